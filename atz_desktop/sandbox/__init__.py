@@ -1,0 +1,1 @@
+"""A made-up ATZ account on loopback, written from the API's documents alone."""

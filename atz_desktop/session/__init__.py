@@ -1,0 +1,1 @@
+"""The work on one activity: opening, editing, saving; no widgets in here."""

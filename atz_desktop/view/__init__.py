@@ -1,0 +1,1 @@
+"""Widgets: they show what the session holds and tell it what the person did."""
