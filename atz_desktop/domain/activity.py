@@ -1,0 +1,85 @@
+"""One activity as it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.values import Person, Span
+from atz_desktop.domain.wire import read_person
+
+
+@dataclass(frozen=True)
+class Activity:
+    """A record of ATZ as one answer showed it; `values` holds one value for each field's name.
+
+    `body` is the answer itself, so that a draft can be laid over exactly what was read.
+    """
+
+    id: int
+    values: Mapping[str, Any]
+    zone: str = "UTC"
+    created_by: Person | None = None
+    updated_by: Person | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    body: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def read(cls, body: Mapping[str, Any], zone: str = "UTC") -> Activity:
+        """Read an answer of GET or PUT; `zone` (IANA name) is the one its times are read in.
+
+        Any field may be null, missing or of an unknown form (ATZ_API.md): only `id` must be there.
+        """
+        return cls(
+            id=int(body["id"]),
+            values=MappingProxyType({f.name: f.wire.read(body, zone) for f in FIELDS}),
+            zone=zone,
+            created_by=read_person(body.get("created_by"), "id"),
+            updated_by=read_person(body.get("updated_by"), "id"),
+            created_at=_instant(body.get("created_at")),
+            updated_at=_instant(body.get("updated_at")),
+            body=MappingProxyType(dict(body)),
+        )
+
+    def value(self, name: str) -> Any:
+        """The value of the field called `name`."""
+        return self.values[name]
+
+    def in_zone(self, zone: str) -> Activity:
+        """The same answer, its times read in another zone."""
+        return Activity.read(self.body, zone)
+
+    def with_values(self, values: Mapping[str, Any]) -> Activity:
+        """The activity as it would be with some other values (for comparing, never for sending)."""
+        merged = MappingProxyType({**self.values, **values})
+        return Activity(
+            self.id,
+            merged,
+            self.zone,
+            self.created_by,
+            self.updated_by,
+            self.created_at,
+            self.updated_at,
+            self.body,
+        )
+
+    @property
+    def span(self) -> Span:
+        """Start and end; an empty span when ATZ gave none that could be read."""
+        when = self.values["when"]
+        return when if isinstance(when, Span) else Span(zone=self.zone)
+
+
+def _instant(found: Any) -> datetime | None:
+    if not isinstance(found, str):
+        return None
+    try:
+        instant = datetime.fromisoformat(found)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else None

@@ -1,0 +1,111 @@
+"""The truth about an edit is one immutable value: what was read, and what the person changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.fields import FIELD, FIELDS, Field
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that the person changed."""
+
+    field: Field
+    old: Any
+    new: Any
+
+    @property
+    def old_words(self) -> str:
+        """The value that ATZ holds, in words."""
+        return self.field.kind.show(self.old)
+
+    @property
+    def new_words(self) -> str:
+        """The value that is to be saved, in words."""
+        return self.field.kind.show(self.new)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One changed field that ATZ would refuse, and why, as a sentence."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Edit:
+    """`base` as read, `pending` as changed by the person: field name → new value.
+
+    A field that equals its base is never pending, so an untouched field cannot be sent.
+    """
+
+    base: Activity
+    pending: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def value(self, name: str) -> Any:
+        """The field's value as the form shows it."""
+        return self.pending[name] if name in self.pending else self.base.value(name)
+
+    def with_value(self, name: str, value: Any) -> Edit:
+        """The edit after the person gave a field a value; going back to the old one makes it clean."""
+        if FIELD[name].kind.same(value, self.base.value(name)):
+            return self.without(name)
+        return Edit(self.base, MappingProxyType({**self.pending, name: value}))
+
+    def without(self, *names: str) -> Edit:
+        """The edit with some fields put back; with no names, nothing changes."""
+        kept = {name: value for name, value in self.pending.items() if name not in names}
+        return Edit(self.base, MappingProxyType(kept))
+
+    def only(self, names: Iterable[str]) -> Edit:
+        """The edit with nothing but these fields pending."""
+        wanted = set(names)
+        return self.without(*(name for name in self.pending if name not in wanted))
+
+    def onto(self, base: Activity, also: Iterable[str] = ()) -> Edit:
+        """The same wishes laid over another base.
+
+        `also` names fields whose shown value is a wish even though it is not pending: what was
+        just saved, so that undo can step back over a save.
+        """
+        edit = Edit(base)
+        for name in FIELD:
+            if name in self.pending or name in also:
+                edit = edit.with_value(name, self.value(name))
+        return edit
+
+    @property
+    def dirty(self) -> bool:
+        """Whether there is anything to save."""
+        return bool(self.pending)
+
+    def changes(self) -> tuple[Change, ...]:
+        """What the person changed, in the form's order."""
+        return tuple(
+            Change(f, self.base.value(f.name), self.pending[f.name])
+            for f in FIELDS
+            if f.name in self.pending
+        )
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What ATZ would refuse of the changed fields; an untouched field is never a problem."""
+        found = (
+            (f.name, f.problem(self.pending[f.name])) for f in FIELDS if f.name in self.pending
+        )
+        return tuple(Problem(name, text) for name, text in found if text)
+
+    def body(self) -> dict[str, Any]:
+        """The request's fields: exactly what differs, in the form that PUT wants.
+
+        A file stands in it as a `LocalFile` under `attachment`: the request is then multipart.
+        """
+        sent: dict[str, Any] = {}
+        for change in self.changes():
+            sent.update(change.field.wire.write(change.new, change.old))
+        return sent

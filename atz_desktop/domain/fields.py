@@ -1,0 +1,128 @@
+"""The field table: every field of `PUT /v1/activity/:id`, described once (ATZ_API.md, PUT)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from atz_desktop.domain.kinds import (
+    IMPORTANCES,
+    TYPES,
+    Choice,
+    File,
+    Flag,
+    Kind,
+    Link,
+    People,
+    Record,
+    Text,
+    When,
+)
+from atz_desktop.domain.values import Unreadable
+from atz_desktop.domain.wire import (
+    ById,
+    FileOrUrl,
+    PeopleList,
+    Plain,
+    RecordKeys,
+    SpanPieces,
+    Wire,
+    Word,
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of the form: its name in our code, its label, its kind and its wire form.
+
+    `parts` are the labels of a field that is drawn as several editors. `mails` says that a change
+    may make ATZ send mail to the attendees (ATZ_API.md, "Calendar mail").
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    wire: Wire
+    group: str
+    parts: tuple[str, ...] = ()
+    mails: bool = False
+
+    def problem(self, value: Any) -> str | None:
+        """Why the value cannot be sent, as a sentence; None when it can."""
+        if self.kind.empty(value) and not self.wire.can_clear:
+            return self.kind.check(value) or f"ATZ is not known to let {self.label} be emptied."
+        return self.kind.check(value)
+
+    def locked(self, base: Any) -> str | None:
+        """Why the field must not be edited at all, as a sentence; None when it may."""
+        if isinstance(self.kind, People) and isinstance(base, Unreadable):
+            return (
+                "ATZ lists somebody here whom this program can't name. "
+                "Saving a change would remove them, so please change this list in ATZ itself."
+            )
+        return None
+
+
+FIELDS: tuple[Field, ...] = (
+    Field("title", "Title", Text(100, required=True), Plain("title", str, False), "What"),
+    Field("type", "Type", Choice(TYPES, True), ById("activity_type", "activity_type_id"), "What"),
+    Field("importance", "Importance", Choice(IMPORTANCES), Word("importance", IMPORTANCES), "What"),
+    Field("done", "Mark as done", Flag(), Plain("mark_as_done", bool), "What"),
+    Field("when", "When", When(), SpanPieces(), "When", ("Start", "End"), mails=True),
+    Field(
+        "record",
+        "Related to",
+        Record(50),
+        RecordKeys(),
+        "Who",
+        ("Related to", "Related record"),
+    ),
+    Field(
+        "collaborators",
+        "Collaborators",
+        People("id", "user"),
+        PeopleList("collaborators", "collaborators", "id"),
+        "Who",
+    ),
+    Field(
+        "candidates",
+        "Candidates",
+        People("slug", "candidate"),
+        PeopleList("attendees.candidates", "candidates_as_attendees", "slug"),
+        "Who",
+        mails=True,
+    ),
+    Field(
+        "contacts",
+        "Contacts",
+        People("slug", "contact"),
+        PeopleList("attendees.contacts", "contacts_as_attendees", "slug"),
+        "Who",
+        mails=True,
+    ),
+    Field(
+        "users",
+        "Users",
+        People("id", "user"),
+        PeopleList("attendees.users", "users_as_attendees", "id"),
+        "Who",
+        mails=True,
+    ),
+    Field(
+        "no_invite",
+        "Do not send calendar invite",
+        Flag(),
+        Plain("do_not_send_calendar_invite", bool),
+        "Who",
+    ),
+    Field("link", "Meeting link", Link(100), Plain("meeting_link", str), "Where", mails=True),
+    Field("location", "Location", Text(50), Plain("location", str), "Where", mails=True),
+    Field("description", "Description", Text(lines=True), Plain("description", str), "Notes"),
+    Field("attachment", "Attachment", File(350), FileOrUrl(), "File"),
+)
+
+FIELD = {field.name: field for field in FIELDS}
+"""The table by name."""
+
+FIELD_OF_KEY = {key: field for field in FIELDS for key in field.wire.keys}
+"""The table by the keys of the request: a refusal of the server names those."""

@@ -1,0 +1,87 @@
+"""What was saved, what came of it, and how to put it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.merge import Merge, merge
+from atz_desktop.domain.values import Attachment, LocalFile
+
+
+class Outcome(Enum):
+    """What became of a save."""
+
+    VERIFIED = "VERIFIED"
+    """Read back, and every sent field holds what was meant."""
+    DIFFERENT = "DIFFERENT"
+    """Read back, and at least one sent field holds something else."""
+    REFUSED = "REFUSED"
+    """The server said no; nothing was changed."""
+    NOT_SENT = "NOT_SENT"
+    """Nothing reached the server, or it was read back and nothing had been applied."""
+    UNKNOWN = "UNKNOWN"
+    """It went out and nobody knows yet whether it was applied: it is looked up again."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One save in the journal. `before`, `sent` and `after` map field name → value.
+
+    `outcome` is None between the intention and the answer.
+    """
+
+    id: int
+    at: datetime
+    account: str
+    activity_id: int
+    title: str
+    before: Mapping[str, Any]
+    sent: Mapping[str, Any]
+    after: Mapping[str, Any] | None = None
+    outcome: Outcome | None = None
+    reason: str | None = None
+    undoes: int | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is known what became of it."""
+        return self.outcome not in {None, Outcome.UNKNOWN}
+
+
+@dataclass(frozen=True)
+class Undo:
+    """How to put a save back: `merge` on the record as it stands now, and what cannot go back.
+
+    A conflict of the merge is a field that no longer holds what we wrote. `kept` maps the name of
+    a field that cannot be put back to the reason, as a sentence.
+    """
+
+    merge: Merge
+    kept: Mapping[str, str]
+
+
+def undo_of(entry: Entry, fresh: Activity, names: frozenset[str] | None = None) -> Undo:
+    """The edit that puts a whole save back, or only the fields in `names`."""
+    wanted = [name for name in entry.before if names is None or name in names]
+    kept = {name: why for name in wanted if (why := _cannot_go_back(name, entry.before[name]))}
+    written = {**entry.sent, **(entry.after or {})}
+    as_written = fresh.with_values({n: written[n] for n in wanted if n in written})
+    edit = Edit(as_written)
+    for name in wanted:
+        if name not in kept:
+            edit = edit.with_value(name, entry.before[name])
+    return Undo(merge(edit, fresh), kept)
+
+
+def _cannot_go_back(name: str, before: Any) -> str | None:
+    if isinstance(before, LocalFile) or (isinstance(before, Attachment) and before.name):
+        return "The earlier file is no longer in ATZ, so it can't be brought back from here."
+    problem = FIELD[name].problem(before)
+    return f"The earlier value can't be sent again. {problem}" if problem else None

@@ -1,0 +1,403 @@
+"""What a field may hold: are two values the same, is one allowed, how is it said in words.
+
+`same` serves dirty marks, conflicts and verification alike. `check` answers with a sentence for
+the person, or None. `stored` compares what was meant with what ATZ answers, `combine` joins two
+people's changes where that makes sense.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from atz_desktop.domain.values import (
+    DAY,
+    Attachment,
+    LocalFile,
+    Option,
+    Person,
+    RecordRef,
+    Span,
+    Unreadable,
+    comes_twice,
+    exists,
+)
+
+ENTITIES = {1: "Candidate", 2: "Job", 3: "Organization", 4: "Contact", 5: "Deal", 10: "Other"}
+"""The six kinds of record (ATZ_API.md, PUT: `related_to_entity`)."""
+OTHER_ENTITY = 10
+
+TYPES = (Option(2, "Meeting"), Option(3, "Task"), Option(4, "Email"), Option(5, "Interview"))
+"""The built-in types (ATZ_API.md, PUT: `activity_type_id`)."""
+
+IMPORTANCES = (
+    Option("low", "Low"),
+    Option("normal", "Normal"),
+    Option("high", "High"),
+    Option("critical", "Critical"),
+)
+"""ATZ_API.md, PUT: `importance`."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What every kind of field answers; a subclass says where it differs."""
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Whether a person would call the two values equal."""
+        return bool(one == other)
+
+    def empty(self, value: Any) -> bool:
+        """Whether the value means that nothing is there."""
+        return value in (None, "", ())
+
+    def check(self, value: Any) -> str | None:
+        """Why ATZ would refuse the value, as a sentence; None when it is allowed."""
+        del value
+        return None
+
+    def show(self, value: Any) -> str:
+        """The value in words."""
+        if isinstance(value, Unreadable):
+            return value.text
+        return "empty" if self.empty(value) else self._words(value)
+
+    def stored(self, meant: Any, answer: Any) -> bool:
+        """Whether the answer of ATZ holds what was meant."""
+        return self.same(meant, answer)
+
+    def provable(self, meant: Any) -> bool:
+        """Whether reading back can show the value itself (of a file only its name comes back)."""
+        del meant
+        return True
+
+    def combine(self, base: Any, theirs: Any, mine: Any) -> Any | None:
+        """Both people's changes in one value; None where they cannot be joined."""
+        del base, theirs, mine
+        return None
+
+    def _words(self, value: Any) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True)
+class Text(Kind):
+    """Plain text of at most `limit` characters (None: no limit is documented)."""
+
+    limit: int | None = None
+    required: bool = False
+    lines: bool = False
+
+    def same(self, one: Any, other: Any) -> bool:
+        return bool((one or "") == (other or ""))
+
+    def check(self, value: Any) -> str | None:
+        text = value or ""
+        if self.required and not text.strip():
+            return "This can't be left empty."
+        return _too_long(text, self.limit)
+
+
+@dataclass(frozen=True)
+class Link(Text):
+    """A web address, http or https."""
+
+    def check(self, value: Any) -> str | None:
+        if self.empty(value):
+            return None
+        return _bad_address(value) or _too_long(value, self.limit)
+
+
+@dataclass(frozen=True)
+class Flag(Kind):
+    """Yes, no, or None when the server did not say."""
+
+    def show(self, value: Any) -> str:
+        return {True: "yes", False: "no", None: "not said"}.get(value, super().show(value))
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One of `options`; with `open_ended`, also any positive number (a custom type)."""
+
+    options: tuple[Option, ...] = ()
+    open_ended: bool = False
+
+    def same(self, one: Any, other: Any) -> bool:
+        if isinstance(one, Option) and isinstance(other, Option):
+            return one.key == other.key
+        return bool(one == other)
+
+    def check(self, value: Any) -> str | None:
+        if not isinstance(value, Option):
+            return "Choose one of the list."
+        if self.open_ended:
+            if isinstance(value.key, int) and value.key > 0:
+                return None
+            return "A type is a whole number above 0."
+        if value.key in {option.key for option in self.options}:
+            return None
+        return "Choose one of the list."
+
+    def _words(self, value: Any) -> str:
+        return str(value.shown)
+
+
+@dataclass(frozen=True)
+class People(Kind):
+    """A list of people, told apart by slug or by numeric user ID; their order means nothing."""
+
+    by: str = "slug"
+    noun: str = "candidate"
+
+    def same(self, one: Any, other: Any) -> bool:
+        if isinstance(one, Unreadable) or isinstance(other, Unreadable):
+            return bool(one == other)
+        return _keys(one) == _keys(other)
+
+    def check(self, value: Any) -> str | None:
+        for person in value or ():
+            problem = self.key_problem(person.key)
+            if problem:
+                return problem
+        return None
+
+    def key_problem(self, key: str) -> str | None:
+        """Why `key` cannot stand in a request; its prefix is never a reason (ATZ_API.md, slugs)."""
+        if self.by == "id":
+            if key.isascii() and key.isdigit() and int(key) > 0:
+                return None
+            return f"“{key}” is no user ID: a user ID is a whole number above 0."
+        return slug_problem(key)
+
+    def combine(self, base: Any, theirs: Any, mine: Any) -> Any | None:
+        """My additions and removals, applied to their list."""
+        if any(isinstance(each, Unreadable) for each in (base, theirs, mine)):
+            return None
+        removed = _keys(base) - _keys(mine)
+        kept = tuple(person for person in theirs or () if person.key not in removed)
+        added = tuple(
+            person for person in mine or () if person.key not in _keys(base) | _keys(kept)
+        )
+        return kept + added
+
+    def show(self, value: Any) -> str:
+        return "nobody" if self.empty(value) else super().show(value)
+
+    def _words(self, value: Any) -> str:
+        return ", ".join(person.shown for person in value)
+
+
+@dataclass(frozen=True)
+class When(Kind):
+    """Start and end, under a day apart.
+
+    ATZ answers without an end date, so that an activity of 24 hours or more could not be told from
+    a shorter one when it is read back (ATZ_API.md, "End before start on the clock").
+    """
+
+    def same(self, one: Any, other: Any) -> bool:
+        if isinstance(one, Span) and isinstance(other, Span):
+            return (one.start, one.end) == (other.start, other.end)
+        return bool(one == other)
+
+    def empty(self, value: Any) -> bool:
+        return value is None or (isinstance(value, Span) and value.start is value.end is None)
+
+    def check(self, value: Any) -> str | None:
+        if not isinstance(value, Span) or value.start is None:
+            return "Choose a start."
+        for wall in (value.start, value.end):
+            if wall is not None and not exists(wall, value.zone):
+                return (
+                    f"{wall:%H:%M} does not exist on {day(wall)} in {value.zone}: "
+                    "the clocks go forward."
+                )
+        if value.end is None:
+            return None
+        if value.end <= value.start:
+            return "The end must be after the start."
+        if value.end - value.start >= DAY:
+            return (
+                "The end must be less than 24 hours after the start: "
+                "ATZ shows no end date, so a longer activity could not be checked."
+            )
+        return None
+
+    def combine(self, base: Any, theirs: Any, mine: Any) -> Any | None:
+        """Their start with my end, or my start with their end, when each moved only one of them."""
+        if not all(isinstance(each, Span) for each in (base, theirs, mine)):
+            return None
+        if mine.start == base.start and theirs.end == base.end:
+            joined = replace(theirs, end=mine.end)
+        elif mine.end == base.end and theirs.start == base.start:
+            joined = replace(mine, end=theirs.end)
+        else:
+            return None
+        return None if self.check(joined) else joined
+
+    def _words(self, value: Any) -> str:
+        return span_words(value)
+
+
+@dataclass(frozen=True)
+class Record(Kind):
+    """The related record: an entity and the slug of one record of it."""
+
+    limit: int = 50
+
+    def same(self, one: Any, other: Any) -> bool:
+        if isinstance(one, RecordRef) and isinstance(other, RecordRef):
+            return (one.entity, one.slug or None) == (other.entity, other.slug or None)
+        return bool(one == other)
+
+    def empty(self, value: Any) -> bool:
+        return value is None or (
+            isinstance(value, RecordRef) and value.entity is None and not value.slug
+        )
+
+    def check(self, value: Any) -> str | None:
+        if not isinstance(value, RecordRef) or value.entity not in ENTITIES:
+            return "Choose what kind of record this activity belongs to."
+        if value.slug:
+            return slug_problem(value.slug, self.limit)
+        if value.entity == OTHER_ENTITY:
+            return None
+        return f"Choose the {ENTITIES[value.entity].lower()}: type or paste its slug."
+
+    def stored(self, meant: Any, answer: Any) -> bool:
+        """Without a slug (allowed for Other alone) only the entity was sent, so only it counts."""
+        if meant.slug:
+            return self.same(meant, answer)
+        return isinstance(answer, RecordRef) and answer.entity == meant.entity
+
+    def _words(self, value: Any) -> str:
+        kind = entity_words(value.entity)
+        name = value.name or value.slug
+        return f"{kind}: {name}" if name else kind
+
+
+@dataclass(frozen=True)
+class File(Kind):
+    """The attachment: a file of this computer, or an address of at most `limit` characters."""
+
+    limit: int = 350
+
+    def same(self, one: Any, other: Any) -> bool:
+        if isinstance(one, Attachment) and isinstance(other, Attachment):
+            return one.link == other.link if one.link or other.link else one.name == other.name
+        return bool(one == other)
+
+    def empty(self, value: Any) -> bool:
+        return value is None or value == Attachment()
+
+    def check(self, value: Any) -> str | None:
+        if isinstance(value, LocalFile):
+            return None
+        if not isinstance(value, Attachment) or not value.link:
+            return "Choose a file, or type its web address."
+        return _bad_address(value.link) or _too_long(value.link, self.limit)
+
+    def stored(self, meant: Any, answer: Any) -> bool:
+        if isinstance(meant, LocalFile):
+            return isinstance(answer, Attachment) and answer.name == meant.name
+        return self.same(meant, answer)
+
+    def provable(self, meant: Any) -> bool:
+        return not isinstance(meant, LocalFile)
+
+    def show(self, value: Any) -> str:
+        return "no attachment" if self.empty(value) else super().show(value)
+
+    def _words(self, value: Any) -> str:
+        if isinstance(value, LocalFile):
+            return f"{value.name} ({size_words(value.size)})"
+        return str(value.name or value.link)
+
+
+SLUG = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def slug_problem(slug: str, limit: int = 50) -> str | None:
+    """Why text cannot be a slug. A prefix that nobody knows is no reason (ATZ_API.md, slugs)."""
+    if not SLUG.fullmatch(slug):
+        return f"“{slug}” is no slug: a slug is one word, such as candidate_2f0ea5cd69a6cd6c7163."
+    return _too_long(slug, limit)
+
+
+def entity_words(entity: int | str | None) -> str:
+    """The kind of record in words; an unknown one as the server wrote it."""
+    if isinstance(entity, int):
+        return ENTITIES.get(entity, f"No. {entity}")
+    return entity or "No kind"
+
+
+def day(wall: datetime) -> str:
+    """A date in English that cannot be misread: Sun 16 Jun 2024."""
+    return f"{wall:%a} {wall.day} {wall:%b %Y}"
+
+
+def span_words(span: Span) -> str:
+    """Sun 16 Jun 2024, 23:00 – 00:30 the next day (UTC)."""
+    if span.start is None:
+        return f"until {day(span.end)}, {span.end:%H:%M} ({span.zone})" if span.end else "empty"
+    start = f"{day(span.start)}, {span.start:%H:%M}"
+    if span.end is None:
+        return f"{start} ({span.zone})"
+    later = span.days_later or 0
+    end = f"{span.end:%H:%M}"
+    if later == 1:
+        end += " the next day"
+    elif later:
+        end += f" on {day(span.end)}"
+    return f"{start} – {end} ({span.zone})"
+
+
+def twice_words(span: Span) -> str | None:
+    """What to know of an hour that the autumn change of clocks repeats."""
+    for wall in (span.start, span.end):
+        if wall is not None and comes_twice(wall, span.zone):
+            return f"{wall:%H:%M} comes twice on {day(wall)}: the first is meant."
+    return None
+
+
+def size_words(size: int) -> str:
+    """A file's size for people, in units of 1000 as the file managers show it."""
+    amount = float(size)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if amount < 1000 or unit == "GB":
+            break
+        amount /= 1000
+    return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 100 else f"{amount:.1f} {unit}"
+
+
+def web_address(text: str) -> bool:
+    """Whether text is an http or https address that a browser may be given."""
+    if any(c.isspace() or not c.isprintable() for c in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def _bad_address(text: str) -> str | None:
+    if web_address(text):
+        return None
+    return "This is no web address: it must start with https:// or http://."
+
+
+def _too_long(text: str, limit: int | None) -> str | None:
+    if limit is None or len(text) <= limit:
+        return None
+    over = len(text) - limit
+    return f"{over} character{'s' if over > 1 else ''} too long: ATZ takes at most {limit}."
+
+
+def _keys(people: tuple[Person, ...] | None) -> set[str]:
+    return {person.key for person in people or ()}

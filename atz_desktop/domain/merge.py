@@ -1,0 +1,81 @@
+"""What a colleague changed meanwhile, laid beside what the person changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Change, Edit
+from atz_desktop.domain.fields import FIELDS, Field
+
+
+class Pick(Enum):
+    """Whose value a conflicting field shall take."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+    BOTH = "both"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A field that both changed, each to something else; `both` joins them where that can be."""
+
+    field: Field
+    original: Any
+    theirs: Any
+    mine: Any
+    both: Any | None
+
+
+@dataclass(frozen=True)
+class Merge:
+    """`edit` stands on the fresh record and still holds everything the person typed.
+
+    `taken` are changes of a colleague to fields that the person did not touch, `agreed` names the
+    fields that both changed to the same value.
+    """
+
+    edit: Edit
+    taken: tuple[Change, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    agreed: tuple[str, ...] = ()
+
+    def resolved(self, picks: Mapping[str, Pick]) -> Edit:
+        """The edit after one choice for each conflict.
+
+        Raises KeyError when a conflict has no choice: nothing is ever decided for the person.
+        """
+        edit = self.edit
+        for conflict in self.conflicts:
+            name, pick = conflict.field.name, picks[conflict.field.name]
+            if pick is Pick.THEIRS:
+                edit = edit.without(name)
+            elif pick is Pick.BOTH and conflict.both is not None:
+                edit = edit.with_value(name, conflict.both)
+        return edit
+
+
+def merge(edit: Edit, fresh: Activity) -> Merge:
+    """Lay an edit over the record as it stands now.
+
+    A field that only they changed is taken over; one that only the person changed stays pending;
+    one that both changed differently is a conflict, and stays pending as typed until it is decided.
+    """
+    taken, conflicts, agreed = [], [], []
+    for f in FIELDS:
+        base, now = edit.base.value(f.name), fresh.value(f.name)
+        if f.kind.same(base, now):
+            continue
+        if f.name not in edit.pending:
+            taken.append(Change(f, base, now))
+            continue
+        mine = edit.pending[f.name]
+        if f.kind.same(mine, now):
+            agreed.append(f.name)
+        else:
+            conflicts.append(Conflict(f, base, now, mine, f.kind.combine(base, now, mine)))
+    return Merge(edit.onto(fresh), tuple(taken), tuple(conflicts), tuple(agreed))

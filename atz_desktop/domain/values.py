@@ -1,0 +1,159 @@
+"""The values that a field can hold: frozen, comparable, free of any library.
+
+Values that only mean something together are one value: `Span` (start, end and the zone that both
+are read in) and `RecordRef` (entity and slug).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in a list of people.
+
+    `key` is what ATZ calls them: the slug of a candidate or contact, the numeric ID of a user
+    (kept as text, because that is how requests carry it). Name and e-mail are only for showing.
+    """
+
+    key: str
+    name: str | None = None
+    email: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The best name that is known."""
+        return self.name or self.email or self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One entry of a drop-down: what ATZ calls it, and its label when it is known."""
+
+    key: int | str
+    label: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The label, or else the key in a form that a person can tell from a label."""
+        if self.label:
+            return self.label
+        return f"No. {self.key}" if isinstance(self.key, int) else self.key
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRef:
+    """The record that an activity belongs to.
+
+    `entity` is the number that requests use (1 Candidate … 10 Other), or the server's own word
+    when it is one that the documents do not list. `name` is only for showing.
+    """
+
+    entity: int | str | None = None
+    slug: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Start and end as wall-clock times of `zone` (an IANA name), without tzinfo.
+
+    ATZ answers with a date and two times of day and names no zone (ATZ_API.md, GET): so the wall
+    clock is what is known, and the instant follows from the zone that the person chose.
+    """
+
+    start: datetime | None = None
+    end: datetime | None = None
+    zone: str = "UTC"
+
+    def starting(self, start: datetime) -> Span:
+        """Move the start and carry the end along, so that the duration stays."""
+        if self.start is None or self.end is None:
+            return replace(self, start=start)
+        return replace(self, start=start, end=self.end + (start - self.start))
+
+    def ending(self, end: datetime) -> Span:
+        """Move the end alone."""
+        return replace(self, end=end)
+
+    def in_zone(self, zone: str) -> Span:
+        """The same wall clock, read in another zone."""
+        return replace(self, zone=zone)
+
+    @property
+    def days_later(self) -> int | None:
+        """How many midnights lie between start and end; None when either is unknown."""
+        if self.start is None or self.end is None:
+            return None
+        return (self.end.date() - self.start.date()).days
+
+
+def to_utc(wall: datetime, zone: str) -> datetime:
+    """The instant of a wall-clock time; of an hour that comes twice, the first."""
+    return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def exists(wall: datetime, zone: str) -> bool:
+    """False for a wall-clock time that the spring change of clocks leaves out."""
+    back = to_utc(wall, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return back == wall
+
+
+def comes_twice(wall: datetime, zone: str) -> bool:
+    """True for a wall-clock time that the autumn change of clocks repeats."""
+    first = wall.replace(tzinfo=ZoneInfo(zone), fold=0).utcoffset()
+    second = wall.replace(tzinfo=ZoneInfo(zone), fold=1).utcoffset()
+    return first != second and exists(wall, zone)
+
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """An attachment as ATZ holds it, or an address that is to become one (then without a name)."""
+
+    name: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """A file chosen on this computer; `size` in bytes and `modified_ns` as seen when chosen."""
+
+    path: Path
+    size: int
+    modified_ns: int = 0
+
+    @property
+    def name(self) -> str:
+        """The file's name, which is all that ATZ shows of it afterwards."""
+        return self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Something that the server sent and that this program cannot read; `text` is what came.
+
+    It is shown as it came and never sent. It exists so that a load never fails over a field.
+    """
+
+    text: str
+
+
+Value = (
+    str
+    | bool
+    | Option
+    | tuple[Person, ...]
+    | Span
+    | RecordRef
+    | Attachment
+    | LocalFile
+    | Unreadable
+    | None
+)

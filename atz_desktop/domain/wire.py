@@ -1,0 +1,296 @@
+"""Where a field stands in an answer of ATZ, and under which keys it is written.
+
+Read and write forms differ (ATZ_API.md, "What the form must be careful about"). `read` takes
+anything: what it cannot understand becomes `Unreadable`. `write` gives only the keys whose own
+part differs from the base.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Protocol
+
+from atz_desktop.domain.kinds import ENTITIES
+from atz_desktop.domain.values import (
+    DAY,
+    Attachment,
+    LocalFile,
+    Option,
+    Person,
+    RecordRef,
+    Span,
+    Unreadable,
+    to_utc,
+)
+
+Body = Mapping[str, Any]
+
+
+class Wire(Protocol):
+    """How one field is read from an answer and written into a request."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The request's keys that this field may write."""
+
+    @property
+    def can_clear(self) -> bool:
+        """Whether the API is known to take an empty value, or may be asked and checked."""
+
+    def read(self, body: Body, zone: str) -> Any:
+        """The field's value in an answer; never raises."""
+
+    def write(self, value: Any, base: Any) -> dict[str, Any]:
+        """The keys to send so that the field becomes `value`, given that ATZ holds `base`."""
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A field that is read and written under one key, in one form."""
+
+    key: str
+    of: type
+    can_clear: bool = True
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.key,)
+
+    def read(self, body: Body, zone: str) -> Any:
+        del zone
+        found = body.get(self.key)
+        if found is None or isinstance(found, self.of):
+            return found
+        return Unreadable(_as_it_came(found))
+
+    def write(self, value: Any, base: Any) -> dict[str, Any]:
+        del base
+        return {self.key: self.of() if value is None else value}
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a short list (importance); an unknown word is kept as it came."""
+
+    key: str
+    options: tuple[Option, ...]
+    can_clear: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.key,)
+
+    def read(self, body: Body, zone: str) -> Any:
+        del zone
+        found = body.get(self.key)
+        if found is None or found == "":
+            return None
+        if not isinstance(found, str):
+            return Unreadable(_as_it_came(found))
+        return next((o for o in self.options if o.key == found), Option(found))
+
+    def write(self, value: Any, base: Any) -> dict[str, Any]:
+        del base
+        return {self.key: value.key}
+
+
+@dataclass(frozen=True)
+class ById:
+    """`{id, label}` in an answer, the number alone in a request."""
+
+    read_key: str
+    write_key: str
+    can_clear: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.write_key,)
+
+    def read(self, body: Body, zone: str) -> Any:
+        del zone
+        found = body.get(self.read_key)
+        if found is None:
+            return None
+        number: Any = found.get("id") if isinstance(found, Mapping) else found
+        if not _is_id(number):
+            return Unreadable(_as_it_came(found))
+        label = found.get("label") if isinstance(found, Mapping) else None
+        return Option(int(number), label if isinstance(label, str) and label else None)
+
+    def write(self, value: Any, base: Any) -> dict[str, Any]:
+        del base
+        return {self.write_key: value.key}
+
+
+@dataclass(frozen=True)
+class PeopleList:
+    """A list of objects in an answer, comma-separated keys in a request; `""` clears it."""
+
+    path: str
+    write_key: str
+    by: str
+    can_clear: bool = True
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.write_key,)
+
+    def read(self, body: Body, zone: str) -> Any:
+        """One member that cannot be named makes the list unreadable: writing replaces it whole."""
+        del zone
+        found: Any = body
+        for step in self.path.split("."):
+            found = found.get(step) if isinstance(found, Mapping) else None
+        if found is None:
+            return ()
+        if not isinstance(found, list):
+            return Unreadable(_as_it_came(found))
+        people = [read_person(each, self.by) for each in found]
+        known = {person.key: person for person in people if person}
+        return Unreadable(_as_it_came(found)) if None in people else tuple(known.values())
+
+    def write(self, value: Any, base: Any) -> dict[str, Any]:
+        del base
+        return {self.write_key: ",".join(person.key for person in value or ())}
+
+
+@dataclass(frozen=True)
+class SpanPieces:
+    """Three pieces in (a date and two times of day), two stamps out."""
+
+    keys: tuple[str, ...] = ("start_datetime", "end_datetime")
+    can_clear: bool = False
+
+    def read(self, body: Body, zone: str) -> Any:
+        """An end before the start on the clock is the next day's (ATZ_API.md)."""
+        pieces: list[Any] = [body.get(k) or None for k in ("start_date", "start_time", "end_time")]
+        if pieces == [None, None, None]:
+            return Span(zone=zone)
+        start_date, start_time, end_time = pieces
+        try:
+            start = datetime.combine(date.fromisoformat(start_date), _clock(start_time))
+            end = None if end_time is None else datetime.combine(start.date(), _clock(end_time))
+        except (TypeError, ValueError):
+            return Unreadable(", ".join(_as_it_came(each) for each in pieces))
+        if end is not None and end < start:
+            end += DAY
+        return Span(start, end, zone)
+
+    def write(self, value: Any, base: Any) -> dict[str, Any]:
+        old = base if isinstance(base, Span) else Span()
+        sent = {}
+        if value.start is not None and value.start != old.start:
+            sent["start_datetime"] = _stamp(value.start, value.zone)
+        if value.end is not None and value.end != old.end:
+            sent["end_datetime"] = _stamp(value.end, value.zone)
+        return sent
+
+
+@dataclass(frozen=True)
+class RecordKeys:
+    """The word and slug of an answer, the number and slug of a request."""
+
+    keys: tuple[str, ...] = ("related_to_entity", "related_to")
+    can_clear: bool = False
+
+    def read(self, body: Body, zone: str) -> Any:
+        del zone
+        word, slug = body.get("related_to_type"), body.get("related_to")
+        record = body.get("related_record")
+        record = record if isinstance(record, Mapping) else {}
+        if not slug:
+            slug = record.get("slug")
+        if not isinstance(word, str | None) or not isinstance(slug, str | None):
+            return Unreadable(_as_it_came([word, slug]))
+        return RecordRef(_entity(word), slug or None, record_name(record))
+
+    def write(self, value: Any, base: Any) -> dict[str, Any]:
+        old = base if isinstance(base, RecordRef) else RecordRef()
+        sent: dict[str, Any] = {}
+        if value.entity != old.entity:
+            sent["related_to_entity"] = value.entity
+        if value.slug and value.slug != old.slug:
+            sent["related_to"] = value.slug
+        return sent
+
+
+@dataclass(frozen=True)
+class FileOrUrl:
+    """`{file_name, file_link}` in an answer; a file or an address in a request."""
+
+    key: str = "attachment"
+    can_clear: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.key,)
+
+    def read(self, body: Body, zone: str) -> Any:
+        del zone
+        found = body.get(self.key)
+        if not found:
+            return None
+        if isinstance(found, str):
+            return Attachment(None, found)
+        if not isinstance(found, Mapping):
+            return Unreadable(_as_it_came(found))
+        name, link = found.get("file_name"), found.get("file_link")
+        if not isinstance(name, str | None) or not isinstance(link, str | None):
+            return Unreadable(_as_it_came(found))
+        return Attachment(name or None, link or None) if name or link else None
+
+    def write(self, value: Any, base: Any) -> dict[str, Any]:
+        del base
+        return {self.key: value if isinstance(value, LocalFile) else value.link}
+
+
+def read_person(found: Any, by: str) -> Person | None:
+    """A person object of an answer; None when it holds no usable ID or slug."""
+    if not isinstance(found, Mapping):
+        return None
+    key = found.get(by)
+    if by == "id" and not _is_id(key):
+        return None
+    if by == "slug" and (not isinstance(key, str) or not key):
+        return None
+    name, email = found.get("full_name"), found.get("email")
+    return Person(
+        str(key),
+        name if isinstance(name, str) and name.strip() else None,
+        email if isinstance(email, str) and email.strip() else None,
+    )
+
+
+def record_name(record: Body) -> str | None:
+    """The record's name, whose key varies by entity (ATZ_API.md, GET: `related_record`)."""
+    for key in ("full_name", "position_name", "name"):
+        found = record.get(key)
+        if isinstance(found, str) and found.strip():
+            return found
+    return None
+
+
+def _entity(word: str | None) -> int | str | None:
+    known = {name.lower(): number for number, name in ENTITIES.items()}
+    return known.get(word.lower(), word) if word else None
+
+
+def _is_id(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.isascii() and value.isdigit()
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _clock(text: Any) -> time:
+    return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
+
+
+def _stamp(wall: datetime, zone: str) -> str:
+    return f"{to_utc(wall, zone):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _as_it_came(found: Any) -> str:
+    return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
