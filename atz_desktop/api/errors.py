@@ -1,0 +1,232 @@
+"""What can go wrong with a request, sorted by the one question that matters: was it applied?
+
+AtzError
+├── NotSent             nothing reached the server                  may be repeated
+├── UploadStopped       the file was not sent to its end            not applied, yet worth a look
+│   └── FileUnreadable  … because the file vanished or changed
+├── OutcomeUnknown      it went out, no answer came back            look before anything else
+├── Refused             the server said no, per field if it can be told
+│   ├── BadToken        401, or there is no token to send
+│   ├── Forbidden       403
+│   ├── Missing         404
+│   ├── Conflict        409
+│   └── TooLarge        413
+├── TooMany             429, with a wait                            may be repeated later
+├── ServerFault         5xx                                         a GET may be repeated
+└── BadAnswer           the answer is not what the documents say
+
+This module imports nothing but enum: the session catches these before any client exists.
+"""
+
+# ruff: noqa: N818    each name says what happened; "Error" behind all of them would say nothing
+# ruff: noqa: PLR0913  an error is a record, and its parts are given by name
+
+from __future__ import annotations
+
+import enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EXCERPT_LIMIT = 2_000
+"""Characters of an answer's body that an error keeps."""
+
+
+class Why(enum.Enum):
+    """The cause of an error without an answer, so that a notice can use its own words."""
+
+    NO_NETWORK = "there is no way to the network"
+    NAME_NOT_FOUND = "the server's name is not known"
+    REFUSED_CONNECTION = "the server takes no connections"
+    CERTIFICATE = "the server's certificate is not trusted"
+    TLS = "no secure connection could be agreed on"
+    PROXY = "the proxy refused, or cannot be reached or used"
+    TIMED_OUT = "it took too long"
+    CUT_OFF = "the connection was cut"
+    GARBLED = "what came back is not HTTP"
+    BUSY = "no connection became free in time"
+    STOPPED = "the person ended the wait"
+    UNSENDABLE = "the request cannot be written down"
+    CLOSED = "the client is closed already"
+    FILE_MISSING = "the file is not there any more"
+    FILE_CHANGED = "the file is no longer the one that was chosen"
+    FILE_UNREADABLE = "the file cannot be read"
+
+
+class AtzError(Exception):
+    """A request to ATZ that did not end well. Known errors are all below this class.
+
+    `path` has no query (which may hold words from the CRM); `status` is None when no answer
+    came. `body_excerpt` (at most EXCERPT_LIMIT characters) and `detail` (the technical cause)
+    are for a report, never for a notice. Neither they nor anything else here holds the token.
+    """
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int | None = None,
+        body_excerpt: str = "",
+        detail: str = "",
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.status = status
+        self.body_excerpt = body_excerpt[:EXCERPT_LIMIT]
+        self.detail = detail
+        super().__init__(method, path)
+
+    @property
+    def may_have_been_applied(self) -> bool:
+        """Whether the server may hold the change. If so: look before saying or sending anything."""
+        return False
+
+    def __str__(self) -> str:
+        answer = "" if self.status is None else f" → {self.status}"
+        detail = f" ({self.detail})" if self.detail else ""
+        return f"{self.method} {self.path}{answer}{detail}"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
+
+
+class _Unsettled(AtzError):
+    """An error that leaves open whether a write was applied; a read changes nothing."""
+
+    @property
+    def may_have_been_applied(self) -> bool:
+        return self.method != "GET"
+
+
+class NotSent(AtzError):
+    """Nothing of the request reached the server. It may be repeated."""
+
+    def __init__(
+        self, method: str, path: str, *, why: Why = Why.NO_NETWORK, detail: str = ""
+    ) -> None:
+        super().__init__(method, path, detail=detail or why.value)
+        self.why = why
+
+
+class UploadStopped(AtzError):
+    """A file was not sent to its end, so the request never became whole.
+
+    A server cannot have applied it by the rules of HTTP; `began` says whether anything went out
+    at all. A caller that wants proof looks when it did.
+    """
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        *,
+        why: Why = Why.STOPPED,
+        began: bool = False,
+        detail: str = "",
+    ) -> None:
+        super().__init__(method, path, detail=detail or why.value)
+        self.why = why
+        self.began = began
+
+
+class FileUnreadable(UploadStopped):
+    """The chosen file vanished, changed, or cannot be read: `why` is one of the FILE_ causes."""
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        *,
+        why: Why = Why.FILE_UNREADABLE,
+        file_name: str = "",
+        began: bool = False,
+        detail: str = "",
+    ) -> None:
+        super().__init__(method, path, why=why, began=began, detail=detail)
+        self.file_name = file_name
+
+
+class OutcomeUnknown(_Unsettled):
+    """The request went out, wholly or in part, and no usable answer came back."""
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        *,
+        why: Why = Why.CUT_OFF,
+        status: int | None = None,
+        detail: str = "",
+    ) -> None:
+        super().__init__(method, path, status=status, detail=detail or why.value)
+        self.why = why
+
+
+class Refused(AtzError):
+    """The server said no (4xx), so nothing was applied.
+
+    `message` is the server's own sentence, foreign text, or None. `fields` maps the API's field
+    names to the server's sentences about them (ATZ_API.md: the form of an error is not documented).
+    """
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int | None = None,
+        message: str | None = None,
+        fields: Mapping[str, tuple[str, ...]] | None = None,
+        body_excerpt: str = "",
+        detail: str = "",
+    ) -> None:
+        super().__init__(method, path, status=status, body_excerpt=body_excerpt, detail=detail)
+        self.message = message
+        self.fields: Mapping[str, tuple[str, ...]] = MappingProxyType(dict(fields or {}))
+
+
+class BadToken(Refused):
+    """401, or no token that could be sent (then `status` is None)."""
+
+
+class Forbidden(Refused):
+    """403: the token is good, but not for this."""
+
+
+class Missing(Refused):
+    """404: there is no such record, or not for this token."""
+
+
+class Conflict(Refused):
+    """409: the server says that the record is not in a state that allows this."""
+
+
+class TooLarge(Refused):
+    """413: the request, and that means the file, is larger than the server takes."""
+
+
+class TooMany(AtzError):
+    """429. `wait` is the server's wish in seconds, or None where it said nothing."""
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int | None = 429,
+        wait: float | None = None,
+        body_excerpt: str = "",
+    ) -> None:
+        super().__init__(method, path, status=status, body_excerpt=body_excerpt)
+        self.wait = wait
+
+
+class ServerFault(_Unsettled):
+    """5xx. Of a write nobody knows what became; a gateway's 502, 503 or 504 least of all."""
+
+
+class BadAnswer(_Unsettled):
+    """An answer came, but it is not what the documents say: `detail` says in which way."""
