@@ -1,0 +1,80 @@
+"""Keeps unsaved work on disk, at most half a second behind the typing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from atz_desktop.domain.codec import Draft, draft_text
+
+if TYPE_CHECKING:
+    from atz_desktop.session.jobs import Jobs
+    from atz_desktop.session.services import Services
+
+PAUSE = 0.15
+"""Seconds between a change and its write, so that fast typing is not one write a key."""
+
+
+class DraftKeeper(QObject):
+    """Writes the newest draft after a short pause; drops it when nothing is left to keep."""
+
+    failed = Signal(object)
+    """The draft could not be written: why, as a sentence. Said once until it works again."""
+
+    def __init__(self, jobs: Jobs, current: Callable[[], tuple[Services, Draft] | None]) -> None:
+        super().__init__()
+        self._jobs = jobs
+        self._current = current
+        self._wanted = False
+        self._failing = False
+        self._kept: tuple[int, str] | None = None
+
+    def start_over(self) -> None:
+        """Another activity is shown: what was written last is no longer the measure."""
+        self._kept = None
+
+    def keep(self) -> None:
+        """Something changed."""
+        self._wanted = True
+        if not self._jobs.running("draft"):
+            self._jobs.start("draft", self._write_soon(), finish=True)
+
+    async def flush(self) -> None:
+        """Write at once what is not on disk yet."""
+        if self._wanted:
+            self._wanted = False
+            await self._write()
+
+    async def _write_soon(self) -> None:
+        while self._wanted:
+            await asyncio.sleep(PAUSE)
+            await self.flush()
+
+    async def _write(self) -> None:
+        from atz_desktop.store.database import StoreError
+
+        current = self._current()
+        if current is None:
+            return
+        services, draft = current
+        activity_id = draft.edit.base.id
+        text = "" if draft.empty else draft_text(draft)
+        if self._kept == (activity_id, text) or (self._kept is None and not text):
+            return
+        try:
+            if text:
+                await services.drafts.keep(services.account, activity_id, text, services.owner)
+            else:
+                await services.drafts.drop(services.account, activity_id)
+        except StoreError as error:
+            self._tell(str(error))
+            return
+        self._kept, self._failing = (activity_id, text), False
+
+    def _tell(self, why: str) -> None:
+        if not self._failing:
+            self._failing = True
+            self.failed.emit(why)

@@ -1,0 +1,382 @@
+"""The work on one activity: holds an `Edit`, offers commands, and tells that something changed.
+
+Signals carry names, never values: who hears one asks the session what it is now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from atz_desktop.api.errors import AtzError
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.codec import Draft
+from atz_desktop.domain.edit import Edit, Problem
+from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.kinds import Link, Text
+from atz_desktop.domain.merge import merge
+from atz_desktop.domain.verify import Verdict
+from atz_desktop.session import telling
+from atz_desktop.session.draft_keeper import DraftKeeper
+from atz_desktop.session.lookups import Lookups
+from atz_desktop.session.notices import Notice, notice_for
+from atz_desktop.session.opening import Opened, open_activity
+from atz_desktop.session.saving import Order, Saved, save_edit
+from atz_desktop.session.services import Leave, Questions, Services
+from atz_desktop.session.steps import Steps
+
+if TYPE_CHECKING:
+    from atz_desktop.api.client import Upload
+    from atz_desktop.session.jobs import Jobs
+
+ALL = frozenset(field.name for field in FIELDS)
+TYPED = frozenset(field.name for field in FIELDS if isinstance(field.kind, Text | Link))
+
+
+class State(Enum):
+    """What the session is doing."""
+
+    EMPTY = "empty"
+    OPENING = "opening"
+    READY = "ready"
+    SAVING = "saving"
+
+
+class EditingSession(QObject):
+    """One window's work on one activity at a time.
+
+    `services` is None until an account is connected. `zone` is the IANA name of the zone that
+    ATZ's times are read in.
+    """
+
+    changed = Signal(object)
+    """Names of the fields whose value, problem, verdict or refusal may be another now."""
+    state_changed = Signal()
+    """`state`, `step`, `edit` as a whole, what can be done."""
+    progressed = Signal()
+    """`upload_progress`."""
+    noticed = Signal(object)
+    """A Notice to show, or None: the last one has been dealt with."""
+    opened = Signal()
+    """Another activity is shown, or the same one was read again."""
+
+    def __init__(self, jobs: Jobs, questions: Questions, zone: str = "UTC") -> None:
+        super().__init__()
+        self.services: Services | None = None
+        self.lookups = Lookups()
+        self.state = State.EMPTY
+        self.step = ""
+        self.opening_id: int | None = None
+        self.upload_progress: tuple[int, int] | None = None
+        self.review_first = False
+        self._jobs = jobs
+        self._questions = questions
+        self._zone = zone
+        self._steps: Steps | None = None
+        self._typed: dict[str, str] = {}
+        self._verdicts: dict[str, Verdict] = {}
+        self._refusals: dict[str, str] = {}
+        self._upload: Upload | None = None
+        self._drafts = DraftKeeper(jobs, self._draft)
+        self._drafts.failed.connect(self._draft_failed)
+
+    # What it is now
+
+    @property
+    def edit(self) -> Edit | None:
+        """The edit as the form shows it; None before the first activity was opened."""
+        return self._steps.now if self._steps else None
+
+    @property
+    def activity(self) -> Activity | None:
+        """The record as it was last read."""
+        return self._steps.now.base if self._steps else None
+
+    @property
+    def zone(self) -> str:
+        """The zone (IANA name) that the times are read in."""
+        return self._zone
+
+    @property
+    def typed(self) -> Mapping[str, str]:
+        """Field name → text in its box that is no value yet."""
+        return self._typed
+
+    def verdict(self, name: str) -> Verdict | None:
+        """What became of the field in the last save, until it is touched again."""
+        return self._verdicts.get(name)
+
+    def refusal(self, name: str) -> str | None:
+        """What ATZ said against the field, until it is touched again; foreign text."""
+        return self._refusals.get(name)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that keeps the save off, in the form's order."""
+        if self.edit is None:
+            return ()
+        unfinished = tuple(
+            Problem(field.name, "Finish or clear the text in the box.")
+            for field in FIELDS
+            if self._typed.get(field.name)
+        )
+        return self.edit.problems() + unfinished
+
+    @property
+    def dirty(self) -> bool:
+        """Whether there is anything that would be lost."""
+        return self.edit is not None and not self._draft_now(self.edit).empty
+
+    @property
+    def can_save(self) -> bool:
+        """Whether Save would send something."""
+        ready = self.state is State.READY and self.services is not None
+        return ready and self.edit is not None and self.edit.dirty and not self.problems
+
+    @property
+    def can_undo(self) -> bool:
+        return self._steps is not None and self._steps.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self._steps is not None and self._steps.can_redo
+
+    # Commands on the form
+
+    def set_value(self, name: str, value: Any) -> None:
+        """The person gave a field a value. Does nothing when it is the one it has."""
+        if self._steps is None:
+            return
+        now = self._steps.now
+        if now.value(name) == value:
+            return
+        self._touch({name})
+        self._steps.take(now.with_value(name, value), name if name in TYPED else None)
+        self._tell({name})
+
+    def set_typed(self, name: str, text: str) -> None:
+        """Text stands in a box that is no value yet; it is kept in the draft and stops the save."""
+        if self._typed.get(name, "") != text:
+            self._typed[name] = text
+            self._tell({name})
+
+    def revert(self, *names: str) -> None:
+        """Put fields back to what ATZ holds."""
+        if self._steps is not None and set(names) & set(self._steps.now.pending):
+            self._touch(names)
+            self._steps.take(self._steps.now.without(*names))
+            self._tell(names)
+
+    def revert_all(self) -> None:
+        """Put everything back; it can be undone."""
+        if self.edit is not None:
+            self.revert(*self.edit.pending)
+
+    def undo(self) -> None:
+        """One step back over the whole form."""
+        self._walk(back=True)
+
+    def redo(self) -> None:
+        """One step forward again."""
+        self._walk(back=False)
+
+    def set_zone(self, zone: str) -> None:
+        """Read all times in another zone: the wall clock stays, so nothing counts as changed."""
+        self._zone = zone
+        if self._steps is not None:
+            self._steps.in_zone(zone)
+            self._verdicts.pop("when", None)
+            self._tell({"when"})
+
+    # Opening
+
+    def open(self, activity_id: int) -> None:
+        """Load an activity; a newer load replaces this one. Asks first if typing would be lost."""
+        self._jobs.start("open", self._open(activity_id))
+
+    def stop_opening(self) -> None:
+        """Give up a load that is under way."""
+        self._jobs.cancel("open")
+
+    def reload(self) -> None:
+        """Read the activity again; what was typed stays on top."""
+        if self.activity is not None and self.state is State.READY:
+            self._jobs.start("open", self._reload(self.activity.id))
+
+    async def may_leave(self) -> bool:
+        """Ask what to do with unsaved changes, if there are any; False: stay."""
+        edit = self.edit
+        if edit is None or not self.dirty:
+            return True
+        answer = await self._questions.leave(edit, self._typed)
+        if answer is Leave.DISCARD:
+            self._typed.clear()
+            self.revert_all()
+        if answer is not Leave.STAY:
+            await self._drafts.flush()
+        return answer is not Leave.STAY
+
+    async def _open(self, activity_id: int) -> None:
+        await self._jobs.wait("save")
+        if self.services is None or not await self.may_leave():
+            return
+        await self._reading(activity_id, self._load(activity_id, self.services))
+
+    async def _load(self, activity_id: int, services: Services) -> None:
+        opened = await open_activity(activity_id, self._zone, services)
+        self._show(opened)
+        await telling.remember(services, self.lookups, opened.edit.base, self.noticed.emit)
+
+    async def _reload(self, activity_id: int) -> None:
+        if self.services is not None:
+            await self._reading(activity_id, self._read_again(activity_id, self.services))
+
+    async def _read_again(self, activity_id: int, services: Services) -> None:
+        body = await services.client.get_activity(activity_id)
+        if self._steps is None:
+            return
+        merged = merge(self._steps.now, Activity.read(body, self._zone))
+        self._steps.onto(merged.undecided)
+        self._touch(ALL)
+        self._tell(ALL)
+        self.opened.emit()
+        self.noticed.emit(telling.after_reload(merged))
+
+    async def _reading(self, activity_id: int, work: Any) -> None:
+        self.opening_id = activity_id
+        self._be(State.OPENING, f"Loading activity {activity_id} …")
+        try:
+            await work
+        except AtzError as error:
+            self.noticed.emit(notice_for(error, f"loading activity {activity_id}"))
+        finally:
+            if self.opening_id == activity_id:
+                self.opening_id = None
+                self._be(State.READY if self._steps else State.EMPTY)
+
+    def _show(self, opened: Opened) -> None:
+        self._steps = Steps(opened.edit)
+        self._typed = dict(opened.typed)
+        self._verdicts.clear()
+        self._refusals.clear()
+        self._drafts.start_over()
+        self.opened.emit()
+        self._tell(ALL)
+        self.noticed.emit(telling.after_opening(opened))
+
+    # Saving
+
+    def save(self, review: bool = False) -> None:
+        """Save what changed; with `review` (or when so set) the person looks through it first."""
+        if self.can_save:
+            self._jobs.start("save", self._save(review or self.review_first), finish=True)
+
+    def stop_upload(self) -> None:
+        """Stop sending a file; it works until the last of it was handed over."""
+        if self._upload is not None:
+            self._upload.stop()
+
+    async def _save(self, review: bool) -> None:
+        edit, services = self.edit, self.services
+        if edit is None or services is None:
+            return
+        reason = None
+        if review:
+            reviewed = await self._questions.review(edit)
+            if reviewed is None:
+                return
+            edit, reason = self._take_reviewed(reviewed.edit), reviewed.reason
+        self._be(State.SAVING, "Saving …")
+        self._upload = self._new_upload(edit)
+        order = Order(edit, self._upload, reason, on_step=self._on_step)
+        try:
+            saved = await save_edit(order, services, self._questions)
+        finally:
+            self._upload = self.upload_progress = None
+            self._be(State.READY)
+        self._take_saved(saved)
+        if saved.fresh is not None:
+            await telling.remember(
+                services, self.lookups, saved.fresh, self.noticed.emit, saved=True
+            )
+
+    def _take_reviewed(self, edit: Edit) -> Edit:
+        if self._steps is not None and edit != self._steps.now:
+            self._steps.take(edit)
+            self._tell(ALL)
+        return edit
+
+    def _take_saved(self, saved: Saved) -> None:
+        """Show what the server answered; what was typed meanwhile stays on top."""
+        if self._steps is None:
+            return
+        now, done = self._steps.now, ()
+        if saved.fresh is not None:
+            applied = saved.outcome in {Outcome.VERIFIED, Outcome.DIFFERENT}
+            done = tuple(saved.sent.pending) if applied else ()
+            settled = [n for n in done if _unchanged(now, saved.sent, n)]
+            self._steps.onto(now.without(*settled).onto(saved.fresh), done)
+        self._verdicts = {v.field.name: v for v in saved.proof.verdicts} if saved.proof else {}
+        self._refusals = telling.refusals(saved.error)
+        self._tell(ALL)
+        self.opened.emit()
+        self.noticed.emit(telling.after_saving(saved))
+
+    def _new_upload(self, edit: Edit) -> Upload | None:
+        from atz_desktop.api.client import Upload
+        from atz_desktop.domain.values import LocalFile
+
+        chosen = edit.pending.get("attachment")
+        return Upload(self._on_progress) if isinstance(chosen, LocalFile) else None
+
+    def _on_progress(self, done: int, total: int) -> None:
+        self.upload_progress = (done, total)
+        self.progressed.emit()
+
+    def _on_step(self, step: str) -> None:
+        self.step = step
+        self.state_changed.emit()
+
+    # Telling
+
+    def _walk(self, back: bool) -> None:
+        if self._steps is None:
+            return
+        before = self._steps.now
+        self._steps.undo() if back else self._steps.redo()
+        names = [n for n in ALL if before.value(n) != self._steps.now.value(n)]
+        self._touch(names)
+        self._tell(names)
+
+    def _touch(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._verdicts.pop(name, None)
+            self._refusals.pop(name, None)
+
+    def _tell(self, names: Iterable[str]) -> None:
+        self._drafts.keep()
+        self.changed.emit(frozenset(names))
+        self.state_changed.emit()
+
+    def _be(self, state: State, step: str = "") -> None:
+        self.state, self.step = state, step
+        self.state_changed.emit()
+
+    def _draft_now(self, edit: Edit) -> Draft:
+        return Draft(edit, {name: text for name, text in self._typed.items() if text})
+
+    def _draft(self) -> tuple[Services, Draft] | None:
+        if self.services is None or self.edit is None:
+            return None
+        return self.services, self._draft_now(self.edit)
+
+    def _draft_failed(self, why: str) -> None:
+        self.noticed.emit(telling.draft_not_kept(why))
+
+
+def _unchanged(now: Edit, sent: Edit, name: str) -> bool:
+    return bool(now.value(name) == sent.value(name))

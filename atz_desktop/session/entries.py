@@ -1,0 +1,75 @@
+"""Journal entries between the session, which thinks in values, and the store, which keeps text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from atz_desktop.domain.codec import values_from, values_text
+from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.values import LocalFile
+
+if TYPE_CHECKING:
+    from atz_desktop.domain.edit import Edit
+    from atz_desktop.domain.verify import Proof
+    from atz_desktop.session.services import Services
+    from atz_desktop.store.journal import NewEntry, Row
+
+
+def now() -> str:
+    """This moment as the store keeps it: ISO 8601 in UTC, whole seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def intention(services: Services, edit: Edit, reason: str | None, undoes: int | None) -> NewEntry:
+    """What is about to be sent, as the journal keeps it before anything goes out."""
+    from atz_desktop.store.journal import NewEntry
+
+    changes = edit.changes()
+    return NewEntry(
+        account=services.account,
+        activity_id=edit.base.id,
+        title=str(edit.base.value("title") or ""),
+        before=values_text({change.field.name: change.old for change in changes}),
+        sent=values_text({change.field.name: change.new for change in changes}),
+        request=request_text(edit.body()),
+        reason=reason,
+        undoes=undoes,
+        at=now(),
+    )
+
+
+def request_text(body: Mapping[str, Any]) -> str:
+    """A request's fields as JSON; a file stands in it by its name."""
+    shown = {key: f"@{v.name}" if isinstance(v, LocalFile) else v for key, v in body.items()}
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def after_text(proof: Proof) -> str:
+    """What ATZ holds of the sent fields, as the journal keeps it."""
+    return values_text({verdict.field.name: verdict.now for verdict in proof.verdicts})
+
+
+def verdicts_text(proof: Proof) -> str:
+    """Field name → what became of it, as the journal keeps it."""
+    return json.dumps({verdict.field.name: verdict.result.value for verdict in proof.verdicts})
+
+
+def entry_of(row: Row) -> Entry:
+    """A journal row as a value. Raises ValueError when its text is none of ours."""
+    known = row.outcome in Outcome.__members__
+    return Entry(
+        id=row.id,
+        at=datetime.fromisoformat(row.at),
+        account=row.account,
+        activity_id=row.activity_id,
+        title=row.title,
+        before=values_from(row.before),
+        sent=values_from(row.sent),
+        after=values_from(row.after) if row.after else None,
+        outcome=Outcome[row.outcome] if known else None,
+        reason=row.reason,
+        undoes=row.undoes,
+    )

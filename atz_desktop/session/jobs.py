@@ -1,0 +1,80 @@
+"""The one owner of every task: it has a name, an end, and somebody who hears of its failure."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+Work = Coroutine[Any, Any, None]
+
+
+class Jobs:
+    """Starts, replaces, refuses, awaits and reports tasks. The only place that makes one.
+
+    Reads are replaced by a newer read of the same name, so a late answer can never overwrite.
+    Writes (`finish=True`) are never cancelled or replaced: a second one of the same name is
+    refused. `report` hears of a failure that nobody handled; it is the crash hook unless handed in.
+    """
+
+    def __init__(self, report: Callable[[BaseException], None] | None = None) -> None:
+        self._report = report or _to_excepthook
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._alive: set[asyncio.Task[None]] = set()
+        self._writes: set[str] = set()
+
+    def start(self, name: str, work: Work, *, finish: bool = False) -> bool:
+        """Start a job; False (and the work never begins) when a write of that name runs."""
+        if self.running(name) and (finish or name in self._writes):
+            work.close()
+            return False
+        self.cancel(name)
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks[name] = task
+        self._alive.add(task)
+        if finish:
+            self._writes.add(name)
+        task.add_done_callback(self._ended)
+        return True
+
+    def running(self, name: str) -> bool:
+        """Whether a job of this name has not ended yet."""
+        task = self._tasks.get(name)
+        return task is not None and not task.done()
+
+    @property
+    def writing(self) -> bool:
+        """Whether a job is under way that must not be cut short."""
+        return any(self.running(name) for name in self._writes)
+
+    def cancel(self, name: str) -> None:
+        """Stop a read; a write goes on."""
+        if name not in self._writes and name in self._tasks:
+            self._tasks[name].cancel()
+
+    async def wait(self, name: str) -> None:
+        """Wait until the job of this name has ended, however it ended."""
+        task = self._tasks.get(name)
+        if task is not None:
+            await asyncio.wait({task})
+
+    async def drain(self) -> None:
+        """Stop the reads, let the writes finish, and wait until nothing is left."""
+        while left := {task for task in self._alive if not task.done()}:
+            for name in list(self._tasks):
+                self.cancel(name)
+            await asyncio.wait(left)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        name = task.get_name()
+        self._alive.discard(task)
+        if self._tasks.get(name) is task:
+            del self._tasks[name]
+            self._writes.discard(name)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._report(error)
+
+
+def _to_excepthook(error: BaseException) -> None:
+    sys.excepthook(type(error), error, error.__traceback__)

@@ -1,0 +1,154 @@
+"""What is said to the person: a level, a title, a text, and a next step where there is one.
+
+`notice_for` turns every known error into plain words. `str(error)` is never shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from atz_desktop.api.errors import (
+    AtzError,
+    BadAnswer,
+    BadToken,
+    Conflict,
+    FileUnreadable,
+    Forbidden,
+    Missing,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    ServerFault,
+    TooLarge,
+    TooMany,
+    UploadStopped,
+    Why,
+)
+
+
+class Level(Enum):
+    """How a notice is drawn and announced."""
+
+    INFO = "info"
+    GOOD = "good"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+class Step(Enum):
+    """What the person can do next, offered as a button on the notice."""
+
+    TRY_AGAIN = "Try again"
+    SIGN_IN = "Enter a new token …"
+    SETTINGS = "Open settings …"
+    CHOOSE_ZONE = "Choose the time zone …"
+    RELOAD = "Load again"
+    LOOK_AGAIN = "Look again"
+    HISTORY = "Show history"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One message above the form. All of it is plain text."""
+
+    level: Level
+    title: str
+    text: str = ""
+    step: Step | None = None
+
+
+_NOT_SENT = {
+    Why.NO_NETWORK: "This computer has no network at the moment.",
+    Why.NAME_NOT_FOUND: "The address of ATZ was not found. Is this computer online?",
+    Why.REFUSED_CONNECTION: "Nobody answers at the address of ATZ.",
+    Why.CERTIFICATE: (
+        "The server could not prove that it is ATZ: its certificate is not trusted on this "
+        "computer. Your IT department can tell whether a company proxy is the reason."
+    ),
+    Why.TLS: "No secure connection to ATZ could be made.",
+    Why.PROXY: "The company proxy did not let the request through.",
+    Why.TIMED_OUT: "ATZ could not be reached in time.",
+    Why.BUSY: "Too much is under way at once. Please try again in a moment.",
+    Why.CLOSED: "The connection was closed.",
+}
+
+_CUT = {
+    Why.TIMED_OUT: "ATZ did not answer in time.",
+    Why.CUT_OFF: "The connection was cut before ATZ answered.",
+    Why.GARBLED: "What came back could not be read.",
+}
+
+
+def notice_for(error: AtzError, doing: str) -> Notice:
+    """The words for an error while `doing` something ("loading activity 42", "saving")."""
+    title, text, step = _words(error)
+    return Notice(
+        Level.PROBLEM, f"{title} while {doing}" if title else f"{doing} failed", text, step
+    )
+
+
+def _words(error: AtzError) -> tuple[str, str, Step | None]:
+    if isinstance(error, Refused):
+        return _refused(error)
+    if isinstance(error, UploadStopped):
+        return _upload(error)
+    if isinstance(error, TooMany):
+        wait = f"in about {error.wait:.0f} seconds" if error.wait else "in a minute"
+        return "ATZ asks for a pause", _too_many(wait), Step.TRY_AGAIN
+    if isinstance(error, NotSent):
+        text = _NOT_SENT.get(error.why, "ATZ could not be reached.")
+        return "No connection to ATZ", text, Step.TRY_AGAIN
+    if isinstance(error, OutcomeUnknown):
+        text = _CUT.get(error.why, "No usable answer came back.")
+        return "No answer from ATZ", text, Step.TRY_AGAIN
+    if isinstance(error, ServerFault):
+        text = "ATZ has a fault of its own at the moment. It is not about what you typed."
+        return "ATZ has a problem", text, Step.TRY_AGAIN
+    if isinstance(error, BadAnswer):
+        return "ATZ answered something unexpected", _BAD_ANSWER, Step.TRY_AGAIN
+    return "Something went wrong", "ATZ could not be reached.", Step.TRY_AGAIN
+
+
+_BAD_ANSWER = (
+    "The answer could not be understood. A sign-in page of your network, or a wrong API address "
+    "in the settings, can be the reason."
+)
+
+
+def _too_many(wait: str) -> str:
+    return f"Too many requests were made within a minute. Try again {wait}; nothing is lost."
+
+
+def _refused(error: Refused) -> tuple[str, str, Step | None]:
+    if isinstance(error, BadToken):
+        text = "ATZ does not accept the token: it is wrong, or it is no longer valid."
+        return "Not signed in", text, Step.SIGN_IN
+    if isinstance(error, Forbidden):
+        text = "Your token is valid, but ATZ does not let it do this. An administrator can help."
+        return "Not allowed", text, None
+    if isinstance(error, Missing):
+        text = "ATZ has no activity with this ID, or it was deleted. Check the number."
+        return "Activity not found", text, None
+    if isinstance(error, TooLarge):
+        text = "The file is larger than ATZ takes. Choose a smaller one, or give a web address."
+        return "File too large", text, None
+    if isinstance(error, Conflict):
+        text = "The activity is being changed elsewhere. Load it again and look."
+        return "ATZ refused the change", _with_words(text, error), Step.RELOAD
+    text = "ATZ did not accept it."
+    return "ATZ refused", _with_words(text, error), None
+
+
+def _with_words(text: str, error: Refused) -> str:
+    return f"{text} It says: “{error.message}”" if error.message else text
+
+
+def _upload(error: UploadStopped) -> tuple[str, str, Step | None]:
+    if isinstance(error, FileUnreadable):
+        text = {
+            Why.FILE_MISSING: "is no longer where it was. Choose it again.",
+            Why.FILE_CHANGED: "was changed after you chose it. Choose it again.",
+        }.get(error.why, "could not be read. Is it open elsewhere, or on a drive that is gone?")
+        return "File not sent", f"“{error.file_name}” {text}", None
+    return "Sending stopped", "You stopped it before the file was sent.", None

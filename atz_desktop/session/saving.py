@@ -1,0 +1,189 @@
+"""One save: read, merge, intend, PUT, read back, verify, settle. A plain coroutine.
+
+Whatever the network does, the answer is one of five outcomes, and the journal holds the same one.
+Nothing that may be applied is called failed; nothing that may be lost is called saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from atz_desktop.api.errors import AtzError, NotSent, TooMany, UploadStopped
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Change, Edit
+from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.merge import Merge, merge
+from atz_desktop.domain.verify import Proof, verify
+from atz_desktop.session.entries import after_text, entry_of, intention, now, verdicts_text
+
+if TYPE_CHECKING:
+    from atz_desktop.api.client import Upload
+    from atz_desktop.session.services import Questions, Services
+
+
+@dataclass(frozen=True)
+class Saved:
+    """How a save ended.
+
+    `outcome` is None when nothing was to be sent or the person stopped it. `sent` is the edit that
+    went out, standing on the record as it was just before; `fresh` is the record as last read.
+    `taken` are a colleague's changes to other fields. `unlisted` says that no journal entry holds
+    this save.
+    """
+
+    outcome: Outcome | None
+    sent: Edit
+    fresh: Activity | None = None
+    proof: Proof | None = None
+    error: AtzError | None = None
+    taken: tuple[Change, ...] = ()
+    stopped: bool = False
+    unlisted: bool = False
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to save, and how: the zone that times are read in, a reason, the entry it undoes."""
+
+    edit: Edit
+    upload: Upload | None = None
+    reason: str | None = None
+    undoes: int | None = None
+    on_step: Callable[[str], None] = lambda step: None
+
+
+async def save_edit(order: Order, services: Services, questions: Questions) -> Saved:
+    """Save an edit so that its outcome is known, or known to be unknown.
+
+    Raises nothing of the API: an error before anything was sent stands in `Saved.error`.
+    """
+    order.on_step("Reading the activity again …")
+    try:
+        fresh = await _read(services, order.edit)
+    except AtzError as error:
+        return Saved(Outcome.NOT_SENT, order.edit, error=error)
+    await settle_with(fresh, services)
+    merged = merge(order.edit, fresh)
+    edit = await _decided(merged, questions)
+    if edit is None:
+        return Saved(None, order.edit, merged.undecided.base, taken=merged.taken, stopped=True)
+    if not edit.dirty or edit.problems():
+        return Saved(None, edit, fresh, taken=merged.taken, stopped=bool(edit.problems()))
+    entry = await _intend(edit, order, services, questions)
+    if entry is None:
+        return Saved(None, edit, fresh, taken=merged.taken, stopped=True)
+    order.on_step("Saving …")
+    saved = await _put(replace(order, edit=edit), services)
+    await _settle(entry, saved, services)
+    return replace(saved, taken=merged.taken, unlisted=entry.id < 0)
+
+
+@dataclass(frozen=True)
+class _Intent:
+    """The journal's number of this save; below zero when it is saved without a journal."""
+
+    id: int
+
+
+async def _read(services: Services, edit: Edit) -> Activity:
+    body = await services.client.get_activity(edit.base.id)
+    return Activity.read(body, edit.base.zone)
+
+
+async def _decided(merged: Merge, questions: Questions) -> Edit | None:
+    if not merged.conflicts:
+        return merged.edit
+    picks = await questions.conflicts(merged)
+    return None if picks is None else merged.resolved(picks)
+
+
+async def _intend(
+    edit: Edit, order: Order, services: Services, questions: Questions
+) -> _Intent | None:
+    from atz_desktop.store.database import StoreError
+
+    try:
+        entry = intention(services, edit, order.reason, order.undoes)
+        return _Intent(await services.journal.intend(entry))
+    except StoreError as error:
+        agreed = await questions.without_journal(str(error))
+        return _Intent(-1) if agreed else None
+
+
+async def _put(order: Order, services: Services) -> Saved:
+    edit = order.edit
+    error: AtzError | None = None
+    try:
+        await services.client.update_activity(edit.base.id, edit.body(), order.upload)
+    except AtzError as caught:
+        error = caught
+        if not caught.may_have_been_applied and not _worth_a_look(caught):
+            return Saved(_refusal(caught), edit, edit.base, error=caught)
+    order.on_step("Reading back …")
+    try:
+        answer = await _read(services, edit)
+    except AtzError as unread:
+        return Saved(Outcome.UNKNOWN, edit, error=error or unread)
+    proof = verify(edit, answer)
+    return Saved(_outcome(proof, error), edit, answer, proof, error)
+
+
+def _worth_a_look(error: AtzError) -> bool:
+    return isinstance(error, UploadStopped) and error.began
+
+
+def _refusal(error: AtzError) -> Outcome:
+    not_sent = isinstance(error, NotSent | UploadStopped | TooMany)
+    return Outcome.NOT_SENT if not_sent else Outcome.REFUSED
+
+
+def _outcome(proof: Proof, error: AtzError | None) -> Outcome:
+    if proof.good:
+        return Outcome.VERIFIED
+    if error is not None and proof.nothing_applied:
+        return Outcome.NOT_SENT
+    return Outcome.DIFFERENT
+
+
+async def _settle(entry: _Intent, saved: Saved, services: Services) -> None:
+    """Write down what became of a save; if that fails, the next look-up settles the entry."""
+    from atz_desktop.store.database import StoreError
+
+    if entry.id < 0 or saved.outcome is None:
+        return
+    after = after_text(saved.proof) if saved.proof else None
+    verdicts = verdicts_text(saved.proof) if saved.proof else None
+    with suppress(StoreError):
+        await services.journal.settle(entry.id, saved.outcome.value, after, verdicts, now())
+
+
+async def settle_with(fresh: Activity, services: Services) -> tuple[Entry, ...]:
+    """Settle this activity's open journal entries by what ATZ holds now; returns them settled."""
+    from atz_desktop.store.database import StoreError
+
+    settled: list[Entry] = []
+    with suppress(StoreError):
+        for row in await services.journal.unsettled(services.account):
+            if row.activity_id == fresh.id:
+                settled += [await _settle_row(entry_of(row), fresh, services)]
+    return tuple(settled)
+
+
+async def _settle_row(entry: Entry, fresh: Activity, services: Services) -> Entry:
+    proof = proof_of(entry, fresh)
+    outcome = _outcome(proof, NotSent("PUT", ""))
+    after = after_text(proof)
+    await services.journal.settle(entry.id, outcome.value, after, verdicts_text(proof), now())
+    now_held = {verdict.field.name: verdict.now for verdict in proof.verdicts}
+    return replace(entry, outcome=outcome, after=now_held)
+
+
+def proof_of(entry: Entry, fresh: Activity) -> Proof:
+    """What became of an entry's fields, judged by the record as it stands now."""
+    edit = Edit(fresh.with_values(entry.before))
+    for name, value in entry.sent.items():
+        edit = edit.with_value(name, value)
+    return verify(edit, fresh)

@@ -1,0 +1,69 @@
+"""What a session works with, and whom it asks; both are handed in by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from atz_desktop.api.client import AtzClient
+    from atz_desktop.domain.edit import Edit
+    from atz_desktop.domain.history import Undo
+    from atz_desktop.domain.merge import Merge, Pick
+    from atz_desktop.store.directory import Directory
+    from atz_desktop.store.drafts import Drafts
+    from atz_desktop.store.journal import Journal
+    from atz_desktop.store.recent import Recent
+
+
+@dataclass(frozen=True)
+class Services:
+    """One account's server and this computer's store.
+
+    `account` names the account in the store; `owner` tells this window's drafts from another's.
+    """
+
+    account: str
+    owner: str
+    client: AtzClient
+    journal: Journal
+    drafts: Drafts
+    directory: Directory
+    recent: Recent
+
+
+class Leave(Enum):
+    """What to do with unsaved changes when the person goes elsewhere."""
+
+    STAY = "stay"
+    KEEP_DRAFT = "keep draft"
+    DISCARD = "discard"
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A save that the person looked through: the edit to send, and an optional reason."""
+
+    edit: Edit
+    reason: str | None = None
+
+
+class Questions(Protocol):
+    """What only the person can decide. Every answer of None or False means: stop, lose nothing."""
+
+    async def leave(self, edit: Edit, typed: Mapping[str, str]) -> Leave:
+        """Unsaved changes stand in the way."""
+
+    async def review(self, edit: Edit) -> Reviewed | None:
+        """Look through what will be sent."""
+
+    async def conflicts(self, merge: Merge) -> Mapping[str, Pick] | None:
+        """A colleague changed the same fields: one choice for each."""
+
+    async def undo(self, undo: Undo) -> Mapping[str, Pick] | None:
+        """Values that a save wrote are no longer there: one choice for each."""
+
+    async def without_journal(self, why: str) -> bool:
+        """The journal cannot be written: save to ATZ all the same?"""

@@ -1,0 +1,78 @@
+"""Undo and redo over the whole form: a list of edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from time import monotonic
+
+from atz_desktop.domain.edit import Edit
+
+TYPING_PAUSE = 1.0
+"""Seconds without a key press after which typing in the same field is a new step."""
+MOST_STEPS = 500
+
+
+class Steps:
+    """The edits that came before `now` and those that were undone.
+
+    Typing in one field is one step until the person pauses or goes elsewhere. `clock` gives
+    seconds and is handed in by tests.
+    """
+
+    def __init__(self, edit: Edit, clock: Callable[[], float] = monotonic) -> None:
+        self.now = edit
+        self._clock = clock
+        self._past: list[Edit] = []
+        self._future: list[Edit] = []
+        self._typing: str | None = None
+        self._typed_at = 0.0
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._future)
+
+    def take(self, edit: Edit, typing: str | None = None) -> None:
+        """A new edit; `typing` names the field when it is text that grows key by key."""
+        at = self._clock()
+        goes_on = typing is not None and typing == self._typing
+        if not (goes_on and self._past and at - self._typed_at < TYPING_PAUSE):
+            self._past = [*self._past, self.now][-MOST_STEPS:]
+        self._typing, self._typed_at = typing, at
+        self._future = []
+        self.now = edit
+
+    def undo(self) -> None:
+        """Go one step back, if there is one."""
+        if self._past:
+            self._future.append(self.now)
+            self.now = self._past.pop()
+            self._typing = None
+
+    def redo(self) -> None:
+        """Go one step forward again, if there is one."""
+        if self._future:
+            self._past.append(self.now)
+            self.now = self._future.pop()
+            self._typing = None
+
+    def onto(self, edit: Edit, saved: Iterable[str] = ()) -> None:
+        """Go on from `edit`, which stands on a base that was read again.
+
+        `saved` names what was just saved: going back over a save shows the earlier values of
+        these fields as wishes again.
+        """
+        saved = tuple(saved)
+        self._past = [step.onto(edit.base, saved) for step in self._past]
+        self._future = [step.onto(edit.base, saved) for step in self._future]
+        self._typing = None
+        self.now = edit
+
+    def in_zone(self, zone: str) -> None:
+        """Read all times in another zone."""
+        self._past = [step.in_zone(zone) for step in self._past]
+        self._future = [step.in_zone(zone) for step in self._future]
+        self.now = self.now.in_zone(zone)

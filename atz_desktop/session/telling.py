@@ -1,0 +1,195 @@
+"""What the person hears after an activity was opened, read again or saved; and what is learned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from atz_desktop.api.errors import AtzError, Refused
+from atz_desktop.domain.edit import Change
+from atz_desktop.domain.fields import FIELD_OF_KEY
+from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.merge import Merge
+from atz_desktop.domain.verify import Proof, Result, Verdict
+from atz_desktop.session.entries import now
+from atz_desktop.session.lookups import Lookups
+from atz_desktop.session.notices import Level, Notice, Step, notice_for
+from atz_desktop.session.opening import Opened
+from atz_desktop.session.saving import Saved
+
+if TYPE_CHECKING:
+    from atz_desktop.domain.activity import Activity
+    from atz_desktop.session.services import Services
+
+Say = Callable[[Notice], None]
+
+
+async def remember(
+    services: Services, lookups: Lookups, activity: Activity, say: Say, saved: bool = False
+) -> None:
+    """Learn the names of an activity and note that it was seen (or changed) here."""
+    from atz_desktop.store.database import StoreError
+
+    title = str(activity.value("title") or "")
+    try:
+        await services.directory.learn(services.account, lookups.learn(activity))
+        note = services.recent.changed if saved else services.recent.loaded
+        await note(services.account, activity.id, title, now())
+    except StoreError as error:
+        say(draft_not_kept(str(error)))
+
+
+def draft_not_kept(why: str) -> Notice:
+    """This computer's store cannot be written."""
+    text = f"{why} You can go on, but unsaved changes would not survive a crash."
+    return Notice(Level.WARNING, "Unsaved changes can't be kept on this computer", text)
+
+
+def after_opening(opened: Opened) -> Notice | None:
+    """What there is to know about an activity that was just opened."""
+    if opened.store_problem:
+        text = f"Earlier unsaved changes could not be read. {opened.store_problem}"
+        return Notice(Level.WARNING, "The draft is not shown", text)
+    if opened.restored:
+        return _restored(opened)
+    if opened.settled:
+        return _settled(opened)
+    return None
+
+
+def _restored(opened: Opened) -> Notice:
+    parts = ["These changes had not been saved when you left."]
+    if opened.moved:
+        parts.append(f"Changed in ATZ meanwhile, and taken over: {_labels(opened.moved)}.")
+    if opened.conflicts:
+        names = ", ".join(conflict.field.label for conflict in opened.conflicts)
+        parts.append(f"Also changed in ATZ: {names}. You will be asked when you save.")
+    if opened.lost_file is not None:
+        parts.append(f"The file “{opened.lost_file.name}” is gone: choose it again.")
+    level = Level.WARNING if opened.conflicts or opened.lost_file else Level.INFO
+    return Notice(level, "Your unsaved changes are back", " ".join(parts))
+
+
+def _settled(opened: Opened) -> Notice:
+    outcomes = {entry.outcome for entry in opened.settled}
+    if outcomes == {Outcome.VERIFIED}:
+        return Notice(Level.GOOD, "Your last save did arrive", "It was looked up just now.")
+    if outcomes == {Outcome.NOT_SENT}:
+        text = "ATZ still holds the earlier values."
+        return Notice(Level.WARNING, "Your last save did not arrive", text, Step.HISTORY)
+    text = "ATZ holds something else than you saved. The history shows both."
+    return Notice(Level.WARNING, "Your last save was looked up", text, Step.HISTORY)
+
+
+def after_reload(merged: Merge) -> Notice | None:
+    """What moved while the activity was read again."""
+    if merged.conflicts:
+        names = ", ".join(conflict.field.label for conflict in merged.conflicts)
+        text = f"Your own changes stay. You will be asked when you save: {names}."
+        return Notice(Level.WARNING, "Somebody changed the same fields in ATZ", text)
+    if merged.taken:
+        return Notice(
+            Level.INFO, "Changed in ATZ meanwhile", f"Taken over: {_labels(merged.taken)}."
+        )
+    return None
+
+
+def after_saving(saved: Saved) -> Notice | None:
+    """What became of a save, in words that claim nothing that was not seen."""
+    if saved.outcome is None:
+        return _nothing_sent(saved)
+    if saved.outcome is Outcome.UNKNOWN:
+        text = (
+            "The change went out, but ATZ could not be asked whether it arrived. "
+            "It will be looked up before anything is sent again; your typing stays."
+        )
+        return Notice(Level.WARNING, "Not confirmed yet", text, Step.LOOK_AGAIN)
+    if saved.outcome is Outcome.VERIFIED:
+        return Notice(Level.GOOD, "Saved and checked", _saved_text(saved))
+    if saved.outcome is Outcome.DIFFERENT and saved.proof is not None:
+        return _different(saved.proof)
+    if saved.proof is not None and saved.error is not None:
+        text = "ATZ still holds the earlier values, so nothing was changed. Your typing stays."
+        return Notice(Level.PROBLEM, "The change did not arrive", text, Step.TRY_AGAIN)
+    return notice_for(saved.error, "saving") if saved.error else None
+
+
+def _nothing_sent(saved: Saved) -> Notice | None:
+    if saved.stopped:
+        return None
+    text = "ATZ holds these values already."
+    if saved.taken:
+        text += f" Changed by others meanwhile: {_labels(saved.taken)}."
+    return Notice(Level.INFO, "Nothing to save", text)
+
+
+def _saved_text(saved: Saved) -> str:
+    verdicts = saved.proof.verdicts if saved.proof else ()
+    count = len(verdicts)
+    parts = [f"{count} field{'s' if count != 1 else ''} read back from ATZ and found as meant."]
+    if any(verdict.result is Result.NAME_STORED for verdict in verdicts):
+        parts.append("Of the file, only the name can be checked.")
+    if saved.error is not None:
+        parts.append("The answer had been lost on the way, so it was looked up.")
+    changed = saved.taken + (saved.proof.others if saved.proof else ())
+    if changed:
+        parts.append(f"Changed by others meanwhile: {_labels(changed)}.")
+    if saved.unlisted:
+        parts.append("This save is not in the history.")
+    return " ".join(parts)
+
+
+def _different(proof: Proof) -> Notice:
+    wrong = [verdict for verdict in proof.verdicts if not verdict.good]
+    names = ", ".join(verdict.field.label for verdict in wrong)
+    if proof.times_differ:
+        text = (
+            f"ATZ stored other times than you meant. Most likely ATZ does not work in the time "
+            f"zone that is chosen here. Please check: {names}."
+        )
+        return Notice(Level.WARNING, "Saved, but not as meant", text, Step.CHOOSE_ZONE)
+    if all(verdict.result is Result.IGNORED for verdict in proof.verdicts):
+        text = f"ATZ took the request but changed nothing: {names}."
+        return Notice(Level.WARNING, "ATZ did not store the change", text)
+    text = f"ATZ stored something else than you meant, or ignored it: {names}."
+    return Notice(Level.WARNING, "Saved, but not as meant", text)
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """One sent field's fate in words, for its row."""
+    shown = verdict.field.kind.show(verdict.now)
+    return {
+        Result.STORED: "Checked on the server",
+        Result.NAME_STORED: "The name was checked on the server",
+        Result.ALTERED: f"ATZ stored “{shown}” instead",
+        Result.IGNORED: f"ATZ did not store it: it still holds “{shown}”",
+    }[verdict.result]
+
+
+def refusals(error: AtzError | None) -> dict[str, str]:
+    """Field name → what ATZ said against it.
+
+    The form of an error is not documented (ATZ_API.md): a sentence that names exactly one field's
+    key counts for that field.
+    """
+    if not isinstance(error, Refused):
+        return {}
+    found = {
+        FIELD_OF_KEY[key].name: " ".join(texts)
+        for key, texts in error.fields.items()
+        if key in FIELD_OF_KEY and texts
+    }
+    if found or not error.message:
+        return found
+    said = error.message.lower()
+    named = {f.name for key, f in FIELD_OF_KEY.items() if _names(said, key)}
+    return {named.pop(): error.message} if len(named) == 1 else {}
+
+
+def _names(said: str, key: str) -> bool:
+    words = f" {''.join(c if c.isalnum() or c == '_' else ' ' for c in said)} "
+    return f" {key} " in words or f" {key.replace('_', ' ')} " in words
+
+
+def _labels(changes: tuple[Change, ...]) -> str:
+    return ", ".join(change.field.label for change in changes)
