@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -51,22 +51,14 @@ class Activity:
         return self.values[name]
 
     def in_zone(self, zone: str) -> Activity:
-        """The same answer, its times read in another zone."""
-        return Activity.read(self.body, zone)
+        """The same answer, its wall-clock times read in another zone."""
+        when = self.values["when"]
+        moved = when.in_zone(zone) if isinstance(when, Span) else when
+        return replace(self.with_values({"when": moved}), zone=zone)
 
     def with_values(self, values: Mapping[str, Any]) -> Activity:
-        """The activity as it would be with some other values (for comparing, never for sending)."""
-        merged = MappingProxyType({**self.values, **values})
-        return Activity(
-            self.id,
-            merged,
-            self.zone,
-            self.created_by,
-            self.updated_by,
-            self.created_at,
-            self.updated_at,
-            self.body,
-        )
+        """The activity as it would be with some other values, for comparing."""
+        return replace(self, values=MappingProxyType({**self.values, **values}))
 
     @property
     def span(self) -> Span:

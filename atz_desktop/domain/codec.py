@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -77,23 +77,44 @@ def values_from(text: str) -> dict[str, Any]:
     return {name: decode(value) for name, value in found.items() if name in FIELD}
 
 
-def edit_text(edit: Edit) -> str:
-    """An edit as text for a draft: the answer that it stands on and what is pending."""
-    pending = {name: encode(value) for name, value in edit.pending.items()}
-    return json.dumps(
-        {"base": dict(edit.base.body), "zone": edit.base.zone, "pending": pending},
-        ensure_ascii=False,
-    )
+@dataclass(frozen=True)
+class Draft:
+    """Unsaved work on one activity: the edit, and text that is typed but no value yet.
+
+    `typed` maps a field's name to the text in its box (half a slug among the attendees, say).
+    """
+
+    edit: Edit
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to keep."""
+        return not self.edit.dirty and not any(self.typed.values())
 
 
-def edit_from(text: str) -> Edit:
-    """What `edit_text` wrote. Raises ValueError when the text is none of ours."""
+def draft_text(draft: Draft) -> str:
+    """A draft as text: the answer that it stands on, what is pending, what is half typed."""
+    edit = draft.edit
+    found = {
+        "body": dict(edit.base.body),
+        "zone": edit.base.zone,
+        "base": {name: encode(edit.base.value(name)) for name in edit.pending},
+        "pending": {name: encode(value) for name, value in edit.pending.items()},
+        "typed": {name: text for name, text in draft.typed.items() if text},
+    }
+    return json.dumps(found, ensure_ascii=False)
+
+
+def draft_from(text: str) -> Draft:
+    """What `draft_text` wrote. Raises ValueError when the text is none of ours."""
     found = json.loads(text)
     try:
-        edit = Edit(Activity.read(found["base"], found["zone"]))
+        base = {name: decode(value) for name, value in found["base"].items() if name in FIELD}
+        edit = Edit(Activity.read(found["body"], found["zone"]).with_values(base))
         for name, value in found["pending"].items():
             if name in FIELD:
                 edit = edit.with_value(name, decode(value))
+        return Draft(edit, {name: str(typed) for name, typed in found["typed"].items()})
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a draft: {error}") from error
-    return edit

@@ -9,6 +9,7 @@ from typing import Any
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.fields import FIELD, FIELDS, Field
+from atz_desktop.domain.values import Span
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Edit:
         return self.pending[name] if name in self.pending else self.base.value(name)
 
     def with_value(self, name: str, value: Any) -> Edit:
-        """The edit after the person gave a field a value; going back to the old one makes it clean."""
+        """The edit after a field was given a value; going back to the old one makes it clean."""
         if FIELD[name].kind.same(value, self.base.value(name)):
             return self.without(name)
         return Edit(self.base, MappingProxyType({**self.pending, name: value}))
@@ -79,6 +80,14 @@ class Edit:
             if name in self.pending or name in also:
                 edit = edit.with_value(name, self.value(name))
         return edit
+
+    def in_zone(self, zone: str) -> Edit:
+        """The same wall-clock times, read and meant in another zone; no change by itself."""
+        moved = {
+            name: value.in_zone(zone) if isinstance(value, Span) else value
+            for name, value in self.pending.items()
+        }
+        return Edit(self.base.in_zone(zone), MappingProxyType(moved))
 
     @property
     def dirty(self) -> bool:

@@ -44,6 +44,15 @@ class Merge:
     conflicts: tuple[Conflict, ...] = ()
     agreed: tuple[str, ...] = ()
 
+    @property
+    def undecided(self) -> Edit:
+        """The edit with every conflict still open: those fields keep the base they were typed on.
+
+        So the next check finds the conflict again, and nothing is overwritten by being shown.
+        """
+        originals = {conflict.field.name: conflict.original for conflict in self.conflicts}
+        return Edit(self.edit.base.with_values(originals), self.edit.pending)
+
     def resolved(self, picks: Mapping[str, Pick]) -> Edit:
         """The edit after one choice for each conflict.
 
