@@ -32,9 +32,9 @@ class DraftKeeper(QObject):
         self._failing = False
         self._kept: tuple[int, str] | None = None
 
-    def start_over(self) -> None:
-        """Another activity is shown: what was written last is no longer the measure."""
-        self._kept = None
+    def start_over(self, activity_id: int, restored: bool) -> None:
+        """Another activity is shown; `restored` says that a draft of it is on disk."""
+        self._kept = (activity_id, "on disk" if restored else "")
 
     def keep(self) -> None:
         """Something changed."""
@@ -54,7 +54,7 @@ class DraftKeeper(QObject):
             await self.flush()
 
     async def _write(self) -> None:
-        from atz_desktop.store.database import StoreError
+        from atz_desktop.store.errors import StoreError
 
         current = self._current()
         if current is None:
@@ -62,7 +62,7 @@ class DraftKeeper(QObject):
         services, draft = current
         activity_id = draft.edit.base.id
         text = "" if draft.empty else draft_text(draft)
-        if self._kept == (activity_id, text) or (self._kept is None and not text):
+        if self._kept == (activity_id, text):
             return
         try:
             if text:

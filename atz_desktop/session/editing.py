@@ -23,7 +23,7 @@ from atz_desktop.domain.verify import Verdict
 from atz_desktop.session import telling
 from atz_desktop.session.draft_keeper import DraftKeeper
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.session.notices import Notice, notice_for
+from atz_desktop.session.notices import notice_for
 from atz_desktop.session.opening import Opened, open_activity
 from atz_desktop.session.saving import Order, Saved, save_edit
 from atz_desktop.session.services import Leave, Questions, Services
@@ -263,7 +263,7 @@ class EditingSession(QObject):
         self._typed = dict(opened.typed)
         self._verdicts.clear()
         self._refusals.clear()
-        self._drafts.start_over()
+        self._drafts.start_over(opened.edit.base.id, opened.restored)
         self.opened.emit()
         self._tell(ALL)
         self.noticed.emit(telling.after_opening(opened))
@@ -314,11 +314,12 @@ class EditingSession(QObject):
         """Show what the server answered; what was typed meanwhile stays on top."""
         if self._steps is None:
             return
-        now, done = self._steps.now, ()
+        now = self._steps.now
+        done: tuple[str, ...] = ()
         if saved.fresh is not None:
             applied = saved.outcome in {Outcome.VERIFIED, Outcome.DIFFERENT}
             done = tuple(saved.sent.pending) if applied else ()
-            settled = [n for n in done if _unchanged(now, saved.sent, n)]
+            settled = [name for name in done if now.value(name) == saved.sent.value(name)]
             self._steps.onto(now.without(*settled).onto(saved.fresh), done)
         self._verdicts = {v.field.name: v for v in saved.proof.verdicts} if saved.proof else {}
         self._refusals = telling.refusals(saved.error)
@@ -376,7 +377,3 @@ class EditingSession(QObject):
 
     def _draft_failed(self, why: str) -> None:
         self.noticed.emit(telling.draft_not_kept(why))
-
-
-def _unchanged(now: Edit, sent: Edit, name: str) -> bool:
-    return bool(now.value(name) == sent.value(name))

@@ -42,7 +42,7 @@ async def open_activity(activity_id: int, zone: str, services: Services) -> Open
 
     Raises AtzError when the activity cannot be read. A store that cannot be read never stops it.
     """
-    from atz_desktop.store.database import StoreError
+    from atz_desktop.store.errors import StoreError
 
     body = await services.client.get_activity(activity_id)
     fresh = Activity.read(body, zone)

@@ -103,7 +103,7 @@ async def _decided(merged: Merge, questions: Questions) -> Edit | None:
 async def _intend(
     edit: Edit, order: Order, services: Services, questions: Questions
 ) -> _Intent | None:
-    from atz_desktop.store.database import StoreError
+    from atz_desktop.store.errors import StoreError
 
     try:
         entry = intention(services, edit, order.reason, order.undoes)
@@ -150,7 +150,7 @@ def _outcome(proof: Proof, error: AtzError | None) -> Outcome:
 
 async def _settle(entry: _Intent, saved: Saved, services: Services) -> None:
     """Write down what became of a save; if that fails, the next look-up settles the entry."""
-    from atz_desktop.store.database import StoreError
+    from atz_desktop.store.errors import StoreError
 
     if entry.id < 0 or saved.outcome is None:
         return
@@ -162,7 +162,7 @@ async def _settle(entry: _Intent, saved: Saved, services: Services) -> None:
 
 async def settle_with(fresh: Activity, services: Services) -> tuple[Entry, ...]:
     """Settle this activity's open journal entries by what ATZ holds now; returns them settled."""
-    from atz_desktop.store.database import StoreError
+    from atz_desktop.store.errors import StoreError
 
     settled: list[Entry] = []
     with suppress(StoreError):

@@ -28,7 +28,7 @@ async def remember(
     services: Services, lookups: Lookups, activity: Activity, say: Say, saved: bool = False
 ) -> None:
     """Learn the names of an activity and note that it was seen (or changed) here."""
-    from atz_desktop.store.database import StoreError
+    from atz_desktop.store.errors import StoreError
 
     title = str(activity.value("title") or "")
     try:
