@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from atz_desktop.domain.fields import FIELDS
-from atz_desktop.domain.values import Person, Span
+from atz_desktop.domain.values import Person, Span, tellable
 from atz_desktop.domain.wire import read_person
 
 
@@ -74,4 +74,4 @@ def _instant(found: Any) -> datetime | None:
         instant = datetime.fromisoformat(found)
     except ValueError:
         return None
-    return instant if instant.tzinfo else None
+    return instant if instant.tzinfo and tellable(instant) else None

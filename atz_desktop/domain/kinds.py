@@ -24,6 +24,7 @@ from atz_desktop.domain.values import (
     Unreadable,
     comes_twice,
     exists,
+    tellable,
 )
 
 ENTITIES = {1: "Candidate", 2: "Job", 3: "Organization", 4: "Contact", 5: "Deal", 10: "Other"}
@@ -211,6 +212,8 @@ class When(Kind):
         if not isinstance(value, Span) or value.start is None:
             return "Choose a start."
         for wall in (value.start, value.end):
+            if wall is not None and not tellable(wall):
+                return f"Choose another year than {wall.year}."
             if wall is not None and not exists(wall, value.zone):
                 return (
                     f"{wall:%H:%M} does not exist on {day(wall)} in {value.zone}: "
@@ -335,9 +338,14 @@ def entity_words(entity: int | str | None) -> str:
     return entity or "No kind"
 
 
+# Not strftime: Qt sets the C locale of the process to that of the computer.
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
 def day(wall: datetime) -> str:
     """A date in English that cannot be misread: Sun 16 Jun 2024."""
-    return f"{wall:%a} {wall.day} {wall:%b %Y}"
+    return f"{_DAYS[wall.weekday()]} {wall.day} {_MONTHS[wall.month - 1]} {wall.year}"
 
 
 def span_words(span: Span) -> str:

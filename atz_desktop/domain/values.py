@@ -7,7 +7,7 @@ are read in) and `RecordRef` (entity and slug).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -74,7 +74,11 @@ class Span:
         """Move the start and carry the end along, so that the duration stays."""
         if self.start is None or self.end is None:
             return replace(self, start=start)
-        return replace(self, start=start, end=self.end + (start - self.start))
+        try:
+            return replace(self, start=start, end=self.end + (start - self.start))
+        except OverflowError:
+            # Past the calendar's last day: the end stays, and the check says what is wrong.
+            return replace(self, start=start)
 
     def ending(self, end: datetime) -> Span:
         """Move the end alone."""
@@ -93,8 +97,16 @@ class Span:
 
 
 def to_utc(wall: datetime, zone: str) -> datetime:
-    """The instant of a wall-clock time; of an hour that comes twice, the first."""
-    return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    """The instant of a wall-clock time; of an hour that comes twice, the first.
+
+    Raises OverflowError for a time that is not `tellable`.
+    """
+    return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+
+
+def tellable(wall: datetime) -> bool:
+    """False at the two ends of the calendar, where a change of zone would leave it."""
+    return MINYEAR < wall.year < MAXYEAR
 
 
 def exists(wall: datetime, zone: str) -> bool:

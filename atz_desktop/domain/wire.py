@@ -23,6 +23,7 @@ from atz_desktop.domain.values import (
     RecordRef,
     Span,
     Unreadable,
+    tellable,
     to_utc,
 )
 
@@ -175,6 +176,8 @@ class SpanPieces:
             end = None if end_time is None else datetime.combine(start.date(), _clock(end_time))
         except (TypeError, ValueError):
             return Unreadable(", ".join(_as_it_came(each) for each in pieces))
+        if not tellable(start):
+            return Unreadable(", ".join(_as_it_came(each) for each in pieces))
         if end is not None and end < start:
             end += DAY
         return Span(start, end, zone)
@@ -285,11 +288,14 @@ def _is_id(value: Any) -> bool:
 
 
 def _clock(text: Any) -> time:
-    return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
+    clock = time.fromisoformat(text)
+    if clock.tzinfo is not None:
+        raise ValueError("a time of day with a zone is no wall-clock time of ours")
+    return clock.replace(second=0, microsecond=0)
 
 
 def _stamp(wall: datetime, zone: str) -> str:
-    return f"{to_utc(wall, zone):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{to_utc(wall, zone).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def _as_it_came(found: Any) -> str:
