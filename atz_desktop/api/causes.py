@@ -1,0 +1,145 @@
+"""From an exception of httpx to our own errors: did anything go out, and what was the cause?"""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from atz_desktop.api.errors import AtzError, BadAnswer, NotSent, OutcomeUnknown, Why
+from atz_desktop.api.redact import redact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from atz_desktop.api.messages import Call
+
+_NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+
+_CUT = ("without sending", "peer closed", "incomplete")
+"""What httpx says of a connection that ended too early, as against one that talks nonsense."""
+
+_NO_NETWORK = frozenset(
+    number
+    for name in ("ENETUNREACH", "ENETDOWN", "EHOSTUNREACH", "EHOSTDOWN", "EADDRNOTAVAIL")
+    for number in (getattr(errno, name, None), getattr(errno, "WSA" + name[1:], None))
+    if number is not None
+) | {10050, 10051, 10064, 10065}  # … and Windows' own numbers, where Python has no names for them
+
+_TRY_AGAIN = frozenset({getattr(socket, "EAI_AGAIN", None), 11002})
+
+
+class Flight:
+    """How far one request got, told by httpx's own trace of its steps.
+
+    The types of its exceptions alone would not do: behind a proxy, a silence while the tunnel is
+    being made looks like a lost answer, although nothing was sent to ATZ yet.
+    """
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+        self._connecting = False
+        self._sending = False
+        self.through_proxy = False
+        self.on_sent: Callable[[], None] = lambda: None
+
+    async def trace(self, event: str, info: dict[str, Any]) -> None:
+        """Handed to httpx as the "trace" extension of a request."""
+        if event == "connection.connect_tcp.started":
+            self._connecting = True
+            self.through_proxy = info["host"].strip("[]") != self._host
+        elif event.endswith("send_request_headers.started"):
+            # A tunnel is asked for with CONNECT, which holds nothing of the request itself.
+            self._sending = self._sending or info["request"].method != b"CONNECT"
+        elif event.endswith("receive_response_headers.started") and self._sending:
+            self.on_sent()
+
+    @property
+    def surely_not_sent(self) -> bool:
+        """Connecting was seen, and no byte of the request after it."""
+        return self._connecting and not self._sending
+
+
+def timed_out(call: Call, flight: Flight, status: int | None = None) -> AtzError:
+    """The error for an answer that was not complete when the total time was up."""
+    if flight.surely_not_sent:
+        return NotSent(call.method, call.path, why=Why.TIMED_OUT)
+    return OutcomeUnknown(call.method, call.path, why=Why.TIMED_OUT, status=status)
+
+
+def failed(call: Call, flight: Flight, error: Exception, status: int | None = None) -> AtzError:
+    """The error for an exception that came out of httpx. It keeps no reference to it: the
+    exception holds the request, and the request holds the token.
+    """
+    roots = list(_roots(error))
+    detail = redact("; ".join(f"{type(root).__name__}: {root}" for root in roots))
+    why = _why(error, roots)
+    if isinstance(error, _NEVER_SENT) or flight.surely_not_sent:
+        if flight.through_proxy and why not in (Why.CERTIFICATE, Why.TIMED_OUT):
+            why = Why.PROXY
+        return NotSent(call.method, call.path, why=why, detail=detail)
+    if isinstance(error, httpx.DecodingError):
+        return BadAnswer(call.method, call.path, status=status, detail=detail)
+    return OutcomeUnknown(call.method, call.path, why=why, status=status, detail=detail)
+
+
+def _why(error: Exception, roots: list[BaseException]) -> Why:
+    if isinstance(error, httpx.PoolTimeout):
+        return Why.BUSY
+    if isinstance(error, httpx.TimeoutException):
+        return Why.TIMED_OUT
+    if isinstance(error, httpx.ProxyError):
+        return Why.PROXY
+    if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol)):
+        return Why.UNSENDABLE
+    if isinstance(error, httpx.ProtocolError):
+        return Why.CUT_OFF if any(word in str(error) for word in _CUT) else Why.GARBLED
+    found = {why for why in map(_why_of_root, roots) if why is not None}
+    # A name with two addresses fails twice; the cause that tells most is told.
+    for why in (Why.CERTIFICATE, Why.TLS, Why.NAME_NOT_FOUND, Why.REFUSED_CONNECTION):
+        if why in found:
+            return why
+    if Why.NO_NETWORK in found or isinstance(error, httpx.ConnectError):
+        return Why.NO_NETWORK
+    return Why.CUT_OFF
+
+
+def _why_of_root(root: BaseException) -> Why | None:
+    if isinstance(root, ssl.SSLCertVerificationError):
+        return Why.CERTIFICATE
+    if isinstance(root, ssl.SSLError):
+        return Why.TLS
+    if isinstance(root, socket.gaierror):
+        # "Try again" is what a machine without any network answers.
+        return Why.NO_NETWORK if root.errno in _TRY_AGAIN else Why.NAME_NOT_FOUND
+    if isinstance(root, ConnectionRefusedError):
+        return Why.REFUSED_CONNECTION
+    if isinstance(root, OSError) and root.errno in _NO_NETWORK:
+        return Why.NO_NETWORK
+    return None
+
+
+def _roots(error: BaseException) -> Iterator[BaseException]:
+    """The exception and everything that led to it, groups included."""
+    seen: set[int] = set()
+    left: list[BaseException | None] = [error]
+    while left:
+        item = left.pop(0)
+        if item is None or id(item) in seen:
+            continue
+        seen.add(id(item))
+        if isinstance(item, BaseExceptionGroup):
+            left.extend(item.exceptions)
+        else:
+            yield item
+        left.append(item.__cause__ or item.__context__)

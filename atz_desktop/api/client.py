@@ -1,0 +1,196 @@
+"""AtzClient: one short method per endpoint of ATZ_API.md.
+
+Importing this loads neither httpx nor pydantic. The first request does, on a worker thread, so
+that the window stays alive meanwhile; `prepare` does it ahead of time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import TYPE_CHECKING, TypeVar
+
+from atz_desktop.api import calls
+from atz_desktop.api.address import base_address
+from atz_desktop.api.errors import BadAnswer, NotSent, Why
+from atz_desktop.api.messages import Call, Page, Timeouts
+from atz_desktop.api.multipart import Upload
+from atz_desktop.api.pacer import Pacer
+from atz_desktop.api.redact import keep_secret, redact
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    import httpx
+
+    from atz_desktop.api.transport import Transport
+    from atz_desktop.api.wait import Wait
+
+INLINE = 1024 * 1024
+"""Bytes of an answer that are decoded on the spot: a few milliseconds. More goes to a thread."""
+
+_T = TypeVar("_T")
+
+
+class AtzClient:
+    """The API of one account. Lives on one thread and one event loop; every failure is AtzError."""
+
+    def __init__(  # noqa: PLR0913  what differs between one account and another, by name
+        self,
+        api_url: str,
+        token: str | Callable[[], str | None],
+        *,
+        pacer: Pacer | None = None,
+        timeouts: Timeouts | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        proxy: str | None = None,
+        on_wait: Callable[[Wait], None] | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        """`token` may be a function, asked anew for each request. `pacer` is shared by everything
+        that uses the same token. `on_wait` hears of every pause when it begins; `Wait.over` tells
+        its end. `transport`, `sleep` and `jitter` are seams for tests.
+
+        Raises ValueError for an address that the token must not go to (see `base_address`).
+        """
+        self._address = base_address(api_url)
+        if isinstance(token, str):
+            keep_secret(token)
+        self._token = token
+        self.pacer = pacer or Pacer()
+        self._timeouts = timeouts or Timeouts()
+        self._seam = transport
+        self._proxy = proxy
+        self._on_wait = on_wait
+        self._sleep = sleep
+        self._jitter = jitter
+        self._transport: Transport | None = None
+        self._making = asyncio.Lock()
+        self._closed = False
+
+    async def get_activity(
+        self, activity_id: int, *, background: bool = False
+    ) -> dict[str, object]:
+        """GET /v1/activity/:id, exactly as it came."""
+        path = calls.path("activity", str(activity_id))
+        return await self._activity(calls.read(path, background=background), activity_id)
+
+    async def update_activity(
+        self, activity_id: int, fields: Mapping[str, object], upload: Upload | None = None
+    ) -> dict[str, object]:
+        """PUT /v1/activity/:id with exactly these fields; the activity as the server answers it.
+
+        Values are str, int and bool; at most one is a file (FileLike), and then everything goes
+        as multipart/form-data, watched and stopped through `upload`. Raises ValueError for no
+        fields at all and for other values: those are mistakes of the program, not of a person.
+        """
+        path = calls.path("activity", str(activity_id))
+        return await self._activity(calls.update(path, fields, upload), activity_id)
+
+    async def list_activities(
+        self, query: Mapping[str, object], *, background: bool = False
+    ) -> Page:
+        """GET /v1/activity. Keys as in ATZ_API.md; None is left out, booleans are true/false."""
+        return await self._page(calls.read("/v1/activity", query, background=background))
+
+    async def list_records(self, entity: str, page: int, *, background: bool = False) -> Page:
+        """GET /v1/{entity}, 25 at a time from page 1: candidate, deal; others may not exist."""
+        query = {"page": page, "limit": calls.PAGE_LENGTH}
+        return await self._page(calls.read(calls.path(entity), query, background=background))
+
+    async def get_record(
+        self, entity: str, slug: str, *, background: bool = False
+    ) -> dict[str, object]:
+        """GET /v1/{entity}/:slug: job and deal are documented, others may not exist."""
+
+        def shape(value: object) -> dict[str, object]:
+            from atz_desktop.api import models
+
+            return models.record(value)
+
+        return await self._shaped(
+            calls.read(calls.path(entity, slug), background=background), shape
+        )
+
+    async def check(self) -> None:
+        """Ask for as little as can be, to see whether address and token are good."""
+        await self._page(calls.read("/v1/activity", {"page": 1, "limit": 1}))
+
+    async def prepare(self) -> None:
+        """Load what the first request would load. Raises NotSent when the proxy is unusable."""
+        await self._ready(calls.read("/"))
+
+    async def close(self) -> None:
+        """Close every connection. No request may be under way; later ones raise NotSent."""
+        self._closed = True
+        if self._transport is not None:
+            await self._transport.close()
+
+    async def _activity(self, call: Call, activity_id: int) -> dict[str, object]:
+        def shape(value: object) -> dict[str, object]:
+            from atz_desktop.api import models
+
+            return models.activity(value, activity_id)
+
+        return await self._shaped(call, shape)
+
+    async def _page(self, call: Call) -> Page:
+        def shape(value: object) -> Page:
+            from atz_desktop.api import models
+
+            return models.page(value)
+
+        return await self._shaped(call, shape)
+
+    async def _shaped(self, call: Call, shape: Callable[[object], _T]) -> _T:
+        """Send, decode and check. `shape` raises ValueError for what is not in the documents."""
+        transport = await self._ready(call)
+        answer = await transport.send(call)
+        from atz_desktop.api.models import decode
+        from atz_desktop.api.statuses import excerpt
+
+        try:
+            if len(answer.body) <= INLINE:
+                return shape(decode(answer.body))
+            return shape(await asyncio.to_thread(decode, answer.body))
+        except ValueError as wrong:
+            detail = redact(str(wrong))
+        raise BadAnswer(
+            call.method,
+            call.path,
+            status=answer.status,
+            body_excerpt=excerpt(answer.body),
+            detail=detail,
+        )
+
+    async def _ready(self, call: Call) -> Transport:
+        async with self._making:
+            if self._closed:
+                raise NotSent(call.method, call.path, why=Why.CLOSED)
+            if self._transport is None:
+                try:
+                    self._transport = await asyncio.to_thread(self._make)
+                except ValueError as unusable:
+                    detail = str(unusable)
+                else:
+                    return self._transport
+                raise NotSent(call.method, call.path, why=Why.PROXY, detail=detail)
+            return self._transport
+
+    def _make(self) -> Transport:
+        """Runs on a worker thread: importing httpx and pydantic takes many frames."""
+        from atz_desktop.api.transport import Transport
+
+        token = self._token
+        return Transport(
+            self._address,
+            (lambda: token) if isinstance(token, str) else token,
+            pacer=self.pacer,
+            timeouts=self._timeouts,
+            on_wait=self._on_wait or (lambda wait: None),
+            transport=self._seam,
+            proxy=self._proxy,
+            sleep=self._sleep,
+            jitter=self._jitter,
+        )

@@ -1,0 +1,116 @@
+"""One request and its answer, within their time and size: the one place where httpx sends."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import httpx
+
+from atz_desktop.api.causes import Flight, failed, timed_out
+from atz_desktop.api.errors import AtzError, BadAnswer, UploadStopped
+from atz_desktop.api.messages import Answer
+from atz_desktop.api.multipart import MultipartBody
+from atz_desktop.api.statuses import error_of, excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from atz_desktop.api.messages import Call, Timeouts
+
+LARGEST_ANSWER = 20 * 1024 * 1024
+"""Bytes, unpacked. A page of 25 activities has well under one MiB."""
+
+
+def waker(scope: asyncio.Timeout) -> Callable[[], None]:
+    """A function that ends, from outside, what runs in the scope: its time is simply up."""
+    loop = asyncio.get_running_loop()
+    return lambda: scope.reschedule(loop.time())
+
+
+class Exchange:
+    """One try. Made for it and thrown away after `run`."""
+
+    def __init__(
+        self, http: httpx.AsyncClient, address: str, call: Call, timeouts: Timeouts
+    ) -> None:
+        self._http = http
+        self._call = call
+        self._url = address + call.path + (f"?{call.query}" if call.query else "")
+        self._timeouts = timeouts
+        self._flight = Flight(urlsplit(address).hostname or "")
+        self._status: int | None = None
+        self._headers = httpx.Headers()
+        self._body = bytearray()
+
+    async def run(self, headers: dict[str, str], content: bytes | MultipartBody | None) -> Answer:
+        """Send and read. Raises AtzError, and keeps no exception of httpx alive in it."""
+        upload = self._call.form.upload if self._call.form else None
+        # The time for sending a file depends on the person's line, so only the answer is bounded.
+        scope = asyncio.timeout(None if upload else self._timeouts.total)
+        failure: AtzError | None = None
+        try:
+            async with scope:
+                loop = asyncio.get_running_loop()
+                self._flight.on_sent = lambda: scope.reschedule(loop.time() + self._timeouts.total)
+                if upload is not None:
+                    upload.begin(waker(scope))
+                await self._send(headers, content)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            failure = self._sorted(error, is_late=scope.expired())
+        finally:
+            if upload is not None:
+                upload.begin(None)
+        if failure is not None and upload is not None and upload.stopped:
+            began = isinstance(content, MultipartBody) and content.began
+            failure = UploadStopped(self._call.method, self._call.path, began=began)
+        return self._answer(failure)
+
+    async def _send(self, headers: dict[str, str], content: bytes | MultipartBody | None) -> None:
+        steps = self._timeouts
+        # The last part of a file may still be on its way when the wait for the answer begins.
+        silence = steps.total if isinstance(content, MultipartBody) else steps.read
+        request = self._http.build_request(
+            self._call.method,
+            self._url,
+            headers=headers,
+            content=content,
+            timeout=httpx.Timeout(
+                connect=steps.connect, read=silence, write=steps.write, pool=steps.pool
+            ),
+            extensions={"trace": self._flight.trace},
+        )
+        response = await self._http.send(request, stream=True)
+        self._status, self._headers = response.status_code, response.headers
+        try:
+            async for chunk in response.aiter_bytes():
+                self._body += chunk
+                if len(self._body) > LARGEST_ANSWER:
+                    break
+        finally:
+            await response.aclose()
+
+    def _sorted(self, error: Exception, *, is_late: bool) -> AtzError:
+        if is_late and isinstance(error, TimeoutError):
+            return timed_out(self._call, self._flight, self._status)
+        return failed(self._call, self._flight, error, self._status)
+
+    def _answer(self, failure: AtzError | None) -> Answer:
+        """What the status says goes before what went wrong while the body was read."""
+        call, body = self._call, bytes(self._body)
+        if self._status is not None:
+            refusal = error_of(call, self._status, self._headers, body)
+            failure = refusal or failure
+        if failure is not None:
+            raise failure
+        assert self._status is not None
+        if len(body) > LARGEST_ANSWER:
+            raise BadAnswer(
+                call.method,
+                call.path,
+                status=self._status,
+                body_excerpt=excerpt(body),
+                detail="larger than any answer of this API",
+            )
+        return Answer(self._status, body)

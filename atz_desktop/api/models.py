@@ -1,0 +1,226 @@
+"""What an answer must look like: lenient on what is extra or missing, strict on its shape.
+
+Answers are checked, never rewritten: what passes is handed on exactly as it came, because a field
+that a model would lose or change could not be compared any more.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError, WrapValidator
+
+from atz_desktop.api.messages import Page
+
+DEEPEST = 64
+"""Levels of nesting. A real answer has five; a thousand would break whatever walks it later."""
+
+_LONGEST_SENTENCE = 500
+_MOST_SENTENCES = 20
+
+
+def decode(body: bytes) -> Any:
+    """The JSON value of a body. Raises ValueError with what is wrong, in technical words."""
+    if not body.strip():
+        raise ValueError("the body is empty")
+    try:
+        value = json.loads(body, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if _is_too_deep(value):
+        raise ValueError("nested too deeply")
+    return value
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _is_too_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        containers = [item for item in level if isinstance(item, (dict, list))]
+        if not containers:
+            return False
+        level = [
+            inner
+            for item in containers
+            for inner in (item.values() if isinstance(item, dict) else item)
+        ]
+    return True
+
+
+class _Activity(BaseModel):
+    model_config = ConfigDict(strict=True)
+    id: int
+
+
+def activity(value: object, expected_id: int) -> dict[str, object]:
+    """The activity as it came, when it is one and the one asked for. Raises ValueError."""
+    found = _checked(_Activity, value)
+    if found.id != expected_id:
+        raise ValueError(f"activity {found.id} instead of {expected_id}")
+    assert isinstance(value, dict)
+    return value
+
+
+def record(value: object) -> dict[str, object]:
+    """One record, bare or under `data` (ATZ_API.md: the form is not documented)."""
+    if isinstance(value, dict):
+        inner = value.get("data", value)
+        if isinstance(inner, dict):
+            return inner
+    raise ValueError("not an object")
+
+
+def _or_none(value: object, handler: Any) -> object:
+    try:
+        return handler(value)
+    except ValidationError:
+        return None
+
+
+_Count = Annotated[int | None, WrapValidator(_or_none)]
+
+
+class _Envelope(BaseModel):
+    data: list[Any]
+    total: _Count = None
+    current_page: _Count = None
+    last_page: _Count = None
+    next_page_url: Any = None
+
+
+def page(value: object) -> Page:
+    """A page in any of its three forms: a bare array, `{data: […]}`, or the paging envelope.
+
+    Items that are no objects are left out: one broken line must not hide the others.
+    """
+    if isinstance(value, list):
+        return Page(_objects(value))
+    found = _checked(_Envelope, value)
+    more: bool | None = None
+    if found.current_page is not None and found.last_page is not None:
+        more = found.current_page < found.last_page
+    elif isinstance(value, dict) and "next_page_url" in value:
+        more = bool(found.next_page_url)
+    return Page(_objects(found.data), found.current_page, found.last_page, found.total, more)
+
+
+def _objects(values: list[Any]) -> tuple[dict[str, object], ...]:
+    return tuple(item for item in values if isinstance(item, dict))
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _checked(model: type[_Model], value: object) -> _Model:
+    try:
+        return model.model_validate(value)
+    except ValidationError as wrong:
+        # Only where and which rule: the value itself may be somebody's name.
+        first = wrong.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(str(step) for step in first["loc"]) or "the answer"
+        raise ValueError(f"{place}: {first['type']}") from None
+
+
+def complaint(body: bytes) -> tuple[str | None, dict[str, tuple[str, ...]]]:
+    """What an error body says: a sentence for the whole, and sentences by field name.
+
+    ATZ_API.md: the form is not documented, so `message`, `error`, `errors` (string, list, or
+    field → messages), a bare string, HTML and nothing are all understood.
+    """
+    try:
+        value = decode(body)
+    except ValueError:
+        return _plain_text(body), {}
+    if isinstance(value, dict):
+        return _from_object(value)
+    if isinstance(value, list):
+        return _from_object({"errors": value})
+    return (_one_sentence(_sentences(value)), {})
+
+
+def _from_object(value: dict[str, Any]) -> tuple[str | None, dict[str, tuple[str, ...]]]:
+    fields: dict[str, tuple[str, ...]] = {}
+    general: list[str] = []
+    for key in ("message", "error", "detail", "errors"):
+        sentences = _sentences(_by_field(_unboxed(value.get(key)), fields))
+        if sentences and (not general or key == "errors"):
+            general = [*general, *(text for text in sentences if text not in general)]
+    return _one_sentence(general), fields
+
+
+def _unboxed(said: object) -> object:
+    """`{"error": {"message": …, "code": …}}` is a sentence in a box, no field called "message"."""
+    if isinstance(said, dict) and isinstance(said.get("message"), str):
+        return said["message"]
+    return said
+
+
+def _by_field(said: Any, fields: dict[str, tuple[str, ...]]) -> object:
+    """Put what is said of single fields into `fields`, and give back what is left."""
+    if isinstance(said, dict):
+        for name, about in said.items():
+            _add(fields, name, about)
+        return None
+    if not isinstance(said, list):
+        return said
+    left: list[object] = []
+    for item in said:
+        name = _field_of(item)
+        if name is None:
+            left.append(item)
+        else:
+            _add(fields, name, {key: item[key] for key in _SENTENCE_KEYS if key in item})
+    return left
+
+
+_FIELD_KEYS = ("field", "param", "path", "property", "name")
+_SENTENCE_KEYS = ("message", "messages", "msg", "error", "errors", "detail")
+
+
+def _field_of(item: object) -> str | None:
+    if not isinstance(item, dict):
+        return None
+    names = (item.get(key) for key in _FIELD_KEYS)
+    return next((name for name in names if isinstance(name, str) and name), None)
+
+
+def _add(fields: dict[str, tuple[str, ...]], name: str, about: object) -> None:
+    sentences = _sentences(about)
+    if sentences and (name in fields or len(fields) < _MOST_SENTENCES):
+        fields[name] = (*fields.get(name, ()), *sentences)
+
+
+def _sentences(value: object) -> list[str]:
+    """Every text in a value of any form, in its order, each on one line."""
+    found: list[str] = []
+    left = [value]
+    while left and len(found) < _MOST_SENTENCES:
+        item = left.pop(0)
+        if isinstance(item, str):
+            found.extend(filter(None, [_tidied(item)]))
+        elif isinstance(item, dict):
+            left[:0] = item.values()
+        elif isinstance(item, list):
+            left[:0] = item
+    return found
+
+
+def _one_sentence(sentences: list[str]) -> str | None:
+    return _tidied(" ".join(sentences)) or None
+
+
+def _plain_text(body: bytes) -> str | None:
+    """A body that is no JSON, when it may be a sentence; a page of HTML is none."""
+    text = body[: 4 * _LONGEST_SENTENCE].decode("utf-8", "replace").strip()
+    if text[:1] in ("<", "{", "[") or "\ufffd" in text or "\x00" in text:
+        return None
+    return _tidied(text) or None
+
+
+def _tidied(text: str) -> str:
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text if len(text) <= _LONGEST_SENTENCE else text[: _LONGEST_SENTENCE - 1] + "…"

@@ -1,0 +1,202 @@
+"""A request body of form fields and one file, streamed from disk with its exact length.
+
+ATZ_API.md, PUT: with a file "the request is multipart/form-data, every other field a text part".
+Names are escaped as browsers do it (UTF-8, percent signs for what would break the header), because
+that is what servers are tried with; a backslash too, since parsers disagree about its meaning.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+import os
+import re
+import secrets
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
+
+from atz_desktop.api.errors import FileUnreadable, UploadStopped, Why
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+    from pathlib import Path
+
+CHUNK = 256 * 1024
+"""Bytes read at once: enough to keep a fast line busy, little enough to stop quickly."""
+
+_BREAKS_A_HEADER = re.compile(r'["\\\x00-\x1f\x7f]')
+
+
+@runtime_checkable
+class FileLike(Protocol):
+    """A file on this computer as it was when the person chose it; `size` in bytes."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The parts of one request: text fields in their order, and then the file."""
+
+    texts: Mapping[str, str]
+    file_field: str
+    file: FileLike
+    upload: Upload
+
+
+class Upload:
+    """One upload as the person sees it: how far it is, and a way to stop it.
+
+    `progress(sent, size)` is called on the loop's thread, in bytes of the file, with what was
+    handed to the network so far; it starts again at 0 if the request has to be repeated.
+    """
+
+    def __init__(self, progress: Callable[[int, int], None] | None = None) -> None:
+        self.stopped = False
+        self.handed_over = False
+        self._progress = progress
+        self._wake: Callable[[], None] | None = None
+
+    def stop(self) -> bool:
+        """Stop before the request is complete. False: too late, all of it was handed over."""
+        if self.handed_over:
+            return False
+        self.stopped = True
+        if self._wake is not None:
+            self._wake()
+        return True
+
+    def begin(self, wake: Callable[[], None] | None) -> None:
+        """The transport's side: how to wake the request when it is stuck in a write."""
+        self.handed_over = False
+        self._wake = wake
+
+    def report(self, sent: int, size: int) -> None:
+        """The transport's side: so much was handed to the network."""
+        if self._progress is not None:
+            self._progress(sent, size)
+
+
+class MultipartBody:
+    """The body of one try. `open` it before it is sent, `close` it in any case."""
+
+    def __init__(self, form: Form, method: str, path: str) -> None:
+        self._form = form
+        self._call = (method, path)
+        self._file: BinaryIO | None = None
+        self._changed_at = 0
+        self._boundary = secrets.token_hex(16)
+        self._head = self._text_parts() + self._file_head("application/octet-stream")
+        self._tail = f"\r\n--{self._boundary}--\r\n".encode()
+        self.began = False
+
+    @property
+    def content_type(self) -> str:
+        return f"multipart/form-data; boundary={self._boundary}"
+
+    @property
+    def length(self) -> int:
+        """Bytes of the whole body; exact once the body is open."""
+        return len(self._head) + self._form.file.size + len(self._tail)
+
+    async def open(self) -> None:
+        """Open the file on a worker thread (it may lie on a slow share). Raises FileUnreadable."""
+        await asyncio.to_thread(self._open)
+
+    def close(self) -> None:
+        """Close the file. Idempotent."""
+        if self._file is not None:
+            self._file.close()
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self.chunks()
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body, a chunk at a time, each read on a worker thread.
+
+        The chunk that would complete the request is given away only when the file proved to be
+        the one that was promised, and nobody has said stop. Raises FileUnreadable, UploadStopped.
+        """
+        upload, size = self._form.upload, self._form.file.size
+        self._check_stop()
+        self.began = True
+        yield self._head
+        sent = 0
+        while True:
+            upload.report(sent, size)
+            self._check_stop()
+            count = min(CHUNK, size - sent)
+            is_last = sent + count == size
+            chunk = await asyncio.to_thread(self._read, count, is_last)
+            self._check_stop()
+            sent += count
+            upload.handed_over = is_last
+            yield chunk + self._tail if is_last else chunk
+            if is_last:
+                upload.report(sent, size)
+                return
+
+    def _check_stop(self) -> None:
+        if self._form.upload.stopped:
+            raise UploadStopped(*self._call, began=self.began)
+
+    def _open(self) -> None:
+        path = self._form.file.path
+        try:
+            # Looked at before it is opened: opening a pipe would wait for its other end.
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise self._unreadable(Why.FILE_UNREADABLE, "not a regular file")
+            # Kept open over many calls: `close` belongs to the transport.
+            self._file = path.open("rb")
+            status = os.fstat(self._file.fileno())
+        except (FileNotFoundError, NotADirectoryError) as missing:
+            raise self._unreadable(Why.FILE_MISSING, type(missing).__name__) from None
+        except (OSError, ValueError) as error:
+            raise self._unreadable(Why.FILE_UNREADABLE, type(error).__name__) from None
+        if status.st_size != self._form.file.size:
+            raise self._unreadable(Why.FILE_CHANGED, "size")
+        self._changed_at = status.st_mtime_ns
+        kind, _encoding = mimetypes.guess_type(self._form.file.name)
+        self._head = self._text_parts() + self._file_head(kind or "application/octet-stream")
+
+    def _read(self, count: int, is_last: bool) -> bytes:
+        assert self._file is not None
+        try:
+            # One byte more at the end shows whether the file has grown.
+            chunk = self._file.read(count + 1 if is_last else count)
+            changed_at = os.fstat(self._file.fileno()).st_mtime_ns
+        except (OSError, ValueError) as error:
+            raise self._unreadable(Why.FILE_UNREADABLE, type(error).__name__) from None
+        if len(chunk) != count or changed_at != self._changed_at:
+            raise self._unreadable(Why.FILE_CHANGED, "while it was sent")
+        return chunk
+
+    def _unreadable(self, why: Why, detail: str) -> FileUnreadable:
+        name = self._form.file.name
+        return FileUnreadable(
+            *self._call, why=why, file_name=name, began=self.began, detail=f"{why.value}: {detail}"
+        )
+
+    def _text_parts(self) -> bytes:
+        return b"".join(
+            f'--{self._boundary}\r\nContent-Disposition: form-data; name="{_escaped(name)}"'
+            f"\r\n\r\n{text}\r\n".encode()
+            for name, text in self._form.texts.items()
+        )
+
+    def _file_head(self, content_type: str) -> bytes:
+        field, name = _escaped(self._form.file_field), _escaped(self._form.file.name)
+        return (
+            f'--{self._boundary}\r\nContent-Disposition: form-data; name="{field}";'
+            f' filename="{name}"\r\nContent-Type: {content_type}\r\n\r\n'
+        ).encode("utf-8", "replace")
+
+
+def _escaped(name: str) -> str:
+    return _BREAKS_A_HEADER.sub(lambda found: f"%{ord(found[0]):02X}", name)

@@ -1,0 +1,62 @@
+"""Takes secrets out of anything that a person, a file or a log may get to see."""
+
+from __future__ import annotations
+
+import logging
+import re
+import traceback
+from urllib.parse import quote
+
+MASK = "•••"
+
+_SHORTEST = 4
+"""A shorter "secret" would tear holes into ordinary words without hiding anything."""
+
+_PATTERNS = (
+    # A bearer token wherever it stands, in a header, a command line or a repr.
+    (re.compile(r"(\bBearer\s+)[^\s\"'\\,;<>]+", re.IGNORECASE), rf"\1{MASK}"),
+    # Any other scheme of the same header, and the one that proxies want.
+    (
+        re.compile(
+            r"(\b(?:Proxy-)?Authorization\b['\"]?\s*[:=,]\s*b?['\"]?)(?!Bearer\b)(?:Basic\s+)?[^\s\"',;<>]+",
+            re.IGNORECASE,
+        ),
+        rf"\1{MASK}",
+    ),
+    # User name and password in an address, as proxies are often written.
+    (re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/@]+@", re.IGNORECASE), rf"\1{MASK}@"),
+)
+
+_known: set[str] = set()
+
+
+def keep_secret(secret: str) -> None:
+    """From now on `redact` masks this text, as it is and as it looks inside an address."""
+    for form in (secret, secret.strip(), quote(secret.strip(), safe="", errors="replace")):
+        if len(form) >= _SHORTEST:
+            _known.add(form)
+
+
+def redact(text: str) -> str:
+    """The text without known secrets, bearer tokens and passwords in addresses."""
+    for secret in sorted(_known, key=len, reverse=True):
+        text = text.replace(secret, MASK)
+    for pattern, replacement in _PATTERNS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+class RedactingFilter(logging.Filter):
+    """Put on a log handler, it lets every record through, redacted, tracebacks included."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = redact(record.getMessage())
+        record.args = None
+        if record.exc_info and not record.exc_text:
+            record.exc_text = "".join(traceback.format_exception(*record.exc_info)).rstrip()
+        if record.exc_text:
+            # Handlers write exc_text where it is set and do not format exc_info again.
+            record.exc_text = redact(record.exc_text)
+        if record.stack_info:
+            record.stack_info = redact(record.stack_info)
+        return True

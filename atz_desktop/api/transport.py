@@ -1,0 +1,188 @@
+"""send(): the only way out. Token, pace, pauses, and one try after the other where that is safe.
+
+Nothing here follows a redirect, keeps a cookie, or trusts a certificate that the system does not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import ssl
+from contextlib import AsyncExitStack
+from http.cookiejar import CookieJar
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import httpx
+import truststore
+
+from atz_desktop import __version__
+from atz_desktop.api.address import is_loopback
+from atz_desktop.api.errors import AtzError, BadToken, NotSent, TooMany, UploadStopped, Why
+from atz_desktop.api.exchange import Exchange, waker
+from atz_desktop.api.multipart import MultipartBody
+from atz_desktop.api.redact import keep_secret, redact
+from atz_desktop.api.retry import LONGEST_WAIT, WINDOW, may_repeat
+from atz_desktop.api.wait import Wait, WaitFor
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from atz_desktop.api.messages import Answer, Call, Timeouts
+    from atz_desktop.api.pacer import Pacer
+
+# Their lines hold whole addresses, and so the words that a person searched for.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+class _NoCookies(CookieJar):
+    """Forgets every cookie: the token alone says who asks."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Look at nothing: a broken cookie must not disturb either."""
+
+
+class Transport:
+    """One API address and one token. Lives on one thread and one event loop."""
+
+    def __init__(  # noqa: PLR0913  what differs between one account and another, by name
+        self,
+        address: str,
+        token: Callable[[], str | None],
+        *,
+        pacer: Pacer,
+        timeouts: Timeouts,
+        on_wait: Callable[[Wait], None],
+        transport: httpx.AsyncBaseTransport | None = None,
+        proxy: str | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        """`address` as from `base_address`. Raises ValueError for a proxy that cannot be used."""
+        self._address = address
+        self._host = urlsplit(address).hostname or ""
+        self._token = token
+        self._pacer = pacer
+        self._timeouts = timeouts
+        self._on_wait = on_wait
+        self._sleep = sleep
+        self._jitter = jitter
+        self._http = _open_http(self._host, timeouts, transport, proxy)
+
+    async def close(self) -> None:
+        """Close every connection. No request may be under way."""
+        await self._http.aclose()
+
+    async def send(self, call: Call) -> Answer:
+        """Send one request, again where that is safe, and give back its 2xx answer.
+
+        Raises AtzError. Cancelling it is safe for a read; of a write nobody knows what became.
+        """
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                return await self._in_turn(call, tries)
+            except AtzError as error:
+                delay = may_repeat(call.method, error, tries, self._jitter)
+                if isinstance(error, TooMany):
+                    # Everybody who uses this token waits, not only this request.
+                    wait = WINDOW if error.wait is None else error.wait
+                    self._pacer.pause(min(wait, LONGEST_WAIT))
+                if delay is None:
+                    raise
+                failure = error
+            what = WaitFor.LIMIT if isinstance(failure, TooMany) else WaitFor.REPEAT
+            pause = Wait(what, delay, error=failure, tries=tries, background=call.background)
+            await self._hold(call, pause, self._sleep(delay))
+            if pause.stopped:
+                raise failure
+
+    async def _in_turn(self, call: Call, tries: int) -> Answer:
+        """Wait for a turn and use it."""
+        async with AsyncExitStack() as place:
+            delay = self._pacer.delay(background=call.background)
+            turn = place.enter_async_context(self._pacer.turn(background=call.background))
+            if delay <= 0:
+                await turn
+            else:
+                pause = Wait(
+                    WaitFor.TURN, delay, error=None, tries=tries - 1, background=call.background
+                )
+                await self._hold(call, pause, turn)
+                if pause.stopped:
+                    raise NotSent(call.method, call.path, why=Why.STOPPED)
+            return await self._try(call)
+
+    async def _hold(self, call: Call, pause: Wait, until: Awaitable[object]) -> None:
+        """Wait, in a way that the person sees and can end. Raises UploadStopped."""
+        upload = call.form.upload if call.form else None
+        try:
+            async with asyncio.timeout(None) as scope:
+                wake = waker(scope)
+                pause.begin(wake)
+                if upload is not None:
+                    upload.begin(wake)
+                self._on_wait(pause)
+                await until
+        except TimeoutError:
+            if not scope.expired():
+                raise
+        finally:
+            pause.end()
+            if upload is not None:
+                upload.begin(None)
+        if upload is not None and upload.stopped:
+            raise UploadStopped(call.method, call.path)
+
+    async def _try(self, call: Call) -> Answer:
+        """One request, and the file that belongs to it."""
+        headers = {"Authorization": f"Bearer {self._good_token(call)}"}
+        exchange = Exchange(self._http, self._address, call, self._timeouts)
+        if call.form is None:
+            if call.json is not None:
+                headers["Content-Type"] = "application/json"
+            return await exchange.run(headers, call.json)
+        body = MultipartBody(call.form, call.method, call.path)
+        try:
+            await body.open()
+            headers["Content-Type"] = body.content_type
+            headers["Content-Length"] = str(body.length)
+            return await exchange.run(headers, body)
+        finally:
+            body.close()
+
+    def _good_token(self, call: Call) -> str:
+        token = (self._token() or "").strip()
+        if not token:
+            raise BadToken(call.method, call.path, detail="there is no token")
+        if not token.isascii() or not token.isprintable() or " " in token:
+            raise BadToken(call.method, call.path, detail="no token has such characters")
+        keep_secret(token)
+        return token
+
+
+def _open_http(
+    host: str, timeouts: Timeouts, transport: httpx.AsyncBaseTransport | None, proxy: str | None
+) -> httpx.AsyncClient:
+    """Raises ValueError for proxy settings, ours or the system's, that cannot be used."""
+    here = is_loopback(host)
+    try:
+        return httpx.AsyncClient(
+            # The certificates of the operating system, a company proxy's own among them; certifi
+            # would know none of those, and a stale SSL_CERT_FILE would break it.
+            verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            # What is on this computer is never looked for behind a proxy.
+            trust_env=not here,
+            proxy=None if here else proxy or None,
+            transport=transport,
+            cookies=_NoCookies(),
+            follow_redirects=False,
+            headers={"User-Agent": f"ATZ-Desktop/{__version__}", "Accept": "application/json"},
+            limits=httpx.Limits(max_connections=8, keepalive_expiry=15.0),
+            timeout=timeouts.read,
+        )
+    except (ValueError, ImportError, httpx.InvalidURL) as unusable:
+        raise ValueError(redact(f"{type(unusable).__name__}: {unusable}")) from None
