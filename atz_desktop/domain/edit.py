@@ -54,7 +54,13 @@ class Edit:
         return self.pending[name] if name in self.pending else self.base.value(name)
 
     def with_value(self, name: str, value: Any) -> Edit:
-        """The edit after a field was given a value; going back to the old one makes it clean."""
+        """The edit after a field was given a value; going back to the old one makes it clean.
+
+        Times are wall-clock times of the base's zone, whatever zone they were typed or kept in:
+        that is how ATZ shows them, and how they are compared.
+        """
+        if isinstance(value, Span):
+            value = value.in_zone(self.base.zone)
         if FIELD[name].kind.same(value, self.base.value(name)):
             return self.without(name)
         return Edit(self.base, MappingProxyType({**self.pending, name: value}))
@@ -105,7 +111,9 @@ class Edit:
     def problems(self) -> tuple[Problem, ...]:
         """What ATZ would refuse of the changed fields; an untouched field is never a problem."""
         found = (
-            (f.name, f.problem(self.pending[f.name])) for f in FIELDS if f.name in self.pending
+            (f.name, f.problem(self.pending[f.name], self.base.value(f.name)))
+            for f in FIELDS
+            if f.name in self.pending
         )
         return tuple(Problem(name, text) for name, text in found if text)
 
@@ -113,6 +121,7 @@ class Edit:
         """The request's fields: exactly what differs, in the form that PUT wants.
 
         A file stands in it as a `LocalFile` under `attachment`: the request is then multipart.
+        Only of an edit without `problems` can a request be made.
         """
         sent: dict[str, Any] = {}
         for change in self.changes():

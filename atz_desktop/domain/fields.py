@@ -47,18 +47,34 @@ class Field:
     parts: tuple[str, ...] = ()
     mails: bool = False
 
-    def problem(self, value: Any) -> str | None:
-        """Why the value cannot be sent, as a sentence; None when it can."""
+    def problem(self, value: Any, base: Any = None) -> str | None:
+        """Why the value cannot take the place of `base`, as a sentence; None when it can."""
+        if locked := self.locked(base):
+            return locked
+        if isinstance(value, Unreadable):
+            return "This program can't read the value, so it can't send it."
+        if wrong := self.kind.check(value):
+            return wrong
         if self.kind.empty(value) and not self.wire.can_clear:
-            return self.kind.check(value) or f"ATZ is not known to let {self.label} be emptied."
-        return self.kind.check(value)
+            return f"ATZ is not known to let {self.label} be emptied."
+        return self.kind.unsayable(value, base)
 
     def locked(self, base: Any) -> str | None:
-        """Why the field must not be edited at all, as a sentence; None when it may."""
-        if isinstance(self.kind, People) and isinstance(base, Unreadable):
+        """Why the field must not be edited at all, as a sentence; None when it may.
+
+        A change replaces all that ATZ holds here (ATZ_API.md, PUT). So what this program cannot
+        read, or could not send again, would be lost without anybody having wished it.
+        """
+        unreadable = isinstance(base, Unreadable)
+        if isinstance(self.kind, People) and (unreadable or self.kind.check(base)):
             return (
-                "ATZ lists somebody here whom this program can't name. "
-                "Saving a change would remove them, so please change this list in ATZ itself."
+                "ATZ does not say who is in this list in a way that this program understands. "
+                "Saving a change could remove somebody, so please change it in ATZ itself."
+            )
+        if isinstance(self.kind, File) and unreadable:
+            return (
+                "ATZ does not say what is attached in a way that this program understands. "
+                "Saving a change could remove it, so please change it in ATZ itself."
             )
         return None
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.values import Attachment, LocalFile
 
@@ -70,18 +69,22 @@ class Undo:
 def undo_of(entry: Entry, fresh: Activity, names: frozenset[str] | None = None) -> Undo:
     """The edit that puts a whole save back, or only the fields in `names`."""
     wanted = [name for name in entry.before if names is None or name in names]
-    kept = {name: why for name in wanted if (why := _cannot_go_back(name, entry.before[name]))}
+    kept = {
+        name: why for name in wanted if (why := _cannot_go_back(name, entry.before[name], fresh))
+    }
     written = {**entry.sent, **(entry.after or {})}
-    as_written = fresh.with_values({n: written[n] for n in wanted if n in written})
-    edit = Edit(as_written)
-    for name in wanted:
-        if name not in kept:
-            edit = edit.with_value(name, entry.before[name])
+    back = [name for name in wanted if name not in kept]
+    edit = Edit(fresh.with_values({name: written[name] for name in back if name in written}))
+    for name in back:
+        edit = edit.with_value(name, entry.before[name])
     return Undo(merge(edit, fresh), kept)
 
 
-def _cannot_go_back(name: str, before: Any) -> str | None:
+def _cannot_go_back(name: str, before: Any, fresh: Activity) -> str | None:
+    wish = Edit(fresh).with_value(name, before)
+    if not wish.dirty:
+        return None
     if isinstance(before, LocalFile) or (isinstance(before, Attachment) and before.name):
         return "The earlier file is no longer in ATZ, so it can't be brought back from here."
-    problem = FIELD[name].problem(before)
-    return f"The earlier value can't be sent again. {problem}" if problem else None
+    problems = wish.problems()
+    return f"The earlier value can't be sent again. {problems[0].text}" if problems else None

@@ -60,6 +60,11 @@ class Kind:
         del value
         return None
 
+    def unsayable(self, value: Any, base: Any) -> str | None:
+        """What of a change from `base` to an allowed value no request can say, as a sentence."""
+        del value, base
+        return None
+
     def show(self, value: Any) -> str:
         """The value in words."""
         if isinstance(value, Unreadable):
@@ -237,10 +242,15 @@ class When(Kind):
         if mine.start == base.start and theirs.end == base.end:
             joined = replace(theirs, end=mine.end)
         elif mine.end == base.end and theirs.start == base.start:
-            joined = replace(mine, end=theirs.end)
+            joined = replace(theirs, start=mine.start)
         else:
             return None
         return None if self.check(joined) else joined
+
+    def unsayable(self, value: Any, base: Any) -> str | None:
+        if isinstance(base, Span) and base.end is not None and value.end is None:
+            return "ATZ is not known to let End be emptied."
+        return None
 
     def _words(self, value: Any) -> str:
         return span_words(value)
@@ -270,6 +280,12 @@ class Record(Kind):
         if value.entity == OTHER_ENTITY:
             return None
         return f"Choose the {ENTITIES[value.entity].lower()}: type or paste its slug."
+
+    def unsayable(self, value: Any, base: Any) -> str | None:
+        if isinstance(base, RecordRef) and base.entity == value.entity:
+            emptied = base.slug and not value.slug
+            return "ATZ is not known to let Related record be emptied." if emptied else None
+        return None
 
     def stored(self, meant: Any, answer: Any) -> bool:
         """Without a slug (allowed for Other alone) only the entity was sent, so only it counts."""

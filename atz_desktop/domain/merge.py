@@ -56,14 +56,17 @@ class Merge:
     def resolved(self, picks: Mapping[str, Pick]) -> Edit:
         """The edit after one choice for each conflict.
 
-        Raises KeyError when a conflict has no choice: nothing is ever decided for the person.
+        Raises KeyError when a conflict has no choice, and ValueError for BOTH where the values
+        cannot be joined: nothing is ever decided for the person.
         """
         edit = self.edit
         for conflict in self.conflicts:
             name, pick = conflict.field.name, picks[conflict.field.name]
             if pick is Pick.THEIRS:
                 edit = edit.without(name)
-            elif pick is Pick.BOTH and conflict.both is not None:
+            elif pick is Pick.BOTH:
+                if conflict.both is None:
+                    raise ValueError(f"the values of {name} cannot be joined")
                 edit = edit.with_value(name, conflict.both)
         return edit
 
