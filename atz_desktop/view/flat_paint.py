@@ -1,0 +1,197 @@
+"""How each standard control is painted in the flat style: one function for each piece."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QStyle,
+    QStyleOption,
+    QStyleOptionButton,
+    QStyleOptionFrame,
+    QStyleOptionProgressBar,
+    QStyleOptionSlider,
+    QWidget,
+)
+
+from atz_desktop.view.theme import FIELD_RADIUS, colours
+
+_State = QStyle.StateFlag
+_Feature = QStyleOptionButton.ButtonFeature
+
+_BAR: Final = 6.0  # thickness of a progress bar and of a scroll handle
+_BOX_RADIUS: Final = 4.0
+_TICK: Final = ((0.27, 0.52), (0.44, 0.69), (0.75, 0.34))
+_DASH: Final = ((0.28, 0.5), (0.72, 0.5))
+
+
+def block(painter: QPainter, rect: QRectF, ground: QColor, frame: QColor, radius: float) -> None:
+    """A filled rounded rectangle with a frame of one pixel."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(ground)
+    painter.setPen(QPen(frame, 1))
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+    painter.restore()
+
+
+def stroke(painter: QPainter, points: list[QPointF], colour: QColor, width: float) -> None:
+    """A line through the points with round ends and corners."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen(colour, width)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.drawPolyline(QPolygonF(points))
+    painter.restore()
+
+
+def field_frame(painter: QPainter, rect: QRect, *, focused: bool, enabled: bool) -> None:
+    """The ground and frame of something to type in; two pixels of accent where the keys go."""
+    tones = colours()
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(tones["field" if enabled else "window"])
+    width = 2.0 if focused else 1.0
+    frame = tones["focus" if focused else "field_border" if enabled else "card_border"]
+    painter.setPen(QPen(frame, width))
+    inset = width / 2
+    painter.drawRoundedRect(
+        QRectF(rect).adjusted(inset, inset, -inset, -inset), FIELD_RADIUS, FIELD_RADIUS
+    )
+    painter.restore()
+
+
+def field(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
+    field_frame(
+        painter,
+        option.rect,
+        focused=bool(option.state & _State.State_HasFocus),
+        enabled=bool(option.state & _State.State_Enabled),
+    )
+
+
+def line_edit(option: QStyleOption, painter: QPainter, widget: QWidget | None) -> None:
+    # Inside a combo or spin box the frame belongs to the box.
+    if isinstance(option, QStyleOptionFrame) and option.lineWidth > 0:
+        field(option, painter, widget)
+
+
+def frame(option: QStyleOption, painter: QPainter, widget: QWidget | None) -> None:
+    if isinstance(widget, QAbstractScrollArea):
+        field(option, painter, widget)
+        return
+    clear = QColor(Qt.GlobalColor.transparent)
+    block(painter, QRectF(option.rect), clear, colours()["card_border"], FIELD_RADIUS)
+
+
+def focus_ring(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colours()["focus"], 2))
+    painter.drawRoundedRect(QRectF(option.rect).adjusted(1, 1, -1, -1), 4, 4)
+    painter.restore()
+
+
+def nothing(option: QStyleOption, painter: QPainter, widget: QWidget | None) -> None:
+    """A default button is known by its fill, not by a second frame."""
+
+
+def button(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
+    tones = colours()
+    features = option.features if isinstance(option, QStyleOptionButton) else _Feature.None_
+    enabled = bool(option.state & _State.State_Enabled)
+    lively = enabled and bool(
+        option.state & (_State.State_MouseOver | _State.State_Sunken | _State.State_On)
+    )
+    if features & _Feature.Flat and not lively:
+        return
+    ground = tones["hover" if lively else "card"]
+    border = tones["field_border" if enabled else "card_border"]
+    if features & _Feature.DefaultButton and enabled:
+        ground = border = tones["accent_fill"]
+        if lively:
+            ground = ground.darker(112)
+    block(painter, QRectF(option.rect), ground, border, FIELD_RADIUS)
+
+
+def tool_button(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
+    pressed = option.state & (_State.State_Sunken | _State.State_On)
+    hovered = option.state & _State.State_MouseOver and option.state & _State.State_Enabled
+    if pressed or hovered:
+        ground = colours()["card_border" if pressed else "hover"]
+        block(painter, QRectF(option.rect), ground, ground, FIELD_RADIUS)
+    elif not option.state & _State.State_AutoRaise:
+        button(option, painter, None)
+
+
+def check_box(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
+    marked = bool(option.state & (_State.State_On | _State.State_NoChange))
+    ground, border, mark = _box_tones(option, marked=marked)
+    box = QRectF(option.rect)
+    block(painter, box, ground, border, _BOX_RADIUS)
+    if marked:
+        shape = _TICK if option.state & _State.State_On else _DASH
+        points = [box.topLeft() + QPointF(x * box.width(), y * box.height()) for x, y in shape]
+        stroke(painter, points, mark, 2)
+
+
+def radio_button(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
+    marked = bool(option.state & _State.State_On)
+    ground, border, mark = _box_tones(option, marked=marked)
+    box = QRectF(option.rect)
+    block(painter, box, ground, border, box.width() / 2)
+    if marked:
+        third = box.width() / 3
+        dot = box.adjusted(third, third, -third, -third)
+        block(painter, dot, mark, mark, dot.width() / 2)
+
+
+def _box_tones(option: QStyleOption, *, marked: bool) -> tuple[QColor, QColor, QColor]:
+    """Ground, frame and mark of a check box or radio button."""
+    tones = colours()
+    if not option.state & _State.State_Enabled:
+        return tones["window"], tones["card_border"], tones["disabled"]
+    if marked:
+        return tones["accent_fill"], tones["accent_fill"], tones["on_accent"]
+    ground = "hover" if option.state & _State.State_MouseOver else "field"
+    return tones[ground], tones["field_border"], tones["on_accent"]
+
+
+def chevron(painter: QPainter, rect: QRect, *, up: bool, enabled: bool) -> None:
+    middle = QRectF(rect).center()
+    rise = -2.0 if up else 2.0
+    points = [middle + QPointF(x, y) for x, y in ((-4, -rise), (0, rise), (4, -rise))]
+    stroke(painter, points, colours()["muted" if enabled else "card_border"], 1.6)
+
+
+def scroll_handle(option: QStyleOptionSlider, painter: QPainter, room: QRect) -> None:
+    handle = QRectF(room)
+    if option.orientation == Qt.Orientation.Vertical:
+        thin = (handle.width() - _BAR) / 2
+        handle.adjust(thin, 2, -thin, -2)
+    else:
+        thin = (handle.height() - _BAR) / 2
+        handle.adjust(2, thin, -2, -thin)
+    lively = option.state & (_State.State_MouseOver | _State.State_Sunken)
+    ground = colours()["muted" if lively else "field_border"]
+    ground.setAlpha(255 if lively else 150)
+    block(painter, handle, ground, QColor(Qt.GlobalColor.transparent), _BAR / 2)
+
+
+def progress_bar(option: QStyleOptionProgressBar, painter: QPainter) -> None:
+    """A thin bar without words: whoever shows progress says beside it what is going on."""
+    bar = QRectF(option.rect)
+    bar.setTop(bar.center().y() - _BAR / 2)
+    bar.setHeight(_BAR)
+    tones = colours()
+    block(painter, bar, tones["card_border"], tones["card_border"], _BAR / 2)
+    done = (option.progress - option.minimum) / (option.maximum - option.minimum)
+    if done > 0:
+        bar.setWidth(max(_BAR, bar.width() * min(1.0, done)))
+        block(painter, bar, tones["accent_fill"], tones["accent_fill"], _BAR / 2)

@@ -1,0 +1,252 @@
+"""A flat, quiet style for the standard controls, over Qt's Fusion.
+
+Used where the system brings no style of its own that is at home there (see theme.py). It changes
+how controls are painted (flat_paint.py) and how much room they get, never how they behave.
+"""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QPlainTextEdit,
+    QProxyStyle,
+    QStyle,
+    QStyleOption,
+    QStyleOptionButton,
+    QStyleOptionComplex,
+    QStyleOptionFrame,
+    QStyleOptionProgressBar,
+    QStyleOptionSlider,
+    QStyleOptionSpinBox,
+    QWidget,
+)
+
+from atz_desktop.view import flat_paint
+from atz_desktop.view.theme import CONTROL_HEIGHT, colours
+
+_State = QStyle.StateFlag
+_Primitive = QStyle.PrimitiveElement
+_Control = QStyle.ControlElement
+_Complex = QStyle.ComplexControl
+_Sub = QStyle.SubControl
+_Metric = QStyle.PixelMetric
+_Contents = QStyle.ContentsType
+
+_BOX: Final = 18  # side of a check box
+_SCROLL: Final = 12  # room of a scroll bar
+_SHORTEST_HANDLE: Final = 28
+_TEXT_FRAME: Final = 4  # keeps the square page of a text box clear of its round corners
+_INSET: Final = 6  # between the frame of a field and its text
+_ARROWS: Final = 22  # width of the room for the two arrows of a spin box
+_STEP: Final = 11  # height of each
+
+_PRIMITIVES: Final = {
+    _Primitive.PE_PanelButtonCommand: flat_paint.button,
+    _Primitive.PE_PanelButtonTool: flat_paint.tool_button,
+    _Primitive.PE_FrameDefaultButton: flat_paint.nothing,
+    _Primitive.PE_PanelLineEdit: flat_paint.line_edit,
+    _Primitive.PE_FrameLineEdit: flat_paint.field,
+    _Primitive.PE_Frame: flat_paint.frame,
+    _Primitive.PE_FrameFocusRect: flat_paint.focus_ring,
+    _Primitive.PE_IndicatorCheckBox: flat_paint.check_box,
+    _Primitive.PE_IndicatorRadioButton: flat_paint.radio_button,
+}
+_METRICS: Final = {
+    _Metric.PM_ButtonShiftHorizontal: 0,
+    _Metric.PM_ButtonShiftVertical: 0,
+    _Metric.PM_IndicatorWidth: _BOX,
+    _Metric.PM_IndicatorHeight: _BOX,
+    _Metric.PM_ExclusiveIndicatorWidth: _BOX,
+    _Metric.PM_ExclusiveIndicatorHeight: _BOX,
+    _Metric.PM_CheckBoxLabelSpacing: 8,
+    _Metric.PM_RadioButtonLabelSpacing: 8,
+    _Metric.PM_ScrollBarExtent: _SCROLL,
+    _Metric.PM_ScrollView_ScrollBarSpacing: 0,
+}
+# Wider by so much, and at least one control high.
+_ROOMY: Final = {
+    _Contents.CT_LineEdit: 2 * _INSET,
+    _Contents.CT_ComboBox: 2 * _INSET,
+    _Contents.CT_SpinBox: 2 * _INSET,
+    _Contents.CT_PushButton: 4 * _INSET,
+}
+
+
+class FlatStyle(QProxyStyle):
+    """Fusion with flat fields, buttons, boxes and bars in the colours of theme.py."""
+
+    def __init__(self) -> None:
+        super().__init__("fusion")
+        self.setObjectName("flat")
+
+    def _combo_box(
+        self, option: QStyleOptionComplex, painter: QPainter, widget: QWidget | None
+    ) -> None:
+        flat_paint.field(option, painter, widget)
+        arrow = self.subControlRect(_Complex.CC_ComboBox, option, _Sub.SC_ComboBoxArrow, widget)
+        enabled = bool(option.state & _State.State_Enabled)
+        flat_paint.chevron(painter, arrow, up=False, enabled=enabled)
+
+    def _spin_box(
+        self, option: QStyleOptionSpinBox, painter: QPainter, widget: QWidget | None
+    ) -> None:
+        flat_paint.field(option, painter, widget)
+        if not option.subControls & _Sub.SC_SpinBoxUp:
+            return
+        for part, step, up in (
+            (_Sub.SC_SpinBoxUp, option.stepEnabled.StepUpEnabled, True),
+            (_Sub.SC_SpinBoxDown, option.stepEnabled.StepDownEnabled, False),
+        ):
+            room = self.subControlRect(_Complex.CC_SpinBox, option, part, widget)
+            enabled = bool(option.stepEnabled & step)
+            flat_paint.chevron(painter, room, up=up, enabled=enabled)
+
+    def _spin_room(self, option: QStyleOptionComplex, part: QStyle.SubControl) -> QRect:
+        middle = option.rect.center().y()
+        top = middle - _STEP if part == _Sub.SC_SpinBoxUp else middle + 1
+        room = QRect(option.rect.right() - _ARROWS, top, _ARROWS, _STEP)
+        return QStyle.visualRect(option.direction, option.rect, room)
+
+    def _scroll_room(self, option: QStyleOptionSlider, part: QStyle.SubControl) -> QRect:
+        """Where the parts of a scroll bar without arrow buttons are."""
+        rect = option.rect
+        upright = option.orientation == Qt.Orientation.Vertical
+        length = rect.height() if upright else rect.width()
+        reach = option.maximum - option.minimum
+        size = length
+        if reach > 0:
+            share = length * option.pageStep // (reach + option.pageStep)
+            size = min(length, max(_SHORTEST_HANDLE, share))
+        start = QStyle.sliderPositionFromValue(
+            option.minimum, option.maximum, option.sliderPosition, length - size, option.upsideDown
+        )
+        first, last = {
+            _Sub.SC_ScrollBarSlider: (start, start + size),
+            _Sub.SC_ScrollBarSubPage: (0, start),
+            _Sub.SC_ScrollBarAddPage: (start + size, length),
+            _Sub.SC_ScrollBarGroove: (0, length),
+        }.get(part, (0, 0))
+        if upright:
+            return QRect(rect.x(), rect.y() + first, rect.width(), last - first)
+        room = QRect(rect.x() + first, rect.y(), last - first, rect.height())
+        return QStyle.visualRect(option.direction, rect, room)
+
+    # Qt overrides
+
+    def drawPrimitive(
+        self,
+        element: QStyle.PrimitiveElement,
+        option: QStyleOption,
+        painter: QPainter,
+        widget: QWidget | None = None,
+    ) -> None:
+        draw = _PRIMITIVES.get(element)
+        if draw is None:
+            super().drawPrimitive(element, option, painter, widget)
+        else:
+            draw(option, painter, widget)
+
+    def drawControl(
+        self,
+        element: QStyle.ControlElement,
+        option: QStyleOption,
+        painter: QPainter,
+        widget: QWidget | None = None,
+    ) -> None:
+        if (
+            element == _Control.CE_ProgressBar
+            and isinstance(option, QStyleOptionProgressBar)
+            and option.maximum > option.minimum
+        ):
+            flat_paint.progress_bar(option, painter)
+            return
+        if element == _Control.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
+            option = _readable_label(option)
+        super().drawControl(element, option, painter, widget)
+
+    def drawComplexControl(
+        self,
+        control: QStyle.ComplexControl,
+        option: QStyleOptionComplex,
+        painter: QPainter,
+        widget: QWidget | None = None,
+    ) -> None:
+        if control == _Complex.CC_ComboBox:
+            self._combo_box(option, painter, widget)
+        elif control == _Complex.CC_SpinBox and isinstance(option, QStyleOptionSpinBox):
+            self._spin_box(option, painter, widget)
+        elif control == _Complex.CC_ScrollBar and isinstance(option, QStyleOptionSlider):
+            if option.maximum > option.minimum:
+                room = self._scroll_room(option, _Sub.SC_ScrollBarSlider)
+                flat_paint.scroll_handle(option, painter, room)
+        else:
+            super().drawComplexControl(control, option, painter, widget)
+
+    def subControlRect(
+        self,
+        control: QStyle.ComplexControl,
+        option: QStyleOptionComplex,
+        part: QStyle.SubControl,
+        widget: QWidget | None = None,
+    ) -> QRect:
+        if control == _Complex.CC_ScrollBar and isinstance(option, QStyleOptionSlider):
+            return self._scroll_room(option, part)
+        spins = control == _Complex.CC_SpinBox
+        if spins and part in (_Sub.SC_SpinBoxUp, _Sub.SC_SpinBoxDown):
+            return self._spin_room(option, part)
+        room = super().subControlRect(control, option, part, cast(QWidget, widget))
+        words = _Sub.SC_SpinBoxEditField if spins else _Sub.SC_ComboBoxEditField
+        if part == words and (spins or control == _Complex.CC_ComboBox):
+            mirrored = option.direction == Qt.LayoutDirection.RightToLeft
+            room.adjust(0 if mirrored else _INSET - 2, 0, 2 - _INSET if mirrored else 0, 0)
+        return room
+
+    def subElementRect(
+        self, element: QStyle.SubElement, option: QStyleOption, widget: QWidget | None = None
+    ) -> QRect:
+        # The stubs leave out that Qt may ask without a widget.
+        room = super().subElementRect(element, option, cast(QWidget, widget))
+        framed = isinstance(option, QStyleOptionFrame) and option.lineWidth > 0
+        if element == QStyle.SubElement.SE_LineEditContents and framed:
+            room.adjust(_INSET - 2, 0, 2 - _INSET, 0)
+        return room
+
+    def pixelMetric(
+        self,
+        metric: QStyle.PixelMetric,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+    ) -> int:
+        if metric == _Metric.PM_DefaultFrameWidth and isinstance(widget, QPlainTextEdit):
+            return _TEXT_FRAME
+        ours = _METRICS.get(metric)
+        return super().pixelMetric(metric, option, widget) if ours is None else ours
+
+    def sizeFromContents(
+        self,
+        kind: QStyle.ContentsType,
+        option: QStyleOption,
+        contents: QSize,
+        widget: QWidget | None = None,
+    ) -> QSize:
+        size = super().sizeFromContents(kind, option, contents, cast(QWidget, widget))
+        wider = _ROOMY.get(kind)
+        if wider is None or (isinstance(widget, QLineEdit) and not widget.hasFrame()):
+            return size
+        return QSize(size.width() + wider, max(size.height(), CONTROL_HEIGHT))
+
+
+def _readable_label(option: QStyleOptionButton) -> QStyleOptionButton:
+    """The words of a default button, in the colour that reads on its fill."""
+    default = option.features & QStyleOptionButton.ButtonFeature.DefaultButton
+    if not default or not option.state & _State.State_Enabled:
+        return option
+    readable = QStyleOptionButton(option)
+    palette = QPalette(option.palette)
+    palette.setColor(QPalette.ColorRole.ButtonText, colours()["on_accent"])
+    readable.palette = palette
+    return readable

@@ -1,0 +1,69 @@
+"""What every test of a widget stands on: Qt without a display, Qt's loop, nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import sys
+from collections.abc import Callable, Iterator
+from typing import NoReturn
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QToolTip
+from pytestqt.qtbot import QtBot
+
+if sys.platform == "linux":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Qt's offscreen platform warns of every window that has a smallest size: nobody's fault."""
+    message = "This plugin does not support propagateSizeHints"
+    item.add_marker(pytest.mark.qt_log_ignore(message, extend=True))
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Tests of this folder run on Qt's loop, as the program does; all others on the plain one."""
+    return {"qt": _qt_loop}
+
+
+def _qt_loop() -> asyncio.AbstractEventLoop:
+    from qasync import QEventLoop
+
+    app = QApplication.instance() or QApplication([])
+    loop: asyncio.AbstractEventLoop = QEventLoop(app)
+    return loop
+
+
+def _forbidden(*_args: object, **_kwargs: object) -> NoReturn:
+    pytest.fail("qtbot.wait* runs a loop inside the loop of an async test: await instead")
+
+
+@pytest.fixture(autouse=True)
+def no_nested_loop_in_async_tests(request: pytest.FixtureRequest) -> None:
+    """`qtbot.wait*` in an `async def` test hangs the whole run, time-outs included."""
+    if "qtbot" not in request.fixturenames or not inspect.iscoroutinefunction(request.function):
+        return
+    qtbot = request.getfixturevalue("qtbot")
+    for name in dir(QtBot):
+        if name.startswith("wait") or name in ("assertNotEmitted", "stop"):
+            setattr(qtbot, name, _forbidden)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
+    """Fails a test after which a window is still there, shown or not."""
+    before = set(QApplication.topLevelWidgets())
+    yield
+    QToolTip.hideText()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = [
+        f"{type(widget).__name__} {widget.windowTitle()!r}"
+        for widget in QApplication.topLevelWidgets()
+        if widget not in before and widget.metaObject().className() != "QTipLabel"
+    ]
+    assert not left, f"top-level widgets left behind: {', '.join(left)}"

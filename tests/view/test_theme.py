@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QColor, QPalette, QTextDocument
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.view.theme import (
+    CONTROL_HEIGHT,
+    DARK,
+    LIGHT,
+    Colours,
+    apply_theme,
+    colours,
+    is_dark,
+    plain_tip,
+    type_font,
+)
+
+BOTH = pytest.mark.parametrize("tones", [LIGHT, DARK], ids=["light", "dark"])
+GROUNDS = ("window", "card", "field")
+WORDS_ON = {
+    "text": (
+        *GROUNDS,
+        "hover",
+        "chip",
+        "chip_hover",
+        "chip_unverified",
+        "changed_fill",
+        "problem_fill",
+        "warning_fill",
+        "verified_fill",
+    ),
+    "muted": (*GROUNDS, "hover", "chip", "chip_hover", "chip_unverified", "changed_fill"),
+    "accent": (*GROUNDS, "hover"),
+    "on_accent": ("accent_fill",),
+    "changed": (*GROUNDS, "changed_fill"),
+    "problem": (*GROUNDS, "problem_fill"),
+    "warning": (*GROUNDS, "warning_fill"),
+    "verified": (*GROUNDS, "verified_fill"),
+    "on_chip_selected": ("chip_selected",),
+    "on_sandbox": ("sandbox",),
+}
+# What is not read but must be seen: WCAG 2.2, 1.4.11.
+LINES_ON = {
+    "field_border": ("field", "card", "window"),
+    "focus": GROUNDS,
+    "chip_selected": ("field",),
+    "chip_unverified_border": ("field",),
+    "disabled": ("window", "card", "field"),
+}
+QUIET = {"card_border", "chip_border"}  # decoration: nothing is lost without it
+
+
+def _light(colour: QColor) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    parts = (colour.redF(), colour.greenF(), colour.blueF())
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _contrast(one: QColor, other: QColor) -> float:
+    low, high = sorted((_light(one), _light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _too_faint(tones: Colours, pairs: dict[str, tuple[str, ...]], least: float) -> list[str]:
+    return [
+        f"{front} on {ground}: {_contrast(tones[front], tones[ground]):.2f}"
+        for front, grounds in pairs.items()
+        for ground in grounds
+        if _contrast(tones[front], tones[ground]) < least
+    ]
+
+
+@pytest.fixture
+def app(qapp: QApplication) -> Iterator[QApplication]:
+    yield qapp
+    apply_theme(qapp, "system")
+
+
+@BOTH
+def test_words_stand_out_from_every_ground_they_are_written_on(tones: Colours) -> None:
+    assert _too_faint(tones, WORDS_ON, 4.5) == []
+
+
+@BOTH
+def test_frames_and_the_focus_ring_can_be_seen(tones: Colours) -> None:
+    assert _too_faint(tones, LINES_ON, 3.0) == []
+
+
+def test_no_colour_escapes_the_contrast_table() -> None:
+    seen = set(WORDS_ON) | set(LINES_ON) | QUIET
+    seen |= {ground for grounds in (*WORDS_ON.values(), *LINES_ON.values()) for ground in grounds}
+    assert {each.name for each in fields(Colours)} == seen
+
+
+def test_light_and_dark_are_chosen_and_changed_while_the_program_runs(app: QApplication) -> None:
+    apply_theme(app, "light")
+    assert not is_dark()
+    assert colours() is LIGHT
+    apply_theme(app, "dark")
+    assert is_dark()
+    assert colours() is DARK
+    assert app.palette().color(QPalette.ColorRole.Window) == DARK["window"]
+
+
+class _Repaints(QObject):
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.heard += event.type() == QEvent.Type.PaletteChange
+        return False
+
+
+def test_open_widgets_hear_of_a_switch_and_so_do_listeners(app: QApplication, qtbot: QtBot) -> None:
+    theme = apply_theme(app, "light")
+    label, repaints = QLabel("shown"), _Repaints()
+    qtbot.addWidget(label)
+    label.show()
+    app.processEvents()
+    label.installEventFilter(repaints)
+    with qtbot.waitSignal(theme.changed, timeout=0):
+        apply_theme(app, "dark")
+    app.processEvents()
+    assert repaints.heard == 1
+
+
+def test_choosing_again_makes_no_second_follower(app: QApplication) -> None:
+    assert apply_theme(app, "dark") is apply_theme(app, "light")
+
+
+def test_the_system_s_own_change_is_followed_only_where_that_was_chosen(app: QApplication) -> None:
+    scheme = app.styleHints().colorSchemeChanged
+    apply_theme(app, "dark")
+    scheme.emit(Qt.ColorScheme.Light)
+    assert is_dark()
+
+
+def _ground(widget: QWidget, x: int, y: int) -> QColor:
+    return widget.grab().toImage().pixelColor(x, y)
+
+
+def test_the_first_button_is_filled_and_its_words_read_on_the_fill(
+    app: QApplication, qtbot: QtBot
+) -> None:
+    apply_theme(app, "light")
+    button = QPushButton("Save 2 changes")
+    qtbot.addWidget(button)
+    button.setDefault(True)
+    button.adjustSize()
+    assert _ground(button, 6, button.height() // 2) == LIGHT["accent_fill"]
+    shot = button.grab().toImage()
+    inside = {
+        shot.pixelColor(x, y).lightness()
+        for x in range(8, shot.width() - 8)
+        for y in range(8, shot.height() - 8)
+    }
+    assert max(inside) > 240
+    assert min(inside) >= LIGHT["accent_fill"].lightness() - 1
+
+
+def test_fields_are_as_high_as_buttons_and_show_where_the_keys_go(
+    app: QApplication, qtbot: QtBot
+) -> None:
+    apply_theme(app, "light")
+    line = QLineEdit()
+    qtbot.addWidget(line)
+    assert line.sizeHint().height() == CONTROL_HEIGHT == QPushButton("Load").sizeHint().height()
+    line.adjustSize()
+    middle = line.height() // 2
+    assert _ground(line, 0, middle) == LIGHT["field_border"]
+    line.show()
+    line.activateWindow()
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus)
+    assert _ground(line, 1, middle) == LIGHT["focus"]
+
+
+def test_a_progress_bar_reaches_as_far_as_the_work_is_done(app: QApplication, qtbot: QtBot) -> None:
+    apply_theme(app, "light")
+    bar = QProgressBar()
+    qtbot.addWidget(bar)
+    bar.resize(200, 20)
+    bar.setValue(50)
+    middle = bar.height() // 2
+    assert _ground(bar, 90, middle) == LIGHT["accent_fill"]
+    assert _ground(bar, 110, middle) == LIGHT["card_border"]
+
+
+def test_the_type_scale_follows_the_system_s_text_size(app: QApplication) -> None:
+    sizes = [type_font(role).pointSizeF() for role in ("caption", "body", "title")]
+    assert sizes == sorted(sizes)
+    assert type_font("body").pointSizeF() == app.font().pointSizeF()
+
+
+@pytest.mark.parametrize("foreign", ["<img src='x'>", "<b>Ana</b> & co.", "a\n  b", "&lt;"])
+def test_a_tip_shows_foreign_text_letter_by_letter(foreign: str) -> None:
+    tip = plain_tip(foreign)
+    assert tip.startswith("<p ")  # what begins so is read as HTML, and our escapes as escapes
+    page = QTextDocument()
+    page.setHtml(tip)
+    assert page.toPlainText() == foreign
+
+
+def test_no_tip_is_no_tip() -> None:
+    assert plain_tip("") == ""
+
+
+def test_the_look_needs_no_more_of_qt_than_the_first_paint_does() -> None:
+    ask = (
+        "import sys; import atz_desktop.view.theme, atz_desktop.view.flat_style;"
+        "print(sorted(name for name in sys.modules if name.startswith('PySide6.Qt')))"
+    )
+    answer = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "['PySide6.QtCore', 'PySide6.QtGui', 'PySide6.QtWidgets']"
