@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from atz_desktop.domain.values import (
@@ -91,25 +92,36 @@ class Kind:
 
 @dataclass(frozen=True)
 class Text(Kind):
-    """Plain text of at most `limit` characters (None: no limit is documented)."""
+    """Plain text of at most `limit` characters (None: no limit is documented).
+
+    With `lines`, line ends of every form are one, and so are a plain and a no-break space: Qt's
+    box of several lines hands them back alike, so typing the old text again must be no change.
+    """
 
     limit: int | None = None
     required: bool = False
     lines: bool = False
 
     def same(self, one: Any, other: Any) -> bool:
-        return bool((one or "") == (other or ""))
+        return bool(self._seen(one) == self._seen(other))
 
     def check(self, value: Any) -> str | None:
         text = value or ""
         if self.required and not text.strip():
             return "This can't be left empty."
+        if not sendable(text):
+            return "There is half of a character in this text: please type it anew."
         return _too_long(text, self.limit)
+
+    def _seen(self, value: Any) -> Any:
+        if self.lines and isinstance(value, str):
+            return _LINE_END.sub("\n", value).replace("\u00a0", " ")
+        return value or ""
 
 
 @dataclass(frozen=True)
 class Link(Text):
-    """A web address, http or https."""
+    """A web address, http or https, of at most `limit` characters."""
 
     def check(self, value: Any) -> str | None:
         if self.empty(value):
@@ -173,11 +185,11 @@ class People(Kind):
 
     def key_problem(self, key: str) -> str | None:
         """Why `key` cannot stand in a request; its prefix is never a reason (ATZ_API.md, slugs)."""
-        if self.by == "id":
-            if key.isascii() and key.isdigit() and int(key) > 0:
-                return None
-            return f"“{key}” is no user ID: a user ID is a whole number above 0."
-        return slug_problem(key)
+        if self.by == "slug":
+            return slug_problem(key, None)
+        if whole_number(key):
+            return None
+        return f"{quoted(key)} is no user ID: a user ID is a whole number above 0."
 
     def combine(self, base: Any, theirs: Any, mine: Any) -> Any | None:
         """My additions and removals, applied to their list."""
@@ -315,14 +327,15 @@ class File(Kind):
 
     def check(self, value: Any) -> str | None:
         if isinstance(value, LocalFile):
-            return None
+            return None if sendable(value.name) else "Rename the file: its name can't be sent."
         if not isinstance(value, Attachment) or not value.link:
             return "Choose a file, or type its web address."
         return _bad_address(value.link) or _too_long(value.link, self.limit)
 
     def stored(self, meant: Any, answer: Any) -> bool:
         if isinstance(meant, LocalFile):
-            return isinstance(answer, Attachment) and answer.name == meant.name
+            held = answer.name if isinstance(answer, Attachment) else None
+            return _composed(held) == _composed(meant.name)
         return self.same(meant, answer)
 
     def provable(self, meant: Any) -> bool:
@@ -337,13 +350,35 @@ class File(Kind):
         return str(value.name or value.link)
 
 
-SLUG = re.compile(r"[A-Za-z0-9_-]+")
+MOST = 2**63 - 1
+"""The highest whole number that a database column holds."""
 
 
-def slug_problem(slug: str, limit: int = 50) -> str | None:
-    """Why text cannot be a slug. A prefix that nobody knows is no reason (ATZ_API.md, slugs)."""
-    if not SLUG.fullmatch(slug):
-        return f"“{slug}” is no slug: a slug is one word, such as candidate_2f0ea5cd69a6cd6c7163."
+def whole_number(text: str) -> int | None:
+    """The number that text in the digits 0 to 9 says, up to `MOST`; else None."""
+    if not (text.isascii() and text.isdigit()):
+        return None
+    digits = text.lstrip("0") or "0"
+    number = int(digits) if len(digits) <= len(str(MOST)) else MOST + 1
+    return number if number <= MOST else None
+
+
+def quoted(text: str) -> str:
+    """Text of a person inside a sentence, cut where it would drown the sentence."""
+    return f"“{text}”" if len(text) <= 60 else f"“{text[:59]}…”"
+
+
+SLUG = re.compile(r"[^\s,;:@/\\<>\"']+")
+"""What could be a slug: one word, and nothing that separates a list or belongs to an address."""
+
+
+def slug_problem(slug: str, limit: int | None = 50) -> str | None:
+    """Why text cannot be a slug. Its shape alone is no reason (ATZ_API.md, slugs)."""
+    if not (SLUG.fullmatch(slug) and slug.isprintable()):
+        return (
+            f"{quoted(slug)} is no slug: a slug is one word, "
+            "such as candidate_2f0ea5cd69a6cd6c7163."
+        )
     return _too_long(slug, limit)
 
 
@@ -408,6 +443,23 @@ def web_address(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def sendable(text: str) -> bool:
+    """False for text with half of a character, which a file's name or a broken answer can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
+
+
+def _composed(name: str | None) -> str:
+    """A file's name with its accents in one form: macOS takes them apart."""
+    return normalize("NFC", name or "")
 
 
 def _bad_address(text: str) -> str | None:

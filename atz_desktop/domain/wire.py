@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Protocol
 
-from atz_desktop.domain.kinds import ENTITIES
+from atz_desktop.domain.kinds import ENTITIES, MOST, whole_number
 from atz_desktop.domain.values import (
     DAY,
     Attachment,
@@ -28,6 +28,7 @@ from atz_desktop.domain.values import (
 )
 
 Body = Mapping[str, Any]
+_MISSING: Any = object()
 
 
 class Wire(Protocol):
@@ -115,11 +116,11 @@ class ById:
         found = body.get(self.read_key)
         if found is None:
             return None
-        number: Any = found.get("id") if isinstance(found, Mapping) else found
-        if not _is_id(number):
+        number = _number(found.get("id") if isinstance(found, Mapping) else found)
+        if number is None:
             return Unreadable(_as_it_came(found))
         label = found.get("label") if isinstance(found, Mapping) else None
-        return Option(int(number), label if isinstance(label, str) and label else None)
+        return Option(number, label if isinstance(label, str) and label else None)
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
         del base
@@ -140,11 +141,18 @@ class PeopleList:
         return (self.write_key,)
 
     def read(self, body: Body, zone: str) -> Any:
-        """One member that cannot be named makes the list unreadable: writing replaces it whole."""
+        """Nobody, if ATZ says so: writing replaces the list whole, so nothing is taken for granted.
+
+        One member that cannot be named makes the list unreadable, and so does a list that the
+        answer leaves out.
+        """
         del zone
         found: Any = body
         for step in self.path.split("."):
-            found = found.get(step) if isinstance(found, Mapping) else None
+            if isinstance(found, Mapping):
+                found = found.get(step, _MISSING)
+        if found is _MISSING:
+            return Unreadable("not said")
         if found is None:
             return ()
         if not isinstance(found, list):
@@ -155,7 +163,7 @@ class PeopleList:
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
         del base
-        return {self.write_key: ",".join(person.key for person in value or ())}
+        return {self.write_key: ",".join(dict.fromkeys(person.key for person in value or ()))}
 
 
 @dataclass(frozen=True)
@@ -255,13 +263,14 @@ def read_person(found: Any, by: str) -> Person | None:
     if not isinstance(found, Mapping):
         return None
     key = found.get(by)
-    if by == "id" and not _is_id(key):
-        return None
-    if by == "slug" and (not isinstance(key, str) or not key):
+    if by == "id":
+        number = _number(key)
+        key = None if number is None else str(number)
+    if not isinstance(key, str) or not key:
         return None
     name, email = found.get("full_name"), found.get("email")
     return Person(
-        str(key),
+        key,
         name if isinstance(name, str) and name.strip() else None,
         email if isinstance(email, str) and email.strip() else None,
     )
@@ -281,10 +290,13 @@ def _entity(word: str | None) -> int | str | None:
     return known.get(word.lower(), word) if word else None
 
 
-def _is_id(value: Any) -> bool:
-    if isinstance(value, str):
-        return value.isascii() and value.isdigit()
-    return isinstance(value, int) and not isinstance(value, bool)
+def _number(found: Any) -> int | None:
+    """An ID of an answer; as text too, for a number may come as one."""
+    if isinstance(found, str):
+        return whole_number(found)
+    if isinstance(found, int) and not isinstance(found, bool) and abs(found) <= MOST:
+        return found
+    return None
 
 
 def _clock(text: Any) -> time:
