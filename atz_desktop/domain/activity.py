@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from atz_desktop.domain.fields import FIELDS
-from atz_desktop.domain.values import Person, Span, tellable
+from atz_desktop.domain.values import HALF, Person, Span, tellable
 from atz_desktop.domain.wire import read_person
 
 
@@ -35,6 +35,7 @@ class Activity:
 
         Any field may be null, missing or of an unknown form (ATZ_API.md): only `id` must be there.
         """
+        body = _whole(body)
         return cls(
             id=int(body["id"]),
             values=MappingProxyType({f.name: f.wire.read(body, zone) for f in FIELDS}),
@@ -43,7 +44,7 @@ class Activity:
             updated_by=read_person(body.get("updated_by"), "id"),
             created_at=_instant(body.get("created_at")),
             updated_at=_instant(body.get("updated_at")),
-            body=MappingProxyType(dict(body)),
+            body=MappingProxyType(body),
         )
 
     def value(self, name: str) -> Any:
@@ -65,6 +66,15 @@ class Activity:
         """Start and end; an empty span when ATZ gave none that could be read."""
         when = self.values["when"]
         return when if isinstance(when, Span) else Span(zone=self.zone)
+
+
+def _whole(found: Any) -> Any:
+    """What came, with U+FFFD for each half of a character: it can't be shown, kept or sent."""
+    if isinstance(found, str):
+        return HALF.sub("\ufffd", found)
+    if isinstance(found, Mapping):
+        return {key: _whole(each) for key, each in found.items()}
+    return [_whole(each) for each in found] if isinstance(found, list) else found
 
 
 def _instant(found: Any) -> datetime | None:

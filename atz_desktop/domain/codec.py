@@ -13,6 +13,7 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.values import (
+    HALF,
     Attachment,
     LocalFile,
     Option,
@@ -61,9 +62,15 @@ def decode(found: Any) -> Any:
         raise ValueError(f"not a stored value: {error}") from error
 
 
+def as_text(found: Any) -> str:
+    """JSON that a file takes: readable, with half characters (of a file's name, say) escaped."""
+    text = json.dumps(found, ensure_ascii=False)
+    return HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+
+
 def values_text(values: Mapping[str, Any]) -> str:
     """Field name → value, as text for the journal."""
-    return json.dumps({name: encode(value) for name, value in values.items()}, ensure_ascii=False)
+    return as_text({name: encode(value) for name, value in values.items()})
 
 
 def values_from(text: str) -> dict[str, Any]:
@@ -103,7 +110,7 @@ def draft_text(draft: Draft) -> str:
         "pending": {name: encode(value) for name, value in edit.pending.items()},
         "typed": {name: text for name, text in draft.typed.items() if text},
     }
-    return json.dumps(found, ensure_ascii=False)
+    return as_text(found)
 
 
 def draft_from(text: str) -> Draft:

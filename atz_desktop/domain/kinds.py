@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from atz_desktop.domain.values import (
     DAY,
+    HALF,
     Attachment,
     LocalFile,
     Option,
@@ -446,12 +447,8 @@ def web_address(text: str) -> bool:
 
 
 def sendable(text: str) -> bool:
-    """False for text with half of a character, which a file's name or a broken answer can hold."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    """False for text with half of a character."""
+    return not HALF.search(text)
 
 
 _LINE_END = re.compile("\r\n|[\r\u2028\u2029]")

@@ -6,10 +6,14 @@ are read in) and `RecordRef` (entity and slug).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+HALF = re.compile("[\ud800-\udfff]")
+"""Half of a character: JSON and the names of files can hold one, no request and no store can."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.fields import FIELDS, Field
+from atz_desktop.domain.values import Span
 
 
 class Result(Enum):
@@ -17,6 +18,9 @@ class Result(Enum):
     STORED = "stored"
     NAME_STORED = "name stored"
     """A file: its name is there; its contents cannot be compared (ATZ_API.md, GET: attachment)."""
+    UNPROVEN = "unproven"
+    """A file of the same name, and ATZ shows the same address as before: nothing tells whether
+    it was replaced."""
     ALTERED = "altered"
     IGNORED = "ignored"
 
@@ -54,15 +58,16 @@ class Proof:
 
     @property
     def nothing_applied(self) -> bool:
-        """Whether every sent field still is as it was before."""
-        return bool(self.verdicts) and all(
-            verdict.field.kind.same(verdict.before, verdict.now) for verdict in self.verdicts
+        """Whether every sent field that can tell still is as it was before."""
+        telling = [verdict for verdict in self.verdicts if verdict.result is not Result.UNPROVEN]
+        return bool(telling) and all(
+            verdict.field.kind.same(verdict.before, verdict.now) for verdict in telling
         )
 
     @property
     def times_differ(self) -> bool:
-        """Whether the times came back as others: most likely the wrong time zone is chosen."""
-        return any(v.field.name == "when" and v.result is Result.ALTERED for v in self.verdicts)
+        """Whether a sent time came back as another: most likely the wrong time zone is chosen."""
+        return any(v.result is Result.ALTERED and _sent_time_differs(v) for v in self.verdicts)
 
 
 def verify(edit: Edit, answer: Activity) -> Proof:
@@ -81,6 +86,19 @@ def verify(edit: Edit, answer: Activity) -> Proof:
 
 
 def _result(f: Field, change: Change, now: Any) -> Result:
+    unmoved = f.kind.same(change.old, now)
     if f.kind.stored(change.new, now):
-        return Result.STORED if f.kind.provable(change.new) else Result.NAME_STORED
-    return Result.IGNORED if f.kind.same(change.old, now) else Result.ALTERED
+        if f.kind.provable(change.new):
+            return Result.STORED
+        return Result.UNPROVEN if unmoved else Result.NAME_STORED
+    return Result.IGNORED if unmoved else Result.ALTERED
+
+
+def _sent_time_differs(verdict: Verdict) -> bool:
+    """Not so when only the part that was not sent is another: then somebody else moved it."""
+    before, meant, now = verdict.before, verdict.meant, verdict.now
+    if not (isinstance(meant, Span) and isinstance(now, Span)):
+        return False
+    old = before if isinstance(before, Span) else Span()
+    start_sent, end_sent = meant.start != old.start, meant.end != old.end
+    return (start_sent and now.start != meant.start) or (end_sent and now.end != meant.end)
