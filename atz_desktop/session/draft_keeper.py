@@ -68,9 +68,9 @@ class DraftKeeper(QObject):
             if text:
                 await services.drafts.keep(services.account, activity_id, text, services.owner)
             else:
-                await services.drafts.drop(services.account, activity_id)
+                await services.drafts.drop(services.account, activity_id, services.owner)
         except StoreError as error:
-            self._tell(str(error))
+            self._tell(error.words)
             return
         self._kept, self._failing = (activity_id, text), False
 

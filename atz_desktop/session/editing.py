@@ -81,6 +81,7 @@ class EditingSession(QObject):
         self._verdicts: dict[str, Verdict] = {}
         self._refusals: dict[str, str] = {}
         self._upload: Upload | None = None
+        self._failed_id: int | None = None
         self._drafts = DraftKeeper(jobs, self._draft)
         self._drafts.failed.connect(self._draft_failed)
 
@@ -136,6 +137,11 @@ class EditingSession(QObject):
         """Whether Save would send something."""
         ready = self.state is State.READY and self.services is not None
         return ready and self.edit is not None and self.edit.dirty and not self.problems
+
+    @property
+    def can_reload(self) -> bool:
+        """Whether there is an activity that could be read again now."""
+        return self.state is State.READY and self.services is not None
 
     @property
     def can_undo(self) -> bool:
@@ -198,6 +204,13 @@ class EditingSession(QObject):
         """Load an activity; a newer load replaces this one. Asks first if typing would be lost."""
         self._jobs.start("open", self._open(activity_id))
 
+    def try_again(self) -> None:
+        """Do once more what failed last: the load, or else the save."""
+        if self._failed_id is not None:
+            self.open(self._failed_id)
+        else:
+            self.save()
+
     def stop_opening(self) -> None:
         """Give up a load that is under way."""
         self._jobs.cancel("open")
@@ -247,11 +260,12 @@ class EditingSession(QObject):
         self.noticed.emit(telling.after_reload(merged))
 
     async def _reading(self, activity_id: int, work: Any) -> None:
-        self.opening_id = activity_id
+        self.opening_id, self._failed_id = activity_id, None
         self._be(State.OPENING, f"Loading activity {activity_id} …")
         try:
             await work
         except AtzError as error:
+            self._failed_id = activity_id
             self.noticed.emit(notice_for(error, f"loading activity {activity_id}"))
         finally:
             if self.opening_id == activity_id:
@@ -292,7 +306,7 @@ class EditingSession(QObject):
             edit, reason = self._take_reviewed(reviewed.edit), reviewed.reason
         self._be(State.SAVING, "Saving …")
         self._upload = self._new_upload(edit)
-        order = Order(edit, self._upload, reason, on_step=self._on_step)
+        order = Order(edit, self._upload, reason, on_step=self.show_step)
         try:
             saved = await save_edit(order, services, self._questions)
         finally:
@@ -338,9 +352,15 @@ class EditingSession(QObject):
         self.upload_progress = (done, total)
         self.progressed.emit()
 
-    def _on_step(self, step: str) -> None:
-        self.step = step
-        self.state_changed.emit()
+    def show_step(self, step: str) -> None:
+        """Say what is being waited for, while something is under way."""
+        if self.state in {State.OPENING, State.SAVING}:
+            self.step = step
+            self.state_changed.emit()
+
+    async def flush(self) -> None:
+        """Put on disk what is not there yet."""
+        await self._drafts.flush()
 
     # Telling
 

@@ -9,21 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from atz_desktop.domain.kinds import ENTITIES, TYPES
+from atz_desktop.domain.kinds import TYPES
 from atz_desktop.domain.values import Option, Person, RecordRef
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
     from atz_desktop.session.services import Services
-    from atz_desktop.store.directory import Name
+    from atz_desktop.store.directory import Kind, Name
 
-PEOPLE_KINDS = {
+PEOPLE_KINDS: dict[str, Kind] = {
     "collaborators": "user",
     "users": "user",
     "candidates": "candidate",
     "contacts": "contact",
 }
 """Field name → the directory's word for who stands in it."""
+
+RECORD_KINDS: dict[int, Kind] = {
+    1: "candidate",
+    2: "job",
+    3: "organization",
+    4: "contact",
+    5: "deal",
+    10: "other",
+}
+"""`related_to_entity` → the directory's word."""
 
 
 class Lookups:
@@ -63,11 +73,10 @@ class Lookups:
             self._learn_person(kind, person)
             names.append(Name(kind, person.key, person.name, person.email))
         record = activity.value("record")
-        if isinstance(record, RecordRef) and record.slug and record.entity in ENTITIES:
+        if isinstance(record, RecordRef) and record.slug and record.entity in RECORD_KINDS:
             if record.name:
                 self._records[record.entity, record.slug] = record.name
-            kind = ENTITIES[int(record.entity)].lower()
-            names.append(Name(kind, record.slug, record.name, None))
+            names.append(Name(RECORD_KINDS[int(record.entity)], record.slug, record.name, None))
         return tuple(names)
 
     async def recall(self, services: Services) -> None:
@@ -80,13 +89,13 @@ class Lookups:
         if known is None or (option.label and not known.label):
             self._types[int(option.key)] = option
 
-    def _learn_person(self, kind: str, person: Person) -> None:
+    def _learn_person(self, kind: Kind, person: Person) -> None:
         known = self._people.get((kind, person.key))
         if known is None or person.name:
             self._people[kind, person.key] = person
 
 
-def _people_of(activity: Activity) -> Iterable[tuple[str, Person]]:
+def _people_of(activity: Activity) -> Iterable[tuple[Kind, Person]]:
     for field, kind in PEOPLE_KINDS.items():
         found: Any = activity.value(field)
         if isinstance(found, tuple):
@@ -96,6 +105,6 @@ def _people_of(activity: Activity) -> Iterable[tuple[str, Person]]:
             yield "user", person
     record = activity.value("record")
     if isinstance(record, RecordRef) and record.slug and record.name:
-        kind = ENTITIES.get(record.entity, "") if isinstance(record.entity, int) else ""
-        if kind in {"Candidate", "Contact"}:
-            yield kind.lower(), Person(record.slug, record.name)
+        known = RECORD_KINDS.get(record.entity) if isinstance(record.entity, int) else None
+        if known in {"candidate", "contact"}:
+            yield known, Person(record.slug, record.name)

@@ -48,10 +48,12 @@ async def open_activity(activity_id: int, zone: str, services: Services) -> Open
     fresh = Activity.read(body, zone)
     settled = await settle_with(fresh, services)
     try:
-        stored = await services.drafts.get(services.account, activity_id)
+        stored = await services.drafts.get(services.account, activity_id, services.owner)
         draft = draft_from(stored.draft) if stored else None
-    except (StoreError, ValueError) as error:
-        return Opened(Edit(fresh), settled=settled, store_problem=str(error))
+    except StoreError as error:
+        return Opened(Edit(fresh), settled=settled, store_problem=error.words)
+    except ValueError:
+        return Opened(Edit(fresh), settled=settled, store_problem="It is kept as it is.")
     if draft is None or draft.empty:
         return Opened(Edit(fresh), settled=settled)
     merged = merge(draft.edit.in_zone(zone), fresh)

@@ -109,7 +109,7 @@ async def _intend(
         entry = intention(services, edit, order.reason, order.undoes)
         return _Intent(await services.journal.intend(entry))
     except StoreError as error:
-        agreed = await questions.without_journal(str(error))
+        agreed = await questions.without_journal(error.words)
         return _Intent(-1) if agreed else None
 
 

@@ -36,7 +36,7 @@ async def remember(
         note = services.recent.changed if saved else services.recent.loaded
         await note(services.account, activity.id, title, now())
     except StoreError as error:
-        say(draft_not_kept(str(error)))
+        say(draft_not_kept(error.words))
 
 
 def draft_not_kept(why: str) -> Notice:

@@ -1,0 +1,118 @@
+"""Starts the program: the window is painted first, everything else is loaded behind it.
+
+Before the first paint only QtCore, QtGui, QtWidgets and what the window is made of are imported;
+httpx, pydantic, the database and the sandbox come in on a thread while the window is alive already.
+"""
+
+from __future__ import annotations
+
+import builtins
+import os
+import sys
+import threading
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+# PySide6 puts a Python function in the place of the import statement, for `__feature__`, which
+# nothing here uses. Without it every later import is about a quarter cheaper.
+builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
+
+from atz_desktop.options import Options, read_options  # noqa: E402 - after the line above, on purpose
+from atz_desktop.store.paths import Paths, data_root  # noqa: E402
+from atz_desktop.store.settings import load_settings  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from atz_desktop.app import Program
+
+    Script = Callable[[Program], Awaitable[None]]
+
+
+def main() -> int:
+    """Run the program; the exit code."""
+    options = read_options(sys.argv[1:], os.environ)
+    if options.self_test is not None:
+        from atz_desktop.selftest import self_test
+
+        return self_test(options.self_test)
+    return start(options)
+
+
+def start(options: Options, script: Script | None = None) -> int:
+    """Show the window, load the rest behind it, and work until the window is closed.
+
+    `script` works in a person's place: the self-test, and the screenshots.
+    """
+    app = make_application()
+    paths = Paths(data_root(options.data_dir, os.environ))
+    settings, problem = load_settings(paths.settings)
+
+    from atz_desktop.view.main_window import MainWindow
+    from atz_desktop.view.theme import apply_theme
+
+    theme = apply_theme(app, settings.theme)  # type: ignore[arg-type]  # checked where it is read
+    window = MainWindow()
+    window.take_geometry(settings.window)
+    window.show()
+    app.processEvents()
+    _trace(options, "painted")
+    import_behind(app)
+    _trace(options, "imported")
+
+    import asyncio
+
+    from qasync import QEventLoop as AsyncLoop
+
+    from atz_desktop.app import Program
+
+    async def work() -> int:
+        program = Program(window, theme, options, paths, settings)
+        return await program.run(script, problem)
+
+    with asyncio.Runner(loop_factory=lambda: AsyncLoop(app)) as runner:
+        return runner.run(work())
+
+
+def make_application() -> QApplication:
+    """The QApplication, named and with its icon; the window's closing does not end it."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("ATZ Desktop")
+    app.setDesktopFileName("atz-desktop")
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+def import_behind(app: QApplication) -> None:
+    """Import what the rest of the program needs on a thread, while the window stays alive."""
+    thread = threading.Thread(target=_import_rest, name="imports", daemon=True)
+    waking = QTimer()
+    waking.start(4)
+    thread.start()
+    while thread.is_alive():
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    waking.stop()
+    thread.join()
+
+
+def _import_rest() -> None:
+    import qasync
+
+    import atz_desktop.app
+    import atz_desktop.view.form_page
+
+    del qasync, atz_desktop
+
+
+def _trace(options: Options, what: str) -> None:
+    if options.startup_trace is not None:
+        with options.startup_trace.open("a", encoding="utf-8") as file:
+            file.write(f"{what} {monotonic():.4f}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

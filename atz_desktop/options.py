@@ -1,0 +1,53 @@
+"""The command line and the environment, as one value."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from atz_desktop import __version__
+
+
+class Options(NamedTuple):
+    """What the program was started with. The token comes from the environment alone: an argument
+    would be seen by every program of this computer.
+    """
+
+    activity: str | None
+    api_url: str | None
+    token: str | None
+    data_dir: str | None
+    sandbox: bool
+    self_test: Path | None
+    startup_trace: Path | None
+
+
+def read_options(arguments: Sequence[str], environment: Mapping[str, str]) -> Options:
+    """Read both; exits with a message (code 2) when an argument cannot be understood."""
+    parser = argparse.ArgumentParser(
+        prog="atz-desktop",
+        description="Corrects an activity of ATZ CRM: loads it by its ID, shows a form, and sends "
+        "only what was changed.",
+        epilog="ATZ_API_URL, ATZ_API_TOKEN and ATZ_DESKTOP_HOME are read from the environment. "
+        "With address and token given nothing is asked.",
+    )
+    add = parser.add_argument
+    add("activity", nargs="?", metavar="ACTIVITY_ID", help="the activity to load at once")
+    add("--sandbox", action="store_true", help="work on a made-up account inside the program")
+    add("--api-url", metavar="URL", help="address of the API (https, or http on this computer)")
+    add("--data-dir", metavar="DIR", help="everything that the program writes stays below it")
+    add("--self-test", metavar="DIR", type=Path, help="do the main job without a person, and exit")
+    add("--startup-trace", metavar="FILE", type=Path, help="write when the window was painted")
+    add("--version", action="version", version=f"ATZ Desktop {__version__}")
+    found = parser.parse_args(arguments)
+    return Options(
+        found.activity,
+        found.api_url or environment.get("ATZ_API_URL"),
+        environment.get("ATZ_API_TOKEN"),
+        found.data_dir or environment.get("ATZ_DESKTOP_HOME"),
+        found.sandbox,
+        found.self_test,
+        found.startup_trace,
+    )

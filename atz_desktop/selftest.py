@@ -1,0 +1,129 @@
+"""Does the main job without a person: every installer must pass it.
+
+Sandbox, load 42, change importance and a chip, save, read back, and look at the very bytes that
+the sandbox received. Prints each step; the answer is the exit code.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from atz_desktop.app import Program
+
+PATIENCE = 20.0
+"""Seconds that a step may take."""
+
+
+class SelfTestFailed(Exception):  # noqa: N818 - what happened, in the words of the report
+    """A step did not do what it must; the message is the report."""
+
+
+def self_test(folder: Path) -> int:
+    """Run it; screenshots before and after go into `folder`. 0, or 1 with what failed printed."""
+    from atz_desktop.__main__ import start
+    from atz_desktop.options import read_options
+
+    folder.mkdir(parents=True, exist_ok=True)
+    home = Path(tempfile.mkdtemp(prefix="atz-desktop-"))
+    options = read_options(["--sandbox", "--data-dir", str(home)], {})
+    try:
+        start(options, lambda program: _main_job(program, folder))
+    except Exception as error:  # whatever fails, the answer of a self-test is a report and a 1
+        traceback.print_exc()
+        _say(f"FAILED: {error}")
+        return 1
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    _say("The self-test passed.")
+    return 0
+
+
+async def _main_job(program: Program, folder: Path) -> None:
+    from atz_desktop.domain.history import Outcome
+    from atz_desktop.domain.values import Option, Person
+
+    session, sandbox = program.session, program.sandbox
+    _must(sandbox is not None, "the sandbox is running")
+    assert sandbox is not None
+    _say(f"The sandbox listens on {sandbox.url}.")
+    program.window.load_wanted.emit("42")
+    await _until(lambda: session.activity is not None, "activity 42 is loaded")
+    await _until(lambda: not session.opening_id, "loading has ended")
+    _must(not session.dirty, "a loaded activity is unchanged")
+    before = sandbox.account.get(42)
+    _shoot(program, folder / "self-test-before.png")
+
+    old = session.edit.value("importance") if session.edit else None
+    wanted = Option("high") if old != Option("high", "High") else Option("low")
+    session.set_value("importance", wanted)
+    people = (*(session.edit.value("candidates") if session.edit else ()), Person(SLUG))
+    session.set_value("candidates", people)
+    _must(session.can_save, "two changes can be saved")
+    _shoot(program, folder / "self-test-changed.png")
+    session.save()
+    await program.jobs.wait("save")
+    _check_bytes(program, str(wanted.key), ",".join(person.key for person in people))
+    after = sandbox.account.get(42)
+    _must(after["importance"] == wanted.key, "the sandbox holds the new importance")
+    touched = {"importance", "attendees", "updated_at", "updated_by"}
+    rest = {key for key in before if before[key] != after.get(key)} - touched
+    _must(not rest, f"no other field has moved: {sorted(rest)}")
+    _must(not session.dirty, "nothing is left to save")
+    verdicts = [session.verdict(name) for name in ("importance", "candidates")]
+    _must(all(v is not None and v.good for v in verdicts), "both fields were read back as meant")
+    if session.services is not None:
+        rows = await session.services.journal.entries(account="sandbox")
+        _must(rows[0].outcome == Outcome.VERIFIED.value, "the journal says that it was verified")
+    _shoot(program, folder / "self-test-after.png")
+
+
+SLUG = "candidate_5e1f7e57ca11ab1e0042"
+
+
+def _check_bytes(program: Program, importance: str, candidates: str) -> None:
+    assert program.sandbox is not None
+    puts = [each for each in program.sandbox.requests if each.method == "PUT"]
+    _must(len(puts) == 1, "exactly one PUT was received")
+    wanted = {"importance": importance, "candidates_as_attendees": candidates}
+    _must(json.loads(puts[0].body) == wanted, f"it held the two changed fields: {wanted}")
+
+
+async def _until(true: Callable[[], bool], what: str) -> None:
+    import asyncio
+
+    async def wait() -> None:
+        while not true():  # noqa: ASYNC110 - it watches a whole program, which has no one event
+            await asyncio.sleep(0.01)
+
+    try:
+        await asyncio.wait_for(wait(), PATIENCE)
+    except TimeoutError:
+        raise SelfTestFailed(f"not within {PATIENCE:.0f} s: {what}") from None
+    _say(f"ok: {what}")
+
+
+def _must(true: bool, what: str) -> None:
+    if not true:
+        raise SelfTestFailed(f"not true: {what}")
+    _say(f"ok: {what}")
+
+
+def _shoot(program: Program, file: Path) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    QApplication.processEvents()
+    _must(program.window.grab().save(str(file)), f"a picture is in {file}")
+
+
+def _say(words: str) -> None:
+    import sys
+
+    if sys.stdout is not None:  # a windowed program of Windows has none
+        print(words, flush=True)  # noqa: T201 - the report of the self-test

@@ -1,0 +1,37 @@
+"""The commands of the window as data: one list makes the menus, the shortcuts and the tool tips."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """One thing that the person can do from the menu or by keyboard.
+
+    `run` names a method of the window. `when` names a property of the session that says whether
+    the command is on; "" means always.
+    """
+
+    menu: str
+    text: str
+    run: str
+    shortcuts: tuple[str, ...] = ()
+    when: str = ""
+    icon: str = ""
+    gap_before: bool = False
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("Activity", "Go to Activity ID", "go_to_id", ("Ctrl+L",)),
+    Command("Activity", "Load again", "reload", ("F5", "Ctrl+R"), "can_reload", "refresh"),
+    Command("Activity", "Save", "save", ("Ctrl+S",), "can_save", "save", gap_before=True),
+    Command("Activity", "Review and save …", "review", ("Ctrl+Shift+S",), "can_save", "check"),
+    Command("Activity", "History …", "show_history", ("Ctrl+H",), "", "history", gap_before=True),
+    Command("Activity", "Settings …", "show_settings", ("Ctrl+,",), "", "settings"),
+    Command("Activity", "Quit", "close", ("Ctrl+Q",), gap_before=True),
+    Command("Edit", "Undo", "undo", ("Ctrl+Z",), "can_undo", "undo"),
+    Command("Edit", "Redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "can_redo", "redo"),
+    Command("Edit", "Put everything back", "revert_all", (), "dirty", "revert-all", True),
+    Command("Edit", "Go to the first problem", "go_to_problem", ("F8",), "problems", "problem"),
+    Command("Help", "About ATZ Desktop", "show_about"),
+)

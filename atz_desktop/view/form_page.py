@@ -1,0 +1,54 @@
+"""The page of a loaded activity: its header and its form, and what the form asks of the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
+
+from atz_desktop.domain.kinds import web_address
+from atz_desktop.view.activity_form import ActivityForm
+from atz_desktop.view.record_header import RecordHeader
+from atz_desktop.view.theme import NEAR
+
+if TYPE_CHECKING:
+    from atz_desktop.session.editing import EditingSession
+
+
+class FormPage(QWidget):
+    """Header and form of one activity."""
+
+    settings_wanted = Signal()
+    """The person wants another time zone."""
+
+    def __init__(self, session: EditingSession) -> None:
+        super().__init__()
+        self.header = RecordHeader(session)
+        self.form = ActivityForm(session)
+        self.form.open_link.connect(self._open_link)
+        self.form.pick_file.connect(self._pick_file)
+        self.form.choose_zone.connect(self.settings_wanted)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(NEAR)
+        page.addWidget(self.header)
+        page.addWidget(self.form, 1)
+
+    def finish_typing(self) -> None:
+        """Take over what stands in the box that has the cursor, as leaving it would."""
+        focused = QApplication.focusWidget()
+        if focused is not None and self.form.isAncestorOf(focused):
+            self.form.take_over()
+
+    def _open_link(self, address: str) -> None:
+        if web_address(address):
+            QDesktopServices.openUrl(QUrl(address))
+
+    def _pick_file(self) -> None:
+        dialog = QFileDialog(self, "Choose the file to attach")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.form.take_file)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

@@ -1,0 +1,147 @@
+"""The bar at the top: which activity to load."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QCompleter,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+)
+
+from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
+
+
+class Recent(NamedTuple):
+    """An activity that this computer loaded before."""
+
+    id: int
+    title: str
+
+
+class IdBar(QFrame):
+    """The field "Activity ID" with Load, which becomes Stop while an activity is loaded."""
+
+    load_wanted = Signal(object)
+    """The text as typed."""
+    stop_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._label = QLabel("Activity &ID")
+        self._field = QLineEdit()
+        self._field.setAccessibleName("Activity ID")
+        self._field.setPlaceholderText("Number or address")
+        self._field.setFixedWidth(200)
+        self._field.setMinimumHeight(CONTROL_HEIGHT)
+        self._field.setClearButtonEnabled(True)
+        self._label.setBuddy(self._field)
+        self._load = QPushButton("Load")
+        self._load.setMinimumHeight(CONTROL_HEIGHT)
+        self._problem = QLabel()
+        self._problem.setTextFormat(Qt.TextFormat.PlainText)
+        self._account = QLabel()
+        self._account.setTextFormat(Qt.TextFormat.PlainText)
+        self._busy = QProgressBar()
+        self._busy.setRange(0, 0)
+        self._busy.setFixedHeight(3)
+        self._busy.setTextVisible(False)
+        self._busy.setAccessibleName("Loading")
+        self._loading = False
+        self._field.returnPressed.connect(self._ask)
+        self._load.clicked.connect(self._press)
+        self._field.textChanged.connect(self._retyped)
+        self._lay_out()
+
+    def show_loading(self, step: str | None) -> None:
+        """While something is loaded the button stops it; None: nothing is."""
+        self._loading = step is not None
+        self._load.setText("Stop" if self._loading else "Load")
+        self._load.setAccessibleName(self._load.text())
+        self._busy.setVisible(self._loading)
+        if step is not None:
+            self._busy.setAccessibleDescription(step)
+
+    def show_problem(self, words: str) -> None:
+        """Why the text is no activity ID."""
+        self._problem.setText(words)
+        self._field.setAccessibleDescription(words)
+        palette = self._problem.palette()
+        palette.setColor(self._problem.foregroundRole(), colours()["problem"])
+        self._problem.setPalette(palette)
+
+    def show_account(self, words: str) -> None:
+        """Whose ATZ this is."""
+        self._account.setText(words)
+
+    def show_id(self, activity_id: int) -> None:
+        """The activity that is shown now."""
+        self._field.setText(str(activity_id))
+
+    def offer(self, recent: tuple[Recent, ...]) -> None:
+        """Offer activities that were loaded before, by ID and by title."""
+        lines = [f"{each.id}  {' '.join(each.title.split())}" for each in recent]
+        completer = QCompleter(QStringListModel(lines, self), self)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        popup = QListView()
+        popup.setMinimumWidth(420)
+        completer.setPopup(popup)
+        completer.activated.connect(self._pick)
+        self._field.setCompleter(completer)
+
+    def go(self) -> None:
+        """Put the cursor into the field, its text selected."""
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._field.selectAll()
+
+    def _pick(self, line: str) -> None:
+        self._field.setText(line.split(" ", 1)[0])
+        self._ask()
+
+    def _ask(self) -> None:
+        self.load_wanted.emit(self._field.text().split("  ", 1)[0])
+
+    def _press(self) -> None:
+        if self._loading:
+            self.stop_wanted.emit()
+        else:
+            self._ask()
+
+    def _retyped(self) -> None:
+        if self._problem.text():
+            self.show_problem("")
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(AROUND, 10, AROUND, 8)
+        row.setSpacing(NEAR)
+        for widget in (self._label, self._field, self._load, self._problem):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self._account)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addLayout(row)
+        page.addWidget(self._busy)
+        keep = self._busy.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self._busy.setSizePolicy(keep)
+        self._busy.hide()
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tones = QPainter(self), colours()
+        painter.fillRect(self.rect(), tones["card"])
+        painter.fillRect(0, self.height() - 1, self.width(), 1, tones["card_border"])
