@@ -64,8 +64,10 @@ class Plain:
     def read(self, body: Body, zone: str) -> Any:
         del zone
         found = body.get(self.key)
-        if found is None or isinstance(found, self.of):
+        if isinstance(found, self.of):
             return found
+        if found is None or found == "":
+            return None
         return Unreadable(_as_it_came(found))
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
@@ -114,7 +116,7 @@ class ById:
     def read(self, body: Body, zone: str) -> Any:
         del zone
         found = body.get(self.read_key)
-        if found is None:
+        if found in (None, "", {}):
             return None
         number = _number(found.get("id") if isinstance(found, Mapping) else found)
         if number is None:
@@ -174,21 +176,14 @@ class SpanPieces:
     can_clear: bool = False
 
     def read(self, body: Body, zone: str) -> Any:
-        """An end before the start on the clock is the next day's (ATZ_API.md)."""
+        """A date and a start at least; anything less is kept as it came."""
         pieces: list[Any] = [body.get(k) or None for k in ("start_date", "start_time", "end_time")]
         if pieces == [None, None, None]:
             return Span(zone=zone)
-        start_date, start_time, end_time = pieces
         try:
-            start = datetime.combine(date.fromisoformat(start_date), _clock(start_time))
-            end = None if end_time is None else datetime.combine(start.date(), _clock(end_time))
+            return _span(*pieces, zone)
         except (TypeError, ValueError):
-            return Unreadable(", ".join(_as_it_came(each) for each in pieces))
-        if not tellable(start):
-            return Unreadable(", ".join(_as_it_came(each) for each in pieces))
-        if end is not None and end < start:
-            end += DAY
-        return Span(start, end, zone)
+            return Unreadable(", ".join(_as_it_came(each) for each in pieces if each is not None))
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
         old = base if isinstance(base, Span) else Span()
@@ -297,6 +292,20 @@ def _number(found: Any) -> int | None:
     if isinstance(found, int) and not isinstance(found, bool) and abs(found) <= MOST:
         return found
     return None
+
+
+def _span(start_date: Any, start_time: Any, end_time: Any, zone: str) -> Span:
+    """An end before the start on the clock is the next day's (ATZ_API.md).
+
+    Raises TypeError or ValueError for what is no date or no time of day.
+    """
+    start = datetime.combine(date.fromisoformat(start_date), _clock(start_time))
+    if not tellable(start):
+        raise ValueError("a date at the end of the calendar")
+    end = None if end_time is None else datetime.combine(start.date(), _clock(end_time))
+    if end is not None and end < start:
+        end += DAY
+    return Span(start, end, zone)
 
 
 def _clock(text: Any) -> time:
