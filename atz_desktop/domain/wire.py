@@ -181,7 +181,7 @@ class SpanPieces:
         if pieces == [None, None, None]:
             return Span(zone=zone)
         try:
-            return _span(*pieces, zone)
+            return _span(pieces, zone)
         except (TypeError, ValueError):
             return Unreadable(", ".join(_as_it_came(each) for each in pieces if each is not None))
 
@@ -294,11 +294,12 @@ def _number(found: Any) -> int | None:
     return None
 
 
-def _span(start_date: Any, start_time: Any, end_time: Any, zone: str) -> Span:
+def _span(pieces: list[Any], zone: str) -> Span:
     """An end before the start on the clock is the next day's (ATZ_API.md).
 
     Raises TypeError or ValueError for what is no date or no time of day.
     """
+    start_date, start_time, end_time = pieces
     start = datetime.combine(date.fromisoformat(start_date), _clock(start_time))
     if not tellable(start):
         raise ValueError("a date at the end of the calendar")
