@@ -1,0 +1,146 @@
+"""The database of this computer: one connection on one worker thread, used from the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from atz_desktop.store.errors import StoreBug, StoreError, sorted_errors
+from atz_desktop.store.opening import open_file, prepare
+from atz_desktop.store.presence import Presence
+
+T = TypeVar("T")
+Value = str | int | float | None
+
+
+class Opened(NamedTuple):
+    """An open database, and a notice for the person when a file had to be set aside."""
+
+    database: Database
+    notice: str | None
+
+
+class Database:
+    """Runs functions on the one connection, one after the other, away from the event loop.
+
+    Several programs may have the same file open: each write is one `BEGIN IMMEDIATE` transaction,
+    and waits up to 5 s for another program's.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        worker: ThreadPoolExecutor,
+        presence: Presence | None,
+        path: Path,
+        no_disk: StoreError | None = None,
+    ) -> None:
+        self.path = path
+        self._connection = connection
+        self._worker = worker
+        self._presence = presence
+        self._no_disk = no_disk
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path) -> Opened:
+        """Open the file, making or migrating it. Raises `StoreError` when the disk does not allow.
+
+        A damaged or newer file is set aside under a dated name and a new one begun; the notice
+        says so. Blocks for some milliseconds (15 s at most, while another program opens it): in a
+        window, `await asyncio.to_thread(Database.open, path)`.
+        """
+        with ExitStack() as failing:
+            worker = _worker()
+            failing.callback(worker.shutdown)
+            file = worker.submit(open_file, path).result()
+            failing.pop_all()
+        return Opened(cls(file.connection, worker, file.presence, path), file.notice)
+
+    @classmethod
+    def in_memory(cls, because: StoreError) -> Database:
+        """A database for this run alone, when `open` failed with `because`.
+
+        Drafts, names and the recent list work as long as the program runs. The journal refuses
+        with the same error, because it could not keep what it promises.
+        """
+        worker = _worker()
+        connection = worker.submit(_connect_in_memory, because.path).result()
+        return cls(connection, worker, None, because.path, because)
+
+    @property
+    def here(self) -> str:
+        """The name of this open database, by which others know whether it lives."""
+        return self._presence.name if self._presence else "memory"
+
+    def is_running(self, name: str) -> bool:
+        """Whether the open database of this name lives, in whatever program. Worker thread only."""
+        return self._presence.is_running(name) if self._presence else name == self.here
+
+    def require_disk(self) -> None:
+        """Raises the `StoreError` for which this database is in memory only, if it is."""
+        if self._no_disk:
+            raise self._no_disk
+
+    async def run(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        """The result of `fn(connection)`, which reads. Raises `StoreError`.
+
+        Cancelled while it waits for its turn, it is not run; once begun, it is run to its end.
+        """
+        return await asyncio.wrap_future(self._submit(fn))
+
+    async def write(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        """Like `run`, in one transaction that is on the disk when this returns.
+
+        All of it is stored, or, when this raises, nothing.
+        """
+        return await self.run(lambda connection: _transaction(connection, fn))
+
+    async def execute(self, sql: str, values: Sequence[Value] | Mapping[str, Value]) -> int:
+        """One changing statement as a transaction of its own: how many rows it changed."""
+        return await self.write(lambda connection: connection.execute(sql, values).rowcount)
+
+    def close(self) -> None:
+        """Finish what was begun, and let the file go. May be called twice; blocks shortly."""
+        if not self._closed:
+            self._closed = True
+            letting_go = self._worker.submit(self._let_go)
+            self._worker.shutdown()
+            letting_go.result()
+
+    def _submit(self, fn: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        if self._closed:
+            raise StoreBug("The database is used after it was closed")
+        return self._worker.submit(self._call, fn)
+
+    def _call(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        with sorted_errors(self.path):
+            return fn(self._connection)
+
+    def _let_go(self) -> None:
+        with sorted_errors(self.path):
+            self._connection.close()
+            if self._presence:
+                self._presence.leave()
+
+
+def _worker() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="store")
+
+
+def _connect_in_memory(path: Path) -> sqlite3.Connection:
+    with sorted_errors(path):
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        prepare(connection)
+    return connection
+
+
+def _transaction(connection: sqlite3.Connection, fn: Callable[[sqlite3.Connection], T]) -> T:
+    connection.execute("BEGIN IMMEDIATE")
+    with connection:  # commits, or rolls back when anything is raised
+        return fn(connection)

@@ -1,0 +1,217 @@
+"""Names learned from what passed through, so that people need not know slugs and numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from atz_desktop.store.words import fold, storable, utc_text
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from atz_desktop.store.database import Database
+
+Kind = Literal["user", "candidate", "contact", "job", "organization", "deal", "other", "type"]
+
+
+class Name(NamedTuple):
+    """Somebody or something with a name. `key` is the slug, or the number of a user or type."""
+
+    kind: Kind
+    key: str
+    name: str | None
+    email: str | None = None
+
+
+# An id is a second times this, plus a number; see migrations/0001_start.sql.
+_IN_A_SECOND = 1_000_000
+_COLUMNS = "id, kind, key, name, email"
+
+
+class Directory:
+    """The names of each account. Every method raises `StoreError`.
+
+    Searching 100,000 names takes 1 ms at most on a desktop of 2024, whatever is typed.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def learn(self, account: str, names: Iterable[Name], seen: str | None = None) -> None:
+        """Remember names as seen at that time (ISO 8601; None: now).
+
+        A sight without a name or e-mail never erases a known one, and an older sight only fills
+        gaps: so names fetched from old activities do not push today's down.
+        """
+        second = int(self._clock() if seen is None else _seconds(seen))
+        told = [name for name in names if name.key]
+        if told:
+            await self._database.write(lambda c: _learn(c, account, told, second))
+
+    async def find(
+        self, account: str, kinds: Kind | Collection[Kind], text: str, limit: int = 20
+    ) -> list[Name]:
+        """The names that a person may mean by `text`: the best and most recent first.
+
+        Every word of the text begins a word of the name or e-mail address; case and accents do not
+        count. First come names that begin with the words as they stand, then names that begin with
+        the text, then all others; within each the last seen. A text with a digit or "_" is tried as
+        the beginning of a slug or number before that. An empty text gives the last seen.
+        """
+        wanted: tuple[Kind, ...] = (kinds,) if isinstance(kinds, str) else tuple(kinds)
+        return await self._database.run(lambda c: _find(c, account, wanted, text.strip(), limit))
+
+    async def names(self, account: str, kind: Kind, keys: Iterable[str]) -> dict[str, Name]:
+        """What is known of these keys; unknown ones are missing in the answer."""
+        sql = (
+            f"SELECT {_COLUMNS} FROM names WHERE account = ? AND kind = ?"
+            " AND key IN (SELECT value FROM json_each(?))"
+        )
+        values = (account, kind, json.dumps([str(key) for key in keys]))
+        rows = await self._database.run(lambda c: c.execute(sql, values).fetchall())
+        return {row[2]: _name(row) for row in rows}
+
+    async def types(self, account: str) -> list[Name]:
+        """The learned activity types, by name."""
+        sql = (
+            f"SELECT {_COLUMNS} FROM names WHERE account = ? AND kind = 'type' ORDER BY words, key"
+        )
+        rows = await self._database.run(lambda c: c.execute(sql, (account,)).fetchall())
+        return [_name(row) for row in rows]
+
+
+_Row = tuple[int, Kind, str, str | None, str | None]
+
+
+def _name(row: _Row) -> Name:
+    return Name._make(row[1:])
+
+
+def _seconds(at: str) -> float:
+    return datetime.fromisoformat(utc_text(at)).timestamp()
+
+
+def _learn(
+    connection: sqlite3.Connection, account: str, names: Iterable[Name], second: int
+) -> None:
+    free = _free_id(connection, second)
+    for name in names:
+        known: _Row | None = connection.execute(
+            f"SELECT {_COLUMNS} FROM names WHERE account = ? AND kind = ? AND key = ?",
+            (account, name.kind, storable(name.key)),
+        ).fetchone()
+        merged, newer = _merged(known, name, second)
+        if known is None:
+            _insert(connection, free, account, merged)
+        elif newer:
+            _update(connection, known[0], free, merged)
+        elif merged != _name(known):
+            _update(connection, known[0], known[0], merged)
+        free += newer
+
+
+def _free_id(connection: sqlite3.Connection, second: int) -> int:
+    start = second * _IN_A_SECOND
+    (last,) = connection.execute(
+        "SELECT max(id) FROM names WHERE id >= ? AND id < ?", (start, start + _IN_A_SECOND)
+    ).fetchone()
+    return start if last is None else int(last) + 1
+
+
+def _merged(known: _Row | None, told: Name, second: int) -> tuple[Name, bool]:
+    """What is known after this sight, and whether it is later than the last one."""
+    name = Name(told.kind, storable(told.key), _filled(told.name), _filled(told.email))
+    if known is None:
+        return name, True
+    old, seen = _name(known), known[0] // _IN_A_SECOND
+    first, then = (name, old) if second >= seen else (old, name)
+    return Name(*first[:2], first.name or then.name, first.email or then.email), second > seen
+
+
+def _filled(text: str | None) -> str | None:
+    return (storable(text).strip() if text else "") or None
+
+
+def _insert(connection: sqlite3.Connection, row_id: int, account: str, name: Name) -> None:
+    connection.execute(
+        "INSERT INTO names (id, account, kind, key, name, email, scope, words, mail)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (row_id, account, *name, _scope(account, name.kind), *_searched(name)),
+    )
+
+
+def _update(connection: sqlite3.Connection, old_id: int, row_id: int, name: Name) -> None:
+    connection.execute(
+        "UPDATE names SET id = ?, name = ?, email = ?, words = ?, mail = ? WHERE id = ?",
+        (row_id, name.name, name.email, *_searched(name), old_id),
+    )
+
+
+def _searched(name: Name) -> tuple[str, str]:
+    return fold(name.name or ""), fold(name.email or "")
+
+
+def _scope(account: str, kind: str) -> str:
+    """Account and kind as one word of letters and digits, which the index finds like any other."""
+    return hashlib.blake2s(storable(account).encode(), digest_size=8).hexdigest() + kind
+
+
+def _find(
+    connection: sqlite3.Connection, account: str, kinds: Collection[Kind], text: str, limit: int
+) -> list[Name]:
+    found: dict[int, _Row] = {}
+    for rows in _candidates(connection, account, kinds, storable(text), limit):
+        found |= {row[0]: row for row in rows if row[0] not in found}
+        if len(found) >= limit:
+            break
+    return [_name(row) for row in found.values()][:limit]
+
+
+def _candidates(
+    connection: sqlite3.Connection, account: str, kinds: Collection[Kind], text: str, limit: int
+) -> Iterator[list[_Row]]:
+    """Lists of matches, the better ones first. Made only as far as somebody asks."""
+    if any(letter.isdigit() or letter == "_" for letter in text):
+        for kind in kinds:
+            yield connection.execute(
+                f"SELECT {_COLUMNS} FROM names WHERE account = ? AND kind = ?"
+                " AND key >= ? AND key < ? ORDER BY key LIMIT ?",
+                (account, kind, text, text + "\U0010ffff", limit),
+            ).fetchall()
+    for query in _queries(account, kinds, text):
+        yield connection.execute(
+            f"SELECT {_COLUMNS} FROM names WHERE id IN (SELECT rowid FROM names_found"
+            " WHERE names_found MATCH ? ORDER BY rowid DESC LIMIT ?) ORDER BY id DESC",
+            (query, limit),
+        ).fetchall()
+
+
+def _queries(account: str, kinds: Collection[Kind], text: str) -> list[str]:
+    """Full-text queries (https://sqlite.org/fts5.html, 3), the strictest first.
+
+    Each piece of the text goes in quotation marks, so that nothing in it is taken for an operator.
+    A piece without a letter or digit holds no word and is left out; a text of such pieces finds
+    nothing, an empty text everything.
+    """
+    scope = f"scope : ({' OR '.join(_scope(account, kind) for kind in kinds)})"
+    pieces = [
+        '"' + piece.replace('"', '""') + '"'
+        for piece in fold(text).replace("\0", " ").split()
+        if any(letter.isalnum() for letter in piece)
+    ]
+    if not kinds or (text and not pieces):
+        return []
+    if not pieces:
+        return [scope]
+    begun = [piece + " *" for piece in pieces]
+    return [
+        f"{scope} AND words : (^ {' '.join(pieces)})",
+        f"{scope} AND words : (^ {' '.join(begun)})",
+        f"{scope} AND {{words mail}} : ({' '.join(begun)})",
+    ]

@@ -1,0 +1,165 @@
+"""What can go wrong on this computer's disk, sorted by what the caller can do about it.
+
+StoreError
+  DiskFull      nothing could be written     free some space, try again; or go without a journal
+  ReadOnly      writing is not allowed here  another folder; or go without a journal
+  Busy          another program holds it     try again in a moment
+  Damaged       the file holds no sense      start again: the file is then set aside
+  Unreachable   the file or disk is away     try again when it is back
+
+StoreBug        our own mistake (wrong SQL, used after closing): never caught, for the crash hook
+"""
+
+# ruff: noqa: N818 - the names say what happened, as in DESIGN.md
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+
+class StoreError(Exception):
+    """A file of the program cannot be read or written. `words` is a sentence for a person."""
+
+    _words: ClassVar[str] = "“{file}” cannot be used."
+
+    def __init__(self, path: Path, detail: str = "") -> None:
+        super().__init__(path, detail)
+        self.path = path
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.detail}" if self.detail else str(self.path)
+
+    @property
+    def words(self) -> str:
+        """What happened and what to do next, in plain English."""
+        return self._words.format(file=self.path)
+
+
+class DiskFull(StoreError):
+    """Nothing could be written: no space, over the quota, or a failing disk."""
+
+    _words = (
+        "“{file}” could not be written: the disk is full, over its quota, or failing."
+        " Free some space and try again."
+    )
+
+
+class ReadOnly(StoreError):
+    """The program is not allowed to write there."""
+
+    _words = (
+        "“{file}” cannot be written: writing is not allowed there."
+        " Allow it, or choose another data folder."
+    )
+
+
+class Busy(StoreError):
+    """Another program holds the file for longer than we waited."""
+
+    _words = (
+        "“{file}” is in use by another program."
+        " Close other windows of ATZ Desktop, or try again in a moment."
+    )
+
+
+class Damaged(StoreError):
+    """The file holds no sense. The next start sets it aside and begins a new one."""
+
+    _words = (
+        "“{file}” is damaged. Close every window of ATZ Desktop and start it again:"
+        " it then keeps the damaged file aside and begins a new one."
+    )
+
+
+class Unreachable(StoreError):
+    """The file or its disk cannot be opened or read."""
+
+    _words = "“{file}” could not be opened or read. Is its disk still connected?"
+
+
+class StoreBug(Exception):
+    """Our own mistake in using the store. Nobody catches it: it belongs to the crash hook."""
+
+
+# Primary result codes, https://sqlite.org/rescode.html. Not imported from sqlite3: this module is
+# also read by the settings, before the first paint.
+_SORTED: dict[int, type[StoreError]] = {
+    3: ReadOnly,  # PERM
+    5: Busy,  # BUSY
+    6: Busy,  # LOCKED
+    7: Unreachable,  # NOMEM
+    8: ReadOnly,  # READONLY
+    10: Unreachable,  # IOERR
+    11: Damaged,  # CORRUPT
+    13: DiskFull,  # FULL
+    14: Unreachable,  # CANTOPEN
+    15: Busy,  # PROTOCOL: lost the race for the write-ahead log too often
+    22: Unreachable,  # NOLFS
+    26: Damaged,  # NOTADB
+}
+_CANTOPEN = 14
+# Of the many kinds of I/O error, those of writing: a quota shows as one of these.
+_CANNOT_WRITE = {
+    778,  # IOERR_WRITE
+    1034,  # IOERR_FSYNC
+    1546,  # IOERR_TRUNCATE
+    4874,  # IOERR_SHMSIZE
+}
+_NO_SPACE = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
+# Windows: sharing violation, lock violation.
+_IN_USE = {32, 33}
+
+
+def sort_sqlite_error(error: sqlite3.Error, path: Path) -> StoreError | StoreBug:
+    """The error as one of ours; a `StoreBug` if neither the disk nor another program is to blame.
+
+    The message of SQLite goes along; it names tables and columns, never values.
+    """
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    kind = _SORTED.get(code & 0xFF) if code is not None else None
+    if kind is None:
+        return StoreBug(f"{type(error).__name__}: {error}")
+    if code in _CANNOT_WRITE:
+        kind = DiskFull
+    elif code is not None and code & 0xFF == _CANTOPEN and not _writable(path.parent):
+        kind = ReadOnly
+    return kind(path, f"{getattr(error, 'sqlite_errorname', '')}: {error}")
+
+
+def sort_os_error(error: OSError, path: Path) -> StoreError:
+    """The error of a file or folder as one of ours."""
+    detail = f"{errno.errorcode.get(error.errno or 0, '')}: {error.strerror}"
+    if error.errno in _NO_SPACE:
+        return DiskFull(path, detail)
+    if getattr(error, "winerror", None) in _IN_USE:
+        return Busy(path, detail)
+    if error.errno in _NOT_ALLOWED:
+        return ReadOnly(path, detail)
+    return Unreachable(path, detail)
+
+
+@contextmanager
+def sorted_errors(path: Path) -> Iterator[None]:
+    """No bare sqlite3.Error or OSError leaves this block, but a `StoreError` or `StoreBug`."""
+    import sqlite3
+
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise sort_sqlite_error(error, path) from error
+    except OSError as error:
+        raise sort_os_error(error, path) from error
+
+
+def _writable(folder: Path) -> bool:
+    return not folder.is_dir() or os.access(folder, os.W_OK)

@@ -1,0 +1,208 @@
+"""The write-ahead log of saves: what was meant is on the disk before the request goes out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from atz_desktop.store.words import fold, storable, utc_text, values_text
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from atz_desktop.store.database import Database
+
+PENDING = "PENDING"
+"""Intended, and nothing known yet."""
+UNKNOWN = "UNKNOWN"
+"""It went out, and nobody knows whether it was applied."""
+OUTCOMES = frozenset({"VERIFIED", "DIFFERENT", "REFUSED", "NOT_SENT", UNKNOWN})
+"""What `settle` takes; the words of `domain.history.Outcome`."""
+
+# So long a program that lives may keep an entry for itself to find out what became of it.
+_LOOK_SECONDS = 120.0
+
+
+class NewEntry(NamedTuple):
+    """A save about to be sent. `before`, `sent` and `request` are JSON; `at` is ISO 8601."""
+
+    account: str
+    activity_id: int
+    title: str
+    before: str
+    sent: str
+    request: str
+    reason: str | None
+    undoes: int | None
+    at: str
+
+
+class Row(NamedTuple):
+    """An entry as stored. Times are UTC, `2024-06-15T10:00:00.000Z`."""
+
+    id: int
+    account: str
+    activity_id: int
+    title: str
+    before: str
+    sent: str
+    request: str
+    reason: str | None
+    undoes: int | None
+    at: str
+    outcome: str
+    after: str | None
+    verdicts: str | None
+    settled_at: str | None
+
+
+_COLUMNS = ", ".join(Row._fields)
+
+
+class Journal:
+    """All saves of this computer. Every method raises `StoreError` when the disk does not allow.
+
+    An entry begins as PENDING. While the program that intended it lives, the save is under way and
+    nobody else touches the entry; when that program has ended, the next one to ask looks it up.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def intend(self, new: NewEntry) -> int:
+        """Write down a save before it is sent; on the disk when this returns the entry's number.
+
+        Raises the reason as `StoreError` if the database is in memory only.
+        """
+        self._database.require_disk()
+        values = {name: _stored(value) for name, value in new._asdict().items()}
+        values |= {
+            "at": utc_text(new.at),
+            "run": self._database.here,
+            "haystack": _haystack(
+                str(new.activity_id),
+                new.title,
+                new.reason,
+                values_text(new.before),
+                values_text(new.sent),
+            ),
+        }
+        sql = (
+            f"INSERT INTO journal ({', '.join(values)})"
+            f" VALUES ({', '.join(':' + name for name in values)}) RETURNING id"
+        )
+        return await self._database.write(lambda c: int(c.execute(sql, values).fetchone()[0]))
+
+    async def settle(
+        self, entry_id: int, outcome: str, after: str | None, verdicts: str | None, at: str
+    ) -> bool:
+        """Write down what became of a save: PENDING → any of `OUTCOMES`, UNKNOWN → a definite one.
+
+        False if that was settled already (another program was first) or there is no such entry:
+        then nothing is changed. `after` and `verdicts` are JSON. Raises ValueError for a word that
+        is no outcome.
+        """
+        if outcome not in OUTCOMES:
+            raise ValueError(f"No outcome: {outcome}")
+        unsettled = (PENDING,) if outcome == UNKNOWN else (PENDING, UNKNOWN)
+        sql = (
+            "UPDATE journal SET outcome = ?, after = ?, verdicts = ?, settled_at = ?,"
+            " haystack = haystack || ?, looked_by = NULL, looked_at = NULL"
+            f" WHERE id = ? AND outcome IN ({', '.join('?' * len(unsettled))})"
+        )
+        found = _haystack(values_text(after))
+        values = (outcome, _stored(after), _stored(verdicts), utc_text(at), found, entry_id)
+        return await self._database.execute(sql, (*values, *unsettled)) == 1
+
+    async def unsettled(self, account: str) -> list[Row]:
+        """Claim the entries whose outcome somebody has to find out, the oldest first.
+
+        Those are the UNKNOWN ones, and the PENDING ones whose program has ended. Of several
+        programs that ask, one gets an entry; it keeps it until it settles it, ends or crashes, or
+        for two minutes. Asking again within the same program gives the same entries again.
+        """
+        return await self._database.write(lambda c: self._claim(c, account))
+
+    async def entries(  # noqa: PLR0913 - what the History window filters by
+        self,
+        *,
+        account: str | None = None,
+        search: str = "",
+        outcome: str | None = None,
+        activity_id: int | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        limit: int = 100,
+        before_id: int | None = None,
+    ) -> list[Row]:
+        """The newest entries that fit everything given; `before_id` continues a list.
+
+        Every word of `search` occurs in the title, the activity's number, the reason or a value;
+        case and accents do not count. `since` is included, `until` is not; both ISO 8601. A
+        `limit` of -1 means all.
+        """
+        tests: dict[str, object] = {
+            "account = ?": account,
+            "outcome = ?": outcome,
+            "activity_id = ?": activity_id,
+            "at >= ?": utc_text(since) if since else None,
+            "at < ?": utc_text(until) if until else None,
+            "id < ?": before_id,
+        }
+        given = [(test, value) for test, value in tests.items() if value is not None]
+        given += [("instr(haystack, ?)", storable(word)) for word in fold(search).split()]
+        where = " AND ".join(test for test, _ in given) or "TRUE"
+        sql = f"SELECT {_COLUMNS} FROM journal WHERE {where} ORDER BY id DESC LIMIT ?"
+        values = [value for _, value in given]
+        return await self._database.run(lambda c: _rows(c.execute(sql, (*values, limit))))
+
+    async def entry(self, entry_id: int) -> Row | None:
+        """One entry, or None if there is none of that number."""
+        sql = f"SELECT {_COLUMNS} FROM journal WHERE id = ?"
+        rows = await self._database.run(lambda c: _rows(c.execute(sql, (entry_id,))))
+        return rows[0] if rows else None
+
+    def _claim(self, connection: sqlite3.Connection, account: str) -> list[Row]:
+        # The same words as in the partial index, which SQLite only then uses.
+        unsettled = "account = ? AND outcome IN ('PENDING', 'UNKNOWN')"
+        now = self._clock()
+        asked = connection.execute(
+            f"SELECT id, outcome, run, looked_by, looked_at FROM journal WHERE {unsettled}",
+            (account,),
+        ).fetchall()
+        free = [
+            entry_id
+            for entry_id, outcome, run, looked_by, looked_at in asked
+            if not (outcome == PENDING and self._database.is_running(run))
+            and not self._looks(looked_by, looked_at, now)
+        ]
+        connection.executemany(
+            "UPDATE journal SET looked_by = ?, looked_at = ? WHERE id = ?",
+            [(self._database.here, now, entry_id) for entry_id in free],
+        )
+        rows = connection.execute(
+            f"SELECT {_COLUMNS} FROM journal WHERE {unsettled} AND looked_by = ? AND looked_at = ?"
+            " ORDER BY id",
+            (account, self._database.here, now),
+        )
+        return _rows(rows)
+
+    def _looks(self, looked_by: str | None, looked_at: float | None, now: float) -> bool:
+        """Whether another program that lives is just finding out. A clock set back ends it too."""
+        if looked_by is None or looked_at is None or looked_by == self._database.here:
+            return False
+        return 0 <= now - looked_at < _LOOK_SECONDS and self._database.is_running(looked_by)
+
+
+def _rows(cursor: sqlite3.Cursor) -> list[Row]:
+    return [Row._make(row) for row in cursor]
+
+
+def _stored(value: str | int | None) -> str | int | None:
+    return storable(value) if isinstance(value, str) else value
+
+
+def _haystack(*texts: str | None) -> str:
+    return storable(fold("\n".join(text for text in texts if text)) + "\n")

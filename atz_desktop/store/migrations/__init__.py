@@ -1,0 +1,43 @@
+"""The tables, as numbered SQL files. A released file is never changed: a new one is added."""
+
+from __future__ import annotations
+
+import sqlite3
+from importlib.resources import files
+
+from atz_desktop.store.errors import StoreBug
+
+# "ATZ1": how we know our own file (https://sqlite.org/pragma.html#pragma_application_id).
+APPLICATION_ID = 0x41545A31
+
+
+def newest() -> int:
+    """The version of the tables that this program writes: the highest number of a file."""
+    return max(_scripts())
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the tables to `newest()`, each step in a transaction of its own.
+
+    Raises sqlite3.Error; the steps before the failed one stay, and the next start goes on there.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    for number, script in sorted(_scripts().items()):
+        if number > version:
+            with connection:
+                connection.executescript(
+                    f"BEGIN IMMEDIATE;\n{script}\n;"
+                    f"PRAGMA application_id = {APPLICATION_ID};"
+                    f"PRAGMA user_version = {number}; COMMIT;"
+                )
+
+
+def _scripts() -> dict[int, str]:
+    found = {
+        int(file.name.split("_", 1)[0]): file.read_text("utf-8")
+        for file in files(__name__).iterdir()
+        if file.name.endswith(".sql")
+    }
+    if not found:
+        raise StoreBug("This build lacks atz_desktop/store/migrations/*.sql")
+    return found

@@ -1,0 +1,83 @@
+"""Where the program writes. Everything it writes stays below one folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from atz_desktop.store.errors import sort_os_error
+
+HOME_VARIABLE = "ATZ_DESKTOP_HOME"
+_PRIVATE_FOLDER = 0o700
+_PRIVATE_FILE = 0o600
+
+
+class Paths(NamedTuple):
+    """The files below the data folder. Naming them creates nothing; `make` creates folders."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        """Journal, drafts, names and the recent activities; holds texts from the CRM."""
+        return self.root / "atz.sqlite3"
+
+    @property
+    def settings(self) -> Path:
+        """What the person chose; never the token."""
+        return self.root / "settings.json"
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the rotating log."""
+        return self.root / "logs"
+
+    def make(self) -> None:
+        """Create the folders, for this user alone. Raises `StoreError`."""
+        make_private_folder(self.root)
+        make_private_folder(self.logs)
+
+
+def data_root(override: str | None, env: Mapping[str, str]) -> Path:
+    """The data folder: `--data-dir`, else ATZ_DESKTOP_HOME, else where this system keeps such data.
+
+    An empty text counts as not given. The path is absolute; nothing is created.
+    """
+    chosen = override or env.get(HOME_VARIABLE)
+    if chosen:
+        # Links stay as given, and "~nobody" is a folder name rather than an error.
+        return Path(os.path.abspath(os.path.expanduser(chosen)))  # noqa: PTH100, PTH111
+    from platformdirs import user_data_path  # 10 ms, and only needed here
+
+    name = "atz-desktop" if sys.platform == "linux" else "ATZ Desktop"
+    return user_data_path(name, appauthor=False)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create a folder that only this user may enter. Raises `StoreError`.
+
+    A folder that is there already keeps its permissions: `--data-dir /tmp` must not lock everybody
+    else out of it. What it holds is protected file by file (`make_private_file`).
+    """
+    try:
+        folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+    except OSError as error:
+        raise sort_os_error(error, folder) from error
+
+
+def make_private_file(file: Path) -> bool:
+    """Create an empty file that only this user may read, unless there is one; True if created.
+
+    An existing file is not even opened: closing it would drop the locks that SQLite holds on it
+    elsewhere in this process (https://sqlite.org/howtocorrupt.html, 2.2). Raises `StoreError`.
+    """
+    try:
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE_FILE))
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise sort_os_error(error, file) from error
+    return True

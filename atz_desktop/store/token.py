@@ -1,0 +1,212 @@
+"""The token: in the key store of the operating system and nowhere else.
+
+Where there is none, it is kept in memory for this run only, and the person is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from enum import Enum
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+SERVICE = "ATZ Desktop"
+# Long enough to type the password of a locked key store, short enough to wait for.
+_PATIENCE_SECONDS = 20.0
+# Backends that keep nothing, or keep it in a file that others can read.
+_NO_KEY_STORES = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")
+
+_NONE = (
+    "This computer has no key store that ATZ Desktop can use, so the token is kept for this run"
+    " only and asked for again at the next start."
+)
+_FAILED = (
+    "The key store of this computer did not take the token, so it is kept for this run only and"
+    " asked for again at the next start."
+)
+_SILENT = (
+    "The key store of this computer does not answer; perhaps it waits for its password. The token"
+    " is kept for this run only."
+)
+_UNREADABLE = "The key store of this computer could not be read, so the token is needed again."
+_SILENT_READ = (
+    "The key store of this computer does not answer; perhaps it waits for its password. Unlock it"
+    " and try again, or enter the token."
+)
+_STILL_THERE = (
+    "The key store of this computer did not answer or refused, so the token may still be in it."
+    " Look for “ATZ Desktop” there and remove it."
+)
+
+
+class Place(Enum):
+    """Where a token is kept."""
+
+    KEY_STORE = "key store"
+    THIS_RUN_ONLY = "this run only"
+
+
+class Kept(NamedTuple):
+    """Where the token is now, and in plain words why it is not in the key store."""
+
+    place: Place
+    why: str | None
+
+
+class TokenStore:
+    """Tokens by account (`settings.account_key`), in the key store of the operating system.
+
+    `backend` finds the key store; it is called in the worker thread, because that alone takes
+    about 100 ms. No method raises for what the key store does, and none waits for it longer than
+    `patience` seconds: a locked one may show its own question, or hang.
+    """
+
+    def __init__(
+        self,
+        backend: Callable[[], KeyringBackend | None] | None = None,
+        patience: float = _PATIENCE_SECONDS,
+    ) -> None:
+        self._find_backend = backend or key_store
+        self._patience = patience
+        self._this_run: dict[str, str] = {}
+        self._worker = _Worker()
+        self._problem: str | None = None
+
+    def __repr__(self) -> str:
+        return "TokenStore()"
+
+    @property
+    def problem(self) -> str | None:
+        """Why the last `read` could not look into the key store, in plain words; None if it did."""
+        return self._problem
+
+    async def read(self, account: str) -> str | None:
+        """The token of the account, or None if there is none, or `problem` says why."""
+        self._problem = None
+        if account in self._this_run:
+            return self._this_run[account]
+        answer = await self._ask(lambda store: store.get_password(SERVICE, account))
+        if answer is None or answer.failure:
+            self._problem = _UNREADABLE if answer else _SILENT_READ
+        return answer.value if answer else None
+
+    async def keep(self, account: str, token: str) -> Kept:
+        """Keep the token, in the key store if it takes it and gives it back, else for this run."""
+
+        def keep_and_look(store: KeyringBackend) -> bool:
+            store.set_password(SERVICE, account, token)
+            return store.get_password(SERVICE, account) == token
+
+        self._this_run[account] = token
+        answer = await self._ask(keep_and_look)
+        if answer is None:
+            return Kept(Place.THIS_RUN_ONLY, _SILENT)
+        if not answer.value:
+            return Kept(Place.THIS_RUN_ONLY, _FAILED if answer.has_store else _NONE)
+        self._this_run.pop(account, None)
+        return Kept(Place.KEY_STORE, None)
+
+    async def forget(self, account: str) -> str | None:
+        """Remove the token everywhere; in plain words what is left to do, None if nothing is."""
+
+        def remove_and_look(store: KeyringBackend) -> bool:
+            if store.get_password(SERVICE, account) is not None:
+                store.delete_password(SERVICE, account)
+            return store.get_password(SERVICE, account) is None
+
+        self._this_run.pop(account, None)
+        answer = await self._ask(remove_and_look)
+        gone = answer is not None and (answer.value or not (answer.has_store or answer.failure))
+        return None if gone else _STILL_THERE
+
+    async def _ask(self, question: Callable[[KeyringBackend], T]) -> _Answer[T] | None:
+        """The key store's answer, or None if it does not answer in time."""
+
+        def ask() -> _Answer[T]:
+            answer = _Answer[T]()
+            with answer:
+                store = self._find_backend()
+                answer.has_store = store is not None
+                answer.value = question(store) if store else None
+            return answer
+
+        future = asyncio.wrap_future(self._worker.submit(ask))
+        try:
+            await asyncio.wait([future], timeout=self._patience)
+            return future.result() if future.done() else None
+        finally:
+            future.cancel()
+
+
+def key_store() -> KeyringBackend | None:
+    """The key store of this system: what keyring chooses, unless that keeps tokens in the open.
+
+    Where several would do, keyring chains them, open ones included; then the best safe one counts.
+    """
+    import keyring
+
+    chosen = keyring.get_keyring()
+    return next(filter(_is_safe, getattr(chosen, "backends", [chosen])), None)
+
+
+def _is_safe(backend: KeyringBackend) -> bool:
+    return not type(backend).__module__.startswith(_NO_KEY_STORES)
+
+
+class _Answer(Generic[T]):
+    """What a key store answered. As a context, it takes note of a failure and ends it there.
+
+    Key stores are foreign code: what they raise comes from D-Bus, Windows or Cocoa libraries that
+    are installed on that system only, and always means that it did not work.
+    """
+
+    def __init__(self) -> None:
+        self.value: T | None = None
+        self.has_store = False
+        self.failure = False
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+        self.failure = kind is not None and issubclass(kind, Exception)
+        if kind is not None:
+            # The kind alone: nobody knows what a message holds.
+            _log.warning("The key store failed: %s", kind.__name__)
+        return self.failure
+
+
+class _Worker:
+    """One thread for all questions, in their order. A daemon: a key store that hangs must not keep
+    the program from ending, as a thread of ThreadPoolExecutor would."""
+
+    def __init__(self) -> None:
+        self._questions: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._thread: Thread | None = None
+
+    def submit(self, ask: Callable[[], T]) -> Future[T]:
+        if self._thread is None:
+            self._thread = Thread(target=self._work, name="key store", daemon=True)
+            self._thread.start()
+        future: Future[T] = Future()
+
+        def answer() -> None:
+            if future.set_running_or_notify_cancel():
+                future.set_result(ask())
+
+        self._questions.put(answer)
+        return future
+
+    def _work(self) -> None:
+        while True:
+            self._questions.get()()

@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from atz_desktop.store.errors import StoreError
+from atz_desktop.store.settings import (
+    Settings,
+    account_key,
+    check_api_url,
+    load_settings,
+    save_settings,
+)
+
+if TYPE_CHECKING:
+    from tests.store.conftest import StartProgram
+
+CHANGED = Settings(
+    theme="dark",
+    zone="Europe/Berlin",
+    api_url="http://127.0.0.1:8080",
+    account="Agency",
+    window="AdnQywADAAA=",
+    review_before_save=True,
+)
+
+
+def test_settings_come_back_as_they_were_saved(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "settings.json"
+    assert load_settings(file) == (Settings(), None)
+    save_settings(file, CHANGED)
+    assert load_settings(file) == (CHANGED, None)
+    assert [found.name for found in file.parent.iterdir()] == ["settings.json"]
+
+
+def test_what_a_newer_version_stored_is_still_there_after_a_save(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    file.write_text(json.dumps({"proxy": {"host": "p"}, "theme": "light"}))
+    settings, problem = load_settings(file)
+    assert (settings.theme, problem) == ("light", None)
+    save_settings(file, settings._replace(theme="dark"))
+    stored = json.loads(file.read_text())
+    assert (stored["proxy"], stored["theme"]) == ({"host": "p"}, "dark")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("theme", "pink"),
+        ("theme", ["dark"]),
+        ("zone", "Mars/Phobos"),
+        ("zone", "../../etc/passwd"),
+        ("zone", "Europe"),
+        ("zone", ""),
+        ("zone", 1),
+        ("api_url", "http://api.atzcrm.com"),
+        ("api_url", None),
+        ("account", 5),
+        ("window", [1, 2]),
+        ("review_before_save", "yes"),
+    ],
+)
+def test_a_bad_value_falls_back_alone_and_is_named(
+    tmp_path: Path, name: str, value: object
+) -> None:
+    file = tmp_path / "settings.json"
+    file.write_text(json.dumps({**CHANGED._asdict(), name: value}))
+    settings, problem = load_settings(file)
+    assert settings == CHANGED._replace(**{name: Settings._field_defaults[name]})
+    assert problem
+    assert name in problem
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe\x00", b"[1]", b"null", b"[" * 100_000])
+def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "settings.json"
+    file.write_bytes(content)
+    settings, problem = load_settings(file)
+    (aside,) = tmp_path.iterdir()
+    assert settings == Settings()
+    assert aside.read_bytes() == content
+    assert problem
+    assert str(aside) in problem
+    assert load_settings(file) == (Settings(), None)
+
+
+def test_two_damaged_files_of_the_same_second_are_both_kept(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    for content in ("first", "second", "third"):
+        file.write_text(content)
+        load_settings(file)
+    assert {kept.read_text() for kept in tmp_path.iterdir()} == {"first", "second", "third"}
+
+
+def test_a_file_that_cannot_be_read_is_said_and_never_overwritten(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    file.mkdir()
+    settings, problem = load_settings(file)
+    assert settings == Settings()
+    assert problem
+    assert str(file) in problem
+    with pytest.raises(StoreError):
+        save_settings(file, CHANGED)
+    assert [found.name for found in tmp_path.iterdir()] == ["settings.json"]
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from atz_desktop.store.errors import DiskFull
+from atz_desktop.store.settings import Settings, save_settings
+resource.setrlimit(resource.RLIMIT_FSIZE, (64, resource.RLIM_INFINITY))
+try:
+    save_settings(Path(sys.argv[1]), Settings(theme="dark"))
+except DiskFull as error:
+    print(error.words)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot limit the size of a file")
+def test_a_full_disk_leaves_the_earlier_settings_whole(
+    tmp_path: Path, start_program: StartProgram
+) -> None:
+    file = tmp_path / "settings.json"
+    save_settings(file, CHANGED)
+    assert "Free some space" in start_program(FULL_DISK, file).line()
+    assert load_settings(file) == (CHANGED, None)
+    assert [found.name for found in tmp_path.iterdir()] == ["settings.json"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.atzcrm.com",
+        "https://api.atzcrm.com/",
+        "HTTPS://gateway.example:8443/atz",
+        "https://münchen.example",
+        "http://localhost:8000",
+        "http://127.0.0.1:8000",
+        "http://127.9.9.9",
+        "http://[::1]:8000",
+    ],
+)
+def test_an_address_that_keeps_the_token_safe_is_accepted(url: str) -> None:
+    assert check_api_url(url) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "word"),
+    [
+        ("", "not a complete address"),
+        ("api.atzcrm.com", "not a complete address"),
+        ("https://", "not a complete address"),
+        ("https://[::1", "not a complete address"),
+        ("https://host:99999", "not a complete address"),
+        ("https://host:0", "not a complete address"),
+        ("https://a b", "spaces"),
+        ("https://a\nb", "spaces"),
+        ("https://api.atzcrm.com\\@evil.example", "spaces"),
+        ("ftp://api.atzcrm.com", "https://"),
+        ("http://api.atzcrm.com", "https://"),
+        ("http://10.0.0.1", "https://"),
+        ("http://localhost.evil.example", "https://"),
+        ("http://127.0.0.1.evil.example", "https://"),
+        ("https://me:secret@api.atzcrm.com", "user name"),
+        ("https://@api.atzcrm.com", "user name"),
+        ("https://api.atzcrm.com?", "“?”"),
+        ("https://api.atzcrm.com/#part", "“?”"),
+        ("https://api.atzcrm.com/v1/", "/v1"),
+    ],
+)
+def test_an_address_that_is_wrong_or_unsafe_is_explained(url: str, word: str) -> None:
+    problem = check_api_url(url)
+    assert problem
+    assert word in problem
+
+
+def test_accounts_of_the_same_name_on_two_servers_are_told_apart() -> None:
+    assert account_key("https://a.example/", "Me") == account_key("https://a.example", "Me")
+    assert account_key("https://a.example", "Me") != account_key("https://b.example", "Me")
+
+
+READING = """
+import sys
+from pathlib import Path
+before = set(sys.modules)
+from atz_desktop.store.paths import Paths, data_root
+from atz_desktop.store.settings import load_settings
+load_settings(Paths(data_root(sys.argv[1], {})).settings)
+print(*(set(sys.modules) - before))
+"""
+
+
+def test_reading_the_settings_imports_nothing_heavy(
+    tmp_path: Path, start_program: StartProgram
+) -> None:
+    save_settings(tmp_path / "settings.json", Settings())
+    imported = set(start_program(READING, tmp_path).line().split())
+    heavy = {"sqlite3", "asyncio", "dataclasses", "zoneinfo", "platformdirs", "keyring", "logging"}
+    assert "json" in imported
+    assert not heavy & imported
