@@ -1,0 +1,99 @@
+"""One account's desk: the sandbox over real sockets, a real SQLite file, a real client."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from atz_desktop.api.client import AtzClient
+from atz_desktop.api.messages import Timeouts
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.history import Undo
+from atz_desktop.domain.merge import Merge, Pick
+from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.services import Leave, Reviewed, Services
+from atz_desktop.store.database import Database
+from atz_desktop.store.directory import Directory
+from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.journal import Journal
+from atz_desktop.store.recent import Recent
+
+QUICK = Timeouts(connect=1.0, read=0.6, write=1.0, pool=1.0, total=1.5)
+"""A test waits for a silent server, but not for half a minute."""
+
+
+@dataclass
+class Person:
+    """Answers the questions as a test tells it, and remembers what was asked."""
+
+    picks: Mapping[str, Pick] | None = None
+    leaves: Leave = Leave.STAY
+    goes_without_journal: bool = False
+    reviewed: Reviewed | None = None
+    asked: list[Any] = field(default_factory=list)
+
+    async def leave(self, edit: Edit, typed: Mapping[str, str]) -> Leave:
+        self.asked.append(("leave", edit, dict(typed)))
+        return self.leaves
+
+    async def review(self, edit: Edit) -> Reviewed | None:
+        self.asked.append(("review", edit))
+        return self.reviewed
+
+    async def conflicts(self, merge: Merge) -> Mapping[str, Pick] | None:
+        self.asked.append(("conflicts", merge))
+        return self.picks
+
+    async def undo(self, undo: Undo) -> Mapping[str, Pick] | None:
+        self.asked.append(("undo", undo))
+        return self.picks
+
+    async def without_journal(self, why: str) -> bool:
+        self.asked.append(("without_journal", why))
+        return self.goes_without_journal
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(pace_limit=None) as running:
+        yield running
+
+
+@pytest.fixture
+def person() -> Person:
+    return Person()
+
+
+async def _now(_seconds: float) -> None:
+    return None
+
+
+@pytest_asyncio.fixture
+async def services(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Services]:
+    """The desk of one account; pauses between tries take no time."""
+    database, notice = Database.open(tmp_path / "atz.sqlite3")
+    assert notice is None
+    client = AtzClient(sandbox.url, sandbox.token, timeouts=QUICK, sleep=_now)
+    yield Services(
+        account="test",
+        owner="window",
+        client=client,
+        journal=Journal(database),
+        drafts=Drafts(database),
+        directory=Directory(database),
+        recent=Recent(database),
+    )
+    await client.close()
+    database.close()
+
+
+@pytest.fixture
+def loaded(sandbox: Sandbox) -> Edit:
+    """Activity 42 as it stands in the sandbox, untouched."""
+    return Edit(Activity.read(sandbox.account.get(42)))
