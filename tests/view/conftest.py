@@ -19,8 +19,8 @@ if sys.platform == "linux":
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Qt's offscreen platform warns of every window that has a smallest size: nobody's fault."""
-    message = "This plugin does not support propagateSizeHints"
+    """Qt's offscreen platform warns of what only a real screen can do: nobody's fault."""
+    message = "This plugin does not support (propagateSizeHints|raise|grabbing the keyboard)"
     item.add_marker(pytest.mark.qt_log_ignore(message, extend=True))
 
 
