@@ -83,6 +83,8 @@ def _locked(file: Path, seconds: float) -> sqlite3.Connection | None:
         file, timeout=seconds, isolation_level=None, check_same_thread=False
     )
     try:
+        # Nothing is ever written, so no journal file has to lie beside it.
+        connection.execute("PRAGMA journal_mode = MEMORY")
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
         connection.close()

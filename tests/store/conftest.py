@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 import pytest
@@ -44,6 +45,16 @@ def database(open_database: OpenDatabase) -> Database:
     return open_database()
 
 
+@pytest.fixture
+def world_readable() -> Iterator[Path]:
+    """A folder that other users may enter, which pytest's own folders forbid."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+        folder.chmod(0o755)  # or only root could remove what is in it
+
+
 class OtherProgram:
     """Python code in a process of its own. It talks by lines: `print` there, `line()` here."""
 
@@ -64,6 +75,10 @@ class OtherProgram:
         assert self._process.stdin
         self._process.stdin.write("\n")
         self._process.stdin.flush()
+
+    def wait(self) -> int:
+        """Its exit code, once it has ended by itself."""
+        return self._process.wait(timeout=30)
 
     def kill(self) -> None:
         """As `kill -9` or the task manager would: it can tidy nothing up."""

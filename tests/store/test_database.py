@@ -1,0 +1,387 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from atz_desktop.store.database import Database
+from atz_desktop.store.errors import Busy, Damaged, ReadOnly, StoreBug, Unreachable
+from atz_desktop.store.migrations import newest
+
+if TYPE_CHECKING:
+    from tests.store.conftest import OpenDatabase, StartProgram
+
+ADD = "INSERT INTO recent (account, activity_id, title) VALUES ('a', ?, ?)"
+
+
+def ids(connection: sqlite3.Connection) -> list[int]:
+    return [row[0] for row in connection.execute("SELECT activity_id FROM recent ORDER BY 1")]
+
+
+def pragma(name: str) -> Callable[[sqlite3.Connection], object]:
+    return lambda connection: connection.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+async def test_what_was_written_is_there_in_the_next_program(path: Path) -> None:
+    first, _ = Database.open(path)
+    await first.execute(ADD, (42, "Call"))
+    first.close()
+    second, notice = Database.open(path)
+    assert await second.run(ids) == [42]
+    assert notice is None
+    second.close()
+
+
+async def test_a_commit_is_flushed_to_the_disk_before_it_is_reported(database: Database) -> None:
+    # https://sqlite.org/pragma.html#pragma_synchronous: WAL with NORMAL (1) may lose it; 2 is FULL.
+    assert await database.run(pragma("synchronous")) == 2
+    assert await database.run(pragma("fullfsync")) == 1
+    assert await database.run(pragma("journal_mode")) == "wal"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+async def test_other_users_cannot_read_what_the_database_holds(
+    database: Database, path: Path
+) -> None:
+    await database.execute(ADD, (42, "Call"))
+    for file in path.parent.glob(path.name + "*"):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+async def test_a_write_that_fails_half_way_leaves_nothing_of_itself(database: Database) -> None:
+    def half(connection: sqlite3.Connection) -> None:
+        connection.execute(ADD, (1, "one"))
+        raise LookupError("the other half is missing")
+
+    with pytest.raises(LookupError):
+        await database.write(half)
+    await database.execute(ADD, (2, "two"))
+    assert await database.run(ids) == [2]
+
+
+async def test_the_event_loop_goes_on_while_the_database_works(database: Database) -> None:
+    asked = asyncio.get_running_loop()
+    ticked = asyncio.Event()
+
+    def wait_for_the_loop(connection: sqlite3.Connection) -> bool:
+        asked.call_soon_threadsafe(ticked.set)
+        return asyncio.run_coroutine_threadsafe(ticked.wait(), asked).result(timeout=10)
+
+    assert await database.run(wait_for_the_loop)
+
+
+async def test_a_mistake_of_ours_is_no_error_of_the_disk(database: Database) -> None:
+    with pytest.raises(StoreBug):
+        await database.execute("INSERT INTO nowhere VALUES (1)", ())
+    with pytest.raises(StoreBug):
+        await database.execute("INSERT INTO recent (account) VALUES (?)", (None,))
+    with pytest.raises(StoreBug):
+        await database.execute(ADD, (1,))
+
+
+async def test_closing_finishes_what_was_begun_and_ends_all_use(path: Path) -> None:
+    database, _ = Database.open(path)
+    begun = asyncio.ensure_future(database.execute(ADD, (1, "one")))
+    await asyncio.sleep(0)
+    database.close()
+    database.close()
+    assert await begun == 1
+    with pytest.raises(StoreBug):
+        await database.run(ids)
+
+
+async def test_two_programs_write_at_once_and_nothing_is_lost(
+    open_database: OpenDatabase, start_program: StartProgram, path: Path
+) -> None:
+    here = open_database()
+    there = start_program(
+        "import asyncio, sys; from pathlib import Path\n"
+        "from atz_desktop.store.database import Database\n"
+        "database, _ = Database.open(Path(sys.argv[1]))\n"
+        "async def main():\n"
+        "    print('ready'); input()\n"
+        "    for number in range(100, 200):\n"
+        f"        await database.execute({ADD!r}, (number, 'there'))\n"
+        "asyncio.run(main()); database.close(); print('done')\n",
+        path,
+    )
+    assert there.line() == "ready"
+    there.go_on()
+    for number in range(100):
+        await here.execute(ADD, (number, "here"))
+    assert there.line() == "done"
+    assert await here.run(ids) == list(range(200))
+
+
+OPEN_AT_ONCE = """
+import sys
+from pathlib import Path
+from atz_desktop.store.database import Database
+print("ready"); input()
+database, notice = Database.open(Path(sys.argv[1]))
+print("set aside" if notice else "opened")
+input()
+"""
+
+
+def test_programs_that_start_at_once_on_a_damaged_file_set_it_aside_only_once(
+    start_program: StartProgram, path: Path
+) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"no database" * 1000)
+    programs = [start_program(OPEN_AT_ONCE, path) for _ in range(3)]
+    assert [program.line() for program in programs] == ["ready"] * 3
+    for program in programs:
+        program.go_on()
+    assert sorted(program.line() for program in programs) == ["opened", "opened", "set aside"]
+    assert len(list(path.parent.glob("atz-damaged-*"))) == 1
+
+
+async def fill(path: Path) -> None:
+    database, _ = Database.open(path)
+    for number in range(500):
+        await database.execute(ADD, (number, "x" * 200))
+    database.close()
+
+
+# Each spoils the file and returns what it then holds.
+
+
+def damage_the_header(path: Path) -> bytes:
+    path.write_bytes(b"\0" * 100 + path.read_bytes()[100:])
+    return path.read_bytes()
+
+
+def damage_a_page(path: Path) -> bytes:
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2 // 4096 * 4096
+    content[middle : middle + 4096] = b"\xff" * 4096
+    path.write_bytes(content)
+    return bytes(content)
+
+
+def cut_in_half(path: Path) -> bytes:
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    return path.read_bytes()
+
+
+def cut_all(path: Path) -> bytes:
+    path.write_bytes(b"")
+    return b""
+
+
+def set_pragma(path: Path, setting: str) -> bytes:
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA {setting}")
+    connection.close()
+    return path.read_bytes()
+
+
+def forget_the_version(path: Path) -> bytes:
+    return set_pragma(path, "user_version = 0")
+
+
+def come_from_the_future(path: Path) -> bytes:
+    return set_pragma(path, f"user_version = {newest() + 1}")
+
+
+def be_of_another_program(path: Path) -> bytes:
+    return set_pragma(path, "application_id = 7")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why", "words"),
+    [
+        (damage_the_header, "damaged", "was damaged"),
+        (damage_a_page, "damaged", "was damaged"),
+        (cut_in_half, "damaged", "was damaged"),
+        (cut_all, "damaged", "was damaged"),
+        (forget_the_version, "damaged", "was damaged"),
+        (come_from_the_future, "newer", "newer version"),
+        (be_of_another_program, "foreign", "not written by ATZ Desktop"),
+    ],
+)
+async def test_a_file_that_cannot_be_used_is_kept_aside_and_said(
+    path: Path, spoil: Callable[[Path], bytes], why: str, words: str
+) -> None:
+    await fill(path)
+    spoiled = spoil(path)
+    database, notice = Database.open(path)
+    await database.execute(ADD, (7, "new"))
+    assert await database.run(ids) == [7]
+    database.close()
+    (aside,) = path.parent.glob("atz-*.sqlite3")
+    assert aside.name.startswith(f"atz-{why}-")
+    assert aside.read_bytes() == spoiled
+    assert notice
+    assert words in notice
+    assert str(aside) in notice
+    again, notice = Database.open(path)
+    assert notice is None
+    again.close()
+
+
+async def test_a_write_ahead_log_without_its_file_is_kept_aside(path: Path) -> None:
+    path.parent.mkdir()
+    log = path.with_name(path.name + "-wal")
+    log.write_bytes(b"what the crash left")
+    database, notice = Database.open(path)
+    database.close()
+    (aside,) = path.parent.glob("atz-damaged-*-wal")
+    assert aside.read_bytes() == b"what the crash left"
+    assert notice
+
+
+async def test_a_newer_file_that_is_in_use_is_left_to_the_program_that_uses_it(
+    open_database: OpenDatabase, path: Path
+) -> None:
+    newer = open_database()
+    await newer.execute(f"PRAGMA user_version = {newest() + 1}", ())
+    await newer.execute(ADD, (1, "newer"))
+    with pytest.raises(Busy) as caught:
+        Database.open(path)
+    assert "Close other windows" in caught.value.words
+    await newer.execute(ADD, (2, "newer"))
+    assert await newer.run(ids) == [1, 2]
+    assert not list(path.parent.glob("atz-*.sqlite3"))
+
+
+async def test_damage_that_shows_while_the_program_runs_is_told_apart(path: Path) -> None:
+    await fill(path)
+    database, _ = Database.open(path)
+    damage_a_page(path)
+    await database.run(lambda connection: connection.execute("PRAGMA shrink_memory").close())
+    with pytest.raises(Damaged) as caught:
+        await database.run(lambda connection: connection.execute("SELECT * FROM recent").fetchall())
+    assert "start it again" in caught.value.words
+    database.close()
+
+
+def test_a_folder_in_the_place_of_the_file_is_said_in_our_words(path: Path) -> None:
+    path.mkdir(parents=True)
+    with pytest.raises(Unreachable) as caught:
+        Database.open(path)
+    assert str(path) in caught.value.words
+
+
+def forbid_writing(folder: Path) -> None:
+    for file in [folder, *folder.iterdir()]:
+        file.chmod(0o555 if file.is_dir() else 0o444)
+
+
+READ_ONLY = """
+import os, sys
+from pathlib import Path
+from atz_desktop.store.database import Database
+from atz_desktop.store.errors import ReadOnly, StoreError
+if os.geteuid() == 0:
+    os.setuid(65534)  # to root, nothing is read-only
+try:
+    database, _ = Database.open(Path(sys.argv[1]))
+except ReadOnly as error:
+    print("read-only:", error.words)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows folders cannot be made read-only")
+@pytest.mark.parametrize("new", [True, False])
+async def test_a_read_only_disk_is_said(
+    new: bool, start_program: StartProgram, world_readable: Path
+) -> None:
+    path = world_readable / "atz.sqlite3"
+    if not new:
+        await fill(path)
+    forbid_writing(world_readable)
+    said = start_program(READ_ONLY, path).line()
+    assert said.startswith("read-only:")
+    assert "writing is not allowed" in said
+
+
+FULL_DISK = """
+import asyncio, resource, sys
+from pathlib import Path
+from atz_desktop.store.database import Database
+from atz_desktop.store.errors import DiskFull
+def limit(size):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+async def main():
+    database, _ = Database.open(Path(sys.argv[1]))
+    limit(300_000)
+    stored = 0
+    try:
+        while True:
+            await database.execute(sys.argv[2], (stored, "x" * 2000))
+            stored += 1
+    except DiskFull as error:
+        print(error.words)
+    limit(resource.RLIM_INFINITY)
+    await database.execute(sys.argv[2], (stored, "after space was made"))
+    print(stored + 1, flush=True)
+    input()  # and then it is killed
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot limit the size of a file")
+async def test_a_full_disk_is_said_and_costs_nothing_that_was_stored(
+    start_program: StartProgram, path: Path
+) -> None:
+    program = start_program(FULL_DISK, path, ADD)
+    assert "Free some space" in program.line()
+    stored = int(program.line())
+    program.kill()
+    assert stored > 10
+    database, notice = Database.open(path)
+    assert notice is None
+    assert await database.run(ids) == list(range(stored))
+    database.close()
+
+
+async def test_another_program_that_holds_the_file_too_long_is_said(
+    database: Database, path: Path
+) -> None:
+    await database.run(lambda connection: connection.execute("PRAGMA busy_timeout = 1").close())
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Busy):
+        await database.execute(ADD, (1, "one"))
+    assert await database.run(ids) == []
+    other.execute("COMMIT")
+    await database.execute(ADD, (1, "one"))
+    other.close()
+
+
+async def test_without_a_disk_the_program_works_for_this_run(path: Path) -> None:
+    why = ReadOnly(path)
+    database = Database.in_memory(why)
+    await database.execute(ADD, (1, "one"))
+    assert await database.run(ids) == [1]
+    with pytest.raises(ReadOnly):
+        database.require_disk()
+    database.close()
+
+
+def test_a_first_start_on_a_full_disk_leaves_nothing_that_looks_damaged_later(
+    start_program: StartProgram, path: Path
+) -> None:
+    program = start_program(
+        "import resource, sys; from pathlib import Path\n"
+        "from atz_desktop.store.database import Database\n"
+        "from atz_desktop.store.errors import DiskFull\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, resource.RLIM_INFINITY))\n"
+        "try: Database.open(Path(sys.argv[1]))\n"
+        "except DiskFull: print('full')\n",
+        path,
+    )
+    assert program.line() == "full"
+    database, notice = Database.open(path)
+    database.close()
+    assert notice is None

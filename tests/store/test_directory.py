@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from atz_desktop.store.database import Database
+from atz_desktop.store.directory import Directory, Kind, Name
+
+if TYPE_CHECKING:
+    from tests.store.conftest import OpenDatabase
+
+ME = "https://api.atzcrm.com Me"
+
+
+class Clock:
+    """Seconds since 1970, moved by the test."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def directory(database: Database, clock: Clock) -> Directory:
+    return Directory(database, clock)
+
+
+def person(key: str, name: str | None, email: str | None = None) -> Name:
+    return Name("candidate", key, name, email)
+
+
+async def learn_in_turn(directory: Directory, clock: Clock, *names: Name) -> None:
+    """Each is seen a second after the one before."""
+    for name in names:
+        clock.now += 1
+        await directory.learn(ME, [name])
+
+
+async def found(directory: Directory, text: str, limit: int = 20) -> list[str | None]:
+    return [name.name for name in await directory.find(ME, "candidate", text, limit)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Zoë Müller", "zoe"),
+        ("Zoë Müller", "MULL"),
+        ("Zoë Müller", "mu zo"),
+        ("Zoe\u0308 Mu\u0308ller", "zoë müll"),
+        ("Zoe Muller", "Zoë Müller"),
+        ("Łukasz Ørsted", "lukasz orsted"),
+        ("Straße", "STRASSE"),
+        ("Anna-Maria O'Brien", "maria"),
+        ("Anna-Maria O'Brien", "anna-m"),
+        ("Anna-Maria O'Brien", "o'b"),
+        ("Иван Петров", "петр"),
+        ("王小明", "王"),
+        ("مُحَمَّد علي", "محمد"),
+        ("Tom 🎉 Party", "🎉 par"),
+        ("x" * 300, "x" * 299),
+    ],
+)
+async def test_a_name_is_found_by_the_start_of_any_word_without_case_and_accents(
+    directory: Directory, name: str, text: str
+) -> None:
+    await directory.learn(ME, [person("c_1", name), person("c_2", "Somebody Else")])
+    assert await found(directory, text) == [name]
+
+
+@pytest.mark.parametrize(
+    "text", ["oe", "uller", "zoe miller", "zoe x", "-", '"', "*", "🎉", "\0", "candidate", "words"]
+)
+async def test_what_begins_no_word_finds_nothing(directory: Directory, text: str) -> None:
+    await directory.learn(ME, [person("c_1", "Zoë Müller")])
+    assert await found(directory, text) == []
+
+
+@given(text=st.text())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+async def test_nothing_that_people_type_is_taken_for_an_operator(
+    directory: Directory, text: str
+) -> None:
+    await directory.find(ME, ["user", "candidate"], text)
+    await directory.learn(ME, [person("c_1", f"Zoë {text}"), person(text, text, text)])
+    assert "c_1" in [name.key for name in await directory.find(ME, "candidate", 'zoe "')]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"', "zoe*", "zoe -x", "(zoe", "zoe)", "zoe AND", "NOT zoe", "a:b", "^zoe", "{zoe}", "+"],
+)
+async def test_signs_of_the_search_language_are_plain_signs(
+    directory: Directory, text: str
+) -> None:
+    await directory.learn(ME, [person("c_1", f"{text} Zoë x"), person("c_2", "Nobody")])
+    assert await found(directory, text + " zoe") == [f"{text} Zoë x"]
+
+
+async def test_the_best_come_first_and_then_the_most_recent(
+    directory: Directory, clock: Clock
+) -> None:
+    await learn_in_turn(
+        directory,
+        clock,
+        person("1", "Li Wei"),
+        person("2", "Linda Old"),
+        person("3", "Linda New"),
+        person("4", "Bruce Li"),
+    )
+    assert await found(directory, "li") == ["Li Wei", "Linda New", "Linda Old", "Bruce Li"]
+    assert await found(directory, "li", limit=2) == ["Li Wei", "Linda New"]
+    clock.now += 1
+    await directory.learn(ME, [person("2", "Linda Old")])
+    assert await found(directory, "lin") == ["Linda Old", "Linda New"]
+    assert await found(directory, "") == ["Linda Old", "Bruce Li", "Linda New", "Li Wei"]
+
+
+async def test_people_are_found_by_their_address_slug_and_number(directory: Directory) -> None:
+    anna = person("candidate_0a1b", "Anna", "a.berg@firm.example")
+    user = Name("user", "17", "Ben", None)
+    await directory.learn(ME, [anna, user])
+    for text in ("a.berg@fi", "berg", "firm", "candidate_0a1b", "candidate_0"):
+        assert await directory.find(ME, "candidate", text) == [anna]
+    assert await directory.find(ME, ["candidate", "user"], "17") == [user]
+
+
+async def test_a_number_that_is_typed_beats_names_that_hold_it(
+    directory: Directory, clock: Clock
+) -> None:
+    by_number = Name("user", "17", "Ben", None)
+    by_name = Name("user", "3", "17 Apples", None)
+    await learn_in_turn(directory, clock, by_number, by_name)
+    assert await directory.find(ME, "user", "17") == [by_number, by_name]
+
+
+async def test_kinds_and_accounts_are_apart(directory: Directory) -> None:
+    candidate, contact = person("x_1", "Same Name"), Name("contact", "x_1", "Same Name", None)
+    await directory.learn(ME, [candidate, contact])
+    await directory.learn("other", [person("x_2", "Same Name")])
+    assert await directory.find(ME, "candidate", "same") == [candidate]
+    assert await directory.find(ME, "contact", "same") == [contact]
+    assert set(await directory.find(ME, ["contact", "candidate"], "same")) == {candidate, contact}
+    assert await directory.find(ME, [], "same") == []
+
+
+async def test_a_later_sight_fills_in_and_never_erases(directory: Directory, clock: Clock) -> None:
+    await learn_in_turn(
+        directory,
+        clock,
+        person("c_1", None, "zoe@a.example"),
+        person("c_1", "Zoë", None),
+        person("c_1", None, " "),
+        person("c_1", " ", None),
+    )
+    known = person("c_1", "Zoë", "zoe@a.example")
+    assert await directory.names(ME, "candidate", ["c_1", "c_2"]) == {"c_1": known}
+    assert await directory.find(ME, "candidate", "zoë") == [known]
+
+
+async def test_a_new_name_replaces_the_old_one_in_the_search_as_well(
+    directory: Directory, clock: Clock
+) -> None:
+    await learn_in_turn(directory, clock, person("c_1", "Zoë Müller"), person("c_1", "Zoë Schmidt"))
+    assert await found(directory, "müller") == []
+    assert await found(directory, "schmidt") == ["Zoë Schmidt"]
+
+
+async def test_old_activities_fill_gaps_and_push_nobody_down(
+    directory: Directory, clock: Clock
+) -> None:
+    await directory.learn(ME, [person("c_1", "Anna Now"), person("c_2", None)])
+    old = "2020-01-01T00:00:00Z"
+    names = [person("c_1", "Anna Then", "a@x.example"), person("c_2", "Anna Gap")]
+    await directory.learn(ME, [*names, person("c_3", "Anna Old")], old)
+    assert await found(directory, "anna") == ["Anna Gap", "Anna Now", "Anna Old"]
+    assert (await directory.names(ME, "candidate", ["c_1"]))["c_1"].email == "a@x.example"
+
+
+async def test_one_activity_may_name_the_same_person_many_times(
+    directory: Directory, open_database: OpenDatabase, clock: Clock
+) -> None:
+    again = [person("c_1", "Anna"), person("c_1", None), person("c_2", "Ben"), person("", "Nobody")]
+    await directory.learn(ME, again)
+    await directory.learn(ME, again)
+    await Directory(open_database(), clock).learn(ME, [person("c_3", "Cem")])
+    assert await found(directory, "") == ["Cem", "Ben", "Anna"]
+
+
+async def test_types_are_listed_by_name(directory: Directory) -> None:
+    types: list[Name] = [
+        Name("type", "7", "Écoute", None),
+        Name("type", "9", "call", None),
+        Name("type", "8", "Visit", None),
+    ]
+    await directory.learn(ME, types)
+    assert [name.key for name in await directory.types(ME)] == ["9", "7", "8"]
+    assert await directory.types("other") == []
+
+
+async def test_a_search_does_not_collect_and_sort_all_matches(
+    directory: Directory, database: Database
+) -> None:
+    """What keeps it within one frame: work that grows with the answer, not with the directory."""
+    kind: Kind = "candidate"
+
+    async def steps(names: int) -> int:
+        clock_second = f"2024-06-15T10:00:{names % 60:02}Z"
+        people = [person(f"c_{names}_{n}", f"Anna {n}") for n in range(names)]
+        await directory.learn(ME, people, clock_second)
+        counted = [0]
+
+        def count() -> int:
+            counted[0] += 1
+            return 0
+
+        def watch(connection: sqlite3.Connection, each: int) -> None:
+            connection.set_progress_handler(count, each)
+
+        await database.run(lambda connection: watch(connection, 10))
+        assert len(await directory.find(ME, kind, "a")) == 20
+        await database.run(lambda connection: watch(connection, 0))
+        return counted[0]
+
+    few, many = await steps(100), await steps(2000)
+    assert many < few * 1.5

@@ -1,0 +1,320 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from atz_desktop.store.database import Database
+from atz_desktop.store.errors import DiskFull, StoreBug
+from atz_desktop.store.journal import Journal, NewEntry, Row
+
+if TYPE_CHECKING:
+    from tests.store.conftest import OpenDatabase, StartProgram
+
+ME = "https://api.atzcrm.com Me"
+AT = "2024-06-15T10:00:00.000Z"
+LATER = "2024-06-15T10:00:05.000Z"
+NEW = NewEntry(
+    account=ME,
+    activity_id=42,
+    title="Interview with Zoë",
+    before='{"title": "Interview"}',
+    sent='{"title": "Interview with Zoë"}',
+    request='{"title":"Interview with Zoë"}',
+    reason="TICKET-7",
+    undoes=None,
+    at=AT,
+)
+
+
+class Clock:
+    """Seconds since 1970, moved by the test."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def journal(database: Database) -> Journal:
+    return Journal(database)
+
+
+def ids(rows: list[Row]) -> list[int]:
+    return [row.id for row in rows]
+
+
+async def test_an_entry_comes_back_as_it_was_meant_and_settled(journal: Journal) -> None:
+    number = await journal.intend(NEW)
+    pending = await journal.entry(number)
+    assert pending == Row(number, *NEW, "PENDING", None, None, None)
+    after, verdicts = '{"title": "Interview with Zo"}', '{"title": "DIFFERENT"}'
+    assert await journal.settle(number, "DIFFERENT", after, verdicts, LATER)
+    assert await journal.entry(number) == pending._replace(
+        outcome="DIFFERENT", after=after, verdicts=verdicts, settled_at=LATER
+    )
+    assert await journal.entry(number + 1) is None
+
+
+async def test_times_of_any_zone_are_compared_as_the_same_moments(journal: Journal) -> None:
+    number = await journal.intend(NEW._replace(at="2024-06-15T12:00:00+02:00"))
+    entry = await journal.entry(number)
+    assert entry
+    assert entry.at == AT
+    assert ids(await journal.entries(since="2024-06-15T11:30:00+02:00", until=LATER)) == [number]
+    assert await journal.entries(until=AT) == []
+    with pytest.raises(ValueError, match="without a zone"):
+        await journal.intend(NEW._replace(at="2024-06-15T12:00:00"))
+
+
+async def test_what_is_settled_is_never_settled_again(journal: Journal) -> None:
+    number = await journal.intend(NEW)
+    assert await journal.settle(number, "VERIFIED", None, None, LATER)
+    settled = await journal.entry(number)
+    for outcome in ("VERIFIED", "DIFFERENT", "REFUSED", "NOT_SENT", "UNKNOWN"):
+        assert not await journal.settle(number, outcome, "{}", "{}", LATER)
+    assert await journal.entry(number) == settled
+
+
+async def test_unknown_becomes_definite_and_only_that(journal: Journal) -> None:
+    number = await journal.intend(NEW)
+    assert await journal.settle(number, "UNKNOWN", None, None, AT)
+    assert not await journal.settle(number, "UNKNOWN", None, None, LATER)
+    assert await journal.settle(number, "NOT_SENT", None, None, LATER)
+    entry = await journal.entry(number)
+    assert entry
+    assert (entry.outcome, entry.settled_at) == ("NOT_SENT", LATER)
+
+
+async def test_only_the_known_words_are_outcomes(journal: Journal) -> None:
+    number = await journal.intend(NEW)
+    for word in ("PENDING", "SAVED", ""):
+        with pytest.raises(ValueError, match="No outcome"):
+            await journal.settle(number, word, None, None, LATER)
+    assert not await journal.settle(number + 1, "VERIFIED", None, None, LATER)
+
+
+async def test_of_two_programs_that_settle_at_once_one_is_told_that_it_was_late(
+    open_database: OpenDatabase,
+) -> None:
+    one, other = Journal(open_database()), Journal(open_database())
+    number = await one.intend(NEW)
+    done = await asyncio.gather(
+        one.settle(number, "VERIFIED", None, None, LATER),
+        other.settle(number, "DIFFERENT", None, None, LATER),
+    )
+    assert sorted(done) == [False, True]
+    entry = await one.entry(number)
+    assert entry
+    assert entry.outcome == ("VERIFIED" if done[0] else "DIFFERENT")
+
+
+async def test_a_save_under_way_is_nobodys_business_while_its_program_lives(
+    open_database: OpenDatabase,
+) -> None:
+    saving, other = Journal(open_database()), Journal(open_database())
+    await saving.intend(NEW)
+    assert await other.unsettled(ME) == []
+    assert await saving.unsettled(ME) == [], "another window of the same program"
+
+
+async def test_an_unknown_outcome_is_looked_up_by_one_program_only(
+    open_database: OpenDatabase,
+) -> None:
+    one, other = Journal(open_database()), Journal(open_database())
+    number = await one.intend(NEW)
+    await one.settle(number, "UNKNOWN", None, None, AT)
+    claims = await asyncio.gather(one.unsettled(ME), other.unsettled(ME))
+    assert sorted(map(len, claims)) == [0, 1]
+    winner, loser = (one, other) if claims[0] else (other, one)
+    assert ids(await winner.unsettled(ME)) == [number], "it may look again"
+    assert await loser.unsettled(ME) == []
+    await winner.settle(number, "VERIFIED", None, None, LATER)
+    assert await winner.unsettled(ME) == []
+
+
+async def test_a_claim_ends_with_its_program_or_after_two_minutes(
+    open_database: OpenDatabase, path: Path
+) -> None:
+    clock = Clock()
+    opened, _ = Database.open(path)
+    short, one, other = (
+        Journal(database, clock) for database in (opened, open_database(), open_database())
+    )
+    number = await short.intend(NEW)
+    await short.settle(number, "UNKNOWN", None, None, AT)
+    assert ids(await short.unsettled(ME)) == [number]
+    assert await one.unsettled(ME) == []
+    opened.close()
+    assert ids(await one.unsettled(ME)) == [number]
+    clock.now += 119
+    assert await other.unsettled(ME) == []
+    clock.now += 2
+    assert ids(await other.unsettled(ME)) == [number]
+    clock.now -= 3600
+    assert ids(await one.unsettled(ME)) == [number], "a clock that was set back"
+
+
+async def test_accounts_do_not_look_up_each_others_saves(open_database: OpenDatabase) -> None:
+    journal = Journal(open_database())
+    number = await journal.intend(NEW)
+    await journal.settle(number, "UNKNOWN", None, None, AT)
+    assert await journal.unsettled("somebody else") == []
+    assert ids(await journal.unsettled(ME)) == [number]
+
+
+SAVING = """
+import asyncio, sys
+from pathlib import Path
+from atz_desktop.store.database import Database
+from atz_desktop.store.journal import Journal, NewEntry
+async def main():
+    journal = Journal(Database.open(Path(sys.argv[1])).database)
+    for claimed in await journal.unsettled(sys.argv[2]):
+        print("claimed", claimed.id)
+    print(await journal.intend(NewEntry(sys.argv[2], 42, "T", "{}", "{}", "{}", None, None,
+        "2024-06-15T10:00:00Z")))
+    input()
+asyncio.run(main())
+"""
+
+
+async def test_a_save_that_a_kill_interrupts_is_found_by_the_next_program_at_once(
+    start_program: StartProgram, open_database: OpenDatabase, path: Path
+) -> None:
+    program = start_program(SAVING, path, ME)
+    number = int(program.line())
+    journal = Journal(open_database())
+    assert await journal.unsettled(ME) == []
+    program.kill()
+    assert ids(await journal.unsettled(ME)) == [number]
+
+
+async def test_a_kill_in_the_middle_of_looking_up_leaves_the_entry_to_the_next_program(
+    start_program: StartProgram, open_database: OpenDatabase, path: Path
+) -> None:
+    first = start_program(SAVING, path, ME)
+    number = first.line()
+    first.kill()
+    second = start_program(SAVING, path, ME)
+    assert second.line() == f"claimed {number}"
+    own = second.line()
+    journal = Journal(open_database())
+    assert await journal.unsettled(ME) == []
+    second.kill()
+    assert ids(await journal.unsettled(ME)) == [int(number), int(own)]
+
+
+async def test_signs_of_killed_programs_do_not_pile_up(
+    start_program: StartProgram, open_database: OpenDatabase, path: Path
+) -> None:
+    for _ in range(2):
+        program = start_program(SAVING, path, ME)
+        program.line()
+        program.kill()
+    open_database()
+    assert signs(path) == 1
+
+
+def signs(path: Path) -> int:
+    return len(list(path.with_name("running").iterdir()))
+
+
+async def test_without_a_disk_nothing_is_promised(path: Path) -> None:
+    database = Database.in_memory(DiskFull(path))
+    with pytest.raises(DiskFull):
+        await Journal(database).intend(NEW)
+    database.close()
+
+
+async def test_an_undo_names_an_entry_that_exists(journal: Journal) -> None:
+    number = await journal.intend(NEW)
+    undo = await journal.intend(NEW._replace(undoes=number))
+    entry = await journal.entry(undo)
+    assert entry
+    assert entry.undoes == number
+    with pytest.raises(StoreBug):
+        await journal.intend(NEW._replace(undoes=99))
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("", True),
+        ("zoe", True),
+        ("ZOË", True),
+        ("interview zoë", True),
+        ("zoë interview", True),
+        ("ticket-7", True),
+        ("42", True),
+        ("munchen", True),
+        ("%", False),
+        ("_", False),
+        ("'; --", False),
+        ("location", False),
+        ("zoe berlin", False),
+        ("cafe", False),
+    ],
+)
+async def test_history_is_searched_by_what_people_see(
+    journal: Journal, search: str, found: bool
+) -> None:
+    values = json.dumps({"location": "München", "flag": True, "people": [{"id": 5}], "none": None})
+    number = await journal.intend(NEW._replace(before=values))
+    assert ids(await journal.entries(search=search)) == ([number] if found else [])
+
+
+async def test_history_is_searched_by_what_the_server_stored(journal: Journal) -> None:
+    number = await journal.intend(NEW)
+    await journal.settle(number, "DIFFERENT", '{"location": "Café"}', None, LATER)
+    assert ids(await journal.entries(search="cafe")) == [number]
+
+
+async def test_history_is_filtered_and_read_page_by_page(journal: Journal) -> None:
+    mine = [await journal.intend(NEW._replace(activity_id=number % 2)) for number in range(6)]
+    await journal.intend(NEW._replace(account="somebody else"))
+    await journal.settle(mine[0], "VERIFIED", None, None, LATER)
+    assert ids(await journal.entries(account=ME, limit=4)) == mine[:1:-1]
+    assert ids(await journal.entries(account=ME, limit=4, before_id=mine[2])) == mine[1::-1]
+    assert ids(await journal.entries(account=ME, activity_id=1)) == mine[5::-2]
+    assert ids(await journal.entries(outcome="VERIFIED")) == mine[:1]
+    assert len(await journal.entries(limit=-1)) == 7
+
+
+async def test_half_a_surrogate_pair_from_the_server_means_the_same_when_it_comes_back(
+    journal: Journal,
+) -> None:
+    value = {"title": "broken \ud83d emoji"}
+    values = json.dumps(value, ensure_ascii=False)
+    number = await journal.intend(NEW._replace(title=value["title"], before=values))
+    entry = await journal.entry(number)
+    assert entry
+    assert json.loads(entry.before) == value
+
+
+async def test_looking_for_unsettled_entries_does_not_read_the_whole_history(
+    journal: Journal, database: Database
+) -> None:
+    seen: list[str] = []
+
+    def watch(connection: sqlite3.Connection, callback: object) -> None:
+        connection.set_trace_callback(callback)  # type: ignore[arg-type]
+
+    await database.run(lambda connection: watch(connection, seen.append))
+    await journal.unsettled(ME)
+    await database.run(lambda connection: watch(connection, None))
+    selects = [statement for statement in seen if statement.startswith("SELECT")]
+    assert selects
+    for select in selects:
+        assert "journal_unsettled" in await database.run(partial(plan_of, select))
+
+
+def plan_of(select: str, connection: sqlite3.Connection) -> str:
+    return str(connection.execute("EXPLAIN QUERY PLAN " + select).fetchall())

@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from threading import Event
+from typing import TYPE_CHECKING
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends import fail, null
+
+from atz_desktop.store.token import SERVICE, Kept, Place, TokenStore, key_store
+
+if TYPE_CHECKING:
+    from tests.store.conftest import StartProgram
+
+ME = "https://api.atzcrm.com Me"
+TOKEN = "secret-token-value"
+
+
+class SafeKeyStore(KeyringBackend):
+    """A key store as good as an operating system's."""
+
+    priority = 1
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring's
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
+
+class RefusingKeyStore(SafeKeyStore):
+    """Fails with an error of a foreign library."""
+
+    class ForeignError(Exception):
+        pass
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise self.ForeignError(TOKEN)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise self.ForeignError(password)
+
+
+class ForgetfulKeyStore(SafeKeyStore):
+    """Takes everything, says nothing, and keeps nothing."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        pass
+
+
+class LockedKeyStore(SafeKeyStore):
+    """Shows its own question, and answers only when somebody unlocks it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unlocked = Event()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.unlocked.wait()
+        return super().get_password(service, username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.unlocked.wait()
+        super().set_password(service, username, password)
+
+
+@pytest.fixture
+def locked() -> Iterator[LockedKeyStore]:
+    store = LockedKeyStore()
+    yield store
+    store.unlocked.set()
+
+
+@pytest.fixture
+def chosen() -> Iterator[None]:
+    """Puts back the backend that keyring had chosen."""
+    before = keyring.get_keyring()
+    yield
+    keyring.set_keyring(before)
+
+
+async def test_the_token_is_in_the_key_store_for_the_next_start() -> None:
+    backend = SafeKeyStore()
+    assert await TokenStore(lambda: backend).keep(ME, TOKEN) == Kept(Place.KEY_STORE, None)
+    assert backend.kept == {(SERVICE, ME): TOKEN}
+    next_start = TokenStore(lambda: backend)
+    assert await next_start.read(ME) == TOKEN
+    assert await next_start.read("somebody else") is None
+    assert next_start.problem is None
+
+
+async def test_forgetting_removes_it_everywhere() -> None:
+    backend = SafeKeyStore()
+    tokens = TokenStore(lambda: backend)
+    await tokens.keep(ME, TOKEN)
+    assert await tokens.forget(ME) is None
+    assert backend.kept == {}
+    assert await tokens.read(ME) is None
+    assert await tokens.forget(ME) is None
+
+
+@pytest.mark.parametrize(
+    ("backend", "words"),
+    [
+        (None, "no key store"),
+        (RefusingKeyStore(), "did not take"),
+        (ForgetfulKeyStore(), "did not take"),
+    ],
+)
+async def test_without_a_key_store_that_works_it_is_kept_for_this_run_and_said(
+    backend: KeyringBackend | None, words: str
+) -> None:
+    tokens = TokenStore(lambda: backend)
+    kept = await tokens.keep(ME, TOKEN)
+    assert kept.place is Place.THIS_RUN_ONLY
+    assert kept.why
+    assert words in kept.why
+    assert await tokens.read(ME) == TOKEN
+    await tokens.forget(ME)
+    assert await tokens.read(ME) is None
+    assert await TokenStore(lambda: backend).read(ME) is None
+
+
+async def test_a_key_store_that_cannot_be_read_is_not_taken_for_an_empty_one() -> None:
+    tokens = TokenStore(RefusingKeyStore)
+    assert await tokens.read(ME) is None
+    assert tokens.problem
+    assert "could not be read" in tokens.problem
+    assert await tokens.forget(ME)
+
+
+async def test_a_key_store_that_hangs_is_waited_for_only_so_long(locked: LockedKeyStore) -> None:
+    tokens = TokenStore(lambda: locked, patience=0.02)
+    assert await tokens.read(ME) is None
+    assert tokens.problem
+    assert "does not answer" in tokens.problem
+    kept = await tokens.keep(ME, TOKEN)
+    assert kept.place is Place.THIS_RUN_ONLY
+    assert kept.why
+    assert "does not answer" in kept.why
+    assert await tokens.read(ME) == TOKEN
+    still_there = await tokens.forget(ME)
+    assert still_there
+    assert "may still be in it" in still_there
+
+
+async def test_a_key_store_that_is_unlocked_later_works_again(locked: LockedKeyStore) -> None:
+    impatient = TokenStore(lambda: locked, patience=0.02)
+    assert await impatient.read(ME) is None
+    locked.unlocked.set()
+    patient = TokenStore(lambda: locked, patience=10)
+    assert (await patient.keep(ME, TOKEN)).place is Place.KEY_STORE
+    assert await patient.read(ME) == TOKEN
+
+
+async def test_neither_the_store_nor_the_log_shows_the_token(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    tokens = TokenStore(RefusingKeyStore)
+    kept = await tokens.keep(ME, TOKEN)
+    await tokens.read(ME)
+    assert TOKEN not in f"{tokens!r} {tokens} {kept!r}"
+    assert "ForeignError" in caplog.text
+    assert TOKEN not in caplog.text
+
+
+OpenFile = type("PlaintextKeyring", (SafeKeyStore,), {"__module__": "keyrings.alt.file"})
+
+
+class Chain(SafeKeyStore):
+    """Several backends behind each other, as keyring.backends.chainer has them."""
+
+    backends = (OpenFile(), SafeKeyStore())
+
+
+@pytest.mark.usefixtures("chosen")
+@pytest.mark.parametrize("backend", [fail.Keyring, null.Keyring, OpenFile])
+def test_a_backend_that_keeps_nothing_or_keeps_it_in_the_open_is_no_key_store(
+    backend: Callable[[], KeyringBackend],
+) -> None:
+    keyring.set_keyring(backend())
+    assert key_store() is None
+
+
+@pytest.mark.usefixtures("chosen")
+def test_of_several_backends_a_safe_one_is_used() -> None:
+    keyring.set_keyring(Chain())
+    assert key_store() is Chain.backends[1]
+
+
+HANGING = """
+import asyncio, threading
+from atz_desktop.store.token import TokenStore
+async def main():
+    tokens = TokenStore(lambda: threading.Event().wait(), patience=0.02)
+    await tokens.read("me")
+    print(tokens.problem)
+asyncio.run(main())
+"""
+
+
+def test_a_key_store_that_hangs_does_not_keep_the_program_from_ending(
+    start_program: StartProgram,
+) -> None:
+    program = start_program(HANGING)
+    assert "does not answer" in program.line()
+    assert program.wait() == 0
