@@ -480,11 +480,12 @@ def test_the_wheel_over_a_text_nobody_works_in_scrolls_the_form(qtbot: QtBot) ->
     qtbot.addWidget(form)
     editor.show_value("line\n" * 100)
     form.show()
-    QApplication.processEvents()
+    form.activateWindow()
+    form.setFocus()
+    qtbot.waitUntil(form.hasFocus)
     _turn_the_wheel_over(editor.viewport())
     assert form.verticalScrollBar().value() > 0
     assert editor.verticalScrollBar().value() == 0
-    form.activateWindow()
     editor.setFocus()
     qtbot.waitUntil(editor.hasFocus)
     form.verticalScrollBar().setValue(0)
