@@ -122,6 +122,7 @@ def draft_from(text: str) -> Draft:
         for name, value in found["pending"].items():
             if name in FIELD:
                 edit = edit.with_value(name, decode(value))
+        edit.problems()  # walks every value, and so finds one of a wrong form here and now
         return Draft(edit, {name: str(typed) for name, typed in found["typed"].items()})
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"not a draft: {error}") from error

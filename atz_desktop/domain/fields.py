@@ -83,7 +83,7 @@ FIELDS: tuple[Field, ...] = (
     Field("title", "Title", Text(100, required=True), Plain("title", str, False), "What"),
     Field("type", "Type", Choice(TYPES, True), ById("activity_type", "activity_type_id"), "What"),
     Field("importance", "Importance", Choice(IMPORTANCES), Word("importance", IMPORTANCES), "What"),
-    Field("done", "Mark as done", Flag(), Plain("mark_as_done", bool), "What"),
+    Field("done", "Mark as done", Flag(), Plain("mark_as_done", bool, False), "What"),
     Field("when", "When", When(), SpanPieces(), "When", ("Start", "End"), mails=True),
     Field(
         "record",
@@ -128,7 +128,7 @@ FIELDS: tuple[Field, ...] = (
         "no_invite",
         "Do not send calendar invite",
         Flag(),
-        Plain("do_not_send_calendar_invite", bool),
+        Plain("do_not_send_calendar_invite", bool, False),
         "Who",
     ),
     Field("link", "Meeting link", Link(100), Plain("meeting_link", str), "Where", mails=True),

@@ -428,10 +428,12 @@ def size_words(size: int) -> str:
     """A file's size for people, in units of 1000 as the file managers show it."""
     amount = float(size)
     for unit in ("bytes", "kB", "MB", "GB"):
-        if amount < 1000 or unit == "GB":
+        if amount < 999.5 or unit == "GB":
             break
         amount /= 1000
-    return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 100 else f"{amount:.1f} {unit}"
+    if unit == "bytes":
+        return "1 byte" if size == 1 else f"{size} bytes"
+    return f"{amount:.0f} {unit}" if amount >= 100 else f"{amount:.1f} {unit}"
 
 
 def web_address(text: str) -> bool:

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atz_desktop.domain.values import (
+    Option,
+    Person,
+    Span,
+    comes_twice,
+    exists,
+    tellable,
+    to_utc,
+)
+from tests.domain.strategies import ZONES, spans
+
+
+def wall(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+@given(spans(), st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1)))  # noqa: DTZ001
+def test_moving_the_start_keeps_the_duration(span: Span, start: datetime) -> None:
+    assert span.start is not None
+    assert span.end is not None
+    moved = span.starting(start)
+    assert moved.start == start
+    assert moved.end is not None
+    assert moved.end - start == span.end - span.start
+    assert moved.zone == span.zone
+
+
+def test_moving_the_start_of_a_span_without_an_end_gives_it_none() -> None:
+    assert Span(None, None, "Europe/Berlin").starting(wall("2024-06-16T09:00")) == Span(
+        wall("2024-06-16T09:00"), None, "Europe/Berlin"
+    )
+
+
+def test_moving_the_start_to_the_last_day_of_the_calendar_breaks_nothing() -> None:
+    span = Span(wall("2024-06-16T09:00"), wall("2024-06-16T11:00"))
+    last = wall("9999-12-31T23:00")
+    assert span.starting(last) == Span(last, span.end)
+
+
+def test_moving_the_end_leaves_the_start_alone() -> None:
+    span = Span(wall("2024-06-16T09:00"), wall("2024-06-16T10:00"))
+    assert span.ending(wall("2024-06-16T12:00")) == Span(span.start, wall("2024-06-16T12:00"))
+
+
+def test_another_zone_keeps_the_wall_clock() -> None:
+    span = Span(wall("2024-06-16T09:00"), wall("2024-06-16T10:00"))
+    moved = span.in_zone("Asia/Kolkata")
+    assert (moved.start, moved.end, moved.zone) == (span.start, span.end, "Asia/Kolkata")
+
+
+@pytest.mark.parametrize(
+    ("end", "days"), [("2024-06-16T23:59", 0), ("2024-06-17T00:00", 1), ("2024-06-18T00:00", 2)]
+)
+def test_days_later_counts_midnights(end: str, days: int) -> None:
+    assert Span(wall("2024-06-16T23:00"), wall(end)).days_later == days
+
+
+def test_days_later_is_unknown_without_an_end() -> None:
+    assert Span(wall("2024-06-16T23:00")).days_later is None
+
+
+@pytest.mark.parametrize(
+    ("local", "zone", "instant"),
+    [
+        ("2024-06-16T09:00", "UTC", "2024-06-16T09:00"),
+        ("2024-06-16T09:00", "Europe/Berlin", "2024-06-16T07:00"),
+        ("2024-01-16T09:00", "Europe/Berlin", "2024-01-16T08:00"),
+        ("2024-06-16T09:00", "Asia/Kolkata", "2024-06-16T03:30"),
+        ("2024-06-16T20:00", "America/New_York", "2024-06-17T00:00"),
+    ],
+)
+def test_the_offset_is_that_of_the_day(local: str, zone: str, instant: str) -> None:
+    assert to_utc(wall(local), zone) == wall(instant).replace(tzinfo=UTC)
+
+
+def test_of_an_hour_that_comes_twice_the_first_is_meant_whatever_the_widget_says() -> None:
+    twice = wall("2024-10-27T02:30")
+    first = wall("2024-10-27T00:30").replace(tzinfo=UTC)
+    assert to_utc(twice, "Europe/Berlin") == first
+    assert to_utc(twice.replace(fold=1), "Europe/Berlin") == first
+
+
+@pytest.mark.parametrize(
+    ("local", "zone", "there", "twice"),
+    [
+        ("2024-03-31T01:59", "Europe/Berlin", True, False),
+        ("2024-03-31T02:00", "Europe/Berlin", False, False),
+        ("2024-03-31T02:59", "Europe/Berlin", False, False),
+        ("2024-03-31T03:00", "Europe/Berlin", True, False),
+        ("2024-10-27T01:59", "Europe/Berlin", True, False),
+        ("2024-10-27T02:00", "Europe/Berlin", True, True),
+        ("2024-10-27T02:59", "Europe/Berlin", True, True),
+        ("2024-10-27T03:00", "Europe/Berlin", True, False),
+        ("2024-10-06T02:15", "Australia/Lord_Howe", False, False),
+        ("2024-10-06T02:30", "Australia/Lord_Howe", True, False),
+        ("2024-04-07T01:45", "Australia/Lord_Howe", True, True),
+        ("2024-03-31T02:30", "UTC", True, False),
+    ],
+)
+def test_hours_that_are_left_out_or_repeated(
+    local: str, zone: str, there: bool, twice: bool
+) -> None:
+    assert exists(wall(local), zone) is there
+    assert comes_twice(wall(local), zone) is twice
+
+
+@given(st.datetimes().filter(tellable), st.sampled_from(ZONES))
+def test_every_tellable_time_has_an_instant(local: datetime, zone: str) -> None:
+    assert abs(to_utc(local, zone).replace(tzinfo=None) - local) < timedelta(days=1)
+    exists(local, zone)
+    comes_twice(local, zone)
+
+
+def test_the_ends_of_the_calendar_are_not_tellable() -> None:
+    assert not tellable(wall("0001-12-31T23:59"))
+    assert not tellable(wall("9999-01-01T00:00"))
+
+
+def test_a_person_is_shown_by_the_best_name_known() -> None:
+    assert Person("7", "Ada", "ada@example.com").shown == "Ada"
+    assert Person("7", None, "ada@example.com").shown == "ada@example.com"
+    assert Person("7").shown == "7"
+
+
+def test_an_option_without_a_label_cannot_be_taken_for_a_label() -> None:
+    assert Option(31, "Coffee").shown == "Coffee"
+    assert Option(31).shown == "No. 31"
+    assert Option("urgent").shown == "urgent"
