@@ -1,0 +1,85 @@
+"""The request of a save as a person may look at it: never the token, every other byte."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.values import LocalFile
+
+DEFAULT_ADDRESS = "https://api.atzcrm.com"
+"""ATZ_API.md: base address."""
+
+
+@dataclass(frozen=True)
+class ExactRequest:
+    """Method, path and fields of one request (ATZ_API.md, PUT).
+
+    With a file among the fields it is multipart/form-data, every other field a text part; else
+    JSON.
+    """
+
+    method: str
+    path: str
+    fields: Mapping[str, Any]
+
+    @property
+    def file(self) -> tuple[str, LocalFile] | None:
+        """The key and the file that goes with the request; None when it is JSON."""
+        found = [(key, v) for key, v in self.fields.items() if isinstance(v, LocalFile)]
+        return found[0] if found else None
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """The text parts of a multipart request, booleans as true and false."""
+        return tuple(
+            (key, str(value).lower() if isinstance(value, bool) else str(value))
+            for key, value in self.fields.items()
+            if not isinstance(value, LocalFile)
+        )
+
+    def text(self) -> str:
+        """The request in lines: method and path, the kind of body, then the body or its parts."""
+        head = f"{self.method} {self.path}\n"
+        if self.file is None:
+            body = json.dumps(dict(self.fields), ensure_ascii=False, indent=2)
+            return f"{head}Content-Type: application/json\n\n{body}"
+        key, file = self.file
+        lines = [f"{name}: {value}" for name, value in self.parts]
+        lines.append(f"{key}: the file {file.path} ({file.size:,} bytes)")
+        return f"{head}Content-Type: multipart/form-data\n\n" + "\n".join(lines)
+
+    def curl(self, address: str = DEFAULT_ADDRESS) -> str:
+        """The request as a command for sh, bash or zsh; the token stays in `$ATZ_API_TOKEN`."""
+        url = address.rstrip("/") + self.path
+        lines = [
+            f"curl --request {self.method} {shlex.quote(url)}",
+            '--header "Authorization: Bearer $ATZ_API_TOKEN"',
+        ]
+        if self.file is None:
+            body = json.dumps(dict(self.fields), ensure_ascii=False)
+            lines += [
+                "--header 'Content-Type: application/json'",
+                f"--data-raw {shlex.quote(body)}",
+            ]
+        else:
+            key, file = self.file
+            lines += [f"--form-string {shlex.quote(f'{n}={v}')}" for n, v in self.parts]
+            lines.append(f"--form {shlex.quote(f'{key}=@{_form_name(file.path)}')}")
+        return " \\\n  ".join(lines)
+
+
+def request_of(edit: Edit) -> ExactRequest:
+    """The request that saves this edit; the edit must have no problems."""
+    return ExactRequest("PUT", f"/v1/activity/{edit.base.id}", edit.body())
+
+
+def _form_name(path: Path) -> str:
+    """A file's name as curl's --form wants it: in quotes, since `;` and `,` mean something."""
+    escaped = str(path).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

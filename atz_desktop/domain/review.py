@@ -1,0 +1,289 @@
+"""What a save will do, what leaving would lose, what an earlier save did: in plain words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.exact_request import ExactRequest, request_of
+from atz_desktop.domain.fields import FIELD, FIELDS, Field
+from atz_desktop.domain.history import Entry
+from atz_desktop.domain.kinds import People, Text, quoted, span_words, twice_words
+from atz_desktop.domain.values import Attachment, LocalFile, Person, RecordRef, Span, to_utc
+from atz_desktop.domain.verify import Verdict, verify
+from atz_desktop.domain.word_diff import Mark, Segment, clipped, shortened, word_diff
+
+LONG_TEXT = 60
+"""Characters from which a text is compared word by word rather than shown twice."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field: what stands there and what is to stand there, in words.
+
+    Of a list of people only `removed`, `added` and the number of those `staying` count; of long
+    texts that are much alike, `words` holds the difference. `old_also` and `new_also` say the
+    same times in UTC. `notes` are sentences that the person should know before. `verdict` is what
+    became of the field in a save of the past.
+    """
+
+    name: str
+    label: str
+    old: str
+    new: str
+    old_also: str | None = None
+    new_also: str | None = None
+    removed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    staying: int = 0
+    words: tuple[Segment, ...] = ()
+    notes: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+
+    @property
+    def of_people(self) -> bool:
+        """Whether the line tells who goes and who comes."""
+        return bool(self.removed or self.added)
+
+    def text(self) -> str:
+        """The line in sentences, for screen readers and for the clipboard."""
+        return " ".join([f"{self.label}: {self._said()}", *self.notes])
+
+    def _said(self) -> str:
+        if self.of_people:
+            parts = [("Removes", self.removed), ("Adds", self.added)]
+            said = [f"{verb} {', '.join(names)}." for verb, names in parts if names]
+            return " ".join([*said, staying_words(self.staying)]).strip()
+        if self.words:
+            verbs = {Mark.REMOVED: "Removes", Mark.ADDED: "Adds"}
+            return " ".join(f"{verbs[s.mark]} “{s.shown}”." for s in self.words if s.mark in verbs)
+        old = f"{self.old}, {self.old_also}" if self.old_also else self.old
+        new = f"{self.new}, {self.new_also}" if self.new_also else self.new
+        return f"From “{old}” to “{new}”."
+
+
+def staying_words(count: int) -> str:
+    """How many people of a list stay in it."""
+    return f"{count} {'stays' if count == 1 else 'stay'}." if count else ""
+
+
+@dataclass(frozen=True)
+class MailWarning:
+    """ATZ may mail the attendees about this save (ATZ_API.md, "Calendar mail").
+
+    `attendees` counts everybody who is in the lists or was taken out of them; None when a list
+    could not be read. `past` says that the activity is over.
+    """
+
+    attendees: int | None
+    labels: tuple[str, ...]
+    past: bool
+
+    @property
+    def who(self) -> str:
+        """3 attendees."""
+        if self.attendees is None:
+            return "the attendees"
+        return f"{self.attendees} attendee{'' if self.attendees == 1 else 's'}"
+
+    @property
+    def text(self) -> str:
+        """The warning as sentences."""
+        why = f"ATZ may mail {self.who} about this save, because it changes: "
+        over = " The activity is already over." if self.past else ""
+        return f"{why}{', '.join(self.labels)}.{over}"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Text in a field's box that is no value yet."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """Everything that a review sheet shows. `request` is None where none is to be sent."""
+
+    activity_id: int
+    title: str
+    lines: tuple[Line, ...]
+    typed: tuple[Typed, ...] = ()
+    mail: MailWarning | None = None
+    request: ExactRequest | None = None
+
+    def text(self) -> str:
+        """The whole sheet as plain text."""
+        typed = [f"{each.label}: “{each.text}” is typed but not finished." for each in self.typed]
+        return "\n".join([*(line.text() for line in self.lines), *typed])
+
+
+def review_of(edit: Edit, at: datetime) -> Review:
+    """What saving `edit` will do; `at` is this moment (aware). The edit must have no problems."""
+    lines = tuple(
+        replace(line_of(c.field, c.old, c.new), notes=_notes(edit, c.field, c.old, c.new))
+        for c in edit.changes()
+    )
+    return replace(_of(edit, lines), mail=mail_warning(edit, at), request=request_of(edit))
+
+
+def unsaved_of(edit: Edit, typed: Mapping[str, str]) -> Review:
+    """What would be lost by leaving: changes, even wrong ones, and half-typed texts."""
+    lines = tuple(line_of(c.field, c.old, c.new) for c in edit.changes())
+    half = tuple(Typed(f.label, typed[f.name]) for f in FIELDS if typed.get(f.name))
+    return replace(_of(edit, lines), typed=half)
+
+
+def review_of_entry(entry: Entry) -> Review:
+    """What a save of the past did, and what was found of each field when it was read back."""
+    nothing: dict[str, Any] = {field.name: None for field in FIELDS}
+    edit = Edit(Activity(entry.activity_id, {**nothing, **entry.before}))
+    edit = Edit(edit.base, entry.sent)
+    found = entry.after or {}
+    proof = verify(edit, edit.base.with_values(found))
+    verdicts = {v.field.name: v for v in proof.verdicts if v.field.name in found}
+    lines = tuple(
+        replace(line_of(c.field, c.old, c.new), verdict=verdicts.get(c.field.name))
+        for c in edit.changes()
+    )
+    return Review(entry.activity_id, entry.title, lines)
+
+
+def line_of(field: Field, old: Any, new: Any) -> Line:
+    """One field of a sheet, without notes."""
+    line = Line(
+        field.name,
+        changed_label(field, old, new),
+        clipped(field.kind.show(old)),
+        clipped(field.kind.show(new)),
+    )
+    if isinstance(field.kind, People) and _lists(old, new):
+        removed, added, staying = _people(old, new)
+        return replace(line, removed=removed, added=added, staying=staying)
+    if isinstance(old, Span) or isinstance(new, Span):
+        return replace(line, old_also=_in_utc(old), new_also=_in_utc(new))
+    if isinstance(field.kind, Text) and isinstance(old, str) and isinstance(new, str):
+        return replace(line, words=_words(old, new))
+    return line
+
+
+def changed_label(field: Field, old: Any, new: Any) -> str:
+    """The field's label, or that of the part that alone differs (End, say)."""
+    halves = {Span: ("start", "end"), RecordRef: ("entity", "slug")}.get(type(old))
+    if halves is None or type(new) is not type(old):
+        return field.label
+    differ = [
+        part
+        for part, half in zip(field.parts, halves, strict=True)
+        if getattr(old, half) != getattr(new, half)
+    ]
+    return differ[0] if len(differ) == 1 else field.label
+
+
+def mail_warning(edit: Edit, at: datetime) -> MailWarning | None:
+    """Whether saving may make ATZ mail attendees; None when there is no reason to think so."""
+    changed = [c for c in edit.changes() if c.field.mails]
+    if not changed or edit.value("no_invite") is True:
+        return None
+    attendees = _attendees(edit)
+    if attendees == 0:
+        return None
+    labels = tuple(changed_label(c.field, c.old, c.new) for c in changed)
+    return MailWarning(attendees, labels, _over(edit.value("when"), at))
+
+
+def _of(edit: Edit, lines: tuple[Line, ...]) -> Review:
+    title = edit.base.value("title")
+    return Review(edit.base.id, FIELD["title"].kind.show(title) if title else "", lines)
+
+
+def _attendees(edit: Edit) -> int | None:
+    found: set[tuple[str, str]] = set()
+    for field in FIELDS:
+        if not (isinstance(field.kind, People) and field.mails):
+            continue
+        for people in (edit.base.value(field.name), edit.value(field.name)):
+            if not _lists(people):
+                return None
+            found |= {(field.name, person.key) for person in people or ()}
+    return len(found)
+
+
+def _over(when: Any, at: datetime) -> bool:
+    last = (when.end or when.start) if isinstance(when, Span) else None
+    instant = _instant(last, when.zone) if last is not None else None
+    return instant is not None and instant < at
+
+
+def _notes(edit: Edit, field: Field, old: Any, new: Any) -> tuple[str, ...]:
+    notes = [twice_words(new)] if isinstance(new, Span) else []
+    if isinstance(new, LocalFile):
+        notes.append("After saving, only the name of the file can be checked.")
+    back = Edit(edit.base.with_values({field.name: new})).with_value(field.name, old)
+    if isinstance(old, Attachment) and old.name:
+        notes.append("The earlier file can't be brought back from here.")
+    elif back.problems():
+        notes.append(_gone_for_good(field, old))
+    return tuple(note for note in notes if note)
+
+
+def _gone_for_good(field: Field, old: Any) -> str:
+    if field.kind.empty(old):
+        return f"Once saved, {field.label} can't be emptied again from here."
+    return f"Once saved, {quoted(field.kind.show(old))} can't be put back from here."
+
+
+def _lists(*values: Any) -> bool:
+    return all(value is None or isinstance(value, tuple) for value in values)
+
+
+def _people(old: Any, new: Any) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+    before = {person.key: person for person in old or ()}
+    after = {person.key: person for person in new or ()}
+    shown = Counter(person.shown for person in {**before, **after}.values())
+
+    def names(people: Iterable[Person]) -> tuple[str, ...]:
+        return tuple(
+            person.shown if shown[person.shown] == 1 else f"{person.shown} ({person.key})"
+            for person in people
+        )
+
+    removed = names(person for key, person in before.items() if key not in after)
+    added = names(person for key, person in after.items() if key not in before)
+    return removed, added, len(before.keys() & after.keys())
+
+
+def _words(old: str, new: str) -> tuple[Segment, ...]:
+    """The difference, where it reads better than both texts: long and alike, or only blanks."""
+    segments = word_diff(old, new)
+    if old.split() == new.split():
+        return shortened(segments)
+    alike = sum(len(s.text) for s in segments if s.mark is Mark.SAME)
+    long = max(len(old), len(new))
+    return shortened(segments) if long >= LONG_TEXT and alike * 3 >= long else ()
+
+
+def _in_utc(span: Any) -> str | None:
+    if not isinstance(span, Span) or span.zone == "UTC" or span.start is None:
+        return None
+    start = _instant(span.start, span.zone)
+    end = _instant(span.end, span.zone) if span.end is not None else None
+    if start is None:
+        return None
+    span = Span(start.replace(tzinfo=None), end.replace(tzinfo=None) if end else None, "UTC")
+    return f"in UTC: {span_words(span).removesuffix(' (UTC)')}"
+
+
+def _instant(wall: datetime, zone: str) -> datetime | None:
+    """None for a zone that this computer does not know, and at the ends of the calendar."""
+    try:
+        return to_utc(wall, zone)
+    except (ZoneInfoNotFoundError, ValueError, OverflowError):
+        return None
