@@ -10,7 +10,6 @@ import builtins
 import os
 import sys
 import threading
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QTimer
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 from atz_desktop.options import Options, read_options  # noqa: E402 - after the line above, on purpose
+from atz_desktop.startup_trace import trace  # noqa: E402
 from atz_desktop.store.paths import Paths, data_root  # noqa: E402
 from atz_desktop.store.settings import load_settings  # noqa: E402
 
@@ -59,9 +59,9 @@ def start(options: Options, script: Script | None = None) -> int:
     window.take_geometry(settings.window)
     window.show()
     app.processEvents()
-    _trace(options, "painted")
+    trace(options.startup_trace, "painted")
     import_behind(app)
-    _trace(options, "imported")
+    trace(options.startup_trace, "imported")
 
     import asyncio
 
@@ -106,12 +106,6 @@ def _import_rest() -> None:
     import atz_desktop.view.form_page
 
     del qasync, atz_desktop
-
-
-def _trace(options: Options, what: str) -> None:
-    if options.startup_trace is not None:
-        with options.startup_trace.open("a", encoding="utf-8") as file:
-            file.write(f"{what} {monotonic():.4f}\n")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from atz_desktop.session.editing import EditingSession
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice, Step, notice_for
 from atz_desktop.session.services import Services
+from atz_desktop.startup_trace import trace
 from atz_desktop.store.database import Database
 from atz_desktop.store.directory import Directory
 from atz_desktop.store.drafts import Drafts
@@ -89,6 +90,10 @@ class Program:
         finally:
             await self._close()
         return 0
+
+    def quit(self) -> None:
+        """End without asking, as for SIGTERM: drafts are kept, a save under way is finished."""
+        self._ended.set()
 
     # Connecting
 
@@ -166,7 +171,7 @@ class Program:
             dialog.show_failure("ATZ does not accept this token. Copy it again, whole.")
             return
         except AtzError as error:
-            dialog.show_failure(notice_for(error, "connecting").text)
+            dialog.show_failure(notice_for(error, "Not connected").text)
             return
         finally:
             await client.close()
@@ -192,7 +197,7 @@ class Program:
         if sys.platform != "win32":
             loop = asyncio.get_running_loop()
             for number in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(number, self._ended.set)
+                loop.add_signal_handler(number, self.quit)
 
     def _load(self, text: str) -> None:
         found = activity_id(text)
@@ -208,6 +213,7 @@ class Program:
             self.session.open(found)
 
     def _opened(self) -> None:
+        trace(self.options.startup_trace, "shown")
         if self.session.services is not None:
             self.jobs.start("recent", self._refresh_recent(self.session.services))
 

@@ -266,7 +266,7 @@ class EditingSession(QObject):
             await work
         except AtzError as error:
             self._failed_id = activity_id
-            self.noticed.emit(notice_for(error, f"loading activity {activity_id}"))
+            self.noticed.emit(notice_for(error, f"Activity {activity_id} was not loaded"))
         finally:
             if self.opening_id == activity_id:
                 self.opening_id = None

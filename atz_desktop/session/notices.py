@@ -10,7 +10,6 @@ from enum import Enum
 
 from atz_desktop.api.errors import (
     AtzError,
-    BadAnswer,
     BadToken,
     Conflict,
     FileUnreadable,
@@ -80,34 +79,29 @@ _CUT = {
 }
 
 
-def notice_for(error: AtzError, doing: str) -> Notice:
-    """The words for an error while `doing` something ("loading activity 42", "saving")."""
-    title, text, step = _words(error)
-    return Notice(
-        Level.PROBLEM, f"{title} while {doing}" if title else f"{doing} failed", text, step
-    )
+def notice_for(error: AtzError, failed: str) -> Notice:
+    """The words for an error; `failed` says what did not happen ("Activity 42 was not loaded")."""
+    text, step = _words(error)
+    return Notice(Level.PROBLEM, failed, text, step)
 
 
-def _words(error: AtzError) -> tuple[str, str, Step | None]:
+def _words(error: AtzError) -> tuple[str, Step | None]:
     if isinstance(error, Refused):
         return _refused(error)
     if isinstance(error, UploadStopped):
-        return _upload(error)
+        return _upload(error), None
     if isinstance(error, TooMany):
         wait = f"in about {error.wait:.0f} seconds" if error.wait else "in a minute"
-        return "ATZ asks for a pause", _too_many(wait), Step.TRY_AGAIN
+        text = f"ATZ takes 60 requests a minute, and there were more. Try again {wait}."
+        return text, Step.TRY_AGAIN
     if isinstance(error, NotSent):
-        text = _NOT_SENT.get(error.why, "ATZ could not be reached.")
-        return "No connection to ATZ", text, Step.TRY_AGAIN
+        return _NOT_SENT.get(error.why, "ATZ could not be reached."), Step.TRY_AGAIN
     if isinstance(error, OutcomeUnknown):
-        text = _CUT.get(error.why, "No usable answer came back.")
-        return "No answer from ATZ", text, Step.TRY_AGAIN
+        return _CUT.get(error.why, "No usable answer came back."), Step.TRY_AGAIN
     if isinstance(error, ServerFault):
         text = "ATZ has a fault of its own at the moment. It is not about what you typed."
-        return "ATZ has a problem", text, Step.TRY_AGAIN
-    if isinstance(error, BadAnswer):
-        return "ATZ answered something unexpected", _BAD_ANSWER, Step.TRY_AGAIN
-    return "Something went wrong", "ATZ could not be reached.", Step.TRY_AGAIN
+        return text, Step.TRY_AGAIN
+    return _BAD_ANSWER, Step.TRY_AGAIN
 
 
 _BAD_ANSWER = (
@@ -116,39 +110,33 @@ _BAD_ANSWER = (
 )
 
 
-def _too_many(wait: str) -> str:
-    return f"Too many requests were made within a minute. Try again {wait}; nothing is lost."
-
-
-def _refused(error: Refused) -> tuple[str, str, Step | None]:
+def _refused(error: Refused) -> tuple[str, Step | None]:
     if isinstance(error, BadToken):
         text = "ATZ does not accept the token: it is wrong, or it is no longer valid."
-        return "Not signed in", text, Step.SIGN_IN
+        return text, Step.SIGN_IN
     if isinstance(error, Forbidden):
         text = "Your token is valid, but ATZ does not let it do this. An administrator can help."
-        return "Not allowed", text, None
+        return text, None
     if isinstance(error, Missing):
-        text = "ATZ has no activity with this ID, or it was deleted. Check the number."
-        return "Activity not found", text, None
+        return "ATZ has no activity with this ID, or it was deleted. Check the number.", None
     if isinstance(error, TooLarge):
         text = "The file is larger than ATZ takes. Choose a smaller one, or give a web address."
-        return "File too large", text, None
+        return text, None
     if isinstance(error, Conflict):
         text = "The activity is being changed elsewhere. Load it again and look."
-        return "ATZ refused the change", _with_words(text, error), Step.RELOAD
-    text = "ATZ did not accept it."
-    return "ATZ refused", _with_words(text, error), None
+        return _with_words(text, error), Step.RELOAD
+    return _with_words("ATZ refused it.", error), None
 
 
 def _with_words(text: str, error: Refused) -> str:
     return f"{text} It says: “{error.message}”" if error.message else text
 
 
-def _upload(error: UploadStopped) -> tuple[str, str, Step | None]:
+def _upload(error: UploadStopped) -> str:
     if isinstance(error, FileUnreadable):
         text = {
             Why.FILE_MISSING: "is no longer where it was. Choose it again.",
             Why.FILE_CHANGED: "was changed after you chose it. Choose it again.",
         }.get(error.why, "could not be read. Is it open elsewhere, or on a drive that is gone?")
-        return "File not sent", f"“{error.file_name}” {text}", None
-    return "Sending stopped", "You stopped it before the file was sent.", None
+        return f"The file “{error.file_name}” {text}"
+    return "You stopped it before the file was sent. Nothing was changed in ATZ."

@@ -111,7 +111,7 @@ def after_saving(saved: Saved) -> Notice | None:
     if saved.proof is not None and saved.error is not None:
         text = "ATZ still holds the earlier values, so nothing was changed. Your typing stays."
         return Notice(Level.PROBLEM, "The change did not arrive", text, Step.TRY_AGAIN)
-    return notice_for(saved.error, "saving") if saved.error else None
+    return notice_for(saved.error, "Not saved") if saved.error else None
 
 
 def _nothing_sent(saved: Saved) -> Notice | None:

@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.messages import Timeouts
+from atz_desktop.api.pacer import Pacer
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Undo
@@ -79,7 +80,9 @@ async def services(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Services]:
     """The desk of one account; pauses between tries take no time."""
     database, notice = Database.open(tmp_path / "atz.sqlite3")
     assert notice is None
-    client = AtzClient(sandbox.url, sandbox.token, timeouts=QUICK, sleep=_now)
+    client = AtzClient(
+        sandbox.url, sandbox.token, timeouts=QUICK, pacer=Pacer(limit=10_000), sleep=_now
+    )
     yield Services(
         account="test",
         owner="window",

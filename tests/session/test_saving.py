@@ -11,7 +11,8 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.merge import Pick
-from atz_desktop.domain.values import LocalFile, Option, Person as Somebody
+from atz_desktop.domain.values import LocalFile, Option
+from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.saving import Order, Saved, save_edit
@@ -168,7 +169,7 @@ async def test_a_conflict_ends_as_the_person_chose(
 async def test_both_adds_my_people_to_their_list(
     sandbox: Sandbox, services: Services, person: Person, loaded: Edit
 ) -> None:
-    theirs = [*sandbox.account.get(42)["collaborators"]]  # type: ignore[misc]
+    theirs = [*sandbox.account.get(42)["collaborators"]]
     sandbox.account.colleague_edits(42, collaborators="3,6,1")
     person.picks = {"collaborators": Pick.BOTH}
     mine = (*loaded.value("collaborators"), Somebody("5"))

@@ -1,0 +1,348 @@
+"""A whole session over real sockets and a real file, without a window."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.values import Attachment, LocalFile, Option
+from atz_desktop.sandbox.faults import Fault
+from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.editing import EditingSession, State
+from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.notices import Level, Notice, Step
+from atz_desktop.session.services import Leave, Services
+from tests.session.conftest import Person
+
+
+class Desk:
+    """A session, what it told, and what it did with its jobs."""
+
+    def __init__(self, services: Services, person: Person) -> None:
+        self.jobs = Jobs()
+        self.session = EditingSession(self.jobs, person)
+        self.session.services = services
+        self.notices: list[Notice | None] = []
+        self.told: list[frozenset[str]] = []
+        self.session.noticed.connect(self.notices.append)
+        self.session.changed.connect(self.told.append)
+
+    async def open(self, activity_id: int = 42) -> None:
+        self.session.open(activity_id)
+        await self.jobs.wait("open")
+
+    async def save(self) -> None:
+        self.session.save()
+        await self.jobs.wait("save")
+
+    @property
+    def notice(self) -> Notice:
+        assert self.notices
+        last = self.notices[-1]
+        assert last is not None
+        return last
+
+
+@pytest_asyncio.fixture
+async def desk(services: Services, person: Person) -> AsyncIterator[Desk]:
+    made = Desk(services, person)
+    yield made
+    await made.jobs.drain()
+
+
+def _puts(sandbox: Sandbox) -> list[dict[str, Any]]:
+    return [json.loads(each.body) for each in sandbox.requests if each.method == "PUT"]
+
+
+async def test_loading_changes_nothing_and_saving_then_sends_nothing(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    for activity_id in range(1, 60):
+        await desk.open(activity_id)
+        assert not desk.session.dirty
+        assert not desk.session.can_save
+        await desk.save()
+    assert {each.method for each in sandbox.requests} == {"GET"}
+
+
+async def test_every_field_sends_its_own_keys_alone_and_is_compared(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open()
+    for field in FIELDS:
+        edit = desk.session.edit
+        assert edit is not None
+        value = _other(sandbox, field.name, edit.value(field.name))
+        desk.session.set_value(field.name, value)
+        desk.session.revert(field.name)
+        assert not desk.session.dirty, field.name
+        desk.session.set_value(field.name, value)
+        await desk.save()
+        assert set(_puts(sandbox)[-1]) <= set(field.wire.keys), field.name
+        verdict = desk.session.verdict(field.name)
+        assert verdict is not None, (field.name, desk.notice)
+        assert verdict.good, (field.name, desk.notice)
+        assert desk.notice.level is Level.GOOD
+
+
+def _other(sandbox: Sandbox, name: str, value: Any) -> Any:
+    """Another value that the made-up account can hold."""
+    held = [Activity.read(sandbox.account.get(number)).value(name) for number in range(1, 150)]
+    made: dict[str, Any] = {
+        "title": "Another title",
+        "type": Option(3),
+        "importance": Option("critical"),
+        "link": "https://meet.example/another",
+        "location": "Elsewhere",
+        "description": "Line one\r\nline two",
+        "attachment": Attachment(None, "https://files.example/agenda.pdf"),
+    }
+    if name == "record":
+        return next(each for each in held if each.entity == 2 and each.slug)
+    if name in {"done", "no_invite"}:
+        return not value
+    if name == "when":
+        return value.ending(value.end + timedelta(minutes=15))
+    if name in made:
+        return made[name]
+    known = {person.key for person in value}
+    others = (each for list_ in held if isinstance(list_, tuple) for each in list_)
+    return (*value, next(person for person in others if person.key not in known))
+
+
+async def test_a_late_answer_never_overwrites_a_newer_load(desk: Desk, sandbox: Sandbox) -> None:
+    sandbox.faults.on(Fault("slow", path="/v1/activity/7", seconds=0.3))
+    desk.session.open(7)
+    await sandbox_received(sandbox, 1)
+    await desk.open(42)
+    await desk.jobs.drain()
+    assert desk.session.activity is not None
+    assert desk.session.activity.id == 42
+
+
+async def sandbox_received(sandbox: Sandbox, count: int) -> None:
+    import asyncio
+
+    async with asyncio.timeout(5):
+        while len(sandbox.requests) < count:  # noqa: ASYNC110 - another thread counts
+            await asyncio.sleep(0.005)
+
+
+async def test_a_stopped_load_leaves_what_was_there(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.open(42)
+    sandbox.faults.on(Fault("slow", seconds=0.3))
+    desk.session.open(7)
+    await sandbox_received(sandbox, 2)
+    desk.session.stop_opening()
+    await desk.jobs.drain()
+    assert desk.session.state is State.READY
+    assert desk.session.activity is not None
+    assert desk.session.activity.id == 42
+
+
+async def test_loading_another_id_asks_and_staying_keeps_everything(
+    desk: Desk, person: Person
+) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Typed")
+    await desk.open(7)
+    assert [question[0] for question in person.asked] == ["leave"]
+    assert desk.session.activity is not None
+    assert desk.session.activity.id == 42
+    assert desk.session.edit is not None
+    assert desk.session.edit.value("title") == "Typed"
+
+
+async def test_a_kept_draft_comes_back_over_a_fresh_copy(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Typed")
+    desk.session.set_typed("candidates", "half a sl")
+    person.leaves = Leave.KEEP_DRAFT
+    await desk.open(7)
+    assert not desk.session.dirty
+    sandbox.account.colleague_edits(42, location="Moved")
+    await desk.open(42)
+    assert desk.session.edit is not None
+    assert dict(desk.session.edit.pending) == {"title": "Typed"}
+    assert desk.session.edit.value("location") == "Moved"
+    assert desk.session.typed == {"candidates": "half a sl"}
+    assert "unsaved changes are back" in desk.notice.title
+    assert "Location" in desk.notice.text
+
+
+async def test_a_discarded_draft_does_not_come_back(desk: Desk, person: Person) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Typed")
+    await desk.session.flush()
+    person.leaves = Leave.DISCARD
+    await desk.open(7)
+    await desk.open(42)
+    assert not desk.session.dirty
+
+
+async def test_a_restored_draft_that_is_put_back_is_gone_for_good(
+    desk: Desk, person: Person
+) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Typed")
+    person.leaves = Leave.KEEP_DRAFT
+    await desk.open(7)
+    await desk.open(42)
+    desk.session.revert_all()
+    await desk.session.flush()
+    await desk.open(7)
+    await desk.open(42)
+    assert not desk.session.dirty
+
+
+async def test_typing_while_saving_is_carried_over(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.open(42)
+    sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
+    desk.session.set_value("title", "Saved")
+    desk.session.save()
+    await sandbox_received(sandbox, 3)
+    desk.session.set_value("location", "Typed meanwhile")
+    desk.session.set_value("title", "Saved, and then some")
+    await desk.jobs.wait("save")
+    assert desk.session.edit is not None
+    assert dict(desk.session.edit.pending) == {
+        "location": "Typed meanwhile",
+        "title": "Saved, and then some",
+    }
+    assert _puts(sandbox) == [{"title": "Saved"}]
+
+
+async def test_a_second_save_while_one_runs_is_refused(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.open(42)
+    sandbox.faults.on(Fault("slow", "PUT", seconds=0.1))
+    desk.session.set_value("title", "Once")
+    desk.session.save()
+    desk.session.save()
+    await desk.jobs.wait("save")
+    assert len(_puts(sandbox)) == 1
+
+
+async def test_undo_after_a_save_offers_the_earlier_value_as_a_change(desk: Desk) -> None:
+    await desk.open(42)
+    assert desk.session.edit is not None
+    old = desk.session.edit.value("title")
+    desk.session.set_value("title", "Saved")
+    await desk.save()
+    desk.session.undo()
+    assert desk.session.edit is not None
+    assert dict(desk.session.edit.pending) == {"title": old}
+
+
+async def test_a_refusal_stands_at_its_field_until_it_is_touched(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    body = b'{"errors": {"meeting_link": ["The host is not allowed."]}}'
+    sandbox.faults.on(Fault("400", "PUT", body=body, times=1))
+    desk.session.set_value("link", "https://bad.example/x")
+    await desk.save()
+    assert desk.session.refusal("link") == "The host is not allowed."
+    assert desk.session.edit is not None
+    assert desk.session.edit.value("link") == "https://bad.example/x"
+    desk.session.set_value("link", "https://bad.example/xy")
+    assert desk.session.refusal("link") is None
+
+
+async def test_a_message_that_names_one_field_counts_for_it(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.open(42)
+    sandbox.faults.on(Fault("400", "PUT", body=b'{"message": "location is full"}', times=1))
+    desk.session.set_value("location", "Room 1")
+    await desk.save()
+    assert desk.session.refusal("location") == "location is full"
+
+
+async def test_a_failed_load_says_what_to_do_and_keeps_the_form(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    await desk.open(999_999)
+    assert desk.notice.level is Level.PROBLEM
+    assert "999999 was not loaded" in desk.notice.title
+    assert "no activity with this ID" in desk.notice.text
+    assert desk.session.activity is not None
+    assert desk.session.activity.id == 42
+    sandbox.faults.on(Fault("401", times=1))
+    await desk.open(7)
+    assert desk.notice.step is Step.SIGN_IN
+
+
+async def test_reloading_keeps_the_typing_and_takes_over_the_rest(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Mine")
+    sandbox.account.colleague_edits(42, location="Moved", title="Theirs")
+    desk.session.reload()
+    await desk.jobs.wait("open")
+    assert desk.session.edit is not None
+    assert desk.session.edit.value("title") == "Mine"
+    assert desk.session.edit.value("location") == "Moved"
+    assert "same fields" in desk.notice.title
+
+
+async def test_a_conflict_seen_at_reload_is_still_asked_about_at_the_save(
+    desk: Desk, sandbox: Sandbox, person: Person
+) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Mine")
+    sandbox.account.colleague_edits(42, title="Theirs")
+    desk.session.reload()
+    await desk.jobs.wait("open")
+    await desk.save()
+    assert [question[0] for question in person.asked] == ["conflicts"]
+    assert not _puts(sandbox)
+
+
+async def test_text_that_is_no_value_yet_keeps_the_save_off(desk: Desk) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Typed")
+    desk.session.set_typed("candidates", "Ana")
+    assert not desk.session.can_save
+    assert [problem.name for problem in desk.session.problems] == ["candidates"]
+    desk.session.set_typed("candidates", "")
+    assert desk.session.can_save
+
+
+async def test_another_zone_is_no_change(desk: Desk) -> None:
+    await desk.open(42)
+    desk.session.set_zone("Europe/Berlin")
+    assert not desk.session.dirty
+    assert desk.session.edit is not None
+    assert desk.session.edit.value("when").zone == "Europe/Berlin"
+
+
+async def test_an_upload_can_be_stopped_and_nothing_was_changed(
+    desk: Desk, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    await desk.open(42)
+    before = sandbox.account.get(42)
+    file = tmp_path / "large.bin"
+    file.write_bytes(b"x" * 8_000_000)
+    chosen = LocalFile(file, 8_000_000, file.stat().st_mtime_ns)
+    desk.session.set_value("attachment", chosen)
+    desk.session.progressed.connect(desk.session.stop_upload)
+    await desk.save()
+    assert sandbox.account.get(42) == before
+    assert desk.session.edit is not None
+    assert desk.session.edit.value("attachment") == chosen
+    assert desk.session.state is State.READY
+
+
+async def test_the_types_of_loaded_activities_are_offered(desk: Desk, sandbox: Sandbox) -> None:
+    for activity_id in range(1, 41):
+        await desk.open(activity_id)
+    assert "Reference check" in {option.label for option in desk.session.lookups.types()}
