@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
@@ -27,6 +27,7 @@ _CLASSES = {
     cls.__name__: cls
     for cls in (Attachment, LocalFile, Option, Person, RecordRef, Span, Unreadable)
 }
+_PARTS = {name: get_type_hints(cls) for name, cls in _CLASSES.items()}
 _TAG = "is"
 
 
@@ -54,11 +55,15 @@ def decode(found: Any) -> Any:
         parts = dict(found)
         name = parts.pop(_TAG)
         if name == "datetime":
-            return datetime.fromisoformat(parts["at"])
+            return datetime.fromisoformat(parts["at"]).replace(tzinfo=None)
         if name == "Path":
             return Path(parts["path"])
-        return _CLASSES[name](**{key: decode(part) for key, part in parts.items()})
-    except (KeyError, TypeError) as error:
+        value = _CLASSES[name](**{key: decode(part) for key, part in parts.items()})
+        for part, form in _PARTS[name].items():
+            if not isinstance(getattr(value, part), form):
+                raise TypeError(f"{part} of another form")
+        return value
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"not a stored value: {error}") from error
 
 
@@ -76,12 +81,27 @@ def values_text(values: Mapping[str, Any]) -> str:
 def values_from(text: str) -> dict[str, Any]:
     """What `values_text` wrote; fields that this version does not know are left out.
 
+    A value of an unknown form is `Unreadable`: it must not hide the others of its journal entry.
     Raises ValueError when the text is none of ours.
     """
     found = json.loads(text)
     if not isinstance(found, dict):
         raise ValueError("not a set of values")
-    return {name: decode(value) for name, value in found.items() if name in FIELD}
+    return {name: _readable(name, value) for name, value in found.items() if name in FIELD}
+
+
+def _readable(name: str, found: Any) -> Any:
+    try:
+        return _held(name, found)
+    except ValueError:
+        return Unreadable(as_text(found))
+
+
+def _held(name: str, found: Any) -> Any:
+    value = decode(found)
+    if not FIELD[name].kind.holds(value):
+        raise ValueError(f"no value of {name}")
+    return value
 
 
 @dataclass(frozen=True)
@@ -117,12 +137,11 @@ def draft_from(text: str) -> Draft:
     """What `draft_text` wrote. Raises ValueError when the text is none of ours."""
     found = json.loads(text)
     try:
-        base = {name: decode(value) for name, value in found["base"].items() if name in FIELD}
-        edit = Edit(Activity.read(found["body"], found["zone"]).with_values(base))
+        base = {name: _held(name, value) for name, value in found["base"].items() if name in FIELD}
+        edit = Edit(Activity.read(found["body"], str(found["zone"])).with_values(base))
         for name, value in found["pending"].items():
             if name in FIELD:
-                edit = edit.with_value(name, decode(value))
-        edit.problems()  # walks every value, and so finds one of a wrong form here and now
+                edit = edit.with_value(name, _held(name, value))
         return Draft(edit, {name: str(typed) for name, typed in found["typed"].items()})
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"not a draft: {error}") from error

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from unicodedata import normalize
 from urllib.parse import urlsplit
 
@@ -48,6 +48,13 @@ IMPORTANCES = (
 @dataclass(frozen=True)
 class Kind:
     """What every kind of field answers; a subclass says where it differs."""
+
+    forms: ClassVar[tuple[type, ...]] = (str,)
+    """The classes of its values, beside None and `Unreadable`."""
+
+    def holds(self, value: Any) -> bool:
+        """Whether the value is of a form that a field of this kind can have."""
+        return value is None or isinstance(value, (Unreadable, *self.forms))
 
     def same(self, one: Any, other: Any) -> bool:
         """Whether a person would call the two values equal."""
@@ -134,6 +141,8 @@ class Link(Text):
 class Flag(Kind):
     """Yes, no, or None when the server did not say."""
 
+    forms = (bool,)
+
     def show(self, value: Any) -> str:
         return {True: "yes", False: "no", None: "not said"}.get(value, super().show(value))
 
@@ -141,6 +150,8 @@ class Flag(Kind):
 @dataclass(frozen=True)
 class Choice(Kind):
     """One of `options`; with `open_ended`, also any positive number (a custom type)."""
+
+    forms = (Option,)
 
     options: tuple[Option, ...] = ()
     open_ended: bool = False
@@ -169,8 +180,14 @@ class Choice(Kind):
 class People(Kind):
     """A list of people, told apart by slug or by numeric user ID; their order means nothing."""
 
+    forms = (tuple,)
+
     by: str = "slug"
     noun: str = "candidate"
+
+    def holds(self, value: Any) -> bool:
+        people = value if isinstance(value, tuple) else ()
+        return super().holds(value) and all(isinstance(each, Person) for each in people)
 
     def same(self, one: Any, other: Any) -> bool:
         if isinstance(one, Unreadable) or isinstance(other, Unreadable):
@@ -217,6 +234,8 @@ class When(Kind):
     ATZ answers without an end date, so that an activity of 24 hours or more could not be told from
     a shorter one when it is read back (ATZ_API.md, "End before start on the clock").
     """
+
+    forms = (Span,)
 
     def same(self, one: Any, other: Any) -> bool:
         if isinstance(one, Span) and isinstance(other, Span):
@@ -273,6 +292,8 @@ class When(Kind):
 class Record(Kind):
     """The related record: an entity and the slug of one record of it."""
 
+    forms = (RecordRef,)
+
     limit: int = 50
 
     def same(self, one: Any, other: Any) -> bool:
@@ -302,9 +323,9 @@ class Record(Kind):
 
     def stored(self, meant: Any, answer: Any) -> bool:
         """Without a slug (allowed for Other alone) only the entity was sent, so only it counts."""
-        if meant.slug:
-            return self.same(meant, answer)
-        return isinstance(answer, RecordRef) and answer.entity == meant.entity
+        if isinstance(meant, RecordRef) and isinstance(answer, RecordRef) and not meant.slug:
+            return meant.entity == answer.entity
+        return self.same(meant, answer)
 
     def _words(self, value: Any) -> str:
         kind = entity_words(value.entity)
@@ -315,6 +336,8 @@ class Record(Kind):
 @dataclass(frozen=True)
 class File(Kind):
     """The attachment: a file of this computer, or an address of at most `limit` characters."""
+
+    forms = (Attachment, LocalFile)
 
     limit: int = 350
 

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import copy
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.values import Option, Person, RecordRef, Span, Unreadable
+from tests.domain.strategies import RESPONSE, ZONES, bodies, odd_bodies
+
+
+def test_the_example_of_atz_is_read_as_it_stands() -> None:
+    activity = Activity.read(RESPONSE, "Europe/Berlin")
+    john = Person("1", "John Doe", "john@example.com")
+    assert activity.id == 42
+    assert dict(activity.values) == {
+        "title": "Updated Team Sync",
+        "type": Option(3, "Task"),
+        "importance": Option("normal", "Normal"),
+        "done": False,
+        "when": Span(
+            datetime.fromisoformat("2024-06-16T09:00"),
+            datetime.fromisoformat("2024-06-16T10:00"),
+            "Europe/Berlin",
+        ),
+        "record": RecordRef(1, "candidate_abc123"),
+        "collaborators": (),
+        "candidates": (),
+        "contacts": (),
+        "users": (),
+        "no_invite": True,
+        "link": "",
+        "location": "Zoom",
+        "description": "Rescheduled sync",
+        "attachment": None,
+    }
+    assert (activity.created_by, activity.updated_by) == (john, john)
+    assert activity.created_at == datetime(2024, 6, 15, 10, tzinfo=UTC)
+    assert activity.updated_at == datetime(2024, 6, 16, 8, 30, tzinfo=UTC)
+    assert dict(activity.body) == RESPONSE
+    assert Edit(activity).body() == {}
+
+
+@given(odd_bodies)
+def test_no_field_of_an_answer_can_stop_a_load(body: dict[str, Any]) -> None:
+    before = copy.deepcopy(body)
+    activity = Activity.read(body)
+    assert activity.id == body["id"]
+    assert set(activity.values) == {field.name for field in FIELDS}
+    assert Edit(activity).body() == {}
+    assert body == before
+
+
+@pytest.mark.parametrize("key", sorted(set(RESPONSE) - {"id"}))
+@pytest.mark.parametrize("nothing", [None, "missing", "", [], {}, 0, "?"])
+def test_a_field_that_is_null_missing_or_odd_leaves_the_others_as_they_are(
+    key: str, nothing: Any
+) -> None:
+    body = {k: v for k, v in RESPONSE.items() if k != key}
+    if nothing != "missing":
+        body[key] = nothing
+    whole, activity = Activity.read(RESPONSE), Activity.read(body)
+    others = {name for name in whole.values if whole.value(name) != activity.value(name)}
+    assert len(others) <= (3 if key == "attendees" else 1)
+
+
+def test_nothing_but_an_id_is_an_activity() -> None:
+    activity = Activity.read({"id": 7})
+    assert activity.value("title") is None
+    assert activity.value("candidates") == Unreadable("not said")
+    assert activity.span == Span()
+    assert activity.created_by is None
+    assert activity.updated_at is None
+
+
+def test_fields_that_nobody_knows_are_kept_in_the_answer() -> None:
+    assert Activity.read({**RESPONSE, "color": {"red": 1}}).body["color"] == {"red": 1}
+
+
+def test_what_was_read_does_not_change_with_the_answer() -> None:
+    body = copy.deepcopy(RESPONSE)
+    activity = Activity.read(body)
+    body["title"] = "changed"
+    body["activity_type"]["id"] = 99
+    assert activity == Activity.read(RESPONSE)
+    assert dict(activity.body) == RESPONSE
+    with pytest.raises(TypeError):
+        activity.values["title"] = "changed"  # type: ignore[index]
+
+
+def test_half_of_a_character_can_be_shown_and_kept() -> None:
+    candidate = {"slug": "candidate_1", "full_name": "Z\udfff"}
+    body = {"id": 7, "title": "a\ud83d", "attendees": {"candidates": [candidate]}}
+    activity = Activity.read(body)
+    assert activity.value("title") == "a\ufffd"
+    assert activity.value("candidates") == (Person("candidate_1", "Z\ufffd"),)
+    assert repr(activity).encode()
+
+
+@pytest.mark.parametrize(
+    ("found", "instant"),
+    [
+        ("2024-06-15T10:00:00Z", datetime(2024, 6, 15, 10, tzinfo=UTC)),
+        ("2024-06-15T12:00:00.123+02:00", datetime(2024, 6, 15, 10, 0, 0, 123000, UTC)),
+        ("2024-06-15T10:00:00", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("9999-12-31T23:59:59Z", None),
+        ("yesterday", None),
+        (1718445600, None),
+        (None, None),
+    ],
+)
+def test_a_stamp_is_an_instant_or_nothing(found: Any, instant: datetime | None) -> None:
+    assert Activity.read({"id": 7, "updated_at": found}).updated_at == instant
+
+
+@pytest.mark.parametrize("found", [None, "John", {}, {"id": None}, {"full_name": "John"}, [1]])
+def test_somebody_without_an_id_is_nobody(found: Any) -> None:
+    assert Activity.read({"id": 7, "created_by": found}).created_by is None
+
+
+@settings(max_examples=40)
+@given(bodies())
+def test_another_zone_changes_nothing_but_the_zone(body: dict[str, Any]) -> None:
+    activity = Activity.read(body)
+    for zone in ZONES:
+        moved = activity.in_zone(zone)
+        assert moved == Activity.read(body, zone)
+        assert Edit(activity).onto(moved).body() == {}
+        for field in FIELDS:
+            assert field.kind.same(activity.value(field.name), moved.value(field.name))
+
+
+def test_another_zone_keeps_values_that_were_laid_over_the_answer() -> None:
+    activity = Activity.read(RESPONSE).with_values({"title": "mine"})
+    assert activity.in_zone("Asia/Kolkata").value("title") == "mine"
+    assert activity.value("location") == "Zoom"

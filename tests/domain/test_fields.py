@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from atz_desktop.domain.fields import FIELD, FIELD_OF_KEY, FIELDS
+from atz_desktop.domain.values import Option, Person, RecordRef, Span, Unreadable
+from tests.domain.strategies import REQUEST
+
+
+def test_the_table_writes_every_key_that_atz_documents_and_no_other() -> None:
+    assert set(FIELD_OF_KEY) == set(REQUEST)
+    assert sum(len(field.wire.keys) for field in FIELDS) == len(FIELD_OF_KEY)
+
+
+def test_names_and_labels_are_told_apart() -> None:
+    assert len(FIELD) == len({field.label for field in FIELDS}) == len(FIELDS)
+
+
+def test_a_refusal_is_traced_from_its_key_to_its_field() -> None:
+    assert FIELD_OF_KEY["end_datetime"] is FIELD["when"]
+    assert FIELD_OF_KEY["related_to_entity"] is FIELD["record"]
+    assert FIELD_OF_KEY["users_as_attendees"] is FIELD["users"]
+
+
+def test_time_place_link_and_attendees_may_make_atz_send_mail() -> None:
+    """ATZ_API.md, "Calendar mail"."""
+    assert {field.name for field in FIELDS if field.mails} == {
+        "when",
+        "location",
+        "link",
+        "candidates",
+        "contacts",
+        "users",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "base"),
+    [
+        ("title", "", "Call"),
+        ("title", None, "Call"),
+        ("type", None, Option(3)),
+        ("importance", None, Option("high")),
+        ("done", None, True),
+        ("no_invite", None, True),
+        ("when", Span(), Span()),
+        ("record", RecordRef(), RecordRef(1, "a_1")),
+        ("attachment", None, None),
+    ],
+)
+def test_what_the_api_is_not_known_to_empty_cannot_be_emptied(
+    name: str, value: Any, base: Any
+) -> None:
+    assert FIELD[name].problem(value, base) is not None
+
+
+@pytest.mark.parametrize("name", ["link", "location", "description"])
+def test_a_text_can_be_emptied(name: str) -> None:
+    assert FIELD[name].problem("", "old") is None
+
+
+@pytest.mark.parametrize("name", ["collaborators", "candidates", "contacts", "users"])
+def test_a_list_can_be_emptied(name: str) -> None:
+    assert FIELD[name].problem((), (Person("1"),)) is None
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+def test_what_cannot_be_read_is_never_sent(field: Any) -> None:
+    assert field.problem(Unreadable("x"), None) is not None
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+def test_what_atz_holds_in_an_unknown_form_locks_only_what_would_be_lost_with_it(
+    field: Any,
+) -> None:
+    lists = {"collaborators", "candidates", "contacts", "users", "attachment"}
+    assert (field.locked(Unreadable("x")) is not None) is (field.name in lists)
+
+
+def test_a_list_is_locked_when_somebody_in_it_could_not_be_sent_again() -> None:
+    odd = (Person("1"), Person("-1", "System"))
+    locked = FIELD["users"].locked(odd)
+    assert locked is not None
+    assert FIELD["users"].problem((*odd, Person("7")), odd) == locked
+    assert FIELD["candidates"].locked((Person("a,b"),)) is not None
+    assert FIELD["candidates"].locked((Person("x" * 80),)) is None
