@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 OWNER = "window"
 """This window's name among the drafts of its program: there is one window in a program."""
+LOOK_AGAIN = 20.0
+"""Seconds until saves that could not be confirmed are looked up once more."""
 
 
 class Program:
@@ -139,8 +141,15 @@ class Program:
             await self.session.lookups.recall(self.session.services)
             await self._offer_recent(self.session.services)
         self.session.state_changed.emit()
+        self.jobs.start("look up", self._look_up_until_known())
         if self.options.activity is not None and self.session.edit is None:
             self._load(self.options.activity)
+
+    async def _look_up_until_known(self) -> None:
+        while True:
+            if not await self.session.look_up():
+                return
+            await asyncio.sleep(LOOK_AGAIN)
 
     async def _offer_recent(self, services: Services) -> None:
         found = await services.recent.list(services.account)
@@ -216,6 +225,8 @@ class Program:
         trace(self.options.startup_trace, "shown")
         if self.session.services is not None:
             self.jobs.start("recent", self._refresh_recent(self.session.services))
+            if not self.jobs.running("look up"):
+                self.jobs.start("look up", self._look_up_until_known())
 
     async def _refresh_recent(self, services: Services) -> None:
         with suppress(StoreError):

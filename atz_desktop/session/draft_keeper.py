@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.codec import Draft, draft_text
+from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
@@ -54,8 +55,6 @@ class DraftKeeper(QObject):
             await self.flush()
 
     async def _write(self) -> None:
-        from atz_desktop.store.errors import StoreError
-
         current = self._current()
         if current is None:
             return

@@ -27,6 +27,7 @@ from atz_desktop.session.notices import notice_for
 from atz_desktop.session.opening import Opened, open_activity
 from atz_desktop.session.saving import Order, Saved, save_edit
 from atz_desktop.session.services import Leave, Questions, Services
+from atz_desktop.session.settling import settle_all
 from atz_desktop.session.steps import Steps
 
 if TYPE_CHECKING:
@@ -281,6 +282,17 @@ class EditingSession(QObject):
         self.opened.emit()
         self._tell(ALL)
         self.noticed.emit(telling.after_opening(opened))
+
+    async def look_up(self) -> int:
+        """Find out what became of saves without an answer; the number that is still not known."""
+        if self.services is None:
+            return 0
+        found = await settle_all(self.services, self._zone)
+        if found.settled:
+            self.noticed.emit(telling.looked_up(found.settled))
+            if self.activity and self.activity.id in {e.activity_id for e in found.settled}:
+                self.reload()
+        return found.left
 
     # Saving
 

@@ -13,7 +13,8 @@ from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import Entry
 from atz_desktop.domain.merge import Conflict, merge
 from atz_desktop.domain.values import LocalFile
-from atz_desktop.session.saving import settle_with
+from atz_desktop.session.settling import settle_with
+from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.session.services import Services
@@ -42,8 +43,6 @@ async def open_activity(activity_id: int, zone: str, services: Services) -> Open
 
     Raises AtzError when the activity cannot be read. A store that cannot be read never stops it.
     """
-    from atz_desktop.store.errors import StoreError
-
     body = await services.client.get_activity(activity_id)
     fresh = Activity.read(body, zone)
     settled = await settle_with(fresh, services)

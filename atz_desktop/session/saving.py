@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 from atz_desktop.api.errors import AtzError, NotSent, TooMany, UploadStopped
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
-from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.verify import Proof, verify
-from atz_desktop.session.entries import after_text, entry_of, intention, now, verdicts_text
+from atz_desktop.session.entries import after_text, intention, now, verdicts_text
+from atz_desktop.session.settling import outcome_of, settle_with
+from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import Upload
@@ -103,8 +105,6 @@ async def _decided(merged: Merge, questions: Questions) -> Edit | None:
 async def _intend(
     edit: Edit, order: Order, services: Services, questions: Questions
 ) -> _Intent | None:
-    from atz_desktop.store.errors import StoreError
-
     try:
         entry = intention(services, edit, order.reason, order.undoes)
         return _Intent(await services.journal.intend(entry))
@@ -128,7 +128,7 @@ async def _put(order: Order, services: Services) -> Saved:
     except AtzError as unread:
         return Saved(Outcome.UNKNOWN, edit, error=error or unread)
     proof = verify(edit, answer)
-    return Saved(_outcome(proof, error), edit, answer, proof, error)
+    return Saved(outcome_of(proof, lost=error is not None), edit, answer, proof, error)
 
 
 def _worth_a_look(error: AtzError) -> bool:
@@ -140,50 +140,11 @@ def _refusal(error: AtzError) -> Outcome:
     return Outcome.NOT_SENT if not_sent else Outcome.REFUSED
 
 
-def _outcome(proof: Proof, error: AtzError | None) -> Outcome:
-    if proof.good:
-        return Outcome.VERIFIED
-    if error is not None and proof.nothing_applied:
-        return Outcome.NOT_SENT
-    return Outcome.DIFFERENT
-
-
 async def _settle(entry: _Intent, saved: Saved, services: Services) -> None:
     """Write down what became of a save; if that fails, the next look-up settles the entry."""
-    from atz_desktop.store.errors import StoreError
-
     if entry.id < 0 or saved.outcome is None:
         return
     after = after_text(saved.proof) if saved.proof else None
     verdicts = verdicts_text(saved.proof) if saved.proof else None
     with suppress(StoreError):
         await services.journal.settle(entry.id, saved.outcome.value, after, verdicts, now())
-
-
-async def settle_with(fresh: Activity, services: Services) -> tuple[Entry, ...]:
-    """Settle this activity's open journal entries by what ATZ holds now; returns them settled."""
-    from atz_desktop.store.errors import StoreError
-
-    settled: list[Entry] = []
-    with suppress(StoreError):
-        for row in await services.journal.unsettled(services.account):
-            if row.activity_id == fresh.id:
-                settled += [await _settle_row(entry_of(row), fresh, services)]
-    return tuple(settled)
-
-
-async def _settle_row(entry: Entry, fresh: Activity, services: Services) -> Entry:
-    proof = proof_of(entry, fresh)
-    outcome = _outcome(proof, NotSent("PUT", ""))
-    after = after_text(proof)
-    await services.journal.settle(entry.id, outcome.value, after, verdicts_text(proof), now())
-    now_held = {verdict.field.name: verdict.now for verdict in proof.verdicts}
-    return replace(entry, outcome=outcome, after=now_held)
-
-
-def proof_of(entry: Entry, fresh: Activity) -> Proof:
-    """What became of an entry's fields, judged by the record as it stands now."""
-    edit = Edit(fresh.with_values(entry.before))
-    for name, value in entry.sent.items():
-        edit = edit.with_value(name, value)
-    return verify(edit, fresh)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from atz_desktop.api.errors import AtzError, Refused
 from atz_desktop.domain.edit import Change
 from atz_desktop.domain.fields import FIELD_OF_KEY
-from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.history import Entry, Outcome
 from atz_desktop.domain.merge import Merge
 from atz_desktop.domain.verify import Proof, Result, Verdict
 from atz_desktop.session.entries import now
@@ -16,6 +16,7 @@ from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice, Step, notice_for
 from atz_desktop.session.opening import Opened
 from atz_desktop.session.saving import Saved
+from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
@@ -28,8 +29,6 @@ async def remember(
     services: Services, lookups: Lookups, activity: Activity, say: Say, saved: bool = False
 ) -> None:
     """Learn the names of an activity and note that it was seen (or changed) here."""
-    from atz_desktop.store.errors import StoreError
-
     title = str(activity.value("title") or "")
     try:
         await services.directory.learn(services.account, lookups.learn(activity))
@@ -53,7 +52,7 @@ def after_opening(opened: Opened) -> Notice | None:
     if opened.restored:
         return _restored(opened)
     if opened.settled:
-        return _settled(opened)
+        return looked_up(opened.settled)
     return None
 
 
@@ -70,15 +69,18 @@ def _restored(opened: Opened) -> Notice:
     return Notice(level, "Your unsaved changes are back", " ".join(parts))
 
 
-def _settled(opened: Opened) -> Notice:
-    outcomes = {entry.outcome for entry in opened.settled}
+def looked_up(entries: tuple[Entry, ...]) -> Notice:
+    """What became of saves whose answer had been lost."""
+    outcomes = {entry.outcome for entry in entries}
+    which = ", ".join(f"{entry.activity_id} ({entry.title})" for entry in entries)
     if outcomes == {Outcome.VERIFIED}:
-        return Notice(Level.GOOD, "Your last save did arrive", "It was looked up just now.")
+        text = f"ATZ holds what you meant: activity {which}."
+        return Notice(Level.GOOD, "An unconfirmed save did arrive", text)
     if outcomes == {Outcome.NOT_SENT}:
-        text = "ATZ still holds the earlier values."
-        return Notice(Level.WARNING, "Your last save did not arrive", text, Step.HISTORY)
-    text = "ATZ holds something else than you saved. The history shows both."
-    return Notice(Level.WARNING, "Your last save was looked up", text, Step.HISTORY)
+        text = f"ATZ still holds the earlier values: activity {which}."
+        return Notice(Level.WARNING, "An unconfirmed save did not arrive", text, Step.HISTORY)
+    text = f"ATZ holds something else than you saved: activity {which}. The history shows both."
+    return Notice(Level.WARNING, "An unconfirmed save was looked up", text, Step.HISTORY)
 
 
 def after_reload(merged: Merge) -> Notice | None:
