@@ -28,6 +28,9 @@ class Name(NamedTuple):
     email: str | None = None
 
 
+# Two letters for private use, which nobody types and the index takes for letters. With them the
+# words that we add match nothing else, so that no search has to step over 100,000 of them.
+_SCOPE, _FIRST = "\ue000", "\ue001"
 # An id is a second times this, plus a number; see migrations/0001_start.sql.
 _IN_A_SECOND = 1_000_000
 _COLUMNS = "id, kind, key, name, email"
@@ -36,7 +39,7 @@ _COLUMNS = "id, kind, key, name, email"
 class Directory:
     """The names of each account. Every method raises `StoreError`.
 
-    Searching 100,000 names takes 1 ms at most on a desktop of 2024, whatever is typed.
+    Searching 100,000 names takes about 1 ms; 15 ms for the worst text found, on two busy cores.
     """
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
@@ -140,26 +143,34 @@ def _filled(text: str | None) -> str | None:
 
 def _insert(connection: sqlite3.Connection, row_id: int, account: str, name: Name) -> None:
     connection.execute(
-        "INSERT INTO names (id, account, kind, key, name, email, scope, words, mail)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (row_id, account, *name, _scope(account, name.kind), *_searched(name)),
+        "INSERT INTO names (id, account, kind, key, name, email, scope, words)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (row_id, account, *name, _scope(account, name.kind), _words(name)),
     )
 
 
 def _update(connection: sqlite3.Connection, old_id: int, row_id: int, name: Name) -> None:
     connection.execute(
-        "UPDATE names SET id = ?, name = ?, email = ?, words = ?, mail = ? WHERE id = ?",
-        (row_id, name.name, name.email, *_searched(name), old_id),
+        "UPDATE names SET id = ?, name = ?, email = ?, words = ? WHERE id = ?",
+        (row_id, name.name, name.email, _words(name), old_id),
     )
 
 
-def _searched(name: Name) -> tuple[str, str]:
-    return fold(name.name or ""), fold(name.email or "")
+def _words(name: Name) -> str:
+    """What is searched: the name, the e-mail address, and the first word again with a mark."""
+    words = fold(name.name or "").split()
+    return " ".join([*words, fold(name.email or ""), *(_as_first(word) for word in words[:1])])
+
+
+def _as_first(piece: str) -> str:
+    start = next((at for at, letter in enumerate(piece) if letter.isalnum()), 0)
+    return _FIRST + piece[start:]
 
 
 def _scope(account: str, kind: str) -> str:
-    """Account and kind as one word of letters and digits, which the index finds like any other."""
-    return hashlib.blake2s(storable(account).encode(), digest_size=8).hexdigest() + kind
+    """Account and kind as one word, which the index finds like any other."""
+    digest = hashlib.blake2s(storable(account).encode(), digest_size=8).hexdigest()
+    return f"{_SCOPE}{digest}{kind}"
 
 
 def _find(
@@ -201,7 +212,7 @@ def _queries(account: str, kinds: Collection[Kind], text: str) -> list[str]:
     """
     scope = f"scope : ({' OR '.join(_scope(account, kind) for kind in kinds)})"
     pieces = [
-        '"' + piece.replace('"', '""') + '"'
+        piece
         for piece in fold(text).replace("\0", " ").split()
         if any(letter.isalnum() for letter in piece)
     ]
@@ -209,9 +220,14 @@ def _queries(account: str, kinds: Collection[Kind], text: str) -> list[str]:
         return []
     if not pieces:
         return [scope]
-    begun = [piece + " *" for piece in pieces]
-    return [
-        f"{scope} AND words : (^ {' '.join(pieces)})",
-        f"{scope} AND words : (^ {' '.join(begun)})",
-        f"{scope} AND {{words mail}} : ({' '.join(begun)})",
+    marked = [_as_first(pieces[0]), *pieces[1:]]
+    queries = [
+        " ".join(_quoted(piece) for piece in marked),
+        " ".join(_quoted(piece) + " *" for piece in marked),
+        " ".join(_quoted(piece) + " *" for piece in pieces),
     ]
+    return [f"{scope} AND words : ({query})" for query in queries]
+
+
+def _quoted(piece: str) -> str:
+    return '"' + piece.replace('"', '""') + '"'

@@ -58,27 +58,26 @@ CREATE TABLE names (
     name    TEXT,
     email   TEXT,
     scope   TEXT NOT NULL,          -- account and kind as one word, for the full-text index
-    words   TEXT NOT NULL,          -- name without case and accents
-    mail    TEXT NOT NULL,          -- email without case and accents
+    words   TEXT NOT NULL,          -- what is searched: name and email, see store/directory.py
     UNIQUE (account, kind, key)
 );
 CREATE VIRTUAL TABLE names_found USING fts5 (
-    scope, words, mail,
+    scope, words,
     content = 'names', content_rowid = 'id',
     tokenize = 'unicode61 remove_diacritics 2',
     prefix = '1 2 3'
 );
 CREATE TRIGGER names_learned AFTER INSERT ON names BEGIN
-    INSERT INTO names_found (rowid, scope, words, mail)
-    VALUES (new.id, new.scope, new.words, new.mail);
+    INSERT INTO names_found (rowid, scope, words)
+    VALUES (new.id, new.scope, new.words);
 END;
 CREATE TRIGGER names_forgotten AFTER DELETE ON names BEGIN
-    INSERT INTO names_found (names_found, rowid, scope, words, mail)
-    VALUES ('delete', old.id, old.scope, old.words, old.mail);
+    INSERT INTO names_found (names_found, rowid, scope, words)
+    VALUES ('delete', old.id, old.scope, old.words);
 END;
 CREATE TRIGGER names_seen_again AFTER UPDATE ON names BEGIN
-    INSERT INTO names_found (names_found, rowid, scope, words, mail)
-    VALUES ('delete', old.id, old.scope, old.words, old.mail);
-    INSERT INTO names_found (rowid, scope, words, mail)
-    VALUES (new.id, new.scope, new.words, new.mail);
+    INSERT INTO names_found (names_found, rowid, scope, words)
+    VALUES ('delete', old.id, old.scope, old.words);
+    INSERT INTO names_found (rowid, scope, words)
+    VALUES (new.id, new.scope, new.words);
 END;
