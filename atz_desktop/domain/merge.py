@@ -86,8 +86,8 @@ def merge(edit: Edit, fresh: Activity) -> Merge:
             taken.append(Change(f, base, now))
             continue
         mine = edit.pending[f.name]
-        if f.kind.same(mine, now):
+        if f.kind.provable(mine) and f.kind.stored(mine, now):
             agreed.append(f.name)
         else:
             conflicts.append(Conflict(f, base, now, mine, f.kind.combine(base, now, mine)))
-    return Merge(edit.onto(fresh), tuple(taken), tuple(conflicts), tuple(agreed))
+    return Merge(edit.onto(fresh).without(*agreed), tuple(taken), tuple(conflicts), tuple(agreed))
