@@ -1,0 +1,148 @@
+"""The API of ATZ itself, as far as ATZ_API.md tells: a Starlette application."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Literal
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from atz_desktop.sandbox.account import Account, RefusedError
+from atz_desktop.sandbox.body import BadBodyError
+from atz_desktop.sandbox.listing import chosen, page_of, problems_of
+from atz_desktop.sandbox.pace import Pace
+from atz_desktop.sandbox.rules import Problems, Record
+from atz_desktop.sandbox.strikes import retry_after
+
+KINDS = ("candidate", "job", "organization", "contact", "deal")
+DOCUMENTED_LISTS = ("candidate", "deal")
+DOCUMENTED_RECORDS = ("job", "deal")
+
+RetryAfter = Literal["seconds", "date"] | None
+"""How a 429 says when to come back, or that it does not."""
+
+
+def refusal(problems: Problems) -> JSONResponse:
+    """400 with a message for each field, and the first of them above all."""
+    first, *others = [message for messages in problems.values() for message in messages]
+    more = f" (and {len(others)} more)" if others else ""
+    return JSONResponse({"message": first + more, "errors": problems}, 400)
+
+
+class Api:
+    """Everything under `/v1`, for one account and one token."""
+
+    def __init__(self, account: Account, token: str, pace: Pace, retry: RetryAfter) -> None:
+        self._account = account
+        self._token = token
+        self._pace = pace
+        self._retry = retry
+        self._routes = Starlette(
+            routes=[
+                Route("/v1/activity", self._activities, methods=["GET"]),
+                Route("/v1/activity/{id}", self._activity, methods=["GET", "PUT"]),
+                Route("/v1/{kind}", self._records, methods=["GET"]),
+                Route("/v1/{kind}/{slug}", self._record, methods=["GET"]),
+            ],
+            exception_handlers={HTTPException: _as_json},
+        )
+        self._routes.router.redirect_slashes = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let in who has the token and keeps the pace."""
+        answer = self._turned_away(Request(scope)) or self._types(Request(scope))
+        await (answer or self._routes)(scope, receive, send)
+
+    def _turned_away(self, request: Request) -> Response | None:
+        if request.headers.get("authorization") != f"Bearer {self._token}":
+            return JSONResponse({"message": "Unauthorized"}, 401)
+        wait = self._pace.admit()
+        if not wait:
+            return None
+        when = retry_after(wait, as_date=self._retry == "date")
+        headers = {"Retry-After": when} if self._retry else None
+        return JSONResponse({"message": "Too Many Attempts."}, 429, headers)
+
+    def _types(self, request: Request) -> Response | None:
+        """ "Get Activity Types", where this account has put it."""
+        if request.url.path != self._account.habits.types_path:
+            return None
+        types = self._account.book.types
+        return self._listed(request, [{"id": each, "label": types[each]} for each in types])
+
+    async def _activity(self, request: Request) -> Response:
+        text = request.path_params["id"]
+        if not re.fullmatch(r"0*[1-9][0-9]{0,17}", text, re.ASCII):
+            return JSONResponse({"message": "Invalid activity ID"}, 400)
+        do = self._update if request.method == "PUT" else self._get
+        try:
+            return JSONResponse(do(int(text), request))
+        except KeyError:
+            return JSONResponse({"message": "Activity not found"}, 404)
+        except RefusedError as refused:
+            return refusal(refused.problems)
+        except BadBodyError as bad:
+            return JSONResponse({"message": bad.message}, bad.status)
+
+    def _get(self, activity_id: int, request: Request) -> Record:
+        return self._account.get(activity_id)
+
+    def _update(self, activity_id: int, request: Request) -> Record:
+        body = request.state.body
+        self._account.get(activity_id)
+        form = body.form()
+        for amend in request.state.amendments:
+            form = amend(form)
+        return self._account.update(activity_id, form, as_text=body.is_form)
+
+    async def _activities(self, request: Request) -> Response:
+        query = dict(request.query_params)
+        if problems := problems_of(query):
+            return refusal(problems)
+        found = chosen(self._account.activities(), query, self._account.habits)
+        return JSONResponse(page_of(found, query, _address(request)))
+
+    async def _records(self, request: Request) -> Response:
+        kind = request.path_params["kind"]
+        return self._listed(request, list(self._shelf(kind, DOCUMENTED_LISTS).values()))
+
+    async def _record(self, request: Request) -> Response:
+        shelf = self._shelf(request.path_params["kind"], DOCUMENTED_RECORDS)
+        record = shelf.get(request.path_params["slug"])
+        if record is None:
+            raise HTTPException(404, "Record not found")
+        return JSONResponse(record)
+
+    def _shelf(self, kind: str, documented: tuple[str, ...]) -> dict[str, Record]:
+        if kind in documented or (kind in KINDS and self._account.habits.undocumented_paths):
+            return self._account.book.shelves.get(kind, {})
+        raise HTTPException(404, "Not found")
+
+    def _listed(self, request: Request, records: list[Record]) -> Response:
+        query = dict(request.query_params)
+        if problems := problems_of(query):
+            return refusal(problems)
+        page = page_of(records, query, _address(request))
+        forms: dict[str, Callable[[], object]] = {
+            "page": lambda: page,
+            "data": lambda: {"data": page["data"]},
+            "bare": lambda: page["data"],
+        }
+        return JSONResponse(forms[self._account.habits.lists]())
+
+
+def _address(request: Request) -> str:
+    return str(request.url.replace(query=""))
+
+
+async def _as_json(request: Request, error: Exception) -> Response:
+    """404 and 405 in the form of every other error."""
+    if not isinstance(error, HTTPException):
+        raise error
+    return JSONResponse({"message": error.detail}, error.status_code, error.headers)

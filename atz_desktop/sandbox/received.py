@@ -1,0 +1,73 @@
+"""What the server received, for tests, the self-test and anyone who wants to see the very bytes."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file part that was received: streamed, counted and hashed, never kept."""
+
+    field: str
+    file_name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Received:
+    """One request as it came, without the token.
+
+    `headers` have lower-case names. `body` is what was received, byte for byte; of more than 1 MiB
+    it is the first and the last 64 KiB, one after the other, while `size` and `sha256` are those
+    of the whole. `complete` is False when the client left before the end of its body.
+    """
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+    size: int
+    sha256: str
+    uploads: tuple[Upload, ...] = ()
+    complete: bool = True
+
+    def json(self) -> Any:
+        """The body as JSON. ValueError if it is none."""
+        import json
+
+        return json.loads(self.body)
+
+
+class RequestLog:
+    """The requests so far, in the order in which they had arrived in full; for any thread."""
+
+    def __init__(self) -> None:
+        self._requests: list[Received] = []
+        self._changed = threading.Condition()
+
+    def append(self, request: Received) -> None:
+        """One more."""
+        with self._changed:
+            self._requests.append(request)
+            self._changed.notify_all()
+
+    def copy(self) -> list[Received]:
+        """All of them so far."""
+        with self._changed:
+            return list(self._requests)
+
+    def clear(self) -> None:
+        """Forget them."""
+        with self._changed:
+            self._requests.clear()
+
+    def wait(self, count: int, timeout: float = 10.0) -> bool:
+        """Block until there are so many; False if that took more than `timeout` seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self._requests) >= count, timeout)

@@ -1,0 +1,146 @@
+"""The sandbox: a made-up ATZ account on loopback, served by a thread of this very program.
+
+Light to import; the web server behind it is imported by `start`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal
+
+from atz_desktop.sandbox.faults import Faults
+from atz_desktop.sandbox.pace import Pace
+from atz_desktop.sandbox.received import Received, RequestLog
+
+if TYPE_CHECKING:
+    from atz_desktop.sandbox.account import Account
+    from atz_desktop.sandbox.listening import Listener
+
+PATIENCE = 10.0
+"""Seconds that starting and stopping may take before it counts as failed."""
+
+
+class SandboxError(RuntimeError):
+    """The sandbox could not be started or stopped; the cause is attached."""
+
+
+class Sandbox:
+    """One account, one token, one address: `with Sandbox() as sandbox: … sandbox.url`.
+
+    `data` is the account to serve (None: the made-up one of data.py); with a `file`, it goes on
+    from what the file holds and keeps every change there. `pace_limit` requests per minute are let
+    through (None: all), measured by `clock`; `retry_after` is how a 429 says when to come back.
+    `port` 0 takes a free one, and the same one at every later start. For any thread.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is something that a test or the program must choose
+        self,
+        data: Account | None = None,
+        *,
+        token: str = "sandbox-token",
+        file: Path | None = None,
+        pace_limit: int | None = 60,
+        retry_after: Literal["seconds", "date"] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        port: int = 0,
+    ) -> None:
+        from atz_desktop.sandbox.data import made_up_account
+
+        self.account = data or made_up_account()
+        """The account, with its activities as they stand."""
+        if file:
+            self.account.keep_in(file)
+        self.token = token
+        self.faults = Faults()
+        self.pace = Pace(pace_limit, clock)
+        self.log = RequestLog()
+        self._retry_after = retry_after
+        self._port = port
+        self._thread: threading.Thread | None = None
+        self._listener: Listener | None = None
+        self._error: Exception | None = None
+
+    @property
+    def requests(self) -> list[Received]:
+        """What was received so far; `log` waits for more and forgets."""
+        return self.log.copy()
+
+    @property
+    def url(self) -> str:
+        """The API's base address, without `/v1`. SandboxError if it was never started."""
+        if not self._port:
+            raise SandboxError("The sandbox has no address before it was started.")
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Serve; when this returns it is listening. SandboxError if it cannot."""
+        if self._thread:
+            return
+        ready = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, args=(ready,), name="sandbox", daemon=True
+        )
+        self._thread.start()
+        ready.wait(PATIENCE)
+        if self._listener is None:
+            self._thread = None
+            raise SandboxError(f"The sandbox could not be started: {self._error}") from self._error
+        self._port = self._listener.port
+        self.faults.attach(self._listener)
+
+    def stop(self) -> None:
+        """Stop listening, end every connection and the thread. SandboxError if that cannot be."""
+        thread, self._thread = self._thread, None
+        listener, self._listener = self._listener, None
+        if thread and listener:
+            self.faults.attach(None)
+            listener.stop()
+            thread.join(PATIENCE)
+            if thread.is_alive():
+                raise SandboxError("The sandbox does not stop.")
+
+    def _run(self, ready: threading.Event) -> None:
+        """The thread: imports what is slow to import, then serves until `stop`."""
+        import asyncio
+
+        def listening(listener: Listener) -> None:
+            self._listener = listener
+            ready.set()
+
+        try:
+            # not the default loop: on Windows that one would touch the signals of the process
+            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+                runner.run(self._built().serve(self._port, listening))
+        except (OSError, ImportError) as error:
+            if ready.is_set():
+                raise
+            self._error = error
+        finally:
+            ready.set()
+
+    def _built(self) -> Listener:
+        """Everything that a request meets on its way."""
+        from atz_desktop.sandbox.app import Api
+        from atz_desktop.sandbox.exchange import Waits
+        from atz_desktop.sandbox.front import Front
+        from atz_desktop.sandbox.listening import Listener
+
+        waits = Waits()
+        api = Api(self.account, self.token, self.pace, self._retry_after)
+        return Listener(Front(api, self.account, self.faults, self.log, waits), waits)
+
+    def __enter__(self) -> Sandbox:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
