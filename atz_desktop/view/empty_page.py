@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from atz_desktop.view.id_bar import Recent
 from atz_desktop.view.theme import APART, NEAR, type_font
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 
 class EmptyPage(QWidget):
@@ -20,12 +25,7 @@ class EmptyPage(QWidget):
         title = _words("Which activity needs a correction?", "title")
         text = _words("Type its ID above, or paste its address from ATZ, and press Enter.", "body")
         self._heading = _words("Loaded before", "heading")
-        self._list = QListWidget()
-        self._list.setAccessibleName("Loaded before")
-        self._list.setFixedWidth(460)
-        self._list.setUniformItemSizes(True)
-        self._list.itemActivated.connect(self._pick)
-        self._list.itemClicked.connect(self._pick)
+        self._list: QListWidget | None = None
         page = QVBoxLayout(self)
         page.setSpacing(NEAR)
         centre = Qt.AlignmentFlag.AlignHCenter
@@ -34,20 +34,35 @@ class EmptyPage(QWidget):
         page.addWidget(text, 0, centre)
         page.addSpacing(APART)
         page.addWidget(self._heading, 0, centre)
-        page.addWidget(self._list, 6, centre)
         page.addStretch(3)
-        self.offer(())
+        self._heading.hide()
+        self._page = page
 
     def offer(self, recent: tuple[Recent, ...]) -> None:
         """Show what was loaded before; nothing when there is nothing."""
+        if self._list is None:
+            self._list = self._new_list()
         self._list.clear()
         for each in recent[:8]:
             title = " ".join(each.title.split()) or "(without a title)"
-            item = QListWidgetItem(f"{each.id}   {title}")
+            self._list.addItem(f"{each.id}   {title}")
+            item = self._list.item(self._list.count() - 1)
             item.setData(Qt.ItemDataRole.UserRole, str(each.id))
-            self._list.addItem(item)
         for widget in (self._heading, self._list):
             widget.setVisible(bool(recent))
+
+    def _new_list(self) -> QListWidget:
+        """Made when there is something to show: its class alone would delay the first paint."""
+        from PySide6.QtWidgets import QListWidget
+
+        made = QListWidget()
+        made.setAccessibleName("Loaded before")
+        made.setFixedWidth(460)
+        made.setUniformItemSizes(True)
+        made.itemActivated.connect(self._pick)
+        made.itemClicked.connect(self._pick)
+        self._page.insertWidget(self._page.count() - 1, made, 6, Qt.AlignmentFlag.AlignHCenter)
+        return made
 
     def _pick(self, item: QListWidgetItem) -> None:
         self.load_wanted.emit(item.data(Qt.ItemDataRole.UserRole))

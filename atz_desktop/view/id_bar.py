@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QCompleter,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListView,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
 )
 
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QProgressBar
 
 
 class Recent(NamedTuple):
@@ -51,11 +51,7 @@ class IdBar(QFrame):
         self._problem.setTextFormat(Qt.TextFormat.PlainText)
         self._account = QLabel()
         self._account.setTextFormat(Qt.TextFormat.PlainText)
-        self._busy = QProgressBar()
-        self._busy.setRange(0, 0)
-        self._busy.setFixedHeight(3)
-        self._busy.setTextVisible(False)
-        self._busy.setAccessibleName("Loading")
+        self._busy: QProgressBar | None = None
         self._loading = False
         self._field.returnPressed.connect(self._ask)
         self._load.clicked.connect(self._press)
@@ -67,9 +63,11 @@ class IdBar(QFrame):
         self._loading = step is not None
         self._load.setText("Stop" if self._loading else "Load")
         self._load.setAccessibleName(self._load.text())
-        self._busy.setVisible(self._loading)
-        if step is not None:
-            self._busy.setAccessibleDescription(step)
+        if self._busy is None and step is not None:
+            self._busy = self._new_busy()
+        if self._busy is not None:
+            self._busy.setVisible(self._loading)
+            self._busy.setAccessibleDescription(step or "")
 
     def show_problem(self, words: str) -> None:
         """Why the text is no activity ID."""
@@ -89,6 +87,9 @@ class IdBar(QFrame):
 
     def offer(self, recent: tuple[Recent, ...]) -> None:
         """Offer activities that were loaded before, by ID and by title."""
+        from PySide6.QtCore import QStringListModel
+        from PySide6.QtWidgets import QCompleter, QListView
+
         lines = [f"{each.id}  {' '.join(each.title.split())}" for each in recent]
         completer = QCompleter(QStringListModel(lines, self), self)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -103,6 +104,18 @@ class IdBar(QFrame):
         """Put the cursor into the field, its text selected."""
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._field.selectAll()
+
+    def _new_busy(self) -> QProgressBar:
+        """Made at the first load: its class alone would delay the first paint."""
+        from PySide6.QtWidgets import QProgressBar
+
+        made = QProgressBar()
+        made.setRange(0, 0)
+        made.setFixedHeight(3)
+        made.setTextVisible(False)
+        made.setAccessibleName("Loading")
+        self._under.addWidget(made)
+        return made
 
     def _pick(self, line: str) -> None:
         self._field.setText(line.split(" ", 1)[0])
@@ -133,11 +146,9 @@ class IdBar(QFrame):
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
         page.addLayout(row)
-        page.addWidget(self._busy)
-        keep = self._busy.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)
-        self._busy.setSizePolicy(keep)
-        self._busy.hide()
+        self._under = QHBoxLayout()
+        self._under.addStrut(3)
+        page.addLayout(self._under)
 
     # Qt overrides
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
 
 from atz_desktop.view.icons import icon
@@ -62,6 +62,8 @@ class NoticeBar(QFrame):
             self._step.setText(notice.step.value)
         self._dress()
         self.setAccessibleName(f"{notice.title}. {notice.text}")
+        from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
         event = QAccessibleAnnouncementEvent(self, f"{notice.title}. {notice.text}")
         QAccessible.updateAccessibility(event)
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QProgressBar,
     QPushButton,
     QToolButton,
     QWidget,
@@ -20,6 +19,8 @@ from PySide6.QtWidgets import (
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QProgressBar
+
     from atz_desktop.session.editing import EditingSession
 
 
@@ -45,9 +46,7 @@ class SaveBar(QFrame):
         self._problems = QPushButton()
         self._problems.setFlat(True)
         self._problems.clicked.connect(self.problem_wanted)
-        self._progress = QProgressBar()
-        self._progress.setAccessibleName("Sending the file")
-        self._progress.setFixedWidth(180)
+        self._progress: QProgressBar | None = None
         self._stop = QPushButton("Stop sending")
         self._stop.clicked.connect(self.stop_wanted)
         self._revert = QPushButton("Put everything back")
@@ -79,13 +78,24 @@ class SaveBar(QFrame):
     def show_progress(self, session: EditingSession) -> None:
         """Draw how far the file has been sent; the bar is there only while one is."""
         progress = session.upload_progress
-        sending = progress is not None and progress[0] < progress[1]
-        self._progress.setVisible(progress is not None)
-        self._stop.setVisible(sending)
+        self._stop.setVisible(progress is not None and progress[0] < progress[1])
         if progress is not None:
             done, total = progress
-            self._progress.setRange(0, 1000)
+            self._progress = self._progress or self._new_progress()
             self._progress.setValue(round(1000 * done / total) if total else 1000)
+        if self._progress is not None:
+            self._progress.setVisible(progress is not None)
+
+    def _new_progress(self) -> QProgressBar:
+        """Made when a file is sent: its class alone would delay the first paint."""
+        from PySide6.QtWidgets import QProgressBar
+
+        made = QProgressBar()
+        made.setAccessibleName("Sending the file")
+        made.setFixedWidth(180)
+        made.setRange(0, 1000)
+        self._row.insertWidget(2, made)
+        return made
 
     def _more_button(self) -> QToolButton:
         button = QToolButton()
@@ -100,10 +110,10 @@ class SaveBar(QFrame):
         return button
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(AROUND, 10, AROUND, 10)
         row.setSpacing(NEAR)
-        left: tuple[QWidget, ...] = (self._status, self._problems, self._progress, self._stop)
+        left: tuple[QWidget, ...] = (self._status, self._problems, self._stop)
         right: tuple[QWidget, ...] = (self._revert, self._save, self._more)
         for widget in left:
             row.addWidget(widget)
