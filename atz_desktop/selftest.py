@@ -14,8 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from atz_desktop.domain.values import Person
+
 if TYPE_CHECKING:
     from atz_desktop.app import Program
+    from atz_desktop.sandbox.server import Sandbox
 
 PATIENCE = 20.0
 """Seconds that a step may take."""
@@ -47,7 +50,7 @@ def self_test(folder: Path) -> int:
 
 async def _main_job(program: Program, folder: Path) -> None:
     from atz_desktop.domain.history import Outcome
-    from atz_desktop.domain.values import Option, Person
+    from atz_desktop.domain.values import Option
 
     session, sandbox = program.session, program.sandbox
     _must(sandbox is not None, "the sandbox is running")
@@ -63,7 +66,8 @@ async def _main_job(program: Program, folder: Path) -> None:
     old = session.edit.value("importance") if session.edit else None
     wanted = Option("high") if old != Option("high", "High") else Option("low")
     session.set_value("importance", wanted)
-    people = (*(session.edit.value("candidates") if session.edit else ()), Person(SLUG))
+    held = session.edit.value("candidates") if session.edit else ()
+    people = (*held, _somebody_else(sandbox, {person.key for person in held}))
     session.set_value("candidates", people)
     _must(session.can_save, "two changes can be saved")
     _shoot(program, folder / "self-test-changed.png")
@@ -84,7 +88,15 @@ async def _main_job(program: Program, folder: Path) -> None:
     _shoot(program, folder / "self-test-after.png")
 
 
-SLUG = "candidate_5e1f7e57ca11ab1e0042"
+def _somebody_else(sandbox: Sandbox, held: set[str]) -> Person:
+    """A candidate of the made-up account who is not on the list yet."""
+    from atz_desktop.domain.activity import Activity
+
+    for number in range(1, 100):
+        for person in Activity.read(sandbox.account.get(number)).value("candidates"):
+            if person.key not in held:
+                return Person(person.key)
+    raise SelfTestFailed("the sandbox has no other candidate")
 
 
 def _check_bytes(program: Program, importance: str, candidates: str) -> None:
