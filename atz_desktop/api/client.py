@@ -14,9 +14,10 @@ from atz_desktop.api import calls
 from atz_desktop.api.address import base_address
 from atz_desktop.api.errors import BadAnswer, NotSent, Why
 from atz_desktop.api.messages import Call, Page, Timeouts
-from atz_desktop.api.multipart import Upload
+from atz_desktop.api.multipart import FileLike, Upload
 from atz_desktop.api.pacer import Pacer
 from atz_desktop.api.redact import keep_secret, redact
+from atz_desktop.api.wait import Wait, WaitFor
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     import httpx
 
     from atz_desktop.api.transport import Transport
-    from atz_desktop.api.wait import Wait
+
+__all__ = ["AtzClient", "FileLike", "Page", "Timeouts", "Upload", "Wait", "WaitFor"]
 
 INLINE = 1024 * 1024
 """Bytes of an answer that are decoded on the spot: a few milliseconds. More goes to a thread."""

@@ -15,7 +15,7 @@ from atz_desktop.api.multipart import MultipartBody
 from atz_desktop.api.statuses import error_of, excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from atz_desktop.api.messages import Call, Timeouts
 
@@ -23,10 +23,24 @@ LARGEST_ANSWER = 20 * 1024 * 1024
 """Bytes, unpacked. A page of 25 activities has well under one MiB."""
 
 
-def waker(scope: asyncio.Timeout) -> Callable[[], None]:
-    """A function that ends, from outside, what runs in the scope: its time is simply up."""
+MOMENT = 0.1
+"""Seconds in which an answer that is too large may come to its end."""
+
+
+def allowing(scope: asyncio.Timeout) -> Callable[[float], None]:
+    """A function that gives what runs in the scope so many seconds from now; 0 ends it at once."""
     loop = asyncio.get_running_loop()
-    return lambda: scope.reschedule(loop.time())
+    return lambda seconds: scope.reschedule(loop.time() + seconds)
+
+
+class _Stream(httpx.AsyncByteStream):
+    """Our own body in the form that httpx takes."""
+
+    def __init__(self, body: MultipartBody) -> None:
+        self._body = body
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._body
 
 
 class Exchange:
@@ -43,6 +57,8 @@ class Exchange:
         self._status: int | None = None
         self._headers = httpx.Headers()
         self._body = bytearray()
+        self._too_large = False
+        self._allow: Callable[[float], None] = lambda seconds: None
 
     async def run(self, headers: dict[str, str], content: bytes | MultipartBody | None) -> Answer:
         """Send and read. Raises AtzError, and keeps no exception of httpx alive in it."""
@@ -52,10 +68,10 @@ class Exchange:
         failure: AtzError | None = None
         try:
             async with scope:
-                loop = asyncio.get_running_loop()
-                self._flight.on_sent = lambda: scope.reschedule(loop.time() + self._timeouts.total)
+                self._allow = allowing(scope)
+                self._flight.on_sent = lambda: self._allow(self._timeouts.total)
                 if upload is not None:
-                    upload.begin(waker(scope))
+                    upload.begin(lambda: self._allow(0))
                 await self._send(headers, content)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             failure = self._sorted(error, is_late=scope.expired())
@@ -75,21 +91,37 @@ class Exchange:
             self._call.method,
             self._url,
             headers=headers,
-            content=content,
+            content=content if isinstance(content, bytes) else None,
             timeout=httpx.Timeout(
                 connect=steps.connect, read=silence, write=steps.write, pool=steps.pool
             ),
             extensions={"trace": self._flight.trace},
         )
+        if isinstance(content, MultipartBody):
+            request = httpx.Request(
+                request.method,
+                request.url,
+                headers=request.headers,
+                stream=_Stream(content),
+                extensions=request.extensions,
+            )
         response = await self._http.send(request, stream=True)
         self._status, self._headers = response.status_code, response.headers
         try:
             async for chunk in response.aiter_bytes():
-                self._body += chunk
-                if len(self._body) > LARGEST_ANSWER:
-                    break
+                self._keep(chunk)
         finally:
             await response.aclose()
+
+    def _keep(self, chunk: bytes) -> None:
+        """Collect the body. When it is too large, it has a moment to end by itself: httpx closes
+        what it has read to the end, or was cancelled in, but not what is merely left half-read.
+        """
+        if not self._too_large:
+            self._body += chunk
+            self._too_large = len(self._body) > LARGEST_ANSWER
+            if self._too_large:
+                self._allow(MOMENT)
 
     def _sorted(self, error: Exception, *, is_late: bool) -> AtzError:
         if is_late and isinstance(error, TimeoutError):
@@ -98,19 +130,21 @@ class Exchange:
 
     def _answer(self, failure: AtzError | None) -> Answer:
         """What the status says goes before what went wrong while the body was read."""
-        call, body = self._call, bytes(self._body)
+        body = bytes(self._body)
         if self._status is not None:
-            refusal = error_of(call, self._status, self._headers, body)
-            failure = refusal or failure
+            failure = error_of(self._call, self._status, self._headers, body) or failure
+            if self._too_large and 200 <= self._status < 300:
+                failure = self._oversized(self._status, body)
         if failure is not None:
             raise failure
         assert self._status is not None
-        if len(body) > LARGEST_ANSWER:
-            raise BadAnswer(
-                call.method,
-                call.path,
-                status=self._status,
-                body_excerpt=excerpt(body),
-                detail="larger than any answer of this API",
-            )
         return Answer(self._status, body)
+
+    def _oversized(self, status: int, body: bytes) -> BadAnswer:
+        return BadAnswer(
+            self._call.method,
+            self._call.path,
+            status=status,
+            body_excerpt=excerpt(body),
+            detail="larger than any answer of this API",
+        )

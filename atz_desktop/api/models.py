@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError, WrapValidator
 
 from atz_desktop.api.messages import Page
+from atz_desktop.api.redact import redact
 
 DEEPEST = 64
 """Levels of nesting. A real answer has five; a thousand would break whatever walks it later."""
@@ -67,11 +68,10 @@ def activity(value: object, expected_id: int) -> dict[str, object]:
 
 def record(value: object) -> dict[str, object]:
     """One record, bare or under `data` (ATZ_API.md: the form is not documented)."""
-    if isinstance(value, dict):
-        inner = value.get("data", value)
-        if isinstance(inner, dict):
-            return inner
-    raise ValueError("not an object")
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    inner = value.get("data")
+    return inner if isinstance(inner, dict) and "slug" not in value else value
 
 
 def _or_none(value: object, handler: Any) -> object:
@@ -189,7 +189,7 @@ def _field_of(item: object) -> str | None:
 
 
 def _add(fields: dict[str, tuple[str, ...]], name: str, about: object) -> None:
-    sentences = _sentences(about)
+    name, sentences = _tidied(name), _sentences(about)
     if sentences and (name in fields or len(fields) < _MOST_SENTENCES):
         fields[name] = (*fields.get(name, ()), *sentences)
 
@@ -222,5 +222,7 @@ def _plain_text(body: bytes) -> str | None:
 
 
 def _tidied(text: str) -> str:
+    """One line of bounded length, and without the token, should the server repeat it."""
+    text = redact(text)
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return text if len(text) <= _LONGEST_SENTENCE else text[: _LONGEST_SENTENCE - 1] + "…"

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 from atz_desktop.api.errors import FileUnreadable, UploadStopped, Why
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 CHUNK = 256 * 1024
@@ -72,6 +72,11 @@ class Upload:
             self._wake()
         return True
 
+    @property
+    def waking(self) -> bool:
+        """Whether `stop` ends the request from outside, wherever it is."""
+        return self._wake is not None
+
     def begin(self, wake: Callable[[], None] | None) -> None:
         """The transport's side: how to wake the request when it is stuck in a write."""
         self.handed_over = False
@@ -90,6 +95,8 @@ class MultipartBody:
         self._form = form
         self._call = (method, path)
         self._file: BinaryIO | None = None
+        self._closed = False
+        self._sent = 0
         self._changed_at = 0
         self._boundary = secrets.token_hex(16)
         self._head = self._text_parts() + self._file_head("application/octet-stream")
@@ -110,40 +117,45 @@ class MultipartBody:
         await asyncio.to_thread(self._open)
 
     def close(self) -> None:
-        """Close the file. Idempotent."""
+        """Close the file, also one whose opening nobody waits for any more. Idempotent."""
+        self._closed = True
         if self._file is not None:
             self._file.close()
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self.chunks()
+    def __aiter__(self) -> MultipartBody:
+        return self
 
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The body, a chunk at a time, each read on a worker thread.
+    async def __anext__(self) -> bytes:
+        """The next chunk, read on a worker thread. Raises FileUnreadable and UploadStopped.
 
         The chunk that would complete the request is given away only when the file proved to be
-        the one that was promised, and nobody has said stop. Raises FileUnreadable, UploadStopped.
+        the one that was promised, and nobody has said stop. A class and no generator: of a
+        generator that is left half-way, the loop would have to make a task to end it.
         """
-        upload, size = self._form.upload, self._form.file.size
-        self._check_stop()
-        self.began = True
-        yield self._head
-        sent = 0
-        while True:
-            upload.report(sent, size)
-            self._check_stop()
-            count = min(CHUNK, size - sent)
-            is_last = sent + count == size
-            chunk = await asyncio.to_thread(self._read, count, is_last)
-            self._check_stop()
-            sent += count
-            upload.handed_over = is_last
-            yield chunk + self._tail if is_last else chunk
-            if is_last:
-                upload.report(sent, size)
-                return
+        size = self._form.file.size
+        if self.began:
+            self._form.upload.report(self._sent, size)
+        if self._form.upload.handed_over:
+            raise StopAsyncIteration
+        await self._check_stop()
+        if not self.began:
+            self.began = True
+            return self._head
+        count = min(CHUNK, size - self._sent)
+        is_last = self._sent + count == size
+        chunk = await asyncio.to_thread(self._read, count, is_last)
+        await self._check_stop()
+        self._sent += count
+        self._form.upload.handed_over = is_last
+        return chunk + self._tail if is_last else chunk
 
-    def _check_stop(self) -> None:
-        if self._form.upload.stopped:
+    async def _check_stop(self) -> None:
+        upload = self._form.upload
+        if upload.stopped and upload.waking:
+            # The transport is being woken by a cancellation. To fail at the same time would let
+            # that cancellation hit httpx while it cleans up, and the connection would stay open.
+            await asyncio.get_running_loop().create_future()
+        if upload.stopped:
             raise UploadStopped(*self._call, began=self.began)
 
     def _open(self) -> None:
@@ -152,8 +164,9 @@ class MultipartBody:
             # Looked at before it is opened: opening a pipe would wait for its other end.
             if not stat.S_ISREG(path.stat().st_mode):
                 raise self._unreadable(Why.FILE_UNREADABLE, "not a regular file")
-            # Kept open over many calls: `close` belongs to the transport.
             self._file = path.open("rb")
+            if self._closed:
+                self._file.close()
             status = os.fstat(self._file.fileno())
         except (FileNotFoundError, NotADirectoryError) as missing:
             raise self._unreadable(Why.FILE_MISSING, type(missing).__name__) from None

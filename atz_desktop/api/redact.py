@@ -15,10 +15,11 @@ _SHORTEST = 4
 _PATTERNS = (
     # A bearer token wherever it stands, in a header, a command line or a repr.
     (re.compile(r"(\bBearer\s+)[^\s\"'\\,;<>]+", re.IGNORECASE), rf"\1{MASK}"),
-    # Any other scheme of the same header, and the one that proxies want.
+    # The same header with another scheme or none, and the one that proxies want.
     (
         re.compile(
-            r"(\b(?:Proxy-)?Authorization\b['\"]?\s*[:=,]\s*b?['\"]?)(?!Bearer\b)(?:Basic\s+)?[^\s\"',;<>]+",
+            r"(\bAuthorization['\"]?\s*[:=,]\s*(?:b(?=['\"]))?['\"]?(?:(?:Bearer|Basic)\s+)?)"
+            r"[^\s\"'\\,;<>]+",
             re.IGNORECASE,
         ),
         rf"\1{MASK}",

@@ -54,7 +54,7 @@ def error_of(call: Call, status: int, headers: Mapping[str, str], body: bytes) -
     if 400 <= status < 500:
         message, fields = complaint(body)
         refusal = _REFUSALS.get(status, Refused)
-        return refusal(*at, status=status, message=_safe(message), fields=fields, body_excerpt=text)
+        return refusal(*at, status=status, message=message, fields=fields, body_excerpt=text)
     if 500 <= status < 600:
         return ServerFault(*at, status=status, body_excerpt=text)
     kind = "a redirect" if 300 <= status < 400 else "no final status"
@@ -89,7 +89,3 @@ def _instant(text: str) -> datetime | None:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
-
-
-def _safe(message: str | None) -> str | None:
-    return None if message is None else redact(message)

@@ -20,7 +20,7 @@ import truststore
 from atz_desktop import __version__
 from atz_desktop.api.address import is_loopback
 from atz_desktop.api.errors import AtzError, BadToken, NotSent, TooMany, UploadStopped, Why
-from atz_desktop.api.exchange import Exchange, waker
+from atz_desktop.api.exchange import Exchange, allowing
 from atz_desktop.api.multipart import MultipartBody
 from atz_desktop.api.redact import keep_secret, redact
 from atz_desktop.api.retry import LONGEST_WAIT, WINDOW, may_repeat
@@ -101,7 +101,9 @@ class Transport:
                 raise failure
 
     async def _in_turn(self, call: Call, tries: int) -> Answer:
-        """Wait for a turn and use it."""
+        """Wait for a turn and use it. What the person stopped meanwhile takes none."""
+        if call.form is not None and call.form.upload.stopped:
+            raise UploadStopped(call.method, call.path)
         async with AsyncExitStack() as place:
             delay = self._pacer.delay(background=call.background)
             turn = place.enter_async_context(self._pacer.turn(background=call.background))
@@ -121,10 +123,10 @@ class Transport:
         upload = call.form.upload if call.form else None
         try:
             async with asyncio.timeout(None) as scope:
-                wake = waker(scope)
-                pause.begin(wake)
+                allow = allowing(scope)
+                pause.begin(lambda: allow(0))
                 if upload is not None:
-                    upload.begin(wake)
+                    upload.begin(lambda: allow(0))
                 self._on_wait(pause)
                 await until
         except TimeoutError:
@@ -181,7 +183,7 @@ def _open_http(
             cookies=_NoCookies(),
             follow_redirects=False,
             headers={"User-Agent": f"ATZ-Desktop/{__version__}", "Accept": "application/json"},
-            limits=httpx.Limits(max_connections=8, keepalive_expiry=15.0),
+            limits=httpx.Limits(keepalive_expiry=15.0),
             timeout=timeouts.read,
         )
     except (ValueError, ImportError, httpx.InvalidURL) as unusable:

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from atz_desktop.api import errors
+from atz_desktop.api.errors import (
+    AtzError,
+    BadAnswer,
+    BadToken,
+    Conflict,
+    FileUnreadable,
+    Forbidden,
+    Missing,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    ServerFault,
+    TooLarge,
+    TooMany,
+    UploadStopped,
+)
+
+SETTLED = [
+    NotSent,
+    UploadStopped,
+    FileUnreadable,
+    Refused,
+    BadToken,
+    Forbidden,
+    Missing,
+    Conflict,
+    TooLarge,
+    TooMany,
+]
+OPEN = [OutcomeUnknown, ServerFault, BadAnswer]
+
+
+@pytest.mark.parametrize("kind", SETTLED)
+def test_a_write_that_ended_so_was_not_applied(kind: type[AtzError]) -> None:
+    assert not kind("PUT", "/v1/activity/42").may_have_been_applied
+
+
+@pytest.mark.parametrize("kind", OPEN)
+def test_a_write_that_ended_so_may_have_been_applied(kind: type[AtzError]) -> None:
+    assert kind("PUT", "/v1/activity/42").may_have_been_applied
+
+
+@pytest.mark.parametrize("kind", OPEN)
+def test_a_read_changes_nothing_however_it_ended(kind: type[AtzError]) -> None:
+    assert not kind("GET", "/v1/activity/42").may_have_been_applied
+
+
+def test_the_tree_at_the_top_of_the_file_is_the_real_one() -> None:
+    drawn = re.findall(r"^[│├└─\s]*([A-Z][A-Za-z]+)", errors.__doc__ or "", re.MULTILINE)
+    real = {
+        name
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, AtzError) and not name.startswith("_")
+    }
+    assert real <= set(drawn)
+    for line in (errors.__doc__ or "").splitlines():
+        found = re.match(r"^│   [├└]── (\w+)", line)
+        if found:
+            assert getattr(errors, found[1]).__base__ in (Refused, UploadStopped)
+
+
+def test_an_excerpt_has_a_limit() -> None:
+    assert len(BadAnswer("GET", "/", body_excerpt="x" * 9_999).body_excerpt) == 2_000
+
+
+def test_the_fields_of_a_refusal_cannot_be_changed_by_who_catches_it() -> None:
+    refused = Refused("PUT", "/", fields={"title": ("too long",)})
+    with pytest.raises(TypeError):
+        refused.fields["title"] = ()  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("module", "banned"),
+    [
+        ("atz_desktop.api", ["httpx", "pydantic", "asyncio"]),
+        ("atz_desktop.api.errors", ["httpx", "pydantic", "asyncio", "dataclasses"]),
+        ("atz_desktop.api.client", ["httpx", "pydantic", "truststore"]),
+    ],
+)
+def test_what_the_window_needs_before_its_first_paint_is_light(
+    module: str, banned: list[str]
+) -> None:
+    code = f"import sys, {module}; print(*(set({banned!r}) & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

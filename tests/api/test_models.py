@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atz_desktop.api.models import activity, complaint, decode, page, record
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=15,
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b" \n",
+        b"<html>",
+        b'{"id": 42',
+        b'{"id": NaN}',
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+        b"[" * 100 + b"]" * 100,
+        b"1" * 10_000,
+    ],
+)
+def test_what_is_no_json_for_us_is_said_to_be_none(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        decode(body)
+
+
+def test_json_with_a_byte_order_mark_is_read() -> None:
+    assert decode(b'\xef\xbb\xbf{"id": 42}') == {"id": 42}
+
+
+def test_an_activity_is_handed_on_exactly_as_it_came() -> None:
+    came = {"id": 42, "title": None, "colour": [1, {"a": 2.0}], "attendees": "gone"}
+    assert activity(came, 42) is came
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, [], "42", 42, {}, {"id": "42"}, {"id": True}, {"id": 42.0}, {"id": None}, [{"id": 42}]],
+)
+def test_what_has_no_integer_id_is_no_activity(value: object) -> None:
+    with pytest.raises(ValueError, match=r"id|the answer"):
+        activity(value, 42)
+
+
+def test_another_activity_than_the_one_asked_for_is_no_answer() -> None:
+    with pytest.raises(ValueError, match="activity 43 instead of 42"):
+        activity({"id": 43}, 42)
+
+
+def test_what_is_said_of_a_wrong_answer_holds_nothing_of_it() -> None:
+    with pytest.raises(ValueError, match="id") as caught:
+        activity({"id": "Jane Doe"}, 42)
+    assert "Jane" not in str(caught.value)
+
+
+def test_a_page_is_read_from_the_paging_envelope() -> None:
+    found = page(
+        {
+            "total": 51,
+            "per_page": 25,
+            "current_page": 2,
+            "last_page": 3,
+            "next_page_url": "https://elsewhere.example/steal",
+            "from": 26,
+            "to": 50,
+            "data": [{"id": 1}, {"id": 2}],
+        }
+    )
+    assert found.items == ({"id": 1}, {"id": 2})
+    assert (found.number, found.last, found.total, found.more) == (2, 3, 51, True)
+
+
+def test_a_page_is_read_from_a_bare_array() -> None:
+    found = page([{"slug": "a"}])
+    assert found.items == ({"slug": "a"},)
+    assert found.more is None
+
+
+def test_a_page_is_read_from_an_object_with_data_alone() -> None:
+    assert page({"data": [{"slug": "a"}]}).items == ({"slug": "a"},)
+
+
+def test_the_last_page_says_that_there_is_no_more() -> None:
+    assert page({"data": [], "current_page": 3, "last_page": 3}).more is False
+    assert page({"data": [], "next_page_url": None}).more is False
+    assert page({"data": [], "next_page_url": "/x"}).more is True
+
+
+def test_odd_counts_and_broken_items_do_not_hide_the_rest_of_a_page() -> None:
+    found = page({"data": [None, {"id": 1}, "x"], "total": "many", "current_page": "2"})
+    assert found.items == ({"id": 1},)
+    assert (found.number, found.total) == (2, None)
+
+
+@pytest.mark.parametrize("value", [None, 1, "x", {}, {"data": None}, {"data": {"id": 1}}])
+def test_what_holds_no_list_is_no_page(value: object) -> None:
+    with pytest.raises(ValueError, match=r"data|the answer"):
+        page(value)
+
+
+def test_a_record_is_read_bare_or_under_data() -> None:
+    assert record({"slug": "a"}) == {"slug": "a"}
+    assert record({"data": {"slug": "a"}}) == {"slug": "a"}
+    assert record({"slug": "a", "data": "x"}) == {"slug": "a", "data": "x"}
+    with pytest.raises(ValueError, match="not an object"):
+        record([])
+
+
+@pytest.mark.parametrize(
+    ("body", "message", "fields"),
+    [
+        ({"message": "Invalid ID"}, "Invalid ID", {}),
+        ({"error": "Unauthorized"}, "Unauthorized", {}),
+        ({"error": {"code": "E7", "message": "No such type"}}, "No such type", {}),
+        ({"message": ["a", "b"], "error": "Bad Request"}, "a b", {}),
+        ({"errors": "Too long"}, "Too long", {}),
+        ({"errors": ["Too long", "Too late"]}, "Too long Too late", {}),
+        (
+            {"message": "Bad.", "errors": {"title": ["Too long.", "Too dull."], "location": "No."}},
+            "Bad.",
+            {"title": ("Too long.", "Too dull."), "location": ("No.",)},
+        ),
+        (
+            {"errors": [{"field": "title", "message": "Too long"}, "And more"]},
+            "And more",
+            {"title": ("Too long",)},
+        ),
+        ({"message": {"title": ["Too long"]}}, None, {"title": ("Too long",)}),
+        ([{"param": "title", "msg": "Too long"}], None, {"title": ("Too long",)}),
+        ("Activity not found", "Activity not found", {}),
+        ({"statusCode": 400}, None, {}),
+        (None, None, {}),
+        (17, None, {}),
+    ],
+)
+def test_every_form_of_an_error_body_is_understood(
+    body: object, message: str | None, fields: dict[str, tuple[str, ...]]
+) -> None:
+    assert complaint(json.dumps(body).encode()) == (message, fields)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", None),
+        (b"<!DOCTYPE html><h1>502 Bad Gateway</h1>", None),
+        (b"\x00\xff\xfe", None),
+        (b'{"message": "cut o', None),
+        (b"Activity not found\n", "Activity not found"),
+    ],
+)
+def test_a_body_that_is_no_json_is_a_sentence_or_nothing(body: bytes, message: str | None) -> None:
+    assert complaint(body) == (message, {})
+
+
+def test_a_sentence_is_one_line_of_bounded_length() -> None:
+    said, _ = complaint(json.dumps({"message": "a\n\tb\x1b[31m " + "x" * 9_999}).encode())
+    assert said is not None
+    assert said.startswith("a b [31m xxx")
+    assert len(said) == 500
+
+
+@given(JSON)
+def test_no_error_body_breaks_the_reading_of_it(value: object) -> None:
+    message, fields = complaint(json.dumps(value).encode())
+    assert message is None or len(message) <= 500
+    assert all(sentences for sentences in fields.values())

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from atz_desktop.api.pacer import RESERVE, Pacer
+from tests.api.fakes import FakeTime
+
+
+def pacer_on(time: FakeTime) -> Pacer:
+    return Pacer(clock=time.clock, sleep=time.sleep)
+
+
+async def ask(pacer: Pacer, *, background: bool = False) -> None:
+    async with pacer.turn(background=background):
+        pass
+
+
+async def test_sixty_requests_go_at_once_and_the_next_waits_for_the_window() -> None:
+    time = FakeTime()
+    pacer = pacer_on(time)
+    for _ in range(60):
+        await ask(pacer)
+    assert time.now == 1_000.0
+    assert pacer.left() == 0
+    await time.run(ask(pacer))
+    assert 1_060.0 < time.now < 1_061.0
+
+
+async def test_a_place_comes_back_a_window_after_the_answer_not_after_the_question() -> None:
+    time = FakeTime()
+    pacer = pacer_on(time)
+    async with pacer.turn():
+        time.now += 30.0
+    time.now += 45.0
+    assert pacer.left() == 59
+    time.now += 16.0
+    assert pacer.left() == 60
+
+
+async def test_the_person_goes_before_background_work_that_waits_longer() -> None:
+    time = FakeTime()
+    pacer = Pacer(reserve=0, clock=time.clock, sleep=time.sleep)
+    for _ in range(60):
+        await ask(pacer)
+        time.now += 0.5  # so that the places come back one by one
+    order: list[str] = []
+
+    async def named(name: str, *, background: bool) -> None:
+        async with pacer.turn(background=background):
+            order.append(name)
+
+    waiting = [
+        asyncio.ensure_future(named("names 1", background=True)),
+        asyncio.ensure_future(named("names 2", background=True)),
+    ]
+    await asyncio.sleep(0)
+    waiting.append(asyncio.ensure_future(named("load", background=False)))
+    await time.run(asyncio.gather(*waiting))
+    assert order == ["load", "names 1", "names 2"]
+
+
+async def test_background_work_leaves_places_for_the_persons_next_requests() -> None:
+    time = FakeTime()
+    pacer = pacer_on(time)
+    for _ in range(60 - RESERVE):
+        await ask(pacer, background=True)
+    assert pacer.delay(background=True) > 0
+    assert pacer.delay() == 0
+    for _ in range(RESERVE):
+        await ask(pacer)
+    assert time.now == 1_000.0
+
+
+async def test_a_pause_holds_everybody_until_it_is_over() -> None:
+    time = FakeTime()
+    pacer = pacer_on(time)
+    pacer.pause(12.0)
+    assert pacer.left() == 0
+    await time.run(ask(pacer))
+    assert time.now == pytest.approx(1_012.0)
+
+
+async def test_a_shorter_pause_does_not_end_a_longer_one() -> None:
+    time = FakeTime()
+    pacer = pacer_on(time)
+    pacer.pause(12.0)
+    pacer.pause(1.0)
+    assert pacer.delay() == pytest.approx(12.0)
+
+
+async def test_who_gives_up_waiting_takes_no_place_and_delays_nobody() -> None:
+    time = FakeTime()
+    pacer = pacer_on(time)
+    pacer.pause(5.0)
+    impatient = asyncio.ensure_future(ask(pacer))
+    await asyncio.sleep(0)
+    impatient.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await impatient
+    time.now += 5.0
+    assert pacer.left() == 60
+    assert pacer.delay() == 0
+
+
+async def test_a_request_that_failed_has_taken_its_place_all_the_same() -> None:
+    pacer = pacer_on(FakeTime())
+
+    async def failing() -> None:
+        async with pacer.turn():
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await failing()
+    assert pacer.left() == 59
+
+
+async def test_a_timer_that_fires_early_does_not_let_a_request_through_early() -> None:
+    time = FakeTime()
+
+    async def early(seconds: float) -> None:
+        await time.sleep(seconds * 0.9)
+
+    pacer = Pacer(clock=time.clock, sleep=early)
+    pacer.pause(10.0)
+    await time.run(ask(pacer))
+    assert time.now >= 1_010.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(0, 20),  # seconds until the next one asks
+            st.floats(0, 5),  # how long its answer takes
+            st.floats(0, 1),  # at which part of that time the server counts it
+            st.booleans(),
+        ),
+        min_size=7,
+        max_size=25,
+    )
+)
+def test_the_server_never_counts_more_than_the_limit_in_any_window(
+    asks: list[tuple[float, float, float, bool]],
+) -> None:
+    counted = asyncio.run(_counted(asks, limit=6))
+    assert len(counted) == len(asks)
+    counted.sort()
+    for first, last in zip(counted, counted[6:], strict=False):
+        assert last - first > 60.0
+
+
+async def _counted(asks: list[tuple[float, float, float, bool]], limit: int) -> list[float]:
+    time = FakeTime()
+    pacer = Pacer(limit=limit, reserve=2, clock=time.clock, sleep=time.sleep)
+    counted: list[float] = []
+
+    async def one(start: float, takes: float, part: float, background: bool) -> None:
+        await time.sleep(start)
+        async with pacer.turn(background=background):
+            await time.sleep(takes * part)
+            counted.append(time.now)
+            await time.sleep(takes * (1 - part))
+
+    start, jobs = 0.0, []
+    for gap, takes, part, background in asks:
+        start += gap
+        jobs.append(one(start, takes, part, background))
+    await time.run(asyncio.gather(*jobs))
+    return counted

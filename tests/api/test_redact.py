@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from atz_desktop.api.redact import MASK, RedactingFilter, keep_secret, redact
+
+SECRET = "s3cret/With+odd=letters"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Authorization: Bearer abc.def-123",
+        "{'authorization': 'Bearer abc.def-123'}",
+        'curl -H "Authorization: Bearer abc.def-123"',
+        "(b'Authorization', b'Bearer abc.def-123')",
+        "authorization=abc.def-123",
+        "Proxy-Authorization: Basic abc.def-123",
+        "http://recruiter:abc.def-123@proxy:8080",
+        "https://abc.def-123@proxy",
+    ],
+)
+def test_a_token_or_password_is_masked_wherever_it_usually_stands(text: str) -> None:
+    cleaned = redact(text)
+    assert "abc.def-123" not in cleaned
+    assert MASK in cleaned
+
+
+def test_a_known_secret_is_masked_in_any_text_and_inside_an_address() -> None:
+    keep_secret(SECRET)
+    assert redact(f"before {SECRET} after") == f"before {MASK} after"
+    assert "s3cret" not in redact("?token=s3cret%2FWith%2Bodd%3Dletters")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GET /v1/activity/42 → 502",
+        "write to jane@example.com",
+        "https://api.atzcrm.com/v1/activity?search=bearer",
+        "authorization",
+    ],
+)
+def test_other_texts_stay_as_they_are(text: str) -> None:
+    assert redact(text) == text
+
+
+def test_a_secret_of_three_letters_does_not_tear_holes_into_words() -> None:
+    keep_secret("the")
+    assert redact("the other") == "the other"
+
+
+def test_a_log_holds_no_secret_in_message_arguments_or_traceback() -> None:
+    keep_secret(SECRET)
+    lines: list[str] = []
+
+    class Lines(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(self.format(record))
+
+    handler = Lines()
+    handler.addFilter(RedactingFilter())
+    logger = logging.getLogger("tests.redact")
+    logger.propagate = False
+    logger.addHandler(handler)
+    try:
+        raise LookupError(SECRET)
+    except LookupError:
+        logger.exception("failed with %s", SECRET, stack_info=True)
+    assert "failed with" in lines[0]
+    assert "LookupError" in lines[0]
+    assert SECRET not in lines[0]

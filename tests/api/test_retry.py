@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pytest
+
+from atz_desktop.api.errors import (
+    AtzError,
+    BadAnswer,
+    BadToken,
+    FileUnreadable,
+    Missing,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    ServerFault,
+    TooMany,
+    UploadStopped,
+    Why,
+)
+from atz_desktop.api.retry import MAX_TRIES, may_repeat
+
+
+def often(method: str, error: AtzError) -> int:
+    """How many requests are made when every one ends like this."""
+    tries = 1
+    while may_repeat(method, error, tries) is not None:
+        tries += 1
+    return tries
+
+
+@pytest.mark.parametrize("why", list(Why))
+def test_a_write_whose_answer_was_lost_is_never_repeated(why: Why) -> None:
+    assert often("PUT", OutcomeUnknown("PUT", "/", why=why)) == 1
+
+
+@pytest.mark.parametrize("error", [ServerFault("PUT", "/", status=503), BadAnswer("PUT", "/")])
+def test_a_write_with_an_unusable_answer_is_never_repeated(error: AtzError) -> None:
+    assert often("PUT", error) == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_what_was_not_sent_is_repeated_a_few_times(method: str) -> None:
+    assert often(method, NotSent(method, "/", why=Why.REFUSED_CONNECTION)) == MAX_TRIES
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_too_many_requests_are_repeated_later(method: str) -> None:
+    assert often(method, TooMany(method, "/")) == MAX_TRIES
+
+
+def test_a_read_is_repeated_after_a_server_fault_and_a_lost_answer() -> None:
+    assert often("GET", ServerFault("GET", "/", status=500)) == MAX_TRIES
+    assert often("GET", OutcomeUnknown("GET", "/", why=Why.CUT_OFF)) == MAX_TRIES
+
+
+def test_a_time_out_has_kept_the_person_waiting_and_is_repeated_only_once() -> None:
+    assert often("GET", OutcomeUnknown("GET", "/", why=Why.TIMED_OUT)) == 2
+    assert often("PUT", NotSent("PUT", "/", why=Why.TIMED_OUT)) == 2
+
+
+@pytest.mark.parametrize("why", [Why.CERTIFICATE, Why.TLS, Why.PROXY, Why.STOPPED, Why.CLOSED])
+def test_what_cannot_get_better_by_itself_is_said_at_once(why: Why) -> None:
+    assert often("GET", NotSent("GET", "/", why=why)) == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        BadToken("GET", "/", status=401),
+        Missing("GET", "/", status=404),
+        Refused("GET", "/", status=422),
+        BadAnswer("GET", "/"),
+        UploadStopped("PUT", "/"),
+        FileUnreadable("PUT", "/"),
+    ],
+)
+def test_a_clear_no_is_not_asked_again(error: AtzError) -> None:
+    assert often(error.method, error) == 1
+
+
+def test_the_server_is_never_asked_sooner_than_it_wished() -> None:
+    delay = may_repeat("GET", TooMany("GET", "/", wait=7.0), 1, jitter=lambda: 0.0)
+    assert delay is not None
+    assert 7.0 < delay < 8.0
+
+
+def test_without_a_wish_the_whole_window_is_waited_for() -> None:
+    delay = may_repeat("GET", TooMany("GET", "/", wait=None), 1, jitter=lambda: 0.0)
+    assert delay is not None
+    assert 60.0 < delay < 61.0
+
+
+def test_a_wait_of_an_hour_is_left_to_the_person() -> None:
+    assert may_repeat("GET", TooMany("GET", "/", wait=3600.0), 1) is None
+
+
+def test_the_delay_doubles_and_half_of_it_is_chance() -> None:
+    error = ServerFault("GET", "/", status=500)
+    lowest = [may_repeat("GET", error, tries, jitter=lambda: 0.0) for tries in (1, 2)]
+    highest = [may_repeat("GET", error, tries, jitter=lambda: 1.0) for tries in (1, 2)]
+    assert lowest == [0.25, 0.5]
+    assert highest == [0.5, 1.0]

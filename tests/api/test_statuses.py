@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atz_desktop.api import errors
+from atz_desktop.api.messages import Call
+from atz_desktop.api.redact import keep_secret
+from atz_desktop.api.statuses import error_of, excerpt, wait_of
+
+PUT = Call("PUT", "/v1/activity/42")
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (301, errors.BadAnswer),
+        (307, errors.BadAnswer),
+        (400, errors.Refused),
+        (401, errors.BadToken),
+        (403, errors.Forbidden),
+        (404, errors.Missing),
+        (408, errors.OutcomeUnknown),
+        (409, errors.Conflict),
+        (413, errors.TooLarge),
+        (422, errors.Refused),
+        (429, errors.TooMany),
+        (500, errors.ServerFault),
+        (502, errors.ServerFault),
+        (504, errors.ServerFault),
+        (599, errors.ServerFault),
+        (101, errors.BadAnswer),
+        (999, errors.BadAnswer),
+    ],
+)
+def test_each_status_has_its_error(status: int, kind: type[errors.AtzError]) -> None:
+    error = error_of(PUT, status, {}, b"")
+    assert type(error) is kind
+    assert error is not None
+    assert (error.method, error.path, error.status) == ("PUT", "/v1/activity/42", status)
+
+
+@pytest.mark.parametrize("status", [200, 201, 204])
+def test_a_success_is_no_error(status: int) -> None:
+    assert error_of(PUT, status, {}, b"") is None
+
+
+def test_a_refusal_says_what_the_server_said_of_each_field() -> None:
+    body = b'{"message": "Invalid", "errors": {"title": ["too long"]}}'
+    error = error_of(PUT, 422, {}, body)
+    assert isinstance(error, errors.Refused)
+    assert error.message == "Invalid"
+    assert error.fields == {"title": ("too long",)}
+    assert error.body_excerpt == body.decode()
+
+
+def test_a_secret_that_the_server_repeats_is_in_no_part_of_the_error() -> None:
+    keep_secret("echoed-secret-1")
+    body = b'{"message": "bad token echoed-secret-1", "errors": {"x": "echoed-secret-1"}}'
+    error = error_of(PUT, 401, {}, body)
+    assert isinstance(error, errors.BadToken)
+    assert error.message == "bad token •••"
+    assert "echoed-secret-1" not in f"{vars(error)} {error} {error!r} {dict(error.fields)}"
+
+
+def test_an_excerpt_does_not_end_in_half_a_secret() -> None:
+    keep_secret("echoed-secret-1")
+    text = "x" * 1_995 + "echoed-secret-1"
+    assert excerpt(text.encode()) == "x" * 1_995 + "•••"
+
+
+@pytest.mark.parametrize(
+    ("text", "wait"),
+    [
+        ("7", 7.0),
+        (" 1.5 ", 1.5),
+        ("0", 0.0),
+        ("", None),
+        ("soon", None),
+        ("-3", None),
+        ("nan", None),
+        ("1e99", None),
+        ("9" * 400, None),
+    ],
+)
+def test_retry_after_in_seconds(text: str, wait: float | None) -> None:
+    assert wait_of({"retry-after": text}) == wait
+
+
+def test_retry_after_as_a_date_is_measured_by_the_servers_own_clock() -> None:
+    there = datetime(2031, 5, 1, 12, tzinfo=UTC)
+    headers = {
+        "date": format_datetime(there, usegmt=True),
+        "retry-after": format_datetime(there + timedelta(seconds=25), usegmt=True),
+    }
+    assert wait_of(headers) == 25.0
+
+
+def test_retry_after_as_a_date_without_the_servers_clock_is_measured_by_ours() -> None:
+    then = datetime.now(UTC) + timedelta(seconds=30)
+    wait = wait_of({"retry-after": format_datetime(then, usegmt=True)})
+    assert wait is not None
+    assert 25.0 < wait <= 30.0
+
+
+def test_a_date_in_the_past_asks_for_no_wait() -> None:
+    assert wait_of({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}) == 0.0
+
+
+@given(st.text(), st.text())
+def test_no_header_breaks_the_reading_of_it(after: str, date: str) -> None:
+    wait = wait_of({"retry-after": after, "date": date})
+    assert wait is None or wait >= 0.0

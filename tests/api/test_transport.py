@@ -1,0 +1,287 @@
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from atz_desktop.api.client import Upload, Wait, WaitFor
+from atz_desktop.api.errors import (
+    AtzError,
+    BadToken,
+    NotSent,
+    OutcomeUnknown,
+    ServerFault,
+    TooMany,
+    UploadStopped,
+    Why,
+)
+from tests.api.fakes import ACTIVITY, TOKEN, FakeTime, InstantTime, chosen, client_of
+
+GOOD = httpx.Response(200, json=ACTIVITY)
+Step = httpx.Response | Exception
+
+
+class Script:
+    """A server that does one thing after the other and remembers what it was asked."""
+
+    def __init__(self, *steps: Step) -> None:
+        self._steps = itertools.chain(steps, itertools.repeat(steps[-1]))
+        self.asked: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        step = next(self._steps)
+        if isinstance(step, Exception):
+            raise step
+        return httpx.Response(step.status_code, headers=step.headers, content=step.content)
+
+
+def tokens(*values: str | None) -> Callable[[], str | None]:
+    left = itertools.chain(values, itertools.repeat(values[-1]))
+    return lambda: next(left)
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        httpx.ReadTimeout(""),
+        httpx.ReadError(""),
+        httpx.WriteError(""),
+        httpx.WriteTimeout(""),
+        httpx.RemoteProtocolError("Server disconnected without sending a response."),
+    ],
+)
+async def test_a_save_whose_answer_was_lost_is_sent_once(lost: Exception) -> None:
+    server = Script(lost, GOOD)
+    with pytest.raises(OutcomeUnknown) as caught:
+        await client_of(server).update_activity(42, {"title": "x"})
+    assert caught.value.may_have_been_applied
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+async def test_a_save_answered_by_a_fault_is_sent_once(status: int) -> None:
+    server = Script(httpx.Response(status, html="<h1>Bad gateway</h1>"), GOOD)
+    with pytest.raises(ServerFault):
+        await client_of(server).update_activity(42, {"title": "x"})
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "unsent", [httpx.ConnectError(""), httpx.ConnectTimeout(""), httpx.PoolTimeout("")]
+)
+async def test_a_save_that_was_never_sent_is_sent_again(unsent: Exception) -> None:
+    server = Script(unsent, GOOD)
+    assert await client_of(server).update_activity(42, {"title": "x"}) == ACTIVITY
+    assert [request.content for request in server.asked] == [b'{"title": "x"}'] * 2
+
+
+@pytest.mark.parametrize("lost", [httpx.ReadError(""), httpx.ReadTimeout("")])
+async def test_a_load_whose_answer_was_lost_is_repeated(lost: Exception) -> None:
+    server = Script(lost, httpx.Response(503), GOOD)
+    if isinstance(lost, httpx.ReadTimeout):
+        server = Script(lost, GOOD)
+    assert await client_of(server).get_activity(42) == ACTIVITY
+
+
+async def test_a_load_is_not_repeated_for_ever() -> None:
+    server = Script(httpx.Response(500))
+    with pytest.raises(ServerFault):
+        await client_of(server).get_activity(42)
+    assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize("method", ["get", "put"])
+async def test_after_too_many_requests_the_next_comes_when_the_server_wished(method: str) -> None:
+    time, waits = InstantTime(), list[Wait]()
+    server = Script(httpx.Response(429, headers={"Retry-After": "7"}), GOOD)
+    client = client_of(server, time=time, on_wait=waits.append)
+    if method == "get":
+        await client.get_activity(42)
+    else:
+        await client.update_activity(42, {"title": "x"})
+    assert len(server.asked) == 2
+    assert 1_007.0 < time.now < 1_009.0
+    [wait] = waits
+    assert (wait.what, wait.tries, wait.background, wait.over) == (WaitFor.LIMIT, 1, False, True)
+    assert isinstance(wait.error, TooMany)
+
+
+async def test_a_429_without_a_wish_holds_everybody_for_the_window() -> None:
+    time, waits = FakeTime(), asyncio.Event()
+    server = Script(httpx.Response(429), GOOD)
+    client = client_of(server, time=time, on_wait=lambda wait: waits.set())
+    first = asyncio.ensure_future(client.get_activity(42))
+    await waits.wait()
+    second = client.get_activity(42)
+    await time.run(asyncio.gather(first, second))
+    assert len(server.asked) == 3
+    assert time.now > 1_060.0
+
+
+async def test_a_wait_of_an_hour_is_told_and_not_waited_for() -> None:
+    time = InstantTime()
+    server = Script(httpx.Response(429, headers={"Retry-After": "3600"}))
+    with pytest.raises(TooMany) as caught:
+        await client_of(server, time=time).get_activity(42)
+    assert caught.value.wait == 3600.0
+    assert time.slept == []
+
+
+async def test_the_sixty_first_request_waits_and_the_person_sees_it() -> None:
+    time, waits = InstantTime(), list[Wait]()
+    client = client_of(Script(GOOD), time=time, on_wait=waits.append)
+    for _ in range(61):
+        await client.get_activity(42)
+    [wait] = waits
+    assert wait.what is WaitFor.TURN
+    assert 60.0 < wait.seconds < 61.0
+    assert time.now > 1_060.0
+
+
+async def test_stopping_a_pause_gives_the_request_up_with_the_error_that_caused_it() -> None:
+    time = FakeTime()
+    server = Script(httpx.Response(503), GOOD)
+    client = client_of(server, time=time, on_wait=Wait.stop)
+    with pytest.raises(ServerFault):
+        await client.get_activity(42)
+    assert len(server.asked) == 1
+
+
+async def test_stopping_the_wait_for_a_turn_sends_nothing() -> None:
+    time = FakeTime()
+    server = Script(GOOD)
+    client = client_of(server, time=time, on_wait=Wait.stop)
+    client.pacer.pause(30.0)
+    with pytest.raises(NotSent) as caught:
+        await client.update_activity(42, {"title": "x"})
+    assert caught.value.why is Why.STOPPED
+    assert server.asked == []
+    time.now += 30.0
+    assert client.pacer.left() == 60
+
+
+async def test_a_pause_that_is_over_can_be_stopped_without_harm() -> None:
+    waits = list[Wait]()
+    client = client_of(Script(httpx.Response(503), GOOD), on_wait=waits.append)
+    assert await client.get_activity(42) == ACTIVITY
+    waits[0].stop()
+    assert not waits[0].stopped
+
+
+async def test_an_upload_stopped_during_a_pause_is_not_sent_again(tmp_path: Path) -> None:
+    (tmp_path / "cv.pdf").write_bytes(b"%PDF")
+    upload = Upload()
+    server = Script(httpx.Response(429), GOOD)
+    client = client_of(server, time=FakeTime(), on_wait=lambda wait: _stop(upload))
+    with pytest.raises(UploadStopped) as caught:
+        await client.update_activity(42, {"attachment": chosen(tmp_path / "cv.pdf")}, upload)
+    assert not caught.value.may_have_been_applied
+    assert len(server.asked) == 1
+
+
+def _stop(upload: Upload) -> None:
+    assert upload.stop()
+
+
+async def test_an_upload_stopped_beforehand_is_not_begun(tmp_path: Path) -> None:
+    (tmp_path / "cv.pdf").write_bytes(b"%PDF")
+    upload = Upload()
+    assert upload.stop()
+    server = Script(GOOD)
+    with pytest.raises(UploadStopped) as caught:
+        await client_of(server).update_activity(
+            42, {"attachment": chosen(tmp_path / "cv.pdf")}, upload
+        )
+    assert not caught.value.began
+    assert server.asked == []
+
+
+async def test_a_file_is_sent_whole_again_when_the_first_try_reached_nobody(tmp_path: Path) -> None:
+    (tmp_path / "cv.pdf").write_bytes(b"%PDF-1.7")
+    server = Script(httpx.ConnectError(""), httpx.Response(429), GOOD)
+    await client_of(server).update_activity(42, {"attachment": chosen(tmp_path / "cv.pdf")})
+    assert len(server.asked) == 3
+    assert b"%PDF-1.7" in server.asked[-1].content
+
+
+async def test_a_token_given_meanwhile_is_used_for_the_next_try() -> None:
+    server = Script(httpx.Response(503), GOOD)
+    await client_of(server, token=tokens("first-token", "second-token")).get_activity(42)
+    sent = [request.headers["authorization"] for request in server.asked]
+    assert sent == ["Bearer first-token", "Bearer second-token"]
+
+
+@pytest.mark.parametrize("token", [None, "", "  ", "two words", "tökén", "a\r\nX-Evil: 1"])
+async def test_without_a_token_that_can_be_sent_nothing_is_sent(token: str | None) -> None:
+    server = Script(GOOD)
+    with pytest.raises(BadToken) as caught:
+        await client_of(server, token=tokens(token)).get_activity(42)
+    assert caught.value.status is None
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("where", ["https://elsewhere.example/v1/activity/42", "/v1/activity/7"])
+async def test_a_redirect_is_not_followed(status: int, where: str) -> None:
+    server = Script(httpx.Response(status, headers={"Location": where}))
+    client = client_of(server)
+    for ask in (client.get_activity(42), client.update_activity(42, {"title": "x"})):
+        with pytest.raises(AtzError, match=str(status)):
+            await ask
+    assert {str(request.url) for request in server.asked} == {
+        "https://api.atzcrm.com/v1/activity/42"
+    }
+
+
+async def test_cookies_are_not_kept() -> None:
+    server = Script(
+        httpx.Response(200, json=ACTIVITY, headers={"Set-Cookie": "session=1; Path=/"}), GOOD
+    )
+    client = client_of(server)
+    await client.get_activity(42)
+    await client.get_activity(42)
+    assert "cookie" not in server.asked[1].headers
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        httpx.Response(401, json={"message": f"unknown token {TOKEN}"}),
+        httpx.Response(500, text=f"Authorization: Bearer {TOKEN}"),
+        httpx.Response(200, text=f"debug: {TOKEN}"),
+        httpx.ReadError(f"with Bearer {TOKEN}"),
+        httpx.ConnectError(f"with Bearer {TOKEN}"),
+    ],
+)
+async def test_the_token_stands_in_no_part_of_an_error(step: Step) -> None:
+    with pytest.raises(AtzError) as caught:
+        await client_of(Script(step)).update_activity(42, {"title": "x"})
+    error = caught.value
+    assert error.__cause__ is None
+    assert error.__context__ is None
+    assert TOKEN not in f"{error} {error!r} {error.args} {vars(error)}"
+
+
+async def test_words_that_were_searched_for_stand_in_no_error_and_no_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    with pytest.raises(ServerFault) as caught:
+        await client_of(Script(httpx.Response(500))).list_activities({"search": "Jane"})
+    assert "Jane" not in f"{caught.value} {vars(caught.value)}"
+    assert "Jane" not in caplog.text
+
+
+@pytest.mark.parametrize("proxy", ["gopher://proxy:1", "http://[", "socks5://127.0.0.1:1"])
+async def test_a_proxy_that_cannot_be_used_is_said(proxy: str) -> None:
+    from atz_desktop.api.client import AtzClient
+
+    client = AtzClient("https://api.atzcrm.com", TOKEN, proxy=proxy)
+    with pytest.raises(NotSent) as caught:
+        await client.get_activity(42)
+    assert caught.value.why is Why.PROXY
