@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,6 +52,7 @@ _PEOPLE = {
 _ADDRESSES = ("https://meet.example/a", "http://meet.example/b?x=1", "https://x.example/ä#c")
 
 
+@cache
 def people(name: str) -> st.SearchStrategy[tuple[Person, ...]]:
     """A list for one of the four fields of people; small, so that two lists overlap."""
     return st.lists(st.sampled_from(_PEOPLE[name]), unique=True, max_size=4).map(tuple)
@@ -80,6 +82,7 @@ _FILES = st.builds(
 )
 
 
+@cache
 def new_values(name: str, zone: str = "UTC") -> st.SearchStrategy[Any]:
     """Values that a person may give the field."""
     made: dict[str, st.SearchStrategy[Any]] = {
@@ -117,39 +120,42 @@ def _person(person: Person, by: str) -> dict[str, Any]:
     return {by: key, "full_name": person.name, "email": person.email}
 
 
-@st.composite
-def bodies(draw: st.DrawFn) -> dict[str, Any]:
-    """An answer as ATZ documents it, some fields null."""
-    span = draw(spans())
-    assert span.start is not None
-    assert span.end is not None
-    kind = draw(st.sampled_from(("candidate", "job", "deal", "other")))
-    body = {
-        "title": draw(new_values("title")),
-        "activity_type": {"id": draw(st.sampled_from((2, 3, 31))), "label": "Some type"},
-        "importance": draw(st.sampled_from(("low", "high", "urgent"))),
-        "related_to_type": kind,
-        "related_to": draw(st.sampled_from(("job_1", "candidate_9"))),
+def _body(drawn: dict[str, Any], nothing: set[str]) -> dict[str, Any]:
+    span = drawn.pop("span")
+    times = {
         "start_date": span.start.date().isoformat(),
         "start_time": f"{span.start:%H:%M}",
         "end_time": f"{span.end:%H:%M}",
-        "collaborators": [_person(each, "id") for each in draw(people("collaborators"))],
-        "attendees": {
-            "candidates": [_person(each, "slug") for each in draw(people("candidates"))],
-            "contacts": [_person(each, "slug") for each in draw(people("contacts"))],
-            "users": [_person(each, "id") for each in draw(people("users"))],
-        },
-        "meeting_link": draw(new_values("link")),
-        "location": draw(new_values("location")),
-        "description": draw(new_values("description")),
-        "do_not_send_calendar_invite": draw(st.booleans()),
-        "mark_as_done": draw(st.booleans()),
-        "attachment": draw(
-            st.sampled_from((None, {"file_name": "cv.pdf", "file_link": "https://f/1"}))
-        ),
     }
-    nothing = draw(st.sets(st.sampled_from(sorted(body)), max_size=3))
-    return {"id": 42, **body, **dict.fromkeys(nothing)}
+    attendees = {
+        "candidates": [_person(each, "slug") for each in drawn.pop("candidates")],
+        "contacts": [_person(each, "slug") for each in drawn.pop("contacts")],
+        "users": [_person(each, "id") for each in drawn.pop("users")],
+    }
+    collaborators = [_person(each, "id") for each in drawn.pop("collaborators")]
+    body = {**drawn, **times, "attendees": attendees, "collaborators": collaborators}
+    return {"id": 42, **body, **dict.fromkeys(nothing & set(body))}
+
+
+_DRAWN: dict[str, st.SearchStrategy[Any]] = {
+    "title": st.sampled_from(("Call", "Interview with Zoë", "مقابلة 😀")),
+    "activity_type": st.sampled_from((2, 3, 31)).map(lambda key: {"id": key, "label": "A type"}),
+    "importance": st.sampled_from(("low", "high", "urgent")),
+    "related_to_type": st.sampled_from(("candidate", "job", "deal", "other")),
+    "related_to": st.sampled_from(("job_1", "candidate_9")),
+    "span": spans(),
+    **{name: people(name) for name in _PEOPLE},
+    "meeting_link": st.sampled_from(("", *_ADDRESSES)),
+    "location": st.sampled_from(("", "Zoom", "Room 7")),
+    "description": st.text(max_size=20),
+    "do_not_send_calendar_invite": st.booleans(),
+    "mark_as_done": st.booleans(),
+    "attachment": st.sampled_from((None, {"file_name": "cv.pdf", "file_link": "https://f/1"})),
+}
+bodies = st.builds(
+    _body, st.fixed_dictionaries(_DRAWN), st.sets(st.sampled_from(sorted(RESPONSE)), max_size=3)
+)
+"""An answer as ATZ documents it, some fields null."""
 
 
 odd_bodies = st.fixed_dictionaries(
@@ -163,12 +169,16 @@ odd_bodies = st.fixed_dictionaries(
 """An answer in which any key but the ID is missing, or holds whatever JSON can say."""
 
 
+_SOME_NAMES = st.sets(st.sampled_from(NAMES), max_size=5)
+_SOME_ZONE = st.sampled_from(ZONES)
+
+
 @st.composite
 def edits(draw: st.DrawFn, files: bool = True, zone: str | None = None) -> Edit:
     """An activity and allowed changes to some of its fields."""
-    read_in = zone or draw(st.sampled_from(ZONES))
-    edit = Edit(Activity.read(draw(bodies()), read_in))
-    for name in sorted(draw(st.sets(st.sampled_from(NAMES), max_size=5))):
+    read_in = zone or draw(_SOME_ZONE)
+    edit = Edit(Activity.read(draw(bodies), read_in))
+    for name in sorted(draw(_SOME_NAMES)):
         value = draw(new_values(name, read_in))
         allowed = FIELD[name].problem(value, edit.base.value(name)) is None
         if allowed and (files or not isinstance(value, LocalFile)):
@@ -179,7 +189,7 @@ def edits(draw: st.DrawFn, files: bool = True, zone: str | None = None) -> Edit:
 @st.composite
 def colleagues(draw: st.DrawFn, base: Activity) -> Activity:
     """The same activity after a colleague changed some of its fields."""
-    names = draw(st.sets(st.sampled_from(NAMES), max_size=5))
+    names = draw(_SOME_NAMES)
     values = {name: draw(new_values(name, base.zone)) for name in sorted(names)}
     if isinstance(values.get("attachment"), LocalFile):
         values["attachment"] = Attachment(values["attachment"].name, "https://files.example/new")
