@@ -58,6 +58,15 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """Empties the clipboard: the one of Qt's offscreen platform outlives Python, and the process
+    crashes at its exit over data that Python had put there. (That of X11 does not.)
+    """
+    gui = sys.modules.get("PySide6.QtGui")
+    if gui is not None and gui.QGuiApplication.platformName() == "offscreen":
+        gui.QGuiApplication.clipboard().clear()
+
+
 class _Unheard(logging.Handler):
     """Hears what asyncio and qasync only log: a failed task that nobody awaited, a lost one."""
 
