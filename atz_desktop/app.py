@@ -32,7 +32,6 @@ from atz_desktop.store.settings import Settings, account_key, save_settings
 from atz_desktop.store.token import Place, TokenStore
 from atz_desktop.view.ask import PersonQuestions, ask
 from atz_desktop.view.connect_dialog import ConnectDialog
-from atz_desktop.view.history_panel import HistoryPanel
 from atz_desktop.view.id_bar import Recent as RecentShown
 from atz_desktop.view.settings_dialog import SettingsDialog
 
@@ -68,7 +67,6 @@ class Program:
         self._database: Database | None = None
         self._client: AtzClient | None = None
         self._ended = asyncio.Event()
-        self._history: HistoryPanel | None = None
 
     async def run(
         self,
@@ -321,7 +319,8 @@ class Program:
             self._client = None
 
     async def _close(self) -> None:
-        await self.session.flush()
+        await self.jobs.drain()
+        await self.session.close()
         await self.jobs.drain()
         self.window.hide()
         self.settings = self.settings._replace(window=self.window.geometry_text())

@@ -30,6 +30,7 @@ class DraftKeeper(QObject):
         self._jobs = jobs
         self._current = current
         self._wanted = False
+        self._closed = False
         self._failing = False
         self._kept: tuple[int, str] | None = None
 
@@ -39,8 +40,8 @@ class DraftKeeper(QObject):
 
     def keep(self) -> None:
         """Something changed."""
-        self._wanted = True
-        if not self._jobs.running("draft"):
+        self._wanted = not self._closed
+        if self._wanted and not self._jobs.running("draft"):
             self._jobs.start("draft", self._write_soon(), finish=True)
 
     async def flush(self) -> None:
@@ -48,6 +49,11 @@ class DraftKeeper(QObject):
         if self._wanted:
             self._wanted = False
             await self._write()
+
+    async def close(self) -> None:
+        """Write for the last time: a window that goes away may still report a change of focus."""
+        await self.flush()
+        self._closed = True
 
     async def _write_soon(self) -> None:
         while self._wanted:

@@ -370,9 +370,10 @@ class EditingSession(QObject):
             self.step = step
             self.state_changed.emit()
 
-    async def flush(self) -> None:
-        """Put on disk what is not there yet."""
-        await self._drafts.flush()
+    async def close(self) -> None:
+        """Put on disk what is not there yet, and start nothing from now on."""
+        await self._drafts.close()
+        self.services = None
 
     # Telling
 

@@ -16,10 +16,12 @@ class Jobs:
     Reads are replaced by a newer read of the same name, so a late answer can never overwrite.
     Writes (`finish=True`) are never cancelled or replaced: a second one of the same name is
     refused. `report` hears of a failure that nobody handled; it is the crash hook unless handed in.
+    Made inside the running loop; what Qt calls between two turns of it may start jobs all the same.
     """
 
     def __init__(self, report: Callable[[BaseException], None] | None = None) -> None:
         self._report = report or _to_excepthook
+        self._loop = asyncio.get_running_loop()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._alive: set[asyncio.Task[None]] = set()
         self._writes: set[str] = set()
@@ -30,7 +32,7 @@ class Jobs:
             work.close()
             return False
         self.cancel(name)
-        task = asyncio.get_running_loop().create_task(work, name=name)
+        task = self._loop.create_task(work, name=name)
         self._tasks[name] = task
         self._alive.add(task)
         if finish:

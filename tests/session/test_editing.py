@@ -182,7 +182,7 @@ async def test_a_kept_draft_comes_back_over_a_fresh_copy(
 async def test_a_discarded_draft_does_not_come_back(desk: Desk, person: Person) -> None:
     await desk.open(42)
     desk.session.set_value("title", "Typed")
-    await desk.session.flush()
+    await desk.jobs.wait("draft")
     person.leaves = Leave.DISCARD
     await desk.open(7)
     await desk.open(42)
@@ -198,7 +198,7 @@ async def test_a_restored_draft_that_is_put_back_is_gone_for_good(
     await desk.open(7)
     await desk.open(42)
     desk.session.revert_all()
-    await desk.session.flush()
+    await desk.jobs.wait("draft")
     await desk.open(7)
     await desk.open(42)
     assert not desk.session.dirty

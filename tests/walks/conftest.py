@@ -1,0 +1,133 @@
+"""The whole program in a real window, on Qt's loop, against the sandbox over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest_asyncio
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from atz_desktop.app import Program
+from atz_desktop.domain.edit import Edit
+from atz_desktop.options import read_options
+from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.store.paths import Paths
+from atz_desktop.store.settings import Settings
+from atz_desktop.view.main_window import MainWindow
+from atz_desktop.view.theme import apply_theme
+from tests.view.conftest import (
+    nothing_left_behind,
+    pytest_asyncio_loop_factories,
+    pytest_itemcollected,
+)
+
+__all__ = ["nothing_left_behind", "pytest_asyncio_loop_factories", "pytest_itemcollected"]
+
+PATIENCE = 15.0
+W = TypeVar("W", bound=QWidget)
+
+
+async def until(true: Callable[[], object], what: str = "") -> None:
+    """Wait until something is so; fails after PATIENCE seconds."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not true():  # noqa: ASYNC110 - a whole program has no one event to wait for
+                await asyncio.sleep(0.005)
+    except TimeoutError:
+        raise AssertionError(f"not within {PATIENCE} s: {what or true}") from None
+
+
+class Walk:
+    """A running program and a person's hands: keys, clicks, and eyes that find by visible name."""
+
+    def __init__(self, window: MainWindow, program: Program) -> None:
+        self.window = window
+        self.program = program
+
+    @property
+    def sandbox(self) -> Sandbox:
+        assert self.program.sandbox is not None
+        return self.program.sandbox
+
+    @property
+    def edit(self) -> Edit:
+        assert self.program.session.edit is not None
+        return self.program.session.edit
+
+    @property
+    def notice(self) -> str:
+        """The title of the message above the form; "" when there is none."""
+        notice = self.window.notice_bar.notice
+        return notice.title if notice else ""
+
+    def find(self, kind: type[W], name: str) -> W:
+        """The widget with this accessible name or visible text, as a screen reader would find it."""
+        for widget in self._widgets(kind):
+            text = widget.property("text") or ""
+            if name in {widget.accessibleName(), str(text).replace("&", "")}:
+                return widget
+        names = sorted({w.accessibleName() for w in self._widgets(kind) if w.accessibleName()})
+        raise AssertionError(f"no {kind.__name__} is called {name!r}; there are {names}")
+
+    def _widgets(self, kind: type[W]) -> list[W]:
+        tops: list[QWidget] = [self.window]
+        tops += [top for top in QApplication.topLevelWidgets() if top is not self.window]
+        return [w for top in tops if top.isVisible() for w in top.findChildren(kind)]
+
+    def click(self, name: str, kind: type[QWidget] = QWidget) -> None:
+        """Press what has this name with the mouse."""
+        widget = self.find(kind, name)
+        assert widget.isEnabled(), f"{name} is off"
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+    def keys(self, text: str = "", key: Qt.Key | None = None, *, ctrl: bool = False) -> None:
+        """Type into whatever has the focus."""
+        target = QApplication.focusWidget() or self.window
+        modifier = Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier
+        if text:
+            QTest.keyClicks(target, text, modifier)
+        if key is not None:
+            QTest.keyClick(target, key, modifier)
+
+    async def load(self, activity_id: int) -> None:
+        """Type an ID and press Enter, as a person does."""
+        self.keys(key=Qt.Key.Key_L, ctrl=True)
+        self.keys(str(activity_id), Qt.Key.Key_Return)
+        await until(
+            lambda: self.program.session.activity is not None
+            and self.program.session.activity.id == activity_id
+            and self.program.session.opening_id is None,
+            f"activity {activity_id} is loaded",
+        )
+
+    async def saved(self) -> None:
+        """Wait until the save has ended."""
+        await until(lambda: not self.program.jobs.running("save"), "the save has ended")
+
+
+@pytest_asyncio.fixture
+async def walk(tmp_path: Path, qapp: QApplication) -> AsyncIterator[Walk]:
+    """The program as `atz-desktop --sandbox` runs it, in a window that has the focus."""
+    async for made in running_program(tmp_path, qapp):
+        yield made
+
+
+async def running_program(folder: Path, qapp: QApplication) -> AsyncIterator[Walk]:
+    window = MainWindow()
+    window.resize(1040, 760)
+    window.show()
+    options = read_options(["--sandbox", "--data-dir", str(folder)], {})
+    theme = apply_theme(qapp, "light")
+    program = Program(window, theme, options, Paths(folder), Settings())
+    running = asyncio.ensure_future(program.run())
+    await until(lambda: program.session.services is not None or running.done(), "it is connected")
+    window.activateWindow()
+    yield Walk(window, program)
+    program.quit()
+    assert await running == 0
+    window.deleteLater()
