@@ -201,8 +201,8 @@ class LosslessText(QPlainTextEdit):
         self.updateGeometry()
 
     def _height_of(self, lines: int) -> int:
-        margins = self.contentsMargins()
-        around = margins.top() + margins.bottom() + 2 * self.document().documentMargin()
+        # Qt takes the frame off twice when it decides whether to scroll.
+        around = 4 * self.frameWidth() + 2 * self.document().documentMargin()
         return round(lines * self.fontMetrics().lineSpacing() + around)
 
     # Qt overrides

@@ -458,6 +458,7 @@ def test_a_text_grows_with_its_lines_between_its_bounds(qtbot: QtBot) -> None:
     for count in (1, 4, 6, 50):
         editor.show_value("\n".join(["word"] * count))
         heights.append(lines_seen())
+        assert (editor.verticalScrollBar().maximum() > 0) == (count > 6)
     assert heights == [2, 4, 6, 6]
     editor.show_value("a long line of words that is wrapped " * 4)
     assert 2 < lines_seen() <= 6
