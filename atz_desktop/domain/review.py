@@ -13,10 +13,10 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.exact_request import ExactRequest, request_of
 from atz_desktop.domain.fields import FIELD, FIELDS, Field
-from atz_desktop.domain.history import Entry
+from atz_desktop.domain.history import Entry, Outcome
 from atz_desktop.domain.kinds import People, Text, quoted, span_words, twice_words
 from atz_desktop.domain.values import Attachment, LocalFile, Person, RecordRef, Span, to_utc
-from atz_desktop.domain.verify import Verdict, verify
+from atz_desktop.domain.verify import Result, Verdict, verify
 from atz_desktop.domain.word_diff import Mark, Segment, clipped, shortened, word_diff
 
 LONG_TEXT = 60
@@ -27,7 +27,7 @@ LONG_TEXT = 60
 class Line:
     """One field: what stands there and what is to stand there, in words.
 
-    Of a list of people only `removed`, `added` and the number of those `staying` count; of long
+    Of a list of people only those who are `removed`, `added` or `stay` count; of long
     texts that are much alike, `words` holds the difference. `old_also` and `new_also` say the
     same times in UTC. `notes` are sentences that the person should know before. `verdict` is what
     became of the field in a save of the past.
@@ -39,9 +39,11 @@ class Line:
     new: str
     old_also: str | None = None
     new_also: str | None = None
+    was_empty: bool = False
+    becomes_empty: bool = False
     removed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
-    staying: int = 0
+    stay: tuple[str, ...] = ()
     words: tuple[Segment, ...] = ()
     notes: tuple[str, ...] = ()
     verdict: Verdict | None = None
@@ -59,7 +61,7 @@ class Line:
         if self.of_people:
             parts = [("Removes", self.removed), ("Adds", self.added)]
             said = [f"{verb} {', '.join(names)}." for verb, names in parts if names]
-            return " ".join([*said, staying_words(self.staying)]).strip()
+            return " ".join([*said, staying_words(len(self.stay))]).strip()
         if self.words:
             verbs = {Mark.REMOVED: "Removes", Mark.ADDED: "Adds"}
             return " ".join(f"{verbs[s.mark]} “{s.shown}”." for s in self.words if s.mark in verbs)
@@ -70,7 +72,7 @@ class Line:
 
 def staying_words(count: int) -> str:
     """How many people of a list stay in it."""
-    return f"{count} {'stays' if count == 1 else 'stay'}." if count else ""
+    return f"{count} {'stays' if count == 1 else 'stay'} in the list." if count else ""
 
 
 @dataclass(frozen=True)
@@ -142,13 +144,21 @@ def unsaved_of(edit: Edit, typed: Mapping[str, str]) -> Review:
 
 
 def review_of_entry(entry: Entry) -> Review:
-    """What a save of the past did, and what was found of each field when it was read back."""
+    """What a save of the past did, and what was found of each field when it was read back.
+
+    Of a save that was found as meant, only a field of which that is not the whole truth (a file).
+    """
     nothing: dict[str, Any] = {field.name: None for field in FIELDS}
     edit = Edit(Activity(entry.activity_id, {**nothing, **entry.before}))
     edit = Edit(edit.base, entry.sent)
     found = entry.after or {}
     proof = verify(edit, edit.base.with_values(found))
-    verdicts = {v.field.name: v for v in proof.verdicts if v.field.name in found}
+    as_meant = entry.outcome is Outcome.VERIFIED
+    verdicts = {
+        v.field.name: v
+        for v in proof.verdicts
+        if v.field.name in found and not (as_meant and v.result is Result.STORED)
+    }
     lines = tuple(
         replace(line_of(c.field, c.old, c.new), verdict=verdicts.get(c.field.name))
         for c in edit.changes()
@@ -163,10 +173,12 @@ def line_of(field: Field, old: Any, new: Any) -> Line:
         changed_label(field, old, new),
         clipped(field.kind.show(old)),
         clipped(field.kind.show(new)),
+        was_empty=field.kind.empty(old),
+        becomes_empty=field.kind.empty(new),
     )
     if isinstance(field.kind, People) and _lists(old, new):
-        removed, added, staying = _people(old, new)
-        return replace(line, removed=removed, added=added, staying=staying)
+        removed, added, stay = _people(old, new)
+        return replace(line, removed=removed, added=added, stay=stay)
     if isinstance(old, Span) or isinstance(new, Span):
         return replace(line, old_also=_in_utc(old), new_also=_in_utc(new))
     if isinstance(field.kind, Text) and isinstance(old, str) and isinstance(new, str):
@@ -244,7 +256,7 @@ def _lists(*values: Any) -> bool:
     return all(value is None or isinstance(value, tuple) for value in values)
 
 
-def _people(old: Any, new: Any) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+def _people(old: Any, new: Any) -> tuple[tuple[str, ...], ...]:
     before = {person.key: person for person in old or ()}
     after = {person.key: person for person in new or ()}
     shown = Counter(person.shown for person in {**before, **after}.values())
@@ -257,7 +269,7 @@ def _people(old: Any, new: Any) -> tuple[tuple[str, ...], tuple[str, ...], int]:
 
     removed = names(person for key, person in before.items() if key not in after)
     added = names(person for key, person in after.items() if key not in before)
-    return removed, added, len(before.keys() & after.keys())
+    return removed, added, names(person for key, person in after.items() if key in before)
 
 
 def _words(old: str, new: str) -> tuple[Segment, ...]:

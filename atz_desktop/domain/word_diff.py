@@ -195,10 +195,10 @@ def shortened(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
     return tuple(found)
 
 
-def clipped(text: str) -> str:
-    """A long text with its middle left out."""
+def clipped(text: str, most: int = MOST_SHOWN) -> str:
+    """A text of more than about `most` characters with its middle left out."""
     segment = Segment(text, Mark.SAME)
-    return "".join(s.text for s in _cut(segment, MOST_SHOWN // 2, MOST_SHOWN // 2, "more"))
+    return "".join(s.text for s in _cut(segment, most // 2, most // 2, "more"))
 
 
 def _cut(segment: Segment, head: int, tail: int, what: str) -> list[Segment]:

@@ -83,9 +83,9 @@ def test_each_changed_field_is_told_old_and_new_in_the_forms_order() -> None:
 def test_people_are_told_by_name_with_who_goes_comes_and_stays() -> None:
     people = (Person("candidate_1", "Ana Lovelace"), Person("candidate_2", "Cid"))
     line = _line(review_of(_edit(candidates=people, users=()), BEFORE), "candidates")
-    assert (line.removed, line.added, line.staying) == ((), ("Cid",), 1)
+    assert (line.removed, line.added, line.stay) == ((), ("Cid",), ("Ana Lovelace",))
     line = _line(review_of(_edit(users=(Person("8"),)), BEFORE), "users")
-    assert (line.removed, line.added, line.staying) == (("Bo",), ("8",), 0)
+    assert (line.removed, line.added, line.stay) == (("Bo",), ("8",), ())
     assert line.text() == "Users: Removes Bo. Adds 8."
 
 
@@ -322,3 +322,12 @@ def test_what_cannot_be_read_is_shown_as_it_came() -> None:
     entry = Entry(1, BEFORE, "a", 42, "t", {"users": Unreadable("{}")}, {"users": ()})
     line = review_of_entry(entry).lines[0]
     assert (line.old, line.new) == ("{}", "nobody")
+
+
+def test_of_a_save_found_as_meant_only_the_unproven_file_is_mentioned() -> None:
+    before = {"title": "Old", "attachment": None}
+    sent = {"title": "New", "attachment": LocalFile(Path("a.pdf"), 1)}
+    after = {"title": "New", "attachment": Attachment("a.pdf", "https://f.example/a")}
+    entry = Entry(1, BEFORE, "a", 42, "t", before, sent, after, Outcome.VERIFIED)
+    lines = review_of_entry(entry).lines
+    assert [line.verdict and line.verdict.result for line in lines] == [None, Result.NAME_STORED]

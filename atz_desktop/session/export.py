@@ -1,0 +1,194 @@
+"""The history as a file for spreadsheets (CSV) or programs (JSON), written off the UI thread."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
+
+from atz_desktop.domain.codec import as_text, encode
+from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.history import Entry
+
+if TYPE_CHECKING:
+    from atz_desktop.session.history import Wanted
+    from atz_desktop.store.journal import Row
+
+AT_ONCE = 500
+"""Entries that are read and written at once."""
+
+_HEADINGS = (
+    "Save",
+    "When (UTC)",
+    "Account",
+    "Activity",
+    "Title",
+    "Field",
+    "Before",
+    "Sent",
+    "ATZ held afterwards",
+    "Outcome",
+    "Reason",
+    "Puts back save",
+)
+
+# A spreadsheet takes a cell that begins so for a formula and runs it (CSV injection); the
+# full-width forms count where Asian input methods are used.
+_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+Page = Callable[["Wanted", int | None, int], Awaitable[tuple["Row", ...]]]
+
+
+class _Format(Protocol):
+    def begin(self, file: TextIO) -> None: ...
+    def write(self, file: TextIO, entries: list[Entry]) -> None: ...
+    def end(self, file: TextIO) -> None: ...
+
+
+async def export_history(page: Page, wanted: Wanted, path: Path) -> int:
+    """Write everything that fits into `path`; `.json` makes JSON, all else CSV. How many saves.
+
+    `path` is there with all of it, or as it was before. Raises StoreError when the journal cannot
+    be read or the file cannot be written.
+    """
+    export = _Export(path)
+    try:
+        await asyncio.to_thread(export.begin)
+        last: int | None = None
+        while rows := await page(wanted, last, AT_ONCE):
+            await asyncio.to_thread(export.write, rows)
+            last = rows[-1].id
+        await asyncio.to_thread(export.end)
+    finally:
+        export.clean_up()
+    return export.count
+
+
+class _Export:
+    """One file in the making, under another name until it is whole."""
+
+    def __init__(self, path: Path) -> None:
+        self.count = 0
+        self._path = path
+        self._part = path.with_name(f"{path.name}.part")
+        self._format: _Format = _Json() if path.suffix.lower() == ".json" else _Csv()
+        self._file: TextIO | None = None
+
+    def begin(self) -> None:
+        from atz_desktop.store.errors import sorted_errors
+
+        with sorted_errors(self._path):
+            self._file = self._part.open(
+                "w", encoding="utf-8", errors="backslashreplace", newline=""
+            )
+            self._format.begin(self._file)
+
+    def write(self, rows: tuple[Row, ...]) -> None:
+        from atz_desktop.session.history import readable
+        from atz_desktop.store.errors import sorted_errors
+
+        with sorted_errors(self._path):
+            if self._file is not None:
+                self._format.write(self._file, [readable(row) for row in rows])
+        self.count += len(rows)
+
+    def end(self) -> None:
+        from atz_desktop.store.errors import sorted_errors
+
+        with sorted_errors(self._path):
+            if self._file is not None:
+                self._format.end(self._file)
+                self._file.close()
+                self._part.replace(self._path)
+                self._file = None
+
+    def clean_up(self) -> None:
+        """After an error or a stop: no half file stays."""
+        if self._file is not None:
+            self._file.close()
+            self._part.unlink(missing_ok=True)
+
+
+class _Csv:
+    """A line for each field of each save; spreadsheets know UTF-8 by the mark at its beginning."""
+
+    def begin(self, file: TextIO) -> None:
+        file.write("\ufeff")
+        csv.writer(file).writerow(_HEADINGS)
+
+    def write(self, file: TextIO, entries: list[Entry]) -> None:
+        lines = csv.writer(file)
+        for entry in entries:
+            lines.writerows([safe_cell(cell) for cell in line] for line in _lines(entry))
+
+    def end(self, file: TextIO) -> None:
+        file.flush()
+
+
+class _Json:
+    """A list of saves, values both as the program keeps them and in words."""
+
+    def __init__(self) -> None:
+        self._begun = False
+
+    def begin(self, file: TextIO) -> None:
+        file.write("[")
+
+    def write(self, file: TextIO, entries: list[Entry]) -> None:
+        for entry in entries:
+            file.write(",\n" if self._begun else "\n")
+            file.write(as_text(_object(entry)))
+            self._begun = True
+
+    def end(self, file: TextIO) -> None:
+        file.write("\n]\n")
+        file.flush()
+
+
+def safe_cell(cell: str) -> str:
+    """The cell as text for a spreadsheet: an apostrophe before what would be run as a formula."""
+    return f"'{cell}" if cell.startswith(_BEGINS_A_FORMULA) else cell
+
+
+def _lines(entry: Entry) -> Iterator[list[str]]:
+    from atz_desktop.session.history import OUTCOMES
+
+    head = [str(entry.id), _at(entry), entry.account, str(entry.activity_id), entry.title]
+    tail = [OUTCOMES[entry.outcome].label, entry.reason or "", str(entry.undoes or "")]
+    if not entry.sent:
+        yield [*head, "", "", "", "", *tail]
+    for name in entry.sent:
+        values = (_words(name, part) for part in (entry.before, entry.sent, entry.after))
+        yield [*head, FIELD[name].label, *values, *tail]
+
+
+def _object(entry: Entry) -> dict[str, Any]:
+    return {
+        "save": entry.id,
+        "at": _at(entry),
+        "account": entry.account,
+        "activity_id": entry.activity_id,
+        "title": entry.title,
+        "outcome": entry.outcome.value if entry.outcome else None,
+        "reason": entry.reason,
+        "puts_back_save": entry.undoes,
+        "fields": [_field(entry, name) for name in entry.sent],
+    }
+
+
+def _field(entry: Entry, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": name, "label": FIELD[name].label}
+    for part, values in (("before", entry.before), ("sent", entry.sent), ("after", entry.after)):
+        if values is not None and name in values:
+            found[part] = {"value": encode(values[name]), "words": _words(name, values)}
+    return found
+
+
+def _words(name: str, values: Any) -> str:
+    return FIELD[name].kind.show(values[name]) if values and name in values else ""
+
+
+def _at(entry: Entry) -> str:
+    return entry.at.isoformat(timespec="seconds")

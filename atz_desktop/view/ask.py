@@ -1,0 +1,173 @@
+"""Dialogs that a coroutine can await, without a nested event loop.
+
+A nested loop inside a coroutine would stop every other task, so a dialog is opened and its end
+fills a future. Nothing heavy is imported before something is asked: this is read at the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+from shiboken6 import isValid
+
+from atz_desktop.domain.exact_request import DEFAULT_ADDRESS
+
+if TYPE_CHECKING:
+    from atz_desktop.domain.edit import Edit
+    from atz_desktop.domain.history import Undo
+    from atz_desktop.domain.merge import Merge, Pick
+    from atz_desktop.session.services import Leave, Reviewed
+
+
+async def ask(dialog: QDialog) -> int:
+    """Show a dialog in front of its window and wait until it is closed; QDialog's result code.
+
+    The dialog is deleted afterwards, and closed when the task that waits is cancelled. When its
+    window goes away first, the answer is QDialog.Rejected.
+    """
+    import asyncio
+
+    closed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def finish(code: object = None) -> None:
+        if not closed.done():
+            closed.set_result(code if isinstance(code, int) else QDialog.DialogCode.Rejected.value)
+
+    dialog.finished.connect(finish)
+    dialog.destroyed.connect(finish)
+    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    dialog.open()
+    try:
+        return await closed
+    finally:
+        if isValid(dialog):
+            dialog.close()
+            dialog.deleteLater()
+
+
+async def pick_file(
+    parent: QWidget | None, title: str, filters: tuple[str, ...] = ()
+) -> Path | None:
+    """Let the person choose a file that exists; None when they do not.
+
+    `filters` are Qt's, such as "Images (*.png *.jpg)".
+    """
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    if filters:
+        dialog.setNameFilters(filters)
+    return await _pick(dialog)
+
+
+async def pick_save_path(
+    parent: QWidget | None, title: str, name: str, filters: tuple[str, ...] = ()
+) -> Path | None:
+    """Let the person say where to write a file; `name` is offered. None when they do not."""
+    return await _pick(save_dialog(parent, title, name, filters))
+
+
+def save_dialog(
+    parent: QWidget | None, title: str, name: str, filters: tuple[str, ...] = ()
+) -> QFileDialog:
+    """The dialog that asks where to write a file, not opened yet.
+
+    Whether a file that exists may be replaced is asked by the dialog itself.
+    """
+    dialog = QFileDialog(parent, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    if filters:
+        dialog.setNameFilters(filters)
+    dialog.setDefaultSuffix(Path(name).suffix)
+    dialog.selectFile(name)
+    return dialog
+
+
+async def _pick(dialog: QFileDialog) -> Path | None:
+    chosen: list[str] = []
+    dialog.fileSelected.connect(chosen.append)
+    await ask(dialog)
+    return Path(chosen[0]) if chosen else None
+
+
+class PersonQuestions:
+    """Asks the person at `window` what only they can decide (see session.services.Questions).
+
+    `api_url` stands in the curl command of a review; it follows the account.
+    """
+
+    def __init__(self, window: QWidget, api_url: str = DEFAULT_ADDRESS) -> None:
+        self.api_url = api_url
+        self._window = window
+        self._open: list[QDialog] = []
+
+    async def leave(self, edit: Edit, typed: Mapping[str, str]) -> Leave:
+        """Unsaved changes stand in the way."""
+        from atz_desktop.view.leave_dialog import LeaveDialog
+
+        dialog = LeaveDialog(edit, typed, self._window)
+        await self._ask(dialog)
+        return dialog.answer
+
+    async def review(self, edit: Edit) -> Reviewed | None:
+        """Look through what will be sent."""
+        from atz_desktop.view.review_dialog import ReviewDialog
+
+        dialog = ReviewDialog(edit, datetime.now(UTC), self._window, self.api_url)
+        await self._ask(dialog)
+        return dialog.answer
+
+    async def conflicts(self, merge: Merge) -> Mapping[str, Pick] | None:
+        """A colleague changed the same fields: one choice for each."""
+        from atz_desktop.view.conflict_dialog import ConflictDialog
+
+        dialog = ConflictDialog(merge, self._window)
+        await self._ask(dialog)
+        return dialog.answer
+
+    async def undo(self, undo: Undo) -> Mapping[str, Pick] | None:
+        """Put a save back: what will happen, and one choice for each value that moved on."""
+        from atz_desktop.view.undo_dialog import UndoDialog
+
+        dialog = UndoDialog(undo, self._window)
+        await self._ask(dialog)
+        return dialog.answer
+
+    async def without_journal(self, why: str) -> bool:
+        """The journal cannot be written: save to ATZ all the same?"""
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("No history of this save")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText("This save can't be written into the history on this computer.")
+        box.setInformativeText(
+            f"{why}\n\nYou can save to ATZ all the same. But should the connection break in the "
+            "middle, nobody could find out by itself what became of the save, and it could not be "
+            "put back from here."
+        )
+        agree = box.addButton("Save without history", QMessageBox.ButtonRole.AcceptRole)
+        stop = box.addButton("Don't save", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stop)
+        box.setEscapeButton(stop)
+        agree.setAutoDefault(False)
+        agreed: list[bool] = []
+        agree.clicked.connect(lambda: agreed.append(True))
+        await self._ask(box)
+        return bool(agreed)
+
+    def give_up(self) -> None:
+        """Close whatever is being asked, with the answer that loses nothing; for a quick end."""
+        for dialog in list(self._open):
+            dialog.reject()
+
+    async def _ask(self, dialog: QDialog) -> None:
+        self._open.append(dialog)
+        try:
+            await ask(dialog)
+        finally:
+            self._open.remove(dialog)

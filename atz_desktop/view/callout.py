@@ -1,0 +1,92 @@
+"""A calm coloured box with a picture and a sentence: what to know before deciding."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from atz_desktop.view.icons import paint_icon
+from atz_desktop.view.theme import CARD_RADIUS, INSIDE, NEAR, colours
+
+Level = Literal["info", "warning", "problem", "verified"]
+
+_SIDE = 20
+_GROUND: dict[Level, str] = {
+    "info": "changed_fill",
+    "warning": "warning_fill",
+    "problem": "problem_fill",
+    "verified": "verified_fill",
+}
+_INK: dict[Level, str] = {
+    "info": "changed",
+    "warning": "warning",
+    "problem": "problem",
+    "verified": "verified",
+}
+
+
+class Callout(QFrame):
+    """Says `text` (plain, whatever it holds); widgets may be added below it."""
+
+    def __init__(self, level: Level, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._level: Level = level
+        self._words = QLabel(text)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setWordWrap(True)
+        self._words.setMinimumHeight(_SIDE)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(NEAR)
+        self._column.addWidget(self._words)
+        self._picture = _Picture(level)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(INSIDE, NEAR + 2, INSIDE, NEAR + 2)
+        row.setSpacing(NEAR + 2)
+        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(self._column, 1)
+
+    def say(self, level: Level, text: str) -> None:
+        """Show another sentence."""
+        self._level = level
+        self._words.setText(text)
+        self._picture.show_level(level)
+        self.update()
+
+    def add(self, widget: QWidget) -> None:
+        """Put a widget below the sentence."""
+        self._column.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+
+    @property
+    def words(self) -> str:
+        """The sentence that is shown."""
+        return self._words.text()
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colours()[_GROUND[self._level]])
+        painter.drawRoundedRect(QRectF(self.rect()), CARD_RADIUS, CARD_RADIUS)
+
+
+class _Picture(QWidget):
+    def __init__(self, level: Level) -> None:
+        super().__init__()
+        self._level: Level = level
+        self.setFixedSize(QSize(_SIDE, _SIDE))
+
+    def show_level(self, level: Level) -> None:
+        self._level = level
+        self.update()
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tone = colours()[_INK[self._level]].name()
+        paint_icon(QPainter(self), self._level, QRectF(self.rect()), tone)
