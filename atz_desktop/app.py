@@ -18,6 +18,7 @@ from atz_desktop.api.errors import AtzError, BadToken
 from atz_desktop.api.wait import Wait, WaitFor
 from atz_desktop.domain.pasted import activity_id
 from atz_desktop.session.editing import EditingSession
+from atz_desktop.session.history import History
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice, Step, notice_for
 from atz_desktop.session.services import Services
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from atz_desktop.options import Options
     from atz_desktop.sandbox.server import Sandbox
     from atz_desktop.store.paths import Paths
+    from atz_desktop.view.history_panel import HistoryPanel
     from atz_desktop.view.main_window import MainWindow
     from atz_desktop.view.theme import Theme
 
@@ -59,7 +61,8 @@ class Program:
         self.settings = settings
         self.sandbox: Sandbox | None = None
         self.jobs = Jobs()
-        self.session = EditingSession(self.jobs, PersonQuestions(window), settings.zone)
+        self._questions = PersonQuestions(window)
+        self.session = EditingSession(self.jobs, self._questions, settings.zone)
         self.session.review_first = settings.review_before_save
         self._theme = theme
         self._paths = paths
@@ -67,6 +70,7 @@ class Program:
         self._database: Database | None = None
         self._client: AtzClient | None = None
         self._ended = asyncio.Event()
+        self._history: HistoryPanel | None = None
 
     async def run(
         self,
@@ -123,6 +127,7 @@ class Program:
         if self._database is None:
             return
         await self._drop_client()
+        self._questions.api_url = url
         self._client = AtzClient(url, token, on_wait=self._show_wait)
         database = self._database
         self.session.services = Services(
@@ -296,7 +301,17 @@ class Program:
             self.window.show_notice(Notice(Level.WARNING, title, error.words))
 
     def _show_history(self) -> None:
-        return None
+        if self._history is None:
+            from atz_desktop.view.history_panel import HistoryPanel
+
+            listed = History(self.jobs, lambda: self.session.services)
+            self._history = HistoryPanel(listed, self.window)
+            self._history.put_back_wanted.connect(self.session.put_back)
+            self._history.load_wanted.connect(self.session.open)
+            self.session.opened.connect(listed.refresh)
+        self._history.show()
+        self._history.raise_()
+        self._history.activateWindow()
 
     def _show_about(self) -> None:
         return None
@@ -319,6 +334,7 @@ class Program:
             self._client = None
 
     async def _close(self) -> None:
+        self._questions.give_up()
         await self.jobs.drain()
         await self.session.close()
         await self.jobs.drain()

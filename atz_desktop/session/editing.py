@@ -6,6 +6,7 @@ Signals carry names, never values: who hears one asks the session what it is now
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +17,15 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.codec import Draft
 from atz_desktop.domain.edit import Edit, Problem
 from atz_desktop.domain.fields import FIELDS
-from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.history import Entry, Outcome
 from atz_desktop.domain.kinds import Link, Text
 from atz_desktop.domain.merge import merge
 from atz_desktop.domain.verify import Verdict
 from atz_desktop.session import telling
 from atz_desktop.session.draft_keeper import DraftKeeper
+from atz_desktop.session.history import undo_order
 from atz_desktop.session.lookups import Lookups
+from atz_desktop.session.marks import Marks
 from atz_desktop.session.notices import notice_for
 from atz_desktop.session.opening import Opened, open_activity
 from atz_desktop.session.saving import Order, Saved, save_edit
@@ -78,9 +81,7 @@ class EditingSession(QObject):
         self._questions = questions
         self._zone = zone
         self._steps: Steps | None = None
-        self._typed: dict[str, str] = {}
-        self._verdicts: dict[str, Verdict] = {}
-        self._refusals: dict[str, str] = {}
+        self._marks = Marks()
         self._upload: Upload | None = None
         self._failed_id: int | None = None
         self._drafts = DraftKeeper(jobs, self._draft)
@@ -106,27 +107,22 @@ class EditingSession(QObject):
     @property
     def typed(self) -> Mapping[str, str]:
         """Field name → text in its box that is no value yet."""
-        return self._typed
+        return self._marks.typed
 
     def verdict(self, name: str) -> Verdict | None:
         """What became of the field in the last save, until it is touched again."""
-        return self._verdicts.get(name)
+        return self._marks.verdicts.get(name)
 
     def refusal(self, name: str) -> str | None:
         """What ATZ said against the field, until it is touched again; foreign text."""
-        return self._refusals.get(name)
+        return self._marks.refusals.get(name)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Everything that keeps the save off, in the form's order."""
         if self.edit is None:
             return ()
-        unfinished = tuple(
-            Problem(field.name, "Finish or clear the text in the box.")
-            for field in FIELDS
-            if self._typed.get(field.name)
-        )
-        return self.edit.problems() + unfinished
+        return self.edit.problems() + self._marks.unfinished()
 
     @property
     def dirty(self) -> bool:
@@ -161,20 +157,20 @@ class EditingSession(QObject):
         now = self._steps.now
         if now.value(name) == value:
             return
-        self._touch({name})
+        self._marks.touch({name})
         self._steps.take(now.with_value(name, value), name if name in TYPED else None)
         self._tell({name})
 
     def set_typed(self, name: str, text: str) -> None:
         """Text stands in a box that is no value yet; it is kept in the draft and stops the save."""
-        if self._typed.get(name, "") != text:
-            self._typed[name] = text
+        if self._marks.typed.get(name, "") != text:
+            self._marks.typed[name] = text
             self._tell({name})
 
     def revert(self, *names: str) -> None:
         """Put fields back to what ATZ holds."""
         if self._steps is not None and set(names) & set(self._steps.now.pending):
-            self._touch(names)
+            self._marks.touch(names)
             self._steps.take(self._steps.now.without(*names))
             self._tell(names)
 
@@ -196,7 +192,7 @@ class EditingSession(QObject):
         self._zone = zone
         if self._steps is not None:
             self._steps.in_zone(zone)
-            self._verdicts.pop("when", None)
+            self._marks.touch({"when"})
             self._tell({"when"})
 
     # Opening
@@ -226,9 +222,9 @@ class EditingSession(QObject):
         edit = self.edit
         if edit is None or not self.dirty:
             return True
-        answer = await self._questions.leave(edit, self._typed)
+        answer = await self._questions.leave(edit, self._marks.half_typed)
         if answer is Leave.DISCARD:
-            self._typed.clear()
+            self._marks.typed.clear()
             self.revert_all()
         if answer is not Leave.STAY:
             await self._drafts.flush()
@@ -255,7 +251,7 @@ class EditingSession(QObject):
             return
         merged = merge(self._steps.now, Activity.read(body, self._zone))
         self._steps.onto(merged.undecided)
-        self._touch(ALL)
+        self._marks.touch(ALL)
         self._tell(ALL)
         self.opened.emit()
         self.noticed.emit(telling.after_reload(merged))
@@ -275,9 +271,7 @@ class EditingSession(QObject):
 
     def _show(self, opened: Opened) -> None:
         self._steps = Steps(opened.edit)
-        self._typed = dict(opened.typed)
-        self._verdicts.clear()
-        self._refusals.clear()
+        self._marks = Marks(opened.typed)
         self._drafts.start_over(opened.edit.base.id, opened.restored)
         self.opened.emit()
         self._tell(ALL)
@@ -301,6 +295,15 @@ class EditingSession(QObject):
         if self.can_save:
             self._jobs.start("save", self._save(review or self.review_first), finish=True)
 
+    def put_back(self, entry: Entry, names: frozenset[str] | None = None) -> None:
+        """Put an earlier save back, or only the fields in `names`; it is a save like any other.
+
+        Values that moved on since are asked about; what is typed at other fields stays.
+        """
+        if self.services is not None and self.state in {State.EMPTY, State.READY}:
+            work = self._put_back(entry, names, self.services)
+            self._jobs.start("save", work, finish=True)
+
     def stop_upload(self) -> None:
         """Stop sending a file; it works until the last of it was handed over."""
         if self._upload is not None:
@@ -316,9 +319,29 @@ class EditingSession(QObject):
             if reviewed is None:
                 return
             edit, reason = self._take_reviewed(reviewed.edit), reviewed.reason
+        await self._send(Order(edit, reason=reason), services)
+
+    async def _put_back(
+        self, entry: Entry, names: frozenset[str] | None, services: Services
+    ) -> None:
+        if self.activity is None or self.activity.id != entry.activity_id:
+            if not await self.may_leave():
+                return
+            await self._reading(entry.activity_id, self._load(entry.activity_id, services))
+            if self.activity is None or self.activity.id != entry.activity_id:
+                return
+        try:
+            order = await undo_order(entry, names, services, self._questions, self._zone)
+        except AtzError as error:
+            self.noticed.emit(notice_for(error, "Nothing was put back"))
+            return
+        if order is not None:
+            await self._send(order, services)
+
+    async def _send(self, order: Order, services: Services) -> None:
         self._be(State.SAVING, "Saving …")
-        self._upload = self._new_upload(edit)
-        order = Order(edit, self._upload, reason, on_step=self.show_step)
+        self._upload = self._new_upload(order.edit)
+        order = replace(order, upload=self._upload, on_step=self.show_step)
         try:
             saved = await save_edit(order, services, self._questions)
         finally:
@@ -347,8 +370,7 @@ class EditingSession(QObject):
             done = tuple(saved.sent.pending) if applied else ()
             settled = [name for name in done if now.value(name) == saved.sent.value(name)]
             self._steps.onto(now.without(*settled).onto(saved.fresh), done)
-        self._verdicts = {v.field.name: v for v in saved.proof.verdicts} if saved.proof else {}
-        self._refusals = telling.refusals(saved.error)
+        self._marks.take(saved)
         self._tell(ALL)
         self.opened.emit()
         self.noticed.emit(telling.after_saving(saved))
@@ -383,13 +405,8 @@ class EditingSession(QObject):
         before = self._steps.now
         self._steps.undo() if back else self._steps.redo()
         names = [n for n in ALL if before.value(n) != self._steps.now.value(n)]
-        self._touch(names)
+        self._marks.touch(names)
         self._tell(names)
-
-    def _touch(self, names: Iterable[str]) -> None:
-        for name in names:
-            self._verdicts.pop(name, None)
-            self._refusals.pop(name, None)
 
     def _tell(self, names: Iterable[str]) -> None:
         self._drafts.keep()
@@ -401,7 +418,7 @@ class EditingSession(QObject):
         self.state_changed.emit()
 
     def _draft_now(self, edit: Edit) -> Draft:
-        return Draft(edit, {name: text for name, text in self._typed.items() if text})
+        return Draft(edit, self._marks.half_typed)
 
     def _draft(self) -> tuple[Services, Draft] | None:
         if self.services is None or self.edit is None:

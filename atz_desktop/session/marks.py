@@ -1,0 +1,48 @@
+"""What stands at the fields besides their values: half-typed text, verdicts, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from atz_desktop.domain.edit import Problem
+from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.verify import Verdict
+from atz_desktop.session import telling
+from atz_desktop.session.saving import Saved
+
+
+class Marks:
+    """Kept until the field is touched again, another activity is shown, or the next save."""
+
+    def __init__(self, typed: Mapping[str, str] | None = None) -> None:
+        self.typed = dict(typed or {})
+        """Field name → text in its box that is no value yet."""
+        self.verdicts: dict[str, Verdict] = {}
+        """Field name → what became of it in the last save."""
+        self.refusals: dict[str, str] = {}
+        """Field name → what ATZ said against it; foreign text."""
+
+    @property
+    def half_typed(self) -> dict[str, str]:
+        """The boxes that do hold such text."""
+        return {name: text for name, text in self.typed.items() if text}
+
+    def unfinished(self) -> tuple[Problem, ...]:
+        """Half-typed text keeps the save off, in the form's order."""
+        return tuple(
+            Problem(field.name, "Finish or clear the text in the box.")
+            for field in FIELDS
+            if self.typed.get(field.name)
+        )
+
+    def touch(self, names: Iterable[str]) -> None:
+        """The person changed these fields: what was said of them no longer counts."""
+        for name in names:
+            self.verdicts.pop(name, None)
+            self.refusals.pop(name, None)
+
+    def take(self, saved: Saved) -> None:
+        """What a save found out about each field."""
+        verdicts = saved.proof.verdicts if saved.proof else ()
+        self.verdicts = {verdict.field.name: verdict for verdict in verdicts}
+        self.refusals = telling.refusals(saved.error)
