@@ -17,9 +17,18 @@ from PySide6.QtGui import (
     QTextCursor,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QMenu,
+    QScrollArea,
+    QStyle,
+    QStyleFactory,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from atz_desktop.view.flat_style import FlatStyle
 from atz_desktop.view.kept_text import KeptText
 from atz_desktop.view.lossless import LosslessLine, LosslessText
 
@@ -440,28 +449,30 @@ def test_tab_leaves_a_text_of_several_lines(qtbot: QtBot) -> None:
     assert first.value() is None
 
 
-def test_a_text_grows_with_its_lines_between_its_bounds(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("dressed", [False, True], ids=["Fusion", "flat"])
+def test_a_text_grows_with_its_lines_between_its_bounds(qtbot: QtBot, dressed: bool) -> None:
     window = QWidget()
     editor = LosslessText(min_lines=2, max_lines=6)
     layout = QVBoxLayout(window)
     layout.addWidget(editor)
     layout.addStretch()
     qtbot.addWidget(window)
+    style: QStyle = FlatStyle() if dressed else QStyleFactory.create("fusion")
+    style.setParent(editor)
+    editor.setStyle(style)
     window.resize(300, 600)
     window.show()
-
-    def lines_seen() -> int:
-        QApplication.processEvents()
-        return int(editor.viewport().height() / editor.fontMetrics().lineSpacing())
-
-    heights = []
-    for count in (1, 4, 6, 50):
+    heights: dict[int, int] = {}
+    for count in (1, 2, 4, 6, 50):
         editor.show_value("\n".join(["word"] * count))
-        heights.append(lines_seen())
+        QApplication.processEvents()
+        heights[count] = editor.height() - heights.get(1, 0)
         assert (editor.verticalScrollBar().maximum() > 0) == (count > 6)
-    assert heights == [2, 4, 6, 6]
-    editor.show_value("a long line of words that is wrapped " * 4)
-    assert 2 < lines_seen() <= 6
+    line = editor.fontMetrics().lineSpacing()
+    assert [heights[count] for count in (2, 4, 6, 50)] == [0, 2 * line, 4 * line, 4 * line]
+    editor.show_value("a long line of words that is wrapped " * 3)
+    QApplication.processEvents()
+    assert editor.verticalScrollBar().maximum() == 0
 
 
 def _turn_the_wheel_over(target: QWidget) -> None:
