@@ -1,0 +1,176 @@
+"""The attachment: what ATZ holds, a file of this computer, or a web address."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from atz_desktop.domain.fields import Field
+from atz_desktop.domain.kinds import size_words, web_address
+from atz_desktop.domain.values import Attachment, LocalFile, Unreadable
+from atz_desktop.view.editors.base import FieldEditor
+from atz_desktop.view.editors.file_peek import FilePeek, Unusable
+from atz_desktop.view.editors.plain_label import PlainLabel
+from atz_desktop.view.icons import icon
+from atz_desktop.view.lossless import LosslessLine
+from atz_desktop.view.theme import FIELD_RADIUS, NEAR, colours, plain_tip
+
+if TYPE_CHECKING:
+    from atz_desktop.session.lookups import Lookups
+
+
+class AttachmentEditor(FieldEditor):
+    """Shows the attachment, takes a file (chosen or dropped) or an address in its place."""
+
+    def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
+        super().__init__(field, lookups, parent)
+        self._value: Any = None
+        self._base: Any = None
+        self._reading: Path | None = None
+        self._failure = ""
+        self._dragging = False
+        self._peek = FilePeek()
+        self._peek.found.connect(self._take)
+        self._peek.failed.connect(self._refuse)
+        self._address = LosslessLine()
+        self._address.setPlaceholderText("Web address of a file, or drop a file here")
+        self._address.setAcceptDrops(False)
+        self._address.edited.connect(self._retyped)
+        self._name = PlainLabel()
+        self._open = QPushButton("Open")
+        self._open.setIcon(icon("link-open", "muted"))
+        self._open.setAccessibleName(f"Open {field.label}")
+        self._open.setToolTip("Open the attachment in the browser")
+        self._open.clicked.connect(self._ask_to_open)
+        self._choose = QPushButton("Choose file…")
+        self._choose.setIcon(icon("attach", "muted"))
+        self._choose.clicked.connect(self.pick_file)
+        self.setAcceptDrops(True)
+        self._lay_out()
+
+    def show_value(self, value: Any, base: Any) -> None:
+        self._value, self._base = value, base
+        if not self.field.kind.same(self._typed_value(), value):
+            typed = isinstance(value, Attachment) and value != base
+            self._address.show_value(value.link if typed else None)
+        self._show_words()
+        self.show_remark()
+
+    def take_file(self, path: Path) -> None:
+        """Attach a file of this computer. It is looked at in the background first."""
+        self._reading, self._failure = path, ""
+        self._show_words()
+        self.show_remark()
+        self._peek.look(path)
+
+    def take_over(self) -> None:
+        """An address that says what ATZ holds anyway is shown once, above the box."""
+        if self._value == self._base:
+            self._address.show_value(None)
+
+    def remark(self) -> tuple[str, str]:
+        if self._failure:
+            return self._failure, "problem"
+        if isinstance(self._value, Unreadable):
+            return f"ATZ sent something that can't be read: {self._value.text}", "warning"
+        return "", "muted"
+
+    def _take(self, file: LocalFile) -> None:
+        if file.path == self._reading:
+            self._reading = None
+            self._address.show_value(None)
+            self._show_words()
+            self.edited.emit(file)
+
+    def _refuse(self, unusable: Unusable) -> None:
+        if unusable.path == self._reading:
+            self._reading, self._failure = None, unusable.why
+            self._show_words()
+            self.show_remark()
+
+    def _retyped(self) -> None:
+        self._reading, self._failure = None, ""
+        self.edited.emit(self._typed_value())
+
+    def _typed_value(self) -> Any:
+        """What the address stands for; without one, what ATZ holds."""
+        text = (self._address.value() or "").strip()
+        typed = Attachment(None, text)
+        if not text or self.field.kind.same(typed, self._base):
+            return self._base
+        return typed
+
+    @property
+    def _link(self) -> str:
+        """The https address of what is shown; "" when there is none that may be opened."""
+        link = self._value.link if isinstance(self._value, Attachment) else None
+        safe = link and web_address(link) and urlsplit(link).scheme == "https"
+        return link or "" if safe else ""
+
+    def _show_words(self) -> None:
+        words, ink = self._words()
+        self._name.say(words, ink)
+        if isinstance(self._value, LocalFile) and not self._reading:
+            self._name.setToolTip(plain_tip(str(self._value.path)))
+        self._open.setVisible(bool(self._link) and not self._reading)
+
+    def _words(self) -> tuple[str, str]:
+        if self._reading is not None:
+            return f"Reading {self._reading.name} …", "muted"
+        if isinstance(self._value, LocalFile):
+            return f"{self._value.name} ({size_words(self._value.size)})", "text"
+        if isinstance(self._value, Attachment) and self._value != self._base:
+            return "A web address", "muted"
+        if isinstance(self._value, Attachment) and (self._value.name or self._value.link):
+            return str(self._value.name or self._value.link), "text"
+        return "No attachment", "muted"
+
+    def _ask_to_open(self) -> None:
+        self.open_link.emit(self._link)
+
+    def _lay_out(self) -> None:
+        now = QHBoxLayout()
+        now.setSpacing(NEAR)
+        now.addWidget(self._name, 1)
+        now.addWidget(self._open)
+        now.addWidget(self._choose)
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(NEAR)
+        column.addLayout(now)
+        column.addWidget(self._address)
+        self.add_line(self.field.label, box, self._address)
+        self.name_control(self._choose, "Choose file…")
+        self.add_remark()
+
+    def _drag(self, over: bool) -> None:
+        self._dragging = over
+        self.update()
+
+    # Qt overrides
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        files = [url for url in event.mimeData().urls() if url.isLocalFile()]
+        if len(files) == 1 and self._choose.isEnabled():
+            event.acceptProposedAction()
+            self._drag(over=True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drag(over=False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._drag(over=False)
+        event.acceptProposedAction()
+        self.take_file(Path(event.mimeData().urls()[0].toLocalFile()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._dragging:
+            painter = QPainter(self)
+            painter.setPen(QPen(colours()["accent"], 2, Qt.PenStyle.DashLine))
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), FIELD_RADIUS, FIELD_RADIUS)

@@ -1,0 +1,173 @@
+"""What every editor is: it shows a value, and tells what the person made of it.
+
+A value leaves an editor only because the person changed it. The editors listen to the broad
+signals (`textChanged` rather than `textEdited`), because dictation and screen readers set text
+through the accessibility interface; whatever the program itself writes is guarded by `showing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QWidget
+
+from atz_desktop.domain.fields import FIELDS, Field
+from atz_desktop.domain.kinds import Flag
+from atz_desktop.view.editors.note_line import NoteLine
+from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, NEAR, type_font
+
+if TYPE_CHECKING:
+    from atz_desktop.session.lookups import Lookups
+
+
+class FieldEditor(QWidget):
+    """Base of all editors: labels in one column, controls in the other, a remark below.
+
+    `field` is the line of the table that is edited, `lookups` knows names for keys.
+    """
+
+    edited = Signal(object)
+    """The person gave the field this value (a value of the domain)."""
+    typed = Signal(object)
+    """The text (str) in a box that is no value yet; "" when there is none."""
+    restated = Signal()
+    """What the editor says of itself (`complaint`, `tried`) is another now."""
+    open_link = Signal(object)
+    """The person wants to see this address (str) in the browser."""
+    pick_file = Signal()
+    """The person wants to choose a file."""
+    choose_zone = Signal()
+    """The person wants another time zone."""
+
+    def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = field
+        self.lookups = lookups
+        self._depth = 0
+        self._controls: list[QWidget] = []
+        self._remark = NoteLine()
+        self._lock = ""
+        self.grid = QGridLayout(self)
+        self.grid.setContentsMargins(0, 0, 0, 0)
+        self.grid.setHorizontalSpacing(INSIDE)
+        self.grid.setVerticalSpacing(NEAR)
+        self.grid.setColumnMinimumWidth(0, label_width())
+        self.grid.setColumnStretch(1, 1)
+
+    # What the form asks of an editor
+
+    def show_value(self, value: Any, base: Any) -> None:
+        """Show `value` where ATZ holds `base`. Never emits; cursor and focus stay."""
+        raise NotImplementedError
+
+    def show_typed(self, text: str) -> None:
+        """Show text that is no value yet, as a draft kept it. Kinds without such text ignore it."""
+
+    def show_names(self) -> None:
+        """The lookups learned something: show better names."""
+
+    def show_zone(self, zone: str) -> None:
+        """All times are read in `zone` (an IANA name). Kinds without times ignore it."""
+
+    def take_over(self) -> None:
+        """Take over what stands in a box, as leaving it would."""
+
+    @property
+    def complaint(self) -> str:
+        """Why the text in a box is no value, as a sentence; "" when there is nothing to say."""
+        return ""
+
+    @property
+    def tried(self) -> bool:
+        """Whether the person is done with the text in a box, so that a complaint is due."""
+        return not self.isAncestorOf(QApplication.focusWidget() or self)
+
+    def lock(self, reason: str | None) -> None:
+        """Make the field one that can only be read, and say why; None: it can be edited."""
+        self._lock = reason or ""
+        for control in self._controls:
+            control.setEnabled(not reason)
+        self.show_remark()
+
+    def describe(self, words: str) -> None:
+        """Tell screen readers what stands under the field (a problem, the old value)."""
+        said = " ".join(part for part in (words, self._remark.words) if part)
+        for control in self._controls:
+            control.setAccessibleDescription(said)
+
+    def focus_first(self) -> None:
+        """Put the cursor into the field."""
+        if self._controls:
+            self._controls[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @property
+    def controls(self) -> tuple[QWidget, ...]:
+        """What can be edited, in the order that the eye goes."""
+        return tuple(self._controls)
+
+    # What an editor is made with
+
+    @contextmanager
+    def showing(self) -> Iterator[None]:
+        """The program writes into the widgets: what they tell meanwhile is nobody's edit."""
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+
+    @property
+    def by_person(self) -> bool:
+        """Whether what a widget tells just now was done by the person."""
+        return self._depth == 0
+
+    def add_line(self, label: str, box: QWidget, control: QWidget) -> None:
+        """One line of the field: `control`, inside `box`, beside the visible `label`.
+
+        The label is the control's accessible name; scripts and screen readers rely on that. A
+        control that shows its label itself (a check box) comes with an empty one.
+        """
+        words = QLabel(label)
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        if label:
+            words.setMinimumHeight(CONTROL_HEIGHT)
+            words.setBuddy(control)
+        row = self.grid.rowCount()
+        self.grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignTop)
+        self.grid.addWidget(box, row, 1)
+        self.name_control(control, label or self.field.label)
+
+    def name_control(self, control: QWidget, name: str) -> None:
+        """Count `control` as one that edits the field, called `name` by screen readers."""
+        control.setAccessibleName(name)
+        self._controls.append(control)
+
+    def add_remark(self) -> None:
+        """Make room for the editor's own remark; called after the last line was added."""
+        self.grid.addWidget(self._remark, self.grid.rowCount(), 1)
+
+    def remark(self) -> tuple[str, str]:
+        """What the editor has to say about what it shows, and its ink; ("", …) for nothing."""
+        return "", "muted"
+
+    def show_remark(self) -> None:
+        """Show the remark, or why the field is locked."""
+        words, ink = (self._lock, "warning") if self._lock else self.remark()
+        if words != self._remark.words:
+            self._remark.say(words, ink)
+
+
+def label_width() -> int:
+    """The width of the column of labels, the same for every field of the table."""
+    metrics = QFontMetrics(type_font("body"))
+    labels = [
+        label
+        for field in FIELDS
+        if not isinstance(field.kind, Flag)
+        for label in (field.parts or (field.label,))
+    ]
+    return max(metrics.horizontalAdvance(label) for label in labels)

@@ -1,0 +1,194 @@
+"""One of a short list: a drop-down, and a line for the number of a type that nobody listed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+
+from atz_desktop.domain.fields import Field
+from atz_desktop.domain.kinds import Choice, whole_number
+from atz_desktop.domain.values import Option, Unreadable
+from atz_desktop.view.editors.base import FieldEditor
+from atz_desktop.view.editors.steady_combo import SteadyCombo
+from atz_desktop.view.lossless import LosslessLine
+from atz_desktop.view.theme import NEAR
+
+if TYPE_CHECKING:
+    from atz_desktop.session.lookups import Lookups
+
+_OTHER = "Other type…"
+_NUMBER_WIDTH = 120
+_PASSING = {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}
+
+
+class ChoiceEditor(FieldEditor):
+    """A drop-down. A value that is on no list is kept and shown as it came.
+
+    The values stand in a Python list beside the drop-down: Qt's item data would change their type.
+    """
+
+    def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
+        super().__init__(field, lookups, parent)
+        assert isinstance(field.kind, Choice)
+        self._kind = field.kind
+        self._value: Any = None
+        self._base: Any = None
+        self._before: Any = None
+        self._listed: list[tuple[Any, str]] = []
+        self._combo = SteadyCombo()
+        self._combo.setPlaceholderText("Not set")
+        self._combo.currentIndexChanged.connect(self._chosen)
+        self._number = LosslessLine()
+        self._number.setPlaceholderText("Number")
+        self._number.setFixedWidth(_NUMBER_WIDTH)
+        self._number.edited.connect(self._numbered)
+        self._number.editingFinished.connect(self._leave_number)
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(NEAR)
+        row.addWidget(self._combo, 1)
+        row.addWidget(self._number)
+        self._number.hide()
+        self.add_line(field.label, box, self._combo)
+        self.name_control(self._number, f"{field.label} number")
+        self.add_remark()
+        for widget in (self._combo, self._number):
+            widget.installEventFilter(self)
+
+    def show_value(self, value: Any, base: Any) -> None:
+        same = self._kind.same(value, self._value)
+        self._value, self._base = value, base
+        with self.showing():
+            self._list()
+            if self._number.isHidden() or not (same or self._is_numbered(value)):
+                self._close_number()
+
+    def show_typed(self, text: str) -> None:
+        if text and text != self._number.text():
+            with self.showing():
+                self._open_number()
+                self._number.show_value(text)
+        elif not text and self.complaint:
+            with self.showing():
+                self._close_number()
+
+    def show_names(self) -> None:
+        with self.showing():
+            self._list()
+
+    def take_over(self) -> None:
+        self._leave_number()
+
+    @property
+    def complaint(self) -> str:
+        text = self._number.text().strip()
+        if self._number.isHidden() or not text or self._numbered_option() is not None:
+            return ""
+        return self._kind.check(Option(0)) or ""
+
+    # The list
+
+    def _list(self) -> None:
+        """Bring the drop-down up to date, if it is not."""
+        listed = self._options()
+        if listed == self._listed:
+            return
+        self._listed = listed
+        number_shown = not self._number.isHidden()
+        self._combo.clear()
+        self._combo.addItems([label for _option, label in listed])
+        self._combo.setCurrentIndex(len(listed) - 1 if number_shown else self._place(self._value))
+
+    def _options(self) -> list[tuple[Any, str]]:
+        """What can be chosen, with labels: the list, then what stands or stood here besides."""
+        known = self.lookups.types() if self._kind.open_ended else self._kind.options
+        options: dict[Any, Any] = {option.key: option for option in known}
+        for extra in (self._base, self._value):
+            if isinstance(extra, Option) and (extra.label or extra.key not in options):
+                options[extra.key] = extra
+            elif isinstance(extra, Unreadable):
+                options[extra] = extra
+        words = {key: _words(option) for key, option in options.items()}
+        often = Counter(words.values())
+        listed = [
+            (option, words[key] if often[words[key]] == 1 else f"{words[key]} ({key})")
+            for key, option in options.items()
+        ]
+        return [*listed, (_OTHER, _OTHER)] if self._kind.open_ended else listed
+
+    def _place(self, value: Any) -> int:
+        places = (i for i, (option, _) in enumerate(self._listed) if self._kind.same(option, value))
+        return next(places, -1)
+
+    def _chosen(self, index: int) -> None:
+        if not self.by_person or index < 0:
+            return
+        option = self._listed[index][0]
+        if option == _OTHER:
+            self._before = self._value
+            with self.showing():
+                self._open_number()
+            if self._combo.choosing:
+                self._number.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self._number.show_value(None)
+        self._number.hide()
+        self.typed.emit("")
+        self.edited.emit(option)
+
+    # A type by its number
+
+    def _open_number(self) -> None:
+        self._number.show()
+        self._combo.setCurrentIndex(len(self._listed) - 1)
+
+    def _close_number(self) -> None:
+        self._number.show_value(None)
+        self._number.hide()
+        self._combo.setCurrentIndex(self._place(self._value))
+
+    def _numbered(self, text: str | None) -> None:
+        option = self._numbered_option()
+        nothing = not (text or "").strip()
+        self.typed.emit("" if option is not None or nothing else text)
+        if option is not None:
+            self.edited.emit(option)
+        elif nothing:
+            self.edited.emit(self._before)
+
+    def _numbered_option(self) -> Option | None:
+        number = whole_number(self._number.text().strip())
+        if not number:
+            return None
+        listed = (option for option, _ in self._listed if isinstance(option, Option))
+        return next((option for option in listed if option.key == number), Option(number))
+
+    def _is_numbered(self, value: Any) -> bool:
+        option = self._numbered_option()
+        return option is not None and self._kind.same(option, value)
+
+    def _leave_number(self) -> None:
+        """Once there is a number, or none at all, the drop-down says it all."""
+        if not self._number.isHidden() and not self.complaint:
+            with self.showing():
+                self._close_number()
+        self.restated.emit()
+
+    # Qt overrides
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in _PASSING:
+            going_to = QApplication.focusWidget()
+            if going_to not in (self._combo, self._number):
+                self._leave_number()
+        return super().eventFilter(watched, event)
+
+
+def _words(option: Option | Unreadable) -> str:
+    text = option.text if isinstance(option, Unreadable) else option.shown
+    return " ".join(text.split())

@@ -1,0 +1,57 @@
+"""Yes, no, or not said by the server: a check box."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+
+from atz_desktop.domain.fields import Field
+from atz_desktop.domain.values import Unreadable
+from atz_desktop.view.editors.base import FieldEditor
+from atz_desktop.view.theme import APART
+
+if TYPE_CHECKING:
+    from atz_desktop.session.lookups import Lookups
+
+
+class FlagEditor(FieldEditor):
+    """A check box with the field's label; half checked where nobody knows which."""
+
+    def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
+        super().__init__(field, lookups, parent)
+        self._value: Any = None
+        self._box = QCheckBox(field.label)
+        self._box.setMinimumHeight(APART)
+        self._box.checkStateChanged.connect(self._changed)
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._box)
+        row.addStretch(1)
+        self.add_line("", line, self._box)
+        self.add_remark()
+
+    def show_value(self, value: Any, base: Any) -> None:
+        del base
+        self._value = value
+        state = Qt.CheckState.PartiallyChecked
+        if isinstance(value, bool):
+            state = Qt.CheckState.Checked if value else Qt.CheckState.Unchecked
+        with self.showing():
+            self._box.setTristate(state is Qt.CheckState.PartiallyChecked)
+            self._box.setCheckState(state)
+        self.show_remark()
+
+    def remark(self) -> tuple[str, str]:
+        if isinstance(self._value, Unreadable):
+            return f"ATZ sent “{self._value.text}”, which is neither yes nor no.", "warning"
+        if self._value is None:
+            return "ATZ did not say.", "muted"
+        return "", "muted"
+
+    def _changed(self, state: Qt.CheckState) -> None:
+        if self.by_person:
+            self._box.setTristate(False)
+            self.edited.emit(state is Qt.CheckState.Checked)

@@ -1,0 +1,40 @@
+"""A quiet button that reads like a link."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
+
+from atz_desktop.view.icons import icon
+from atz_desktop.view.theme import colours, type_font
+
+
+class LinkButton(QToolButton):
+    """Words, and a picture before them, in the colour of links; Tab goes to it."""
+
+    def __init__(self, text: str, picture: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(text)
+        self.setIcon(icon(picture, "accent"))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setFont(type_font("caption"))
+        self.setAutoRaise(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        palette = QPalette(option.palette)
+        if self.isEnabled():
+            palette.setColor(QPalette.ColorRole.ButtonText, colours()["accent"])
+        option.palette = palette
+        QStylePainter(self).drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)

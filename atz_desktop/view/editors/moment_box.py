@@ -1,0 +1,214 @@
+"""A date and a time of day that can be empty, which Qt's own date editors cannot be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from PySide6.QtCore import QDate, QLocale, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+
+from atz_desktop.domain.kinds import day as day_words
+from atz_desktop.view.editors.calendar_popup import CalendarPopup
+from atz_desktop.view.editors.dates import date_from, split_moment, time_from
+from atz_desktop.view.icons import icon
+from atz_desktop.view.lossless import LosslessLine
+from atz_desktop.view.theme import NEAR
+
+_DATE_WIDTH, _TIME_WIDTH = 184, 88
+_MORNING = time(9)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the two texts say: a moment or none, or why they say neither."""
+
+    moment: datetime | None = None
+    complaint: str = ""
+
+
+class MomentBox(QWidget):
+    """A line for the date, with a calendar, and a line for the time of day.
+
+    `name` is the visible label ("Start"). Up and Down step a day or a quarter of an hour. A date
+    pasted together with a time fills both lines.
+    """
+
+    changed = Signal(object)
+    """The person changed a text; True: only the time of day was typed, and no date with it."""
+    left = Signal()
+    """The cursor left one of the lines, or Enter was pressed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self._moment: datetime | None = None
+        self._fallback: date | None = None
+        self._popup: CalendarPopup | None = None
+        self.date_line = _StepLine("Date", _DATE_WIDTH)
+        self.time_line = _StepLine("Time", _TIME_WIDTH)
+        opener = QAction(icon("calendar", "muted"), f"Choose the date of {name}", self)
+        opener.triggered.connect(self.open_calendar)
+        self.date_line.addAction(opener, QLineEdit.ActionPosition.TrailingPosition)
+        self.date_line.setToolTip("Such as 16 Jun 2024 or 2024-06-16. Alt+Down opens a calendar.")
+        self.time_line.setToolTip("Such as 9, 9:30, 0930 or 2pm")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(NEAR)
+        for line in (self.date_line, self.time_line):
+            row.addWidget(line)
+            line.editingFinished.connect(self.left)
+            line.stepped.connect(self._step)
+        self.date_line.edited.connect(self._retype_date)
+        self.time_line.edited.connect(self._retype_time)
+        self.date_line.calendar_wanted.connect(self.open_calendar)
+        self.setFocusProxy(self.date_line)
+
+    def show_moment(self, moment: datetime | None, fallback: date | None = None) -> None:
+        """Show a moment. A line that means it already is left alone while the person is in it.
+
+        What is half typed stays as long as the moment does. `fallback` is the day that a time
+        without a date belongs to.
+        """
+        half_typed = bool(self.reading().complaint) and moment == self._moment
+        self._moment, self._fallback = moment, fallback
+        if half_typed:
+            return
+        day_text, clock_text = _texts(moment)
+        means_day = moment and self._day(self.texts[0].strip()) == moment.date()
+        means_clock = moment and time_from(self.texts[1]) == moment.time()
+        if not (means_day and self.date_line.hasFocus()):
+            self.date_line.show_value(day_text)
+        if not (means_clock and self.time_line.hasFocus()):
+            self.time_line.show_value(clock_text)
+
+    def show_texts(self, day: str, clock: str) -> None:
+        """Show texts that are no moment yet."""
+        self.date_line.show_value(day)
+        self.time_line.show_value(clock)
+
+    def start_over(self) -> None:
+        """Show the moment again, whatever was half typed."""
+        self.show_texts(*_texts(self._moment))
+
+    def tidy(self) -> None:
+        """Write what the texts mean in the form that all dates have here."""
+        said = self.reading()
+        if not said.complaint:
+            self.show_texts(*_texts(said.moment))
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """The text of the date and that of the time."""
+        return self.date_line.value() or "", self.time_line.value() or ""
+
+    def reading(self) -> Reading:
+        """What the texts mean."""
+        day_text, clock_text = (text.strip() for text in self.texts)
+        if not day_text and not clock_text:
+            return Reading()
+        day, clock = self._day(day_text), time_from(clock_text)
+        if day_text and day is None:
+            return Reading(None, f"“{day_text}” is no date: type one such as 16 Jun 2024.")
+        if clock_text and clock is None:
+            return Reading(None, f"“{clock_text}” is no time of day: type one such as 9:30.")
+        if clock is None:
+            return Reading(None, f"{self._name} needs a time of day, too.")
+        if day is None:
+            return Reading(None, f"{self._name} needs a date, too.")
+        return Reading(datetime.combine(day, clock))
+
+    def open_calendar(self) -> None:
+        """Open the calendar under the date."""
+        if not self.date_line.isEnabled():
+            return
+        if self._popup is None:
+            self._popup = CalendarPopup(self.date_line, f"Date of {self._name}")
+            self._popup.picked.connect(self._pick)
+        self._popup.open_at(self._day(self.texts[0].strip()) or self._near())
+
+    def _day(self, text: str) -> date | None:
+        if self._moment is not None and text == day_words(self._moment):
+            return self._moment.date()
+        if not text:
+            return self._fallback
+        return date_from(text, self._near(), day_comes_first())
+
+    def _near(self) -> date:
+        today = QDate.currentDate()
+        known = self._moment.date() if self._moment else self._fallback
+        return known or date(today.year(), today.month(), today.day())
+
+    def _retype_date(self) -> None:
+        pair = split_moment(self.texts[0])
+        if pair is not None:
+            self.show_texts(*pair)
+        self.changed.emit(False)
+
+    def _retype_time(self) -> None:
+        self.changed.emit(True)
+
+    def _pick(self, day: date) -> None:
+        self.date_line.show_value(_day_text(day))
+        self.date_line.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.changed.emit(False)
+
+    def _step(self, steps: int) -> None:
+        """Step the date by days or the time by quarters of an hour; empty lines begin today."""
+        by_day = self.date_line.hasFocus()
+        day_text, clock_text = (text.strip() for text in self.texts)
+        day, clock = self._day(day_text), time_from(clock_text)
+        if day is None or clock is None:
+            begin = _day_text(day or self._near()), clock_text or f"{_MORNING:%H:%M}"
+            self.show_texts(*begin)
+        else:
+            step = timedelta(days=steps) if by_day else timedelta(minutes=15 * steps)
+            try:
+                moment = datetime.combine(day, clock) + step
+            except OverflowError:
+                return
+            self.show_texts(*_texts(moment))
+        self.changed.emit(False)
+
+
+def _texts(moment: datetime | None) -> tuple[str, str]:
+    return (day_words(moment), f"{moment:%H:%M}") if moment else ("", "")
+
+
+def _day_text(day: date) -> str:
+    return day_words(datetime.combine(day, time()))
+
+
+class _StepLine(LosslessLine):
+    """A short line that tells when it is to step up or down."""
+
+    stepped = Signal(object)
+    calendar_wanted = Signal()
+
+    def __init__(self, placeholder: str, width: int) -> None:
+        super().__init__()
+        self.setPlaceholderText(placeholder)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMaximumWidth(width)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    # Qt overrides
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, held = event.key(), event.modifiers()
+        plain = not held & ~Qt.KeyboardModifier.KeypadModifier
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and plain:
+            self.stepped.emit(1 if key == Qt.Key.Key_Up else -1)
+        elif key == Qt.Key.Key_F4 or (
+            key == Qt.Key.Key_Down and held & Qt.KeyboardModifier.AltModifier
+        ):
+            self.calendar_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def day_comes_first() -> bool:
+    """Whether this computer writes 16/6 rather than 6/16."""
+    pattern = QLocale.system().dateFormat(QLocale.FormatType.ShortFormat)
+    return pattern.find("d") < pattern.find("M")

@@ -1,0 +1,123 @@
+"""A list of people: a chip for each, told apart by slug or by user ID."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QWidget
+
+from atz_desktop.domain import pasted
+from atz_desktop.domain.fields import Field
+from atz_desktop.domain.kinds import ENTITIES, People
+from atz_desktop.domain.values import Person, Unreadable
+from atz_desktop.view.chips import Chip, ChipInput, Taken
+from atz_desktop.view.editors.base import FieldEditor
+from atz_desktop.view.editors.fitting_box import FittingBox
+
+if TYPE_CHECKING:
+    from atz_desktop.session.lookups import Lookups
+
+_NOUNS = tuple(noun.lower() for noun in ENTITIES.values())
+
+
+class PeopleEditor(FieldEditor):
+    """Chips with names. A slug or ID that nobody knows yet is taken, and marked as unverified."""
+
+    def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
+        super().__init__(field, lookups, parent)
+        assert isinstance(field.kind, People)
+        self._kind = field.kind
+        self._value: Any = ()
+        self._base: Any = ()
+        self._chips = _Chips(self._take)
+        self._chips.edited.connect(self._changed)
+        self._chips.text_changed.connect(self._text_changed)
+        self._chips.problem_changed.connect(self.restated)
+        self.add_line(field.label, FittingBox(self._chips), self._chips)
+        self.add_remark()
+
+    def show_value(self, value: Any, base: Any) -> None:
+        self._value, self._base = value, base
+        self._chips.set_placeholder(value.text if isinstance(value, Unreadable) else self._wanted())
+        self.show_names()
+        self.show_remark()
+
+    def show_typed(self, text: str) -> None:
+        with self.showing():
+            if text:
+                self._chips.show_text(text)
+            elif self._chips.pending_text():
+                self._chips.drop_text()
+
+    def show_names(self) -> None:
+        self._chips.show_chips(self._chip(person) for person in _people(self._value))
+
+    def take_over(self) -> None:
+        self._chips.take_text()
+
+    @property
+    def complaint(self) -> str:
+        return self._chips.problem() or ""
+
+    @property
+    def tried(self) -> bool:
+        return bool(self.complaint) or super().tried
+
+    def lock(self, reason: str | None) -> None:
+        super().lock(reason)
+        self._chips.setEnabled(True)
+        self._chips.set_read_only(bool(reason))
+
+    def remark(self) -> tuple[str, str]:
+        new = {person.key: "" for person in _people(self._value)}
+        for person in _people(self._base):
+            new.pop(person.key, None)
+        return next(filter(None, map(self._other_kind, new)), ""), "warning"
+
+    def _take(self, text: str) -> Taken:
+        found = pasted.people(text, self._kind)
+        return Taken(tuple(map(self._chip, found.people)), found.rest, found.problem)
+
+    def _changed(self, chips: tuple[Chip, ...]) -> None:
+        known = {person.key: person for person in (*_people(self._base), *_people(self._value))}
+        people = (self._named(known.get(chip.key, Person(chip.key))) for chip in chips)
+        self.edited.emit(tuple(people))
+
+    def _text_changed(self) -> None:
+        if self.by_person:
+            self.typed.emit(self._chips.pending_text())
+
+    def _named(self, person: Person) -> Person:
+        """The person with the best name that is known."""
+        return person if person.name else self.lookups.person(self.field.name, person.key)
+
+    def _chip(self, person: Person) -> Chip:
+        named = self._named(person)
+        listed = person.key in {each.key for each in _people(self._base)}
+        tip = [person.key, named.email, self._other_kind(person.key)]
+        return Chip(
+            key=person.key,
+            text=named.shown,
+            tip="\n".join(filter(None, tip)),
+            unverified=not listed and named.shown == person.key,
+        )
+
+    def _other_kind(self, key: str) -> str:
+        """A warning for a slug that begins like one of another kind; its shape is no proof."""
+        noun, found, _rest = key.partition("_")
+        if self._kind.by == "slug" and found and noun in _NOUNS and noun != self._kind.noun:
+            return f"{key} looks like the slug of another kind ({noun}). Is it a {self._kind.noun}?"
+        return ""
+
+    def _wanted(self) -> str:
+        return "Add a user ID" if self._kind.by == "id" else f"Add the slug of a {self._kind.noun}"
+
+
+class _Chips(ChipInput):
+    def show_text(self, text: str) -> None:
+        """Show text that a draft kept; it is taken over when the person leaves the box."""
+        self._write(text)
+
+
+def _people(value: Any) -> tuple[Person, ...]:
+    return value if isinstance(value, tuple) else ()

@@ -1,0 +1,136 @@
+"""A label for foreign text: plain, cut with an ellipsis instead of pushing the form wide."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import (
+    QAction,
+    QFontMetrics,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextLayout,
+    QTextLine,
+    QTextOption,
+)
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from atz_desktop.view.theme import TypeRole, colours, plain_tip, type_font
+
+_NARROWEST = 48
+_WIDEST_HINT = 480
+
+
+class PlainLabel(QLabel):
+    """Shows text letter by letter on at most `lines` lines; what is cut stands in the tool tip.
+
+    `ink` names a colour of theme.Colours. The whole text can be copied from the context menu.
+    """
+
+    def __init__(
+        self,
+        ink: str = "text",
+        role: TypeRole = "body",
+        lines: int = 1,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.ink = ink
+        self._shown = ""
+        self._most = lines
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(type_font(role))
+        self._rows = 1
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        copy = QAction("Copy", self)
+        copy.triggered.connect(self._copy)
+        self.addAction(copy)
+
+    def say(self, text: str, ink: str | None = None) -> None:
+        """Show `text`; line breaks and runs of spaces become one space."""
+        self.ink = ink or self.ink
+        self._shown = " ".join(text.split())
+        self.setText(text)
+        self._fit(self.width())
+        self.updateGeometry()
+        self.update()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text())
+
+    def _fit(self, width: int) -> None:
+        """Ask for as many lines as the text needs at that width; the tip shows what is cut.
+
+        Qt's own height-for-width makes every layout around it ask twice, and lets a scroll area
+        squeeze what stands in it.
+        """
+        needed = len(self._laid_out(width)[1])
+        self.setToolTip(plain_tip(self.text()) if needed > self._most else "")
+        rows = max(1, min(needed, self._most))
+        if rows != self._rows:
+            self._rows = rows
+            self.updateGeometry()
+
+    def _laid_out(self, width: int) -> tuple[QTextLayout, list[QTextLine]]:
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setAlignment(self._side())
+        layout = QTextLayout(self._shown, self.font())
+        layout.setTextOption(option)
+        lines = []
+        height = 0.0
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(width)
+            line.setPosition(QPointF(0, height))
+            height += QFontMetrics(self.font()).lineSpacing()
+            lines.append(line)
+        layout.endLayout()
+        return layout, lines
+
+    def _side(self) -> Qt.AlignmentFlag:
+        leftward = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if leftward else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignAbsolute
+
+    def _paint_last(self, painter: QPainter, line: QTextLine) -> None:
+        """The last line that has room, with an ellipsis for all that comes after it."""
+        units = self._shown.encode("utf-16-le", "surrogatepass")
+        rest = units[2 * line.textStart() :].decode("utf-16-le", "surrogatepass")
+        room = self.rect()
+        room.setTop(room.top() + round(line.y()))
+        cut = self.fontMetrics().elidedText(rest, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, self._side() | Qt.AlignmentFlag.AlignTop, cut)
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        width = metrics.horizontalAdvance(self._shown) + 2
+        return QSize(
+            min(width, _WIDEST_HINT) if self._most > 1 else width,
+            self._rows * metrics.lineSpacing(),
+        )
+
+    def minimumSizeHint(self) -> QSize:
+        hint = self.sizeHint()
+        return QSize(min(_NARROWEST, hint.width()), hint.height())
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit(event.size().width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(colours()[self.ink if self.isEnabled() else "disabled"])
+        room = self.rect()
+        _layout, lines = self._laid_out(room.width())
+        whole = len(lines) <= self._most
+        for line in lines if whole else lines[: self._most - 1]:
+            line.draw(painter, QPointF(room.topLeft()))
+        if not whole:
+            self._paint_last(painter, lines[self._most - 1])

@@ -1,0 +1,125 @@
+"""The related record: what kind of record it is, and which one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from atz_desktop.domain.fields import Field
+from atz_desktop.domain.kinds import ENTITIES, OTHER_ENTITY, entity_words
+from atz_desktop.domain.values import RecordRef, Unreadable
+from atz_desktop.view.editors.base import FieldEditor
+from atz_desktop.view.editors.plain_label import PlainLabel
+from atz_desktop.view.editors.steady_combo import SteadyCombo
+from atz_desktop.view.lossless import LosslessLine
+from atz_desktop.view.theme import INSIDE
+
+if TYPE_CHECKING:
+    from atz_desktop.session.lookups import Lookups
+
+
+class RecordEditor(FieldEditor):
+    """A drop-down of the six kinds of record, and the slug of one, with its name where known.
+
+    Another kind asks for another record: a candidate's slug names no job.
+    """
+
+    def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
+        super().__init__(field, lookups, parent)
+        self._value: Any = None
+        self._base: Any = None
+        self._entities: list[Any] = []
+        self._combo = SteadyCombo()
+        self._combo.setPlaceholderText("Not set")
+        self._combo.currentIndexChanged.connect(self._chosen)
+        self._slug = LosslessLine()
+        self._slug.edited.connect(self._retyped)
+        self._slug.editingFinished.connect(self.take_over)
+        self._name = PlainLabel("muted")
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(INSIDE)
+        row.addWidget(self._slug, 3)
+        row.addWidget(self._name, 2)
+        entity_label, record_label = field.parts
+        self.add_line(entity_label, self._combo, self._combo)
+        self.add_line(record_label, line, self._slug)
+        self.add_remark()
+
+    def show_value(self, value: Any, base: Any) -> None:
+        self._value, self._base = value, base
+        record = self._record
+        with self.showing():
+            self._list()
+            self._combo.setCurrentIndex(self._place(record.entity))
+        if self._text != (record.slug or ""):
+            self._slug.show_value(record.slug)
+        self._slug.setPlaceholderText(_wanted(record.entity))
+        self.show_names()
+        self.show_remark()
+
+    def show_names(self) -> None:
+        name = self.lookups.record_name(self._record) if self._record.slug else None
+        self._name.say(name or "")
+        self._name.setVisible(bool(name))
+
+    def take_over(self) -> None:
+        if self._text != self._slug.value():
+            self._slug.show_value(self._text)
+
+    def remark(self) -> tuple[str, str]:
+        if isinstance(self._value, Unreadable):
+            return f"ATZ sent something that can't be read: {self._value.text}", "warning"
+        return "", "muted"
+
+    @property
+    def _record(self) -> RecordRef:
+        return self._value if isinstance(self._value, RecordRef) else RecordRef()
+
+    @property
+    def _text(self) -> str:
+        """The typed slug; one that came from ATZ stays as it came, spaces included."""
+        text = self._slug.value() or ""
+        return text if text == self._record.slug else text.strip()
+
+    def _list(self) -> None:
+        entities: list[Any] = list(ENTITIES)
+        for record in (self._base, self._value):
+            unknown = record.entity if isinstance(record, RecordRef) else None
+            if unknown is not None and unknown not in entities:
+                entities.append(unknown)
+        if entities != self._entities:
+            self._entities = entities
+            self._combo.clear()
+            self._combo.addItems([entity_words(entity) for entity in entities])
+
+    def _place(self, entity: Any) -> int:
+        return self._entities.index(entity) if entity in self._entities else -1
+
+    def _chosen(self, index: int) -> None:
+        if self.by_person and index >= 0:
+            entity = self._entities[index]
+            self.edited.emit(self._base_of(entity) or RecordRef(entity))
+
+    def _retyped(self) -> None:
+        base = self._base_of(self._record.entity)
+        if base is not None and (base.slug or "") == self._text:
+            self.edited.emit(base)
+        else:
+            record = RecordRef(self._record.entity, self._text or None)
+            self.edited.emit(replace(record, name=self.lookups.record_name(record)))
+
+    def _base_of(self, entity: Any) -> RecordRef | None:
+        """The record that ATZ holds, if it is of that kind."""
+        base = self._base
+        return base if isinstance(base, RecordRef) and base.entity == entity else None
+
+
+def _wanted(entity: Any) -> str:
+    if entity == OTHER_ENTITY:
+        return "Not needed"
+    kind = entity_words(entity).lower() if entity in ENTITIES else "record"
+    return f"Type or paste the slug of the {kind}"

@@ -1,0 +1,46 @@
+"""A drop-down that only a person's own choice can change."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+
+_LONGEST = 12
+
+
+class SteadyCombo(QComboBox):
+    """The wheel scrolls the form and never turns the value, focused or not.
+
+    Foreign labels do not decide how wide it is.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._choosing = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(_LONGEST)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def choosing(self) -> bool:
+        """Whether the person chooses from the open list, rather than with arrow keys in passing."""
+        return self._choosing
+
+    def _chosen(self) -> None:
+        self._choosing = False
+
+    # Qt overrides
+
+    def showPopup(self) -> None:
+        self._choosing = True
+        super().showPopup()
+
+    def hidePopup(self) -> None:
+        # Qt closes the list first and tells of the choice afterwards.
+        super().hidePopup()
+        QTimer.singleShot(0, self, self._chosen)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()

@@ -1,0 +1,105 @@
+"""Text on one line or several, and web addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from atz_desktop.domain.fields import Field
+from atz_desktop.domain.kinds import Text, web_address
+from atz_desktop.domain.values import Unreadable
+from atz_desktop.view.editors.base import FieldEditor
+from atz_desktop.view.editors.plain_label import PlainLabel
+from atz_desktop.view.icons import icon
+from atz_desktop.view.lossless import LosslessLine, LosslessText
+from atz_desktop.view.theme import NEAR
+
+if TYPE_CHECKING:
+    from atz_desktop.session.lookups import Lookups
+
+_LINES = 5
+
+
+class TextEditor(FieldEditor):
+    """Plain text, with a counter where ATZ has a limit. What is too long is said, never cut."""
+
+    def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
+        super().__init__(field, lookups, parent)
+        assert isinstance(field.kind, Text)
+        self._limit = field.kind.limit
+        self._value: Any = None
+        self._base: Any = None
+        self._box: LosslessLine | LosslessText = (
+            LosslessText(min_lines=_LINES) if field.kind.lines else LosslessLine()
+        )
+        self._box.edited.connect(self._retyped)
+        self.line = QWidget()
+        self._counter = PlainLabel("muted", "caption", parent=self.line)
+        self._counter.setVisible(self._limit is not None)
+        row = QHBoxLayout(self.line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(NEAR)
+        row.addWidget(self._box, 1)
+        if self._limit is not None:
+            self._counter.setMinimumWidth(self._counter_width())
+            row.addWidget(self._counter)
+        self.add_line(field.label, self.line, self._box)
+        self.add_remark()
+
+    def show_value(self, value: Any, base: Any) -> None:
+        self._value, self._base = value, base
+        self._box.show_value(value.text if isinstance(value, Unreadable) else value)
+        self._count()
+        self.show_remark()
+
+    def remark(self) -> tuple[str, str]:
+        if isinstance(self._value, Unreadable):
+            return "ATZ sent something that is no text. It is shown as it came.", "warning"
+        return "", "muted"
+
+    def _retyped(self, text: str | None) -> None:
+        self._count()
+        came = self._base.text if isinstance(self._base, Unreadable) else None
+        self.edited.emit(self._base if came is not None and text == came else text)
+
+    def _count(self) -> None:
+        if self._limit is None:
+            return
+        length = len(self._box.value() or "")
+        self._counter.say(
+            f"{length} / {self._limit}", "problem" if length > self._limit else "muted"
+        )
+
+    def _counter_width(self) -> int:
+        limit = self._limit or 0
+        return self._counter.fontMetrics().horizontalAdvance(f"{limit} / {limit}") + 2
+
+
+class LinkEditor(TextEditor):
+    """A web address, with a button that opens it."""
+
+    def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
+        super().__init__(field, lookups, parent)
+        self._open = QPushButton("Open")
+        self._open.setIcon(icon("link-open", "muted"))
+        self._open.setAccessibleName(f"Open {field.label}")
+        self._open.setToolTip("Open the address in the browser")
+        self._open.setEnabled(False)
+        self._open.clicked.connect(self._ask_to_open)
+        row = self.line.layout()
+        assert row is not None
+        row.addWidget(self._open)
+        self._box.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+    def show_value(self, value: Any, base: Any) -> None:
+        super().show_value(value, base)
+        self._open.setEnabled(web_address(self._box.value() or ""))
+
+    def _retyped(self, text: str | None) -> None:
+        self._open.setEnabled(web_address(text or ""))
+        super()._retyped(text)
+
+    def _ask_to_open(self) -> None:
+        self.open_link.emit(self._box.value() or "")

@@ -1,0 +1,217 @@
+"""Start and end: wall-clock times in a zone that is named."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from atz_desktop.domain.fields import Field
+from atz_desktop.domain.kinds import day, twice_words
+from atz_desktop.domain.values import DAY, Span, Unreadable, to_utc
+from atz_desktop.view.editors.base import FieldEditor
+from atz_desktop.view.editors.link_button import LinkButton
+from atz_desktop.view.editors.moment_box import MomentBox
+from atz_desktop.view.editors.plain_label import PlainLabel
+from atz_desktop.view.theme import NEAR
+
+if TYPE_CHECKING:
+    from atz_desktop.session.lookups import Lookups
+
+
+class WhenEditor(FieldEditor):
+    """Two moments. Moving the start carries the end along; the end moves alone."""
+
+    def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
+        super().__init__(field, lookups, parent)
+        self._value: Any = None
+        self._base: Any = None
+        self._zone = "UTC"
+        self._typed = ""
+        self._tried = False
+        self._telling = False
+        start, end = field.parts
+        self._boxes = {start: MomentBox(start), end: MomentBox(end)}
+        self._start, self._end = self._boxes.values()
+        self._later = PlainLabel("text")
+        self._summary = PlainLabel("muted", "caption")
+        self._zone_button = LinkButton("Time zone: UTC", "clock")
+        self._zone_button.setToolTip("Choose the time zone that ATZ works in")
+        self._zone_button.clicked.connect(self.choose_zone)
+        for label, box in self._boxes.items():
+            self.add_line(
+                label, _line(box, self._later if box is self._end else None), box.date_line
+            )
+            self.name_control(box.time_line, f"{label} time")
+            box.left.connect(self._leave)
+        self._start.changed.connect(self._move_start)
+        self._end.changed.connect(self._move_end)
+        self.grid.addWidget(_line(self._summary, self._zone_button), self.grid.rowCount(), 1)
+        self.add_remark()
+
+    def show_value(self, value: Any, base: Any) -> None:
+        self._value, self._base = value, base
+        if not self._telling:
+            self._draw()
+
+    def show_zone(self, zone: str) -> None:
+        self._zone = zone
+        self._zone_button.setText(f"Time zone: {zone}")
+
+    def show_typed(self, text: str) -> None:
+        self._typed = text
+        if not self._telling:
+            self._draw_typed()
+
+    def take_over(self) -> None:
+        for box in self._boxes.values():
+            box.tidy()
+
+    @property
+    def complaint(self) -> str:
+        complaints = (box.reading().complaint for box in self._boxes.values())
+        return next(filter(None, complaints), "")
+
+    @property
+    def tried(self) -> bool:
+        return self._tried or super().tried
+
+    def remark(self) -> tuple[str, str]:
+        if isinstance(self._value, Unreadable):
+            return f"ATZ sent times that can't be read: {self._value.text}", "warning"
+        with suppress(OverflowError):
+            return twice_words(self._span) or "", "warning"
+        return "", "muted"
+
+    @property
+    def _span(self) -> Span:
+        return self._value if isinstance(self._value, Span) else Span(zone=self._zone)
+
+    def _leave(self) -> None:
+        self.take_over()
+        self._tried = True
+        self.restated.emit()
+
+    def _draw(self) -> None:
+        span = self._span
+        self._start.show_moment(span.start)
+        self._end.show_moment(span.end, span.start.date() if span.start else None)
+        self._later.say(_later_words(span))
+        self._summary.say(_summary_words(span))
+        self._summary.setVisible(bool(self._summary.text()))
+        self.show_remark()
+
+    def _draw_typed(self) -> None:
+        found = dict(line.split(": ", 1) for line in self._typed.split("\n") if ": " in line)
+        for label, box in self._boxes.items():
+            day, clock = found.get(f"{label} date"), found.get(f"{label} time")
+            if day is not None or clock is not None:
+                box.show_texts(day or "", clock or "")
+            elif box.reading().complaint:
+                box.start_over()
+
+    def _move_start(self) -> None:
+        said, span = self._start.reading(), self._span
+        if said.complaint:
+            self._tell(span)
+        elif said.moment is None:
+            self._tell(replace(span, start=None))
+        else:
+            self._tell(span.starting(said.moment))
+
+    def _move_end(self, clock_typed: bool) -> None:
+        said, span = self._end.reading(), self._span
+        if said.complaint:
+            self._tell(span)
+        elif said.moment is None:
+            self._tell(replace(span, end=None))
+        elif clock_typed and span.start is not None:
+            self._tell(span.ending(_on_its_day(said.moment, span.start)))
+        else:
+            self._tell(span.ending(said.moment))
+
+    def _tell(self, span: Span) -> None:
+        """Tell what is half typed and what is meant; the boxes are drawn when both are known."""
+        self._tried = False
+        self._telling = True
+        try:
+            self._typed = self._half_typed()
+            self.typed.emit(self._typed)
+            if isinstance(self._base, Unreadable) and span.start is span.end is None:
+                self.edited.emit(self._base)
+            elif span != self._span:
+                self.edited.emit(span)
+        finally:
+            self._telling = False
+        self._draw()
+        self._draw_typed()
+
+    def _half_typed(self) -> str:
+        lines = []
+        for label, box in self._boxes.items():
+            if box.reading().complaint:
+                day, clock = box.texts
+                lines += [f"{label} date: {day}", f"{label} time: {clock}"]
+        return "\n".join(lines)
+
+
+def _line(first: QWidget, last: QWidget | None) -> QWidget:
+    line = QWidget()
+    row = QHBoxLayout(line)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(NEAR)
+    row.addWidget(first)
+    row.addStretch(1)
+    if last is not None:
+        row.insertWidget(1, last)
+    return line
+
+
+def _on_its_day(end: datetime, start: datetime) -> datetime:
+    """A typed end time, on the start's day or, when it is earlier on the clock, on the next.
+
+    ATZ holds less than 24 hours, so only one of the two can be meant. A day that is further away
+    was chosen on purpose, and stays.
+    """
+    same_day = datetime.combine(start.date(), end.time())
+    if end not in (same_day, same_day + DAY):
+        return end
+    return same_day if same_day >= start else same_day + DAY
+
+
+def _later_words(span: Span) -> str:
+    later = span.days_later or 0
+    if later == 1:
+        return "the next day"
+    return f"{later} days later" if later > 1 else ""
+
+
+def _summary_words(span: Span) -> str:
+    """How long it takes, and when it is in UTC."""
+    parts = []
+    if span.start and span.end and span.end > span.start:
+        minutes = int((span.end - span.start).total_seconds()) // 60
+        hours, minutes = divmod(minutes, 60)
+        parts.append(" ".join(_amounts((hours, "h"), (minutes, "min"))))
+    if span.zone != "UTC" and (utc := _utc_words(span)):
+        parts.append(utc)
+    return "  ·  ".join(parts)
+
+
+def _amounts(*amounts: tuple[int, str]) -> list[str]:
+    return [f"{number} {unit}" for number, unit in amounts if number]
+
+
+def _utc_words(span: Span) -> str:
+    walls = [wall for wall in (span.start, span.end) if wall]
+    try:
+        instants = [to_utc(wall, span.zone) for wall in walls]
+    except OverflowError:
+        return ""
+    clock = " – ".join(f"{instant:%H:%M}" for instant in instants)
+    moved = any(i.date() != w.date() for i, w in zip(instants, walls, strict=True))
+    date = f"{day(instants[0])}, " if moved else ""
+    return f"{date}{clock} UTC" if instants else ""

@@ -1,0 +1,158 @@
+"""One field of the form: its editor, and under it what there is to know about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from atz_desktop.domain.fields import Field
+from atz_desktop.session.telling import verdict_text
+from atz_desktop.view.editors import EDITORS
+from atz_desktop.view.editors.base import label_width
+from atz_desktop.view.editors.link_button import LinkButton
+from atz_desktop.view.editors.note_line import NoteLine
+from atz_desktop.view.theme import AROUND, INSIDE, NEAR, TIGHT, colours, plain_tip
+
+if TYPE_CHECKING:
+    from atz_desktop.domain.verify import Verdict
+    from atz_desktop.session.lookups import Lookups
+
+_BAR = 3
+_TYPING_PAUSE = 700
+"""Milliseconds without a change after which a problem is read out: nobody wants it at each key."""
+
+
+@dataclass(frozen=True)
+class RowState:
+    """All that a row shows: `value` where ATZ holds `base`, and what applies to it.
+
+    `typed` is text in a box that is no value yet, `zone` the one that times are read in.
+    """
+
+    value: Any
+    base: Any
+    zone: str = "UTC"
+    typed: str = ""
+    changed: bool = False
+    problem: str = ""
+    refusal: str = ""
+    verdict: Verdict | None = None
+    locked: str | None = None
+
+
+class FieldRow(QFrame):
+    """Draws one line of the field table. It is marked by a bar and by words while it is changed."""
+
+    edited = Signal(object)
+    """The person gave the field this value."""
+    typed = Signal(object)
+    """Text (str) that is no value yet; "" when there is none."""
+    put_back = Signal()
+    """The person wants the value that ATZ holds."""
+
+    def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = field
+        self.editor = EDITORS[type(field.kind)](field, lookups)
+        self.editor.edited.connect(self.edited)
+        self.editor.typed.connect(self.typed)
+        self.editor.restated.connect(self.show_note)
+        self._state: RowState | None = None
+        self._mark = ""
+        self._alarm = ""
+        self._note = NoteLine()
+        self._back = LinkButton("Put back", "put-back")
+        self._back.setAccessibleName(f"Put back {field.label}")
+        self._back.clicked.connect(self.put_back)
+        self._timer = QTimer(self, singleShot=True, interval=_TYPING_PAUSE)
+        self._timer.timeout.connect(self._read_out)
+        self._lay_out()
+
+    def show_state(self, state: RowState) -> None:
+        """Draw what applies now. Never emits."""
+        self.editor.show_zone(state.zone)
+        self.editor.show_value(state.value, state.base)
+        self.editor.show_typed(state.typed)
+        self.editor.lock(state.locked)
+        self._state = state
+        self.show_note()
+
+    def show_note(self) -> None:
+        """Draw what stands under the editor. Text is no mistake while it is still being typed."""
+        state = self._state
+        if state is None:
+            return
+        old = f"Was: {self.field.kind.show(state.base)}" if state.changed else ""
+        words, ink = self._words(state, old)
+        self._note.say(words, ink)
+        self._back.setVisible(state.changed or bool(state.typed))
+        self._back.setToolTip(plain_tip(old))
+        self._below.setVisible(bool(words) or not self._back.isHidden())
+        self.editor.describe(" ".join(dict.fromkeys(part for part in (words, old) if part)))
+        self._show_mark({"muted": "changed" if state.changed else ""}.get(ink, ink))
+        self._alert(words if ink == "problem" else "")
+
+    @property
+    def note(self) -> str:
+        """The line under the editor."""
+        return self._note.words
+
+    def _words(self, state: RowState, old: str) -> tuple[str, str]:
+        """The one thing that is said, and its ink: what stops the save comes first."""
+        if state.typed:
+            complaint = self.editor.complaint or state.problem
+            return complaint, "problem" if self.editor.tried else "muted"
+        if state.problem:
+            return state.problem, "problem"
+        if state.refusal:
+            return f"ATZ says: {state.refusal}", "problem"
+        if state.verdict is not None:
+            return verdict_text(state.verdict), "verified" if state.verdict.good else "warning"
+        return old, "muted"
+
+    def _show_mark(self, mark: str) -> None:
+        if mark != self._mark:
+            self._mark = mark
+            self.update()
+
+    def _alert(self, problem: str) -> None:
+        if problem != self._alarm:
+            self._alarm = problem
+            self._timer.start() if problem else self._timer.stop()
+
+    def _read_out(self) -> None:
+        for control in self.editor.controls[:1]:
+            words = f"{self.field.label}: {self._alarm}"
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(control, words))
+
+    def _lay_out(self) -> None:
+        self._below = QWidget()
+        below = QHBoxLayout(self._below)
+        below.setContentsMargins(label_width() + INSIDE, 0, 0, 0)
+        below.setSpacing(NEAR)
+        below.addWidget(self._note, 1)
+        below.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
+        self._below.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(AROUND, TIGHT, AROUND, TIGHT)
+        column.setSpacing(2)
+        column.addWidget(self.editor)
+        column.addWidget(self._below)
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._mark:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colours()[self._mark])
+        leftward = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        x = self.width() - TIGHT - _BAR if leftward else TIGHT
+        bar = QRectF(x, TIGHT, _BAR, self.height() - 2 * TIGHT)
+        painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)

@@ -1,0 +1,165 @@
+"""People as chips."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.values import Person
+from atz_desktop.session.lookups import Lookups
+from atz_desktop.view.chips import Chip, ChipInput
+from tests.view.editor_bench import ODD, PEOPLE, Bench, press, spoken
+
+ANA = Person("candidate_1", "Ana García")
+
+
+def chips(bench: Bench) -> tuple[Chip, ...]:
+    return bench.editor.findChildren(ChipInput)[0].chips()
+
+
+def box(bench: Bench) -> QLineEdit:
+    found = bench.part(bench.field.label)
+    assert isinstance(found, QLineEdit)
+    return found
+
+
+def type_in(bench: Bench, text: str) -> None:
+    box(bench).setFocus()
+    QTest.keyClicks(box(bench), text)
+
+
+def remarks(bench: Bench) -> list[str]:
+    return [label.text() for label in bench.editor.findChildren(QLabel) if label.isVisible()]
+
+
+def knowing_bob() -> Lookups:
+    lookups = Lookups()
+    bob = {"slug": "candidate_2", "full_name": "Bob"}
+    lookups.learn(Activity.read({"id": 1, "attendees": {"candidates": [bob]}}))
+    return lookups
+
+
+def test_names_stand_on_the_chips_and_keys_in_their_tips(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "users", PEOPLE)
+    assert [(chip.text, chip.tip) for chip in chips(bench)] == [
+        ("Ana García", "1\nana@example.com"),
+        ("John Doe", "2"),
+    ]
+
+
+def test_enter_takes_a_slug_over(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "candidates", (ANA,), knowing_bob())
+    type_in(bench, "candidate_2")
+    assert (bench.edits, bench.typed) == ([], "candidate_2")
+    press(Qt.Key.Key_Return)
+    assert bench.value == (ANA, Person("candidate_2", "Bob"))
+    assert bench.typed == ""
+    assert [chip.text for chip in chips(bench)] == ["Ana García", "Bob"]
+
+
+def test_leaving_the_field_and_saving_take_it_over_too(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "users", ())
+    type_in(bench, "7")
+    bench.leave()
+    assert bench.value == (Person("7"),)
+    type_in(bench, "8")
+    bench.editor.take_over()
+    assert bench.value == (Person("7"), Person("8"))
+
+
+def test_a_name_is_no_slug_and_stays_in_the_box_with_the_reason(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "candidates", (ANA,))
+    type_in(bench, "Bob")
+    assert not bench.editor.tried
+    with qtbot.waitSignal(bench.editor.restated):
+        press(Qt.Key.Key_Return)
+    assert (bench.value, bench.typed, box(bench).text()) == ((ANA,), "Bob", "Bob")
+    assert bench.editor.complaint.startswith("“Bob” is no slug. Paste the slug of the candidate")
+    assert bench.editor.tried
+
+
+def test_a_pasted_list_becomes_many_people_and_keeps_what_it_does_not_understand(
+    qtbot: QtBot,
+) -> None:
+    bench = Bench(qtbot, "users", ())
+    QApplication.clipboard().setText("3, 4;Bob\n5")
+    box(bench).setFocus()
+    QTest.keyClick(box(bench), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert bench.value == (Person("3"), Person("4"), Person("5"))
+    assert bench.typed == box(bench).text() == "Bob"
+
+
+def test_only_a_second_backspace_removes_somebody(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "users", PEOPLE)
+    box(bench).setFocus()
+    press(Qt.Key.Key_Backspace)
+    assert bench.edits == []
+    press(Qt.Key.Key_Backspace)
+    assert bench.edits == [PEOPLE[:1]]
+
+
+def test_who_stays_keeps_name_and_address(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "users", PEOPLE)
+    type_in(bench, "9,")
+    assert bench.value == (*PEOPLE, Person("9"))
+
+
+def test_who_is_not_known_yet_is_marked_as_unverified(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "candidates", (Person("candidate_old"),), knowing_bob())
+    type_in(bench, "candidate_2,candidate_x,")
+    marked = {chip.key: chip.unverified for chip in chips(bench)}
+    assert marked == {"candidate_old": False, "candidate_2": False, "candidate_x": True}
+
+
+def test_names_learned_later_are_shown(qtbot: QtBot) -> None:
+    lookups = Lookups()
+    bench = Bench(qtbot, "candidates", (), lookups)
+    type_in(bench, "candidate_2,")
+    bob = {"slug": "candidate_2", "full_name": "Bob"}
+    lookups.learn(Activity.read({"id": 1, "attendees": {"candidates": [bob]}}))
+    bench.editor.show_names()
+    assert [(chip.text, chip.unverified) for chip in chips(bench)] == [("Bob", False)]
+
+
+def test_a_slug_that_looks_like_another_kind_is_taken_with_a_warning(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "candidates", (ANA,))
+    type_in(bench, "contact_7,")
+    warning = "contact_7 looks like the slug of another kind (contact). Is it a candidate?"
+    assert bench.value == (ANA, Person("contact_7"))
+    assert warning in remarks(bench)
+    assert warning in chips(bench)[1].tip
+
+
+def test_what_atz_lists_itself_is_not_doubted(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "candidates", (Person("contact_7", "Carl"),))
+    assert not [text for text in remarks(bench) if "looks like" in text]
+
+
+def test_text_of_a_draft_is_shown_again_and_nobody_is_added(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "users", PEOPLE)
+    for text in ("Bob", "12"):
+        bench.editor.show_typed(text)
+        assert (box(bench).text(), bench.edits) == (text, [])
+    bench.editor.show_typed("")
+    assert box(bench).text() == ""
+
+
+def test_a_screen_reader_can_add_somebody(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "users", ())
+    bench.leave()
+    spoken(box(bench)).setText(QAccessible.Text.Value, "12")
+    assert bench.value == (Person("12"),)
+
+
+def test_a_list_that_cannot_be_read_is_only_looked_at(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "users", ODD)
+    bench.editor.lock(bench.field.locked(ODD))
+    type_in(bench, "12")
+    press(Qt.Key.Key_Return)
+    assert (bench.edits, bench.typed) == ([], "")
+    assert box(bench).isEnabled(), "screen readers still find it"
+    assert any("ATZ does not say who is in this list" in text for text in remarks(bench))

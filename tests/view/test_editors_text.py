@@ -1,0 +1,114 @@
+"""Text on one line or several, and web addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.view.editors.plain_label import PlainLabel
+from tests.view.editor_bench import ODD, Bench, press, retype, spoken
+
+
+def counter(bench: Bench) -> PlainLabel:
+    found = [each for each in bench.editor.findChildren(PlainLabel) if " / " in each.text()]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_typing_tells_the_whole_text_at_each_key(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "title", "Old")
+    retype(bench.part("Title"), "New")
+    assert bench.edits == ["N", "Ne", "New"]
+
+
+def test_the_cursor_stays_where_the_person_types(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "title", "Team sync")
+    line = bench.part("Title")
+    assert isinstance(line, QLineEdit)
+    line.setFocus()
+    line.setCursorPosition(4)
+    QTest.keyClicks(line, "s'")
+    assert (bench.value, line.cursorPosition()) == ("Teams' sync", 6)
+
+
+def test_the_counter_counts_and_turns_red_when_the_text_is_too_long(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "location", "Zoom")
+    assert (counter(bench).text(), counter(bench).ink) == ("4 / 50", "muted")
+    retype(bench.part("Location"), "x" * 51)
+    assert (counter(bench).text(), counter(bench).ink) == ("51 / 50", "problem")
+    assert bench.value == "x" * 51, "never cut"
+
+
+def test_a_loaded_text_that_is_too_long_is_shown_whole(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "title", "x" * 40_000)
+    line = bench.part("Title")
+    assert isinstance(line, QLineEdit)
+    assert len(line.text()) == 40_000
+
+
+def test_a_text_set_by_a_screen_reader_or_dictation_counts_as_typed(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "title", "Old")
+    spoken(bench.part("Title")).setText(QAccessible.Text.Value, "Dictated")
+    assert bench.edits == ["Dictated"]
+
+
+def test_a_description_takes_several_lines(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "description", "One")
+    box = bench.part("Description")
+    assert isinstance(box, QPlainTextEdit)
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    press(Qt.Key.Key_Return)
+    QTest.keyClicks(box, "Two")
+    assert bench.value == "One\nTwo"
+    assert not [x for x in bench.editor.findChildren(QLabel) if " / " in x.text()], "no limit"
+
+
+@pytest.mark.parametrize("name", ["title", "description"])
+def test_typing_back_what_could_not_be_read_gives_just_that(qtbot: QtBot, name: str) -> None:
+    bench = Bench(qtbot, name, ODD)
+    retype(bench.editor.controls[0], "x")
+    assert bench.value == "x"
+    retype(bench.editor.controls[0], ODD.text)
+    assert bench.value == ODD
+
+
+def test_nothing_typed_back_over_nothing_is_what_it_was(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "location", None)
+    retype(bench.part("Location"), "x")
+    retype(bench.part("Location"), "")
+    assert bench.value is None
+
+
+@pytest.mark.parametrize(
+    ("address", "on"),
+    [
+        ("https://meet.example.com/x", True),
+        ("http://localhost:80/", True),
+        ("javascript:alert(1)", False),
+        ("file:///etc/passwd", False),
+        ("meet.example.com", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_a_web_address_can_be_opened(qtbot: QtBot, address: Any, on: bool) -> None:
+    bench = Bench(qtbot, "link", address)
+    button = bench.editor.findChildren(QPushButton)[0]
+    assert button.isEnabled() is on
+
+
+def test_the_open_button_follows_the_typing_and_asks_for_what_is_typed(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "link", "nothing")
+    asked: list[Any] = []
+    bench.editor.open_link.connect(asked.append)
+    retype(bench.part("Meeting link"), "https://example.com/room")
+    button = bench.part("Open Meeting link")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert asked == ["https://example.com/room"]

@@ -1,0 +1,287 @@
+"""Start and end."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtGui import QAccessible, QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCalendarWidget, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.domain.values import Span
+from atz_desktop.view.editors.calendar_popup import CalendarPopup
+from tests.view.editor_bench import MORNING, ODD, Bench, press, retype, spoken, wall
+
+LATE = Span(wall("2024-06-16 23:00"), wall("2024-06-17 00:30"))
+PARTS = ("Start", "Start time", "End", "End time")
+
+
+def line(bench: Bench, name: str) -> QLineEdit:
+    found = bench.part(name)
+    assert isinstance(found, QLineEdit)
+    return found
+
+
+def texts(bench: Bench) -> list[str]:
+    return [line(bench, name).text() for name in PARTS]
+
+
+def words(bench: Bench) -> list[str]:
+    return [label.text() for label in bench.editor.findChildren(QLabel) if label.isVisible()]
+
+
+def test_both_moments_are_shown_and_the_next_day_is_said(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", LATE)
+    assert texts(bench) == ["Sun 16 Jun 2024", "23:00", "Mon 17 Jun 2024", "00:30"]
+    assert {"the next day", "1 h 30 min"} <= set(words(bench))
+
+
+def test_no_times_at_all_are_shown_as_none(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", Span())
+    assert texts(bench) == ["", "", "", ""]
+
+
+@pytest.mark.parametrize("typed", ["9", "9:00", "0900", "9.00", "9am"])
+def test_a_time_is_taken_as_people_write_it_and_tidied_on_leaving(qtbot: QtBot, typed: str) -> None:
+    bench = Bench(qtbot, "when", LATE)
+    retype(line(bench, "Start time"), typed)
+    assert bench.value.start == wall("2024-06-16 09:00")
+    assert line(bench, "Start time").text() == typed, "not under the person's fingers"
+    bench.leave()
+    assert line(bench, "Start time").text() == "09:00"
+
+
+def test_moving_the_start_carries_the_end_along(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", LATE)
+    retype(line(bench, "Start"), "20.6.2024")
+    assert bench.value == Span(wall("2024-06-20 23:00"), wall("2024-06-21 00:30"))
+    assert line(bench, "End").text() == "Fri 21 Jun 2024"
+
+
+def test_the_end_moves_alone(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    retype(line(bench, "End time"), "11:15")
+    assert bench.value == Span(MORNING.start, wall("2024-06-16 11:15"))
+
+
+def test_an_end_earlier_on_the_clock_is_the_next_days_and_back_again(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    retype(line(bench, "End time"), "08:00")
+    assert bench.value.end == wall("2024-06-17 08:00")
+    assert line(bench, "End").text() == "Mon 17 Jun 2024"
+    assert "the next day" in words(bench)
+    retype(line(bench, "End time"), "09:30")
+    assert bench.value.end == wall("2024-06-16 09:30")
+
+
+def test_a_day_of_the_end_that_was_chosen_on_purpose_stays(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    retype(line(bench, "End"), "19 Jun 2024")
+    retype(line(bench, "End time"), "07:00")
+    assert bench.value.end == wall("2024-06-19 07:00")
+    assert "3 days later" in words(bench)
+
+
+def test_an_end_time_alone_belongs_to_the_day_of_the_start(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", Span(MORNING.start))
+    retype(line(bench, "End time"), "10:30")
+    assert bench.value.end == wall("2024-06-16 10:30")
+    assert line(bench, "End").text() == "Sun 16 Jun 2024"
+
+
+def test_up_and_down_step_a_day_and_a_quarter_of_an_hour(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", LATE)
+    line(bench, "Start").setFocus()
+    press(Qt.Key.Key_Up)
+    assert bench.value.start == wall("2024-06-17 23:00")
+    press(Qt.Key.Key_Down)
+    line(bench, "Start time").setFocus()
+    for _step in range(4):
+        press(Qt.Key.Key_Up)
+    assert bench.value == Span(wall("2024-06-17 00:00"), wall("2024-06-17 01:30"))
+
+
+def test_stepping_begins_today_at_nine_where_nothing_stands(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", Span())
+    line(bench, "Start time").setFocus()
+    press(Qt.Key.Key_Up)
+    today = QDate.currentDate().toString(Qt.DateFormat.ISODate)
+    assert bench.value.start == wall(f"{today} 09:00")
+
+
+def test_stepping_stops_at_the_end_of_the_calendar(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", Span(wall("9999-12-31 10:00")))
+    line(bench, "Start").setFocus()
+    press(Qt.Key.Key_Up)
+    assert bench.edits == []
+
+
+def test_a_half_typed_date_is_no_value_and_survives_as_text(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    retype(line(bench, "Start"), "17 Ju")
+    assert (bench.value, bench.edits) == (MORNING, [])
+    assert bench.typed == "Start date: 17 Ju\nStart time: 09:00"
+    assert "“17 Ju” is no date" in bench.editor.complaint
+    again = Bench(qtbot, "when", MORNING)
+    again.editor.show_typed(bench.typed)
+    assert texts(again)[:2] == ["17 Ju", "09:00"]
+    assert again.edits == []
+
+
+def test_text_is_no_mistake_while_it_is_being_typed(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    retype(line(bench, "Start"), "17 Ju")
+    assert not bench.editor.tried
+    with qtbot.waitSignal(bench.editor.restated):
+        press(Qt.Key.Key_Return)
+    assert bench.editor.tried
+
+
+def test_put_back_clears_what_was_half_typed(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    retype(line(bench, "Start"), "17 Ju")
+    bench.typed = ""
+    bench.show()
+    assert texts(bench)[0] == "Sun 16 Jun 2024"
+
+
+def test_one_box_may_be_half_typed_while_the_other_moves(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    retype(line(bench, "End"), "soon")
+    retype(line(bench, "Start time"), "08:00")
+    assert bench.value == Span(wall("2024-06-16 08:00"), wall("2024-06-16 09:00"))
+    assert texts(bench)[2] == "soon"
+    assert bench.typed.startswith("End date: soon\n")
+
+
+def test_a_date_without_a_time_is_not_yet_a_start(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", Span())
+    retype(line(bench, "Start"), "16 Jun 2024")
+    assert bench.edits == []
+    assert bench.editor.complaint == "Start needs a time of day, too."
+    retype(line(bench, "Start time"), "9")
+    assert (bench.value, bench.typed) == (Span(MORNING.start), "")
+
+
+def test_emptied_boxes_are_no_time_at_all(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    retype(line(bench, "End time"), "")
+    assert (bench.value, bench.editor.complaint) == (MORNING, "End needs a time of day, too.")
+    retype(line(bench, "End"), "")
+    assert bench.value == Span(MORNING.start)
+    assert bench.typed == ""
+
+
+def test_a_pasted_date_with_its_time_fills_both_boxes(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    QApplication.clipboard().setText("2024-06-20T14:45")
+    start = line(bench, "Start")
+    start.setFocus()
+    start.selectAll()
+    QTest.keyClick(start, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert bench.value.start == wall("2024-06-20 14:45")
+
+
+def test_a_screen_reader_can_set_the_whole_moment(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    spoken(bench.part("End")).setText(QAccessible.Text.Value, "2024-06-16 12:00")
+    assert bench.value.end == wall("2024-06-16 12:00")
+    assert texts(bench)[2:] == ["Sun 16 Jun 2024", "12:00"]
+
+
+def calendar(bench: Bench) -> tuple[CalendarPopup, QCalendarWidget]:
+    popup = bench.editor.findChildren(CalendarPopup)[0]
+    return popup, popup.findChildren(QCalendarWidget)[0]
+
+
+def test_a_day_is_picked_from_the_calendar_with_keys(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    line(bench, "Start").setFocus()
+    press(Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    popup, month = calendar(bench)
+    assert popup.isVisible()
+    assert month.selectedDate() == QDate(2024, 6, 16)
+    press(Qt.Key.Key_Right)
+    assert bench.edits == [], "looking around is no choice"
+    press(Qt.Key.Key_Return)
+    assert not popup.isVisible()
+    assert bench.value.start == wall("2024-06-17 09:00")
+
+
+def test_the_picture_in_the_box_opens_the_calendar_and_escape_closes_it(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    opener = line(bench, "End").findChildren(QAction) or line(bench, "End").actions()
+    opener[-1].trigger()
+    popup, _month = calendar(bench)
+    assert popup.isVisible()
+    press(Qt.Key.Key_Escape)
+    assert (popup.isVisible(), bench.edits) == (False, [])
+
+
+def test_the_zone_is_named_and_another_can_be_asked_for(qtbot: QtBot) -> None:
+    berlin = MORNING.in_zone("Europe/Berlin")
+    bench = Bench(qtbot, "when", berlin, zone="Europe/Berlin")
+    button = bench.part("Time zone: Europe/Berlin")
+    with qtbot.waitSignal(bench.editor.choose_zone):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert "1 h  ·  07:00 – 08:00 UTC" in words(bench)
+
+
+def test_another_day_in_utc_is_said(qtbot: QtBot) -> None:
+    span = Span(wall("2024-06-16 00:30"), wall("2024-06-16 01:00"), "Europe/Berlin")
+    bench = Bench(qtbot, "when", span, zone="Europe/Berlin")
+    assert "30 min  ·  Sat 15 Jun 2024, 22:30 – 23:00 UTC" in words(bench)
+
+
+def test_an_hour_that_comes_twice_is_said(qtbot: QtBot) -> None:
+    span = Span(wall("2024-10-27 02:30"), wall("2024-10-27 04:00"), "Europe/Berlin")
+    bench = Bench(qtbot, "when", span, zone="Europe/Berlin")
+    assert "02:30 comes twice on Sun 27 Oct 2024: the first is meant." in words(bench)
+
+
+@pytest.mark.parametrize("when", [wall("0001-01-01 00:00"), wall("9999-12-31 23:59")])
+def test_the_ends_of_the_calendar_are_shown(qtbot: QtBot, when: datetime) -> None:
+    bench = Bench(qtbot, "when", Span(when, None, "Asia/Tokyo"), zone="Asia/Tokyo")
+    line(bench, "Start").setFocus()
+    bench.leave()
+    assert (texts(bench)[1], bench.edits) == (f"{when:%H:%M}", [])
+
+
+def test_times_that_cannot_be_read_leave_empty_boxes_and_a_typed_start_is_in_the_zone(
+    qtbot: QtBot,
+) -> None:
+    bench = Bench(qtbot, "when", ODD, zone="Asia/Tokyo")
+    assert texts(bench) == ["", "", "", ""]
+    retype(line(bench, "Start"), "16 Jun 2024 9:00")
+    assert bench.value == Span(MORNING.start, None, "Asia/Tokyo")
+    retype(line(bench, "Start"), "")
+    retype(line(bench, "Start time"), "")
+    assert bench.value == ODD
+
+
+def test_undo_reaches_the_box_that_has_the_cursor(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    retype(line(bench, "Start time"), "11:00")
+    bench.put(MORNING)
+    assert texts(bench) == ["Sun 16 Jun 2024", "09:00", "Sun 16 Jun 2024", "10:00"]
+
+
+def test_a_year_that_is_left_out_is_that_of_the_activity(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    retype(line(bench, "Start"), "1 Mar")
+    assert bench.value.start.date() == date(2024, 3, 1)
+
+
+def test_nothing_is_told_when_the_same_is_typed_again(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    seen: list[Any] = []
+    bench.editor.edited.connect(seen.append)
+    start = line(bench, "Start time")
+    start.setFocus()
+    start.setCursorPosition(5)
+    QTest.keyClicks(start, " ")
+    assert seen == []
