@@ -30,13 +30,17 @@ class SelfTestFailed(Exception):  # noqa: N818 - what happened, in the words of 
 
 def self_test(folder: Path) -> int:
     """Run it; screenshots before and after go into `folder`. 0, or 1 with what failed printed."""
-    from atz_desktop.__main__ import start
+    from atz_desktop.__main__ import make_application, start
     from atz_desktop.options import read_options
+    from atz_desktop.selftest_parts import check_parts
 
     folder.mkdir(parents=True, exist_ok=True)
+    _provide_report(folder / "self-test.txt")
     home = Path(tempfile.mkdtemp(prefix="atz-desktop-"))
     options = read_options(["--sandbox", "--data-dir", str(home)], {})
+    app = make_application()
     try:
+        check_parts(app, home, _say)
         start(options, lambda program: _main_job(program, folder))
     except Exception as error:  # whatever fails, the answer of a self-test is a report and a 1
         traceback.print_exc()
@@ -46,6 +50,14 @@ def self_test(folder: Path) -> int:
         shutil.rmtree(home, ignore_errors=True)
     _say("The self-test passed.")
     return 0
+
+
+def _provide_report(file: Path) -> None:
+    """A windowed program of Windows has nowhere to print to: there the report goes into `file`."""
+    import sys
+
+    if sys.stdout is None:
+        sys.stdout = file.open("w", encoding="utf-8", buffering=1)
 
 
 async def _main_job(program: Program, folder: Path) -> None:
@@ -135,7 +147,4 @@ def _shoot(program: Program, file: Path) -> None:
 
 
 def _say(words: str) -> None:
-    import sys
-
-    if sys.stdout is not None:  # a windowed program of Windows has none
-        print(words, flush=True)  # noqa: T201 - the report of the self-test
+    print(words, flush=True)  # noqa: T201 - the report of the self-test

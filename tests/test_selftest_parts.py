@@ -1,0 +1,60 @@
+"""The self-test says what a build left out: each case is a copy of the program without a part."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The program as it lies in a checkout, to be broken."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "atz_desktop", tmp_path / "copy" / "atz_desktop", ignore=ignored)
+    shutil.copytree(ROOT / "resources", tmp_path / "copy" / "resources")
+    return tmp_path / "copy"
+
+
+def self_test(copy: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "atz_desktop", "--self-test", str(copy / "shots")]
+    env = {**os.environ, "PYTHONPATH": str(copy), "QT_QPA_PLATFORM": "offscreen"}
+    return subprocess.run(command, cwd=copy, env=env, capture_output=True, text=True, check=False)
+
+
+def test_a_whole_program_passes_and_says_a_line_for_each_part(copy: Path) -> None:
+    done = self_test(copy)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for said in ("icons", "styles", "svg, png, ico", "time zones", "FTS5", "key store", "OpenSSL"):
+        assert said in done.stdout
+    assert "byte for byte" in done.stdout
+
+
+def test_a_missing_picture_of_the_program_is_named(copy: Path) -> None:
+    (copy / "resources" / "app.svg").unlink()
+    done = self_test(copy)
+    assert done.returncode == 1
+    assert "app.svg is missing" in done.stdout
+
+
+def test_an_icon_that_draws_nothing_is_named(copy: Path) -> None:
+    (copy / "resources" / "icons" / "save.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"/>', encoding="utf-8"
+    )
+    done = self_test(copy)
+    assert done.returncode == 1
+    assert "blank: save" in done.stdout
+
+
+def test_tables_that_were_left_out_are_found_missing(copy: Path) -> None:
+    for script in (copy / "atz_desktop" / "store" / "migrations").glob("*.sql"):
+        script.unlink()
+    done = self_test(copy)
+    assert done.returncode == 1
+    assert "migrations" in done.stdout
