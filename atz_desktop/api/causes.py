@@ -51,6 +51,7 @@ class Flight:
         self._connecting = False
         self._sending = False
         self.through_proxy = False
+        self.on_sending: Callable[[], None] = lambda: None
         self.on_sent: Callable[[], None] = lambda: None
 
     async def trace(self, event: str, info: dict[str, Any]) -> None:
@@ -60,7 +61,9 @@ class Flight:
             self.through_proxy = info["host"].strip("[]") != self._host
         elif event.endswith("send_request_headers.started"):
             # A tunnel is asked for with CONNECT, which holds nothing of the request itself.
-            self._sending = self._sending or info["request"].method != b"CONNECT"
+            if info["request"].method != b"CONNECT":
+                self._sending = True
+                self.on_sending()
         elif event.endswith("receive_response_headers.started") and self._sending:
             self.on_sent()
 

@@ -50,9 +50,8 @@ class AtzClient:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """`token` may be a function, asked anew for each request. `pacer` is shared by everything
-        that uses the same token. `on_wait` hears of every pause when it begins; `Wait.over` tells
-        its end. `transport`, `sleep` and `jitter` are seams for tests.
+        """`token` may be a function, asked anew for each request; `pacer` is shared by all that
+        use the same token; `on_wait` hears of every pause when it begins (`Wait.over`: its end).
 
         Raises ValueError for an address that the token must not go to (see `base_address`).
         """

@@ -63,14 +63,15 @@ class Exchange:
     async def run(self, headers: dict[str, str], content: bytes | MultipartBody | None) -> Answer:
         """Send and read. Raises AtzError, and keeps no exception of httpx alive in it."""
         upload = self._call.form.upload if self._call.form else None
-        # The time for sending a file depends on the person's line, so only the answer is bounded.
-        scope = asyncio.timeout(None if upload else self._timeouts.total)
+        scope = asyncio.timeout(self._timeouts.total)
         failure: AtzError | None = None
         try:
             async with scope:
                 self._allow = allowing(scope)
                 self._flight.on_sent = lambda: self._allow(self._timeouts.total)
                 if upload is not None:
+                    # How long a file takes depends on the person's line: no bound on that.
+                    self._flight.on_sending = lambda: scope.reschedule(None)
                     upload.begin(lambda: self._allow(0))
                 await self._send(headers, content)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:

@@ -262,7 +262,7 @@ def test_no_answer_whatever_raises_anything_but_a_known_error() -> None:
 
     with asyncio.Runner() as runner:
 
-        @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
         @given(
             status=st.sampled_from([200, 200, 200, 201, 204, 302, 400, 401, 422, 429, 500])
             | st.integers(100, 999),

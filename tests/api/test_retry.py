@@ -37,6 +37,10 @@ def test_a_write_with_an_unusable_answer_is_never_repeated(error: AtzError) -> N
     assert often("PUT", error) == 1
 
 
+def test_the_error_of_a_write_is_not_repeated_as_if_it_were_one_of_a_read() -> None:
+    assert may_repeat("GET", OutcomeUnknown("PUT", "/"), 1) is None
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_what_was_not_sent_is_repeated_a_few_times(method: str) -> None:
     assert often(method, NotSent(method, "/", why=Why.REFUSED_CONNECTION)) == MAX_TRIES

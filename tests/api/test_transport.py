@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from atz_desktop.api.client import Upload, Wait, WaitFor
+from atz_desktop.api.client import AtzClient, Upload, Wait, WaitFor
 from atz_desktop.api.errors import (
     AtzError,
     BadToken,
@@ -19,9 +19,11 @@ from atz_desktop.api.errors import (
     UploadStopped,
     Why,
 )
+from atz_desktop.api.pacer import Pacer
 from tests.api.fakes import ACTIVITY, TOKEN, FakeTime, InstantTime, chosen, client_of
 
 GOOD = httpx.Response(200, json=ACTIVITY)
+SECOND = "another-secret-77d1"
 Step = httpx.Response | Exception
 
 
@@ -112,15 +114,19 @@ async def test_after_too_many_requests_the_next_comes_when_the_server_wished(met
 
 
 async def test_a_429_without_a_wish_holds_everybody_for_the_window() -> None:
-    time, waits = FakeTime(), asyncio.Event()
-    server = Script(httpx.Response(429), GOOD)
-    client = client_of(server, time=time, on_wait=lambda wait: waits.set())
+    time, waiting, asked_at = FakeTime(), asyncio.Event(), list[float]()
+    script = Script(httpx.Response(429), GOOD)
+
+    def server(request: httpx.Request) -> httpx.Response:
+        asked_at.append(time.now)
+        return script(request)
+
+    client = client_of(server, time=time, on_wait=lambda wait: waiting.set())
     first = asyncio.ensure_future(client.get_activity(42))
-    await waits.wait()
+    await waiting.wait()
     second = client.get_activity(42)
     await time.run(asyncio.gather(first, second))
-    assert len(server.asked) == 3
-    assert time.now > 1_060.0
+    assert [at >= 1_060.0 for at in asked_at] == [False, True, True]
 
 
 async def test_a_wait_of_an_hour_is_told_and_not_waited_for() -> None:
@@ -188,6 +194,35 @@ def _stop(upload: Upload) -> None:
     assert upload.stop()
 
 
+class Counting(httpx.AsyncBaseTransport):
+    """Counts what would become a connection, before any of it is sent."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests += 1
+        return GOOD
+
+
+async def test_an_upload_stopped_while_it_waits_for_its_turn_connects_to_nobody(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "cv.pdf").write_bytes(b"%PDF")
+    upload, time, counting = Upload(), FakeTime(), Counting()
+    client = AtzClient(
+        "https://api.atzcrm.com",
+        TOKEN,
+        transport=counting,
+        pacer=Pacer(clock=time.clock, sleep=time.sleep),
+        on_wait=lambda wait: _stop(upload),
+    )
+    client.pacer.pause(30.0)
+    with pytest.raises(UploadStopped):
+        await client.update_activity(42, {"attachment": chosen(tmp_path / "cv.pdf")}, upload)
+    assert counting.requests == 0
+
+
 async def test_an_upload_stopped_beforehand_is_not_begun(tmp_path: Path) -> None:
     (tmp_path / "cv.pdf").write_bytes(b"%PDF")
     upload = Upload()
@@ -251,20 +286,22 @@ async def test_cookies_are_not_kept() -> None:
 @pytest.mark.parametrize(
     "step",
     [
-        httpx.Response(401, json={"message": f"unknown token {TOKEN}"}),
-        httpx.Response(500, text=f"Authorization: Bearer {TOKEN}"),
-        httpx.Response(200, text=f"debug: {TOKEN}"),
-        httpx.ReadError(f"with Bearer {TOKEN}"),
-        httpx.ConnectError(f"with Bearer {TOKEN}"),
+        httpx.Response(401, json={"message": f"unknown token {SECOND}"}),
+        httpx.Response(500, text=f"Authorization: Bearer {SECOND}"),
+        httpx.Response(200, text=f"debug: {SECOND}"),
+        httpx.ReadError(f"with Bearer {SECOND}"),
+        httpx.ConnectError(f"with Bearer {SECOND}"),
     ],
 )
 async def test_the_token_stands_in_no_part_of_an_error(step: Step) -> None:
+    # Handed in by a function, so that the client sees it no sooner than the server does.
+    client = client_of(Script(step), token=lambda: SECOND)
     with pytest.raises(AtzError) as caught:
-        await client_of(Script(step)).update_activity(42, {"title": "x"})
+        await client.update_activity(42, {"title": "x"})
     error = caught.value
     assert error.__cause__ is None
     assert error.__context__ is None
-    assert TOKEN not in f"{error} {error!r} {error.args} {vars(error)}"
+    assert SECOND not in f"{error} {error!r} {error.args} {vars(error)}"
 
 
 async def test_words_that_were_searched_for_stand_in_no_error_and_no_log(
@@ -279,8 +316,6 @@ async def test_words_that_were_searched_for_stand_in_no_error_and_no_log(
 
 @pytest.mark.parametrize("proxy", ["gopher://proxy:1", "http://[", "socks5://127.0.0.1:1"])
 async def test_a_proxy_that_cannot_be_used_is_said(proxy: str) -> None:
-    from atz_desktop.api.client import AtzClient
-
     client = AtzClient("https://api.atzcrm.com", TOKEN, proxy=proxy)
     with pytest.raises(NotSent) as caught:
         await client.get_activity(42)
