@@ -15,7 +15,6 @@ StoreBug        our own mistake (wrong SQL, used after closing): never caught, f
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
@@ -106,7 +105,6 @@ _SORTED: dict[int, type[StoreError]] = {
     22: Unreachable,  # NOLFS
     26: Damaged,  # NOTADB
 }
-_CANTOPEN = 14
 # Of the many kinds of I/O error, those of writing: a quota shows as one of these.
 _CANNOT_WRITE = {
     778,  # IOERR_WRITE
@@ -131,8 +129,6 @@ def sort_sqlite_error(error: sqlite3.Error, path: Path) -> StoreError | StoreBug
         return StoreBug(f"{type(error).__name__}: {error}")
     if code in _CANNOT_WRITE:
         kind = DiskFull
-    elif code is not None and code & 0xFF == _CANTOPEN and not _writable(path.parent):
-        kind = ReadOnly
     return kind(path, f"{getattr(error, 'sqlite_errorname', '')}: {error}")
 
 
@@ -159,7 +155,3 @@ def sorted_errors(path: Path) -> Iterator[None]:
         raise sort_sqlite_error(error, path) from error
     except OSError as error:
         raise sort_os_error(error, path) from error
-
-
-def _writable(folder: Path) -> bool:
-    return not folder.is_dir() or os.access(folder, os.W_OK)

@@ -97,27 +97,39 @@ async def test_closing_finishes_what_was_begun_and_ends_all_use(path: Path) -> N
         await database.run(ids)
 
 
-async def test_two_programs_write_at_once_and_nothing_is_lost(
+async def test_two_programs_read_and_write_at_once_and_nothing_is_lost(
     open_database: OpenDatabase, start_program: StartProgram, path: Path
 ) -> None:
     here = open_database()
-    there = start_program(
-        "import asyncio, sys; from pathlib import Path\n"
-        "from atz_desktop.store.database import Database\n"
-        "database, _ = Database.open(Path(sys.argv[1]))\n"
-        "async def main():\n"
-        "    print('ready'); input()\n"
-        "    for number in range(100, 200):\n"
-        f"        await database.execute({ADD!r}, (number, 'there'))\n"
-        "asyncio.run(main()); database.close(); print('done')\n",
-        path,
-    )
+    there = start_program(COUNT_ON, path, ADD)
     assert there.line() == "ready"
     there.go_on()
-    for number in range(100):
-        await here.execute(ADD, (number, "here"))
+    for _ in range(100):
+        await here.write(count_on)
     assert there.line() == "done"
     assert await here.run(ids) == list(range(200))
+
+
+def count_on(connection: sqlite3.Connection) -> None:
+    connection.execute(ADD, (len(ids(connection)), "here"))
+
+
+COUNT_ON = """
+import asyncio, sys
+from pathlib import Path
+from atz_desktop.store.database import Database
+database, _ = Database.open(Path(sys.argv[1]))
+def count_on(connection):
+    (count,) = connection.execute("SELECT count(*) FROM recent").fetchone()
+    connection.execute(sys.argv[2], (count, "there"))
+async def main():
+    print("ready"); input()
+    for _ in range(100):
+        await database.write(count_on)
+asyncio.run(main())
+database.close()
+print("done")
+"""
 
 
 OPEN_AT_ONCE = """
@@ -146,8 +158,8 @@ def test_programs_that_start_at_once_on_a_damaged_file_set_it_aside_only_once(
 
 async def fill(path: Path) -> None:
     database, _ = Database.open(path)
-    for number in range(500):
-        await database.execute(ADD, (number, "x" * 200))
+    rows = [(number, "x" * 200) for number in range(500)]
+    await database.write(lambda connection: connection.executemany(ADD, rows).close())
     database.close()
 
 
@@ -272,9 +284,10 @@ def test_a_folder_in_the_place_of_the_file_is_said_in_our_words(path: Path) -> N
     assert str(path) in caught.value.words
 
 
-def forbid_writing(folder: Path) -> None:
-    for file in [folder, *folder.iterdir()]:
-        file.chmod(0o555 if file.is_dir() else 0o444)
+def forbid_writing(folder: Path, files: int | None) -> None:
+    for file in folder.iterdir():
+        file.chmod(0o777 if file.is_dir() else files or 0o444)
+    folder.chmod(0o555)
 
 
 READ_ONLY = """
@@ -292,14 +305,14 @@ except ReadOnly as error:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows folders cannot be made read-only")
-@pytest.mark.parametrize("new", [True, False])
+@pytest.mark.parametrize("files", [None, 0o444, 0o666])
 async def test_a_read_only_disk_is_said(
-    new: bool, start_program: StartProgram, world_readable: Path
+    files: int | None, start_program: StartProgram, world_readable: Path
 ) -> None:
     path = world_readable / "atz.sqlite3"
-    if not new:
+    if files:
         await fill(path)
-    forbid_writing(world_readable)
+    forbid_writing(world_readable, files)
     said = start_program(READ_ONLY, path).line()
     assert said.startswith("read-only:")
     assert "writing is not allowed" in said
@@ -369,19 +382,25 @@ async def test_without_a_disk_the_program_works_for_this_run(path: Path) -> None
     database.close()
 
 
+FIRST_START = """
+import resource, sys
+from pathlib import Path
+from atz_desktop.store.database import Database
+from atz_desktop.store.errors import DiskFull
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+try:
+    Database.open(Path(sys.argv[1]))
+except DiskFull:
+    print("full")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot limit the size of a file")
+@pytest.mark.parametrize("size", [100, 5_000, 20_000])
 def test_a_first_start_on_a_full_disk_leaves_nothing_that_looks_damaged_later(
-    start_program: StartProgram, path: Path
+    size: int, start_program: StartProgram, path: Path
 ) -> None:
-    program = start_program(
-        "import resource, sys; from pathlib import Path\n"
-        "from atz_desktop.store.database import Database\n"
-        "from atz_desktop.store.errors import DiskFull\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, resource.RLIM_INFINITY))\n"
-        "try: Database.open(Path(sys.argv[1]))\n"
-        "except DiskFull: print('full')\n",
-        path,
-    )
-    assert program.line() == "full"
+    assert start_program(FIRST_START, path, size).line() == "full"
     database, notice = Database.open(path)
     database.close()
     assert notice is None

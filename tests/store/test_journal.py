@@ -162,6 +162,18 @@ async def test_a_claim_ends_with_its_program_or_after_two_minutes(
     assert ids(await one.unsettled(ME)) == [number], "a clock that was set back"
 
 
+async def test_who_looked_in_vain_leaves_the_entry_to_whoever_asks_next(
+    open_database: OpenDatabase, path: Path
+) -> None:
+    crashed, _ = Database.open(path)
+    number = await Journal(crashed).intend(NEW)
+    crashed.close()
+    one, other = Journal(open_database()), Journal(open_database())
+    assert ids(await one.unsettled(ME)) == [number]
+    assert await one.settle(number, "UNKNOWN", None, None, LATER)
+    assert ids(await other.unsettled(ME)) == [number]
+
+
 async def test_accounts_do_not_look_up_each_others_saves(open_database: OpenDatabase) -> None:
     journal = Journal(open_database())
     number = await journal.intend(NEW)
