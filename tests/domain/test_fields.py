@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from atz_desktop.domain.fields import FIELD, FIELD_OF_KEY, FIELDS
-from atz_desktop.domain.values import Option, Person, RecordRef, Span, Unreadable
+from atz_desktop.domain.values import Attachment, Option, Person, RecordRef, Span, Unreadable
 from tests.domain.strategies import REQUEST
 
 
@@ -34,6 +34,28 @@ def test_time_place_link_and_attendees_may_make_atz_send_mail() -> None:
         "contacts",
         "users",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [("title", 100), ("location", 50), ("link", 100), ("record", 50), ("attachment", 350)],
+)
+def test_each_limit_is_that_of_the_documents(name: str, limit: int) -> None:
+    """ATZ_API.md, PUT."""
+
+    def value(length: int) -> Any:
+        if name == "record":
+            return RecordRef(1, "c" * length)
+        text = "https://x.example/".ljust(length, "x")
+        return Attachment(None, text) if name == "attachment" else text
+
+    assert FIELD[name].problem(value(limit)) is None
+    problem = FIELD[name].problem(value(limit + 1))
+    assert problem == f"1 character too long: ATZ takes at most {limit}."
+
+
+def test_a_description_has_no_limit() -> None:
+    assert FIELD["description"].problem("x\n" * 100_000) is None
 
 
 @pytest.mark.parametrize(

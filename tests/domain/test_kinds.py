@@ -271,7 +271,18 @@ class TestWhen:
     def test_what_was_moved_as_a_whole_is_not_joined(self) -> None:
         base = span("2024-06-16T09:00", "2024-06-16T10:00")
         moved = span("2024-06-16T12:00", "2024-06-16T13:00")
-        assert When().combine(base, moved, span("2024-06-16T09:00", "2024-06-16T11:00")) is None
+        later = span("2024-06-16T09:00", "2024-06-16T11:00")
+        earlier = span("2024-06-16T08:00", "2024-06-16T10:00")
+        for other in (later, earlier, moved):
+            assert When().combine(base, moved, other) is None
+            assert When().combine(base, other, moved) is None
+
+    def test_no_times_are_said_to_be_none(self) -> None:
+        assert When().empty(Span())
+        assert When().empty(None)
+        assert When().show(Span()) == "empty"
+        assert not When().empty(span("2024-06-16T09:00", None))
+        assert not When().empty(span(None, "2024-06-16T09:00"))
 
     def test_a_join_that_would_be_refused_is_none(self) -> None:
         base = span("2024-06-16T09:00", "2024-06-16T12:00")
@@ -409,7 +420,8 @@ class TestWords:
             (1000, "1.0 kB"),
             (30_000_000, "30.0 MB"),
             (999_999, "1.0 MB"),
-            (250_000_000, "250 MB"),
+            (99_900_000, "99.9 MB"),
+            (100_000_000, "100 MB"),
             (5_000_000_000_000, "5000 GB"),
         ],
     )
