@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +53,7 @@ class ActivityForm(QScrollArea):
         self._session = session
         self._rows: dict[str, FieldRow] = {}
         self._cards: dict[str, _Card] = {}
-        self._activity_id: int | None = None
+        self._activity_id = session.activity.id if session.activity else None
         self._state: Any = None
         self._wide = False
         self._page = _Columns()
@@ -87,8 +86,6 @@ class ActivityForm(QScrollArea):
             self._rows[field.name] = row
             self._card(field.group).add_row(row)
             self._show_fields({field.name})
-            if self.built:
-                self._order_tabs()
         return not self.built
 
     @property
@@ -184,14 +181,21 @@ class ActivityForm(QScrollArea):
         self._page.setMaximumWidth(_TWO_COLUMNS if self._wide else _ONE_COLUMN)
         self._page.arrange(list(self._cards.values()), wide=self._wide)
 
-    def _order_tabs(self) -> None:
-        """Tab follows the eye: down the first column, then down the second."""
+    def _tab_stops(self) -> list[QWidget]:
+        """What Tab goes to, as the eye goes: down the first column, then down the second."""
         cards = self._cards.values()
-        first = [card for card in cards if not (self._wide and card.group in _SECOND_COLUMN)]
-        order = [*first, *(card for card in cards if card not in first)]
-        stops = [stop for card in order for row in card.rows for stop in _tab_stops(row)]
-        for one, other in pairwise(stops):
-            QWidget.setTabOrder(one, other)
+        first = [card for card in cards if card.group not in _SECOND_COLUMN]
+        second = [card for card in cards if card.group in _SECOND_COLUMN]
+        return [
+            widget
+            for card in (*first, *second)
+            for row in card.rows
+            for widget in row.findChildren(QWidget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and widget.focusProxy() is None
+            and widget.isEnabled()
+            and widget.isVisible()
+        ]
 
     def _follow_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
         if new is None or QGuiApplication.mouseButtons() or not self._page.isAncestorOf(new):
@@ -205,12 +209,22 @@ class ActivityForm(QScrollArea):
 
     # Qt overrides
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        # The rows were made in the order of one column, and so Tab goes by itself.
+        stops = self._tab_stops() if self._wide else []
+        focused = QApplication.focusWidget()
+        place = stops.index(focused) + (1 if forward else -1) if focused in stops else -1
+        if not 0 <= place < len(stops):
+            return super().focusNextPrevChild(forward)
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        stops[place].setFocus(reason)
+        return True
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = event.size().width() >= _TWO_COLUMNS_FROM
         if wide != self._wide:
             self._wide = wide
             self._arrange()
-            self._order_tabs()
         super().resizeEvent(event)
 
 
@@ -273,17 +287,3 @@ class _Card(QFrame):
         painter.setPen(QPen(tones["card_border"], 1))
         edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(edge, CARD_RADIUS, CARD_RADIUS)
-
-
-def _tab_stops(row: FieldRow) -> list[QWidget]:
-    """The widgets of a row that Tab goes to, in the order in which they were made.
-
-    Lists and calendars that pop up are windows of their own and count for themselves.
-    """
-    return [
-        widget
-        for widget in row.findChildren(QWidget)
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-        and widget.focusProxy() is None
-        and widget.window() is row.window()
-    ]

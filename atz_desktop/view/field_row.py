@@ -53,6 +53,8 @@ class FieldRow(QFrame):
     """Text (str) that is no value yet; "" when there is none."""
     put_back = Signal()
     """The person wants the value that ATZ holds."""
+    read_out = Signal(object)
+    """What screen readers were just told without being asked (str)."""
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +71,7 @@ class FieldRow(QFrame):
         self._back.setAccessibleName(f"Put back {field.label}")
         self._back.clicked.connect(self.put_back)
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_PAUSE)
-        self._timer.timeout.connect(self._read_out)
+        self._timer.timeout.connect(self._tell_problem)
         self._lay_out()
 
     def show_state(self, state: RowState) -> None:
@@ -124,10 +126,11 @@ class FieldRow(QFrame):
             self._alarm = problem
             self._timer.start() if problem else self._timer.stop()
 
-    def _read_out(self) -> None:
+    def _tell_problem(self) -> None:
         for control in self.editor.controls[:1]:
             words = f"{self.field.label}: {self._alarm}"
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(control, words))
+            self.read_out.emit(words)
 
     def _lay_out(self) -> None:
         self._below = QWidget()

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QWidget
 
 from atz_desktop.domain.fields import FIELDS, Field
@@ -163,7 +164,14 @@ class FieldEditor(QWidget):
 
 def label_width() -> int:
     """The width of the column of labels, the same for every field of the table."""
-    metrics = QFontMetrics(type_font("body"))
+    return _widest_label(type_font("body").key())
+
+
+@cache
+def _widest_label(font_key: str) -> int:
+    font = QFont()
+    font.fromString(font_key)
+    metrics = QFontMetrics(font)
     labels = [
         label
         for field in FIELDS

@@ -20,13 +20,7 @@ class NoteLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._picture = _Picture()
-        self._words = PlainLabel("muted", "caption", lines=3)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(TIGHT)
-        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._words, 1)
+        self._parts: tuple[_Picture, PlainLabel] | None = None
         policy = self.sizePolicy()
         policy.setVerticalPolicy(QSizePolicy.Policy.Fixed)
         self.setSizePolicy(policy)
@@ -34,14 +28,26 @@ class NoteLine(QWidget):
 
     def say(self, words: str, ink: str = "muted") -> None:
         """Show a sentence in one of the inks problem, warning, verified or muted; "" hides it."""
-        self._words.say(words, ink)
-        self._picture.show_picture(_PICTURES.get(ink, ""), ink)
+        if words or self._parts:
+            picture, label = self._parts = self._parts or self._furnish()
+            label.say(words, ink)
+            picture.show_picture(_PICTURES.get(ink, ""), ink)
         self.setVisible(bool(words))
 
     @property
     def words(self) -> str:
         """The sentence that is shown."""
-        return self._words.text()
+        return self._parts[1].text() if self._parts else ""
+
+    def _furnish(self) -> tuple[_Picture, PlainLabel]:
+        """Most lines never say anything; so they are made when they first do."""
+        picture, label = _Picture(), PlainLabel("muted", "caption", lines=3)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(TIGHT)
+        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(label, 1)
+        return picture, label
 
 
 class _Picture(QWidget):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import (
-    QAction,
+    QContextMenuEvent,
     QFontMetrics,
     QGuiApplication,
     QPainter,
@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QTextLine,
     QTextOption,
 )
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
 from atz_desktop.view.theme import TypeRole, colours, plain_tip, type_font
 
@@ -43,10 +43,6 @@ class PlainLabel(QLabel):
         self.setFont(type_font(role))
         self._rows = 1
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        copy = QAction("Copy", self)
-        copy.triggered.connect(self._copy)
-        self.addAction(copy)
 
     def say(self, text: str, ink: str | None = None) -> None:
         """Show `text`; line breaks and runs of spaces become one space."""
@@ -123,6 +119,12 @@ class PlainLabel(QLabel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit(event.size().width())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Copy").triggered.connect(self._copy)
+        menu.popup(event.globalPos())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

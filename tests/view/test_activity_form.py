@@ -1,0 +1,286 @@
+"""The form: its rows, what it tells the session, its order, and what stays in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.kinds import IMPORTANCES
+from atz_desktop.domain.values import Person
+from atz_desktop.view.activity_form import ActivityForm
+from atz_desktop.view.field_row import FieldRow
+from tests.view.editor_bench import named, press, retype
+from tests.view.plain_session import PlainSession, body
+
+Open = Callable[..., tuple[PlainSession, ActivityForm]]
+
+
+@pytest.fixture
+def opened(qtbot: QtBot) -> Open:
+    """Opens a form of that size over a session, with an activity unless it is to have none."""
+
+    def open_form(
+        width: int = 900, height: int = 600, shown: dict[str, Any] | None = None
+    ) -> tuple[PlainSession, ActivityForm]:
+        session = PlainSession()
+        session.show(shown or body())
+        form = ActivityForm(session)  # type: ignore[arg-type]
+        while form.build_next():
+            pass
+        qtbot.addWidget(form)
+        form.resize(width, height)
+        with qtbot.waitActive(form):
+            form.show()
+            form.activateWindow()
+        return session, form
+
+    return open_form
+
+
+def seen(form: ActivityForm, widget: QWidget) -> bool:
+    """Whether the whole widget is in sight."""
+    corner = widget.mapTo(form.viewport(), QPoint(0, 0))
+    return form.viewport().rect().contains(QRect(corner, widget.size()))
+
+
+def row_with_focus(form: ActivityForm) -> str:
+    focused = QApplication.focusWidget()
+    names = [f.name for f in FIELDS if focused and form.row(f.name).isAncestorOf(focused)]
+    return names[0] if names else ""
+
+
+# Building
+
+
+def test_the_form_is_built_one_row_at_a_time_in_the_order_of_the_table(qtbot: QtBot) -> None:
+    session = PlainSession()
+    form = ActivityForm(session)  # type: ignore[arg-type]
+    qtbot.addWidget(form)
+    more = [form.build_next() for _field in FIELDS]
+    assert more == [True] * (len(FIELDS) - 1) + [False]
+    assert form.built
+    assert [row.field for row in form.findChildren(FieldRow)] == list(FIELDS)
+    assert not form.build_next()
+    assert len(form.findChildren(FieldRow)) == len(FIELDS)
+
+
+def test_rows_built_after_the_activity_was_opened_show_it(qtbot: QtBot) -> None:
+    session = PlainSession()
+    form = ActivityForm(session)  # type: ignore[arg-type]
+    qtbot.addWidget(form)
+    form.build_next()
+    session.show(body())
+    while form.build_next():
+        pass
+    texts = [named(form, name) for name in ("Title", "Location")]
+    assert [line.text() for line in texts if isinstance(line, QLineEdit)] == ["Team sync", "Zoom"]
+
+
+def test_opening_an_activity_tells_the_session_nothing(opened: Open) -> None:
+    session, form = opened()
+    session.show(body(id=43, title=None, importance="urgent", attendees=None, start_date=None))
+    session.show({"id": 44})
+    form.take_over()
+    assert session.asked == []
+
+
+# Telling and showing
+
+
+def test_what_is_typed_goes_to_the_session_and_the_row_shows_it(opened: Open) -> None:
+    session, form = opened()
+    retype(named(form, "Title"), "Hi")
+    assert session.asked == [("set", "title", "H"), ("set", "title", "Hi")]
+    assert form.row("title").note == "Was: Team sync"
+
+
+def test_put_back_goes_back_to_what_atz_holds_and_drops_half_typed_text(opened: Open) -> None:
+    session, form = opened()
+    users = named(form, "Users")
+    QTest.keyClicks(users, "7,Bob,")
+    assert (session.asked[-1], session.typed) == (("typed", "users", "Bob"), {"users": "Bob"})
+    form.focus_field("users")
+    QTest.mouseClick(named(form, "Put back Users"), Qt.MouseButton.LeftButton)
+    assert session.edit is not None
+    assert not session.edit.dirty
+    assert session.typed == {"users": ""}
+    assert isinstance(users, QLineEdit)
+    assert users.text() == ""
+
+
+def test_a_problem_stands_at_its_field_and_the_first_one_is_known(opened: Open) -> None:
+    _session, form = opened()
+    assert form.first_problem() is None
+    retype(named(form, "Meeting link"), "no address")
+    retype(named(form, "Title"), "")
+    assert (
+        form.row("link").note == "This is no web address: it must start with https:// or http://."
+    )
+    assert form.row("title").note == "This can't be left empty."
+    assert form.first_problem() == "title"
+
+
+def test_what_atz_refused_stands_at_its_field(opened: Open) -> None:
+    session, form = opened()
+    session.refusals["location"] = "location is too far away"
+    session.changed.emit({"location"})
+    assert form.row("location").note == "ATZ says: location is too far away"
+
+
+def test_a_list_that_cannot_be_read_is_locked(opened: Open) -> None:
+    _session, form = opened(shown=body(collaborators="strange"))
+    line = named(form, "Collaborators")
+    assert isinstance(line, QLineEdit)
+    assert line.isReadOnly()
+
+
+def test_the_form_can_be_edited_while_it_is_being_saved(opened: Open) -> None:
+    session, form = opened()
+    session.be("saving")
+    retype(named(form, "Location"), "Here")
+    assert ("set", "location", "Here") in session.asked
+
+
+def test_names_that_were_learned_meanwhile_are_shown_when_a_load_has_ended(opened: Open) -> None:
+    session, form = opened()
+    session.set_value("users", (Person("9"),))
+    session.lookups.learn(type(session.edit.base).read({"id": 1, "created_by": _NORA}))  # type: ignore[union-attr]
+    session.be("ready")
+    assert [chip for chip in form.row("users").findChildren(QWidget) if _says(chip, "Nora")]
+
+
+_NORA = {"id": 9, "full_name": "Nora"}
+
+
+def _says(widget: QWidget, name: str) -> bool:
+    return widget.accessibleName().startswith(f"{name},")
+
+
+def test_what_only_the_window_can_do_is_passed_on(
+    opened: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    session, form = opened(height=1400)
+    left = Qt.MouseButton.LeftButton
+    with qtbot.waitSignal(form.open_link, check_params_cb=lambda x: x.endswith("/room")):
+        QTest.mouseClick(named(form, "Open Meeting link"), left)
+    with qtbot.waitSignal(form.choose_zone):
+        QTest.mouseClick(named(form, "Time zone: UTC"), left)
+    with qtbot.waitSignal(form.pick_file):
+        QTest.mouseClick(named(form, "Choose file…"), left)
+    path = tmp_path / "report.pdf"
+    path.write_bytes(b"x")
+    form.take_file(str(path))
+    qtbot.waitUntil(lambda: bool(session.asked))
+    assert session.asked[0][:2] == ("set", "attachment")
+
+
+def test_saving_takes_over_what_stands_in_a_box(opened: Open) -> None:
+    session, form = opened()
+    QTest.keyClicks(named(form, "Users"), "7")
+    form.take_over()
+    assert session.asked[-1][:2] == ("set", "users")
+
+
+# Order and sight
+
+ONE_COLUMN = [field.name for field in FIELDS]
+TWO_COLUMNS = [f.name for f in FIELDS if f.group not in {"Who", "File"}]
+TWO_COLUMNS += [f.name for f in FIELDS if f.group in {"Who", "File"}]
+
+
+@pytest.mark.parametrize(
+    ("width", "order"), [(900, ONE_COLUMN), (1400, TWO_COLUMNS)], ids=["one", "two"]
+)
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab], ids=["tab", "backtab"])
+def test_tab_follows_the_eye_and_what_it_reaches_is_in_sight(
+    opened: Open, width: int, order: list[str], key: Qt.Key
+) -> None:
+    _session, form = opened(width)
+    order = order if key is Qt.Key.Key_Tab else [order[0], *order[:0:-1]]
+    form.focus_field("title")
+    visited = ["title"]
+    while (name := next_row(form, key)) != "title":
+        assert seen(form, form.row(name))
+        if name != visited[-1]:
+            visited.append(name)
+    assert visited == order
+
+
+def next_row(form: ActivityForm, key: Qt.Key) -> str:
+    press(key)
+    return row_with_focus(form)
+
+
+def test_a_wide_window_shows_two_columns_and_a_narrow_one_all_in_one(
+    opened: Open, qtbot: QtBot
+) -> None:
+    _session, form = opened(1400, 800)
+
+    def left_edge(name: str) -> int:
+        return form.row(name).mapTo(form, QPoint(0, 0)).x()
+
+    assert left_edge("users") > form.width() / 2 > left_edge("description")
+    form.resize(900, 800)
+    qtbot.waitUntil(lambda: left_edge("users") == left_edge("description"))
+    form.resize(1400, 800)
+    qtbot.waitUntil(lambda: left_edge("users") > left_edge("description"))
+
+
+@pytest.mark.parametrize("width", [600, 900, 1180, 1400])
+def test_nothing_is_squeezed_or_cut_off(opened: Open, qtbot: QtBot, width: int) -> None:
+    long = "x" * 400
+    users = [{"id": n, "full_name": f"Person {n}"} for n in range(1, 60)]
+    shown = body(title=long, location=long, meeting_link=long, attendees={"users": users})
+    session, form = opened(width, 500, shown)
+    session.set_value("title", long + "y")
+    session.set_value("link", long + "y")
+    qtbot.waitUntil(lambda: form.row("title").note != "")
+    rows = [form.row(field.name) for field in FIELDS]
+    qtbot.waitUntil(lambda: all(row.height() >= row.sizeHint().height() for row in rows))
+    for widget in form.findChildren(QWidget):
+        if isinstance(widget, QLineEdit | QComboBox) and widget.isVisible():
+            assert widget.height() >= widget.minimumSizeHint().height()
+            right = widget.mapTo(form, widget.rect().topRight()).x()
+            assert right <= form.viewport().width()
+
+
+def test_going_to_a_field_puts_the_cursor_there_and_brings_it_into_sight(opened: Open) -> None:
+    _session, form = opened(900, 300)
+    for name in ("attachment", "title", "users", "importance", "when"):
+        form.focus_field(name)
+        assert row_with_focus(form) == name
+        assert seen(form, form.row(name))
+
+
+def test_another_activity_begins_at_the_top_and_the_same_one_stays_where_it_was(
+    opened: Open,
+) -> None:
+    session, form = opened(900, 300)
+    bar = form.verticalScrollBar()
+    form.focus_field("attachment")
+    there = bar.value()
+    session.show(body(title="read again"))
+    assert bar.value() == there > 0
+    session.show(body(id=43))
+    assert bar.value() == 0
+
+
+def test_the_form_goes_with_its_window(qtbot: QtBot) -> None:
+    session = PlainSession()
+    session.show(body())
+    form = ActivityForm(session)  # type: ignore[arg-type]
+    while form.build_next():
+        pass
+    form.deleteLater()
+    with qtbot.waitSignal(form.destroyed):
+        pass
+    session.set_value("importance", IMPORTANCES[0])
+    session.be("ready")

@@ -1,0 +1,186 @@
+"""One field of the form: what stands under the editor, and the mark beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.values import Person
+from atz_desktop.domain.verify import Result, Verdict
+from atz_desktop.session.lookups import Lookups
+from atz_desktop.view.editors.link_button import LinkButton
+from atz_desktop.view.field_row import FieldRow, RowState
+from atz_desktop.view.theme import colours
+from tests.view.editor_bench import MORNING, named, press, retype, spoken, wall
+
+CLEAN = RowState("Old", "Old")
+CHANGED = RowState("New", "Old", changed=True)
+
+
+RowOf = Callable[[str, RowState], FieldRow]
+
+
+@pytest.fixture
+def row_of(qtbot: QtBot) -> RowOf:
+    """Shows the row of a field in a window."""
+    windows = []
+
+    def show_row(name: str, state: RowState) -> FieldRow:
+        window = QWidget()
+        windows.append(window)
+        column = QVBoxLayout(window)
+        row = FieldRow(FIELD[name], Lookups())
+        column.addWidget(row)
+        column.addStretch(1)
+        qtbot.addWidget(window)
+        window.resize(640, 160)
+        row.show_state(state)
+        with qtbot.waitActive(window):
+            window.show()
+            window.activateWindow()
+        return row
+
+    return show_row
+
+
+def described(row: FieldRow) -> str:
+    control = row.editor.controls[0]
+    heard = spoken(control.focusProxy() or control)
+    return heard.text(QAccessible.Text.Description)
+
+
+def bar(row: FieldRow) -> QColor:
+    """The colour at the beginning of the row."""
+    return row.grab().toImage().pixelColor(5, row.height() // 2)
+
+
+def test_a_clean_field_has_nothing_under_it(row_of: RowOf) -> None:
+    row = row_of("title", CLEAN)
+    assert (row.note, described(row)) == ("", "")
+    assert not [button for button in row.findChildren(LinkButton) if button.isVisible()]
+
+
+def test_a_changed_field_shows_its_old_value_and_can_be_put_back(
+    row_of: RowOf, qtbot: QtBot
+) -> None:
+    row = row_of("title", CHANGED)
+    assert row.note == described(row) == "Was: Old"
+    with qtbot.waitSignal(row.put_back):
+        QTest.mouseClick(named(row, "Put back Title"), Qt.MouseButton.LeftButton)
+
+
+def test_put_back_works_with_the_keyboard(row_of: RowOf, qtbot: QtBot) -> None:
+    row = row_of("title", CHANGED)
+    named(row, "Put back Title").setFocus()
+    with qtbot.waitSignal(row.put_back):
+        press(Qt.Key.Key_Space)
+
+
+def test_a_changed_field_is_marked_by_a_bar_as_well(row_of: RowOf) -> None:
+    row = row_of("title", CLEAN)
+    clean = bar(row)
+    row.show_state(CHANGED)
+    assert bar(row) == colours()["changed"] != clean
+    row.show_state(replace(CHANGED, problem="Too long."))
+    assert bar(row) == colours()["problem"]
+    row.show_state(CLEAN)
+    assert bar(row) == clean
+
+
+def test_a_problem_goes_before_the_old_value_and_both_are_said(row_of: RowOf) -> None:
+    row = row_of("title", replace(CHANGED, problem="Too long."))
+    assert row.note == "Too long."
+    assert described(row) == "Too long. Was: Old"
+    assert named(row, "Put back Title").isVisible()
+
+
+def test_what_atz_refused_is_quoted_as_its_own_words(row_of: RowOf) -> None:
+    row = row_of("title", replace(CHANGED, refusal="title is <b>odd</b>"))
+    assert row.note == "ATZ says: title is <b>odd</b>"
+    for label in row.findChildren(QLabel):
+        assert label.textFormat() is Qt.TextFormat.PlainText
+
+
+@pytest.mark.parametrize(
+    ("result", "now", "said", "ink"),
+    [
+        (Result.STORED, "New", "Checked on the server", "verified"),
+        (Result.ALTERED, "Newer", "ATZ stored “Newer” instead", "warning"),
+        (Result.IGNORED, "Old", "ATZ did not store it: it still holds “Old”", "warning"),
+    ],
+)
+def test_after_a_save_the_verdict_is_said(
+    row_of: RowOf, result: Result, now: str, said: str, ink: str
+) -> None:
+    verdict = Verdict(FIELD["title"], "Old", "New", now, result)
+    row = row_of("title", RowState(now, now, verdict=verdict))
+    assert row.note == described(row) == said
+    assert bar(row) == colours()[ink]
+
+
+def test_the_old_value_is_said_in_words(row_of: RowOf) -> None:
+    people = (Person("1", "Ana García"), Person("2"))
+    row = row_of("users", RowState((), people, changed=True))
+    assert row.note == "Was: Ana García, 2"
+    moved = MORNING.ending(wall("2024-06-16 11:00"))
+    row = row_of("when", RowState(moved, MORNING, changed=True))
+    assert row.note == "Was: Sun 16 Jun 2024, 09:00 – 10:00 (UTC)"
+
+
+def test_text_that_is_no_value_yet_is_a_quiet_note_until_the_person_is_done(row_of: RowOf) -> None:
+    row = row_of("when", RowState(MORNING, MORNING))
+    start = named(row, "Start")
+    row.typed.connect(lambda text: row.show_state(RowState(MORNING, MORNING, typed=text)))
+    retype(start, "17 Ju")
+    quiet = bar(row)
+    assert "“17 Ju” is no date" in row.note
+    assert quiet != colours()["problem"]
+    press(Qt.Key.Key_Return)
+    assert bar(row) == colours()["problem"]
+    assert named(row, "Put back When").isVisible()
+
+
+def test_what_the_person_does_is_passed_on(row_of: RowOf, qtbot: QtBot) -> None:
+    row = row_of("title", CLEAN)
+    with qtbot.waitSignal(row.edited, check_params_cb=lambda value: value == "x"):
+        retype(named(row, "Title"), "x")
+    row = row_of("users", RowState((), ()))
+    with qtbot.waitSignal(row.typed, check_params_cb=lambda text: text == "7"):
+        QTest.keyClicks(named(row, "Users"), "7")
+
+
+def test_a_long_old_value_does_not_push_the_form_wide(row_of: RowOf) -> None:
+    row = row_of("title", RowState("New", "x" * 5_000, changed=True))
+    assert row.minimumSizeHint().width() < 640
+    assert row.height() <= 120
+    long = [label for label in row.findChildren(QLabel) if len(label.text()) > 1_000]
+    assert all(label.toolTip() for label in long), "what is cut stands in the tip"
+
+
+def test_the_editor_stays_where_it_is_when_a_line_appears(row_of: RowOf, qtbot: QtBot) -> None:
+    row = row_of("title", CLEAN)
+    line = named(row, "Title")
+    assert isinstance(line, QLineEdit)
+    before = line.mapTo(row, line.rect().topLeft())
+    row.show_state(CHANGED)
+    qtbot.waitUntil(lambda: named(row, "Put back Title").isVisible())
+    assert line.mapTo(row, line.rect().topLeft()) == before
+
+
+def test_a_problem_is_read_out_once_it_stands(row_of: RowOf, qtbot: QtBot) -> None:
+    row = row_of("title", CLEAN)
+    said: list[object] = []
+    row.read_out.connect(said.append)
+    with qtbot.waitSignal(row.read_out):
+        row.show_state(replace(CHANGED, problem="A passing one."))
+        row.show_state(CLEAN)
+        row.show_state(replace(CHANGED, problem="Too long."))
+    assert said == ["Title: Too long."]

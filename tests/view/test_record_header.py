@@ -1,0 +1,83 @@
+"""What stands above the form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.view.record_header import RecordHeader
+from tests.view.plain_session import PlainSession, body
+
+
+def header_of(qtbot: QtBot, shown: dict[str, Any], zone: str = "UTC") -> RecordHeader:
+    session = PlainSession(zone)
+    header = RecordHeader(session)  # type: ignore[arg-type]
+    qtbot.addWidget(header)
+    session.show(shown)
+    header.resize(600, 80)
+    header.show()
+    return header
+
+
+def test_it_says_which_activity_this_is_and_who_did_what_when(qtbot: QtBot) -> None:
+    header = header_of(qtbot, body(), "Europe/Berlin")
+    assert header.words == (
+        "Team sync",
+        "Activity 42  ·  Task  ·  Candidate: Ana García",
+        "Made by John Doe on Sat 15 Jun 2024, 12:00  ·  "
+        "last changed by Mette on Sun 16 Jun 2024, 10:30 (Europe/Berlin)",
+    )
+
+
+def test_what_is_typed_meanwhile_does_not_change_it(qtbot: QtBot) -> None:
+    session = PlainSession()
+    header = RecordHeader(session)  # type: ignore[arg-type]
+    qtbot.addWidget(header)
+    session.show(body())
+    session.set_value("title", "Another")
+    assert header.words[0] == "Team sync"
+
+
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [
+        ({"id": 7}, ("Activity without a title", "Activity 7", "")),
+        ({"id": 7, "title": " "}, ("Activity without a title", "Activity 7", "")),
+        ({"id": 7, "title": 5}, ("5", "Activity 7", "")),
+        (
+            {"id": 7, "title": "a", "activity_type": {"id": 9}, "related_to_type": "planet"},
+            ("a", "Activity 7  ·  No. 9  ·  planet", ""),
+        ),
+        (
+            {"id": 7, "title": "a", "updated_by": {"id": 3, "email": "m@example.com"}},
+            ("a", "Activity 7", "Last changed by m@example.com"),
+        ),
+        (
+            {"id": 7, "title": "a", "created_at": "0001-01-01T00:00:00Z", "updated_at": "x"},
+            ("a", "Activity 7", ""),
+        ),
+    ],
+)
+def test_what_is_missing_is_left_out(
+    qtbot: QtBot, shown: dict[str, Any], words: tuple[str, str, str]
+) -> None:
+    zone = "America/New_York"
+    assert header_of(qtbot, shown, zone).words == words
+
+
+def test_a_title_is_cut_and_never_drawn_as_html(qtbot: QtBot) -> None:
+    header = header_of(qtbot, body(title="<img src=x> " * 100))
+    assert header.minimumSizeHint().width() < 600
+    for label in header.findChildren(QLabel):
+        assert label.textFormat() is Qt.TextFormat.PlainText
+        assert "<img" not in label.toolTip()
+
+
+def test_a_name_that_runs_leftward_does_not_turn_the_line_round(qtbot: QtBot) -> None:
+    arabic = {"id": 1, "label": "مكالمة"}
+    words = header_of(qtbot, body(activity_type=arabic)).words[1]
+    assert words == "Activity 42  ·  \u2068مكالمة\u2069  ·  Candidate: Ana García"
