@@ -517,6 +517,21 @@ async def test_a_connection_that_is_cut_in_the_middle_of_a_file_is_worth_a_look(
     assert caught.value.why is Why.CUT_OFF
 
 
+async def test_a_file_may_take_longer_than_any_answer(tmp_path: Path) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        _line, headers = await asked_head(reader)
+        await asyncio.sleep(0.8)
+        left = int(headers["content-length"])
+        while left:
+            left -= len(await reader.read(1024 * 1024))
+        writer.write(answer(ACTIVITY))
+        await writer.drain()
+
+    async with talking(talk, Timeouts(total=0.5)) as (client, _server):
+        fields = {"attachment": chosen(large_file(tmp_path))}
+        assert await client.update_activity(42, fields) == ACTIVITY
+
+
 async def test_after_a_file_the_answer_has_its_time_and_no_more(tmp_path: Path) -> None:
     (tmp_path / "cv.pdf").write_bytes(b"%PDF")
 
