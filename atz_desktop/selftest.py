@@ -140,9 +140,6 @@ def _must(true: bool, what: str) -> None:
 
 
 def _shoot(program: Program, file: Path) -> None:
-    from PySide6.QtWidgets import QApplication
-
-    QApplication.processEvents()
     _must(program.window.grab().save(str(file)), f"a picture is in {file}")
 
 

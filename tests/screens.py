@@ -1,0 +1,240 @@
+"""`./dev screens`: a picture of each state of the program, light and dark, into a folder.
+
+They are for eyes: look at them after a change of anything that is drawn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from atz_desktop.__main__ import start
+from atz_desktop.app import Program
+from atz_desktop.domain.values import Option, Person
+from atz_desktop.options import read_options
+from atz_desktop.sandbox.faults import Fault
+from atz_desktop.session.editing import State
+
+PATIENCE = 15.0
+
+
+class Camera:
+    """Drives one program through its states and takes the pictures."""
+
+    def __init__(self, program: Program, folder: Path, look: str) -> None:
+        self.program = program
+        self.folder = folder
+        self.look = look
+
+    async def shoot(self, name: str, widget: QWidget | None = None) -> None:
+        await asyncio.sleep(0.05)  # let what was just changed be laid out
+        file = self.folder / f"{name}-{self.look}.png"
+        if not (widget or self.program.window).grab().save(str(file)):
+            raise SystemExit(f"{file} could not be written")
+        sys.stdout.write(f"{file}\n")
+
+    async def until(self, true: Callable[[], object]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not true():  # noqa: ASYNC110 - a whole program has no one event to wait for
+                await asyncio.sleep(0.01)
+
+    async def load(self, activity_id: int) -> None:
+        session = self.program.session
+        session.revert_all()
+        session.open(activity_id)
+        await self.until(
+            lambda: (
+                session.state is State.READY
+                and session.activity is not None
+                and session.activity.id == activity_id
+            )
+        )
+        await self.program.jobs.wait("open")
+
+    async def dialog(self) -> QDialog:
+        def shown() -> list[QDialog]:
+            tops = QApplication.topLevelWidgets()
+            return [top for top in tops if isinstance(top, QDialog) and top.isVisible()]
+
+        await self.until(shown)
+        return shown()[-1]
+
+    async def answer(self, name: str) -> None:
+        dialog = await self.dialog()
+        await self.shoot(name, dialog)
+        dialog.reject()
+        await self.until(lambda: not self.program.jobs.running("save"))
+
+    async def save(self) -> None:
+        self.program.session.save()
+        await self.program.jobs.wait("save")
+
+
+async def _tour(camera: Camera) -> None:
+    program = camera.program
+    sandbox = program.sandbox
+    assert sandbox is not None
+    sandbox.pace.limit = None
+    await camera.shoot("01-empty")
+    await camera.load(42)
+    await camera.shoot("02-loaded")
+    await _changed(camera)
+    await _saved(camera)
+    await _faults(camera)
+    for number, activity_id in enumerate(_odd(program), 1):
+        await camera.load(activity_id)
+        await camera.shoot(f"2{number}-odd-{activity_id}")
+    await _sizes(camera)
+    program._show_settings()
+    await camera.answer("40-settings")
+    program._show_history()
+    await asyncio.sleep(0.3)
+    dialog = await camera.dialog()
+    await camera.shoot("41-history", dialog)
+    dialog.close()
+    program._ask_for_token("https://api.atzcrm.com", "tour", "")
+    await camera.answer("42-connect")
+
+
+def _odd(program: Program) -> list[int]:
+    """Activities with long, empty, foreign or HTML-like texts."""
+    assert program.sandbox is not None
+    wanted: list[int] = []
+    tests: tuple[Callable[[str], bool], ...] = (
+        lambda title: "<" in title,
+        lambda title: any("\u0590" < c < "\u06ff" for c in title),
+        lambda title: any(ord(c) > 0x1F300 for c in title),
+        lambda title: not title,
+        lambda title: len(title) > 90,
+    )
+    bodies = {
+        number: program.sandbox.account.get(number) for number in program.sandbox.account.ids()
+    }
+    for test in tests:
+        found = (n for n, body in bodies.items() if test(str(body.get("title") or "")))
+        wanted.append(next(found, 42))
+    crowd = max(bodies, key=lambda n: len(str(bodies[n].get("attendees"))))
+    return [*wanted, crowd]
+
+
+async def _changed(camera: Camera) -> None:
+    session = camera.program.session
+    edit = session.edit
+    assert edit is not None
+    span = edit.value("when")
+    session.set_value("title", "Second interview with Amara Nwosu, moved to the afternoon")
+    session.set_value("importance", Option("high", "High"))
+    session.set_value("when", span.starting(span.start + timedelta(hours=4)))
+    session.set_value("candidates", edit.value("candidates")[:1])
+    await camera.shoot("03-changed")
+    session.set_value("link", "meet me there")
+    session.set_typed("contacts", "Ana")
+    camera.program.window.go_to_problem()
+    await camera.shoot("04-problem")
+    session.set_typed("contacts", "")
+    session.revert("link")
+    session.save(review=True)
+    await camera.answer("05-review")
+    session.open(7)
+    await camera.answer("06-leave")
+    await camera.program.jobs.wait("open")
+
+
+async def _saved(camera: Camera) -> None:
+    session, sandbox = camera.program.session, camera.program.sandbox
+    assert sandbox is not None
+    await camera.save()
+    await camera.shoot("07-saved")
+    session.set_value("title", "My title")
+    sandbox.account.colleague_edits(42, title="A colleague's title")
+    session.save()
+    await camera.answer("08-conflict")
+    await camera.program.jobs.wait("save")
+    session.reload()
+    await camera.program.jobs.wait("open")
+    await camera.shoot("09-conflict-open")
+    await camera.load(7)
+    sandbox.faults.on(Fault("ignored", "PUT", fields=("location",), times=1))
+    session.set_value("location", "Room 9")
+    await camera.save()
+    await camera.shoot("10-ignored")
+
+
+async def _faults(camera: Camera) -> None:
+    session, sandbox = camera.program.session, camera.program.sandbox
+    assert sandbox is not None
+    await camera.load(42)
+    body = b'{"message": "The given data was invalid.", "errors": {"title": ["Reserved word."]}}'
+    sandbox.faults.on(Fault("400", "PUT", body=body, times=1))
+    session.set_value("title", "A reserved word")
+    session.set_value("users", (*session.edit.value("users"), Person("7")) if session.edit else ())
+    await camera.save()
+    await camera.shoot("11-refused")
+    slow = Fault("slow", seconds=1.0, times=1)
+    sandbox.faults.on(slow)
+    session.reload()
+    await asyncio.sleep(0.3)
+    await camera.shoot("12-loading")
+    await camera.program.jobs.wait("open")
+    sandbox.faults.on(Fault("401", times=1))
+    session.open(3)
+    (await camera.dialog()).reject()
+    session.revert_all()
+    session.open(3)
+    await camera.program.jobs.wait("open")
+    await camera.shoot("13-not-signed-in")
+
+
+async def _sizes(camera: Camera) -> None:
+    window = camera.program.window
+    await camera.load(42)
+    for name, width, height in (("30-small", 900, 600), ("31-large", 1700, 1000)):
+        window.resize(width, height)
+        await asyncio.sleep(0.1)
+        await camera.shoot(name)
+    window.resize(1040, 760)
+
+
+def main() -> int:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("build/screens")
+    look = os.environ.get("ATZ_SCREENS_LOOK")
+    if look is None:
+        return _both(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        (Path(home) / "settings.json").write_text(f'{{"theme": "{look}"}}', encoding="utf-8")
+        options = read_options(["--sandbox", "--data-dir", home], {})
+        suffix = look + (f"-{scale}" if (scale := os.environ.get("QT_SCALE_FACTOR")) else "")
+
+        async def script(program: Program) -> None:
+            await _tour(Camera(program, folder, suffix))
+
+        return start(options, script)
+
+
+def _both(folder: Path) -> int:
+    """Each look, and the light one at 200 %, in a process of its own."""
+    import subprocess
+
+    if sys.platform == "linux":
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    for look, scale in (("light", ""), ("dark", ""), ("light", "2")):
+        environment = {**os.environ, "ATZ_SCREENS_LOOK": look}
+        if scale:
+            environment["QT_SCALE_FACTOR"] = scale
+        command = [sys.executable, "-m", "tests.screens", str(folder)]
+        done = subprocess.run(command, env=environment, check=False)
+        if done.returncode:
+            return done.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
