@@ -122,6 +122,7 @@ class TestType:
             ({"label": "Task"}, Unreadable('{"label": "Task"}')),
             ({"id": True}, Unreadable('{"id": true}')),
             ({"id": 2.0}, Unreadable('{"id": 2.0}')),
+            ({"id": 2**63 - 1}, Option(2**63 - 1)),
             ({"id": 2**63}, Unreadable('{"id": 9223372036854775808}')),
             ("Task", Unreadable("Task")),
             ([3], Unreadable("[3]")),
