@@ -1,0 +1,208 @@
+"""Dialogs that are awaited: nothing else stops meanwhile, and whatever closes them is an answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDialog,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from atz_desktop.domain.history import Undo
+from atz_desktop.domain.merge import Pick, merge
+from atz_desktop.session.services import Leave
+from atz_desktop.view.ask import PersonQuestions, ask, pick_file, pick_save_path
+from atz_desktop.view.conflict_dialog import ConflictDialog
+from atz_desktop.view.leave_dialog import LeaveDialog
+from atz_desktop.view.review_dialog import ReviewDialog
+from atz_desktop.view.undo_dialog import UndoDialog
+from tests.view.samples import PATIENCE, edit_of, read, until
+
+D = TypeVar("D", bound=QDialog)
+T = TypeVar("T")
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(800, 600)
+    window.show()
+    return window
+
+
+async def _shown(window: QWidget, kind: type[D]) -> D:
+    """The dialog that is on the screen before `window`."""
+
+    def found() -> list[D]:
+        return [each for each in window.findChildren(kind) if each.isVisible()]
+
+    await until(found, kind.__name__)
+    return found()[0]
+
+
+def _press(dialog: QDialog, text: str) -> None:
+    button = next(each for each in dialog.findChildren(QAbstractButton) if each.text() == text)
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+
+
+async def _answer(asked: Awaitable[T]) -> T:
+    return await asyncio.wait_for(asked, PATIENCE)
+
+
+def _gone(dialog: QDialog) -> bool:
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return not isValid(dialog)
+
+
+async def test_the_answer_is_the_dialogs_and_the_dialog_is_deleted(window: QWidget) -> None:
+    for close, code in (("accept", 1), ("reject", 0)):
+        dialog = QDialog(window)
+        asked = asyncio.ensure_future(ask(dialog))
+        await until(dialog.isVisible)
+        getattr(dialog, close)()
+        assert await _answer(asked) == code
+        assert _gone(dialog)
+
+
+async def test_it_stands_before_its_own_window_and_nothing_else_stops(window: QWidget) -> None:
+    dialog = QDialog(window)
+    asked = asyncio.ensure_future(ask(dialog))
+    await until(dialog.isVisible)
+    assert dialog.windowModality() == Qt.WindowModality.WindowModal
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not asked.done()
+    dialog.accept()
+    await _answer(asked)
+
+
+async def test_a_cancelled_task_closes_its_dialog(window: QWidget) -> None:
+    dialog = QDialog(window)
+    asked = asyncio.ensure_future(ask(dialog))
+    await until(dialog.isVisible)
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await _answer(asked)
+    assert _gone(dialog)
+
+
+async def test_a_window_that_goes_away_answers_no(window: QWidget) -> None:
+    second = QWidget()
+    second.show()
+    dialog = QDialog(second)
+    asked = asyncio.ensure_future(ask(dialog))
+    await until(dialog.isVisible)
+    second.deleteLater()
+    assert await _answer(asked) == 0
+    assert not isValid(dialog)
+
+
+async def test_leaving_is_asked_in_the_window(window: QWidget) -> None:
+    asked = asyncio.ensure_future(PersonQuestions(window).leave(edit_of(title="New"), {}))
+    _press(await _shown(window, LeaveDialog), "Discard changes")
+    assert await _answer(asked) is Leave.DISCARD
+
+
+async def test_a_review_answers_the_edit_or_nothing(window: QWidget) -> None:
+    questions = PersonQuestions(window)
+    asked = asyncio.ensure_future(questions.review(edit_of(title="New")))
+    _press(await _shown(window, ReviewDialog), "Save 1 change")
+    answer = await _answer(asked)
+    assert answer is not None
+    assert answer.edit == edit_of(title="New")
+    asked = asyncio.ensure_future(questions.review(edit_of(title="New")))
+    QTest.keyClick(await _shown(window, ReviewDialog), Qt.Key.Key_Escape)
+    assert await _answer(asked) is None
+
+
+async def test_conflicts_and_undo_answer_one_choice_for_each_field(window: QWidget) -> None:
+    questions = PersonQuestions(window)
+    merged = merge(edit_of(title="Mine"), read({"title": "Theirs"}))
+    asked = asyncio.ensure_future(questions.conflicts(merged))
+    dialog = await _shown(window, ConflictDialog)
+    _press(dialog, "Yours")
+    _press(dialog, "Save")
+    assert await _answer(asked) == {"title": Pick.MINE}
+    asked = asyncio.ensure_future(questions.undo(Undo(merged, {})))
+    undo = await _shown(window, UndoDialog)
+    _press(undo, "Leave what ATZ has now")
+    _press(undo, "Cancel")
+    assert await _answer(asked) is None
+
+
+@pytest.mark.parametrize(
+    ("how", "agreed"),
+    [
+        ("Enter", False),
+        ("Esc", False),
+        ("Don't save", False),
+        ("Save without history", True),
+    ],
+)
+async def test_saving_without_a_journal_takes_a_deliberate_click(
+    window: QWidget, how: str, agreed: bool
+) -> None:
+    why = "The disk <b>D:</b> is full."
+    asked = asyncio.ensure_future(PersonQuestions(window).without_journal(why))
+    box = await _shown(window, QMessageBox)
+    assert box.textFormat() == Qt.TextFormat.PlainText
+    assert why in box.informativeText()
+    if how in {"Enter", "Esc"}:
+        QTest.keyClick(box, Qt.Key.Key_Return if how == "Enter" else Qt.Key.Key_Escape)
+    else:
+        _press(box, how)
+    assert await _answer(asked) is agreed
+
+
+async def test_giving_up_closes_what_is_asked_without_losing_anything(window: QWidget) -> None:
+    questions = PersonQuestions(window)
+    leaving = asyncio.ensure_future(questions.leave(edit_of(title="New"), {}))
+    saving = asyncio.ensure_future(questions.without_journal("Full."))
+    await _shown(window, LeaveDialog)
+    await _shown(window, QMessageBox)
+    questions.give_up()
+    assert await _answer(leaving) is Leave.STAY
+    assert await _answer(saving) is False
+
+
+async def _type_path(window: QWidget, path: Path) -> None:
+    dialog = await _shown(window, QFileDialog)
+    [name] = dialog.findChildren(QLineEdit)
+    name.setText(str(path))
+    QTest.keyClick(name, Qt.Key.Key_Return)
+
+
+async def test_a_file_is_chosen_without_stopping_the_program(
+    window: QWidget, tmp_path: Path
+) -> None:
+    file = tmp_path / "cv Müller.pdf"
+    file.write_bytes(b"x")
+    asked = asyncio.ensure_future(pick_file(window, "Choose"))
+    await _type_path(window, file)
+    assert await _answer(asked) == file
+    asked = asyncio.ensure_future(pick_file(window, "Choose", ("PDF (*.pdf)",)))
+    (await _shown(window, QFileDialog)).reject()
+    assert await _answer(asked) is None
+
+
+async def test_a_new_file_gets_the_offered_ending(window: QWidget, tmp_path: Path) -> None:
+    asked = asyncio.ensure_future(
+        pick_save_path(window, "Write", "history.csv", ("Spreadsheet (*.csv)",))
+    )
+    await _type_path(window, tmp_path / "mine")
+    assert await _answer(asked) == tmp_path / "mine.csv"

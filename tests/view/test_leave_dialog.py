@@ -1,0 +1,98 @@
+"""Leaving with unsaved changes, by keys and clicks: nothing is lost by accident."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.domain.values import Option
+from atz_desktop.session.services import Leave
+from atz_desktop.view.leave_dialog import LeaveDialog
+from tests.view.samples import edit_of
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot) -> LeaveDialog:
+    edit = edit_of(title="<b>New</b>", importance=Option("unheard of"))
+    dialog = LeaveDialog(edit, {"users": "Ann", "contacts": ""})
+    qtbot.addWidget(dialog)
+    dialog.open()
+    return dialog
+
+
+def _button(dialog: LeaveDialog, text: str) -> QPushButton:
+    return next(each for each in dialog.findChildren(QPushButton) if each.text() == text)
+
+
+def test_it_lists_every_change_and_what_is_half_typed(dialog: LeaveDialog) -> None:
+    text = dialog.sheet.plain_text
+    assert "<b>New</b>" in text
+    assert "unheard of" in text
+    assert "Ann\ntyped, but not finished" in text
+    headings = [label.text() for label in dialog.findChildren(QLabel)]
+    assert "3 changes are not saved yet" in headings
+    assert "Interview with Ana · activity 42" in headings
+
+
+def test_one_change_is_told_as_one(qtbot: QtBot) -> None:
+    dialog = LeaveDialog(edit_of(title="New"), {})
+    qtbot.addWidget(dialog)
+    assert "1 change is not saved yet" in [label.text() for label in dialog.findChildren(QLabel)]
+
+
+def test_enter_keeps_for_later(dialog: LeaveDialog) -> None:
+    assert dialog.focusWidget() is _button(dialog, "Keep for later")
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+    assert dialog.answer is Leave.KEEP_DRAFT
+    assert not dialog.isVisible()
+
+
+def test_esc_stays(dialog: LeaveDialog) -> None:
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.answer is Leave.STAY
+    assert not dialog.isVisible()
+
+
+def test_closing_the_dialog_stays(dialog: LeaveDialog) -> None:
+    dialog.close()
+    assert dialog.answer is Leave.STAY
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Keep for later", Leave.KEEP_DRAFT),
+        ("Discard changes", Leave.DISCARD),
+        ("Stay here", Leave.STAY),
+    ],
+)
+def test_each_button_does_what_it_says(dialog: LeaveDialog, text: str, answer: Leave) -> None:
+    QTest.mouseClick(_button(dialog, text), Qt.MouseButton.LeftButton)
+    assert dialog.answer is answer
+    assert not dialog.isVisible()
+
+
+def test_enter_never_discards_even_with_the_focus_on_it(dialog: LeaveDialog) -> None:
+    discard = _button(dialog, "Discard changes")
+    discard.setFocus()
+    QTest.keyClick(discard, Qt.Key.Key_Return)
+    assert dialog.answer is Leave.KEEP_DRAFT
+
+
+def test_space_discards_without_a_mouse(dialog: LeaveDialog) -> None:
+    discard = _button(dialog, "Discard changes")
+    discard.setFocus()
+    QTest.keyClick(discard, Qt.Key.Key_Space)
+    assert dialog.answer is Leave.DISCARD
+
+
+def test_every_button_is_reached_by_tab(dialog: LeaveDialog) -> None:
+    reached = set()
+    for _ in range(4):
+        widget = dialog.focusWidget()
+        reached.add(widget.text() if isinstance(widget, QPushButton) else widget.accessibleName())
+        QTest.keyClick(widget, Qt.Key.Key_Tab)
+    assert reached == {"Unsaved changes", "Discard changes", "Stay here", "Keep for later"}
