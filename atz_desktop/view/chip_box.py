@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Protocol
 
-from PySide6.QtCore import QEvent, QMimeData, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -17,8 +18,10 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from atz_desktop.view.lossless import is_undo_key, leaves_undo_to_window, pop_up_without_undo
 
-# The keys of copied chips, one on a line: what a parser of keys is sure to understand.
-KEYS_FORMAT: Final = "application/x-chip-keys"
+# What was copied last, in words, and the keys of the same chips: pasted back, a parser is sure to
+# understand these. (A QMimeData of our own would say both at once, but Python's must not be on the
+# clipboard when the program ends: Qt deletes it when Python is gone.)
+_copied: dict[str, str] = {}
 
 _INPUT_EVENTS: Final = frozenset(
     {
@@ -29,6 +32,14 @@ _INPUT_EVENTS: Final = frozenset(
         QEvent.Type.Drop,
     }
 )
+
+
+def copy_chips(words: Iterable[str], keys: Iterable[str]) -> None:
+    """Put chips on the clipboard, one on a line: in words, or as keys when pasted as chips."""
+    text = "\n".join(words)
+    _copied.clear()
+    _copied[text] = "\n".join(keys)
+    QGuiApplication.clipboard().setText(text)
 
 
 class BoxOwner(Protocol):
@@ -56,10 +67,10 @@ class ChipBox(QLineEdit):
 
     def paste_chips(self) -> bool:
         """Put in the keys of chips copied from a chip field; whether there were any."""
-        data: QMimeData | None = QGuiApplication.clipboard().mimeData()
-        if data is None or not data.hasFormat(KEYS_FORMAT):
+        keys = _copied.get("\n".join(QGuiApplication.clipboard().text().splitlines()))
+        if keys is None:
             return False
-        self.insert(bytes(data.data(KEYS_FORMAT).data()).decode())
+        self.insert(keys)
         return True
 
     # Qt overrides

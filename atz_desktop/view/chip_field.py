@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -29,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.view.chip_box import KEYS_FORMAT, ChipBox
+from atz_desktop.view.chip_box import ChipBox, copy_chips
 from atz_desktop.view.chip_button import Chip, one_line
 from atz_desktop.view.chip_row import ChipRow
 
@@ -252,11 +251,8 @@ class ChipField(QWidget):
 
     def _copy(self) -> None:
         chips = [self.chips()[place] for place in sorted(self._row.selected)]
-        words = [c.text if c.text == c.key else f"{one_line(c.text)} <{c.key}>" for c in chips]
-        data = QMimeData()
-        data.setText("\n".join(words))
-        data.setData(KEYS_FORMAT, QByteArray("\n".join(chip.key for chip in chips).encode()))
-        QGuiApplication.clipboard().setMimeData(data)
+        words = (c.text if c.text == c.key else f"{one_line(c.text)} <{c.key}>" for c in chips)
+        copy_chips(words, (chip.key for chip in chips))
 
     def _announce(self, words: str) -> None:
         """Let screen readers say what has just happened; there is no widget whose name it is."""

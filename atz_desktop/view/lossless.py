@@ -241,8 +241,11 @@ class LosslessText(QPlainTextEdit):
         self.ensureCursorVisible()
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        # Qt's own turns no-break spaces into plain ones on the way to the clipboard.
-        data = QMimeData()
+        # Qt's own text has plain spaces for no-break ones. Its object is filled anew rather than
+        # replaced: one made by Python must not be on the clipboard when the program ends.
+        data = super().createMimeDataFromSelection()
+        data.text()  # Qt fills it when it is first read, and would do so over ours
+        data.clear()
         data.setText(self.textCursor().selectedText().replace("\u2029", "\n"))
         return data
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -291,6 +293,20 @@ def test_no_break_spaces_survive_cut_and_paste(qtbot: QtBot) -> None:
     assert editor.value() == ""
     editor.paste()
     assert editor.value() == "10\xa0000 €\nnet"
+
+
+def test_a_program_that_ends_with_a_copied_text_on_the_clipboard_ends_well() -> None:
+    script = """
+from PySide6.QtWidgets import QApplication
+from atz_desktop.view.lossless import LosslessText
+app = QApplication(["", "-platform", "offscreen"])
+editor = LosslessText()
+editor.show_value("kept")
+editor.selectAll()
+editor.copy()
+assert app.clipboard().text() == "kept"
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
 
 # Showing while the person types
