@@ -219,10 +219,9 @@ class EditingSession(QObject):
 
     async def may_leave(self) -> bool:
         """Ask what to do with unsaved changes, if there are any; False: stay."""
-        edit = self.edit
-        if edit is None or not self.dirty:
-            return True
-        answer = await self._questions.leave(edit, self._marks.half_typed)
+        answer = Leave.KEEP_DRAFT
+        if self.edit is not None and self.dirty:
+            answer = await self._questions.leave(self.edit, self._marks.half_typed)
         if answer is Leave.DISCARD:
             self._marks.typed.clear()
             self.revert_all()

@@ -204,6 +204,16 @@ async def test_a_restored_draft_that_is_put_back_is_gone_for_good(
     assert not desk.session.dirty
 
 
+async def test_changes_put_back_a_moment_before_leaving_do_not_come_back(desk: Desk) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Typed")
+    await desk.jobs.wait("draft")
+    desk.session.revert_all()
+    await desk.open(7)
+    await desk.open(42)
+    assert not desk.session.dirty
+
+
 async def test_typing_while_saving_is_carried_over(desk: Desk, sandbox: Sandbox) -> None:
     await desk.open(42)
     sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
