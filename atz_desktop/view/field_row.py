@@ -91,7 +91,10 @@ class FieldRow(QFrame):
         old = f"Was: {self.field.kind.show(state.base)}" if state.changed else ""
         words, ink = self._words(state, old)
         self._note.say(words, ink)
-        self._back.setVisible(state.changed or bool(state.typed))
+        can_go_back = state.changed or bool(state.typed)
+        if self._back.hasFocus() and not can_go_back:
+            self.editor.focus_first()
+        self._back.setVisible(can_go_back)
         self._back.setToolTip(plain_tip(old))
         self._below.setVisible(bool(words) or not self._back.isHidden())
         self.editor.describe(" ".join(dict.fromkeys(part for part in (words, old) if part)))

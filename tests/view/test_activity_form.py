@@ -7,18 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELDS
 from atz_desktop.domain.kinds import IMPORTANCES
 from atz_desktop.domain.values import Person
 from atz_desktop.view.activity_form import ActivityForm
 from atz_desktop.view.field_row import FieldRow
+from tests.domain.strategies import bodies, edits, odd_bodies
 from tests.view.editor_bench import named, press, retype
-from tests.view.plain_session import PlainSession, body
+from tests.view.plain_session import ALL, PlainSession, body
 
 Open = Callable[..., tuple[PlainSession, ActivityForm]]
 
@@ -114,6 +118,14 @@ def test_put_back_goes_back_to_what_atz_holds_and_drops_half_typed_text(opened: 
     assert session.typed == {"users": ""}
     assert isinstance(users, QLineEdit)
     assert users.text() == ""
+
+
+def test_after_putting_back_the_cursor_is_in_the_field(opened: Open) -> None:
+    _session, form = opened()
+    retype(named(form, "Title"), "Hi")
+    named(form, "Put back Title").setFocus()
+    press(Qt.Key.Key_Space)
+    assert named(form, "Title").hasFocus()
 
 
 def test_a_problem_stands_at_its_field_and_the_first_one_is_known(opened: Open) -> None:
@@ -284,3 +296,33 @@ def test_the_form_goes_with_its_window(qtbot: QtBot) -> None:
         pass
     session.set_value("importance", IMPORTANCES[0])
     session.be("ready")
+
+
+# Whatever comes
+
+
+def test_every_name_that_scripts_and_screen_readers_rely_on_is_there_once(opened: Open) -> None:
+    _session, form = opened(height=1400)
+    for field in FIELDS:
+        for label in field.parts or (field.label,):
+            assert named(form, label).isVisible()
+
+
+def test_no_answer_and_no_edit_makes_the_form_speak_for_the_person(opened: Open) -> None:
+    session, form = opened()
+    form.focus_field("title")
+
+    @settings(max_examples=60, deadline=None)
+    @given(shown=st.one_of(bodies, odd_bodies), edit=edits())
+    def check(shown: dict[str, Any], edit: Edit) -> None:
+        session.asked.clear()
+        session.show(shown)
+        press(Qt.Key.Key_Tab)
+        session.zone, session.edit = edit.base.zone, edit
+        session.changed.emit(ALL)
+        press(Qt.Key.Key_Tab)
+        form.take_over()
+        session.show(shown)
+        assert session.asked == []
+
+    check()

@@ -126,6 +126,7 @@ def test_any_type_can_be_given_by_its_number(qtbot: QtBot) -> None:
     assert bench.value == Option(17)
     press(Qt.Key.Key_Return)
     assert (combo(bench).currentText(), line.isVisible()) == ("No. 17", False)
+    assert combo(bench).hasFocus()
 
 
 def test_the_number_of_a_known_type_chooses_that_type(qtbot: QtBot) -> None:

@@ -117,7 +117,10 @@ class AttachmentEditor(FieldEditor):
         self._name.say(words, ink)
         if isinstance(self._value, LocalFile) and not self._reading:
             self._name.setToolTip(plain_tip(str(self._value.path)))
-        self._open.setVisible(bool(self._link) and not self._reading)
+        can_open = bool(self._link) and not self._reading
+        if self._open.hasFocus() and not can_open:
+            self._choose.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._open.setVisible(can_open)
 
     def _words(self) -> tuple[str, str]:
         if self._reading is not None:

@@ -90,9 +90,13 @@ class FieldEditor(QWidget):
     def lock(self, reason: str | None) -> None:
         """Make the field one that can only be read, and say why; None: it can be edited."""
         self._lock = reason or ""
-        for control in self._controls:
-            control.setEnabled(not reason)
+        self.set_read_only(bool(reason))
         self.show_remark()
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Let the controls take no edit; overridden where they can still be read and copied."""
+        for control in self._controls:
+            control.setEnabled(not read_only)
 
     def describe(self, words: str) -> None:
         """Tell screen readers what stands under the field (a problem, the old value)."""

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextCharFormat
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import QDate, QLocale, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QIcon,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QTextCharFormat,
+)
+from PySide6.QtWidgets import QCalendarWidget, QFrame, QToolButton, QVBoxLayout, QWidget
 
-from atz_desktop.view.theme import NEAR, colours
+from atz_desktop.view.theme import CARD_RADIUS, FIELD_RADIUS, NEAR, colours, type_font
+
+_LINES = 8  # the bar, the names of the days, six weeks
+_MONTH, _YEAR = "qt_calendar_monthbutton", "qt_calendar_yearbutton"
+_BACK, _ON = "qt_calendar_prevmonth", "qt_calendar_nextmonth"
+_BAR, _DAYS = "qt_calendar_navigationbar", "qt_calendar_calendarview"
 
 
 class CalendarPopup(QFrame):
@@ -19,33 +32,24 @@ class CalendarPopup(QFrame):
 
     def __init__(self, field: QWidget, name: str) -> None:
         super().__init__(field, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self._field = field
-        self._calendar = QCalendarWidget()
-        self._calendar.setAccessibleName(name)
-        self._calendar.setGridVisible(False)
-        self._calendar.setVerticalHeaderFormat(
-            QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader
-        )
-        english = QLocale(QLocale.Language.English, QLocale.system().territory())
-        self._calendar.setLocale(english)
-        self._calendar.setFirstDayOfWeek(QLocale.system().firstDayOfWeek())
-        self._calendar.clicked.connect(self._pick)
-        self._calendar.activated.connect(self._pick)
+        self._month = _Month()
+        self._month.setAccessibleName(name)
+        self._month.clicked.connect(self._pick)
+        self._month.activated.connect(self._pick)
         column = QVBoxLayout(self)
         column.setContentsMargins(NEAR, NEAR, NEAR, NEAR)
-        column.addWidget(self._calendar)
+        column.addWidget(self._month)
 
     def open_at(self, day: date) -> None:
         """Show the month of `day`, with that day chosen."""
-        quiet = QTextCharFormat()
-        quiet.setForeground(colours()["text"])
-        for weekend in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
-            self._calendar.setWeekdayTextFormat(weekend, quiet)
-        self._calendar.setSelectedDate(QDate(day.year, day.month, day.day))
+        self._month.dress()
+        self._month.setSelectedDate(QDate(day.year, day.month, day.day))
         self.adjustSize()
         self.move(self._corner())
         self.show()
-        self._calendar.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._month.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _corner(self) -> QPoint:
         """Below the field, or above it where the screen ends."""
@@ -70,3 +74,82 @@ class CalendarPopup(QFrame):
             self.close()
         else:
             super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tones = QPainter(self), colours()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(tones["card"])
+        painter.setPen(QPen(tones["field_border"], 1))
+        edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(edge, CARD_RADIUS, CARD_RADIUS)
+
+
+class _Month(QCalendarWidget):
+    """Qt's calendar in the colours of the theme, in English as the rest of the program."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        system = QLocale.system()
+        self.setLocale(QLocale(QLocale.Language.English, system.territory()))
+        self.setFirstDayOfWeek(system.firstDayOfWeek())
+        self.setGridVisible(False)
+        self.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+
+    def dress(self) -> None:
+        """Take on the colours of the moment."""
+        tones = colours()
+        cell = self.fontMetrics().height() + 2 * NEAR
+        self.setFixedSize(7 * (cell + NEAR), _LINES * cell)
+        palette = QPalette(self.palette())
+        for role, name in (
+            (QPalette.ColorRole.Base, "card"),
+            (QPalette.ColorRole.AlternateBase, "card"),
+            (QPalette.ColorRole.Highlight, "card"),
+            (QPalette.ColorRole.HighlightedText, "text"),
+            (QPalette.ColorRole.ButtonText, "text"),
+        ):
+            palette.setColor(role, tones[name])
+        bar = self.findChild(QWidget, _BAR)
+        for part in (bar, self.findChild(QWidget, _DAYS)):
+            if part is not None:
+                part.setPalette(palette)
+        quiet = QTextCharFormat()
+        quiet.setForeground(tones["muted"])
+        quiet.setFont(type_font("caption"))
+        self.setHeaderTextFormat(quiet)
+        for weekday in Qt.DayOfWeek:
+            self.setWeekdayTextFormat(weekday, quiet)
+        self._dress_buttons(palette)
+
+    def _dress_buttons(self, palette: QPalette) -> None:
+        arrows = {_BACK: "‹", _ON: "›"}
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            arrows = {_BACK: "›", _ON: "‹"}
+        for name, words in ((_BACK, "Earlier month"), (_ON, "Later month")):
+            button = self.findChild(QToolButton, name)
+            if button is not None:
+                button.setIcon(QIcon())
+                button.setText(arrows[name])
+                button.setAccessibleName(words)
+        for name in (_BACK, _ON, _MONTH, _YEAR):
+            button = self.findChild(QToolButton, name)
+            if button is not None:
+                button.setPalette(palette)
+                button.setFont(type_font("heading"))
+
+    # Qt overrides
+
+    def paintCell(self, painter: QPainter, rect: QRect, day: QDate) -> None:
+        tones, chosen = colours(), day == self.selectedDate()
+        cell = QRectF(rect).adjusted(2, 2, -2, -2)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if chosen or day == QDate.currentDate():
+            painter.setBrush(tones["accent_fill"] if chosen else Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(tones["accent_fill" if chosen else "accent"], 1))
+            painter.drawRoundedRect(cell, FIELD_RADIUS, FIELD_RADIUS)
+        here = (day.year(), day.month()) == (self.yearShown(), self.monthShown())
+        painter.setPen(tones["on_accent" if chosen else "text" if here else "disabled"])
+        painter.setFont(type_font("body"))
+        painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, str(day.day()))
+        painter.restore()

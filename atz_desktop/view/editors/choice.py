@@ -148,6 +148,8 @@ class ChoiceEditor(FieldEditor):
         self._combo.setCurrentIndex(len(self._listed) - 1)
 
     def _close_number(self) -> None:
+        if self._number.hasFocus():
+            self._combo.setFocus(Qt.FocusReason.OtherFocusReason)
         self._number.show_value(None)
         self._number.hide()
         self._combo.setCurrentIndex(self._place(self._value))

@@ -63,10 +63,9 @@ class PeopleEditor(FieldEditor):
     def tried(self) -> bool:
         return bool(self.complaint) or super().tried
 
-    def lock(self, reason: str | None) -> None:
-        super().lock(reason)
-        self._chips.setEnabled(True)
-        self._chips.set_read_only(bool(reason))
+    def set_read_only(self, read_only: bool) -> None:
+        if read_only != self._chips.is_read_only():
+            self._chips.set_read_only(read_only)
 
     def remark(self) -> tuple[str, str]:
         new = {person.key: "" for person in _people(self._value)}
