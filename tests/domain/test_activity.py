@@ -60,7 +60,8 @@ def test_no_field_of_an_answer_can_stop_a_load(body: dict[str, Any]) -> None:
 def test_a_field_that_is_null_missing_or_odd_leaves_the_others_as_they_are(key: str) -> None:
     whole = Activity.read(RESPONSE)
     missing = {name: value for name, value in RESPONSE.items() if name != key}
-    for body in (missing, *({**missing, key: odd} for odd in (None, "", [], {}, 0, "?"))):
+    odd: tuple[Any, ...] = (None, "", [], {}, 0, "?")
+    for body in (missing, *({**missing, key: value} for value in odd)):
         activity = Activity.read(body)
         others = {name for name in whole.values if whole.value(name) != activity.value(name)}
         assert len(others) <= (3 if key == "attendees" else 1)
