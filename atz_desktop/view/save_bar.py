@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -102,12 +102,15 @@ class SaveBar(QFrame):
         button.setText("▾")
         button.setAccessibleName("More ways to save")
         button.setToolTip("More ways to save")
-        button.setMinimumHeight(CONTROL_HEIGHT)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
-        menu.addAction("Review and save …").triggered.connect(self.review_wanted)
-        button.setMenu(menu)
+        button.setFixedSize(CONTROL_HEIGHT, CONTROL_HEIGHT)
+        button.clicked.connect(self._offer_more)
         return button
+
+    def _offer_more(self) -> None:
+        menu = QMenu(self)
+        menu.addAction("Review and save …").triggered.connect(self.review_wanted)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._more.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def _lay_out(self) -> None:
         row = self._row = QHBoxLayout(self)
