@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
 
 _OTHER = "Other type…"
-_NUMBER_WIDTH = 120
+_NUMBER_LETTERS = 14
 _PASSING = {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}
 
 
@@ -44,7 +44,8 @@ class ChoiceEditor(FieldEditor):
         self._combo.currentIndexChanged.connect(self._chosen)
         self._number = LosslessLine()
         self._number.setPlaceholderText("Number")
-        self._number.setFixedWidth(_NUMBER_WIDTH)
+        letter = self._number.fontMetrics().averageCharWidth()
+        self._number.setFixedWidth(_NUMBER_LETTERS * letter)
         self._number.edited.connect(self._numbered)
         self._number.editingFinished.connect(self._leave_number)
         box = QWidget()

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import QDate, QLocale, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from atz_desktop.domain.kinds import day as day_words
 from atz_desktop.view.editors.calendar_popup import CalendarPopup
@@ -16,7 +16,8 @@ from atz_desktop.view.icons import icon
 from atz_desktop.view.lossless import LosslessLine
 from atz_desktop.view.theme import NEAR
 
-_DATE_WIDTH, _TIME_WIDTH = 184, 88
+_LONGEST_DATE, _LONGEST_TIME = "Wed 30 May 2024", "12:30 pm"
+_AROUND_DATE, _AROUND_TIME = 56, 32  # frames, and the picture in the box
 _MORNING = time(9)
 
 
@@ -46,8 +47,8 @@ class MomentBox(QWidget):
         self._moment: datetime | None = None
         self._fallback: date | None = None
         self._popup: CalendarPopup | None = None
-        self.date_line = _StepLine("Date", _DATE_WIDTH)
-        self.time_line = _StepLine("Time", _TIME_WIDTH)
+        self.date_line = _StepLine("Date", _LONGEST_DATE, _AROUND_DATE)
+        self.time_line = _StepLine("Time", _LONGEST_TIME, _AROUND_TIME)
         opener = QAction(icon("calendar", "muted"), f"Choose the date of {name}", self)
         opener.triggered.connect(self.open_calendar)
         self.date_line.addAction(opener, QLineEdit.ActionPosition.TrailingPosition)
@@ -186,12 +187,11 @@ class _StepLine(LosslessLine):
     stepped = Signal(object)
     calendar_wanted = Signal()
 
-    def __init__(self, placeholder: str, width: int) -> None:
+    def __init__(self, placeholder: str, longest: str, around: int) -> None:
         super().__init__()
         self.setPlaceholderText(placeholder)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMaximumWidth(width)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance(longest) + around)
 
     # Qt overrides
 
