@@ -28,12 +28,23 @@ class Name(NamedTuple):
     email: str | None = None
 
 
+class Sight(NamedTuple):
+    """A name, and when it was seen there (ISO 8601)."""
+
+    name: Name
+    seen: str
+
+
 # Two letters for private use, which nobody types and the index takes for letters. With them the
 # words that we add match nothing else, so that no search has to step over 100,000 of them.
 _SCOPE, _FIRST = "\ue000", "\ue001"
 # An id is a second times this, plus a number; see migrations/0001_start.sql.
 _IN_A_SECOND = 1_000_000
 _COLUMNS = "id, kind, key, name, email"
+_KEEP_NOTE = (
+    "INSERT INTO name_notes (account, topic, note) VALUES (?, ?, ?)"
+    " ON CONFLICT DO UPDATE SET note = excluded.note"
+)
 
 
 class Directory:
@@ -56,6 +67,50 @@ class Directory:
         told = [name for name in names if name.key]
         if told:
             await self._database.write(lambda c: _learn(c, account, told, second))
+
+    async def learn_page(
+        self, account: str, sights: Iterable[Sight], topic: str, note: str
+    ) -> None:
+        """Remember names, each with its own time, and the note in one step: both or neither.
+
+        So who fetches names page by page, and is killed, goes on after the last page learned.
+        """
+        told = [(sight.name, int(_seconds(sight.seen))) for sight in sights if sight.name.key]
+
+        def learn(connection: sqlite3.Connection) -> None:
+            for name, second in told:
+                _learn(connection, account, [name], second)
+            connection.execute(_KEEP_NOTE, (account, topic, note))
+
+        await self._database.write(learn)
+
+    async def note(self, account: str, topic: str, note: str) -> None:
+        """Keep one text about the names of an account; it replaces the last one on the topic."""
+        await self._database.execute(_KEEP_NOTE, (account, topic, note))
+
+    async def noted(self, account: str, topic: str) -> str | None:
+        """The text kept on the topic, if any."""
+        sql = "SELECT note FROM name_notes WHERE account = ? AND topic = ?"
+        row = await self._database.run(lambda c: c.execute(sql, (account, topic)).fetchone())
+        return row[0] if row else None
+
+    async def with_emails(
+        self, account: str, kind: Kind, emails: Iterable[str]
+    ) -> dict[str, list[Name]]:
+        """Who has each of these e-mail addresses, in lower case; case does not count.
+
+        An address that nobody has is there with an empty list.
+        """
+        wanted = {storable(email).lower(): list[Name]() for email in emails}
+        sql = (
+            f"SELECT {_COLUMNS} FROM names WHERE account = ? AND kind = ?"
+            " AND email COLLATE NOCASE IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
+        )
+        values = (account, kind, json.dumps(list(wanted)))
+        for row in await self._database.run(lambda c: c.execute(sql, values).fetchall()):
+            name = _name(row)
+            wanted.setdefault((name.email or "").lower(), []).append(name)
+        return wanted
 
     async def find(
         self, account: str, kinds: Kind | Collection[Kind], text: str, limit: int = 20

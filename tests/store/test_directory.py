@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from atz_desktop.store.database import Database
-from atz_desktop.store.directory import Directory, Kind, Name
+from atz_desktop.store.directory import Directory, Kind, Name, Sight
 
 if TYPE_CHECKING:
     from tests.store.conftest import OpenDatabase
@@ -242,3 +242,40 @@ async def test_a_search_does_not_collect_and_sort_all_matches(
 
     few, many = await steps(100), await steps(2000)
     assert many < few * 1.5
+
+
+async def test_an_address_finds_everybody_who_has_it_and_case_does_not_count(
+    directory: Directory,
+) -> None:
+    ana, ann = person("candidate_1", "Ana", "Ana@Mail.example"), person("candidate_2", "Ann")
+    twin = person("candidate_3", "Ana's twin", "ana@mail.example")
+    await directory.learn(ME, [ana, ann, twin, ana._replace(kind="contact")])
+    found = await directory.with_emails(ME, "candidate", ["ANA@mail.example", "x@y.example"])
+    assert {key: {name.key for name in names} for key, names in found.items()} == {
+        "ana@mail.example": {"candidate_1", "candidate_3"},
+        "x@y.example": set(),
+    }
+    assert await directory.with_emails("other", "candidate", ["ana@mail.example"]) == {
+        "ana@mail.example": []
+    }
+
+
+async def test_a_page_of_names_and_how_far_it_came_are_kept_together(
+    directory: Directory,
+) -> None:
+    early, late = "2020-01-01T00:00:00Z", "2024-01-01T00:00:00Z"
+    sights = [Sight(person("c_1", "Ana Lima"), late), Sight(person("c_2", "Ana Kiel"), early)]
+    await directory.learn_page(ME, sights, "fetch", "page 2")
+    assert await directory.noted(ME, "fetch") == "page 2"
+    assert await found(directory, "ana") == ["Ana Lima", "Ana Kiel"]
+    assert await directory.noted("other", "fetch") is None
+    await directory.note(ME, "fetch", "page 3")
+    assert await directory.noted(ME, "fetch") == "page 3"
+    with pytest.raises(ValueError, match="month"):
+        await directory.learn_page(
+            ME,
+            [Sight(person("c_3", "Bo"), late), Sight(person("c_4", "Cy"), "2020-13-01")],
+            "f",
+            "",
+        )
+    assert await found(directory, "bo") == []
