@@ -3,12 +3,15 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import atz_desktop
 from atz_desktop.resources import resource
+
+ROOT = Path(__file__).resolve().parent.parent
 
 _ASK = "from atz_desktop.resources import resource; print(resource('icons/save.svg'))"
 
@@ -56,3 +59,19 @@ def test_a_wheel_finds_its_files_inside_the_package_and_not_a_strangers(tmp_path
 def test_a_missing_file_is_named_with_the_places_looked_in() -> None:
     with pytest.raises(FileNotFoundError, match=r"icons/no-such\.svg.*resources"):
         resource("icons/no-such.svg")
+
+
+def test_a_wheel_holds_every_package_and_every_file_beside_the_code() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    listed = set(settings["tool"]["setuptools"]["packages"])
+    found = {
+        ".".join(file.parent.relative_to(ROOT).parts)
+        for file in (ROOT / "atz_desktop").rglob("__init__.py")
+    }
+    assert listed == found | {"atz_desktop._resources"}
+    beside = {
+        file.suffix
+        for file in (ROOT / "atz_desktop").rglob("*")
+        if file.is_file() and file.suffix not in {".py", ".pyc"}
+    }
+    assert beside == {".sql"}

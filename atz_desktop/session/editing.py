@@ -18,7 +18,7 @@ from atz_desktop.domain.codec import Draft
 from atz_desktop.domain.edit import Edit, Problem
 from atz_desktop.domain.fields import FIELDS
 from atz_desktop.domain.history import Entry, Outcome
-from atz_desktop.domain.kinds import Link, Text
+from atz_desktop.domain.kinds import Choice, File, Record, Text, When
 from atz_desktop.domain.merge import merge
 from atz_desktop.domain.verify import Verdict
 from atz_desktop.session import telling
@@ -38,7 +38,10 @@ if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
 
 ALL = frozenset(field.name for field in FIELDS)
-TYPED = frozenset(field.name for field in FIELDS if isinstance(field.kind, Text | Link))
+TYPED = frozenset(
+    field.name for field in FIELDS if isinstance(field.kind, Text | When | Record | Choice | File)
+)
+"""Fields whose value may arrive key by key: what is typed without a pause is one step of undo."""
 
 
 class State(Enum):

@@ -150,6 +150,9 @@ def _different(proof: Proof) -> Notice:
             f"zone that is chosen here. Please check: {names}."
         )
         return Notice(Level.WARNING, "Saved, but not as meant", text, Step.CHOOSE_ZONE)
+    if {verdict.result for verdict in wrong} == {Result.UNPROVEN}:
+        text = f"{names}: ATZ shows the same name as before, so the file itself can't be checked."
+        return Notice(Level.WARNING, "Sent, but not to be checked", text)
     if all(verdict.result is Result.IGNORED for verdict in proof.verdicts):
         text = f"ATZ took the request but changed nothing: {names}."
         return Notice(Level.WARNING, "ATZ did not store the change", text)
@@ -163,6 +166,9 @@ def verdict_text(verdict: Verdict) -> str:
     return {
         Result.STORED: "Checked on the server",
         Result.NAME_STORED: "The name was checked on the server",
+        Result.UNPROVEN: (
+            "A file of this name was there before, so it can't be told which one ATZ holds now"
+        ),
         Result.ALTERED: f"ATZ stored “{shown}” instead",
         Result.IGNORED: f"ATZ did not store it: it still holds “{shown}”",
     }[verdict.result]

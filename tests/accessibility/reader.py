@@ -1,7 +1,7 @@
 """Does the main job as a screen reader does: through the accessibility tree alone.
 
 Runs under the system's Python, which has the AT-SPI bindings (gir1.2-atspi-2.0), inside a session
-bus of its own. Arguments: the command that starts the program. Prints what it did; 0 or a traceback.
+bus of its own. Arguments: the command that starts the program. Prints what it did.
 """
 
 from __future__ import annotations

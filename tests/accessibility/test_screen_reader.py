@@ -23,7 +23,8 @@ def _missing() -> str | None:
         return "AT-SPI, the accessibility bus, is Linux's"
     absent = [name for name in NEEDED if shutil.which(name) is None]
     probe = "import gi; gi.require_version('Atspi', '2.0'); from gi.repository import Atspi"
-    if not absent and subprocess.run([SYSTEM_PYTHON, "-c", probe], capture_output=True).returncode:
+    asked = [SYSTEM_PYTHON, "-c", probe]
+    if not absent and subprocess.run(asked, capture_output=True, check=False).returncode:
         absent = ["gir1.2-atspi-2.0", "python3-gi"]
     return f"not installed: {', '.join(absent)}" if absent else None
 

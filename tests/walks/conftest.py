@@ -66,7 +66,7 @@ class Walk:
         return notice.title if notice else ""
 
     def find(self, kind: type[W], name: str) -> W:
-        """The widget with this accessible name or visible text, as a screen reader would find it."""
+        """The widget with this accessible name or visible text."""
         for widget in self._widgets(kind):
             text = widget.property("text") or ""
             if name in {widget.accessibleName(), str(text).replace("&", "")}:
@@ -99,9 +99,11 @@ class Walk:
         self.keys(key=Qt.Key.Key_L, ctrl=True)
         self.keys(str(activity_id), Qt.Key.Key_Return)
         await until(
-            lambda: self.program.session.activity is not None
-            and self.program.session.activity.id == activity_id
-            and self.program.session.opening_id is None,
+            lambda: (
+                self.program.session.activity is not None
+                and self.program.session.activity.id == activity_id
+                and self.program.session.opening_id is None
+            ),
             f"activity {activity_id} is loaded",
         )
 
