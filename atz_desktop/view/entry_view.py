@@ -68,7 +68,7 @@ class EntryView(QWidget):
         self._outcome.setVisible(entry.outcome is not Outcome.VERIFIED)
         review = review_of_entry(entry)
         self.sheet.show_review(review)
-        self._picks.show_fields({line.name: line.label for line in review.lines})
+        self._picks.show_fields({line.name: line.label for line in review.lines}, self.sheet)
         why_not = why_not_put_back(entry, account)
         self._why_not.setText(why_not or "")
         self._why_not.setVisible(why_not is not None)

@@ -25,17 +25,21 @@ class FieldPicks(QWidget):
         self._grid.setVerticalSpacing(TIGHT)
         self._grid.setColumnStretch(_ACROSS, 1)
 
-    def show_fields(self, labels: dict[str, str]) -> None:
-        """Offer other fields: name → label."""
+    def show_fields(self, labels: dict[str, str], after: QWidget) -> None:
+        """Offer other fields: name → label. Tab reaches them from `after`."""
         for box in self._boxes.values():
             self._grid.removeWidget(box)
             box.hide()
             box.deleteLater()
         self._boxes = {name: QCheckBox(label) for name, label in labels.items()}
+        before = after
         for place, box in enumerate(self._boxes.values()):
             box.setChecked(True)
             box.toggled.connect(self.changed)
             self._grid.addWidget(box, *divmod(place, _ACROSS))
+            # A widget made later would come last when one goes on by Tab.
+            self.setTabOrder(before, box)
+            before = box
 
     @property
     def picked(self) -> frozenset[str]:
