@@ -274,6 +274,8 @@ def _people(old: Any, new: Any) -> tuple[tuple[str, ...], ...]:
 
 def _words(old: str, new: str) -> tuple[Segment, ...]:
     """The difference, where it reads better than both texts: long and alike, or only blanks."""
+    if old == new:
+        return ()
     segments = word_diff(old, new)
     if old.split() == new.split():
         return shortened(segments)

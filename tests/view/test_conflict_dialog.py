@@ -156,6 +156,7 @@ def test_each_version_shows_what_it_changed(dialog: ConflictDialog) -> None:
         [text for text, look in letters(each.document()) if look.fontStrikeOut()] for each in shown
     ]
     assert struck == [[], ["Bye."], ["team,"]]
+    assert shown[0].plain_text == BODY["description"]
 
 
 def test_foreign_text_stays_text(dialog: ConflictDialog) -> None:
