@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 async def ask(dialog: QDialog) -> int:
     """Show a dialog in front of its window and wait until it is closed; QDialog's result code.
 
-    The dialog is deleted afterwards, and closed when the task that waits is cancelled. When its
+    The dialog is deleted afterwards, and also when the task that waits is cancelled. When its
     window goes away first, the answer is QDialog.Rejected.
     """
     import asyncio
@@ -46,7 +46,6 @@ async def ask(dialog: QDialog) -> int:
         return await closed
     finally:
         if isValid(dialog):
-            dialog.close()
             dialog.deleteLater()
 
 

@@ -120,13 +120,24 @@ def _lines(count: int) -> tuple[str, str]:
         _unlike(1_400),
         _unlike(200_000),
         _shuffled(300),
+        _shuffled(1_400),
         _shuffled(100_000),
         _lines(1_400),
         _lines(40_000),
         ("a b " * 100_000, "b a c " * 100_000),
         ("x" * 1_000_000, "y" * 1_000_000),
     ],
-    ids=["words", "many words", "few letters", "letters", "lines", "many lines", "periodic", "one"],
+    ids=[
+        "words",
+        "many words",
+        "few letters",
+        "more letters",
+        "letters",
+        "lines",
+        "many lines",
+        "periodic",
+        "one",
+    ],
 )
 def test_no_text_takes_long(old: str, new: str) -> None:
     began = perf_counter()
