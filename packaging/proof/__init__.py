@@ -1,0 +1,1 @@
+"""Tries the packages in dist/ as a person would: install, self-test, upgrade, remove."""

@@ -1,0 +1,105 @@
+"""What the proofs share: saying what was found, a screen to draw on, running programs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from steps.project import BUILD, StepError, say
+
+SHOTS = BUILD / "shots"
+"""Where the pictures of a proof go, to be looked at."""
+
+
+def check(true: bool, what: str) -> None:
+    """Say what was found to be so. Raises StepError if it is not."""
+    if not true:
+        raise StepError(f"NOT so: {what}")
+    say(f"ok: {what}")
+
+
+@contextmanager
+def screen() -> Iterator[str]:
+    """An X display nobody sees (1280 × 900); its name."""
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-ac", "-screen", "0", "1280x900x24"]
+    server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as told:
+        number = told.readline().strip()
+    if not number:
+        raise StepError("Xvfb could not be started")
+    try:
+        yield f":{number}"
+    finally:
+        end(server)
+
+
+@contextmanager
+def running(command: list[str], env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A program in the background, ended at the end."""
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, **env},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a program to end; kill it when it does not within ten seconds."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_for(true: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    """Wait until something is so. Raises StepError if it is not in time."""
+    until = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > until:
+            raise StepError(f"not within {seconds:.0f} s: {what}")
+        time.sleep(0.1)
+
+
+def answer(command: list[str], env: Mapping[str, str], seconds: float = 300) -> tuple[int, str]:
+    """Exit code and output of a program, through a pipe (Wine gives a windowed program no file)."""
+    done = subprocess.run(
+        command,
+        env={**os.environ, **env},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        timeout=seconds,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def photograph(display: str, name: str) -> Path:
+    """A picture of the whole screen, for somebody to look at."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    file = SHOTS / name
+    subprocess.run(["import", "-display", display, "-window", "root", str(file)], check=True)
+    return file
+
+
+def files_below(*folders: Path) -> set[str]:
+    """Every file and folder below these, by path."""
+    return {str(path) for folder in folders for path in folder.rglob("*")}
