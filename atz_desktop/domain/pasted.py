@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from atz_desktop.domain.kinds import People, quoted, slug_problem, whole_number
@@ -21,6 +22,11 @@ _NUMBER = re.compile(
 _ADDRESS = re.compile(r"(?:.*/)?activit(?:y|ies)/([0-9]+)(?:[/?#].*)?", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"activit(?:y|ies)/([0-9]+)", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[,;\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"']+@[^\s@<>()\[\],;:\"']+\.[^\s@<>()\[\],;:\"']+")
+_BEHIND_BRACKET = re.compile(r">(?=\s*[^\s,;>])")
+_QUOTED_NAME = re.compile(r'"[^"\r\n\t<>@]*"(?=[^\S\r\n\t]*<)')
+"""A name in quotes before an address: `"Doe, John" <john@…>`."""
+_HIDDEN = re.compile("\ue000([0-9]+)\ue001")
 _LIKE_A_SLUG = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9_])[A-Za-z0-9_-]+")
 
 
@@ -44,31 +50,52 @@ def _addressed(text: str) -> int | None:
     return whole_number(ids.pop()) if len(ids) == 1 else None
 
 
+def search_words(text: str) -> str | None:
+    """The words that somebody typed in place of an ID, to look for them; None when there are none.
+
+    An address is never looked for, and nor is a mere number.
+    """
+    words = " ".join(text.split())
+    return words if any(c.isalpha() for c in words) and "://" not in words else None
+
+
+Owners = Callable[[str], tuple[Person, ...] | None]
+"""Who has an e-mail address; None: that is not known yet, and can be asked for."""
+
+
 @dataclass(frozen=True)
 class Pasted:
-    """People found in a text; `rest` is what was not understood and `problem` says why."""
+    """People found in a text; `rest` is what was not understood and `problem` says why.
+
+    `asked` are e-mail addresses in the rest whose owners are not known yet.
+    """
 
     people: tuple[Person, ...]
     rest: str = ""
     problem: str | None = None
+    asked: tuple[str, ...] = ()
 
 
-def people(text: str, kind: People) -> Pasted:
+def people(text: str, kind: People, owners: Owners | None = None) -> Pasted:
     """Split a list (commas, semicolons, tabs, lines, or spaces between keys) into people.
 
-    A plain word is no slug: a name that somebody typed must never become an attendee by accident.
+    Understood are keys and, with `owners`, also `Name <key>` and e-mail addresses, alone or with a
+    name, that exactly one person has. A plain word is no slug: a name that somebody typed must
+    never become an attendee by accident. A name beside the address of the very person whose name
+    it is (`Doe, John <john@…>`, the cells of a spreadsheet) is understood.
     """
-    found: dict[str, Person] = {}
-    rest, problem = [], None
-    for piece in _pieces(text, kind):
-        wrong = piece_problem(piece, kind)
-        if wrong is None:
-            key = _key(piece, kind)
-            found.setdefault(key, Person(key))
-        else:
-            rest.append(piece)
-            problem = problem or wrong
-    return Pasted(tuple(found.values()), ", ".join(rest), problem)
+    found: list[_Piece] = []
+    rest: list[_Piece] = []
+    for written in _pieces(text, kind):
+        piece = _read(written, kind, owners)
+        (found if piece.person else rest).append(piece)
+    rest = [piece for piece in rest if not _is_said(piece, found)]
+    return Pasted(
+        tuple({each.person.key: each.person for each in found if each.person}.values()),
+        ", ".join(piece.text for piece in rest),
+        next((piece.problem for piece in rest), None),
+        tuple(dict.fromkeys(piece.asked for piece in rest if piece.asked)),
+    )
 
 
 def piece_problem(piece: str, kind: People) -> str | None:
@@ -84,13 +111,81 @@ def piece_problem(piece: str, kind: People) -> str | None:
     )
 
 
+@dataclass(frozen=True)
+class _Piece:
+    """One piece as it was written, with what was made of it. `label` is the name written in it."""
+
+    text: str
+    person: Person | None = None
+    label: str = ""
+    problem: str | None = None
+    asked: str = ""
+
+
+def _read(text: str, kind: People, owners: Owners | None) -> _Piece:
+    label, bare = _unwrapped(text) if owners else ("", text)
+    wrong = piece_problem(bare, kind)
+    if wrong is None:
+        return _Piece(text, Person(_key(bare, kind)), label)
+    emails = _EMAIL.findall(text) if owners else []
+    if len(emails) != 1 or owners is None:
+        return _Piece(text, problem=piece_problem(text, kind) or wrong)
+    email = emails[0].rstrip(".")
+    known = owners(email)
+    if known is None:
+        return _Piece(
+            text, problem=f"Looking up who has the address {quoted(email)} …", asked=email
+        )
+    if len(known) == 1:
+        return _Piece(text, known[0], label or _bare(text.replace(emails[0], " ")))
+    many = f"{quoted(email)} is the address of more than one {kind.noun}: choose by name."
+    none = f"No {kind.noun} with the address {quoted(email)} is known on this computer."
+    return _Piece(text, problem=many if known else none)
+
+
+def _unwrapped(text: str) -> tuple[str, str]:
+    """The name and what stands in brackets, of `Name <key>`; of anything else, it alone."""
+    name, bracket, inner = text.strip().partition("<")
+    if not (_bare(name) and bracket and inner.endswith(">")) or set("<>") & set(name + inner[:-1]):
+        return "", text
+    return _bare(name), inner[:-1]
+
+
+def _is_said(piece: _Piece, found: list[_Piece]) -> bool:
+    """Whether a piece is only the name, or the rest of the name, of somebody who was found."""
+    words = _name_words(piece.text)
+    return any(
+        each.person is not None and words | _name_words(each.label) == _name_words(each.person.name)
+        for each in found
+    )
+
+
+def _name_words(name: str | None) -> set[str]:
+    return {_bare(word).casefold() for word in (name or "").split()} - {""}
+
+
 def _pieces(text: str, kind: People) -> list[str]:
     pieces: list[str] = []
-    for raw in _SEPARATOR.split(text):
+    for raw in _split(text):
         words = _words(raw, kind)
-        all_keys = words and all(piece_problem(word, kind) is None for word in words)
+        all_keys = words and all(
+            piece_problem(word, kind) is None or _EMAIL.fullmatch(_bare(word)) for word in words
+        )
         pieces += words if all_keys else [raw.strip()]
     return [piece for piece in pieces if _bare(piece)]
+
+
+def _split(text: str) -> list[str]:
+    """Apart at separators, but for those within quotes; and behind each `<address>`."""
+    names: list[str] = []
+
+    def hide(quote: re.Match[str]) -> str:
+        names.append(quote[0])
+        return f"\ue000{len(names) - 1}\ue001"
+
+    plain = text.replace("\ue000", "").replace("\ue001", "")
+    apart = _SEPARATOR.split(_BEHIND_BRACKET.sub(">,", _QUOTED_NAME.sub(hide, plain)))
+    return [_HIDDEN.sub(lambda place: names[int(place[1])], piece) for piece in apart]
 
 
 def _words(text: str, kind: People) -> list[str]:

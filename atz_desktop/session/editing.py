@@ -74,7 +74,7 @@ class EditingSession(QObject):
     def __init__(self, jobs: Jobs, questions: Questions, zone: str = "UTC") -> None:
         super().__init__()
         self.services: Services | None = None
-        self.lookups = Lookups()
+        self.lookups = Lookups(jobs, lambda: self.services)
         self.state = State.EMPTY
         self.step = ""
         self.opening_id: int | None = None

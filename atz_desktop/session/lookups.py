@@ -1,50 +1,57 @@
-"""Names that the program learned: offered in the drop-downs, shown on the chips.
+"""Names that the program learned: offered while somebody types, shown on the chips.
 
-There is no documented list of types or users (ATZ_API.md, "Names for people, records and types"):
-every activity that passes through teaches them.
+What is in memory answers at once. The directory on this computer and ATZ answer after a moment:
+then `learned` tells whoever shows names to ask again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.kinds import TYPES
 from atz_desktop.domain.values import Option, Person, RecordRef
+from atz_desktop.session.sightings import PEOPLE_KINDS, names_in, record_kind
+from atz_desktop.session.verifying import Verifier
+from atz_desktop.store.directory import Name
+from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
+    from atz_desktop.session.jobs import Jobs, Work
     from atz_desktop.session.services import Services
-    from atz_desktop.store.directory import Kind, Name
+    from atz_desktop.store.directory import Kind
 
-PEOPLE_KINDS: dict[str, Kind] = {
-    "collaborators": "user",
-    "users": "user",
-    "candidates": "candidate",
-    "contacts": "contact",
-}
-"""Field name → the directory's word for who stands in it."""
-
-RECORD_KINDS: dict[int, Kind] = {
-    1: "candidate",
-    2: "job",
-    3: "organization",
-    4: "contact",
-    5: "deal",
-    10: "other",
-}
-"""`related_to_entity` → the directory's word."""
+MOST_OFFERED = 20
+Answer = Callable[[str, tuple[Name, ...]], None]
+"""Hears the text that was asked for, and who may be meant by it."""
 
 
-class Lookups:
-    """What is known in memory at once, and in the directory after a moment."""
+def _no_services() -> Services | None:
+    return None
 
-    def __init__(self) -> None:
-        self._types: dict[int, Option] = {
-            option.key: option for option in TYPES if isinstance(option.key, int)
-        }
-        self._people: dict[tuple[str, str], Person] = {}
-        self._records: dict[tuple[int | str | None, str], str] = {}
+
+class Lookups(QObject):
+    """What is known of people, records and types. Without jobs it knows only what it was taught.
+
+    `services` tells the account that is connected just now, or None.
+    """
+
+    learned = Signal()
+    """Better names are known: whoever shows one asks again."""
+
+    def __init__(
+        self, jobs: Jobs | None = None, services: Callable[[], Services | None] = _no_services
+    ) -> None:
+        super().__init__()
+        self._jobs = jobs
+        self._services = services
+        self._account: str | None = None
+        self._forget()
+
+    # What is known at once
 
     def types(self) -> tuple[Option, ...]:
         """The built-in types, then the learned ones by name."""
@@ -54,57 +61,125 @@ class Lookups:
 
     def person(self, field: str, key: str) -> Person:
         """The person with the best name known; without one, the key alone."""
-        return self._people.get((PEOPLE_KINDS[field], key), Person(key))
+        name = self._names.get((PEOPLE_KINDS[field], key))
+        return person_of(name) if name else Person(key)
 
     def record_name(self, record: RecordRef) -> str | None:
         """The name of a record, if it was ever seen."""
-        return record.name or self._records.get((record.entity, record.slug or ""))
+        kind = record_kind(record.entity)
+        known = self._names.get((kind, record.slug or "")) if kind else None
+        return record.name or (known.name if known else None)
+
+    def knows(self, kind: Kind, key: str) -> bool:
+        """Whether ATZ was ever seen to have somebody or something with this slug or ID."""
+        return (kind, key) in self._names
+
+    def is_missing(self, kind: Kind, key: str) -> bool:
+        """Whether ATZ said that there is none with this slug."""
+        return (kind, key) in self._verifier.missing
+
+    def owners(self, field: str, email: str) -> tuple[Person, ...] | None:
+        """Who has this e-mail address; None: not known yet (`ask_owners`)."""
+        return self._owners.get((PEOPLE_KINDS[field], email.lower()))
+
+    # What is learned
 
     def learn(self, activity: Activity) -> tuple[Name, ...]:
         """Take in every name of an activity; returns them for the directory."""
-        from atz_desktop.store.directory import Name
+        names = names_in(activity)
+        self.take(names)
+        self._owners.clear()
+        return names
 
-        names: list[Name] = []
-        chosen = activity.value("type")
-        if isinstance(chosen, Option) and isinstance(chosen.key, int):
-            self._learn_type(chosen)
-            names.append(Name("type", str(chosen.key), chosen.label, None))
-        for kind, person in _people_of(activity):
-            self._learn_person(kind, person)
-            names.append(Name(kind, person.key, person.name, person.email))
-        record = activity.value("record")
-        if isinstance(record, RecordRef) and record.slug and record.entity in RECORD_KINDS:
-            if record.name:
-                self._records[record.entity, record.slug] = record.name
-            names.append(Name(RECORD_KINDS[int(record.entity)], record.slug, record.name, None))
-        return tuple(names)
+    def take(self, names: Iterable[Name]) -> None:
+        """Take in names from wherever; what has a name never loses it."""
+        for seen in names:
+            known = self._names.get(seen[:2], seen)
+            best = seen._replace(name=seen.name or known.name, email=seen.email or known.email)
+            self._names[seen[:2]] = best
+            if seen.kind == "type":
+                self._types[int(seen.key)] = Option(int(seen.key), best.name)
 
     async def recall(self, services: Services) -> None:
-        """Take in the types that the directory holds from earlier runs."""
-        for name in await services.directory.types(services.account):
-            self._learn_type(Option(int(name.key), name.name))
+        """Take in the types that the directory holds; another account's names are forgotten."""
+        if self._account not in {None, services.account}:
+            self._forget()
+        self._account = services.account
+        self.take(await services.directory.types(services.account))
+        self.learned.emit()
 
-    def _learn_type(self, option: Option) -> None:
-        known = self._types.get(int(option.key))
-        if known is None or (option.label and not known.label):
-            self._types[int(option.key)] = option
+    # What is asked for
 
-    def _learn_person(self, kind: Kind, person: Person) -> None:
-        known = self._people.get((kind, person.key))
-        if known is None or person.name:
-            self._people[kind, person.key] = person
+    def suggest(self, asker: str, kinds: tuple[Kind, ...], text: str, answer: Answer) -> None:
+        """Who may be meant by `text`: the best and most recent of these kinds, to `answer`.
+
+        A newer question of the same asker replaces this one, which is then never answered.
+        """
+        self._start(
+            f"suggest {asker}", lambda services: self._suggest(services, kinds, text, answer)
+        )
+
+    def ask_owners(self, field: str, emails: tuple[str, ...], answer: Callable[[], None]) -> None:
+        """Find out who has these e-mail addresses; `answer` is called when `owners` knows."""
+        self._start(
+            f"owners {field}", lambda services: self._ask_owners(services, field, emails, answer)
+        )
+
+    def verify(self, kind: Kind, keys: Iterable[str]) -> None:
+        """Look up keys that nobody has seen yet: in the directory, then where the API allows."""
+        unseen = [key for key in keys if not self.knows(kind, key)]
+        new = self._verifier.claim(kind, unseen) if self._services() else []
+        if new:
+            self._start(
+                f"verify {kind} {' '.join(new)}",
+                lambda services: self._verify(services, kind, new),
+            )
+
+    def _start(self, name: str, work: Callable[[Services], Work]) -> None:
+        services = self._services()
+        if self._jobs is not None and services is not None:
+            self._jobs.start(name, work(services))
+
+    async def _suggest(
+        self, services: Services, kinds: tuple[Kind, ...], text: str, answer: Answer
+    ) -> None:
+        try:
+            found = await services.directory.find(services.account, kinds, text, MOST_OFFERED)
+        except StoreError:
+            return  # nothing is offered; that the store is broken is said where it matters
+        self.take(found)
+        answer(text, tuple(found))
+
+    async def _ask_owners(
+        self, services: Services, field: str, emails: tuple[str, ...], answer: Callable[[], None]
+    ) -> None:
+        kind = PEOPLE_KINDS[field]
+        try:
+            found = await services.directory.with_emails(services.account, kind, emails)
+        except StoreError:
+            found = {email.lower(): [] for email in emails}
+        for email, names in found.items():
+            self.take(names)
+            self._owners[kind, email] = tuple(map(person_of, names))
+        answer()
+
+    async def _verify(self, services: Services, kind: Kind, keys: list[str]) -> None:
+        await self._verifier.look_up(services, kind, keys, self._found)
+        self.learned.emit()  # that one is missing, too
+
+    def _found(self, name: Name) -> None:
+        self.take([name])
+        self.learned.emit()
+
+    def _forget(self) -> None:
+        self._types: dict[int, Option] = {
+            option.key: option for option in TYPES if isinstance(option.key, int)
+        }
+        self._names: dict[tuple[Kind, str], Name] = {}
+        self._owners: dict[tuple[Kind, str], tuple[Person, ...]] = {}
+        self._verifier = Verifier()
 
 
-def _people_of(activity: Activity) -> Iterable[tuple[Kind, Person]]:
-    for field, kind in PEOPLE_KINDS.items():
-        found: Any = activity.value(field)
-        if isinstance(found, tuple):
-            yield from ((kind, person) for person in found)
-    for person in (activity.created_by, activity.updated_by):
-        if person is not None:
-            yield "user", person
-    record = activity.value("record")
-    if isinstance(record, RecordRef) and record.slug and record.name:
-        known = RECORD_KINDS.get(record.entity) if isinstance(record.entity, int) else None
-        if known in {"candidate", "contact"}:
-            yield known, Person(record.slug, record.name)
+def person_of(name: Name) -> Person:
+    """A name of the directory as the form holds it."""
+    return Person(name.key, name.name, name.email)

@@ -66,6 +66,7 @@ class ActivityForm(QScrollArea):
         session.changed.connect(self._show_fields)
         session.opened.connect(self._show_opened)
         session.state_changed.connect(self._show_names)
+        session.lookups.learned.connect(self._show_learned)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._follow_focus)
@@ -162,8 +163,11 @@ class ActivityForm(QScrollArea):
         """When a load or a save has ended, names may have been learned."""
         if self._session.state is not self._state:
             self._state = self._session.state
-            for row in self._rows.values():
-                row.editor.show_names()
+            self._show_learned()
+
+    def _show_learned(self) -> None:
+        for row in self._rows.values():
+            row.editor.show_names()
 
     def _put_back(self, name: str) -> None:
         self._session.revert(name)

@@ -45,7 +45,7 @@ def test_another_kind_empties_the_record_and_asks_for_a_new_one(qtbot: QtBot) ->
     assert bench.edits == [RecordRef(2)]
     assert (slug(bench).text(), slug(bench).placeholderText()) == (
         "",
-        "Type or paste the slug of the job",
+        "Type a name, or paste the slug of the job",
     )
     assert "Ana García" not in shown(bench)
 

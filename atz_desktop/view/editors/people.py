@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
@@ -10,29 +11,37 @@ from atz_desktop.domain import pasted
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import ENTITIES, People
 from atz_desktop.domain.values import Person, Unreadable
+from atz_desktop.session.sightings import PEOPLE_KINDS
 from atz_desktop.view.chips import Chip, ChipInput, Taken
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.fitting_box import FittingBox
+from atz_desktop.view.name_chips import name_chip
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
+    from atz_desktop.store.directory import Name
 
 _NOUNS = tuple(noun.lower() for noun in ENTITIES.values())
 
 
 class PeopleEditor(FieldEditor):
-    """Chips with names. A slug or ID that nobody knows yet is taken, and marked as unverified."""
+    """Chips with names, offered while they are typed.
+
+    A slug or ID that nobody knows yet is taken, marked as unverified, and looked up.
+    """
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(field, lookups, parent)
         assert isinstance(field.kind, People)
         self._kind = field.kind
+        self._who = PEOPLE_KINDS[field.name]
         self._value: Any = ()
         self._base: Any = ()
         self._chips = _Chips(self._take)
         self._chips.edited.connect(self._changed)
         self._chips.text_changed.connect(self._text_changed)
         self._chips.problem_changed.connect(self.restated)
+        self._chips.set_completer_source(self._find)
         self.add_line(field.label, FittingBox(self._chips), self._chips)
         self.add_remark()
 
@@ -41,6 +50,9 @@ class PeopleEditor(FieldEditor):
         self._chips.set_placeholder(value.text if isinstance(value, Unreadable) else self._wanted())
         self.show_names()
         self.show_remark()
+        listed = {person.key for person in _people(base)}
+        unnamed = (person.key for person in _people(value) if not person.name)
+        self.lookups.verify(self._who, [key for key in unnamed if key not in listed])
 
     def show_typed(self, text: str) -> None:
         with self.showing():
@@ -74,8 +86,25 @@ class PeopleEditor(FieldEditor):
         return next(filter(None, map(self._other_kind, new)), ""), "warning"
 
     def _take(self, text: str) -> Taken:
-        found = pasted.people(text, self._kind)
+        found = pasted.people(text, self._kind, partial(self.lookups.owners, self.field.name))
+        if found.asked:
+            again = partial(self._take_again, found.rest)
+            self.lookups.ask_owners(self.field.name, found.asked, again)
         return Taken(tuple(map(self._chip, found.people)), found.rest, found.problem)
+
+    def _take_again(self, text: str) -> None:
+        """The owners of e-mail addresses are known now: take over what waited for them.
+
+        Unless it is another text by now, or is being typed (then nothing was wrong with it yet).
+        """
+        if self._chips.pending_text() == text and self._chips.problem():
+            self._chips.take_text()
+
+    def _find(self, text: str) -> None:
+        self.lookups.suggest(self.field.name, (self._who,), text, self._offer)
+
+    def _offer(self, text: str, names: tuple[Name, ...]) -> None:
+        self._chips.offer(text, tuple(map(name_chip, names)))
 
     def _changed(self, chips: tuple[Chip, ...]) -> None:
         known = {person.key: person for person in (*_people(self._base), *_people(self._value))}
@@ -98,8 +127,11 @@ class PeopleEditor(FieldEditor):
             key=person.key,
             text=named.shown,
             tip="\n".join(filter(None, tip)),
-            unverified=not listed and named.shown == person.key,
+            unverified=not listed and not person.name and not self._seen(person),
         )
+
+    def _seen(self, person: Person) -> bool:
+        return self.lookups.knows(self._who, person.key)
 
     def _other_kind(self, key: str) -> str:
         """A warning for a slug that begins like one of another kind; its shape is no proof."""
@@ -109,7 +141,8 @@ class PeopleEditor(FieldEditor):
         return ""
 
     def _wanted(self) -> str:
-        return "Add a user ID" if self._kind.by == "id" else f"Add the slug of a {self._kind.noun}"
+        key = "user ID" if self._kind.by == "id" else "slug"
+        return f"Add a {self._kind.noun}: name, e-mail or {key}"
 
 
 class _Chips(ChipInput):

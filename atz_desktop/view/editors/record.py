@@ -10,20 +10,26 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import ENTITIES, OTHER_ENTITY, entity_words
 from atz_desktop.domain.values import RecordRef, Unreadable
+from atz_desktop.session.sightings import record_kind
+from atz_desktop.view.chip_button import Chip
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.plain_label import PlainLabel
 from atz_desktop.view.editors.steady_combo import SteadyCombo
 from atz_desktop.view.lossless import LosslessLine
+from atz_desktop.view.name_chips import name_chip
+from atz_desktop.view.suggesting import Suggesting
 from atz_desktop.view.theme import INSIDE
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
+    from atz_desktop.store.directory import Name
 
 
 class RecordEditor(FieldEditor):
     """A drop-down of the six kinds of record, and the slug of one, with its name where known.
 
-    Another kind asks for another record: a candidate's slug names no job.
+    Typing a name offers the records of that kind which are known by it. Another kind asks for
+    another record: a candidate's slug names no job.
     """
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
@@ -37,6 +43,8 @@ class RecordEditor(FieldEditor):
         self._slug = LosslessLine()
         self._slug.edited.connect(self._retyped)
         self._slug.editingFinished.connect(self.take_over)
+        self._suggesting = Suggesting(self._slug, self._find)
+        self._suggesting.chosen.connect(self._take)
         self._name = PlainLabel("muted")
         line = QWidget()
         row = QHBoxLayout(line)
@@ -65,15 +73,28 @@ class RecordEditor(FieldEditor):
         name = self.lookups.record_name(self._record) if self._record.slug else None
         self._name.say(name or "")
         self._name.setVisible(bool(name))
+        self.show_remark()
 
     def take_over(self) -> None:
         if self._text != self._slug.value():
             self._slug.show_value(self._text)
+        record, kind = self._record, record_kind(self._record.entity)
+        if kind is not None and record.slug and not self.field.kind.same(record, self._base):
+            self.lookups.verify(kind, [record.slug])
+        self.show_remark()
 
     def remark(self) -> tuple[str, str]:
         if isinstance(self._value, Unreadable):
             return f"ATZ sent something that can't be read: {self._value.text}", "warning"
-        return "", "muted"
+        record, kind = self._record, record_kind(self._record.entity)
+        typing = self._slug.hasFocus()
+        if kind is None or not record.slug or typing or self.field.kind.same(record, self._base):
+            return "", "muted"
+        if self.lookups.is_missing(kind, record.slug):
+            return f"ATZ has no {entity_words(record.entity).lower()} with this slug.", "warning"
+        if self.lookups.knows(kind, record.slug):
+            return "", "muted"
+        return "Not verified: no record with this slug has been seen here yet.", "warning"
 
     @property
     def _record(self) -> RecordRef:
@@ -104,7 +125,27 @@ class RecordEditor(FieldEditor):
             entity = self._entities[index]
             self.edited.emit(self._base_of(entity) or RecordRef(entity))
 
+    def _find(self, text: str) -> None:
+        kind = record_kind(self._record.entity)
+        if kind is not None and text.strip():
+            self.lookups.suggest(self.field.name, (kind,), text, self._offer)
+
+    def _offer(self, text: str, names: tuple[Name, ...]) -> None:
+        if self._record.slug in {name.key for name in names}:
+            self.show_names()
+        # What may be a slug is taken as it stands: nothing is guessed over it.
+        slug_like = any(letter.isdigit() or letter == "_" for letter in text)
+        chips = tuple(map(name_chip, names))
+        self._suggesting.offer(text, chips, preselect=not slug_like)
+
+    def _take(self, chip: Chip) -> None:
+        record = RecordRef(self._record.entity, chip.key)
+        base = self._base_of(record.entity)
+        named = replace(record, name=self.lookups.record_name(record))
+        self.edited.emit(base if base is not None and base.slug == chip.key else named)
+
     def _retyped(self) -> None:
+        self._suggesting.retyped()
         base = self._base_of(self._record.entity)
         if base is not None and (base.slug or "") == self._text:
             self.edited.emit(base)
@@ -122,4 +163,4 @@ def _wanted(entity: Any) -> str:
     if entity == OTHER_ENTITY:
         return "Not needed"
     kind = entity_words(entity).lower() if entity in ENTITIES else "record"
-    return f"Type or paste the slug of the {kind}"
+    return f"Type a name, or paste the slug of the {kind}"

@@ -1,0 +1,85 @@
+"""The names in what ATZ answers: whoever and whatever an activity or a record speaks of.
+
+There is no documented list of types or users, and no search by name (ATZ_API.md, "Names for
+people, records and types"): every answer that passes through teaches what it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.values import Option, Person, RecordRef
+from atz_desktop.domain.wire import record_name
+from atz_desktop.store.directory import Kind, Name
+
+PEOPLE_KINDS: dict[str, Kind] = {
+    "collaborators": "user",
+    "users": "user",
+    "candidates": "candidate",
+    "contacts": "contact",
+}
+"""Field name → the directory's word for who stands in it."""
+
+RECORD_KINDS: dict[int, Kind] = {
+    1: "candidate",
+    2: "job",
+    3: "organization",
+    4: "contact",
+    5: "deal",
+    10: "other",
+}
+"""`related_to_entity` → the directory's word."""
+
+
+def record_kind(entity: int | str | None) -> Kind | None:
+    """The directory's word for a kind of record; None for one that the documents do not list."""
+    return RECORD_KINDS.get(entity) if isinstance(entity, int) else None
+
+
+def names_in(activity: Activity) -> tuple[Name, ...]:
+    """Every name that an activity holds; one without a name or e-mail still says: this exists."""
+    return tuple(_names_in(activity))
+
+
+def name_of_record(kind: Kind, body: Mapping[str, Any]) -> Name | None:
+    """The name in a record as `GET /v1/{entity}` and `/v1/{entity}/:slug` give it.
+
+    None when it holds no slug: ATZ_API.md does not document these answers.
+    """
+    slug = body.get("slug")
+    if not isinstance(slug, str) or not slug:
+        return None
+    email = body.get("email")
+    return Name(kind, slug, record_name(body), email if isinstance(email, str) else None)
+
+
+def name_of_type(body: Mapping[str, Any]) -> Name | None:
+    """An activity type as an undocumented list may give it; None when it is none."""
+    number, label = body.get("id"), body.get("label") or record_name(body) or body.get("title")
+    if not isinstance(number, int) or isinstance(number, bool) or number <= 0:
+        return None
+    return Name("type", str(number), label) if isinstance(label, str) and label.strip() else None
+
+
+def _names_in(activity: Activity) -> Iterator[Name]:
+    chosen = activity.value("type")
+    if isinstance(chosen, Option) and isinstance(chosen.key, int):
+        yield Name("type", str(chosen.key), chosen.label)
+    for field, kind in PEOPLE_KINDS.items():
+        people: Any = activity.value(field)
+        if isinstance(people, tuple):
+            yield from (_of_person(kind, person) for person in people)
+    for person in (activity.created_by, activity.updated_by):
+        if person is not None:
+            yield _of_person("user", person)
+    record = activity.value("record")
+    if isinstance(record, RecordRef) and record.slug:
+        of = record_kind(record.entity)
+        if of is not None:
+            yield Name(of, record.slug, record.name)
+
+
+def _of_person(kind: Kind, person: Person) -> Name:
+    return Name(kind, person.key, person.name, person.email)

@@ -1,0 +1,194 @@
+"""Names in place of slugs, with keys alone, in a real window against the sandbox over sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from atz_desktop.domain.values import Person, RecordRef
+from atz_desktop.store.directory import Name
+from atz_desktop.view.chip_button import ChipButton
+from atz_desktop.view.suggestions import SuggestionList
+from tests.walks.conftest import Walk, until
+
+EMILY = "Emily Clarke"
+"""A candidate and a contact have this name."""
+
+
+async def teach(walk: Walk, *names: Name) -> None:
+    """What earlier activities would have taught."""
+    services = walk.program.session.services
+    assert services is not None
+    await services.directory.learn(services.account, names)
+
+
+def shelf(walk: Walk, kind: str, name: str) -> dict[str, Any]:
+    """Somebody of the made-up account."""
+    key = {"job": "position_name", "organization": "name", "deal": "name"}.get(kind, "full_name")
+    shelf = walk.sandbox.account.book.shelves[kind]
+    return next(record for record in shelf.values() if record[key] == name)
+
+
+def as_name(kind: Any, record: dict[str, Any], name: str) -> Name:
+    return Name(kind, str(record["slug"]), name, record.get("email"))
+
+
+def offered(walk: Walk) -> list[tuple[str, str]]:
+    """Names and what stands below them, of the suggestions in sight."""
+    lists = walk.window.findChildren(SuggestionList)
+    return [
+        (chip.text, chip.tip) for shown in lists if shown.isVisible() for chip in shown.offered()
+    ]
+
+
+async def type_into(walk: Walk, field: str, text: str) -> QLineEdit:
+    line = walk.find(QLineEdit, field)
+    line.setFocus()
+    walk.keys(text)
+    return line
+
+
+async def quiet() -> None:
+    """Wait until nothing is looked up any more: pytest-qt turns Qt's loop once after a test, and
+    what is still under way would then go on outside of asyncio's."""
+    asked = ("suggest", "owners", "verify")
+    await until(lambda: not [t for t in asyncio.all_tasks() if t.get_name().startswith(asked)])
+
+
+def puts(walk: Walk) -> list[dict[str, Any]]:
+    return [json.loads(each.body) for each in walk.sandbox.requests if each.method == "PUT"]
+
+
+def keys_of(walk: Walk, field: str) -> list[str]:
+    return [person.key for person in walk.edit.value(field)]
+
+
+async def test_a_name_is_typed_offered_chosen_and_its_slug_is_saved(walk: Walk) -> None:
+    candidate, contact = (shelf(walk, kind, EMILY) for kind in ("candidate", "contact"))
+    await teach(walk, as_name("candidate", candidate, EMILY), as_name("contact", contact, EMILY))
+    await walk.load(42)
+    before = keys_of(walk, "candidates")
+    await type_into(walk, "Candidates", "cla em")
+    await until(lambda: offered(walk), "somebody is offered")
+    assert offered(walk) == [(EMILY, f"{candidate['email']} · {candidate['slug']}")]
+    walk.keys(key=Qt.Key.Key_Return)
+    assert walk.edit.value("candidates")[-1] == Person(candidate["slug"], EMILY, candidate["email"])
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await walk.saved()
+    sent = ",".join([*before, candidate["slug"]])
+    assert puts(walk) == [{"candidates_as_attendees": sent}]
+    assert walk.notice == "Saved and checked"
+
+
+async def test_contacts_offer_contacts_alone(walk: Walk) -> None:
+    candidate, contact = (shelf(walk, kind, EMILY) for kind in ("candidate", "contact"))
+    await teach(walk, as_name("candidate", candidate, EMILY), as_name("contact", contact, EMILY))
+    await walk.load(42)
+    await type_into(walk, "Contacts", "emily")
+    await until(lambda: offered(walk), "somebody is offered")
+    assert [tip.split(" · ")[1] for _name, tip in offered(walk)] == [contact["slug"]]
+
+
+async def test_the_same_person_is_not_offered_or_added_twice(walk: Walk) -> None:
+    await walk.load(42)
+    before = walk.edit.value("candidates")
+    await type_into(walk, "Candidates", before[0].name or "")
+    await until(lambda: not walk.program.jobs.running("suggest candidates"), "it was looked up")
+    assert not offered(walk)
+    line = walk.find(QLineEdit, "Candidates")
+    line.selectAll()
+    walk.keys(f"{before[0].key},")
+    assert walk.edit.value("candidates") == before
+
+
+async def test_only_the_last_letters_are_answered(walk: Walk) -> None:
+    await teach(walk, Name("candidate", "c_1", "Bo Ek"), Name("candidate", "c_2", "Bea Ek"))
+    await walk.load(42)
+    line = await type_into(walk, "Candidates", "bo")
+    walk.keys(key=Qt.Key.Key_Backspace)
+    walk.keys("e")
+    await until(lambda: offered(walk), "somebody is offered")
+    assert (line.text(), [name for name, _tip in offered(walk)]) == ("be", ["Bea Ek"])
+
+
+async def test_the_list_is_worked_by_keys_as_in_a_mail_program(walk: Walk) -> None:
+    await teach(
+        walk, Name("user", "91", "Kim Aho"), Name("user", "92", "Kim Berg"), Name("user", "7", "K")
+    )
+    await walk.load(42)
+    line = await type_into(walk, "Users", "kim")
+    await until(lambda: len(offered(walk)) == 2, "both are offered")
+    walk.keys(key=Qt.Key.Key_Escape)
+    assert (offered(walk), line.text()) == ([], "kim")
+    walk.keys(key=Qt.Key.Key_Down)
+    await until(lambda: offered(walk), "Down opens it again")
+    second = offered(walk)[1][0]
+    walk.keys(key=Qt.Key.Key_Down)
+    walk.keys(key=Qt.Key.Key_Tab)
+    assert walk.edit.value("users")[-1].name == second
+    assert QApplication.focusWidget() is line
+
+
+async def test_an_unknown_slug_is_looked_up_and_unverified_until_then(walk: Walk) -> None:
+    zoe = shelf(walk, "candidate", "Zoë van der Meer")
+    await walk.load(42)
+    await type_into(walk, "Candidates", f"{zoe['slug']},candidate_nobody,")
+    lookups = walk.program.session.lookups
+    assert not lookups.knows("candidate", zoe["slug"])
+    await until(lambda: lookups.knows("candidate", zoe["slug"]), "it was looked up")
+    assert walk.window.form is not None
+    chips = walk.window.form.form.row("candidates").editor.findChildren(ChipButton)
+    heard = {chip.accessibleName().split(", ")[0]: chip.accessibleName() for chip in chips}
+    assert "not verified" not in heard["Zoë van der Meer"]
+    assert "not verified" in heard["candidate_nobody"]
+    await quiet()
+    asked = [each.path for each in walk.sandbox.requests if each.path.startswith("/v1/candidate/")]
+    assert sorted(asked) == [f"/v1/candidate/{key}" for key in (zoe["slug"], "candidate_nobody")]
+
+
+async def test_the_related_record_is_found_by_name_within_its_kind(walk: Walk) -> None:
+    candidate, contact = (shelf(walk, kind, EMILY) for kind in ("candidate", "contact"))
+    await teach(walk, as_name("candidate", candidate, EMILY), as_name("contact", contact, EMILY))
+    await walk.load(42)
+    line = walk.find(QLineEdit, "Related record")
+    line.setFocus()
+    walk.keys(key=Qt.Key.Key_A, ctrl=True)
+    walk.keys("emily")
+    await until(lambda: offered(walk), "a record is offered")
+    assert [tip.split(" · ")[1] for _name, tip in offered(walk)] == [candidate["slug"]]
+    walk.keys(key=Qt.Key.Key_Return)
+    assert walk.edit.value("record") == RecordRef(1, candidate["slug"], EMILY)
+    assert line.text() == candidate["slug"]
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await walk.saved()
+    assert puts(walk) == [{"related_to": candidate["slug"]}]
+
+
+async def test_a_pasted_list_from_mail_is_understood_as_far_as_it_is_sure(walk: Walk) -> None:
+    await teach(
+        walk,
+        Name("candidate", "candidate_1a", "Ana Lima", "ana@mail.example"),
+        Name("candidate", "candidate_2b", "John Doe", "john@mail.example"),
+        Name("candidate", "candidate_3c", "Twin One", "twins@mail.example"),
+        Name("candidate", "candidate_4d", "Twin Two", "twins@mail.example"),
+        Name("contact", "contact_5e", "Cem", "cem@mail.example"),
+    )
+    await walk.load(42)
+    before = keys_of(walk, "candidates")
+    line = walk.find(QLineEdit, "Candidates")
+    line.setFocus()
+    QApplication.clipboard().setText(
+        "Ana Lima <ANA@mail.example>; Doe, John <john@mail.example>\n"
+        "candidate_6f\ttwins@mail.example; Cem <cem@mail.example>, Bob"
+    )
+    walk.keys(key=Qt.Key.Key_V, ctrl=True)
+    await until(lambda: "candidate_2b" in keys_of(walk, "candidates"), "it was understood")
+    added = ["candidate_6f", "candidate_1a", "candidate_2b"]
+    assert keys_of(walk, "candidates") == [*before, *added]
+    assert line.text() == "twins@mail.example, Cem <cem@mail.example>, Bob"
+    assert "more than one candidate" in line.accessibleDescription()
+    await quiet()
