@@ -82,7 +82,7 @@ def time_zones(_: Path) -> str:
     from atz_desktop.view.settings_dialog import zone_names
 
     names = zone_names()
-    with files("tzdata.zoneinfo").joinpath("Europe", "Berlin").open("rb") as rules:
+    with files("tzdata.zoneinfo.Europe").joinpath("Berlin").open("rb") as rules:
         berlin = ZoneInfo.from_file(rules)
     offsets = [datetime(2026, month, 1, tzinfo=berlin).utcoffset() for month in (1, 7)]
     right = [timedelta(hours=1), timedelta(hours=2)]
