@@ -23,7 +23,8 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 # nothing here uses. Without it every later import is about a quarter cheaper.
 builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
-from atz_desktop.options import Options, read_options  # noqa: E402 - after the line above, on purpose
+from atz_desktop.crash import CrashHook  # noqa: E402 - after the line above, on purpose
+from atz_desktop.options import Options, read_options  # noqa: E402
 from atz_desktop.startup_trace import trace  # noqa: E402
 from atz_desktop.store.paths import Paths, data_root  # noqa: E402
 from atz_desktop.store.settings import load_settings  # noqa: E402
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from atz_desktop.app import Program
+    from atz_desktop.crash import Crash
 
     Script = Callable[[Program], Awaitable[None]]
 
@@ -43,13 +45,16 @@ def main() -> int:
         from atz_desktop.selftest import self_test
 
         return self_test(options.self_test)
-    return start(options)
+    hook = CrashHook(show_last)
+    hook.install()
+    return start(options, hook=hook)
 
 
-def start(options: Options, script: Script | None = None) -> int:
+def start(options: Options, script: Script | None = None, hook: CrashHook | None = None) -> int:
     """Show the window, load the rest behind it, and work until the window is closed.
 
-    `script` works in a person's place: the self-test, and the screenshots.
+    `script` works in a person's place: the self-test, and the screenshots. `hook` is told of every
+    error that nobody expected; without one Python has them.
     """
     app = make_application()
     paths = Paths(data_root(options.data_dir, os.environ))
@@ -74,13 +79,23 @@ def start(options: Options, script: Script | None = None) -> int:
     from qasync import QEventLoop as AsyncLoop
 
     from atz_desktop.app import Program
+    from atz_desktop.logbook import Logbook
 
     async def work() -> int:
         program = Program(window, theme, options, paths, settings)
+        if hook is not None:
+            hook.watch(asyncio.get_running_loop(), logbook)
+            program.hear(hook)
         return await program.run(script, problem)
 
-    with asyncio.Runner(loop_factory=lambda: AsyncLoop(app)) as runner:
-        return runner.run(work())
+    logbook = Logbook(paths.logs)
+    try:
+        with asyncio.Runner(loop_factory=lambda: AsyncLoop(app)) as runner:
+            return runner.run(work())
+    finally:
+        logbook.close()
+        if hook is not None:
+            hook.let_go()
 
 
 def make_application() -> QApplication:
@@ -91,6 +106,20 @@ def make_application() -> QApplication:
     app.setDesktopFileName("atz-desktop")
     app.setQuitOnLastWindowClosed(False)
     return app
+
+
+def show_last(crash: Crash) -> None:
+    """Show the error that ended the program; nothing else is left to show it."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication) or app.platformName() in {"offscreen", "minimal"}:
+        return
+    from atz_desktop.view.crash_dialog import CrashDialog
+
+    logs = Paths(data_root(read_options(sys.argv[1:], os.environ).data_dir, os.environ)).logs
+    dialog = CrashDialog(*crash, logs, None, ended=True)
+    dialog.show()
+    while dialog.isVisible():
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
 
 def import_behind(app: QApplication) -> None:

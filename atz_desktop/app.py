@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,9 @@ from atz_desktop.view.id_bar import Recent as RecentShown
 from atz_desktop.view.settings_dialog import SettingsDialog
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
+    from atz_desktop.crash import Crash, CrashHook
     from atz_desktop.options import Options
     from atz_desktop.sandbox.server import Sandbox
     from atz_desktop.store.paths import Paths
@@ -314,7 +318,29 @@ class Program:
         self._history.activateWindow()
 
     def _show_about(self) -> None:
-        return None
+        from atz_desktop.components import COMPONENTS, licence_text, version_of, versions
+        from atz_desktop.view.about_dialog import AboutDialog, Part
+
+        parts = tuple(
+            Part(
+                c.name, version_of(c.distribution), c.licence, partial(licence_text, c.distribution)
+            )
+            for c in COMPONENTS
+        )
+        dialog = AboutDialog(versions(), parts, self._paths.root, self.window)
+        self.jobs.start("about", _asked(dialog))
+
+    def hear(self, hook: CrashHook) -> None:
+        """Show every error that nobody expected, one at a time; the log has all of them."""
+        hook.crashed.connect(self._show_crash)
+
+    def _show_crash(self, crash: Crash) -> None:
+        if self._ended.is_set() or self.jobs.running("crash"):
+            return
+        from atz_desktop.view.crash_dialog import CrashDialog
+
+        dialog = CrashDialog(crash.report, crash.words, self._paths.logs, self.window)
+        self.jobs.start("crash", _asked(dialog))
 
     # Store and closing
 
@@ -358,7 +384,7 @@ def _started(kind: type[Sandbox], file: Path) -> Sandbox:
     return sandbox
 
 
-async def _asked(dialog: ConnectDialog | SettingsDialog) -> None:
+async def _asked(dialog: QDialog) -> None:
     await ask(dialog)
 
 

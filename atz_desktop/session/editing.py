@@ -5,6 +5,7 @@ Signals carry names, never values: who hears one asks the session what it is now
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import Enum
@@ -36,6 +37,8 @@ from atz_desktop.session.steps import Steps
 if TYPE_CHECKING:
     from atz_desktop.api.client import Upload
     from atz_desktop.session.jobs import Jobs
+
+_log = logging.getLogger(__name__)
 
 ALL = frozenset(field.name for field in FIELDS)
 TYPED = frozenset(
@@ -363,6 +366,7 @@ class EditingSession(QObject):
 
     def _take_saved(self, saved: Saved) -> None:
         """Show what the server answered; what was typed meanwhile stays on top."""
+        _log.info("saving ended: %s", saved.outcome.value if saved.outcome else "nothing sent")
         if self._steps is None:
             return
         now = self._steps.now
@@ -416,6 +420,8 @@ class EditingSession(QObject):
         self.state_changed.emit()
 
     def _be(self, state: State, step: str = "") -> None:
+        shown = self.activity.id if self.activity else None
+        _log.info("%s, activity %s", state.value, self.opening_id or shown)
         self.state, self.step = state, step
         self.state_changed.emit()
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from enum import Enum
 
@@ -24,6 +25,8 @@ from atz_desktop.api.errors import (
     UploadStopped,
     Why,
 )
+
+_log = logging.getLogger(__name__)
 
 
 class Level(Enum):
@@ -81,6 +84,9 @@ _CUT = {
 
 def notice_for(error: AtzError, failed: str) -> Notice:
     """The words for an error; `failed` says what did not happen ("Activity 42 was not loaded")."""
+    why = getattr(error, "why", None)
+    cause = why.name if isinstance(why, Why) else error.status
+    _log.info("%s: %s %s, %s", type(error).__name__, error.method, error.path, cause)
     text, step = _words(error)
     return Notice(Level.PROBLEM, failed, text, step)
 

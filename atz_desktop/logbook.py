@@ -1,0 +1,145 @@
+"""The rotating log, and the last steps of this run: what happened, never what it was about.
+
+Neither holds the token or a text from the CRM. Of our own lines, each is written so that it has
+none. Of the lines of libraries, whose words nobody knows, only the place in the code is kept; and
+of an exception its type and where it was raised, without its words.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import time
+import traceback
+from collections import deque
+from collections.abc import Iterator
+from logging.handlers import RotatingFileHandler
+from pathlib import Path, PurePath
+from typing import TextIO
+
+from atz_desktop.api.redact import redact
+from atz_desktop.store.errors import StoreError
+from atz_desktop.store.paths import make_private_file, make_private_folder
+
+OURS = "atz_desktop"
+LOG = "atz-desktop.log"
+FAULTS = "faults.log"
+"""Where Python writes its frames when the process itself is killed by a fault in foreign code."""
+
+LARGEST = 512 * 1024
+"""Bytes of one log file; so many older ones are kept: """
+KEPT = 3
+TRAIL = 40
+"""Steps that an error report tells."""
+
+
+class QuietFormatter(logging.Formatter):
+    """One record without foreign words; see the top of this file."""
+
+    converter = staticmethod(time.gmtime)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line or lines of one record."""
+        own = record.name.split(".", 1)[0] == OURS
+        words = record.getMessage() if own else f"(at {record.module}:{record.lineno})"
+        at = self.formatTime(record, "%Y-%m-%d %H:%M:%S")
+        lines = [f"{at}Z {record.levelname} {record.name}: {words}"]
+        if record.exc_info and record.exc_info[1] is not None:
+            lines.append(without_words(record.exc_info[1]))
+        return redact("\n".join(lines))
+
+
+class _Log(RotatingFileHandler):
+    """A log that can never disturb: a full disk or a locked file loses lines, nothing else."""
+
+    def doRollover(self) -> None:
+        try:
+            super().doRollover()
+        except OSError:
+            # Windows renames no file that another window of this program has open: go on in it.
+            self.stream = self._open()
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say nothing: there is nobody to hear it."""
+
+
+class _Trail(logging.Handler):
+    """The last steps, for an error report."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps: deque[str] = deque(maxlen=TRAIL)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.steps.append(self.format(record))
+
+
+class Logbook:
+    """The log of one run, and its trail. `close` gives every file back."""
+
+    def __init__(self, folder: Path) -> None:
+        """Begin; a folder that cannot be written leaves the trail alone."""
+        self._trail = _Trail()
+        self._handlers: list[logging.Handler] = [self._trail]
+        self._faults: TextIO | None = None
+        try:
+            make_private_folder(folder)
+            for name in (LOG, FAULTS):
+                make_private_file(folder / name)
+            log = _Log(folder / LOG, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8")
+            self._handlers.append(log)
+            if not faulthandler.is_enabled():
+                self._faults = (folder / FAULTS).open("a", encoding="utf-8")
+                faulthandler.enable(self._faults)
+        except (StoreError, OSError):
+            pass
+        for handler in self._handlers:
+            handler.setFormatter(QuietFormatter())
+            logging.getLogger().addHandler(handler)
+        logging.getLogger(OURS).setLevel(logging.INFO)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What was done last, oldest first."""
+        return tuple(self._trail.steps)
+
+    def close(self) -> None:
+        """Stop logging and close the files."""
+        for handler in self._handlers:
+            logging.getLogger().removeHandler(handler)
+            handler.close()
+        if self._faults is not None:
+            faulthandler.disable()
+            self._faults.close()
+
+
+def without_words(error: BaseException) -> str:
+    """Type and place of an exception and of what led to it; none of their messages."""
+    return "\n".join(_chain(error, set()))
+
+
+def _chain(error: BaseException, seen: set[int]) -> Iterator[str]:
+    seen.add(id(error))
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None and id(before) not in seen:
+        yield from _chain(before, seen)
+        yield "… and then:"
+    for frame in traceback.extract_tb(error.__traceback__):
+        yield f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}"
+        if frame.line:
+            yield f"    {frame.line}"
+    yield f"{type(error).__module__}.{type(error).__qualname__}"
+    if isinstance(error, BaseExceptionGroup):
+        for part in error.exceptions:
+            if id(part) not in seen:
+                yield "… of these:"
+                yield from _chain(part, seen)
+
+
+def _short(file: str) -> str:
+    """Without the folders above the package: they may hold the name of the person."""
+    parts = PurePath(file).parts
+    for top in (OURS, "site-packages", "tests"):
+        if top in parts:
+            return "/".join(parts[len(parts) - 1 - parts[::-1].index(top) :])
+    return parts[-1] if parts else file

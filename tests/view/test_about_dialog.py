@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QTableWidget
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.components import COMPONENTS, licence_text, version_of
+from atz_desktop.view.about_dialog import AboutDialog, Part
+
+
+def _made(qtbot: QtBot) -> AboutDialog:
+    parts = (
+        Part("One", "1.0", "MIT", lambda: "Permission is hereby granted"),
+        Part("Two", "2.0", "LGPL 3", lambda: ""),
+    )
+    dialog = AboutDialog(("ATZ Desktop 9",), parts, Path("/the/data"), None)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def test_it_names_the_data_folder(qtbot: QtBot) -> None:
+    dialog = _made(qtbot)
+    field = dialog.findChild(QLineEdit)
+    assert isinstance(field, QLineEdit)
+    assert field.text() == str(Path("/the/data"))
+    assert field.accessibleName() == "Data folder"
+
+
+def test_each_part_shows_its_licence(qtbot: QtBot) -> None:
+    dialog = _made(qtbot)
+    table, text = dialog.findChild(QTableWidget), dialog.findChild(QPlainTextEdit)
+    assert isinstance(table, QTableWidget)
+    assert isinstance(text, QPlainTextEdit)
+    assert text.toPlainText() == "Permission is hereby granted"
+    table.selectRow(1)
+    assert "LGPL 3" in text.toPlainText()
+
+
+def test_versions_can_be_copied(qtbot: QtBot) -> None:
+    dialog = _made(qtbot)
+    next(b for b in dialog.findChildren(QPushButton) if b.text() == "Copy versions").click()
+    assert QGuiApplication.clipboard().text().splitlines() == [
+        "ATZ Desktop 9",
+        "One 1.0",
+        "Two 2.0",
+    ]
+
+
+def test_every_part_that_is_named_is_installed_and_nearly_all_bring_their_licence() -> None:
+    assert all(version_of(each.distribution) for each in COMPONENTS)
+    without = [each.name for each in COMPONENTS if not licence_text(each.distribution)]
+    assert len(without) < len(COMPONENTS) / 3, without
