@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from atz_desktop.api import calls
 from atz_desktop.api.address import base_address
-from atz_desktop.api.errors import BadAnswer, NotSent, Why
+from atz_desktop.api.errors import AtzError, BadAnswer, NotSent, Why
 from atz_desktop.api.messages import Call, Page, Timeouts
 from atz_desktop.api.multipart import FileLike, Upload
 from atz_desktop.api.pacer import Pacer
@@ -47,11 +47,15 @@ class AtzClient:
         transport: httpx.AsyncBaseTransport | None = None,
         proxy: str | None = None,
         on_wait: Callable[[Wait], None] | None = None,
+        renew: Callable[[str], Awaitable[bool]] | None = None,
+        on_end: Callable[[AtzError | None], None] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         """`token` may be a function, asked anew for each request; `pacer` is shared by all that
-        use the same token; `on_wait` hears of every pause when it begins (`Wait.over`: its end).
+        use the same token; `on_wait` hears of every pause when it begins (`Wait.over`: its end);
+        `renew` is handed a token that was refused and says whether there is another one now;
+        `on_end` hears of every request when it is over, and of its error if it had one.
 
         Raises ValueError for an address that the token must not go to (see `base_address`).
         """
@@ -64,6 +68,8 @@ class AtzClient:
         self._seam = transport
         self._proxy = proxy
         self._on_wait = on_wait
+        self._renew = renew
+        self._on_end = on_end
         self._sleep = sleep
         self._jitter = jitter
         self._transport: Transport | None = None
@@ -114,9 +120,10 @@ class AtzClient:
             calls.read(calls.path(entity, slug), background=background), shape
         )
 
-    async def check(self) -> None:
+    async def check(self, *, background: bool = False) -> None:
         """Ask for as little as can be, to see whether address and token are good."""
-        await self._page(calls.read("/v1/activity", {"page": 1, "limit": 1}))
+        query = {"page": 1, "limit": 1}
+        await self._page(calls.read("/v1/activity", query, background=background))
 
     async def prepare(self) -> None:
         """Load what the first request would load. Raises NotSent when the proxy is unusable."""
@@ -190,6 +197,8 @@ class AtzClient:
             pacer=self.pacer,
             timeouts=self._timeouts,
             on_wait=self._on_wait or (lambda wait: None),
+            renew=self._renew,
+            on_end=self._on_end or (lambda error: None),
             transport=self._seam,
             proxy=self._proxy,
             sleep=self._sleep,

@@ -57,6 +57,8 @@ class Transport:
         on_wait: Callable[[Wait], None],
         transport: httpx.AsyncBaseTransport | None = None,
         proxy: str | None = None,
+        renew: Callable[[str], Awaitable[bool]] | None = None,
+        on_end: Callable[[AtzError | None], None] = lambda error: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -69,6 +71,8 @@ class Transport:
         self._on_wait = on_wait
         self._sleep = sleep
         self._jitter = jitter
+        self._renew = renew
+        self._on_end = on_end
         self._http = _open_http(self._host, timeouts, transport, proxy)
 
     async def close(self) -> None:
@@ -78,8 +82,24 @@ class Transport:
     async def send(self, call: Call) -> Answer:
         """Send one request, again where that is safe, and give back its 2xx answer.
 
+        A refused token is asked for anew (`renew`), and then the request goes on: a 401 was not
+        applied, so that is safe for a write too. Nobody is asked for what runs in the background.
         Raises AtzError. Cancelling it is safe for a read; of a write nobody knows what became.
         """
+        while True:
+            used = (self._token() or "") if self._renew else ""
+            try:
+                answer = await self._repeated(call)
+            except AtzError as error:
+                refused = isinstance(error, BadToken) and not call.background
+                if refused and self._renew is not None and await self._renew(used):
+                    continue
+                self._on_end(error)
+                raise
+            self._on_end(None)
+            return answer
+
+    async def _repeated(self, call: Call) -> Answer:
         tries = 0
         while True:
             tries += 1

@@ -320,3 +320,93 @@ async def test_a_proxy_that_cannot_be_used_is_said(proxy: str) -> None:
     with pytest.raises(NotSent) as caught:
         await client.get_activity(42)
     assert caught.value.why is Why.PROXY
+
+
+# A refused token
+
+
+class Door:
+    """A server that takes one token alone, and somebody who gives tokens when asked."""
+
+    def __init__(self, *tokens: str | None) -> None:
+        self.token = "old-token"
+        self.asked: list[str] = []
+        self.seen: list[tuple[str, str, bytes]] = []
+        self.ended: list[AtzError | None] = []
+        self._tokens = list(tokens)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        given = request.headers["Authorization"].removeprefix("Bearer ")
+        self.seen.append((request.method, given, request.content))
+        if given == "good-token":
+            return httpx.Response(200, json=ACTIVITY)
+        return httpx.Response(401, json={"message": "Unauthorized"})
+
+    async def renew(self, refused: str) -> bool:
+        self.asked.append(refused)
+        new = self._tokens.pop(0)
+        self.token = new or self.token
+        return new is not None
+
+    def client(self) -> AtzClient:
+        time = InstantTime()
+        return AtzClient(
+            "https://api.atzcrm.com",
+            lambda: self.token,
+            transport=httpx.MockTransport(self),
+            pacer=Pacer(clock=time.clock, sleep=time.sleep),
+            renew=self.renew,
+            on_end=self.ended.append,
+            sleep=time.sleep,
+        )
+
+
+async def test_a_save_with_a_refused_token_goes_on_with_the_new_one() -> None:
+    door = Door("good-token")
+    client = door.client()
+    await client.update_activity(42, {"title": "x"})
+    await client.close()
+    assert [(method, token) for method, token, _ in door.seen] == [
+        ("PUT", "old-token"),
+        ("PUT", "good-token"),
+    ]
+    assert door.seen[0][2] == door.seen[1][2]
+    assert door.asked == ["old-token"]
+    assert door.ended == [None]
+
+
+async def test_a_new_token_that_is_refused_too_is_asked_for_again() -> None:
+    door = Door("wrong-token", "good-token")
+    client = door.client()
+    assert await client.get_activity(42) == ACTIVITY
+    await client.close()
+    assert door.asked == ["old-token", "wrong-token"]
+
+
+async def test_who_gives_no_new_token_hears_of_the_refusal() -> None:
+    door = Door(None)
+    client = door.client()
+    with pytest.raises(BadToken):
+        await client.update_activity(42, {"title": "x"})
+    await client.close()
+    assert len(door.seen) == 1
+    assert isinstance(door.ended[0], BadToken)
+
+
+async def test_nobody_is_asked_for_a_token_by_background_work() -> None:
+    door = Door("good-token")
+    client = door.client()
+    with pytest.raises(BadToken):
+        await client.get_activity(42, background=True)
+    await client.close()
+    assert not door.asked
+
+
+async def test_a_file_is_sent_whole_again_with_the_new_token(tmp_path: Path) -> None:
+    door = Door("good-token")
+    client = door.client()
+    path = tmp_path / "cv.txt"
+    path.write_bytes(b"the whole of it")
+    await client.update_activity(42, {"attachment": chosen(path)})
+    await client.close()
+    assert [b"the whole of it" in content for _, _, content in door.seen] == [True, True]
