@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
 
 from atz_desktop.domain.kinds import web_address
 from atz_desktop.view.activity_form import ActivityForm
+from atz_desktop.view.editors.named_combo import name_combos
 from atz_desktop.view.record_header import RecordHeader
 from atz_desktop.view.theme import NEAR
 
@@ -25,6 +26,7 @@ class FormPage(QWidget):
 
     def __init__(self, session: EditingSession) -> None:
         super().__init__()
+        name_combos()
         self.header = RecordHeader(session)
         self.form = ActivityForm(session)
         self.form.open_link.connect(self._open_link)

@@ -103,6 +103,14 @@ def dictate(name: str, text: str) -> None:
     say(f"dictated into {name}: {text}")
 
 
+def choose(name: str, label: str) -> None:
+    press(name, "combo box")
+    item = find(label, "list item")
+    assert item.get_action_iface().do_action(0), f"{label} cannot be chosen"
+    find(f"Put back {name}")
+    say(f"chose {label} for {name}")
+
+
 def main() -> int:
     with subprocess.Popen(sys.argv[1:]) as process:
         try:
@@ -120,11 +128,12 @@ def job() -> None:
     say(f"the title is: {old}")
     dictate("Title", "Dictated title")
     press("Mark as done", "check box")
+    choose("Importance", "High")
     people = find("Candidates", "text", "entry")
     say(f"the box for candidates is there: {people.get_role_name()}")
     find("Put back Title")
     press("Save", "push button", "button")
-    find("Saved and checked. 2 fields read back from ATZ and found as meant.")
+    find("Saved and checked. 3 fields read back from ATZ and found as meant.")
     say("heard: Saved and checked")
 
 

@@ -56,4 +56,4 @@ def test_the_main_job_is_done_through_the_accessibility_tree(tmp_path: Path) -> 
         )
         assert done.returncode == 0, done.stdout + done.stderr
         puts = [each.json() for each in sandbox.requests if each.method == "PUT"]
-        assert puts == [{"title": "Dictated title", "mark_as_done": True}]
+        assert puts == [{"title": "Dictated title", "importance": "high", "mark_as_done": True}]
