@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -10,6 +10,7 @@ from typing import Any
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.values import Attachment, LocalFile
 
@@ -52,6 +53,22 @@ class Entry:
     def settled(self) -> bool:
         """Whether it is known what became of it."""
         return self.outcome not in {None, Outcome.UNKNOWN}
+
+
+def knowing(edit: Edit, entries: Iterable[Entry]) -> Edit:
+    """The edit on a base that holds what our own saves are known to have written since.
+
+    So a save whose answer was lost is never taken for somebody else's change later. `entries` are
+    of the edit's activity, the oldest first.
+    """
+    known: dict[str, Any] = {}
+    for entry in entries:
+        for name, sent in entry.sent.items():
+            kind, held = FIELD[name].kind, (entry.after or entry.before).get(name)
+            stood = known.get(name, edit.base.value(name))
+            if kind.stored(sent, held) and kind.same(stood, entry.before.get(name)):
+                known[name] = held
+    return edit.onto(edit.base.with_values(known))
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ class DraftKeeper(QObject):
         self._current = current
         self._wanted = False
         self._closed = False
-        self._failing = False
+        self.problem: str | None = None
+        """Why the newest draft is not on the disk, as a sentence; None when it is."""
         self._kept: tuple[int, str] | None = None
 
     def start_over(self, activity_id: int, restored: bool) -> None:
@@ -44,9 +45,18 @@ class DraftKeeper(QObject):
         if self._wanted and not self._jobs.running("draft"):
             self._jobs.start("draft", self._write_soon(), finish=True)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether something changed that is not on disk yet."""
+        return self._wanted
+
     async def flush(self) -> None:
-        """Write at once what is not on disk yet."""
-        if self._wanted:
+        """Write at once what is not on disk yet, and what is typed while that is written.
+
+        Tries once more what could not be written; then `problem` says how that ended.
+        """
+        self._wanted = self._wanted or self.problem is not None
+        while self._wanted:
             self._wanted = False
             await self._write()
 
@@ -75,11 +85,12 @@ class DraftKeeper(QObject):
             else:
                 await services.drafts.drop(services.account, activity_id, services.owner)
         except StoreError as error:
-            self._tell(error.words)
+            self._tell(error.words if text else None)
             return
-        self._kept, self._failing = (activity_id, text), False
+        self._kept, self.problem = (activity_id, text), None
 
-    def _tell(self, why: str) -> None:
-        if not self._failing:
-            self._failing = True
+    def _tell(self, why: str | None) -> None:
+        """Say it once. A draft that could not be dropped is nothing to warn of: it comes back."""
+        known, self.problem = self.problem, why
+        if why is not None and known is None:
             self.failed.emit(why)

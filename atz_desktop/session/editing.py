@@ -18,7 +18,7 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.codec import Draft
 from atz_desktop.domain.edit import Edit, Problem
 from atz_desktop.domain.fields import FIELDS
-from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.history import Entry, knowing
 from atz_desktop.domain.kinds import Choice, File, Record, Text, When
 from atz_desktop.domain.merge import merge
 from atz_desktop.domain.verify import Verdict
@@ -28,7 +28,7 @@ from atz_desktop.session.history import undo_order
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.marks import Marks
 from atz_desktop.session.notices import notice_for
-from atz_desktop.session.opening import Opened, open_activity
+from atz_desktop.session.opening import Opened, lay_draft, read_activity
 from atz_desktop.session.saving import Order, Saved, save_edit
 from atz_desktop.session.services import Leave, Questions, Services
 from atz_desktop.session.settling import settle_all
@@ -209,10 +209,12 @@ class EditingSession(QObject):
 
     def try_again(self) -> None:
         """Do once more what failed last: the load, or else the save."""
-        if self._failed_id is not None:
-            self.open(self._failed_id)
-        else:
+        if self._failed_id is None:
             self.save()
+        elif self.activity is not None and self.activity.id == self._failed_id:
+            self.reload()
+        else:
+            self.open(self._failed_id)
 
     def stop_opening(self) -> None:
         """Give up a load that is under way."""
@@ -231,18 +233,30 @@ class EditingSession(QObject):
         if answer is Leave.DISCARD:
             self._marks.typed.clear()
             self.revert_all()
-        if answer is not Leave.STAY:
-            await self._drafts.flush()
-        return answer is not Leave.STAY
+        if answer is Leave.STAY:
+            return False
+        await self._drafts.flush()
+        if self.dirty and self._drafts.problem is not None:
+            self._draft_failed(self._drafts.problem)
+            return False
+        return True
 
     async def _open(self, activity_id: int) -> None:
         await self._jobs.wait("save")
         if self.services is None or not await self.may_leave():
             return
+        # While it was asked, a save may have been put back from the history.
+        await self._jobs.wait("save")
         await self._reading(activity_id, self._load(activity_id, self.services))
 
     async def _load(self, activity_id: int, services: Services) -> None:
-        opened = await open_activity(activity_id, self._zone, services)
+        fresh, settled = await read_activity(activity_id, self._zone, services)
+        while True:
+            # What was typed while the answer was on its way waits as a draft, too.
+            await self._drafts.flush()
+            opened = await lay_draft(fresh, settled, services)
+            if not self._drafts.waiting:
+                break
         self._show(opened)
         await telling.remember(services, self.lookups, opened.edit.base, self.noticed.emit)
 
@@ -277,7 +291,7 @@ class EditingSession(QObject):
     def _show(self, opened: Opened) -> None:
         self._steps = Steps(opened.edit)
         self._marks = Marks(opened.typed)
-        self._drafts.start_over(opened.edit.base.id, opened.restored)
+        self._drafts.start_over(opened.edit.base.id, opened.drafted)
         self.opened.emit()
         self._tell(ALL)
         self.noticed.emit(telling.after_opening(opened))
@@ -288,10 +302,18 @@ class EditingSession(QObject):
             return 0
         found = await settle_all(self.services, self._zone)
         if found.settled:
+            await self._take_settled(found.settled)
             self.noticed.emit(telling.looked_up(found.settled))
-            if self.activity and self.activity.id in {e.activity_id for e in found.settled}:
-                self.reload()
         return found.left
+
+    async def _take_settled(self, entries: tuple[Entry, ...]) -> None:
+        """Saves of the shown activity that did arrive are our own: nobody else changed it."""
+        steps = self._steps
+        mine = [each for each in entries if steps and each.activity_id == steps.now.base.id]
+        if steps is not None and mine:
+            steps.onto(knowing(steps.now, mine), {name for each in mine for name in each.sent})
+            self.reload()
+            await self._jobs.wait("open")
 
     # Saving
 
@@ -344,19 +366,20 @@ class EditingSession(QObject):
             await self._send(order, services)
 
     async def _send(self, order: Order, services: Services) -> None:
+        before, self._failed_id = self.edit, None
         self._be(State.SAVING, "Saving …")
         self._upload = self._new_upload(order.edit)
         order = replace(order, upload=self._upload, on_step=self.show_step)
         try:
             saved = await save_edit(order, services, self._questions)
+            if saved.fresh is not None:
+                await telling.remember(
+                    services, self.lookups, saved.fresh, self.noticed.emit, saved.applied
+                )
         finally:
             self._upload = self.upload_progress = None
             self._be(State.READY)
-        self._take_saved(saved)
-        if saved.fresh is not None:
-            await telling.remember(
-                services, self.lookups, saved.fresh, self.noticed.emit, saved=True
-            )
+        self._take_saved(order.edit, saved, before)
 
     def _take_reviewed(self, edit: Edit) -> Edit:
         if self._steps is not None and edit != self._steps.now:
@@ -364,19 +387,23 @@ class EditingSession(QObject):
             self._tell(ALL)
         return edit
 
-    def _take_saved(self, saved: Saved) -> None:
-        """Show what the server answered; what was typed meanwhile stays on top."""
+    def _take_saved(self, ordered: Edit, saved: Saved, before: Edit | None) -> None:
+        """Show what the server answered; what was typed since `before` stays on top.
+
+        What still stands as it was ordered becomes what was sent: a conflict may have been decided.
+        """
         _log.info("saving ended: %s", saved.outcome.value if saved.outcome else "nothing sent")
-        if self._steps is None:
+        if self._steps is None or before is None:
             return
         now = self._steps.now
-        done: tuple[str, ...] = ()
-        if saved.fresh is not None:
-            applied = saved.outcome in {Outcome.VERIFIED, Outcome.DIFFERENT}
-            done = tuple(saved.sent.pending) if applied else ()
-            settled = [name for name in done if now.value(name) == saved.sent.value(name)]
-            self._steps.onto(now.without(*settled).onto(saved.fresh), done)
+        answered = [name for name in ordered.pending if now.value(name) == ordered.value(name)]
+        shown = now.without(*answered).onto(saved.fresh or saved.sent.base)
+        if not saved.applied:
+            for name in set(answered) & set(saved.sent.pending):
+                shown = shown.with_value(name, saved.sent.value(name))
+        self._steps.onto(shown, saved.sent.pending if saved.applied else ())
         self._marks.take(saved)
+        self._marks.touch(name for name in ALL if now.value(name) != before.value(name))
         self._tell(ALL)
         self.opened.emit()
         self.noticed.emit(telling.after_saving(saved))

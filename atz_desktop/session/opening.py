@@ -10,26 +10,32 @@ from typing import TYPE_CHECKING
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.codec import draft_from
 from atz_desktop.domain.edit import Change, Edit
-from atz_desktop.domain.history import Entry
+from atz_desktop.domain.history import Entry, knowing
 from atz_desktop.domain.merge import Conflict, merge
 from atz_desktop.domain.values import LocalFile
+from atz_desktop.session.entries import entry_of
 from atz_desktop.session.settling import settle_with
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.session.services import Services
 
+_SAVES = 20
+
 
 @dataclass(frozen=True)
 class Opened:
     """What to show: the edit (with a draft's changes, if there was one) and what to say about it.
 
-    `moved` and `conflicts` are what changed in ATZ under the draft. `typed` maps a field's name
-    to text that was typed but was no value yet. `lost_file` is a chosen file that is gone.
+    `drafted` says that a draft is on this computer, `restored` that something of it is not in ATZ
+    yet: after a crash in the middle of a save, all of it may have arrived. `moved` and `conflicts`
+    are what changed in ATZ under the draft. `typed` maps a field's name to text that was typed but
+    was no value yet. `lost_file` is a chosen file that is gone.
     """
 
     edit: Edit
     typed: Mapping[str, str] = field(default_factory=dict)
+    drafted: bool = False
     restored: bool = False
     moved: tuple[Change, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
@@ -38,26 +44,50 @@ class Opened:
     store_problem: str | None = None
 
 
-async def open_activity(activity_id: int, zone: str, services: Services) -> Opened:
-    """Read an activity and lay this computer's draft of it on top.
+async def read_activity(
+    activity_id: int, zone: str, services: Services
+) -> tuple[Activity, tuple[Entry, ...]]:
+    """The activity as it stands now, and its earlier saves that this settled.
 
-    Raises AtzError when the activity cannot be read. A store that cannot be read never stops it.
+    Raises AtzError when the activity cannot be read.
     """
     body = await services.client.get_activity(activity_id)
     fresh = Activity.read(body, zone)
-    settled = await settle_with(fresh, services)
+    return fresh, await settle_with(fresh, services)
+
+
+async def lay_draft(fresh: Activity, settled: tuple[Entry, ...], services: Services) -> Opened:
+    """Lay this computer's draft on the activity. A store that cannot be read never stops it."""
     try:
-        stored = await services.drafts.get(services.account, activity_id, services.owner)
+        stored = await services.drafts.get(services.account, fresh.id, services.owner)
         draft = draft_from(stored.draft) if stored else None
+        saves = await _saves(fresh.id, services) if draft else []
     except StoreError as error:
         return Opened(Edit(fresh), settled=settled, store_problem=error.words)
     except ValueError:
         return Opened(Edit(fresh), settled=settled, store_problem="It is kept as it is.")
     if draft is None or draft.empty:
         return Opened(Edit(fresh), settled=settled)
-    merged = merge(draft.edit.in_zone(zone), fresh)
+    merged = merge(knowing(draft.edit.in_zone(fresh.zone), saves), fresh)
     edit, lost = _without_lost_file(merged.undecided)
-    return Opened(edit, draft.typed, True, merged.taken, merged.conflicts, settled, lost_file=lost)
+    return Opened(
+        edit,
+        draft.typed,
+        drafted=True,
+        restored=edit.dirty or lost is not None or any(draft.typed.values()),
+        moved=merged.taken,
+        conflicts=merged.conflicts,
+        settled=settled,
+        lost_file=lost,
+    )
+
+
+async def _saves(activity_id: int, services: Services) -> list[Entry]:
+    """The last saves of this activity, the oldest first: after a crash the draft may be older."""
+    rows = await services.journal.entries(
+        account=services.account, activity_id=activity_id, limit=_SAVES
+    )
+    return [entry_of(row) for row in reversed(rows)]
 
 
 def _without_lost_file(edit: Edit) -> tuple[Edit, Path | None]:

@@ -11,10 +11,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from atz_desktop.api.errors import AtzError, NotSent, TooMany, UploadStopped
+from atz_desktop.api.errors import (
+    AtzError,
+    NotSent,
+    OutcomeUnknown,
+    ServerFault,
+    TooMany,
+    UploadStopped,
+    Why,
+)
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
-from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.history import Outcome, knowing
 from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.verify import Proof, verify
 from atz_desktop.session.entries import after_text, intention, now, verdicts_text
@@ -31,7 +39,8 @@ class Saved:
     """How a save ended.
 
     `outcome` is None when nothing was to be sent or the person stopped it. `sent` is the edit that
-    went out, standing on the record as it was just before; `fresh` is the record as last read.
+    went out, standing on the record as it was just before; `fresh` is the record as last read,
+    None when it could not be read.
     `taken` are a colleague's changes to other fields. `unlisted` says that no journal entry holds
     this save.
     """
@@ -44,6 +53,11 @@ class Saved:
     taken: tuple[Change, ...] = ()
     stopped: bool = False
     unlisted: bool = False
+
+    @property
+    def applied(self) -> bool:
+        """Whether ATZ is known to have taken it, if not quite as it was meant."""
+        return self.outcome in {Outcome.VERIFIED, Outcome.DIFFERENT}
 
 
 @dataclass(frozen=True)
@@ -67,8 +81,8 @@ async def save_edit(order: Order, services: Services, questions: Questions) -> S
         fresh = await _read(services, order.edit)
     except AtzError as error:
         return Saved(Outcome.NOT_SENT, order.edit, error=error)
-    await settle_with(fresh, services)
-    merged = merge(order.edit, fresh)
+    earlier = await settle_with(fresh, services)
+    merged = merge(knowing(order.edit, earlier), fresh)
     edit = await _decided(merged, questions)
     if edit is None:
         return Saved(None, order.edit, merged.undecided.base, taken=merged.taken, stopped=True)
@@ -128,11 +142,21 @@ async def _put(order: Order, services: Services) -> Saved:
     except AtzError as unread:
         return Saved(Outcome.UNKNOWN, edit, error=error or unread)
     proof = verify(edit, answer)
-    return Saved(outcome_of(proof, lost=error is not None), edit, answer, proof, error)
+    outcome = outcome_of(proof, lost=error is not None)
+    if outcome is Outcome.NOT_SENT and _may_come_late(error):
+        return Saved(Outcome.UNKNOWN, edit, answer, error=error)
+    return Saved(outcome, edit, answer, proof, error)
 
 
 def _worth_a_look(error: AtzError) -> bool:
     return isinstance(error, UploadStopped) and error.began
+
+
+def _may_come_late(error: AtzError | None) -> bool:
+    """Whether it was not ATZ that gave up: it may be at work on it still (settling.PATIENCE)."""
+    if isinstance(error, ServerFault):
+        return error.status == 504
+    return isinstance(error, OutcomeUnknown) and error.why is Why.TIMED_OUT
 
 
 def _refusal(error: AtzError) -> Outcome:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from atz_desktop.api.errors import AtzError, Missing
@@ -18,6 +18,13 @@ from atz_desktop.store.errors import StoreError
 if TYPE_CHECKING:
     from atz_desktop.session.services import Services
 
+PATIENCE = 90.0
+"""Seconds after which a save that nobody answered is no longer at work in ATZ.
+
+Until then a value that does not stand there yet may still come: a slow server goes on although
+the program gave up waiting, or was ended. Gateways commonly end a request after 60 seconds.
+"""
+
 
 @dataclass(frozen=True)
 class LookedUp:
@@ -27,42 +34,44 @@ class LookedUp:
     left: int = 0
 
 
-async def settle_with(fresh: Activity, services: Services) -> tuple[Entry, ...]:
-    """Settle this activity's open journal entries by what ATZ holds now; returns them settled."""
+async def settle_with(
+    fresh: Activity, services: Services, patience: float = PATIENCE
+) -> tuple[Entry, ...]:
+    """Settle this activity's open journal entries by what ATZ holds now; returns them settled.
+
+    One that may still arrive (see PATIENCE) stays open.
+    """
     settled: list[Entry] = []
     with suppress(StoreError):
         for entry in await _open_entries(services):
             if entry.activity_id == fresh.id:
-                settled += [await _settle(entry, fresh, services)]
+                settled += await _settle(entry, fresh, services, patience)
     return tuple(settled)
 
 
-async def settle_all(services: Services, zone: str) -> LookedUp:
+async def settle_all(services: Services, zone: str, patience: float = PATIENCE) -> LookedUp:
     """Look up every open entry of the account, one request for each activity."""
     settled: list[Entry] = []
-    left = 0
     try:
         entries = await _open_entries(services)
     except StoreError:
         return LookedUp()
     for activity_id in dict.fromkeys(entry.activity_id for entry in entries):
         mine = [entry for entry in entries if entry.activity_id == activity_id]
-        try:
-            settled += await _look_up(activity_id, mine, services, zone)
-        except (AtzError, StoreError):
-            left += len(mine)
-    return LookedUp(tuple(settled), left)
+        with suppress(AtzError, StoreError):
+            settled += await _look_up(mine, services, zone, patience)
+    return LookedUp(tuple(settled), len(entries) - len(settled))
 
 
 async def _look_up(
-    activity_id: int, entries: Iterable[Entry], services: Services, zone: str
+    entries: list[Entry], services: Services, zone: str, patience: float
 ) -> list[Entry]:
     try:
-        body = await services.client.get_activity(activity_id, background=True)
+        body = await services.client.get_activity(entries[0].activity_id, background=True)
     except Missing:
         return [await _gone(entry, services) for entry in entries]
     fresh = Activity.read(body, zone)
-    return [await _settle(entry, fresh, services) for entry in entries]
+    return [done for each in entries for done in await _settle(each, fresh, services, patience)]
 
 
 async def _open_entries(services: Services) -> list[Entry]:
@@ -75,13 +84,23 @@ async def _gone(entry: Entry, services: Services) -> Entry:
     return replace(entry, outcome=Outcome.DIFFERENT)
 
 
-async def _settle(entry: Entry, fresh: Activity, services: Services) -> Entry:
+async def _settle(
+    entry: Entry, fresh: Activity, services: Services, patience: float
+) -> list[Entry]:
+    """The entry settled; nothing while it may still arrive."""
     proof = proof_of(entry, fresh)
     outcome = outcome_of(proof, lost=True)
+    if outcome is Outcome.NOT_SENT and _is_young(entry, patience):
+        return []
     after = after_text(proof)
     await services.journal.settle(entry.id, outcome.value, after, verdicts_text(proof), now())
     held = {verdict.field.name: verdict.now for verdict in proof.verdicts}
-    return replace(entry, outcome=outcome, after=held)
+    return [replace(entry, outcome=outcome, after=held)]
+
+
+def _is_young(entry: Entry, patience: float) -> bool:
+    """Whether it was sent so recently; not so when the clock was set back meanwhile."""
+    return 0 <= (datetime.now(UTC) - entry.at).total_seconds() < patience
 
 
 def proof_of(entry: Entry, fresh: Activity) -> Proof:

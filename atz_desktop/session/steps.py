@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from time import monotonic
+from typing import Any
 
 from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.fields import FIELD
 
 TYPING_PAUSE = 1.0
 """Seconds without a key press after which typing in the same field is a new step."""
@@ -63,11 +65,15 @@ class Steps:
         """Go on from `edit`, which stands on a base that was read again.
 
         `saved` names what was just saved: going back over a save shows the earlier values of
-        these fields as wishes again.
+        these fields as wishes again. What was shown and is not any more (ATZ ignored it, say) is
+        a step to go back to: nothing that was typed is lost.
         """
         saved = tuple(saved)
+        shown = self.now.onto(edit.base, saved)
         self._past = [step.onto(edit.base, saved) for step in self._past]
         self._future = [step.onto(edit.base, saved) for step in self._future]
+        if any(not _holds(edit, name, wish) for name, wish in shown.pending.items()):
+            self._past = [*self._past, shown][-MOST_STEPS:]
         self._typing = None
         self.now = edit
 
@@ -76,3 +82,7 @@ class Steps:
         self._past = [step.in_zone(zone) for step in self._past]
         self._future = [step.in_zone(zone) for step in self._future]
         self.now = self.now.in_zone(zone)
+
+
+def _holds(edit: Edit, name: str, wish: Any) -> bool:
+    return FIELD[name].kind.stored(wish, edit.value(name))

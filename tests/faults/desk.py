@@ -1,0 +1,181 @@
+"""One person at one computer, without a window: a session, a store on the disk, and ATZ beyond
+real sockets. The program can crash in the middle of anything and start again on the same files.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from atz_desktop.api.client import AtzClient
+from atz_desktop.api.messages import Timeouts
+from atz_desktop.api.pacer import Pacer
+from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.history import Entry, Undo
+from atz_desktop.domain.merge import Merge, Pick
+from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.editing import EditingSession
+from atz_desktop.session.entries import entry_of
+from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.notices import Notice
+from atz_desktop.session.services import Leave, Reviewed, Services
+from atz_desktop.session.settling import LookedUp, settle_all
+from atz_desktop.store.database import Database
+from atz_desktop.store.directory import Directory
+from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.journal import Journal
+from atz_desktop.store.recent import Recent
+
+ACCOUNT = "test"
+OWNER = "window"
+ZONE = "UTC"
+
+QUICK = Timeouts(connect=2.0, read=0.8, write=2.0, pool=2.0, total=1.2)
+"""A test waits for a silent server, but not for half a minute."""
+
+
+class Person:
+    """Answers what only a person can, as a test tells it to, and remembers what was asked."""
+
+    def __init__(self) -> None:
+        self.pick: Pick | None = None
+        """The choice for every conflict; None: Cancel."""
+        self.leaves = Leave.KEEP_DRAFT
+        self.goes_without_journal = False
+        self.asked: list[str] = []
+        self.conflicting: list[str] = []
+        """Fields that a conflict was about, so far."""
+
+    async def leave(self, edit: Edit, typed: Mapping[str, str]) -> Leave:
+        self.asked.append("leave")
+        return self.leaves
+
+    async def review(self, edit: Edit) -> Reviewed | None:
+        self.asked.append("review")
+        return Reviewed(edit)
+
+    async def conflicts(self, merge: Merge) -> Mapping[str, Pick] | None:
+        self.asked.append("conflicts")
+        return self._picks(merge)
+
+    async def undo(self, undo: Undo) -> Mapping[str, Pick] | None:
+        self.asked.append("undo")
+        return self._picks(undo.merge)
+
+    async def without_journal(self, why: str) -> bool:
+        self.asked.append("without journal")
+        return self.goes_without_journal
+
+    def _picks(self, merge: Merge) -> Mapping[str, Pick] | None:
+        self.conflicting += [conflict.field.name for conflict in merge.conflicts]
+        if self.pick is None:
+            return {} if not merge.conflicts else None
+        return {
+            conflict.field.name: Pick.MINE
+            if self.pick is Pick.BOTH and conflict.both is None
+            else self.pick
+            for conflict in merge.conflicts
+        }
+
+
+class Clockless:
+    """Time that passes only while somebody waits for it, so that no pause takes any."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def read(self) -> float:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        self._now += max(seconds, 0.001)
+        await asyncio.sleep(0)
+
+
+class Desk:
+    """A running program. Made inside the running loop; ended by `crash` or `leave`."""
+
+    def __init__(self, sandbox: Sandbox, file: Path, person: Person, timeouts: Timeouts) -> None:
+        database, self.opening_notice = Database.open(file)
+        self.database = database
+        time = Clockless()
+        self.client = AtzClient(
+            sandbox.url,
+            sandbox.token,
+            timeouts=timeouts,
+            pacer=Pacer(limit=10_000, clock=time.read, sleep=time.sleep),
+            sleep=time.sleep,
+        )
+        self.services = Services(
+            account=ACCOUNT,
+            owner=OWNER,
+            client=self.client,
+            journal=Journal(database),
+            drafts=Drafts(database),
+            directory=Directory(database),
+            recent=Recent(database),
+        )
+        self.failures: list[BaseException] = []
+        self.jobs = Jobs(self.failures.append)
+        self.session = EditingSession(self.jobs, person, ZONE)
+        self.session.services = self.services
+        self.notices: list[Notice] = []
+        self.session.noticed.connect(self._hear)
+        self.at_step: Callable[[str], None] = lambda step: None
+        """Called whenever a save says what it does now."""
+        self.session.state_changed.connect(self._look)
+        self._step = ""
+
+    async def open(self, activity_id: int) -> None:
+        self.session.open(activity_id)
+        await self.jobs.wait("open")
+        await self.on_disk()
+
+    async def save(self) -> None:
+        self.session.save()
+        await self.jobs.wait("save")
+
+    async def on_disk(self) -> None:
+        """Wait until what was typed is on the disk, as it is half a second after the last key."""
+        await self.jobs.wait("draft")
+
+    async def entries(self) -> list[Entry]:
+        """The journal, the oldest entry first."""
+        return [entry_of(row) for row in reversed(await self.services.journal.entries(limit=-1))]
+
+    async def settle(self, patience: float) -> LookedUp:
+        """Look up every save whose outcome nobody knows yet."""
+        return await settle_all(self.services, ZONE, patience)
+
+    async def crash(self) -> None:
+        """End as kill -9 would: nothing is finished, tidied up or said; the locks are gone."""
+        await self._cancel_everything()
+        self.session.services = None
+        self.database.close()
+        await self.client.close()
+
+    async def leave(self) -> None:
+        """End as a closed window does."""
+        await self.jobs.drain()
+        await self.session.close()
+        await self.jobs.drain()
+        await Drafts(self.database).leave(OWNER)
+        self.database.close()
+        await self.client.close()
+
+    async def _cancel_everything(self) -> None:
+        while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+    def _hear(self, notice: Any) -> None:
+        if isinstance(notice, Notice):
+            self.notices.append(notice)
+
+    def _look(self) -> None:
+        if self.session.step != self._step:
+            self._step = self.session.step
+            self.at_step(self._step)
