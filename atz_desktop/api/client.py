@@ -53,7 +53,8 @@ class AtzClient:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         """`token` may be a function, asked anew for each request; `pacer` is shared by all that
-        use the same token; `on_wait` hears of every pause when it begins (`Wait.over`: its end);
+        use the same token; `proxy` None means as the system says, "" none at all; `on_wait`
+        hears of every pause when it begins (`Wait.over`: its end);
         `renew` is handed a token that was refused and says whether there is another one now;
         `on_end` hears of every request when it is over, and of its error if it had one.
 
@@ -105,6 +106,10 @@ class AtzClient:
         """GET /v1/{entity}, 25 at a time from page 1: candidate, deal; others may not exist."""
         query = {"page": page, "limit": calls.PAGE_LENGTH}
         return await self._page(calls.read(calls.path(entity), query, background=background))
+
+    async def list_types(self, *, background: bool = False) -> Page:
+        """GET the account's activity types at `calls.TYPES_PATH`, which may not exist."""
+        return await self._page(calls.read(calls.TYPES_PATH, background=background))
 
     async def get_record(
         self, entity: str, slug: str, *, background: bool = False

@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack
 from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from urllib.request import proxy_bypass
 
 import httpx
 import truststore
@@ -190,15 +191,16 @@ def _open_http(
     host: str, timeouts: Timeouts, transport: httpx.AsyncBaseTransport | None, proxy: str | None
 ) -> httpx.AsyncClient:
     """Raises ValueError for proxy settings, ours or the system's, that cannot be used."""
-    here = is_loopback(host)
+    # What is on this computer is never looked for behind a proxy, and the list of hosts that the
+    # system says to reach directly is kept: httpx knows the one of the environment alone.
+    direct = is_loopback(host) or (proxy is None and bool(proxy_bypass(host)))
     try:
         return httpx.AsyncClient(
             # The certificates of the operating system, a company proxy's own among them; certifi
             # would know none of those, and a stale SSL_CERT_FILE would break it.
             verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-            # What is on this computer is never looked for behind a proxy.
-            trust_env=not here,
-            proxy=None if here else proxy or None,
+            trust_env=proxy is None and not direct,
+            proxy=None if direct else proxy or None,
             transport=transport,
             cookies=_NoCookies(),
             follow_redirects=False,

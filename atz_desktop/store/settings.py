@@ -16,10 +16,36 @@ DEFAULT_API_URL = "https://api.atzcrm.com"
 THEMES = ("system", "light", "dark")
 
 
+COLOURS = ("blue", "green", "orange", "purple", "red", "grey")
+"""What an account may be told apart by; theme.py says how each looks."""
+
+SYSTEM_PROXY = ""
+NO_PROXY = "none"
+"""Two values of `Settings.proxy`; any other is the address of one."""
+
+
+class Account(NamedTuple):
+    """One ATZ account, without its token.
+
+    Under `key` its token, drafts, history and names are kept (see `account_key`): it never changes,
+    and the address neither, because the token must not travel to another host. `production` says
+    that real people hear of what is saved there.
+    """
+
+    key: str
+    name: str
+    api_url: str = DEFAULT_API_URL
+    colour: str = "blue"
+    production: bool = True
+
+
 class Settings(NamedTuple):
     """The person's choices; `_replace` makes changed ones. A NamedTuple: dataclasses cost 6 ms.
 
-    `zone` is an IANA name; `window` is opaque text, the geometry as the window wrote it.
+    `zone` is an IANA name; `window` is opaque text, the geometry as the window wrote it; `api_url`
+    is offered for a new account. `account`
+    is the key of the account that was worked on last; `proxy` an address, or one of SYSTEM_PROXY
+    and NO_PROXY.
     """
 
     theme: str = "system"
@@ -28,6 +54,27 @@ class Settings(NamedTuple):
     account: str = ""
     window: str = ""
     review_before_save: bool = False
+    accounts: tuple[Account, ...] = ()
+    proxy: str = SYSTEM_PROXY
+
+    def current(self) -> Account | None:
+        """The account that was worked on last, or the only way there is; None at the first run."""
+        found = [each for each in self.accounts if each.key == self.account]
+        return next(iter((*found, *self.accounts)), None)
+
+    def with_account(self, account: Account) -> Settings:
+        """With this account, instead of the one of the same key or as the last, and worked on."""
+        keys = [each.key for each in self.accounts]
+        if account.key in keys:
+            accounts = tuple(account if a.key == account.key else a for a in self.accounts)
+        else:
+            accounts = (*self.accounts, account)
+        return self._replace(accounts=accounts, account=account.key)
+
+    def without_account(self, key: str) -> Settings:
+        """Without the account of this key."""
+        left = tuple(each for each in self.accounts if each.key != key)
+        return self._replace(accounts=left, account="" if key == self.account else self.account)
 
 
 def load_settings(path: Path) -> tuple[Settings, str | None]:
@@ -47,7 +94,10 @@ def load_settings(path: Path) -> tuple[Settings, str | None]:
             f"In “{path}”, these settings made no sense, and their usual values are used:"
             f" {', '.join(bad)}."
         )
-    return Settings(**{name: known[name] for name in known.keys() - bad}), problem
+    good = {name: known[name] for name in known.keys() - bad}
+    if "accounts" in good:
+        good["accounts"] = tuple(Account(**each) for each in good["accounts"])
+    return Settings(**good), problem
 
 
 def save_settings(path: Path, settings: Settings) -> None:
@@ -60,7 +110,8 @@ def save_settings(path: Path, settings: Settings) -> None:
     make_private_folder(path.parent)
     try:
         stored, _ = _read(path)
-        _replace(path, json.dumps(stored | settings._asdict(), indent=2) + "\n")
+        chosen = settings._asdict() | {"accounts": [a._asdict() for a in settings.accounts]}
+        _replace(path, json.dumps(stored | chosen, indent=2) + "\n")
     except OSError as error:
         raise sort_os_error(error, path) from error
 
@@ -94,6 +145,27 @@ def check_api_url(text: str) -> str | None:
             "The address must begin with https://, so that nobody on the way can read your token."
             " Plain http is possible only for this computer itself (127.0.0.1)."
         )
+    return None
+
+
+def check_proxy(text: str) -> str | None:
+    """What is wrong with a proxy setting, in plain English; None if nothing is.
+
+    Without user name and password: they would stand in a file that is no key store.
+    """
+    from urllib.parse import urlsplit
+
+    if text in {SYSTEM_PROXY, NO_PROXY}:
+        return None
+    try:
+        parts = urlsplit(text)
+        port, host = parts.port, parts.hostname
+    except ValueError:
+        port = host = None
+    if not host or not port or parts.scheme != "http" or parts.path.rstrip("/"):
+        return "The address of a proxy looks like http://proxy.example.com:8080."
+    if "@" in parts.netloc:
+        return "A user name and password of the proxy can't be kept in the settings file."
     return None
 
 
@@ -174,6 +246,26 @@ def _is_api_url(value: object) -> bool:
     return isinstance(value, str) and check_api_url(value) is None
 
 
+def _is_proxy(value: object) -> bool:
+    return isinstance(value, str) and check_proxy(value) is None
+
+
+def _is_accounts(value: object) -> bool:
+    return isinstance(value, list) and all(_is_account(each) for each in value)
+
+
+def _is_account(value: object) -> bool:
+    if not isinstance(value, dict) or set(value) != set(Account._fields):
+        return False
+    return (
+        _is_text(value["key"])
+        and _is_text(value["name"])
+        and _is_api_url(value["api_url"])
+        and value["colour"] in COLOURS
+        and _is_flag(value["production"])
+    )
+
+
 _MAKES_SENSE: dict[str, Callable[[object], bool]] = {
     "theme": _is_theme,
     "zone": _is_zone,
@@ -181,6 +273,8 @@ _MAKES_SENSE: dict[str, Callable[[object], bool]] = {
     "account": _is_text,
     "window": _is_text,
     "review_before_save": _is_flag,
+    "accounts": _is_accounts,
+    "proxy": _is_proxy,
 }
 
 

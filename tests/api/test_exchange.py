@@ -387,6 +387,44 @@ async def test_the_systems_proxy_is_used_for_the_internet_and_not_for_this_compu
     assert lines == ["CONNECT api.invalid:443 HTTP/1.1"]
 
 
+async def test_a_proxy_of_ones_own_goes_before_the_systems_and_none_means_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked_own: list[str] = []
+
+    async def own(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked_own.append((await asked_head(reader))[0])
+        writer.write(answer(b"", "403 Forbidden"))
+        await writer.drain()
+
+    async with serving(own) as proxy, serving(own) as systems:
+        monkeypatch.setenv("https_proxy", systems.url)
+        chosen_one = client_at("https://api.invalid", proxy=proxy.url)
+        with pytest.raises(NotSent):
+            await chosen_one.get_activity(42)
+        none = client_at("https://api.invalid", proxy="")
+        with pytest.raises(NotSent) as caught:
+            await none.get_activity(42)
+        await chosen_one.close()
+        await none.close()
+        assert (proxy.connections, systems.connections) == (1, 0)
+    assert caught.value.why in (Why.NAME_NOT_FOUND, Why.NO_NETWORK)
+    assert asked_own == ["CONNECT api.invalid:443 HTTP/1.1"]
+
+
+async def test_a_host_that_the_system_reaches_directly_goes_past_its_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with serving(good) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.url)
+        monkeypatch.setenv("no_proxy", "api.invalid")
+        client = client_at("https://api.invalid")
+        with pytest.raises(NotSent):
+            await client.get_activity(42)
+        await client.close()
+        assert proxy.connections == 0
+
+
 # Files
 
 

@@ -9,9 +9,11 @@ import pytest
 
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.settings import (
+    Account,
     Settings,
     account_key,
     check_api_url,
+    check_proxy,
     load_settings,
     save_settings,
 )
@@ -23,10 +25,16 @@ CHANGED = Settings(
     theme="dark",
     zone="Europe/Berlin",
     api_url="http://127.0.0.1:8080",
-    account="Agency",
+    account="https://api.atzcrm.com Agency",
     window="AdnQywADAAA=",
     review_before_save=True,
+    accounts=(
+        Account("https://api.atzcrm.com Agency", "Agency", colour="red"),
+        Account("http://127.0.0.1:8080 test", "test", "http://127.0.0.1:8080", production=False),
+    ),
+    proxy="http://proxy.example.com:8080",
 )
+GOOD_ACCOUNT = CHANGED.accounts[0]._asdict()
 
 
 def test_settings_come_back_as_they_were_saved(tmp_path: Path) -> None:
@@ -39,12 +47,12 @@ def test_settings_come_back_as_they_were_saved(tmp_path: Path) -> None:
 
 def test_what_a_newer_version_stored_is_still_there_after_a_save(tmp_path: Path) -> None:
     file = tmp_path / "settings.json"
-    file.write_text(json.dumps({"proxy": {"host": "p"}, "theme": "light"}))
+    file.write_text(json.dumps({"tabs": {"width": 2}, "theme": "light"}))
     settings, problem = load_settings(file)
     assert (settings.theme, problem) == ("light", None)
     save_settings(file, settings._replace(theme="dark"))
     stored = json.loads(file.read_text())
-    assert (stored["proxy"], stored["theme"]) == ({"host": "p"}, "dark")
+    assert (stored["tabs"], stored["theme"]) == ({"width": 2}, "dark")
 
 
 @pytest.mark.parametrize(
@@ -62,13 +70,22 @@ def test_what_a_newer_version_stored_is_still_there_after_a_save(tmp_path: Path)
         ("account", 5),
         ("window", [1, 2]),
         ("review_before_save", "yes"),
+        ("proxy", 8080),
+        ("proxy", "socks5://proxy:1080"),
+        ("accounts", {}),
+        ("accounts", [None]),
+        ("accounts", [{"key": "k", "name": "n"}]),
+        ("accounts", [{**GOOD_ACCOUNT, "api_url": "http://api.atzcrm.com"}]),
+        ("accounts", [{**GOOD_ACCOUNT, "colour": "pink"}]),
+        ("accounts", [{**GOOD_ACCOUNT, "token": "one"}]),
     ],
 )
 def test_a_bad_value_falls_back_alone_and_is_named(
     tmp_path: Path, name: str, value: object
 ) -> None:
     file = tmp_path / "settings.json"
-    file.write_text(json.dumps({**CHANGED._asdict(), name: value}))
+    save_settings(file, CHANGED)
+    file.write_text(json.dumps({**json.loads(file.read_text()), name: value}))
     settings, problem = load_settings(file)
     assert settings == CHANGED._replace(**{name: Settings._field_defaults[name]})
     assert problem
@@ -203,3 +220,39 @@ def test_reading_the_settings_imports_nothing_heavy(
     heavy = {"sqlite3", "asyncio", "dataclasses", "zoneinfo", "platformdirs", "keyring", "logging"}
     assert "json" in imported
     assert not heavy & imported
+
+
+@pytest.mark.parametrize("good", ["", "none", "http://proxy:8080", "http://10.0.0.1:3128/"])
+def test_a_proxy_is_the_systems_none_or_an_address(good: str) -> None:
+    assert check_proxy(good) is None
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "proxy",
+        "proxy:8080",
+        "http://proxy",
+        "https://proxy:1",
+        "http://:8080",
+        "http://[",
+        "http://",
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_told(bad: str) -> None:
+    assert "looks like" in (check_proxy(bad) or "")
+
+
+def test_a_password_of_a_proxy_is_not_kept_in_a_file() -> None:
+    assert "password" in (check_proxy("http://me:secret@proxy:8080") or "")
+
+
+def test_the_account_of_the_last_time_is_the_current_one() -> None:
+    one, two = Account("1", "One"), Account("2", "Two")
+    assert Settings().current() is None
+    both = Settings().with_account(one).with_account(two)
+    assert both.accounts == (one, two)
+    assert both.current() == two
+    assert both._replace(account="1").current() == one
+    assert both.without_account("2").current() == one
+    assert both.with_account(one._replace(name="Uno")).accounts[0].name == "Uno"
