@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.errors import AtzError, BadToken
 from atz_desktop.api.wait import Wait, WaitFor
-from atz_desktop.domain.pasted import activity_id
+from atz_desktop.domain.pasted import activity_id, search_words
+from atz_desktop.naming import Naming
 from atz_desktop.session.editing import EditingSession
 from atz_desktop.session.history import History
 from atz_desktop.session.jobs import Jobs
@@ -75,6 +76,7 @@ class Program:
         self._client: AtzClient | None = None
         self._ended = asyncio.Event()
         self._history: HistoryPanel | None = None
+        self._naming = Naming(window, self.jobs, self.session)
 
     async def run(
         self,
@@ -130,6 +132,7 @@ class Program:
     async def _use(self, url: str, account: str, token: str) -> None:
         if self._database is None:
             return
+        await self._naming.leave()
         await self._drop_client()
         self._questions.api_url = url
         self._client = AtzClient(url, token, on_wait=self._show_wait)
@@ -151,6 +154,7 @@ class Program:
         self.jobs.start("look up", self._look_up_until_known())
         if self.options.activity is not None and self.session.edit is None:
             self._load(self.options.activity)
+        await self._naming.connected(self.session.services, made_up=self.sandbox is not None)
 
     async def _look_up_until_known(self) -> None:
         while True:
@@ -217,7 +221,8 @@ class Program:
 
     def _load(self, text: str) -> None:
         found = activity_id(text)
-        if found is None:
+        words = search_words(text) if found is None else None
+        if found is None and words is None:
             self.window.id_bar.show_problem(
                 "Type the number of an activity, such as 42, or paste its address."
             )
@@ -225,6 +230,8 @@ class Program:
             self.options = self.options._replace(activity=text)
             if not self.jobs.running("connect"):
                 self.jobs.start("connect", self.connect())
+        elif found is None:
+            self._naming.find(words or "")
         else:
             self.session.open(found)
 

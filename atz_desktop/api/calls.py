@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 PAGE_LENGTH = 25
 """Items of a page; ATZ_API.md: GET /v1/activity, default and maximum."""
 
+TYPES_PATH = "/v1/activity-type"
+"""Where "Get Activity Types" is tried. ATZ_API.md: it exists, its path is not public."""
+
 _ENTITY = re.compile(r"[a-z][a-z_]*")
 
 

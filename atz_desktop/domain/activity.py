@@ -42,8 +42,8 @@ class Activity:
             zone=zone,
             created_by=read_person(body.get("created_by"), "id"),
             updated_by=read_person(body.get("updated_by"), "id"),
-            created_at=_instant(body.get("created_at")),
-            updated_at=_instant(body.get("updated_at")),
+            created_at=instant(body.get("created_at")),
+            updated_at=instant(body.get("updated_at")),
             body=MappingProxyType(body),
         )
 
@@ -77,7 +77,8 @@ def _whole(found: Any) -> Any:
     return [_whole(each) for each in found] if isinstance(found, list) else found
 
 
-def _instant(found: Any) -> datetime | None:
+def instant(found: Any) -> datetime | None:
+    """A stamp of an answer, such as `updated_at`; None when it is none that can be used."""
     if not isinstance(found, str):
         return None
     try:

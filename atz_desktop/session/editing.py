@@ -19,8 +19,9 @@ from atz_desktop.domain.codec import Draft
 from atz_desktop.domain.edit import Edit, Problem
 from atz_desktop.domain.fields import FIELDS
 from atz_desktop.domain.history import Entry, knowing
-from atz_desktop.domain.kinds import Choice, File, Record, Text, When
+from atz_desktop.domain.kinds import ENTITIES, Choice, File, Record, Text, When
 from atz_desktop.domain.merge import merge
+from atz_desktop.domain.values import RecordRef
 from atz_desktop.domain.verify import Verdict
 from atz_desktop.session import telling
 from atz_desktop.session.draft_keeper import DraftKeeper
@@ -104,6 +105,13 @@ class EditingSession(QObject):
     def activity(self) -> Activity | None:
         """The record as it was last read."""
         return self._steps.now.base if self._steps else None
+
+    @property
+    def related(self) -> RecordRef | None:
+        """The record that the activity belongs to in ATZ; None when it is none with a slug."""
+        record = self.activity.value("record") if self.activity else None
+        known = isinstance(record, RecordRef) and record.entity in ENTITIES and record.slug
+        return record if known else None
 
     @property
     def zone(self) -> str:

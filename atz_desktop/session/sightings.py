@@ -12,7 +12,7 @@ from typing import Any
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.values import Option, Person, RecordRef
 from atz_desktop.domain.wire import record_name
-from atz_desktop.store.directory import Kind, Name
+from atz_desktop.store.directory import Kind, Name, Sight
 
 PEOPLE_KINDS: dict[str, Kind] = {
     "collaborators": "user",
@@ -33,6 +33,10 @@ RECORD_KINDS: dict[int, Kind] = {
 """`related_to_entity` → the directory's word."""
 
 
+LONG_AGO = "2000-01-01T00:00:00+00:00"
+"""When a name was seen that came without a time."""
+
+
 def record_kind(entity: int | str | None) -> Kind | None:
     """The directory's word for a kind of record; None for one that the documents do not list."""
     return RECORD_KINDS.get(entity) if isinstance(entity, int) else None
@@ -41,6 +45,12 @@ def record_kind(entity: int | str | None) -> Kind | None:
 def names_in(activity: Activity) -> tuple[Name, ...]:
     """Every name that an activity holds; one without a name or e-mail still says: this exists."""
     return tuple(_names_in(activity))
+
+
+def sights_in(activity: Activity) -> tuple[Sight, ...]:
+    """The same, each seen when the activity was last changed: old ones do not push today's down."""
+    seen = activity.updated_at or activity.created_at
+    return tuple(Sight(name, seen.isoformat() if seen else LONG_AGO) for name in names_in(activity))
 
 
 def name_of_record(kind: Kind, body: Mapping[str, Any]) -> Name | None:

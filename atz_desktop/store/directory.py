@@ -69,9 +69,9 @@ class Directory:
             await self._database.write(lambda c: _learn(c, account, told, second))
 
     async def learn_page(
-        self, account: str, sights: Iterable[Sight], topic: str, note: str
+        self, account: str, sights: Iterable[Sight], note: tuple[str, str] | None = None
     ) -> None:
-        """Remember names, each with its own time, and the note in one step: both or neither.
+        """Remember names, each with its own time, and a note (topic, text): all or nothing.
 
         So who fetches names page by page, and is killed, goes on after the last page learned.
         """
@@ -80,7 +80,8 @@ class Directory:
         def learn(connection: sqlite3.Connection) -> None:
             for name, second in told:
                 _learn(connection, account, [name], second)
-            connection.execute(_KEEP_NOTE, (account, topic, note))
+            if note is not None:
+                connection.execute(_KEEP_NOTE, (account, *note))
 
         await self._database.write(learn)
 

@@ -40,7 +40,7 @@ class IdBar(QFrame):
         self._label = QLabel("Activity &ID")
         self._field = QLineEdit()
         self._field.setAccessibleName("Activity ID")
-        self._field.setPlaceholderText("Number or address")
+        self._field.setPlaceholderText("Number, address or words")
         self._field.setFixedWidth(200)
         self._field.setMinimumHeight(CONTROL_HEIGHT)
         self._field.setClearButtonEnabled(True)

@@ -38,6 +38,10 @@ class MainWindow(QMainWindow):
     history_wanted = Signal()
     settings_wanted = Signal()
     about_wanted = Signal()
+    find_wanted = Signal()
+    same_record_wanted = Signal()
+    """The person wants to see the other activities of the record."""
+    fetch_names_wanted = Signal()
     fault_wanted = Signal(object)
     """The name of a sandbox fault to switch."""
 
@@ -109,6 +113,10 @@ class MainWindow(QMainWindow):
             action.toggled.connect(self._switch_fault)
         self.menuBar().insertMenu(self._help.menuAction(), menu)
 
+    def add_strip(self, strip: QWidget) -> None:
+        """Put a strip above the save bar, for something that goes on in the background."""
+        self._column.insertWidget(self._column.indexOf(self.save_bar), strip)
+
     def take_geometry(self, text: str) -> None:
         """Go to the place and size of the last time; without one, a good size for a form."""
         if not (text and self.restoreGeometry(QByteArray.fromBase64(text.encode()))):
@@ -168,6 +176,15 @@ class MainWindow(QMainWindow):
 
     def show_settings(self) -> None:
         self.settings_wanted.emit()
+
+    def find_activity(self) -> None:
+        self.find_wanted.emit()
+
+    def find_same_record(self) -> None:
+        self.same_record_wanted.emit()
+
+    def fetch_names(self) -> None:
+        self.fetch_names_wanted.emit()
 
     def show_about(self) -> None:
         self.about_wanted.emit()
@@ -256,7 +273,7 @@ class MainWindow(QMainWindow):
         inside.addWidget(self.notice_bar)
         inside.addWidget(self._pages, 1)
         page = QWidget()
-        column = QVBoxLayout(page)
+        column = self._column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)

@@ -265,17 +265,13 @@ async def test_a_page_of_names_and_how_far_it_came_are_kept_together(
 ) -> None:
     early, late = "2020-01-01T00:00:00Z", "2024-01-01T00:00:00Z"
     sights = [Sight(person("c_1", "Ana Lima"), late), Sight(person("c_2", "Ana Kiel"), early)]
-    await directory.learn_page(ME, sights, "fetch", "page 2")
+    await directory.learn_page(ME, sights, ("fetch", "page 2"))
     assert await directory.noted(ME, "fetch") == "page 2"
     assert await found(directory, "ana") == ["Ana Lima", "Ana Kiel"]
     assert await directory.noted("other", "fetch") is None
     await directory.note(ME, "fetch", "page 3")
     assert await directory.noted(ME, "fetch") == "page 3"
+    broken = [Sight(person("c_3", "Bo"), late), Sight(person("c_4", "Cy"), "2020-13-01")]
     with pytest.raises(ValueError, match="month"):
-        await directory.learn_page(
-            ME,
-            [Sight(person("c_3", "Bo"), late), Sight(person("c_4", "Cy"), "2020-13-01")],
-            "f",
-            "",
-        )
+        await directory.learn_page(ME, broken, ("fetch", "page 4"))
     assert await found(directory, "bo") == []

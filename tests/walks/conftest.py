@@ -85,10 +85,14 @@ class Walk:
         assert widget.isEnabled(), f"{name} is off"
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
-    def keys(self, text: str = "", key: Qt.Key | None = None, *, ctrl: bool = False) -> None:
+    def keys(
+        self, text: str = "", key: Qt.Key | None = None, *, ctrl: bool = False, shift: bool = False
+    ) -> None:
         """Type into whatever has the focus."""
         target = QApplication.focusWidget() or self.window
         modifier = Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier
+        if shift:
+            modifier |= Qt.KeyboardModifier.ShiftModifier
         if text:
             QTest.keyClicks(target, text, modifier)
         if key is not None:

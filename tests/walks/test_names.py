@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from atz_desktop.domain.values import Person, RecordRef
+from atz_desktop.sandbox.faults import Fault
 from atz_desktop.store.directory import Name
+from atz_desktop.view.callout import Callout
 from atz_desktop.view.chip_button import ChipButton
+from atz_desktop.view.find_panel import FindPanel
+from atz_desktop.view.history_table import local_time
 from atz_desktop.view.suggestions import SuggestionList
 from tests.walks.conftest import Walk, until
 
@@ -37,9 +42,9 @@ def as_name(kind: Any, record: dict[str, Any], name: str) -> Name:
     return Name(kind, str(record["slug"]), name, record.get("email"))
 
 
-def offered(walk: Walk) -> list[tuple[str, str]]:
+def offered(walk: Walk, root: QWidget | None = None) -> list[tuple[str, str]]:
     """Names and what stands below them, of the suggestions in sight."""
-    lists = walk.window.findChildren(SuggestionList)
+    lists = (root or walk.window).findChildren(SuggestionList)
     return [
         (chip.text, chip.tip) for shown in lists if shown.isVisible() for chip in shown.offered()
     ]
@@ -192,3 +197,143 @@ async def test_a_pasted_list_from_mail_is_understood_as_far_as_it_is_sure(walk: 
     assert line.text() == "twins@mail.example, Cem <cem@mail.example>, Bob"
     assert "more than one candidate" in line.accessibleDescription()
     await quiet()
+
+
+async def panel(walk: Walk) -> FindPanel:
+    """The Find window, with an answer in it."""
+    await until(lambda: walk.window.findChildren(FindPanel), "the Find window is there")
+    (found,) = walk.window.findChildren(FindPanel)
+    await until(lambda: found.isVisible() and not walk.program.jobs.running("find"), "it answered")
+    return found
+
+
+def listed(found: FindPanel) -> list[list[str]]:
+    """The cells of the list in sight."""
+    model = found.tables[found.tabs.currentIndex()].model()
+    rows, columns = range(model.rowCount()), range(model.columnCount())
+    return [[str(model.index(row, column).data()) for column in columns] for row in rows]
+
+
+def searches(walk: Walk) -> list[dict[str, str]]:
+    return [each.query for each in walk.sandbox.requests if each.path == "/v1/activity"]
+
+
+async def test_words_in_place_of_a_number_find_the_activity_and_enter_loads_it(walk: Walk) -> None:
+    walk.keys(key=Qt.Key.Key_L, ctrl=True)
+    walk.keys("second interview with amara", Qt.Key.Key_Return)
+    found = await panel(walk)
+    assert listed(found) == [
+        [
+            "Second interview with Amara Nwosu",
+            "Interview",
+            "Thu 23 Apr 2026, 09:30 – 10:30",
+            "Amara Nwosu (candidate)",
+            local_time(datetime.fromisoformat("2026-04-20T15:03:11Z")),
+            "42",
+        ]
+    ]
+    walk.keys(key=Qt.Key.Key_Return)
+    session = walk.program.session
+    await until(lambda: session.activity and session.activity.id == 42, "it is loaded")
+    assert not found.isVisible()
+
+
+async def test_ctrl_f_searches_as_one_types_and_pages_come_as_one_scrolls(walk: Walk) -> None:
+    walk.keys(key=Qt.Key.Key_F, ctrl=True)
+    found = await panel(walk)
+    assert len(listed(found)) == 25
+    assert found.said.text() == "25 of 200"
+    walk.keys(key=Qt.Key.Key_PageDown)
+    for _step in range(40):
+        walk.keys(key=Qt.Key.Key_Down)
+    await until(lambda: len(listed(found)) >= 50, "the next page came")
+    assert len({row[-1] for row in listed(found)}) == len(listed(found))
+    before = len(searches(walk))
+    walk.keys("reference check: ")
+    await until(lambda: "search" in searches(walk)[-1], "it was looked for")
+    await panel(walk)
+    assert len(searches(walk)) == before + 1, "not every letter is a request"
+    assert {row[1] for row in listed(found)} == {"Reference check"}
+    second = listed(found)[1][-1]
+    walk.keys(key=Qt.Key.Key_Down)
+    walk.keys(key=Qt.Key.Key_Return)
+    session = walk.program.session
+    await until(lambda: session.activity and str(session.activity.id) == second, "it is loaded")
+
+
+async def test_the_search_is_narrowed_by_type_importance_record_and_order(walk: Walk) -> None:
+    await teach(walk, as_name("job", shelf(walk, "job", "Kitchen Chef"), "Kitchen Chef"))
+    walk.keys(key=Qt.Key.Key_F, ctrl=True)
+    found = await panel(walk)
+    found.filters.importance.setFocus()
+    walk.keys("crit")
+    await panel(walk)
+    found.filters.type.setFocus()
+    walk.keys("Task")
+    await panel(walk)
+    found.filters.order.setFocus()
+    walk.keys("Oldest")
+    await panel(walk)
+    asked = searches(walk)[-1]
+    assert (asked["importance"], asked["activity_type_id"]) == ("critical", "3")
+    assert (asked["sort_by"], asked["sort_order"]) == ("created_at", "asc")
+    found.filters.entity.setFocus()
+    walk.keys("Job")
+    await panel(walk)
+    found.filters.record.setFocus()
+    walk.keys("chef")
+    await until(lambda: offered(walk, found), "the job is offered")
+    walk.keys(key=Qt.Key.Key_Return)
+    await panel(walk)
+    asked = searches(walk)[-1]
+    slug = shelf(walk, "job", "Kitchen Chef")["slug"]
+    assert (asked["related_to_entity"], asked["related_to"]) == ("2", slug)
+
+
+async def test_recent_lists_what_was_loaded_and_changed_here(walk: Walk) -> None:
+    await walk.load(7)
+    await walk.load(42)
+    walk.find(QLineEdit, "Title").setFocus()
+    walk.keys("A ")
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await walk.saved()
+    await until(lambda: not walk.program.jobs.running("recent"), "it is noted")
+    walk.keys(key=Qt.Key.Key_F, ctrl=True)
+    found = await panel(walk)
+    found.tabs.tabBar().setFocus()
+    walk.keys(key=Qt.Key.Key_Right)
+    await until(lambda: len(listed(found)) == 2, "both are listed")
+    changed, loaded = sorted(listed(found), key=lambda row: row[-1])
+    assert (changed[0][:8], changed[-1]) == ("A Second", "42")
+    assert all(changed[1:3])
+    assert (loaded[-1], bool(loaded[1]), loaded[2]) == ("7", True, "")
+    found.tables[1].setFocus()
+    row = [each[-1] for each in listed(found)].index("7")
+    walk.keys(key=Qt.Key.Key_Down if row else Qt.Key.Key_Up)
+    walk.keys(key=Qt.Key.Key_Return)
+    session = walk.program.session
+    await until(lambda: session.activity and session.activity.id == 7, "it is loaded")
+
+
+async def test_other_activities_of_the_same_record(walk: Walk) -> None:
+    await walk.load(42)
+    walk.keys(key=Qt.Key.Key_F, ctrl=True, shift=True)
+    found = await panel(walk)
+    assert {row[3] for row in listed(found)} == {"Amara Nwosu (candidate)"}
+    asked = searches(walk)[-1]
+    slug = walk.sandbox.account.get(42)["related_to"]
+    assert (asked["related_to_entity"], asked["related_to"]) == ("1", slug)
+    assert found.filters.record.text() == "Amara Nwosu"
+
+
+async def test_a_list_that_does_not_come_says_why_and_the_window_stays_usable(walk: Walk) -> None:
+    walk.sandbox.faults.on(Fault("403", path="/v1/activity", times=1))
+    walk.keys(key=Qt.Key.Key_F, ctrl=True)
+    found = await panel(walk)
+    callout = found.findChild(Callout)
+    assert callout is not None
+    assert "did not list" in callout.words
+    walk.keys("amara")
+    walk.keys(key=Qt.Key.Key_Return)
+    await until(lambda: listed(found), "now it answers")
+    assert not callout.isVisible()

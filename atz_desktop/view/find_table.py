@@ -1,0 +1,125 @@
+"""The two lists of the find panel as table models: activities of ATZ, and those seen here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from atz_desktop.view.history_table import local_time
+from atz_desktop.view.theme import plain_tip
+
+if TYPE_CHECKING:
+    from atz_desktop.session.finding import Finding, Found
+    from atz_desktop.store.recent import RecentActivity
+
+FOUND = ("Title", "Type", "When", "Related to", "Last changed", "Activity")
+RECENT = ("Title", "Loaded here", "Changed here", "Activity")
+_MOST_LETTERS = 300
+_UNTITLED = "(without a title)"
+
+Index = QModelIndex | QPersistentModelIndex
+Row = tuple[int, tuple[str, ...]]
+"""The ID of an activity, and its cells."""
+
+
+class FindTable(QAbstractTableModel):
+    """Rows of text; foreign text stands in it on one line and at most 300 letters."""
+
+    def __init__(self, columns: tuple[str, ...], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.columns = columns
+        self._rows: tuple[Row, ...] = ()
+
+    def activity(self, row: int) -> int | None:
+        """The ID of the activity in that row."""
+        return self._rows[row][0] if 0 <= row < len(self._rows) else None
+
+    def begin(self, rows: tuple[Row, ...]) -> None:
+        """Show another list."""
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def grow(self, rows: tuple[Row, ...]) -> None:
+        """Show a longer list with the same beginning."""
+        if len(rows) > len(self._rows):
+            self.beginInsertRows(QModelIndex(), len(self._rows), len(rows) - 1)
+            self._rows = rows
+            self.endInsertRows()
+
+    # Qt overrides
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        across = orientation == Qt.Orientation.Horizontal
+        if across and role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section]
+        if across and role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        text = self._rows[index.row()][1][index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return text
+        return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else None
+
+
+class FoundTable(FindTable):
+    """Follows a Finding; the view asks for the next page as the person scrolls."""
+
+    def __init__(self, finding: Finding, parent: QObject | None = None) -> None:
+        super().__init__(FOUND, parent)
+        self._finding = finding
+        finding.began.connect(self._begin)
+        finding.grew.connect(self._grow)
+        self._begin()
+
+    def _begin(self) -> None:
+        self.begin(tuple(map(_found_row, self._finding.found)))
+
+    def _grow(self) -> None:
+        self.grow(tuple(map(_found_row, self._finding.found)))
+
+    # Qt overrides
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return not parent.isValid() and self._finding.has_more
+
+    def fetchMore(self, parent: Index) -> None:
+        self._finding.more()
+
+
+def _found_row(found: Found) -> Row:
+    changed = local_time(found.changed) if found.changed else ""
+    title = found.title[:_MOST_LETTERS] or _UNTITLED
+    cells = (title, found.type, found.when, found.record, changed, str(found.id))
+    return found.id, tuple(cell[:_MOST_LETTERS] for cell in cells)
+
+
+def recent_row(seen: RecentActivity) -> Row:
+    """The row of an activity that this computer loaded or changed."""
+    title = " ".join(seen.title.split())[:_MOST_LETTERS] or _UNTITLED
+    cells = (title, _at(seen.loaded_at), _at(seen.changed_at), str(seen.activity_id))
+    return seen.activity_id, cells
+
+
+def _at(text: str | None) -> str:
+    return local_time(datetime.fromisoformat(text)) if text else ""
