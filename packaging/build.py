@@ -22,9 +22,16 @@ def build_windows() -> list[Path]:
     return build(read_project())
 
 
+def build_macos() -> list[Path]:
+    from steps.macos import build
+
+    return build(read_project())
+
+
 BUILDERS: dict[str, Callable[[], list[Path]]] = {
     "linux": build_linux,
     "windows": build_windows,
+    "macos": build_macos,
 }
 
 

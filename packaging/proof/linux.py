@@ -28,6 +28,7 @@ def prove(project: Project) -> dict[str, float]:
     _validate()
     with screen() as display:
         _relocated(display)
+        _replaced_while_running()
         _in_clean_debian(project, deb, display)
     return {"deb_mb": round(size, 1)}
 
@@ -53,6 +54,21 @@ def _relocated(display: str) -> None:
     env = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
     code, said = answer([str(unpacked()), "--self-test", str(shots)], env)
     check(code == 0, f"the .tar.xz passes the self-test from wherever it lies\n{said}")
+
+
+def _replaced_while_running() -> None:
+    """An upgrade replaces the executable, which the modules are read from, under a running one."""
+    program = unpacked()
+    command = [str(program), "--self-test", str(fresh_folder(WORK / "shots"))]
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        other = program.with_name("other")
+        other.write_bytes(b"another version" * 1_000_000)
+        other.replace(program)
+        said = process.stdout.read()
+    check(process.returncode == 0, f"a running program does not mind being replaced\n{said}")
 
 
 def _in_clean_debian(project: Project, deb: Path, display: str) -> None:

@@ -1,4 +1,1 @@
-"""What `packaging/build.py` is made of: one module per step, imports of ours go one way only.
-
-build → linux | windows | macos → debian → frozen → contents → environment | pictures → project
-"""
+"""The steps of `packaging/build.py`: one module per system, and what they share."""

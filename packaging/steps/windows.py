@@ -134,30 +134,34 @@ def _python(payload: Path) -> Component:
 
 def _compile(payload: Path) -> None:
     """Compile every module beside its source, and ship what was compiled: quicker and smaller."""
+    compiler = _compiler()
+    if not compiler:
+        say("neither Python 3.13 nor Wine is here: nothing is compiled, the first start is slower")
+        return
     options = ["-q", "-f", "-b", "--invalidation-mode", "unchecked-hash", "-s"]
     environ = {"PYTHONHASHSEED": "0", "WINEDEBUG": "-all", "WINEPREFIX": str(WORK / "wine")}
     for part in ("packages", "app"):
         folder = payload / part
-        command = [*_compiler(), "-m", "compileall", *options, _as_seen(folder), _as_seen(folder)]
-        run(command, env=environ)
+        # Wine shows all of Linux as drive Z.
+        seen = f"Z:{folder}" if Path(compiler[0]).name == "wine" else str(folder)
+        run([*compiler, "-m", "compileall", *options, seen, seen], env=environ)
         for source in folder.rglob("*.py"):
             if source.with_suffix(".pyc").is_file():
                 source.unlink()
 
 
 def _compiler() -> list[str]:
-    """A Python whose compiled files the embedded one reads: any 3.13, else itself under Wine."""
+    """A Python whose compiled files the embedded one reads: any 3.13, else itself under Wine.
+
+    Empty where there is neither.
+    """
     embedded = WORK / "python" / "python.exe"
     if sys.version_info[:2] == (3, 13):
         return [sys.executable]
     if os.name == "nt":
         return [str(embedded)]
-    return [tool("wine", "wine"), str(embedded)]
-
-
-def _as_seen(path: Path) -> str:
-    """The path as the compiling Python sees it: Wine shows all of Linux as drive Z."""
-    return f"Z:{path}" if "wine" in Path(_compiler()[0]).name else str(path)
+    wine = shutil.which("wine")
+    return [wine, str(embedded)] if wine else []
 
 
 def make_launcher(project: Project) -> Path:
