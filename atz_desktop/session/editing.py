@@ -310,6 +310,8 @@ class EditingSession(QObject):
             return 0
         found = await settle_all(self.services, self._zone)
         if found.settled:
+            # A load that is under way would clear the words.
+            await self._jobs.wait("open")
             await self._take_settled(found.settled)
             self.noticed.emit(telling.looked_up(found.settled))
         return found.left

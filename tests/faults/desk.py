@@ -131,7 +131,6 @@ class Desk:
     async def open(self, activity_id: int) -> None:
         self.session.open(activity_id)
         await self.jobs.wait("open")
-        await self.on_disk()
 
     async def save(self) -> None:
         self.session.save()

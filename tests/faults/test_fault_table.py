@@ -7,7 +7,9 @@ person was told, and what the journal says after the program crashed and was sta
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -56,8 +58,9 @@ READ_BACK = "the read-back"
 class Row:
     """One thing that goes wrong, and what the person must be told of it.
 
-    `once` strikes one request, `lasting` every one of that step until it is over. What strikes a
-    read is the same before and after; then `written` says that nothing can be known yet.
+    `once` strikes one request of a step, `lasting` every one of it. What strikes a read once is
+    the same before and after; a read-back that stays impossible leaves everything unconfirmed.
+    `applied` says whether the PUT was carried out in the end.
     """
 
     name: str
@@ -152,7 +155,7 @@ def _cases() -> Iterator[Case]:
     for row in TABLE:
         for step in (READ_BEFORE, PUT, READ_BACK):
             # A read changes nothing, so that "after the write" can only strike the PUT.
-            if step != PUT and row.fault.applied is not None:
+            if step != PUT and (row.fault.applied is not None or row.fault.name == "late"):
                 continue
             for lasting in (False, True):
                 if row.fault.name == "refused" and not lasting:
@@ -253,6 +256,93 @@ def _look_at_journal(case: Case, entries: list[Entry], holds: bool) -> None:
         assert (entry.outcome is Outcome.VERIFIED) == holds
 
 
+# The disk
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit for the size of a file")
+@pytest.mark.parametrize("agrees", [False, True], ids=["declined", "agreed"])
+async def test_a_disk_that_is_full_before_the_put_asks_first(
+    agrees: bool, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    person = Person()
+    person.goes_without_journal = agrees
+    desk = Desk(sandbox, tmp_path / "atz.sqlite3", person, QUICK)
+    await desk.open(ID)
+    before = sandbox.account.get(ID)["title"]
+    desk.session.set_value("title", NEW)
+    await desk.on_disk()
+    with full_disk():
+        await desk.save()
+        form = desk.session.edit
+        await desk.on_disk()
+        told = desk.notices[-1] if desk.notices else None
+        await desk.crash()
+    assert person.asked == ["without journal"]
+    assert sandbox.account.get(ID)["title"] == (NEW if agrees else before)
+    assert form is not None
+    assert form.value("title") == NEW
+    if agrees:
+        assert told is not None
+        assert (told.level, told.title) == SAVED.value
+        assert "not in the history" in told.text
+    else:
+        assert told is None
+        assert not [each for each in sandbox.requests if each.method == "PUT"]
+    after = await _started_again(sandbox, tmp_path / "atz.sqlite3")
+    assert not after.entries
+    assert after.form["title"] == NEW
+    assert after.pending == (set() if agrees else {"title"})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit for the size of a file")
+@pytest.mark.parametrize("step", ["Saving …", "Reading back …"])
+async def test_a_disk_that_is_full_after_the_put_takes_nothing_back(
+    step: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    desk = Desk(sandbox, tmp_path / "atz.sqlite3", Person(), QUICK)
+    await desk.open(ID)
+    desk.session.set_value("title", NEW)
+    await desk.on_disk()
+    with ExitStack() as full:
+        steps: list[str] = []
+
+        def fill(now: str) -> None:
+            steps.append(now)
+            # "Saving …" is said twice: at first, and when the intention is on the disk.
+            if now == step and "Reading the activity again …" in steps:
+                full.enter_context(full_disk())
+
+        desk.at_step = fill
+        await desk.save()
+        told = desk.notices[-1]
+        await desk.on_disk()
+        assert desk.notices[-1] == told, "what became of the save is the last word"
+        assert (await desk.entries())[0].outcome is None
+        await desk.crash()
+    assert (told.level, told.title) == SAVED.value
+    assert sandbox.account.get(ID)["title"] == NEW
+    after = await _started_again(sandbox, tmp_path / "atz.sqlite3")
+    assert [entry.outcome for entry in after.entries] == [Outcome.VERIFIED]
+    assert after.form["title"] == NEW
+    assert not after.pending
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file of this process can grow."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+# After the crash
+
+
 @dataclass(frozen=True)
 class StartedAgain:
     """What the program finds on the disk and in ATZ after a crash."""
@@ -276,5 +366,6 @@ async def _started_again(sandbox: Sandbox, file: Path) -> StartedAgain:
     edit = desk.session.edit
     assert edit is not None
     found = StartedAgain(await desk.entries(), _form(desk), set(edit.pending))
-    await desk.leave()
+    await desk.crash()
+    assert not desk.failures
     return found

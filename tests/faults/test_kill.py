@@ -1,0 +1,219 @@
+"""The real program is killed at any moment of editing and saving, and started again.
+
+After each start what was typed half a second before the end is there, and every entry of the
+journal settles to what ATZ was really told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import sqlite3
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from atz_desktop.api.client import AtzClient
+from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.sandbox.faults import Fault
+from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.entries import entry_of
+from atz_desktop.session.services import Services
+from atz_desktop.session.settling import settle_all
+from atz_desktop.store.database import Database
+from atz_desktop.store.directory import Directory
+from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.journal import Journal
+from atz_desktop.store.paths import Paths
+from atz_desktop.store.recent import Recent
+from tests.faults.running import Line, Running, environment
+
+KILLS = 100 if os.environ.get("CI") else 8
+LANES = 2
+"""Programs that are killed side by side, each with a data folder of its own."""
+LONGEST_LIFE = 0.8
+"""Seconds of typing and saving before the end, at most: some twelve saves."""
+DRAFT_AGE = 0.5
+"""Seconds of typing that a crash may cost."""
+
+DRIVEN = "tests.faults.driven"
+RESTORED = "Your unsaved changes are back"
+ID = 42
+
+
+@dataclass(frozen=True)
+class Death:
+    """What a program had done when it was killed, and whether a save had no outcome yet."""
+
+    activity_id: int
+    at: float
+    typed: tuple[Line, ...]
+    saving: bool
+
+
+@pytest.mark.timeout(500)
+def test_a_program_that_is_killed_at_any_moment_loses_nothing_and_learns_the_truth(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    seed = random.randrange(10**9)
+    print("seed", seed)  # noqa: T201 - pytest shows it when the test fails
+    share = KILLS // LANES
+    with ThreadPoolExecutor(LANES) as pool:
+        lanes = [
+            pool.submit(
+                _live_and_die,
+                sandbox,
+                tmp_path / str(lane),
+                range(1 + lane * share, 1 + (lane + 1) * share),
+                random.Random(seed + lane),
+            )
+            for lane in range(LANES)
+        ]
+        deaths = [death for lane in lanes for death in lane.result()]
+    assert len(deaths) == KILLS
+    assert sum(death.saving for death in deaths) >= KILLS // 10, "hardly a save was struck"
+    assert not list(tmp_path.rglob("*damaged*"))
+    for lane in range(LANES):
+        entries = asyncio.run(_settled(sandbox, tmp_path / str(lane)))
+        assert entries
+        for entry in entries:
+            arrived = entry.sent["title"] in _told(sandbox, entry.activity_id)
+            assert entry.outcome is (Outcome.VERIFIED if arrived else Outcome.NOT_SENT), entry
+
+
+def _live_and_die(
+    sandbox: Sandbox, home: Path, activities: Sequence[int], chance: random.Random
+) -> list[Death]:
+    """Kill a program at each activity; the next one on the same folder says what came back."""
+    deaths: list[Death] = []
+    for activity_id in activities:
+        before = deaths[-1].activity_id if deaths else 0
+        env = environment(sandbox, home)
+        with Running(DRIVEN, "edit", before, activity_id, env=env) as program:
+            if deaths:
+                _look(deaths[-1], program.line("found"), sandbox)
+            program.line("begins")
+            time.sleep(chance.uniform(0, LONGEST_LIFE))
+            at = program.kill()
+            typed = tuple(line for line in program.rest() if line["what"] == "types")
+        deaths.append(Death(activity_id, at, typed, _is_saving(home)))
+    with Running(DRIVEN, "look", activities[-1], env=environment(sandbox, home)) as program:
+        _look(deaths[-1], program.line("found"), sandbox)
+        assert program.end() == 0, program.errors.decode()
+    return deaths
+
+
+def _look(death: Death, found: Line, sandbox: Sandbox) -> None:
+    """What the next program showed, beside what was typed and what ATZ was told."""
+    form = found["form"]
+    words, _, number = (form["title"] or "").rpartition(" ")
+    kept = int(number) if words == "Title" else 0
+    assert not kept or form["location"] == f"Room {kept}"
+    lost = [line for line in death.typed if line["number"] > kept]
+    assert kept <= len(death.typed)
+    if lost:
+        age = death.at - lost[0]["at"]
+        assert age <= DRAFT_AGE, f"{len(lost)} changes of the last {age:.2f} s were lost"
+    told = _told(sandbox, death.activity_id)
+    for title, outcome in found["outcomes"]:
+        # What did not arrive may still come, for all that the new program knows.
+        assert outcome == ("VERIFIED" if title in told else "PENDING"), (title, found)
+    assert found["dirty"] == (kept > 0 and [form["title"]] != told[-1:])
+    assert (RESTORED in found["told"]) == found["dirty"]
+
+
+def _told(sandbox: Sandbox, activity_id: int) -> list[str]:
+    """The titles that ATZ was really told to store, in their order."""
+    return [
+        request.json()["title"]
+        for request in sandbox.requests
+        if request.method == "PUT"
+        and request.complete
+        and request.path == f"/v1/activity/{activity_id}"
+    ]
+
+
+def _is_saving(home: Path) -> bool:
+    file = Paths(home).database
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        sql = "SELECT count(*) FROM journal WHERE outcome IN ('PENDING', 'UNKNOWN')"
+        (count,) = connection.execute(sql).fetchone()
+    return bool(count)
+
+
+async def _settled(sandbox: Sandbox, home: Path) -> list[Entry]:
+    """The whole journal of a computer, when no save can be on its way any more."""
+    database, notice = Database.open(Paths(home).database)
+    assert notice is None
+    client = AtzClient(sandbox.url, sandbox.token)
+    try:
+        journal = Journal(database)
+        (account,) = {row.account for row in await journal.entries()}
+        services = Services(
+            account=account,
+            owner="a test",
+            client=client,
+            journal=journal,
+            drafts=Drafts(database),
+            directory=Directory(database),
+            recent=Recent(database),
+        )
+        assert not (await settle_all(services, "UTC", patience=0)).left
+        return [entry_of(row) for row in await journal.entries(limit=-1)]
+    finally:
+        await client.close()
+        database.close()
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A request of a save that ATZ has, and has not answered when the program is killed."""
+
+    name: str
+    fault: Fault
+    applied: bool
+    saves: bool = True
+
+
+PATH = f"/v1/activity/{ID}"
+# The first GET is the load, the second the look before the save, the third the read-back.
+MOMENTS = (
+    Moment("the read before", Fault("timeout", "GET", PATH, skip=1), applied=False, saves=False),
+    Moment("the PUT, before the write", Fault("timeout", "PUT", PATH), applied=False),
+    Moment("the PUT, after the write", Fault("timeout", "PUT", PATH, applied=True), applied=True),
+    Moment("the PUT, written late", Fault("late", "PUT", PATH), applied=True),
+    Moment("the read-back", Fault("timeout", "GET", PATH, skip=2), applied=True),
+)
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: moment.name)
+def test_kill_9_at_each_step_of_a_save(moment: Moment, sandbox: Sandbox, tmp_path: Path) -> None:
+    env = environment(sandbox, tmp_path)
+    switch = sandbox.faults.on(moment.fault)
+    with Running(DRIVEN, "save", ID, env=env) as program:
+        program.line("saves")
+        assert switch.wait()
+        program.kill()
+    sandbox.faults.off()
+    late = moment.fault.name == "late"
+    arrived = moment.applied and not late
+    with Running(DRIVEN, "look", ID, env=env) as program:
+        found = program.line("found")
+        assert program.end() == 0, program.errors.decode()
+    assert found["form"] == {"title": "Title 1", "location": "Room 1"}
+    assert found["dirty"] == (not arrived)
+    assert (RESTORED in found["told"]) == (not arrived)
+    assert ("An unconfirmed save did arrive" in found["told"]) == arrived
+    known = "VERIFIED" if arrived else "PENDING"
+    assert found["outcomes"] == ([["Title 1", known]] if moment.saves else [])
+    sandbox.faults.release()
+    assert (sandbox.account.get(ID)["title"] == "Title 1") == moment.applied
+    if moment.saves:
+        (entry,) = asyncio.run(_settled(sandbox, tmp_path))
+        assert entry.outcome is (Outcome.VERIFIED if moment.applied else Outcome.NOT_SENT)
