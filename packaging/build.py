@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import time
 from collections.abc import Callable
@@ -47,7 +48,8 @@ def main(arguments: list[str]) -> int:
         say(str(error))
         return 1
     for file in made:
-        say(f"{megabytes(file):>10}  dist/{file.name}")
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        say(f"{megabytes(file):>8}  {digest}  dist/{file.name}")
     say(f"built in {time.monotonic() - started:.0f} s")
     return 0
 
