@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atz_desktop.domain.kinds import People
-from atz_desktop.domain.pasted import activity_id, people, piece_problem
+from atz_desktop.domain.pasted import activity_id, people, piece_problem, search_words
 from atz_desktop.domain.values import Person
 
 CANDIDATES = People("slug", "candidate")
@@ -228,3 +228,113 @@ def test_a_long_text_is_read_at_once() -> None:
     text = "word " * 50_000 + " " * 200_000 + "x"
     assert activity_id(text) is None
     assert people(text, CANDIDATES).people == ()
+
+
+OWNERS = {
+    "ana@x.example": (Person(ADA, "Ana Lima"),),
+    "john@x.example": (Person(BOB, "John Doe"),),
+    "twins@x.example": (Person("c_1"), Person("c_2")),
+    "nobody@x.example": (),
+}
+
+
+def owners(email: str) -> tuple[Person, ...] | None:
+    return OWNERS.get(email.lower())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ana@x.example",
+        "ANA@X.example.",
+        "<ana@x.example>",
+        "mailto:ana@x.example",
+        "Ana Lima <ana@x.example>",
+        '"Lima, Ana" <ana@x.example>',
+        "Lima, Ana <ana@x.example>",
+        "Ana Lima (ana@x.example)",
+        "Ana Lima\tana@x.example",
+        "ana lima;ana@x.example",
+        "'Ana Lima' <ana@x.example>;",
+        "Somebody Else <ana@x.example>",
+        f"Ana <{ADA}>",
+        "ana@x.example, ana@x.example",
+    ],
+)
+def test_an_address_that_one_person_has_is_understood_in_every_form(text: str) -> None:
+    found = people(text, CANDIDATES, owners)
+    assert [person.key for person in found.people] == [ADA]
+    assert (found.rest, found.problem, found.asked) == ("", None, ())
+
+
+def test_a_whole_line_of_recipients_is_understood() -> None:
+    text = f"Ana Lima <ana@x.example> John Doe <john@x.example>, {ADA}\ncandidate_9"
+    found = people(text, CANDIDATES, owners)
+    assert [person.key for person in found.people] == [ADA, BOB, "candidate_9"]
+    assert not found.rest
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("twins@x.example", "more than one candidate"),
+        ("Twin One <twins@x.example>", "more than one candidate"),
+        ("nobody@x.example", "No candidate with the address “nobody@x.example” is known"),
+        ("new@x.example", "Looking up who has the address “new@x.example”"),
+        ("Bob", "no slug"),
+        ("Bob, John <bob>", "no slug"),
+        ("ana@x.example and john@x.example", "no slug"),
+    ],
+)
+def test_nothing_is_guessed_and_what_is_not_sure_stays(text: str, why: str) -> None:
+    found = people(text, CANDIDATES, owners)
+    assert (found.people, found.rest) == ((), text)
+    assert why in (found.problem or "")
+
+
+def test_addresses_whose_owners_are_not_known_yet_are_asked_for() -> None:
+    found = people("New <new@x.example>; ana@x.example; new@x.example; b@x.example", USERS, owners)
+    assert found.asked == ("new@x.example", "b@x.example")
+    assert found.rest == "New <new@x.example>, new@x.example, b@x.example"
+
+
+def test_somebody_elses_name_beside_an_address_is_not_swallowed() -> None:
+    found = people("Bob\tAna Lima <ana@x.example>", CANDIDATES, owners)
+    assert ([person.key for person in found.people], found.rest) == ([ADA], "Bob")
+
+
+_RECIPIENT = st.sampled_from(
+    (*OWNERS, ADA, "Bob", "Ana Lima", "new@x.example", "Bob <new@x.example>", '"Bob, Jr" <b>')
+)
+
+
+@given(
+    st.lists(_RECIPIENT, max_size=8),
+    st.sampled_from((", ", "; ", "\n", "\t")),
+    st.sampled_from((CANDIDATES, USERS)),
+)
+def test_what_stays_says_why_and_is_not_taken_over_at_the_next_try(
+    pieces: list[str], separator: str, kind: People
+) -> None:
+    found = people(separator.join(pieces), kind, owners)
+    again = people(found.rest, kind, owners)
+    assert (again.people, again.rest) == ((), found.rest)
+    assert bool(found.rest) == bool(found.problem)
+    assert ("Bob" in pieces) <= ("Bob" in found.rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("the interview ", "the interview"),
+        ("interview  with 3", "interview with 3"),
+        ("日本", "日本"),
+        ("12 / 13", None),
+        ("", None),
+        ("https://atz.example/candidate/7", None),
+    ],
+)
+def test_words_are_looked_for_and_numbers_and_addresses_are_not(
+    text: str, words: str | None
+) -> None:
+    assert search_words(text) == words
