@@ -130,7 +130,8 @@ async def bench_client() -> None:
                 answer.raise_for_status().json()
                 (await bare.get("/v1/activity/42")).raise_for_status().json()
 
-            one, two = [], []
+            one: list[float] = []
+            two: list[float] = []
             for number in range(SAVES + 5):
                 for timed, work in ((one, with_client), (two, with_httpx)):
                     with _timed(timed.append):
