@@ -17,10 +17,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from atz_desktop.__main__ import start
 from atz_desktop.app import Program
+from atz_desktop.crash import crash_of
 from atz_desktop.domain.values import Option, Person
 from atz_desktop.options import read_options
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.editing import State
+from atz_desktop.store.settings import Account
 
 PATIENCE = 15.0
 
@@ -94,13 +96,15 @@ async def _tour(camera: Camera) -> None:
     await _sizes(camera)
     program._show_settings()
     await camera.answer("40-settings")
+    program.window.show_about()
+    await camera.answer("45-about")
     program._show_history()
     await asyncio.sleep(0.3)
     dialog = await camera.dialog()
     await camera.shoot("41-history", dialog)
     dialog.close()
-    program._ask_for_token("https://api.atzcrm.com", "tour", "")
-    await camera.answer("42-connect")
+    await _accounts(camera)
+    await _troubles(camera)
 
 
 def _odd(program: Program) -> list[int]:
@@ -183,13 +187,50 @@ async def _faults(camera: Camera) -> None:
     await asyncio.sleep(0.3)
     await camera.shoot("12-loading")
     await camera.program.jobs.wait("open")
+    session.revert_all()
     sandbox.faults.on(Fault("401", times=1))
     session.open(3)
-    (await camera.dialog()).reject()
-    session.revert_all()
-    session.open(3)
+    await camera.answer("13-new-token")
     await camera.program.jobs.wait("open")
-    await camera.shoot("13-not-signed-in")
+    await camera.shoot("14-not-signed-in")
+
+
+async def _accounts(camera: Camera) -> None:
+    program, entering = camera.program, camera.program.entering
+    entering.add()
+    await camera.answer("42-welcome")
+    await program.jobs.wait("connect")
+    agency = Account("https://api.atzcrm.com Agency", "Agency", colour="green")
+    trial = Account("https://api.atzcrm.com Trial", "Trial", colour="orange", production=False)
+    program.settings = program.settings.with_account(trial).with_account(agency)
+    entering.manage()
+    await camera.answer("43-accounts")
+    program.window.id_bar.account.show_account(agency.key, agency.name, agency.colour, True)
+    await camera.shoot("44-production")
+
+
+async def _troubles(camera: Camera) -> None:
+    program, sandbox = camera.program, camera.program.sandbox
+    assert sandbox is not None
+    sandbox.faults.on(Fault("429", times=1, retry_after=20))
+    program.session.reload()
+    await asyncio.sleep(0.7)
+    await camera.shoot("46-countdown")
+    wait = program.entering.connecting.traffic.wait
+    assert wait is not None
+    wait.stop()
+    await program.jobs.wait("open")
+    away = Fault("refused")
+    sandbox.faults.on(away)
+    program.session.reload()
+    await program.jobs.wait("open")
+    await camera.shoot("47-away")
+    sandbox.faults.off(away)
+    try:
+        raise LookupError("Amara Nwosu")
+    except LookupError as error:
+        program._helping.show_crash(crash_of(error, ("21:03 loading", "21:04 saving")))
+    await camera.answer("48-crash")
 
 
 async def _sizes(camera: Camera) -> None:

@@ -224,6 +224,18 @@ class EditingSession(QObject):
         else:
             self.open(self._failed_id)
 
+    @property
+    def failed(self) -> bool:
+        """Whether the last load failed, so that `try_again` would load."""
+        return self._failed_id is not None
+
+    def put_away(self) -> None:
+        """Show no activity any more, as before another account comes; drafts were kept before."""
+        self._steps, self._marks, self._failed_id = None, Marks(), None
+        self._be(State.EMPTY)
+        self._tell(ALL)
+        self.noticed.emit(None)
+
     def stop_opening(self) -> None:
         """Give up a load that is under way."""
         self._jobs.cancel("open")

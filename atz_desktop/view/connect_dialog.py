@@ -1,127 +1,188 @@
-"""Asks for the token of an ATZ account; it goes to the key store and nowhere else."""
+"""Asks for an account and its token; the token goes to the key store and nowhere else."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent
 from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLabel,
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
-from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR, colours, type_font
+from atz_desktop.store.settings import COLOURS, Account, account_key, check_api_url
+from atz_desktop.view.account_mark import dot
+from atz_desktop.view.question_dialog import QuestionDialog
+from atz_desktop.view.theme import CONTROL_HEIGHT, colours
 
+if TYPE_CHECKING:
+    import asyncio
+
+_WELCOME = (
+    "ATZ Desktop corrects one activity of ATZ CRM at a time. Look around in the sandbox first, "
+    "where everything is made up, or connect your own account."
+)
 _ABOUT = (
-    "ATZ Desktop works with your own access. Copy your API token on the ATZ web page, in the "
-    "settings of your account, and paste it here. It is kept in the key store of this computer, "
-    "never in a file."
+    "Copy your API token on the ATZ web page, in the settings of your account, and paste it here. "
+    "It is kept in the key store of this computer, never in a file."
 )
 
 
-class ConnectDialog(QDialog):
-    """Two ways in: a token, tested before it is kept, or the sandbox.
+class ConnectDialog(QuestionDialog):
+    """A token, tried before it is kept: of `account`, or of one that is described here.
 
-    The program answers `token_given` by `show_testing`, then `show_failure` or `accept`.
+    `await given()` for what the person gave, answer by `show_failure`, or close it.
     """
 
-    token_given = Signal(object)
     sandbox_wanted = Signal()
     settings_wanted = Signal()
 
-    def __init__(self, api_url: str, reason: str, parent: QWidget | None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Connect to ATZ")
-        self._heading = _words(reason or "Welcome to ATZ Desktop")
-        self._heading.setFont(type_font("title"))
-        self._about = _words(_ABOUT)
-        self._address = _words(f"Address: {api_url}")
-        self._address.setFont(type_font("caption"))
-        self._token = QLineEdit()
+    def __init__(
+        self,
+        account: Account | None,
+        heading: str,
+        parent: QWidget | None,
+        *,
+        api_url: str = "",
+        taken: frozenset[str] = frozenset(),
+    ) -> None:
+        """For a new account `api_url` is offered, and `taken` holds the keys there are."""
+        super().__init__("Connect to ATZ", 600, parent)
+        self._account = account
+        self._taken = taken
+        self._waiting: asyncio.Future[tuple[Account, str] | None] | None = None
+        self.add_heading(heading, f"{account.name} · {account.api_url}" if account else "")
+        self.add_text(_ABOUT if account or taken else f"{_WELCOME}\n\n{_ABOUT}")
+        self._name, self._url = _line("Name", "My account"), _line("API address", api_url)
+        self._colour = _colours()
+        self._production = QCheckBox("Production: real people hear of what is saved here")
+        self._production.setChecked(True)
+        self._token = _line("Token", "")
         self._token.setEchoMode(QLineEdit.EchoMode.Password)
         self._token.setPlaceholderText("Paste the token here")
-        self._token.setAccessibleName("Token")
-        self._token.setMinimumHeight(CONTROL_HEIGHT)
-        self._token.textChanged.connect(self._retyped)
-        self._result = _words("")
+        self.page.addLayout(self._form())
+        self._result = self.add_text("")
         self._busy = QProgressBar()
         self._busy.setRange(0, 0)
         self._busy.setTextVisible(False)
         self._busy.setFixedHeight(4)
-        self._busy.setAccessibleName("Testing the token")
+        self._busy.setAccessibleName("Trying the token")
+        self._busy.hide()
+        self.page.addWidget(self._busy)
+        self.page.addStretch(1)
         self._connect = QPushButton("Connect")
-        self._connect.setDefault(True)
-        self._connect.setEnabled(False)
         self._connect.clicked.connect(self._give)
-        self._lay_out()
+        self._add_row()
+        for line in (self._name, self._url, self._token):
+            line.textChanged.connect(self._check)
+        self.finished.connect(lambda: self._answer(None))
+        self._check()
+        self._token.setFocus()
 
-    def show_testing(self) -> None:
-        """The token is being tried."""
-        self._busy.show()
-        self._connect.setEnabled(False)
-        self._say("Trying to connect …", "muted")
+    async def given(self) -> tuple[Account, str] | None:
+        """The account and its token, as soon as the person gives them; None: not now."""
+        import asyncio
+
+        if not self.isVisible():
+            return None
+        self._waiting = asyncio.get_running_loop().create_future()
+        return await self._waiting
 
     def show_failure(self, words: str) -> None:
         """The token did not work, or ATZ could not be asked: why, in plain words."""
         self._busy.hide()
-        self._connect.setEnabled(bool(self._token.text().strip()))
+        self._check()
         self._say(words, "problem")
         self._token.setFocus()
         self._token.selectAll()
 
     def _give(self) -> None:
-        self.token_given.emit(self._token.text().strip())
+        self._busy.show()
+        self._connect.setEnabled(False)
+        self._say("Trying to connect …", "muted")
+        self._answer((self._described(), self._token.text().strip()))
 
-    def _retyped(self) -> None:
-        self._connect.setEnabled(bool(self._token.text().strip()))
-        self._say("", "muted")
+    def _answer(self, given: tuple[Account, str] | None) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(given)
+
+    def _described(self) -> Account:
+        if self._account is not None:
+            return self._account
+        name, url = " ".join(self._name.text().split()), self._url.text().strip().rstrip("/")
+        colour = COLOURS[self._colour.currentIndex()]
+        return Account(account_key(url, name), name, url, colour, self._production.isChecked())
+
+    def _check(self) -> None:
+        problem = ""
+        if self._account is None:
+            problem = check_api_url(self._url.text().strip()) or ""
+            if not self._name.text().strip():
+                problem = "Give the account a name of your own, such as “Agency”."
+            elif self._described().key in self._taken:
+                problem = "There is an account of this name already."
+        self._say(problem, "problem")
+        self._connect.setEnabled(not problem and bool(self._token.text().strip()))
 
     def _say(self, words: str, role: str) -> None:
         self._result.setText(words)
         palette = self._result.palette()
         palette.setColor(self._result.foregroundRole(), colours()[role])
         self._result.setPalette(palette)
-        if words:
+        if words and self.isVisible():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._result, words))
 
-    def _lay_out(self) -> None:
-        sandbox = QPushButton("Try the sandbox")
-        sandbox.setToolTip("A made-up account inside the program; nothing reaches ATZ")
-        sandbox.setAutoDefault(False)
-        sandbox.clicked.connect(self.sandbox_wanted)
+    def _form(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setVerticalSpacing(12)
+        if self._account is None:
+            form.addRow("Name", self._name)
+            form.addRow("Colour", self._colour)
+            form.addRow("API address", self._url)
+            form.addRow("", self._production)
+        form.addRow("Token", self._token)
+        return form
+
+    def _add_row(self) -> None:
         settings = QPushButton("Settings …")
-        settings.setAutoDefault(False)
         settings.clicked.connect(self.settings_wanted)
         later = QPushButton("Not now")
-        later.setAutoDefault(False)
         later.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(NEAR)
-        buttons.addWidget(sandbox)
-        buttons.addWidget(settings)
-        buttons.addStretch(1)
-        buttons.addWidget(later)
-        buttons.addWidget(self._connect)
-        page = QVBoxLayout(self)
-        page.setContentsMargins(APART, APART, APART, APART)
-        page.setSpacing(12)
-        for widget in (self._heading, self._about, self._address, self._token, self._busy):
-            page.addWidget(widget)
-        page.addWidget(self._result)
-        page.addStretch(1)
-        page.addLayout(buttons)
-        self._busy.hide()
-        self.setMinimumWidth(560)
-        self._token.setFocus()
+        left = [settings]
+        if self._account is None:
+            sandbox = QPushButton("Try the sandbox")
+            sandbox.setToolTip("A made-up account inside the program; nothing reaches ATZ")
+            sandbox.clicked.connect(self.sandbox_wanted)
+            left.insert(0, sandbox)
+        self.add_buttons(tuple(left), (later, self._connect), self._connect)
+
+    # Qt overrides
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The token stays in no widget that nobody sees."""
+        super().hideEvent(event)
+        self._token.clear()
 
 
-def _words(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label
+def _line(name: str, text: str) -> QLineEdit:
+    line = QLineEdit(text)
+    line.setAccessibleName(name)
+    line.setMinimumHeight(CONTROL_HEIGHT)
+    return line
+
+
+def _colours() -> QComboBox:
+    from atz_desktop.view.settings_dialog import CalmCombo
+
+    box = CalmCombo()
+    box.setAccessibleName("Colour")
+    for colour in COLOURS:
+        box.addItem(dot(colour, box.devicePixelRatioF()), colour.capitalize())
+    return box

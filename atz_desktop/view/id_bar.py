@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from atz_desktop.view.account_mark import AccountMark
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
 
 if TYPE_CHECKING:
@@ -49,8 +50,7 @@ class IdBar(QFrame):
         self._load.setMinimumHeight(CONTROL_HEIGHT)
         self._problem = QLabel()
         self._problem.setTextFormat(Qt.TextFormat.PlainText)
-        self._account = QLabel()
-        self._account.setTextFormat(Qt.TextFormat.PlainText)
+        self.account = AccountMark()
         self._busy: QProgressBar | None = None
         self._loading = False
         self._field.returnPressed.connect(self._ask)
@@ -76,10 +76,6 @@ class IdBar(QFrame):
         palette = self._problem.palette()
         palette.setColor(self._problem.foregroundRole(), colours()["problem"])
         self._problem.setPalette(palette)
-
-    def show_account(self, words: str) -> None:
-        """Whose ATZ this is."""
-        self._account.setText(words)
 
     def show_id(self, activity_id: int) -> None:
         """The activity that is shown now."""
@@ -141,7 +137,7 @@ class IdBar(QFrame):
         for widget in (self._label, self._field, self._load, self._problem):
             row.addWidget(widget)
         row.addStretch(1)
-        row.addWidget(self._account)
+        row.addWidget(self.account)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)

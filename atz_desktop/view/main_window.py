@@ -53,6 +53,7 @@ class MainWindow(QMainWindow):
         self._form: FormPage | None = None
         self._going = False
         self._wanted: str | None = None
+        self._sandbox_menu: QMenu | None = None
         self.id_bar = IdBar()
         self.notice_bar = NoticeBar()
         self.save_bar = SaveBar()
@@ -105,13 +106,26 @@ class MainWindow(QMainWindow):
     def show_sandbox(self, faults: tuple[tuple[str, str], ...]) -> None:
         """Say that this is the sandbox, and offer its faults (name, label) in a menu."""
         self.banner.show()
-        menu = self.menuBar().addMenu("&Sandbox")
+        if self._sandbox_menu is not None:
+            self._sandbox_menu.menuAction().setVisible(True)
+            return
+        menu = self._sandbox_menu = self.menuBar().addMenu("&Sandbox")
         for name, label in faults:
             action = menu.addAction(label)
             action.setCheckable(True)
             action.setData(name)
             action.toggled.connect(self._switch_fault)
         self.menuBar().insertMenu(self._help.menuAction(), menu)
+
+    def leave_sandbox(self) -> None:
+        """A real account is shown."""
+        self.banner.hide()
+        if self._sandbox_menu is not None:
+            self._sandbox_menu.menuAction().setVisible(False)
+
+    def add_last_line(self, line: QWidget) -> None:
+        """Put a line below everything else."""
+        self._column.addWidget(line)
 
     def add_strip(self, strip: QWidget) -> None:
         """Put a strip above the save bar, for something that goes on in the background."""
@@ -223,6 +237,9 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         activity = self._session.activity if self._session else None
         if self._session is None or activity is None:
+            self.setWindowTitle("ATZ Desktop")
+            self.setWindowModified(False)
+            self._pages.setCurrentWidget(self.empty_page)
             return
         title = " ".join(str(activity.value("title") or "").split())[:80]
         self.setWindowTitle(f"{title or 'Activity'} – {activity.id}[*] – ATZ Desktop")

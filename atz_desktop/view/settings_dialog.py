@@ -1,4 +1,4 @@
-"""The settings: where ATZ is, which time zone its times are read in, how the program looks."""
+"""The settings: the time zone of ATZ, how the program looks, how it reaches the network."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.store.settings import Settings, check_api_url
+from atz_desktop.api.messages import Timeouts
+from atz_desktop.store.settings import NO_PROXY, SYSTEM_PROXY, Settings, check_proxy
 from atz_desktop.view.theme import APART, NEAR, colours, type_font
 
 if TYPE_CHECKING:
@@ -31,6 +32,19 @@ _ABOUT_ZONE = (
     "ATZ does not say in which time zone it gives its times. If an activity shows another hour "
     "here than on the ATZ web page, choose the zone of your ATZ account."
 )
+
+_PROXIES = (SYSTEM_PROXY, NO_PROXY)
+
+
+def about_waits(waits: Timeouts) -> str:
+    """How long anything may take, in a sentence: nothing waits for ever."""
+    return (
+        f"ATZ has {waits.connect:.0f} seconds to take a connection ({waits.pool:.0f} when many are "
+        f"wanted at once), {waits.write:.0f} to take each part of what is sent, "
+        f"{waits.read:.0f} to answer, and {waits.total:.0f} until the answer is complete. A large "
+        "file may take longer; you see how far it is and can stop it. Certificates are checked "
+        "with those of this computer; that cannot be switched off."
+    )
 
 
 def zone_names() -> tuple[str, ...]:
@@ -65,7 +79,9 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Settings")
         self._settings = settings
-        self._url = QLineEdit(settings.api_url)
+        self._proxy_way = self._proxy_box(settings.proxy)
+        self._proxy = QLineEdit("" if settings.proxy in _PROXIES else settings.proxy)
+        self._proxy.setPlaceholderText("http://proxy.example.com:8080")
         self._zone = self._zone_box(settings.zone, own_zone)
         self._theme = CalmCombo()
         for _, label in _THEMES:
@@ -79,7 +95,8 @@ class SettingsDialog(QDialog):
         self._buttons.accepted.connect(self._agree)
         self._buttons.rejected.connect(self.reject)
         self._lay_out()
-        self._url.textChanged.connect(self._check)
+        self._proxy.textChanged.connect(self._check)
+        self._proxy_way.currentIndexChanged.connect(self._check)
         self._zone.currentTextChanged.connect(self._check)
         self._check()
 
@@ -109,11 +126,13 @@ class SettingsDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.setVerticalSpacing(12)
         rows = (
-            ("API address", self._url),
             ("Time zone of ATZ", self._zone),
             ("", _note(_ABOUT_ZONE)),
             ("Look", self._theme),
             ("Saving", self._review),
+            ("Proxy", self._proxy_way),
+            ("Address of the proxy", self._proxy),
+            ("", _note(about_waits(Timeouts()))),
         )
         for label, widget in rows:
             form.addRow(label, widget)
@@ -130,7 +149,10 @@ class SettingsDialog(QDialog):
         self.setMinimumWidth(560)
 
     def _check(self) -> None:
-        problem = check_api_url(self._url.text().strip())
+        self._proxy.setEnabled(self._proxy_way.currentIndex() == len(_PROXIES))
+        problem = check_proxy(self._chosen_proxy())
+        if self._proxy.isEnabled() and not self._proxy.text().strip():
+            problem = "Give the address of the proxy, such as http://proxy.example.com:8080."
         if problem is None and self._zone.currentText() not in self._zones:
             problem = "Choose a time zone of the list, such as Europe/Berlin."
         self._problem.setText(problem or "")
@@ -139,10 +161,19 @@ class SettingsDialog(QDialog):
         self._problem.setPalette(palette)
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(problem is None)
 
+    def _proxy_box(self, proxy: str) -> QComboBox:
+        box = CalmCombo()
+        box.addItems(["As the system says", "None", "This one"])
+        box.setCurrentIndex(_PROXIES.index(proxy) if proxy in _PROXIES else len(_PROXIES))
+        return box
+
+    def _chosen_proxy(self) -> str:
+        return (*_PROXIES, self._proxy.text().strip())[self._proxy_way.currentIndex()]
+
     def _agree(self) -> None:
         self.chosen.emit(
             self._settings._replace(
-                api_url=self._url.text().strip(),
+                proxy=self._chosen_proxy(),
                 zone=self._zone.currentText(),
                 theme=_THEMES[self._theme.currentIndex()][0],
                 review_before_save=self._review.isChecked(),

@@ -1,0 +1,267 @@
+"""Puts together how one gets in and stays in: accounts, the sandbox, tokens, the line to ATZ."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from atz_desktop.session.connecting import Connecting, Given, Way
+from atz_desktop.session.notices import Level, Notice
+from atz_desktop.store.settings import Account, Settings, account_key
+from atz_desktop.store.token import TokenStore
+from atz_desktop.view.account_door import PersonDoor
+from atz_desktop.view.account_mark import SANDBOX
+from atz_desktop.view.ask import ask
+from atz_desktop.view.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from atz_desktop.options import Options
+    from atz_desktop.sandbox.server import Sandbox
+    from atz_desktop.session.editing import EditingSession
+    from atz_desktop.session.jobs import Jobs
+    from atz_desktop.store.database import Database
+    from atz_desktop.store.paths import Paths
+    from atz_desktop.view.account_dialog import AccountsDialog
+    from atz_desktop.view.main_window import MainWindow
+
+OWNER = "window"
+"""This window's name among the drafts of its program: there is one window in a program."""
+
+_READS = ("open", "look up", "recent")
+"""Jobs that ask the account's server and must have ended before another account comes."""
+
+
+class Entering:
+    """What the window's commands about accounts do.
+
+    `settings` tells the person's choices, `choose` keeps changed ones. `leaving` and `entered` are
+    awaited before an account goes and after one has come.
+    """
+
+    def __init__(  # noqa: PLR0913 - the parts of the program that an account touches
+        self,
+        window: MainWindow,
+        jobs: Jobs,
+        session: EditingSession,
+        *,
+        options: Options,
+        paths: Paths,
+        settings: Callable[[], Settings],
+        choose: Callable[[Settings], None],
+    ) -> None:
+        self.sandbox: Sandbox | None = None
+        self.database: Database | None = None
+        self.leaving: Callable[[], Awaitable[None]] = _nothing
+        self.entered: Callable[[], Awaitable[None]] = _nothing
+        self._window = window
+        self._jobs = jobs
+        self._session = session
+        self._options = options
+        self._paths = paths
+        self._settings = settings
+        self._choose = choose
+        self.door = PersonDoor(window, settings)
+        self._way = Way(settings().proxy)
+        self.connecting = Connecting(jobs, TokenStore(), self.door, self._way)
+        self.connecting.worth_trying = lambda: session.failed
+        self.connecting.noticed.connect(window.show_notice)
+        self.door.sandbox_wanted.connect(lambda: self.switch(SANDBOX))
+        mark = window.id_bar.account
+        mark.chosen.connect(self.switch)
+        mark.add_wanted.connect(self.add)
+        mark.manage_wanted.connect(self.manage)
+
+    @property
+    def in_sandbox(self) -> bool:
+        """Whether what is shown is made up."""
+        account = self.connecting.account
+        return account is not None and account.key == SANDBOX
+
+    def show_line(self) -> None:
+        """Put the line about the connection below the window's save bar."""
+        self._window.add_last_line(StatusLine(self.connecting.traffic))
+
+    # What the person wants
+
+    async def connect(self) -> None:
+        """Enter where the person was last, or as the command line says; ask for what is missing."""
+        if self._options.sandbox:
+            await self._use(await self._made_up())
+            return
+        account = self._wanted()
+        if account is None:
+            given = await self.connecting.welcome()
+        elif self._options.token:
+            given = Given(account, self._options.token)
+        else:
+            given = await self.connecting.sign_in(account)
+        if given is not None:
+            await self._use(given)
+
+    def switch(self, key: str) -> None:
+        """Work on another account; drafts of this one are kept."""
+        self._jobs.start("connect", self._switch(key))
+
+    def add(self) -> None:
+        """Ask for one more account and work on it."""
+        self._jobs.start("connect", self._add())
+
+    def sign_in_again(self) -> None:
+        """Ask for a new token of this account, and do again what was refused."""
+        self._jobs.start("connect", self._sign_in_again())
+
+    def manage(self) -> None:
+        """Show the list of accounts: names, colours, and how to forget one."""
+        from atz_desktop.view.account_dialog import AccountsDialog
+
+        dialog = AccountsDialog(self._settings().accounts, self._window)
+        dialog.changed.connect(self._change)
+        dialog.forget_wanted.connect(self._forget)
+        dialog.add_wanted.connect(self.add)
+        self._jobs.start("accounts", _asked(dialog))
+
+    def use_proxy(self, proxy: str) -> None:
+        """Travel another way from now on."""
+        if proxy == self._way.proxy:
+            return
+        self._way.proxy = proxy
+        account = self.connecting.account
+        if account is not None and not self.in_sandbox:
+            self.switch(account.key)
+
+    async def close(self) -> None:
+        """Leave the account and end the sandbox."""
+        await self.connecting.leave()
+        if self.sandbox is not None:
+            await asyncio.to_thread(self.sandbox.stop)
+
+    # How it is done
+
+    def _wanted(self) -> Account | None:
+        settings, url = self._settings(), self._options.api_url
+        if url is None:
+            current = settings.current()
+            if current is not None or not self._options.token:
+                return current
+            url = settings.api_url
+        known = [each for each in settings.accounts if each.api_url == url.rstrip("/")]
+        name = urlsplit(url).hostname or url
+        return known[0] if known else Account(account_key(url, ""), name, url)
+
+    async def _switch(self, key: str) -> None:
+        if key == SANDBOX:
+            if await self._session.may_leave():
+                await self._use(await self._made_up())
+            return
+        known = [each for each in self._settings().accounts if each.key == key]
+        account = known[0] if known else self.connecting.account
+        if account is None or not await self._session.may_leave():
+            return
+        given = await self.connecting.sign_in(account)
+        if given is not None:
+            await self._use(given)
+
+    async def _add(self) -> None:
+        given = await self.connecting.welcome()
+        if given is not None:
+            self._choose(self._settings().with_account(given.account))
+            if await self._session.may_leave():
+                await self._use(given)
+
+    async def _sign_in_again(self) -> None:
+        if self.connecting.account is None:
+            await self.connect()
+        elif await self.connecting.renew_now():
+            self._session.try_again()
+
+    async def _made_up(self) -> Given:
+        from atz_desktop.sandbox.server import Sandbox
+
+        if self.sandbox is None:
+            file = self._paths.root / "sandbox" / "account.json"
+            self.sandbox = await asyncio.to_thread(_started, Sandbox, file)
+        name, url = "Sandbox", self.sandbox.url
+        account = Account(SANDBOX, name, url, colour="purple", production=False)
+        return Given(account, self.sandbox.token)
+
+    async def _use(self, given: Given) -> None:
+        if self.database is None:
+            return
+        await self._leave()
+        await self.connecting.use(given, OWNER, self.database)
+        self._session.services = self.connecting.services
+        account = given.account
+        if account.key != SANDBOX and not self._options.token:
+            self._choose(self._settings().with_account(account))
+        self._show()
+        await self.entered()
+
+    async def _leave(self) -> None:
+        before = self.connecting.account
+        await self.leaving()
+        for name in _READS:
+            self._jobs.cancel(name)
+            await self._jobs.wait(name)
+        await self._jobs.wait("save")
+        if before is not None:
+            self._session.put_away()
+
+    def _show(self) -> None:
+        account, bar = self.connecting.account, self._window.id_bar.account
+        shown = account or Account("", "", colour="grey", production=False)
+        bar.show_account(shown.key, shown.name, shown.colour, shown.production)
+        bar.offer(tuple((a.key, a.name, a.colour) for a in self._settings().accounts))
+        if self.in_sandbox:
+            from atz_desktop.sandbox.faults import MENU
+
+            self._window.show_sandbox(tuple((entry.label, entry.label) for entry in MENU))
+        else:
+            self._window.leave_sandbox()
+
+    def _change(self, account: Account) -> None:
+        settings = self._settings()
+        self._choose(settings.with_account(account)._replace(account=settings.account))
+        if self.connecting.account and self.connecting.account.key == account.key:
+            self.connecting.account = account
+        self._show()
+
+    def _forget(self, account: Account, with_texts: bool) -> None:
+        self._jobs.start("forget", self._forget_all(account, with_texts), finish=True)
+
+    async def _forget_all(self, account: Account, with_texts: bool) -> None:
+        current = self.connecting.account
+        if current is not None and current.key == account.key:
+            if not with_texts and not await self._session.may_leave():
+                return
+            await self._leave()
+            self._session.services = None
+        database = self.database if with_texts else None
+        problem = await self.connecting.forget(account, database)
+        self._choose(self._settings().without_account(account.key))
+        self._show()
+        kept = "" if with_texts else " Its drafts and history are still on this computer."
+        title = f"“{account.name}” is forgotten"
+        self._window.show_notice(
+            Notice(Level.WARNING, "Not quite forgotten", problem)
+            if problem
+            else Notice(Level.INFO, title, f"Its token was removed.{kept}")
+        )
+
+
+async def _nothing() -> None:
+    return None
+
+
+async def _asked(dialog: AccountsDialog) -> None:
+    await ask(dialog)
+
+
+def _started(kind: type[Sandbox], file: Path) -> Sandbox:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    sandbox = kind(file=file)
+    sandbox.start()
+    return sandbox

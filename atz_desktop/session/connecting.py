@@ -1,0 +1,254 @@
+"""Getting in and staying in: which account, with which token, and back again after a break.
+
+A token is in the key store or in memory, never anywhere else. It is tried before it is kept. When
+ATZ refuses it in the middle of work, a new one is asked for and the waiting request goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from atz_desktop.api.client import AtzClient
+from atz_desktop.api.errors import AtzError, BadToken, Refused
+from atz_desktop.api.pacer import Pacer
+from atz_desktop.session.notices import Level, Notice, Step, notice_for
+from atz_desktop.session.services import Services
+from atz_desktop.session.traffic import Traffic
+from atz_desktop.store.directory import Directory
+from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.errors import StoreError
+from atz_desktop.store.forgetting import forget_account
+from atz_desktop.store.journal import Journal
+from atz_desktop.store.recent import Recent
+from atz_desktop.store.settings import NO_PROXY, SYSTEM_PROXY, Account
+from atz_desktop.store.token import Kept, Place, TokenStore
+
+if TYPE_CHECKING:
+    from atz_desktop.api.messages import Timeouts
+    from atz_desktop.session.jobs import Jobs
+    from atz_desktop.store.database import Database
+
+_log = logging.getLogger(__name__)
+
+LOOKS = (5.0, 10.0, 20.0, 30.0)
+"""Seconds between two looks whether ATZ can be reached again; the last one from then on."""
+
+WRONG_TOKEN = "ATZ does not accept this token. Copy it again, whole."
+
+
+class Given(NamedTuple):
+    """An account and the token that opened it."""
+
+    account: Account
+    token: str
+
+
+Test = Callable[[Given], Awaitable[str | None]]
+"""Tries a token: what is wrong in plain words, None if it opened the account."""
+
+
+class Door(Protocol):
+    """Asks the person to come in. None: not now."""
+
+    async def welcome(self, test: Test) -> Given | None:
+        """An account that is not known yet."""
+
+    async def token(self, account: Account, reason: str, test: Test) -> str | None:
+        """The token of a known account; `reason` says why it is asked for."""
+
+
+@dataclass
+class Way:
+    """How requests travel: `proxy` as in the settings; tests take less patience and no pauses."""
+
+    proxy: str = SYSTEM_PROXY
+    timeouts: Timeouts | None = None
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+class Connecting(QObject):
+    """One window's account. `services` is None until it is connected."""
+
+    connected = Signal()
+    """Another account, or another client of the same one: ask `services` and `account`."""
+    noticed = Signal(object)
+
+    def __init__(self, jobs: Jobs, tokens: TokenStore, door: Door, way: Way | None = None) -> None:
+        super().__init__()
+        self.traffic = Traffic()
+        self.way = way or Way()
+        self.worth_trying: Callable[[], bool] = lambda: False
+        """Whether something failed that "Try again" would do once more."""
+        self.account: Account | None = None
+        self.services: Services | None = None
+        self._jobs = jobs
+        self._tokens = tokens
+        self._door = door
+        self._token = ""
+        self._pacers: dict[str, Pacer] = {}
+        self._renewing = asyncio.Lock()
+        self.traffic.went_away.connect(self._gone)
+
+    async def sign_in(self, account: Account, reason: str = "") -> Given | None:
+        """The account with its token: the one that is kept, or else the person is asked.
+
+        `reason` says why the kept one will not do.
+        """
+        token = None if reason else await self._tokens.read(account.key)
+        if token is None:
+            words = reason or self._tokens.problem or "Please enter the token of this account"
+            token = await self._door.token(account, words, self.test)
+            if token is None:
+                return None
+            await self._keep(account, token)
+        return Given(account, token)
+
+    async def welcome(self) -> Given | None:
+        """Ask for an account that is not known yet, and keep its token."""
+        given = await self._door.welcome(self.test)
+        if given is not None:
+            await self._keep(given.account, given.token)
+        return given
+
+    async def use(self, given: Given, owner: str, database: Database) -> None:
+        """Work on this account from now on, over a client of its own."""
+        await self.leave()
+        self.account, self._token = given
+        pacer = self._pacer(given.account)
+        self.services = Services(
+            account=given.account.key,
+            owner=owner,
+            client=self._client(given.account, pacer),
+            journal=Journal(database),
+            drafts=Drafts(database),
+            directory=Directory(database),
+            recent=Recent(database),
+        )
+        self.traffic.use(pacer)
+        _log.info("connected, production: %s", given.account.production)
+        self.connected.emit()
+
+    async def leave(self) -> None:
+        """Close the connections of the account; nothing of it may be under way."""
+        services, self.services, self.account = self.services, None, None
+        self._token = ""
+        self._jobs.cancel("watch")
+        if services is not None:
+            await services.client.close()
+
+    async def test(self, given: Given) -> str | None:
+        """Try a token by one cheap request: what is wrong, in plain words; None: it is good."""
+        client = AtzClient(
+            given.account.api_url,
+            given.token,
+            pacer=self._pacer(given.account),
+            timeouts=self.way.timeouts,
+            proxy=self._proxy,
+            sleep=self.way.sleep,
+        )
+        try:
+            await client.check()
+        except BadToken:
+            return WRONG_TOKEN
+        except AtzError as error:
+            return notice_for(error, "Not connected").text
+        finally:
+            await client.close()
+        return None
+
+    async def renew(self, refused: str) -> bool:
+        """Ask for a new token in the middle of work; whether there is another one now.
+
+        Several requests may be refused at once: the person is asked once.
+        """
+        async with self._renewing:
+            account = self.account
+            if account is None:
+                return False
+            if refused != self._token:
+                return True
+            reason = "ATZ no longer accepts the token of this account"
+            token = await self._door.token(account, reason, self.test)
+            if token is None:
+                return False
+            self._token = token
+            await self._keep(account, token)
+            return True
+
+    async def renew_now(self) -> bool:
+        """Ask for a new token without waiting for a refusal; whether there is one now."""
+        return await self.renew(self._token)
+
+    async def forget(self, account: Account, database: Database | None) -> str | None:
+        """Remove the token, and with a database everything kept under the account in it.
+
+        In plain words what is left to do; None if nothing is.
+        """
+        if self.account is not None and self.account.key == account.key:
+            await self.leave()
+        problem = await self._tokens.forget(account.key)
+        if database is not None:
+            try:
+                await forget_account(database, account.key)
+            except StoreError as error:
+                return " ".join(each for each in (problem, error.words) if each)
+        return problem
+
+    async def watch(self) -> None:
+        """Look quietly, now and then, until ATZ can be reached again; then say so."""
+        looks = iter(LOOKS)
+        pause = LOOKS[-1]
+        while self.traffic.away and self.services is not None:
+            pause = next(looks, pause)
+            await self.way.sleep(pause)
+            with suppress(AtzError):
+                await self._look(self.services)
+
+    async def _look(self, services: Services) -> None:
+        # Whatever it answers, it answers; the traffic hears of it. A refusal is for later.
+        with suppress(Refused):
+            await services.client.check(background=True)
+
+    def _gone(self) -> None:
+        if not self._jobs.running("watch"):
+            self._jobs.start("watch", self._watch_and_tell())
+
+    async def _watch_and_tell(self) -> None:
+        await self.watch()
+        if self.services is not None:
+            text = "The connection is back. What you typed is still here."
+            step = Step.TRY_AGAIN if self.worth_trying() else None
+            self.noticed.emit(Notice(Level.GOOD, "ATZ can be reached again", text, step))
+
+    async def _keep(self, account: Account, token: str) -> None:
+        kept: Kept = await self._tokens.keep(account.key, token)
+        if kept.place is Place.THIS_RUN_ONLY:
+            title = "The token is kept until you quit"
+            self.noticed.emit(Notice(Level.WARNING, title, kept.why or ""))
+
+    def _pacer(self, account: Account) -> Pacer:
+        return self._pacers.setdefault(account.key, Pacer())
+
+    @property
+    def _proxy(self) -> str | None:
+        return {SYSTEM_PROXY: None, NO_PROXY: ""}.get(self.way.proxy, self.way.proxy)
+
+    def _client(self, account: Account, pacer: Pacer) -> AtzClient:
+        return AtzClient(
+            account.api_url,
+            lambda: self._token,
+            pacer=pacer,
+            timeouts=self.way.timeouts,
+            proxy=self._proxy,
+            on_wait=self.traffic.paused,
+            renew=self.renew,
+            on_end=self.traffic.ended,
+            sleep=self.way.sleep,
+        )

@@ -1,0 +1,80 @@
+"""What the line to ATZ is doing: pauses, requests left, and whether there is a line at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from atz_desktop.api.errors import AtzError, NotSent, Why
+from atz_desktop.api.pacer import LIMIT, Pacer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from atz_desktop.api.wait import Wait
+
+AWAY = frozenset(
+    {
+        Why.NO_NETWORK,
+        Why.NAME_NOT_FOUND,
+        Why.REFUSED_CONNECTION,
+        Why.TIMED_OUT,
+        Why.PROXY,
+    }
+)
+"""Causes that mean: ATZ cannot be reached from here just now."""
+
+
+class Traffic(QObject):
+    """Told by the client, asked by the window. `pacer` gives the turns of the current account."""
+
+    changed = Signal()
+    """`wait`, `left` or `away` may be another now."""
+    went_away = Signal()
+    came_back = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pacer: Pacer | None = None
+        self.away = False
+        self._waits: list[Wait] = []
+
+    @property
+    def wait(self) -> Wait | None:
+        """The pause that somebody is waiting for, the newest if there are several."""
+        self._waits = [wait for wait in self._waits if not wait.over]
+        return self._waits[-1] if self._waits else None
+
+    @property
+    def left(self) -> int | None:
+        """Requests that may be sent at once; None without an account. LIMIT is all there are."""
+        return self.pacer.left() if self.pacer else None
+
+    @property
+    def moving(self) -> bool:
+        """Whether time alone changes what is to be shown."""
+        return self.wait is not None or self.left not in {None, LIMIT}
+
+    def use(self, pacer: Pacer) -> None:
+        """Another account is connected."""
+        self.pacer, self.away = pacer, False
+        self.changed.emit()
+
+    def paused(self, wait: Wait) -> None:
+        """A request begins to wait."""
+        if not wait.background:
+            self._waits.append(wait)
+        self.changed.emit()
+
+    def ended(self, error: AtzError | None) -> None:
+        """A request is over: it shows whether ATZ can be reached."""
+        away = isinstance(error, NotSent) and error.why in AWAY
+        unclear = isinstance(error, NotSent) and not away
+        if unclear or away == self.away:
+            self.changed.emit()
+            return
+        self.away = away
+        self.changed.emit()
+        tell: Callable[[], None] = self.went_away.emit if away else self.came_back.emit
+        tell()

@@ -1,0 +1,32 @@
+"""Removes everything that this computer keeps of one account."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from atz_desktop.store.database import Database
+
+TABLES = ("journal", "drafts", "recent", "names", "name_notes")
+"""Every table with a column "account"."""
+
+
+async def forget_account(database: Database, account: str) -> None:
+    """Delete drafts, history, recent activities and names of the account. Raises `StoreError`.
+
+    The file is written anew, so that nothing of them is left in its unused parts.
+    """
+
+    def delete(connection: sqlite3.Connection) -> None:
+        # An entry may undo another of the same account.
+        connection.execute("UPDATE journal SET undoes = NULL WHERE account = ?", (account,))
+        for table in TABLES:
+            connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
+
+    def write_anew(connection: sqlite3.Connection) -> None:
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    await database.write(delete)
+    await database.run(write_anew)

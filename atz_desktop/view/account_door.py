@@ -1,0 +1,89 @@
+"""Asks the person at the window to come in (see session.connecting.Door)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
+
+from atz_desktop.session.connecting import Given, Test
+from atz_desktop.view.connect_dialog import ConnectDialog
+
+if TYPE_CHECKING:
+    from atz_desktop.store.settings import Account, Settings
+
+
+class PersonDoor(QObject):
+    """Shows one dialog at a time in front of `window`; `settings` are asked for when needed."""
+
+    sandbox_wanted = Signal()
+    settings_wanted = Signal()
+
+    def __init__(self, window: QWidget, settings: Callable[[], Settings]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self._open: list[ConnectDialog] = []
+
+    async def welcome(self, test: Test) -> Given | None:
+        """An account that is not known yet; the first one is greeted."""
+        settings = self._settings()
+        taken = frozenset(account.key for account in settings.accounts)
+        heading = "Add an account" if taken else "Welcome to ATZ Desktop"
+        dialog = ConnectDialog(None, heading, self._window, api_url=settings.api_url, taken=taken)
+        return await self._ask(dialog, test)
+
+    async def token(self, account: Account, reason: str, test: Test) -> str | None:
+        """The token of a known account."""
+        given = await self._ask(ConnectDialog(account, reason, self._window), test)
+        return given.token if given else None
+
+    def give_up(self) -> None:
+        """Close what is being asked: not now."""
+        for dialog in list(self._open):
+            dialog.reject()
+
+    async def _ask(self, dialog: ConnectDialog, test: Test) -> Given | None:
+        self._open.append(dialog)
+        dialog.sandbox_wanted.connect(dialog.reject)
+        dialog.sandbox_wanted.connect(self.sandbox_wanted)
+        dialog.settings_wanted.connect(self.settings_wanted)
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.open()
+        try:
+            while (answer := await dialog.given()) is not None:
+                given = Given(*answer)
+                words = await _unless_closed(dialog, test, given)
+                if words is None:
+                    return given if dialog.isVisible() else None
+                dialog.show_failure(words)
+            return None
+        finally:
+            self._open.remove(dialog)
+            if isValid(dialog):
+                dialog.close()
+                dialog.deleteLater()
+
+
+async def _unless_closed(dialog: ConnectDialog, test: Test, given: Given) -> str | None:
+    """What the test says; nobody waits for it any more when the dialog was closed."""
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as scope:
+
+        def stop() -> None:
+            scope.reschedule(loop.time())
+
+        dialog.finished.connect(stop)
+        try:
+            return await test(given)
+        except asyncio.CancelledError:
+            if dialog.isVisible():
+                raise
+        finally:
+            dialog.finished.disconnect(stop)
+    return None

@@ -1,0 +1,136 @@
+"""Which account the window works on: its colour, its name, and whether real people hear of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QIcon, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+
+from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR, colours, plain_tip, type_font
+
+INKS = {
+    "blue": "accent",
+    "green": "verified",
+    "orange": "warning",
+    "purple": "on_sandbox",
+    "red": "problem",
+    "grey": "muted",
+}
+"""Colour of an account → its colour in the theme, readable on light and on dark."""
+
+SANDBOX = "sandbox"
+"""What `chosen` carries for the sandbox, in the place of an account's key."""
+
+_DOT = 12
+
+
+def dot(colour: str, ratio: float) -> QIcon:
+    """A round spot in the colour of an account."""
+    picture = QPixmap(QSize(_DOT, _DOT) * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colours()[INKS[colour]])
+    painter.drawEllipse(QRectF(1, 1, _DOT - 2, _DOT - 2))
+    painter.end()
+    return QIcon(picture)
+
+
+class AccountMark(QWidget):
+    """Shows the account, and offers the others in a menu."""
+
+    chosen = Signal(object)
+    """The key of an account, or SANDBOX."""
+    add_wanted = Signal()
+    manage_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown = ("", "grey")
+        self._others: tuple[tuple[str, str, str], ...] = ()
+        self._key = ""
+        self._production = _Pill("Production")
+        self._production.setToolTip("Real people hear of what is saved here")
+        self._button = QToolButton()
+        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._button.setMinimumHeight(CONTROL_HEIGHT)
+        self._button.setAutoRaise(True)
+        self._button.clicked.connect(self._offer)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(NEAR)
+        row.addWidget(self._production)
+        row.addWidget(self._button)
+        self.show_account("", "", "grey", False)
+
+    def show_account(self, key: str, name: str, colour: str, production: bool) -> None:
+        """The account that is worked on; an empty name: none yet."""
+        self._key, self._shown = key, (name, colour)
+        words = " ".join(name.split())
+        self._button.setText(words.replace("&", "&&") if words else "Not connected")
+        self._button.setAccessibleName(f"Account {words}" if words else "Not connected")
+        real = "Production. " if production else ""
+        self._button.setAccessibleDescription(f"{real}Press to change the account")
+        self._button.setToolTip(plain_tip(f"{words}: change the account" if words else "Connect"))
+        self._production.setVisible(production)
+        self._dress()
+
+    def offer(self, accounts: tuple[tuple[str, str, str], ...]) -> None:
+        """The accounts of the menu: key, name, colour."""
+        self._others = accounts
+
+    def _offer(self) -> None:
+        menu = QMenu(self)
+        for key, name, colour in (*self._others, (SANDBOX, "Sandbox (made-up data)", "purple")):
+            action = menu.addAction(name.replace("&", "&&"))
+            action.setIcon(dot(colour, self.devicePixelRatioF()))
+            action.setCheckable(True)
+            action.setChecked(key == self._key)
+            action.setData(key)
+        menu.addSeparator()
+        add, manage = menu.addAction("Add an account …"), menu.addAction("Accounts …")
+        add.triggered.connect(self.add_wanted)
+        manage.triggered.connect(self.manage_wanted)
+        menu.triggered.connect(self._choose)
+        menu.aboutToHide.connect(menu.deleteLater)
+        below = self._button.rect().bottomRight()
+        place = self._button.mapToGlobal(below)
+        place.setX(place.x() - menu.sizeHint().width())
+        menu.popup(place)
+
+    def _choose(self, action: QAction) -> None:
+        if action.data():
+            self.chosen.emit(action.data())
+
+    def _dress(self) -> None:
+        self._button.setIcon(dot(self._shown[1], self.devicePixelRatioF()))
+
+    # Qt overrides
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+
+class _Pill(QLabel):
+    """A word on a coloured ground."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(type_font("caption"))
+        self.setContentsMargins(8, 2, 8, 2)
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tones = QPainter(self), colours()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(tones["warning"])
+        painter.setBrush(tones["warning_fill"])
+        around = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(around, around.height() / 2, around.height() / 2)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())

@@ -1,0 +1,403 @@
+"""Getting in and staying in, over real sockets and with a real file; the person is a script."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from atz_desktop.api.errors import AtzError, BadToken, NotSent
+from atz_desktop.api.wait import WaitFor
+from atz_desktop.domain.history import Outcome
+from atz_desktop.sandbox.faults import Fault
+from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.connecting import WRONG_TOKEN, Connecting, Given, Test, Way
+from atz_desktop.session.editing import EditingSession
+from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.notices import Notice
+from atz_desktop.store.database import Database
+from atz_desktop.store.settings import Account
+from atz_desktop.store.token import TokenStore
+from tests.api.servers import answer, asked_head, free_port, serving
+from tests.session.conftest import QUICK, Person
+from tests.store.test_token import SafeKeyStore
+
+UNTRUSTED = Path(__file__).parent.parent / "api" / "untrusted.pem"
+
+
+@dataclass
+class Entrance:
+    """Gives these tokens one after the other, as often as the last one was wrong; None: not now."""
+
+    account: Account
+    tokens: list[str | None] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    async def welcome(self, test: Test) -> Given | None:
+        token = await self.token(self.account, "welcome", test)
+        return Given(self.account, token) if token else None
+
+    async def token(self, account: Account, reason: str, test: Test) -> str | None:
+        self.reasons.append(reason)
+        while self.tokens:
+            token = self.tokens.pop(0)
+            if token is None:
+                return None
+            words = await test(Given(account, token))
+            if words is None:
+                return token
+            self.failures.append(words)
+        return None
+
+
+async def _at_once(_seconds: float) -> None:
+    await asyncio.sleep(0)
+
+
+@dataclass
+class Desk:
+    """What one window has, and what it was told."""
+
+    connecting: Connecting
+    session: EditingSession
+    jobs: Jobs
+    door: Entrance
+    keys: SafeKeyStore
+    database: Database
+    notices: list[Notice] = field(default_factory=list)
+
+    async def enter(self, token: str) -> None:
+        await self.connecting.use(Given(self.door.account, token), "window", self.database)
+        self.session.services = self.connecting.services
+
+    async def open(self) -> None:
+        self.session.open(42)
+        await self.jobs.wait("open")
+
+    async def save(self) -> None:
+        self.session.save()
+        await self.jobs.wait("save")
+
+
+@pytest.fixture
+def account(sandbox: Sandbox) -> Account:
+    return Account("test", "Test", sandbox.url, production=False)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    made, notice = Database.open(tmp_path / "atz.sqlite3")
+    assert notice is None
+    yield made
+    made.close()
+
+
+@pytest_asyncio.fixture
+async def desk(account: Account, database: Database) -> AsyncIterator[Desk]:
+    jobs, keys, door = Jobs(), SafeKeyStore(), Entrance(account)
+    connecting = Connecting(
+        jobs, TokenStore(lambda: keys), door, Way(timeouts=QUICK, sleep=_at_once)
+    )
+    session = EditingSession(jobs, Person())
+    made = Desk(connecting, session, jobs, door, keys, database)
+    connecting.noticed.connect(made.notices.append)
+    session.noticed.connect(lambda notice: notice and made.notices.append(notice))
+    yield made
+    await jobs.drain()
+    await session.close()
+    await connecting.leave()
+
+
+# The first time
+
+
+async def test_a_wrong_token_is_said_and_the_right_one_is_kept_in_the_key_store(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    desk.door.tokens = ["wrong-one", sandbox.token]
+    given = await desk.connecting.welcome()
+    assert given == Given(desk.door.account, sandbox.token)
+    assert desk.door.failures == [WRONG_TOKEN]
+    assert list(desk.keys.kept.values()) == [sandbox.token]
+    assert len(sandbox.requests) == 2
+
+
+async def test_a_kept_token_is_used_without_a_question(desk: Desk, sandbox: Sandbox) -> None:
+    desk.door.tokens = [sandbox.token]
+    await desk.connecting.welcome()
+    desk.door.reasons.clear()
+    assert await desk.connecting.sign_in(desk.door.account) == Given(
+        desk.door.account, sandbox.token
+    )
+    assert not desk.door.reasons
+
+
+async def test_without_a_key_store_the_token_lasts_for_this_run_and_that_is_said(
+    account: Account, sandbox: Sandbox
+) -> None:
+    jobs, door = Jobs(), Entrance(account, [sandbox.token])
+    connecting = Connecting(jobs, TokenStore(lambda: None), door)
+    notices: list[Notice] = []
+    connecting.noticed.connect(notices.append)
+    await connecting.welcome()
+    assert [notice.title for notice in notices] == ["The token is kept until you quit"]
+    assert await connecting.sign_in(account) == Given(account, sandbox.token)
+
+
+async def test_nobody_there_is_said_in_words(desk: Desk) -> None:
+    nobody = Account("nobody", "Nobody", f"http://127.0.0.1:{free_port()}")
+    words = await desk.connecting.test(Given(nobody, "a-token"))
+    assert words == "Nobody answers at the address of ATZ."
+
+
+async def test_an_unknown_certificate_is_explained(desk: Desk) -> None:
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(UNTRUSTED)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asked_head(reader)
+
+    async with serving(talk, tls) as server:
+        strange = Account("strange", "Strange", f"https://127.0.0.1:{server.port}")
+        words = await desk.connecting.test(Given(strange, "a-token"))
+    assert words is not None
+    assert "certificate is not trusted" in words
+    assert "IT department" in words
+
+
+async def test_a_proxy_that_says_no_is_said_to_be_the_proxy(desk: Desk) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asked_head(reader)
+        writer.write(answer(b"", "403 Forbidden"))
+        await writer.drain()
+
+    async with serving(talk) as proxy:
+        desk.connecting.way.proxy = proxy.url
+        far = Account("far", "Far", "https://api.invalid")
+        words = await desk.connecting.test(Given(far, "a-token"))
+    assert words is not None
+    assert "proxy" in words
+
+
+# In the middle of work
+
+
+async def test_a_save_goes_on_with_a_new_token_and_is_sent_once(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.enter(sandbox.token)
+    await desk.open()
+    sandbox.faults.on(Fault("401", "GET", times=1))
+    desk.door.tokens = ["wrong-one", sandbox.token]
+    desk.session.set_value("title", "Kept over a refused token")
+    await desk.save()
+    assert len(desk.door.reasons) == 1
+    assert sandbox.account.get(42)["title"] == "Kept over a refused token"
+    verdict = desk.session.verdict("title")
+    assert verdict is not None
+    assert verdict.good
+    assert list(desk.keys.kept.values()) == [sandbox.token]
+
+
+async def test_a_put_that_was_refused_is_repeated_and_applied_once(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.enter(sandbox.token)
+    await desk.open()
+    sandbox.faults.on(Fault("401", "PUT", times=1))
+    desk.door.tokens = [sandbox.token]
+    desk.session.set_value("title", "Sent twice, applied once")
+    await desk.save()
+    puts = [each for each in sandbox.requests if each.method == "PUT"]
+    assert len(puts) == 2
+    assert puts[0].body == puts[1].body
+    services = desk.connecting.services
+    assert services is not None
+    rows = await services.journal.entries(account="test")
+    assert [row.outcome for row in rows] == [Outcome.VERIFIED.value]
+
+
+async def test_who_gives_no_token_keeps_every_edit(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.enter(sandbox.token)
+    await desk.open()
+    sandbox.faults.on(Fault("401", times=1))
+    desk.session.set_value("title", "Still here")
+    await desk.save()
+    assert desk.session.edit is not None
+    assert desk.session.edit.pending == {"title": "Still here"}
+    assert desk.notices[-1].title == "Not saved"
+    await desk.save()
+    assert sandbox.account.get(42)["title"] == "Still here"
+
+
+async def test_two_refused_requests_ask_once(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.enter("worn-out-token")
+    desk.door.tokens = [sandbox.token]
+    services = desk.connecting.services
+    assert services is not None
+    bodies = await asyncio.gather(services.client.get_activity(42), services.client.get_activity(7))
+    assert [body["id"] for body in bodies] == [42, 7]
+    assert len(desk.door.reasons) == 1
+
+
+def _contents(folder: Path) -> list[bytes]:
+    return [file.read_bytes() for file in folder.glob("atz.sqlite3*")]
+
+
+async def test_forgetting_an_account_removes_its_token_and_on_wish_its_texts(
+    desk: Desk, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    desk.door.tokens = [sandbox.token]
+    given = await desk.connecting.welcome()
+    assert given is not None
+    await desk.enter(given.token)
+    await desk.open()
+    desk.session.set_value("title", "Text of the account")
+    await desk.save()
+    await desk.session.close()
+    assert await desk.connecting.forget(given.account, None) is None
+    assert not desk.keys.kept
+    assert desk.connecting.services is None
+    texts = b"Text of the account", b"Amara"
+    files = _contents(tmp_path)
+    assert all(any(text in content for content in files) for text in texts)
+    assert await desk.connecting.forget(given.account, desk.database) is None
+    files = _contents(tmp_path)
+    assert not any(text in content for content in files for text in texts)
+
+
+# Pacing
+
+
+@pytest.mark.parametrize("as_date", [False, True])
+async def test_a_429_waits_as_the_server_says_and_the_person_sees_it(
+    desk: Desk, sandbox: Sandbox, as_date: bool
+) -> None:
+    waits: list[tuple[WaitFor, float]] = []
+
+    def look() -> None:
+        wait = desk.connecting.traffic.wait
+        if wait is not None and (wait.what, wait.seconds) not in waits:
+            waits.append((wait.what, wait.seconds))
+
+    desk.connecting.traffic.changed.connect(look)
+    await desk.enter(sandbox.token)
+    sandbox.faults.on(Fault("429", retry_after=1.0, as_date=as_date, times=1))
+    await desk.open()
+    assert desk.session.activity is not None
+    [(what, seconds)] = [each for each in waits if each[0] is WaitFor.LIMIT]
+    assert what is WaitFor.LIMIT
+    assert 0.5 < seconds < 4.0
+    assert desk.connecting.traffic.wait is None
+
+
+async def test_a_wait_can_be_given_up(desk: Desk, sandbox: Sandbox) -> None:
+    desk.connecting.way.sleep = asyncio.sleep
+    await desk.enter(sandbox.token)
+    sandbox.faults.on(Fault("429", retry_after=60, times=1))
+
+    def stop() -> None:
+        wait = desk.connecting.traffic.wait
+        if wait is not None:
+            asyncio.get_running_loop().call_soon(wait.stop)
+
+    desk.connecting.traffic.changed.connect(stop)
+    async with asyncio.timeout(5):
+        await desk.open()
+    assert "60 requests a minute" in desk.notices[-1].text
+
+
+async def test_every_repeat_is_seen_with_its_number(desk: Desk, sandbox: Sandbox) -> None:
+    tries: list[int] = []
+
+    def look() -> None:
+        wait = desk.connecting.traffic.wait
+        if wait is not None and wait.what is WaitFor.REPEAT:
+            tries.append(wait.tries)
+
+    desk.connecting.traffic.changed.connect(look)
+    await desk.enter(sandbox.token)
+    sandbox.faults.on(Fault("503", times=2))
+    await desk.open()
+    assert desk.session.activity is not None
+    assert sorted(set(tries)) == [1, 2]
+
+
+async def test_what_is_left_of_the_limit_follows_the_requests(desk: Desk, sandbox: Sandbox) -> None:
+    assert desk.connecting.traffic.left is None
+    await desk.enter(sandbox.token)
+    assert desk.connecting.traffic.left == 60
+    assert not desk.connecting.traffic.moving
+    await desk.open()
+    assert desk.connecting.traffic.left == 59
+    assert desk.connecting.traffic.moving
+
+
+async def test_the_limit_is_the_tokens_whichever_client_asks(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.enter(sandbox.token)
+    await desk.open()
+    await desk.enter(sandbox.token)
+    assert desk.connecting.traffic.left == 59
+
+
+# Away and back
+
+
+async def test_no_line_is_shown_at_once_and_its_return_is_noticed(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    looks: list[float] = []
+    back = Fault("refused")
+
+    async def sleep(seconds: float) -> None:
+        looks.append(seconds)
+        if seconds == 20.0:  # the third quiet look
+            sandbox.faults.off(back)
+        await asyncio.sleep(0)
+
+    desk.connecting.way.sleep = sleep
+    await desk.enter(sandbox.token)
+    await desk.open()
+    desk.session.set_value("title", "Typed while away")
+    sandbox.faults.on(back)
+    await desk.save()
+    assert desk.connecting.traffic.away
+    async with asyncio.timeout(10):
+        await desk.jobs.wait("watch")
+    assert not desk.connecting.traffic.away
+    assert desk.notices[-1].title == "ATZ can be reached again"
+    assert [seconds for seconds in looks if seconds >= 5.0] == [5.0, 10.0, 20.0]
+    await desk.save()
+    assert sandbox.account.get(42)["title"] == "Typed while away"
+
+
+async def test_while_all_is_well_nothing_is_looked_at(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.enter(sandbox.token)
+    await desk.open()
+    assert not desk.jobs.running("watch")
+    assert len(sandbox.requests) == 1
+
+
+async def test_a_refusal_shows_that_somebody_is_there(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.enter(sandbox.token)
+    desk.connecting.traffic.ended(NotSent("GET", "/"))
+    assert desk.connecting.traffic.away
+    desk.connecting.traffic.ended(BadToken("GET", "/"))
+    assert not desk.connecting.traffic.away
+
+
+async def test_leaving_ends_the_quiet_looks(desk: Desk, sandbox: Sandbox) -> None:
+    desk.connecting.way.sleep = asyncio.sleep
+    await desk.enter(sandbox.token)
+    desk.connecting.traffic.ended(NotSent("GET", "/"))
+    assert desk.jobs.running("watch")
+    await desk.connecting.leave()
+    async with asyncio.timeout(5):
+        await desk.jobs.wait("watch")
+    assert not isinstance(desk.connecting.services, AtzError)
