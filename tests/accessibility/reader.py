@@ -107,7 +107,8 @@ def choose(name: str, label: str) -> None:
     press(name, "combo box")
     item = find(label, "list item")
     assert item.get_action_iface().do_action(0), f"{label} cannot be chosen"
-    find(f"Put back {name}")
+    put_back = find(f"Put back {name}")
+    until(lambda: put_back.get_state_set().contains(Atspi.StateType.SHOWING), f"{name} is changed")
     say(f"chose {label} for {name}")
 
 

@@ -31,11 +31,25 @@ class SteadyCombo(QComboBox):
     def _chosen(self) -> None:
         self._choosing = False
 
+    def _selected(self) -> None:
+        # Keys and mouse select an entry and make it the current one; assistive tools select only.
+        QTimer.singleShot(0, self, self._take_selected)
+
+    def _take_selected(self) -> None:
+        view = self.view()
+        selected = view.selectionModel().selectedIndexes()
+        if view.isVisible() and selected and selected[0] != view.currentIndex():
+            self.setCurrentIndex(selected[0].row())
+            self.hidePopup()
+
     # Qt overrides
 
     def showPopup(self) -> None:
         self._choosing = True
         super().showPopup()
+        self.view().selectionModel().selectionChanged.connect(
+            self._selected, Qt.ConnectionType.UniqueConnection
+        )
 
     def hidePopup(self) -> None:
         # Qt closes the list first and tells of the choice afterwards.
