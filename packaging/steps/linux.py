@@ -69,7 +69,8 @@ def _python() -> Component:
 
 def _system_libraries(program: Path) -> Iterator[Component]:
     """The Debian packages that libraries of the build machine came from, where it is Debian."""
-    names = [file.name for file in (program / "_internal").glob("lib*.so*")]
+    found = [file.name for file in (program / "_internal").glob("lib*.so*")]
+    names = [name for name in found if not OWN.match(name)]
     asked = ["dpkg-query", "--search", *(f"*/{name}" for name in names)]
     try:
         answer = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
