@@ -1,41 +1,13 @@
-"""Starts the program: the window is painted first, everything else is loaded behind it.
-
-Before the first paint only QtCore, QtGui, QtWidgets and what the window is made of are imported;
-httpx, pydantic, the database and the sandbox come in on a thread while the window is alive already.
-"""
+"""`atz-desktop`: reads the command line and does what it says; the exit code."""
 
 from __future__ import annotations
 
-import builtins
-import gc
 import os
 import sys
-import threading
-from typing import TYPE_CHECKING
 
-# Imports make a hundred thousand objects and no rubbish: looking for it takes a tenth of the start.
-gc.disable()
-
-from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
-
-# PySide6 puts a Python function in the place of the import statement, for `__feature__`, which
-# nothing here uses. Without it every later import is about a quarter cheaper.
-builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
-
-from atz_desktop.crash import CrashHook  # noqa: E402 - after the line above, on purpose
-from atz_desktop.options import Options, read_options  # noqa: E402
-from atz_desktop.startup_trace import trace  # noqa: E402
-from atz_desktop.store.paths import Paths, data_root  # noqa: E402
-from atz_desktop.store.settings import load_settings  # noqa: E402
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from atz_desktop.app import Program
-    from atz_desktop.crash import Crash
-
-    Script = Callable[[Program], Awaitable[None]]
+from atz_desktop import launch
+from atz_desktop.crash import CrashHook
+from atz_desktop.options import read_options
 
 
 def main() -> int:
@@ -45,102 +17,9 @@ def main() -> int:
         from atz_desktop.selftest import self_test
 
         return self_test(options.self_test)
-    hook = CrashHook(show_last)
+    hook = CrashHook(launch.show_last)
     hook.install()
-    return start(options, hook=hook)
-
-
-def start(options: Options, script: Script | None = None, hook: CrashHook | None = None) -> int:
-    """Show the window, load the rest behind it, and work until the window is closed.
-
-    `script` works in a person's place: the self-test, and the screenshots. `hook` is told of every
-    error that nobody expected; without one Python has them.
-    """
-    app = make_application()
-    paths = Paths(data_root(options.data_dir, os.environ))
-    settings, problem = load_settings(paths.settings)
-
-    from atz_desktop.view.main_window import MainWindow
-    from atz_desktop.view.theme import apply_theme
-
-    theme = apply_theme(app, settings.theme)  # type: ignore[arg-type]  # checked where it is read
-    window = MainWindow()
-    window.take_geometry(settings.window)
-    window.show()
-    app.processEvents()
-    trace(options.startup_trace, "painted")
-    import_behind(app)
-    gc.freeze()
-    gc.enable()
-    trace(options.startup_trace, "imported")
-
-    import asyncio
-
-    from qasync import QEventLoop as AsyncLoop
-
-    from atz_desktop.app import Program
-    from atz_desktop.logbook import Logbook
-
-    async def work() -> int:
-        program = Program(window, theme, options, paths, settings)
-        if hook is not None:
-            hook.watch(asyncio.get_running_loop(), logbook)
-            program.hear(hook)
-        return await program.run(script, problem)
-
-    logbook = Logbook(paths.logs)
-    try:
-        with asyncio.Runner(loop_factory=lambda: AsyncLoop(app)) as runner:
-            return runner.run(work())
-    finally:
-        logbook.close()
-        if hook is not None:
-            hook.let_go()
-
-
-def make_application() -> QApplication:
-    """The QApplication, named and with its icon; the window's closing does not end it."""
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("ATZ Desktop")
-    app.setDesktopFileName("atz-desktop")
-    app.setQuitOnLastWindowClosed(False)
-    return app
-
-
-def show_last(crash: Crash) -> None:
-    """Show the error that ended the program; nothing else is left to show it."""
-    app = QApplication.instance()
-    if not isinstance(app, QApplication) or app.platformName() in {"offscreen", "minimal"}:
-        return
-    from atz_desktop.view.crash_dialog import CrashDialog
-
-    logs = Paths(data_root(read_options(sys.argv[1:], os.environ).data_dir, os.environ)).logs
-    dialog = CrashDialog(*crash, logs, None, ended=True)
-    dialog.show()
-    while dialog.isVisible():
-        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-
-
-def import_behind(app: QApplication) -> None:
-    """Import what the rest of the program needs on a thread, while the window stays alive."""
-    thread = threading.Thread(target=_import_rest, name="imports", daemon=True)
-    waking = QTimer()
-    waking.start(4)
-    thread.start()
-    while thread.is_alive():
-        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-    waking.stop()
-    thread.join()
-
-
-def _import_rest() -> None:
-    import qasync
-
-    import atz_desktop.app
-    import atz_desktop.view.form_page
-
-    del qasync, atz_desktop
+    return launch.start(options, hook=hook)
 
 
 if __name__ == "__main__":

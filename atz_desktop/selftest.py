@@ -30,7 +30,7 @@ class SelfTestFailed(Exception):  # noqa: N818 - what happened, in the words of 
 
 def self_test(folder: Path) -> int:
     """Run it; screenshots before and after go into `folder`. 0, or 1 with what failed printed."""
-    from atz_desktop.__main__ import make_application, start
+    from atz_desktop.launch import make_application, start
     from atz_desktop.options import read_options
     from atz_desktop.selftest_parts import check_parts
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from atz_desktop.__main__ import start
 from atz_desktop.app import Program
 from atz_desktop.crash import crash_of
 from atz_desktop.domain.values import Option, Person
+from atz_desktop.launch import start
 from atz_desktop.options import read_options
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.editing import State

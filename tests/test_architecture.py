@@ -20,7 +20,7 @@ from pytest_archon import archrule
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "atz_desktop"
 
-TOP = ("app", "__main__", "selftest")
+TOP = ("app", "launch", "__main__", "selftest")
 NETWORK = ("httpx", "httpcore", "truststore")
 ABOVE_SESSION = ("view", "sandbox", *TOP)
 

@@ -132,7 +132,7 @@ def test_the_program_tells_of_an_error_that_comes_before_its_window(tmp_path: Pa
     script = (
         "import sys, atz_desktop.__main__ as program\n"
         f"def fail(*_): raise ValueError({NAME!r})\n"
-        "program.make_application = fail\n"
+        "program.launch.make_application = fail\n"
         "program.main()\n"
     )
     command = [sys.executable, "-c", script, "--data-dir", str(tmp_path)]
