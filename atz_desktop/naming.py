@@ -75,4 +75,5 @@ class Naming:
         from atz_desktop.view.fetch_strip import FetchStrip
 
         self._has_strip = True
-        self._window.add_strip(FetchStrip(self.fetching))
+        # With its parent from the start: alone it would be a window, and take the focus.
+        self._window.add_strip(FetchStrip(self.fetching, self._window))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -123,11 +123,15 @@ async def walk(tmp_path: Path, qapp: QApplication) -> AsyncIterator[Walk]:
         yield made
 
 
-async def running_program(folder: Path, qapp: QApplication) -> AsyncIterator[Walk]:
+async def running_program(
+    folder: Path, qapp: QApplication, arguments: Sequence[str] = ("--sandbox",), token: str = ""
+) -> AsyncIterator[Walk]:
+    """A program with its files in `folder`; `token` as ATZ_API_TOKEN would give it."""
     window = MainWindow()
     window.resize(1040, 760)
     window.show()
-    options = read_options(["--sandbox", "--data-dir", str(folder)], {})
+    given = {"ATZ_API_TOKEN": token} if token else {}
+    options = read_options([*arguments, "--data-dir", str(folder)], given)
     theme = apply_theme(qapp, "light")
     program = Program(window, theme, options, Paths(folder), Settings())
     running = asyncio.ensure_future(program.run())

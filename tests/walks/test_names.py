@@ -5,20 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
+from atz_desktop.api.calls import TYPES_PATH
 from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.sandbox.faults import Fault
+from atz_desktop.sandbox.rules import Habits
+from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.store.directory import Name
 from atz_desktop.view.callout import Callout
 from atz_desktop.view.chip_button import ChipButton
 from atz_desktop.view.find_panel import FindPanel
 from atz_desktop.view.history_table import local_time
 from atz_desktop.view.suggestions import SuggestionList
-from tests.walks.conftest import Walk, until
+from tests.walks.conftest import Walk, running_program, until
 
 EMILY = "Emily Clarke"
 """A candidate and a contact have this name."""
@@ -337,3 +343,79 @@ async def test_a_list_that_does_not_come_says_why_and_the_window_stays_usable(wa
     walk.keys(key=Qt.Key.Key_Return)
     await until(lambda: listed(found), "now it answers")
     assert not callout.isVisible()
+
+
+async def test_names_are_fetched_from_the_menu_with_progress_pause_and_an_end(walk: Walk) -> None:
+    walk.sandbox.pace.limit = None
+    await walk.load(42)
+    line = fetch_names(walk)
+    await says(line, "page 3 of 8")
+    walk.click("Pause fetching names", QPushButton)
+    assert line.text().startswith("Paused: activities, page")
+    await until(lambda: not walk.program.jobs.running("fetch names"), "it holds")
+    asked = len(walk.sandbox.requests)
+    await walk.load(7)
+    assert [each.path for each in walk.sandbox.requests[asked:]] == ["/v1/activity/7"]
+    walk.click("Go on fetching names", QPushButton)
+    await says(line, "names are fetched")
+    await type_into(walk, "Candidates", "hussain")
+    await until(lambda: offered(walk), "somebody of the lists is offered")
+    assert offered(walk)[0][0] == "Tariq Hussain"
+    walk.keys(key=Qt.Key.Key_Return)
+    walk.click("Close this line", QPushButton)
+    assert not line.isVisible()
+
+
+def fetch_names(walk: Walk) -> QLabel:
+    """Choose "Fetch names" in the menu; the line that says how far it is."""
+    next(a for a in walk.window.findChildren(QAction) if a.text() == "Fetch names").trigger()
+    return walk.find(QLabel, "Fetching names")
+
+
+async def says(line: QLabel, words: str) -> None:
+    await until(lambda: words in line.text(), words)
+
+
+async def test_fetching_goes_on_after_a_restart(tmp_path: Path, qapp: QApplication) -> None:
+    async for walk in running_program(tmp_path, qapp):
+        await says(fetch_names(walk), "page 4 of 8")
+    async for walk in running_program(tmp_path, qapp):
+        log = walk.sandbox.log
+        await until(log.copy, "it goes on by itself")
+        assert int(walk.sandbox.requests[0].query["page"]) >= 4
+        await says(walk.find(QLabel, "Fetching names"), "names are fetched")
+
+
+async def test_the_accounts_own_types_are_offered_where_atz_lists_them(
+    tmp_path: Path, qapp: QApplication
+) -> None:
+    with Sandbox() as sandbox:
+        sandbox.account.habits = Habits(types_path=TYPES_PATH)
+        options = ["--api-url", sandbox.url]
+        async for walk in running_program(tmp_path, qapp, options, sandbox.token):
+            await until(partial(walk.program.jobs.running, "types"), "they are asked for")
+            await walk.program.jobs.wait("types")
+            await walk.load(42)
+            combo = walk.find(QComboBox, "Type")
+            shown = [combo.itemText(place) for place in range(combo.count())]
+            assert "Reference check" in shown
+        assert [r.path for r in sandbox.requests].count(TYPES_PATH) == 1
+        async for walk in running_program(tmp_path, qapp, options, sandbox.token):
+            await walk.load(42)
+        assert [r.path for r in sandbox.requests].count(TYPES_PATH) == 1, "once a day"
+
+
+async def test_the_related_record_shows_name_and_kind_and_opens_nothing(walk: Walk) -> None:
+    evil = walk.sandbox.account.get(42) | {
+        "related_to": "job_1x",
+        "related_to_type": "job",
+        "related_record": {"slug": "job_1x", "position_name": "<a href='file:///x'>Nurse</a>"},
+    }
+    walk.sandbox.account.put(evil)
+    await walk.load(42)
+    assert walk.find(QComboBox, "Related to").currentText() == "Job"
+    labels = [w for w in walk.window.findChildren(QLabel) if "Nurse" in w.text() and w.isVisible()]
+    assert labels
+    for label in labels:
+        assert label.textFormat() == Qt.TextFormat.PlainText
+        assert not label.openExternalLinks()
