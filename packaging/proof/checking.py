@@ -16,10 +16,10 @@ SHOTS = BUILD / "shots"
 """Where the pictures of a proof go, to be looked at."""
 
 
-def check(true: bool, what: str) -> None:
-    """Say what was found to be so. Raises StepError if it is not."""
+def check(true: bool, what: str, because: str = "") -> None:
+    """Say what was found to be so. Raises StepError if it is not, with `because`."""
     if not true:
-        raise StepError(f"NOT so: {what}")
+        raise StepError(f"NOT so: {what}\n{because}".strip())
     say(f"ok: {what}")
 
 

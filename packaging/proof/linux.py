@@ -53,7 +53,7 @@ def _relocated(display: str) -> None:
     shots = fresh_folder(SHOTS / "linux-tar")
     env = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
     code, said = answer([str(unpacked()), "--self-test", str(shots)], env)
-    check(code == 0, f"the .tar.xz passes the self-test from wherever it lies\n{said}")
+    check(code == 0, "the .tar.xz passes the self-test from wherever it lies", said)
 
 
 def _replaced_while_running() -> None:
@@ -68,7 +68,7 @@ def _replaced_while_running() -> None:
         other.write_bytes(b"another version" * 1_000_000)
         other.replace(program)
         said = process.stdout.read()
-    check(process.returncode == 0, f"a running program does not mind being replaced\n{said}")
+    check(process.returncode == 0, "a running program does not mind being replaced", said)
 
 
 def _in_clean_debian(project: Project, deb: Path, display: str) -> None:
