@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -209,7 +209,10 @@ class ActivityForm(QScrollArea):
             self._bring_into_sight(row)
 
     def _bring_into_sight(self, row: FieldRow) -> None:
-        self.ensureWidgetVisible(row, 0, NEAR)
+        show = partial(self.ensureWidgetVisible, row, 0, NEAR)
+        show()
+        # A note under the row may just have appeared: its room is given at the next turn.
+        QTimer.singleShot(0, row, show)
 
     # Qt overrides
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class SaveBar(QFrame):
         self._status.setText(session.step if saving else _status(edit is not None, changed))
         self._problems.setVisible(bool(problems) and not saving)
         self._problems.setText(f"{count(len(problems), 'problem')} to solve")
+        if problems:
+            self._dress_problems()
         self._revert.setVisible(not saving)
         self._revert.setEnabled(session.dirty)
         self._save.setText(f"Save {count(changed, 'change')}" if changed else "Save")
@@ -85,6 +88,13 @@ class SaveBar(QFrame):
             self._progress.setValue(round(1000 * done / total) if total else 1000)
         if self._progress is not None:
             self._progress.setVisible(progress is not None)
+
+    def _dress_problems(self) -> None:
+        """Red, with the sign of a problem: this is why Save is off."""
+        self._problems.setIcon(icon("problem", "problem"))
+        palette = self._problems.palette()
+        palette.setColor(QPalette.ColorRole.ButtonText, colours()["problem"])
+        self._problems.setPalette(palette)
 
     def _new_progress(self) -> QProgressBar:
         """Made when a file is sent: its class alone would delay the first paint."""
