@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench_names import bench_names
+
 ROOT = Path(__file__).parent.parent
 STARTS = 11
 SAVES = 60
@@ -45,6 +47,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         bench_start(Path(folder))
     asyncio.run(bench_client())
+    bench_names()
     return 0
 
 

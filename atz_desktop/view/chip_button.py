@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
     QFocusEvent,
+    QFont,
     QFontMetrics,
     QKeyEvent,
     QMouseEvent,
@@ -27,6 +29,9 @@ _REMOVE: Final = 24  # width of the × with what may be hit around it
 _RADIUS: Final = 6
 _WIDEST: Final = 34  # in average letters; longer names are elided
 _CROSS: Final = 3.5  # half the side of the ×
+_ALIGN: Final = (
+    Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading | Qt.TextFlag.TextSingleLine
+)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -254,21 +259,25 @@ def _paint_words(
     behind = _REMOVE if removable else _PAD
     mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
     words = rect.adjusted(behind if mirrored else _PAD, 0, -(_PAD if mirrored else behind), 0)
-    shown = painter.fontMetrics().elidedText(
-        one_line(text), Qt.TextElideMode.ElideRight, words.width()
-    )
     painter.setPen(ink)
-    align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
-    painter.drawText(words, align | Qt.TextFlag.TextSingleLine, shown)
+    painter.drawText(words, _ALIGN, _elided(text, words.width(), painter.font().key()))
+
+
+@lru_cache(4096)
+def _elided(text: str, width: int, font_key: str) -> str:
+    """The text as it fits; kept, because a form with 1,000 chips is drawn again at each step."""
+    font = QFont()
+    font.fromString(font_key)
+    return QFontMetrics(font).elidedText(one_line(text), Qt.TextElideMode.ElideRight, width)
 
 
 def _paint_cross(painter: QPainter, middle: QPointF, ink: QColor) -> None:
     pen = QPen(ink, 1.5)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
-    for slope in (1, -1):
-        arm = QPointF(_CROSS, _CROSS * slope)
-        painter.drawLine(middle - arm, middle + arm)
+    x, y = middle.x(), middle.y()
+    left, right, top, bottom = x - _CROSS, x + _CROSS, y - _CROSS, y + _CROSS
+    painter.drawLines([QLineF(left, top, right, bottom), QLineF(left, bottom, right, top)])
 
 
 def _remove_room(rect: QRect, direction: Qt.LayoutDirection) -> QRectF:
