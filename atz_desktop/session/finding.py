@@ -196,4 +196,9 @@ def _when(span: Span) -> str:
     if span.start is None:
         return ""
     end = f" – {span.end:%H:%M}" if span.end else ""
-    return f"{day(span.start)}, {span.start:%H:%M}{end}"
+    return f"{short_day(span.start)}, {span.start:%H:%M}{end}"
+
+
+def short_day(at: datetime) -> str:
+    """A date without its weekday, for a narrow column: 16 Jun 2024."""
+    return day(at).partition(" ")[2]

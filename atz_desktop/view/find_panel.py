@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
-    QHeaderView,
     QLabel,
     QLineEdit,
-    QTableView,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -22,6 +19,7 @@ from atz_desktop.session.finding import Sought
 from atz_desktop.view.callout import Callout
 from atz_desktop.view.find_filters import FindFilters
 from atz_desktop.view.find_table import RECENT, FindTable, FoundTable, recent_row
+from atz_desktop.view.find_view import FindView
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
 
 if TYPE_CHECKING:
@@ -31,15 +29,6 @@ if TYPE_CHECKING:
 
 _TYPING_PAUSE_MS: Final = 350
 """ATZ counts each search (60 requests a minute), so not every letter is one."""
-_LETTERS: Final = {
-    "Type": 18,
-    "When": 30,
-    "Related to": 28,
-    "Last changed": 23,
-    "Activity": 11,
-    "Loaded here": 23,
-    "Changed here": 23,
-}
 _ROWS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -57,7 +46,7 @@ class FindPanel(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Find an activity")
         self.setModal(False)
-        self.resize(QSize(1000, 640).boundedTo(self.screen().availableGeometry().size()))
+        self.resize(QSize(1060, 640).boundedTo(self.screen().availableGeometry().size()))
         self._finding = finding
         self._asked: Sought | None = None
         self.search = QLineEdit()
@@ -72,7 +61,7 @@ class FindPanel(QDialog):
         self._trouble.hide()
         self.found = FoundTable(finding, self)
         self.recent = FindTable(RECENT, self)
-        self.tables = (_table("Activities found", self.found), _table("Seen here", self.recent))
+        self.tables = (FindView("Activities found", self.found), FindView("Seen here", self.recent))
         self.tabs = QTabWidget()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -223,27 +212,3 @@ class FindPanel(QDialog):
         super().showEvent(event)
         if self.tabs.currentIndex() == 1:
             self._finding.ask_recent()
-
-
-def _table(name: str, model: FindTable) -> QTableView:
-    table = QTableView()
-    table.setModel(model)
-    table.setAccessibleName(name)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setTabKeyNavigation(False)
-    table.setWordWrap(False)
-    table.setShowGrid(False)
-    table.setTextElideMode(Qt.TextElideMode.ElideRight)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().lineSpacing() + 2 * NEAR)
-    header = table.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setFixedHeight(table.fontMetrics().lineSpacing() + NEAR)
-    width = table.fontMetrics().averageCharWidth()
-    for column, title in enumerate(model.columns):
-        if title in _LETTERS:
-            header.resizeSection(column, width * _LETTERS[title])
-        else:
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-    return table

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from atz_desktop.view.history_table import local_time
+from atz_desktop.session.finding import short_day
 from atz_desktop.view.theme import plain_tip
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class FoundTable(FindTable):
 
 
 def _found_row(found: Found) -> Row:
-    changed = local_time(found.changed) if found.changed else ""
+    changed = _local(found.changed) if found.changed else ""
     title = found.title[:_MOST_LETTERS] or _UNTITLED
     cells = (title, found.type, found.when, found.record, changed, str(found.id))
     return found.id, tuple(cell[:_MOST_LETTERS] for cell in cells)
@@ -122,4 +122,10 @@ def recent_row(seen: RecentActivity) -> Row:
 
 
 def _at(text: str | None) -> str:
-    return local_time(datetime.fromisoformat(text)) if text else ""
+    return _local(datetime.fromisoformat(text)) if text else ""
+
+
+def _local(at: datetime) -> str:
+    """A moment as the clock of this computer shows it."""
+    here = at.astimezone()
+    return f"{short_day(here)}, {here:%H:%M}"

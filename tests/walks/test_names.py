@@ -232,9 +232,9 @@ async def test_words_in_place_of_a_number_find_the_activity_and_enter_loads_it(w
         [
             "Second interview with Amara Nwosu",
             "Interview",
-            "Thu 23 Apr 2026, 09:30 – 10:30",
+            "23 Apr 2026, 09:30 – 10:30",
             "Amara Nwosu (candidate)",
-            local_time(datetime.fromisoformat("2026-04-20T15:03:11Z")),
+            local_time(datetime.fromisoformat("2026-04-20T15:03:11Z")).partition(" ")[2],
             "42",
         ]
     ]

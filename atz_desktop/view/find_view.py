@@ -1,0 +1,55 @@
+"""How the lists of the find panel are drawn: whole rows, columns that share the width."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QTableView
+
+from atz_desktop.view.find_table import FindTable
+from atz_desktop.view.theme import NEAR
+
+_SHARES: Final = {
+    "Title": 30,
+    "Type": 13,
+    "When": 27,
+    "Related to": 22,
+    "Last changed": 19,
+    "Activity": 9,
+    "Loaded here": 19,
+    "Changed here": 19,
+}
+"""Of the width; so no column is lost in a narrow window."""
+
+
+class FindView(QTableView):
+    """A list of activities, one of which stands out."""
+
+    def __init__(self, name: str, model: FindTable) -> None:
+        super().__init__()
+        self._columns = model.columns
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setShowGrid(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() + 2 * NEAR)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setStretchLastSection(True)
+        self.horizontalHeader().setFixedHeight(self.fontMetrics().lineSpacing() + NEAR)
+
+    # Qt overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        whole = sum(_SHARES[name] for name in self._columns)
+        for column, name in enumerate(self._columns):
+            width = self.viewport().width() * _SHARES[name] // whole
+            self.horizontalHeader().resizeSection(column, width)
