@@ -107,7 +107,7 @@ async def desk(account: Account, database: Database) -> AsyncIterator[Desk]:
     session = EditingSession(jobs, Person())
     made = Desk(connecting, session, jobs, door, keys, database)
     connecting.noticed.connect(made.notices.append)
-    session.noticed.connect(lambda notice: notice and made.notices.append(notice))
+    session.noticed.connect(lambda notice: made.notices.extend([notice] if notice else []))
     yield made
     await jobs.drain()
     await session.close()

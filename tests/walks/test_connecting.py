@@ -1,0 +1,272 @@
+"""Getting in and staying in, with keys and clicks in the whole program, against real servers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QToolButton,
+)
+
+from atz_desktop.app import Program
+from atz_desktop.options import read_options
+from atz_desktop.sandbox.faults import Fault
+from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.store.paths import Paths
+from atz_desktop.store.settings import Account, Settings
+from atz_desktop.view.main_window import MainWindow
+from atz_desktop.view.theme import apply_theme
+from tests.walks.conftest import Walk, until
+
+Start = Callable[..., Awaitable[Walk]]
+TOKEN = "walk-token-4711"
+
+
+@pytest.fixture
+def servers() -> Iterator[list[Sandbox]]:
+    """Two accounts on two servers."""
+    with ExitStack() as running:
+        yield [running.enter_context(Sandbox(token=TOKEN)) for _ in range(2)]
+
+
+@pytest_asyncio.fixture
+async def start(tmp_path: Path, qapp: object) -> AsyncIterator[Start]:
+    """Starts the program as without any argument, with these settings."""
+    begun: list[tuple[Program, MainWindow, asyncio.Task[int]]] = []
+
+    async def started(settings: Settings | None = None, *arguments: str) -> Walk:
+        from PySide6.QtWidgets import QApplication
+
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        window = MainWindow()
+        window.resize(1040, 760)
+        window.show()
+        options = read_options(["--data-dir", str(tmp_path), *arguments], {})
+        theme = apply_theme(app, "light")
+        program = Program(window, theme, options, Paths(tmp_path), settings or Settings())
+        begun.append((program, window, asyncio.ensure_future(program.run())))
+        await until(lambda: program.jobs.running("connect") or program.session.services)
+        window.activateWindow()
+        return Walk(window, program)
+
+    yield started
+    for program, window, running in begun:
+        program.quit()
+        assert await running == 0
+        window.deleteLater()
+
+
+def account(server: Sandbox, name: str, *, production: bool = False) -> Account:
+    return Account(f"{server.url} {name}", name, server.url, production=production)
+
+
+def dialog(walk: Walk) -> QDialog | None:
+    found = [each for each in walk.window.findChildren(QDialog) if each.isVisible()]
+    return found[-1] if found else None
+
+
+def said(walk: Walk) -> str:
+    """All that the dialog says."""
+    shown = dialog(walk)
+    assert shown is not None
+    return "\n".join(label.text() for label in shown.findChildren(QLabel))
+
+
+def fill(walk: Walk, name: str, text: str) -> None:
+    field = walk.find(QLineEdit, name)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+
+
+async def sign_in(walk: Walk, token: str = TOKEN) -> None:
+    await until(lambda: dialog(walk), "a token is asked for")
+    fill(walk, "Token", token)
+    walk.click("Connect", QPushButton)
+    await until(lambda: dialog(walk) is None, "the token was taken")
+    await until(lambda: walk.program.session.services, "it is connected")
+    await at_the_window(walk)
+
+
+async def at_the_window(walk: Walk) -> None:
+    walk.window.activateWindow()
+    await until(walk.window.isActiveWindow, "the window has the focus")
+
+
+async def test_the_first_run_offers_the_sandbox(start: Start) -> None:
+    walk = await start()
+    await until(lambda: dialog(walk), "the welcome")
+    assert "Welcome to ATZ Desktop" in said(walk)
+    walk.click("Try the sandbox", QPushButton)
+    await until(lambda: walk.program.session.services, "it is connected")
+    assert walk.window.banner.isVisible()
+    assert walk.find(QToolButton, "Account Sandbox").isVisible()
+    await at_the_window(walk)
+    await walk.load(42)
+
+
+async def test_an_account_is_connected_and_shown_and_marked_as_production(
+    start: Start, servers: list[Sandbox], tmp_path: Path
+) -> None:
+    walk = await start()
+    await until(lambda: dialog(walk), "the welcome")
+    fill(walk, "Name", "Agency")
+    fill(walk, "API address", "http://example.com")
+    fill(walk, "Token", "wrong-token-1")
+    assert "https://" in said(walk)
+    assert not walk.find(QPushButton, "Connect").isEnabled()
+    fill(walk, "API address", servers[0].url)
+    walk.click("Connect", QPushButton)
+    await until(lambda: "does not accept" in said(walk), "the wrong token is said")
+    await sign_in(walk)
+    assert walk.find(QToolButton, "Account Agency").text() == "Agency"
+    assert walk.find(QLabel, "Production").isVisible()
+    assert walk.notice == "The token is kept until you quit"
+    await walk.load(42)
+    stored = tmp_path / "settings.json"
+    await until(stored.exists)
+    await until(lambda: json.loads(stored.read_text())["accounts"])
+    assert [each["name"] for each in json.loads(stored.read_text())["accounts"]] == ["Agency"]
+    assert TOKEN not in stored.read_text()
+
+
+async def test_a_refused_token_is_asked_for_in_place_and_the_save_goes_on(
+    start: Start, servers: list[Sandbox]
+) -> None:
+    server = servers[0]
+    walk = await start(Settings().with_account(account(server, "One")))
+    await sign_in(walk)
+    await walk.load(42)
+    walk.find(QLineEdit, "Title").setFocus()
+    walk.keys(key=Qt.Key.Key_End)
+    walk.keys(", and kept")
+    server.faults.on(Fault("401", "PUT", times=1))
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await until(lambda: dialog(walk), "a new token is asked for")
+    assert "no longer accepts" in said(walk)
+    assert set(walk.edit.pending) == {"title"}
+    fill(walk, "Token", TOKEN)
+    walk.click("Connect", QPushButton)
+    await walk.saved()
+    assert str(server.account.get(42)["title"]).endswith(", and kept")
+    assert walk.find(QLineEdit, "Title").text().endswith(", and kept")
+    assert len([each for each in server.requests if each.method == "PUT"]) == 2
+
+
+async def test_accounts_are_switched_and_their_drafts_stay_apart(
+    start: Start, servers: list[Sandbox]
+) -> None:
+    one, two = account(servers[0], "One"), account(servers[1], "Two")
+    servers[1].account.colleague_edits(42, title="Another world")
+    walk = await start(Settings().with_account(two).with_account(one))
+    await sign_in(walk)
+    await walk.load(42)
+    walk.find(QLineEdit, "Title").setFocus()
+    walk.keys("Mine: ")
+    walk.window.id_bar.account.chosen.emit(two.key)
+    await until(lambda: dialog(walk), "what to do with the changes is asked")
+    walk.click("Keep for later", QPushButton)
+    await until(lambda: dialog(walk) is None)
+    await sign_in(walk)
+    assert walk.program.session.activity is None
+    assert walk.window.windowTitle() == "ATZ Desktop"
+    await walk.load(42)
+    assert walk.find(QLineEdit, "Title").text() == "Another world"
+    assert not walk.edit.pending
+    walk.window.id_bar.account.chosen.emit(one.key)
+    await until(lambda: walk.program.session.activity is None, "the other account is there")
+    await until(lambda: walk.find(QToolButton, "Account One"))
+    await walk.load(42)
+    assert set(walk.edit.pending) == {"title"}
+    assert walk.find(QLineEdit, "Title").text().startswith("Mine: ")
+
+
+async def test_an_account_is_forgotten_with_its_texts(
+    start: Start, servers: list[Sandbox], tmp_path: Path
+) -> None:
+    walk = await start(Settings().with_account(account(servers[0], "One")))
+    await sign_in(walk)
+    await walk.load(42)
+    walk.window.id_bar.account.manage_wanted.emit()
+    await until(lambda: dialog(walk))
+    assert walk.find(QListWidget, "Accounts").count() == 1
+    walk.click("Forget this account …", QPushButton)
+    walk.find(QCheckBox, "Also remove its drafts, history and names from this computer").click()
+    walk.click("Forget it now", QPushButton)
+    await until(lambda: walk.notice == "“One” is forgotten")
+    walk.click("Close", QPushButton)
+    await until(lambda: dialog(walk) is None)
+    assert walk.program.session.services is None
+    assert walk.program.session.activity is None
+    assert not walk.program.settings.accounts
+    assert not any(b"Amara" in content for content in _database(tmp_path))
+
+
+def _database(folder: Path) -> list[bytes]:
+    return [file.read_bytes() for file in folder.glob("atz.sqlite3*")]
+
+
+def _seconds(words: QLabel) -> int:
+    return int(words.text().rsplit(" in ", 1)[1].removesuffix(" s."))
+
+
+async def test_a_429_is_counted_down_and_can_be_given_up(walk: Walk) -> None:
+    await walk.load(42)
+    assert walk.find(QLabel, "59 of 60 requests left this minute").isVisible()
+    walk.sandbox.faults.on(Fault("429", retry_after=30, times=1))
+    walk.keys(key=Qt.Key.Key_F5)
+    words = walk.find(QLabel, "Connection")
+    await until(lambda: "Going on in" in words.text(), "the countdown")
+    first = _seconds(words)
+    await until(lambda: _seconds(words) < first, "it counts down")
+    assert 25 < _seconds(words) < 33
+    walk.click("Stop waiting", QPushButton)
+    await until(lambda: walk.notice == "Activity 42 was not loaded")
+    assert not words.text()
+
+
+async def test_no_network_is_said_and_the_form_stays_usable(walk: Walk) -> None:
+    await walk.load(42)
+    away = Fault("refused")
+    walk.sandbox.faults.on(away)
+    walk.keys(key=Qt.Key.Key_F5)
+    words = walk.find(QLabel, "Connection")
+    await until(lambda: "No connection" in words.text())
+    walk.find(QLineEdit, "Title").setFocus()
+    walk.keys("Typed while away ")
+    assert set(walk.edit.pending) == {"title"}
+    walk.sandbox.faults.off(away)
+    await until(lambda: walk.notice == "ATZ can be reached again", "it is back")
+    assert not words.text()
+
+
+async def test_a_dialog_for_a_token_does_not_keep_the_program_from_ending(
+    start: Start, servers: list[Sandbox]
+) -> None:
+    walk = await start(Settings().with_account(account(servers[0], "One")))
+    await until(lambda: dialog(walk))
+    walk.program.quit()
+    await until(lambda: dialog(walk) is None, "the program ends")
+
+
+async def test_the_settings_say_how_long_anything_may_take(walk: Walk) -> None:
+    walk.window.show_settings()
+    await until(lambda: dialog(walk))
+    assert "120 until the answer is complete" in said(walk)
+    walk.click("Cancel", QPushButton)
+    await until(lambda: dialog(walk) is None)
