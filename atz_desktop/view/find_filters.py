@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
-from atz_desktop.domain.kinds import ENTITIES, IMPORTANCES
 from atz_desktop.domain.values import Option, RecordRef
+from atz_desktop.domain.vocabulary import ENTITIES, IMPORTANCES
 from atz_desktop.session.sightings import RECORD_KINDS, record_kind
 from atz_desktop.view.editors.steady_combo import SteadyCombo
 from atz_desktop.view.name_chips import name_chip
@@ -34,6 +34,8 @@ class FindFilters(QWidget):
     """Tells that the person narrowed the search otherwise, and answers how."""
 
     changed = Signal()
+    typed = Signal()
+    """As `changed`, but the person is still typing."""
 
     def __init__(self, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,7 +130,7 @@ class FindFilters(QWidget):
         slug = text if "_" in text and " " not in text else ""
         if slug != self._slug:
             self._slug = slug
-            self.changed.emit()
+            self.typed.emit()
 
     def _find(self, text: str) -> None:
         kind = record_kind(self._entity)

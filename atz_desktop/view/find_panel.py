@@ -99,6 +99,7 @@ class FindPanel(QDialog):
         self._pause.timeout.connect(self._ask)
         self.search.textChanged.connect(self._retyped)
         self.filters.changed.connect(self._ask)
+        self.filters.typed.connect(self._pause.start)
         self.tabs.currentChanged.connect(self._show_tab)
         self._finding.began.connect(self._show_found)
         self._finding.grew.connect(self._say)

@@ -1,0 +1,260 @@
+"""The Find window by itself: what it asks for, what it shows, and which activity it wants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.domain.values import RecordRef
+from atz_desktop.session.finding import Found, Sought
+from atz_desktop.session.lookups import Lookups
+from atz_desktop.session.notices import Level, Notice
+from atz_desktop.store.directory import Name
+from atz_desktop.store.recent import RecentActivity
+from atz_desktop.view.callout import Callout
+from atz_desktop.view.find_panel import FindPanel
+from tests.view.editor_bench import press, spoken
+
+AT = datetime(2026, 4, 20, 15, 3, tzinfo=UTC)
+
+
+def found(number: int, title: str = "Call") -> Found:
+    return Found(number, title, "Meeting", "23 Apr 2026, 09:30", "Ana (candidate)", AT)
+
+
+class PlainFinding(QObject):
+    """Holds a list as Finding does. `asked` is what the panel asked it, in order."""
+
+    began = Signal()
+    grew = Signal()
+    busy_changed = Signal()
+    recent_changed = Signal()
+    noticed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lookups = Lookups()
+        self.found: tuple[Found, ...] = ()
+        self.recent: tuple[RecentActivity, ...] = ()
+        self.total: int | None = None
+        self.has_more = False
+        self.busy = False
+        self.asked: list[Sought | str] = []
+
+    def ask(self, sought: Sought) -> None:
+        self.asked.append(sought)
+
+    def more(self) -> None:
+        self.asked.append("more")
+
+    def ask_recent(self) -> None:
+        self.asked.append("recent")
+        self.recent_changed.emit()
+
+    def answer(self, *rows: Found, total: int | None = None, more: bool = False) -> None:
+        self.found, self.total, self.has_more = rows, total, more
+        self.began.emit()
+
+
+class Bench:
+    def __init__(self, qtbot: QtBot) -> None:
+        self.finding = PlainFinding()
+        self.panel = FindPanel(self.finding)  # type: ignore[arg-type]
+        self.wanted: list[int] = []
+        self.panel.load_wanted.connect(self.wanted.append)
+        qtbot.addWidget(self.panel)
+        with qtbot.waitActive(self.panel):
+            self.panel.look_for()
+
+    @property
+    def last(self) -> Sought | str:
+        return self.finding.asked[-1]
+
+    def cells(self) -> list[str]:
+        model = self.panel.tables[self.panel.tabs.currentIndex()].model()
+        return [str(model.index(0, column).data()) for column in range(model.columnCount())]
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Bench:
+    return Bench(qtbot)
+
+
+def test_it_begins_with_what_was_changed_last(bench: Bench) -> None:
+    assert bench.finding.asked == [Sought()]
+    assert QApplication.focusWidget() is bench.panel.search
+
+
+def test_words_are_looked_for_when_the_typing_pauses(bench: Bench, qtbot: QtBot) -> None:
+    QTest.keyClicks(bench.panel.search, "ana lima")
+    assert bench.finding.asked == [Sought()]
+    qtbot.waitUntil(lambda: bench.last == Sought("ana lima"))
+    assert len(bench.finding.asked) == 2
+
+
+def test_enter_searches_at_once_and_then_loads_the_first(bench: Bench) -> None:
+    QTest.keyClicks(bench.panel.search, "ana")
+    press(Qt.Key.Key_Return)
+    assert (bench.last, bench.wanted) == (Sought("ana"), [])
+    bench.finding.answer(found(7), found(8), total=2)
+    press(Qt.Key.Key_Return)
+    assert bench.wanted == [7]
+    assert not bench.panel.isVisible()
+
+
+def test_up_and_down_choose_while_the_cursor_stays_in_the_words(bench: Bench) -> None:
+    bench.finding.answer(found(7), found(8), found(9))
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Up)
+    assert QApplication.focusWidget() is bench.panel.search
+    press(Qt.Key.Key_Return)
+    assert bench.wanted == [8]
+
+
+def test_enter_does_not_load_from_a_list_that_answers_other_words(bench: Bench) -> None:
+    bench.finding.answer(found(7))
+    QTest.keyClicks(bench.panel.search, "x")
+    press(Qt.Key.Key_Return)
+    bench.finding.busy = True
+    press(Qt.Key.Key_Return)
+    assert bench.wanted == []
+
+
+def test_enter_in_an_empty_list_does_nothing(bench: Bench) -> None:
+    bench.finding.answer()
+    press(Qt.Key.Key_Return)
+    assert bench.wanted == []
+    assert bench.panel.said.text() == "No activity was found"
+    assert bench.panel.isVisible()
+
+
+def test_a_row_says_title_type_time_record_and_last_change(bench: Bench) -> None:
+    bench.finding.answer(found(7, "<b>Call</b>"), total=90, more=True)
+    here = AT.astimezone()
+    cells = ["<b>Call</b>", "Meeting", "23 Apr 2026, 09:30", "Ana (candidate)"]
+    assert bench.cells() == [*cells, f"20 Apr 2026, {here:%H:%M}", "7"]
+    assert bench.panel.said.text() == "1 of 90"
+
+
+def test_a_longer_list_keeps_the_row_that_stands_out(bench: Bench) -> None:
+    bench.finding.answer(found(7), found(8))
+    press(Qt.Key.Key_Down)
+    bench.finding.found = (*bench.finding.found, found(9))
+    bench.finding.grew.emit()
+    assert bench.panel.tables[0].model().rowCount() == 3
+    press(Qt.Key.Key_Return)
+    assert bench.wanted == [8]
+
+
+@pytest.mark.parametrize(
+    ("box", "keys", "narrowed"),
+    [
+        ("type", "Task", Sought(type_id=3)),
+        ("importance", "Crit", Sought(importance="critical")),
+        ("entity", "Job", Sought(entity=2)),
+        ("order", "Oldest", Sought(sort_by="created_at", ascending=True)),
+    ],
+)
+def test_each_filter_narrows_the_search(
+    bench: Bench, box: str, keys: str, narrowed: Sought
+) -> None:
+    control = getattr(bench.panel.filters, box)
+    control.setFocus()
+    QTest.keyClicks(control, keys)
+    assert bench.last == narrowed
+
+
+def test_a_slug_narrows_the_search_when_the_typing_pauses(bench: Bench, qtbot: QtBot) -> None:
+    bench.panel.filters.record.setFocus()
+    QTest.keyClicks(bench.panel.filters.record, "job_7")
+    qtbot.waitUntil(lambda: bench.last == Sought(record="job_7"))
+    assert bench.finding.asked == [Sought(), Sought(record="job_7")]
+
+
+def test_a_name_that_is_still_being_typed_narrows_nothing(bench: Bench) -> None:
+    bench.panel.filters.record.setFocus()
+    QTest.keyClicks(bench.panel.filters.record, "Ana Lima")
+    assert bench.finding.asked == [Sought()]
+
+
+def test_another_kind_of_record_forgets_the_record(bench: Bench) -> None:
+    bench.finding.lookups.take([Name("job", "job_7", "Nurse")])
+    bench.panel.look_for_record(RecordRef(2, "job_7"))
+    assert bench.last == Sought(entity=2, record="job_7")
+    assert bench.panel.filters.record.text() == "Nurse"
+    bench.panel.filters.entity.setFocus()
+    press(Qt.Key.Key_Down)
+    assert bench.last == Sought(entity=3)
+    assert bench.panel.filters.record.text() == ""
+
+
+def test_types_learned_later_are_offered_and_the_chosen_one_stays(bench: Bench) -> None:
+    bench.panel.filters.type.setFocus()
+    QTest.keyClicks(bench.panel.filters.type, "Task")
+    asked = len(bench.finding.asked)
+    bench.finding.lookups.take([Name("type", "17", "Audit")])
+    bench.finding.lookups.learned.emit()
+    assert bench.panel.filters.type.currentText() == "Task"
+    assert bench.panel.filters.type.findText("Audit") > 0
+    assert len(bench.finding.asked) == asked
+
+
+def test_recent_is_read_when_it_is_looked_at(bench: Bench) -> None:
+    bench.finding.recent = (RecentActivity(5, "Old one", "2026-04-20T15:03:00Z", None),)
+    bench.panel.tabs.setCurrentIndex(1)
+    assert bench.last == "recent"
+    assert (bench.cells()[0], bench.cells()[2:]) == ("Old one", ["", "5"])
+    bench.panel.tables[1].setFocus()
+    press(Qt.Key.Key_Return)
+    assert bench.wanted == [5]
+
+
+def test_a_double_click_loads(bench: Bench) -> None:
+    bench.finding.answer(found(7), found(8))
+    table = bench.panel.tables[0]
+    place = table.visualRect(table.model().index(1, 0)).center()
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mouseClick(table.viewport(), left, none, place)
+    QTest.mouseDClick(table.viewport(), left, none, place)
+    assert bench.wanted == [8]
+
+
+def test_trouble_is_said_and_taken_back(bench: Bench) -> None:
+    callout = bench.panel.findChildren(Callout)[0]
+    bench.finding.noticed.emit(Notice(Level.PROBLEM, "No list", "Try later."))
+    assert (callout.isVisible(), callout.words) == (True, "No list. Try later.")
+    bench.finding.noticed.emit(None)
+    assert not callout.isVisible()
+
+
+def test_escape_closes_and_the_words_are_there_again(bench: Bench) -> None:
+    QTest.keyClicks(bench.panel.search, "ana")
+    press(Qt.Key.Key_Escape)
+    assert not bench.panel.isVisible()
+    bench.panel.look_for()
+    assert bench.panel.search.text() == "ana"
+    assert bench.panel.search.selectedText() == "ana"
+
+
+def test_everything_has_a_name_for_screen_readers(bench: Bench) -> None:
+    filters = bench.panel.filters
+    wanted: dict[str, Callable[[], object]] = {
+        "Search activities": lambda: bench.panel.search,
+        "Only this type": lambda: filters.type,
+        "Only this importance": lambda: filters.importance,
+        "Only this kind of record": lambda: filters.entity,
+        "Only this record": lambda: filters.record,
+        "Order": lambda: filters.order,
+        "Activities found": lambda: bench.panel.tables[0],
+        "Seen here": lambda: bench.panel.tables[1],
+    }
+    for name, widget in wanted.items():
+        assert widget().accessibleName() == name  # type: ignore[attr-defined]
+    assert spoken(bench.panel.search).isValid()
