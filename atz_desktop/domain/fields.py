@@ -5,20 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from atz_desktop.domain.kinds import (
-    IMPORTANCES,
-    TYPES,
-    Choice,
-    File,
-    Flag,
-    Kind,
-    Link,
-    People,
-    Record,
-    Text,
-    When,
-)
+from atz_desktop.domain.kinds import Choice, File, Flag, Kind, Link, People, Record, Text, When
 from atz_desktop.domain.values import Unreadable
+from atz_desktop.domain.vocabulary import IMPORTANCES, TYPES
 from atz_desktop.domain.wire import (
     ById,
     FileOrUrl,

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, ClassVar
 from unicodedata import normalize
-from urllib.parse import urlsplit
 
+from atz_desktop.domain.checks import (
+    address_problem,
+    length_problem,
+    sendable,
+    slug_problem,
+    whole_number,
+)
 from atz_desktop.domain.values import (
     DAY,
-    HALF,
     Attachment,
     LocalFile,
     Option,
@@ -24,25 +28,11 @@ from atz_desktop.domain.values import (
     RecordRef,
     Span,
     Unreadable,
-    comes_twice,
     exists,
     tellable,
 )
-
-ENTITIES = {1: "Candidate", 2: "Job", 3: "Organization", 4: "Contact", 5: "Deal", 10: "Other"}
-"""The six kinds of record (ATZ_API.md, PUT: `related_to_entity`)."""
-OTHER_ENTITY = 10
-
-TYPES = (Option(2, "Meeting"), Option(3, "Task"), Option(4, "Email"), Option(5, "Interview"))
-"""The built-in types (ATZ_API.md, PUT: `activity_type_id`)."""
-
-IMPORTANCES = (
-    Option("low", "Low"),
-    Option("normal", "Normal"),
-    Option("high", "High"),
-    Option("critical", "Critical"),
-)
-"""ATZ_API.md, PUT: `importance`."""
+from atz_desktop.domain.vocabulary import ENTITIES, OTHER_ENTITY
+from atz_desktop.domain.words import day, entity_words, quoted, size_words, span_words
 
 
 @dataclass(frozen=True)
@@ -119,7 +109,7 @@ class Text(Kind):
             return "This can't be left empty."
         if not sendable(text):
             return "There is half of a character in this text: please type it anew."
-        return _too_long(text, self.limit)
+        return length_problem(text, self.limit)
 
     def _seen(self, value: Any) -> Any:
         if self.lines and isinstance(value, str):
@@ -134,7 +124,7 @@ class Link(Text):
     def check(self, value: Any) -> str | None:
         if self.empty(value):
             return None
-        return _bad_address(value) or _too_long(value, self.limit)
+        return address_problem(value) or length_problem(value, self.limit)
 
 
 @dataclass(frozen=True)
@@ -354,7 +344,7 @@ class File(Kind):
             return None if sendable(value.name) else "Rename the file: its name can't be sent."
         if not isinstance(value, Attachment) or not value.link:
             return "Choose a file, or type its web address."
-        return _bad_address(value.link) or _too_long(value.link, self.limit)
+        return address_problem(value.link) or length_problem(value.link, self.limit)
 
     def stored(self, meant: Any, answer: Any) -> bool:
         if isinstance(meant, LocalFile):
@@ -374,127 +364,12 @@ class File(Kind):
         return str(value.name or value.link)
 
 
-MOST = 2**63 - 1
-"""The highest whole number that a database column holds."""
-
-
-def whole_number(text: str) -> int | None:
-    """The number that text in the digits 0 to 9 says, up to `MOST`; else None."""
-    if not (text.isascii() and text.isdigit()):
-        return None
-    digits = text.lstrip("0") or "0"
-    number = int(digits) if len(digits) <= len(str(MOST)) else MOST + 1
-    return number if number <= MOST else None
-
-
-def quoted(text: str) -> str:
-    """Text of a person inside a sentence, cut where it would drown the sentence."""
-    return f"“{text}”" if len(text) <= 60 else f"“{text[:59]}…”"
-
-
-SLUG = re.compile(r"[^\s,;:@/\\<>\"']+")
-"""What could be a slug: one word, and nothing that separates a list or belongs to an address."""
-
-
-def slug_problem(slug: str, limit: int | None = 50) -> str | None:
-    """Why text cannot be a slug. Its shape alone is no reason (ATZ_API.md, slugs)."""
-    if not (SLUG.fullmatch(slug) and slug.isprintable()):
-        return (
-            f"{quoted(slug)} is no slug: a slug is one word, "
-            "such as candidate_2f0ea5cd69a6cd6c7163."
-        )
-    return _too_long(slug, limit)
-
-
-def entity_words(entity: int | str | None) -> str:
-    """The kind of record in words; an unknown one as the server wrote it."""
-    if isinstance(entity, int):
-        return ENTITIES.get(entity, f"No. {entity}")
-    return entity or "No kind"
-
-
-# Not strftime: Qt sets the C locale of the process to that of the computer.
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def day(wall: datetime) -> str:
-    """A date in English that cannot be misread: Sun 16 Jun 2024."""
-    return f"{_DAYS[wall.weekday()]} {wall.day} {_MONTHS[wall.month - 1]} {wall.year}"
-
-
-def span_words(span: Span) -> str:
-    """Sun 16 Jun 2024, 23:00 – 00:30 the next day (UTC)."""
-    if span.start is None:
-        return f"until {day(span.end)}, {span.end:%H:%M} ({span.zone})" if span.end else "empty"
-    start = f"{day(span.start)}, {span.start:%H:%M}"
-    if span.end is None:
-        return f"{start} ({span.zone})"
-    later = span.days_later or 0
-    end = f"{span.end:%H:%M}"
-    if later == 1:
-        end += " the next day"
-    elif later:
-        end += f" on {day(span.end)}"
-    return f"{start} – {end} ({span.zone})"
-
-
-def twice_words(span: Span) -> str | None:
-    """What to know of an hour that the autumn change of clocks repeats."""
-    for wall in (span.start, span.end):
-        if wall is not None and comes_twice(wall, span.zone):
-            return f"{wall:%H:%M} comes twice on {day(wall)}: the first is meant."
-    return None
-
-
-def size_words(size: int) -> str:
-    """A file's size for people, in units of 1000 as the file managers show it."""
-    amount = float(size)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if amount < 999.5 or unit == "GB":
-            break
-        amount /= 1000
-    if unit == "bytes":
-        return "1 byte" if size == 1 else f"{size} bytes"
-    return f"{amount:.0f} {unit}" if amount >= 100 else f"{amount:.1f} {unit}"
-
-
-def web_address(text: str) -> bool:
-    """Whether text is an http or https address that a browser may be given."""
-    if any(c.isspace() or not c.isprintable() for c in text):
-        return False
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
-
-
-def sendable(text: str) -> bool:
-    """False for text with half of a character."""
-    return not HALF.search(text)
-
-
 _LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
 
 
 def _composed(name: str | None) -> str:
     """A file's name with its accents in one form: macOS takes them apart."""
     return normalize("NFC", name or "")
-
-
-def _bad_address(text: str) -> str | None:
-    if web_address(text):
-        return None
-    return "This is no web address: it must start with https:// or http://."
-
-
-def _too_long(text: str, limit: int | None) -> str | None:
-    if limit is None or len(text) <= limit:
-        return None
-    over = len(text) - limit
-    return f"{over} character{'s' if over > 1 else ''} too long: ATZ takes at most {limit}."
 
 
 def _keys(people: tuple[Person, ...] | None) -> set[str]:

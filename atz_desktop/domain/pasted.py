@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from atz_desktop.domain.kinds import People, quoted, slug_problem, whole_number
+from atz_desktop.domain.checks import slug_problem, whole_number
+from atz_desktop.domain.kinds import People
 from atz_desktop.domain.values import Person
+from atz_desktop.domain.words import quoted
 
 _SPACES = "".join(map(chr, (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680)))
 _WIDE_SPACES = "".join(map(chr, (*range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)))

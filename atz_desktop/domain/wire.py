@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Protocol
 
-from atz_desktop.domain.kinds import ENTITIES, MOST, whole_number
+from atz_desktop.domain.checks import MOST, whole_number
 from atz_desktop.domain.values import (
     DAY,
     Attachment,
@@ -26,6 +26,7 @@ from atz_desktop.domain.values import (
     tellable,
     to_utc,
 )
+from atz_desktop.domain.vocabulary import ENTITIES
 
 Body = Mapping[str, Any]
 _MISSING: Any = object()

@@ -19,10 +19,11 @@ from atz_desktop.domain.codec import Draft
 from atz_desktop.domain.edit import Edit, Problem
 from atz_desktop.domain.fields import FIELDS
 from atz_desktop.domain.history import Entry, knowing
-from atz_desktop.domain.kinds import ENTITIES, Choice, File, Record, Text, When
+from atz_desktop.domain.kinds import Choice, File, Record, Text, When
 from atz_desktop.domain.merge import merge
 from atz_desktop.domain.values import RecordRef
 from atz_desktop.domain.verify import Verdict
+from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session import telling
 from atz_desktop.session.draft_keeper import DraftKeeper
 from atz_desktop.session.history import undo_order

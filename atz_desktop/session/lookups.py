@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.domain.kinds import TYPES
 from atz_desktop.domain.values import Option, Person, RecordRef
+from atz_desktop.domain.vocabulary import TYPES
 from atz_desktop.session.sightings import PEOPLE_KINDS, names_in, record_kind
 from atz_desktop.session.verifying import Verifier
 from atz_desktop.store.directory import Name

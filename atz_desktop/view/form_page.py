@@ -8,7 +8,7 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
 
-from atz_desktop.domain.kinds import web_address
+from atz_desktop.domain.checks import web_address
 from atz_desktop.view.activity_form import ActivityForm
 from atz_desktop.view.editors.named_combo import name_combos
 from atz_desktop.view.record_header import RecordHeader

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD, FIELDS
-from atz_desktop.domain.kinds import ENTITIES, IMPORTANCES, TYPES
 from atz_desktop.domain.values import (
     Attachment,
     LocalFile,
@@ -26,6 +25,7 @@ from atz_desktop.domain.values import (
     Unreadable,
     exists,
 )
+from atz_desktop.domain.vocabulary import ENTITIES, IMPORTANCES, TYPES
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 REQUEST: dict[str, Any] = json.loads((EXAMPLES / "put_activity_request.json").read_text("utf-8"))

@@ -7,26 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from atz_desktop.domain.kinds import (
-    IMPORTANCES,
-    TYPES,
-    Choice,
-    File,
-    Flag,
-    Link,
-    People,
-    Record,
-    Text,
-    When,
-    day,
-    quoted,
-    size_words,
-    slug_problem,
-    span_words,
-    twice_words,
-    web_address,
-    whole_number,
-)
+from atz_desktop.domain.checks import slug_problem, web_address, whole_number
+from atz_desktop.domain.kinds import Choice, File, Flag, Link, People, Record, Text, When
 from atz_desktop.domain.values import (
     Attachment,
     LocalFile,
@@ -36,6 +18,8 @@ from atz_desktop.domain.values import (
     Span,
     Unreadable,
 )
+from atz_desktop.domain.vocabulary import IMPORTANCES, TYPES
+from atz_desktop.domain.words import day, quoted, size_words, span_words, twice_words
 from tests.domain.strategies import people
 
 USERS = People("id", "user")

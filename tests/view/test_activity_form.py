@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELDS
-from atz_desktop.domain.kinds import IMPORTANCES
 from atz_desktop.domain.values import Person
+from atz_desktop.domain.vocabulary import IMPORTANCES
 from atz_desktop.view.activity_form import ActivityForm
 from atz_desktop.view.field_row import FieldRow
 from tests.domain.strategies import bodies, edits, odd_bodies

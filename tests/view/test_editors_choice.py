@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.kinds import IMPORTANCES
 from atz_desktop.domain.values import Option
+from atz_desktop.domain.vocabulary import IMPORTANCES
 from atz_desktop.session.lookups import Lookups
 from tests.view.editor_bench import ODD, Bench, press, retype, spoken
 

@@ -10,9 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from atz_desktop.domain.checks import web_address
 from atz_desktop.domain.fields import Field
-from atz_desktop.domain.kinds import size_words, web_address
 from atz_desktop.domain.values import Attachment, LocalFile, Unreadable
+from atz_desktop.domain.words import size_words
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.file_peek import FilePeek, Unusable
 from atz_desktop.view.editors.plain_label import PlainLabel

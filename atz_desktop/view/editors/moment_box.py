@@ -9,7 +9,7 @@ from PySide6.QtCore import QDate, QLocale, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from atz_desktop.domain.kinds import day as day_words
+from atz_desktop.domain.words import day as day_words
 from atz_desktop.view.editors.calendar_popup import CalendarPopup
 from atz_desktop.view.editors.dates import date_from, split_moment, time_from
 from atz_desktop.view.icons import icon

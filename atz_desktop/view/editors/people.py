@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain import pasted
 from atz_desktop.domain.fields import Field
-from atz_desktop.domain.kinds import ENTITIES, People
+from atz_desktop.domain.kinds import People
 from atz_desktop.domain.values import Person, Unreadable
+from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session.sightings import PEOPLE_KINDS
 from atz_desktop.view.chips import Chip, ChipInput, Taken
 from atz_desktop.view.editors.base import FieldEditor

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from atz_desktop.domain.fields import Field
-from atz_desktop.domain.kinds import ENTITIES, OTHER_ENTITY, entity_words
 from atz_desktop.domain.values import RecordRef, Unreadable
+from atz_desktop.domain.vocabulary import ENTITIES, OTHER_ENTITY
+from atz_desktop.domain.words import entity_words
 from atz_desktop.session.sightings import record_kind
 from atz_desktop.view.chip_button import Chip
 from atz_desktop.view.editors.base import FieldEditor

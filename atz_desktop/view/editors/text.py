@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from atz_desktop.domain.checks import web_address
 from atz_desktop.domain.fields import Field
-from atz_desktop.domain.kinds import Text, web_address
+from atz_desktop.domain.kinds import Text
 from atz_desktop.domain.values import Unreadable
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.plain_label import PlainLabel

@@ -1,0 +1,65 @@
+"""What a text must be to stand in a request: a number, a slug, an address, not too long."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from atz_desktop.domain.values import HALF
+from atz_desktop.domain.words import quoted
+
+MOST = 2**63 - 1
+"""The highest whole number that a database column holds."""
+
+
+def whole_number(text: str) -> int | None:
+    """The number that text in the digits 0 to 9 says, up to `MOST`; else None."""
+    if not (text.isascii() and text.isdigit()):
+        return None
+    digits = text.lstrip("0") or "0"
+    number = int(digits) if len(digits) <= len(str(MOST)) else MOST + 1
+    return number if number <= MOST else None
+
+
+SLUG = re.compile(r"[^\s,;:@/\\<>\"']+")
+"""What could be a slug: one word, and nothing that separates a list or belongs to an address."""
+
+
+def slug_problem(slug: str, limit: int | None = 50) -> str | None:
+    """Why text cannot be a slug. Its shape alone is no reason (ATZ_API.md, slugs)."""
+    if not (SLUG.fullmatch(slug) and slug.isprintable()):
+        return (
+            f"{quoted(slug)} is no slug: a slug is one word, "
+            "such as candidate_2f0ea5cd69a6cd6c7163."
+        )
+    return length_problem(slug, limit)
+
+
+def web_address(text: str) -> bool:
+    """Whether text is an http or https address that a browser may be given."""
+    if any(c.isspace() or not c.isprintable() for c in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def sendable(text: str) -> bool:
+    """False for text with half of a character."""
+    return not HALF.search(text)
+
+
+def address_problem(text: str) -> str | None:
+    if web_address(text):
+        return None
+    return "This is no web address: it must start with https:// or http://."
+
+
+def length_problem(text: str, limit: int | None) -> str | None:
+    if limit is None or len(text) <= limit:
+        return None
+    over = len(text) - limit
+    return f"{over} character{'s' if over > 1 else ''} too long: ATZ takes at most {limit}."

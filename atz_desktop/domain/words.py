@@ -1,0 +1,68 @@
+"""Values in plain English: dates, spans, sizes, kinds of record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from atz_desktop.domain.values import Span, comes_twice
+from atz_desktop.domain.vocabulary import ENTITIES
+
+
+def quoted(text: str) -> str:
+    """Text of a person inside a sentence, cut where it would drown the sentence."""
+    return f"“{text}”" if len(text) <= 60 else f"“{text[:59]}…”"
+
+
+def entity_words(entity: int | str | None) -> str:
+    """The kind of record in words; an unknown one as the server wrote it."""
+    if isinstance(entity, int):
+        return ENTITIES.get(entity, f"No. {entity}")
+    return entity or "No kind"
+
+
+# Not strftime: Qt sets the C locale of the process to that of the computer.
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day(wall: datetime) -> str:
+    """A date in English that cannot be misread: Sun 16 Jun 2024."""
+    return f"{_DAYS[wall.weekday()]} {wall.day} {_MONTHS[wall.month - 1]} {wall.year}"
+
+
+def span_words(span: Span) -> str:
+    """Sun 16 Jun 2024, 23:00 – 00:30 the next day (UTC)."""
+    if span.start is None:
+        return f"until {day(span.end)}, {span.end:%H:%M} ({span.zone})" if span.end else "empty"
+    start = f"{day(span.start)}, {span.start:%H:%M}"
+    if span.end is None:
+        return f"{start} ({span.zone})"
+    later = span.days_later or 0
+    end = f"{span.end:%H:%M}"
+    if later == 1:
+        end += " the next day"
+    elif later:
+        end += f" on {day(span.end)}"
+    return f"{start} – {end} ({span.zone})"
+
+
+def twice_words(span: Span) -> str | None:
+    """What to know of an hour that the autumn change of clocks repeats."""
+    for wall in (span.start, span.end):
+        if wall is not None and comes_twice(wall, span.zone):
+            return f"{wall:%H:%M} comes twice on {day(wall)}: the first is meant."
+    return None
+
+
+def size_words(size: int) -> str:
+    """A file's size for people, in units of 1000 as the file managers show it."""
+    amount = float(size)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if amount < 999.5 or unit == "GB":
+            break
+        amount /= 1000
+    if unit == "bytes":
+        return "1 byte" if size == 1 else f"{size} bytes"
+    return f"{amount:.0f} {unit}" if amount >= 100 else f"{amount:.1f} {unit}"
