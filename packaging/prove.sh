@@ -25,6 +25,18 @@ install() { # install PACKAGE…: 0 if they are there afterwards
         -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends "$@" >/dev/null
 }
 
+# What Qt links to, for freezing it and for Debian's tools to find out where it comes from.
+while read -r use _ package; do
+    case $use in
+    qt | x11)
+        dpkg-query --show --showformat='${Status}' "$package" 2>/dev/null \
+            | grep -q 'ok installed' || lacks+=("$package")
+        ;;
+    esac
+done <packaging/requirements/debian.txt
+for package in libwayland-client0 libwayland-cursor0; do
+    [ -e "/usr/share/doc/$package" ] || lacks+=("$package")
+done
 need xvfb Xvfb
 need xdotool xdotool
 need imagemagick import
