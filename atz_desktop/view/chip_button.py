@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -18,11 +18,13 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
+    QPixmapCache,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from atz_desktop.view.theme import colours, plain_tip
+from atz_desktop.view.theme import colours, is_dark, plain_tip
 
 _PAD: Final = 10
 _REMOVE: Final = 24  # width of the × with what may be hit around it
@@ -227,17 +229,45 @@ class Look(NamedTuple):
 
 def paint_chip(painter: QPainter, rect: QRect, chip: Chip, look: Look) -> None:
     """Paint one chip into `rect`, in the font and direction of the painter."""
+    ink = "text" if look.enabled else "disabled"
+    ink = "on_chip_selected" if look.selected else ink
+    painter.drawPixmap(rect.topLeft(), _ground(painter, rect, look, unverified=chip.unverified))
+    _paint_words(painter, rect, chip.text, colours()[ink], removable=look.removable)
+
+
+def _ground(painter: QPainter, rect: QRect, look: Look, *, unverified: bool) -> QPixmap:
+    """All of a chip but its words, kept by size and look: a form may show hundreds of them."""
+    device, direction = painter.device(), painter.layoutDirection()
+    ratio = device.devicePixelRatio() if device else 1.0
+    name = (
+        f"chip {rect.width()} {rect.height()} {ratio} {direction} {is_dark()} {unverified} {look}"
+    )
+    kept = QPixmap()
+    if QPixmapCache.find(name, kept):
+        return kept
+    made = QPixmap((QSizeF(rect.size()) * ratio).toSize())
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    inside = QPainter(made)
+    inside.setLayoutDirection(direction)
+    _paint_ground(inside, QRect(QPoint(0, 0), rect.size()), look, unverified=unverified)
+    inside.end()
+    QPixmapCache.insert(name, made)
+    return made
+
+
+def _paint_ground(painter: QPainter, rect: QRect, look: Look, *, unverified: bool) -> None:
     tones = colours()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     ground, frame, ink = "chip", "chip_border", "text" if look.enabled else "disabled"
     if look.selected:
         ground, frame, ink = "chip_selected", "chip_selected", "on_chip_selected"
-    elif chip.unverified:
+    elif unverified:
         ground, frame = "chip_unverified", "chip_unverified_border"
     elif look.hovered:
         ground = "chip_hover"
     pen = QPen(tones[frame], 1)
-    if chip.unverified and not look.selected:
+    if unverified and not look.selected:
         pen.setStyle(Qt.PenStyle.DashLine)
     painter.setPen(pen)
     painter.setBrush(tones[ground])
@@ -246,7 +276,6 @@ def paint_chip(painter: QPainter, rect: QRect, chip: Chip, look: Look) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(tones["on_chip_selected" if look.selected else "focus"], 1.5))
         painter.drawRoundedRect(QRectF(rect).adjusted(2, 2, -2, -2), _RADIUS - 2, _RADIUS - 2)
-    _paint_words(painter, rect, chip.text, tones[ink], removable=look.removable)
     if look.removable:
         faint = look.enabled and not look.selected
         middle = _remove_room(rect, painter.layoutDirection()).center()
