@@ -15,12 +15,13 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from atz_desktop.api.messages import Timeouts
-from atz_desktop.store.settings import NO_PROXY, SYSTEM_PROXY, Settings, check_proxy
+from atz_desktop.store.settings import NO_PROXY, SYSTEM_PROXY, Settings, check_api_url, check_proxy
 from atz_desktop.view.theme import APART, NEAR, colours, type_font
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def zone_names() -> tuple[str, ...]:
     return ("UTC", *sorted(name for name in listed if "/" in name and not name.startswith("Etc/")))
 
 
+_WIDTH = 600
+
+
 class CalmCombo(QComboBox):
     """A drop-down that the mouse wheel does not change while the person scrolls past it."""
 
@@ -79,6 +83,7 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Settings")
         self._settings = settings
+        self._url = QLineEdit(settings.api_url)
         self._proxy_way = self._proxy_box(settings.proxy)
         self._proxy = QLineEdit("" if settings.proxy in _PROXIES else settings.proxy)
         self._proxy.setPlaceholderText("http://proxy.example.com:8080")
@@ -95,6 +100,7 @@ class SettingsDialog(QDialog):
         self._buttons.accepted.connect(self._agree)
         self._buttons.rejected.connect(self.reject)
         self._lay_out()
+        self._url.textChanged.connect(self._check)
         self._proxy.textChanged.connect(self._check)
         self._proxy_way.currentIndexChanged.connect(self._check)
         self._zone.currentTextChanged.connect(self._check)
@@ -126,6 +132,8 @@ class SettingsDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.setVerticalSpacing(12)
         rows = (
+            ("API address", self._url),
+            ("", _note("For new accounts; each account keeps the address it was connected with.")),
             ("Time zone of ATZ", self._zone),
             ("", _note(_ABOUT_ZONE)),
             ("Look", self._theme),
@@ -146,13 +154,16 @@ class SettingsDialog(QDialog):
         page.addWidget(self._problem)
         page.addStretch(1)
         page.addWidget(self._buttons)
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(_WIDTH)
+        # A dialog does not ask wrapped words for the height that they need at its width.
+        self.setMinimumHeight(page.heightForWidth(_WIDTH))
 
     def _check(self) -> None:
         self._proxy.setEnabled(self._proxy_way.currentIndex() == len(_PROXIES))
         problem = check_proxy(self._chosen_proxy())
         if self._proxy.isEnabled() and not self._proxy.text().strip():
             problem = "Give the address of the proxy, such as http://proxy.example.com:8080."
+        problem = problem or check_api_url(self._url.text().strip())
         if problem is None and self._zone.currentText() not in self._zones:
             problem = "Choose a time zone of the list, such as Europe/Berlin."
         self._problem.setText(problem or "")
@@ -173,6 +184,7 @@ class SettingsDialog(QDialog):
     def _agree(self) -> None:
         self.chosen.emit(
             self._settings._replace(
+                api_url=self._url.text().strip(),
                 proxy=self._chosen_proxy(),
                 zone=self._zone.currentText(),
                 theme=_THEMES[self._theme.currentIndex()][0],
@@ -187,4 +199,7 @@ def _note(text: str) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setFont(type_font("caption"))
+    policy = label.sizePolicy()
+    policy.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
+    label.setSizePolicy(policy)
     return label

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QLabel, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.store.settings import Settings
+from atz_desktop.view.settings_dialog import SettingsDialog, zone_names
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot) -> Iterator[SettingsDialog]:
+    made = SettingsDialog(Settings(), "Europe/Berlin", None)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.close()
+
+
+def _named(dialog: SettingsDialog, kind: type[QWidget], name: str) -> QWidget:
+    return next(w for w in dialog.findChildren(kind) if w.accessibleName() == name)
+
+
+def _ok(dialog: SettingsDialog) -> QWidget:
+    box = dialog.findChild(QDialogButtonBox)
+    assert isinstance(box, QDialogButtonBox)
+    return box.button(QDialogButtonBox.StandardButton.Ok)
+
+
+def _type(dialog: SettingsDialog, name: str, text: str) -> None:
+    field = _named(dialog, QLineEdit, name)
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(field, text)
+
+
+def test_a_changed_address_is_handed_back(dialog: SettingsDialog) -> None:
+    chosen: list[Settings] = []
+    dialog.chosen.connect(chosen.append)
+    _type(dialog, "API address", "http://127.0.0.1:8080")
+    QTest.mouseClick(_ok(dialog), Qt.MouseButton.LeftButton)
+    assert [each.api_url for each in chosen] == ["http://127.0.0.1:8080"]
+    assert chosen[0].zone == "UTC"
+
+
+@pytest.mark.parametrize("address", ["http://api.atzcrm.com", "api.atzcrm.com", ""])
+def test_an_address_that_the_token_must_not_go_to_is_explained_and_not_taken(
+    dialog: SettingsDialog, address: str
+) -> None:
+    _type(dialog, "API address", address or " ")
+    assert not _ok(dialog).isEnabled()
+    assert any("address" in label.text() for label in dialog.findChildren(QLabel) if label.text())
+
+
+def test_escape_changes_nothing(dialog: SettingsDialog) -> None:
+    chosen: list[Settings] = []
+    dialog.chosen.connect(chosen.append)
+    _type(dialog, "API address", "https://other.example")
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not chosen
+    assert not dialog.isVisible()
+
+
+def test_a_zone_that_nobody_knows_is_not_taken(dialog: SettingsDialog) -> None:
+    box = _named(dialog, QComboBox, "Time zone of ATZ")
+    assert isinstance(box, QComboBox)
+    box.setFocus()
+    box.setEditText("Middle/Earth")
+    assert not _ok(dialog).isEnabled()
+    box.setEditText("Asia/Tokyo")
+    assert _ok(dialog).isEnabled()
+
+
+def test_the_own_zone_stands_near_the_top_and_every_zone_is_there(dialog: SettingsDialog) -> None:
+    box = _named(dialog, QComboBox, "Time zone of ATZ")
+    assert isinstance(box, QComboBox)
+    assert [box.itemText(0), box.itemText(1)] == ["UTC", "Europe/Berlin"]
+    assert {"America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"} <= set(zone_names())
+
+
+def test_no_words_are_cut_off(dialog: SettingsDialog) -> None:
+    for label in dialog.findChildren(QLabel):
+        if label.wordWrap() and label.text():
+            assert label.height() >= label.heightForWidth(label.width()), label.text()
