@@ -48,6 +48,7 @@ def main() -> int:
         bench_start(Path(folder))
     asyncio.run(bench_client())
     bench_names()
+    subprocess.run([sys.executable, "-m", "tests.soak"], check=True, cwd=ROOT, env=_environment())
     return 0
 
 

@@ -66,11 +66,15 @@ class Door(Protocol):
 
 @dataclass
 class Way:
-    """How requests travel: `proxy` as in the settings; tests take less patience and no pauses."""
+    """How requests travel: `proxy` as in the settings; tests take less patience and no pauses.
+
+    `pacer` makes the turns of a token that was not used yet in this run.
+    """
 
     proxy: str = SYSTEM_PROXY
     timeouts: Timeouts | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    pacer: Callable[[], Pacer] = Pacer
 
 
 class Connecting(QObject):
@@ -234,7 +238,9 @@ class Connecting(QObject):
             self.noticed.emit(Notice(Level.WARNING, title, kept.why or ""))
 
     def _pacer(self, account: Account) -> Pacer:
-        return self._pacers.setdefault(account.key, Pacer())
+        if account.key not in self._pacers:
+            self._pacers[account.key] = self.way.pacer()
+        return self._pacers[account.key]
 
     @property
     def _proxy(self) -> str | None:

@@ -19,6 +19,7 @@ from atz_desktop.view.account_mark import AccountMark
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QStringListModel
     from PySide6.QtWidgets import QProgressBar
 
 
@@ -52,6 +53,7 @@ class IdBar(QFrame):
         self._problem.setTextFormat(Qt.TextFormat.PlainText)
         self.account = AccountMark()
         self._busy: QProgressBar | None = None
+        self._offered: QStringListModel | None = None
         self._loading = False
         self._field.returnPressed.connect(self._ask)
         self._load.clicked.connect(self._press)
@@ -83,11 +85,17 @@ class IdBar(QFrame):
 
     def offer(self, recent: tuple[Recent, ...]) -> None:
         """Offer activities that were loaded before, by ID and by title."""
+        lines = [f"{each.id}  {' '.join(each.title.split())}" for each in recent]
+        self._offered = self._offered or self._new_offer()
+        self._offered.setStringList(lines)
+
+    def _new_offer(self) -> QStringListModel:
+        """Made when there is something to offer: the list is not needed for the first paint."""
         from PySide6.QtCore import QStringListModel
         from PySide6.QtWidgets import QCompleter, QListView
 
-        lines = [f"{each.id}  {' '.join(each.title.split())}" for each in recent]
-        completer = QCompleter(QStringListModel(lines, self), self)
+        model = QStringListModel(self)
+        completer = QCompleter(model, self)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         popup = QListView()
@@ -95,6 +103,7 @@ class IdBar(QFrame):
         completer.setPopup(popup)
         completer.activated.connect(self._pick)
         self._field.setCompleter(completer)
+        return model
 
     def go(self) -> None:
         """Put the cursor into the field, its text selected."""

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.view.id_bar import IdBar, Recent
+
+
+def test_what_was_loaded_before_is_offered_by_its_title_and_the_newest_list_counts(
+    qtbot: QtBot,
+) -> None:
+    bar = IdBar()
+    qtbot.addWidget(bar)
+    bar.offer((Recent(42, "Interview"),))
+    bar.offer((Recent(7, "Call\nwith Ana"), Recent(42, "Interview")))
+    field = bar.findChild(QLineEdit)
+    assert isinstance(field, QLineEdit)
+    completer = field.completer()
+    completer.setCompletionPrefix("ana")
+    assert completer.currentCompletion() == "7  Call with Ana"
+
+
+def test_offering_again_and_again_leaves_nothing_behind(qtbot: QtBot) -> None:
+    """Each load and each save offers anew: a list a time would be a megabyte in ten of them."""
+    bar = IdBar()
+    qtbot.addWidget(bar)
+    bar.offer((Recent(42, "Interview"),))
+    before = len(bar.findChildren(QObject)), len(QApplication.allWidgets())
+    for number in range(5):
+        bar.offer((Recent(number, "Interview"),))
+    assert (len(bar.findChildren(QObject)), len(QApplication.allWidgets())) == before
