@@ -97,6 +97,7 @@ class AccountsDialog(QuestionDialog):
         self.changed.emit(account)
 
     def _ask_whether(self, asking: bool) -> None:
+        self._with_texts.setChecked(False)
         self._with_texts.setVisible(asking)
         self._sure.setVisible(asking)
         self._forget.setVisible(not asking)
@@ -105,10 +106,11 @@ class AccountsDialog(QuestionDialog):
 
     def _want_forget(self) -> None:
         row = self._list.currentRow()
+        with_texts = self._with_texts.isChecked()
         account = self._accounts.pop(row)
         self._list.takeItem(row)
         self._show(self._list.currentRow())
-        self.forget_wanted.emit(account, self._with_texts.isChecked())
+        self.forget_wanted.emit(account, with_texts)
 
     def _lay_out(self) -> None:
         form = QFormLayout()

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from atz_desktop.api.errors import AtzError, BadToken, NotSent
+from atz_desktop.api.pacer import Pacer
 from atz_desktop.api.wait import WaitFor
 from atz_desktop.domain.history import Outcome
 from atz_desktop.sandbox.faults import Fault
@@ -21,8 +22,10 @@ from atz_desktop.session.editing import EditingSession
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Notice
 from atz_desktop.store.database import Database
+from atz_desktop.store.errors import StoreError
 from atz_desktop.store.settings import Account
 from atz_desktop.store.token import TokenStore
+from tests.api.fakes import InstantTime
 from tests.api.servers import answer, asked_head, free_port, serving
 from tests.session.conftest import QUICK, Person
 from tests.store.test_token import SafeKeyStore
@@ -344,6 +347,31 @@ async def test_the_limit_is_the_tokens_whichever_client_asks(desk: Desk, sandbox
     await desk.open()
     await desk.enter(sandbox.token)
     assert desk.connecting.traffic.left == 59
+
+
+async def test_a_server_that_enforces_the_limit_never_has_to_say_so() -> None:
+    time = InstantTime()
+    with Sandbox(clock=time.clock) as strict:
+        jobs, whats = Jobs(), set[WaitFor]()
+        way = Way(pacer=lambda: Pacer(clock=time.clock, sleep=time.sleep), sleep=time.sleep)
+        account = Account("strict", "Strict", strict.url, production=False)
+        connecting = Connecting(jobs, TokenStore(lambda: None), Entrance(account), way)
+
+        def look() -> None:
+            if connecting.traffic.wait is not None:
+                whats.add(connecting.traffic.wait.what)
+
+        connecting.traffic.changed.connect(look)
+        database = Database.in_memory(StoreError(Path("none")))
+        await connecting.use(Given(account, strict.token), "window", database)
+        services = connecting.services
+        assert services is not None
+        for _ in range(130):
+            await services.client.get_activity(42)
+        await connecting.leave()
+        database.close()
+        assert len(strict.requests) == 130
+    assert whats == {WaitFor.TURN}
 
 
 # Away and back
