@@ -18,6 +18,11 @@ need() { # need PACKAGE PROGRAM
     command -v "$2" >/dev/null || lacks+=("$1")
 }
 
+need_package() { # need_package PACKAGE, of something that is no program
+    dpkg-query --show --showformat='${Status}' "$1" 2>/dev/null | grep -q 'ok installed' \
+        || lacks+=("$1")
+}
+
 install() { # install PACKAGE…: 0 if they are there afterwards
     [ "$(id -u)" -eq 0 ] || return 1
     say "installing $*"
@@ -27,16 +32,13 @@ install() { # install PACKAGE…: 0 if they are there afterwards
 
 # What Qt links to, for freezing it and for Debian's tools to find out where it comes from.
 while read -r use _ package; do
-    case $use in
-    qt | x11)
-        dpkg-query --show --showformat='${Status}' "$package" 2>/dev/null \
-            | grep -q 'ok installed' || lacks+=("$package")
-        ;;
-    esac
+    case $use in qt | x11) need_package "$package" ;; esac
 done <packaging/requirements/debian.txt
-for package in libwayland-client0 libwayland-cursor0; do
-    [ -e "/usr/share/doc/$package" ] || lacks+=("$package")
-done
+need_package libwayland-client0
+need_package libwayland-cursor0
+if [ "$(command -v python3)" = /usr/bin/python3 ]; then # Debian packs Python's library apart
+    need_package "libpython$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
+fi
 need xvfb Xvfb
 need xdotool xdotool
 need imagemagick import
