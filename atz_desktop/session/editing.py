@@ -1,33 +1,21 @@
-"""The work on one activity: holds an `Edit`, offers commands, and tells that something changed.
-
-Signals carry names, never values: who hears one asks the session what it is now.
-"""
+"""The work on one activity: opening, reading again, saving and putting back, over the held form."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.codec import Draft
-from atz_desktop.domain.edit import Edit, Problem
-from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Entry, knowing
-from atz_desktop.domain.kinds import Choice, File, Record, Text, When
 from atz_desktop.domain.merge import merge
-from atz_desktop.domain.values import RecordRef
-from atz_desktop.domain.verify import Verdict
-from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session import telling
-from atz_desktop.session.draft_keeper import DraftKeeper
+from atz_desktop.session.held_form import ALL, HeldForm, State
 from atz_desktop.session.history import undo_order
-from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.marks import Marks
 from atz_desktop.session.notices import notice_for
 from atz_desktop.session.opening import Opened, lay_draft, read_activity
@@ -40,175 +28,25 @@ if TYPE_CHECKING:
     from atz_desktop.api.client import Upload
     from atz_desktop.session.jobs import Jobs
 
+__all__ = ["ALL", "EditingSession", "State"]
+
 _log = logging.getLogger(__name__)
 
-ALL = frozenset(field.name for field in FIELDS)
-TYPED = frozenset(
-    field.name for field in FIELDS if isinstance(field.kind, Text | When | Record | Choice | File)
-)
-"""Fields whose value may arrive key by key: what is typed without a pause is one step of undo."""
 
+class EditingSession(HeldForm):
+    """One window's work on one activity at a time; what needs the server is asked for here."""
 
-class State(Enum):
-    """What the session is doing."""
-
-    EMPTY = "empty"
-    OPENING = "opening"
-    READY = "ready"
-    SAVING = "saving"
-
-
-class EditingSession(QObject):
-    """One window's work on one activity at a time.
-
-    `services` is None until an account is connected. `zone` is the IANA name of the zone that
-    ATZ's times are read in.
-    """
-
-    changed = Signal(object)
-    """Names of the fields whose value, problem, verdict or refusal may be another now."""
-    state_changed = Signal()
-    """`state`, `step`, `edit` as a whole, what can be done."""
     progressed = Signal()
     """`upload_progress`."""
-    noticed = Signal(object)
-    """A Notice to show, or None: the last one has been dealt with."""
-    opened = Signal()
-    """Another activity is shown, or the same one was read again."""
 
     def __init__(self, jobs: Jobs, questions: Questions, zone: str = "UTC") -> None:
-        super().__init__()
-        self.services: Services | None = None
-        self.lookups = Lookups(jobs, lambda: self.services)
-        self.state = State.EMPTY
-        self.step = ""
-        self.opening_id: int | None = None
+        super().__init__(jobs, zone)
         self.upload_progress: tuple[int, int] | None = None
         self.review_first = False
         self._jobs = jobs
         self._questions = questions
-        self._zone = zone
-        self._steps: Steps | None = None
-        self._marks = Marks()
         self._upload: Upload | None = None
         self._failed_id: int | None = None
-        self._drafts = DraftKeeper(jobs, self._draft)
-        self._drafts.failed.connect(self._draft_failed)
-
-    # What it is now
-
-    @property
-    def edit(self) -> Edit | None:
-        """The edit as the form shows it; None before the first activity was opened."""
-        return self._steps.now if self._steps else None
-
-    @property
-    def activity(self) -> Activity | None:
-        """The record as it was last read."""
-        return self._steps.now.base if self._steps else None
-
-    @property
-    def related(self) -> RecordRef | None:
-        """The record that the activity belongs to in ATZ; None when it is none with a slug."""
-        record = self.activity.value("record") if self.activity else None
-        known = isinstance(record, RecordRef) and record.entity in ENTITIES and record.slug
-        return record if known else None
-
-    @property
-    def zone(self) -> str:
-        """The zone (IANA name) that the times are read in."""
-        return self._zone
-
-    @property
-    def typed(self) -> Mapping[str, str]:
-        """Field name → text in its box that is no value yet."""
-        return self._marks.typed
-
-    def verdict(self, name: str) -> Verdict | None:
-        """What became of the field in the last save, until it is touched again."""
-        return self._marks.verdicts.get(name)
-
-    def refusal(self, name: str) -> str | None:
-        """What ATZ said against the field, until it is touched again; foreign text."""
-        return self._marks.refusals.get(name)
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Everything that keeps the save off, in the form's order."""
-        if self.edit is None:
-            return ()
-        return self.edit.problems() + self._marks.unfinished()
-
-    @property
-    def dirty(self) -> bool:
-        """Whether there is anything that would be lost."""
-        return self.edit is not None and not self._draft_now(self.edit).empty
-
-    @property
-    def can_save(self) -> bool:
-        """Whether Save would send something."""
-        ready = self.state is State.READY and self.services is not None
-        return ready and self.edit is not None and self.edit.dirty and not self.problems
-
-    @property
-    def can_reload(self) -> bool:
-        """Whether there is an activity that could be read again now."""
-        return self.state is State.READY and self.services is not None
-
-    @property
-    def can_undo(self) -> bool:
-        return self._steps is not None and self._steps.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        return self._steps is not None and self._steps.can_redo
-
-    # Commands on the form
-
-    def set_value(self, name: str, value: Any) -> None:
-        """The person gave a field a value. Does nothing when it is the one it has."""
-        if self._steps is None:
-            return
-        now = self._steps.now
-        if now.value(name) == value:
-            return
-        self._marks.touch({name})
-        self._steps.take(now.with_value(name, value), name if name in TYPED else None)
-        self._tell({name})
-
-    def set_typed(self, name: str, text: str) -> None:
-        """Text stands in a box that is no value yet; it is kept in the draft and stops the save."""
-        if self._marks.typed.get(name, "") != text:
-            self._marks.typed[name] = text
-            self._tell({name})
-
-    def revert(self, *names: str) -> None:
-        """Put fields back to what ATZ holds."""
-        if self._steps is not None and set(names) & set(self._steps.now.pending):
-            self._marks.touch(names)
-            self._steps.take(self._steps.now.without(*names))
-            self._tell(names)
-
-    def revert_all(self) -> None:
-        """Put everything back; it can be undone."""
-        if self.edit is not None:
-            self.revert(*self.edit.pending)
-
-    def undo(self) -> None:
-        """One step back over the whole form."""
-        self._walk(back=True)
-
-    def redo(self) -> None:
-        """One step forward again."""
-        self._walk(back=False)
-
-    def set_zone(self, zone: str) -> None:
-        """Read all times in another zone: the wall clock stays, so nothing counts as changed."""
-        self._zone = zone
-        if self._steps is not None:
-            self._steps.in_zone(zone)
-            self._marks.touch({"when"})
-            self._tell({"when"})
 
     # Opening
 
@@ -441,47 +279,3 @@ class EditingSession(QObject):
     def _on_progress(self, done: int, total: int) -> None:
         self.upload_progress = (done, total)
         self.progressed.emit()
-
-    def show_step(self, step: str) -> None:
-        """Say what is being waited for, while something is under way."""
-        if self.state in {State.OPENING, State.SAVING}:
-            self.step = step
-            self.state_changed.emit()
-
-    async def close(self) -> None:
-        """Put on disk what is not there yet, and start nothing from now on."""
-        await self._drafts.close()
-        self.services = None
-
-    # Telling
-
-    def _walk(self, back: bool) -> None:
-        if self._steps is None:
-            return
-        before = self._steps.now
-        self._steps.undo() if back else self._steps.redo()
-        names = [n for n in ALL if before.value(n) != self._steps.now.value(n)]
-        self._marks.touch(names)
-        self._tell(names)
-
-    def _tell(self, names: Iterable[str]) -> None:
-        self._drafts.keep()
-        self.changed.emit(frozenset(names))
-        self.state_changed.emit()
-
-    def _be(self, state: State, step: str = "") -> None:
-        shown = self.activity.id if self.activity else None
-        _log.info("%s, activity %s", state.value, self.opening_id or shown)
-        self.state, self.step = state, step
-        self.state_changed.emit()
-
-    def _draft_now(self, edit: Edit) -> Draft:
-        return Draft(edit, self._marks.half_typed)
-
-    def _draft(self) -> tuple[Services, Draft] | None:
-        if self.services is None or self.edit is None:
-            return None
-        return self.services, self._draft_now(self.edit)
-
-    def _draft_failed(self, why: str) -> None:
-        self.noticed.emit(telling.draft_not_kept(why))
