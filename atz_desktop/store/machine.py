@@ -11,20 +11,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from atz_desktop.store.settings import Settings, check_api_url, check_proxy
+
 REGISTRY_KEY = r"SOFTWARE\ATZ Desktop"
 FILES = {
     "darwin": Path("/Library/Application Support/ATZ Desktop/settings.json"),
     "linux": Path("/etc/atz-desktop/settings.json"),
 }
-NAMES = ("api_url", "proxy", "account")
-"""What can be set for the whole machine, by the names that the person's settings have."""
+NAMES = ("api_url", "proxy", "account_name")
+"""What can be set for the whole machine. The last is offered as the name of a new account."""
 MORE_IS_NO_SETTING = 64 * 1024
 
 
 class MachineSettings(NamedTuple):
     """What was set, by name, and a sentence for the person if something of it makes no sense.
 
-    Whether a value is possible (an address, say) is for whoever merges it to judge.
+    Whether a value is possible (an address, say) is for `usual_settings` to judge.
     """
 
     values: Mapping[str, str]
@@ -77,9 +79,24 @@ def chosen(found: Mapping[str, Any], place: str) -> MachineSettings:
     return MachineSettings(values)
 
 
-def below(person: Mapping[str, Any], machine: Mapping[str, str]) -> dict[str, Any]:
-    """Both together: what the person chose, and the machine's value where they chose nothing."""
-    return {**machine, **person}
+def usual_settings(machine: MachineSettings) -> tuple[Settings, str | None]:
+    """What lies under the person's own choices, and a sentence if a value makes no sense.
+
+    A bad value is left out, alone. Pure; load_settings puts the person's choices on top.
+    """
+    api_url, proxy = (machine.values.get(name) for name in ("api_url", "proxy"))
+    usual, wrong = Settings(), list[str]()
+    if api_url is not None and (words := check_api_url(api_url)):
+        wrong.append(f"api_url: {words}")
+    elif api_url is not None:
+        usual = usual._replace(api_url=api_url)
+    if proxy is not None and (words := check_proxy(proxy)):
+        wrong.append(f"proxy: {words}")
+    elif proxy is not None:
+        usual = usual._replace(proxy=proxy)
+    if wrong:
+        return usual, f"Settings for this computer that are not used: {' '.join(wrong)}"
+    return usual, machine.problem
 
 
 def own_choices(

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from atz_desktop.store.machine import (
     NAMES,
-    below,
+    MachineSettings,
     chosen,
     own_choices,
     parsed,
     read_machine_settings,
+    usual_settings,
 )
 from atz_desktop.store.settings import Settings
 
@@ -30,16 +31,16 @@ def test_a_computer_without_settings_of_its_own_is_the_usual_case(tmp_path: Path
     assert read_machine_settings(tmp_path / "nothing.json") == ({}, None)
 
 
-def test_address_proxy_and_account_are_read(tmp_path: Path) -> None:
-    content = {"api_url": f" {ADDRESS} ", "proxy": "http://proxy:8080", "account": "Berlin"}
+def test_address_proxy_and_name_are_read(tmp_path: Path) -> None:
+    content = {"api_url": f" {ADDRESS} ", "proxy": "http://proxy:8080", "account_name": "Berlin"}
     found = read_machine_settings(written(tmp_path, content))
     assert found.values == {name: content[name].strip() for name in NAMES}
     assert found.problem is None
 
 
 def test_a_token_for_everybody_is_refused_and_never_repeated(tmp_path: Path) -> None:
-    found = read_machine_settings(written(tmp_path, {"token": "s3cret", "account": "Berlin"}))
-    assert found.values == {"account": "Berlin"}
+    found = read_machine_settings(written(tmp_path, {"token": "s3cret", "account_name": "Berlin"}))
+    assert found.values == {"account_name": "Berlin"}
     assert found.problem is not None
     assert "token" in found.problem
     assert "s3cret" not in repr(found)
@@ -71,20 +72,32 @@ def test_an_empty_text_counts_as_not_set() -> None:
     assert chosen({"api_url": "  "}, "x").values == {}
 
 
-def test_the_choice_of_the_person_comes_before_that_of_the_machine() -> None:
-    machine = {"api_url": ADDRESS, "account": "Berlin"}
-    assert below({"api_url": "https://mine.example.com"}, machine) == {
-        "api_url": "https://mine.example.com",
-        "account": "Berlin",
-    }
+def test_what_is_set_for_the_machine_becomes_the_usual_value() -> None:
+    machine = MachineSettings({"api_url": ADDRESS, "proxy": "http://proxy.example.com:8080"})
+    usual, problem = usual_settings(machine)
+    assert usual == Settings(api_url=ADDRESS, proxy="http://proxy.example.com:8080")
+    assert problem is None
+
+
+def test_an_address_that_the_token_must_not_go_to_is_left_out_alone() -> None:
+    machine = MachineSettings({"api_url": "http://atz.example.com", "proxy": "http://p:8080"})
+    usual, problem = usual_settings(machine)
+    assert usual == Settings(proxy="http://p:8080")
+    assert problem is not None
+    assert "api_url" in problem
+
+
+def test_the_password_of_a_proxy_is_not_taken_from_the_machine() -> None:
+    usual, problem = usual_settings(MachineSettings({"proxy": "http://anna:s3cret@p:8080"}))
+    assert usual == Settings()
+    assert problem is not None
+    assert "s3cret" not in problem
 
 
 def test_the_value_of_the_machine_is_not_frozen_into_the_settings_of_the_person() -> None:
     usual = Settings(api_url=ADDRESS)
     kept = own_choices(usual._replace(theme="dark")._asdict(), usual._asdict(), {})
     assert kept == {"theme": "dark"}
-    later = below(kept, {"api_url": "https://new.example.com"})
-    assert later["api_url"] == "https://new.example.com"
 
 
 def test_going_back_to_the_usual_value_stays_a_choice_of_the_person() -> None:
