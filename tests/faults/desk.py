@@ -58,6 +58,7 @@ class Person:
 
     async def conflicts(self, merge: Merge) -> Mapping[str, Pick] | None:
         self.asked.append("conflicts")
+        self.conflicting += [conflict.field.name for conflict in merge.conflicts]
         return self._picks(merge)
 
     async def undo(self, undo: Undo) -> Mapping[str, Pick] | None:
@@ -69,7 +70,6 @@ class Person:
         return self.goes_without_journal
 
     def _picks(self, merge: Merge) -> Mapping[str, Pick] | None:
-        self.conflicting += [conflict.field.name for conflict in merge.conflicts]
         if self.pick is None:
             return {} if not merge.conflicts else None
         return {

@@ -14,8 +14,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from atz_desktop.launch import start
 from atz_desktop.app import Program
+from atz_desktop.launch import start
 from atz_desktop.options import read_options
 from atz_desktop.session.notices import Notice
 
