@@ -36,6 +36,7 @@ WORK = BUILD / "prove-windows"
 PREFIX = WORK / "prefix"
 USER = PREFIX / "drive_c" / "users"
 STAND_INS = ("icuuc", "bcryptprimitives")
+RUN_ONCE = r"HKCU\Software\Microsoft\Windows\CurrentVersion\RunOnce"
 TYPED = " typed before the upgrade"
 
 
@@ -192,6 +193,8 @@ def _upgrade_while_running(
         check((_home() / "versions" / old).is_dir(), "… from its own folder, which is kept")
         check(_uninstall_code(env) == 2, "uninstalling a running program refuses with 2")
         check((_home() / "versions" / old / "python313.dll").is_file(), "… and removes nothing")
+        _, said = answer(["wine", "reg", "query", RUN_ONCE], env)
+        check(old in said, "the old version goes at the next sign-in, if not before")
         _close(env, process)
     check(_current() != old, f"the next start is of the new version ({_current()})")
     check(_registered(env, f"{project.version}.1"), "Windows lists the new version")
@@ -242,6 +245,8 @@ def _uninstall(env: dict[str, str], before: set[str]) -> None:
     ours = {path for path in added if not path.startswith(str(data))} - {str(home.parent)}
     check(not ours, f"nothing is left but the data: {sorted(ours)}")
     check(not _registered(env, ""), "Windows lists the program no more")
+    _, said = answer(["wine", "reg", "query", RUN_ONCE], env)
+    check(NAME not in said, "nothing is left to do at the next sign-in")
     check(_is_kept(), "the data is kept: the draft is there")
     left = [name for name in ours_and_theirs if _credential(env, "has", name)]
     check(left == [*ours_and_theirs], "… and the sign-in")

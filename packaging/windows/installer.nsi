@@ -114,6 +114,7 @@ Function ${un}Others
       ${EndIf}
       ${If} $R2$Act == yesremove
         RMDir /r "$R1"
+        DeleteRegValue HKCU "${RUN_ONCE}" "${NAME} $R4"
       ${ElseIf} $R2$Act == noremove
         WriteRegStr HKCU "${RUN_ONCE}" "${NAME} $R4" '"$SYSDIR\cmd.exe" /c rmdir /s /q "$R1"'
       ${EndIf}
