@@ -8,15 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from atz_desktop.app import Program
-from atz_desktop.launch import start
+from atz_desktop.crash import CrashHook
+from atz_desktop.launch import show_last, start
 from atz_desktop.options import read_options
+from atz_desktop.session.connecting import WRONG_TOKEN
+from atz_desktop.session.history import History
 from atz_desktop.session.notices import Notice
 
 FIELDS = ("title", "location")
@@ -24,6 +32,8 @@ KEY_PAUSE = 0.02
 """Seconds between two changes of both fields: fast typing."""
 CHANGES_FOR_A_SAVE = 3
 PATIENCE = 20.0
+
+W = TypeVar("W", bound=QWidget)
 
 
 def say(what: str, **about: Any) -> None:
@@ -107,7 +117,83 @@ async def save(program: Program, change: int) -> None:
     await asyncio.sleep(PATIENCE)
 
 
-SCRIPTS: dict[str, Callable[..., Awaitable[None]]] = {"edit": edit, "look": look, "save": save}
+async def tour(program: Program, change: int) -> None:
+    """Do everything that could let the token out; the second save is refused with 401."""
+    session, token = program.session, os.environ["ATZ_API_TOKEN"]
+    await load(program, change)
+    session.set_value("title", "Title 1")
+    session.save(review=True)
+    await press("Show the exact request", "Copy as curl")
+    say("clipboard", text=QGuiApplication.clipboard().text())
+    await press("Cancel")
+    await program.jobs.wait("save")
+    session.save()
+    await program.jobs.wait("save")
+    session.set_value("title", "Title 2")
+    session.save()
+    (await shown(QLineEdit, "Token")).setText(f"{token}-mistyped")
+    await press("Connect")
+    await shown(QLabel, WRONG_TOKEN)
+    (await shown(QLineEdit, "Token")).setText(token)
+    await press("Connect")
+    await program.jobs.wait("save")
+    await tell_the_token(program, token)
+    history = History(program.jobs, lambda: session.services)
+    for name in ("history.csv", "history.json"):
+        history.export(Path(os.environ["ATZ_DESKTOP_HOME"]) / name)
+        await program.jobs.wait("export")
+    session.set_value("title", "Title 3")
+    await program.jobs.wait("draft")
+    say("toured")
+
+
+async def tell_the_token(program: Program, token: str) -> None:
+    """A bug that has the token in its words, and libraries that log it."""
+    logging.getLogger("some.library").error("Authorization: Bearer %s", token)
+    logging.getLogger("atz_desktop.some.part").error("sent with %s", token)
+    program.jobs.start("broken", _break(token))
+    (await shown(QCheckBox, "Include the error's own words (may hold names and texts)")).click()
+    await press("Copy report")
+    say("clipboard", text=QGuiApplication.clipboard().text())
+    await press("Go on")
+
+
+async def _break(token: str) -> None:
+    try:
+        raise ConnectionError(f"headers={{'authorization': 'Bearer {token}'}}")
+    except ConnectionError as cause:
+        raise LookupError(f"cannot use {token!r}") from cause
+
+
+async def shown(kind: type[W], name: str) -> W:
+    """Wait for a widget of this accessible name or visible text."""
+    found: list[W] = []
+
+    def look() -> bool:
+        tops = [top for top in QApplication.topLevelWidgets() if top.isVisible()]
+        for widget in (each for top in tops for each in top.findChildren(kind)):
+            text = str(widget.property("text") or "").replace("&", "")
+            if widget.isVisible() and name in {widget.accessibleName(), text}:
+                found.append(widget)
+        return bool(found)
+
+    await until(look, f"there is a {kind.__name__} {name!r}")
+    return found[0]
+
+
+async def press(*names: str) -> None:
+    for name in names:
+        button = await shown(QPushButton, name)
+        await until(button.isEnabled, f"{name!r} can be pressed")
+        button.click()
+
+
+SCRIPTS: dict[str, Callable[..., Awaitable[None]]] = {
+    "edit": edit,
+    "look": look,
+    "save": save,
+    "tour": tour,
+}
 
 
 def main() -> int:
@@ -116,7 +202,9 @@ def main() -> int:
     async def script(program: Program) -> None:
         await SCRIPTS[what](program, *map(int, numbers))
 
-    return start(read_options([], os.environ), script)
+    hook = CrashHook(show_last)
+    hook.install()
+    return start(read_options([], os.environ), script, hook)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,8 @@ class Running:
             cwd=ROOT,
         )
         self._lines: queue.Queue[Line | None] = queue.Queue()
+        self.said = b""
+        """Everything that it wrote to stdout, once it has ended; `errors`: to stderr."""
         self.errors = b""
         self._readers = [
             threading.Thread(target=self._read, name="lines"),
@@ -86,6 +88,7 @@ class Running:
         assert self.process.stdout
         with self.process.stdout as lines:
             for line in lines:
+                self.said += line
                 self._lines.put(json.loads(line))
         self._lines.put(None)
 
