@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -23,6 +23,7 @@ from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.notices import Level, Notice
 from tests.faults.desk import QUICK, Desk, Person
 from tests.faults.elsewhere import Elsewhere
+from tests.faults.full_disk import full_disk
 
 ID = 42
 NEW = "Corrected title"
@@ -325,19 +326,6 @@ async def test_a_disk_that_is_full_after_the_put_takes_nothing_back(
     assert [entry.outcome for entry in after.entries] == [Outcome.VERIFIED]
     assert after.form["title"] == NEW
     assert not after.pending
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """No file of this process can grow."""
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 # After the crash

@@ -265,6 +265,7 @@ class World:
     def look(self) -> None:
         """After every step."""
         assert not self.desk.failures, self.desk.failures
+        self.look_at_journal()
         edit, shown = self.edit, self.shown
         if edit is None or shown is None:
             return

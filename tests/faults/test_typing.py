@@ -1,0 +1,265 @@
+"""What a person typed stays, or comes back, whatever happens around it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.merge import Pick
+from atz_desktop.domain.values import Person as Somebody
+from atz_desktop.sandbox.faults import Fault
+from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.services import Leave
+from tests.faults.desk import QUICK, Desk, Person
+from tests.faults.full_disk import full_disk
+
+ID, OTHER = 42, 7
+PATH = f"/v1/activity/{ID}"
+UNREADABLE = Fault("500", "GET", PATH, skip=1)
+LOST = Fault("reset", "PUT", PATH, applied=True)
+
+
+@pytest.fixture
+def person() -> Person:
+    return Person()
+
+
+@pytest_asyncio.fixture
+async def desk(sandbox: Sandbox, person: Person, tmp_path: Path) -> AsyncIterator[Desk]:
+    made = Desk(sandbox, tmp_path / "atz.sqlite3", person, QUICK)
+    await made.open(ID)
+    yield made
+    await made.crash()
+    assert not made.failures
+
+
+def value(desk: Desk, name: str) -> Any:
+    assert desk.session.edit is not None
+    return desk.session.edit.value(name)
+
+
+def pending(desk: Desk) -> dict[str, Any]:
+    assert desk.session.edit is not None
+    return dict(desk.session.edit.pending)
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not true():  # noqa: ASYNC110 - the sandbox's thread has no event of this loop
+            await asyncio.sleep(0.002)
+
+
+# While something is under way
+
+
+@pytest.mark.parametrize("wanted", [OTHER, ID], ids=["another", "the same"])
+async def test_what_is_typed_while_an_activity_loads_waits_as_a_draft(
+    wanted: int, desk: Desk, sandbox: Sandbox
+) -> None:
+    slow = sandbox.faults.on(Fault("slow", "GET", seconds=0.2))
+    desk.session.open(wanted)
+    await until(lambda: slow.struck)
+    desk.session.set_value("title", "Typed while it loaded")
+    await desk.jobs.wait("open")
+    sandbox.faults.off()
+    if wanted != ID:
+        assert not pending(desk)
+        await desk.open(ID)
+    assert pending(desk) == {"title": "Typed while it loaded"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit for the size of a file")
+async def test_nobody_is_let_go_with_a_draft_that_cannot_be_kept(
+    desk: Desk, person: Person
+) -> None:
+    person.leaves = Leave.KEEP_DRAFT
+    with full_disk():
+        desk.session.set_value("title", "Typed")
+        await desk.on_disk()
+        for _ in range(2):
+            desk.notices.clear()
+            await desk.open(OTHER)
+            assert value(desk, "title") == "Typed"
+            assert "can't be kept" in desk.notices[-1].title
+    await desk.open(OTHER)
+    assert not pending(desk)
+    await desk.open(ID)
+    assert pending(desk) == {"title": "Typed"}
+
+
+# After a decision
+
+
+async def test_a_value_that_was_given_up_for_a_colleagues_is_not_sent_by_the_next_save(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    person.pick = Pick.THEIRS
+    desk.session.set_value("title", "Mine")
+    desk.session.set_value("location", "Room 9")
+    sandbox.account.colleague_edits(ID, title="Theirs")
+    await desk.save()
+    assert value(desk, "title") == "Theirs"
+    assert not pending(desk)
+    desk.session.undo()
+    assert pending(desk)["title"] == "Mine", "what was typed can be had back"
+
+
+async def test_two_lists_that_were_joined_stay_joined(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    person.pick = Pick.BOTH
+    desk.session.set_value("collaborators", (*value(desk, "collaborators"), Somebody("5")))
+    sandbox.account.colleague_edits(ID, collaborators="3,6,1")
+    await desk.save()
+    assert {each.key for each in value(desk, "collaborators")} == {"3", "6", "1", "5"}
+    assert not pending(desk)
+
+
+async def test_a_decision_outlives_a_save_that_failed(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    person.pick = Pick.THEIRS
+    desk.session.set_value("title", "Mine")
+    desk.session.set_value("location", "Room 9")
+    sandbox.account.colleague_edits(ID, title="Theirs")
+    sandbox.faults.on(Fault("422", "PUT", times=1))
+    await desk.save()
+    assert pending(desk) == {"location": "Room 9"}
+    await desk.save()
+    assert sandbox.account.get(ID)["title"] == "Theirs"
+    assert person.asked == ["conflicts"]
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault("ignored", "PUT"), Fault("altered", "PUT")], ids=lambda fault: fault.name
+)
+async def test_what_atz_did_not_store_as_typed_comes_back_with_undo(
+    fault: Fault, desk: Desk, sandbox: Sandbox
+) -> None:
+    sandbox.faults.on(fault)
+    desk.session.set_value("title", "A long title that the server does not want")
+    await desk.save()
+    assert value(desk, "title") == sandbox.account.get(ID)["title"]
+    desk.session.undo()
+    assert pending(desk) == {"title": "A long title that the server does not want"}
+
+
+# One's own save is nobody else's change
+
+
+async def test_typing_on_after_an_unconfirmed_save_is_no_conflict_at_the_next_one(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    await _lose(desk, sandbox)
+    desk.session.set_value("title", "Sent, and then some")
+    await desk.save()
+    assert not person.asked
+    assert sandbox.account.get(ID)["title"] == "Sent, and then some"
+    assert [each.outcome for each in await desk.entries()] == [Outcome.VERIFIED] * 2
+
+
+async def test_typing_on_while_the_program_looks_up_by_itself_is_no_conflict(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    await _lose(desk, sandbox)
+    desk.session.set_value("title", "Sent, and then some")
+    assert await desk.session.look_up() == 0
+    assert desk.notices[-1].title == "An unconfirmed save did arrive"
+    assert pending(desk) == {"title": "Sent, and then some"}
+    await desk.save()
+    assert not person.asked
+    assert desk.notices[-1].title == "Saved and checked"
+    desk.session.undo()
+    assert value(desk, "title") == "Sent", "undo steps over each save"
+
+
+async def test_typing_on_before_a_crash_is_no_conflict_after_it(
+    desk: Desk, person: Person, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    await _lose(desk, sandbox)
+    desk.session.set_value("title", "Sent, and then some")
+    await desk.on_disk()
+    await desk.crash()
+    again = Desk(sandbox, tmp_path / "atz.sqlite3", person, QUICK)
+    assert await again.session.look_up() == 0
+    await again.open(ID)
+    assert "Also changed in ATZ" not in again.notices[-1].text
+    await again.save()
+    assert not person.asked
+    assert sandbox.account.get(ID)["title"] == "Sent, and then some"
+    await again.crash()
+
+
+async def test_a_colleague_after_an_unconfirmed_save_is_a_conflict_all_the_same(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    await _lose(desk, sandbox)
+    assert await desk.session.look_up() == 0
+    desk.session.set_value("title", "Mine")
+    sandbox.account.colleague_edits(ID, title="Theirs")
+    await desk.save()
+    assert person.asked == ["conflicts"]
+    assert sandbox.account.get(ID)["title"] == "Theirs"
+
+
+async def _lose(desk: Desk, sandbox: Sandbox) -> None:
+    """Save a title that arrives, without the program learning of it."""
+    desk.session.set_value("title", "Sent")
+    sandbox.faults.on(UNREADABLE)
+    sandbox.faults.on(LOST)
+    await desk.save()
+    sandbox.faults.off()
+    assert desk.notices[-1].title == "Not confirmed yet"
+    assert sandbox.account.get(ID)["title"] == "Sent"
+
+
+# Words and buttons
+
+
+async def test_a_save_that_timed_out_is_called_failed_only_when_it_cannot_come_any_more(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    desk.session.set_value("title", "Slow")
+    sandbox.faults.on(Fault("timeout", "PUT", times=1))
+    await desk.save()
+    assert desk.notices[-1].title == "Not confirmed yet"
+    assert await desk.session.look_up() == 1, "it may still come"
+    assert (await desk.settle(patience=0)).left == 0
+    assert [each.outcome for each in await desk.entries()] == [Outcome.NOT_SENT]
+
+
+async def test_a_draft_of_which_all_arrived_is_not_called_unsaved(
+    desk: Desk, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    desk.session.set_value("title", "Sent")
+    await desk.on_disk()
+    held = sandbox.faults.on(Fault("timeout", "PUT", applied=True, times=1))
+    desk.session.save()
+    await until(lambda: held.struck)
+    await desk.crash()
+    again = Desk(sandbox, tmp_path / "atz.sqlite3", Person(), QUICK)
+    await again.open(ID)
+    assert not pending(again)
+    assert [notice.title for notice in again.notices] == ["An unconfirmed save did arrive"]
+    await again.on_disk()
+    assert not await again.services.drafts.all("test"), "and the draft is gone"
+    await again.crash()
+
+
+async def test_try_again_does_what_failed_last(desk: Desk, sandbox: Sandbox) -> None:
+    sandbox.faults.on(Fault("404", "GET", f"/v1/activity/{OTHER}", times=1))
+    await desk.open(OTHER)
+    desk.session.set_value("title", "Typed")
+    sandbox.faults.on(Fault("401", "PUT", PATH, times=1))
+    await desk.save()
+    desk.session.try_again()
+    await desk.jobs.wait("save")
+    assert sandbox.account.get(ID)["title"] == "Typed"
+    assert value(desk, "title") == "Typed"
