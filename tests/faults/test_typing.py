@@ -63,7 +63,7 @@ async def until(true: Callable[[], object]) -> None:
 async def test_what_is_typed_while_an_activity_loads_waits_as_a_draft(
     wanted: int, desk: Desk, sandbox: Sandbox
 ) -> None:
-    slow = sandbox.faults.on(Fault("slow", "GET", seconds=0.2))
+    slow = sandbox.faults.on(Fault("slow", "GET", seconds=0.05))
     desk.session.open(wanted)
     await until(lambda: slow.struck)
     desk.session.set_value("title", "Typed while it loaded")
@@ -135,6 +135,18 @@ async def test_a_decision_outlives_a_save_that_failed(
     await desk.save()
     assert sandbox.account.get(ID)["title"] == "Theirs"
     assert person.asked == ["conflicts"]
+
+
+async def test_a_decision_outlives_a_save_that_is_not_confirmed(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    person.pick = Pick.MINE
+    sandbox.account.colleague_edits(ID, title="Theirs")
+    await _lose(desk, sandbox)
+    desk.session.set_value("title", "Sent, and then some")
+    await desk.save()
+    assert person.asked == ["conflicts"], "and not once more"
+    assert sandbox.account.get(ID)["title"] == "Sent, and then some"
 
 
 @pytest.mark.parametrize(
