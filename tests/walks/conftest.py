@@ -74,6 +74,14 @@ class Walk:
         names = sorted({w.accessibleName() for w in self._widgets(kind) if w.accessibleName()})
         raise AssertionError(f"no {kind.__name__} is called {name!r}; there are {names}")
 
+    def shows(self, kind: type[QWidget], name: str) -> bool:
+        """Whether there is such a widget now, for waiting until there is."""
+        try:
+            self.find(kind, name)
+        except AssertionError:
+            return False
+        return True
+
     def _widgets(self, kind: type[W]) -> list[W]:
         tops: list[QWidget] = [self.window]
         tops += [top for top in QApplication.topLevelWidgets() if top is not self.window]

@@ -190,7 +190,7 @@ async def test_accounts_are_switched_and_their_drafts_stay_apart(
     assert not walk.edit.pending
     walk.window.id_bar.account.chosen.emit(one.key)
     await until(lambda: walk.program.session.activity is None, "the other account is there")
-    await until(lambda: walk.find(QToolButton, "Account One"))
+    await until(lambda: walk.shows(QToolButton, "Account One"), "the mark of the account")
     await walk.load(42)
     assert set(walk.edit.pending) == {"title"}
     assert walk.find(QLineEdit, "Title").text().startswith("Mine: ")
