@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,6 +66,9 @@ async def lay_draft(fresh: Activity, settled: tuple[Entry, ...], services: Servi
     except StoreError as error:
         return Opened(Edit(fresh), settled=settled, store_problem=error.words)
     except ValueError:
+        # Let go of it, or what is typed from now on would take its place.
+        with suppress(StoreError):
+            await services.drafts.leave(services.owner)
         return Opened(Edit(fresh), settled=settled, store_problem="It is kept as it is.")
     if draft is None or draft.empty:
         return Opened(Edit(fresh), settled=settled)

@@ -43,9 +43,9 @@ async def settle_with(
     """
     settled: list[Entry] = []
     with suppress(StoreError):
-        for entry in await _open_entries(services):
-            if entry.activity_id == fresh.id:
-                settled += await _settle(entry, fresh, services, patience)
+        for each in await _open_entries(services):
+            if each.entry.activity_id == fresh.id:
+                settled += await _settle(each, fresh, services, patience)
     return tuple(settled)
 
 
@@ -56,26 +56,36 @@ async def settle_all(services: Services, zone: str, patience: float = PATIENCE) 
         entries = await _open_entries(services)
     except StoreError:
         return LookedUp()
-    for activity_id in dict.fromkeys(entry.activity_id for entry in entries):
-        mine = [entry for entry in entries if entry.activity_id == activity_id]
+    for activity_id in dict.fromkeys(each.entry.activity_id for each in entries):
+        mine = [each for each in entries if each.entry.activity_id == activity_id]
         with suppress(AtzError, StoreError):
             settled += await _look_up(mine, services, zone, patience)
     return LookedUp(tuple(settled), len(entries) - len(settled))
 
 
+@dataclass(frozen=True)
+class _Open:
+    """An entry that nobody has settled; `heard` is when we last knew that it was under way."""
+
+    entry: Entry
+    heard: datetime
+
+
 async def _look_up(
-    entries: list[Entry], services: Services, zone: str, patience: float
+    entries: list[_Open], services: Services, zone: str, patience: float
 ) -> list[Entry]:
+    activity_id = entries[0].entry.activity_id
     try:
-        body = await services.client.get_activity(entries[0].activity_id, background=True)
+        body = await services.client.get_activity(activity_id, background=True)
     except Missing:
-        return [await _gone(entry, services) for entry in entries]
+        return [await _gone(each.entry, services) for each in entries]
     fresh = Activity.read(body, zone)
     return [done for each in entries for done in await _settle(each, fresh, services, patience)]
 
 
-async def _open_entries(services: Services) -> list[Entry]:
-    return [entry_of(row) for row in await services.journal.unsettled(services.account)]
+async def _open_entries(services: Services) -> list[_Open]:
+    rows = await services.journal.unsettled(services.account)
+    return [_Open(entry_of(row), datetime.fromisoformat(row.settled_at or row.at)) for row in rows]
 
 
 async def _gone(entry: Entry, services: Services) -> Entry:
@@ -85,12 +95,13 @@ async def _gone(entry: Entry, services: Services) -> Entry:
 
 
 async def _settle(
-    entry: Entry, fresh: Activity, services: Services, patience: float
+    found: _Open, fresh: Activity, services: Services, patience: float
 ) -> list[Entry]:
     """The entry settled; nothing while it may still arrive."""
+    entry = found.entry
     proof = proof_of(entry, fresh)
     outcome = outcome_of(proof, lost=True)
-    if outcome is Outcome.NOT_SENT and _is_young(entry, patience):
+    if outcome is Outcome.NOT_SENT and _is_young(found.heard, patience):
         return []
     after = after_text(proof)
     await services.journal.settle(entry.id, outcome.value, after, verdicts_text(proof), now())
@@ -98,9 +109,9 @@ async def _settle(
     return [replace(entry, outcome=outcome, after=held)]
 
 
-def _is_young(entry: Entry, patience: float) -> bool:
-    """Whether it was sent so recently; not so when the clock was set back meanwhile."""
-    return 0 <= (datetime.now(UTC) - entry.at).total_seconds() < patience
+def _is_young(heard: datetime, patience: float) -> bool:
+    """Whether that was so recently; not so when the clock was set back meanwhile."""
+    return 0 <= (datetime.now(UTC) - heard).total_seconds() < patience
 
 
 def proof_of(entry: Entry, fresh: Activity) -> Proof:

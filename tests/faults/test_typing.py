@@ -16,8 +16,10 @@ from atz_desktop.domain.merge import Pick
 from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.entries import intention, now
 from atz_desktop.session.services import Leave
-from tests.faults.desk import QUICK, Desk, Person
+from atz_desktop.session.settling import settle_all
+from tests.faults.desk import ACCOUNT, OWNER, QUICK, Desk, Person
 from tests.faults.full_disk import full_disk
 
 ID, OTHER = 42, 7
@@ -92,6 +94,22 @@ async def test_nobody_is_let_go_with_a_draft_that_cannot_be_kept(
     assert not pending(desk)
     await desk.open(ID)
     assert pending(desk) == {"title": "Typed"}
+
+
+async def test_a_draft_that_cannot_be_read_is_kept_while_one_types(
+    desk: Desk, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    await desk.services.drafts.keep(ACCOUNT, ID, "written by a later version", OWNER)
+    await desk.crash()
+    again = Desk(sandbox, tmp_path / "atz.sqlite3", Person(), QUICK)
+    await again.open(ID)
+    assert again.notices[-1].title == "The draft is not shown"
+    again.session.set_value("title", "Typed")
+    await again.on_disk()
+    kept = [each.draft for each in await again.services.drafts.all(ACCOUNT)]
+    assert len(kept) == 2
+    assert "written by a later version" in kept
+    await again.crash()
 
 
 # After a decision
@@ -247,6 +265,19 @@ async def test_a_save_that_timed_out_is_called_failed_only_when_it_cannot_come_a
     assert [each.outcome for each in await desk.entries()] == [Outcome.NOT_SENT]
 
 
+async def test_what_may_still_come_is_counted_from_when_it_was_sent_not_from_when_it_was_meant(
+    desk: Desk,
+) -> None:
+    """A save may wait for minutes, for its turn or for a new token, before it goes out."""
+    edit = desk.session.edit
+    assert edit is not None
+    meant = intention(desk.services, edit.with_value("title", "Slow"), None, None)
+    journal = desk.services.journal
+    number = await journal.intend(meant._replace(at="2024-06-15T10:00:00+00:00"))
+    await journal.settle(number, "UNKNOWN", None, None, now())
+    assert (await settle_all(desk.services, "UTC")).left == 1
+
+
 async def test_a_draft_of_which_all_arrived_is_not_called_unsaved(
     desk: Desk, sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -261,7 +292,7 @@ async def test_a_draft_of_which_all_arrived_is_not_called_unsaved(
     assert not pending(again)
     assert [notice.title for notice in again.notices] == ["An unconfirmed save did arrive"]
     await again.on_disk()
-    assert not await again.services.drafts.all("test"), "and the draft is gone"
+    assert not await again.services.drafts.all(ACCOUNT), "and the draft is gone"
     await again.crash()
 
 

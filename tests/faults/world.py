@@ -183,10 +183,6 @@ class World:
         """Put an earlier save back from the history; its activity is loaded if need be."""
         self.person.leaves = Leave.KEEP_DRAFT
         self.catch_up()
-        if entry.activity_id != self.shown:
-            held, wishes = self.held(entry.activity_id), self.wishes[entry.activity_id]
-            for name in [n for n, v in wishes.items() if FIELD[n].kind.stored(v, held.value(n))]:
-                del wishes[name]  # fulfilled while nobody looked
         self._send(entry.sent, pick, lambda: self.desk.session.put_back(entry))
         self._base_was_read()
 
@@ -288,11 +284,20 @@ class World:
             seen = [now] if before is None else [now, Activity.read(before)]
             if entry.outcome is Outcome.VERIFIED:
                 assert any(_holds(each, entry.sent) for each in seen), f"false: saved {entry}"
+                self._note_fulfilled(entry)
             if entry.outcome in {Outcome.NOT_SENT, Outcome.REFUSED}:
                 self.catch_up()
                 now = self.held(entry.activity_id)
                 texts = {name: entry.sent[name] for name in TEXTS if name in entry.sent}
                 assert all(now.value(n) != text for n, text in texts.items()), f"false: {entry}"
+
+    def _note_fulfilled(self, entry: Entry) -> None:
+        """What is not shown may be saved by now, and be changed by a colleague after that."""
+        wishes = self.wishes[entry.activity_id]
+        if entry.activity_id != self.shown:
+            for name, value in entry.sent.items():
+                if name in wishes and FIELD[name].kind.same(wishes[name], value):
+                    del wishes[name]
 
     def look_at_replay(self) -> None:
         """The journal and the colleagues' changes, one after the other, make what ATZ holds."""
