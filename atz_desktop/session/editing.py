@@ -259,9 +259,8 @@ class EditingSession(HeldForm):
         now = self._steps.now
         answered = [name for name in ordered.pending if now.value(name) == ordered.value(name)]
         shown = now.without(*answered).onto(saved.fresh or saved.sent.base)
-        if not saved.applied:
-            for name in set(answered) & set(saved.sent.pending):
-                shown = shown.with_value(name, saved.sent.value(name))
+        for name in saved.still_wished.intersection(answered):
+            shown = shown.with_value(name, saved.sent.value(name))
         self._steps.onto(shown, saved.sent.pending if saved.applied else ())
         self._marks.take(saved)
         self._marks.touch(name for name in ALL if now.value(name) != before.value(name))

@@ -24,7 +24,7 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import Outcome, knowing
 from atz_desktop.domain.merge import Merge, merge
-from atz_desktop.domain.verify import Proof, verify
+from atz_desktop.domain.verify import Proof, Result, verify
 from atz_desktop.session.entries import after_text, intention, now, verdicts_text
 from atz_desktop.session.settling import outcome_of, settle_with
 from atz_desktop.store.errors import StoreError
@@ -58,6 +58,17 @@ class Saved:
     def applied(self) -> bool:
         """Whether ATZ is known to have taken it, if not quite as it was meant."""
         return self.outcome in {Outcome.VERIFIED, Outcome.DIFFERENT}
+
+    @property
+    def still_wished(self) -> frozenset[str]:
+        """The sent fields that stay as typed: nothing shows that they arrived.
+
+        Of a file under the name of the earlier one nothing can, once the answer was lost.
+        """
+        if not self.applied:
+            return frozenset(self.sent.pending)
+        verdicts = self.proof.verdicts if self.proof and self.error else ()
+        return frozenset(v.field.name for v in verdicts if v.result is Result.UNPROVEN)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.merge import Pick
+from atz_desktop.domain.values import LocalFile
 from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
@@ -179,6 +180,30 @@ async def test_what_atz_did_not_store_as_typed_comes_back_with_undo(
     assert value(desk, "title") == sandbox.account.get(ID)["title"]
     desk.session.undo()
     assert pending(desk) == {"title": "A long title that the server does not want"}
+
+
+@pytest.mark.parametrize("name", ["another.pdf", "the same"])
+@pytest.mark.parametrize(
+    "fault", [Fault("500", "PUT"), Fault("reset", "PUT")], ids=lambda fault: fault.name
+)
+async def test_a_file_that_may_not_have_arrived_stays_chosen(
+    fault: Fault, name: str, desk: Desk, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Under the name of the earlier file nothing shows whether it was replaced."""
+    held = next(n for n in sandbox.account.ids() if sandbox.account.get(n)["attachment"])
+    await desk.open(held)
+    file = tmp_path / (value(desk, "attachment").name if name == "the same" else name)
+    file.write_bytes(b"%PDF-1.7")
+    chosen = LocalFile(file, 8, file.stat().st_mtime_ns)
+    desk.session.set_value("attachment", chosen)
+    sandbox.faults.on(fault)
+    await desk.save()
+    assert pending(desk) == {"attachment": chosen}
+    assert "Saved" not in desk.notices[-1].title
+    sandbox.faults.off()
+    await desk.save()
+    assert not pending(desk)
+    assert desk.notices[-1].title == "Saved and checked"
 
 
 # One's own save is nobody else's change
