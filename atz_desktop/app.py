@@ -48,10 +48,19 @@ LOOK_AGAIN = 20.0
 class Program:
     """One run of the program, from the painted window to the exit code."""
 
-    def __init__(
-        self, window: MainWindow, theme: Theme, options: Options, paths: Paths, settings: Settings
+    def __init__(  # noqa: PLR0913 - what launch.py had to read before the first paint
+        self,
+        window: MainWindow,
+        theme: Theme,
+        options: Options,
+        paths: Paths,
+        settings: Settings,
+        *,
+        usual: Settings | None = None,
     ) -> None:
+        """`usual` is what was set for the whole computer; it is not kept as a person's choice."""
         self.window = window
+        self._usual = usual
         self.options = options
         self.settings = settings
         self.jobs = Jobs()
@@ -255,7 +264,7 @@ class Program:
 
     async def _keep_settings(self) -> None:
         try:
-            await asyncio.to_thread(save_settings, self._paths.settings, self.settings)
+            await asyncio.to_thread(save_settings, self._paths.settings, self.settings, self._usual)
         except StoreError as error:
             title = "The settings could not be kept"
             self.window.show_notice(Notice(Level.WARNING, title, error.words))

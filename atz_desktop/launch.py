@@ -26,6 +26,7 @@ builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 from atz_desktop.crash import CrashHook  # noqa: E402 - after the line above, on purpose
 from atz_desktop.options import Options, read_options  # noqa: E402
 from atz_desktop.startup_trace import trace  # noqa: E402
+from atz_desktop.store.machine import read_machine_settings, usual_settings  # noqa: E402
 from atz_desktop.store.paths import Paths, data_root  # noqa: E402
 from atz_desktop.store.settings import load_settings  # noqa: E402
 
@@ -46,7 +47,9 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
     """
     app = make_application()
     paths = Paths(data_root(options.data_dir, os.environ))
-    settings, problem = load_settings(paths.settings)
+    usual, odd = usual_settings(read_machine_settings())
+    settings, problem = load_settings(paths.settings, usual)
+    problem = " ".join(each for each in (odd, problem) if each) or None
 
     from atz_desktop.view.icons import app_icon
     from atz_desktop.view.main_window import MainWindow
@@ -72,7 +75,7 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
     from atz_desktop.logbook import Logbook
 
     async def work() -> int:
-        program = Program(window, theme, options, paths, settings)
+        program = Program(window, theme, options, paths, settings, usual=usual)
         if hook is not None:
             hook.watch(asyncio.get_running_loop(), logbook)
             program.hear(hook)

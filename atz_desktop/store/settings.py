@@ -77,16 +77,19 @@ class Settings(NamedTuple):
         return self._replace(accounts=left, account="" if key == self.account else self.account)
 
 
-def load_settings(path: Path) -> tuple[Settings, str | None]:
+def load_settings(path: Path, usual: Settings | None = None) -> tuple[Settings, str | None]:
     """The settings, and a sentence for the person if something was wrong with the file.
 
-    A missing file gives the usual settings. A damaged one is set aside. A value that makes no
-    sense is replaced by the usual one, alone. Never raises for what the file holds or lacks.
+    `usual` is what holds where the person chose nothing: what was set for the whole computer
+    (machine.py), else the defaults. A missing file gives the usual settings. A damaged one is set
+    aside. A value that makes no sense is replaced by the usual one, alone. Never raises for what
+    the file holds or lacks.
     """
+    usual = usual or Settings()
     try:
         stored, problem = _read(path)
     except OSError as error:
-        return Settings(), f"{sort_os_error(error, path).words} The usual settings are used."
+        return usual, f"{sort_os_error(error, path).words} The usual settings are used."
     known = {name: value for name, value in stored.items() if name in _MAKES_SENSE}
     bad = [name for name, value in known.items() if not _MAKES_SENSE[name](value)]
     if bad:
@@ -97,11 +100,14 @@ def load_settings(path: Path) -> tuple[Settings, str | None]:
     good = {name: known[name] for name in known.keys() - bad}
     if "accounts" in good:
         good["accounts"] = tuple(Account(**each) for each in good["accounts"])
-    return Settings(**good), problem
+    return usual._replace(**good), problem
 
 
-def save_settings(path: Path, settings: Settings) -> None:
+def save_settings(path: Path, settings: Settings, usual: Settings | None = None) -> None:
     """Write the settings: wholly or not at all, whatever happens meanwhile. Raises `StoreError`.
+
+    What equals `usual` and was never chosen is left out, so that a later change of the settings
+    of the whole computer reaches this person.
 
     What a newer version stored under names that this one does not know is kept.
     """
@@ -110,10 +116,18 @@ def save_settings(path: Path, settings: Settings) -> None:
     make_private_folder(path.parent)
     try:
         stored, _ = _read(path)
-        chosen = settings._asdict() | {"accounts": [a._asdict() for a in settings.accounts]}
+        chosen = _as_json(settings)
+        if usual is not None:
+            from atz_desktop.store.machine import own_choices
+
+            chosen = own_choices(chosen, _as_json(usual), stored)
         _replace(path, json.dumps(stored | chosen, indent=2) + "\n")
     except OSError as error:
         raise sort_os_error(error, path) from error
+
+
+def _as_json(settings: Settings) -> dict[str, Any]:
+    return settings._asdict() | {"accounts": [a._asdict() for a in settings.accounts]}
 
 
 def check_api_url(text: str) -> str | None:

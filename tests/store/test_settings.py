@@ -256,3 +256,17 @@ def test_the_account_of_the_last_time_is_the_current_one() -> None:
     assert both._replace(account="1").current() == one
     assert both.without_account("2").current() == one
     assert both.with_account(one._replace(name="Uno")).accounts[0].name == "Uno"
+
+
+def test_what_was_set_for_the_computer_holds_until_the_person_chooses(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    usual = Settings(api_url="https://atz.company.example")
+    settings, _ = load_settings(file, usual)
+    assert settings == usual
+    save_settings(file, settings._replace(theme="dark"), usual)
+    moved = Settings(api_url="https://new.company.example")
+    again, _ = load_settings(file, moved)
+    assert (again.api_url, again.theme) == ("https://new.company.example", "dark")
+    own = again._replace(api_url="https://own.example")
+    save_settings(file, own, moved)
+    assert load_settings(file, usual)[0].api_url == "https://own.example"
