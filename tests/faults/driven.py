@@ -61,7 +61,17 @@ async def load(program: Program, activity_id: int) -> dict[str, Any]:
 
 
 async def look(program: Program, activity_id: int) -> None:
-    """See what came back of an activity after a crash, and put it back."""
+    """See what came back of an activity after a crash, and what is said about it."""
+    await see(program, activity_id, bool)
+
+
+async def see(
+    program: Program, activity_id: int, enough: Callable[[list[str]], bool] = lambda told: True
+) -> None:
+    """See what came back of an activity after a crash, and put it back.
+
+    The look-up of saves goes on beside the load; who waits for its words says when it is `enough`.
+    """
     session = program.session
     told: list[str] = []
 
@@ -71,7 +81,7 @@ async def look(program: Program, activity_id: int) -> None:
 
     session.noticed.connect(hear)
     form = await load(program, activity_id)
-    await program.jobs.wait("recent")
+    await until(lambda: enough(told), "something is said")
     assert session.services is not None
     rows = await session.services.journal.entries(activity_id=activity_id)
     say(
@@ -89,7 +99,7 @@ async def edit(program: Program, before: int, change: int) -> None:
     """See what came back of activity `before`, then type into `change` and save it, for ever."""
     session = program.session
     if before:
-        await look(program, before)
+        await see(program, before)
     await load(program, change)
     say("begins")
     number = 0
@@ -191,6 +201,7 @@ async def press(*names: str) -> None:
 SCRIPTS: dict[str, Callable[..., Awaitable[None]]] = {
     "edit": edit,
     "look": look,
+    "see": see,
     "save": save,
     "tour": tour,
 }
