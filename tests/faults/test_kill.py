@@ -108,7 +108,7 @@ def _live_and_die(
             time.sleep(chance.uniform(0, LONGEST_LIFE))
             at = program.kill()
             typed = tuple(line for line in program.rest() if line["what"] == "types")
-        deaths.append(Death(activity_id, at, typed, _is_saving(home)))
+        deaths.append(Death(activity_id, at, typed, _is_saving(home, activity_id)))
     with Running(DRIVEN, "see", activities[-1], env=environment(sandbox, home)) as program:
         lost = _look(deaths[-1], program.line("found"), sandbox)
         assert program.end() == 0, program.errors.decode()
@@ -148,11 +148,11 @@ def _told(sandbox: Sandbox, activity_id: int) -> list[str]:
     ]
 
 
-def _is_saving(home: Path) -> bool:
+def _is_saving(home: Path, activity_id: int) -> bool:
     file = Paths(home).database
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-        sql = "SELECT count(*) FROM journal WHERE outcome IN ('PENDING', 'UNKNOWN')"
-        (count,) = connection.execute(sql).fetchone()
+        sql = "SELECT count(*) FROM journal WHERE outcome = 'PENDING' AND activity_id = ?"
+        (count,) = connection.execute(sql, (activity_id,)).fetchone()
     return bool(count)
 
 
