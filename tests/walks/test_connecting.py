@@ -261,7 +261,9 @@ async def test_a_dialog_for_a_token_does_not_keep_the_program_from_ending(
     walk = await start(Settings().with_account(account(servers[0], "One")))
     await until(lambda: dialog(walk))
     walk.program.quit()
-    await until(lambda: dialog(walk) is None, "the program ends")
+    me = asyncio.current_task()
+    await until(lambda: asyncio.all_tasks() == {me}, "the program ends")
+    assert dialog(walk) is None
 
 
 async def test_the_settings_say_how_long_anything_may_take(walk: Walk) -> None:

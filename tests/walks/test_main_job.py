@@ -7,8 +7,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialogButtonBox,
+    QFileDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+)
 
 from tests.walks.conftest import Walk, until
 
@@ -134,21 +144,27 @@ async def test_a_pasted_address_is_loaded(walk: Walk) -> None:
 
 
 async def test_a_file_of_30_mb_is_sent_while_the_window_stays_alive(
-    walk: Walk, tmp_path: Path
+    walk: Walk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "recording.bin"
     file.write_bytes(bytes(range(256)) * 120_000)
     await walk.load(42)
-    await asyncio.sleep(0.3)
-    assert walk.window.form is not None
-    walk.window.form.form.take_file(file)
+    monkeypatch.chdir(tmp_path)
+    walk.click("Choose file…", QPushButton)
+    dialog = walk.window.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    name, buttons = dialog.findChild(QLineEdit), dialog.findChild(QDialogButtonBox)
+    assert isinstance(name, QLineEdit)
+    assert isinstance(buttons, QDialogButtonBox)
+    QTest.keyClicks(name, file.name)
+    QTest.mouseClick(buttons.button(buttons.StandardButton.Open), Qt.MouseButton.LeftButton)
     await until(lambda: "attachment" in walk.edit.pending, "the file was taken")
     gaps: list[int] = []
     clock, timer = QElapsedTimer(), QTimer()
     clock.start()
     timer.timeout.connect(lambda: gaps.append(clock.restart()))
     timer.start(1)
-    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    walk.click("Save", QPushButton)
     await walk.saved()
     timer.stop()
     assert walk.notice == "Saved and checked"
