@@ -30,7 +30,8 @@ from atz_desktop.session.notices import Notice
 FIELDS = ("title", "location")
 KEY_PAUSE = 0.02
 """Seconds between two changes of both fields: fast typing."""
-CHANGES_FOR_A_SAVE = 3
+TURN = 15
+"""So many changes with a save as often as can be, then so many without one, and so on."""
 PATIENCE = 20.0
 
 W = TypeVar("W", bound=QWidget)
@@ -108,7 +109,7 @@ async def edit(program: Program, before: int, change: int) -> None:
         say("types", number=number)
         session.set_value("title", f"Title {number}")
         session.set_value("location", f"Room {number}")
-        if number % CHANGES_FOR_A_SAVE == 0:
+        if number // TURN % 2 == 0:
             session.save()
         await asyncio.sleep(KEY_PAUSE)
 
