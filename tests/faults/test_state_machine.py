@@ -24,7 +24,8 @@ from hypothesis.stateful import (
 from atz_desktop.domain.merge import Pick
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.services import Leave
-from tests.faults.world import IDS, NAMES, TEXTS, World
+from tests.faults.chronicle import TEXTS
+from tests.faults.world import IDS, NAMES, World
 
 CI = bool(os.environ.get("CI"))
 EXAMPLES, LENGTH = (60, 50) if CI else (5, 30)

@@ -8,7 +8,6 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +16,7 @@ from atz_desktop.api.messages import Timeouts
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD, FIELD_OF_KEY
-from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.history import Entry
 from atz_desktop.domain.merge import Pick
 from atz_desktop.domain.values import Option, Span
 from atz_desktop.domain.values import Person as Somebody
@@ -26,29 +25,18 @@ from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.history import why_not_put_back
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.services import Leave
+from tests.faults.chronicle import APPLIED, TEXTS, Chronicle, Values, holds
 from tests.faults.desk import ACCOUNT, Desk, Person
 
 T = TypeVar("T")
 
 IDS = (42, 7)
-TEXTS = ("title", "location", "description")
 NAMES = (*TEXTS, "done", "importance", "collaborators", "when")
 HURRIED = Timeouts(connect=2.0, read=0.3, write=2.0, pool=2.0, total=0.5)
-APPLIED = {Outcome.VERIFIED, Outcome.DIFFERENT}
 GIVING_UP = {Pick.THEIRS, Pick.BOTH}
 STAMPS = {"updated_at", "updated_by"}
 
 Record = dict[str, Any]
-Values = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that changed an activity: a colleague's `values`, or a save of ours."""
-
-    activity_id: int
-    values: Values | None = None
-    entry_id: int | None = None
 
 
 class World:
@@ -65,10 +53,8 @@ class World:
         """By activity: what the person typed and neither saved, put back nor discarded."""
         self.foreign: dict[int, set[str]] = defaultdict(set)
         """By activity: fields that a colleague changed since the person's base was read."""
-        self.events: list[Event] = []
-        self.began = {activity_id: self.held(activity_id) for activity_id in IDS}
+        self.chronicle = Chronicle(IDS, self.held, self.catch_up)
         self._numbers = itertools.count(1)
-        self._outcomes: dict[int, Outcome | None] = {}
         self.desk = self.do(self._start())
 
     def close(self) -> None:
@@ -213,7 +199,7 @@ class World:
             activity_id, **FIELD[name].wire.write(value, held.value(name))
         )
         self.foreign[activity_id].add(name)
-        self.events.append(Event(activity_id, {name: self.held(activity_id).value(name)}))
+        self.chronicle.colleague(activity_id, name)
 
     def catch_up(self) -> None:
         """A slow server carries out what it was sent long ago."""
@@ -252,7 +238,7 @@ class World:
         self.desk = self.do(self._start())
         assert self.desk.opening_notice is None
         self.catch_up()
-        self._note_entries()
+        self.chronicle.note(self.entries())
         assert not self.do(self.desk.settle(patience=0)).left
         self.look_at_journal(before)
 
@@ -276,20 +262,16 @@ class World:
 
         `before` is what ATZ held before the newest save, where one was made just now.
         """
-        for entry in self.entries():
-            if entry.outcome is self._outcomes.get(entry.id):
-                continue
-            self._outcomes[entry.id] = entry.outcome
-            now = self.held(entry.activity_id)
-            seen = [now] if before is None else [now, Activity.read(before)]
-            if entry.outcome is Outcome.VERIFIED:
-                assert any(_holds(each, entry.sent) for each in seen), f"false: saved {entry}"
-                self._note_fulfilled(entry)
-            if entry.outcome in {Outcome.NOT_SENT, Outcome.REFUSED}:
-                self.catch_up()
-                now = self.held(entry.activity_id)
-                texts = {name: entry.sent[name] for name in TEXTS if name in entry.sent}
-                assert all(now.value(n) != text for n, text in texts.items()), f"false: {entry}"
+        earlier = Activity.read(before) if before is not None else None
+        for entry in self.chronicle.look(self.entries(), earlier):
+            self._note_fulfilled(entry)
+
+    def look_at_replay(self) -> None:
+        """The journal and the colleagues' changes, one after the other, make what ATZ holds."""
+        self.catch_up()
+        assert not self.do(self.desk.settle(patience=0)).left
+        self.look_at_journal()
+        self.chronicle.look_at_replay(self.entries())
 
     def _note_fulfilled(self, entry: Entry) -> None:
         """What is not shown may be saved by now, and be changed by a colleague after that."""
@@ -298,26 +280,6 @@ class World:
             for name, value in entry.sent.items():
                 if name in wishes and FIELD[name].kind.same(wishes[name], value):
                     del wishes[name]
-
-    def look_at_replay(self) -> None:
-        """The journal and the colleagues' changes, one after the other, make what ATZ holds."""
-        self.catch_up()
-        assert not self.do(self.desk.settle(patience=0)).left
-        self.look_at_journal()
-        entries = {entry.id: entry for entry in self.entries()}
-        state = {number: dict(activity.values) for number, activity in self.began.items()}
-        for event in self.events:
-            values = event.values
-            if event.entry_id is not None:
-                entry = entries.pop(event.entry_id)
-                assert entry.settled
-                values = dict(entry.after or {}) if entry.outcome in APPLIED else {}
-            state[event.activity_id].update(values or {})
-        assert not entries
-        for number in IDS:
-            held = self.held(number)
-            for name, value in state[number].items():
-                assert FIELD[name].kind.same(value, held.value(name)), (name, value, number)
 
     def entries(self) -> list[Entry]:
         return self.do(self.desk.entries())
@@ -336,7 +298,7 @@ class World:
         before = {number: self.sandbox.account.get(number) for number in IDS}
         self.person.pick, self.person.conflicting = pick, []
         self.do(self._until_sent(act))
-        new = self._note_entries()
+        new = self.chronicle.note(self.entries())
         target = new.activity_id if new else wanted
         self._look_at_puts(self._puts()[puts:], changed)
         self._look_at_conflicts(target)
@@ -354,15 +316,6 @@ class World:
 
     def _puts(self) -> list[Any]:
         return [each for each in self.sandbox.requests if each.method == "PUT"]
-
-    def _note_entries(self) -> Entry | None:
-        """The entry that is new since the last look, if there is one."""
-        known = {event.entry_id for event in self.events}
-        new = [entry for entry in self.entries() if entry.id not in known]
-        assert len(new) <= 1
-        for entry in new:
-            self.events.append(Event(entry.activity_id, entry_id=entry.id))
-        return new[0] if new else None
 
     def _look_at_puts(self, puts: list[Any], changed: Values) -> None:
         """Only fields that the person changed are sent, and nothing twice that may have arrived."""
@@ -382,7 +335,7 @@ class World:
         after = self.sandbox.account.get(target)
         if said is not None and said.title == "Saved and checked":
             assert new is not None
-            assert _holds(Activity.read(after), new.sent), "false: saved"
+            assert holds(Activity.read(after), new.sent), "false: saved"
         if said is not None and said.level is Level.PROBLEM:
             self.catch_up()
             after = self.sandbox.account.get(target)
@@ -439,10 +392,6 @@ class World:
                 self.type_(name)
 
         self.desk.at_step = type_
-
-
-def _holds(activity: Activity, sent: Any) -> bool:
-    return all(FIELD[name].kind.stored(value, activity.value(name)) for name, value in sent.items())
 
 
 def _without_stamps(record: Record) -> Record:
