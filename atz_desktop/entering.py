@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from atz_desktop.api.pacer import MARGIN, WINDOW, Pacer
 from atz_desktop.session.connecting import Connecting, Given, Way
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.store.settings import Account, Settings, account_key
 from atz_desktop.store.token import TokenStore
+from atz_desktop.store.turns import Turns, TurnsFile
 from atz_desktop.view.account_door import PersonDoor
 from atz_desktop.view.account_mark import SANDBOX
 from atz_desktop.view.ask import ask
@@ -65,7 +67,8 @@ class Entering:
         self._settings = settings
         self._choose = choose
         self.door = PersonDoor(window, settings)
-        self._way = Way(settings().proxy)
+        self._turns = TurnsFile(paths.turns)
+        self._way = Way(settings().proxy, pacer=self._pacer)
         self.connecting = Connecting(jobs, TokenStore(), self.door, self._way)
         self.connecting.worth_trying = lambda: session.failed
         self.connecting.noticed.connect(window.show_notice)
@@ -136,10 +139,21 @@ class Entering:
     async def close(self) -> None:
         """Leave the account and end the sandbox."""
         await self.connecting.leave()
+        await asyncio.to_thread(self._turns.close)
         if self.sandbox is not None:
             await asyncio.to_thread(self.sandbox.stop)
 
     # How it is done
+
+    def _pacer(self, account: Account) -> Pacer:
+        """Counted together with the other programs on this data folder."""
+        database = self.database
+        if account.key == SANDBOX or database is None:  # each program has a sandbox of its own
+            return Pacer()
+        hold = WINDOW + MARGIN
+        return Pacer(
+            ledger=Turns(self._turns, account.key, database.here, database.is_running, hold)
+        )
 
     def _wanted(self) -> Account | None:
         settings, url = self._settings(), self._options.api_url

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+TURNS_SECONDS = 2.0
+"""Seconds between two looks at what other programs have taken of the same token's turns."""
+
 LOOKS = (5.0, 10.0, 20.0, 30.0)
 """Seconds between two looks whether ATZ can be reached again; the last one from then on."""
 
@@ -68,13 +71,13 @@ class Door(Protocol):
 class Way:
     """How requests travel: `proxy` as in the settings; tests take less patience and no pauses.
 
-    `pacer` makes the turns of a token that was not used yet in this run.
+    `pacer` makes the turns of an account whose token was not used yet in this run.
     """
 
     proxy: str = SYSTEM_PROXY
     timeouts: Timeouts | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    pacer: Callable[[], Pacer] = Pacer
+    pacer: Callable[[Account], Pacer] = lambda account: Pacer()
 
 
 class Connecting(QObject):
@@ -136,6 +139,8 @@ class Connecting(QObject):
             recent=Recent(database),
         )
         self.traffic.use(pacer)
+        if pacer.shared:
+            self._jobs.start("turns", self._follow_turns(pacer))
         _log.info("connected, production: %s", given.account.production)
         self.connected.emit()
 
@@ -143,7 +148,8 @@ class Connecting(QObject):
         """Close the connections of the account; nothing of it may be under way."""
         services, self.services, self.account = self.services, None, None
         self._token = ""
-        self._jobs.cancel("watch")
+        for name in ("watch", "turns"):
+            self._jobs.cancel(name)
         if services is not None:
             await services.client.close()
 
@@ -220,6 +226,14 @@ class Connecting(QObject):
         with suppress(Refused):
             await services.client.check(background=True)
 
+    async def _follow_turns(self, pacer: Pacer) -> None:
+        while True:
+            left = pacer.left()
+            await pacer.look()
+            if pacer.left() != left:
+                self.traffic.changed.emit()
+            await asyncio.sleep(TURNS_SECONDS)
+
     def _gone(self) -> None:
         if not self._jobs.running("watch"):
             self._jobs.start("watch", self._watch_and_tell())
@@ -239,7 +253,7 @@ class Connecting(QObject):
 
     def _pacer(self, account: Account) -> Pacer:
         if account.key not in self._pacers:
-            self._pacers[account.key] = self.way.pacer()
+            self._pacers[account.key] = self.way.pacer(account)
         return self._pacers[account.key]
 
     @property

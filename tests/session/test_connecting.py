@@ -353,7 +353,7 @@ async def test_a_server_that_enforces_the_limit_never_has_to_say_so() -> None:
     time = InstantTime()
     with Sandbox(clock=time.clock) as strict:
         jobs, whats = Jobs(), set[WaitFor]()
-        way = Way(pacer=lambda: Pacer(clock=time.clock, sleep=time.sleep), sleep=time.sleep)
+        way = Way(pacer=lambda account: Pacer(clock=time.clock, sleep=time.sleep), sleep=time.sleep)
         account = Account("strict", "Strict", strict.url, production=False)
         connecting = Connecting(jobs, TokenStore(lambda: None), Entrance(account), way)
 

@@ -255,6 +255,26 @@ async def test_no_network_is_said_and_the_form_stays_usable(walk: Walk) -> None:
     assert not words.text()
 
 
+async def test_two_windows_show_what_they_have_left_together(
+    start: Start, servers: list[Sandbox]
+) -> None:
+    settings = Settings().with_account(account(servers[0], "One"))
+    one, other = await start(settings), await start(settings)
+    for walk in (one, other):
+        await sign_in(walk)
+    await at_the_window(one)
+    await one.load(42)
+    await at_the_window(other)
+    await other.load(7)
+    left = f"{60 - len(servers[0].requests)} of 60 requests left this minute"
+    await until(lambda: left in _labels(one), f"the first window shows: {left}")
+    await until(lambda: left in _labels(other), f"the second window shows: {left}")
+
+
+def _labels(walk: Walk) -> list[str]:
+    return [label.text() for label in walk.window.findChildren(QLabel)]
+
+
 async def test_a_dialog_for_a_token_does_not_keep_the_program_from_ending(
     start: Start, servers: list[Sandbox]
 ) -> None:
