@@ -13,6 +13,7 @@ from atz_desktop.session.notices import Level, Notice
 from atz_desktop.store.settings import Account, Settings, account_key
 from atz_desktop.store.token import TokenStore
 from atz_desktop.store.turns import Turns, TurnsFile
+from atz_desktop.system_proxy import system_proxy
 from atz_desktop.view.account_door import PersonDoor
 from atz_desktop.view.account_mark import SANDBOX
 from atz_desktop.view.ask import ask
@@ -68,7 +69,7 @@ class Entering:
         self._choose = choose
         self.door = PersonDoor(window, settings)
         self._turns = TurnsFile(paths.turns)
-        self._way = Way(settings().proxy, pacer=self._pacer)
+        self._way = Way(settings().proxy, system_proxy, pacer=self._pacer)
         self.connecting = Connecting(jobs, TokenStore(), self.door, self._way)
         self.connecting.worth_trying = lambda: session.failed
         self.connecting.noticed.connect(window.show_notice)

@@ -176,6 +176,18 @@ def _holds_something(place: Path) -> bool:
     return place.is_file() or (place.is_dir() and any(place.iterdir()))
 
 
+def proxy(_: Path) -> str:
+    """The system can be asked how it reaches the network."""
+    from atz_desktop.domain.exact_request import DEFAULT_ADDRESS
+    from atz_desktop.system_proxy import system_proxy
+
+    way = system_proxy(DEFAULT_ADDRESS)
+    return {
+        None: "the system names no proxy of its own",
+        "": "the system reaches ATZ directly",
+    }.get(way, "the system names a proxy on the way to ATZ")
+
+
 def upload(folder: Path) -> str:
     """A file sent to the sandbox as multipart/form-data arrives byte for byte."""
     return asyncio.run(_upload(folder))
@@ -210,6 +222,7 @@ CHECKS: tuple[Callable[[Path], str], ...] = (
     database,
     key_store,
     connections,
+    proxy,
     upload,
 )
 

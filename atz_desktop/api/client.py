@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from atz_desktop.api import calls
 from atz_desktop.api.address import base_address
-from atz_desktop.api.errors import AtzError, BadAnswer, NotSent, Why
+from atz_desktop.api.errors import UNREACHABLE, AtzError, BadAnswer, NotSent, Why
 from atz_desktop.api.messages import Call, Page, Timeouts
 from atz_desktop.api.multipart import FileLike, Upload
 from atz_desktop.api.pacer import Pacer
@@ -45,7 +45,7 @@ class AtzClient:
         pacer: Pacer | None = None,
         timeouts: Timeouts | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
-        proxy: str | None = None,
+        proxy: str | Callable[[str], str | None] | None = None,
         on_wait: Callable[[Wait], None] | None = None,
         renew: Callable[[str], Awaitable[bool]] | None = None,
         on_end: Callable[[AtzError | None], None] | None = None,
@@ -53,8 +53,9 @@ class AtzClient:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         """`token` may be a function, asked anew for each request; `pacer` is shared by all that
-        use the same token; `proxy` None means as the system says, "" none at all; `on_wait`
-        hears of every pause when it begins (`Wait.over`: its end);
+        use the same token; `proxy` None means as the system says, "" none at all, and a function
+        answers one of these for the address, on a worker thread, again after each time that ATZ
+        could not be reached; `on_wait` hears of every pause when it begins (`Wait.over`: its end);
         `renew` is handed a token that was refused and says whether there is another one now;
         `on_end` hears of every request when it is over, and of its error if it had one.
 
@@ -68,6 +69,9 @@ class AtzClient:
         self._timeouts = timeouts or Timeouts()
         self._seam = transport
         self._proxy = proxy
+        self._way: str | None = None
+        self._lost_way = False
+        self._under_way = 0
         self._on_wait = on_wait
         self._renew = renew
         self._on_end = on_end
@@ -159,7 +163,14 @@ class AtzClient:
     async def _shaped(self, call: Call, shape: Callable[[object], _T]) -> _T:
         """Send, decode and check. `shape` raises ValueError for what is not in the documents."""
         transport = await self._ready(call)
-        answer = await transport.send(call)
+        self._under_way += 1
+        try:
+            answer = await transport.send(call)
+        except NotSent as error:
+            self._lost_way = error.why in UNREACHABLE
+            raise
+        finally:
+            self._under_way -= 1
         from atz_desktop.api.models import decode
         from atz_desktop.api.statuses import excerpt
 
@@ -181,6 +192,8 @@ class AtzClient:
         async with self._making:
             if self._closed:
                 raise NotSent(call.method, call.path, why=Why.CLOSED)
+            if self._lost_way and not self._under_way:
+                await self._look_for_another_way()
             if self._transport is None:
                 try:
                     self._transport = await asyncio.to_thread(self._make)
@@ -191,10 +204,20 @@ class AtzClient:
                 raise NotSent(call.method, call.path, why=Why.PROXY, detail=detail)
             return self._transport
 
+    async def _look_for_another_way(self) -> None:
+        """A computer that was carried elsewhere, say home from the office, has another proxy."""
+        self._lost_way = False
+        if self._transport is None or not callable(self._proxy):
+            return
+        if await asyncio.to_thread(self._proxy, self._address) != self._way:
+            old, self._transport = self._transport, None
+            await old.close()
+
     def _make(self) -> Transport:
         """Runs on a worker thread: importing httpx and pydantic takes many frames."""
         from atz_desktop.api.transport import Transport
 
+        self._way = self._proxy(self._address) if callable(self._proxy) else self._proxy
         token = self._token
         return Transport(
             self._address,
@@ -205,7 +228,7 @@ class AtzClient:
             renew=self._renew,
             on_end=self._on_end or (lambda error: None),
             transport=self._seam,
-            proxy=self._proxy,
+            proxy=self._way,
             sleep=self._sleep,
             jitter=self._jitter,
         )

@@ -55,6 +55,18 @@ class Why(enum.Enum):
     FILE_UNREADABLE = "the file cannot be read"
 
 
+UNREACHABLE = frozenset(
+    {
+        Why.NO_NETWORK,
+        Why.NAME_NOT_FOUND,
+        Why.REFUSED_CONNECTION,
+        Why.TIMED_OUT,
+        Why.PROXY,
+    }
+)
+"""Causes of NotSent that mean: ATZ cannot be reached from here just now."""
+
+
 class AtzError(Exception):
     """A request to ATZ that did not end well. Known errors are all below this class.
 

@@ -71,10 +71,12 @@ class Door(Protocol):
 class Way:
     """How requests travel: `proxy` as in the settings; tests take less patience and no pauses.
 
+    `system_proxy` answers what the system says of an address, as AtzClient's `proxy` does, and
     `pacer` makes the turns of an account whose token was not used yet in this run.
     """
 
     proxy: str = SYSTEM_PROXY
+    system_proxy: Callable[[str], str | None] | None = None
     timeouts: Timeouts | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     pacer: Callable[[Account], Pacer] = lambda account: Pacer()
@@ -257,8 +259,10 @@ class Connecting(QObject):
         return self._pacers[account.key]
 
     @property
-    def _proxy(self) -> str | None:
-        return {SYSTEM_PROXY: None, NO_PROXY: ""}.get(self.way.proxy, self.way.proxy)
+    def _proxy(self) -> str | Callable[[str], str | None] | None:
+        if self.way.proxy == SYSTEM_PROXY:
+            return self.way.system_proxy
+        return "" if self.way.proxy == NO_PROXY else self.way.proxy
 
     def _client(self, account: Account, pacer: Pacer) -> AtzClient:
         return AtzClient(

@@ -6,24 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.api.errors import AtzError, NotSent, Why
+from atz_desktop.api.errors import UNREACHABLE, AtzError, NotSent
 from atz_desktop.api.pacer import LIMIT, Pacer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from atz_desktop.api.wait import Wait
-
-AWAY = frozenset(
-    {
-        Why.NO_NETWORK,
-        Why.NAME_NOT_FOUND,
-        Why.REFUSED_CONNECTION,
-        Why.TIMED_OUT,
-        Why.PROXY,
-    }
-)
-"""Causes that mean: ATZ cannot be reached from here just now."""
 
 
 class Traffic(QObject):
@@ -69,7 +58,7 @@ class Traffic(QObject):
 
     def ended(self, error: AtzError | None) -> None:
         """A request is over: it shows whether ATZ can be reached."""
-        away = isinstance(error, NotSent) and error.why in AWAY
+        away = isinstance(error, NotSent) and error.why in UNREACHABLE
         unclear = isinstance(error, NotSent) and not away
         if unclear or away == self.away:
             self.changed.emit()

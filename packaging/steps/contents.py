@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from pathlib import Path, PurePosixPath
 
-MODULES = ("QtCore", "QtDBus", "QtGui", "QtSvg", "QtWidgets")
-"""Qt's modules that Python imports. QtDBus: loaded by nothing of ours, wanted by QtGui on Linux."""
+MODULES = ("QtCore", "QtDBus", "QtGui", "QtNetwork", "QtSvg", "QtWidgets")
+"""Qt's modules that Python imports. QtDBus: loaded by nothing of ours, wanted by QtGui on Linux.
+QtNetwork asks Windows and macOS for their proxy; on Linux frozen.spec leaves it out."""
 
-LIBRARIES = ("Core", "DBus", "Gui", "Svg", "Widgets", "XcbQpa", "WaylandClient")
+LIBRARIES = ("Core", "DBus", "Gui", "Network", "Svg", "Widgets", "XcbQpa", "WaylandClient")
 
 PLUGINS = {
     "iconengines": ("qsvgicon",),

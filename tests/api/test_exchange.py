@@ -9,8 +9,9 @@ import hashlib
 import json
 import os
 import ssl
+import threading
 import tracemalloc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,12 @@ UNTRUSTED = Path(__file__).with_name("untrusted.pem")
 QUICK = Timeouts(connect=0.3, read=0.3, write=0.3, pool=0.3, total=0.6)
 
 
-def client_at(url: str, *, timeouts: Timeouts | None = None, proxy: str | None = None) -> AtzClient:
+def client_at(
+    url: str,
+    *,
+    timeouts: Timeouts | None = None,
+    proxy: str | Callable[[str], str | None] | None = None,
+) -> AtzClient:
     """A client whose pauses take no real time, on real sockets."""
     time = InstantTime()
     return AtzClient(
@@ -423,6 +429,37 @@ async def test_a_host_that_the_system_reaches_directly_goes_past_its_proxy(
             await client.get_activity(42)
         await client.close()
         assert proxy.connections == 0
+
+
+async def test_the_system_is_asked_for_the_way_and_again_when_there_was_none() -> None:
+    tunnels: list[str] = []
+    asked_for: list[str] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tunnels.append((await asked_head(reader))[0])
+        writer.write(answer(b"", "403 Forbidden"))
+        await writer.drain()
+
+    async with serving(talk) as office:
+        here = {"way": ""}
+
+        def system(address: str) -> str:
+            assert threading.current_thread() is not threading.main_thread()
+            asked_for.append(address)
+            return here["way"]
+
+        client = client_at("https://api.invalid", proxy=system)
+        with pytest.raises(NotSent) as caught:
+            await client.get_activity(42)
+        assert caught.value.why in {Why.NAME_NOT_FOUND, Why.NO_NETWORK}
+        here["way"] = office.url
+        for _ in range(2):
+            with pytest.raises(NotSent) as caught:
+                await client.get_activity(42)
+            assert caught.value.why is Why.PROXY
+        await client.close()
+    assert set(asked_for) == {"https://api.invalid"}
+    assert tunnels == ["CONNECT api.invalid:443 HTTP/1.1"] * 2
 
 
 # Files

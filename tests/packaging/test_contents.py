@@ -18,6 +18,8 @@ STAYS = (
     "PySide6/pyside6.abi3.dll",
     "PySide6/msvcp140.dll",
     "PySide6/Qt6Core.dll",
+    "PySide6/QtNetwork.pyd",
+    "PySide6/Qt6Network.dll",
     "PySide6/Qt/lib/libQt6XcbQpa.so.6",
     "PySide6/Qt/lib/libicudata.so.73",
     "PySide6/Qt/lib/QtCore.framework/Versions/A/QtCore",
@@ -32,7 +34,7 @@ STAYS = (
 )
 GOES = (
     "PySide6/QtQuick.abi3.so",
-    "PySide6/QtNetwork.pyd",
+    "PySide6/QtNetworkAuth.pyd",
     "PySide6/QtCore.pyi",
     "PySide6/Qt6Quick.dll",
     "PySide6/opengl32sw.dll",
