@@ -31,6 +31,7 @@ from steps.project import (
 from steps.windows import make_setup
 
 from proof.checking import SHOTS, answer, check, files_below, photograph, running, screen, wait_for
+from proof.company import proxy_script
 
 WORK = BUILD / "prove-windows"
 PREFIX = WORK / "prefix"
@@ -128,11 +129,14 @@ def _registered(env: dict[str, str], version: str) -> bool:
 def _self_test(env: dict[str, str]) -> None:
     shots = fresh_folder(SHOTS / "windows")
     command = ["wine", str(_home() / f"{SLUG}.exe"), "--self-test", f"Z:{shots}"]
-    code, said = answer(command, env)
+    with proxy_script(env) as asked:
+        code, said = answer(command, env)
     say("\n" + said.strip())
     check(code == 0, "the installed program passes its self-test")
     check("key store keeps a token" in said, "… with the Credential Manager")
     check("platform windows" in said, "… in a window of Windows")
+    found = bool(asked) and "the system names a proxy on the way to ATZ" in said
+    check(found, "… and finds the proxy that a company's script names")
 
 
 @contextlib.contextmanager
