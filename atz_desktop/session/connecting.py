@@ -21,13 +21,14 @@ from atz_desktop.api.pacer import Pacer
 from atz_desktop.session.notices import Level, Notice, Step, notice_for
 from atz_desktop.session.services import Services
 from atz_desktop.session.traffic import Traffic
+from atz_desktop.store.addresses import NO_PROXY, SYSTEM_PROXY
 from atz_desktop.store.directory import Directory
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.forgetting import forget_account
 from atz_desktop.store.journal import Journal
 from atz_desktop.store.recent import Recent
-from atz_desktop.store.settings import NO_PROXY, SYSTEM_PROXY, Account
+from atz_desktop.store.settings import Account
 from atz_desktop.store.token import Kept, Place, TokenStore
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from atz_desktop.store.settings import Settings, check_api_url, check_proxy
+from atz_desktop.store.addresses import check_api_url, check_proxy
+from atz_desktop.store.settings import Settings
 
 REGISTRY_KEY = r"SOFTWARE\ATZ Desktop"
 FILES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from atz_desktop.store.addresses import SYSTEM_PROXY, check_api_url, check_proxy
 from atz_desktop.store.aside import set_aside
 from atz_desktop.store.errors import sort_os_error
 from atz_desktop.store.paths import make_private_folder
@@ -18,10 +19,6 @@ THEMES = ("system", "light", "dark")
 
 COLOURS = ("blue", "green", "orange", "purple", "red", "grey")
 """What an account may be told apart by; theme.py says how each looks."""
-
-SYSTEM_PROXY = ""
-NO_PROXY = "none"
-"""Two values of `Settings.proxy`; any other is the address of one."""
 
 
 class Account(NamedTuple):
@@ -128,59 +125,6 @@ def save_settings(path: Path, settings: Settings, usual: Settings | None = None)
 
 def _as_json(settings: Settings) -> dict[str, Any]:
     return settings._asdict() | {"accounts": [a._asdict() for a in settings.accounts]}
-
-
-def check_api_url(text: str) -> str | None:
-    """What is wrong with an address of the API, in plain English; None if nothing is.
-
-    https, or plain http to this computer itself, because the token travels with every request.
-    """
-    from urllib.parse import urlsplit
-
-    if any(letter.isspace() or not letter.isprintable() or letter == "\\" for letter in text):
-        return "The address must not contain spaces, line breaks or “\\”."
-    try:
-        parts = urlsplit(text)
-        port, host = parts.port, parts.hostname
-    except ValueError:
-        return "This is not a complete address. It looks like https://api.atzcrm.com."
-    if not host or port == 0:
-        return "This is not a complete address. It looks like https://api.atzcrm.com."
-    if parts.scheme not in {"https", "http"}:
-        return "The address must begin with https://."
-    if "@" in parts.netloc:
-        return "The address must not contain a user name or password."
-    if "?" in text or "#" in text:
-        return "Leave out everything from “?” or “#” on."
-    if parts.path.rstrip("/").endswith("/v1"):
-        return "Leave out “/v1” at the end; the program adds it."
-    if parts.scheme == "http" and not _is_loopback(host):
-        return (
-            "The address must begin with https://, so that nobody on the way can read your token."
-            " Plain http is possible only for this computer itself (127.0.0.1)."
-        )
-    return None
-
-
-def check_proxy(text: str) -> str | None:
-    """What is wrong with a proxy setting, in plain English; None if nothing is.
-
-    Without user name and password: they would stand in a file that is no key store.
-    """
-    from urllib.parse import urlsplit
-
-    if text in {SYSTEM_PROXY, NO_PROXY}:
-        return None
-    try:
-        parts = urlsplit(text)
-        port, host = parts.port, parts.hostname
-    except ValueError:
-        port = host = None
-    if not host or not port or parts.scheme != "http" or parts.path.rstrip("/"):
-        return "The address of a proxy looks like http://proxy.example.com:8080."
-    if "@" in parts.netloc:
-        return "A user name and password of the proxy can't be kept in the settings file."
-    return None
 
 
 def account_key(api_url: str, name: str) -> str:
@@ -290,14 +234,3 @@ _MAKES_SENSE: dict[str, Callable[[object], bool]] = {
     "accounts": _is_accounts,
     "proxy": _is_proxy,
 }
-
-
-def _is_loopback(host: str) -> bool:
-    import ipaddress
-
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.store.settings import COLOURS, Account, account_key, check_api_url
+from atz_desktop.store.addresses import check_api_url
+from atz_desktop.store.settings import COLOURS, Account, account_key
 from atz_desktop.view.account_mark import dot
 from atz_desktop.view.question_dialog import QuestionDialog
 from atz_desktop.view.theme import CONTROL_HEIGHT, colours

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.api.messages import Timeouts
-from atz_desktop.store.settings import NO_PROXY, SYSTEM_PROXY, Settings, check_api_url, check_proxy
+from atz_desktop.store.addresses import NO_PROXY, SYSTEM_PROXY, check_api_url, check_proxy
+from atz_desktop.store.settings import Settings
 from atz_desktop.view.theme import APART, NEAR, colours, type_font
 
 if TYPE_CHECKING:

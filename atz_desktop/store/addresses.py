@@ -1,0 +1,71 @@
+"""Which addresses of the API and of a proxy make sense. Light imports: read before the paint."""
+
+from __future__ import annotations
+
+SYSTEM_PROXY = ""
+NO_PROXY = "none"
+"""Two values of `Settings.proxy`; any other is the address of one."""
+
+
+def check_api_url(text: str) -> str | None:
+    """What is wrong with an address of the API, in plain English; None if nothing is.
+
+    https, or plain http to this computer itself, because the token travels with every request.
+    """
+    from urllib.parse import urlsplit
+
+    if any(letter.isspace() or not letter.isprintable() or letter == "\\" for letter in text):
+        return "The address must not contain spaces, line breaks or “\\”."
+    try:
+        parts = urlsplit(text)
+        port, host = parts.port, parts.hostname
+    except ValueError:
+        return "This is not a complete address. It looks like https://api.atzcrm.com."
+    if not host or port == 0:
+        return "This is not a complete address. It looks like https://api.atzcrm.com."
+    if parts.scheme not in {"https", "http"}:
+        return "The address must begin with https://."
+    if "@" in parts.netloc:
+        return "The address must not contain a user name or password."
+    if "?" in text or "#" in text:
+        return "Leave out everything from “?” or “#” on."
+    if parts.path.rstrip("/").endswith("/v1"):
+        return "Leave out “/v1” at the end; the program adds it."
+    if parts.scheme == "http" and not _is_loopback(host):
+        return (
+            "The address must begin with https://, so that nobody on the way can read your token."
+            " Plain http is possible only for this computer itself (127.0.0.1)."
+        )
+    return None
+
+
+def check_proxy(text: str) -> str | None:
+    """What is wrong with a proxy setting, in plain English; None if nothing is.
+
+    Without user name and password: they would stand in a file that is no key store.
+    """
+    from urllib.parse import urlsplit
+
+    if text in {SYSTEM_PROXY, NO_PROXY}:
+        return None
+    try:
+        parts = urlsplit(text)
+        port, host = parts.port, parts.hostname
+    except ValueError:
+        port = host = None
+    if not host or not port or parts.scheme != "http" or parts.path.rstrip("/"):
+        return "The address of a proxy looks like http://proxy.example.com:8080."
+    if "@" in parts.netloc:
+        return "A user name and password of the proxy can't be kept in the settings file."
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    import ipaddress
+
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
