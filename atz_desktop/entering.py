@@ -93,6 +93,7 @@ class Entering:
 
     async def connect(self) -> None:
         """Enter where the person was last, or as the command line says; ask for what is missing."""
+        self._offer()
         if self._options.sandbox:
             await self._use(await self._made_up())
             return
@@ -122,7 +123,7 @@ class Entering:
         """Show the list of accounts: names, colours, and how to forget one."""
         from atz_desktop.view.account_dialog import AccountsDialog
 
-        dialog = AccountsDialog(self._settings().accounts, self._window)
+        dialog = AccountsDialog(self._settings().known_accounts(), self._window)
         dialog.changed.connect(self._change)
         dialog.forget_wanted.connect(self._forget)
         dialog.add_wanted.connect(self.add)
@@ -163,7 +164,7 @@ class Entering:
             if current is not None or not self._options.token:
                 return current
             url = settings.api_url
-        known = [each for each in settings.accounts if each.api_url == url.rstrip("/")]
+        known = [each for each in settings.known_accounts() if each.api_url == url.rstrip("/")]
         name = urlsplit(url).hostname or url
         return known[0] if known else Account(account_key(url, ""), name, url)
 
@@ -172,7 +173,7 @@ class Entering:
             if await self._session.may_leave():
                 await self._use(await self._made_up())
             return
-        known = [each for each in self._settings().accounts if each.key == key]
+        known = [each for each in self._settings().known_accounts() if each.key == key]
         account = known[0] if known else self.connecting.account
         if account is None or not await self._session.may_leave():
             return
@@ -229,13 +230,17 @@ class Entering:
         account, bar = self.connecting.account, self._window.id_bar.account
         shown = account or Account("", "", colour="grey", production=False)
         bar.show_account(shown.key, shown.name, shown.colour, shown.production)
-        bar.offer(tuple((a.key, a.name, a.colour) for a in self._settings().accounts))
+        self._offer()
         if self.in_sandbox:
             from atz_desktop.sandbox.faults import MENU
 
             self._window.show_sandbox(tuple((entry.label, entry.label) for entry in MENU))
         else:
             self._window.leave_sandbox()
+
+    def _offer(self) -> None:
+        known = self._settings().known_accounts()
+        self._window.id_bar.account.offer(tuple((a.key, a.name, a.colour) for a in known))
 
     def _change(self, account: Account) -> None:
         settings = self._settings()
@@ -258,13 +263,19 @@ class Entering:
         problem = await self.connecting.forget(account, database)
         self._choose(self._settings().without_account(account.key))
         self._show()
-        kept = "" if with_texts else " Its drafts and history are still on this computer."
-        title = f"“{account.name}” is forgotten"
         self._window.show_notice(
             Notice(Level.WARNING, "Not quite forgotten", problem)
             if problem
-            else Notice(Level.INFO, title, f"Its token was removed.{kept}")
+            else self._forgotten(account, with_texts)
         )
+
+    def _forgotten(self, account: Account, with_texts: bool) -> Notice:
+        words = ["Its token was removed."]
+        if not with_texts:
+            words.append("Its drafts and history are still on this computer.")
+        if account.key in self._settings().forgotten:
+            words.append("It is set for this computer, so “Add an account …” still offers it.")
+        return Notice(Level.INFO, f"“{account.name}” is forgotten", " ".join(words))
 
 
 async def _nothing() -> None:

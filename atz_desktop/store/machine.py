@@ -1,6 +1,6 @@
-"""What an IT department set for every person of this computer: address, proxy, account name.
+"""What an IT department set for every person of this computer: address, proxy, accounts.
 
-Windows: texts below HKEY_LOCAL_MACHINE\\SOFTWARE\\ATZ Desktop. Linux and macOS: one JSON file.
+Windows: values below HKEY_LOCAL_MACHINE\\SOFTWARE\\ATZ Desktop. Linux and macOS: one JSON file.
 Read before the first paint, so light imports. Never the token: that belongs to one person.
 """
 
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from atz_desktop.store import predefined
 from atz_desktop.store.addresses import check_api_url, check_proxy
-from atz_desktop.store.settings import Settings
+from atz_desktop.store.settings import DEFAULT_API_URL, Account, Settings
 
 REGISTRY_KEY = r"SOFTWARE\ATZ Desktop"
 FILES = {
@@ -20,18 +22,21 @@ FILES = {
     "linux": Path("/etc/atz-desktop/settings.json"),
 }
 NAMES = ("api_url", "proxy", "account_name")
-"""What can be set for the whole machine. The last is offered as the name of a new account."""
+"""Texts that can be set for the whole machine. The last is offered as the name of a new account."""
+ACCOUNTS = "accounts"
 MORE_IS_NO_SETTING = 64 * 1024
 
 
 class MachineSettings(NamedTuple):
     """What was set, by name, and a sentence for the person if something of it makes no sense.
 
-    Whether a value is possible (an address, say) is for `usual_settings` to judge.
+    Whether a value is possible (an address, say) is for `usual_settings` to judge; an account is
+    judged already.
     """
 
     values: Mapping[str, str]
     problem: str | None = None
+    accounts: tuple[Account, ...] = ()
 
 
 def read_machine_settings(file: Path | None = None) -> MachineSettings:
@@ -40,7 +45,10 @@ def read_machine_settings(file: Path | None = None) -> MachineSettings:
     `file` is read instead of where this system keeps it (for tests, and to try a file out).
     """
     if file is None and sys.platform == "win32":
-        return chosen(_registry(), f"HKEY_LOCAL_MACHINE\\{REGISTRY_KEY}")
+        import winreg
+
+        found = read_registry(winreg.HKEY_LOCAL_MACHINE)
+        return chosen(found, f"HKEY_LOCAL_MACHINE\\{REGISTRY_KEY}")
     place = file or FILES.get(sys.platform, FILES["linux"])
     try:
         content = place.read_bytes()[:MORE_IS_NO_SETTING]
@@ -52,7 +60,7 @@ def read_machine_settings(file: Path | None = None) -> MachineSettings:
 
 
 def parsed(content: bytes, place: str) -> MachineSettings:
-    """The settings that a JSON file holds: an object of texts."""
+    """The settings that a JSON file holds: an object of texts, and a list of accounts."""
     import json  # 5 ms: not before there is something to read
 
     try:
@@ -65,19 +73,22 @@ def parsed(content: bytes, place: str) -> MachineSettings:
 
 
 def chosen(found: Mapping[str, Any], place: str) -> MachineSettings:
-    """Of what was found, the texts with a known name; the rest is named, a token never repeated."""
+    """Of what was found, what has a known name; the rest is named, a token never repeated."""
     values = {
         name: value.strip()
         for name, value in found.items()
         if name in NAMES and isinstance(value, str) and value.strip()
     }
-    strange = sorted(str(name) for name in found.keys() - values.keys())
+    accounts, wrong = predefined.read_accounts(
+        found.get(ACCOUNTS, []), values.get("api_url", DEFAULT_API_URL)
+    )
+    strange = sorted(str(name) for name in found.keys() - values.keys() - {ACCOUNTS})
     if "token" in {name.lower() for name in strange}:
-        words = "A token for everybody is not used: each person enters their own."
-        return MachineSettings(values, f"In “{place}”: {words}")
-    if strange:
-        return MachineSettings(values, f"In “{place}”, not understood: {', '.join(strange)}.")
-    return MachineSettings(values)
+        wrong.insert(0, predefined.NO_TOKEN)
+    elif strange:
+        wrong.insert(0, f"not understood: {', '.join(strange)}.")
+    problem = f"In “{place}”: {' '.join(wrong)}" if wrong else None
+    return MachineSettings(values, problem, accounts)
 
 
 def usual_settings(machine: MachineSettings) -> tuple[Settings, str | None]:
@@ -85,8 +96,8 @@ def usual_settings(machine: MachineSettings) -> tuple[Settings, str | None]:
 
     A bad value is left out, alone. Pure; load_settings puts the person's choices on top.
     """
-    api_url, proxy = (machine.values.get(name) for name in ("api_url", "proxy"))
-    usual, wrong = Settings(), list[str]()
+    api_url, proxy, name = (machine.values.get(name) for name in NAMES)
+    usual, wrong = Settings(predefined=machine.accounts), list[str]()
     if api_url is not None and (words := check_api_url(api_url)):
         wrong.append(f"api_url: {words}")
     elif api_url is not None:
@@ -95,9 +106,12 @@ def usual_settings(machine: MachineSettings) -> tuple[Settings, str | None]:
         wrong.append(f"proxy: {words}")
     elif proxy is not None:
         usual = usual._replace(proxy=proxy)
+    if name is not None:
+        usual = usual._replace(account_name=" ".join(name.split()))
+    told = [machine.problem] if machine.problem else []
     if wrong:
-        return usual, f"Settings for this computer that are not used: {' '.join(wrong)}"
-    return usual, machine.problem
+        told.append(f"Settings for this computer that are not used: {' '.join(wrong)}")
+    return usual, " ".join(told) or None
 
 
 def own_choices(
@@ -115,20 +129,48 @@ def own_choices(
     }
 
 
-def _registry() -> dict[str, Any]:
-    """The values below the key, under our names (`ApiUrl` is `api_url`); empty if there is none."""
-    if sys.platform != "win32":
-        return {}
-    import winreg
+def read_registry(hive: int, key: str = REGISTRY_KEY) -> dict[str, Any]:
+    """What is set below that key of Windows' registry, as the JSON file would hold it.
 
-    named = {name.replace("_", ""): name for name in NAMES}
-    access = winreg.KEY_READ | winreg.KEY_WOW64_64KEY
-    found: dict[str, Any] = {}
-    try:
-        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, REGISTRY_KEY, 0, access) as key:
-            for number in range(winreg.QueryInfoKey(key)[1]):
-                name, value, _ = winreg.EnumValue(key, number)
-                found[named.get(name.lower(), name)] = value
-    except OSError:
-        return found
+    Empty where there is no such key.
+    """
+    values, _ = _listed(hive, key)
+    place = f"{key}\\{ACCOUNTS}"
+    _, names = _listed(hive, place)
+    return as_in_file(values, {name: _listed(hive, f"{place}\\{name}")[0] for name in names})
+
+
+def as_in_file(
+    values: Mapping[str, Any], accounts: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Under our names: `ApiUrl` is `api_url`, an account is called as its key, 0 means false."""
+    found = _ours(values, NAMES)
+    if accounts:
+        found[ACCOUNTS] = [
+            {**_ours(each, predefined.NAMES), "name": name} for name, each in accounts.items()
+        ]
     return found
+
+
+def _ours(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    named = {name.replace("_", ""): name for name in names}
+    ours = {named.get(name.lower(), name): value for name, value in values.items()}
+    if ours.get("production") in (0, 1):
+        ours["production"] = bool(ours["production"])
+    return ours
+
+
+def _listed(hive: int, path: str) -> tuple[dict[str, Any], list[str]]:
+    """The values of a key of the registry, and the names of the keys below it."""
+    values, below = dict[str, Any](), list[str]()
+    if sys.platform == "win32":
+        import winreg
+
+        access = winreg.KEY_READ | winreg.KEY_WOW64_64KEY
+        with suppress(OSError), winreg.OpenKey(hive, path, 0, access) as key:
+            keys, count, _ = winreg.QueryInfoKey(key)
+            values = {
+                name: value for name, value, _ in (winreg.EnumValue(key, n) for n in range(count))
+            }
+            below = [winreg.EnumKey(key, n) for n in range(keys)]
+    return values, below

@@ -40,9 +40,12 @@ class Settings(NamedTuple):
     """The person's choices; `_replace` makes changed ones. A NamedTuple: dataclasses cost 6 ms.
 
     `zone` is an IANA name; `window` is opaque text, the geometry as the window wrote it; `api_url`
-    is offered for a new account. `account`
-    is the key of the account that was worked on last; `proxy` an address, or one of SYSTEM_PROXY
-    and NO_PROXY.
+    is offered for a new account. `account` is the key of the account that was worked on last;
+    `proxy` an address, or one of SYSTEM_PROXY and NO_PROXY. `accounts` are the person's own,
+    `forgotten` the keys of those in `predefined` that the person does not want.
+
+    `account_name`, offered for a new account, and `predefined` are set for the whole computer
+    (machine.py) and never stand in the person's file.
     """
 
     theme: str = "system"
@@ -53,25 +56,43 @@ class Settings(NamedTuple):
     review_before_save: bool = False
     accounts: tuple[Account, ...] = ()
     proxy: str = SYSTEM_PROXY
+    forgotten: tuple[str, ...] = ()
+    account_name: str = "My account"
+    predefined: tuple[Account, ...] = ()
+
+    def known_accounts(self) -> tuple[Account, ...]:
+        """Those set for the computer, as the person changed them, and behind them the others."""
+        own = {each.key: each for each in self.accounts}
+        wanted = (each for each in self.predefined if each.key not in self.forgotten)
+        given = tuple(own.pop(each.key, each) for each in wanted)
+        return (*given, *own.values())
 
     def current(self) -> Account | None:
-        """The account that was worked on last, or the only way there is; None at the first run."""
-        found = [each for each in self.accounts if each.key == self.account]
+        """The account that was worked on last, or the first of the person's own; else None.
+
+        Not the first that was set for the computer: which one is this person's, only they know.
+        """
+        found = [each for each in self.known_accounts() if each.key == self.account]
         return next(iter((*found, *self.accounts)), None)
 
     def with_account(self, account: Account) -> Settings:
         """With this account, instead of the one of the same key or as the last, and worked on."""
-        keys = [each.key for each in self.accounts]
-        if account.key in keys:
-            accounts = tuple(account if a.key == account.key else a for a in self.accounts)
-        else:
-            accounts = (*self.accounts, account)
-        return self._replace(accounts=accounts, account=account.key)
+        own = {each.key: each for each in self.accounts} | {account.key: account}
+        if account in self.predefined:
+            # As it was set for the computer: what is changed there is to reach this person.
+            del own[account.key]
+        forgotten = tuple(key for key in self.forgotten if key != account.key)
+        return self._replace(accounts=tuple(own.values()), account=account.key, forgotten=forgotten)
 
     def without_account(self, key: str) -> Settings:
-        """Without the account of this key."""
+        """Without the account of this key; one set for the computer stays away from now on."""
         left = tuple(each for each in self.accounts if each.key != key)
-        return self._replace(accounts=left, account="" if key == self.account else self.account)
+        set_here = [each.key for each in self.predefined if each.key == key]
+        return self._replace(
+            accounts=left,
+            account="" if key == self.account else self.account,
+            forgotten=tuple(dict.fromkeys((*self.forgotten, *set_here))),
+        )
 
 
 def load_settings(path: Path, usual: Settings | None = None) -> tuple[Settings, str | None]:
@@ -97,6 +118,8 @@ def load_settings(path: Path, usual: Settings | None = None) -> tuple[Settings, 
     good = {name: known[name] for name in known.keys() - bad}
     if "accounts" in good:
         good["accounts"] = tuple(Account(**each) for each in good["accounts"])
+    if "forgotten" in good:
+        good["forgotten"] = tuple(good["forgotten"])
     return usual._replace(**good), problem
 
 
@@ -124,7 +147,12 @@ def save_settings(path: Path, settings: Settings, usual: Settings | None = None)
 
 
 def _as_json(settings: Settings) -> dict[str, Any]:
-    return settings._asdict() | {"accounts": [a._asdict() for a in settings.accounts]}
+    """What may stand in the person's file, by name."""
+    plain = settings._asdict() | {
+        "accounts": [each._asdict() for each in settings.accounts],
+        "forgotten": list(settings.forgotten),
+    }
+    return {name: plain[name] for name in _MAKES_SENSE}
 
 
 def account_key(api_url: str, name: str) -> str:
@@ -208,6 +236,10 @@ def _is_proxy(value: object) -> bool:
     return isinstance(value, str) and check_proxy(value) is None
 
 
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(_is_text(each) for each in value)
+
+
 def _is_accounts(value: object) -> bool:
     return isinstance(value, list) and all(_is_account(each) for each in value)
 
@@ -233,4 +265,6 @@ _MAKES_SENSE: dict[str, Callable[[object], bool]] = {
     "review_before_save": _is_flag,
     "accounts": _is_accounts,
     "proxy": _is_proxy,
+    "forgotten": _is_texts,
 }
+"""What the person's file may hold, by name."""

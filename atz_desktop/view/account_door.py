@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from atz_desktop.session.connecting import Given, Test
-from atz_desktop.view.connect_dialog import ConnectDialog
+from atz_desktop.store.settings import account_key
+from atz_desktop.view.connect_dialog import ConnectDialog, Offer
 
 if TYPE_CHECKING:
     from atz_desktop.store.settings import Account, Settings
@@ -29,12 +30,10 @@ class PersonDoor(QObject):
         self._open: list[ConnectDialog] = []
 
     async def welcome(self, test: Test) -> Given | None:
-        """An account that is not known yet; the first one is greeted."""
-        settings = self._settings()
-        taken = frozenset(account.key for account in settings.accounts)
-        heading = "Add an account" if taken else "Welcome to ATZ Desktop"
-        dialog = ConnectDialog(None, heading, self._window, api_url=settings.api_url, taken=taken)
-        return await self._ask(dialog, test)
+        """An account that is not worked on yet; the first one is greeted."""
+        offer = offer_of(self._settings())
+        heading = "Welcome to ATZ Desktop" if offer.first else "Add an account"
+        return await self._ask(ConnectDialog(offer, heading, self._window), test)
 
     async def token(self, account: Account, reason: str, test: Test) -> str | None:
         """The token of a known account."""
@@ -66,6 +65,17 @@ class PersonDoor(QObject):
             if isValid(dialog):
                 dialog.close()
                 dialog.deleteLater()
+
+
+def offer_of(settings: Settings) -> Offer:
+    """At first the accounts set for this computer; later those of them that the person had
+    forgotten, because the others are in the menu. A name is offered once only."""
+    first = settings.current() is None
+    ready = tuple(each for each in settings.predefined if (each.key in settings.forgotten) != first)
+    taken = frozenset(each.key for each in settings.known_accounts())
+    name, url = settings.account_name, settings.api_url
+    free = account_key(url, name) not in taken
+    return Offer(name if free else "", url, ready, taken, first)
 
 
 async def _unless_closed(dialog: ConnectDialog, test: Test, given: Given) -> str | None:

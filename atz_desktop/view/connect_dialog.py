@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent
@@ -20,6 +20,7 @@ from atz_desktop.store.addresses import check_api_url
 from atz_desktop.store.settings import COLOURS, Account, account_key
 from atz_desktop.view.account_mark import dot
 from atz_desktop.view.question_dialog import QuestionDialog
+from atz_desktop.view.settings_dialog import CalmCombo
 from atz_desktop.view.theme import CONTROL_HEIGHT, colours
 
 if TYPE_CHECKING:
@@ -35,8 +36,23 @@ _ABOUT = (
 )
 
 
+class Offer(NamedTuple):
+    """What is offered for an account that is not worked on yet.
+
+    `ready` are the accounts that lack nothing but a token; `name` and `api_url` are for another
+    one, which the person describes, and `taken` are the keys that it cannot have. `first`: there
+    is no account yet, so the first of `ready` is meant, and the person is greeted.
+    """
+
+    name: str = ""
+    api_url: str = ""
+    ready: tuple[Account, ...] = ()
+    taken: frozenset[str] = frozenset()
+    first: bool = True
+
+
 class ConnectDialog(QuestionDialog):
-    """A token, tried before it is kept: of `account`, or of one that is described here.
+    """A token, tried before it is kept: of a known account, or of one that is chosen here.
 
     `await given()` for what the person gave, answer by `show_failure`, or close it.
     """
@@ -44,30 +60,24 @@ class ConnectDialog(QuestionDialog):
     sandbox_wanted = Signal()
     settings_wanted = Signal()
 
-    def __init__(
-        self,
-        account: Account | None,
-        heading: str,
-        parent: QWidget | None,
-        *,
-        api_url: str = "",
-        taken: frozenset[str] = frozenset(),
-    ) -> None:
-        """For a new account `api_url` is offered, and `taken` holds the keys there are."""
+    def __init__(self, wanted: Account | Offer, heading: str, parent: QWidget | None) -> None:
         super().__init__("Connect to ATZ", 600, parent)
-        self._account = account
-        self._taken = taken
+        account = wanted if isinstance(wanted, Account) else None
+        offer = Offer(first=False) if isinstance(wanted, Account) else wanted
+        self._account, self._offer = account, offer
         self._waiting: asyncio.Future[tuple[Account, str] | None] | None = None
         self.add_heading(heading, f"{account.name} · {account.api_url}" if account else "")
-        self.add_text(_ABOUT if account or taken else f"{_WELCOME}\n\n{_ABOUT}")
-        self._name, self._url = _line("Name", "My account"), _line("API address", api_url)
+        self.add_text(f"{_WELCOME}\n\n{_ABOUT}" if offer.first else _ABOUT)
+        self._which = _which(offer)
+        self._name, self._url = _line("Name", offer.name), _line("API address", offer.api_url)
         self._colour = _colours()
         self._production = QCheckBox("Production: real people hear of what is saved here")
         self._production.setChecked(True)
         self._token = _line("Token", "")
         self._token.setEchoMode(QLineEdit.EchoMode.Password)
         self._token.setPlaceholderText("Paste the token here")
-        self.page.addLayout(self._form())
+        self._form = self._made_form()
+        self.page.addLayout(self._form)
         self._result = self.add_text("")
         self._busy = QProgressBar()
         self._busy.setRange(0, 0)
@@ -82,8 +92,9 @@ class ConnectDialog(QuestionDialog):
         self._add_row()
         for line in (self._name, self._url, self._token):
             line.textChanged.connect(self._check)
+        self._which.currentIndexChanged.connect(self._choose)
         self.finished.connect(lambda: self._answer(None))
-        self._check()
+        self._choose()
         self._token.setFocus()
 
     async def given(self) -> tuple[Account, str] | None:
@@ -113,20 +124,35 @@ class ConnectDialog(QuestionDialog):
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(given)
 
+    def _choose(self) -> None:
+        """Another account is described by the person; one that is ready is not."""
+        for row in (self._name, self._colour, self._url, self._production):
+            if self._account is None:
+                self._form.setRowVisible(row, self._ready is None)
+        self._check()
+        if self.isVisible():
+            self.fit()
+
+    @property
+    def _ready(self) -> Account | None:
+        """The account that is meant, if it needs no description."""
+        number = self._which.currentIndex()
+        return self._account or next(iter(self._offer.ready[number : number + 1]), None)
+
     def _described(self) -> Account:
-        if self._account is not None:
-            return self._account
+        if self._ready is not None:
+            return self._ready
         name, url = " ".join(self._name.text().split()), self._url.text().strip().rstrip("/")
         colour = COLOURS[self._colour.currentIndex()]
         return Account(account_key(url, name), name, url, colour, self._production.isChecked())
 
     def _check(self) -> None:
         problem = ""
-        if self._account is None:
+        if self._ready is None:
             problem = check_api_url(self._url.text().strip()) or ""
             if not self._name.text().strip():
                 problem = "Give the account a name of your own, such as “Agency”."
-            elif self._described().key in self._taken:
+            elif self._described().key in self._offer.taken:
                 problem = "There is an account of this name already."
         self._say(problem, "problem")
         self._connect.setEnabled(not problem and bool(self._token.text().strip()))
@@ -139,10 +165,12 @@ class ConnectDialog(QuestionDialog):
         if words and self.isVisible():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._result, words))
 
-    def _form(self) -> QFormLayout:
+    def _made_form(self) -> QFormLayout:
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.setVerticalSpacing(12)
+        if self._offer.ready:
+            form.addRow("Account", self._which)
         if self._account is None:
             form.addRow("Name", self._name)
             form.addRow("Colour", self._colour)
@@ -179,9 +207,18 @@ def _line(name: str, text: str) -> QLineEdit:
     return line
 
 
-def _colours() -> QComboBox:
-    from atz_desktop.view.settings_dialog import CalmCombo
+def _which(offer: Offer) -> QComboBox:
+    """The accounts that are ready, with the address that the token goes to, and another one."""
+    box = CalmCombo()
+    box.setAccessibleName("Account")
+    for each in offer.ready:
+        box.addItem(dot(each.colour, box.devicePixelRatioF()), f"{each.name} · {each.api_url}")
+    box.addItem("Another account …")
+    box.setCurrentIndex(0 if offer.first else len(offer.ready))
+    return box
 
+
+def _colours() -> QComboBox:
     box = CalmCombo()
     box.setAccessibleName("Colour")
     for colour in COLOURS:

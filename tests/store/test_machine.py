@@ -7,16 +7,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from atz_desktop.store.machine import (
     NAMES,
     MachineSettings,
+    as_in_file,
     chosen,
     own_choices,
     parsed,
     read_machine_settings,
+    read_registry,
     usual_settings,
 )
-from atz_desktop.store.settings import Settings
+from atz_desktop.store.settings import DEFAULT_API_URL, Account, Settings
 
 ADDRESS = "https://atz.example.com"
 
@@ -28,7 +32,7 @@ def written(folder: Path, content: object) -> Path:
 
 
 def test_a_computer_without_settings_of_its_own_is_the_usual_case(tmp_path: Path) -> None:
-    assert read_machine_settings(tmp_path / "nothing.json") == ({}, None)
+    assert read_machine_settings(tmp_path / "nothing.json") == MachineSettings({})
 
 
 def test_address_proxy_and_name_are_read(tmp_path: Path) -> None:
@@ -92,6 +96,129 @@ def test_the_password_of_a_proxy_is_not_taken_from_the_machine() -> None:
     assert usual == Settings()
     assert problem is not None
     assert "s3cret" not in problem
+
+
+def test_every_problem_is_told_not_only_the_last() -> None:
+    found = chosen({"token": "s3cret", "api_url": "http://atz.example.com"}, "the file")
+    _, problem = usual_settings(found)
+    assert problem is not None
+    assert "each person enters their own" in problem
+    assert "api_url: The address must begin with https://" in problem
+
+
+def test_the_name_offered_for_an_account_is_handed_on_in_one_line() -> None:
+    assert Settings().account_name == "My account"
+    usual, problem = usual_settings(MachineSettings({"account_name": "Berlin\n office"}))
+    assert (usual.account_name, problem) == ("Berlin office", None)
+
+
+def test_accounts_are_read_and_lack_only_the_token(tmp_path: Path) -> None:
+    entries = [
+        {"name": " Berlin ", "api_url": f"{ADDRESS}/ ", "colour": "red", "production": False},
+        {"name": "London"},
+    ]
+    found = read_machine_settings(written(tmp_path, {"accounts": entries}))
+    assert found.problem is None
+    assert found.accounts == (
+        Account(f"{ADDRESS} Berlin", "Berlin", ADDRESS, "red", production=False),
+        Account(f"{DEFAULT_API_URL} London", "London", DEFAULT_API_URL, "blue", production=True),
+    )
+    usual, problem = usual_settings(found)
+    assert usual == Settings(predefined=found.accounts)
+    assert problem is None
+
+
+def test_an_account_without_an_address_has_that_of_the_computer() -> None:
+    (account,) = chosen({"api_url": ADDRESS, "accounts": [{"name": "Berlin"}]}, "x").accounts
+    assert account.api_url == ADDRESS
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("Berlin", "number 1: must be a JSON object"),
+        ({"api_url": ADDRESS}, "number 1: has no name"),
+        ({"name": " "}, "number 1: has no name"),
+        ({"name": 7}, "number 1: has no name"),
+        ({"name": "A", "api_url": 7}, "number 1: api_url: The address must be text"),
+        ({"name": "A", "api_url": "http://far.example"}, "must begin with https://"),
+        ({"name": "A", "api_url": "https://anna:s3cret@atz.example"}, "user name or password"),
+    ],
+)
+def test_an_account_that_nobody_could_connect_is_left_out_alone(entry: object, words: str) -> None:
+    found = chosen({"accounts": [entry, {"name": "Berlin"}]}, "the file")
+    assert [account.name for account in found.accounts] == ["Berlin"]
+    assert found.problem is not None
+    assert found.problem.startswith("In “the file”: Account ")
+    assert words in found.problem
+    assert "s3cret" not in found.problem
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"colour": "pink"}, "“Berlin”: colour: must be one of blue, green"),
+        ({"colour": ["red"]}, "“Berlin”: colour: must be one of"),
+        ({"production": "no"}, "“Berlin”: production: must be true or false"),
+        ({"color": "red"}, "“Berlin”: not understood: color."),
+        ({"Token": "s3cret"}, "“Berlin”: A token for everybody is not used"),
+    ],
+)
+def test_what_makes_no_sense_of_an_account_is_told_and_the_account_is_used(
+    value: dict[str, object], words: str
+) -> None:
+    found = chosen({"accounts": [{"name": "Berlin", **value}]}, "the file")
+    assert found.accounts == (Account(f"{DEFAULT_API_URL} Berlin", "Berlin"),)
+    assert found.problem is not None
+    assert words in found.problem
+    assert "s3cret" not in repr(found)
+
+
+def test_an_account_that_is_there_twice_counts_once() -> None:
+    found = chosen({"accounts": [{"name": "Berlin"}, {"name": "Berlin", "colour": "red"}]}, "x")
+    assert [account.colour for account in found.accounts] == ["blue"]
+    assert found.problem is not None
+    assert "“Berlin”: is there twice" in found.problem
+
+
+def test_accounts_that_are_no_list_are_told() -> None:
+    found = chosen({"accounts": {"Berlin": ADDRESS}, "proxy": "http://p:8080"}, "x")
+    assert (found.accounts, found.values) == ((), {"proxy": "http://p:8080"})
+    assert found.problem is not None
+    assert "accounts: must be a list" in found.problem
+
+
+def test_the_registry_says_the_same_as_the_file() -> None:
+    values = {"ApiUrl": ADDRESS, "Proxy": "http://p:8080", "ACCOUNTNAME": "Berlin", "Odd": 1}
+    accounts = {"Berlin": {"ApiUrl": ADDRESS, "Colour": "red", "Production": 0}, "London": {}}
+    assert as_in_file(values, accounts) == {
+        "api_url": ADDRESS,
+        "proxy": "http://p:8080",
+        "account_name": "Berlin",
+        "Odd": 1,
+        "accounts": [
+            {"name": "Berlin", "api_url": ADDRESS, "colour": "red", "production": False},
+            {"name": "London"},
+        ],
+    }
+    assert as_in_file({}, {}) == {}
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="only Windows has a registry")
+def test_the_registry_is_read_with_its_accounts() -> None:
+    key, current_user = r"Software\ATZ Desktop, a test", 0x80000001
+    texts = ("/v", "ApiUrl", "/d", ADDRESS)
+    flag = ("/v", "Production", "/t", "REG_DWORD", "/d", "0")
+    try:
+        subprocess.run(["reg", "add", rf"HKCU\{key}", *texts, "/f"], check=True)
+        subprocess.run(["reg", "add", rf"HKCU\{key}\Accounts\Berlin", *flag, "/f"], check=True)
+        assert read_registry(current_user, key) == {
+            "api_url": ADDRESS,
+            "accounts": [{"name": "Berlin", "production": False}],
+        }
+    finally:
+        subprocess.run(["reg", "delete", rf"HKCU\{key}", "/f"], check=True)
+    assert read_registry(current_user, key) == {}
 
 
 def test_the_value_of_the_machine_is_not_frozen_into_the_settings_of_the_person() -> None:

@@ -31,6 +31,7 @@ CHANGED = Settings(
         Account("http://127.0.0.1:8080 test", "test", "http://127.0.0.1:8080", production=False),
     ),
     proxy="http://proxy.example.com:8080",
+    forgotten=("https://api.atzcrm.com Old",),
 )
 GOOD_ACCOUNT = CHANGED.accounts[0]._asdict()
 
@@ -70,6 +71,8 @@ def test_what_a_newer_version_stored_is_still_there_after_a_save(tmp_path: Path)
         ("review_before_save", "yes"),
         ("proxy", 8080),
         ("proxy", "socks5://proxy:1080"),
+        ("forgotten", "all"),
+        ("forgotten", [1]),
         ("accounts", {}),
         ("accounts", [None]),
         ("accounts", [{"key": "k", "name": "n"}]),
@@ -196,3 +199,54 @@ def test_what_was_set_for_the_computer_holds_until_the_person_chooses(tmp_path: 
     own = again._replace(api_url="https://own.example")
     save_settings(file, own, moved)
     assert load_settings(file, usual)[0].api_url == "https://own.example"
+
+
+BERLIN, LONDON = Account("b", "Berlin"), Account("l", "London", colour="red")
+SET_HERE = Settings(predefined=(BERLIN, LONDON), account_name="Office")
+
+
+def test_accounts_set_for_the_computer_are_known_but_none_is_entered_unasked() -> None:
+    assert SET_HERE.known_accounts() == (BERLIN, LONDON)
+    assert SET_HERE.current() is None
+    assert SET_HERE.with_account(LONDON).current() == LONDON
+
+
+def test_an_account_set_for_the_computer_is_not_frozen_into_the_persons_file(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "settings.json"
+    entered = SET_HERE.with_account(LONDON)._replace(theme="dark")
+    save_settings(file, entered, SET_HERE)
+    assert json.loads(file.read_text()) == {"theme": "dark", "account": "l"}
+    changed = Settings(predefined=(LONDON._replace(colour="green"),))
+    again, problem = load_settings(file, changed)
+    assert problem is None
+    assert again.current() == LONDON._replace(colour="green")
+    assert again.account_name == "My account"
+
+
+def test_what_the_person_changed_of_it_is_theirs_and_keeps_its_place() -> None:
+    mine = BERLIN._replace(name="Home", colour="grey")
+    settings = SET_HERE.with_account(Account("x", "X")).with_account(mine)
+    assert settings.known_accounts() == (mine, LONDON, Account("x", "X"))
+    assert settings.accounts == (Account("x", "X"), mine)
+    assert settings.with_account(BERLIN).accounts == (Account("x", "X"),)
+
+
+def test_it_stays_away_once_forgotten_until_the_person_adds_it_again(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    settings = SET_HERE.with_account(BERLIN).without_account("b").without_account("b")
+    save_settings(file, settings, SET_HERE)
+    again, _ = load_settings(file, SET_HERE)
+    assert again.known_accounts() == (LONDON,)
+    assert again.forgotten == ("b",)
+    assert again.current() is None
+    back = again.with_account(BERLIN)
+    assert (back.current(), back.forgotten) == (BERLIN, ())
+    save_settings(file, back, SET_HERE)
+    assert load_settings(file, SET_HERE)[0].known_accounts() == (BERLIN, LONDON)
+
+
+def test_forgetting_an_account_of_ones_own_leaves_no_trace_of_it() -> None:
+    settings = SET_HERE.with_account(Account("x", "X")).without_account("x")
+    assert settings == SET_HERE

@@ -14,10 +14,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QDialog,
     QLabel,
     QLineEdit,
     QListWidget,
+    QMenu,
     QPushButton,
     QToolButton,
 )
@@ -45,10 +47,15 @@ def servers() -> Iterator[list[Sandbox]]:
 
 @pytest_asyncio.fixture
 async def start(tmp_path: Path, qapp: object) -> AsyncIterator[Start]:
-    """Starts the program as without any argument, with these settings."""
+    """Starts the program as without any argument, with these settings.
+
+    `usual` is what was set for the whole computer.
+    """
     begun: list[tuple[Program, MainWindow, asyncio.Task[int]]] = []
 
-    async def started(settings: Settings | None = None, *arguments: str) -> Walk:
+    async def started(
+        settings: Settings | None = None, *arguments: str, usual: Settings | None = None
+    ) -> Walk:
         from PySide6.QtWidgets import QApplication
 
         app = QApplication.instance()
@@ -58,7 +65,8 @@ async def start(tmp_path: Path, qapp: object) -> AsyncIterator[Start]:
         window.show()
         options = read_options(["--data-dir", str(tmp_path), *arguments], {})
         theme = apply_theme(app, "light")
-        program = Program(window, theme, options, Paths(tmp_path), settings or Settings())
+        mine = settings or usual or Settings()
+        program = Program(window, theme, options, Paths(tmp_path), mine, usual=usual)
         begun.append((program, window, asyncio.ensure_future(program.run())))
         await until(lambda: program.jobs.running("connect") or program.session.services)
         window.activateWindow()
@@ -143,6 +151,85 @@ async def test_an_account_is_connected_and_shown_and_marked_as_production(
     await until(lambda: json.loads(stored.read_text())["accounts"])
     assert [each["name"] for each in json.loads(stored.read_text())["accounts"]] == ["Agency"]
     assert TOKEN not in stored.read_text()
+
+
+async def test_accounts_set_for_the_computer_are_there_and_ask_for_a_token_alone(
+    start: Start, servers: list[Sandbox], tmp_path: Path
+) -> None:
+    berlin, london = account(servers[0], "Berlin"), account(servers[1], "London")
+    walk = await start(usual=Settings(predefined=(berlin, london)))
+    await until(lambda: dialog(walk), "the welcome")
+    assert "Welcome to ATZ Desktop" in said(walk)
+    assert not walk.find(QLineEdit, "API address").isVisible()
+    walk.find(QComboBox, "Account").setFocus()
+    walk.keys(key=Qt.Key.Key_Down)
+    await sign_in(walk)
+    assert walk.find(QToolButton, "Account London").isVisible()
+    await walk.load(42)
+    assert {each.method for each in servers[1].requests} == {"GET"}
+    assert not servers[0].requests
+    choose_in_menu(walk, "Berlin")
+    await until(lambda: dialog(walk), "the token of the other one is asked for")
+    assert f"Berlin · {servers[0].url}" in said(walk)
+    await sign_in(walk)
+    assert walk.find(QToolButton, "Account Berlin").isVisible()
+    stored = await kept(tmp_path, account=berlin.key)
+    assert not stored.get("accounts")
+    assert "predefined" not in stored
+
+
+async def test_an_account_set_for_the_computer_stays_away_once_it_is_forgotten(
+    start: Start, servers: list[Sandbox], tmp_path: Path
+) -> None:
+    berlin, london = account(servers[0], "Berlin"), account(servers[1], "London")
+    walk = await start(usual=Settings(predefined=(berlin, london)))
+    await until(lambda: dialog(walk), "the welcome")
+    walk.click("Not now", QPushButton)
+    await until(lambda: dialog(walk) is None)
+    assert in_menu(walk)[:2] == ["Berlin", "London"]
+    walk.window.id_bar.account.manage_wanted.emit()
+    await until(lambda: dialog(walk))
+    walk.click("Forget this account …", QPushButton)
+    walk.click("Forget it now", QPushButton)
+    await until(lambda: walk.notice == "“Berlin” is forgotten")
+    walk.click("Close", QPushButton)
+    await until(lambda: dialog(walk) is None)
+    assert in_menu(walk)[0] == "London"
+    await kept(tmp_path, forgotten=[berlin.key])
+
+
+def open_menu(walk: Walk) -> QMenu:
+    """The menu of the accounts, as a press on the account's name opens it."""
+    mark = walk.window.id_bar.account
+    (button,) = mark.findChildren(QToolButton)
+    button.click()
+    return next(menu for menu in mark.findChildren(QMenu) if menu.isVisible())
+
+
+def in_menu(walk: Walk) -> list[str]:
+    menu = open_menu(walk)
+    words = [action.text() for action in menu.actions()]
+    menu.close()
+    return words
+
+
+def choose_in_menu(walk: Walk, text: str) -> None:
+    menu = open_menu(walk)
+    next(action for action in menu.actions() if action.text() == text).trigger()
+    menu.close()
+
+
+async def kept(folder: Path, **wanted: object) -> dict[str, object]:
+    """What the settings file holds, once it holds this too."""
+    file = folder / "settings.json"
+
+    def stored() -> dict[str, object]:
+        found: dict[str, object] = json.loads(file.read_text()) if file.exists() else {}
+        return found
+
+    await until(lambda: stored().items() >= wanted.items(), f"the settings hold {wanted}")
+    assert TOKEN not in file.read_text()
+    return stored()
 
 
 async def test_a_refused_token_is_asked_for_in_place_and_the_save_goes_on(

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.store.settings import Account, Settings
+from atz_desktop.view.account_door import offer_of
+from atz_desktop.view.connect_dialog import ConnectDialog
+
+URL = "https://atz.example.com"
+BERLIN = Account(f"{URL} Berlin", "Berlin", URL, production=False)
+LONDON = Account(f"{URL} London", "London", URL)
+
+
+class Bench:
+    """The dialog that these settings lead to, with the eyes and hands of a person."""
+
+    def __init__(self, qtbot: QtBot, settings: Settings) -> None:
+        self.dialog = ConnectDialog(offer_of(settings), "Welcome", None)
+        qtbot.addWidget(self.dialog)
+        self.dialog.show()
+
+    def line(self, name: str) -> QLineEdit:
+        lines = self.dialog.findChildren(QLineEdit)
+        return next(each for each in lines if each.accessibleName() == name)
+
+    def shown(self) -> list[str]:
+        """What the person is asked for, by name."""
+        asked = [
+            *self.dialog.findChildren(QComboBox),
+            *self.dialog.findChildren(QLineEdit),
+            *self.dialog.findChildren(QCheckBox),
+        ]
+        seen = [each for each in asked if each.isVisible()]
+        return [each.accessibleName() or str(each.property("text"))[:10] for each in seen]
+
+    def which(self) -> QComboBox:
+        boxes = self.dialog.findChildren(QComboBox)
+        return next(box for box in boxes if box.accessibleName() == "Account")
+
+    def said(self) -> str:
+        return "\n".join(each.text() for each in self.dialog.findChildren(QLabel))
+
+    async def connected(self) -> tuple[Account, str] | None:
+        """What is handed on when a token is typed and the button pressed."""
+        waiting = asyncio.ensure_future(self.dialog.given())
+        await asyncio.sleep(0)
+        QTest.keyClicks(self.line("Token"), "one-token")
+        buttons = self.dialog.findChildren(QPushButton)
+        next(each for each in buttons if each.text() == "Connect").click()
+        return await waiting
+
+
+async def test_the_name_and_the_address_of_the_computer_are_offered(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, Settings(api_url=URL, account_name="Berlin"))
+    assert bench.shown() == ["Colour", "Name", "API address", "Token", "Production"]
+    assert await bench.connected() == (BERLIN._replace(production=True), "one-token")
+
+
+def test_a_name_that_is_taken_is_not_offered_again(qtbot: QtBot) -> None:
+    settings = Settings(api_url=URL, account_name="Berlin").with_account(BERLIN)
+    bench = Bench(qtbot, settings)
+    assert bench.line("Name").text() == ""
+    assert "Give the account a name" in bench.said()
+
+
+async def test_an_account_set_for_the_computer_asks_for_the_token_alone(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, Settings(predefined=(BERLIN, LONDON)))
+    assert bench.shown() == ["Account", "Token"]
+    assert bench.which().currentText() == f"Berlin · {URL}"
+    bench.which().setCurrentIndex(1)
+    assert await bench.connected() == (LONDON, "one-token")
+
+
+async def test_another_account_can_be_described_instead(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, Settings(api_url=URL, predefined=(BERLIN,)))
+    bench.which().setCurrentIndex(1)
+    assert bench.shown() == ["Account", "Colour", "Name", "API address", "Token", "Production"]
+    bench.line("Name").clear()
+    assert "Give the account a name" in bench.said()
+    QTest.keyClicks(bench.line("Name"), "Berlin")
+    assert "of this name already" in bench.said()
+    bench.which().setCurrentIndex(0)
+    assert "of this name already" not in bench.said()
+    assert await bench.connected() == (BERLIN, "one-token")
+
+
+def test_what_is_in_the_menu_is_not_offered_when_an_account_is_added(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, Settings(predefined=(BERLIN, LONDON)).with_account(BERLIN))
+    assert bench.shown() == ["Colour", "Name", "API address", "Token", "Production"]
+
+
+async def test_a_forgotten_account_can_be_added_again_but_is_not_meant_unasked(
+    qtbot: QtBot,
+) -> None:
+    settings = Settings(predefined=(BERLIN, LONDON)).with_account(BERLIN)
+    bench = Bench(qtbot, settings.without_account(LONDON.key))
+    assert bench.which().currentText() == "Another account …"
+    bench.which().setCurrentIndex(0)
+    assert await bench.connected() == (LONDON, "one-token")
