@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from atz_desktop.components import COMPONENTS, licence_text, version_of, versions
+from atz_desktop.components import components_here, licence_text, versions
 from atz_desktop.view.ask import ask
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ class Helping:
         """Versions, licences and the data folder."""
         from atz_desktop.view.about_dialog import AboutDialog, Part
 
-        def part(name: str, key: str, licence: str) -> Part:
-            return Part(name, version_of(key), licence, partial(licence_text, key))
-
-        parts = tuple(part(*component) for component in COMPONENTS)
+        parts = tuple(
+            Part(each.name, version, each.licence, partial(licence_text, each))
+            for each, version in components_here()
+        )
         dialog = AboutDialog(versions(), parts, self._paths.root, self._window)
         self._jobs.start("about", _asked(dialog))
 

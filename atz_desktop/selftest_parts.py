@@ -47,6 +47,18 @@ def resources(_: Path) -> str:
     return f"the program's own files are there and {len(pictures)} icons draw something"
 
 
+def licences(_: Path) -> str:
+    """What About shows: the version of each part and the whole text of its licence."""
+    from atz_desktop.components import components_here, licence_text
+
+    parts = dict(components_here())
+    known = {part.distribution for part in parts}
+    _must("httpx" in known, "the program knows the versions of its parts")
+    without = [part.name for part in parts if not licence_text(part)]
+    _must(not without, f"every licence can be read; not there: {', '.join(without)}")
+    return f"the licences of {len(parts)} parts can be read"
+
+
 def styles(_: Path) -> str:
     """Qt's styles, which are loaded by name at run time."""
     from PySide6.QtWidgets import QStyleFactory
@@ -216,6 +228,7 @@ async def _upload(folder: Path) -> str:
 
 CHECKS: tuple[Callable[[Path], str], ...] = (
     resources,
+    licences,
     styles,
     image_formats,
     time_zones,

@@ -31,7 +31,16 @@ def self_test(copy: Path) -> subprocess.CompletedProcess[str]:
 def test_a_whole_program_passes_and_says_a_line_for_each_part(copy: Path) -> None:
     done = self_test(copy)
     assert done.returncode == 0, done.stdout + done.stderr
-    for said in ("icons", "styles", "svg, png, ico", "time zones", "FTS5", "key store", "OpenSSL"):
+    for said in (
+        "icons",
+        "licences",
+        "styles",
+        "svg, png, ico",
+        "time zones",
+        "FTS5",
+        "key store",
+        "OpenSSL",
+    ):
         assert said in done.stdout
     assert "byte for byte" in done.stdout
 
@@ -50,6 +59,20 @@ def test_an_icon_that_draws_nothing_is_named(copy: Path) -> None:
     done = self_test(copy)
     assert done.returncode == 1
     assert "blank: save" in done.stdout
+
+
+def test_a_licence_that_was_left_out_is_named(copy: Path) -> None:
+    (copy / "resources" / "licences" / "GPL-3.txt").unlink()
+    done = self_test(copy)
+    assert done.returncode == 1
+    assert "GPL-3.txt is missing" in done.stdout
+
+
+def test_a_part_without_its_licence_is_named(copy: Path) -> None:
+    (copy / "resources" / "licences" / "atz-desktop.txt").write_text("", encoding="utf-8")
+    done = self_test(copy)
+    assert done.returncode == 1
+    assert "not there: ATZ Desktop" in done.stdout
 
 
 def test_tables_that_were_left_out_are_found_missing(copy: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -52,16 +52,17 @@ class AboutDialog(QuestionDialog):
         self.add_text("Corrects one activity of ATZ CRM at a time, and proves that it did.")
         self.add_text("\n".join(versions)).setFont(type_font("caption"))
         self.page.addLayout(self._folder_row())
-        self.add_text("Made with the work of others, under these licences:")
+        self.add_text("What it is made of, and under which licences:")
         self._licence = QPlainTextEdit()
         self._licence.setReadOnly(True)
         self._licence.setTabChangesFocus(True)
         self._licence.setAccessibleName("Licence")
         self._table = self._made_table()
-        both = QSplitter()
+        # One above the other: the lines of a licence are as long as the dialog is wide.
+        both = QSplitter(Qt.Orientation.Vertical)
         both.addWidget(self._table)
         both.addWidget(self._licence)
-        both.setSizes([400, 280])
+        both.setSizes([150, 190])
         both.setMinimumHeight(220)
         self.page.addWidget(both, 1)
         copy = QPushButton("Copy versions")
@@ -111,7 +112,7 @@ class AboutDialog(QuestionDialog):
         self._licence.setPlainText(words)
 
     def _copy(self) -> None:
-        parts = (f"{part.name} {part.version}" for part in self._parts)
+        parts = (f"{part.name} {part.version}" for part in self._parts if part.version)
         QGuiApplication.clipboard().setText("\n".join([*self._versions, *parts]))
 
     def _open_folder(self) -> None:

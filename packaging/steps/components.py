@@ -12,7 +12,7 @@ from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from steps.project import NAME, PACKAGING, SLUG, Project
+from steps.project import NAME, SLUG, Project
 
 NATIVE = (".so", ".dll", ".pyd", ".exe", ".dylib")
 OF_A_LICENCE = ("licen", "copying", "notice", "authors", "copyright")
@@ -56,8 +56,10 @@ def _first_line(text: str) -> str:
 
 
 def write_licences(folder: Path, components: Iterable[Component]) -> None:
-    """The texts of every part, each in a folder of its name, and what they mean for Qt."""
-    shutil.copytree(PACKAGING / "licences", folder)
+    """Put the texts of every part beside our own, in a folder of its name: Help → About reads them.
+
+    `folder` is `licences` in the program's resources, which hold our own already.
+    """
     for component in components:
         for text in component.texts:
             place = folder / component.name / text.name

@@ -48,7 +48,9 @@ def _lean(project: Project, program: Path, inside: list[Component]) -> Path:
 
 
 def _describe(project: Project, tree: Path, inside: list[Component]) -> None:
-    write_licences(tree / "licences", inside)
+    place = Path("_internal", "resources", "licences")
+    write_licences(tree / place, inside)
+    (tree / "licences").symlink_to(place)
     write_sbom(tree / "sbom.cdx.json", project, inside, tree)
 
 

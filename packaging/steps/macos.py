@@ -70,9 +70,10 @@ def make_bundle(project: Project) -> Path:
     bundle = BUILD / "frozen" / f"{NAME}.app"
     packages = site_packages(BUILD / "environment" / "bin" / "python")
     inside = [*python_packages(packages, NOT_SHIPPED), _python()]
-    resources = bundle / "Contents" / "Resources"
-    write_licences(resources / "licences", inside)
-    write_sbom(resources / "sbom.cdx.json", project, inside, bundle)
+    contents = bundle / "Contents"
+    # Where the program looks: PyInstaller puts a link there to what lies in Resources.
+    write_licences(contents / "Frameworks" / "resources" / "licences", inside)
+    write_sbom(contents / "Resources" / "sbom.cdx.json", project, inside, bundle)
     set_times(bundle, project.epoch)
     say(f"bundle: {megabytes(bundle)}")
     return bundle

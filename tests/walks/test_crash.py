@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QPushButton, QTableWidget
 
 from atz_desktop.crash import CrashHook
 from atz_desktop.logbook import LOG, Logbook
@@ -63,9 +63,17 @@ async def test_a_failed_job_is_shown_and_the_work_goes_on(
     assert walk.notice == "Saved and checked"
 
 
-async def test_about_names_the_folder_of_this_run(walk: Walk, tmp_path: Path) -> None:
+async def test_about_names_the_folder_of_this_run_and_shows_each_licence(
+    walk: Walk, tmp_path: Path
+) -> None:
     walk.window.show_about()
     await until(lambda: _dialogs(walk), "About is shown")
     assert walk.find(QLineEdit, "Data folder").text() == str(tmp_path)
+    licence = walk.find(QPlainTextEdit, "Licence")
+    assert "MIT License" in licence.toPlainText()
+    walk.find(QTableWidget, "Parts and licences").setFocus()
+    walk.keys(key=Qt.Key.Key_Down)
+    assert "You may replace them" in licence.toPlainText()
+    assert "GNU GENERAL PUBLIC LICENSE" in licence.toPlainText()
     walk.click("Close", QPushButton)
     await until(lambda: not walk.program.jobs.running("about"))
