@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from steps.figures import keep
 from steps.project import StepError, megabytes, read_project, say
 
 
@@ -50,7 +51,9 @@ def main(arguments: list[str]) -> int:
     for file in made:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
         say(f"{megabytes(file):>8}  {digest}  dist/{file.name}")
-    say(f"built in {time.monotonic() - started:.0f} s")
+    took = time.monotonic() - started
+    keep({f"build_{arguments[0]}_s": round(took, 1)})
+    say(f"built in {took:.0f} s")
     return 0
 
 

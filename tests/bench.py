@@ -1,6 +1,7 @@
 """`./dev bench`: what speed costs, as ratios within one run, because machines differ.
 
-Every pair is measured in turn, A B A B …, and the medians are compared.
+Every pair is measured in turn, A B A B …, and the medians are compared. Packages that lie in dist/
+are measured too: their sizes against the limits, and their start against that of the checkout.
 """
 
 from __future__ import annotations
@@ -48,8 +49,14 @@ def main() -> int:
         bench_start(Path(folder))
     asyncio.run(bench_client())
     bench_names()
-    subprocess.run([sys.executable, "-m", "tests.soak"], check=True, cwd=ROOT, env=_environment())
+    run(["-m", "tests.soak"])
+    run([str(ROOT / "packaging" / "measure.py")])
     return 0
+
+
+def run(arguments: list[str]) -> None:
+    """A part of the bench that wants a process of its own."""
+    subprocess.run([sys.executable, *arguments], check=True, cwd=ROOT, env=_environment())
 
 
 def bench_start(folder: Path) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from steps.project import BUILD, StepError, say
+from steps.project import BUILD, StepError, say, size_of
+from steps.sizes import is_within, words_of
 
 SHOTS = BUILD / "shots"
 """Where the pictures of a proof go, to be looked at."""
@@ -21,6 +22,12 @@ def check(true: bool, what: str, because: str = "") -> None:
     if not true:
         raise StepError(f"NOT so: {what}\n{because}".strip())
     say(f"ok: {what}")
+
+
+def check_size(package: Path) -> float:
+    """It is as small as it must be; its size in MB. Raises StepError if it is not."""
+    check(is_within(package), words_of(package))
+    return round(size_of(package) / 1e6, 1)
 
 
 @contextmanager

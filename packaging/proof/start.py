@@ -17,9 +17,9 @@ AIM = 1.2
 MOMENTS = ("painted", "shown")
 
 
-def prove(_: Project) -> dict[str, float]:
+def prove(project: Project) -> dict[str, float]:
     """Measures and says; a time is no proof, because whatever else the machine does changes it."""
-    installed = [str(unpacked())]
+    installed = [str(unpacked(project))]
     checkout = [sys.executable, "-P", "-c", f"{_IN_CHECKOUT.format(root=str(ROOT))}"]
     both: dict[str, list[dict[str, float]]] = {"installed": [], "checkout": []}
     for _round in range(ROUNDS):

@@ -30,7 +30,17 @@ from steps.project import (
 )
 from steps.windows import make_setup
 
-from proof.checking import SHOTS, answer, check, files_below, photograph, running, screen, wait_for
+from proof.checking import (
+    SHOTS,
+    answer,
+    check,
+    check_size,
+    files_below,
+    photograph,
+    running,
+    screen,
+    wait_for,
+)
 from proof.company import proxy_script
 
 WORK = BUILD / "prove-windows"
@@ -45,8 +55,7 @@ def prove(project: Project) -> dict[str, float]:
     """Raises StepError with the first thing that is not as it must be; figures for the bench."""
     setup = DIST / f"{SLUG}-{project.version}-Setup.exe"
     newer = _newer(project)
-    size = setup.stat().st_size / 1e6
-    check(size <= 30, f"Setup.exe has {size:.1f} MB, at most 30 are allowed")
+    size = check_size(setup)
     fresh_folder(WORK)
     with screen() as display, _wine(display) as env:
         before = files_below(USER)
@@ -57,7 +66,7 @@ def prove(project: Project) -> dict[str, float]:
         _upgrade_while_running(project, newer, env, display)
         _repair(newer, env)
         _uninstall(env, before)
-    return {"setup_mb": round(size, 1), "setup_install_s": round(took, 1)}
+    return {"setup_mb": size, "setup_install_s": round(took, 1)}
 
 
 def _newer(project: Project) -> Path:

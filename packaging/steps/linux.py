@@ -107,9 +107,14 @@ def _share(project: Project) -> Path:
     return share
 
 
+def tarball_name(project: Project) -> str:
+    """What the .tar.xz is called before its ending, and the folder in it."""
+    return f"{SLUG}-{project.version}-linux-{platform.machine()}"
+
+
 def _pack_tar(project: Project, program: Path, share: Path) -> Path:
     """The folder that runs from wherever it is unpacked: sorted, of nobody, at one time."""
-    name = f"{SLUG}-{project.version}-linux-{platform.machine()}"
+    name = tarball_name(project)
     top = fresh_folder(BUILD / "tar") / name
     shutil.copytree(program, top, symlinks=True)
     shutil.copytree(share, top / "share")
