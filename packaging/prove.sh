@@ -30,28 +30,19 @@ install() { # install PACKAGE…: 0 if they are there afterwards
         -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends "$@" >/dev/null
 }
 
-# What Qt links to, for freezing it and for Debian's tools to find out where it comes from.
+# What the builds need; `./dev package` would install it too, one build at a time.
 while read -r use _ package; do
-    case $use in qt | x11) need_package "$package" ;; esac
+    case $use in qt | x11 | linux | windows) need_package "$package" ;; esac
 done <packaging/requirements/debian.txt
-need_package libwayland-client0
-need_package libwayland-cursor0
 if [ "$(command -v python3)" = /usr/bin/python3 ]; then # Debian packs Python's library apart
     need_package "libpython$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
 fi
 need xvfb Xvfb
 need xdotool xdotool
 need imagemagick import
-need xz-utils xz
-need binutils strip
-need dpkg-dev dpkg-shlibdeps
 need debootstrap debootstrap
 need desktop-file-utils desktop-file-validate
 need appstream appstreamcli
-need nsis makensis
-need gcc-mingw-w64-x86-64 x86_64-w64-mingw32-gcc
-need binutils-mingw-w64-x86-64 x86_64-w64-mingw32-windres
-need osslsigncode osslsigncode
 if [ "${#lacks[@]}" -gt 0 ] && ! install "${lacks[@]}"; then
     say "these packages are needed and could not be installed: ${lacks[*]}"
     exit 1

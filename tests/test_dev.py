@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from importlib.machinery import SourceFileLoader
@@ -128,6 +129,15 @@ def test_advice_is_a_command_on_debian_and_the_missing_files_elsewhere(dev: Modu
     elsewhere = dev.advice(missing, debian=False)
     assert "libEGL.so.1" in elsewhere
     assert "apt-get" not in elsewhere
+
+
+def test_the_tools_that_a_build_asks_for_are_installed_before_it_begins(dev: ModuleType) -> None:
+    asked = set[tuple[str, str]]()
+    for step in (ROOT / "packaging" / "steps").glob("*.py"):
+        asked |= set(re.findall(r'\btool\("([^"]+)", "([^"]+)"\)', step.read_text("utf-8")))
+    provided = {(need.what, need.package) for need in dev.needs_for("linux", "windows")}
+    assert len(asked) > 4
+    assert asked - provided == {("dpkg-deb", "dpkg")}  # Debian itself
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no executable bit")
