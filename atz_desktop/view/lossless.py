@@ -6,6 +6,7 @@ into it, and the rest stays as it was. Undo belongs to the form, not to the edit
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
@@ -16,6 +17,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QTextCursor,
     QTextDocumentFragment,
+    QTextLayout,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QLineEdit, QMenu, QPlainTextEdit, QSizePolicy, QWidget
@@ -200,10 +202,26 @@ class LosslessText(QPlainTextEdit):
     def _grow(self) -> None:
         self.updateGeometry()
 
-    def _height_of(self, lines: int) -> int:
+    def _height_of(self, lines: float, spacing: float) -> int:
         # Qt takes the frame off twice when it decides whether to scroll.
         around = 4 * self.frameWidth() + 2 * self.document().documentMargin()
-        return round(lines * self.fontMetrics().lineSpacing() + around)
+        return math.ceil(lines * spacing + around)
+
+    def _spacing(self) -> float:
+        """The height of a line as it is laid out: now and then a pixel more than the font says."""
+        layout = QTextLayout("Ag", self.font())
+        layout.beginLayout()
+        line = layout.createLine()
+        layout.endLayout()
+        return line.height()
+
+    def _written(self) -> float:
+        """The height of all lines: those of another script may be higher than others."""
+        layout, block, height = self.document().documentLayout(), self.document().begin(), 0.0
+        while block.isValid():
+            height += layout.blockBoundingRect(block).height()
+            block = block.next()
+        return height - self.document().documentMargin()  # which Qt counts to the last line
 
     # Qt overrides
 
@@ -251,8 +269,12 @@ class LosslessText(QPlainTextEdit):
 
     def sizeHint(self) -> QSize:
         lines = round(self.document().documentLayout().documentSize().height())
-        lines = min(max(lines, self._min_lines), self._max_lines)
-        return QSize(super().sizeHint().width(), self._height_of(lines))
+        spacing = self._spacing()
+        height = self._height_of(min(max(lines, self._min_lines), self._max_lines), spacing)
+        if lines <= self._max_lines:
+            height = max(height, self._height_of(1, self._written()))
+        return QSize(super().sizeHint().width(), height)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(super().minimumSizeHint().width(), self._height_of(self._min_lines))
+        height = self._height_of(self._min_lines, self._spacing())
+        return QSize(super().minimumSizeHint().width(), height)

@@ -466,9 +466,15 @@ def test_tab_leaves_a_text_of_several_lines(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("dressed", [False, True], ids=["Fusion", "flat"])
-def test_a_text_grows_with_its_lines_between_its_bounds(qtbot: QtBot, dressed: bool) -> None:
+@pytest.mark.parametrize("points", [9.0, 10.0, 10.5, 13.0])
+def test_a_text_grows_with_its_lines_between_its_bounds(
+    qtbot: QtBot, dressed: bool, points: float
+) -> None:
     window = QWidget()
     editor = LosslessText(min_lines=2, max_lines=6)
+    font = editor.font()
+    font.setPointSizeF(points)
+    editor.setFont(font)
     layout = QVBoxLayout(window)
     layout.addWidget(editor)
     layout.addStretch()
@@ -484,7 +490,8 @@ def test_a_text_grows_with_its_lines_between_its_bounds(qtbot: QtBot, dressed: b
         QApplication.processEvents()
         heights[count] = editor.height() - heights.get(1, 0)
         assert (editor.verticalScrollBar().maximum() > 0) == (count > 6)
-    line = editor.fontMetrics().lineSpacing()
+    document = editor.document()
+    line = document.documentLayout().blockBoundingRect(document.begin()).height()
     assert [heights[count] for count in (2, 4, 6, 50)] == [0, 2 * line, 4 * line, 4 * line]
     editor.show_value("a long line of words that is wrapped " * 3)
     QApplication.processEvents()
