@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -91,3 +91,13 @@ def merge(edit: Edit, fresh: Activity) -> Merge:
         else:
             conflicts.append(Conflict(f, base, now, mine, f.kind.combine(base, now, mine)))
     return Merge(edit.onto(fresh).without(*agreed), tuple(taken), tuple(conflicts), tuple(agreed))
+
+
+def carried_over(edit: Edit, fresh: Activity, asked: Iterable[str]) -> Edit:
+    """What is still typed after a save, laid over the record as the save left it.
+
+    Of the `asked` fields the save has settled what a colleague did. Any other field may have been
+    typed over a value that is no longer there: that conflict stays open for the next check.
+    """
+    known = edit.base.with_values({name: fresh.value(name) for name in asked})
+    return merge(edit.onto(known), fresh).undecided

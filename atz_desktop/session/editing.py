@@ -12,7 +12,7 @@ from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Entry, knowing
-from atz_desktop.domain.merge import merge
+from atz_desktop.domain.merge import carried_over, merge
 from atz_desktop.session import telling
 from atz_desktop.session.held_form import ALL, HeldForm, State
 from atz_desktop.session.history import undo_order
@@ -258,7 +258,9 @@ class EditingSession(HeldForm):
             return
         now = self._steps.now
         answered = [name for name in ordered.pending if now.value(name) == ordered.value(name)]
-        shown = now.without(*answered).onto(saved.fresh or saved.sent.base)
+        asked = [n for n in ordered.pending if saved.applied or before.value(n) == ordered.value(n)]
+        fresh = saved.fresh or saved.sent.base
+        shown = carried_over(now.without(*answered), fresh, asked)
         for name in saved.still_wished.intersection(answered):
             shown = shown.with_value(name, saved.sent.value(name))
         self._steps.onto(shown, saved.sent.pending if saved.applied else ())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD, FIELDS
-from atz_desktop.domain.merge import Pick, merge
+from atz_desktop.domain.merge import Pick, carried_over, merge
 from atz_desktop.domain.values import Option, Person, RecordRef, Span, Unreadable
 from tests.domain.strategies import RESPONSE, answered, colleagues, edits
 
@@ -216,3 +216,13 @@ def test_a_new_name_for_the_same_person_or_type_is_no_change() -> None:
     merged = merge(Edit(base).with_value("candidates", (ADA, BOB)), renamed)
     assert (merged.taken, merged.conflicts) == ((), ())
     assert merged.edit.value("type") == Option(3)
+
+
+def test_what_was_typed_during_a_save_over_a_colleagues_change_is_a_conflict_later() -> None:
+    edit = Edit(read()).with_value("title", "mine").with_value("location", "my room")
+    fresh = read(title="theirs", location="their room")
+    carried = carried_over(edit, fresh, ["title"])
+    assert dict(carried.pending) == {"title": "mine", "location": "my room"}
+    assert carried.base.value("title") == "theirs"
+    (conflict,) = merge(carried, fresh).conflicts
+    assert (conflict.field.name, conflict.theirs) == ("location", "their room")

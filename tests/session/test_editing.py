@@ -16,6 +16,7 @@ from atz_desktop.domain.values import Attachment, LocalFile, Option
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.editing import EditingSession, State
+from atz_desktop.session.entries import entry_of
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice, Step
 from atz_desktop.session.services import Leave, Services
@@ -229,6 +230,42 @@ async def test_typing_while_saving_is_carried_over(desk: Desk, sandbox: Sandbox)
         "title": "Saved, and then some",
     }
     assert _puts(sandbox) == [{"title": "Saved"}]
+
+
+async def test_typing_while_saving_never_goes_over_a_colleagues_change_unasked(
+    desk: Desk, sandbox: Sandbox, person: Person
+) -> None:
+    await desk.open(42)
+    sandbox.account.colleague_edits(42, location="Theirs")
+    sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
+    desk.session.set_value("title", "Saved")
+    desk.session.save()
+    await sandbox_received(sandbox, 3)
+    desk.session.set_value("location", "Mine")
+    await desk.jobs.wait("save")
+    await desk.save()
+    assert [question[0] for question in person.asked] == ["conflicts"]
+    assert sandbox.account.get(42)["location"] == "Theirs"
+    assert desk.session.edit is not None
+    assert dict(desk.session.edit.pending) == {"location": "Mine"}
+
+
+async def test_putting_back_leaves_a_conflict_at_other_fields_open(
+    desk: Desk, sandbox: Sandbox, person: Person, services: Services
+) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Saved")
+    await desk.save()
+    desk.session.set_value("location", "Mine")
+    sandbox.account.colleague_edits(42, location="Theirs")
+    person.picks = {}
+    desk.session.put_back(entry_of((await services.journal.entries())[0]))
+    await desk.jobs.wait("save")
+    person.picks = None
+    person.asked.clear()
+    await desk.save()
+    assert [question[0] for question in person.asked] == ["conflicts"]
+    assert sandbox.account.get(42)["location"] == "Theirs"
 
 
 async def test_a_second_save_while_one_runs_is_refused(desk: Desk, sandbox: Sandbox) -> None:
