@@ -59,14 +59,17 @@ def knowing(edit: Edit, entries: Iterable[Entry]) -> Edit:
     """The edit on a base that holds what our own saves are known to have written since.
 
     So a save whose answer was lost is never taken for somebody else's change later. `entries` are
-    of the edit's activity, the oldest first.
+    of the edit's activity, the oldest first. Where somebody else's value stood in between, nothing
+    is known: an old save may have begun at the same value by chance.
     """
     known: dict[str, Any] = {}
     for entry in entries:
         for name, sent in entry.sent.items():
             kind, held = FIELD[name].kind, (entry.after or entry.before).get(name)
-            stood = known.get(name, edit.base.value(name))
-            if kind.stored(sent, held) and kind.same(stood, entry.before.get(name)):
+            if not kind.stored(sent, held):
+                continue
+            stood = (edit.base.value(name), known.pop(name, edit.base.value(name)))
+            if any(kind.same(value, entry.before.get(name)) for value in stood):
                 known[name] = held
     return edit.onto(edit.base.with_values(known))
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.codec import values_from, values_text
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.history import Entry, Outcome, undo_of
+from atz_desktop.domain.history import Entry, Outcome, knowing, undo_of
 from atz_desktop.domain.merge import Pick
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person, Span, Unreadable
 from tests.domain.strategies import RESPONSE, answered, edits
@@ -240,3 +241,25 @@ def test_an_entry_is_settled_when_it_is_known_what_became_of_it(
     outcome: Outcome | None, settled: bool
 ) -> None:
     assert Entry(1, AT, "a", 42, "Call", {}, {}, outcome=outcome).settled is settled
+
+
+def test_a_save_of_ours_whose_answer_was_lost_is_no_colleagues_change() -> None:
+    edit = Edit(read(title="old")).with_value("title", "typed on")
+    saves = [
+        entry_of({"title": "old"}, {"title": "first"}),
+        entry_of({"title": "first"}, {"title": "second"}),
+    ]
+    saves = [replace(each, after=each.sent) for each in saves]
+    assert knowing(edit, saves).base.value("title") == "second"
+
+
+def test_an_old_save_from_the_same_value_hides_no_wish_and_no_colleague() -> None:
+    edit = Edit(read(title="old")).with_value("title", "first")
+    saves = [
+        entry_of({"title": "old"}, {"title": "first"}),
+        entry_of({"title": "theirs"}, {"title": "old"}),
+    ]
+    saves = [replace(each, after=each.sent) for each in saves]
+    known = knowing(edit, saves)
+    assert dict(known.pending) == {"title": "first"}
+    assert known.base.value("title") == "old"
