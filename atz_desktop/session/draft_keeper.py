@@ -34,6 +34,7 @@ class DraftKeeper(QObject):
         self.problem: str | None = None
         """Why the newest draft is not on the disk, as a sentence; None when it is."""
         self._kept: tuple[int, str] | None = None
+        self._parted: list[tuple[Services, Draft]] = []
 
     def start_over(self, activity_id: int, restored: bool) -> None:
         """Another activity is shown; `restored` says that a draft of it is on disk."""
@@ -58,7 +59,15 @@ class DraftKeeper(QObject):
         self._wanted = self._wanted or self.problem is not None
         while self._wanted:
             self._wanted = False
-            await self._write()
+            while self._parted:
+                await self._write(self._parted.pop(0))
+            await self._write(self._current())
+
+    def part(self) -> None:
+        """The activity is put away at once: what was just typed is still written, as it is now."""
+        current = self._current()
+        if self._wanted and current is not None:
+            self._parted.append(current)
 
     async def close(self) -> None:
         """Write for the last time: a window that goes away may still report a change of focus."""
@@ -70,8 +79,7 @@ class DraftKeeper(QObject):
             await asyncio.sleep(PAUSE)
             await self.flush()
 
-    async def _write(self) -> None:
-        current = self._current()
+    async def _write(self, current: tuple[Services, Draft] | None) -> None:
         if current is None:
             return
         services, draft = current

@@ -47,6 +47,7 @@ class EditingSession(HeldForm):
         self._questions = questions
         self._upload: Upload | None = None
         self._failed_id: int | None = None
+        self._reads = 0
 
     # Opening
 
@@ -69,7 +70,8 @@ class EditingSession(HeldForm):
         return self._failed_id is not None
 
     def put_away(self) -> None:
-        """Show no activity any more, as before another account comes; drafts were kept before."""
+        """Show no activity any more, as before another account comes; what was typed is kept."""
+        self._drafts.part()
         self._steps, self._marks, self._failed_id = None, Marks(), None
         self._be(State.EMPTY)
         self._tell(ALL)
@@ -90,7 +92,6 @@ class EditingSession(HeldForm):
         if self.edit is not None and self.dirty:
             answer = await self._questions.leave(self.edit, self._marks.half_typed)
         if answer is Leave.DISCARD:
-            self._marks.typed.clear()
             self.revert_all()
         if answer is Leave.STAY:
             return False
@@ -135,7 +136,8 @@ class EditingSession(HeldForm):
         self.noticed.emit(telling.after_reload(merged))
 
     async def _reading(self, activity_id: int, work: Any) -> None:
-        self.opening_id, self._failed_id = activity_id, None
+        self._reads += 1
+        this, self.opening_id, self._failed_id = self._reads, activity_id, None
         self._be(State.OPENING, f"Loading activity {activity_id} …")
         try:
             await work
@@ -143,12 +145,13 @@ class EditingSession(HeldForm):
             self._failed_id = activity_id
             self.noticed.emit(notice_for(error, f"Activity {activity_id} was not loaded"))
         finally:
-            if self.opening_id == activity_id:
+            # Of a read that a newer one replaced, the end says nothing.
+            if this == self._reads:
                 self.opening_id = None
                 self._be(State.READY if self._steps else State.EMPTY)
 
     def _show(self, opened: Opened) -> None:
-        self._steps = Steps(opened.edit)
+        self._steps = Steps(opened.edit.in_zone(self._zone))  # another one may be chosen by now
         self._marks = Marks(opened.typed)
         self._drafts.start_over(opened.edit.base.id, opened.drafted)
         self.opened.emit()
@@ -257,9 +260,11 @@ class EditingSession(HeldForm):
         if self._steps is None or before is None:
             return
         now = self._steps.now
+        ordered = ordered.in_zone(self._zone)  # another one may be chosen by now
+        before = before.in_zone(self._zone)
         answered = [name for name in ordered.pending if now.value(name) == ordered.value(name)]
         asked = [n for n in ordered.pending if saved.applied or before.value(n) == ordered.value(n)]
-        fresh = saved.fresh or saved.sent.base
+        fresh = (saved.fresh or saved.sent.base).in_zone(self._zone)
         shown = carried_over(now.without(*answered), fresh, asked)
         for name in saved.still_wished.intersection(answered):
             shown = shown.with_value(name, saved.sent.value(name))

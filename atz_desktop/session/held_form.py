@@ -169,9 +169,12 @@ class HeldForm(QObject):
             self._tell(names)
 
     def revert_all(self) -> None:
-        """Put everything back; it can be undone."""
-        if self.edit is not None:
-            self.revert(*self.edit.pending)
+        """Put everything back; values can be undone. Text that is no value yet goes, too."""
+        if self.edit is None:
+            return
+        self.revert(*self.edit.pending)
+        for name in self._marks.half_typed:
+            self.set_typed(name, "")
 
     def undo(self) -> None:
         """One step back over the whole form."""

@@ -104,6 +104,7 @@ class PersonQuestions:
         self.api_url = api_url
         self._window = window
         self._open: list[QDialog] = []
+        self._given_up = False
 
     async def leave(self, edit: Edit, typed: Mapping[str, str]) -> Leave:
         """Unsaved changes stand in the way."""
@@ -160,11 +161,18 @@ class PersonQuestions:
         return bool(agreed)
 
     def give_up(self) -> None:
-        """Close whatever is being asked, with the answer that loses nothing; for a quick end."""
+        """Answer what is asked, and from now on all else, so that nothing is lost: a quick end.
+
+        A save that is under way may still come to a question, and nobody is there to hear it.
+        """
+        self._given_up = True
         for dialog in list(self._open):
             dialog.reject()
 
     async def _ask(self, dialog: QDialog) -> None:
+        if self._given_up:
+            dialog.deleteLater()
+            return
         self._open.append(dialog)
         try:
             await ask(dialog)

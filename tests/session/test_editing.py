@@ -136,6 +136,19 @@ async def sandbox_received(sandbox: Sandbox, count: int) -> None:
             await asyncio.sleep(0.005)
 
 
+async def test_a_load_that_is_asked_for_twice_is_one_load(desk: Desk, sandbox: Sandbox) -> None:
+    sandbox.faults.on(Fault("slow", seconds=0.3))
+    desk.session.open(42)
+    await sandbox_received(sandbox, 1)
+    desk.session.open(42)
+    await sandbox_received(sandbox, 2)
+    during = desk.session.state, desk.session.opening_id
+    assert during == (State.OPENING, 42)
+    await desk.jobs.wait("open")
+    assert desk.session.state is State.READY
+    assert desk.session.opening_id is None
+
+
 async def test_a_stopped_load_leaves_what_was_there(desk: Desk, sandbox: Sandbox) -> None:
     await desk.open(42)
     sandbox.faults.on(Fault("slow", seconds=0.3))
@@ -188,6 +201,39 @@ async def test_a_discarded_draft_does_not_come_back(desk: Desk, person: Person) 
     await desk.open(7)
     await desk.open(42)
     assert not desk.session.dirty
+
+
+async def test_text_that_is_no_value_yet_is_discarded_for_good(desk: Desk, person: Person) -> None:
+    await desk.open(42)
+    desk.session.set_typed("candidates", "half a sl")
+    await desk.jobs.wait("draft")
+    person.leaves = Leave.DISCARD
+    desk.told.clear()
+    await desk.open(999_999)
+    assert frozenset({"candidates"}) in desk.told
+    await desk.open(7)
+    await desk.open(42)
+    assert not any(desk.session.typed.values())
+
+
+async def test_putting_everything_back_leaves_no_text_in_a_box(desk: Desk) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Typed")
+    desk.session.set_typed("candidates", "half a sl")
+    desk.session.revert_all()
+    assert not desk.session.dirty
+
+
+async def test_what_was_typed_a_moment_before_the_account_goes_is_kept(
+    desk: Desk, services: Services
+) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Typed")
+    desk.session.put_away()
+    await desk.jobs.wait("draft")
+    stored = await services.drafts.get("test", 42, "window")
+    assert stored is not None
+    assert "Typed" in stored.draft
 
 
 async def test_a_restored_draft_that_is_put_back_is_gone_for_good(
@@ -370,6 +416,37 @@ async def test_another_zone_is_no_change(desk: Desk) -> None:
     assert not desk.session.dirty
     assert desk.session.edit is not None
     assert desk.session.edit.value("when").zone == "Europe/Berlin"
+
+
+async def test_a_zone_chosen_during_a_load_counts_for_what_is_loaded(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    sandbox.faults.on(Fault("slow", seconds=0.2))
+    desk.session.open(42)
+    await sandbox_received(sandbox, 1)
+    desk.session.set_zone("Europe/Berlin")
+    await desk.jobs.wait("open")
+    assert desk.session.edit is not None
+    assert desk.session.edit.base.zone == "Europe/Berlin"
+
+
+async def test_a_zone_chosen_during_a_save_counts_for_the_next_one(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    assert desk.session.edit is not None
+    span = desk.session.edit.value("when")
+    sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
+    desk.session.set_value("when", span.ending(span.end + timedelta(minutes=15)))
+    desk.session.save()
+    await sandbox_received(sandbox, 3)
+    desk.session.set_zone("Europe/Berlin")
+    await desk.jobs.wait("save")
+    assert not desk.session.dirty
+    span = desk.session.edit.value("when")
+    assert span.zone == "Europe/Berlin"
+    desk.session.set_value("when", span.ending(span.end + timedelta(minutes=15)))
+    assert desk.session.edit.pending["when"].zone == "Europe/Berlin"
 
 
 async def test_an_upload_can_be_stopped_and_nothing_was_changed(

@@ -180,6 +180,15 @@ async def test_giving_up_closes_what_is_asked_without_losing_anything(window: QW
     assert await _answer(saving) is False
 
 
+async def test_what_comes_up_after_giving_up_is_answered_without_anybody(window: QWidget) -> None:
+    questions = PersonQuestions(window)
+    questions.give_up()
+    merged = merge(edit_of(title="Mine"), read({"title": "Theirs"}))
+    assert await _answer(asyncio.ensure_future(questions.conflicts(merged))) is None
+    assert await _answer(asyncio.ensure_future(questions.without_journal("Full."))) is False
+    assert not window.findChildren(ConflictDialog)
+
+
 async def _type_path(window: QWidget, path: Path) -> None:
     dialog = await _shown(window, QFileDialog)
     [name] = dialog.findChildren(QLineEdit)
