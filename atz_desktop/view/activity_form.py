@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QGuiApplication,
+    QInputMethodEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -47,6 +54,8 @@ class ActivityForm(QScrollArea):
     """The person wants to choose a file: hand it to `take_file`."""
     choose_zone = Signal()
     """The person wants another time zone."""
+    another = Signal()
+    """Another activity is shown."""
 
     def __init__(self, session: EditingSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -158,6 +167,17 @@ class ActivityForm(QScrollArea):
         if opened != self._activity_id:
             self._activity_id = opened
             self.verticalScrollBar().setValue(0)
+            self._start_over()
+            self.another.emit()
+
+    def _start_over(self) -> None:
+        """What was begun for the last activity must not end in this one."""
+        focused = QApplication.focusWidget()
+        if focused is not None and self._page.isAncestorOf(focused):
+            # Nothing is composed any more: the text of the last activity would come along.
+            QApplication.sendEvent(focused, QInputMethodEvent())
+        for row in self._rows.values():
+            row.editor.start_over()
 
     def _show_names(self) -> None:
         """When a load or a save has ended, names may have been learned."""

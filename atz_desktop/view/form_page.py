@@ -53,4 +53,6 @@ class FormPage(QWidget):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self.form.take_file)
         dialog.finished.connect(dialog.deleteLater)
+        # A load may end meanwhile: the file was meant for the activity that was shown.
+        self.form.another.connect(dialog.reject)
         dialog.open()

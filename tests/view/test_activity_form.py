@@ -10,8 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.edit import Edit
@@ -19,7 +27,9 @@ from atz_desktop.domain.fields import FIELDS
 from atz_desktop.domain.values import Person
 from atz_desktop.domain.vocabulary import IMPORTANCES
 from atz_desktop.view.activity_form import ActivityForm
+from atz_desktop.view.editors.file_peek import FilePeek
 from atz_desktop.view.field_row import FieldRow
+from atz_desktop.view.form_page import FormPage
 from tests.domain.strategies import bodies, edits, odd_bodies
 from tests.view.editor_bench import named, press, retype
 from tests.view.plain_session import ALL, PlainSession, body
@@ -326,3 +336,52 @@ def test_no_answer_and_no_edit_makes_the_form_speak_for_the_person(opened: Open)
         assert session.asked == []
 
     check()
+
+
+def test_a_file_that_is_found_late_is_not_attached_to_another_activity(
+    opened: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    session, form = opened()
+    file = tmp_path / "meant for 42.pdf"
+    file.write_bytes(b"x")
+    [peek] = form.row("attachment").editor.findChildren(FilePeek)
+    with qtbot.waitSignal(peek.found):
+        form.take_file(file)
+        session.show(body(id=7))
+    QApplication.processEvents()
+    assert session.asked == []
+    assert "meant for 42.pdf" not in " ".join(
+        label.text() for label in form.row("attachment").findChildren(QLabel)
+    )
+
+
+@pytest.mark.parametrize("name", ["Title", "Description", "Related record", "End"])
+def test_a_character_that_is_composed_brings_no_text_into_another_activity(
+    opened: Open, name: str
+) -> None:
+    session, form = opened()
+    line = named(form, name)
+    line.setFocus()
+    QApplication.sendEvent(line, QInputMethodEvent("に", []))
+    session.show(body(id=7, title="Other", description="Other", related_to="candidate_2"))
+    ended = QInputMethodEvent("", [])
+    ended.setCommitString("日")
+    QApplication.sendEvent(line, ended)
+    texts = [str(asked[2]) for asked in session.asked]
+    assert not [text for text in texts if "Team sync" in text or "Rescheduled" in text]
+    assert not [text for text in texts if "candidate_1" in text]
+
+
+def test_a_file_dialog_closes_when_another_activity_comes(opened: Open, qtbot: QtBot) -> None:
+    session = PlainSession()
+    page = FormPage(session)  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    session.show(body())
+    while page.form.build_next():
+        pass
+    page.form.pick_file.emit()
+    [dialog] = page.findChildren(QFileDialog)
+    session.show(body())
+    assert dialog.isVisible()
+    session.show(body(id=7))
+    assert not dialog.isVisible()

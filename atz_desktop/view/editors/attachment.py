@@ -35,7 +35,7 @@ class AttachmentEditor(FieldEditor):
         self._reading: Path | None = None
         self._failure = ""
         self._dragging = False
-        self._peek = FilePeek()
+        self._peek = FilePeek(self)
         self._peek.found.connect(self._take)
         self._peek.failed.connect(self._refuse)
         self._address = LosslessLine()
@@ -73,6 +73,10 @@ class AttachmentEditor(FieldEditor):
         """An address that says what ATZ holds anyway is shown once, above the box."""
         if self._value == self._base:
             self._address.show_value(None)
+
+    def start_over(self) -> None:
+        """A file that is still looked at was chosen for the last activity."""
+        self._reading, self._failure = None, ""
 
     def remark(self) -> tuple[str, str]:
         if self._failure:

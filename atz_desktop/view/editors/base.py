@@ -77,6 +77,9 @@ class FieldEditor(QWidget):
     def take_over(self) -> None:
         """Take over what stands in a box, as leaving it would."""
 
+    def start_over(self) -> None:
+        """Another activity comes: what was begun for the last one ends here."""
+
     @property
     def complaint(self) -> str:
         """Why the text in a box is no value, as a sentence; "" when there is nothing to say."""
