@@ -154,6 +154,9 @@ class PeopleList:
         for step in self.path.split("."):
             if isinstance(found, Mapping):
                 found = found.get(step, _MISSING)
+            elif found and found is not _MISSING:
+                # One list for all kinds, say: nothing tells who of it is meant here.
+                return Unreadable(_as_it_came(found))
         if found is _MISSING:
             return Unreadable("not said")
         if found is None:

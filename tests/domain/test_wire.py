@@ -182,6 +182,13 @@ class TestPeople:
         assert isinstance(value, Unreadable)
         assert FIELD["candidates"].locked(value) is not None
 
+    @pytest.mark.parametrize("name", ["candidates", "contacts", "users"])
+    def test_one_list_for_all_kinds_of_attendees_is_nobodys_own(self, name: str) -> None:
+        everybody = [{"id": 1, "slug": "candidate_1"}, {"id": 2, "slug": "contact_2"}]
+        value = read(name, attendees=everybody)
+        assert isinstance(value, Unreadable)
+        assert FIELD[name].locked(value) is not None
+
     @pytest.mark.parametrize("found", ["1,2", {"1": {}}, 7, True])
     def test_what_is_no_list_is_unreadable(self, found: Any) -> None:
         assert isinstance(read("users", attendees={"users": found}), Unreadable)
