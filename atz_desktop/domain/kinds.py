@@ -332,9 +332,13 @@ class File(Kind):
     limit: int = 350
 
     def same(self, one: Any, other: Any) -> bool:
-        if isinstance(one, Attachment) and isinstance(other, Attachment):
-            return one.link == other.link if one.link or other.link else one.name == other.name
-        return bool(one == other)
+        if not (isinstance(one, Attachment) and isinstance(other, Attachment)):
+            return bool(one == other)
+        if not (one.link or other.link):
+            return one.name == other.name
+        if one.name and one.name == other.name:
+            return _lasting(one.link) == _lasting(other.link)
+        return one.link == other.link
 
     def empty(self, value: Any) -> bool:
         return value is None or value == Attachment()
@@ -365,6 +369,14 @@ class File(Kind):
 
 
 _LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
+
+
+_SIGNATURE = re.compile(r"[?&](?:[^&=]*signature|sig)=", re.IGNORECASE)
+
+
+def _lasting(link: str | None) -> str | None:
+    """What stays of a file's address where it is signed anew each time that ATZ shows it."""
+    return link.partition("?")[0] if link and _SIGNATURE.search(link) else link
 
 
 def _composed(name: str | None) -> str:

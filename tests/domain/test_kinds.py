@@ -319,6 +319,16 @@ class TestRecord:
 
 
 class TestFile:
+    @pytest.mark.parametrize("signed", ["X-Amz-Date={}&X-Amz-Signature={}", "se={}&sig={}"])
+    def test_an_address_that_is_signed_at_each_reading_is_no_change(self, signed: str) -> None:
+        one, other = (f"https://files.example/cv.pdf?{signed.format(n, n)}" for n in (1, 2))
+        same = File().same
+        assert same(Attachment("cv.pdf", one), Attachment("cv.pdf", other))
+        elsewhere = other.replace("/cv.pdf", "/2/cv.pdf")
+        assert not same(Attachment("cv.pdf", one), Attachment("cv.pdf", elsewhere))
+        # A typed address is meant to the last letter: the old one may have run out.
+        assert not same(Attachment("cv.pdf", one), Attachment(None, other))
+
     CV = LocalFile(Path("/home/ada/cv.pdf"), 1234)
 
     def test_an_address_has_at_most_350_characters(self) -> None:
@@ -347,6 +357,9 @@ class TestFile:
         same = File().same
         assert same(Attachment("a", "https://x/1"), Attachment(None, "https://x/1"))
         assert not same(Attachment("a", "https://x/1"), Attachment("a", "https://x/2"))
+        assert not same(
+            Attachment("a", "https://x/get?id=1"), Attachment("a", "https://x/get?id=2")
+        )
         assert same(Attachment("a"), Attachment("a"))
         assert not same(Attachment("a"), Attachment("b"))
         assert not same(self.CV, Attachment("cv.pdf"))
