@@ -95,6 +95,10 @@ class Edit:
         }
         return Edit(self.base.in_zone(zone), MappingProxyType(moved))
 
+    def agrees(self, other: Edit, name: str) -> bool:
+        """Whether a person would call the field's two values equal."""
+        return FIELD[name].kind.same(self.value(name), other.value(name))
+
     @property
     def dirty(self) -> bool:
         """Whether there is anything to save."""

@@ -90,16 +90,21 @@ class EditingSession(HeldForm):
         """Ask what to do with unsaved changes, if there are any; False: stay."""
         answer = Leave.KEEP_DRAFT
         if self.edit is not None and self.dirty:
-            answer = await self._questions.leave(self.edit, self._marks.half_typed)
+            edit = self.lookups.named(self.edit)
+            answer = await self._questions.leave(edit, self._marks.half_typed)
         if answer is Leave.DISCARD:
             self.revert_all()
         if answer is Leave.STAY:
             return False
         await self._drafts.flush()
-        if self.dirty and self._drafts.problem is not None:
-            self._draft_failed(self._drafts.problem)
-            return False
-        return True
+        return not self._would_be_lost()
+
+    def _would_be_lost(self) -> bool:
+        """Whether what is typed is not on the disk, because that failed; then it is said."""
+        problem = self._drafts.problem if self.dirty else None
+        if problem is not None:
+            self._draft_failed(problem)
+        return problem is not None
 
     async def _open(self, activity_id: int) -> None:
         await self._jobs.wait("save")
@@ -117,6 +122,8 @@ class EditingSession(HeldForm):
             opened = await lay_draft(fresh, settled, services)
             if not self._drafts.waiting:
                 break
+        if self._would_be_lost():
+            return
         self._show(opened)
         await telling.remember(services, self.lookups, opened.edit.base, self.noticed.emit)
 
@@ -201,15 +208,16 @@ class EditingSession(HeldForm):
             self._upload.stop()
 
     async def _save(self, review: bool) -> None:
-        edit, services = self.edit, self.services
-        if edit is None or services is None:
+        if self.edit is None or self.services is None:
             return
-        reason = None
+        edit, services, reason = self.lookups.named(self.edit), self.services, None
         if review:
             reviewed = await self._questions.review(edit)
             if reviewed is None:
                 return
-            edit, reason = self._take_reviewed(reviewed.edit), reviewed.reason
+            if reviewed.edit != edit:
+                self._take_reviewed(reviewed.edit)
+            edit, reason = reviewed.edit, reviewed.reason
         await self._send(Order(edit, reason=reason), services)
 
     async def _put_back(
@@ -245,11 +253,10 @@ class EditingSession(HeldForm):
             self._be(State.READY)
         self._take_saved(order.edit, saved, before)
 
-    def _take_reviewed(self, edit: Edit) -> Edit:
-        if self._steps is not None and edit != self._steps.now:
+    def _take_reviewed(self, edit: Edit) -> None:
+        if self._steps is not None:
             self._steps.take(edit)
             self._tell(ALL)
-        return edit
 
     def _take_saved(self, ordered: Edit, saved: Saved, before: Edit | None) -> None:
         """Show what the server answered; what was typed since `before` stays on top.
@@ -262,8 +269,8 @@ class EditingSession(HeldForm):
         now = self._steps.now
         ordered = ordered.in_zone(self._zone)  # another one may be chosen by now
         before = before.in_zone(self._zone)
-        answered = [name for name in ordered.pending if now.value(name) == ordered.value(name)]
-        asked = [n for n in ordered.pending if saved.applied or before.value(n) == ordered.value(n)]
+        answered = [name for name in ordered.pending if ordered.agrees(now, name)]
+        asked = [name for name in ordered.pending if saved.applied or ordered.agrees(before, name)]
         fresh = (saved.fresh or saved.sent.base).in_zone(self._zone)
         shown = carried_over(now.without(*answered), fresh, asked)
         for name in saved.still_wished.intersection(answered):

@@ -7,6 +7,7 @@ then `learned` tells whoever shows names to ask again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -20,6 +21,7 @@ from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
+    from atz_desktop.domain.edit import Edit
     from atz_desktop.session.jobs import Jobs, Work
     from atz_desktop.session.services import Services
     from atz_desktop.store.directory import Kind
@@ -69,6 +71,16 @@ class Lookups(QObject):
         kind = record_kind(record.entity)
         known = self._names.get((kind, record.slug or "")) if kind else None
         return record.name or (known.name if known else None)
+
+    def named(self, edit: Edit) -> Edit:
+        """The edit with the best names known now: somebody may have been typed by slug before."""
+        for name, value in edit.pending.items():
+            if name in PEOPLE_KINDS and isinstance(value, tuple):
+                people = tuple(p if p.name else self.person(name, p.key) for p in value)
+                edit = edit.with_value(name, people)
+            elif isinstance(value, RecordRef):
+                edit = edit.with_value(name, replace(value, name=self.record_name(value)))
+        return edit
 
     def knows(self, kind: Kind, key: str) -> bool:
         """Whether ATZ was ever seen to have somebody or something with this slug or ID."""

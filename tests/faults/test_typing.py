@@ -97,6 +97,23 @@ async def test_nobody_is_let_go_with_a_draft_that_cannot_be_kept(
     assert pending(desk) == {"title": "Typed"}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit for the size of a file")
+async def test_what_is_typed_while_an_activity_loads_stays_if_it_cannot_be_kept(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    sandbox.faults.on(Fault("slow", "GET", f"/v1/activity/{OTHER}", seconds=0.3))
+    with full_disk():
+        desk.session.open(OTHER)
+        await until(lambda: sandbox.requests[-1].path.endswith(f"/{OTHER}"))
+        desk.session.set_value("title", "Typed")
+        await desk.jobs.wait("open")
+        assert value(desk, "title") == "Typed"
+        assert "can't be kept" in desk.notices[-1].title
+    await desk.on_disk()
+    await desk.open(OTHER)
+    assert not pending(desk)
+
+
 async def test_a_draft_that_cannot_be_read_is_kept_while_one_types(
     desk: Desk, sandbox: Sandbox, tmp_path: Path
 ) -> None:

@@ -12,7 +12,8 @@ import pytest_asyncio
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.fields import FIELDS
-from atz_desktop.domain.values import Attachment, LocalFile, Option
+from atz_desktop.domain.values import Attachment, LocalFile, Option, RecordRef
+from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.editing import EditingSession, State
@@ -20,6 +21,7 @@ from atz_desktop.session.entries import entry_of
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice, Step
 from atz_desktop.session.services import Leave, Services
+from atz_desktop.store.directory import Name
 from tests.session.conftest import Person
 
 
@@ -416,6 +418,36 @@ async def test_another_zone_is_no_change(desk: Desk) -> None:
     assert not desk.session.dirty
     assert desk.session.edit is not None
     assert desk.session.edit.value("when").zone == "Europe/Berlin"
+
+
+async def test_somebody_typed_by_slug_is_reviewed_by_the_name_learned_since(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    assert desk.session.edit is not None
+    ana = desk.session.edit.value("candidates")[0]
+    desk.session.set_value("candidates", (Somebody(ana.key), Somebody("candidate_new")))
+    desk.session.set_value("record", RecordRef(2, "job_new"))
+    names = Name("candidate", "candidate_new", "Bo Lind"), Name("job", "job_new", "Cook")
+    desk.session.lookups.take(names)
+    desk.session.save(review=True)
+    await desk.jobs.wait("save")
+    _word, reviewed = person.asked[-1]
+    assert [each.name for each in reviewed.value("candidates")] == [ana.name, "Bo Lind"]
+    assert reviewed.value("record").name == "Cook"
+    assert not _puts(sandbox)
+
+
+async def test_a_name_learned_during_a_save_leaves_nothing_to_save(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
+    desk.session.set_value("users", (Somebody("1"),))
+    desk.session.lookups.take((Name("user", "1", "Somebody Known"),))
+    await desk.save()
+    assert not desk.session.dirty
+    assert desk.session.verdict("users") is not None
 
 
 async def test_a_zone_chosen_during_a_load_counts_for_what_is_loaded(
