@@ -138,8 +138,12 @@ class Program:
         await self._naming.connected(services, made_up=self.entering.in_sandbox)
 
     async def _leaving(self) -> None:
+        # What it lists belongs to the account: the next one gets a window of its own.
         if self._history is not None:
+            self.jobs.cancel("history")
             self._history.hide()
+            self._history.deleteLater()
+            self._history = None
         await self._naming.leave()
 
     def _look_up(self) -> None:

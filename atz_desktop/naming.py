@@ -50,9 +50,12 @@ class Naming:
         """Another account comes, or the program ends: start nothing with the old one."""
         if self._panel is not None:
             self._panel.hide()
+            self._panel.deleteLater()
+            self._panel = None
         await self.fetching.leave()
-        self._jobs.cancel("types")
-        await self._jobs.wait("types")
+        for name in ("types", "find", "find recent"):
+            self._jobs.cancel(name)
+            await self._jobs.wait(name)
 
     def _find_same_record(self) -> None:
         record = self._session.related

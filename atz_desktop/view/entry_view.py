@@ -69,6 +69,7 @@ class EntryView(QWidget):
         review = review_of_entry(entry)
         self.sheet.show_review(review)
         self._picks.show_fields({line.name: line.label for line in review.lines}, self.sheet)
+        self._load.setEnabled(entry.account == account)  # elsewhere it is another activity
         why_not = why_not_put_back(entry, account)
         self._why_not.setText(why_not or "")
         self._why_not.setVisible(why_not is not None)

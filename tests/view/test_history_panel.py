@@ -271,6 +271,7 @@ class TestPuttingBack:
         panel.all_accounts.setChecked(True)
         await until(lambda: panel.model.rowCount() == 1)
         assert not _button(panel, "Put back").isEnabled()
+        assert _button(panel, "Load this activity").isEnabled() is (account == "mine")
         assert why in _said(panel.entry)
 
     async def test_the_activity_can_be_loaded_from_here(self, desk: Desk, qtbot: QtBot) -> None:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QMenu,
     QPushButton,
+    QTableView,
     QToolButton,
 )
 
@@ -281,6 +282,40 @@ async def test_accounts_are_switched_and_their_drafts_stay_apart(
     await walk.load(42)
     assert set(walk.edit.pending) == {"title"}
     assert walk.find(QLineEdit, "Title").text().startswith("Mine: ")
+
+
+async def test_what_one_account_was_listed_to_have_is_gone_with_it(
+    start: Start, servers: list[Sandbox]
+) -> None:
+    one, two = account(servers[0], "One"), account(servers[1], "Two")
+    walk = await start(Settings().with_account(two).with_account(one))
+    await sign_in(walk)
+    await walk.load(42)
+    walk.program.session.set_value("title", "Saved in One")
+    walk.click("Save", QPushButton)
+    await walk.saved()
+    walk.window.show_history()
+    await until(lambda: rows(walk, "Saves") == 1)
+    walk.window.find_activity()
+    await until(lambda: rows(walk, "Activities found") > 0)
+    walk.window.id_bar.account.chosen.emit(two.key)
+    await until(lambda: walk.shows(QLineEdit, "Token"))
+    await sign_in(walk)
+    await until(lambda: walk.shows(QToolButton, "Account Two"), "the mark of the account")
+    assert not walk.shows(QTableView, "Saves")
+    assert not walk.shows(QTableView, "Activities found")
+    servers[1].faults.on(Fault("slow", path="/v1/activity", seconds=0.5))
+    walk.window.show_history()
+    walk.window.find_activity()
+    assert rows(walk, "Saves") == 0
+    assert rows(walk, "Activities found") == 0
+    assert not walk.shows(QPushButton, "Put back …")
+    await until(lambda: rows(walk, "Activities found") > 0)
+
+
+def rows(walk: Walk, table: str) -> int:
+    model = walk.find(QTableView, table).model()
+    return model.rowCount() if model else 0
 
 
 async def test_an_account_is_forgotten_with_its_texts(
