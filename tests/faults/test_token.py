@@ -96,14 +96,15 @@ def test_after_everything_was_done_the_token_is_found_nowhere(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGTERM")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_program_as_it_is_started_by_hand_shows_no_token(
-    guarded: Sandbox, tmp_path: Path
+    guarded: Sandbox, tmp_path: Path, number: signal.Signals
 ) -> None:
     env = environment(guarded, tmp_path)
     with Running("atz_desktop", ID, env=env) as program:
         assert guarded.log.wait(1, 30)
         look_at_process(program.process.pid)
-        os.kill(program.process.pid, signal.SIGTERM)
+        os.kill(program.process.pid, number)
         assert program.end() == 0, program.errors.decode()
     look("what was printed", program.said + program.errors)
     look_in_files(tmp_path)

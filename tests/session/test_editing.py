@@ -65,13 +65,14 @@ def _puts(sandbox: Sandbox) -> list[dict[str, Any]]:
 
 
 async def test_loading_changes_nothing_and_saving_then_sends_nothing(
-    desk: Desk, sandbox: Sandbox
+    desk: Desk, sandbox: Sandbox, person: Person
 ) -> None:
     for activity_id in range(1, 60):
         await desk.open(activity_id)
         assert not desk.session.dirty
         assert not desk.session.can_save
         await desk.save()
+    assert person.asked == []
     assert {each.method for each in sandbox.requests} == {"GET"}
 
 
