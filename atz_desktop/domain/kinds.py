@@ -350,6 +350,12 @@ class File(Kind):
             return "Choose a file, or type its web address."
         return address_problem(value.link) or length_problem(value.link, self.limit)
 
+    def unsayable(self, value: Any, base: Any) -> str | None:
+        """What has a name came from ATZ: its address is no way to attach the file once more."""
+        if isinstance(value, Attachment) and value.name and not self.same(value, base):
+            return "The earlier file can't be brought back from here."
+        return None
+
     def stored(self, meant: Any, answer: Any) -> bool:
         if isinstance(meant, LocalFile):
             held = answer.name if isinstance(answer, Attachment) else None

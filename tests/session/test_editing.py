@@ -338,6 +338,24 @@ async def test_undo_after_a_save_offers_the_earlier_value_as_a_change(desk: Desk
     assert dict(desk.session.edit.pending) == {"title": old}
 
 
+async def test_undo_after_a_new_file_says_that_the_earlier_one_is_gone(
+    desk: Desk, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    held = {"file_name": "old.pdf", "file_link": "https://files.example/old.pdf"}
+    sandbox.account.put({**sandbox.account.get(42), "attachment": held})
+    await desk.open(42)
+    file = tmp_path / "new.pdf"
+    file.write_bytes(b"new")
+    chosen = LocalFile(file, 3, file.stat().st_mtime_ns)
+    desk.session.set_value("attachment", chosen)
+    await desk.save()
+    desk.session.undo()
+    assert [problem.name for problem in desk.session.problems] == ["attachment"]
+    assert not desk.session.can_save
+    desk.session.revert("attachment")
+    assert not desk.session.dirty
+
+
 async def test_a_refusal_stands_at_its_field_until_it_is_touched(
     desk: Desk, sandbox: Sandbox
 ) -> None:
