@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from atz_desktop.store.errors import StoreError
 from atz_desktop.store.words import fold, storable, utc_text, values_text
 
 if TYPE_CHECKING:
@@ -60,6 +61,16 @@ class Row(NamedTuple):
 _COLUMNS = ", ".join(Row._fields)
 
 
+class _Settlement(NamedTuple):
+    """What became of a save, as `Journal.settle` is told."""
+
+    entry_id: int
+    outcome: str
+    after: str | None
+    verdicts: str | None
+    at: str
+
+
 class Journal:
     """All saves of this computer. Every method raises `StoreError` when the disk does not allow.
 
@@ -70,6 +81,7 @@ class Journal:
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
+        self._owed: list[_Settlement] = []
 
     async def intend(self, new: NewEntry) -> int:
         """Write down a save before it is sent; on the disk when this returns the entry's number.
@@ -101,11 +113,21 @@ class Journal:
         """Write down what became of a save: PENDING → any of `OUTCOMES`, UNKNOWN → a definite one.
 
         False if that was settled already (another program was first) or there is no such entry:
-        then nothing is changed. `after` and `verdicts` are JSON. Raises ValueError for a word that
-        is no outcome.
+        then nothing is changed. `after` and `verdicts` are JSON. What the disk does not take now is
+        written before the next look at what is `unsettled`: nobody else settles a save of a program
+        that lives. Raises ValueError for a word that is no outcome.
         """
         if outcome not in OUTCOMES:
             raise ValueError(f"No outcome: {outcome}")
+        settlement = _Settlement(entry_id, outcome, after, verdicts, at)
+        try:
+            return await self._settle(settlement)
+        except StoreError:
+            self._owed.append(settlement)
+            raise
+
+    async def _settle(self, settlement: _Settlement) -> bool:
+        entry_id, outcome, after, verdicts, at = settlement
         unsettled = (PENDING,) if outcome == UNKNOWN else (PENDING, UNKNOWN)
         sql = (
             "UPDATE journal SET outcome = ?, after = ?, verdicts = ?, settled_at = ?,"
@@ -123,6 +145,9 @@ class Journal:
         programs that ask, one gets an entry; it keeps it until it settles it, ends or crashes, or
         for two minutes. Asking again within the same program gives the same entries again.
         """
+        while self._owed:
+            await self._settle(self._owed[0])
+            del self._owed[0]
         return await self._database.write(lambda c: self._claim(c, account))
 
     async def entries(  # noqa: PLR0913 - what the History window filters by

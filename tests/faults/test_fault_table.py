@@ -297,9 +297,10 @@ async def test_a_disk_that_is_full_before_the_put_asks_first(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit for the size of a file")
+@pytest.mark.parametrize("then", ["the program ends", "the disk has room again"])
 @pytest.mark.parametrize("step", ["Saving …", "Reading back …"])
 async def test_a_disk_that_is_full_after_the_put_takes_nothing_back(
-    step: str, sandbox: Sandbox, tmp_path: Path
+    step: str, then: str, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     desk = Desk(sandbox, tmp_path / "atz.sqlite3", Person(), QUICK)
     await desk.open(ID)
@@ -320,6 +321,11 @@ async def test_a_disk_that_is_full_after_the_put_takes_nothing_back(
         await desk.on_disk()
         assert desk.notices[-1] == told, "what became of the save is the last word"
         assert (await desk.entries())[0].outcome is None
+        if then == "the program ends":
+            await desk.crash()
+    if then == "the disk has room again":
+        await desk.settle(patience=0)
+        assert [entry.outcome for entry in await desk.entries()] == [Outcome.VERIFIED]
         await desk.crash()
     assert (told.level, told.title) == SAVED.value
     assert sandbox.account.get(ID)["title"] == NEW
