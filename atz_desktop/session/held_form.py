@@ -130,6 +130,12 @@ class HeldForm(QObject):
         return ready and self.edit is not None and self.edit.dirty and not self.problems
 
     @property
+    def can_try(self) -> bool:
+        """Whether Save is worth pressing: pressing it takes over what stands half typed."""
+        ready = self.state is State.READY and self.services is not None
+        return ready and self.edit is not None and self.dirty and not self.edit.problems()
+
+    @property
     def can_reload(self) -> bool:
         """Whether there is an activity that could be read again now."""
         return self.state is State.READY and self.services is not None
@@ -169,12 +175,12 @@ class HeldForm(QObject):
             self._tell(names)
 
     def revert_all(self) -> None:
-        """Put everything back; values can be undone. Text that is no value yet goes, too."""
-        if self.edit is None:
-            return
-        self.revert(*self.edit.pending)
-        for name in self._marks.half_typed:
-            self.set_typed(name, "")
+        """Put every value back, which can be undone, and clear what stands half typed."""
+        if self.edit is not None:
+            half_typed = self._marks.half_typed
+            self._marks.typed.clear()
+            self.revert(*self.edit.pending)
+            self._tell(half_typed)
 
     def undo(self) -> None:
         """One step back over the whole form."""
@@ -212,6 +218,7 @@ class HeldForm(QObject):
         self._steps.undo() if back else self._steps.redo()
         names = [n for n in ALL if before.value(n) != self._steps.now.value(n)]
         self._marks.touch(names)
+        self._marks.start_over(names)
         self._tell(names)
 
     def _tell(self, names: Iterable[str]) -> None:

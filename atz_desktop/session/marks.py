@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from atz_desktop.domain.edit import Problem
-from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.fields import FIELD, FIELDS
+from atz_desktop.domain.kinds import People
 from atz_desktop.domain.verify import Verdict
 from atz_desktop.session import telling
 from atz_desktop.session.saving import Saved
@@ -40,6 +41,15 @@ class Marks:
         for name in names:
             self.verdicts.pop(name, None)
             self.refusals.pop(name, None)
+
+    def start_over(self, names: Iterable[str]) -> None:
+        """Other values are shown in these fields: text half typed over the last ones has gone.
+
+        People are another matter: their text stands beside the names, and stays.
+        """
+        for name in names:
+            if not isinstance(FIELD[name].kind, People):
+                self.typed.pop(name, None)
 
     def take(self, saved: Saved) -> None:
         """What a save found out about each field."""

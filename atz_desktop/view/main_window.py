@@ -160,14 +160,10 @@ class MainWindow(QMainWindow):
             self._session.reload()
 
     def save(self) -> None:
-        if self._session and self._form:
-            self._form.finish_typing()
-            self._session.save()
+        self._finish_and_save(review=False)
 
     def review(self) -> None:
-        if self._session and self._form:
-            self._form.finish_typing()
-            self._session.save(review=True)
+        self._finish_and_save(review=True)
 
     def undo(self) -> None:
         if self._session:
@@ -204,6 +200,16 @@ class MainWindow(QMainWindow):
         self.about_wanted.emit()
 
     # How it is drawn
+
+    def _finish_and_save(self, *, review: bool) -> None:
+        """Take over what is half typed, and save; where it is no value, go there instead."""
+        if self._session is None or self._form is None:
+            return
+        self._form.finish_typing()
+        if self._session.problems:
+            self.go_to_problem()
+        else:
+            self._session.save(review=review)
 
     def _ask_for(self, text: str) -> None:
         if self._session is None:

@@ -431,6 +431,39 @@ async def test_text_that_is_no_value_yet_keeps_the_save_off(desk: Desk) -> None:
     assert desk.session.can_save
 
 
+async def test_save_is_worth_pressing_while_text_is_half_typed(desk: Desk) -> None:
+    await desk.open(42)
+    assert not desk.session.can_try
+    desk.session.set_typed("candidates", "Ana")
+    assert desk.session.can_try
+    desk.session.set_value("link", "no address")
+    assert not desk.session.can_try
+
+
+async def test_undo_shows_the_earlier_value_and_not_what_was_half_typed_over_it(
+    desk: Desk,
+) -> None:
+    await desk.open(42)
+    session = desk.session
+    assert session.edit is not None
+    session.set_value("when", session.edit.value("when").ending(None))
+    session.set_typed("when", "End date: \nEnd time: 25:99")
+    session.set_typed("users", "Ana")
+    session.undo()
+    assert not session.edit.pending
+    assert session.typed == {"users": "Ana"}
+
+
+async def test_putting_everything_back_clears_what_is_half_typed(desk: Desk) -> None:
+    await desk.open(42)
+    desk.session.set_typed("when", "End date: \nEnd time: 25:99")
+    assert desk.session.dirty
+    desk.told.clear()
+    desk.session.revert_all()
+    assert not desk.session.dirty
+    assert desk.told == [{"when"}]
+
+
 async def test_another_zone_is_no_change(desk: Desk) -> None:
     await desk.open(42)
     desk.session.set_zone("Europe/Berlin")

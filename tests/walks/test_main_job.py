@@ -126,6 +126,27 @@ async def test_a_problem_stands_at_its_field_and_keeps_the_save_off(walk: Walk) 
     assert "web address" in walk.find(QLineEdit, "Meeting link").accessibleDescription()
 
 
+async def test_ctrl_s_takes_over_an_id_that_is_not_confirmed_yet(walk: Walk) -> None:
+    await walk.load(42)
+    walk.find(QLineEdit, "Users").setFocus()
+    walk.keys("12")
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await walk.saved()
+    assert [list(put) for put in _puts(walk)] == [["users_as_attendees"]]
+    assert walk.notice == "Saved and checked"
+
+
+async def test_ctrl_s_goes_to_text_that_is_no_value(walk: Walk) -> None:
+    await walk.load(42)
+    walk.find(QLineEdit, "End time").setFocus()
+    walk.keys(key=Qt.Key.Key_A, ctrl=True)
+    walk.keys("25:99")
+    walk.find(QLineEdit, "Location").setFocus()
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    assert walk.find(QLineEdit, "End time").hasFocus()
+    assert not _puts(walk)
+
+
 async def test_text_that_is_no_id_says_what_is_wanted(walk: Walk) -> None:
     walk.keys(key=Qt.Key.Key_L, ctrl=True)
     walk.keys("12 / 13", Qt.Key.Key_Return)

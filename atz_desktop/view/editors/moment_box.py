@@ -120,6 +120,12 @@ class MomentBox(QWidget):
             return Reading(None, f"{self._name} needs a date, too.")
         return Reading(datetime.combine(day, clock))
 
+    @property
+    def first_wrong(self) -> QLineEdit:
+        """The line to go to: the one that says no moment, else that of the date."""
+        good_date = self._day(self.texts[0].strip()) is not None
+        return self.time_line if good_date and self.reading().complaint else self.date_line
+
     def open_calendar(self) -> None:
         """Open the calendar under the date."""
         if not self.date_line.isEnabled():

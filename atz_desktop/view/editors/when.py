@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from atz_desktop.domain.fields import Field
@@ -69,6 +70,11 @@ class WhenEditor(FieldEditor):
     def take_over(self) -> None:
         for box in self._boxes.values():
             box.tidy()
+
+    def focus_first(self) -> None:
+        wrong = (box for box in self._boxes.values() if box.reading().complaint)
+        line = next(wrong, self._start).first_wrong
+        line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @property
     def complaint(self) -> str:
