@@ -10,20 +10,19 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QCompleter,
-    QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QLabel,
     QLineEdit,
+    QPushButton,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
 from atz_desktop.api.messages import Timeouts
 from atz_desktop.store.addresses import NO_PROXY, SYSTEM_PROXY, check_api_url, check_proxy
 from atz_desktop.store.settings import Settings
-from atz_desktop.view.theme import APART, NEAR, colours, type_font
+from atz_desktop.view.question_dialog import QuestionDialog
+from atz_desktop.view.theme import INSIDE, colours, type_font
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QWheelEvent
@@ -74,15 +73,14 @@ class CalmCombo(QComboBox):
             event.ignore()
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(QuestionDialog):
     """Shows settings and hands changed ones back through `chosen` when the person agrees."""
 
     chosen = Signal(object)
     """The new Settings."""
 
     def __init__(self, settings: Settings, own_zone: str | None, parent: QWidget | None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Settings")
+        super().__init__("Settings", _WIDTH, parent)
         self._settings = settings
         self._url = QLineEdit(settings.api_url)
         self._proxy_way = self._proxy_box(settings.proxy)
@@ -96,10 +94,9 @@ class SettingsDialog(QDialog):
         self._review = QCheckBox("Always show what will be sent before it is saved")
         self._review.setChecked(settings.review_before_save)
         self._problem = _note("")
-        buttons = QDialogButtonBox.StandardButton
-        self._buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
-        self._buttons.accepted.connect(self._agree)
-        self._buttons.rejected.connect(self.reject)
+        self._ok, self._cancel = QPushButton("OK"), QPushButton("Cancel")
+        self._ok.clicked.connect(self._agree)
+        self._cancel.clicked.connect(self.reject)
         self._lay_out()
         self._url.textChanged.connect(self._check)
         self._proxy.textChanged.connect(self._check)
@@ -131,7 +128,7 @@ class SettingsDialog(QDialog):
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.setVerticalSpacing(12)
+        form.setVerticalSpacing(INSIDE)
         rows = (
             ("API address", self._url),
             ("", _note("For new accounts; each account keeps the address it was connected with.")),
@@ -148,16 +145,11 @@ class SettingsDialog(QDialog):
             if label:
                 widget.setAccessibleName(label)
         self._review.setAccessibleName(self._review.text())
-        page = QVBoxLayout(self)
-        page.setContentsMargins(APART, APART, APART, APART)
-        page.setSpacing(NEAR * 2)
-        page.addLayout(form)
-        page.addWidget(self._problem)
-        page.addStretch(1)
-        page.addWidget(self._buttons)
+        self.page.addLayout(form)
+        self.page.addWidget(self._problem)
+        self.page.addStretch(1)
+        self.add_buttons((), (self._cancel, self._ok), self._ok)
         self.setMinimumWidth(_WIDTH)
-        # A dialog does not ask wrapped words for the height that they need at its width.
-        self.setMinimumHeight(page.heightForWidth(_WIDTH))
 
     def _check(self) -> None:
         self._proxy.setEnabled(self._proxy_way.currentIndex() == len(_PROXIES))
@@ -171,7 +163,9 @@ class SettingsDialog(QDialog):
         palette = self._problem.palette()
         palette.setColor(self._problem.foregroundRole(), colours()["problem"])
         self._problem.setPalette(palette)
-        self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(problem is None)
+        self._ok.setEnabled(problem is None)
+        # A dialog does not ask wrapped words for the height that they need at its width.
+        self.setMinimumHeight(self.page.totalHeightForWidth(max(self.width(), _WIDTH)))
 
     def _proxy_box(self, proxy: str) -> QComboBox:
         box = CalmCombo()
@@ -200,7 +194,9 @@ def _note(text: str) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setFont(type_font("caption"))
-    policy = label.sizePolicy()
-    policy.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
+    # Only the height that the words need at their width counts: by itself a form keeps the height
+    # of narrower lines, and leaves holes.
+    policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+    policy.setHeightForWidth(True)
     label.setSizePolicy(policy)
     return label

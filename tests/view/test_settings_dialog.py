@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.store.settings import Settings
@@ -26,9 +26,7 @@ def _named(dialog: SettingsDialog, kind: type[QWidget], name: str) -> QWidget:
 
 
 def _ok(dialog: SettingsDialog) -> QWidget:
-    box = dialog.findChild(QDialogButtonBox)
-    assert isinstance(box, QDialogButtonBox)
-    return box.button(QDialogButtonBox.StandardButton.Ok)
+    return next(each for each in dialog.findChildren(QPushButton) if each.text() == "OK")
 
 
 def _type(dialog: SettingsDialog, name: str, text: str) -> None:
@@ -86,3 +84,23 @@ def test_no_words_are_cut_off(dialog: SettingsDialog) -> None:
     for label in dialog.findChildren(QLabel):
         if label.wordWrap() and label.text():
             assert label.height() >= label.heightForWidth(label.width()), label.text()
+
+
+def test_a_note_takes_the_room_of_its_words_and_no_more(dialog: SettingsDialog) -> None:
+    for label in dialog.findChildren(QLabel):
+        if label.wordWrap() and label.text():
+            assert label.height() == label.heightForWidth(label.width()), label.text()
+
+
+def test_words_about_a_problem_take_no_room_from_the_others(dialog: SettingsDialog) -> None:
+    dialog.resize(dialog.minimumSize())
+    _type(dialog, "API address", "http://api.atzcrm.com")
+    QApplication.processEvents()
+    test_no_words_are_cut_off(dialog)
+
+
+def test_the_button_that_goes_on_is_the_last_as_in_every_dialog(dialog: SettingsDialog) -> None:
+    ok = _ok(dialog)
+    assert isinstance(ok, QPushButton)
+    assert ok.isDefault()
+    assert ok.x() == max(each.x() for each in dialog.findChildren(QPushButton))
