@@ -120,6 +120,20 @@ def button(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> 
     block(painter, QRectF(option.rect), ground, border, FIELD_RADIUS)
 
 
+def button_ring(option: QStyleOption, painter: QPainter) -> None:
+    """Where the keys go: two pixels at the edge of a button, or inside one that is filled."""
+    features = option.features if isinstance(option, QStyleOptionButton) else _Feature.None_
+    filled = bool(features & _Feature.DefaultButton)
+    inset = 4.0 if filled else 1.0
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colours()["on_accent" if filled else "focus"], 2))
+    edge = QRectF(option.rect).adjusted(inset, inset, -inset, -inset)
+    painter.drawRoundedRect(edge, FIELD_RADIUS - 1, FIELD_RADIUS - 1)
+    painter.restore()
+
+
 def tool_button(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
     pressed = option.state & (_State.State_Sunken | _State.State_On)
     hovered = option.state & _State.State_MouseOver and option.state & _State.State_Enabled

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QStyleOptionProgressBar,
     QStyleOptionSlider,
     QStyleOptionSpinBox,
+    QStyleOptionToolButton,
     QWidget,
 )
 
@@ -166,7 +167,11 @@ class FlatStyle(QProxyStyle):
             return
         if element == _Control.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
             option = _readable_label(option)
+        if element == _Control.CE_ToolButtonLabel and isinstance(option, QStyleOptionToolButton):
+            option = _middled_label(option)
         super().drawControl(element, option, painter, widget)
+        if element == _Control.CE_PushButton and option.state & _State.State_HasFocus:
+            flat_paint.button_ring(option, painter)
 
     def drawComplexControl(
         self,
@@ -250,3 +255,13 @@ def _readable_label(option: QStyleOptionButton) -> QStyleOptionButton:
     palette.setColor(QPalette.ColorRole.ButtonText, colours()["on_accent"])
     readable.palette = palette
     return readable
+
+
+def _middled_label(option: QStyleOptionToolButton) -> QStyleOptionToolButton:
+    """The picture and the words in the middle: Qt leaves the room of two spaces behind them."""
+    beside = option.toolButtonStyle == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    if not beside or option.direction == Qt.LayoutDirection.RightToLeft:
+        return option
+    middled = QStyleOptionToolButton(option)
+    middled.rect = option.rect.translated(option.fontMetrics.horizontalAdvance("  ") // 2 + 1, 0)
+    return middled

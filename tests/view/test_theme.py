@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QPalette, QTextDocument
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from atz_desktop.view.editors.link_button import LinkButton
 from atz_desktop.view.theme import (
     CONTROL_HEIGHT,
     DARK,
@@ -184,6 +186,52 @@ def test_fields_are_as_high_as_buttons_and_show_where_the_keys_go(
     line.setFocus()
     qtbot.waitUntil(line.hasFocus)
     assert _ground(line, 1, middle) == LIGHT["focus"]
+
+
+@pytest.mark.parametrize(
+    ("default", "inset", "ring"), [(False, 1, "focus"), (True, 4, "on_accent")]
+)
+def test_a_button_shows_that_the_keys_go_to_it(
+    app: QApplication, qtbot: QtBot, default: bool, inset: int, ring: str
+) -> None:
+    apply_theme(app, "light")
+    button = QPushButton("Load")
+    button.setDefault(default)
+    qtbot.addWidget(button)
+    button.show()
+    button.activateWindow()
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    assert _ground(button, inset, button.height() // 2) == LIGHT[ring]
+    button.clearFocus()
+    assert _ground(button, inset, button.height() // 2) != LIGHT[ring]
+
+
+def test_a_picture_and_its_words_stand_in_the_middle_of_their_button(
+    app: QApplication, qtbot: QtBot
+) -> None:
+    apply_theme(app, "light")
+    button = LinkButton("Put back", "put-back")
+    qtbot.addWidget(button)
+    button.adjustSize()
+    shot = button.grab().toImage()
+    ground = shot.pixelColor(0, 0)
+    drawn = [
+        x
+        for x in range(shot.width())
+        if any(shot.pixelColor(x, y) != ground for y in range(shot.height()))
+    ]
+    before, behind = drawn[0], shot.width() - 1 - drawn[-1]
+    assert before >= 3
+    assert abs(before - behind) <= 3
+
+
+def test_enter_follows_a_link_as_space_does(qtbot: QtBot) -> None:
+    button = LinkButton("Put back", "put-back")
+    qtbot.addWidget(button)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        with qtbot.waitSignal(button.clicked, timeout=0):
+            QTest.keyClick(button, key)
 
 
 def test_a_progress_bar_reaches_as_far_as_the_work_is_done(app: QApplication, qtbot: QtBot) -> None:
