@@ -89,6 +89,8 @@ class ActivityForm(QScrollArea):
             row = FieldRow(field, self._session.lookups)
             row.edited.connect(partial(self._session.set_value, field.name))
             row.typed.connect(partial(self._session.set_typed, field.name))
+            for told in (row.edited, row.typed):
+                told.connect(partial(self._follow_typing, row))
             row.put_back.connect(partial(self._put_back, field.name))
             row.editor.open_link.connect(self.open_link)
             row.editor.pick_file.connect(self.pick_file)
@@ -227,6 +229,17 @@ class ActivityForm(QScrollArea):
         row = next((row for row in self._rows.values() if row.isAncestorOf(new)), None)
         if row is not None:
             self._bring_into_sight(row)
+
+    def _follow_typing(self, row: FieldRow, _told: object) -> None:
+        """What is said under a field comes up while it is typed into, perhaps below the edge."""
+
+        def show() -> None:
+            focused = QApplication.focusWidget()
+            typing = focused is not None and row.isAncestorOf(focused)
+            if typing and row.height() <= self.viewport().height():
+                self.ensureWidgetVisible(row, 0, NEAR)
+
+        QTimer.singleShot(0, row, show)
 
     def _bring_into_sight(self, row: FieldRow) -> None:
         show = partial(self.ensureWidgetVisible, row, 0, NEAR)

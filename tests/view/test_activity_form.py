@@ -282,6 +282,22 @@ def test_going_to_a_field_puts_the_cursor_there_and_brings_it_into_sight(opened:
         assert seen(form, form.row(name))
 
 
+def test_what_is_said_under_a_field_is_in_sight_while_it_is_typed_into(opened: Open) -> None:
+    _session, form = opened(height=300)
+    row, line = form.row("users"), named(form, "Users")
+    line.setFocus()
+    QApplication.processEvents()
+    bottom = row.mapTo(form.viewport(), QPoint(0, row.height())).y()
+    bar, height = form.verticalScrollBar(), row.height()
+    bar.setValue(bar.value() + bottom - form.viewport().height())
+    assert seen(form, row)
+    QTest.keyClicks(line, "Ana")
+    for _turn in range(3):
+        QApplication.processEvents()
+    assert row.height() > height
+    assert seen(form, row)
+
+
 def test_another_activity_begins_at_the_top_and_the_same_one_stays_where_it_was(
     opened: Open,
 ) -> None:
