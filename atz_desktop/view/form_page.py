@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from atz_desktop.domain.checks import web_address
 from atz_desktop.view.activity_form import ActivityForm
@@ -39,10 +39,8 @@ class FormPage(QWidget):
         page.addWidget(self.form, 1)
 
     def finish_typing(self) -> None:
-        """Take over what stands in the box that has the cursor, as leaving it would."""
-        focused = QApplication.focusWidget()
-        if focused is not None and self.form.isAncestorOf(focused):
-            self.form.take_over()
+        """Take over what stands in a box, typed now or kept by a draft, as leaving it would."""
+        self.form.take_over()
 
     def _open_link(self, address: str) -> None:
         if web_address(address):

@@ -136,6 +136,14 @@ async def test_ctrl_s_takes_over_an_id_that_is_not_confirmed_yet(walk: Walk) -> 
     assert walk.notice == "Saved and checked"
 
 
+async def test_ctrl_s_takes_over_an_id_that_a_draft_brought_back(walk: Walk) -> None:
+    await walk.load(42)
+    walk.program.session.set_typed("users", "12")
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await walk.saved()
+    assert [list(put) for put in _puts(walk)] == [["users_as_attendees"]]
+
+
 async def test_ctrl_s_goes_to_text_that_is_no_value(walk: Walk) -> None:
     await walk.load(42)
     walk.find(QLineEdit, "End time").setFocus()
