@@ -113,17 +113,24 @@ def button(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> 
         return
     ground = tones["hover" if lively else "card"]
     border = tones["field_border" if enabled else "card_border"]
-    if features & _Feature.DefaultButton and enabled:
+    if is_filled(option):
         ground = border = tones["accent_fill"]
         if lively:
             ground = ground.darker(112)
     block(painter, QRectF(option.rect), ground, border, FIELD_RADIUS)
 
 
+def is_filled(option: QStyleOption) -> bool:
+    """Whether a button is filled with the accent: the default one, unless it is flat or off."""
+    if not isinstance(option, QStyleOptionButton) or option.features & _Feature.Flat:
+        return False
+    enabled = bool(option.state & _State.State_Enabled)
+    return enabled and bool(option.features & _Feature.DefaultButton)
+
+
 def button_ring(option: QStyleOption, painter: QPainter) -> None:
     """Where the keys go: two pixels at the edge of a button, or inside one that is filled."""
-    features = option.features if isinstance(option, QStyleOptionButton) else _Feature.None_
-    filled = bool(features & _Feature.DefaultButton)
+    filled = is_filled(option)
     inset = 4.0 if filled else 1.0
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

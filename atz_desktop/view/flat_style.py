@@ -247,8 +247,7 @@ class FlatStyle(QProxyStyle):
 
 def _readable_label(option: QStyleOptionButton) -> QStyleOptionButton:
     """The words of a default button, in the colour that reads on its fill."""
-    default = option.features & QStyleOptionButton.ButtonFeature.DefaultButton
-    if not default or not option.state & _State.State_Enabled:
+    if not flat_paint.is_filled(option):
         return option
     readable = QStyleOptionButton(option)
     palette = QPalette(option.palette)

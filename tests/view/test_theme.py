@@ -188,15 +188,38 @@ def test_fields_are_as_high_as_buttons_and_show_where_the_keys_go(
     assert _ground(line, 1, middle) == LIGHT["focus"]
 
 
+def test_the_words_of_a_flat_button_read_when_enter_presses_it(
+    app: QApplication, qtbot: QtBot
+) -> None:
+    apply_theme(app, "light")
+    button = QPushButton("Show the exact request")
+    qtbot.addWidget(button)
+    button.setFlat(True)
+    button.setDefault(True)
+    button.adjustSize()
+    shot = button.grab().toImage()
+    inside = [
+        shot.pixelColor(x, y).lightness() for x in range(shot.width()) for y in range(shot.height())
+    ]
+    assert max(inside) - min(inside) > 180
+
+
 @pytest.mark.parametrize(
-    ("default", "inset", "ring"), [(False, 1, "focus"), (True, 4, "on_accent")]
+    ("default", "flat", "inset", "ring"),
+    [
+        (False, False, 1, "focus"),
+        (True, False, 4, "on_accent"),
+        (False, True, 1, "focus"),
+        (True, True, 1, "focus"),
+    ],
 )
 def test_a_button_shows_that_the_keys_go_to_it(
-    app: QApplication, qtbot: QtBot, default: bool, inset: int, ring: str
+    app: QApplication, qtbot: QtBot, default: bool, flat: bool, inset: int, ring: str
 ) -> None:
     apply_theme(app, "light")
     button = QPushButton("Load")
     button.setDefault(default)
+    button.setFlat(flat)
     qtbot.addWidget(button)
     button.show()
     button.activateWindow()
