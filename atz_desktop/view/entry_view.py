@@ -98,8 +98,8 @@ class EntryView(QWidget):
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(NEAR)
-        buttons.addWidget(self._why_not, 1)
         buttons.addWidget(self._picks, 1)
+        buttons.addStretch()
         for button in (self._load, self._put_back):
             button.setAutoDefault(False)
             button.setMinimumHeight(CONTROL_HEIGHT)
@@ -111,6 +111,7 @@ class EntryView(QWidget):
         column.addWidget(self._about)
         column.addWidget(self._outcome)
         column.addWidget(self.sheet, 1)
+        column.addWidget(self._why_not)
         column.addLayout(buttons)
 
 

@@ -35,7 +35,14 @@ if TYPE_CHECKING:
     from atz_desktop.session.notices import Notice
 
 _TYPING_PAUSE_MS = 200
-_LETTERS = {"When": 22, "Activity": 11, "Changed": 25, "Outcome": 22}
+_WIDEST = {
+    "When": ("Wed 30 May 2026, 20:00",),
+    "Activity": ("Activity", "00000000"),
+    "Changed": ("Title, Importance, Start",),
+    "Outcome": tuple(words.label for words in OUTCOMES.values()),
+}
+"""Column → what it shows uncut; Title takes the rest."""
+_PICTURE = 24
 _FORMATS = ("Spreadsheet (*.csv)", "JSON (*.json)")
 
 
@@ -160,10 +167,11 @@ class HistoryPanel(QDialog):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setFixedHeight(table.fontMetrics().lineSpacing() + NEAR)
-        width = table.fontMetrics().averageCharWidth()
+        measure = table.fontMetrics().horizontalAdvance
         for column, name in enumerate(COLUMNS):
-            if name in _LETTERS:
-                header.resizeSection(column, width * _LETTERS[name])
+            if name in _WIDEST:
+                picture = _PICTURE if name == "Outcome" else 0
+                header.resizeSection(column, max(map(measure, _WIDEST[name])) + picture + 2 * NEAR)
             else:
                 header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 

@@ -13,6 +13,7 @@ import pytest_asyncio
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QFileDialog,
     QLabel,
@@ -33,6 +34,7 @@ from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.journal import Journal
 from atz_desktop.view.history_panel import HistoryPanel
+from atz_desktop.view.history_table import COLUMNS
 from tests.view.samples import edit_of, until
 
 START = datetime(2024, 6, 15, 10, tzinfo=UTC)
@@ -102,6 +104,33 @@ def _press(button: QPushButton | QCheckBox) -> None:
 
 def _said(panel: QWidget) -> str:
     return " ".join(each.text() for each in panel.findChildren(QLabel) if each.isVisible())
+
+
+async def test_the_moment_and_the_outcome_of_a_save_are_not_cut_off(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    for outcome in (*Outcome, None):
+        await desk.save(edit_of(title="Changed"), outcome)
+    panel = await _panel(desk, qtbot)
+    for name in ("When", "Activity", "Outcome"):
+        column = COLUMNS.index(name)
+        assert panel.table.sizeHintForColumn(column) <= panel.table.columnWidth(column), name
+
+
+@pytest.mark.parametrize("outcome", [Outcome.VERIFIED, Outcome.REFUSED])
+async def test_the_buttons_of_a_save_keep_their_width_and_its_words_their_lines(
+    desk: Desk, qtbot: QtBot, outcome: Outcome
+) -> None:
+    await desk.save(edit_of(title="Changed"), outcome)
+    panel = await _panel(desk, qtbot)
+    panel.resize(560, 600)
+    QApplication.processEvents()
+    for begin in ("Load this", "Put back"):
+        button = _button(panel, begin)
+        assert button.width() <= button.sizeHint().width()
+    for label in panel.findChildren(QLabel):
+        if label.isVisible() and label.wordWrap():
+            assert label.height() >= label.heightForWidth(label.width()), label.text()
 
 
 async def test_it_lists_the_newest_first_and_shows_it(desk: Desk, qtbot: QtBot) -> None:
