@@ -36,6 +36,8 @@ class ConflictList(QScrollArea):
             box.chosen.connect(self.chosen)
         column.addStretch(1)
         self.setWidget(inside)
+        # Page up and down come here from the choices; a stop of its own nobody could see.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     @property
     def picks(self) -> Mapping[str, Pick]:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.history import Entry, Outcome, undo_of
@@ -100,6 +100,21 @@ def test_save_waits_until_every_field_has_a_choice(dialog: ConflictDialog) -> No
 def test_enter_saves_nothing_while_a_choice_is_open(dialog: ConflictDialog) -> None:
     QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
     assert (dialog.answer, dialog.isVisible()) == (None, True)
+
+
+def test_tab_stops_only_where_it_can_be_seen(dialog: ConflictDialog) -> None:
+    dialog.activateWindow()
+    QApplication.processEvents()
+    stops: list[QWidget] = []
+    while (focused := dialog.focusWidget()) not in stops:
+        stops.append(focused)
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert {type(each) for each in stops} == {QRadioButton, QPushButton}
+    bar = dialog.choices.verticalScrollBar()
+    bar.setValue(0)
+    dialog.choices.focus_first()
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_PageDown)
+    assert bar.value() > 0
 
 
 @pytest.mark.parametrize("how", ["Esc", "Cancel", "close"])
