@@ -239,6 +239,8 @@ class EditingSession(HeldForm):
 
     async def _send(self, order: Order, services: Services) -> None:
         before, self._failed_id = self.edit, None
+        # What was said of the last save must not be taken for an answer to this one.
+        self.noticed.emit(None)
         self._be(State.SAVING, "Saving …")
         self._upload = self._new_upload(order.edit)
         order = replace(order, upload=self._upload, on_step=self.show_step)

@@ -200,4 +200,5 @@ def _names(said: str, key: str) -> bool:
 
 
 def _labels(changes: tuple[Change, ...]) -> str:
-    return ", ".join(change.field.label for change in changes)
+    """Each field once, though it may have changed before the save and again after it."""
+    return ", ".join(dict.fromkeys(change.field.label for change in changes))

@@ -327,6 +327,28 @@ async def test_a_second_save_while_one_runs_is_refused(desk: Desk, sandbox: Sand
     assert len(_puts(sandbox)) == 1
 
 
+async def test_a_field_that_others_changed_twice_is_named_once(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open()
+    sandbox.faults.on(Fault("colleague", "GET"))
+    desk.session.set_value("title", "Mine")
+    await desk.save()
+    assert desk.notice.title == "Saved and checked"
+    assert desk.notice.text.endswith("Changed by others meanwhile: Location.")
+
+
+async def test_what_was_said_of_the_last_save_goes_when_the_next_one_begins(desk: Desk) -> None:
+    await desk.open()
+    desk.session.set_value("title", "First")
+    await desk.save()
+    assert desk.notice.title == "Saved and checked"
+    desk.session.set_value("title", "Second")
+    desk.notices.clear()
+    await desk.save()
+    assert [notice and notice.title for notice in desk.notices] == [None, "Saved and checked"]
+
+
 async def test_undo_after_a_save_offers_the_earlier_value_as_a_change(desk: Desk) -> None:
     await desk.open(42)
     assert desk.session.edit is not None
