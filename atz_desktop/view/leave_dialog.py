@@ -30,10 +30,7 @@ class LeaveDialog(QuestionDialog):
         self.sheet = ReviewSheet("Unsaved changes", self.inner_width)
         self.sheet.show_review(review)
         self.page.addWidget(self.sheet, 1)
-        self.add_text(
-            "Kept for later, they wait on this computer and are back when you load this activity "
-            "again. ATZ itself does not know of them."
-        )
+        self.add_text(_about_keeping(count))
         self._lay_out_buttons()
 
     def _lay_out_buttons(self) -> None:
@@ -53,3 +50,12 @@ class LeaveDialog(QuestionDialog):
     def _discard(self) -> None:
         self.answer = Leave.DISCARD
         self.accept()
+
+
+def _about_keeping(count: int) -> str:
+    waits, it = ("it waits", "it") if count == 1 else ("they wait", "them")
+    back = "is back" if count == 1 else "are back"
+    return (
+        f"Kept for later, {waits} on this computer and {back} when you load this activity again. "
+        f"ATZ itself does not know of {it}."
+    )

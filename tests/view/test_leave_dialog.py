@@ -40,7 +40,9 @@ def test_it_lists_every_change_and_what_is_half_typed(dialog: LeaveDialog) -> No
 def test_one_change_is_told_as_one(qtbot: QtBot) -> None:
     dialog = LeaveDialog(edit_of(title="New"), {})
     qtbot.addWidget(dialog)
-    assert "1 change is not saved yet" in [label.text() for label in dialog.findChildren(QLabel)]
+    texts = [label.text() for label in dialog.findChildren(QLabel)]
+    assert "1 change is not saved yet" in texts
+    assert any(text.startswith("Kept for later, it waits") for text in texts)
 
 
 def test_enter_keeps_for_later(dialog: LeaveDialog) -> None:
