@@ -111,6 +111,11 @@ class ActivityForm(QScrollArea):
             pass
         return self._rows[name]
 
+    @property
+    def last_stop(self) -> QWidget:
+        """What Tab comes to last."""
+        return self.row(FIELDS[-1].name).last_stop
+
     # What the window asks for
 
     def focus_field(self, name: str) -> None:

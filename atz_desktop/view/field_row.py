@@ -106,6 +106,11 @@ class FieldRow(QFrame):
         """The line under the editor."""
         return self._note.words
 
+    @property
+    def last_stop(self) -> QWidget:
+        """What Tab comes to last in this row."""
+        return self._back
+
     def _words(self, state: RowState, old: str) -> tuple[str, str]:
         """The one thing that is said, and its ink: what stops the save comes first."""
         if state.typed:

@@ -236,6 +236,8 @@ class MainWindow(QMainWindow):
             return
         while not self._form.form.built:
             self._form.form.build_next()
+        # The form was made after the bar below it, and so Tab would come to it later.
+        self.save_bar.come_after(self._form.form.last_stop)
         self._pages.setCurrentWidget(self._form)
         self.id_bar.show_id(self._session.activity.id)
         self._show_title()

@@ -89,6 +89,12 @@ class SaveBar(QFrame):
         if self._progress is not None:
             self._progress.setVisible(progress is not None)
 
+    def come_after(self, widget: QWidget) -> None:
+        """Let Tab go on from `widget` to the buttons here, as the eye does."""
+        for button in (self._problems, self._stop, self._revert, self._save, self._more):
+            self.setTabOrder(widget, button)
+            widget = button
+
     def _dress_problems(self) -> None:
         """Red, with the sign of a problem: this is why Save is off."""
         self._problems.setIcon(icon("problem", "problem"))

@@ -7,10 +7,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QFileDialog,
@@ -102,6 +104,24 @@ async def test_undo_and_redo_go_over_the_whole_form(walk: Walk) -> None:
     walk.keys(key=Qt.Key.Key_Y, ctrl=True)
     walk.keys(key=Qt.Key.Key_Y, ctrl=True)
     assert set(walk.edit.pending) == {"title", "done"}
+
+
+@pytest.mark.parametrize("width", [1040, 1400])
+async def test_tab_goes_from_the_form_to_the_save_bar_below_it(walk: Walk, width: int) -> None:
+    walk.window.resize(width, 760)
+    await walk.load(42)
+    walk.find(QLineEdit, "Title").setFocus()
+    walk.keys("A")
+    names: list[str] = []
+    while "Activity ID" not in names:
+        walk.keys(key=Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        names.append(focused.accessibleName() or str(focused.property("text")))
+        assert len(names) < 60
+    at = names.index("Put everything back")
+    assert names[at - 1].startswith("Attachment")
+    assert names[at:] == ["Put everything back", "Save", "More ways to save", "Activity ID"]
 
 
 async def test_put_back_puts_one_field_back(walk: Walk) -> None:
