@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QSizePolicy,
     QWidget,
 )
 
@@ -18,7 +19,7 @@ from atz_desktop.store.settings import COLOURS, Account
 from atz_desktop.view.account_mark import dot
 from atz_desktop.view.question_dialog import QuestionDialog, plain_words
 from atz_desktop.view.settings_dialog import CalmCombo
-from atz_desktop.view.theme import CONTROL_HEIGHT, type_font
+from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, type_font
 
 
 class AccountsDialog(QuestionDialog):
@@ -48,6 +49,9 @@ class AccountsDialog(QuestionDialog):
         self._production = QCheckBox("Production: real people hear of what is saved here")
         self._url = plain_words("")
         self._url.setFont(type_font("caption"))
+        policy = self._url.sizePolicy()
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
+        self._url.setSizePolicy(policy)
         self._forget = QPushButton("Forget this account …")
         self._with_texts = QCheckBox("Also remove its drafts, history and names from this computer")
         self._sure = QPushButton("Forget it now")
@@ -114,7 +118,8 @@ class AccountsDialog(QuestionDialog):
 
     def _lay_out(self) -> None:
         form = QFormLayout()
-        form.setVerticalSpacing(12)
+        form.setVerticalSpacing(INSIDE)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.addRow("Name", self._name)
         form.addRow("Colour", self._colour)
         form.addRow("", self._production)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QIcon, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR, colours, plain_tip, type_font
@@ -25,17 +25,23 @@ _DOT = 12
 
 
 def dot(colour: str, ratio: float) -> QIcon:
-    """A round spot in the colour of an account."""
+    """A round spot in the colour of an account; in a chosen row, with a ring that stands out."""
+    icon = QIcon(_spot(colour, ratio, Qt.GlobalColor.transparent))
+    icon.addPixmap(_spot(colour, ratio, colours()["on_accent"]), QIcon.Mode.Selected)
+    return icon
+
+
+def _spot(colour: str, ratio: float, ring: QColor | Qt.GlobalColor) -> QPixmap:
     picture = QPixmap(QSize(_DOT, _DOT) * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setPen(QPen(ring, 1.5))
     painter.setBrush(colours()[INKS[colour]])
     painter.drawEllipse(QRectF(1, 1, _DOT - 2, _DOT - 2))
     painter.end()
-    return QIcon(picture)
+    return picture
 
 
 class AccountMark(QWidget):

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+)
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.store.settings import COLOURS, Account
@@ -87,3 +95,17 @@ def test_a_choice_to_remove_the_texts_of_one_account_is_not_kept_for_the_next(
     bench.list().setCurrentRow(1)
     bench.button("Forget this account …").click()
     assert not bench.tick("Also remove").isChecked()
+
+
+def test_what_forgets_an_account_is_no_wider_than_its_words(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, ONE)
+    forget = bench.button("Forget this account …")
+    assert forget.width() == forget.sizeHint().width()
+
+
+def test_the_address_of_an_account_is_not_cut_off(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, ONE)
+    QApplication.processEvents()
+    [address] = [x for x in bench.dialog.findChildren(QLabel) if x.text() == ONE.api_url]
+    assert address.height() >= address.heightForWidth(address.width())
+    assert address.width() > address.fontMetrics().horizontalAdvance(ONE.api_url)

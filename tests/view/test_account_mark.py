@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QLabel, QMenu, QToolButton
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.store.settings import COLOURS
-from atz_desktop.view.account_mark import INKS, SANDBOX, AccountMark
+from atz_desktop.view.account_mark import INKS, SANDBOX, AccountMark, dot
 
 
 def _made(qtbot: QtBot) -> AccountMark:
@@ -63,3 +64,15 @@ def test_the_menu_offers_the_accounts_and_the_sandbox(qtbot: QtBot) -> None:
 
 def test_every_colour_of_an_account_has_one_in_the_theme() -> None:
     assert set(INKS) == set(COLOURS)
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_a_dot_stands_out_in_a_chosen_row(qapp: QApplication, colour: str) -> None:
+    usual, chosen = (
+        dot(colour, 1).pixmap(12, mode).toImage()
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected)
+    )
+    across = range(12)
+    lightest = [max(shot.pixelColor(x, 6).lightness() for x in across) for shot in (usual, chosen)]
+    assert lightest[0] < lightest[1]
+    assert usual.pixelColor(6, 6) == chosen.pixelColor(6, 6)
