@@ -51,6 +51,9 @@ class IdBar(QFrame):
         self._load.setMinimumHeight(CONTROL_HEIGHT)
         self._problem = QLabel()
         self._problem.setTextFormat(Qt.TextFormat.PlainText)
+        self._problem.setWordWrap(True)
+        self._problem.setContentsMargins(AROUND, 0, AROUND, NEAR)
+        self._problem.hide()
         self.account = AccountMark()
         self._busy: QProgressBar | None = None
         self._offered: QStringListModel | None = None
@@ -74,6 +77,7 @@ class IdBar(QFrame):
     def show_problem(self, words: str) -> None:
         """Why the text is no activity ID."""
         self._problem.setText(words)
+        self._problem.setVisible(bool(words))
         self._field.setAccessibleDescription(words)
         palette = self._problem.palette()
         palette.setColor(self._problem.foregroundRole(), colours()["problem"])
@@ -143,7 +147,7 @@ class IdBar(QFrame):
         row = QHBoxLayout()
         row.setContentsMargins(AROUND, 10, AROUND, 8)
         row.setSpacing(NEAR)
-        for widget in (self._label, self._field, self._load, self._problem):
+        for widget in (self._label, self._field, self._load):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.account)
@@ -151,6 +155,7 @@ class IdBar(QFrame):
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
         page.addLayout(row)
+        page.addWidget(self._problem)
         self._under = QHBoxLayout()
         self._under.addStrut(3)
         page.addLayout(self._under)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.id_bar import IdBar, Recent
@@ -30,3 +30,18 @@ def test_offering_again_and_again_leaves_nothing_behind(qtbot: QtBot) -> None:
     for number in range(5):
         bar.offer((Recent(number, "Interview"),))
     assert (len(bar.findChildren(QObject)), len(QApplication.allWidgets())) == before
+
+
+def test_what_is_wrong_is_said_in_full_and_crowds_nothing_in_a_small_window(qtbot: QtBot) -> None:
+    bar = IdBar()
+    qtbot.addWidget(bar)
+    usual = bar.minimumSizeHint().width()
+    bar.show_problem("Type the number of an activity, such as 42, or paste its address.")
+    assert bar.minimumSizeHint().width() == usual < 640
+    bar.resize(usual, bar.heightForWidth(usual))
+    bar.show()
+    [said] = [label for label in bar.findChildren(QLabel) if label.text().startswith("Type")]
+    assert said.isVisible()
+    assert said.height() >= said.heightForWidth(said.width())
+    bar.show_problem("")
+    assert not said.isVisible()
