@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from atz_desktop.session.notices import Notice
     from atz_desktop.view.form_page import FormPage
 
+LEAST_WIDTH = 680
+"""Common screens are as wide at 200 %, and the save bar fits with all that it may say."""
+
 
 class MainWindow(QMainWindow):
     """Shows what the session holds and tells it what the person did; never decides anything."""
@@ -48,7 +51,7 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("ATZ Desktop")
-        self.setMinimumSize(640, 420)
+        self.setMinimumSize(LEAST_WIDTH, 420)
         self._session: EditingSession | None = None
         self._form: FormPage | None = None
         self._going = False

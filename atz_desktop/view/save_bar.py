@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QToolButton,
     QWidget,
 )
 
+from atz_desktop.view.editors.plain_label import PlainLabel
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
 
@@ -41,9 +41,7 @@ class SaveBar(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self._status = QLabel("")
-        self._status.setTextFormat(Qt.TextFormat.PlainText)
-        self._status.setAccessibleName("What would be saved")
+        self._status = PlainLabel()
         self._problems = QPushButton()
         self._problems.setFlat(True)
         self._problems.clicked.connect(self.problem_wanted)
@@ -65,7 +63,7 @@ class SaveBar(QFrame):
         saving = session.state.value == "saving"
         edit, problems = session.edit, session.problems
         changed = len(edit.pending) if edit else 0
-        self._status.setText(session.step if saving else _status(edit is not None, changed))
+        self._status.say(session.step if saving else _status(edit is not None, changed))
         self._problems.setVisible(bool(problems) and not saving)
         self._problems.setText(f"{count(len(problems), 'problem')} to solve")
         if problems:

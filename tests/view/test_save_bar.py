@@ -1,0 +1,46 @@
+"""The save bar: it fits into the smallest window, whatever it has to say."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.domain.fields import FIELDS
+from atz_desktop.view.main_window import LEAST_WIDTH
+from atz_desktop.view.save_bar import SaveBar
+
+
+def _session(changed: int, problems: int) -> Any:
+    """What the bar asks a session, with so many fields changed and so many of them wrong."""
+    return type(
+        "Session",
+        (),
+        {
+            "state": type("State", (), {"value": "ready"}),
+            "step": "",
+            "edit": type("Edit", (), {"pending": dict.fromkeys(range(changed))}),
+            "problems": tuple(range(problems)),
+            "dirty": changed > 0,
+            "can_try": not problems,
+            "upload_progress": None,
+        },
+    )
+
+
+def test_all_that_it_may_say_fits_into_the_smallest_window(qtbot: QtBot) -> None:
+    bar = SaveBar()
+    qtbot.addWidget(bar)
+    bar.show_session(cast(Any, _session(len(FIELDS), len(FIELDS))))
+    assert bar.minimumSizeHint().width() <= LEAST_WIDTH
+
+
+def test_a_screen_reader_hears_how_much_is_changed(qtbot: QtBot) -> None:
+    bar = SaveBar()
+    qtbot.addWidget(bar)
+    bar.show_session(cast(Any, _session(2, 0)))
+    [status] = bar.findChildren(QLabel)
+    heard = QAccessible.queryAccessibleInterface(status)
+    assert heard.text(QAccessible.Text.Name) == "2 fields changed"
