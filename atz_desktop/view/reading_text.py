@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import ceil
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QTextCursor, QTextOption
+from PySide6.QtGui import QResizeEvent, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
 from atz_desktop.view.theme import type_font
@@ -71,16 +71,29 @@ class ReadingText(QTextEdit):
         if not self.textCursor().block().text():
             # An empty line stands before a table: the caret would be drawn outside of it.
             self.moveCursor(QTextCursor.MoveOperation.NextBlock)
+        self._choose_bar()
         self.verticalScrollBar().setValue(place)
 
     def height_at(self, width: int) -> int:
         """How high the widget wants to be when it is so wide, in pixels."""
+        return min(self._whole_height(width), self._most_height)
+
+    def _whole_height(self, width: int) -> int:
         if width not in self._heights:
             page = self.document().clone()
             page.setTextWidth(width - 2 * self.frameWidth())
             self._heights[width] = ceil(page.size().height()) + 2 * self.frameWidth()
             page.deleteLater()
-        return min(self._heights[width], self._most_height)
+        return self._heights[width]
+
+    def _choose_bar(self) -> None:
+        """No scroll bar where everything fits: one that came up meanwhile would make itself needed.
+
+        It narrows the text, and a line that just fitted is broken.
+        """
+        bar = Qt.ScrollBarPolicy
+        fits = self._whole_height(self.width()) <= self.height()
+        self.setVerticalScrollBarPolicy(bar.ScrollBarAlwaysOff if fits else bar.ScrollBarAsNeeded)
 
     # Qt overrides
 
@@ -90,6 +103,10 @@ class ReadingText(QTextEdit):
     def minimumSizeHint(self) -> QSize:
         least = self.fontMetrics().lineSpacing() * _LINES
         return QSize(_LEAST_WIDTH, min(least, self.sizeHint().height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._choose_bar()
+        super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

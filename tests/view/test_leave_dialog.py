@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.values import Option
@@ -43,6 +43,17 @@ def test_one_change_is_told_as_one(qtbot: QtBot) -> None:
     texts = [label.text() for label in dialog.findChildren(QLabel)]
     assert "1 change is not saved yet" in texts
     assert any(text.startswith("Kept for later, it waits") for text in texts)
+
+
+def test_no_change_is_hidden_below_an_edge_while_there_is_room(qtbot: QtBot) -> None:
+    """At some length a title just fits its line, and would not beside a scroll bar."""
+    for length in range(55, 85):
+        dialog = LeaveDialog(edit_of(title=("five " * 20)[:length], location="x"), {})
+        qtbot.addWidget(dialog)
+        dialog.open()
+        QApplication.processEvents()
+        assert dialog.sheet.verticalScrollBar().maximum() == 0, length
+        dialog.close()
 
 
 def test_enter_keeps_for_later(dialog: LeaveDialog) -> None:
