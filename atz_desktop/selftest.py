@@ -63,11 +63,13 @@ def _provide_report(file: Path) -> None:
 async def _main_job(program: Program, folder: Path) -> None:
     from atz_desktop.domain.history import Outcome
     from atz_desktop.domain.values import Option
+    from atz_desktop.view.main_window import GOOD_SIZE
 
     session, sandbox = program.session, program.sandbox
     _must(sandbox is not None, "the sandbox is running")
     assert sandbox is not None
     _say(f"The sandbox listens on {sandbox.url}.")
+    program.window.resize(GOOD_SIZE)  # without a display the screen is small
     program.window.load_wanted.emit("42")
     await _until(lambda: session.activity is not None, "activity 42 is loaded")
     await _until(lambda: not session.opening_id, "loading has ended")

@@ -23,6 +23,7 @@ from atz_desktop.options import read_options
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.editing import State
 from atz_desktop.store.settings import Account
+from atz_desktop.view.main_window import GOOD_SIZE
 
 PATIENCE = 15.0
 
@@ -84,6 +85,7 @@ async def _tour(camera: Camera) -> None:
     sandbox = program.sandbox
     assert sandbox is not None
     sandbox.pace.limit = None
+    program.window.resize(GOOD_SIZE)
     await camera.shoot("01-empty")
     await camera.load(42)
     await camera.shoot("02-loaded")
@@ -240,7 +242,7 @@ async def _sizes(camera: Camera) -> None:
         window.resize(width, height)
         await asyncio.sleep(0.1)
         await camera.shoot(name)
-    window.resize(1040, 760)
+    window.resize(GOOD_SIZE)
 
 
 def main() -> int:

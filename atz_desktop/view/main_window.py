@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from atz_desktop.session.notices import Notice
     from atz_desktop.view.form_page import FormPage
 
+GOOD_SIZE = QSize(1040, 760)
+_TITLE_BAR = 40
+"""What the system draws above a window, about: the save bar must not end up below the screen."""
 LEAST_WIDTH = 680
 """Common screens are as wide at 200 %, and the save bar fits with all that it may say."""
 
@@ -137,7 +140,8 @@ class MainWindow(QMainWindow):
     def take_geometry(self, text: str) -> None:
         """Go to the place and size of the last time; without one, a good size for a form."""
         if not (text and self.restoreGeometry(QByteArray.fromBase64(text.encode()))):
-            self.resize(1040, 760)
+            room = self.screen().availableGeometry().size() - QSize(0, _TITLE_BAR)
+            self.resize(GOOD_SIZE.boundedTo(room))
 
     def geometry_text(self) -> str:
         """Place and size, to be given to `take_geometry` the next time."""
