@@ -38,10 +38,9 @@ _TYPING_PAUSE_MS = 200
 _WIDEST = {
     "When": ("Wed 30 May 2026, 20:00",),
     "Activity": ("Activity", "00000000"),
-    "Changed": ("Title, Importance, Start",),
     "Outcome": tuple(words.label for words in OUTCOMES.values()),
 }
-"""Column → what it shows uncut; Title takes the rest."""
+"""Column → what it shows uncut; the others share the rest."""
 _PICTURE = 24
 _FORMATS = ("Spreadsheet (*.csv)", "JSON (*.json)")
 

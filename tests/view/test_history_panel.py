@@ -117,6 +117,15 @@ async def test_the_moment_and_the_outcome_of_a_save_are_not_cut_off(
         assert panel.table.sizeHintForColumn(column) <= panel.table.columnWidth(column), name
 
 
+async def test_the_title_keeps_as_much_room_as_what_changed(desk: Desk, qtbot: QtBot) -> None:
+    await desk.save(edit_of(title="Changed"))
+    panel = await _panel(desk, qtbot)
+    panel.resize(660, 600)
+    QApplication.processEvents()
+    title, changed = (panel.table.columnWidth(COLUMNS.index(each)) for each in ("Title", "Changed"))
+    assert abs(title - changed) <= 1
+
+
 @pytest.mark.parametrize("outcome", [Outcome.VERIFIED, Outcome.REFUSED])
 async def test_the_buttons_of_a_save_keep_their_width_and_its_words_their_lines(
     desk: Desk, qtbot: QtBot, outcome: Outcome
