@@ -5,15 +5,17 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QCompleter,
     QFormLayout,
+    QFrame,
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QWidget,
 )
@@ -22,7 +24,7 @@ from atz_desktop.api.messages import Timeouts
 from atz_desktop.store.addresses import NO_PROXY, SYSTEM_PROXY, check_api_url, check_proxy
 from atz_desktop.store.settings import Settings
 from atz_desktop.view.question_dialog import QuestionDialog
-from atz_desktop.view.theme import INSIDE, colours, type_font
+from atz_desktop.view.theme import APART, INSIDE, colours, type_font
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QWheelEvent
@@ -71,6 +73,28 @@ class CalmCombo(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+
+class _Scrolled(QScrollArea):
+    """A form as high as it wants to be; on a low screen it scrolls, the buttons stay in sight."""
+
+    def __init__(self, form: QFormLayout) -> None:
+        super().__init__()
+        self._form = form
+        form.setContentsMargins(0, 0, 0, 0)
+        inside = QWidget()
+        inside.setLayout(form)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        self.setWidget(inside)
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        width = _WIDTH - 2 * APART
+        return QSize(width, self._form.heightForWidth(width))
 
 
 class SettingsDialog(QuestionDialog):
@@ -129,6 +153,7 @@ class SettingsDialog(QuestionDialog):
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.setVerticalSpacing(INSIDE)
+        form.setHorizontalSpacing(INSIDE)
         rows = (
             ("API address", self._url),
             ("", _note("For new accounts; each account keeps the address it was connected with.")),
@@ -145,9 +170,8 @@ class SettingsDialog(QuestionDialog):
             if label:
                 widget.setAccessibleName(label)
         self._review.setAccessibleName(self._review.text())
-        self.page.addLayout(form)
+        self.page.addWidget(_Scrolled(form), 1)
         self.page.addWidget(self._problem)
-        self.page.addStretch(1)
         self.add_buttons((), (self._cancel, self._ok), self._ok)
         self.setMinimumWidth(_WIDTH)
 
@@ -164,8 +188,7 @@ class SettingsDialog(QuestionDialog):
         palette.setColor(self._problem.foregroundRole(), colours()["problem"])
         self._problem.setPalette(palette)
         self._ok.setEnabled(problem is None)
-        # A dialog does not ask wrapped words for the height that they need at its width.
-        self.setMinimumHeight(self.page.totalHeightForWidth(max(self.width(), _WIDTH)))
+        self.fit()
 
     def _proxy_box(self, proxy: str) -> QComboBox:
         box = CalmCombo()

@@ -5,7 +5,15 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.store.settings import Settings
@@ -97,6 +105,19 @@ def test_words_about_a_problem_take_no_room_from_the_others(dialog: SettingsDial
     _type(dialog, "API address", "http://api.atzcrm.com")
     QApplication.processEvents()
     test_no_words_are_cut_off(dialog)
+
+
+def test_on_a_low_screen_the_buttons_stay_in_sight(dialog: SettingsDialog) -> None:
+    dialog.resize(600, 360)
+    QApplication.processEvents()
+    assert dialog.height() == 360
+    assert dialog.rect().contains(_ok(dialog).geometry())
+
+
+def test_all_is_seen_at_once_where_there_is_room(dialog: SettingsDialog) -> None:
+    area = dialog.findChild(QScrollArea)
+    assert isinstance(area, QScrollArea)
+    assert area.verticalScrollBar().maximum() == 0
 
 
 def test_the_button_that_goes_on_is_the_last_as_in_every_dialog(dialog: SettingsDialog) -> None:
