@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
 
+from atz_desktop.view.editors.plain_label import PlainLabel
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, CARD_RADIUS, NEAR, colours, type_font
 
@@ -21,6 +22,7 @@ _GROUND = {
     "warning": "warning_fill",
     "problem": "problem_fill",
 }
+_MOST_LINES = 8
 _INK = {"info": "changed", "good": "verified", "warning": "warning", "problem": "problem"}
 
 
@@ -35,9 +37,10 @@ class NoticeBar(QFrame):
         self.setObjectName("notice")
         self._notice: Notice | None = None
         self._picture = QLabel()
-        self._title = _words(selectable=True)
+        self._title = _words()
         self._title.setFont(type_font("heading"))
-        self._text = _words(selectable=True)
+        # It may hold words of ATZ's, as long as they like: they must not push the window wide.
+        self._text = PlainLabel(lines=_MOST_LINES)
         self._step = QPushButton()
         self._step.clicked.connect(self._take_step)
         self._close = QToolButton()
@@ -55,7 +58,7 @@ class NoticeBar(QFrame):
         if notice is None:
             return
         self._title.setText(notice.title)
-        self._text.setText(notice.text)
+        self._text.say(notice.text)
         self._text.setVisible(bool(notice.text))
         self._step.setVisible(notice.step is not None)
         if notice.step is not None:
@@ -120,10 +123,9 @@ class NoticeBar(QFrame):
         painter.drawRoundedRect(QRectF(0, 0, 4, self.height()), 2, 2)
 
 
-def _words(selectable: bool) -> QLabel:
+def _words() -> QLabel:
     label = QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
-    if selectable:
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

@@ -1,0 +1,39 @@
+"""The message above the form, whatever ATZ had to say."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.session.notices import Level, Notice, Step
+from atz_desktop.view.main_window import LEAST_WIDTH
+from atz_desktop.view.notice_bar import NoticeBar
+
+LONG_WORD = "https://files.example/" + "abcdefghij" * 20
+SENTENCE = "A sign-in page of your network can be the reason. " * 6
+
+
+@pytest.mark.parametrize("text", [LONG_WORD, SENTENCE], ids=["one word", "sentences"])
+def test_a_long_message_is_shown_whole_and_pushes_nothing_wide(qtbot: QtBot, text: str) -> None:
+    bar = NoticeBar()
+    qtbot.addWidget(bar)
+    bar.show_notice(Notice(Level.PROBLEM, "Not saved", text, Step.TRY_AGAIN))
+    assert bar.minimumSizeHint().width() <= LEAST_WIDTH - 32
+    for width in (LEAST_WIDTH - 32, 1000, LEAST_WIDTH - 32):
+        for _turn in range(
+            2
+        ):  # the words are broken at one turn and given their height at the next
+            bar.resize(width, bar.sizeHint().height())
+            QApplication.processEvents()
+    [said] = [label for label in bar.findChildren(QLabel) if label.text() == text]
+    lines = said.fontMetrics().horizontalAdvance(text) // said.width() + 1
+    assert said.height() >= lines * said.fontMetrics().lineSpacing()
+    assert not said.toolTip(), "nothing is cut"
+
+
+def test_what_was_said_can_be_read_by_a_screen_reader(qtbot: QtBot) -> None:
+    bar = NoticeBar()
+    qtbot.addWidget(bar)
+    bar.show_notice(Notice(Level.GOOD, "Saved and checked", "2 fields."))
+    assert bar.accessibleName() == "Saved and checked. 2 fields."
