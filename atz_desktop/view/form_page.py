@@ -9,6 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from atz_desktop.domain.checks import web_address
+from atz_desktop.session.notices import Level, Notice
 from atz_desktop.view.activity_form import ActivityForm
 from atz_desktop.view.editors.named_combo import name_combos
 from atz_desktop.view.record_header import RecordHeader
@@ -26,6 +27,7 @@ class FormPage(QWidget):
 
     def __init__(self, session: EditingSession) -> None:
         super().__init__()
+        self._session = session
         name_combos()
         self.header = RecordHeader(session)
         self.form = ActivityForm(session)
@@ -43,8 +45,9 @@ class FormPage(QWidget):
         self.form.take_over()
 
     def _open_link(self, address: str) -> None:
-        if web_address(address):
-            QDesktopServices.openUrl(QUrl(address))
+        if web_address(address) and not QDesktopServices.openUrl(QUrl(address)):
+            text = f"Copy the address and open it yourself: {address}"
+            self._session.noticed.emit(Notice(Level.WARNING, "No browser came up", text))
 
     def _pick_file(self) -> None:
         dialog = QFileDialog(self, "Choose the file to attach")

@@ -175,6 +175,18 @@ async def test_ctrl_s_goes_to_text_that_is_no_value(walk: Walk) -> None:
     assert not _puts(walk)
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support QPlatformServices", extend=True)
+async def test_a_link_that_no_browser_opens_is_shown_to_be_copied(walk: Walk) -> None:
+    if QGuiApplication.platformName() != "offscreen":
+        pytest.skip("a real system would open its browser")
+    await walk.load(42)
+    walk.click("Open Meeting link")
+    assert walk.notice == "No browser came up"
+    notice = walk.window.notice_bar.notice
+    assert notice is not None
+    assert notice.text.endswith("https://meet.example/xyz-abcd-efg")
+
+
 async def test_text_that_is_no_id_says_what_is_wanted(walk: Walk) -> None:
     walk.keys(key=Qt.Key.Key_L, ctrl=True)
     walk.keys("12 / 13", Qt.Key.Key_Return)
