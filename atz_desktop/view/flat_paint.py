@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QStyleOptionFrame,
     QStyleOptionProgressBar,
     QStyleOptionSlider,
+    QToolButton,
     QWidget,
 )
 
@@ -89,12 +90,14 @@ def frame(option: QStyleOption, painter: QPainter, widget: QWidget | None) -> No
     block(painter, QRectF(option.rect), clear, colours()["card_border"], FIELD_RADIUS)
 
 
-def focus_ring(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
+def focus_ring(option: QStyleOption, painter: QPainter, widget: QWidget | None) -> None:
+    # Qt would draw that of a tool button inside, across its picture.
+    room = widget.rect() if isinstance(widget, QToolButton) else option.rect
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(colours()["focus"], 2))
-    painter.drawRoundedRect(QRectF(option.rect).adjusted(1, 1, -1, -1), 4, 4)
+    painter.drawRoundedRect(QRectF(room).adjusted(1, 1, -1, -1), 4, 4)
     painter.restore()
 
 

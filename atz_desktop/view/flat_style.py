@@ -167,8 +167,6 @@ class FlatStyle(QProxyStyle):
             return
         if element == _Control.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
             option = _readable_label(option)
-        if element == _Control.CE_ToolButtonLabel and isinstance(option, QStyleOptionToolButton):
-            option = _middled_label(option)
         super().drawControl(element, option, painter, widget)
         if element == _Control.CE_PushButton and option.state & _State.State_HasFocus:
             flat_paint.button_ring(option, painter)
@@ -239,6 +237,8 @@ class FlatStyle(QProxyStyle):
         widget: QWidget | None = None,
     ) -> QSize:
         size = super().sizeFromContents(kind, option, contents, cast(QWidget, widget))
+        if kind == _Contents.CT_ToolButton and isinstance(option, QStyleOptionToolButton):
+            return size - QSize(_behind_words(option), 0)
         wider = _ROOMY.get(kind)
         if wider is None or (isinstance(widget, QLineEdit) and not widget.hasFrame()):
             return size
@@ -256,11 +256,7 @@ def _readable_label(option: QStyleOptionButton) -> QStyleOptionButton:
     return readable
 
 
-def _middled_label(option: QStyleOptionToolButton) -> QStyleOptionToolButton:
-    """The picture and the words in the middle: Qt leaves the room of two spaces behind them."""
+def _behind_words(option: QStyleOptionToolButton) -> int:
+    """Room that Qt leaves behind words beside a picture: these would not stand in the middle."""
     beside = option.toolButtonStyle == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-    if not beside or option.direction == Qt.LayoutDirection.RightToLeft:
-        return option
-    middled = QStyleOptionToolButton(option)
-    middled.rect = option.rect.translated(option.fontMetrics.horizontalAdvance("  ") // 2 + 1, 0)
-    return middled
+    return option.fontMetrics.horizontalAdvance("  ") + 2 if beside else 0
