@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from atz_desktop.view.id_bar import Recent
@@ -12,6 +12,10 @@ from atz_desktop.view.theme import APART, NEAR, type_font
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QListWidget, QListWidgetItem
+
+_MOST = 8
+_FIGURE_SPACE = "\u2007"
+"""As wide as a digit: the titles stand below each other."""
 
 
 class EmptyPage(QWidget):
@@ -43,11 +47,15 @@ class EmptyPage(QWidget):
         if self._list is None:
             self._list = self._new_list()
         self._list.clear()
-        for each in recent[:8]:
+        shown = recent[:_MOST]
+        digits = max((len(str(each.id)) for each in shown), default=0)
+        height = self._list.fontMetrics().lineSpacing() + NEAR
+        for each in shown:
             title = " ".join(each.title.split()) or "(without a title)"
-            self._list.addItem(f"{each.id}   {title}")
+            self._list.addItem(f"{str(each.id).rjust(digits, _FIGURE_SPACE)}   {title}")
             item = self._list.item(self._list.count() - 1)
             item.setData(Qt.ItemDataRole.UserRole, str(each.id))
+            item.setSizeHint(QSize(0, height))
         for widget in (self._heading, self._list):
             widget.setVisible(bool(recent))
 
