@@ -42,6 +42,11 @@ def record_kind(entity: int | str | None) -> Kind | None:
     return RECORD_KINDS.get(entity) if isinstance(entity, int) else None
 
 
+def entity_of(kind: Kind) -> int | None:
+    """The kind of record that the directory calls so; None for what no activity is related to."""
+    return next((entity for entity, word in RECORD_KINDS.items() if word == kind), None)
+
+
 def names_in(activity: Activity) -> tuple[Name, ...]:
     """Every name that an activity holds; one without a name or e-mail still says: this exists."""
     return tuple(_names_in(activity))

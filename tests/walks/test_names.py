@@ -179,6 +179,21 @@ async def test_the_related_record_is_found_by_name_within_its_kind(walk: Walk) -
     assert puts(walk) == [{"related_to": candidate["slug"]}]
 
 
+async def test_a_name_chooses_the_kind_of_record_as_long_as_there_is_none(walk: Walk) -> None:
+    contact = shelf(walk, "contact", EMILY)
+    await teach(walk, as_name("contact", contact, EMILY))
+    empty = next(n for n in walk.sandbox.account.ids() if not walk.sandbox.account.get(n)["title"])
+    await walk.load(empty)
+    assert walk.edit.value("record").entity is None
+    line = walk.find(QLineEdit, "Related record")
+    line.setFocus()
+    walk.keys("emily")
+    await until(lambda: offered(walk), "a record is offered")
+    walk.keys(key=Qt.Key.Key_Return)
+    assert walk.edit.value("record") == RecordRef(4, contact["slug"], EMILY)
+    assert walk.find(QComboBox, "Related to").currentText() == "Contact"
+
+
 async def test_a_pasted_list_from_mail_is_understood_as_far_as_it_is_sure(walk: Walk) -> None:
     await teach(
         walk,

@@ -11,7 +11,7 @@ from atz_desktop.domain.fields import Field
 from atz_desktop.domain.values import RecordRef, Unreadable
 from atz_desktop.domain.vocabulary import ENTITIES, OTHER_ENTITY
 from atz_desktop.domain.words import entity_words
-from atz_desktop.session.sightings import record_kind
+from atz_desktop.session.sightings import RECORD_KINDS, entity_of, record_kind
 from atz_desktop.view.chip_button import Chip
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.plain_label import PlainLabel
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 class RecordEditor(FieldEditor):
     """A drop-down of the six kinds of record, and the slug of one, with its name where known.
 
-    Typing a name offers the records of that kind which are known by it. Another kind asks for
-    another record: a candidate's slug names no job.
+    Typing a name offers the records of that kind which are known by it, or of every kind as long
+    as none is chosen. Another kind asks for another record: a candidate's slug names no job.
     """
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
@@ -38,6 +38,7 @@ class RecordEditor(FieldEditor):
         self._value: Any = None
         self._base: Any = None
         self._entities: list[Any] = []
+        self._offered: dict[str, Name] = {}
         self._combo = SteadyCombo()
         self._combo.setPlaceholderText("Not set")
         self._combo.currentIndexChanged.connect(self._chosen)
@@ -127,20 +128,26 @@ class RecordEditor(FieldEditor):
             self.edited.emit(self._base_of(entity) or RecordRef(entity))
 
     def _find(self, text: str) -> None:
-        kind = record_kind(self._record.entity)
-        if kind is not None and text.strip():
-            self.lookups.suggest(self.field.name, (kind,), text, self._offer)
+        entity = self._record.entity
+        chosen = record_kind(entity)
+        kinds = tuple(RECORD_KINDS.values()) if entity is None else (chosen,) if chosen else ()
+        if kinds and text.strip():
+            self.lookups.suggest(self.field.name, kinds, text, self._offer)
 
     def _offer(self, text: str, names: tuple[Name, ...]) -> None:
         if self._record.slug in {name.key for name in names}:
             self.show_names()
+        self._offered = {name.key: name for name in names}
         # What may be a slug is taken as it stands: nothing is guessed over it.
         slug_like = any(letter.isdigit() or letter == "_" for letter in text)
         chips = tuple(map(name_chip, names))
         self._suggesting.offer(text, chips, preselect=not slug_like)
 
     def _take(self, chip: Chip) -> None:
-        record = RecordRef(self._record.entity, chip.key)
+        entity = self._record.entity
+        if entity is None and chip.key in self._offered:
+            entity = entity_of(self._offered[chip.key].kind)
+        record = RecordRef(entity, chip.key)
         base = self._base_of(record.entity)
         named = replace(record, name=self.lookups.record_name(record))
         self.edited.emit(base if base is not None and base.slug == chip.key else named)
