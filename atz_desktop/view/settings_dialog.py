@@ -155,12 +155,13 @@ class SettingsDialog(QuestionDialog):
         form.setVerticalSpacing(INSIDE)
         form.setHorizontalSpacing(INSIDE)
         rows = (
-            ("API address", self._url),
-            ("", _note("For new accounts; each account keeps the address it was connected with.")),
+            # First what people change; an address must not be where a stray key falls.
             ("Time zone of ATZ", self._zone),
             ("", _note(_ABOUT_ZONE)),
             ("Look", self._theme),
             ("Saving", self._review),
+            ("API address", self._url),
+            ("", _note("For new accounts; each account keeps the address it was connected with.")),
             ("Proxy", self._proxy_way),
             ("Address of the proxy", self._proxy),
             ("", _note(about_waits(Timeouts()))),

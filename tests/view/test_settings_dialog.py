@@ -62,6 +62,29 @@ def test_an_address_that_the_token_must_not_go_to_is_explained_and_not_taken(
     assert any("address" in label.text() for label in dialog.findChildren(QLabel) if label.text())
 
 
+def test_a_stray_key_and_enter_change_nothing(dialog: SettingsDialog) -> None:
+    chosen: list[Settings] = []
+    dialog.chosen.connect(chosen.append)
+    dialog.activateWindow()
+    QApplication.processEvents()
+    for key in (Qt.Key.Key_3, Qt.Key.Key_6, Qt.Key.Key_Return):
+        QTest.keyClick(dialog.focusWidget(), key)
+    assert not chosen
+    assert dialog.isVisible()
+
+
+def test_tab_goes_down_the_settings(dialog: SettingsDialog) -> None:
+    dialog.activateWindow()
+    QApplication.processEvents()
+    names: list[str] = []
+    for _stop in range(7):
+        focused = dialog.focusWidget()
+        names.append(focused.accessibleName() or str(focused.property("text")))
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert names[:2] == ["Time zone of ATZ", "Look"]
+    assert names[3:] == ["API address", "Proxy", "Cancel", "OK"]
+
+
 def test_escape_changes_nothing(dialog: SettingsDialog) -> None:
     chosen: list[Settings] = []
     dialog.chosen.connect(chosen.append)
