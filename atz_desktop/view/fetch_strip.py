@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from atz_desktop.session.fetching import FetchState
+from atz_desktop.view.editors.plain_label import PlainLabel
 from atz_desktop.view.theme import AROUND, NEAR, colours
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ class FetchStrip(QFrame):
     def __init__(self, fetching: Fetching, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._fetching = fetching
-        self._words = QLabel()
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words = PlainLabel(lines=2)
         self._words.setAccessibleName("Fetching names")
         self._bar = QProgressBar()
         self._bar.setAccessibleName("Names fetched")
@@ -44,7 +43,8 @@ class FetchStrip(QFrame):
     def _show_state(self) -> None:
         state, progress = self._fetching.state, self._fetching.progress
         self.setVisible(state is not FetchState.IDLE)
-        self._words.setText(self._fetching.words)
+        self._words.say(self._fetching.words)
+        self._words.setAccessibleDescription(self._fetching.words)
         done = state is FetchState.DONE
         self._bar.setVisible(not done)
         self._bar.setRange(0, progress[1] if progress else 0)
