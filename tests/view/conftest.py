@@ -14,6 +14,8 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
+from tests.view.qt_loop import qt_loop
+
 if sys.platform == "linux":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -28,15 +30,7 @@ def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Tests of this folder run on Qt's loop, as the program does; all others on the plain one."""
-    return {"qt": _qt_loop}
-
-
-def _qt_loop() -> asyncio.AbstractEventLoop:
-    from qasync import QEventLoop
-
-    app = QApplication.instance() or QApplication([])
-    loop: asyncio.AbstractEventLoop = QEventLoop(app)
-    return loop
+    return {"qt": qt_loop}
 
 
 def _forbidden(*_args: object, **_kwargs: object) -> NoReturn:
