@@ -113,7 +113,10 @@ class HeldForm(QObject):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Everything that keeps the save off, in the form's order."""
+        """Everything that is known to be wrong, in the form's order.
+
+        Text that is still being typed is not: it may become a value yet.
+        """
         if self.edit is None:
             return ()
         return self.edit.problems() + self._marks.unfinished()
@@ -125,15 +128,19 @@ class HeldForm(QObject):
 
     @property
     def can_save(self) -> bool:
-        """Whether Save would send something."""
-        ready = self.state is State.READY and self.services is not None
-        return ready and self.edit is not None and self.edit.dirty and not self.problems
+        """Whether a save would send something just now."""
+        finished = not self.problems and not self._marks.half_typed
+        return self.can_try and finished and self.edit is not None and self.edit.dirty
+
+    @property
+    def offers_save(self) -> bool:
+        """Whether Save is on: pressing it takes over what stands half typed, and saves."""
+        return self.can_try and not self.problems
 
     @property
     def can_try(self) -> bool:
-        """Whether Save is worth pressing: pressing it takes over what stands half typed."""
-        ready = self.state is State.READY and self.services is not None
-        return ready and self.edit is not None and self.dirty and not self.edit.problems()
+        """Whether asking for a save does anything: it saves, or goes to what is wrong."""
+        return self.state is State.READY and self.services is not None and self.dirty
 
     @property
     def can_reload(self) -> bool:
@@ -165,7 +172,15 @@ class HeldForm(QObject):
         """Text stands in a box that is no value yet; it is kept in the draft and stops the save."""
         if self._marks.typed.get(name, "") != text:
             self._marks.typed[name] = text
+            self._marks.tried.discard(name)
             self._tell({name})
+
+    def refuse_typed(self, *names: str) -> None:
+        """The text in these boxes (in all, without names) was to become a value, and is none."""
+        wrong = {*(names or self._marks.half_typed)} & self._marks.half_typed.keys()
+        if not wrong <= self._marks.tried:
+            self._marks.tried |= wrong
+            self._tell(wrong)
 
     def revert(self, *names: str) -> None:
         """Put fields back to what ATZ holds."""

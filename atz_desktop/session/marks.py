@@ -18,6 +18,8 @@ class Marks:
     def __init__(self, typed: Mapping[str, str] | None = None) -> None:
         self.typed = dict(typed or {})
         """Field name → text in its box that is no value yet."""
+        self.tried: set[str] = set()
+        """The fields whose text could not be taken over: until then it is merely being typed."""
         self.verdicts: dict[str, Verdict] = {}
         """Field name → what became of it in the last save."""
         self.refusals: dict[str, str] = {}
@@ -29,11 +31,11 @@ class Marks:
         return {name: text for name, text in self.typed.items() if text}
 
     def unfinished(self) -> tuple[Problem, ...]:
-        """Half-typed text keeps the save off, in the form's order."""
+        """Text that could not be taken over, in the form's order."""
         return tuple(
             Problem(field.name, "Finish or clear the text in the box.")
             for field in FIELDS
-            if self.typed.get(field.name)
+            if field.name in self.tried and self.typed.get(field.name)
         )
 
     def touch(self, names: Iterable[str]) -> None:

@@ -89,6 +89,7 @@ class ActivityForm(QScrollArea):
             row = FieldRow(field, self._session.lookups)
             row.edited.connect(partial(self._session.set_value, field.name))
             row.typed.connect(partial(self._session.set_typed, field.name))
+            row.refused.connect(partial(self._session.refuse_typed, field.name))
             for told in (row.edited, row.typed):
                 told.connect(partial(self._follow_typing, row))
             row.put_back.connect(partial(self._put_back, field.name))

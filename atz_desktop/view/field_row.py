@@ -51,6 +51,8 @@ class FieldRow(QFrame):
     """The person gave the field this value."""
     typed = Signal(object)
     """Text (str) that is no value yet; "" when there is none."""
+    refused = Signal()
+    """The person is done with that text, and it is no value."""
     put_back = Signal()
     """The person wants the value that ATZ holds."""
     read_out = Signal(object)
@@ -62,7 +64,7 @@ class FieldRow(QFrame):
         self.editor = EDITORS[type(field.kind)](field, lookups)
         self.editor.edited.connect(self.edited)
         self.editor.typed.connect(self.typed)
-        self.editor.restated.connect(self.show_note)
+        self.editor.restated.connect(self._restate)
         self._state: RowState | None = None
         self._mark = ""
         self._alarm = ""
@@ -100,6 +102,11 @@ class FieldRow(QFrame):
         self.editor.describe(" ".join(dict.fromkeys(part for part in (words, old) if part)))
         self._show_mark({"muted": "changed" if state.changed else ""}.get(ink, ink))
         self._alert(words if ink == "problem" else "")
+
+    def _restate(self) -> None:
+        self.show_note()
+        if self._state and self._state.typed and self.editor.complaint and self.editor.tried:
+            self.refused.emit()
 
     @property
     def note(self) -> str:

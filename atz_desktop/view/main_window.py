@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
         if self._session is None or self._form is None:
             return
         self._form.finish_typing()
+        self._session.refuse_typed()
         if self._session.problems:
             self.go_to_problem()
         else:

@@ -72,7 +72,7 @@ class SaveBar(QFrame):
         self._revert.setEnabled(session.dirty)
         self._save.setText(f"Save {count(changed, 'change')}" if changed else "Save")
         for button in (self._save, self._more):
-            button.setEnabled(session.can_try)
+            button.setEnabled(session.offers_save)
         self._save.setToolTip(_why_off(session))
         self.show_progress(session)
 
@@ -157,7 +157,7 @@ def _status(opened: bool, changed: int) -> str:
 
 
 def _why_off(session: EditingSession) -> str:
-    if session.can_try:
+    if session.offers_save:
         return "Send only what was changed (Ctrl+S)"
     if session.problems:
         return "Solve the problems first (F8 goes to the first)"

@@ -443,23 +443,47 @@ async def test_a_conflict_seen_at_reload_is_still_asked_about_at_the_save(
     assert not _puts(sandbox)
 
 
-async def test_text_that_is_no_value_yet_keeps_the_save_off(desk: Desk) -> None:
+async def test_text_that_is_no_value_yet_keeps_the_save_off(desk: Desk, sandbox: Sandbox) -> None:
     await desk.open(42)
     desk.session.set_value("title", "Typed")
     desk.session.set_typed("candidates", "Ana")
     assert not desk.session.can_save
-    assert [problem.name for problem in desk.session.problems] == ["candidates"]
+    desk.session.save()
+    await desk.jobs.wait("save")
+    assert not _puts(sandbox)
     desk.session.set_typed("candidates", "")
     assert desk.session.can_save
 
 
-async def test_save_is_worth_pressing_while_text_is_half_typed(desk: Desk) -> None:
+async def test_text_is_no_mistake_before_it_could_not_be_taken_over(desk: Desk) -> None:
+    await desk.open(42)
+    assert not desk.session.offers_save
+    desk.session.set_typed("candidates", "Ana")
+    assert not desk.session.problems
+    assert desk.session.offers_save, "pressing it takes the text over"
+    desk.session.refuse_typed("candidates")
+    assert [problem.name for problem in desk.session.problems] == ["candidates"]
+    assert not desk.session.offers_save
+    assert desk.session.can_try, "Ctrl+S goes there"
+    desk.session.set_typed("candidates", "Anaï")
+    assert not desk.session.problems
+
+
+async def test_what_stands_half_typed_at_a_save_is_a_problem(desk: Desk) -> None:
+    await desk.open(42)
+    desk.session.set_typed("candidates", "Ana")
+    desk.session.set_typed("when", "End time: 25:99")
+    desk.session.set_typed("users", "")
+    desk.session.refuse_typed()
+    assert [problem.name for problem in desk.session.problems] == ["when", "candidates"]
+
+
+async def test_save_is_off_while_a_value_is_wrong(desk: Desk) -> None:
     await desk.open(42)
     assert not desk.session.can_try
-    desk.session.set_typed("candidates", "Ana")
-    assert desk.session.can_try
     desk.session.set_value("link", "no address")
-    assert not desk.session.can_try
+    assert not desk.session.offers_save
+    assert desk.session.can_try
 
 
 async def test_undo_shows_the_earlier_value_and_not_what_was_half_typed_over_it(

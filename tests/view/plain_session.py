@@ -30,6 +30,7 @@ class PlainSession(QObject):
         self.zone = zone
         self.edit: Edit | None = None
         self.typed: dict[str, str] = {}
+        self.refused: set[str] = set()
         self.verdicts: dict[str, Verdict] = {}
         self.refusals: dict[str, str] = {}
         self.asked: list[tuple[Any, ...]] = []
@@ -42,7 +43,7 @@ class PlainSession(QObject):
     def problems(self) -> tuple[Problem, ...]:
         if self.edit is None:
             return ()
-        half = (Problem(name, "Finish it.") for name, text in self.typed.items() if text)
+        half = (Problem(name, "Finish it.") for name in self.refused if self.typed.get(name))
         return (*self.edit.problems(), *half)
 
     def verdict(self, name: str) -> Verdict | None:
@@ -61,6 +62,13 @@ class PlainSession(QObject):
         if self.typed.get(name, "") != text:
             self.asked.append(("typed", name, text))
             self.typed[name] = text
+            self.refused.discard(name)
+            self.changed.emit({name})
+
+    def refuse_typed(self, name: str) -> None:
+        if name not in self.refused:
+            self.asked.append(("refused", name))
+            self.refused.add(name)
             self.changed.emit({name})
 
     def revert(self, *names: str) -> None:

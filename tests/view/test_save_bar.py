@@ -24,7 +24,7 @@ def _session(changed: int, problems: int) -> Any:
             "edit": type("Edit", (), {"pending": dict.fromkeys(range(changed))}),
             "problems": tuple(range(problems)),
             "dirty": changed > 0,
-            "can_try": not problems,
+            "offers_save": not problems,
             "upload_progress": None,
         },
     )

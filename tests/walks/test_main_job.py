@@ -169,7 +169,10 @@ async def test_ctrl_s_goes_to_text_that_is_no_value(walk: Walk) -> None:
     walk.find(QLineEdit, "End time").setFocus()
     walk.keys(key=Qt.Key.Key_A, ctrl=True)
     walk.keys("25:99")
+    assert walk.find(QPushButton, "Save").isEnabled(), "it may become a time yet"
     walk.find(QLineEdit, "Location").setFocus()
+    assert not walk.find(QPushButton, "Save").isEnabled()
+    assert walk.find(QPushButton, "1 problem to solve").isVisible()
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
     assert walk.find(QLineEdit, "End time").hasFocus()
     assert not _puts(walk)
