@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from atz_desktop.sandbox.server import Sandbox
     from atz_desktop.session.services import Services
     from atz_desktop.store.paths import Paths
+    from atz_desktop.view.appearance import Theme
     from atz_desktop.view.history_panel import HistoryPanel
     from atz_desktop.view.main_window import MainWindow
-    from atz_desktop.view.theme import Theme
 
 LOOK_AGAIN = 20.0
 """Seconds until saves that could not be confirmed are looked up once more."""

@@ -51,9 +51,9 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
     settings, problem = load_settings(paths.settings, usual)
     problem = " ".join(each for each in (odd, problem) if each) or None
 
+    from atz_desktop.view.appearance import apply_theme
     from atz_desktop.view.icons import app_icon
     from atz_desktop.view.main_window import MainWindow
-    from atz_desktop.view.theme import apply_theme
 
     theme = apply_theme(app, settings.theme)  # type: ignore[arg-type]  # checked where it is read
     window = MainWindow()

@@ -77,9 +77,9 @@ def _chips() -> None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication, QScrollArea
 
+    from atz_desktop.view.appearance import apply_theme
     from atz_desktop.view.chips import Chip, ChipInput, Taken
     from atz_desktop.view.suggestions import SuggestionList
-    from atz_desktop.view.theme import apply_theme
 
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)

@@ -21,8 +21,8 @@ from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.editing import State
 from atz_desktop.store.paths import Paths
 from atz_desktop.store.settings import Settings
+from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.main_window import MainWindow
-from atz_desktop.view.theme import apply_theme
 
 ROUNDS = 500
 WARM = 100

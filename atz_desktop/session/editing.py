@@ -15,10 +15,10 @@ from atz_desktop.domain.history import Entry, knowing
 from atz_desktop.domain.merge import carried_over, merge
 from atz_desktop.session import telling
 from atz_desktop.session.held_form import ALL, HeldForm, State
-from atz_desktop.session.history import undo_order
 from atz_desktop.session.marks import Marks
 from atz_desktop.session.notices import notice_for
 from atz_desktop.session.opening import Opened, lay_draft, read_activity
+from atz_desktop.session.putting_back import undo_order
 from atz_desktop.session.saving import Order, Saved, save_edit
 from atz_desktop.session.services import Leave, Questions, Services
 from atz_desktop.session.settling import settle_all

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
     from atz_desktop.domain.verify import Proof
     from atz_desktop.session.services import Services
     from atz_desktop.store.journal import NewEntry, Row
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which entries to list. `outcome` is a word of the journal; None means any."""
+
+    search: str = ""
+    outcome: str | None = None
+    activity_id: int | None = None
+    all_accounts: bool = False
 
 
 def now() -> str:
@@ -73,3 +84,11 @@ def entry_of(row: Row) -> Entry:
         reason=row.reason,
         undoes=row.undoes,
     )
+
+
+def readable(row: Row) -> Entry:
+    """The entry of a row; with no values in it when this version cannot read what it holds."""
+    try:
+        return entry_of(row)
+    except ValueError:
+        return entry_of(row._replace(before="{}", sent="{}", after=None))

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 from atz_desktop.domain.codec import as_text, encode
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import Entry
+from atz_desktop.session.entries import Wanted, readable
+from atz_desktop.session.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
-    from atz_desktop.session.history import Wanted
     from atz_desktop.store.journal import Row
 
 AT_ONCE = 500
@@ -38,7 +39,7 @@ _HEADINGS = (
 # full-width forms count where Asian input methods are used.
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
-Page = Callable[["Wanted", int | None, int], Awaitable[tuple["Row", ...]]]
+Page = Callable[[Wanted, int | None, int], Awaitable[tuple["Row", ...]]]
 
 
 class _Format(Protocol):
@@ -86,7 +87,6 @@ class _Export:
             self._format.begin(self._file)
 
     def write(self, rows: tuple[Row, ...]) -> None:
-        from atz_desktop.session.history import readable
         from atz_desktop.store.errors import sorted_errors
 
         with sorted_errors(self._path):
@@ -153,8 +153,6 @@ def safe_cell(cell: str) -> str:
 
 
 def _lines(entry: Entry) -> Iterator[list[str]]:
-    from atz_desktop.session.history import OUTCOMES
-
     head = [str(entry.id), _at(entry), entry.account, str(entry.activity_id), entry.title]
     tail = [OUTCOMES[entry.outcome].label, entry.reason or "", str(entry.undoes or "")]
     if not entry.sent:

@@ -114,21 +114,6 @@ def usual_settings(machine: MachineSettings) -> tuple[Settings, str | None]:
     return usual, " ".join(told) or None
 
 
-def own_choices(
-    person: Mapping[str, Any], usual: Mapping[str, Any], kept_before: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What to keep in the person's file: their own choices, not what merely was the usual value.
-
-    Otherwise the first start would freeze the machine's address for ever. A value that the file
-    held before is a choice, even where it is the usual one now.
-    """
-    return {
-        name: value
-        for name, value in person.items()
-        if name in kept_before or value != usual.get(name)
-    }
-
-
 def read_registry(hive: int, key: str = REGISTRY_KEY) -> dict[str, Any]:
     """What is set below that key of Windows' registry, as the JSON file would hold it.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atz_desktop.store.addresses import SYSTEM_PROXY, check_api_url, check_proxy
@@ -138,12 +138,25 @@ def save_settings(path: Path, settings: Settings, usual: Settings | None = None)
         stored, _ = _read(path)
         chosen = _as_json(settings)
         if usual is not None:
-            from atz_desktop.store.machine import own_choices
-
             chosen = own_choices(chosen, _as_json(usual), stored)
         _replace(path, json.dumps(stored | chosen, indent=2) + "\n")
     except OSError as error:
         raise sort_os_error(error, path) from error
+
+
+def own_choices(
+    person: Mapping[str, Any], usual: Mapping[str, Any], kept_before: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What to keep in the person's file: their own choices, not what merely was the usual value.
+
+    Otherwise the first start would freeze the machine's address for ever. A value that the file
+    held before is a choice, even where it is the usual one now.
+    """
+    return {
+        name: value
+        for name, value in person.items()
+        if name in kept_before or value != usual.get(name)
+    }
 
 
 def _as_json(settings: Settings) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from atz_desktop.domain.history import Entry, Outcome
 from atz_desktop.domain.review import review_of_entry
-from atz_desktop.session.history import OUTCOMES, why_not_put_back
+from atz_desktop.session.outcomes import OUTCOMES
+from atz_desktop.session.putting_back import why_not_put_back
 from atz_desktop.view.callout import Callout, Level
 from atz_desktop.view.editors.plain_label import PlainLabel
 from atz_desktop.view.field_picks import FieldPicks

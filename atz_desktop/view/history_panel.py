@@ -22,8 +22,10 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.domain.pasted import activity_id
-from atz_desktop.session.history import OUTCOMES, History, Wanted, outcome_word
+from atz_desktop.session.entries import Wanted
+from atz_desktop.session.history import History
 from atz_desktop.session.notices import Level as NoticeLevel
+from atz_desktop.session.outcomes import OUTCOMES, outcome_word
 from atz_desktop.view.ask import save_dialog
 from atz_desktop.view.callout import Callout
 from atz_desktop.view.editors.steady_combo import SteadyCombo

@@ -22,8 +22,8 @@ from atz_desktop.domain.values import Option, Span
 from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.history import why_not_put_back
 from atz_desktop.session.notices import Level, Notice
+from atz_desktop.session.putting_back import why_not_put_back
 from atz_desktop.session.services import Leave
 from tests.faults.chronicle import APPLIED, TEXTS, Chronicle, Values, holds
 from tests.faults.desk import ACCOUNT, Desk, Person

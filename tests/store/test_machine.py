@@ -14,7 +14,6 @@ from atz_desktop.store.machine import (
     MachineSettings,
     as_in_file,
     chosen,
-    own_choices,
     parsed,
     read_machine_settings,
     read_registry,
@@ -219,18 +218,6 @@ def test_the_registry_is_read_with_its_accounts() -> None:
     finally:
         subprocess.run(["reg", "delete", rf"HKCU\{key}", "/f"], check=True)
     assert read_registry(current_user, key) == {}
-
-
-def test_the_value_of_the_machine_is_not_frozen_into_the_settings_of_the_person() -> None:
-    usual = Settings(api_url=ADDRESS)
-    kept = own_choices(usual._replace(theme="dark")._asdict(), usual._asdict(), {})
-    assert kept == {"theme": "dark"}
-
-
-def test_going_back_to_the_usual_value_stays_a_choice_of_the_person() -> None:
-    usual = Settings(api_url=ADDRESS)
-    kept = own_choices(usual._asdict(), usual._asdict(), {"api_url": "https://mine.example.com"})
-    assert kept == {"api_url": ADDRESS}
 
 
 def test_reading_them_costs_no_heavy_import_before_the_first_paint() -> None:

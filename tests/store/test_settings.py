@@ -13,6 +13,7 @@ from atz_desktop.store.settings import (
     Settings,
     account_key,
     load_settings,
+    own_choices,
     save_settings,
 )
 
@@ -250,3 +251,15 @@ def test_it_stays_away_once_forgotten_until_the_person_adds_it_again(tmp_path: P
 def test_forgetting_an_account_of_ones_own_leaves_no_trace_of_it() -> None:
     settings = SET_HERE.with_account(Account("x", "X")).without_account("x")
     assert settings == SET_HERE
+
+
+def test_the_value_of_the_machine_is_not_frozen_into_the_settings_of_the_person() -> None:
+    usual = Settings(api_url="https://usual.example.com")
+    kept = own_choices(usual._replace(theme="dark")._asdict(), usual._asdict(), {})
+    assert kept == {"theme": "dark"}
+
+
+def test_going_back_to_the_usual_value_stays_a_choice_of_the_person() -> None:
+    usual = Settings(api_url="https://usual.example.com")
+    kept = own_choices(usual._asdict(), usual._asdict(), {"api_url": "https://mine.example.com"})
+    assert kept == {"api_url": "https://usual.example.com"}

@@ -24,10 +24,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.chip_button import Chip, ChipButton
 from atz_desktop.view.chip_flow import flow
 from atz_desktop.view.chips import ChipInput, Taken
-from atz_desktop.view.theme import apply_theme
 
 ANA = Chip("candidate_ab12", "Ana García", "ana@example.com")
 BOB = Chip("candidate_b0b0", "Bob Stone")

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.resources import resource
+from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.icons import app_icon, icon, pixmap
-from atz_desktop.view.theme import DARK, LIGHT, apply_theme
+from atz_desktop.view.theme import DARK, LIGHT
 
 DRAWINGS = sorted(resource("icons/save.svg").parent.glob("*.svg"))
 SIDE = QSize(20, 20)

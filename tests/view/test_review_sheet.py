@@ -14,8 +14,9 @@ from pytestqt.qtbot import QtBot
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.review import Review, review_of, unsaved_of
 from atz_desktop.domain.values import Person
+from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.review_sheet import MOST_HEIGHT, ReviewSheet
-from atz_desktop.view.theme import DARK, LIGHT, apply_theme
+from atz_desktop.view.theme import DARK, LIGHT
 from tests.view.samples import BODY, edit_of, letters
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)

@@ -11,13 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.editors.link_button import LinkButton
 from atz_desktop.view.theme import (
     CONTROL_HEIGHT,
     DARK,
     LIGHT,
     Colours,
-    apply_theme,
     colours,
     is_dark,
     plain_tip,

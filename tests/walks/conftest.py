@@ -18,8 +18,8 @@ from atz_desktop.options import read_options
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.store.paths import Paths
 from atz_desktop.store.settings import Settings
+from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.main_window import MainWindow
-from atz_desktop.view.theme import apply_theme
 from tests.view.conftest import (
     nothing_left_behind,
     pytest_asyncio_loop_factories,

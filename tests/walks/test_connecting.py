@@ -31,8 +31,8 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.store.paths import Paths
 from atz_desktop.store.settings import Account, Settings
+from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.main_window import MainWindow
-from atz_desktop.view.theme import apply_theme
 from tests.walks.conftest import Walk, until
 
 Start = Callable[..., Awaitable[Walk]]

@@ -1,0 +1,55 @@
+"""What each outcome of a save means, in words for the person who reads the history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from atz_desktop.domain.history import Outcome
+from atz_desktop.session.notices import Level
+
+
+@dataclass(frozen=True)
+class OutcomeWords:
+    """An outcome for people: `label` in a list, `text` as a sentence."""
+
+    label: str
+    level: Level
+    text: str
+
+
+OUTCOMES: dict[Outcome | None, OutcomeWords] = {
+    Outcome.VERIFIED: OutcomeWords(
+        "Saved and checked",
+        Level.GOOD,
+        "Every field was read back from ATZ and found as meant.",
+    ),
+    Outcome.DIFFERENT: OutcomeWords(
+        "Stored differently",
+        Level.WARNING,
+        "When it was read back, ATZ held something else than was sent in at least one field.",
+    ),
+    Outcome.REFUSED: OutcomeWords(
+        "Refused", Level.PROBLEM, "ATZ said no. This save changed nothing."
+    ),
+    Outcome.NOT_SENT: OutcomeWords(
+        "Did not arrive", Level.PROBLEM, "It did not reach ATZ. This save changed nothing."
+    ),
+    Outcome.UNKNOWN: OutcomeWords(
+        "Not confirmed yet",
+        Level.WARNING,
+        "It went out, but nobody knows yet whether it arrived. It is looked up as soon as this "
+        "activity is loaded.",
+    ),
+    None: OutcomeWords(
+        "Not finished",
+        Level.WARNING,
+        "It is under way, or was cut short. It is looked up as soon as this activity is loaded.",
+    ),
+}
+
+_WORD_OF_NONE = "PENDING"
+
+
+def outcome_word(outcome: Outcome | None) -> str:
+    """The journal's word for an outcome; that of an entry without one is PENDING."""
+    return outcome.value if outcome else _WORD_OF_NONE

@@ -1,0 +1,69 @@
+"""Putting an earlier save back, or single fields of it: an order for one more save."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.history import Entry, Outcome, Undo, undo_of
+from atz_desktop.domain.review import mail_warning
+from atz_desktop.session.saving import Order
+
+if TYPE_CHECKING:
+    from atz_desktop.session.services import Questions, Services
+
+
+def why_not_put_back(entry: Entry, account: str | None) -> str | None:
+    """Why a save cannot be put back, as a sentence; None when it may be tried."""
+    if not entry.sent:
+        return "The values of this save can't be read, so they can't be put back."
+    if entry.account != account:
+        return "This save was made with another account. Connect that one to put it back."
+    if entry.outcome in {Outcome.REFUSED, Outcome.NOT_SENT}:
+        return "This save changed nothing in ATZ, so there is nothing to put back."
+    if not entry.settled:
+        return "First it has to be known what became of this save: load the activity."
+    return None
+
+
+async def prepare_undo(
+    entry: Entry, names: frozenset[str] | None, services: Services, zone: str
+) -> Undo:
+    """How to put a save back, or only the fields in `names`, on the record as it stands now.
+
+    `zone` (IANA name) is the one that ATZ's times are read in. Raises AtzError when the activity
+    cannot be read, ValueError for a save that was made with another account.
+    """
+    if entry.account != services.account:
+        raise ValueError("an entry of another account")
+    body = await services.client.get_activity(entry.activity_id)
+    return undo_of(entry, Activity.read(body, zone), names)
+
+
+async def undo_order(
+    entry: Entry,
+    names: frozenset[str] | None,
+    services: Services,
+    questions: Questions,
+    zone: str,
+) -> Order | None:
+    """What to save so that an earlier save is put back; None when the person does not want it.
+
+    Asks what to do with values that moved on. When ATZ may mail attendees about it, the person
+    reviews it too, and can suppress that. Raises as `prepare_undo` does.
+    """
+    undo = await prepare_undo(entry, names, services, zone)
+    picks = await questions.undo(undo)
+    if picks is None:
+        return None
+    order = Order(undo.merge.resolved(picks), undoes=entry.id)
+    if not order.edit.dirty:
+        return None
+    if mail_warning(order.edit, datetime.now(UTC)) is None:
+        return order
+    reviewed = await questions.review(order.edit)
+    if reviewed is None:
+        return None
+    return replace(order, edit=reviewed.edit, reason=reviewed.reason)
