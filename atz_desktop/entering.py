@@ -274,7 +274,7 @@ class Entering:
         if not with_texts:
             words.append("Its drafts and history are still on this computer.")
         if account.key in self._settings().forgotten:
-            words.append("It is set for this computer, so “Add an account …” still offers it.")
+            words.append("It is set for this computer, so “Add an account…” still offers it.")
         return Notice(Level.INFO, f"“{account.name}” is forgotten", " ".join(words))
 
 

@@ -105,8 +105,19 @@ async def _tour(camera: Camera) -> None:
     dialog = await camera.dialog()
     await camera.shoot("41-history", dialog)
     dialog.close()
+    await _find(camera)
     await _accounts(camera)
     await _troubles(camera)
+
+
+async def _find(camera: Camera) -> None:
+    naming = camera.program._naming
+    for name, words in (("49-find", "interview"), ("50-find-nothing", "no such words")):
+        naming.find(words)
+        panel = await camera.dialog()
+        await asyncio.sleep(1.0)
+        await camera.shoot(name, panel)
+    panel.close()
 
 
 def _odd(program: Program) -> list[int]:

@@ -135,9 +135,7 @@ def _read(text: str, kind: People, owners: Owners | None) -> _Piece:
     email = emails[0].rstrip(".")
     known = owners(email)
     if known is None:
-        return _Piece(
-            text, problem=f"Looking up who has the address {quoted(email)} …", asked=email
-        )
+        return _Piece(text, problem=f"Looking up who has the address {quoted(email)}…", asked=email)
     if len(known) == 1:
         return _Piece(text, known[0], label or _bare(text.replace(emails[0], " ")))
     many = f"{quoted(email)} is the address of more than one {kind.noun}: choose by name."

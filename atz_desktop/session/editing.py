@@ -145,7 +145,7 @@ class EditingSession(HeldForm):
     async def _reading(self, activity_id: int, work: Any) -> None:
         self._reads += 1
         this, self.opening_id, self._failed_id = self._reads, activity_id, None
-        self._be(State.OPENING, f"Loading activity {activity_id} …")
+        self._be(State.OPENING, f"Loading activity {activity_id}…")
         try:
             await work
         except AtzError as error:
@@ -241,7 +241,7 @@ class EditingSession(HeldForm):
         before, self._failed_id = self.edit, None
         # What was said of the last save must not be taken for an answer to this one.
         self.noticed.emit(None)
-        self._be(State.SAVING, "Saving …")
+        self._be(State.SAVING, "Saving…")
         self._upload = self._new_upload(order.edit)
         order = replace(order, upload=self._upload, on_step=self.show_step)
         try:

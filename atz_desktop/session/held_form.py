@@ -149,11 +149,11 @@ class HeldForm(QObject):
 
     @property
     def can_undo(self) -> bool:
-        return self._steps is not None and self._steps.can_undo
+        return self._steps is not None and (self._steps.can_undo or bool(self._marks.typing))
 
     @property
     def can_redo(self) -> bool:
-        return self._steps is not None and self._steps.can_redo
+        return self._steps is not None and (self._marks.untyped is not None or self._steps.can_redo)
 
     # Commands on the form
 
@@ -165,6 +165,7 @@ class HeldForm(QObject):
         if now.value(name) == value:
             return
         self._marks.touch({name})
+        self._marks.typing, self._marks.untyped = "", None
         self._steps.take(now.with_value(name, value), name if name in TYPED else None)
         self._tell({name})
 
@@ -173,6 +174,7 @@ class HeldForm(QObject):
         if self._marks.typed.get(name, "") != text:
             self._marks.typed[name] = text
             self._marks.tried.discard(name)
+            self._marks.typing, self._marks.untyped = name if text else "", None
             self._tell({name})
 
     def refuse_typed(self, *names: str) -> None:
@@ -198,12 +200,22 @@ class HeldForm(QObject):
             self._tell(half_typed)
 
     def undo(self) -> None:
-        """One step back over the whole form."""
-        self._walk(back=True)
+        """One step back over the whole form; half-typed text that is newer goes first."""
+        name = self._marks.typing
+        text = self._marks.typed.get(name, "")
+        if text:
+            self.set_typed(name, "")
+            self._marks.untyped = (name, text)
+            self.state_changed.emit()
+        else:
+            self._walk(back=True)
 
     def redo(self) -> None:
         """One step forward again."""
-        self._walk(back=False)
+        if self._marks.untyped is not None and not (self._steps and self._steps.can_redo):
+            self.set_typed(*self._marks.untyped)
+        else:
+            self._walk(back=False)
 
     def set_zone(self, zone: str) -> None:
         """Read all times in another zone: the wall clock stays, so nothing counts as changed."""

@@ -20,6 +20,10 @@ class Marks:
         """Field name → text in its box that is no value yet."""
         self.tried: set[str] = set()
         """The fields whose text could not be taken over: until then it is merely being typed."""
+        self.typing = ""
+        """The field whose half-typed text is newer than the last step, which undo takes first."""
+        self.untyped: tuple[str, str] | None = None
+        """A field and the text that undo took from it, for redo."""
         self.verdicts: dict[str, Verdict] = {}
         """Field name → what became of it in the last save."""
         self.refusals: dict[str, str] = {}

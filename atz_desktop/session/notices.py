@@ -42,9 +42,9 @@ class Step(Enum):
     """What the person can do next, offered as a button on the notice."""
 
     TRY_AGAIN = "Try again"
-    SIGN_IN = "Enter a new token …"
-    SETTINGS = "Open settings …"
-    CHOOSE_ZONE = "Choose the time zone …"
+    SIGN_IN = "Enter a new token…"
+    SETTINGS = "Open settings…"
+    CHOOSE_ZONE = "Choose the time zone…"
     RELOAD = "Load again"
     LOOK_AGAIN = "Look again"
     HISTORY = "Show history"

@@ -87,7 +87,7 @@ async def save_edit(order: Order, services: Services, questions: Questions) -> S
 
     Raises nothing of the API: an error before anything was sent stands in `Saved.error`.
     """
-    order.on_step("Reading the activity again …")
+    order.on_step("Reading the activity again…")
     try:
         fresh = await _read(services, order.edit)
     except AtzError as error:
@@ -102,7 +102,7 @@ async def save_edit(order: Order, services: Services, questions: Questions) -> S
     entry = await _intend(edit, order, services, questions)
     if entry is None:
         return Saved(None, edit, fresh, taken=merged.taken, stopped=True)
-    order.on_step("Saving …")
+    order.on_step("Saving…")
     saved = await _put(replace(order, edit=edit), services)
     await _settle(entry, saved, services)
     return replace(saved, taken=merged.taken, unlisted=entry.id < 0)
@@ -147,7 +147,7 @@ async def _put(order: Order, services: Services) -> Saved:
         error = caught
         if not caught.may_have_been_applied and not _worth_a_look(caught):
             return Saved(_refusal(caught), edit, edit.base, error=caught)
-    order.on_step("Reading back …")
+    order.on_step("Reading back…")
     try:
         answer = await _read(services, edit)
     except AtzError as unread:

@@ -96,7 +96,7 @@ class AccountMark(QWidget):
             action.setChecked(key == self._key)
             action.setData(key)
         menu.addSeparator()
-        add, manage = menu.addAction("Add an account …"), menu.addAction("Accounts …")
+        add, manage = menu.addAction("Add an account…"), menu.addAction("Accounts…")
         add.triggered.connect(self.add_wanted)
         manage.triggered.connect(self.manage_wanted)
         menu.triggered.connect(self._choose)

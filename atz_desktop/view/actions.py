@@ -23,7 +23,7 @@ class Command(NamedTuple):
 
 COMMANDS: tuple[Command, ...] = (
     Command("Activity", "Go to Activity ID", "go_to_id", ("Ctrl+L",)),
-    Command("Activity", "Find …", "find_activity", ("Ctrl+F",)),
+    Command("Activity", "Find…", "find_activity", ("Ctrl+F",)),
     Command(
         "Activity",
         "Other activities of this record",
@@ -33,10 +33,10 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("Activity", "Load again", "reload", ("F5", "Ctrl+R"), "can_reload", "refresh"),
     Command("Activity", "Save", "save", ("Ctrl+S",), "can_try", "save", gap_before=True),
-    Command("Activity", "Review and save …", "review", ("Ctrl+Shift+S",), "can_try", "check"),
-    Command("Activity", "History …", "show_history", ("Ctrl+H",), "", "history", gap_before=True),
+    Command("Activity", "Review and save…", "review", ("Ctrl+Shift+S",), "can_try", "check"),
+    Command("Activity", "History…", "show_history", ("Ctrl+H",), "", "history", gap_before=True),
     Command("Activity", "Fetch names", "fetch_names"),
-    Command("Activity", "Settings …", "show_settings", ("Ctrl+,",), "", "settings"),
+    Command("Activity", "Settings…", "show_settings", ("Ctrl+,",), "", "settings"),
     Command("Activity", "Quit", "close", ("Ctrl+Q",), gap_before=True),
     Command("Edit", "Undo", "undo", ("Ctrl+Z",), "can_undo", "undo"),
     Command("Edit", "Redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "can_redo", "redo"),

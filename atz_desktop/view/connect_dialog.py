@@ -117,7 +117,7 @@ class ConnectDialog(QuestionDialog):
     def _give(self) -> None:
         self._busy.show()
         self._connect.setEnabled(False)
-        self._say("Trying to connect …", "muted")
+        self._say("Trying to connect…", "muted")
         self._answer((self._described(), self._token.text().strip()))
 
     def _answer(self, given: tuple[Account, str] | None) -> None:
@@ -180,7 +180,7 @@ class ConnectDialog(QuestionDialog):
         return form
 
     def _add_row(self) -> None:
-        settings = QPushButton("Settings …")
+        settings = QPushButton("Settings…")
         settings.clicked.connect(self.settings_wanted)
         later = QPushButton("Not now")
         later.clicked.connect(self.reject)
@@ -213,7 +213,7 @@ def _which(offer: Offer) -> QComboBox:
     box.setAccessibleName("Account")
     for each in offer.ready:
         box.addItem(dot(each.colour, box.devicePixelRatioF()), f"{each.name} · {each.api_url}")
-    box.addItem("Another account …")
+    box.addItem("Another account…")
     box.setCurrentIndex(0 if offer.first else len(offer.ready))
     return box
 

@@ -83,7 +83,7 @@ class EntryView(QWidget):
         count = len(self._picks.picked)
         several = len(self._entry.sent) > 1
         self._put_back.setText(
-            f"Put back {count} field{'' if count == 1 else 's'} …" if several else "Put back …"
+            f"Put back {count} field{'' if count == 1 else 's'}…" if several else "Put back…"
         )
         possible = why_not_put_back(self._entry, self._account) is None
         self._put_back.setEnabled(possible and count > 0)

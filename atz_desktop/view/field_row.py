@@ -69,6 +69,7 @@ class FieldRow(QFrame):
         self._mark = ""
         self._alarm = ""
         self._note = NoteLine()
+        self._was = NoteLine()
         self._back = LinkButton("Put back", "put-back")
         self._back.setAccessibleName(f"Put back {field.label}")
         self._back.clicked.connect(self.put_back)
@@ -93,6 +94,7 @@ class FieldRow(QFrame):
         old = f"Was: {self.field.kind.show(state.base)}" if state.changed else ""
         words, ink = self._words(state, old)
         self._note.say(words, ink)
+        self._was.say(old if words != old else "")
         can_go_back = state.changed or bool(state.typed)
         if self._back.hasFocus() and not can_go_back:
             self.editor.focus_first()
@@ -114,6 +116,11 @@ class FieldRow(QFrame):
         return self._note.words
 
     @property
+    def was(self) -> str:
+        """The line below it: the old value, where something else is said first."""
+        return self._was.words
+
+    @property
     def last_stop(self) -> QWidget:
         """What Tab comes to last in this row."""
         return self._back
@@ -122,7 +129,7 @@ class FieldRow(QFrame):
         """The one thing that is said, and its ink: what stops the save comes first."""
         if state.typed:
             complaint = self.editor.complaint or state.problem
-            return complaint, "problem" if self.editor.tried else "muted"
+            return complaint, "problem" if complaint and self.editor.tried else "muted"
         if state.problem:
             return state.problem, "problem"
         if state.refusal:
@@ -152,7 +159,12 @@ class FieldRow(QFrame):
         below = QHBoxLayout(self._below)
         below.setContentsMargins(label_width() + INSIDE, 0, 0, 0)
         below.setSpacing(NEAR)
-        below.addWidget(self._note, 1)
+        words = QVBoxLayout()
+        words.setSpacing(TIGHT)
+        words.addWidget(self._note)
+        words.addWidget(self._was)
+        words.addStretch(1)
+        below.addLayout(words, 1)
         below.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
         self._below.hide()
         column = QVBoxLayout(self)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QTimer, Sign
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QTabWidget,
@@ -146,7 +147,7 @@ class FindPanel(QDialog):
             many = self.recent.rowCount()
             return "Loaded or changed on this computer" if many else "Nothing was loaded here yet"
         if self._finding.busy:
-            return "Asking ATZ …"
+            return "Asking ATZ…"
         listed, total = len(self._finding.found), self._finding.total
         if not listed:
             return "No activity was found"
@@ -187,9 +188,12 @@ class FindPanel(QDialog):
         self.tabs.addTab(first, "In ATZ")
         self.tabs.addTab(self.tables[1], "Recent")
         self.tabs.setDocumentMode(True)
+        last = QHBoxLayout()
+        last.addWidget(self.said, 1)
+        last.addWidget(QLabel("Enter loads the activity"))
         page.addWidget(self.search)
         page.addWidget(self.tabs, 1)
-        page.addWidget(self.said)
+        page.addLayout(last)
 
     # Qt overrides
 
@@ -198,6 +202,9 @@ class FindPanel(QDialog):
             return False
         if event.key() in _ENTER:
             self._enter()
+            return True
+        if watched is self.search and event.key() == Qt.Key.Key_Tab and _with_control(event):
+            self.tabs.setCurrentIndex(1 - self.tabs.currentIndex())
             return True
         if watched is self.search and event.key() in _ROWS:
             table = self.tables[self.tabs.currentIndex()]
@@ -213,3 +220,7 @@ class FindPanel(QDialog):
         super().showEvent(event)
         if self.tabs.currentIndex() == 1:
             self._finding.ask_recent()
+
+
+def _with_control(event: QKeyEvent) -> bool:
+    return event.modifiers() == Qt.KeyboardModifier.ControlModifier

@@ -23,6 +23,17 @@ _SHARES: Final = {
 }
 """Of the width; so no column is lost in a narrow window."""
 
+_WHOLE: Final = {
+    "When": "28 May 2024, 00:00 – 00:00",
+    "Last changed": "28 May 2024, 00:00",
+    "Activity": "00000000",
+    "Loaded here": "28 May 2024, 00:00",
+    "Changed here": "28 May 2024, 00:00",
+}
+"""What is shown whole where there is room: half a time of day says nothing."""
+_ENOUGH: Final = 0.5
+"""Of the width, which the other columns must keep for that."""
+
 
 class FindView(QTableView):
     """A list of activities, one of which stands out."""
@@ -49,7 +60,15 @@ class FindView(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        whole = sum(_SHARES[name] for name in self._columns)
+        width = self.viewport().width()
+        whole = {name: self._width_of(_WHOLE[name]) for name in self._columns if name in _WHOLE}
+        if width - sum(whole.values()) < width * _ENOUGH:
+            whole = {}
+        left = width - sum(whole.values())
+        shares = {name: _SHARES[name] for name in self._columns if name not in whole}
         for column, name in enumerate(self._columns):
-            width = self.viewport().width() * _SHARES[name] // whole
-            self.horizontalHeader().resizeSection(column, width)
+            share = left * shares.get(name, 0) // sum(shares.values())
+            self.horizontalHeader().resizeSection(column, whole.get(name, share))
+
+    def _width_of(self, text: str) -> int:
+        return self.fontMetrics().horizontalAdvance(text) + 2 * NEAR

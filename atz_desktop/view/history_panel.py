@@ -70,7 +70,7 @@ class HistoryPanel(QDialog):
         self.table = QTableView()
         self.entry = EntryView()
         self._said = Callout("info")
-        self._export = QPushButton("Export …")
+        self._export = QPushButton("Export…")
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_TYPING_PAUSE_MS)

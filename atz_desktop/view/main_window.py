@@ -258,7 +258,8 @@ class MainWindow(QMainWindow):
             self._pages.setCurrentWidget(self.empty_page)
             return
         title = " ".join(str(activity.value("title") or "").split())[:80]
-        self.setWindowTitle(f"{title or 'Activity'} – {activity.id}[*] – ATZ Desktop")
+        # The mark keeps a title that runs right to left from turning the whole line round.
+        self.setWindowTitle(f"\u200e{title or 'Activity'} – {activity.id}[*] – ATZ Desktop")
         self.setWindowModified(self._session.dirty)
 
     def _show_commands(self) -> None:

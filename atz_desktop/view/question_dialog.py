@@ -78,7 +78,11 @@ class QuestionDialog(QDialog):
         """Take the height that the contents want, if the screen has it; never become lower."""
         room = self.screen().availableGeometry().size()
         width = self.width() if self._fitted else min(self._width, room.width() - _MARGIN)
-        wanted = max(self.page.totalHeightForWidth(width), self.page.totalSizeHint().height())
+        # By itself Qt makes room for words as if they were wrapped into a narrow column.
+        exact = self.page.hasHeightForWidth()
+        wanted = (
+            self.page.totalHeightForWidth(width) if exact else self.page.totalSizeHint().height()
+        )
         least = self.height() if self._fitted else 0
         self._fitted = True
         self.resize(width, max(least, min(wanted, room.height() - 2 * _MARGIN)))

@@ -122,7 +122,7 @@ class SaveBar(QFrame):
 
     def _offer_more(self) -> None:
         menu = QMenu(self)
-        menu.addAction("Review and save …").triggered.connect(self.review_wanted)
+        menu.addAction("Review and save…").triggered.connect(self.review_wanted)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self._more.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 

@@ -298,7 +298,7 @@ async def test_a_disk_that_is_full_before_the_put_asks_first(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit for the size of a file")
 @pytest.mark.parametrize("then", ["the program ends", "the disk has room again"])
-@pytest.mark.parametrize("step", ["Saving …", "Reading back …"])
+@pytest.mark.parametrize("step", ["Saving…", "Reading back…"])
 async def test_a_disk_that_is_full_after_the_put_takes_nothing_back(
     step: str, then: str, sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -311,8 +311,8 @@ async def test_a_disk_that_is_full_after_the_put_takes_nothing_back(
 
         def fill(now: str) -> None:
             steps.append(now)
-            # "Saving …" is said twice: at first, and when the intention is on the disk.
-            if now == step and "Reading the activity again …" in steps:
+            # "Saving…" is said twice: at first, and when the intention is on the disk.
+            if now == step and "Reading the activity again…" in steps:
                 full.enter_context(full_disk())
 
         desk.at_step = fill

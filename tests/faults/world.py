@@ -162,7 +162,7 @@ class World:
             return
         with self._striking(faults):
             if meanwhile is not None:
-                self._type_at("Reading back …", meanwhile)
+                self._type_at("Reading back…", meanwhile)
             self._send(ordered.pending, pick, self.desk.session.save)
 
     def put_back(self, entry: Entry, pick: Pick | None) -> None:

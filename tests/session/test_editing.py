@@ -486,15 +486,35 @@ async def test_save_is_off_while_a_value_is_wrong(desk: Desk) -> None:
     assert desk.session.can_try
 
 
+async def test_undo_takes_half_typed_text_before_an_older_change_elsewhere(desk: Desk) -> None:
+    await desk.open(42)
+    session = desk.session
+    session.set_value("title", "Changed")
+    session.set_typed("users", "Ana")
+    session.undo()
+    assert session.edit is not None
+    assert (session.typed, set(session.edit.pending)) == ({"users": ""}, {"title"})
+    assert session.can_redo
+    session.undo()
+    assert not session.edit.pending
+    session.redo()
+    session.redo()
+    assert session.typed == {"users": "Ana"}
+    assert set(session.edit.pending) == {"title"}
+    session.set_value("location", "Newer")
+    session.undo()
+    assert session.typed == {"users": "Ana"}, "the newest change goes first"
+
+
 async def test_undo_shows_the_earlier_value_and_not_what_was_half_typed_over_it(
     desk: Desk,
 ) -> None:
     await desk.open(42)
     session = desk.session
     assert session.edit is not None
-    session.set_value("when", session.edit.value("when").ending(None))
-    session.set_typed("when", "End date: \nEnd time: 25:99")
     session.set_typed("users", "Ana")
+    session.set_typed("when", "End date: \nEnd time: 25:99")
+    session.set_value("when", session.edit.value("when").ending(None))
     session.undo()
     assert not session.edit.pending
     assert session.typed == {"users": "Ana"}

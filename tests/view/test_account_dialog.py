@@ -75,31 +75,31 @@ def test_an_account_without_a_name_is_not_told(qtbot: QtBot) -> None:
 
 def test_forgetting_takes_two_presses_and_keeps_the_texts_unless_ticked(qtbot: QtBot) -> None:
     bench = Bench(qtbot, ONE, TWO)
-    bench.button("Forget this account …").click()
+    bench.button("Forget this account…").click()
     assert not bench.forgotten
     QTest.mouseClick(bench.button("Forget it now"), Qt.MouseButton.LeftButton)
     assert bench.forgotten == [(ONE, False)]
-    bench.button("Forget this account …").click()
+    bench.button("Forget this account…").click()
     bench.tick("Also remove").click()
     bench.button("Forget it now").click()
     assert bench.forgotten[1:] == [(TWO, True)]
-    assert not bench.button("Forget this account …").isEnabled()
+    assert not bench.button("Forget this account…").isEnabled()
 
 
 def test_a_choice_to_remove_the_texts_of_one_account_is_not_kept_for_the_next(
     qtbot: QtBot,
 ) -> None:
     bench = Bench(qtbot, ONE, TWO)
-    bench.button("Forget this account …").click()
+    bench.button("Forget this account…").click()
     bench.tick("Also remove").click()
     bench.list().setCurrentRow(1)
-    bench.button("Forget this account …").click()
+    bench.button("Forget this account…").click()
     assert not bench.tick("Also remove").isChecked()
 
 
 def test_what_forgets_an_account_is_no_wider_than_its_words(qtbot: QtBot) -> None:
     bench = Bench(qtbot, ONE)
-    forget = bench.button("Forget this account …")
+    forget = bench.button("Forget this account…")
     assert forget.width() == forget.sizeHint().width()
 
 

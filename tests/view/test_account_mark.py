@@ -53,7 +53,7 @@ def test_the_menu_offers_the_accounts_and_the_sandbox(qtbot: QtBot) -> None:
     mark.offer((("1", "One", "blue"), ("2", "Two", "green")))
     menu = _menu(mark)
     texts = [action.text() for action in menu.actions() if action.text()]
-    assert texts == ["One", "Two", "Sandbox (made-up data)", "Add an account …", "Accounts …"]
+    assert texts == ["One", "Two", "Sandbox (made-up data)", "Add an account…", "Accounts…"]
     assert [a.text() for a in menu.actions() if a.isChecked()] == ["One"]
     menu.actions()[1].trigger()
     menu.actions()[2].trigger()

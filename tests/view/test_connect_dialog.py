@@ -98,6 +98,6 @@ async def test_a_forgotten_account_can_be_added_again_but_is_not_meant_unasked(
 ) -> None:
     settings = Settings(predefined=(BERLIN, LONDON)).with_account(BERLIN)
     bench = Bench(qtbot, settings.without_account(LONDON.key))
-    assert bench.which().currentText() == "Another account …"
+    assert bench.which().currentText() == "Another account…"
     bench.which().setCurrentIndex(0)
     assert await bench.connected() == (LONDON, "one-token")

@@ -133,7 +133,7 @@ def test_a_slow_drive_does_not_hold_the_window_up(qtbot: QtBot, tmp_path: Path) 
     bench = Bench(qtbot, "attachment", AGENDA)
     slow = slow_file(tmp_path / "slow.pdf")
     editor(bench).take_file(slow)
-    assert "Reading slow.pdf …" in words(bench)
+    assert "Reading slow.pdf…" in words(bench)
     with qtbot.waitSignal(bench.editor.edited):
         slow.answer.set()
     assert bench.value.name == "slow.pdf"

@@ -97,7 +97,10 @@ def test_a_changed_field_is_marked_by_a_bar_as_well(row_of: RowOf) -> None:
 
 def test_a_problem_goes_before_the_old_value_and_both_are_said(row_of: RowOf) -> None:
     row = row_of("title", replace(CHANGED, problem="Too long."))
-    assert row.note == "Too long."
+    assert (row.note, row.was) == ("Too long.", "Was: Old")
+    row.show_state(CHANGED)
+    assert (row.note, row.was) == ("Was: Old", "")
+    row.show_state(replace(CHANGED, problem="Too long."))
     assert described(row) == "Too long. Was: Old"
     assert named(row, "Put back Title").isVisible()
 

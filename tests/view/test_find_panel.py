@@ -216,6 +216,28 @@ def test_recent_is_read_when_it_is_looked_at(bench: Bench) -> None:
     assert bench.wanted == [5]
 
 
+@pytest.mark.parametrize(("width", "whole"), [(1400, True), (560, False)])
+def test_times_are_shown_whole_where_there_is_room_and_no_column_is_ever_lost(
+    bench: Bench, width: int, whole: bool
+) -> None:
+    table = bench.panel.tables[0]
+    bench.panel.resize(width, 500)
+    QApplication.processEvents()
+    wanted = table.fontMetrics().horizontalAdvance("28 May 2024, 00:00 – 00:00")
+    assert (table.columnWidth(2) > wanted) is whole
+    columns = range(table.model().columnCount())
+    assert min(table.columnWidth(column) for column in columns) > 20
+    assert sum(table.columnWidth(column) for column in columns) <= table.viewport().width()
+
+
+def test_the_list_is_changed_from_the_box_of_the_words(bench: Bench) -> None:
+    QTest.keyClick(bench.panel.search, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+    assert bench.last == "recent"
+    assert QApplication.focusWidget() is bench.panel.search
+    QTest.keyClick(bench.panel.search, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+    assert bench.panel.tabs.currentIndex() == 0
+
+
 def test_a_double_click_loads(bench: Bench) -> None:
     bench.finding.answer(found(7), found(8))
     table = bench.panel.tables[0]

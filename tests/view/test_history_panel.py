@@ -288,7 +288,7 @@ class TestPuttingBack:
         await desk.save(edit_of(title="x"))
         panel = await self._asking(desk, qtbot, wanted)
         assert not [b for b in panel.entry.findChildren(QCheckBox) if b.isVisible()]
-        _press(_button(panel, "Put back …"))
+        _press(_button(panel, "Put back…"))
         assert [names for _, names in wanted] == [None]
 
     @pytest.mark.parametrize(
@@ -366,13 +366,13 @@ async def test_everything_has_a_name_and_is_reached_by_tab(desk: Desk, qtbot: Qt
         "Outcome",
         "Activity ID",
         "All accounts",
-        "Export …",
+        "Export…",
         "Saves",
         "What this save changed",
         "Title",
         "Location",
         "Load this activity",
-        "Put back 2 fields …",
+        "Put back 2 fields…",
     ]
 
 

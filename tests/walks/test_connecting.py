@@ -190,7 +190,7 @@ async def test_an_account_set_for_the_computer_stays_away_once_it_is_forgotten(
     assert in_menu(walk)[:2] == ["Berlin", "London"]
     walk.window.id_bar.account.manage_wanted.emit()
     await until(lambda: dialog(walk))
-    walk.click("Forget this account …", QPushButton)
+    walk.click("Forget this account…", QPushButton)
     walk.click("Forget it now", QPushButton)
     await until(lambda: walk.notice == "“Berlin” is forgotten")
     walk.click("Close", QPushButton)
@@ -309,7 +309,7 @@ async def test_what_one_account_was_listed_to_have_is_gone_with_it(
     walk.window.find_activity()
     assert rows(walk, "Saves") == 0
     assert rows(walk, "Activities found") == 0
-    assert not walk.shows(QPushButton, "Put back …")
+    assert not walk.shows(QPushButton, "Put back…")
     await until(lambda: rows(walk, "Activities found") > 0)
 
 
@@ -327,7 +327,7 @@ async def test_an_account_is_forgotten_with_its_texts(
     walk.window.id_bar.account.manage_wanted.emit()
     await until(lambda: dialog(walk))
     assert walk.find(QListWidget, "Accounts").count() == 1
-    walk.click("Forget this account …", QPushButton)
+    walk.click("Forget this account…", QPushButton)
     walk.find(QCheckBox, "Also remove its drafts, history and names from this computer").click()
     walk.click("Forget it now", QPushButton)
     await until(lambda: walk.notice == "“One” is forgotten")

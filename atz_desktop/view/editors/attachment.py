@@ -129,7 +129,7 @@ class AttachmentEditor(FieldEditor):
 
     def _words(self) -> tuple[str, str]:
         if self._reading is not None:
-            return f"Reading {self._reading.name} …", "muted"
+            return f"Reading {self._reading.name}…", "muted"
         if isinstance(self._value, LocalFile):
             return f"{self._value.name} ({size_words(self._value.size)})", "text"
         if isinstance(self._value, Attachment) and self._value != self._base:
