@@ -225,6 +225,7 @@ class Entering:
         await self._jobs.wait("save")
         if before is not None:
             self._session.put_away()
+            self._session.services = None  # what is asked for from now on waits for the next one
 
     def _show(self) -> None:
         account, bar = self.connecting.account, self._window.id_bar.account
@@ -258,7 +259,7 @@ class Entering:
             if not with_texts and not await self._session.may_leave():
                 return
             await self._leave()
-            self._session.services = None
+            await self._jobs.wait("draft")  # or it would be written after all was forgotten
         database = self.database if with_texts else None
         problem = await self.connecting.forget(account, database)
         self._choose(self._settings().without_account(account.key))

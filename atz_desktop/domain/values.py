@@ -93,6 +93,19 @@ class Span:
         return replace(self, zone=zone)
 
     @property
+    def duration(self) -> timedelta | None:
+        """How long it really takes: in the nights when clocks change, not what they show.
+
+        None when start or end is unknown.
+        """
+        if self.start is None or self.end is None:
+            return None
+        try:
+            return to_utc(self.end, self.zone) - to_utc(self.start, self.zone)
+        except OverflowError:
+            return self.end - self.start
+
+    @property
     def days_later(self) -> int | None:
         """How many midnights lie between start and end; None when either is unknown."""
         if self.start is None or self.end is None:

@@ -63,6 +63,26 @@ def test_days_later_counts_midnights(end: str, days: int) -> None:
     assert Span(wall("2024-06-16T23:00"), wall(end)).days_later == days
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        ("2026-03-28T22:00", "2026-03-29T04:00", 5),
+        ("2026-10-24T22:00", "2026-10-25T04:00", 7),
+        ("2026-06-16T22:00", "2026-06-17T04:00", 6),
+    ],
+)
+def test_in_the_night_when_clocks_change_it_takes_an_hour_more_or_less(
+    start: str, end: str, hours: int
+) -> None:
+    assert Span(wall(start), wall(end), "Europe/Berlin").duration == timedelta(hours=hours)
+
+
+def test_how_long_it_takes_is_known_at_the_end_of_the_calendar_and_not_without_an_end() -> None:
+    last = wall("9999-12-31T22:00")
+    assert Span(last, last + timedelta(hours=1), "Europe/Berlin").duration == timedelta(hours=1)
+    assert Span(last, None).duration is None
+
+
 def test_days_later_is_unknown_without_an_end() -> None:
     assert Span(wall("2024-06-16T23:00")).days_later is None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -198,8 +198,8 @@ def _later_words(span: Span) -> str:
 def _summary_words(span: Span) -> str:
     """How long it takes, and when it is in UTC."""
     parts = []
-    if span.start and span.end and span.end > span.start:
-        minutes = int((span.end - span.start).total_seconds()) // 60
+    if (takes := span.duration) and takes > timedelta():
+        minutes = int(takes.total_seconds()) // 60
         hours, minutes = divmod(minutes, 60)
         parts.append(" ".join(_amounts((hours, "h"), (minutes, "min"))))
     if span.zone != "UTC" and (utc := _utc_words(span)):
