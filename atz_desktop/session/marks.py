@@ -11,6 +11,8 @@ from atz_desktop.domain.verify import Verdict
 from atz_desktop.session import telling
 from atz_desktop.session.saving import Saved
 
+UNFINISHED = "Finish or clear the text in the box."
+
 
 class Marks:
     """Kept until the field is touched again, another activity is shown, or the next save."""
@@ -37,7 +39,7 @@ class Marks:
     def unfinished(self) -> tuple[Problem, ...]:
         """Text that could not be taken over, in the form's order."""
         return tuple(
-            Problem(field.name, "Finish or clear the text in the box.")
+            Problem(field.name, UNFINISHED)
             for field in FIELDS
             if field.name in self.tried and self.typed.get(field.name)
         )

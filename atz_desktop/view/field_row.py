@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, Q
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from atz_desktop.domain.fields import Field
+from atz_desktop.session.marks import UNFINISHED
 from atz_desktop.session.telling import verdict_text
 from atz_desktop.view.editors import EDITORS
 from atz_desktop.view.editors.base import label_width
@@ -129,7 +130,9 @@ class FieldRow(QFrame):
         """The one thing that is said, and its ink: what stops the save comes first."""
         if state.typed:
             complaint = self.editor.complaint or state.problem
-            return complaint, "problem" if complaint and self.editor.tried else "muted"
+            if complaint or not self.editor.tried:
+                return complaint, "problem" if self.editor.tried else "muted"
+            return UNFINISHED, "muted"  # a draft brought it back, and nobody has tried it yet
         if state.problem:
             return state.problem, "problem"
         if state.refusal:
@@ -163,8 +166,8 @@ class FieldRow(QFrame):
         words.setSpacing(TIGHT)
         words.addWidget(self._note)
         words.addWidget(self._was)
-        words.addStretch(1)
         below.addLayout(words, 1)
+        below.setAlignment(words, Qt.AlignmentFlag.AlignVCenter)
         below.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
         self._below.hide()
         column = QVBoxLayout(self)

@@ -151,6 +151,15 @@ def test_text_that_is_no_value_yet_is_a_quiet_note_until_the_person_is_done(row_
     assert named(row, "Put back When").isVisible()
 
 
+def test_text_that_a_draft_brought_back_is_no_mistake_and_not_passed_over(row_of: RowOf) -> None:
+    row = row_of("users", RowState((), ()))
+    row.window().setFocus()
+    row.show_state(RowState((), (), typed="Ana"))
+    assert row.note == "Finish or clear the text in the box."
+    assert bar(row) != colours()["problem"]
+    assert named(row, "Put back Users").isVisible()
+
+
 def test_what_the_person_does_is_passed_on(row_of: RowOf, qtbot: QtBot) -> None:
     row = row_of("title", CLEAN)
     with qtbot.waitSignal(row.edited, check_params_cb=lambda value: value == "x"):
