@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import random
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 from atz_desktop.api import calls
-from atz_desktop.api.address import base_address
+from atz_desktop.api.address import base_address, is_loopback
 from atz_desktop.api.errors import UNREACHABLE, AtzError, BadAnswer, NotSent, Why
 from atz_desktop.api.messages import Call, Page, Timeouts
 from atz_desktop.api.multipart import FileLike, Upload
@@ -207,17 +208,23 @@ class AtzClient:
     async def _look_for_another_way(self) -> None:
         """A computer that was carried elsewhere, say home from the office, has another proxy."""
         self._lost_way = False
-        if self._transport is None or not callable(self._proxy):
-            return
-        if await asyncio.to_thread(self._proxy, self._address) != self._way:
+        if self._transport is not None and await asyncio.to_thread(self._found_way) != self._way:
             old, self._transport = self._transport, None
             await old.close()
+
+    def _found_way(self) -> str | None:
+        """The proxy to use. Blocks where the system has to be asked."""
+        if not callable(self._proxy):
+            return self._proxy
+        if is_loopback(urlsplit(self._address).hostname or ""):
+            return ""  # this computer itself: a script about it would cost seconds for nothing
+        return self._proxy(self._address)
 
     def _make(self) -> Transport:
         """Runs on a worker thread: importing httpx and pydantic takes many frames."""
         from atz_desktop.api.transport import Transport
 
-        self._way = self._proxy(self._address) if callable(self._proxy) else self._proxy
+        self._way = self._found_way()
         token = self._token
         return Transport(
             self._address,

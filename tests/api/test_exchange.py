@@ -462,6 +462,20 @@ async def test_the_system_is_asked_for_the_way_and_again_when_there_was_none() -
     assert tunnels == ["CONNECT api.invalid:443 HTTP/1.1"] * 2
 
 
+async def test_the_system_is_not_asked_for_the_way_to_this_computer() -> None:
+    asked_for: list[str] = []
+
+    def system(address: str) -> str:
+        asked_for.append(address)
+        return "http://127.0.0.1:9"
+
+    async with serving(good) as here:
+        client = client_at(here.url, proxy=system)
+        assert await client.get_activity(42) == ACTIVITY
+        await client.close()
+    assert not asked_for
+
+
 # Files
 
 
