@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -38,7 +39,7 @@ def test_the_first_way_that_can_be_gone_is_chosen(ways: list[str], chosen: str |
     assert first_usable(ways) == chosen
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Qt asks Windows itself, not the environment")
+@pytest.mark.skipif(sys.platform != "linux", reason="Qt asks the system, not the environment")
 def test_qt_tells_a_proxy_by_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("PySide6.QtNetwork", exc_type=ImportError)
     assert ask_qt(ADDRESS) == ["direct://"]
@@ -49,7 +50,9 @@ def test_qt_tells_a_proxy_by_its_address(monkeypatch: pytest.MonkeyPatch) -> Non
 # The portal of a Linux desktop
 
 BUS = shutil.which("dbus-daemon")
-linux = pytest.mark.skipif(BUS is None, reason="there is no dbus-daemon (Debian: dbus)")
+with_a_bus = pytest.mark.skipif(
+    sys.platform != "linux" or BUS is None, reason="there is no dbus-daemon (Debian: dbus)"
+)
 
 
 @pytest.fixture
@@ -123,14 +126,14 @@ def portal(bus: str) -> Iterator[MakePortal]:
         yield made
 
 
-@linux
+@with_a_bus
 def test_the_desktop_says_which_proxy(portal: MakePortal) -> None:
     there = portal(["http://proxy.example.com:3128", "direct://"])
     assert system_proxy(ADDRESS) == "http://proxy.example.com:3128"
     assert there.asked == [("org.freedesktop.portal.ProxyResolver", ADDRESS)]
 
 
-@linux
+@with_a_bus
 def test_what_the_environment_says_goes_before_the_desktop(
     portal: MakePortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,13 +143,13 @@ def test_what_the_environment_says_goes_before_the_desktop(
     assert not there.asked
 
 
-@linux
+@with_a_bus
 def test_a_portal_that_fails_says_nothing(portal: MakePortal) -> None:
     portal(None)
     assert ask_portal(ADDRESS) == []
 
 
-@linux
+@with_a_bus
 @pytest.mark.usefixtures("bus")
 def test_a_desktop_without_a_portal_says_nothing() -> None:
     assert system_proxy(ADDRESS) is None
