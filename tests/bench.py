@@ -46,7 +46,7 @@ def say(words: str) -> None:
 
 def main() -> int:
     # Which scripts the fonts of this machine lack is no figure.
-    os.environ.setdefault("QT_LOGGING_RULES", "qt.text.font.db.warning=false")
+    os.environ.setdefault("QT_LOGGING_RULES", "qt.text.font.db=false")
     with tempfile.TemporaryDirectory() as folder:
         bench_start(Path(folder))
     asyncio.run(bench_client())
