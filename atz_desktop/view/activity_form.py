@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.fields import FIELDS, Field
 from atz_desktop.view.editors.attachment import AttachmentEditor
-from atz_desktop.view.editors.plain_label import PlainLabel
 from atz_desktop.view.field_row import FieldRow, RowState
+from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.theme import AROUND, CARD_RADIUS, INSIDE, NEAR, colours
 
 if TYPE_CHECKING:

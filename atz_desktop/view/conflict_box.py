@@ -19,8 +19,8 @@ from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.merge import Conflict, Pick
 from atz_desktop.domain.review import Line, line_of
-from atz_desktop.view.editors.plain_label import PlainLabel
 from atz_desktop.view.paragraphs import Paragraphs
+from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.reading_text import ReadingText
 from atz_desktop.view.theme import AROUND, CARD_RADIUS, INSIDE, NEAR, colours
 

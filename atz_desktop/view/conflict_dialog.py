@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from atz_desktop.domain.merge import Merge, Pick
 from atz_desktop.view.conflict_box import Columns
 from atz_desktop.view.conflict_list import ConflictList
-from atz_desktop.view.editors.plain_label import PlainLabel
+from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.question_dialog import QuestionDialog, about_activity
 
 WIDTH = 900

@@ -10,9 +10,9 @@ from atz_desktop.domain.review import review_of_entry
 from atz_desktop.session.outcomes import OUTCOMES
 from atz_desktop.session.putting_back import why_not_put_back
 from atz_desktop.view.callout import Callout, Level
-from atz_desktop.view.editors.plain_label import PlainLabel
 from atz_desktop.view.field_picks import FieldPicks
 from atz_desktop.view.history_table import local_time
+from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.question_dialog import plain_words
 from atz_desktop.view.review_sheet import ReviewSheet
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
 
-from atz_desktop.view.editors.plain_label import PlainLabel
 from atz_desktop.view.icons import icon
+from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.theme import AROUND, CARD_RADIUS, NEAR, colours, type_font
 
 if TYPE_CHECKING:

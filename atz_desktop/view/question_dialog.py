@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.view.editors.plain_label import PlainLabel
+from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, INSIDE, NEAR, type_font
 
 _MARGIN = 32

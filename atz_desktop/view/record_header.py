@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.values import Person, RecordRef, Unreadable
 from atz_desktop.domain.words import day, entity_words
-from atz_desktop.view.editors.plain_label import PlainLabel
+from atz_desktop.view.plain_label import PlainLabel
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.view.editors.plain_label import PlainLabel
 from atz_desktop.view.icons import icon
+from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.view.editors.plain_label import PlainLabel
+from atz_desktop.view.plain_label import PlainLabel
 from tests.view.editor_bench import ODD, Bench, press, retype, spoken
 
 

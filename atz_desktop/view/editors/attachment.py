@@ -16,9 +16,9 @@ from atz_desktop.domain.values import Attachment, LocalFile, Unreadable
 from atz_desktop.domain.words import size_words
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.file_peek import FilePeek, Unusable
-from atz_desktop.view.editors.plain_label import PlainLabel
 from atz_desktop.view.icons import icon
 from atz_desktop.view.lossless import LosslessLine
+from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.theme import FIELD_RADIUS, NEAR, colours, plain_tip
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from atz_desktop.view.editors.plain_label import PlainLabel
 from atz_desktop.view.icons import paint_icon
+from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.theme import TIGHT, colours
 
 _SIDE = 16

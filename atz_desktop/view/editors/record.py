@@ -14,10 +14,10 @@ from atz_desktop.domain.words import entity_words
 from atz_desktop.session.sightings import RECORD_KINDS, entity_of, record_kind
 from atz_desktop.view.chip_button import Chip
 from atz_desktop.view.editors.base import FieldEditor
-from atz_desktop.view.editors.plain_label import PlainLabel
 from atz_desktop.view.editors.steady_combo import SteadyCombo
 from atz_desktop.view.lossless import LosslessLine
 from atz_desktop.view.name_chips import name_chip
+from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.suggesting import Suggesting
 from atz_desktop.view.theme import INSIDE
 

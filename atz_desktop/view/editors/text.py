@@ -12,9 +12,9 @@ from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import Text
 from atz_desktop.domain.values import Unreadable
 from atz_desktop.view.editors.base import FieldEditor
-from atz_desktop.view.editors.plain_label import PlainLabel
 from atz_desktop.view.icons import icon
 from atz_desktop.view.lossless import LosslessLine, LosslessText
+from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.theme import NEAR
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from atz_desktop.domain.words import day, twice_words
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.link_button import LinkButton
 from atz_desktop.view.editors.moment_box import MomentBox
-from atz_desktop.view.editors.plain_label import PlainLabel
+from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.theme import NEAR
 
 if TYPE_CHECKING:
