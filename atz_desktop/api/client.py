@@ -140,10 +140,9 @@ class AtzClient:
         await self._ready(calls.read("/"))
 
     async def close(self) -> None:
-        """Close every connection. No request may be under way; later ones raise NotSent."""
+        """Close every connection. What is under way is cut off; later requests raise NotSent."""
         self._closed = True
-        if self._transport is not None:
-            await self._transport.close()
+        await self._let_go()
 
     async def _activity(self, call: Call, activity_id: int) -> dict[str, object]:
         def shape(value: object) -> dict[str, object]:
@@ -191,19 +190,25 @@ class AtzClient:
 
     async def _ready(self, call: Call) -> Transport:
         async with self._making:
-            if self._closed:
-                raise NotSent(call.method, call.path, why=Why.CLOSED)
-            if self._lost_way and not self._under_way:
-                await self._look_for_another_way()
-            if self._transport is None:
-                try:
+            try:
+                if self._lost_way and not self._under_way and not self._closed:
+                    await self._look_for_another_way()
+                if self._transport is None and not self._closed:
                     self._transport = await asyncio.to_thread(self._make)
-                except ValueError as unusable:
-                    detail = str(unusable)
-                else:
-                    return self._transport
+            except ValueError as unusable:
+                detail = redact(str(unusable))
+            else:
+                detail = ""
+            if self._closed:  # perhaps only now: finding the way may have taken seconds
+                await self._let_go()
+                raise NotSent(call.method, call.path, why=Why.CLOSED)
+            if self._transport is None:
                 raise NotSent(call.method, call.path, why=Why.PROXY, detail=detail)
             return self._transport
+
+    async def _let_go(self) -> None:
+        if self._transport is not None:
+            await self._transport.close()
 
     async def _look_for_another_way(self) -> None:
         """A computer that was carried elsewhere, say home from the office, has another proxy."""

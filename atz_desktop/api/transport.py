@@ -75,9 +75,11 @@ class Transport:
         self._renew = renew
         self._on_end = on_end
         self._http = _open_http(self._host, timeouts, transport, proxy)
+        self._closed = False
 
     async def close(self) -> None:
-        """Close every connection. No request may be under way."""
+        """Close every connection. What is under way is cut off, what waits raises NotSent."""
+        self._closed = True
         await self._http.aclose()
 
     async def send(self, call: Call) -> Answer:
@@ -163,19 +165,23 @@ class Transport:
     async def _try(self, call: Call) -> Answer:
         """One request, and the file that belongs to it."""
         headers = {"Authorization": f"Bearer {self._good_token(call)}"}
-        exchange = Exchange(self._http, self._address, call, self._timeouts)
         if call.form is None:
             if call.json is not None:
                 headers["Content-Type"] = "application/json"
-            return await exchange.run(headers, call.json)
+            return await self._exchange(call).run(headers, call.json)
         body = MultipartBody(call.form, call.method, call.path)
         try:
             await body.open()
             headers["Content-Type"] = body.content_type
             headers["Content-Length"] = str(body.length)
-            return await exchange.run(headers, body)
+            return await self._exchange(call).run(headers, body)
         finally:
             body.close()
+
+    def _exchange(self, call: Call) -> Exchange:
+        if self._closed:
+            raise NotSent(call.method, call.path, why=Why.CLOSED)
+        return Exchange(self._http, self._address, call, self._timeouts)
 
     def _good_token(self, call: Call) -> str:
         token = (self._token() or "").strip()

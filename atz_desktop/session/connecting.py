@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -52,6 +53,16 @@ class Given(NamedTuple):
 
     account: Account
     token: str
+
+    def __repr__(self) -> str:
+        return f"Given({self.account.name!r})"
+
+
+class _Key:
+    """The token of one connection: what is still under way there never gets another's."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
 
 
 Test = Callable[[Given], Awaitable[str | None]]
@@ -101,16 +112,19 @@ class Connecting(QObject):
         self._jobs = jobs
         self._tokens = tokens
         self._door = door
-        self._token = ""
+        self._key = _Key("")
         self._pacers: dict[str, Pacer] = {}
         self._renewing = asyncio.Lock()
+        self._asked = 0
         self.traffic.went_away.connect(self._gone)
 
     async def sign_in(self, account: Account, reason: str = "") -> Given | None:
-        """The account with its token: the one that is kept, or else the person is asked.
+        """The account with its token: the one in use or kept, or else the person is asked.
 
         `reason` says why the kept one will not do.
         """
+        if not reason and self._key.token and self.account and self.account.key == account.key:
+            return Given(account, self._key.token)  # perhaps from the environment, and kept nowhere
         token = None if reason else await self._tokens.read(account.key)
         if token is None:
             words = reason or self._tokens.problem or "Please enter the token of this account"
@@ -130,12 +144,12 @@ class Connecting(QObject):
     async def use(self, given: Given, owner: str, database: Database) -> None:
         """Work on this account from now on, over a client of its own."""
         await self.leave()
-        self.account, self._token = given
+        self.account, self._key = given.account, _Key(given.token)
         pacer = self._pacer(given.account)
         self.services = Services(
             account=given.account.key,
             owner=owner,
-            client=self._client(given.account, pacer),
+            client=self._client(given.account, self._key, pacer),
             journal=Journal(database),
             drafts=Drafts(database),
             directory=Directory(database),
@@ -148,9 +162,9 @@ class Connecting(QObject):
         self.connected.emit()
 
     async def leave(self) -> None:
-        """Close the connections of the account; nothing of it may be under way."""
+        """Close the connections of the account; what is still under way ends without an answer."""
         services, self.services, self.account = self.services, None, None
-        self._token = ""
+        self._key.token = ""
         for name in ("watch", "turns"):
             self._jobs.cancel(name)
         if services is not None:
@@ -176,28 +190,30 @@ class Connecting(QObject):
             await client.close()
         return None
 
-    async def renew(self, refused: str) -> bool:
-        """Ask for a new token in the middle of work; whether there is another one now.
+    async def renew_now(self) -> bool:
+        """Ask for a new token in the middle of work; whether there is another one now."""
+        return await self._renew(self._key, self._key.token)
 
-        Several requests may be refused at once: the person is asked once.
+    async def _renew(self, key: _Key, refused: str) -> bool:
+        """The same for a refused request. Several may be refused at once: the person is asked once,
+        and "not now" is an answer to all of them.
         """
+        asked = self._asked
         async with self._renewing:
             account = self.account
-            if account is None:
+            if account is None or key is not self._key:
                 return False
-            if refused != self._token:
-                return True
+            if refused != key.token or asked != self._asked:
+                return refused != key.token
             reason = "ATZ no longer accepts the token of this account"
             token = await self._door.token(account, reason, self.test)
+            self._asked += 1
             if token is None:
                 return False
-            self._token = token
+            if key is self._key:
+                key.token = token
             await self._keep(account, token)
-            return True
-
-    async def renew_now(self) -> bool:
-        """Ask for a new token without waiting for a refusal; whether there is one now."""
-        return await self.renew(self._token)
+            return key is self._key
 
     async def forget(self, account: Account, database: Database | None) -> str | None:
         """Remove the token, and with a database everything kept under the account in it.
@@ -265,15 +281,15 @@ class Connecting(QObject):
             return self.way.system_proxy
         return "" if self.way.proxy == NO_PROXY else self.way.proxy
 
-    def _client(self, account: Account, pacer: Pacer) -> AtzClient:
+    def _client(self, account: Account, key: _Key, pacer: Pacer) -> AtzClient:
         return AtzClient(
             account.api_url,
-            lambda: self._token,
+            lambda: key.token,
             pacer=pacer,
             timeouts=self.way.timeouts,
             proxy=self._proxy,
             on_wait=self.traffic.paused,
-            renew=self.renew,
+            renew=partial(self._renew, key),
             on_end=self.traffic.ended,
             sleep=self.way.sleep,
         )

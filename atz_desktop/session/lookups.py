@@ -159,6 +159,8 @@ class Lookups(QObject):
             found = await services.directory.find(services.account, kinds, text, MOST_OFFERED)
         except StoreError:
             return  # nothing is offered; that the store is broken is said where it matters
+        if not self._is_current(services):
+            return
         self.take(found)
         answer(text, tuple(found))
 
@@ -170,14 +172,25 @@ class Lookups(QObject):
             found = await services.directory.with_emails(services.account, kind, emails)
         except StoreError:
             found = {email.lower(): [] for email in emails}
+        if not self._is_current(services):
+            return
         for email, names in found.items():
             self.take(names)
             self._owners[kind, email] = tuple(map(person_of, names))
         answer()
 
     async def _verify(self, services: Services, kind: Kind, keys: list[str]) -> None:
-        await self._verifier.look_up(services, kind, keys, self._found)
+        def found(name: Name) -> None:
+            if self._is_current(services):
+                self._found(name)
+
+        await self._verifier.look_up(services, kind, keys, found)
         self.learned.emit()  # that one is missing, too
+
+    def _is_current(self, services: Services) -> bool:
+        """Whether an answer still concerns the window: not when the account was changed since."""
+        now = self._services()
+        return now is not None and now.account == services.account
 
     def _found(self, name: Name) -> None:
         self.take([name])

@@ -462,6 +462,42 @@ async def test_the_system_is_asked_for_the_way_and_again_when_there_was_none() -
     assert tunnels == ["CONNECT api.invalid:443 HTTP/1.1"] * 2
 
 
+async def test_a_way_that_no_longer_makes_sense_disturbs_nobody() -> None:
+    ways = [""]
+
+    def system(address: str) -> str:
+        if not ways:
+            raise ValueError("Invalid IPv6 URL")  # the desktop's answer was no address
+        return ways.pop()
+
+    client = client_at("https://api.invalid", proxy=system)
+    for _ in range(2):
+        with pytest.raises(NotSent):
+            await client.get_activity(42)
+    await client.close()
+
+
+async def test_a_client_that_was_closed_while_its_way_was_looked_for_sends_nothing() -> None:
+    asked_for, known = threading.Event(), threading.Event()
+
+    async with serving(good) as office:
+
+        def system(address: str) -> str:
+            asked_for.set()
+            known.wait(10)
+            return office.url
+
+        client = client_at("https://api.invalid", proxy=system)
+        request = asyncio.ensure_future(client.get_activity(42))
+        await asyncio.to_thread(asked_for.wait, 10)
+        await client.close()
+        known.set()
+        with pytest.raises(NotSent) as caught:
+            await request
+        assert caught.value.why is Why.CLOSED
+        assert office.connections == 0
+
+
 async def test_the_system_is_not_asked_for_the_way_to_this_computer() -> None:
     asked_for: list[str] = []
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import threading
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,7 +28,7 @@ from atz_desktop.store.errors import StoreError
 from atz_desktop.store.settings import Account
 from atz_desktop.store.token import TokenStore
 from tests.api.fakes import InstantTime
-from tests.api.servers import answer, asked_head, free_port, serving
+from tests.api.servers import answer, asked, asked_head, free_port, serving
 from tests.session.conftest import QUICK, Person
 from tests.store.test_token import SafeKeyStore
 
@@ -35,12 +37,16 @@ UNTRUSTED = Path(__file__).parent.parent / "api" / "untrusted.pem"
 
 @dataclass
 class Entrance:
-    """Gives these tokens one after the other, as often as the last one was wrong; None: not now."""
+    """Gives these tokens one after the other, as often as the last one was wrong; None: not now.
+
+    It `thinks` for so many seconds first.
+    """
 
     account: Account
     tokens: list[str | None] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    thinks: float = 0.0
 
     async def welcome(self, test: Test) -> Given | None:
         token = await self.token(self.account, "welcome", test)
@@ -48,6 +54,7 @@ class Entrance:
 
     async def token(self, account: Account, reason: str, test: Test) -> str | None:
         self.reasons.append(reason)
+        await asyncio.sleep(self.thinks)
         while self.tokens:
             token = self.tokens.pop(0)
             if token is None:
@@ -247,6 +254,137 @@ async def test_two_refused_requests_ask_once(desk: Desk, sandbox: Sandbox) -> No
     bodies = await asyncio.gather(services.client.get_activity(42), services.client.get_activity(7))
     assert [body["id"] for body in bodies] == [42, 7]
     assert len(desk.door.reasons) == 1
+
+
+async def test_not_now_is_an_answer_to_all_refused_requests(desk: Desk) -> None:
+    await desk.enter("worn-out-token")
+    desk.door.thinks = 0.5
+    services = desk.connecting.services
+    assert services is not None
+    asked = (services.client.get_activity(number) for number in (42, 7, 42))
+    failures = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(failure) for failure in failures] == [BadToken] * 3
+    assert len(desk.door.reasons) == 1
+    with pytest.raises(BadToken):
+        await services.client.get_activity(42)
+    assert len(desk.door.reasons) == 2, "a later request asks anew"
+
+
+async def test_the_account_in_use_is_entered_again_with_the_token_in_use(
+    desk: Desk, account: Account
+) -> None:
+    await desk.enter("from-the-environment")
+    given = await desk.connecting.sign_in(account)
+    assert given == Given(account, "from-the-environment")
+    assert desk.door.reasons == []
+
+
+def test_what_opens_an_account_does_not_show_its_token(account: Account) -> None:
+    assert "secret-4711" not in repr(Given(account, "secret-4711"))
+
+
+# Another account, while something of the last one is still under way
+
+
+@dataclass
+class Old:
+    """A server that gives every job, and the tokens that it was sent."""
+
+    tokens: list[str] = field(default_factory=list)
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    silence: float = 0.0
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            got = await asked(reader)
+            self.tokens.append(got.headers["authorization"])
+            self.reached.set()
+            await asyncio.sleep(self.silence)
+            slug = got.line.split()[1].rpartition("/")[2]
+            writer.write(answer({"slug": slug, "name": "A job of the last account"}))
+
+
+async def enter_old(desk: Desk, url: str) -> Account:
+    old = Account("old", "Old", url, production=False)
+    await desk.connecting.use(Given(old, "old-token"), "window", desk.database)
+    desk.session.services = desk.connecting.services
+    return old
+
+
+async def look_up(desk: Desk, *slugs: str) -> None:
+    """Begin to look up jobs that somebody typed."""
+    desk.session.lookups.verify("job", slugs)
+    await asyncio.sleep(0.05)
+
+
+async def ended(desk: Desk, *slugs: str) -> None:
+    await desk.jobs.wait(f"verify job {' '.join(slugs)}")
+
+
+async def test_a_lookup_under_way_ends_when_the_account_changes_and_teaches_nothing(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    old = Old(silence=0.3)
+    async with serving(old.talk) as server:
+        await enter_old(desk, server.url)
+        await look_up(desk, "job_1", "job_2")
+        await old.reached.wait()
+        await desk.enter(sandbox.token)
+        await ended(desk, "job_1", "job_2")
+    assert old.tokens == ["Bearer old-token"]
+    assert not desk.session.lookups.knows("job", "job_1")
+    assert desk.session.lookups.person("candidates", "job_1").name is None
+
+
+async def test_an_answer_that_comes_when_the_account_has_changed_teaches_nothing(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    old = Old(silence=0.1)
+    async with serving(old.talk) as server:
+        await enter_old(desk, server.url)
+        await look_up(desk, "job_1")
+        desk.session.services = None  # as while the next account is asked for
+        await ended(desk, "job_1")
+    assert old.tokens == ["Bearer old-token"]
+    assert not desk.session.lookups.knows("job", "job_1")
+
+
+async def test_a_lookup_that_waits_for_its_turn_is_not_sent_once_the_account_has_changed(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    old = Old()
+    async with serving(old.talk) as server:
+        account = await enter_old(desk, server.url)
+        services = desk.connecting.services
+        assert services is not None
+        await services.client.get_record("job", "job_0")
+        services.client.pacer.pause(0.2)
+        await look_up(desk, "job_1")
+        await desk.enter(sandbox.token)
+        await ended(desk, "job_1")
+    assert account.key == "old"
+    assert old.tokens == ["Bearer old-token"]
+
+
+async def test_a_request_that_is_slow_to_begin_never_gets_the_token_of_the_next_account(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    # Before the first request of a client the system is asked for its proxy: that can take seconds.
+    busy = threading.Event()
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+    other = loop.run_in_executor(None, busy.wait, 10)
+    old = Old()
+    async with serving(old.talk) as server:
+        await enter_old(desk, server.url)
+        await look_up(desk, "job_1")
+        await desk.enter(sandbox.token)
+        busy.set()
+        await other
+        await ended(desk, "job_1")
+        await desk.open()
+    assert old.tokens == []
+    assert desk.session.activity is not None
 
 
 def _contents(folder: Path) -> list[bytes]:
