@@ -19,6 +19,8 @@ DEEPEST = 64
 
 _LONGEST_SENTENCE = 500
 _MOST_SENTENCES = 20
+_LARGEST_COMPLAINT = 256 * 1024
+"""Bytes. More is no list of what is wrong, and the window would stand still while it is read."""
 
 
 def decode(body: bytes) -> Any:
@@ -131,6 +133,8 @@ def complaint(body: bytes) -> tuple[str | None, dict[str, tuple[str, ...]]]:
     ATZ_API.md: the form is not documented, so `message`, `error`, `errors` (string, list, or
     field → messages), a bare string, HTML and nothing are all understood.
     """
+    if len(body) > _LARGEST_COMPLAINT:
+        return _plain_text(body), {}
     try:
         value = decode(body)
     except ValueError:
@@ -199,13 +203,13 @@ def _sentences(value: object) -> list[str]:
     found: list[str] = []
     left = [value]
     while left and len(found) < _MOST_SENTENCES:
-        item = left.pop(0)
+        item = left.pop()
         if isinstance(item, str):
             found.extend(filter(None, [_tidied(item)]))
         elif isinstance(item, dict):
-            left[:0] = item.values()
+            left.extend(reversed(item.values()))
         elif isinstance(item, list):
-            left[:0] = item
+            left.extend(reversed(item))
     return found
 
 

@@ -24,8 +24,10 @@ _PATTERNS = (
         ),
         rf"\1{MASK}",
     ),
-    # User name and password in an address, as proxies are often written.
-    (re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/@]+@", re.IGNORECASE), rf"\1{MASK}@"),
+    # User name and password in an address, as proxies are often written; the password may hold
+    # an "@" itself. Begun at the slashes, because a search for a scheme before them starts anew
+    # at every word, and so takes minutes for a long text of dotted words.
+    (re.compile(r"(://)[^\s/]+@"), rf"\1{MASK}@"),
 )
 
 _known: set[str] = set()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -175,3 +176,20 @@ def test_no_error_body_breaks_the_reading_of_it(value: object) -> None:
     message, fields = complaint(json.dumps(value).encode())
     assert message is None or len(message) <= 500
     assert all(sentences for sentences in fields.values())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"errors": [' + b",".join([b"[]"] * 400_000) + b"]}",
+        b'{"errors": {' + b",".join(b'"f%d": [{}]' % n for n in range(100_000)) + b"}}",
+        b'{"message": "' + b"a.b." * 1_000_000 + b'"}',
+        b'"' + b"a.b." * 1_000_000 + b'"',
+        b"a.b." * 1_000_000,
+    ],
+)
+def test_a_huge_error_body_is_read_at_once(body: bytes) -> None:
+    began = time.perf_counter()
+    complaint(body)
+    complaint(body[:200_000])
+    assert time.perf_counter() - began < 1.0, "a window stands still meanwhile"

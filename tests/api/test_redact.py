@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 import pytest
 
@@ -20,6 +21,7 @@ SECRET = "s3cret/With+odd=letters"
         "Proxy-Authorization: Basic abc.def-123",
         "http://recruiter:abc.def-123@proxy:8080",
         "https://abc.def-123@proxy",
+        "http://recruiter:p@ss@abc.def-123@proxy:8080",
     ],
 )
 def test_a_token_or_password_is_masked_wherever_it_usually_stands(text: str) -> None:
@@ -45,6 +47,13 @@ def test_a_known_secret_is_masked_in_any_text_and_inside_an_address() -> None:
 )
 def test_other_texts_stay_as_they_are(text: str) -> None:
     assert redact(text) == text
+
+
+@pytest.mark.parametrize("piece", ["a.", "a-b+", "x://", "Bearer ", "Authorization: ", "a@"])
+def test_a_long_text_is_gone_through_at_once(piece: str) -> None:
+    began = time.perf_counter()
+    redact(piece * 100_000)
+    assert time.perf_counter() - began < 2.0, "a window stands still meanwhile"
 
 
 def test_a_secret_of_three_letters_does_not_tear_holes_into_words() -> None:
