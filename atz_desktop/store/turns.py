@@ -14,6 +14,7 @@ import asyncio
 import logging
 import math
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -30,8 +31,10 @@ _log = logging.getLogger(__name__)
 _BUSY_SECONDS = 1.0
 """How long another program's look may hold us up, before we go by our own count."""
 
-_FAR = 600.0
-"""Seconds. A time further off than this was written before the computer was started anew."""
+_FAR = 120.0
+"""Seconds. A time further off than this was written before the computer was started anew: no
+place is held for longer than a window, and no pause is longer than a minute and a half.
+"""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS turns (
@@ -58,6 +61,7 @@ class TurnsFile:
         self._path = path
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="turns")
         self._connection: sqlite3.Connection | None = None
+        self._failed = ""
 
     def write(self, fn: Callable[[sqlite3.Connection], T], otherwise: T) -> Future[T]:
         """Run `fn` in one transaction, after all before it; `otherwise` if the file is no use."""
@@ -74,12 +78,20 @@ class TurnsFile:
                 connection = self._connected()
                 connection.execute("BEGIN IMMEDIATE")
                 with connection:  # commits, or rolls back when anything is raised
-                    return fn(connection)
+                    answer = fn(connection)
         except StoreError as error:
-            _log.warning("turns are not shared with other programs: %s", type(error).__name__)
+            self._tell(type(error).__name__)
             if isinstance(error, Damaged):
                 self._begin_anew()
             return otherwise
+        self._failed = ""
+        return answer
+
+    def _tell(self, failed: str) -> None:
+        """Once: it is tried again every other second, and the log has more to hold."""
+        if failed != self._failed:
+            self._failed = failed
+            _log.warning("turns are not shared with other programs: %s", failed)
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -87,7 +99,7 @@ class TurnsFile:
             connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
             try:
                 # A killed program leaves it whole; a power cut may not, and then it is old anyway.
-                connection.execute("PRAGMA journal_mode = WAL")
+                _keep_log(connection)
                 connection.execute("PRAGMA synchronous = OFF")
                 connection.executescript(_TABLES)
             except sqlite3.Error:
@@ -106,6 +118,23 @@ class TurnsFile:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+def _keep_log(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on. For this alone SQLite does not wait while another program, which
+    was started at the same moment, does it too.
+    """
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > until:
+                raise
+            time.sleep(0.005)
+        else:
+            return
 
 
 class Turns:

@@ -85,15 +85,27 @@ async def test_what_a_dead_program_had_under_way_is_free_a_window_later(program:
     assert await other.look(500.0 + HOLD) == NOBODY
 
 
+@pytest.mark.parametrize("up", [300.0, 90_000.0])
 async def test_times_from_before_the_computer_was_started_anew_count_no_more(
-    program: Program,
+    program: Program, up: float
 ) -> None:
     one, other = program("one"), program("other")
-    await one.take(1, 60, 90_000.0)
-    one.give_back(1, 90_060.0)
-    one.pause(90_060.0)
-    await one.look(90_000.0)
-    assert await other.look(5.0) == NOBODY
+    await one.take(1, 60, up)
+    one.give_back(1, up + 60.0)
+    one.pause(up + 90.0)
+    await one.look(up)
+    assert await one.look(up + 1.0) == Others((), up + 90.0)
+    assert await other.look(40.0) == NOBODY
+
+
+async def test_programs_that_are_started_at_the_same_moment_count_together(tmp_path: Path) -> None:
+    for number in range(40):
+        shared = [TurnsFile(tmp_path / f"{number}.sqlite3") for _ in range(3)]
+        turns = [Turns(each, "A", f"{id(each)}", lambda _: True, HOLD) for each in shared]
+        await asyncio.gather(*(each.take(1, 60, 100.0) for each in turns))
+        assert [len((await each.look(100.0)).back) for each in turns] == [2, 2, 2]
+        for each in shared:
+            each.close()
 
 
 @pytest.fixture
@@ -112,7 +124,9 @@ async def test_a_damaged_file_is_begun_anew_and_holds_nobody_up(
     assert "Damaged" in caplog.text
 
 
-async def test_where_nothing_can_be_written_each_goes_by_its_own_count(tmp_path: Path) -> None:
+async def test_where_nothing_can_be_written_each_goes_by_its_own_count(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     shared = TurnsFile(tmp_path / "away" / "turns.sqlite3")
     turns = Turns(shared, "Agency", "one", lambda owner: True, HOLD)
     time = InstantTime()
@@ -122,6 +136,7 @@ async def test_where_nothing_can_be_written_each_goes_by_its_own_count(tmp_path:
             pass
     assert time.now > 1_060.0, "sixty at once, and no more"
     shared.close()
+    assert caplog.text.count("turns are not shared") == 1, "said once, not each time"
 
 
 async def test_a_program_that_holds_the_file_for_long_holds_nobody_up(
