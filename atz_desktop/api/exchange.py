@@ -30,7 +30,12 @@ MOMENT = 0.1
 def allowing(scope: asyncio.Timeout) -> Callable[[float], None]:
     """A function that gives what runs in the scope so many seconds from now; 0 ends it at once."""
     loop = asyncio.get_running_loop()
-    return lambda seconds: scope.reschedule(loop.time() + seconds)
+
+    def allow(seconds: float) -> None:
+        if not scope.expired():  # it may still be cleaning up when it is ended for the second time
+            scope.reschedule(loop.time() + seconds)
+
+    return allow
 
 
 class _Stream(httpx.AsyncByteStream):

@@ -125,13 +125,17 @@ class Pacer:
         return self._delay(len(self._ahead(None, background)), background)
 
     @asynccontextmanager
-    async def turn(self, *, background: bool = False) -> AsyncIterator[None]:
+    async def turn(
+        self, *, background: bool = False, on_delay: Callable[[float], None] = lambda seconds: None
+    ) -> AsyncIterator[None]:
         """Wait for a turn, and hold its place while the block sends the request.
 
         The person's requests go first come, first served; background work goes after all of
-        them and leaves RESERVE places free. Cancelling while waiting takes no place.
+        them and leaves RESERVE places free. Cancelling while waiting takes no place. `on_delay`
+        hears once, and about how long it takes, if there is no place at once: that may be known
+        only when the ledger was asked.
         """
-        ticket = await self._wait(background)
+        ticket = await self._wait(background, on_delay)
         try:
             yield
         finally:
@@ -141,14 +145,18 @@ class Pacer:
             if self._ledger is not None:
                 self._ledger.give_back(ticket, now + self._window)
 
-    async def _wait(self, background: bool) -> int:
+    async def _wait(self, background: bool, on_delay: Callable[[float], None]) -> int:
         ticket = next(self._tickets)
         queue = self._waiting[background]
         queue.append(ticket)
+        told = False
         try:
             while True:
                 delay = self._delay(len(self._ahead(ticket, background)), background)
                 if delay > 0:
+                    if not told:
+                        on_delay(delay)
+                    told = True
                     await self._sleep(min(delay, LOOK_AGAIN))
                     await self.look()
                 elif await self._take(ticket, background):

@@ -119,30 +119,33 @@ class Transport:
                 failure = error
             what = WaitFor.LIMIT if isinstance(failure, TooMany) else WaitFor.REPEAT
             pause = Wait(what, delay, error=failure, tries=tries, background=call.background)
-            await self._hold(call, pause, self._sleep(delay))
+            await self._hold(call, pause, self._rest(pause))
             if pause.stopped:
                 raise failure
+
+    async def _rest(self, pause: Wait) -> None:
+        self._on_wait(pause)
+        await self._sleep(pause.seconds)
 
     async def _in_turn(self, call: Call, tries: int) -> Answer:
         """Wait for a turn and use it. What the person stopped meanwhile takes none."""
         if call.form is not None and call.form.upload.stopped:
             raise UploadStopped(call.method, call.path)
+        pause = Wait(WaitFor.TURN, 0.0, error=None, tries=tries - 1, background=call.background)
+
+        def tell(seconds: float) -> None:
+            pause.seconds = seconds
+            self._on_wait(pause)
+
         async with AsyncExitStack() as place:
-            delay = self._pacer.delay(background=call.background)
-            turn = place.enter_async_context(self._pacer.turn(background=call.background))
-            if delay <= 0:
-                await turn
-            else:
-                pause = Wait(
-                    WaitFor.TURN, delay, error=None, tries=tries - 1, background=call.background
-                )
-                await self._hold(call, pause, turn)
-                if pause.stopped:
-                    raise NotSent(call.method, call.path, why=Why.STOPPED)
+            turn = self._pacer.turn(background=call.background, on_delay=tell)
+            await self._hold(call, pause, place.enter_async_context(turn))
+            if pause.stopped:
+                raise NotSent(call.method, call.path, why=Why.STOPPED)
             return await self._try(call)
 
     async def _hold(self, call: Call, pause: Wait, until: Awaitable[object]) -> None:
-        """Wait, in a way that the person sees and can end. Raises UploadStopped."""
+        """Wait, in a way that the person can end. Raises UploadStopped."""
         upload = call.form.upload if call.form else None
         try:
             async with asyncio.timeout(None) as scope:
@@ -150,7 +153,6 @@ class Transport:
                 pause.begin(lambda: allow(0))
                 if upload is not None:
                     upload.begin(lambda: allow(0))
-                self._on_wait(pause)
                 await until
         except TimeoutError:
             if not scope.expired():

@@ -178,6 +178,7 @@ class Connecting(QObject):
             pacer=self._pacer(given.account),
             timeouts=self.way.timeouts,
             proxy=self._proxy,
+            on_wait=self.traffic.paused,
             sleep=self.way.sleep,
         )
         try:

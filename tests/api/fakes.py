@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from atz_desktop.api.client import AtzClient
-from atz_desktop.api.pacer import Pacer
+from atz_desktop.api.pacer import Ledger, Pacer
 from atz_desktop.api.wait import Wait
 
 TOKEN = "secret-token-5f2b9c"
@@ -90,6 +90,7 @@ def client_of(
     token: str | Callable[[], str | None] = TOKEN,
     on_wait: Callable[[Wait], None] | None = None,
     time: InstantTime | FakeTime | None = None,
+    ledger: Ledger | None = None,
 ) -> AtzClient:
     """A client whose requests go to a function and whose pauses take no real time."""
     time = time or InstantTime()
@@ -98,7 +99,7 @@ def client_of(
         token,
         transport=httpx.MockTransport(server),
         on_wait=on_wait,
-        pacer=Pacer(clock=time.clock, sleep=time.sleep),
+        pacer=Pacer(clock=time.clock, sleep=time.sleep, ledger=ledger),
         sleep=time.sleep,
         jitter=lambda: 0.5,
     )
