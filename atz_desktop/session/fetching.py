@@ -81,10 +81,11 @@ class Position:
         """A kept position; None when there is none that makes sense."""
         try:
             kept = cls(**json.loads(text)) if text else None
+            if kept is None or kept.list not in LISTS or (kept.pages or 1) < 1:
+                return None
         except (ValueError, TypeError):
             return None
-        sane = kept is not None and kept.list in LISTS and isinstance(kept.page, int)
-        return kept if sane and kept is not None and kept.page > 0 else None
+        return kept if isinstance(kept.page, int) and kept.page > 0 else None
 
 
 class Fetching(QObject):
@@ -108,7 +109,7 @@ class Fetching(QObject):
         self._sleep = sleep
         self._at = Position()
         self._trouble = ""
-        self._last_keys: frozenset[object] = frozenset()
+        self._last_keys: frozenset[str] = frozenset()
 
     @property
     def words(self) -> str:
@@ -175,6 +176,7 @@ class Fetching(QObject):
         self._be(FetchState.IDLE)
 
     async def _run(self, services: Services) -> None:
+        self._last_keys = frozenset()  # the page at which it was left may be fetched once more
         try:
             await self._keep(services, _text(self._at))
             while self.state is FetchState.RUNNING:
@@ -232,14 +234,14 @@ class Fetching(QObject):
         """Where to go on after this page.
 
         A list that does not say how long it is ends at a page that is not full, or that is longer
-        than a page can be (it is the whole list), or that is the same as the one before.
+        than a page can be (it is the whole list). Every list ends at a page that is the same as the
+        one before, whatever it says: it does not know of pages, and would go on for ever.
         """
-        keys = frozenset(item.get("slug") or item.get("id") for item in page.items)
-        more = page.more
-        if more is None:
-            more = len(page.items) == FULL_PAGE and keys != self._last_keys
+        keys = frozenset(repr(item.get("slug") or item.get("id")) for item in page.items)
+        more = len(page.items) == FULL_PAGE if page.more is None else page.more
+        is_new = keys != self._last_keys
         self._last_keys = keys
-        return self._at.after(page) if more and page.items else self._at.next_list()
+        return self._at.after(page) if more and is_new and page.items else self._at.next_list()
 
     def _sights(self, page: Page | None) -> list[Sight]:
         if page is None:

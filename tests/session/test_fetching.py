@@ -138,6 +138,31 @@ async def test_a_list_that_answers_every_page_alike_is_left(desk: Desk, sandbox:
     assert pages_of(sandbox, "candidate") == [1, 2]
 
 
+async def test_a_list_that_says_more_for_ever_and_answers_every_page_alike_is_left(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    people = b",".join(b'{"slug":"c_%d","name":"P %d"}' % (n, n) for n in range(25))
+    told = b',"current_page":1,"last_page":40,"next_page_url":"https://x.example/2"}'
+    body = b'{"data":[' + people + b"]" + told
+    sandbox.faults.on(Fault("answer", path="/v1/contact", body=body))
+    await desk.fetch_all()
+    assert desk.is_in(FetchState.DONE)
+    assert pages_of(sandbox, "contact") == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "item", [b'{"slug":["c"]}', b'{"id":{"a":1}}', b'{"slug":{},"id":[1]}', b'{"id":null}']
+)
+async def test_items_with_odd_keys_disturb_nobody(
+    desk: Desk, sandbox: Sandbox, item: bytes
+) -> None:
+    body = b"[" + b",".join([item] * 25) + b"]"
+    for kind in ("activity", "candidate", "contact"):
+        sandbox.faults.on(Fault("answer", path=f"/v1/{kind}", body=body))
+    await desk.fetch_all()
+    assert desk.is_in(FetchState.DONE)
+
+
 @pytest.mark.parametrize("name", ["404", "403", "400", "500", "html", "wrong_shape", "empty"])
 async def test_an_undocumented_list_that_fails_is_given_up_on_quietly(
     desk: Desk, sandbox: Sandbox, name: str
@@ -209,7 +234,32 @@ async def test_what_was_stopped_begins_at_the_beginning(desk: Desk, sandbox: San
     assert pages_of(sandbox, "activity")[0] == 1
 
 
-@pytest.mark.parametrize("text", ["", "nonsense", "[]", '{"list": "planets"}', '{"page": -1}'])
+async def test_what_was_stopped_at_a_page_fetches_that_page_again_and_goes_on(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    sandbox.faults.on(Fault("slow", path="/v1/activity", seconds=0.4, skip=1, times=1))
+    desk.fetching.start()
+    await until(lambda: len(pages_of(sandbox, "activity")) == 2)
+    desk.fetching.stop()
+    await desk.jobs.wait(JOB)
+    await desk.jobs.wait("keep fetching")
+    sandbox.log.clear()
+    await desk.fetch_all()
+    assert pages_of(sandbox, "activity") == list(range(1, 9))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "nonsense",
+        "[]",
+        '{"list": "planets"}',
+        '{"list": []}',
+        '{"page": -1}',
+        '{"pages": "many"}',
+    ],
+)
 def test_a_position_that_makes_no_sense_is_none(text: str) -> None:
     assert Position.read(text) is None
 
