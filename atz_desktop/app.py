@@ -63,6 +63,7 @@ class Program:
         self._usual = usual
         self.options = options
         self.settings = settings
+        self._kept_settings = settings
         self.jobs = Jobs()
         self._questions = PersonQuestions(window)
         self.session = EditingSession(self.jobs, self._questions, settings.zone)
@@ -267,11 +268,14 @@ class Program:
             await self._keep_settings()
 
     async def _keep_settings(self) -> None:
+        wanted, file = self.settings, self._paths.settings
         try:
-            await asyncio.to_thread(save_settings, self._paths.settings, self.settings, self._usual)
+            await asyncio.to_thread(save_settings, file, wanted, self._usual, self._kept_settings)
         except StoreError as error:
             title = "The settings could not be kept"
             self.window.show_notice(Notice(Level.WARNING, title, error.words))
+        else:
+            self._kept_settings = wanted
 
     def _show_history(self) -> None:
         if self._history is None:

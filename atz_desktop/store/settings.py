@@ -123,11 +123,15 @@ def load_settings(path: Path, usual: Settings | None = None) -> tuple[Settings, 
     return usual._replace(**good), problem
 
 
-def save_settings(path: Path, settings: Settings, usual: Settings | None = None) -> None:
+def save_settings(
+    path: Path, settings: Settings, usual: Settings | None = None, before: Settings | None = None
+) -> None:
     """Write the settings: wholly or not at all, whatever happens meanwhile. Raises `StoreError`.
 
     What equals `usual` and was never chosen is left out, so that a later change of the settings
-    of the whole computer reaches this person.
+    of the whole computer reaches this person. `before` are the settings as this program read or
+    wrote them last: what is the same there is left as the file has it, because another program
+    may have changed it since.
 
     What a newer version stored under names that this one does not know is kept.
     """
@@ -139,6 +143,8 @@ def save_settings(path: Path, settings: Settings, usual: Settings | None = None)
         chosen = _as_json(settings)
         if usual is not None:
             chosen = own_choices(chosen, _as_json(usual), stored)
+        if before is not None and stored:
+            chosen = own_changes(chosen, _as_json(before), stored)
         _replace(path, json.dumps(stored | chosen, indent=2) + "\n")
     except OSError as error:
         raise sort_os_error(error, path) from error
@@ -157,6 +163,28 @@ def own_choices(
         for name, value in person.items()
         if name in kept_before or value != usual.get(name)
     }
+
+
+def own_changes(
+    chosen: Mapping[str, Any], before: Mapping[str, Any], stored: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What this program changed; of lists each entry by itself, into those that are stored."""
+    changed = {name: value for name, value in chosen.items() if value != before[name]}
+    for name in changed.keys() & {"accounts", "forgotten"}:
+        if _MAKES_SENSE[name](stored.get(name)):
+            changed[name] = _put_into(stored[name], before[name], changed[name])
+    return changed
+
+
+def _put_into(stored: list[Any], before: list[Any], ours: list[Any]) -> list[Any]:
+    """What was done to a list of accounts, or of keys, done to the list that is stored."""
+    there, old, new = ({_key(each): each for each in entries} for entries in (stored, before, ours))
+    left = {key: each for key, each in there.items() if key in new or key not in old}
+    return list((left | {key: new[key] for key in new if new[key] != old.get(key)}).values())
+
+
+def _key(entry: Any) -> str:
+    return str(entry["key"] if isinstance(entry, dict) else entry)
 
 
 def _as_json(settings: Settings) -> dict[str, Any]:
@@ -264,6 +292,9 @@ def _is_account(value: object) -> bool:
         _is_text(value["key"])
         and _is_text(value["name"])
         and _is_api_url(value["api_url"])
+        # The token that is kept under the key was given for this address and goes to no other,
+        # whoever changed the file.
+        and value["key"].partition(" ")[0] == value["api_url"].rstrip("/")
         and value["colour"] in COLOURS
         and _is_flag(value["production"])
     )

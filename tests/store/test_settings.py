@@ -79,6 +79,8 @@ def test_what_a_newer_version_stored_is_still_there_after_a_save(tmp_path: Path)
         ("accounts", [{"key": "k", "name": "n"}]),
         ("accounts", [{**GOOD_ACCOUNT, "api_url": "http://api.atzcrm.com"}]),
         ("accounts", [{**GOOD_ACCOUNT, "colour": "pink"}]),
+        ("accounts", [{**GOOD_ACCOUNT, "api_url": "https://somewhere.else.example"}]),
+        ("accounts", [{**GOOD_ACCOUNT, "key": "https://api.atzcrm.com.example Agency"}]),
         ("accounts", [{**GOOD_ACCOUNT, "token": "one"}]),
     ],
 )
@@ -92,6 +94,51 @@ def test_a_bad_value_falls_back_alone_and_is_named(
     assert settings == CHANGED._replace(**{name: Settings._field_defaults[name]})
     assert problem
     assert name in problem
+
+
+ONE, TWO, THREE, FOUR = (
+    Account(account_key("https://api.atzcrm.com", name), name) for name in ("1", "2", "3", "4")
+)
+
+
+def test_two_programs_keep_what_each_of_them_changed(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    save_settings(file, Settings(accounts=(ONE, TWO, FOUR), forgotten=("a", "b")), Settings())
+    first, second = load_settings(file)[0], load_settings(file)[0]
+    green = second.with_account(TWO._replace(colour="green")).with_account(THREE)
+    other = green.without_account(FOUR.key)._replace(theme="dark", forgotten=("b", "c"))
+    save_settings(file, other, Settings(), second)
+    moved = first._replace(window="AdnQ", zone="Europe/Berlin")
+    save_settings(file, moved, Settings(), first)
+    together, problem = load_settings(file)
+    assert problem is None
+    assert together == other._replace(window="AdnQ", zone="Europe/Berlin")
+    less = moved.without_account(ONE.key)._replace(forgotten=("b", "a", "d"))
+    save_settings(file, less, Settings(), moved)
+    together, problem = load_settings(file)
+    assert problem is None
+    assert together.accounts == (TWO._replace(colour="green"), THREE)
+    assert together.forgotten == ("b", "c", "d")
+
+
+def test_what_could_not_be_understood_stays_in_the_file_until_it_is_chosen_anew(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "settings.json"
+    newer = [{**ONE._asdict(), "region": "eu"}]
+    file.write_text(json.dumps({"accounts": newer, "theme": "sepia"}))
+    settings, problem = load_settings(file)
+    assert problem
+    save_settings(file, settings._replace(window="AdnQ"), Settings(), settings)
+    assert json.loads(file.read_text()) == {"accounts": newer, "theme": "sepia", "window": "AdnQ"}
+    save_settings(file, settings.with_account(TWO), Settings(), settings)
+    assert load_settings(file)[0].accounts == (TWO,)
+
+
+def test_a_file_that_was_lost_meanwhile_is_written_whole(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    save_settings(file, CHANGED, Settings(), CHANGED)
+    assert load_settings(file) == (CHANGED, None)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe\x00", b"[1]", b"null", b"[" * 100_000])

@@ -30,7 +30,7 @@ from atz_desktop.options import read_options
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.store.paths import Paths
-from atz_desktop.store.settings import Account, Settings
+from atz_desktop.store.settings import Account, Settings, load_settings, save_settings
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.main_window import MainWindow
 from tests.walks.conftest import Walk, until
@@ -414,3 +414,18 @@ async def test_the_settings_say_how_long_anything_may_take(walk: Walk) -> None:
     assert "120 until the answer is complete" in said(walk)
     walk.click("Cancel", QPushButton)
     await until(lambda: dialog(walk) is None)
+
+
+async def test_an_account_that_another_program_added_outlives_the_end_of_this_one(
+    start: Start, servers: list[Sandbox], tmp_path: Path
+) -> None:
+    file = tmp_path / "settings.json"
+    mine, theirs = account(servers[0], "Mine"), account(servers[1], "Theirs")
+    settings = Settings().with_account(mine)
+    save_settings(file, settings)
+    walk = await start(settings)
+    await sign_in(walk)
+    save_settings(file, settings.with_account(theirs))
+    walk.program.quit()
+    await until(lambda: load_settings(file)[0].window, "the place of the window is kept")
+    assert load_settings(file)[0].accounts == (mine, theirs)
