@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -95,7 +96,8 @@ class CrashHook(QObject):
 
             logging.getLogger("atz_desktop.crash").critical("unexpected error", exc_info=error)
         if sys.stderr is not None:
-            sys.stderr.write(crash.report)
+            with suppress(OSError, ValueError):  # a terminal that was closed since
+                sys.stderr.write(crash.report)
         if self._running:
             self._heard.emit(crash)
         elif threading.current_thread() is threading.main_thread():

@@ -13,6 +13,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from logging.handlers import RotatingFileHandler
 from pathlib import Path, PurePath
 from typing import TextIO
@@ -31,6 +32,8 @@ LARGEST = 512 * 1024
 KEPT = 3
 TRAIL = 40
 """Steps that an error report tells."""
+LONGEST_CHAIN = 20
+"""Errors that led to each other, in a report; of more, the last ones."""
 
 
 class QuietFormatter(logging.Formatter):
@@ -119,11 +122,21 @@ def without_words(error: BaseException) -> str:
 
 
 def _chain(error: BaseException, seen: set[int]) -> Iterator[str]:
-    seen.add(id(error))
-    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if before is not None and id(before) not in seen:
-        yield from _chain(before, seen)
-        yield "… and then:"
+    for number, link in enumerate(reversed(list(islice(_back(error, seen), LONGEST_CHAIN)))):
+        if number:
+            yield "… and then:"
+        yield from _link(link, seen)
+
+
+def _back(error: BaseException | None, seen: set[int]) -> Iterator[BaseException]:
+    """The error and what led to it, newest first."""
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _link(error: BaseException, seen: set[int]) -> Iterator[str]:
     for frame in traceback.extract_tb(error.__traceback__):
         yield f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}"
         if frame.line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import subprocess
 import sys
 import threading
@@ -117,6 +118,33 @@ def test_an_error_after_the_loop_has_ended_is_shown_all_the_same(heard: Heard) -
     sys.excepthook(type(error), error, error.__traceback__)
     assert not heard.now()
     assert len(heard.last) == 1
+
+
+class Gone(io.StringIO):
+    """The terminal that the program was started from, closed since."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError(32, "Broken pipe")
+
+
+def test_an_error_is_shown_although_nobody_reads_what_is_printed(
+    heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = failed()
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", Gone())
+        sys.excepthook(type(error), error, error.__traceback__)
+    assert len(heard.now()) == 1
+
+
+def test_a_very_long_chain_of_errors_is_told_too(heard: Heard) -> None:
+    error: BaseException = failed()
+    for number in range(3_000):
+        then = ValueError(NAME, number)
+        then.__context__, error = error, then
+    sys.excepthook(type(error), error, None)
+    assert len(heard.now()) == 1
+    assert NAME not in heard.told[0].report
 
 
 def test_an_interrupt_by_keyboard_is_no_crash(

@@ -73,6 +73,8 @@ _NOT_SENT = {
     Why.TIMED_OUT: "ATZ could not be reached in time.",
     Why.BUSY: "Too much is under way at once. Please try again in a moment.",
     Why.CLOSED: "The connection was closed.",
+    Why.STOPPED: "You stopped the wait, so ATZ was not asked.",
+    Why.UNSENDABLE: "It holds a character that cannot be sent. Type the text anew.",
 }
 
 _CUT = {
@@ -97,7 +99,7 @@ def _words(error: AtzError) -> tuple[str, Step | None]:
     if isinstance(error, UploadStopped):
         return _upload(error), None
     if isinstance(error, TooMany):
-        wait = f"in about {error.wait:.0f} seconds" if error.wait else "in a minute"
+        wait = _in_about(error.wait or 60.0)
         text = f"ATZ takes 60 requests a minute, and there were more. Try again {wait}."
         return text, Step.TRY_AGAIN
     if isinstance(error, NotSent):
@@ -108,6 +110,17 @@ def _words(error: AtzError) -> tuple[str, Step | None]:
         text = "ATZ has a fault of its own at the moment. It is not about what you typed."
         return text, Step.TRY_AGAIN
     return _BAD_ANSWER, Step.TRY_AGAIN
+
+
+def _in_about(seconds: float) -> str:
+    if seconds < 100:
+        return (
+            "in a minute" if round(seconds) == 60 else f"in about {max(2, round(seconds))} seconds"
+        )
+    if seconds < 100 * 60:
+        return f"in about {round(seconds / 60)} minutes"
+    hours = round(seconds / 3600)
+    return f"in about {hours} hours" if hours < 48 else "in some days"
 
 
 _BAD_ANSWER = (
@@ -123,6 +136,9 @@ def _refused(error: Refused) -> tuple[str, Step | None]:
     if isinstance(error, Forbidden):
         text = "Your token is valid, but ATZ does not let it do this. An administrator can help."
         return text, None
+    if isinstance(error, Missing) and not error.path.rpartition("/")[2].isdigit():
+        # No activity was asked for: a list, as when a token is tried.
+        return "ATZ is not at this address. Check the API address of the account.", None
     if isinstance(error, Missing):
         return "ATZ has no activity with this ID, or it was deleted. Check the number.", None
     if isinstance(error, TooLarge):

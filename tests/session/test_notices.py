@@ -1,0 +1,69 @@
+"""The words for each error: what happened, not a name or a number of the program."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from atz_desktop.api.errors import (
+    AtzError,
+    BadAnswer,
+    Missing,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    ServerFault,
+    TooMany,
+    UploadStopped,
+    Why,
+)
+from atz_desktop.session.notices import notice_for
+
+AT = ("GET", "/v1/activity/42")
+
+
+@pytest.mark.parametrize(
+    ("wait", "words"),
+    [
+        (None, "in a minute"),
+        (0.0, "in a minute"),
+        (0.2, "in about 2 seconds"),
+        (60.0, "in a minute"),
+        (75.0, "in about 75 seconds"),
+        (3_600.0, "in about 60 minutes"),
+        (36_000.0, "in about 10 hours"),
+        (999_999_999.0, "in some days"),
+    ],
+)
+def test_a_wait_is_said_as_people_say_it(wait: float | None, words: str) -> None:
+    assert notice_for(TooMany(*AT, wait=wait), "Not loaded").text.endswith(f"Try again {words}.")
+
+
+def test_who_stopped_a_wait_is_not_told_that_atz_is_away() -> None:
+    text = notice_for(NotSent(*AT, why=Why.STOPPED), "Not loaded").text
+    assert text == "You stopped the wait, so ATZ was not asked."
+
+
+def test_a_list_that_is_not_there_is_not_called_a_missing_activity() -> None:
+    assert "no activity with this ID" in notice_for(Missing(*AT, status=404), "Not loaded").text
+    listed = Missing("GET", "/v1/activity", status=404)
+    assert "API address" in notice_for(listed, "Not connected").text
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(NotSent(*AT, why=why) for why in Why),
+        *(OutcomeUnknown(*AT, why=why, status=408) for why in Why),
+        *(UploadStopped(*AT, why=why) for why in Why),
+        ServerFault(*AT, status=503),
+        BadAnswer(*AT, status=302, detail="a redirect"),
+        Refused(*AT, status=418),
+    ],
+    ids=repr,
+)
+def test_no_notice_speaks_of_status_codes_classes_or_paths(error: AtzError) -> None:
+    text = notice_for(error, "").text
+    assert not re.search(r"\b[1-5]\d\d\b|/v1/|[a-z][A-Z]|_", text)
+    assert text.endswith((".", "?"))
