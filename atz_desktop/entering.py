@@ -170,12 +170,12 @@ class Entering:
 
     async def _switch(self, key: str) -> None:
         if key == SANDBOX:
-            if await self._session.may_leave():
+            if await self._may_leave():
                 await self._use(await self._made_up())
             return
         known = [each for each in self._settings().known_accounts() if each.key == key]
         account = known[0] if known else self.connecting.account
-        if account is None or not await self._session.may_leave():
+        if account is None or not await self._may_leave():
             return
         given = await self.connecting.sign_in(account)
         if given is not None:
@@ -185,8 +185,14 @@ class Entering:
         given = await self.connecting.welcome()
         if given is not None:
             self._choose(self._settings().with_account(given.account))
-            if await self._session.may_leave():
+            if await self._may_leave():
                 await self._use(given)
+
+    async def _may_leave(self) -> bool:
+        # What is being saved is not unsaved: asked now, the person would hear that ATZ does not
+        # know of it, and could discard what then arrives all the same.
+        await self._jobs.wait("save")
+        return await self._session.may_leave()
 
     async def _sign_in_again(self) -> None:
         if self.connecting.account is None:
@@ -256,7 +262,7 @@ class Entering:
     async def _forget_all(self, account: Account, with_texts: bool) -> None:
         current = self.connecting.account
         if current is not None and current.key == account.key:
-            if not with_texts and not await self._session.may_leave():
+            if not with_texts and not await self._may_leave():
                 return
             await self._leave()
             await self._jobs.wait("draft")  # or it would be written after all was forgotten

@@ -429,3 +429,23 @@ async def test_an_account_that_another_program_added_outlives_the_end_of_this_on
     walk.program.quit()
     await until(lambda: load_settings(file)[0].window, "the place of the window is kept")
     assert load_settings(file)[0].accounts == (mine, theirs)
+
+
+async def test_who_changes_the_account_during_a_save_is_not_told_that_it_is_unsaved(
+    start: Start, servers: list[Sandbox]
+) -> None:
+    old, new = account(servers[0], "Old"), account(servers[1], "New")
+    walk = await start(Settings().with_account(new).with_account(old))
+    await sign_in(walk)
+    await walk.load(42)
+    servers[0].faults.on(Fault("slow", "PUT", seconds=0.5, times=1))
+    walk.program.session.set_value("title", "Saved while I left")
+    walk.program.session.save()
+    walk.program.entering.switch(new.key)
+    await until(lambda: dialog(walk), "the token of the new account is asked for")
+    assert "Please enter the token" in said(walk)
+    await sign_in(walk)
+    await until(lambda: walk.program.entering.connecting.account == new)
+    assert servers[0].account.get(42)["title"] == "Saved while I left"
+    assert [each.method for each in servers[0].requests].count("PUT") == 1
+    assert "PUT" not in [each.method for each in servers[1].requests]
