@@ -85,6 +85,8 @@ class Finding(QObject):
     ) -> None:
         super().__init__()
         self.sought = Sought()
+        self.listed: Sought | None = None
+        """What `found` answers: the wish before, as long as the first page is under way."""
         self.found: tuple[Found, ...] = ()
         self.recent: tuple[RecentActivity, ...] = ()
         self.total: int | None = None
@@ -140,6 +142,7 @@ class Finding(QObject):
         )
         self.found = known + new
         self._page, self.total = number, page.total
+        self.listed = self.sought
         self.has_more = bool(page.items) if page.more is None else page.more
         self.noticed.emit(None)
         (self.began if number == 1 else self.grew).emit()

@@ -159,13 +159,15 @@ class FindPanel(QDialog):
             self._trouble.say("problem", f"{notice.title}. {notice.text}")
 
     def _enter(self) -> None:
-        """Load what stands out; but first search, if the list does not answer the words yet."""
+        """Load what stands out; but first search, if the list does not answer the words yet.
+
+        Once: each search counts, and a new one would begin the wait anew.
+        """
         table = self.tables[self.tabs.currentIndex()]
-        waiting = self._asked != self._sought() or self._finding.busy
-        if table is self.tables[0] and waiting:
-            self._ask()
-        else:
+        if table is self.tables[1] or self._finding.listed == self._sought():
             self._load_row(table.currentIndex())
+        elif self._asked != self._sought() or not self._finding.busy:
+            self._ask()
 
     def _load_row(self, index: QModelIndex) -> None:
         model = (self.found, self.recent)[self.tabs.currentIndex()]

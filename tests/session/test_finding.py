@@ -65,6 +65,16 @@ async def test_pages_follow_each_other_to_the_end(desk: Desk, sandbox: Sandbox) 
     assert len(sandbox.requests) == asked
 
 
+async def test_it_tells_which_wish_the_list_answers(desk: Desk, sandbox: Sandbox) -> None:
+    assert desk.finding.listed is None
+    await desk.ask(Sought("amara"))
+    sandbox.faults.on(Fault("403", path="/v1/activity", times=1))
+    await desk.ask(Sought("reference"))
+    assert desk.finding.listed == Sought("amara")
+    await desk.ask(Sought("reference"))
+    assert desk.finding.listed == Sought("reference")
+
+
 async def test_every_filter_goes_to_atz(desk: Desk, sandbox: Sandbox) -> None:
     sought = Sought("call", 5, "high", 1, "candidate_abc123", "created_at", ascending=True)
     await desk.ask(sought)

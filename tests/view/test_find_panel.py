@@ -45,6 +45,7 @@ class PlainFinding(QObject):
         self.total: int | None = None
         self.has_more = False
         self.busy = False
+        self.listed: Sought | None = None
         self.asked: list[Sought | str] = []
 
     def ask(self, sought: Sought) -> None:
@@ -59,6 +60,7 @@ class PlainFinding(QObject):
 
     def answer(self, *rows: Found, total: int | None = None, more: bool = False) -> None:
         self.found, self.total, self.has_more = rows, total, more
+        self.listed = next(each for each in reversed(self.asked) if isinstance(each, Sought))
         self.began.emit()
 
 
@@ -125,6 +127,27 @@ def test_enter_does_not_load_from_a_list_that_answers_other_words(bench: Bench) 
     bench.finding.busy = True
     press(Qt.Key.Key_Return)
     assert bench.wanted == []
+
+
+def test_enter_pressed_again_and_again_asks_once(bench: Bench) -> None:
+    QTest.keyClicks(bench.panel.search, "ana")
+    press(Qt.Key.Key_Return)
+    bench.finding.busy = True
+    for _ in range(5):
+        press(Qt.Key.Key_Return)
+    assert bench.finding.asked == [Sought(), Sought("ana")]
+    bench.finding.busy = False  # and no list came: there was no network
+    press(Qt.Key.Key_Return)
+    assert bench.finding.asked[2:] == [Sought("ana")]
+
+
+def test_enter_loads_what_stands_out_while_the_next_page_is_fetched(bench: Bench) -> None:
+    bench.finding.answer(found(7), found(8), more=True)
+    press(Qt.Key.Key_Down)
+    bench.finding.busy = True
+    press(Qt.Key.Key_Return)
+    assert bench.wanted == [8]
+    assert bench.finding.asked.count(Sought()) == 1
 
 
 def test_enter_in_an_empty_list_does_nothing(bench: Bench) -> None:
