@@ -23,6 +23,10 @@ class Options(NamedTuple):
     self_test: Path | None
     startup_trace: Path | None
 
+    def __repr__(self) -> str:
+        shown = self._asdict() | {"token": "given" if self.token else None}
+        return f"Options({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+
 
 def read_options(arguments: Sequence[str], environment: Mapping[str, str]) -> Options:
     """Read both; exits with a message (code 2) when an argument cannot be understood."""

@@ -132,7 +132,7 @@ def _read(text: str, kind: People, owners: Owners | None) -> _Piece:
     emails = _EMAIL.findall(text) if owners else []
     if len(emails) != 1 or owners is None:
         return _Piece(text, problem=piece_problem(text, kind) or wrong)
-    email = emails[0].rstrip(".")
+    email = _bare(emails[0]).rstrip(".")
     known = owners(email)
     if known is None:
         return _Piece(text, problem=f"Looking up who has the address {quoted(email)}…", asked=email)
@@ -154,10 +154,11 @@ def _unwrapped(text: str) -> tuple[str, str]:
 def _is_said(piece: _Piece, found: list[_Piece]) -> bool:
     """Whether a piece is only the name, or the rest of the name, of somebody who was found."""
     words = _name_words(piece.text)
-    return any(
-        each.person is not None and words | _name_words(each.label) == _name_words(each.person.name)
-        for each in found
+    named = (
+        (_name_words(each.person.name), _name_words(each.label)) for each in found if each.person
     )
+    # Beside a whole name, a part of it is somebody else: another Anna.
+    return any(words == name or label != name == words | label for name, label in named)
 
 
 def _name_words(name: str | None) -> set[str]:

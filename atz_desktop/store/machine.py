@@ -73,16 +73,20 @@ def parsed(content: bytes, place: str) -> MachineSettings:
 
 
 def chosen(found: Mapping[str, Any], place: str) -> MachineSettings:
-    """Of what was found, what has a known name; the rest is named, a token never repeated."""
-    values = {
+    """Of what was found, what has a known name; the rest is named, a token never repeated.
+
+    An empty text, as a policy that was taken back may leave it, is as good as none.
+    """
+    texts = {
         name: value.strip()
         for name, value in found.items()
-        if name in NAMES and isinstance(value, str) and value.strip()
+        if name in NAMES and isinstance(value, str)
     }
+    values = {name: value for name, value in texts.items() if value}
     accounts, wrong = predefined.read_accounts(
         found.get(ACCOUNTS, []), values.get("api_url", DEFAULT_API_URL)
     )
-    strange = sorted(str(name) for name in found.keys() - values.keys() - {ACCOUNTS})
+    strange = sorted(str(name) for name in found.keys() - texts.keys() - {ACCOUNTS})
     if "token" in {name.lower() for name in strange}:
         wrong.insert(0, predefined.NO_TOKEN)
     elif strange:

@@ -259,6 +259,10 @@ def owners(email: str) -> tuple[Person, ...] | None:
         "Somebody Else <ana@x.example>",
         f"Ana <{ADA}>",
         "ana@x.example, ana@x.example",
+        "\u200eana@x.example\u200f",
+        "\u202aana@x.example\u202c",
+        "Ana Lima <\ufeffana@x.example\u200b>",
+        "Ana Lima, Ana Lima <ana@x.example>",
     ],
 )
 def test_an_address_that_one_person_has_is_understood_in_every_form(text: str) -> None:
@@ -301,6 +305,11 @@ def test_addresses_whose_owners_are_not_known_yet_are_asked_for() -> None:
 def test_somebody_elses_name_beside_an_address_is_not_swallowed() -> None:
     found = people("Bob\tAna Lima <ana@x.example>", CANDIDATES, owners)
     assert ([person.key for person in found.people], found.rest) == ([ADA], "Bob")
+
+
+def test_another_one_of_the_same_first_name_is_not_swallowed() -> None:
+    found = people("Ana Lima <ana@x.example>; Ana", CANDIDATES, owners)
+    assert ([person.key for person in found.people], found.rest) == ([ADA], "Ana")
 
 
 _RECIPIENT = st.sampled_from(

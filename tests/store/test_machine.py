@@ -73,6 +73,7 @@ def test_a_folder_in_the_place_of_the_file_is_said(tmp_path: Path) -> None:
 
 def test_an_empty_text_counts_as_not_set() -> None:
     assert chosen({"api_url": "  "}, "x").values == {}
+    assert chosen({"api_url": "  ", "proxy": "", "account_name": ""}, "x").problem is None
 
 
 def test_what_is_set_for_the_machine_becomes_the_usual_value() -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from atz_desktop.crash import CrashHook
 from atz_desktop.logbook import Logbook
+from atz_desktop.options import read_options
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.store.settings import Settings
@@ -112,3 +113,10 @@ def _look(
     assert not [text for text in TEXTS if text in said]
     assert [text for text in TEXTS if text in words[0]] == list(TEXTS)
     assert not QGuiApplication.clipboard().text()
+
+
+def test_what_the_program_was_started_with_does_not_show_the_token() -> None:
+    options = read_options(["42"], {"ATZ_API_TOKEN": TOKEN})
+    assert options.token == TOKEN
+    assert TOKEN not in f"{options!r} {options}"
+    assert "'42'" in repr(options)
