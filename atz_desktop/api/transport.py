@@ -181,11 +181,13 @@ class Transport:
             body.close()
 
     def _exchange(self, call: Call) -> Exchange:
-        if self._closed:
+        if self._closed:  # while the file was opened
             raise NotSent(call.method, call.path, why=Why.CLOSED)
         return Exchange(self._http, self._address, call, self._timeouts)
 
     def _good_token(self, call: Call) -> str:
+        if self._closed:
+            raise NotSent(call.method, call.path, why=Why.CLOSED)
         token = (self._token() or "").strip()
         if not token:
             raise BadToken(call.method, call.path, detail="there is no token")

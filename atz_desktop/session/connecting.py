@@ -165,8 +165,10 @@ class Connecting(QObject):
         """Close the connections of the account; what is still under way ends without an answer."""
         services, self.services, self.account = self.services, None, None
         self._key.token = ""
+        self._key = _Key("")
         for name in ("watch", "turns"):
             self._jobs.cancel(name)
+        self.traffic.leave()
         if services is not None:
             await services.client.close()
 
@@ -283,6 +285,10 @@ class Connecting(QObject):
         return "" if self.way.proxy == NO_PROXY else self.way.proxy
 
     def _client(self, account: Account, key: _Key, pacer: Pacer) -> AtzClient:
+        def ended(error: AtzError | None) -> None:
+            if key is self._key:
+                self.traffic.ended(error)
+
         return AtzClient(
             account.api_url,
             lambda: key.token,
@@ -291,6 +297,6 @@ class Connecting(QObject):
             proxy=self._proxy,
             on_wait=self.traffic.paused,
             renew=partial(self._renew, key),
-            on_end=self.traffic.ended,
+            on_end=ended,
             sleep=self.way.sleep,
         )

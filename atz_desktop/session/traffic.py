@@ -50,6 +50,11 @@ class Traffic(QObject):
         self.pacer, self.away = pacer, False
         self.changed.emit()
 
+    def leave(self) -> None:
+        """No account is connected any more."""
+        self.pacer, self.away = None, False
+        self.changed.emit()
+
     def paused(self, wait: Wait) -> None:
         """A request begins to wait."""
         if not wait.background:

@@ -387,6 +387,34 @@ async def test_a_request_that_is_slow_to_begin_never_gets_the_token_of_the_next_
     assert desk.session.activity is not None
 
 
+async def test_without_an_account_the_line_says_nothing(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.enter(sandbox.token)
+    traffic = desk.connecting.traffic
+    traffic.ended(NotSent("GET", "/"))
+    assert (traffic.left, traffic.away) == (60, True)
+    await desk.connecting.leave()
+    assert (traffic.left, traffic.away) == (None, False)
+
+
+async def test_how_the_last_account_was_left_says_nothing_of_the_next(
+    desk: Desk, account: Account, sandbox: Sandbox
+) -> None:
+    nobody = f"http://127.0.0.1:{free_port()}"
+    old = await enter_old(desk, nobody)
+    desk.connecting.way.sleep = asyncio.sleep
+    await desk.connecting.use(Given(old, "old-token"), "window", desk.database)
+    services = desk.connecting.services
+    assert services is not None
+    late = asyncio.ensure_future(services.client.get_activity(42))
+    await asyncio.sleep(0.1)  # it was refused, and pauses before it is sent again
+    told: list[bool] = []
+    await desk.enter(sandbox.token)
+    desk.connecting.traffic.changed.connect(lambda: told.append(desk.connecting.traffic.away))
+    with pytest.raises(NotSent):
+        await late
+    assert told == []
+
+
 def _contents(folder: Path) -> list[bytes]:
     return [file.read_bytes() for file in folder.glob("atz.sqlite3*")]
 
