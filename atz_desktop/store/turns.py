@@ -18,11 +18,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from hashlib import blake2s
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from atz_desktop.store.errors import Damaged, StoreError, sorted_errors
 from atz_desktop.store.paths import make_private_file
+from atz_desktop.store.words import storable
 
 T = TypeVar("T")
 
@@ -154,7 +156,8 @@ class Turns:
         hold: float,
     ) -> None:
         self._file = file
-        self._account = account
+        # Not in words: forgetting an account does not look into this file.
+        self._account = blake2s(storable(account).encode(), digest_size=8).hexdigest()
         self._owner = owner
         self._is_running = is_running
         self._hold = hold

@@ -58,6 +58,16 @@ async def test_accounts_do_not_count_for_each_other(program: Program) -> None:
     assert await program("other", account="Another").look(100.0) == NOBODY
 
 
+async def test_the_file_does_not_say_of_which_account(program: Program, file: Path) -> None:
+    one = program("one")
+    await one.take(1, 60, 100.0)
+    one.pause(160.0)
+    await one.look(100.0)
+    left = [each.read_bytes() for each in file.parent.iterdir()]
+    assert left
+    assert not [content for content in left if b"Agency" in content]
+
+
 async def test_no_place_is_taken_that_the_others_hold(program: Program) -> None:
     one, other = program("one"), program("other")
     await one.take(1, 2, 100.0)
