@@ -147,6 +147,8 @@ class ConnectDialog(QuestionDialog):
         return Account(account_key(url, name), name, url, colour, self._production.isChecked())
 
     def _check(self) -> None:
+        if not self._busy.isHidden():
+            return  # one token at a time: it is checked again when this one has failed
         problem = ""
         if self._ready is None:
             problem = check_api_url(self._url.text().strip()) or ""

@@ -44,13 +44,16 @@ class Bench:
     def said(self) -> str:
         return "\n".join(each.text() for each in self.dialog.findChildren(QLabel))
 
+    def button(self) -> QPushButton:
+        buttons = self.dialog.findChildren(QPushButton)
+        return next(each for each in buttons if each.text() == "Connect")
+
     async def connected(self) -> tuple[Account, str] | None:
         """What is handed on when a token is typed and the button pressed."""
         waiting = asyncio.ensure_future(self.dialog.given())
         await asyncio.sleep(0)
         QTest.keyClicks(self.line("Token"), "one-token")
-        buttons = self.dialog.findChildren(QPushButton)
-        next(each for each in buttons if each.text() == "Connect").click()
+        self.button().click()
         return await waiting
 
 
@@ -101,3 +104,16 @@ async def test_a_forgotten_account_can_be_added_again_but_is_not_meant_unasked(
     assert bench.which().currentText() == "Another account…"
     bench.which().setCurrentIndex(0)
     assert await bench.connected() == (LONDON, "one-token")
+
+
+async def test_while_a_token_is_tried_a_better_one_waits_for_the_answer(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, Settings(predefined=(BERLIN,)))
+    assert await bench.connected() == (BERLIN, "one-token")
+    QTest.keyClicks(bench.line("Token"), "-and-more")
+    assert "Trying to connect…" in bench.said()
+    assert not bench.button().isEnabled(), "nobody would hear of it"
+    bench.dialog.show_failure("That token is wrong.")
+    assert "That token is wrong." in bench.said()
+    assert bench.button().isEnabled()
+    bench.line("Token").setText("another-token")
+    assert "That token is wrong." not in bench.said()
