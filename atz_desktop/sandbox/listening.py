@@ -19,6 +19,9 @@ LOG.addHandler(logging.NullHandler())  # else Python prints to stderr what nobod
 
 HOST = "127.0.0.1"
 
+_TURNS_TO_ACCEPT = 3
+"""Turns of the loop from a client's knock until its connection is made."""
+
 STOPS_IN = 5.0
 """Seconds that open connections may take to end; they have nothing to wait for."""
 
@@ -119,14 +122,24 @@ class Listener:
         for connection in list(self._state.connections):
             connection.shutdown()
 
+    async def _accept_no_more(self) -> None:
+        """See those in who are just being accepted: a server that is closed meanwhile leaves them
+        half-made, with a socket that nobody closes.
+        """
+        for listening in self._server.sockets if self._server else ():
+            self._loop.remove_reader(listening.fileno())
+        for _ in range(_TURNS_TO_ACCEPT):
+            await asyncio.sleep(0)
+
     async def _refuse(self) -> None:
+        await self._accept_no_more()
         self._stop_listening()
 
     async def _end(self) -> None:
         """Stop listening, end every wait and every connection, and see them gone."""
         self._waits.stop()
+        await self._accept_no_more()
         self._stop_listening()
-        await asyncio.sleep(0)  # a client that was just being accepted becomes a connection
         async with asyncio.timeout(STOPS_IN):
             while self._open or self._state.tasks:
                 for connection in [each for each in self._open if each.transport]:

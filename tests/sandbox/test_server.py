@@ -136,6 +136,29 @@ def test_stopping_waits_for_no_held_connection(fault: Fault) -> None:
     connection.close()
 
 
+def _knock(port: int, knocked: list[socket.socket]) -> None:
+    """Connect as often as somebody is there, at most three times."""
+    for _ in range(3):
+        knocked.append(socket.socket())
+        if knocked[-1].connect_ex(("127.0.0.1", port)) != 0:
+            return
+
+
+def test_stopping_does_not_wait_for_a_client_that_is_just_being_accepted() -> None:
+    for number in range(150):
+        knocked: list[socket.socket] = []
+        with Sandbox() as running:
+            port = int(running.url.rpartition(":")[2])
+            client = threading.Thread(target=_knock, args=(port, knocked))
+            client.start()
+            time.sleep(number % 15 * 0.00004)
+            began = time.perf_counter()
+        assert time.perf_counter() - began < 2.0
+        client.join()
+        for each in knocked:
+            each.close()
+
+
 def test_stopping_does_not_wait_for_a_half_sent_body() -> None:
     with Sandbox() as sandbox:
         connection = connect(sandbox)
