@@ -13,6 +13,7 @@ from atz_desktop.options import read_options
 def main() -> int:
     """Run the program; the exit code."""
     options = read_options(sys.argv[1:], os.environ)
+    os.environ.pop("ATZ_API_TOKEN", None)  # a browser that is opened from here needs to know less
     if options.self_test is not None:
         from atz_desktop.selftest import self_test
 
