@@ -79,7 +79,8 @@ class AccountMark(QWidget):
         self._button.setAccessibleName(f"Account {words}" if words else "Not connected")
         real = "Production. " if production else ""
         self._button.setAccessibleDescription(f"{real}Press to change the account")
-        self._button.setToolTip(plain_tip(f"{words}: change the account" if words else "Connect"))
+        # Before the first paint there is no foreign text yet, and nothing to escape it with either.
+        self._button.setToolTip(plain_tip(f"{words}: change the account") if words else "Connect")
         self._production.setVisible(production)
         self._dress()
 
