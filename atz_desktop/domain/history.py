@@ -55,12 +55,13 @@ class Entry:
         return self.outcome not in {None, Outcome.UNKNOWN}
 
 
-def knowing(edit: Edit, entries: Iterable[Entry]) -> Edit:
+def knowing(edit: Edit, entries: Iterable[Entry], fresh: Activity | None = None) -> Edit:
     """The edit on a base that holds what our own saves are known to have written since.
 
     So a save whose answer was lost is never taken for somebody else's change later. `entries` are
     of the edit's activity, the oldest first. Where somebody else's value stood in between, nothing
-    is known: an old save may have begun at the same value by chance.
+    is known: an old save may have begun at the same value by chance. Nor does anything have to be
+    where the record, as `fresh`, holds what it held when the edit began.
     """
     known: dict[str, Any] = {}
     for entry in entries:
@@ -71,6 +72,9 @@ def knowing(edit: Edit, entries: Iterable[Entry]) -> Edit:
             stood = (edit.base.value(name), known.pop(name, edit.base.value(name)))
             if any(kind.same(value, entry.before.get(name)) for value in stood):
                 known[name] = held
+    if fresh is not None:
+        began, now = Edit(edit.base), Edit(fresh)
+        known = {name: held for name, held in known.items() if not began.agrees(now, name)}
     return edit.onto(edit.base.with_values(known))
 
 

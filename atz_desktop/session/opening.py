@@ -72,7 +72,7 @@ async def lay_draft(fresh: Activity, settled: tuple[Entry, ...], services: Servi
         return Opened(Edit(fresh), settled=settled, store_problem="It is kept as it is.")
     if draft is None or draft.empty:
         return Opened(Edit(fresh), settled=settled)
-    merged = merge(knowing(draft.edit.in_zone(fresh.zone), saves), fresh)
+    merged = merge(knowing(draft.edit.in_zone(fresh.zone), saves, fresh), fresh)
     edit, lost = _without_lost_file(merged.undecided)
     return Opened(
         edit,

@@ -93,7 +93,7 @@ async def save_edit(order: Order, services: Services, questions: Questions) -> S
     except AtzError as error:
         return Saved(Outcome.NOT_SENT, order.edit, error=error)
     earlier = await settle_with(fresh, services)
-    merged = merge(knowing(order.edit, earlier), fresh)
+    merged = merge(knowing(order.edit, earlier, fresh), fresh)
     edit = await _decided(merged, questions)
     if edit is None:
         return Saved(None, order.edit, merged.undecided.base, taken=merged.taken, stopped=True)
