@@ -149,7 +149,8 @@ class HeldForm(QObject):
 
     @property
     def can_undo(self) -> bool:
-        return self._steps is not None and (self._steps.can_undo or bool(self._marks.typing))
+        newest = self._marks.newest_text
+        return self._steps is not None and (newest is not None or self._steps.can_undo)
 
     @property
     def can_redo(self) -> bool:
@@ -201,12 +202,11 @@ class HeldForm(QObject):
 
     def undo(self) -> None:
         """One step back over the whole form; half-typed text that is newer goes first."""
-        name = self._marks.typing
-        text = self._marks.typed.get(name, "")
-        if text:
-            self.set_typed(name, "")
-            self._marks.untyped = (name, text)
-            self.state_changed.emit()
+        newest = self._marks.newest_text
+        if newest is not None:
+            self.set_typed(newest[0], "")
+            self._marks.untyped = newest
+            self.state_changed.emit()  # there is something to redo now
         else:
             self._walk(back=True)
 

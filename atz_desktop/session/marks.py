@@ -23,13 +23,19 @@ class Marks:
         self.tried: set[str] = set()
         """The fields whose text could not be taken over: until then it is merely being typed."""
         self.typing = ""
-        """The field whose half-typed text is newer than the last step, which undo takes first."""
+        """The field that was typed into after the last step, as long as it is no value."""
         self.untyped: tuple[str, str] | None = None
         """A field and the text that undo took from it, for redo."""
         self.verdicts: dict[str, Verdict] = {}
         """Field name → what became of it in the last save."""
         self.refusals: dict[str, str] = {}
         """Field name → what ATZ said against it; foreign text."""
+
+    @property
+    def newest_text(self) -> tuple[str, str] | None:
+        """The field and its half-typed text that undo takes before any step, if there is one."""
+        text = self.typed.get(self.typing)
+        return (self.typing, text) if text else None
 
     @property
     def half_typed(self) -> dict[str, str]:

@@ -528,6 +528,7 @@ async def test_putting_everything_back_clears_what_is_half_typed(desk: Desk) -> 
     desk.session.revert_all()
     assert not desk.session.dirty
     assert desk.told == [{"when"}]
+    assert not desk.session.can_undo
 
 
 async def test_another_zone_is_no_change(desk: Desk) -> None:
