@@ -100,6 +100,8 @@ class AboutDialog(QuestionDialog):
             for column, text in enumerate((part.name, part.version, part.licence)):
                 table.setItem(row, column, QTableWidgetItem(text))
         header = table.horizontalHeader()
+        header.setHighlightSections(False)  # as in the other lists of the program
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in (1, 2):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
