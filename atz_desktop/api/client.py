@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from atz_desktop.api import calls
 from atz_desktop.api.address import base_address, is_loopback
-from atz_desktop.api.errors import UNREACHABLE, AtzError, BadAnswer, NotSent, Why
+from atz_desktop.api.errors import UNREACHABLE, AtzError, BadAnswer, NotSent, UnusableProxy, Why
 from atz_desktop.api.messages import Call, Page, Timeouts
 from atz_desktop.api.multipart import FileLike, Upload
 from atz_desktop.api.pacer import Pacer
@@ -189,21 +189,22 @@ class AtzClient:
         )
 
     async def _ready(self, call: Call) -> Transport:
+        why = Why.CLOSED
         async with self._making:
             try:
                 if self._lost_way and not self._under_way and not self._closed:
                     await self._look_for_another_way()
                 if self._transport is None and not self._closed:
                     self._transport = await asyncio.to_thread(self._make)
-            except ValueError as unusable:
-                detail = redact(str(unusable))
-            else:
-                detail = ""
+            except UnusableProxy as unusable:
+                why = unusable.why
+            except ValueError:  # the system's answer, when asked for the way, was no address
+                why = Why.PROXY_SETTING
             if self._closed:  # perhaps only now: finding the way may have taken seconds
                 await self._let_go()
                 raise NotSent(call.method, call.path, why=Why.CLOSED)
             if self._transport is None:
-                raise NotSent(call.method, call.path, why=Why.PROXY, detail=detail)
+                raise NotSent(call.method, call.path, why=why)
             return self._transport
 
     async def _let_go(self) -> None:

@@ -42,7 +42,9 @@ class Why(enum.Enum):
     REFUSED_CONNECTION = "the server takes no connections"
     CERTIFICATE = "the server's certificate is not trusted"
     TLS = "no secure connection could be agreed on"
-    PROXY = "the proxy refused, or cannot be reached or used"
+    PROXY = "the proxy refused, or cannot be reached"
+    PROXY_SETTING = "the address that is set for the proxy cannot be used"
+    SOCKS = "only a SOCKS proxy is set, which this program does not speak"
     TIMED_OUT = "it took too long"
     CUT_OFF = "the connection was cut"
     GARBLED = "what came back is not HTTP"
@@ -62,9 +64,19 @@ UNREACHABLE = frozenset(
         Why.REFUSED_CONNECTION,
         Why.TIMED_OUT,
         Why.PROXY,
+        Why.PROXY_SETTING,
+        Why.SOCKS,
     }
 )
 """Causes of NotSent that mean: ATZ cannot be reached from here just now."""
+
+
+class UnusableProxy(ValueError):
+    """The way to ATZ leads over a proxy that cannot be used: `why` is PROXY_SETTING or SOCKS."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why.value)
+        self.why = why
 
 
 class AtzError(Exception):

@@ -21,7 +21,16 @@ FIRST_DELAY = 0.5
 LONGEST_DELAY = 8.0
 
 _HOPELESS = frozenset(
-    {Why.CERTIFICATE, Why.TLS, Why.PROXY, Why.STOPPED, Why.UNSENDABLE, Why.CLOSED}
+    {
+        Why.CERTIFICATE,
+        Why.TLS,
+        Why.PROXY,
+        Why.PROXY_SETTING,
+        Why.SOCKS,
+        Why.STOPPED,
+        Why.UNSENDABLE,
+        Why.CLOSED,
+    }
 )
 
 

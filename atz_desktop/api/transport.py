@@ -13,7 +13,6 @@ from contextlib import AsyncExitStack
 from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from urllib.request import proxy_bypass
 
 import httpx
 import truststore
@@ -23,7 +22,8 @@ from atz_desktop.api.address import is_loopback
 from atz_desktop.api.errors import AtzError, BadToken, NotSent, TooMany, UploadStopped, Why
 from atz_desktop.api.exchange import Exchange, allowing
 from atz_desktop.api.multipart import MultipartBody
-from atz_desktop.api.redact import keep_secret, redact
+from atz_desktop.api.proxies import environment_proxy, usable
+from atz_desktop.api.redact import keep_secret
 from atz_desktop.api.retry import LONGEST_WAIT, WINDOW, may_repeat
 from atz_desktop.api.wait import Wait, WaitFor
 
@@ -63,9 +63,8 @@ class Transport:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """`address` as from `base_address`. Raises ValueError for a proxy that cannot be used."""
+        """`address` as from `base_address`. Raises UnusableProxy."""
         self._address = address
-        self._host = urlsplit(address).hostname or ""
         self._token = token
         self._pacer = pacer
         self._timeouts = timeouts
@@ -74,7 +73,7 @@ class Transport:
         self._jitter = jitter
         self._renew = renew
         self._on_end = on_end
-        self._http = _open_http(self._host, timeouts, transport, proxy)
+        self._http = _open_http(address, timeouts, transport, proxy)
         self._closed = False
 
     async def close(self) -> None:
@@ -198,25 +197,26 @@ class Transport:
 
 
 def _open_http(
-    host: str, timeouts: Timeouts, transport: httpx.AsyncBaseTransport | None, proxy: str | None
+    address: str, timeouts: Timeouts, transport: httpx.AsyncBaseTransport | None, proxy: str | None
 ) -> httpx.AsyncClient:
-    """Raises ValueError for proxy settings, ours or the system's, that cannot be used."""
-    # What is on this computer is never looked for behind a proxy, and the list of hosts that the
-    # system says to reach directly is kept: httpx knows the one of the environment alone.
-    direct = is_loopback(host) or (proxy is None and bool(proxy_bypass(host)))
-    try:
-        return httpx.AsyncClient(
-            # The certificates of the operating system, a company proxy's own among them; certifi
-            # would know none of those, and a stale SSL_CERT_FILE would break it.
-            verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-            trust_env=proxy is None and not direct,
-            proxy=None if direct else proxy or None,
-            transport=transport,
-            cookies=_NoCookies(),
-            follow_redirects=False,
-            headers={"User-Agent": f"ATZ-Desktop/{__version__}", "Accept": "application/json"},
-            limits=httpx.Limits(keepalive_expiry=15.0),
-            timeout=timeouts.read,
-        )
-    except (ValueError, ImportError, httpx.InvalidURL) as unusable:
-        raise ValueError(redact(f"{type(unusable).__name__}: {unusable}")) from None
+    """Raises UnusableProxy for proxy settings, ours or the system's."""
+    # What is on this computer is never looked for behind a proxy.
+    if is_loopback(urlsplit(address).hostname or ""):
+        way = ""
+    elif proxy is None:
+        way = environment_proxy(address)
+    else:
+        way = proxy and usable(proxy)
+    return httpx.AsyncClient(
+        # The certificates of the operating system, a company proxy's own among them; certifi
+        # would know none of those, and a stale SSL_CERT_FILE would break it.
+        verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+        trust_env=False,
+        proxy=way or None,
+        transport=transport,
+        cookies=_NoCookies(),
+        follow_redirects=False,
+        headers={"User-Agent": f"ATZ-Desktop/{__version__}", "Accept": "application/json"},
+        limits=httpx.Limits(keepalive_expiry=15.0),
+        timeout=timeouts.read,
+    )

@@ -69,7 +69,15 @@ _NOT_SENT = {
         "computer. Your IT department can tell whether a company proxy is the reason."
     ),
     Why.TLS: "No secure connection to ATZ could be made.",
-    Why.PROXY: "The company proxy did not let the request through.",
+    Why.PROXY: "The proxy of your network did not let the request through.",
+    Why.PROXY_SETTING: (
+        "The proxy that is set for this computer can't be used: its address makes no sense. "
+        "Another one, or none, can be chosen in the settings."
+    ),
+    Why.SOCKS: (
+        "Only a SOCKS proxy is set on this computer, and this program can't use that kind. "
+        "An http proxy, or none, can be chosen in the settings."
+    ),
     Why.TIMED_OUT: "ATZ could not be reached in time.",
     Why.BUSY: "Too much is under way at once. Please try again in a moment.",
     Why.CLOSED: "The connection was closed.",
@@ -103,7 +111,9 @@ def _words(error: AtzError) -> tuple[str, Step | None]:
         text = f"ATZ takes 60 requests a minute, and there were more. Try again {wait}."
         return text, Step.TRY_AGAIN
     if isinstance(error, NotSent):
-        return _NOT_SENT.get(error.why, "ATZ could not be reached."), Step.TRY_AGAIN
+        setting = error.why in {Why.PROXY_SETTING, Why.SOCKS}
+        step = Step.SETTINGS if setting else Step.TRY_AGAIN
+        return _NOT_SENT.get(error.why, "ATZ could not be reached."), step
     if isinstance(error, OutcomeUnknown):
         return _CUT.get(error.why, "No usable answer came back."), Step.TRY_AGAIN
     if isinstance(error, ServerFault):

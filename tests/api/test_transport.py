@@ -346,12 +346,19 @@ async def test_words_that_were_searched_for_stand_in_no_error_and_no_log(
     assert "Jane" not in caplog.text
 
 
-@pytest.mark.parametrize("proxy", ["gopher://proxy:1", "http://[", "socks5://127.0.0.1:1"])
-async def test_a_proxy_that_cannot_be_used_is_said(proxy: str) -> None:
+@pytest.mark.parametrize(
+    ("proxy", "why"),
+    [
+        ("gopher://proxy:1", Why.PROXY_SETTING),
+        ("http://[", Why.PROXY_SETTING),
+        ("socks5://127.0.0.1:1", Why.SOCKS),
+    ],
+)
+async def test_a_proxy_that_cannot_be_used_is_said(proxy: str, why: Why) -> None:
     client = AtzClient("https://api.atzcrm.com", TOKEN, proxy=proxy)
     with pytest.raises(NotSent) as caught:
         await client.get_activity(42)
-    assert caught.value.why is Why.PROXY
+    assert caught.value.why is why
 
 
 # A refused token
