@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import json
 import os
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from copy import deepcopy
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from atz_desktop.sandbox.rules import CHECKS, Habits, Problems, Record, read_form
+from atz_desktop.sandbox.timeline import Timeline
 from atz_desktop.sandbox.writing import AS_SENT, Book, shown, written
 
 
 class RefusedError(Exception):
     """A PUT that the rules forbid; nothing was changed. `problems` says why, by field."""
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: Problems, status: int = 400) -> None:
         super().__init__(problems)
         self.problems = problems
+        self.status = status
+
+
+@dataclass(frozen=True, order=True)
+class Delayed:
+    """A PUT that was answered, and is carried out when the clock shows `due`."""
+
+    due: float
+    number: int
+    activity_id: int = field(compare=False)
+    form: Record = field(compare=False)
+    as_text: bool = field(compare=False)
 
 
 def utc_now() -> datetime:
@@ -32,7 +50,8 @@ class Account:
 
     `activities` and `book` are handed over, not copied. `me` is the user to whom the token
     belongs, `colleague` the one who edits in between; both are IDs from the book. `now` gives the
-    time for `updated_at`. `habits` may be replaced at any time.
+    time for `updated_at`, `clock` the seconds by which delays and lags are counted; it never goes
+    back. `habits` and `clock` may be replaced at any time.
     """
 
     def __init__(  # noqa: PLR0913 - an account is made of just these
@@ -44,53 +63,74 @@ class Account:
         me: int = 1,
         colleague: int = 2,
         now: Callable[[], datetime] = utc_now,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.habits = habits or Habits()
         self.book = book or Book()
         self.me = me
         self.colleague = colleague
         self.now = now
-        self._activities: dict[int, Record] = {each["id"]: each for each in activities}
+        self.clock = clock
+        self._timeline = Timeline(activities)
+        self._delayed: list[Delayed] = []
+        self._numbers = itertools.count()
         self._file: Path | None = None
         self._lock = threading.RLock()
 
     def ids(self) -> list[int]:
         """The activities there are."""
-        with self._lock:
-            return sorted(self._activities)
+        with self._up_to_date() as now:
+            return list(self._timeline.at(now))
 
-    def get(self, activity_id: int) -> Record:
-        """What GET would answer, as a copy of one's own. KeyError if there is no such activity."""
-        with self._lock:
-            return shown(self._activities[activity_id])
+    def get(self, activity_id: int, *, ago: float = 0.0) -> Record:
+        """What GET would answer, as a copy of one's own. KeyError if there is no such activity.
 
-    def activities(self) -> list[Record]:
-        """All of them, as GET shows them, by ID."""
-        with self._lock:
-            return [self.get(activity_id) for activity_id in self.ids()]
+        `ago`: as it was so many seconds before.
+        """
+        with self._up_to_date() as now:
+            return shown(self._held(activity_id, now - ago))
+
+    def activities(self, *, ago: float = 0.0) -> list[Record]:
+        """All of them, as GET shows them, by ID; as they were so many seconds `ago`."""
+        with self._up_to_date() as now:
+            return [shown(each) for each in self._timeline.at(now - ago).values()]
 
     def put(self, activity: Record) -> None:
-        """Set a whole activity, in the form of GET: no rule applies and no stamp moves."""
-        with self._lock:
-            self._store(deepcopy(activity))
+        """Set a whole activity, in the form of GET, as if it were always so: no rule applies."""
+        with self._up_to_date() as now:
+            self._timeline.begin(deepcopy(activity))
+            self._save(now)
 
     def remove(self, activity_id: int) -> None:
         """Delete an activity, as a colleague can. KeyError if there is none."""
-        with self._lock:
-            del self._activities[activity_id]
-            self._save()
+        with self._up_to_date() as now:
+            self._held(activity_id, now)
+            self._timeline.change(activity_id, None, now)
+            self._save(now)
 
-    def update(self, activity_id: int, form: Record, *, as_text: bool = False) -> Record:
+    def update(
+        self, activity_id: int, form: Record, *, as_text: bool = False, after: float = 0.0
+    ) -> Record:
         """Do a PUT: all of the form or, with RefusedError, nothing; the answer is the activity.
 
         `form` holds JSON values or, `as_text`, the parts of a multipart body. KeyError if there
-        is no such activity.
+        is no such activity. `after`: it is answered now and made so many seconds later, upon what
+        the activity is by then; a change that is not possible any more is not made.
         """
-        with self._lock:
-            draft = self._written(activity_id, form, as_text=as_text)
-            self._stamp(draft, self.me)
-            self._store(draft)
+        with self._up_to_date() as now:
+            draft = self._written(activity_id, form, now, as_text=as_text)
+            self._stamp(draft, self.me, now)
+            if after:
+                due = Delayed(now + after, next(self._numbers), activity_id, dict(form), as_text)
+                heapq.heappush(self._delayed, due)
+            else:
+                self._store(draft, now)
             return shown(draft)
+
+    def finish(self) -> None:
+        """Make the changes at once that are still to come."""
+        with self._up_to_date() as now:
+            self._arrive(float("inf"), now)
 
     def colleague_edits(self, activity_id: int, **values: object) -> Record:
         """Change an activity as somebody else, and return it as GET shows it.
@@ -105,28 +145,54 @@ class Account:
             for key, value in values.items()
             if key in CHECKS and key not in AS_SENT and isinstance(value, str | int)
         }
-        with self._lock:
-            draft = self._written(activity_id, as_put, as_text=False)
+        with self._up_to_date() as now:
+            draft = self._written(activity_id, as_put, now, as_text=False)
             draft |= deepcopy({key: value for key, value in values.items() if key not in as_put})
-            self._stamp(draft, self.colleague)
-            self._store(draft)
+            self._stamp(draft, self.colleague, now)
+            self._store(draft, now)
             return shown(draft)
 
-    def _written(self, activity_id: int, form: Record, *, as_text: bool) -> Record:
+    @contextmanager
+    def _up_to_date(self) -> Iterator[float]:
+        """Alone with the account as it is now, with every change that was due; the moment."""
+        with self._lock:
+            now = self.clock()
+            self._arrive(now, now)
+            yield now
+
+    def _arrive(self, until: float, now: float) -> None:
+        """Make the delayed changes that are due until then, each at its own moment, none later."""
+        while self._delayed and self._delayed[0].due <= until:
+            each = heapq.heappop(self._delayed)
+            moment = min(each.due, now)
+            with suppress(KeyError, RefusedError):
+                draft = self._written(each.activity_id, each.form, moment, as_text=each.as_text)
+                self._stamp(draft, self.me, moment)
+                self._store(draft, moment)
+
+    def _held(self, activity_id: int, moment: float) -> Record:
+        held = self._timeline.one_at(activity_id, moment)
+        if held is None:
+            raise KeyError(activity_id)
+        return held
+
+    def _written(self, activity_id: int, form: Record, moment: float, *, as_text: bool) -> Record:
         values, problems = read_form(form, as_text=as_text)
-        draft, more = written(self._activities[activity_id], values, self.book, self.habits)
+        held = self._held(activity_id, moment)
+        draft, more = written(held, values, self.book, self.habits)
         if problems or more:
             raise RefusedError(problems | more)
         return draft
 
-    def _stamp(self, activity: Record, user: int) -> None:
+    def _stamp(self, activity: Record, user: int, moment: float) -> None:
         """Who and when: whole seconds, which is all that ATZ shows."""
+        when = self.now().astimezone(UTC) - timedelta(seconds=self.clock() - moment)
         activity["updated_by"] = deepcopy(self.book.find("user", user))
-        activity["updated_at"] = f"{self.now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        activity["updated_at"] = f"{when:%Y-%m-%dT%H:%M:%SZ}"
 
-    def _store(self, activity: Record) -> None:
-        self._activities[activity["id"]] = activity
-        self._save()
+    def _store(self, activity: Record, moment: float) -> None:
+        self._timeline.change(activity["id"], activity, moment)
+        self._save(moment)
 
     def keep_in(self, file: Path) -> None:
         """Go on from what this file holds, and keep every change there from now on.
@@ -139,17 +205,18 @@ class Account:
             self._file = file
             try:
                 held = json.loads(file.read_text(encoding="utf-8"))
-                self._activities = {each["id"]: each for each in held["activities"]}
+                self._timeline = Timeline(held["activities"])
             except FileNotFoundError:
                 pass
             except (ValueError, KeyError, TypeError):
                 file.replace(file.with_name(f"{file.name}.damaged"))
-            self._save()
+            self._save(self.clock())
 
-    def _save(self) -> None:
+    def _save(self, moment: float) -> None:
         if self._file is None:
             return
-        text = json.dumps({"activities": list(self._activities.values())}, ensure_ascii=False)
+        activities = list(self._timeline.at(moment).values())
+        text = json.dumps({"activities": activities}, ensure_ascii=False)
         aside = self._file.with_name(f"{self._file.name}.new")
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with aside.open("w", encoding="utf-8") as stream:

@@ -28,19 +28,17 @@ RetryAfter = Literal["seconds", "date"] | None
 """How a 429 says when to come back, or that it does not."""
 
 
-def refusal(problems: Problems) -> JSONResponse:
-    """400 with a message for each field, and the first of them above all."""
+def refusal(problems: Problems, status: int = 400) -> JSONResponse:
+    """A message for each field, and the first of them above all."""
     first, *others = [message for messages in problems.values() for message in messages]
     more = f" (and {len(others)} more)" if others else ""
-    return JSONResponse({"message": first + more, "errors": problems}, 400)
+    return JSONResponse({"message": first + more, "errors": problems}, status)
 
 
 class Api:
-    """Everything under `/v1`, for one account and one token."""
+    """Everything under `/v1`, for the account in the state of the request (see Front)."""
 
-    def __init__(self, account: Account, token: str, pace: Pace, retry: RetryAfter) -> None:
-        self._account = account
-        self._token = token
+    def __init__(self, pace: Pace, retry: RetryAfter) -> None:
         self._pace = pace
         self._retry = retry
         self._routes = Starlette(
@@ -60,9 +58,9 @@ class Api:
         await (answer or self._routes)(scope, receive, send)
 
     def _turned_away(self, request: Request) -> Response | None:
-        if request.headers.get("authorization") != f"Bearer {self._token}":
+        if request.state.account is None:
             return JSONResponse({"message": "Unauthorized"}, 401)
-        wait = self._pace.admit()
+        wait = self._pace.admit(request.headers["authorization"])
         if not wait:
             return None
         when = retry_after(wait, as_date=self._retry == "date")
@@ -71,9 +69,10 @@ class Api:
 
     def _types(self, request: Request) -> Response | None:
         """ "Get Activity Types", where this account has put it."""
-        if request.url.path != self._account.habits.types_path:
+        account = _account(request)
+        if request.url.path != account.habits.types_path:
             return None
-        types = self._account.book.types
+        types = account.book.types
         return self._listed(request, [{"id": each, "label": types[each]} for each in types])
 
     async def _activity(self, request: Request) -> Response:
@@ -86,43 +85,39 @@ class Api:
         except KeyError:
             return JSONResponse({"message": "Activity not found"}, 404)
         except RefusedError as refused:
-            return refusal(refused.problems)
+            return refusal(refused.problems, refused.status)
         except BadBodyError as bad:
             return JSONResponse({"message": bad.message}, bad.status)
 
     def _get(self, activity_id: int, request: Request) -> Record:
-        return self._account.get(activity_id)
+        return _account(request).get(activity_id, ago=request.state.ago)
 
     def _update(self, activity_id: int, request: Request) -> Record:
-        body = request.state.body
-        self._account.get(activity_id)
+        body, account = request.state.body, _account(request)
+        account.get(activity_id)
         form = body.form()
         for amend in request.state.amendments:
             form = amend(form)
-        return self._account.update(activity_id, form, as_text=body.is_form)
+        after = request.state.after
+        return account.update(activity_id, form, as_text=body.is_form, after=after)
 
     async def _activities(self, request: Request) -> Response:
         query = dict(request.query_params)
         if problems := problems_of(query):
             return refusal(problems)
-        found = chosen(self._account.activities(), query, self._account.habits)
+        account = _account(request)
+        found = chosen(account.activities(ago=request.state.ago), query, account.habits)
         return JSONResponse(page_of(found, query, _address(request)))
 
     async def _records(self, request: Request) -> Response:
-        kind = request.path_params["kind"]
-        return self._listed(request, list(self._shelf(kind, DOCUMENTED_LISTS).values()))
+        return self._listed(request, list(_shelf(request, DOCUMENTED_LISTS).values()))
 
     async def _record(self, request: Request) -> Response:
-        shelf = self._shelf(request.path_params["kind"], DOCUMENTED_RECORDS)
+        shelf = _shelf(request, DOCUMENTED_RECORDS)
         record = shelf.get(request.path_params["slug"])
         if record is None:
             raise HTTPException(404, "Record not found")
         return JSONResponse(record)
-
-    def _shelf(self, kind: str, documented: tuple[str, ...]) -> dict[str, Record]:
-        if kind in documented or (kind in KINDS and self._account.habits.undocumented_paths):
-            return self._account.book.shelves.get(kind, {})
-        raise HTTPException(404, "Not found")
 
     def _listed(self, request: Request, records: list[Record]) -> Response:
         query = dict(request.query_params)
@@ -134,7 +129,19 @@ class Api:
             "data": lambda: {"data": page["data"]},
             "bare": lambda: page["data"],
         }
-        return JSONResponse(forms[self._account.habits.lists]())
+        return JSONResponse(forms[_account(request).habits.lists]())
+
+
+def _account(request: Request) -> Account:
+    account: Account = request.state.account
+    return account
+
+
+def _shelf(request: Request, documented: tuple[str, ...]) -> dict[str, Record]:
+    kind, account = request.path_params["kind"], _account(request)
+    if kind in documented or (kind in KINDS and account.habits.undocumented_paths):
+        return account.book.shelves.get(kind, {})
+    raise HTTPException(404, "Not found")
 
 
 def _address(request: Request) -> str:

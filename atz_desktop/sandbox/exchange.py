@@ -6,24 +6,16 @@ import asyncio
 import socket
 import struct
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
+
+from atz_desktop.sandbox.received import Answer, Received
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
-
-
-@dataclass
-class Answer:
-    """An answer that is not sent yet. `Content-Length` is added when it is."""
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
 
 
 class Waits:
@@ -119,6 +111,8 @@ class Exchange:
             name.decode("latin-1").lower(): value.decode("latin-1")
             for name, value in scope["headers"]
         }
+        self.received: Received | None = None
+        """What the log says of it, once it came in full or was broken off."""
         self.connection: Connected = scope["state"]["connection"]
         self.closes = False
         """Whether the answer is the last one on this connection, and says so."""

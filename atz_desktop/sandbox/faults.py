@@ -9,16 +9,29 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
-Course = Literal["slow", "colleague", "refused", "ignored", "altered"]
+Course = Literal[
+    "slow", "colleague", "refused", "ignored", "altered", "false_refused", "delayed", "lagging"
+]
 Lost = Literal["timeout", "late", "reset"]
 Mangled = Literal["truncated", "dripping"]
-Wrong = Literal["wrong_activity", "answer", "empty", "html", "bad_json", "wrong_shape", "redirect"]
-Status = Literal["400", "401", "403", "404", "413", "422", "429", "500", "502", "503", "504"]
+Wrong = Literal[
+    "wrong_activity",
+    "old_record",
+    "answer",
+    "empty",
+    "html",
+    "bad_json",
+    "wrong_shape",
+    "redirect",
+]
+Status = Literal[
+    "202", "400", "401", "403", "404", "409", "413", "422", "429", "500", "502", "503", "504"
+]
 Name = Course | Lost | Mangled | Wrong | Status
 
-COURSE: frozenset[Name] = frozenset({"slow", "colleague", "refused", "ignored", "altered"})
+COURSE: frozenset[Name] = frozenset(get_args(Course))
 """These change the course of a request and leave its answer alone: any number strike at once."""
 
 APPLIED: frozenset[Name] = frozenset(
@@ -43,20 +56,31 @@ class Fault:
     - `ignored`: 200, but the fields named in `fields` (none: all) stay as they were.
     - `altered`: 200, but of what was sent the server replaces `values` (in the form of PUT; none:
       it cuts the title to ten characters).
+    - `false_refused`: a JSON `false` in a PUT is answered with 422 that names the flag, and nothing
+      is changed; `true`, 0, 1, `"0"`, `"1"` and the parts of a form are taken.
+    - `delayed`: the change of a PUT is made only `seconds` after it was taken up, whatever else
+      strikes it and whether or not somebody waits; what is answered meanwhile is not delayed.
+    - `lagging`: a GET of an activity or of the list shows what was `seconds` ago (at most KEPT of
+      timeline.py); with `lags`, each in its turn, as the replicas of a database do.
     - `timeout`: no answer; held open until the client leaves or Faults.release.
     - `late`: no answer, and carried out only at Faults.release, though the client may have left.
     - `reset`: the connection is reset (RST).
     - `truncated`: half of the answer, then the end of the connection.
     - `dripping`: one byte of the answer's body every `seconds`.
+    - `old_record`: the activity as it was before the request was carried out.
     - `wrong_activity`: the activity `activity_id` (None: the next one) in place of the right one.
     - `answer`: `status`, `headers` and `body` as handed in.
     - `empty`, `html`, `bad_json`, `wrong_shape`: 200, and not what the documents say.
     - `redirect`: 307 to `location`.
-    - `400` … `504`: that status, 502 as a proxy's HTML page; with the `body` handed in, if any;
+    - `202` … `504`: that status, 502 as a proxy's HTML page; with the `body` handed in, if any;
       429 with a `Retry-After` of `retry_after` seconds, if any, written as number or `as_date`.
 
     `applied`: whether the request is carried out before the fault strikes (None: as in APPLIED).
-    So `Fault("reset", "PUT", applied=True)` loses the answer but not the change.
+    So `Fault("reset", "PUT", applied=True)` loses the answer but not the change, and together with
+    `Fault("delayed", "PUT")` the change comes after the answer was lost. With
+    `Fault("ignored", "PUT", fields=("title",))`, `Fault("422", "PUT", applied=True)` refuses a
+    change that was made in part.
+    `delayed` and `lagging` count by the clock of the sandbox, whose seconds may be short.
     """
 
     name: Name
@@ -66,6 +90,7 @@ class Fault:
     skip: int = 0
     applied: bool | None = None
     seconds: float = 3.0
+    lags: tuple[float, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
     activity_id: int | None = None
@@ -85,7 +110,7 @@ class Fault:
     @property
     def is_applied(self) -> bool:
         """Whether the request is carried out before the fault strikes."""
-        if self.name in ("truncated", "dripping", "wrong_activity"):
+        if self.name in ("truncated", "dripping", "wrong_activity", "old_record"):
             return True
         return self.name in APPLIED if self.applied is None else self.applied
 
@@ -111,7 +136,12 @@ MENU = (
     MenuEntry(
         "Answer lost after the change", Fault("reset", "PUT", path=ONE_ACTIVITY, applied=True)
     ),
+    MenuEntry("Change arrives late", Fault("delayed", "PUT", path=ONE_ACTIVITY, seconds=10.0)),
+    MenuEntry(
+        "Reads lag behind writes (10 s)", Fault("lagging", "GET", path="/v1/activity", seconds=10.0)
+    ),
     MenuEntry("A colleague edits in between", Fault("colleague", "GET", path=ONE_ACTIVITY)),
+    MenuEntry("Refuses false", Fault("false_refused", "PUT", path=ONE_ACTIVITY)),
     MenuEntry("Garbage instead of an answer", Fault("html", path=ONE_ACTIVITY)),
 )
 """What the Sandbox menu offers."""

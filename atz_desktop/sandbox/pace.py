@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
 
 WINDOW = 60.0
@@ -11,7 +11,7 @@ WINDOW = 60.0
 
 
 class Pace:
-    """Counts the requests of the one token there is; `clock` gives seconds that never go back.
+    """Counts the requests of each token; `clock` gives seconds that never go back.
 
     `limit` may be changed at any time; None lets everything pass. A request that was turned away
     does not count.
@@ -20,14 +20,14 @@ class Pace:
     def __init__(self, limit: int | None, clock: Callable[[], float] = time.monotonic) -> None:
         self.limit = limit
         self._clock = clock
-        self._passed: deque[float] = deque()
+        self._passed: defaultdict[str, deque[float]] = defaultdict(deque)
 
-    def admit(self) -> float:
+    def admit(self, token: str) -> float:
         """Count one request and answer 0.0, or turn it away and answer the seconds to wait."""
-        now = self._clock()
-        while self._passed and now - self._passed[0] >= WINDOW:
-            self._passed.popleft()
-        if self.limit is not None and len(self._passed) >= self.limit:
-            return WINDOW - (now - self._passed[0])
-        self._passed.append(now)
+        now, passed = self._clock(), self._passed[token]
+        while passed and now - passed[0] >= WINDOW:
+            passed.popleft()
+        if self.limit is not None and len(passed) >= self.limit:
+            return WINDOW - (now - passed[0])
+        passed.append(now)
         return 0.0

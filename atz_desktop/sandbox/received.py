@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -18,13 +20,24 @@ class Upload:
     sha256: str
 
 
-@dataclass(frozen=True)
+@dataclass
+class Answer:
+    """An answer as it is sent. `Content-Length` is added when it is."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass
 class Received:
     """One request as it came, without the token.
 
     `headers` have lower-case names. `body` is what was received, byte for byte; of more than 1 MiB
     it is the first and the last 64 KiB, one after the other, while `size` and `sha256` are those
-    of the whole. `complete` is False when the client left before the end of its body.
+    of the whole. `complete` is False when the client left before the end of its body. `at` is when
+    it had come, by the sandbox's clock.
+    Where one activity was asked for or changed, `answer` is what was sent whole, at `answered`.
     """
 
     method: str
@@ -36,6 +49,9 @@ class Received:
     sha256: str
     uploads: tuple[Upload, ...] = ()
     complete: bool = True
+    at: float = 0.0
+    answer: Answer | None = None
+    answered: float | None = None
 
     def json(self) -> Any:
         """The body as JSON. ValueError if it is none."""
@@ -45,9 +61,13 @@ class Received:
 
 
 class RequestLog:
-    """The requests so far, in the order in which they had arrived in full; for any thread."""
+    """The requests so far, in the order in which they had arrived in full; for any thread.
 
-    def __init__(self) -> None:
+    `now` is the clock that they are dated by.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self.now = now
         self._requests: list[Received] = []
         self._changed = threading.Condition()
 

@@ -29,11 +29,12 @@ class SandboxError(RuntimeError):
 
 
 class Sandbox:
-    """One account, one token, one address: `with Sandbox() as sandbox: … sandbox.url`.
+    """One address for an account and its token: `with Sandbox() as sandbox: … sandbox.url`.
 
     `data` is the account to serve (None: the made-up one of data.py); with a `file`, it goes on
     from what the file holds and keeps every change there. `pace_limit` requests per minute are let
-    through (None: all), measured by `clock`; `retry_after` is how a 429 says when to come back.
+    through (None: all); `retry_after` is how a 429 says when to come back. `clock` measures the
+    minute and what is `delayed` or `lagging` (see Fault); one that goes faster shortens them all.
     `port` 0 takes a free one, and the same one at every later start. For any thread.
     """
 
@@ -55,9 +56,12 @@ class Sandbox:
         if file:
             self.account.keep_in(file)
         self.token = token
+        self._clock = clock
+        self._accounts: dict[str, Account] = {}
+        self.serve(token, self.account)
         self.faults = Faults()
         self.pace = Pace(pace_limit, clock)
-        self.log = RequestLog()
+        self.log = RequestLog(clock)
         self._retry_after = retry_after
         self._port = port
         self._thread: threading.Thread | None = None
@@ -76,6 +80,11 @@ class Sandbox:
             raise SandboxError("The sandbox has no address before it was started.")
         return f"http://127.0.0.1:{self._port}"
 
+    def serve(self, token: str, account: Account) -> None:
+        """Let this token open this account, which may be another one of the same server."""
+        account.clock = self._clock
+        self._accounts[token] = account
+
     def start(self) -> None:
         """Serve; when this returns it is listening. SandboxError if it cannot."""
         if self._thread:
@@ -93,7 +102,10 @@ class Sandbox:
         self.faults.attach(self._listener)
 
     def stop(self) -> None:
-        """Stop listening, end every connection and the thread. SandboxError if that cannot be."""
+        """Stop listening, end every connection and the thread. SandboxError if that cannot be.
+
+        Changes that are still to come are made at once.
+        """
         thread, self._thread = self._thread, None
         listener, self._listener = self._listener, None
         if thread and listener:
@@ -102,6 +114,8 @@ class Sandbox:
             thread.join(PATIENCE)
             if thread.is_alive():
                 raise SandboxError("The sandbox does not stop.")
+            for account in self._accounts.values():
+                account.finish()
 
     def _run(self, ready: threading.Event) -> None:
         """The thread: imports what is slow to import, then serves until `stop`."""
@@ -130,8 +144,9 @@ class Sandbox:
         from atz_desktop.sandbox.listening import Listener
 
         waits = Waits()
-        api = Api(self.account, self.token, self.pace, self._retry_after)
-        return Listener(Front(api, self.account, self.faults, self.log, waits), waits)
+        api = Api(self.pace, self._retry_after)
+        front = Front(api, self._accounts, self.faults, self.log, waits)
+        return Listener(front, waits)
 
     def __enter__(self) -> Sandbox:
         self.start()

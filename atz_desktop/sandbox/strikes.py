@@ -7,8 +7,9 @@ import time
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
 
-from atz_desktop.sandbox.exchange import Answer, Exchange, Waits
+from atz_desktop.sandbox.exchange import Exchange, Waits
 from atz_desktop.sandbox.faults import Fault
+from atz_desktop.sandbox.received import Answer
 
 JSON = {"content-type": "application/json"}
 HTML = {"content-type": "text/html; charset=utf-8"}
@@ -21,6 +22,7 @@ MESSAGES = {
     "401": b'{"message": "Unauthorized"}',
     "403": b'{"message": "This action is not allowed."}',
     "404": b'{"message": "Activity not found"}',
+    "409": b'{"message": "The activity was changed by somebody else."}',
     "413": b'{"message": "The request is too large."}',
     "422": b'{"message": "The given data was invalid."}',
     "429": b'{"message": "Too Many Attempts."}',
@@ -30,6 +32,7 @@ MESSAGES = {
 }
 
 STAND_INS = {
+    "202": Answer(202),
     "empty": Answer(200, JSON),
     "html": Answer(200, HTML, LOGIN_PAGE),
     "bad_json": Answer(200, JSON, b'{"id": 42, "title": "Cut o'),
