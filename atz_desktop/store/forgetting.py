@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from typing import TYPE_CHECKING
+
+from atz_desktop.store.backups import forget_in_backups
 
 if TYPE_CHECKING:
     from atz_desktop.store.database import Database
@@ -15,7 +18,7 @@ TABLES = ("journal", "drafts", "recent", "names", "name_notes")
 async def forget_account(database: Database, account: str) -> None:
     """Delete drafts, history, recent activities and names of the account. Raises `StoreError`.
 
-    The file is written anew, so that nothing of them is left in its unused parts.
+    The file is written anew, so that nothing of them is left in its unused parts; the backups too.
     """
 
     def delete(connection: sqlite3.Connection) -> None:
@@ -30,3 +33,4 @@ async def forget_account(database: Database, account: str) -> None:
 
     await database.write(delete)
     await database.run(write_anew)
+    await asyncio.to_thread(forget_in_backups, database.path, account, TABLES)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from atz_desktop.store.aside import set_aside
+from atz_desktop.store.backups import back_up_before_migration, list_backups
 from atz_desktop.store.errors import Busy, Damaged, StoreError, sort_sqlite_error, sorted_errors
 from atz_desktop.store.migrations import APPLICATION_ID, migrate, newest
 from atz_desktop.store.paths import make_private_file, make_private_folder
@@ -100,6 +101,7 @@ def _usable(path: Path) -> sqlite3.Connection:
             # Readers and a writer at once. Stays with the file; a file system that cannot do it
             # (some network drives) keeps the older way, which is as safe and only slower.
             connection.execute("PRAGMA journal_mode = WAL")
+            back_up_before_migration(connection, path)
             prepare(connection)
         except sqlite3.DatabaseError as error:
             if isinstance(sort_sqlite_error(error, path), Damaged):
@@ -137,10 +139,12 @@ def _check(connection: sqlite3.Connection) -> None:
 
 def _put_away(path: Path, unusable: _Unusable) -> str:
     aside = set_aside(path, unusable.why, _COMPANIONS)
-    return (
+    notice = (
         f"{unusable.words} It was kept as “{aside}”, and ATZ Desktop began a new, empty one."
         " Nothing in ATZ itself was touched."
     )
+    copies = " Activity → Safety copies… brings drafts and history of an earlier day back."
+    return notice + (copies if list_backups(path) else "")
 
 
 def _in_use(path: Path, unusable: _Unusable) -> StoreError:

@@ -1,0 +1,85 @@
+"""Brings rows of a backup back into the live database; what is there already stays as it is."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from atz_desktop.store.backups import Content, Row
+
+if TYPE_CHECKING:
+    from atz_desktop.store.database import Database
+
+_SAME_DRAFT = ("account", "activity_id", "draft")
+_SAME_ENTRY = ("account", "activity_id", "at", "sent", "request")
+"""Columns by which a row of the backup is recognised. Not the number of an entry: after a damaged
+file was set aside, the new one counts from 1 again."""
+
+
+class Restored(NamedTuple):
+    """How many rows were added."""
+
+    drafts: int
+    journal: int
+
+
+async def missing(database: Database, content: Content) -> Content:
+    """The rows of the backup that the live database lacks. Raises `StoreError`."""
+    return await database.run(lambda c: _missing(c, content))
+
+
+async def restore(database: Database, rows: Content) -> Restored:
+    """Add these rows where they are missing, all or none. Raises `StoreError`.
+
+    A draft waits for whoever loads its activity next, beside one that is there. Entries of the
+    history get numbers below all others, so that they stay in the order in which they happened;
+    one whose outcome is not known is looked up like any other.
+    """
+    database.require_disk()
+
+    def write(connection: sqlite3.Connection) -> Restored:
+        found = _missing(connection, rows)
+        for draft in found.drafts:
+            _insert(connection, "drafts", {**draft, "run": _gone()})
+        _insert_entries(connection, found.journal)
+        return Restored(len(found.drafts), len(found.journal))
+
+    return await database.write(write)
+
+
+def _missing(connection: sqlite3.Connection, content: Content) -> Content:
+    return Content(
+        _not_in(connection, "drafts", _SAME_DRAFT, content.drafts),
+        _not_in(connection, "journal", _SAME_ENTRY, content.journal),
+    )
+
+
+def _not_in(
+    connection: sqlite3.Connection, table: str, columns: tuple[str, ...], rows: Sequence[Row]
+) -> tuple[Row, ...]:
+    if not rows:
+        return ()
+    here = set(connection.execute(f"SELECT {', '.join(columns)} FROM {table}"))
+    return tuple(row for row in rows if tuple(row[name] for name in columns) not in here)
+
+
+def _insert_entries(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    (lowest,) = connection.execute("SELECT min(id) FROM journal").fetchone()
+    below = min(lowest or 0, 0)
+    oldest_first = sorted(rows, key=lambda row: int(row["id"] or 0))
+    numbers = {row["id"]: below - len(rows) + place for place, row in enumerate(oldest_first)}
+    for row in oldest_first:
+        changed = {"id": numbers[row["id"]], "undoes": numbers.get(row["undoes"]), "run": _gone()}
+        _insert(connection, "journal", {**row, **changed, "looked_by": None, "looked_at": None})
+
+
+def _insert(connection: sqlite3.Connection, table: str, row: Row) -> None:
+    sql = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
+    connection.execute(sql, tuple(row.values()))
+
+
+def _gone() -> str:
+    """The name of a run that never lives: what it holds is free for others."""
+    return f"left-{secrets.token_hex(8)}"

@@ -1,0 +1,317 @@
+from __future__ import annotations
+
+import sqlite3
+import stat
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from atz_desktop.store.backups import (
+    KEPT,
+    Content,
+    NewerBackupError,
+    UnreadableBackupError,
+    back_up,
+    back_up_daily,
+    folder_of,
+    list_backups,
+    read_backup,
+)
+from atz_desktop.store.database import Database
+from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.errors import StoreError
+from atz_desktop.store.forgetting import forget_account
+from atz_desktop.store.journal import Journal, NewEntry
+from atz_desktop.store.migrations import newest
+from atz_desktop.store.restoring import Restored, missing, restore
+from tests.store.conftest import OpenDatabase, StartProgram
+
+ME, OTHER = "https://api.atzcrm.com Me", "https://api.atzcrm.com Other"
+DAY = 24 * 3600.0
+NOON = time.mktime((2024, 6, 15, 12, 0, 0, 0, 0, -1))
+
+
+def entry(title: str, at: str = "2024-06-15T10:00:00Z", undoes: int | None = None) -> NewEntry:
+    return NewEntry(ME, 42, title, "{}", f'{{"title": "{title}"}}', "{}", None, undoes, at)
+
+
+async def save(database: Database, title: str, undoes: int | None = None) -> int:
+    journal = Journal(database)
+    number = await journal.intend(entry(title, undoes=undoes))
+    await journal.settle(number, "VERIFIED", "{}", "{}", "2024-06-15T10:00:01Z")
+    return number
+
+
+def titles(content: Content) -> list[object]:
+    return [row["title"] for row in content.journal]
+
+
+async def test_a_day_with_changes_is_copied_once(database: Database, path: Path) -> None:
+    await save(database, "first")
+    assert back_up_daily(path, NOON)
+    await save(database, "second")
+    assert not back_up_daily(path, NOON + 60)
+    assert back_up_daily(path, NOON + DAY)
+    assert titles(read_backup(list_backups(path)[0].path)) == ["second", "first"]
+    assert titles(read_backup(list_backups(path)[1].path)) == ["first"]
+
+
+async def test_a_day_without_a_change_adds_no_copy_and_is_not_looked_at_again(
+    database: Database, path: Path
+) -> None:
+    await save(database, "first")
+    back_up_daily(path, NOON)
+    assert not back_up_daily(path, NOON + DAY)
+    await save(database, "second")
+    assert not back_up_daily(path, NOON + DAY + 60)
+    assert len(list_backups(path)) == 1
+    assert back_up_daily(path, NOON + 2 * DAY)
+
+
+async def test_an_empty_database_is_not_copied(database: Database, path: Path) -> None:
+    """After a damaged file was set aside, empty days must not push the full copies out."""
+    assert not back_up_daily(path, NOON)
+    await Drafts(database).keep(ME, 42, "typed", "window")
+    assert back_up_daily(path, NOON)
+
+
+async def test_the_newest_seven_copies_are_kept(database: Database, path: Path) -> None:
+    for day in range(KEPT + 3):
+        await save(database, f"day {day}")
+        back_up_daily(path, NOON + day * DAY)
+    kept = list_backups(path)
+    assert len(kept) == KEPT == 7
+    assert [each.at for each in kept] == [NOON + day * DAY for day in range(KEPT + 2, 2, -1)]
+
+
+async def test_what_is_not_on_the_main_file_yet_is_in_the_copy(
+    database: Database, path: Path
+) -> None:
+    """Fresh writes stand in SQLite's write-ahead log: copying the file alone would lose them."""
+    await save(database, "just now")
+    assert path.with_name(path.name + "-wal").stat().st_size > 0
+    back_up(path)
+    assert titles(read_backup(list_backups(path)[0].path)) == ["just now"]
+
+
+async def test_a_copy_is_one_file_that_only_its_owner_reads(database: Database, path: Path) -> None:
+    await save(database, "first")
+    back_up(path, now=NOON)
+    (backup,) = list_backups(path)
+    read_backup(backup.path)
+    names = {file.name for file in folder_of(path).iterdir()}
+    assert names == {"atz-2024-06-15-120000.sqlite3", "changing.lock"}
+    if sys.platform != "win32":
+        assert stat.S_IMODE(backup.path.stat().st_mode) == 0o600
+
+
+async def test_a_copy_that_was_cut_off_does_not_count(database: Database, path: Path) -> None:
+    await save(database, "first")
+    folder_of(path).mkdir()
+    (folder_of(path) / "unfinished").write_bytes(b"half a file")
+    assert not list_backups(path)
+    assert back_up(path)
+    assert titles(read_backup(list_backups(path)[0].path)) == ["first"]
+
+
+ANOTHER = """
+import sys
+from pathlib import Path
+from atz_desktop.store.backups import back_up
+print(back_up(Path(sys.argv[1])))
+"""
+
+
+async def test_two_programs_that_copy_at_once_leave_one_copy(
+    database: Database, path: Path, start_program: StartProgram
+) -> None:
+    await save(database, "first")
+    programs = [start_program(ANOTHER, path) for _ in range(3)]
+    said = sorted(program.line() for program in programs)
+    assert said == ["False", "False", "True"]
+    assert len(list_backups(path)) == 1
+
+
+# Before a migration
+
+
+def made_by_version_1(path: Path) -> None:
+    """As the first tables were."""
+    database, _ = Database.open(path)
+    database.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "DROP TABLE name_notes; DROP INDEX names_by_email; PRAGMA user_version = 1;"
+            f"INSERT INTO drafts VALUES ('{ME}', 42, 'gone', 'window', 'typed long ago',"
+            " '2023-01-01T10:00:00.000Z');"
+        )
+
+
+def test_before_a_migration_the_old_tables_are_copied(path: Path) -> None:
+    made_by_version_1(path)
+    database, notice = Database.open(path)
+    database.close()
+    assert notice is None
+    (backup,) = list_backups(path)
+    assert backup.before_update
+    with closing(sqlite3.connect(backup.path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    assert [row["draft"] for row in read_backup(backup.path).drafts] == ["typed long ago"]
+
+
+def test_nothing_is_copied_when_the_tables_are_of_this_version(
+    open_database: OpenDatabase, path: Path
+) -> None:
+    open_database()
+    open_database()
+    assert not list_backups(path)
+
+
+def test_without_a_copy_nothing_is_migrated(path: Path) -> None:
+    made_by_version_1(path)
+    folder_of(path).write_text("a file in the place of the folder")
+    with pytest.raises(StoreError) as raised:
+        Database.open(path)
+    assert "backups" in str(raised.value)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+def test_who_lost_a_damaged_file_is_told_of_the_copies(path: Path) -> None:
+    database, _ = Database.open(path)
+    database.close()
+    back_up(path)
+    path.write_bytes(b"no database" * 1000)
+    database, notice = Database.open(path)
+    database.close()
+    assert notice is not None
+    assert "Safety copies" in notice
+
+
+def test_without_copies_nobody_is_sent_to_them(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"no database" * 1000)
+    database, notice = Database.open(path)
+    database.close()
+    assert notice is not None
+    assert "Safety copies" not in notice
+
+
+# Looking into one
+
+
+def test_a_copy_that_is_gone_meanwhile_says_so_and_is_not_made(tmp_path: Path) -> None:
+    file = tmp_path / "atz-2024-06-15-120000.sqlite3"
+    with pytest.raises(StoreError):
+        read_backup(file)
+    assert not file.exists()
+
+
+def test_a_damaged_copy_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "atz-2024-06-15-120000.sqlite3"
+    file.write_bytes(b"no database" * 1000)
+    with pytest.raises(UnreadableBackupError) as raised:
+        read_backup(file)
+    assert "Choose another copy" in raised.value.words
+
+
+async def test_a_copy_of_a_newer_version_says_so(database: Database, path: Path) -> None:
+    await save(database, "first")
+    back_up(path)
+    (backup,) = list_backups(path)
+    with closing(sqlite3.connect(backup.path)) as connection:
+        connection.execute(f"PRAGMA user_version = {newest() + 1}")
+    with pytest.raises(NewerBackupError):
+        read_backup(backup.path)
+
+
+# Bringing back
+
+
+async def test_what_was_lost_comes_back_and_what_is_there_stays(path: Path, tmp_path: Path) -> None:
+    old, _ = Database.open(path)
+    first = await save(old, "first")
+    await save(old, "an undo of the first", undoes=first)
+    await Drafts(old).keep(ME, 42, "lost", "window")
+    await Drafts(old).keep(ME, 7, "still here", "window")
+    back_up(path)
+    old.close()
+    content = read_backup(list_backups(path)[0].path)
+    database, _ = Database.open(tmp_path / "new" / "atz.sqlite3")
+    await save(database, "newer")
+    await Drafts(database).keep(ME, 7, "still here", "window")
+
+    lost = await missing(database, content)
+    assert [row["draft"] for row in lost.drafts] == ["lost"]
+    assert await restore(database, content) == Restored(drafts=1, journal=2)
+    listed = await Journal(database).entries(account=ME)
+    assert [row.title for row in listed] == ["newer", "an undo of the first", "first"]
+    assert listed[1].undoes == listed[2].id
+    found = await Drafts(database).get(ME, 42, "another window")
+    assert found is not None
+    assert found.draft == "lost"
+    assert len(await Drafts(database).all(ME)) == 2
+    assert await restore(database, content) == Restored(drafts=0, journal=0)
+    database.close()
+
+
+async def test_a_save_nobody_knows_the_end_of_is_looked_up_after_it_came_back(
+    path: Path, tmp_path: Path
+) -> None:
+    old, _ = Database.open(path)
+    await Journal(old).intend(entry("sent, no answer"))
+    back_up(path)
+    old.close()
+    content = read_backup(list_backups(path)[0].path)
+    database, _ = Database.open(tmp_path / "new" / "atz.sqlite3")
+    await restore(database, content)
+    assert [row.title for row in await Journal(database).unsettled(ME)] == ["sent, no answer"]
+    database.close()
+
+
+async def test_brought_back_entries_can_be_put_back_and_paged(path: Path, tmp_path: Path) -> None:
+    old, _ = Database.open(path)
+    for number in range(5):
+        await save(old, f"save {number}")
+    back_up(path)
+    old.close()
+    database, _ = Database.open(tmp_path / "new" / "atz.sqlite3")
+    await restore(database, read_backup(list_backups(path)[0].path))
+    journal = Journal(database)
+    first = await journal.entries(limit=2)
+    rest = await journal.entries(before_id=first[-1].id)
+    assert [row.title for row in (*first, *rest)] == [f"save {n}" for n in range(4, -1, -1)]
+    newer = await save(database, "after", undoes=rest[-1].id)
+    assert newer > 0
+    database.close()
+
+
+# Forgetting
+
+
+async def test_a_forgotten_account_is_forgotten_in_the_copies_too(
+    database: Database, path: Path
+) -> None:
+    for account in (ME, OTHER):
+        await Drafts(database).keep(account, 42, f"draft of {account} Zebulon", "window")
+    await save(database, "Quetzalcoatl")
+    back_up(path, now=NOON)
+    await forget_account(database, ME)
+    (backup,) = list_backups(path)
+    assert [row["account"] for row in read_backup(backup.path).drafts] == [OTHER]
+    assert b"Quetzalcoatl" not in backup.path.read_bytes()
+    assert backup.path.stat().st_mtime == NOON
+
+
+async def test_a_damaged_copy_goes_when_an_account_is_forgotten(
+    database: Database, path: Path
+) -> None:
+    await save(database, "first")
+    back_up(path)
+    (backup,) = list_backups(path)
+    backup.path.write_bytes(b"no database" * 1000)
+    await forget_account(database, ME)
+    assert not backup.path.exists()
