@@ -13,7 +13,15 @@ from urllib.parse import urlsplit
 
 from atz_desktop.api import calls
 from atz_desktop.api.address import base_address, is_loopback
-from atz_desktop.api.errors import UNREACHABLE, AtzError, BadAnswer, NotSent, UnusableProxy, Why
+from atz_desktop.api.errors import (
+    UNREACHABLE,
+    AtzError,
+    BadAnswer,
+    CaptivePortal,
+    NotSent,
+    UnusableProxy,
+    Why,
+)
 from atz_desktop.api.messages import Call, Page, Timeouts
 from atz_desktop.api.multipart import FileLike, Upload
 from atz_desktop.api.pacer import Pacer
@@ -172,7 +180,7 @@ class AtzClient:
         finally:
             self._under_way -= 1
         from atz_desktop.api.models import decode
-        from atz_desktop.api.statuses import excerpt
+        from atz_desktop.api.statuses import excerpt, is_web_page
 
         try:
             if len(answer.body) <= INLINE:
@@ -180,7 +188,7 @@ class AtzClient:
             return shape(await asyncio.to_thread(decode, answer.body))
         except ValueError as wrong:
             detail = redact(str(wrong))
-        raise BadAnswer(
+        raise (CaptivePortal if is_web_page(answer.body) else BadAnswer)(
             call.method,
             call.path,
             status=answer.status,

@@ -12,7 +12,8 @@ AtzError
 │   ├── Conflict        409
 │   └── TooLarge        413
 ├── TooMany             429, with a wait                            may be repeated later
-├── ServerFault         5xx                                         a GET may be repeated
+├── ServerFault         5xx, perhaps with a wait                    a GET may be repeated
+├── CaptivePortal       a network's sign-in page answered instead   may be repeated by a person
 └── BadAnswer           the answer is not what the documents say
 
 This module imports nothing but enum: the session catches these before any client exists.
@@ -85,6 +86,7 @@ class AtzError(Exception):
     `path` has no query (which may hold words from the CRM); `status` is None when no answer
     came. `body_excerpt` (at most EXCERPT_LIMIT characters) and `detail` (the technical cause)
     are for a report, never for a notice. Neither they nor anything else here holds the token.
+    `wait` is for how many seconds the server asked to be left alone, or None.
     """
 
     def __init__(
@@ -93,12 +95,14 @@ class AtzError(Exception):
         path: str,
         *,
         status: int | None = None,
+        wait: float | None = None,
         body_excerpt: str = "",
         detail: str = "",
     ) -> None:
         self.method = method
         self.path = path
         self.status = status
+        self.wait = wait
         self.body_excerpt = body_excerpt[:EXCERPT_LIMIT]
         self.detail = detail
         super().__init__(method, path)
@@ -233,7 +237,7 @@ class TooLarge(Refused):
 
 
 class TooMany(AtzError):
-    """429. `wait` is the server's wish in seconds, or None where it said nothing."""
+    """429."""
 
     def __init__(
         self,
@@ -244,12 +248,24 @@ class TooMany(AtzError):
         wait: float | None = None,
         body_excerpt: str = "",
     ) -> None:
-        super().__init__(method, path, status=status, body_excerpt=body_excerpt)
-        self.wait = wait
+        super().__init__(method, path, status=status, wait=wait, body_excerpt=body_excerpt)
 
 
 class ServerFault(_Unsettled):
     """5xx. Of a write nobody knows what became; a gateway's 502, 503 or 504 least of all."""
+
+
+class CaptivePortal(_Unsettled):
+    """A network's sign-in page answered in ATZ's place (hotel, train, guest network).
+
+    Sure by status 511 (RFC 6585); a redirect to another host or a web page is a sign of it, or of
+    a wrong API address.
+    """
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it can be nothing else."""
+        return self.status == 511
 
 
 class BadAnswer(_Unsettled):

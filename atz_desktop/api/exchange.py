@@ -13,9 +13,10 @@ from atz_desktop.api.errors import AtzError, BadAnswer, UploadStopped
 from atz_desktop.api.messages import Answer
 from atz_desktop.api.multipart import MultipartBody
 from atz_desktop.api.statuses import error_of, excerpt
+from atz_desktop.api.unpacking import TooMuchError, Unpacker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from atz_desktop.api.messages import Call, Timeouts
 
@@ -58,7 +59,8 @@ class Exchange:
         self._call = call
         self._url = address + call.path + (f"?{call.query}" if call.query else "")
         self._timeouts = timeouts
-        self._flight = Flight(urlsplit(address).hostname or "")
+        self._host = urlsplit(address).hostname or ""
+        self._flight = Flight(self._host)
         self._status: int | None = None
         self._headers = httpx.Headers()
         self._body = bytearray()
@@ -114,20 +116,30 @@ class Exchange:
         response = await self._http.send(request, stream=True)
         self._status, self._headers = response.status_code, response.headers
         try:
-            async for chunk in response.aiter_bytes():
-                self._keep(chunk)
+            await self._read(response.stream)
         finally:
             await response.aclose()
 
-    def _keep(self, chunk: bytes) -> None:
+    async def _read(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> None:
         """Collect the body. When it is too large, it has a moment to end by itself: httpx closes
         what it has read to the end, or was cancelled in, but not what is merely left half-read.
         """
-        if not self._too_large:
-            self._body += chunk
-            self._too_large = len(self._body) > LARGEST_ANSWER
-            if self._too_large:
-                self._allow(MOMENT)
+        assert isinstance(stream, httpx.AsyncByteStream)
+        unpacker = Unpacker(self._headers.get("content-encoding", ""), LARGEST_ANSWER)
+        async for chunk in stream:
+            if not self._too_large:
+                await self._keep(unpacker.feed(chunk))
+
+    async def _keep(self, pieces: Iterator[bytes]) -> None:
+        try:
+            for piece in pieces:
+                self._body += piece
+                if len(self._body) > LARGEST_ANSWER:
+                    raise TooMuchError
+                await asyncio.sleep(0)  # the window stays alive while much is unpacked
+        except TooMuchError:
+            self._too_large = True
+            self._allow(MOMENT)
 
     def _sorted(self, error: Exception, *, is_late: bool) -> AtzError:
         if is_late and isinstance(error, TimeoutError):
@@ -138,7 +150,8 @@ class Exchange:
         """What the status says goes before what went wrong while the body was read."""
         body = bytes(self._body)
         if self._status is not None:
-            failure = error_of(self._call, self._status, self._headers, body) or failure
+            wrong = error_of(self._call, self._status, self._headers, body, self._host)
+            failure = wrong or failure
             if self._too_large and 200 <= self._status < 300:
                 failure = self._oversized(self._status, body)
         if failure is not None:

@@ -45,7 +45,7 @@ def may_repeat(
     if error.may_have_been_applied or tries >= MAX_TRIES:
         return None
     if isinstance(error, TooMany):
-        return _after_the_limit(error, jitter)
+        return _as_asked(WINDOW if error.wait is None else max(error.wait, 1.0), jitter)
     if isinstance(error, NotSent):
         return None if _is_hopeless(error.why, tries) else _back_off(tries, jitter)
     if method != "GET":
@@ -53,7 +53,8 @@ def may_repeat(
     if isinstance(error, OutcomeUnknown):
         return None if _is_hopeless(error.why, tries) else _back_off(tries, jitter)
     if isinstance(error, ServerFault):
-        return _back_off(tries, jitter)
+        back_off = _back_off(tries, jitter)
+        return back_off if error.wait is None else _as_asked(max(error.wait, back_off), jitter)
     return None
 
 
@@ -62,8 +63,7 @@ def _is_hopeless(why: Why, tries: int) -> bool:
     return why in _HOPELESS or (why in (Why.TIMED_OUT, Why.BUSY) and tries >= 2)
 
 
-def _after_the_limit(error: TooMany, jitter: Callable[[], float]) -> float | None:
-    wait = WINDOW if error.wait is None else max(error.wait, 1.0)
+def _as_asked(wait: float, jitter: Callable[[], float]) -> float | None:
     if wait > LONGEST_WAIT:
         return None
     # Never sooner than asked for, and not all windows of one person in the same instant.

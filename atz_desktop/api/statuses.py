@@ -1,4 +1,4 @@
-"""From a status that is no success to our own errors, and how long a 429 asks to wait."""
+"""From a status that is no success to our own errors, and how long the server asks to wait."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from atz_desktop.api.errors import (
     EXCERPT_LIMIT,
     AtzError,
     BadAnswer,
     BadToken,
+    CaptivePortal,
     Conflict,
     Forbidden,
     Missing,
@@ -41,8 +43,12 @@ _REFUSALS: dict[int, type[Refused]] = {
 _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?")
 
 
-def error_of(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> AtzError | None:
-    """The error that a status means; None for a success (2xx)."""
+def error_of(
+    call: Call, status: int, headers: Mapping[str, str], body: bytes, host: str = ""
+) -> AtzError | None:
+    """The error that a status means; None for a success (2xx). `host` is whom the request went to:
+    a redirect away from there is a sign-in page's, one within it merely not in the documents.
+    """
     if 200 <= status < 300:
         return None
     at, text = (call.method, call.path), excerpt(body)
@@ -55,11 +61,26 @@ def error_of(call: Call, status: int, headers: Mapping[str, str], body: bytes) -
         message, fields = complaint(body)
         refusal = _REFUSALS.get(status, Refused)
         return refusal(*at, status=status, message=message, fields=fields, body_excerpt=text)
+    if status == 511 or (300 <= status < 400 and _leads_away(headers, host)):
+        return CaptivePortal(*at, status=status, body_excerpt=text)
     if 500 <= status < 600:
-        return ServerFault(*at, status=status, body_excerpt=text)
+        return ServerFault(*at, status=status, wait=wait_of(headers), body_excerpt=text)
     kind = "a redirect" if 300 <= status < 400 else "no final status"
     # Never followed: the token belongs to one host only, and a write is not sent twice.
     return BadAnswer(*at, status=status, body_excerpt=text, detail=kind)
+
+
+def is_web_page(body: bytes) -> bool:
+    """Whether a body is markup: no JSON begins so."""
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
+def _leads_away(headers: Mapping[str, str], host: str) -> bool:
+    try:
+        target = urlsplit(headers.get("location", "").strip()).hostname
+    except ValueError:
+        return False
+    return target is not None and target != host.lower()
 
 
 def excerpt(body: bytes) -> str:

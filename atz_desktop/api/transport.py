@@ -25,6 +25,7 @@ from atz_desktop.api.multipart import MultipartBody
 from atz_desktop.api.proxies import environment_proxy, usable
 from atz_desktop.api.redact import keep_secret
 from atz_desktop.api.retry import LONGEST_WAIT, WINDOW, may_repeat
+from atz_desktop.api.unpacking import ACCEPTED
 from atz_desktop.api.wait import Wait, WaitFor
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ class Transport:
                 if delay is None:
                     raise
                 failure = error
-            what = WaitFor.LIMIT if isinstance(failure, TooMany) else WaitFor.REPEAT
+            what = WaitFor.REPEAT if failure.wait is None else WaitFor.LATER
+            what = WaitFor.LIMIT if isinstance(failure, TooMany) else what
             pause = Wait(what, delay, error=failure, tries=tries, background=call.background)
             await self._hold(call, pause, self._rest(pause))
             if pause.stopped:
@@ -216,7 +218,11 @@ def _open_http(
         transport=transport,
         cookies=_NoCookies(),
         follow_redirects=False,
-        headers={"User-Agent": f"ATZ-Desktop/{__version__}", "Accept": "application/json"},
+        headers={
+            "User-Agent": f"ATZ-Desktop/{__version__}",
+            "Accept": "application/json",
+            "Accept-Encoding": ACCEPTED,
+        },
         limits=httpx.Limits(keepalive_expiry=15.0),
         timeout=timeouts.read,
     )

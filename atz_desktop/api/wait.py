@@ -16,6 +16,7 @@ class WaitFor(enum.Enum):
 
     TURN = "our own 60 requests a minute are used up"
     LIMIT = "the server said that there were too many requests"
+    LATER = "the server has a fault and said when to come back"
     REPEAT = "the last try failed, and the next one comes soon"
 
 

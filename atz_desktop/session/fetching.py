@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.api.errors import AtzError, BadAnswer, BadToken, NotSent, Refused, ServerFault, Why
+from atz_desktop.api.errors import (
+    AtzError,
+    BadAnswer,
+    BadToken,
+    CaptivePortal,
+    NotSent,
+    Refused,
+    ServerFault,
+    Why,
+)
 from atz_desktop.domain.activity import Activity, instant
 from atz_desktop.session.notices import notice_for
 from atz_desktop.session.sightings import LONG_AGO, name_of_record, sights_in
@@ -46,6 +55,8 @@ DOCUMENTED = frozenset({ACTIVITY, "candidate", "deal"})
 FULL_PAGE = 25
 LONGEST_PAUSE = 60.0
 """Seconds between two tries while ATZ cannot be reached."""
+LONGEST_WISH = 3600.0
+"""Seconds; a server that asks to be left alone for longer is asked again after this."""
 
 
 class FetchState(Enum):
@@ -208,11 +219,11 @@ class Fetching(QObject):
             except AtzError as error:
                 if isinstance(error, NotSent) and error.why is Why.CLOSED:
                     raise asyncio.CancelledError from error  # another account is connected
-                if isinstance(error, ServerFault) and self._at.list not in DOCUMENTED:
+                if _means_no_list(error) and self._at.list not in DOCUMENTED:
                     return None
                 pause = min(pause * 2, LONGEST_PAUSE)
                 self._say_trouble("ATZ does not answer just now; it goes on by itself.")
-                await self._sleep(pause)
+                await self._sleep(max(pause, min(error.wait or 0.0, LONGEST_WISH)))
             else:
                 self._say_trouble("")
                 return page
@@ -272,6 +283,13 @@ class Fetching(QObject):
             self._trouble = ""
         self.state = state
         self.changed.emit()
+
+
+def _means_no_list(error: AtzError) -> bool:
+    """Whether a path that does not exist may be answered so."""
+    return isinstance(error, ServerFault) or (
+        isinstance(error, CaptivePortal) and not error.is_certain
+    )
 
 
 def _text(at: Position | None) -> str:

@@ -12,6 +12,7 @@ from enum import Enum
 from atz_desktop.api.errors import (
     AtzError,
     BadToken,
+    CaptivePortal,
     Conflict,
     FileUnreadable,
     Forbidden,
@@ -118,7 +119,10 @@ def _words(error: AtzError) -> tuple[str, Step | None]:
         return _CUT.get(error.why, "No usable answer came back."), Step.TRY_AGAIN
     if isinstance(error, ServerFault):
         text = "ATZ has a fault of its own at the moment. It is not about what you typed."
-        return text, Step.TRY_AGAIN
+        when = "" if error.wait is None else f" It asks to try again {_in_about(error.wait)}."
+        return text + when, Step.TRY_AGAIN
+    if isinstance(error, CaptivePortal):
+        return _SIGN_IN_PAGE if error.is_certain else _WEB_PAGE, Step.TRY_AGAIN
     return _BAD_ANSWER, Step.TRY_AGAIN
 
 
@@ -133,9 +137,19 @@ def _in_about(seconds: float) -> str:
     return f"in about {hours} hours" if hours < 48 else "in some days"
 
 
+_SIGN_IN_PAGE = (
+    "Your network wants you to sign in first, as in a hotel or on a train: open any page in your "
+    "web browser, sign in there, and try again."
+)
+
+_WEB_PAGE = (
+    "A web page came in place of ATZ's answer. Most likely it is the sign-in page of your network: "
+    "open any page in your web browser, sign in there, and try again. If you can browse already, "
+    "check the API address of the account."
+)
+
 _BAD_ANSWER = (
-    "The answer could not be understood. A sign-in page of your network, or a wrong API address "
-    "in the settings, can be the reason."
+    "The answer could not be understood. A wrong API address of the account can be the reason."
 )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.api.errors import UNREACHABLE, AtzError, NotSent
+from atz_desktop.api.errors import UNREACHABLE, AtzError, CaptivePortal, NotSent
 from atz_desktop.api.pacer import LIMIT, Pacer
 
 if TYPE_CHECKING:
@@ -63,8 +63,11 @@ class Traffic(QObject):
 
     def ended(self, error: AtzError | None) -> None:
         """A request is over: it shows whether ATZ can be reached."""
-        away = isinstance(error, NotSent) and error.why in UNREACHABLE
-        unclear = isinstance(error, NotSent) and not away
+        if isinstance(error, CaptivePortal):
+            away = error.is_certain
+        else:
+            away = isinstance(error, NotSent) and error.why in UNREACHABLE
+        unclear = isinstance(error, CaptivePortal | NotSent) and not away
         if unclear or away == self.away:
             self.changed.emit()
             return

@@ -26,6 +26,7 @@ _AWAY = "No connection to ATZ. You can go on typing; it is tried again by itself
 _WHY = {
     WaitFor.TURN: f"ATZ allows {LIMIT} requests a minute. Going on",
     WaitFor.LIMIT: "ATZ asked to wait, because there were too many requests. Going on",
+    WaitFor.LATER: "ATZ cannot answer just now and asked to wait. Trying again",
     WaitFor.REPEAT: "That did not work. Trying again",
 }
 
@@ -95,5 +96,6 @@ class StatusLine(QFrame):
 
 
 def _why(wait: Wait) -> str:
-    tries = f" (attempt {wait.tries + 1})" if wait.what is WaitFor.REPEAT else ""
+    again = wait.what in {WaitFor.REPEAT, WaitFor.LATER}
+    tries = f" (attempt {wait.tries + 1})" if again else ""
     return _WHY[wait.what] + tries

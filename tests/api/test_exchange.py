@@ -11,6 +11,7 @@ import os
 import ssl
 import threading
 import tracemalloc
+import zlib
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from atz_desktop.api.client import AtzClient, Timeouts, Upload
 from atz_desktop.api.errors import (
     AtzError,
     BadAnswer,
+    CaptivePortal,
     NotSent,
     OutcomeUnknown,
     Refused,
@@ -211,6 +213,90 @@ async def test_an_answer_without_end_is_not_kept(packed: bool) -> None:
         error = await save_fails(client, server, BadAnswer, None)
         assert "larger" in error.detail
         await asyncio.wait_for(cut.wait(), 5)
+
+
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "x-gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "Deflate": lambda data: zlib.compress(data)[2:-4],
+    "gzip, gzip": lambda data: gzip.compress(gzip.compress(data)),
+    "identity, gzip": gzip.compress,
+    "deflate, gzip": lambda data: gzip.compress(zlib.compress(data)),
+    "identity": bytes,
+}
+
+
+@pytest.mark.parametrize("encoding", list(PACKERS))
+async def test_a_packed_answer_is_unpacked_whole(encoding: str) -> None:
+    long = {**ACTIVITY, "description": "and so on, " * 100_000 + "to the end"}
+    packed = PACKERS[encoding](json.dumps(long).encode())
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert (await asked(reader)).headers["accept-encoding"] == "gzip, deflate"
+        writer.write(answer(packed, headers=f"Content-Encoding: {encoding}\r\n"))
+        await writer.drain()
+
+    async with talking(talk) as (client, _server):
+        assert await client.get_activity(42) == long
+
+
+SWELLING = bytes(100 * 1024 * 1024)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "inside", "status"),
+    [
+        ("gzip, gzip", b"", "200 OK"),
+        ("gzip, gzip", b"", "502 Bad Gateway"),
+        ("gzip, gzip, gzip", b"", "200 OK"),
+        # All that swells comes after the end of the inner one, and gives nothing.
+        ("deflate, gzip", zlib.compress(b"{}"), "200 OK"),
+    ],
+)
+async def test_a_few_bytes_become_no_full_memory(encoding: str, inside: bytes, status: str) -> None:
+    packed = inside + SWELLING
+    for _ in range(encoding.count("gzip")):
+        packed = gzip.compress(packed, 1)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asked(reader)
+        writer.write(answer(packed, status, f"Content-Encoding: {encoding}\r\n"))
+        await writer.drain()
+
+    async with talking(talk) as (client, _server):
+        await client.prepare()
+        tracemalloc.start()
+        with pytest.raises(AtzError) as caught:
+            await client.update_activity(42, {"title": "x"})
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert caught.value.may_have_been_applied
+    assert most < 80 * 1024 * 1024
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip, gzip, gzip, gzip", "zstd, gzip", "nonsense"])
+async def test_an_encoding_that_nobody_asked_for_leaves_a_save_open(encoding: str) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asked(reader)
+        writer.write(answer(ACTIVITY, headers=f"Content-Encoding: {encoding}\r\n"))
+        await writer.drain()
+
+    async with talking(talk) as (client, server):
+        await save_fails(client, server, BadAnswer, None)
+
+
+@pytest.mark.parametrize(
+    "page", [b"<!DOCTYPE html><html>Sign in</html>", b"\xef\xbb\xbf\r\n <html>", b"<?xml?>"]
+)
+async def test_a_web_page_in_place_of_an_answer_is_told_as_one(page: bytes) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asked(reader)
+        writer.write(answer(page, headers="Content-Type: text/html\r\n"))
+        await writer.drain()
+
+    async with talking(talk) as (client, server):
+        await save_fails(client, server, CaptivePortal, None)
 
 
 async def test_a_refusal_counts_although_its_words_were_cut_off() -> None:

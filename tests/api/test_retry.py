@@ -6,6 +6,7 @@ from atz_desktop.api.errors import (
     AtzError,
     BadAnswer,
     BadToken,
+    CaptivePortal,
     FileUnreadable,
     Missing,
     NotSent,
@@ -73,6 +74,7 @@ def test_what_cannot_get_better_by_itself_is_said_at_once(why: Why) -> None:
         Missing("GET", "/", status=404),
         Refused("GET", "/", status=422),
         BadAnswer("GET", "/"),
+        CaptivePortal("GET", "/", status=511),
         UploadStopped("PUT", "/"),
         FileUnreadable("PUT", "/"),
     ],
@@ -81,10 +83,23 @@ def test_a_clear_no_is_not_asked_again(error: AtzError) -> None:
     assert often(error.method, error) == 1
 
 
-def test_the_server_is_never_asked_sooner_than_it_wished() -> None:
-    delay = may_repeat("GET", TooMany("GET", "/", wait=7.0), 1, jitter=lambda: 0.0)
+@pytest.mark.parametrize("kind", [TooMany, ServerFault])
+def test_the_server_is_never_asked_sooner_than_it_wished(
+    kind: type[TooMany] | type[ServerFault],
+) -> None:
+    delay = may_repeat("GET", kind("GET", "/", status=503, wait=7.0), 1, jitter=lambda: 0.0)
     assert delay is not None
     assert 7.0 < delay < 8.0
+
+
+def test_a_fault_that_asks_for_no_wait_is_not_asked_again_at_once() -> None:
+    delay = may_repeat("GET", ServerFault("GET", "/", status=503, wait=0.0), 1, lambda: 0.0)
+    assert delay is not None
+    assert delay >= 0.25
+
+
+def test_a_write_is_not_repeated_because_the_server_named_a_time() -> None:
+    assert may_repeat("PUT", ServerFault("PUT", "/", status=503, wait=1.0), 1) is None
 
 
 def test_without_a_wish_the_whole_window_is_waited_for() -> None:
@@ -93,8 +108,11 @@ def test_without_a_wish_the_whole_window_is_waited_for() -> None:
     assert 60.0 < delay < 61.0
 
 
-def test_a_wait_of_an_hour_is_left_to_the_person() -> None:
-    assert may_repeat("GET", TooMany("GET", "/", wait=3600.0), 1) is None
+@pytest.mark.parametrize("kind", [TooMany, ServerFault])
+def test_a_wait_of_an_hour_is_left_to_the_person(
+    kind: type[TooMany] | type[ServerFault],
+) -> None:
+    assert may_repeat("GET", kind("GET", "/", status=503, wait=3600.0), 1) is None
 
 
 def test_the_delay_doubles_and_half_of_it_is_chance() -> None:

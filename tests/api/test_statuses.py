@@ -32,6 +32,7 @@ PUT = Call("PUT", "/v1/activity/42")
         (500, errors.ServerFault),
         (502, errors.ServerFault),
         (504, errors.ServerFault),
+        (511, errors.CaptivePortal),
         (599, errors.ServerFault),
         (101, errors.BadAnswer),
         (999, errors.BadAnswer),
@@ -42,6 +43,35 @@ def test_each_status_has_its_error(status: int, kind: type[errors.AtzError]) -> 
     assert type(error) is kind
     assert error is not None
     assert (error.method, error.path, error.status) == ("PUT", "/v1/activity/42", status)
+
+
+@pytest.mark.parametrize(
+    ("location", "kind"),
+    [
+        ("https://login.hotel.example/?from=api.atzcrm.com", errors.CaptivePortal),
+        ("http://10.0.0.1:8080/", errors.CaptivePortal),
+        ("//portal.example", errors.CaptivePortal),
+        ("/v1/activity/42/", errors.BadAnswer),
+        ("https://API.atzcrm.com/v2", errors.BadAnswer),
+        ("https://[", errors.BadAnswer),
+        ("", errors.BadAnswer),
+    ],
+)
+def test_a_redirect_to_another_host_is_the_sign_of_a_sign_in_page(
+    location: str, kind: type[errors.AtzError]
+) -> None:
+    error = error_of(PUT, 302, {"location": location}, b"", "api.atzcrm.com")
+    assert type(error) is kind
+    assert error.may_have_been_applied
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+@pytest.mark.parametrize("after", ["8", "Wed, 21 Oct 2015 07:28:08 GMT"])
+def test_every_status_that_means_later_carries_the_wish(status: int, after: str) -> None:
+    headers = {"retry-after": after, "date": "Wed, 21 Oct 2015 07:28:00 GMT"}
+    error = error_of(PUT, status, headers, b"")
+    assert error is not None
+    assert error.wait == 8.0
 
 
 @pytest.mark.parametrize("status", [200, 201, 204])

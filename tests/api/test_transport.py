@@ -113,6 +113,31 @@ async def test_after_too_many_requests_the_next_comes_when_the_server_wished(met
     assert isinstance(wait.error, TooMany)
 
 
+@pytest.mark.parametrize("status", [500, 502, 503])
+async def test_a_fault_with_a_wish_is_waited_for_in_sight_and_holds_nobody_else(
+    status: int,
+) -> None:
+    time, waits = InstantTime(), list[Wait]()
+    server = Script(httpx.Response(status, headers={"Retry-After": "8"}), GOOD)
+    client = client_of(server, time=time, on_wait=waits.append)
+    await client.get_activity(42)
+    assert len(server.asked) == 2
+    assert 1_008.0 < time.now < 1_010.0
+    [wait] = waits
+    assert (wait.what, wait.tries, wait.over) == (WaitFor.LATER, 1, True)
+    assert 8.0 < wait.seconds < 10.0
+    assert client.pacer.left() == 58
+
+
+async def test_a_fault_that_names_a_day_is_told_and_not_waited_for() -> None:
+    time = InstantTime()
+    server = Script(httpx.Response(503, headers={"Retry-After": "86400"}))
+    with pytest.raises(ServerFault) as caught:
+        await client_of(server, time=time).get_activity(42)
+    assert caught.value.wait == 86_400.0
+    assert time.slept == []
+
+
 async def test_a_429_without_a_wish_holds_everybody_for_the_window() -> None:
     time, waiting, asked_at = FakeTime(), asyncio.Event(), list[float]()
     script = Script(httpx.Response(429), GOOD)

@@ -466,6 +466,28 @@ async def test_a_429_waits_as_the_server_says_and_the_person_sees_it(
     assert desk.connecting.traffic.wait is None
 
 
+async def test_a_network_that_wants_a_sign_in_first_is_away_until_it_has_it(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.enter(sandbox.token)
+    sandbox.faults.on(Fault("answer", status=511, times=2))
+    await desk.open()
+    traffic = desk.connecting.traffic
+    assert traffic.away
+    async with asyncio.timeout(10):
+        await desk.jobs.wait("watch")
+    assert not traffic.away
+
+
+async def test_a_web_page_in_one_place_does_not_mean_that_atz_is_away(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.enter(sandbox.token)
+    sandbox.faults.on(Fault("html", times=1))
+    await desk.open()
+    assert not desk.connecting.traffic.away
+
+
 async def test_a_wait_can_be_given_up(desk: Desk, sandbox: Sandbox) -> None:
     desk.connecting.way.sleep = asyncio.sleep
     await desk.enter(sandbox.token)

@@ -175,10 +175,21 @@ async def test_an_undocumented_list_that_fails_is_given_up_on_quietly(
     assert not [words for words in desk.told if "does not answer" in words]
 
 
+@pytest.mark.parametrize(
+    "away",
+    [
+        Fault("503", path="/v1/activity", skip=2, times=8),
+        # The sign-in page of a network, in each of its forms.
+        Fault("answer", path="/v1/activity", skip=2, times=3, status=511),
+        Fault("html", path="/v1/activity", skip=2, times=3),
+        Fault("redirect", path="/v1/activity", skip=2, times=3, location="http://login.example/"),
+    ],
+    ids=lambda away: away.name,
+)
 async def test_while_atz_is_away_it_waits_and_then_goes_on_by_itself(
-    desk: Desk, sandbox: Sandbox
+    desk: Desk, sandbox: Sandbox, away: Fault
 ) -> None:
-    sandbox.faults.on(Fault("503", path="/v1/activity", skip=2, times=8))
+    sandbox.faults.on(away)
     await desk.fetch_all()
     assert desk.is_in(FetchState.DONE)
     assert any("page 3 of 8. ATZ does not answer just now" in words for words in desk.told)

@@ -9,6 +9,7 @@ import pytest
 from atz_desktop.api.errors import (
     AtzError,
     BadAnswer,
+    CaptivePortal,
     Missing,
     NotSent,
     OutcomeUnknown,
@@ -40,6 +41,19 @@ def test_a_wait_is_said_as_people_say_it(wait: float | None, words: str) -> None
     assert notice_for(TooMany(*AT, wait=wait), "Not loaded").text.endswith(f"Try again {words}.")
 
 
+def test_a_fault_says_when_the_server_wants_to_be_asked_again() -> None:
+    words = notice_for(ServerFault(*AT, status=503, wait=300.0), "Not loaded").text
+    assert words.endswith("It asks to try again in about 5 minutes.")
+
+
+@pytest.mark.parametrize("status", [511, 302, 200])
+def test_a_sign_in_page_of_the_network_is_not_called_a_fault_of_atz(status: int) -> None:
+    words = notice_for(CaptivePortal(*AT, status=status), "Not loaded").text
+    assert "sign in" in words
+    assert "fault" not in words
+    assert ("API address" in words) == (status != 511)
+
+
 def test_who_stopped_a_wait_is_not_told_that_atz_is_away() -> None:
     text = notice_for(NotSent(*AT, why=Why.STOPPED), "Not loaded").text
     assert text == "You stopped the wait, so ATZ was not asked."
@@ -59,6 +73,8 @@ def test_a_list_that_is_not_there_is_not_called_a_missing_activity() -> None:
         *(UploadStopped(*AT, why=why) for why in Why),
         ServerFault(*AT, status=503),
         BadAnswer(*AT, status=302, detail="a redirect"),
+        CaptivePortal(*AT, status=511),
+        CaptivePortal(*AT, status=200),
         Refused(*AT, status=418),
     ],
     ids=repr,
