@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from atz_desktop.domain.characters import LINE_ENDS, SEPARATORS
 from atz_desktop.view.chip_button import Chip, one_line, spoken
 from atz_desktop.view.chip_field import ChipField
 from atz_desktop.view.kept_text import unlike
@@ -21,7 +22,7 @@ from atz_desktop.view.suggestions import SuggestionList
 
 __all__ = ["Chip", "ChipInput", "Taken"]
 
-_SEPARATOR: Final = re.compile(r"[,;\t\r\n\u2028\u2029，；、]")
+_SEPARATOR: Final = re.compile(f"[\t{SEPARATORS}{LINE_ENDS}]")
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LIST_STEPS: Final = {
     Qt.Key.Key_Up: -1,

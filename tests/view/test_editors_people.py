@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -163,3 +164,19 @@ def test_a_list_that_cannot_be_read_is_only_looked_at(qtbot: QtBot) -> None:
     assert (bench.edits, bench.typed) == ([], "")
     assert box(bench).isEnabled(), "screen readers still find it"
     assert any("ATZ does not say who is in this list" in text for text in remarks(bench))
+
+
+@pytest.mark.parametrize("between", ["，", "；", "、", "､"])
+def test_the_comma_of_an_input_method_takes_over_as_a_comma_does(
+    qtbot: QtBot, between: str
+) -> None:
+    bench = Bench(qtbot, "users", ())
+    type_in(bench, "7")
+    commit = QInputMethodEvent()
+    commit.setCommitString(between)
+    QApplication.sendEvent(box(bench), commit)
+    assert bench.value == (Person("7"),)
+    QApplication.clipboard().setText(f"8{between}\u20669\u2069")
+    QTest.keyClick(box(bench), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert bench.value == (Person("7"), Person("8"), Person("9"))
+    assert box(bench).text() == ""

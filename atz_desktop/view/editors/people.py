@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
-from atz_desktop.domain import pasted
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import People
+from atz_desktop.domain.pasted_people import people
 from atz_desktop.domain.values import Person, Unreadable
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session.sightings import PEOPLE_KINDS
@@ -87,7 +87,7 @@ class PeopleEditor(FieldEditor):
         return next(filter(None, map(self._other_kind, new)), ""), "warning"
 
     def _take(self, text: str) -> Taken:
-        found = pasted.people(text, self._kind, partial(self.lookups.owners, self.field.name))
+        found = people(text, self._kind, partial(self.lookups.owners, self.field.name))
         if found.asked:
             again = partial(self._take_again, found.rest)
             self.lookups.ask_owners(self.field.name, found.asked, again)
@@ -109,8 +109,8 @@ class PeopleEditor(FieldEditor):
 
     def _changed(self, chips: tuple[Chip, ...]) -> None:
         known = {person.key: person for person in (*_people(self._base), *_people(self._value))}
-        people = (self._named(known.get(chip.key, Person(chip.key))) for chip in chips)
-        self.edited.emit(tuple(people))
+        listed = (self._named(known.get(chip.key, Person(chip.key))) for chip in chips)
+        self.edited.emit(tuple(listed))
 
     def _text_changed(self) -> None:
         if self.by_person:

@@ -1,0 +1,65 @@
+"""Characters that stand around or between what people paste: blanks, invisible marks, separators.
+
+Python's `str.strip` knows no zero-width or formatting characters, and its `isspace` no blank
+letters; mail programs, chats and input methods bring both along.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+def _all(*ranges: tuple[int, int]) -> str:
+    return "".join(chr(code) for first, last in ranges for code in range(first, last + 1))
+
+
+SPACES: Final = _all(
+    (0x09, 0x0D), (0x1C, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A)
+) + _all((0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000))
+"""All that `str.isspace` knows."""
+
+INVISIBLE: Final = (
+    # Controls, soft hyphen, combining joiner, Arabic letter mark, Hangul and Khmer fillers.
+    _all((0x00, 0x08), (0x0E, 0x1B), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F))
+    + _all((0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F))
+    # Zero-width and direction marks, embeddings and isolates, word joiner, invisible operators.
+    + _all((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F))
+    # Braille blank, Hangul fillers, variation selectors, byte-order mark, tags.
+    + _all((0x2800, 0x2800), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF))
+    + _all((0xFFA0, 0xFFA0), (0xFFF9, 0xFFFB), (0xE0000, 0xE01EF))
+)
+"""Characters without a picture, which are no spaces."""
+
+QUOTES: Final = "\"'`´“”„‟‘’‚‛«»‹›「」『』＂＇"
+_BRACKETS: Final = "<>()[]{}＜＞（）"
+
+SEPARATORS: Final = ",;，；、､﹐﹑﹔،؛"
+"""What separates the items of a list, the commas and semicolons of input methods included."""
+
+LINE_ENDS: Final = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+
+_UNSEEN: Final = SPACES + INVISIBLE
+_AROUND: Final = _UNSEEN + QUOTES + _BRACKETS
+
+
+def trimmed(text: str) -> str:
+    """The text without blanks and invisible marks at its ends."""
+    return text.strip(_UNSEEN)
+
+
+def bare(text: str) -> str:
+    """The text without quotes and brackets at its ends, too."""
+    return text.strip(_AROUND)
+
+
+def is_blank(text: str) -> bool:
+    """Whether a person sees nothing in the text."""
+    return not trimmed(text)
+
+
+_TO_ASCII: Final = {0x3000: 0x20, **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}}
+
+
+def half_width(text: str) -> str:
+    """The full-width letters, digits and signs of East Asian input methods as plain ASCII."""
+    return text.translate(_TO_ASCII)

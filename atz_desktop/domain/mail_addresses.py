@@ -1,0 +1,52 @@
+"""E-mail addresses in text as people paste it. Linear in the length of the text."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+from urllib.parse import unquote
+
+from atz_desktop.domain.characters import QUOTES, SEPARATORS, bare
+
+_APOSTROPHES: Final = "'’"
+_OPENING: Final = "".join(quote for quote in QUOTES if quote not in _APOSTROPHES)
+# RFC 5322, 3.2.3: a local part holds apostrophes, plus signs and dots; RFC 6531 adds letters of
+# all scripts. Possessive quantifiers: what was read is never read again.
+_WORD: Final = re.compile(
+    rf"(@)?+[^\s@<>()\[\]:：＜＞（）{re.escape(SEPARATORS + _OPENING)}]++"
+    r"(@[\w-]++(?:\.[\w-]++)++(?!@))?"
+)
+_MAILTO: Final = re.compile(r"mailto:([^\s?<>]*+)(?:\?[^\s<>]*+)?", re.IGNORECASE)
+
+
+class MailAddress(NamedTuple):
+    """An address as a directory knows it, and where it stands in the text."""
+
+    address: str
+    start: int
+    end: int
+
+
+def mail_addresses(text: str) -> tuple[MailAddress, ...]:
+    """Every address, in its order. Quotes around and an `'s` behind are no part of one."""
+    if "@" not in text:
+        return ()
+    return tuple(
+        MailAddress(bare(found[0]).replace("’", "'"), *found.span())
+        for found in _WORD.finditer(text)
+        if not found[1] and found[2] and bare(found[0][: -len(found[2])])
+    )
+
+
+def only_address(text: str) -> str | None:
+    """The address when the text is nothing else; None for any other text."""
+    found = mail_addresses(text)
+    if len(found) != 1 or bare(text[: found[0].start]):
+        return None
+    behind = text[found[0].end :]
+    return None if bare(behind.rstrip(".")) not in {"", "s"} else found[0].address
+
+
+def without_mailto(text: str) -> str:
+    """`mailto:` links as the addresses that they lead to (RFC 6068): their subjects are dropped."""
+    return _MAILTO.sub(lambda found: unquote(found[1]), text)

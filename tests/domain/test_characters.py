@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import sys
+import unicodedata
+
+import pytest
+
+from atz_desktop.domain.characters import SPACES, bare, half_width, is_blank, trimmed
+
+
+def test_every_blank_that_python_knows_is_a_blank() -> None:
+    assert set(SPACES) == {chr(code) for code in range(sys.maxunicode + 1) if chr(code).isspace()}
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u200b", "\u2800", "\u3164", "\u2066\u2069", "\ufe0f"])
+def test_a_text_of_which_nothing_is_seen_is_blank(text: str) -> None:
+    assert is_blank(text)
+    assert trimmed(f"{text}a{text}b{text}") == f"a{text}b"
+
+
+@pytest.mark.parametrize("text", ["a", "\u200b.", "❤\ufe0f", "\u0600", "0"])
+def test_a_text_with_anything_to_see_is_not(text: str) -> None:
+    assert not is_blank(text)
+
+
+@pytest.mark.parametrize("category", ["Cc", "Zs", "Zl", "Zp"])
+def test_no_control_and_no_space_is_left_at_an_end(category: str) -> None:
+    of_it = [chr(c) for c in range(sys.maxunicode + 1) if unicodedata.category(chr(c)) == category]
+    assert all(bare(f"{each}7{each}") == "7" for each in of_it)
+
+
+def test_full_width_letters_and_signs_are_plain_ones() -> None:
+    assert half_width("９：３０　ＡＭ，ｘ＠") == "9:30 AM,x@"
+    assert half_width("9½²") == "9½²"
