@@ -109,15 +109,21 @@ class Draft:
     """Unsaved work on one activity: the edit, and text that is typed but no value yet.
 
     `typed` maps a field's name to the text in its box (half a slug among the attendees, say).
+    `base_key` names the reading of the record that the edit stands on: of all saves, only those
+    with the same key were made from this edit, and their effect is not in its base yet. "" in
+    drafts of earlier versions. `sending` names fields that are being saved just now: one that
+    shows its old value again was put back meanwhile.
     """
 
     edit: Edit
     typed: Mapping[str, str] = field(default_factory=dict)
+    base_key: str = ""
+    sending: frozenset[str] = frozenset()
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to keep."""
-        return not self.edit.dirty and not any(self.typed.values())
+        return not self.edit.dirty and not any(self.typed.values()) and not self.sending
 
 
 def draft_text(draft: Draft) -> str:
@@ -129,6 +135,8 @@ def draft_text(draft: Draft) -> str:
         "base": {name: encode(edit.base.value(name)) for name in edit.pending},
         "pending": {name: encode(value) for name, value in edit.pending.items()},
         "typed": {name: text for name, text in draft.typed.items() if text},
+        "base_key": draft.base_key,
+        "sending": sorted(draft.sending),
     }
     return as_text(found)
 
@@ -142,6 +150,11 @@ def draft_from(text: str) -> Draft:
         for name, value in found["pending"].items():
             if name in FIELD:
                 edit = edit.with_value(name, _held(name, value))
-        return Draft(edit, {name: str(typed) for name, typed in found["typed"].items()})
+        return Draft(
+            edit,
+            {name: str(typed) for name, typed in found["typed"].items()},
+            str(found.get("base_key", "")),
+            frozenset(name for name in found.get("sending", ()) if name in FIELD),
+        )
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"not a draft: {error}") from error

@@ -34,7 +34,8 @@ class Outcome(Enum):
 class Entry:
     """One save in the journal. `before`, `sent` and `after` map field name → value.
 
-    `outcome` is None between the intention and the answer.
+    `outcome` is None between the intention and the answer. `base_key` names the reading of the
+    record that the save was made from (see codec.Draft).
     """
 
     id: int
@@ -48,6 +49,7 @@ class Entry:
     outcome: Outcome | None = None
     reason: str | None = None
     undoes: int | None = None
+    base_key: str | None = None
 
     @property
     def settled(self) -> bool:
@@ -58,10 +60,11 @@ class Entry:
 def knowing(edit: Edit, entries: Iterable[Entry], fresh: Activity | None = None) -> Edit:
     """The edit on a base that holds what our own saves are known to have written since.
 
-    So a save whose answer was lost is never taken for somebody else's change later. `entries` are
-    of the edit's activity, the oldest first. Where somebody else's value stood in between, nothing
-    is known: an old save may have begun at the same value by chance. Nor does anything have to be
-    where the record, as `fresh`, holds what it held when the edit began.
+    So a save whose answer was lost is never taken for somebody else's change later. `entries` were
+    made from the edit's own base (the same `base_key`), the oldest first: an earlier save, or one
+    of another window, says nothing about what the edit stands on. Where somebody else's value stood
+    in between, nothing is known. Nor does anything have to be where the record, as `fresh`, holds
+    what it held when the edit began.
     """
     known: dict[str, Any] = {}
     for entry in entries:

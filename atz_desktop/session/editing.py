@@ -14,6 +14,7 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Entry, knowing
 from atz_desktop.domain.merge import carried_over, merge
 from atz_desktop.session import telling
+from atz_desktop.session.entries import key_of_new_base, new_base_key
 from atz_desktop.session.held_form import ALL, HeldForm, State
 from atz_desktop.session.marks import Marks
 from atz_desktop.session.notices import notice_for
@@ -93,6 +94,7 @@ class EditingSession(HeldForm):
             edit = self.lookups.named(self.edit)
             answer = await self._questions.leave(edit, self._marks.half_typed)
         if answer is Leave.DISCARD:
+            self._base_key = new_base_key()  # nothing of it is to come back after a save
             self.revert_all()
         if answer is Leave.STAY:
             return False
@@ -133,8 +135,10 @@ class EditingSession(HeldForm):
 
     async def _read_again(self, activity_id: int, services: Services) -> None:
         body = await services.client.get_activity(activity_id)
+        base_key = await key_of_new_base(self._base_key, services)
         if self._steps is None:
             return
+        self._base_key = base_key
         merged = merge(self._steps.now, Activity.read(body, self._zone))
         self._steps.onto(merged.undecided)
         self._marks.touch(ALL)
@@ -160,6 +164,7 @@ class EditingSession(HeldForm):
     def _show(self, opened: Opened) -> None:
         self._steps = Steps(opened.edit.in_zone(self._zone))  # another one may be chosen by now
         self._marks = Marks(opened.typed)
+        self._base_key = opened.base_key
         self._drafts.start_over(opened.edit.base.id, opened.drafted)
         self.opened.emit()
         self._tell(ALL)
@@ -178,11 +183,12 @@ class EditingSession(HeldForm):
         return found.left
 
     async def _take_settled(self, entries: tuple[Entry, ...]) -> None:
-        """Saves of the shown activity that did arrive are our own: nobody else changed it."""
+        """Saves that were made from this form and did arrive: nobody else changed these fields."""
         steps = self._steps
         mine = [each for each in entries if steps and each.activity_id == steps.now.base.id]
         if steps is not None and mine:
-            steps.onto(knowing(steps.now, mine), {name for each in mine for name in each.sent})
+            own = [each for each in mine if each.base_key == self._base_key]
+            steps.onto(knowing(steps.now, own), {name for each in own for name in each.sent})
             self.reload()
             await self._jobs.wait("open")
 
@@ -243,16 +249,22 @@ class EditingSession(HeldForm):
         self.noticed.emit(None)
         self._be(State.SAVING, "Saving…")
         self._upload = self._new_upload(order.edit)
-        order = replace(order, upload=self._upload, on_step=self.show_step)
+        order = replace(order, upload=self._upload, base_key=self._base_key, on_step=self.show_step)
+        self._sending = frozenset(order.edit.pending) if order.undoes is None else frozenset()
         try:
+            # Should the program end in the middle, the draft must not be older than the save.
+            await self._drafts.flush()
             saved = await save_edit(order, services, self._questions)
+            base_key = await key_of_new_base(self._base_key, services)
             if saved.fresh is not None:
                 await telling.remember(
                     services, self.lookups, saved.fresh, self.noticed.emit, saved.applied
                 )
         finally:
             self._upload = self.upload_progress = None
+            self._sending = frozenset()
             self._be(State.READY)
+        self._base_key = base_key
         self._take_saved(order.edit, saved, before)
 
     def _take_reviewed(self, edit: Edit) -> None:

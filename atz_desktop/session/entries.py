@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from atz_desktop.domain.codec import values_from, values_text
 from atz_desktop.domain.history import Entry, Outcome
 from atz_desktop.domain.values import LocalFile
+from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
@@ -34,7 +37,13 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def intention(services: Services, edit: Edit, reason: str | None, undoes: int | None) -> NewEntry:
+def intention(
+    services: Services,
+    edit: Edit,
+    reason: str | None,
+    undoes: int | None,
+    base_key: str | None = None,
+) -> NewEntry:
     """What is about to be sent, as the journal keeps it before anything goes out."""
     from atz_desktop.store.journal import NewEntry
 
@@ -49,6 +58,7 @@ def intention(services: Services, edit: Edit, reason: str | None, undoes: int | 
         reason=reason,
         undoes=undoes,
         at=now(),
+        base_key=base_key,
     )
 
 
@@ -83,7 +93,34 @@ def entry_of(row: Row) -> Entry:
         outcome=Outcome[row.outcome] if known else None,
         reason=row.reason,
         undoes=row.undoes,
+        base_key=row.base_key,
     )
+
+
+async def saves_from(base_key: str, services: Services) -> list[Entry]:
+    """The saves that were made from one reading of a record, the oldest first.
+
+    Raises StoreError when the journal cannot be read.
+    """
+    rows = await services.journal.sent_from(services.account, base_key) if base_key else []
+    return [readable(row) for row in rows]
+
+
+async def key_of_new_base(base_key: str, services: Services) -> str:
+    """The key of the reading that takes the place of another.
+
+    As long as it is not known what became of a save from the earlier one, no reading is sure to
+    hold its effect: then both go by one key.
+    """
+    with suppress(StoreError):
+        if any(not save.settled for save in await saves_from(base_key, services)):
+            return base_key
+    return new_base_key()
+
+
+def new_base_key() -> str:
+    """A key that no other reading has, on whatever computer and by whatever clock."""
+    return secrets.token_hex(8)
 
 
 def readable(row: Row) -> Entry:

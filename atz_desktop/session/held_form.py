@@ -19,6 +19,7 @@ from atz_desktop.domain.verify import Verdict
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session import telling
 from atz_desktop.session.draft_keeper import DraftKeeper
+from atz_desktop.session.entries import new_base_key
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.marks import Marks
 from atz_desktop.session.services import Services
@@ -71,6 +72,8 @@ class HeldForm(QObject):
         self._zone = zone
         self._steps: Steps | None = None
         self._marks = Marks()
+        self._base_key = new_base_key()
+        self._sending: frozenset[str] = frozenset()
         self._drafts = DraftKeeper(jobs, self._draft)
         self._drafts.failed.connect(self._draft_failed)
 
@@ -124,7 +127,7 @@ class HeldForm(QObject):
     @property
     def dirty(self) -> bool:
         """Whether there is anything that would be lost."""
-        return self.edit is not None and not self._draft_now(self.edit).empty
+        return self.edit is not None and (self.edit.dirty or bool(self._marks.half_typed))
 
     @property
     def can_save(self) -> bool:
@@ -260,7 +263,7 @@ class HeldForm(QObject):
         self.state_changed.emit()
 
     def _draft_now(self, edit: Edit) -> Draft:
-        return Draft(edit, self._marks.half_typed)
+        return Draft(edit, self._marks.half_typed, self._base_key, self._sending)
 
     def _draft(self) -> tuple[Services, Draft] | None:
         if self.services is None or self.edit is None:

@@ -9,19 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.codec import draft_from
+from atz_desktop.domain.codec import Draft, draft_from
 from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import Entry, knowing
 from atz_desktop.domain.merge import Conflict, merge
 from atz_desktop.domain.values import LocalFile
-from atz_desktop.session.entries import entry_of
+from atz_desktop.session.entries import new_base_key, saves_from
 from atz_desktop.session.settling import settle_with
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.session.services import Services
-
-_SAVES = 20
 
 
 @dataclass(frozen=True)
@@ -31,10 +29,11 @@ class Opened:
     `drafted` says that a draft is on this computer, `restored` that something of it is not in ATZ
     yet: after a crash in the middle of a save, all of it may have arrived. `moved` and `conflicts`
     are what changed in ATZ under the draft. `typed` maps a field's name to text that was typed but
-    was no value yet. `lost_file` is a chosen file that is gone.
+    was no value yet. `lost_file` is a chosen file that is gone. `base_key`: see codec.Draft.
     """
 
     edit: Edit
+    base_key: str = field(default_factory=new_base_key)
     typed: Mapping[str, str] = field(default_factory=dict)
     drafted: bool = False
     restored: bool = False
@@ -62,7 +61,7 @@ async def lay_draft(fresh: Activity, settled: tuple[Entry, ...], services: Servi
     try:
         stored = await services.drafts.get(services.account, fresh.id, services.owner)
         draft = draft_from(stored.draft) if stored else None
-        saves = await _saves(fresh.id, services) if draft else []
+        saves = await saves_from(draft.base_key, services) if draft else []
     except StoreError as error:
         return Opened(Edit(fresh), settled=settled, store_problem=error.words)
     except ValueError:
@@ -72,10 +71,12 @@ async def lay_draft(fresh: Activity, settled: tuple[Entry, ...], services: Servi
         return Opened(Edit(fresh), settled=settled, store_problem="It is kept as it is.")
     if draft is None or draft.empty:
         return Opened(Edit(fresh), settled=settled)
-    merged = merge(knowing(draft.edit.in_zone(fresh.zone), saves, fresh), fresh)
+    merged = merge(_after_saves(draft, saves, fresh), fresh)
     edit, lost = _without_lost_file(merged.undecided)
+    open_saves = any(not save.settled for save in saves)
     return Opened(
         edit,
+        draft.base_key if open_saves else new_base_key(),
         draft.typed,
         drafted=True,
         restored=edit.dirty or lost is not None or any(draft.typed.values()),
@@ -86,12 +87,15 @@ async def lay_draft(fresh: Activity, settled: tuple[Entry, ...], services: Servi
     )
 
 
-async def _saves(activity_id: int, services: Services) -> list[Entry]:
-    """The last saves of this activity, the oldest first: after a crash the draft may be older."""
-    rows = await services.journal.entries(
-        account=services.account, activity_id=activity_id, limit=_SAVES
-    )
-    return [entry_of(row) for row in reversed(rows)]
+def _after_saves(draft: Draft, saves: list[Entry], fresh: Activity) -> Edit:
+    """The draft on what its own saves are known to have written.
+
+    What was put back while such a save ran is a wish by now: it was on the disk before the save
+    went out, so it can only have been given its old value afterwards.
+    """
+    edit = draft.edit.in_zone(fresh.zone)
+    known = knowing(edit, saves, fresh)
+    return edit.onto(known.base, draft.sending)
 
 
 def _without_lost_file(edit: Edit) -> tuple[Edit, Path | None]:

@@ -22,10 +22,10 @@ from atz_desktop.api.errors import (
 )
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
-from atz_desktop.domain.history import Outcome, knowing
+from atz_desktop.domain.history import Entry, Outcome, knowing
 from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.verify import Proof, Result, verify
-from atz_desktop.session.entries import after_text, intention, now, verdicts_text
+from atz_desktop.session.entries import after_text, intention, now, saves_from, verdicts_text
 from atz_desktop.session.settling import outcome_of, settle_with
 from atz_desktop.store.errors import StoreError
 
@@ -73,12 +73,16 @@ class Saved:
 
 @dataclass(frozen=True)
 class Order:
-    """What to save, and how: the zone that times are read in, a reason, the entry it undoes."""
+    """What to save, and how: a reason, the entry it undoes.
+
+    `base_key` names the reading that the form stands on (codec.Draft).
+    """
 
     edit: Edit
     upload: Upload | None = None
     reason: str | None = None
     undoes: int | None = None
+    base_key: str = ""
     on_step: Callable[[str], None] = lambda step: None
 
 
@@ -92,8 +96,8 @@ async def save_edit(order: Order, services: Services, questions: Questions) -> S
         fresh = await _read(services, order.edit)
     except AtzError as error:
         return Saved(Outcome.NOT_SENT, order.edit, error=error)
-    earlier = await settle_with(fresh, services)
-    merged = merge(knowing(order.edit, earlier, fresh), fresh)
+    await settle_with(fresh, services)
+    merged = merge(knowing(order.edit, await _own(order, services), fresh), fresh)
     edit = await _decided(merged, questions)
     if edit is None:
         return Saved(None, order.edit, merged.undecided.base, taken=merged.taken, stopped=True)
@@ -120,6 +124,13 @@ async def _read(services: Services, edit: Edit) -> Activity:
     return Activity.read(body, edit.base.zone)
 
 
+async def _own(order: Order, services: Services) -> list[Entry]:
+    """The saves that were made from the same form: what they wrote is no colleague's change."""
+    with suppress(StoreError):
+        return await saves_from(order.base_key, services)
+    return []
+
+
 async def _decided(merged: Merge, questions: Questions) -> Edit | None:
     if not merged.conflicts:
         return merged.edit
@@ -131,7 +142,7 @@ async def _intend(
     edit: Edit, order: Order, services: Services, questions: Questions
 ) -> _Intent | None:
     try:
-        entry = intention(services, edit, order.reason, order.undoes)
+        entry = intention(services, edit, order.reason, order.undoes, order.base_key or None)
         return _Intent(await services.journal.intend(entry))
     except StoreError as error:
         agreed = await questions.without_journal(error.words)

@@ -26,7 +26,10 @@ _LOOK_SECONDS = 120.0
 
 
 class NewEntry(NamedTuple):
-    """A save about to be sent. `before`, `sent` and `request` are JSON; `at` is ISO 8601."""
+    """A save about to be sent. `before`, `sent` and `request` are JSON; `at` is ISO 8601.
+
+    `base_key` names the reading of the record that it was made from; see `Journal.sent_from`.
+    """
 
     account: str
     activity_id: int
@@ -37,6 +40,7 @@ class NewEntry(NamedTuple):
     reason: str | None
     undoes: int | None
     at: str
+    base_key: str | None = None
 
 
 class Row(NamedTuple):
@@ -52,6 +56,7 @@ class Row(NamedTuple):
     reason: str | None
     undoes: int | None
     at: str
+    base_key: str | None
     outcome: str
     after: str | None
     verdicts: str | None
@@ -182,6 +187,11 @@ class Journal:
         sql = f"SELECT {_COLUMNS} FROM journal WHERE {where} ORDER BY id DESC LIMIT ?"
         values = [value for _, value in given]
         return await self._database.run(lambda c: _rows(c.execute(sql, (*values, limit))))
+
+    async def sent_from(self, account: str, base_key: str) -> list[Row]:
+        """The saves that were made from one reading of a record, the oldest first."""
+        sql = f"SELECT {_COLUMNS} FROM journal WHERE base_key = ? AND account = ? ORDER BY id"
+        return await self._database.run(lambda c: _rows(c.execute(sql, (base_key, account))))
 
     async def entry(self, entry_id: int) -> Row | None:
         """One entry, or None if there is none of that number."""
