@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from atz_desktop.api.pacer import MARGIN, WINDOW, Pacer
 from atz_desktop.session.connecting import Connecting, Given, Way
 from atz_desktop.session.notices import Level, Notice
+from atz_desktop.store.addresses import check_api_url
 from atz_desktop.store.settings import Account, Settings, account_key
 from atz_desktop.store.token import TokenStore
 from atz_desktop.store.turns import Turns, TurnsFile
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from atz_desktop.store.paths import Paths
     from atz_desktop.view.account_dialog import AccountsDialog
     from atz_desktop.view.main_window import MainWindow
+
+WRONG_ADDRESS = "The API address that the program was started with can't be used"
 
 OWNER = "window"
 """This window's name among the drafts of its program: there is one window in a program."""
@@ -97,6 +100,9 @@ class Entering:
         if self._options.sandbox:
             await self._use(await self._made_up())
             return
+        if self._address and (problem := check_api_url(self._address)):
+            self._window.show_notice(Notice(Level.PROBLEM, WRONG_ADDRESS, problem))
+            return
         account = self._wanted()
         if account is None:
             given = await self.connecting.welcome()
@@ -157,14 +163,19 @@ class Entering:
             ledger=Turns(self._turns, account.key, database.here, database.is_running, hold)
         )
 
+    @property
+    def _address(self) -> str:
+        """The API address that the program was started with, as accounts keep it; "" if none."""
+        return (self._options.api_url or "").strip().rstrip("/").removesuffix("/v1").rstrip("/")
+
     def _wanted(self) -> Account | None:
-        settings, url = self._settings(), self._options.api_url
-        if url is None:
+        settings, url = self._settings(), self._address
+        if not url:
             current = settings.current()
             if current is not None or not self._options.token:
                 return current
             url = settings.api_url
-        known = [each for each in settings.known_accounts() if each.api_url == url.rstrip("/")]
+        known = [each for each in settings.known_accounts() if each.api_url.rstrip("/") == url]
         name = urlsplit(url).hostname or url
         return known[0] if known else Account(account_key(url, ""), name, url)
 

@@ -24,6 +24,7 @@ _NEVER_SENT = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
+    UnicodeError,  # a host that cannot be written down
 )
 
 _CUT = ("without sending", "peer closed", "incomplete")
@@ -103,7 +104,7 @@ def _why(error: Exception, roots: list[BaseException]) -> Why:
         return Why.TIMED_OUT
     if isinstance(error, httpx.ProxyError):
         return Why.PROXY
-    if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol)):
+    if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError)):
         return Why.UNSENDABLE
     if isinstance(error, httpx.ProtocolError):
         return Why.CUT_OFF if any(word in str(error) for word in _CUT) else Why.GARBLED

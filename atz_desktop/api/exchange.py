@@ -81,7 +81,7 @@ class Exchange:
                     self._flight.on_sending = lambda: scope.reschedule(None)
                     upload.begin(lambda: self._allow(0))
                 await self._send(headers, content)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
             failure = self._sorted(error, is_late=scope.expired())
         finally:
             if upload is not None:

@@ -21,7 +21,7 @@ def check_api_url(text: str) -> str | None:
         port, host = parts.port, parts.hostname
     except ValueError:
         return "This is not a complete address. It looks like https://api.atzcrm.com."
-    if not host or port == 0:
+    if not host or port == 0 or not _is_host(host) or not _is_place(parts.netloc):
         return "This is not a complete address. It looks like https://api.atzcrm.com."
     if parts.scheme not in {"https", "http"}:
         return "The address must begin with https://."
@@ -58,6 +58,33 @@ def check_proxy(text: str) -> str | None:
     if "@" in parts.netloc:
         return "A user name and password of the proxy can't be kept in the settings file."
     return None
+
+
+def _is_place(netloc: str) -> bool:
+    """Whether nothing stands around host and port: of `[::1]x`, urlsplit forgets the x."""
+    import re
+
+    pattern = r"(\[[^]]*\]|[^][:]*)(:\d*)?"
+    return re.fullmatch(pattern, netloc.rpartition("@")[2]) is not None
+
+
+def _is_host(host: str) -> bool:
+    """Whether it can be the name or the number of a computer."""
+    import ipaddress
+    import re
+
+    try:
+        if ":" in host or not host.strip("0123456789."):
+            ipaddress.ip_address(host)
+            return "%" not in host
+        ascii_name = host.encode("idna").decode("ascii")
+        ascii_name.encode().decode("idna")  # a broken `xn--` shows only here
+    except ValueError:
+        return False
+    return all(
+        re.fullmatch(r"[\w-]{1,63}", label, re.ASCII)
+        for label in ascii_name.removesuffix(".").split(".")
+    )
 
 
 def _is_loopback(host: str) -> bool:

@@ -335,6 +335,14 @@ async def test_a_load_is_repeated_after_a_cut_connection() -> None:
         assert server.connections == 2
 
 
+@pytest.mark.parametrize("host", ["xn--", "xn--a", "<host>", "256.1.1.1"])
+async def test_an_address_that_cannot_be_written_down_sends_nothing(host: str) -> None:
+    client = client_at(f"https://{host}", proxy="")
+    with pytest.raises(NotSent):
+        await client.update_activity(42, {"title": "x"})
+    await client.close()
+
+
 async def test_a_redirect_carries_the_token_to_no_other_host() -> None:
     async with serving(good) as other:
 

@@ -16,6 +16,9 @@ from atz_desktop.store.addresses import check_api_url, check_proxy
         "http://127.0.0.1:8000",
         "http://127.9.9.9",
         "http://[::1]:8000",
+        "https://10.0.0.1",
+        "https://my_host.example.",
+        "https://xn--mnchen-3ya.example",
     ],
 )
 def test_an_address_that_keeps_the_token_safe_is_accepted(url: str) -> None:
@@ -31,6 +34,11 @@ def test_an_address_that_keeps_the_token_safe_is_accepted(url: str) -> None:
         ("https://[::1", "not a complete address"),
         ("https://host:99999", "not a complete address"),
         ("https://host:0", "not a complete address"),
+        ("https://[::1]x", "not a complete address"),
+        ("https://256.1.1.1", "not a complete address"),
+        ("https://a..b", "not a complete address"),
+        ("https://xn--", "not a complete address"),
+        ("https://<host>", "not a complete address"),
         ("https://a b", "spaces"),
         ("https://a\nb", "spaces"),
         ("https://api.atzcrm.com\\@evil.example", "spaces"),

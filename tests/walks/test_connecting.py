@@ -69,7 +69,13 @@ async def start(tmp_path: Path, qapp: object) -> AsyncIterator[Start]:
         mine = settings or usual or Settings()
         program = Program(window, theme, options, Paths(tmp_path), mine, usual=usual)
         begun.append((program, window, asyncio.ensure_future(program.run())))
-        await until(lambda: program.jobs.running("connect") or program.session.services)
+        await until(
+            lambda: (
+                program.jobs.running("connect")
+                or program.session.services
+                or window.notice_bar.notice
+            )
+        )
         window.activateWindow()
         return Walk(window, program)
 
@@ -406,6 +412,37 @@ async def test_a_dialog_for_a_token_does_not_keep_the_program_from_ending(
     me = asyncio.current_task()
     await until(lambda: asyncio.all_tasks() == {me}, "the program ends")
     assert dialog(walk) is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["foo", "https://u:hidden-word@x", "[::1", "https://[::1", "http://x", "https://x?y"],
+)
+async def test_a_wrong_address_at_the_start_is_told_and_nothing_is_asked(
+    start: Start, servers: list[Sandbox], address: str
+) -> None:
+    walk = await start(Settings().with_account(account(servers[0], "Mine")), "--api-url", address)
+    await until(lambda: walk.notice)
+    notice = walk.window.notice_bar.notice
+    assert notice is not None
+    assert "address" in notice.text.lower() or "“?”" in notice.text
+    assert "hidden-word" not in f"{notice}"
+    assert dialog(walk) is None
+    assert walk.program.session.services is None
+    walk.program.entering.switch(account(servers[0], "Mine").key)
+    await sign_in(walk)  # another account can be worked on
+
+
+@pytest.mark.parametrize("ending", ["", "/", "/v1", "/v1/", " "])
+async def test_an_address_at_the_start_is_understood_with_what_people_add_to_it(
+    start: Start, servers: list[Sandbox], ending: str
+) -> None:
+    walk = await start(None, "--api-url", servers[0].url + ending)
+    await sign_in(walk)
+    await walk.load(42)
+    entered = walk.program.entering.connecting.account
+    assert entered is not None
+    assert entered.api_url == servers[0].url
 
 
 async def test_the_settings_say_how_long_anything_may_take(walk: Walk) -> None:
