@@ -257,7 +257,8 @@ def _is_theme(value: object) -> bool:
     return value in THEMES
 
 
-def _is_zone(value: object) -> bool:
+def is_zone(value: object) -> bool:
+    """Whether it is the name of a time zone whose rules this computer or the program has."""
     if value == "UTC" or not isinstance(value, str):
         return value == "UTC"
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # 10 ms: not for the usual zone
@@ -302,7 +303,7 @@ def _is_account(value: object) -> bool:
 
 _MAKES_SENSE: dict[str, Callable[[object], bool]] = {
     "theme": _is_theme,
-    "zone": _is_zone,
+    "zone": is_zone,
     "api_url": _is_api_url,
     "account": _is_text,
     "window": _is_text,

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.api.messages import Timeouts
 from atz_desktop.store.addresses import NO_PROXY, SYSTEM_PROXY, check_api_url, check_proxy
-from atz_desktop.store.settings import Settings
+from atz_desktop.store.settings import Settings, is_zone
 from atz_desktop.view.question_dialog import QuestionDialog
 from atz_desktop.view.theme import APART, INSIDE, colours, type_font
 
@@ -51,9 +51,10 @@ def about_waits(waits: Timeouts) -> str:
 
 
 def zone_names() -> tuple[str, ...]:
-    """Every IANA zone name, UTC first."""
+    """Every IANA zone name, UTC first and those without a place last."""
     listed = files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
-    return ("UTC", *sorted(name for name in listed if "/" in name and not name.startswith("Etc/")))
+    of_places = {name for name in listed if "/" in name and not name.startswith("Etc/")}
+    return tuple(dict.fromkeys(("UTC", *sorted(of_places), *sorted(set(listed) - of_places))))
 
 
 _WIDTH = 600
@@ -136,18 +137,24 @@ class SettingsDialog(QuestionDialog):
         box = CalmCombo()
         box.setEditable(True)
         box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self._zones = zone_names()
-        likely = [name for name in ("UTC", own_zone) if name]
+        self._zones = {name.casefold(): name for name in zone_names()}
+        wanted = ("UTC", own_zone or "", zone)
+        likely = list(dict.fromkeys(name for name in wanted if self._known_zone(name)))
         box.addItems(likely)
         box.insertSeparator(len(likely))
-        box.addItems([name for name in self._zones if name not in likely])
-        completer = QCompleter(list(self._zones), box)
+        box.addItems([name for name in self._zones.values() if name not in likely])
+        completer = QCompleter(list(self._zones.values()), box)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         box.setCompleter(completer)
         box.setCurrentText(zone)
         return box
+
+    def _known_zone(self, text: str) -> str | None:
+        """The zone that a text names, in whatever case; None for none that there are rules for."""
+        name = text.strip()
+        return self._zones.get(name.casefold()) or (name if is_zone(name) else None)
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -182,7 +189,7 @@ class SettingsDialog(QuestionDialog):
         if self._proxy.isEnabled() and not self._proxy.text().strip():
             problem = "Give the address of the proxy, such as http://proxy.example.com:8080."
         problem = problem or check_api_url(self._url.text().strip())
-        if problem is None and self._zone.currentText() not in self._zones:
+        if problem is None and self._known_zone(self._zone.currentText()) is None:
             problem = "Choose a time zone of the list, such as Europe/Berlin."
         self._problem.setText(problem or "")
         palette = self._problem.palette()
@@ -205,7 +212,7 @@ class SettingsDialog(QuestionDialog):
             self._settings._replace(
                 api_url=self._url.text().strip(),
                 proxy=self._chosen_proxy(),
-                zone=self._zone.currentText(),
+                zone=self._known_zone(self._zone.currentText()) or self._settings.zone,
                 theme=_THEMES[self._theme.currentIndex()][0],
                 review_before_save=self._review.isChecked(),
             )

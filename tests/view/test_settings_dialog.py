@@ -104,6 +104,48 @@ def test_a_zone_that_nobody_knows_is_not_taken(dialog: SettingsDialog) -> None:
     assert _ok(dialog).isEnabled()
 
 
+@pytest.mark.parametrize("zone", ["Etc/UTC", "Etc/GMT-3", "GMT", "Turkey", "US/Eastern", "EST"])
+def test_a_zone_of_whatever_kind_is_offered_and_taken(qtbot: QtBot, zone: str) -> None:
+    own = SettingsDialog(Settings(), zone, None)
+    kept = SettingsDialog(Settings(zone=zone), None, None)
+    typed = SettingsDialog(Settings(), None, None)
+    chosen: list[Settings] = []
+    for dialog in (own, kept, typed):
+        qtbot.addWidget(dialog)
+        dialog.show()
+        dialog.chosen.connect(chosen.append)
+        box = _named(dialog, QComboBox, "Time zone of ATZ")
+        assert isinstance(box, QComboBox)
+        if dialog is typed:
+            box.setEditText(f" {zone.lower()} ")
+        else:
+            assert box.itemText(1) == zone
+            box.setCurrentText(zone)
+        QTest.mouseClick(_ok(dialog), Qt.MouseButton.LeftButton)
+    assert [each.zone for each in chosen] == [zone] * 3
+
+
+def test_a_kept_zone_locks_no_other_setting(qtbot: QtBot) -> None:
+    dialog = SettingsDialog(Settings(zone="GMT"), None, None)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    chosen: list[Settings] = []
+    dialog.chosen.connect(chosen.append)
+    _type(dialog, "API address", "https://other.example")
+    QTest.mouseClick(_ok(dialog), Qt.MouseButton.LeftButton)
+    assert chosen == [Settings(zone="GMT", api_url="https://other.example")]
+
+
+@pytest.mark.parametrize("zone", ["local", "Middle/Earth", "../etc/passwd", "/etc/localtime", ""])
+def test_a_zone_of_this_computer_that_is_none_is_not_offered(qtbot: QtBot, zone: str) -> None:
+    dialog = SettingsDialog(Settings(), zone, None)
+    qtbot.addWidget(dialog)
+    box = _named(dialog, QComboBox, "Time zone of ATZ")
+    assert isinstance(box, QComboBox)
+    offered = [box.itemText(place) for place in range(box.count())]
+    assert offered[: offered.index("")] == ["UTC"]  # up to the line between
+
+
 def test_the_own_zone_stands_near_the_top_and_every_zone_is_there(dialog: SettingsDialog) -> None:
     box = _named(dialog, QComboBox, "Time zone of ATZ")
     assert isinstance(box, QComboBox)
