@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -83,6 +84,8 @@ class AtzClient:
         self._under_way = 0
         self._on_wait = on_wait
         self._renew = renew
+        self.renewals = 0
+        """How often another token took the place of a refused one. It may be another account's."""
         self._on_end = on_end
         self._sleep = sleep
         self._jitter = jitter
@@ -91,23 +94,30 @@ class AtzClient:
         self._closed = False
 
     async def get_activity(
-        self, activity_id: int, *, background: bool = False
+        self, activity_id: int, *, background: bool = False, places: int = 1
     ) -> dict[str, object]:
-        """GET /v1/activity/:id, exactly as it came."""
+        """GET /v1/activity/:id, exactly as it came. `places`: see `Call`."""
         path = calls.path("activity", str(activity_id))
-        return await self._activity(calls.read(path, background=background), activity_id)
+        call = replace(calls.read(path, background=background), places=places)
+        return await self._activity(call, activity_id)
 
     async def update_activity(
-        self, activity_id: int, fields: Mapping[str, object], upload: Upload | None = None
+        self,
+        activity_id: int,
+        fields: Mapping[str, object],
+        upload: Upload | None = None,
+        precondition: Callable[[], Awaitable[None]] | None = None,
     ) -> dict[str, object]:
         """PUT /v1/activity/:id with exactly these fields; the activity as the server answers it.
 
         Values are str, int and bool; at most one is a file (FileLike), and then everything goes
-        as multipart/form-data, watched and stopped through `upload`. Raises ValueError for no
-        fields at all and for other values: those are mistakes of the program, not of a person.
+        as multipart/form-data, watched and stopped through `upload`. `precondition`: see `Call`.
+        Raises ValueError for no fields at all and for other values: those are mistakes of the
+        program, not of a person.
         """
         path = calls.path("activity", str(activity_id))
-        return await self._activity(calls.update(path, fields, upload), activity_id)
+        call = replace(calls.update(path, fields, upload), precondition=precondition)
+        return await self._activity(call, activity_id)
 
     async def list_activities(
         self, query: Mapping[str, object], *, background: bool = False
@@ -151,6 +161,12 @@ class AtzClient:
         """Close every connection. What is under way is cut off; later requests raise NotSent."""
         self._closed = True
         await self._let_go()
+
+    async def _renewed(self, refused: str) -> bool:
+        assert self._renew is not None
+        renewed = await self._renew(refused)
+        self.renewals += renewed
+        return renewed
 
     async def _activity(self, call: Call, activity_id: int) -> dict[str, object]:
         def shape(value: object) -> dict[str, object]:
@@ -246,7 +262,7 @@ class AtzClient:
             pacer=self.pacer,
             timeouts=self._timeouts,
             on_wait=self._on_wait or (lambda wait: None),
-            renew=self._renew,
+            renew=self._renewed if self._renew else None,
             on_end=self._on_end or (lambda error: None),
             transport=self._seam,
             proxy=self._way,

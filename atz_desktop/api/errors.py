@@ -2,6 +2,7 @@
 
 AtzError
 ├── NotSent             nothing reached the server                  may be repeated
+│   └── Outdated        … because the record has to be read again first
 ├── UploadStopped       the file was not sent to its end            not applied, yet worth a look
 │   └── FileUnreadable  … because the file vanished or changed
 ├── OutcomeUnknown      it went out, no answer came back            look before anything else
@@ -53,6 +54,8 @@ class Why(enum.Enum):
     STOPPED = "the person ended the wait"
     UNSENDABLE = "the request cannot be written down"
     CLOSED = "the client is closed already"
+    OUTDATED = "the record changed after it was read"
+    OTHER_RECORD = "the record under this number is another one than before"
     FILE_MISSING = "the file is not there any more"
     FILE_CHANGED = "the file is no longer the one that was chosen"
     FILE_UNREADABLE = "the file cannot be read"
@@ -137,6 +140,16 @@ class NotSent(AtzError):
     ) -> None:
         super().__init__(method, path, detail=detail or why.value)
         self.why = why
+
+
+class Outdated(NotSent):
+    """The precondition of a write failed: the record is not as it was when it was last read.
+
+    Raised just before the request would have become whole, so the server has nothing to apply.
+    """
+
+    def __init__(self, method: str, path: str) -> None:
+        super().__init__(method, path, why=Why.OUTDATED)
 
 
 class UploadStopped(AtzError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from atz_desktop.api.multipart import Form
 
@@ -30,7 +30,13 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: `path` without the query, at most one of `json` and `form`."""
+    """One request: `path` without the query, at most one of `json` and `form`.
+
+    `places` is how many requests the rate limiter must have room for before this one goes: 2 for
+    a read that a write follows at once. `precondition` is awaited on each try when the request is
+    about to become whole (before JSON is sent; before the last chunk of a form, too) and raises
+    `Outdated` to stop it. It stands in for If-Match, which ATZ does not have (ATZ_API.md).
+    """
 
     method: str
     path: str
@@ -38,6 +44,8 @@ class Call:
     json: bytes | None = None
     form: Form | None = None
     background: bool = False
+    places: int = 1
+    precondition: Callable[[], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 from atz_desktop.api.errors import FileUnreadable, UploadStopped, Why
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
 CHUNK = 256 * 1024
@@ -91,8 +91,15 @@ class Upload:
 class MultipartBody:
     """The body of one try. `open` it before it is sent, `close` it in any case."""
 
-    def __init__(self, form: Form, method: str, path: str) -> None:
+    def __init__(
+        self,
+        form: Form,
+        method: str,
+        path: str,
+        precondition: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._form = form
+        self._precondition = precondition
         self._call = (method, path)
         self._file: BinaryIO | None = None
         self._closed = False
@@ -144,6 +151,8 @@ class MultipartBody:
         count = min(CHUNK, size - self._sent)
         is_last = self._sent + count == size
         chunk = await asyncio.to_thread(self._read, count, is_last)
+        if is_last and self._precondition is not None:
+            await self._precondition()
         await self._check_stop()
         self._sent += count
         self._form.upload.handed_over = is_last

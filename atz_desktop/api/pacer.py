@@ -120,22 +120,30 @@ class Pacer:
         if self._ledger is not None:
             self._ledger.pause(self._paused_until)
 
-    def delay(self, *, background: bool = False) -> float:
+    def delay(self, *, background: bool = False, places: int = 1) -> float:
         """Seconds, by what is known now, until a request that asks now gets its turn."""
-        return self._delay(len(self._ahead(None, background)), background)
+        return self._delay(len(self._ahead(None, background)) + places - 1, background)
 
     @asynccontextmanager
     async def turn(
-        self, *, background: bool = False, on_delay: Callable[[float], None] = lambda seconds: None
+        self,
+        *,
+        background: bool = False,
+        places: int = 1,
+        on_delay: Callable[[float], None] = lambda seconds: None,
     ) -> AsyncIterator[None]:
         """Wait for a turn, and hold its place while the block sends the request.
+
+        With `places` above 1 it waits until so many requests could go at once, and takes one: what
+        follows at once, a write after its read, does not wait then (background work leaves RESERVE
+        places free).
 
         The person's requests go first come, first served; background work goes after all of
         them and leaves RESERVE places free. Cancelling while waiting takes no place. `on_delay`
         hears once, and about how long it takes, if there is no place at once: that may be known
         only when the ledger was asked.
         """
-        ticket = await self._wait(background, on_delay)
+        ticket = await self._wait(background, min(places, self._limit), on_delay)
         try:
             yield
         finally:
@@ -145,14 +153,14 @@ class Pacer:
             if self._ledger is not None:
                 self._ledger.give_back(ticket, now + self._window)
 
-    async def _wait(self, background: bool, on_delay: Callable[[float], None]) -> int:
+    async def _wait(self, background: bool, places: int, on_delay: Callable[[float], None]) -> int:
         ticket = next(self._tickets)
         queue = self._waiting[background]
         queue.append(ticket)
         told = False
         try:
             while True:
-                delay = self._delay(len(self._ahead(ticket, background)), background)
+                delay = self._delay(len(self._ahead(ticket, background)) + places - 1, background)
                 if delay > 0:
                     if not told:
                         on_delay(delay)

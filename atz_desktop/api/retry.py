@@ -30,6 +30,7 @@ _HOPELESS = frozenset(
         Why.STOPPED,
         Why.UNSENDABLE,
         Why.CLOSED,
+        Why.OUTDATED,
     }
 )
 

@@ -139,7 +139,7 @@ class Transport:
             self._on_wait(pause)
 
         async with AsyncExitStack() as place:
-            turn = self._pacer.turn(background=call.background, on_delay=tell)
+            turn = self._pacer.turn(background=call.background, places=call.places, on_delay=tell)
             await self._hold(call, pause, place.enter_async_context(turn))
             if pause.stopped:
                 raise NotSent(call.method, call.path, why=Why.STOPPED)
@@ -167,12 +167,16 @@ class Transport:
 
     async def _try(self, call: Call) -> Answer:
         """One request, and the file that belongs to it."""
+        if call.precondition is not None:
+            await call.precondition()
+        # The token is read only now: one that was asked for meanwhile may be another account's, and
+        # the precondition has seen whose record it shows.
         headers = {"Authorization": f"Bearer {self._good_token(call)}"}
         if call.form is None:
             if call.json is not None:
                 headers["Content-Type"] = "application/json"
             return await self._exchange(call).run(headers, call.json)
-        body = MultipartBody(call.form, call.method, call.path)
+        body = MultipartBody(call.form, call.method, call.path, call.precondition)
         try:
             await body.open()
             headers["Content-Type"] = body.content_type

@@ -61,6 +61,17 @@ class Activity:
         """The activity as it would be with some other values, for comparing."""
         return replace(self, values=MappingProxyType({**self.values, **values}))
 
+    def is_same_record(self, other: Activity) -> bool | None:
+        """Whether both are the same record of the same account; None when nothing tells.
+
+        Number 42 of another account is another record. When and by whom a record was made never
+        changes; either may be missing (ATZ_API.md).
+        """
+        makers = [each.created_by.key if each.created_by else None for each in (self, other)]
+        pairs = ((self.created_at, other.created_at), tuple(makers))
+        known = [mine == theirs for mine, theirs in pairs if mine and theirs]
+        return all(known) if known else None
+
     @property
     def span(self) -> Span:
         """Start and end; an empty span when ATZ gave none that could be read."""

@@ -15,6 +15,7 @@ from atz_desktop.domain.history import Entry, knowing
 from atz_desktop.domain.merge import carried_over, merge
 from atz_desktop.session import telling
 from atz_desktop.session.entries import key_of_new_base, new_base_key
+from atz_desktop.session.fresh_read import require_same_record
 from atz_desktop.session.held_form import ALL, HeldForm, State
 from atz_desktop.session.marks import Marks
 from atz_desktop.session.notices import notice_for
@@ -48,6 +49,7 @@ class EditingSession(HeldForm):
         self._questions = questions
         self._upload: Upload | None = None
         self._failed_id: int | None = None
+        self._renewals = 0
         self._reads = 0
 
     # Opening
@@ -117,6 +119,7 @@ class EditingSession(HeldForm):
         await self._reading(activity_id, self._load(activity_id, self.services))
 
     async def _load(self, activity_id: int, services: Services) -> None:
+        renewals = services.client.renewals
         fresh, settled = await read_activity(activity_id, self._zone, services)
         while True:
             # What was typed while the answer was on its way waits as a draft, too.
@@ -126,6 +129,7 @@ class EditingSession(HeldForm):
                 break
         if self._would_be_lost():
             return
+        self._renewals = renewals
         self._show(opened)
         await telling.remember(services, self.lookups, opened.edit.base, self.noticed.emit)
 
@@ -134,12 +138,15 @@ class EditingSession(HeldForm):
             await self._reading(activity_id, self._read_again(activity_id, self.services))
 
     async def _read_again(self, activity_id: int, services: Services) -> None:
+        renewals = services.client.renewals
         body = await services.client.get_activity(activity_id)
         base_key = await key_of_new_base(self._base_key, services)
         if self._steps is None:
             return
-        self._base_key = base_key
-        merged = merge(self._steps.now, Activity.read(body, self._zone))
+        fresh = Activity.read(body, self._zone)
+        require_same_record(self._steps.now.base, fresh)
+        self._renewals, self._base_key = renewals, base_key
+        merged = merge(self._steps.now, fresh)
         self._steps.onto(merged.undecided)
         self._marks.touch(ALL)
         self._tell(ALL)
@@ -237,6 +244,8 @@ class EditingSession(HeldForm):
                 return
         try:
             order = await undo_order(entry, names, services, self._questions, self._zone)
+            if order is not None:
+                require_same_record(self.activity, order.edit.base)
         except AtzError as error:
             self.noticed.emit(notice_for(error, "Nothing was put back"))
             return
@@ -249,7 +258,13 @@ class EditingSession(HeldForm):
         self.noticed.emit(None)
         self._be(State.SAVING, "Saving…")
         self._upload = self._new_upload(order.edit)
-        order = replace(order, upload=self._upload, base_key=self._base_key, on_step=self.show_step)
+        order = replace(
+            order,
+            renewals=self._renewals,
+            upload=self._upload,
+            base_key=self._base_key,
+            on_step=self.show_step,
+        )
         self._sending = frozenset(order.edit.pending) if order.undoes is None else frozenset()
         try:
             # Should the program end in the middle, the draft must not be older than the save.

@@ -84,7 +84,14 @@ _NOT_SENT = {
     Why.CLOSED: "The connection was closed.",
     Why.STOPPED: "You stopped the wait, so ATZ was not asked.",
     Why.UNSENDABLE: "It holds a character that cannot be sent. Type the text anew.",
+    Why.OUTDATED: "The activity was being changed in ATZ at that moment. Nothing was sent.",
 }
+
+_OTHER_RECORD = (
+    "Under this number ATZ now shows another activity than the one that you see here. Most likely "
+    "the token that was entered belongs to another ATZ account. Nothing was sent, and what you "
+    "typed stays. Enter a token of the account that this activity is from."
+)
 
 _CUT = {
     Why.TIMED_OUT: "ATZ did not answer in time.",
@@ -111,6 +118,8 @@ def _words(error: AtzError) -> tuple[str, Step | None]:
         wait = _in_about(error.wait or 60.0)
         text = f"ATZ takes 60 requests a minute, and there were more. Try again {wait}."
         return text, Step.TRY_AGAIN
+    if isinstance(error, NotSent) and error.why is Why.OTHER_RECORD:
+        return _OTHER_RECORD, Step.SIGN_IN
     if isinstance(error, NotSent):
         setting = error.why in {Why.PROXY_SETTING, Why.SOCKS}
         step = Step.SETTINGS if setting else Step.TRY_AGAIN

@@ -21,6 +21,10 @@ from atz_desktop.store.errors import StoreError
 if TYPE_CHECKING:
     from atz_desktop.session.services import Services
 
+_OTHER_RECORD = (
+    "They were made on another activity of this number, which belongs to another ATZ account."
+)
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -65,10 +69,9 @@ async def lay_draft(fresh: Activity, settled: tuple[Entry, ...], services: Servi
     except StoreError as error:
         return Opened(Edit(fresh), settled=settled, store_problem=error.words)
     except ValueError:
-        # Let go of it, or what is typed from now on would take its place.
-        with suppress(StoreError):
-            await services.drafts.leave(services.owner)
-        return Opened(Edit(fresh), settled=settled, store_problem="It is kept as it is.")
+        return await _unusable(fresh, settled, services, "They could not be read.")
+    if draft and draft.edit.base.is_same_record(fresh) is False:
+        return await _unusable(fresh, settled, services, _OTHER_RECORD)
     if draft is None or draft.empty:
         return Opened(Edit(fresh), settled=settled)
     merged = merge(_after_saves(draft, saves, fresh), fresh)
@@ -96,6 +99,15 @@ def _after_saves(draft: Draft, saves: list[Entry], fresh: Activity) -> Edit:
     edit = draft.edit.in_zone(fresh.zone)
     known = knowing(edit, saves, fresh)
     return edit.onto(known.base, draft.sending)
+
+
+async def _unusable(
+    fresh: Activity, settled: tuple[Entry, ...], services: Services, why: str
+) -> Opened:
+    """Let go of the draft, or what is typed from now on would take its place."""
+    with suppress(StoreError):
+        await services.drafts.leave(services.owner)
+    return Opened(Edit(fresh), settled=settled, store_problem=f"{why} They are kept as they are.")
 
 
 def _without_lost_file(edit: Edit) -> tuple[Edit, Path | None]:

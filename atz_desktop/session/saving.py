@@ -15,6 +15,7 @@ from atz_desktop.api.errors import (
     AtzError,
     NotSent,
     OutcomeUnknown,
+    Outdated,
     ServerFault,
     TooMany,
     UploadStopped,
@@ -26,12 +27,14 @@ from atz_desktop.domain.history import Entry, Outcome, knowing
 from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.verify import Proof, Result, verify
 from atz_desktop.session.entries import after_text, intention, now, saves_from, verdicts_text
+from atz_desktop.session.fresh_read import FreshRead
 from atz_desktop.session.settling import outcome_of, settle_with
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import Upload
     from atz_desktop.session.services import Questions, Services
+    from atz_desktop.store.journal import NewEntry
 
 
 @dataclass(frozen=True)
@@ -73,12 +76,14 @@ class Saved:
 
 @dataclass(frozen=True)
 class Order:
-    """What to save, and how: a reason, the entry it undoes.
+    """What to save, and how: a reason, the entry it undoes, and what to call at each step.
 
-    `base_key` names the reading that the form stands on (codec.Draft).
+    `base_key` names the reading that the form stands on (codec.Draft), `renewals` is
+    `AtzClient.renewals` when that was read.
     """
 
     edit: Edit
+    renewals: int = 0
     upload: Upload | None = None
     reason: str | None = None
     undoes: int | None = None
@@ -89,34 +94,95 @@ class Order:
 async def save_edit(order: Order, services: Services, questions: Questions) -> Saved:
     """Save an edit so that its outcome is known, or known to be unknown.
 
-    Raises nothing of the API: an error before anything was sent stands in `Saved.error`.
+    Whatever takes time between the read and the PUT leads to another read (`FreshRead`). Raises
+    nothing of the API: an error before anything was sent stands in `Saved.error`.
     """
-    order.on_step("Reading the activity again…")
-    try:
-        fresh = await _read(services, order.edit)
-    except AtzError as error:
-        return Saved(Outcome.NOT_SENT, order.edit, error=error)
-    await settle_with(fresh, services)
-    merged = merge(knowing(order.edit, await _own(order, services), fresh), fresh)
-    edit = await _decided(merged, questions)
-    if edit is None:
-        return Saved(None, order.edit, merged.undecided.base, taken=merged.taken, stopped=True)
-    if not edit.dirty or edit.problems():
-        return Saved(None, edit, fresh, taken=merged.taken, stopped=bool(edit.problems()))
-    entry = await _intend(edit, order, services, questions)
-    if entry is None:
-        return Saved(None, edit, fresh, taken=merged.taken, stopped=True)
-    order.on_step("Saving…")
-    saved = await _put(replace(order, edit=edit), services)
-    await _settle(entry, saved, services)
-    return replace(saved, taken=merged.taken, unlisted=entry.id < 0)
+    edit, intent, taken = order.edit, _Intent(services, order), dict[str, Change]()
+
+    async def ended(saved: Saved) -> Saved:
+        await intent.drop()
+        return replace(saved, taken=tuple(taken.values()))
+
+    while True:
+        order.on_step("Reading the activity again…")
+        try:
+            read = await FreshRead.of(edit.base, services, order.renewals)
+        except AtzError as error:
+            return await ended(Saved(Outcome.NOT_SENT, edit, error=error))
+        fresh = read.activity
+        await settle_with(fresh, services)
+        merged = merge(knowing(edit, await _own(order, services), fresh), fresh)
+        taken |= {change.field.name: change for change in merged.taken}
+        decided = await _decided(merged, questions)
+        if decided is None:
+            return await ended(Saved(None, edit, merged.undecided.base, stopped=True))
+        edit = decided
+        if not edit.dirty or edit.problems():
+            return await ended(Saved(None, edit, fresh, stopped=bool(edit.problems())))
+        if not read.is_fresh:
+            continue
+        if not await intent.write(edit, questions):
+            return await ended(Saved(None, edit, fresh, stopped=True))
+        order.on_step("Saving…")
+        read.will_send(edit)
+        saved = await _put(replace(order, edit=edit), services, read)
+        if saved is not None:
+            await intent.settle(saved)
+            return replace(saved, taken=tuple(taken.values()), unlisted=intent.is_unlisted)
+        if read.error is not None:
+            return await ended(Saved(Outcome.NOT_SENT, edit, error=read.error))
 
 
-@dataclass(frozen=True)
 class _Intent:
-    """The journal's number of this save; below zero when it is saved without a journal."""
+    """The journal's entry of one save, written before its PUT leaves."""
 
-    id: int
+    def __init__(self, services: Services, order: Order) -> None:
+        self._services = services
+        self._order = order
+        self._entry: NewEntry | None = None
+        self._id: int | None = None
+        self.is_unlisted = False
+        """The user wants to save although the journal cannot be written."""
+
+    async def write(self, edit: Edit, questions: Questions) -> bool:
+        """Write down what is about to be sent; False when that fails and nothing shall be sent.
+
+        What was intended before the record was read again, and is another change now, was not sent.
+        """
+        if self.is_unlisted:
+            return True
+        order = self._order
+        entry = intention(self._services, edit, order.reason, order.undoes, order.base_key or None)
+        if self._entry is not None and entry._replace(at=self._entry.at) == self._entry:
+            return True
+        await self.drop()
+        try:
+            self._id = await self._services.journal.intend(entry)
+        except StoreError as error:
+            self.is_unlisted = await questions.without_journal(error.words)
+            return self.is_unlisted
+        self._entry = entry
+        return True
+
+    async def settle(self, saved: Saved) -> None:
+        """Write down what became of a save; if that fails, the next look-up settles the entry."""
+        if self._id is None or saved.outcome is None:
+            return
+        after = after_text(saved.proof) if saved.proof else None
+        verdicts = verdicts_text(saved.proof) if saved.proof else None
+        with suppress(StoreError):
+            await self._services.journal.settle(
+                self._id, saved.outcome.value, after, verdicts, now()
+            )
+
+    async def drop(self) -> None:
+        """What was intended has not been sent, and will not be."""
+        if self._id is not None:
+            with suppress(StoreError):
+                await self._services.journal.settle(
+                    self._id, Outcome.NOT_SENT.value, None, None, now()
+                )
+        self._id = self._entry = None
 
 
 async def _read(services: Services, edit: Edit) -> Activity:
@@ -138,22 +204,14 @@ async def _decided(merged: Merge, questions: Questions) -> Edit | None:
     return None if picks is None else merged.resolved(picks)
 
 
-async def _intend(
-    edit: Edit, order: Order, services: Services, questions: Questions
-) -> _Intent | None:
-    try:
-        entry = intention(services, edit, order.reason, order.undoes, order.base_key or None)
-        return _Intent(await services.journal.intend(entry))
-    except StoreError as error:
-        agreed = await questions.without_journal(error.words)
-        return _Intent(-1) if agreed else None
-
-
-async def _put(order: Order, services: Services) -> Saved:
+async def _put(order: Order, services: Services, read: FreshRead) -> Saved | None:
+    """Send the edit and find out what became of it; None when it is outdated and did not leave."""
     edit = order.edit
     error: AtzError | None = None
     try:
-        await services.client.update_activity(edit.base.id, edit.body(), order.upload)
+        await services.client.update_activity(edit.base.id, edit.body(), order.upload, read.check)
+    except Outdated:
+        return None
     except AtzError as caught:
         error = caught
         if not caught.may_have_been_applied and not _worth_a_look(caught):
@@ -184,13 +242,3 @@ def _may_come_late(error: AtzError | None) -> bool:
 def _refusal(error: AtzError) -> Outcome:
     not_sent = isinstance(error, NotSent | UploadStopped | TooMany)
     return Outcome.NOT_SENT if not_sent else Outcome.REFUSED
-
-
-async def _settle(entry: _Intent, saved: Saved, services: Services) -> None:
-    """Write down what became of a save; if that fails, the next look-up settles the entry."""
-    if entry.id < 0 or saved.outcome is None:
-        return
-    after = after_text(saved.proof) if saved.proof else None
-    verdicts = verdicts_text(saved.proof) if saved.proof else None
-    with suppress(StoreError):
-        await services.journal.settle(entry.id, saved.outcome.value, after, verdicts, now())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
+
+from atz_desktop.domain.clock import elapsed
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import AtzClient
@@ -23,6 +25,7 @@ class Services:
     """One account's server and this computer's store.
 
     `account` names the account in the store; `owner` tells this window's drafts from another's.
+    `clock` gives seconds and cannot be set.
     """
 
     account: str
@@ -32,6 +35,7 @@ class Services:
     drafts: Drafts
     directory: Directory
     recent: Recent
+    clock: Callable[[], float] = elapsed
 
 
 class Leave(Enum):

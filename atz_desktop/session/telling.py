@@ -47,7 +47,7 @@ def draft_not_kept(why: str) -> Notice:
 def after_opening(opened: Opened) -> Notice | None:
     """What there is to know about an activity that was just opened."""
     if opened.store_problem:
-        text = f"Earlier unsaved changes could not be read. {opened.store_problem}"
+        text = f"There are earlier unsaved changes of this activity. {opened.store_problem}"
         return Notice(Level.WARNING, "The draft is not shown", text)
     if opened.restored:
         return _restored(opened)

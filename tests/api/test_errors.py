@@ -65,7 +65,7 @@ def test_the_tree_at_the_top_of_the_file_is_the_real_one() -> None:
     for line in (errors.__doc__ or "").splitlines():
         found = re.match(r"^│   [├└]── (\w+)", line)
         if found:
-            assert getattr(errors, found[1]).__base__ in (Refused, UploadStopped)
+            assert getattr(errors, found[1]).__base__ in (NotSent, Refused, UploadStopped)
 
 
 def test_an_excerpt_has_a_limit() -> None:

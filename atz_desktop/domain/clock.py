@@ -1,0 +1,14 @@
+"""Seconds that only ever grow: by a clock that nobody can set, and that counts while it sleeps."""
+
+from __future__ import annotations
+
+import time
+
+# time.monotonic stands still while a Linux computer sleeps; CLOCK_BOOTTIME does not. Elsewhere the
+# monotonic clock of the system counts sleep (macOS: clock_gettime; Windows: time.monotonic).
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", None) or getattr(time, "CLOCK_MONOTONIC", None)
+
+
+def elapsed() -> float:
+    """Seconds since some moment in the past, the time of a suspended computer included."""
+    return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)

@@ -1,0 +1,94 @@
+"""The read that a save is merged with, and the precondition that it still holds at the PUT.
+
+ATZ has no If-Match (ATZ_API.md: Limits and errors). So whatever holds a PUT up, a question, a rate
+limit, a new token, a sleeping computer or a long file, leads to another read just before it leaves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from atz_desktop.api.errors import AtzError, NotSent, Outdated, Why
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Edit
+
+if TYPE_CHECKING:
+    from atz_desktop.session.services import Services
+
+MAX_AGE = 1.0
+"""Seconds for which a read counts as fresh. A PUT follows its read in milliseconds."""
+
+
+class FreshRead:
+    """The record as just read; `check` is the precondition of the PUT that follows.
+
+    `error` is why the record could not be read again, after a check that failed for that reason.
+    """
+
+    def __init__(self, activity: Activity, services: Services) -> None:
+        self.activity = activity
+        self.error: AtzError | None = None
+        self._edit = Edit(activity)
+        self._services = services
+        self._confirm()
+
+    @classmethod
+    async def of(cls, base: Activity, services: Services, renewals: int) -> FreshRead:
+        """Read the record of `base`, which was read when the client had `renewals` renewals.
+
+        Raises AtzError; NotSent with Why.OTHER_RECORD when that number is another record now.
+        """
+        # The rate limiter must have room for the PUT as well, or it would wait and be outdated.
+        fresh = await _read(base, services, places=2)
+        is_same = base.is_same_record(fresh)
+        if is_same is None and services.client.renewals != renewals:
+            is_same = base.values == fresh.values
+        if is_same is False:
+            raise _other_record(base)
+        return cls(fresh, services)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether a PUT may leave without another read."""
+        age = self._services.clock() - self._at
+        return age <= MAX_AGE and self._services.client.renewals == self._renewals
+
+    def will_send(self, edit: Edit) -> None:
+        """The edit, on this record, whose fields `check` has to compare."""
+        self._edit = edit
+
+    async def check(self) -> None:
+        """Read again unless this is fresh. Raises Outdated when a field of the edit has moved."""
+        if self.is_fresh:
+            return
+        base, path = self.activity, f"/v1/activity/{self.activity.id}"
+        renewed = self._services.client.renewals != self._renewals
+        try:
+            now = await _read(base, self._services)
+        except AtzError as error:
+            self.error = error
+            raise Outdated("PUT", path) from None
+        edit = self._edit
+        moved = any(not Edit(base).agrees(Edit(now), name) for name in edit.pending)
+        if moved or renewed or base.is_same_record(now) is False:
+            raise Outdated("PUT", path)
+        self._confirm()
+
+    def _confirm(self) -> None:
+        self._at = self._services.clock()
+        self._renewals = self._services.client.renewals
+
+
+def require_same_record(shown: Activity, fresh: Activity) -> None:
+    """Raises NotSent with Why.OTHER_RECORD when it is known that these are two records."""
+    if shown.is_same_record(fresh) is False:
+        raise _other_record(shown)
+
+
+def _other_record(base: Activity) -> NotSent:
+    return NotSent("PUT", f"/v1/activity/{base.id}", why=Why.OTHER_RECORD)
+
+
+async def _read(base: Activity, services: Services, places: int = 1) -> Activity:
+    body = await services.client.get_activity(base.id, places=places)
+    return Activity.read(body, base.zone)
