@@ -18,87 +18,165 @@ if TYPE_CHECKING:
 PAUSE = 0.15
 """Seconds between a change and its write, so that fast typing is not one write a key."""
 
+RETRY = (1.0, 30.0)
+"""Seconds after which a write that failed is tried again: at first, doubled each time, at most."""
+
 
 class DraftKeeper(QObject):
-    """Writes the newest draft after a short pause; drops it when nothing is left to keep."""
+    """Writes the newest draft after a short pause; drops it when nothing is left to keep.
+
+    One job does every write, so that at most one is under way and the newest state comes last,
+    however long the disk takes. `retry` is `RETRY` but in tests.
+    """
 
     failed = Signal(object)
-    """The draft could not be written: why, as a sentence. Said once until it works again."""
+    """The draft could not be written: the StoreError. Emitted once until it works again."""
+    recovered = Signal()
+    """What `failed` told is over: the newest state is on the disk."""
 
-    def __init__(self, jobs: Jobs, current: Callable[[], tuple[Services, Draft] | None]) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        current: Callable[[], tuple[Services, Draft] | None],
+        retry: tuple[float, float] = RETRY,
+    ) -> None:
         super().__init__()
         self._jobs = jobs
         self._current = current
+        self._retry = retry
         self._wanted = False
         self._closed = False
-        self.problem: str | None = None
-        """Why the newest draft is not on the disk, as a sentence; None when it is."""
+        self._hurry = asyncio.Event()
+        self._failures = 0
+        self.problem: StoreError | None = None
+        """Why the newest draft is not on the disk; None when it is, or when there is none."""
         self._kept: tuple[int, str] | None = None
+        """The activity and the text that the disk holds; None while that is not known."""
+        self._unread = False
         self._parted: list[tuple[Services, Draft]] = []
 
-    def start_over(self, activity_id: int, restored: bool) -> None:
-        """Another activity is shown; `restored` says that a draft of it is on disk."""
+    def start_over(self, activity_id: int, restored: bool, unread: bool = False) -> None:
+        """Another activity is shown; `restored` says that a draft of it is on disk.
+
+        `unread`: there may be one that could not be read. It is put aside before anything is
+        written in its place.
+        """
         self._kept = (activity_id, "on disk" if restored else "")
+        self._unread = unread
 
     def keep(self) -> None:
         """Something changed."""
-        self._wanted = not self._closed
-        if self._wanted and not self._jobs.running("draft"):
-            self._jobs.start("draft", self._write_soon(), finish=True)
+        if not self._closed:
+            self._start()
 
     @property
     def waiting(self) -> bool:
         """Whether something changed that is not on disk yet."""
-        return self._wanted
+        return self._wanted or self._jobs.running("draft")
+
+    @property
+    def behind(self) -> bool:
+        """Whether the disk holds an older state, because the last write failed."""
+        return self._failures > 0
 
     async def flush(self) -> None:
         """Write at once what is not on disk yet, and what is typed while that is written.
 
         Tries once more what could not be written; then `problem` says how that ended.
         """
-        self._wanted = self._wanted or self.problem is not None
-        while self._wanted:
-            self._wanted = False
-            while self._parted:
-                await self._write(self._parted.pop(0))
-            await self._write(self._current())
+        if self.waiting or self.behind:
+            self._hurry.set()
+            self._start()
+            await self._jobs.wait("draft")
 
     def part(self) -> None:
         """The activity is put away at once: what was just typed is still written, as it is now."""
         current = self._current()
-        if self._wanted and current is not None:
+        if (self.waiting or self.behind) and current is not None:
             self._parted.append(current)
 
     async def close(self) -> None:
         """Write for the last time: a window that goes away may still report a change of focus."""
         await self.flush()
         self._closed = True
+        self._jobs.cancel("draft again")
 
-    async def _write_soon(self) -> None:
-        while self._wanted:
-            await asyncio.sleep(PAUSE)
-            await self.flush()
+    def _start(self) -> None:
+        self._wanted = True
+        if not self._jobs.running("draft"):
+            self._jobs.start("draft", self._write_until_kept(), finish=True)
 
-    async def _write(self, current: tuple[Services, Draft] | None) -> None:
-        if current is None:
+    async def _write_until_kept(self) -> None:
+        try:
+            while self._wanted:
+                await self._pause()
+                self._wanted = False
+                await self._write_all()
+        except StoreError as error:
+            self._fail(error)
+        else:
+            self._work_again()
+        finally:
+            self._hurry.clear()
+
+    async def _pause(self) -> None:
+        try:
+            async with asyncio.timeout(PAUSE):
+                await self._hurry.wait()
+        except TimeoutError:
             return
-        services, draft = current
+
+    async def _write_all(self) -> None:
+        while self._parted:
+            await self._write(*self._parted[0])
+            del self._parted[0]
+            self._kept = None
+        current = self._current()
+        if current is not None:
+            await self._write(*current)
+
+    async def _write(self, services: Services, draft: Draft) -> None:
         activity_id = draft.edit.base.id
         text = "" if draft.empty else draft_text(draft)
         if self._kept == (activity_id, text):
             return
-        try:
-            if text:
-                await services.drafts.keep(services.account, activity_id, text, services.owner)
-            else:
-                await services.drafts.drop(services.account, activity_id, services.owner)
-        except StoreError as error:
-            self._tell(error.words if text else None)
-            return
-        self._kept, self.problem = (activity_id, text), None
+        self._kept = None
+        if self._unread:
+            await services.drafts.leave(services.owner)
+            self._unread = False
+        if text:
+            await services.drafts.keep(services.account, activity_id, text, services.owner)
+        else:
+            await services.drafts.drop(services.account, activity_id, services.owner)
+        self._kept = (activity_id, text)
 
-    def _tell(self, why: str | None) -> None:
-        """Say it once. A draft that could not be dropped is nothing to warn of: it comes back."""
-        known, self.problem = self.problem, why
-        if why is not None and known is None:
-            self.failed.emit(why)
+    def _fail(self, error: StoreError) -> None:
+        """Try again later, and say it once if there is something to lose."""
+        self._failures += 1
+        self._wanted = False
+        first, longest = self._retry
+        if not self._closed:
+            wait = min(first * 2 ** (self._failures - 1), longest)
+            self._jobs.start("draft again", self._write_again(wait))
+        known = self.problem
+        self.problem = error if self._would_be_lost() else None
+        if self.problem is not None and known is None:
+            self.failed.emit(error)
+        elif self.problem is None and known is not None:
+            self.recovered.emit()
+
+    def _would_be_lost(self) -> bool:
+        """Whether there is anything to lose: a draft that was not dropped merely comes back."""
+        current = self._current()
+        return bool(self._parted) or (current is not None and not current[1].empty)
+
+    async def _write_again(self, wait: float) -> None:
+        await asyncio.sleep(wait)
+        self._start()
+
+    def _work_again(self) -> None:
+        self._failures = 0
+        self._jobs.cancel("draft again")
+        known, self.problem = self.problem, None
+        if known is not None:
+            self.recovered.emit()

@@ -131,7 +131,9 @@ class EditingSession(HeldForm):
             return
         self._renewals = renewals
         self._show(opened)
-        await telling.remember(services, self.lookups, opened.edit.base, self.noticed.emit)
+        unnoted = await telling.remember(services, self.lookups, opened.edit.base)
+        if unnoted is not None and telling.after_opening(opened) is None:
+            self.noticed.emit(unnoted)
 
     async def _reload(self, activity_id: int) -> None:
         if self.services is not None:
@@ -172,7 +174,7 @@ class EditingSession(HeldForm):
         self._steps = Steps(opened.edit.in_zone(self._zone))  # another one may be chosen by now
         self._marks = Marks(opened.typed)
         self._base_key = opened.base_key
-        self._drafts.start_over(opened.edit.base.id, opened.drafted)
+        self._drafts.start_over(opened.edit.base.id, opened.drafted, opened.unread)
         self.opened.emit()
         self._tell(ALL)
         self.noticed.emit(telling.after_opening(opened))
@@ -269,12 +271,13 @@ class EditingSession(HeldForm):
         try:
             # Should the program end in the middle, the draft must not be older than the save.
             await self._drafts.flush()
+            if self._drafts.behind:  # an older draft is no part of this save
+                self._base_key = new_base_key()
+                order = replace(order, base_key=self._base_key)
             saved = await save_edit(order, services, self._questions)
             base_key = await key_of_new_base(self._base_key, services)
             if saved.fresh is not None:
-                await telling.remember(
-                    services, self.lookups, saved.fresh, self.noticed.emit, saved.applied
-                )
+                await telling.remember(services, self.lookups, saved.fresh, saved.applied)
         finally:
             self._upload = self.upload_progress = None
             self._sending = frozenset()

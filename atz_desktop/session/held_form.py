@@ -27,6 +27,8 @@ from atz_desktop.session.steps import Steps
 
 if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
+    from atz_desktop.session.notices import Notice
+    from atz_desktop.store.errors import StoreError
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +61,8 @@ class HeldForm(QObject):
     """`state`, `step`, `edit` as a whole, what can be done."""
     noticed = Signal(object)
     """A Notice to show, or None: the last one has been dealt with."""
+    withdrawn = Signal(object)
+    """A Notice that no longer holds: if it is still shown, it goes."""
     opened = Signal()
     """Another activity is shown, or the same one was read again."""
 
@@ -74,8 +78,10 @@ class HeldForm(QObject):
         self._marks = Marks()
         self._base_key = new_base_key()
         self._sending: frozenset[str] = frozenset()
+        self._draft_notice: Notice | None = None
         self._drafts = DraftKeeper(jobs, self._draft)
         self._drafts.failed.connect(self._draft_failed)
+        self._drafts.recovered.connect(self._draft_recovered)
 
     # What it is now
 
@@ -270,5 +276,9 @@ class HeldForm(QObject):
             return None
         return self.services, self._draft_now(self.edit)
 
-    def _draft_failed(self, why: str) -> None:
-        self.noticed.emit(telling.draft_not_kept(why))
+    def _draft_failed(self, error: StoreError) -> None:
+        self._draft_notice = telling.draft_not_kept(error)
+        self.noticed.emit(self._draft_notice)
+
+    def _draft_recovered(self) -> None:
+        self.withdrawn.emit(self._draft_notice)

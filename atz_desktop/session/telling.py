@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from atz_desktop.api.errors import AtzError, Refused
@@ -22,25 +21,31 @@ if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
     from atz_desktop.session.services import Services
 
-Say = Callable[[Notice], None]
-
 
 async def remember(
-    services: Services, lookups: Lookups, activity: Activity, say: Say, saved: bool = False
-) -> None:
-    """Learn the names of an activity and note that it was seen (or changed) here."""
+    services: Services, lookups: Lookups, activity: Activity, saved: bool = False
+) -> Notice | None:
+    """Learn the names of an activity and note that it was seen (or changed) here.
+
+    What to say if the disk does not take them, where nothing else is to be said.
+    """
     title = str(activity.value("title") or "")
     try:
         await services.directory.learn(services.account, lookups.learn(activity))
         note = services.recent.changed if saved else services.recent.loaded
         await note(services.account, activity.id, title, now())
     except StoreError as error:
-        say(draft_not_kept(error.words))
+        text = f"{error.words} The names in this activity were not learned."
+        return Notice(Level.WARNING, "Not noted on this computer", text)
+    return None
 
 
-def draft_not_kept(why: str) -> Notice:
-    """This computer's store cannot be written."""
-    text = f"{why} You can go on, but unsaved changes would not survive a crash."
+def draft_not_kept(error: StoreError) -> Notice:
+    """This computer's store cannot be written; it is tried again by itself."""
+    text = (
+        f"{error.words} You can go on, and it is tried again by itself; until then unsaved changes"
+        " would not survive a crash."
+    )
     return Notice(Level.WARNING, "Unsaved changes can't be kept on this computer", text)
 
 

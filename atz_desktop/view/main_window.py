@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
         session.state_changed.connect(self._show_state)
         session.progressed.connect(self._show_progress)
         session.noticed.connect(self.show_notice)
+        session.withdrawn.connect(self.notice_bar.withdraw)
         session.opened.connect(self._show_opened)
         self.id_bar.stop_wanted.connect(session.stop_opening)
         self.save_bar.save_wanted.connect(self.save)

@@ -74,6 +74,11 @@ class NoticeBar(QFrame):
         """Take the message away."""
         self.show_notice(None)
 
+    def withdraw(self, notice: Notice) -> None:
+        """Take this notice away, unless another has taken its place."""
+        if self._notice == notice:
+            self.clear()
+
     @property
     def notice(self) -> Notice | None:
         """The notice that is shown."""

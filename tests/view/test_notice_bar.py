@@ -37,3 +37,15 @@ def test_what_was_said_can_be_read_by_a_screen_reader(qtbot: QtBot) -> None:
     qtbot.addWidget(bar)
     bar.show_notice(Notice(Level.GOOD, "Saved and checked", "2 fields."))
     assert bar.accessibleName() == "Saved and checked. 2 fields."
+
+
+def test_a_notice_that_no_longer_holds_goes_and_a_later_one_stays(qtbot: QtBot) -> None:
+    bar = NoticeBar()
+    qtbot.addWidget(bar)
+    over, later = Notice(Level.WARNING, "The disk is full"), Notice(Level.GOOD, "Saved")
+    bar.show_notice(over)
+    bar.withdraw(Notice(Level.WARNING, "The disk is full"))
+    assert bar.isHidden()
+    bar.show_notice(later)
+    bar.withdraw(over)
+    assert bar.notice == later
