@@ -1,10 +1,19 @@
-"""The history as a file for spreadsheets (CSV) or programs (JSON), written off the UI thread."""
+"""The history as a file for spreadsheets (CSV) or programs (JSON), written off the UI thread.
+
+A spreadsheet that opens a file by itself splits it at the list separator of its own computer, and
+takes UTF-8 for what it is by the mark at its beginning. So the one for Excel is written with the
+separator of this computer. A line `sep=;` instead would go with every computer, but Excel then no
+longer looks at the mark and shows wrong letters, and other programs take the line for data.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import csv
+import re
+import sys
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
@@ -13,6 +22,7 @@ from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import Entry
 from atz_desktop.session.entries import Wanted, readable
 from atz_desktop.session.outcomes import OUTCOMES
+from atz_desktop.store.atomic import AtomicFile
 
 if TYPE_CHECKING:
     from atz_desktop.store.journal import Row
@@ -35,9 +45,13 @@ _HEADINGS = (
     "Puts back save",
 )
 
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+"""What spreadsheets split a line at, and its name."""
+
 # A spreadsheet takes a cell that begins so for a formula and runs it (CSV injection); the
-# full-width forms count where Asian input methods are used.
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# full-width forms count where Asian input methods are used. One with another separator than the
+# file's begins cells, and lines, in the middle of ours, whatever quotation marks are around them.
+_BEGINS_A_FORMULA = re.compile(r'(?:^|(?<=[,;|\t\r\n]))(?=(?:"|[^\S\t\r\n])*[=@＝＠]|"*[+\-＋－])')
 
 Page = Callable[[Wanted, int | None, int], Awaitable[tuple["Row", ...]]]
 
@@ -48,13 +62,13 @@ class _Format(Protocol):
     def end(self, file: TextIO) -> None: ...
 
 
-async def export_history(page: Page, wanted: Wanted, path: Path) -> int:
+async def export_history(page: Page, wanted: Wanted, path: Path, separator: str = ",") -> int:
     """Write everything that fits into `path`; `.json` makes JSON, all else CSV. How many saves.
 
-    `path` is there with all of it, or as it was before. Raises StoreError when the journal cannot
-    be read or the file cannot be written.
+    `separator` is that of CSV, one of SEPARATORS. `path` is there with all of it, or as it was
+    before. Raises StoreError when the journal cannot be read or the file cannot be written.
     """
-    export = _Export(path)
+    export = _Export(path, separator)
     try:
         await asyncio.to_thread(export.begin)
         last: int | None = None
@@ -70,28 +84,25 @@ async def export_history(page: Page, wanted: Wanted, path: Path) -> int:
 class _Export:
     """One file in the making, under another name until it is whole."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, separator: str) -> None:
         self.count = 0
         self._path = path
-        self._part = path.with_name(f"{path.name}.part")
-        self._format: _Format = _Json() if path.suffix.lower() == ".json" else _Csv()
-        self._file: TextIO | None = None
+        self._format: _Format = _Json() if is_json(path) else _Csv(separator)
+        self._file: AtomicFile | None = None
 
     def begin(self) -> None:
         from atz_desktop.store.errors import sorted_errors
 
         with sorted_errors(self._path):
-            self._file = self._part.open(
-                "w", encoding="utf-8", errors="backslashreplace", newline=""
-            )
-            self._format.begin(self._file)
+            self._file = AtomicFile(self._path, errors="backslashreplace")
+            self._format.begin(self._file.stream)
 
     def write(self, rows: tuple[Row, ...]) -> None:
         from atz_desktop.store.errors import sorted_errors
 
         with sorted_errors(self._path):
             if self._file is not None:
-                self._format.write(self._file, [readable(row) for row in rows])
+                self._format.write(self._file.stream, [readable(row) for row in rows])
         self.count += len(rows)
 
     def end(self) -> None:
@@ -99,27 +110,27 @@ class _Export:
 
         with sorted_errors(self._path):
             if self._file is not None:
-                self._format.end(self._file)
-                self._file.close()
-                self._part.replace(self._path)
-                self._file = None
+                self._format.end(self._file.stream)
+                self._file.commit()
 
     def clean_up(self) -> None:
         """After an error or a stop: no half file stays."""
         if self._file is not None:
-            self._file.close()
-            self._part.unlink(missing_ok=True)
+            self._file.discard()
 
 
 class _Csv:
-    """A line for each field of each save; spreadsheets know UTF-8 by the mark at its beginning."""
+    """A line for each field of each save."""
+
+    def __init__(self, separator: str) -> None:
+        self._separator = separator
 
     def begin(self, file: TextIO) -> None:
         file.write("\ufeff")
-        csv.writer(file).writerow(_HEADINGS)
+        csv.writer(file, delimiter=self._separator).writerow(_HEADINGS)
 
     def write(self, file: TextIO, entries: list[Entry]) -> None:
-        lines = csv.writer(file)
+        lines = csv.writer(file, delimiter=self._separator)
         for entry in entries:
             lines.writerows([safe_cell(cell) for cell in line] for line in _lines(entry))
 
@@ -148,8 +159,35 @@ class _Json:
 
 
 def safe_cell(cell: str) -> str:
-    """The cell as text for a spreadsheet: an apostrophe before what would be run as a formula."""
-    return f"'{cell}" if cell.startswith(_BEGINS_A_FORMULA) else cell
+    """The cell as text for a spreadsheet: an apostrophe before what would be run as a formula,
+    whichever of SEPARATORS it splits a line at.
+    """
+    return _BEGINS_A_FORMULA.sub("'", cell)
+
+
+def is_json(path: Path) -> bool:
+    """Whether the name of the file asks for JSON."""
+    return path.suffix.lower() == ".json"
+
+
+def list_separator() -> str:
+    """What Excel on this computer splits a CSV file at: one of SEPARATORS.
+
+    Windows has it in its region settings; elsewhere it follows from the decimal point.
+    """
+    from PySide6.QtCore import QLocale
+
+    if sys.platform == "win32":
+        import winreg
+
+        with (
+            suppress(OSError),
+            winreg.OpenKey(winreg.HKEY_CURRENT_USER, r"Control Panel\International") as region,
+        ):
+            found = winreg.QueryValueEx(region, "sList")[0]
+            if found in SEPARATORS:
+                return str(found)
+    return ";" if QLocale.system().decimalPoint() == "," else ","
 
 
 def _lines(entry: Entry) -> Iterator[list[str]]:

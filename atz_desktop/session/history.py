@@ -62,9 +62,11 @@ class History(QObject):
         if self.has_more and not self._jobs.running("history"):
             self._jobs.start("history", self._fetch(first=False))
 
-    def export(self, path: Path) -> None:
-        """Write every entry that fits `wanted` into a file; `.json` makes JSON, all else CSV."""
-        self._jobs.start("export", self._export(path), finish=True)
+    def export(self, path: Path, separator: str = ",") -> None:
+        """Write every entry that fits `wanted` into a file; `.json` makes JSON, all else CSV with
+        this separator.
+        """
+        self._jobs.start("export", self._export(path, separator), finish=True)
 
     async def page(self, wanted: Wanted, before_id: int | None, limit: int) -> tuple[Row, ...]:
         """One page of rows. Raises StoreError when the journal cannot be read."""
@@ -95,14 +97,15 @@ class History(QObject):
         self.has_more = len(rows) == PAGE
         (self.began if first else self.grew).emit()
 
-    async def _export(self, path: Path) -> None:
-        from atz_desktop.session.export import export_history
+    async def _export(self, path: Path, separator: str) -> None:
+        from atz_desktop.session.export import SEPARATORS, export_history, is_json
         from atz_desktop.store.errors import StoreError
 
         try:
-            count = await export_history(self.page, self.wanted, path)
+            count = await export_history(self.page, self.wanted, path, separator)
         except StoreError as error:
             self.noticed.emit(Notice(Level.PROBLEM, "Nothing was exported", error.words))
             return
         saves = f"{count:,} save{'' if count == 1 else 's'}"
-        self.noticed.emit(Notice(Level.GOOD, "Exported", f"{saves} written to “{path}”."))
+        how = "" if is_json(path) else f", separated by {SEPARATORS[separator]}"
+        self.noticed.emit(Notice(Level.GOOD, "Exported", f"{saves} written to “{path}”{how}."))

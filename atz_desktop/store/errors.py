@@ -6,6 +6,8 @@ StoreError
   Busy          another program holds it     try again in a moment
   Damaged       the file holds no sense      start again: the file is then set aside
   Unreachable   the file or disk is away     try again when it is back
+  NotAFile      a device, folder, … is there  choose another name
+  BadName       no file can be called so     choose another name
 
 StoreBug        our own mistake (wrong SQL, used after closing): never caught, for the crash hook
 """
@@ -85,6 +87,24 @@ class Unreachable(StoreError):
     _words = "“{file}” could not be opened or read. Is its disk still connected?"
 
 
+class NotAFile(StoreError):
+    """What is to be written is no ordinary file, but a folder, a device, a pipe."""
+
+    _words = (
+        "“{file}” is not an ordinary file but a folder, a device or the like, so nothing was"
+        " written there. Choose another name."
+    )
+
+
+class BadName(StoreError):
+    """The system takes no file of this name."""
+
+    _words = (
+        "“{file}” cannot be the name of a file there: it is too long, or holds a character that is"
+        " not allowed. Choose another name."
+    )
+
+
 class StoreBug(Exception):
     """Our own mistake in using the store. Nobody catches it: it belongs to the crash hook."""
 
@@ -116,6 +136,8 @@ _NO_SPACE = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 # Windows: sharing violation, lock violation.
 _IN_USE = {32, 33}
+# … and: invalid name, name too long.
+_BAD_NAMES = {123, 206}
 
 
 def sort_sqlite_error(error: sqlite3.Error, path: Path) -> StoreError | StoreBug:
@@ -139,6 +161,8 @@ def sort_os_error(error: OSError, path: Path) -> StoreError:
         return DiskFull(path, detail)
     if getattr(error, "winerror", None) in _IN_USE:
         return Busy(path, detail)
+    if error.errno == errno.ENAMETOOLONG or getattr(error, "winerror", None) in _BAD_NAMES:
+        return BadName(path, detail)
     if error.errno in _NOT_ALLOWED:
         return ReadOnly(path, detail)
     return Unreachable(path, detail)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atz_desktop.store.addresses import SYSTEM_PROXY, check_api_url, check_proxy
 from atz_desktop.store.aside import set_aside
+from atz_desktop.store.atomic import write_file
 from atz_desktop.store.errors import sort_os_error
 from atz_desktop.store.paths import make_private_folder
 
@@ -145,9 +146,9 @@ def save_settings(
             chosen = own_choices(chosen, _as_json(usual), stored)
         if before is not None and stored:
             chosen = own_changes(chosen, _as_json(before), stored)
-        _replace(path, json.dumps(stored | chosen, indent=2) + "\n")
     except OSError as error:
         raise sort_os_error(error, path) from error
+    write_file(path, json.dumps(stored | chosen, indent=2) + "\n", private=True)
 
 
 def own_choices(
@@ -225,24 +226,6 @@ def _put_away(path: Path) -> str:
     except OSError:
         return f"{usual}; the damaged file is “{path}”."
     return f"{usual}; the damaged file was kept as “{aside}”."
-
-
-def _replace(path: Path, text: str) -> None:
-    import os
-    import tempfile
-
-    # Readable for this user alone, and in the same folder, or the renaming would be no single step.
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
-    new = path.parent / name
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    except OSError:
-        new.unlink()
-        raise
 
 
 def _is_text(value: object) -> bool:

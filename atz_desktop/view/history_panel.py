@@ -44,7 +44,7 @@ _WIDEST = {
 }
 """Column → what it shows uncut; the others share the rest."""
 _PICTURE = 24
-_FORMATS = ("Spreadsheet (*.csv)", "JSON (*.json)")
+_JSON = "JSON (*.json)"
 
 
 class HistoryPanel(QDialog):
@@ -120,13 +120,19 @@ class HistoryPanel(QDialog):
         self.entry.show_entry(entry, self._history.account)
 
     def _ask_where(self) -> None:
-        dialog = save_dialog(self, "Export the history", "ATZ history.csv", _FORMATS)
-        dialog.fileSelected.connect(self._write)
+        formats = _formats()
+        dialog = save_dialog(self, "Export the history", "ATZ history.csv", (*formats, _JSON))
+
+        def suit(chosen: str) -> None:
+            dialog.setDefaultSuffix("json" if chosen == _JSON else "csv")
+
+        def write(path: str) -> None:
+            self._history.export(Path(path), formats.get(dialog.selectedNameFilter(), ","))
+
+        dialog.filterSelected.connect(suit)
+        dialog.fileSelected.connect(write)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
-
-    def _write(self, path: str) -> None:
-        self._history.export(Path(path))
 
     def _say(self, notice: Notice | None) -> None:
         self._said.setVisible(notice is not None)
@@ -202,3 +208,16 @@ class HistoryPanel(QDialog):
         page.addWidget(self._said)
         page.addWidget(split, 1)
         self.search.setFocus()
+
+
+def _formats() -> dict[str, str]:
+    """Each kind of CSV that is offered, and its separator."""
+    from atz_desktop.session.export import SEPARATORS, list_separator
+
+    own = list_separator()
+    if own == ",":
+        return {"CSV for Excel and others, separated by commas (*.csv)": ","}
+    return {
+        f"CSV for Excel on this computer, separated by {SEPARATORS[own]} (*.csv)": own,
+        "CSV for other programs, separated by commas (*.csv)": ",",
+    }

@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
+import os
+import re
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -102,10 +106,35 @@ async def test_csv_has_a_line_for_each_field_in_words(
     ],
 )
 def test_no_cell_can_be_run_by_a_spreadsheet(cell: str) -> None:
-    assert safe_cell(cell) == f"'{cell}"
+    assert safe_cell(cell) == cell[: -len(cell.lstrip())] + f"'{cell.lstrip()}"
 
 
-@pytest.mark.parametrize("cell", ["", "a=b", "1-2", "'=1", "Ana", " x"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|", "\n", "\r\n"])
+@pytest.mark.parametrize("around", ["Call{}{}", "{}{}", 'a "b"{}"{}"', "x{} {}", "1,2{}\u00a0{},-"])
+@pytest.mark.parametrize("formula", ["=HYPERLINK(A1)", "@SUM(A1)", "＝1"])
+def test_no_cell_begins_a_formula_where_another_separator_splits_it(
+    separator: str, around: str, formula: str
+) -> None:
+    safe = safe_cell(around.format(separator, formula))
+    assert not [part for part in re.split(r"[,;\t|\r\n]", safe) if _begins_a_formula(part)]
+
+
+def _begins_a_formula(part: str) -> bool:
+    return part.strip('" \u00a0').startswith(("=", "@", "+", "-", "＝"))
+
+
+@pytest.mark.parametrize("sign", ["+", "-"])
+def test_a_number_after_a_comma_and_a_blank_stays_as_people_write_it(sign: str) -> None:
+    assert safe_cell(f"Room 5, {sign}2 floors") == f"Room 5, {sign}2 floors"
+    assert safe_cell(f"Room 5,{sign}2+cmd|x") == f"Room 5,'{sign}2+cmd|x"
+
+
+def test_a_long_cell_is_made_harmless_in_a_moment() -> None:
+    hostile = "\t" * 200_000 + ' "' * 200_000 + "="
+    assert len(safe_cell(hostile)) == len(hostile) + 1
+
+
+@pytest.mark.parametrize("cell", ["", "a=b", "1-2", "'=1", "Ana", " x", "a;b|c\td,e", "\tx"])
 def test_other_cells_stay_as_they_are(cell: str) -> None:
     assert safe_cell(cell) == cell
 
@@ -118,6 +147,31 @@ async def test_foreign_text_in_any_column_is_made_harmless(
     await export_history(history.page, Wanted(), path)
     [row] = _rows(path)
     assert (row["Sent"], row["Reason"]) == ("'=cmd|' /C calc'!A0", "'@x")
+
+
+async def test_a_file_for_excel_has_its_separator(
+    history: History, services: Services, loaded: Edit, tmp_path: Path
+) -> None:
+    await _write(services, loaded.with_value("title", "Call;=HYPERLINK(A1),=2"))
+    path = tmp_path / "history.csv"
+    await export_history(history.page, Wanted(), path, ";")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        [row] = list(csv.DictReader(file, delimiter=";"))
+    assert row["Sent"] == "Call;'=HYPERLINK(A1),'=2"
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.parametrize(
+    ("locale", "separator"), [("de_DE", ";"), ("fr_FR", ";"), ("en_GB", ","), ("C", ",")]
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has a setting of its own for it")
+def test_the_separator_is_the_one_of_this_computer(locale: str, separator: str) -> None:
+    code = "from atz_desktop.session.export import list_separator; print(list_separator())"
+    environment = {**os.environ, "LC_ALL": locale, "LANG": locale}
+    told = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, check=True
+    )
+    assert told.stdout.decode().strip() == separator
 
 
 async def test_json_holds_every_value_as_it_is_kept_and_in_words(
@@ -178,6 +232,23 @@ async def test_nothing_found_makes_a_file_that_says_so(history: History, tmp_pat
     assert _rows(tmp_path / "none.csv") == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links and modes of POSIX")
+async def test_an_export_destroys_nothing_beside_it_and_keeps_what_the_file_was(
+    history: History, services: Services, loaded: Edit, tmp_path: Path
+) -> None:
+    await _write(services, loaded.with_value("title", "x"))
+    path, part, target = (tmp_path / name for name in ("history.csv", "history.csv.part", "t.csv"))
+    part.write_text("somebody's")
+    target.write_text("the earlier one")
+    target.chmod(0o600)
+    path.symlink_to(target)
+    assert await export_history(history.page, Wanted(), path) == 1
+    assert part.read_text() == "somebody's"
+    assert path.is_symlink()
+    assert [row["Sent"] for row in _rows(target)] == ["x"]
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
 async def test_a_failure_in_the_middle_leaves_the_earlier_file_and_no_half_one(
     history: History, services: Services, loaded: Edit, tmp_path: Path
 ) -> None:
@@ -208,6 +279,7 @@ async def test_the_person_hears_how_many_were_written_or_why_none_were(
     await jobs.wait("export")
     assert [notice.level for notice in heard] == [Level.GOOD, Level.PROBLEM]
     assert "1 save written to" in heard[0].text
+    assert heard[0].text.endswith(", separated by commas.")
     assert "could not be" in heard[1].text
 
 
