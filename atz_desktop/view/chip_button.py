@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFont,
     QFontMetrics,
+    QInputMethodEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -55,6 +56,8 @@ class ChipOwner(Protocol):
     def chip_clicked(self, place: int, modifiers: Qt.KeyboardModifier) -> None: ...
     def chip_removed(self, place: int) -> None: ...
     def chip_key(self, place: int, event: QKeyEvent) -> bool: ...
+    def chip_composed(self, event: QInputMethodEvent) -> None: ...
+    def chip_input_query(self, chip: QWidget, query: Qt.InputMethodQuery) -> Any: ...
     def chip_focus_moved(self, reason: Qt.FocusReason) -> None: ...
     def leave(self, *, forward: bool) -> bool: ...
 
@@ -97,6 +100,7 @@ class ChipButton(QAbstractButton):
         self.selected = False
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
         self._remove = _RemoveButton(self)
         self.clicked.connect(self._chosen)
 
@@ -175,6 +179,12 @@ class ChipButton(QAbstractButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.setAccepted(self._owner.chip_key(self.place, event))
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        self._owner.chip_composed(event)
+
+    def inputMethodQuery(self, query: Qt.InputMethodQuery) -> Any:
+        return self._owner.chip_input_query(self, query)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -6,12 +6,13 @@ What is typed into the box behind them is the business of ChipInput (chips.py).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
+    QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -46,6 +47,7 @@ _COMMAND: Final = (
     | Qt.KeyboardModifier.AltModifier
     | Qt.KeyboardModifier.MetaModifier
 )
+_ALT_GR: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 # The person looks at another window or at a menu: the field is not left.
 _ELSEWHERE: Final = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 _MIRRORED: Final = Qt.LayoutDirection.RightToLeft
@@ -172,12 +174,32 @@ class ChipField(QWidget):
 
     def _type_on(self, event: QKeyEvent, *, anyway: bool = False) -> bool:
         """Letters typed while a chip is selected go into the box; the chip stays."""
-        letters = event.text().isprintable() and event.text() != ""
-        if not anyway and (not letters or event.modifiers() & _COMMAND):
+        if not anyway and not _is_letter(event):
             return False
         self._box.setFocus()
         QApplication.sendEvent(self._box, event)
         return True
+
+    def chip_composed(self, event: QInputMethodEvent) -> None:
+        """An input method composes while a chip is selected: the box shows it at once.
+
+        It gets the focus only when the characters are complete: moving it would end them.
+        """
+        if self.is_read_only():
+            event.ignore()
+            return
+        QApplication.sendEvent(self._box, event)
+        if event.commitString() and not event.preeditString():
+            self._box.setFocus()
+
+    def chip_input_query(self, chip: QWidget, query: Qt.InputMethodQuery) -> Any:
+        """What an input method wants to know: of the box, seen from the chip."""
+        if query == Qt.InputMethodQuery.ImEnabled:
+            return not self.is_read_only()
+        answer = self._box.inputMethodQuery(query)
+        if isinstance(answer, QRect | QRectF):
+            return answer.translated(self._box.mapTo(self, QPoint()) - chip.mapTo(self, QPoint()))
+        return answer
 
     def box_key(self, event: QKeyEvent) -> bool:
         """A key in the box that leads to the chips; whether it is dealt with."""
@@ -335,3 +357,17 @@ class ChipField(QWidget):
             option.state |= QStyle.StateFlag.State_ReadOnly
         self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
         self._row.paint_missing(painter, event.rect())
+
+
+def _is_letter(event: QKeyEvent) -> bool:
+    """Whether a key types something, as Qt's own line edits decide.
+
+    AltGr is Ctrl and Alt on Windows; Option, which Qt calls Alt, makes another letter than the one
+    on the key. Alt with the letter itself opens a menu.
+    """
+    text, held = event.text(), event.modifiers() & _COMMAND
+    if not text or not text.isprintable():
+        return False
+    if held == Qt.KeyboardModifier.AltModifier:
+        return text.upper() != QKeySequence(event.key()).toString().upper()
+    return not held or held == _ALT_GR

@@ -157,6 +157,8 @@ class ChipInput(ChipField):
         start, end = unlike(self._text, text, self._box.cursorPosition())
         put_in = text[start : len(text) - end]
         self._text = text
+        if self._list is not None:
+            self._list.retyped(text)
         self._say("")
         self._tell_problem(None)
         self.text_changed.emit()
@@ -217,7 +219,7 @@ class ChipInput(ChipField):
         # A text that stands for itself is taken as it is: nothing is guessed over it.
         taken = self._take(text)
         complete = bool(taken.chips) and not taken.rest.strip()
-        self._list.show_offer(self._box, new, preselect=not complete)
+        self._list.show_offer(self._box, text, new, preselect=not complete)
         self._announce(f"{len(new)} suggestions")
 
     def _close_list(self) -> None:
@@ -235,8 +237,8 @@ class ChipInput(ChipField):
         if key == Qt.Key.Key_Escape:
             self._close_list()
         elif key in _LIST_STEPS:
-            self._list.step(_LIST_STEPS[Qt.Key(key)])
-            current = self._list.current()
+            self._list.step(self._box.text(), _LIST_STEPS[Qt.Key(key)])
+            current = self._list.current(self._box.text())
             if current is not None:
                 self._announce(", ".join(filter(None, (spoken(current), current.tip))))
         else:
@@ -245,7 +247,8 @@ class ChipInput(ChipField):
 
     def _choose(self) -> bool:
         """Take the suggestion that stands out; whether there was one."""
-        chip = self._list.current() if self._list is not None and self._list.isVisible() else None
+        shown = self._list is not None and self._list.isVisible()
+        chip = self._list.current(self._box.text()) if self._list is not None and shown else None
         if chip is None:
             return False
         self._chosen(chip)

@@ -138,8 +138,9 @@ class FindFilters(QWidget):
         self._lookups.suggest("find", kinds, text.strip(), self._offer)
 
     def _offer(self, text: str, names: tuple[Name, ...]) -> None:
-        chips = tuple(map(name_chip, names))
-        self._suggesting.offer(self.record.text(), chips, preselect="_" not in text)
+        if text == self.record.text().strip():
+            chips = tuple(map(name_chip, names))
+            self._suggesting.offer(self.record.text(), chips, preselect="_" not in text)
 
     def _take(self, chip: Chip) -> None:
         self._showing = True

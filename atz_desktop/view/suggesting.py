@@ -39,6 +39,8 @@ class Suggesting(QObject):
 
     def retyped(self) -> None:
         """The person changed the text: ask for suggestions to it."""
+        if self._list is not None:
+            self._list.retyped(self._line.text())
         if self._line.text().strip() and not self._line.isReadOnly():
             self._find(self._line.text())
         else:
@@ -54,7 +56,7 @@ class Suggesting(QObject):
         if self._list is None:
             self._list = SuggestionList(self._line)
             self._list.chosen.connect(self._take)
-        self._list.show_offer(self._line, suggestions, preselect=preselect)
+        self._list.show_offer(self._line, text, suggestions, preselect=preselect)
         self._announce(f"{len(suggestions)} suggestions")
 
     def close(self) -> None:
@@ -77,12 +79,13 @@ class Suggesting(QObject):
                 self.retyped()
                 return True
             return False
-        current = self._list.current()
+        text = self._line.text()
+        current = self._list.current(text)
         if event.key() == Qt.Key.Key_Escape:
             self.close()
         elif event.key() in _STEPS:
-            self._list.step(_STEPS[Qt.Key(event.key())])
-            current = self._list.current()
+            self._list.step(text, _STEPS[Qt.Key(event.key())])
+            current = self._list.current(text)
             if current is not None:
                 self._announce(", ".join(filter(None, (spoken(current), current.tip))))
         elif event.key() in _TAKES and current is not None:

@@ -36,7 +36,11 @@ _FRAME: Final = 5
 
 
 class SuggestionList(QListView):
-    """Suggestions to choose from with the keys of the field that owns it, or with the mouse."""
+    """Suggestions to choose from with the keys of the field that owns it, or with the mouse.
+
+    They are made for one text. While the field holds another one and newer suggestions are on
+    their way, none stands out and no key takes one; a click on a name still does.
+    """
 
     chosen = Signal(object)
 
@@ -45,6 +49,7 @@ class SuggestionList(QListView):
         self._field = field
         self._anchor = field
         self._offered: tuple[Chip, ...] = ()
+        self._made_for = ""
         self._watched: list[QWidget] = []
         self.setModel(QStringListModel(self))
         self.setItemDelegate(_TwoLines(self))
@@ -65,10 +70,13 @@ class SuggestionList(QListView):
     def offered(self) -> tuple[Chip, ...]:
         return self._offered
 
-    def show_offer(self, anchor: QWidget, offered: tuple[Chip, ...], *, preselect: bool) -> None:
+    def show_offer(
+        self, anchor: QWidget, text: str, offered: tuple[Chip, ...], *, preselect: bool
+    ) -> None:
         """Open below `anchor`, or above it if there is more room; `offered` is never empty."""
         self._anchor = anchor
         self._offered = offered
+        self._made_for = text
         model = self.model()
         assert isinstance(model, QStringListModel)
         # What a screen reader reads; the delegate paints from the tuple.
@@ -88,13 +96,21 @@ class SuggestionList(QListView):
         self._watched = []
         self.hide()
 
-    def current(self) -> Chip | None:
-        """The suggestion that stands out, if any."""
-        row = self.currentIndex().row()
-        return self._offered[row] if 0 <= row < len(self._offered) else None
+    def retyped(self, text: str) -> None:
+        """The field holds this text now: suggestions for another one stand out no longer."""
+        if text != self._made_for:
+            self.setCurrentIndex(QModelIndex())
 
-    def step(self, rows: int) -> None:
-        """Move the choice by so many rows; beyond an end it stays there."""
+    def current(self, text: str) -> Chip | None:
+        """The suggestion for `text` that stands out, if any."""
+        row = self.currentIndex().row()
+        made = text == self._made_for and 0 <= row < len(self._offered)
+        return self._offered[row] if made else None
+
+    def step(self, text: str, rows: int) -> None:
+        """Move the choice for `text` by so many rows; beyond an end it stays there."""
+        if text != self._made_for:
+            return
         row = self.currentIndex().row()
         to = rows - 1 if row < 0 < rows else row + rows
         self.setCurrentIndex(self.model().index(min(max(to, 0), len(self._offered) - 1), 0))

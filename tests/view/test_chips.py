@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QAction, QGuiApplication, QKeyEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleInterface,
+    QAction,
+    QGuiApplication,
+    QInputMethodEvent,
+    QInputMethodQueryEvent,
+    QKeyEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -393,6 +401,106 @@ def test_letters_typed_on_a_selected_chip_go_into_the_box(form: Form) -> None:
     assert form.keys == [ANA.key]
 
 
+ALT = Qt.KeyboardModifier.AltModifier
+GROUP = Qt.KeyboardModifier.GroupSwitchModifier
+
+
+@pytest.mark.parametrize(
+    ("key", "held", "letter"),
+    [
+        (Key.Key_Q, CTRL | ALT, "@"),  # AltGr on Windows
+        (Key.Key_L, CTRL | ALT, "ł"),
+        (Key.Key_2, CTRL | ALT | SHIFT, "²"),
+        (Key.Key_L, ALT, "ł"),  # Option on macOS
+        (Key.Key_L, ALT | SHIFT, "Ł"),
+        (Key.Key_L, ALT, "@"),
+        (Key.Key_At, GROUP, "@"),  # AltGr on Linux
+        (Key.Key_E, GROUP, "€"),
+    ],
+)
+def test_letters_of_altgr_and_option_on_a_selected_chip_go_into_the_box(
+    form: Form, key: Qt.Key, held: Qt.KeyboardModifier, letter: str
+) -> None:
+    form.chips.show_chips([ANA])
+    form.press(Key.Key_Left)
+    QApplication.sendEvent(_focus(), QKeyEvent(QKeyEvent.Type.KeyPress, key, held, letter))
+    assert (form.chips.pending_text(), form.keys) == (letter, [ANA.key])
+    assert form.box.hasFocus()
+
+
+@pytest.mark.parametrize(
+    ("key", "held", "text"),
+    [
+        (Key.Key_S, CTRL, "s"),
+        (Key.Key_S, CTRL | SHIFT, "S"),
+        (Key.Key_E, ALT, "e"),
+        (Key.Key_E, ALT | SHIFT, "E"),
+        (Key.Key_F5, Qt.KeyboardModifier.NoModifier, ""),
+        (Key.Key_S, Qt.KeyboardModifier.MetaModifier, "s"),
+    ],
+)
+def test_commands_on_a_selected_chip_are_no_letters(
+    form: Form, key: Qt.Key, held: Qt.KeyboardModifier, text: str
+) -> None:
+    form.chips.show_chips([ANA])
+    form.press(Key.Key_Left)
+    event = QKeyEvent(QKeyEvent.Type.KeyPress, key, held, text)
+    QApplication.sendEvent(_focus(), event)
+    assert (form.chips.pending_text(), event.isAccepted()) == ("", False)
+    assert form.selected == [ANA.key]
+
+
+def compose(preedit: str, commit: str = "") -> None:
+    event = QInputMethodEvent(preedit, [])
+    event.setCommitString(commit)
+    QApplication.sendEvent(_focus(), event)
+
+
+def test_an_input_method_composes_on_a_selected_chip(form: Form, asked: list[str]) -> None:
+    form.chips.show_chips([ANA, BOB])
+    form.press(Key.Key_Left)
+    chip = _focus()
+    assert chip.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+    compose("に")
+    assert chip.hasFocus(), "moving the focus would end what is being composed"
+    compose("にほ")
+    compose("", "日本")
+    assert (form.chips.pending_text(), form.keys) == ("日本", [ANA.key, BOB.key])
+    assert (form.box.hasFocus(), asked) == (True, ["日本"])
+
+
+def test_what_was_composed_on_a_chip_and_given_up_is_nothing(form: Form) -> None:
+    form.chips.show_chips([ANA])
+    form.press(Key.Key_Left)
+    compose("に")
+    compose("")
+    assert (form.chips.pending_text(), form.selected) == ("", [ANA.key])
+    form.press(Key.Key_Backspace)
+    assert form.keys == []
+
+
+def test_an_input_method_on_a_chip_shows_its_words_at_the_box(form: Form) -> None:
+    form.chips.show_chips([ANA, BOB])
+    form.press(Key.Key_Home)
+    chip = _focus()
+    place = QInputMethodQueryEvent(Qt.InputMethodQuery.ImCursorRectangle)
+    QApplication.sendEvent(chip, place)
+    cursor = place.value(Qt.InputMethodQuery.ImCursorRectangle)
+    spot = chip.mapTo(form.chips, cursor.center())
+    assert form.box.geometry().contains(spot)
+
+
+def test_chips_that_can_only_be_read_take_no_input_method(form: Form) -> None:
+    form.chips.show_chips([ANA])
+    form.chips.set_read_only(True)
+    form.press(Key.Key_Left)
+    query = QInputMethodQueryEvent(Qt.InputMethodQuery.ImEnabled)
+    QApplication.sendEvent(_focus(), query)
+    assert not query.value(Qt.InputMethodQuery.ImEnabled)
+    compose("", "x")
+    assert form.chips.pending_text() == ""
+
+
 def test_tab_from_a_chip_leaves_the_field_both_ways(form: Form) -> None:
     form.chips.show_chips([ANA, BOB])
     form.press(Key.Key_Left)
@@ -613,6 +721,36 @@ def test_an_answer_for_an_older_text_is_dropped(form: Form, asked: list[str]) ->
     assert form.list is None
     form.chips.offer("Anab", ())
     assert form.list is None
+
+
+@pytest.mark.parametrize("end", [Key.Key_Return, Key.Key_Enter, Key.Key_Tab])
+@pytest.mark.parametrize("on", ["ika", " B", Key.Key_Backspace])
+def test_a_list_is_taken_only_for_the_text_that_it_was_made_for(
+    form: Form, asked: list[str], on: str | Qt.Key, end: Qt.Key
+) -> None:
+    form.type("Ana")
+    form.chips.offer("Ana", (ANA, MORE))
+    form.type(on) if isinstance(on, str) else form.press(on)
+    text = form.chips.pending_text()
+    form.press(Key.Key_Down)
+    form.press(end)
+    assert (form.heard, form.chips.pending_text()) == ([], text)
+    form.box.setFocus()
+    form.chips.offer(text, (MORE,))
+    form.press(Key.Key_Return)
+    assert form.heard == [(MORE,)]
+
+
+def test_a_text_typed_back_may_take_the_list_that_was_made_for_it(
+    form: Form, asked: list[str]
+) -> None:
+    form.type("Ana")
+    form.chips.offer("Ana", (ANA, MORE))
+    form.type("x")
+    form.press(Key.Key_Backspace)
+    form.press(Key.Key_Down)
+    form.press(Key.Key_Return)
+    assert form.heard == [(ANA,)]
 
 
 def test_people_in_the_list_are_not_offered_again(form: Form, asked: list[str]) -> None:
