@@ -219,10 +219,10 @@ class People(Kind):
 
 @dataclass(frozen=True)
 class When(Kind):
-    """Start and end, under a day apart.
+    """Start and end, a day apart at most.
 
-    ATZ answers without an end date, so that an activity of 24 hours or more could not be told from
-    a shorter one when it is read back (ATZ_API.md, "End before start on the clock").
+    ATZ answers without an end date, so that a longer activity could not be told from a shorter one
+    when it is read back (ATZ_API.md, "End before start on the clock").
     """
 
     forms = (Span,)
@@ -250,9 +250,9 @@ class When(Kind):
             return None
         if value.end <= value.start:
             return "The end must be after the start."
-        if value.end - value.start >= DAY:
+        if value.end - value.start > DAY:
             return (
-                "The end must be less than 24 hours after the start: "
+                "The end must be 24 hours after the start at most: "
                 "ATZ shows no end date, so a longer activity could not be checked."
             )
         return None

@@ -299,7 +299,8 @@ def _number(found: Any) -> int | None:
 
 
 def _span(pieces: list[Any], zone: str) -> Span:
-    """An end before the start on the clock is the next day's (ATZ_API.md).
+    """An end before the start on the clock is the next day's (ATZ_API.md), and so is one at the
+    same time of day: an end must be after the start.
 
     Raises TypeError or ValueError for what is no date or no time of day.
     """
@@ -308,7 +309,7 @@ def _span(pieces: list[Any], zone: str) -> Span:
     if not tellable(start):
         raise ValueError("a date at the end of the calendar")
     end = None if end_time is None else datetime.combine(start.date(), _clock(end_time))
-    if end is not None and end < start:
+    if end is not None and end <= start:
         end += DAY
     return Span(start, end, zone)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from atz_desktop.domain.values import Span, comes_twice
+from atz_desktop.domain.values import DAY, Span, comes_twice
 from atz_desktop.domain.vocabulary import ENTITIES
 
 
@@ -54,6 +54,16 @@ def twice_words(span: Span) -> str | None:
         if wall is not None and comes_twice(wall, span.zone):
             return f"{wall:%H:%M} comes twice on {day(wall)}: the first is meant."
     return None
+
+
+def same_clock_words(span: Span) -> str | None:
+    """What to know of an end at the start's time of day, which ATZ shows without its date."""
+    if span.start is None or span.end is None or span.end - span.start != DAY:
+        return None
+    return (
+        f"ATZ shows {span.start:%H:%M} – {span.end:%H:%M} and no date of the end: "
+        "that is 24 hours, or no time at all."
+    )
 
 
 def size_words(size: int) -> str:

@@ -208,6 +208,7 @@ class TestWhen:
             ("2024-06-16T09:00", "2024-06-16T09:01"),
             ("2024-06-16T23:00", "2024-06-17T00:30"),
             ("2024-06-16T09:00", "2024-06-17T08:59"),
+            ("2024-06-16T09:00", "2024-06-17T09:00"),
             ("2024-06-16T09:00", None),
         ],
     )
@@ -220,10 +221,10 @@ class TestWhen:
                 "The end must be after the start."
             )
 
-    def test_a_whole_day_could_not_be_checked(self) -> None:
-        problem = When().check(span("2024-06-16T09:00", "2024-06-17T09:00"))
+    def test_more_than_a_day_could_not_be_checked(self) -> None:
+        problem = When().check(span("2024-06-16T09:00", "2024-06-17T09:01"))
         assert problem is not None
-        assert "less than 24 hours" in problem
+        assert "24 hours after the start at most" in problem
 
     def test_a_start_is_needed(self) -> None:
         assert When().check(span(None, "2024-06-16T09:00")) == "Choose a start."

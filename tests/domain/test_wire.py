@@ -227,9 +227,11 @@ class TestSpan:
             wall("2024-12-31T23:00"), wall("2025-01-01T00:30")
         )
 
-    def test_an_end_at_the_start_is_no_day_later(self) -> None:
-        value = self.read("2024-06-16", "09:00", "09:00")
-        assert value.end == value.start
+    @pytest.mark.parametrize("clock", ["00:00", "09:00", "23:59"])
+    def test_an_end_at_the_very_time_of_the_start_is_the_next_day_too(self, clock: str) -> None:
+        assert self.read("2024-06-16", clock, clock) == Span(
+            wall(f"2024-06-16T{clock}"), wall(f"2024-06-17T{clock}")
+        )
 
     @pytest.mark.parametrize("nothing", [None, ""])
     def test_no_pieces_are_no_times(self, nothing: Any) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QWheelEvent
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QInputMethodEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -107,10 +107,20 @@ def retype(widget: QWidget, text: str) -> None:
     """Click into a line, select what is there, and type `text` over it."""
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
     QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    if text:
+    if text.isascii() and text:
         QTest.keyClicks(widget, text)
+    elif text:
+        compose(widget, text)
     else:
         QTest.keyClick(widget, Qt.Key.Key_Delete)
+
+
+def compose(widget: QWidget, text: str) -> None:
+    """Put in text as an input method does, a character at a time."""
+    for character in text:
+        commit = QInputMethodEvent()
+        commit.setCommitString(character)
+        QApplication.sendEvent(widget, commit)
 
 
 def press(key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from atz_desktop.view.editors.dates import date_from, split_moment, time_from
+from atz_desktop.view.editors.dates import date_from, is_end_of_day, moment_from, time_from
 
 JUNE = date(2024, 6, 30)
 
@@ -27,6 +27,16 @@ JUNE = date(2024, 6, 30)
         ("12am", time(0)),
         ("12pm", time(12)),
         (" 00:00 ", time(0)),
+        ("9h", time(9)),
+        ("9 h", time(9)),
+        ("9h00", time(9)),
+        ("9:30:00", time(9, 30)),
+        ("9:30:00.000", time(9, 30)),
+        ("9:30:00 pm", time(21, 30)),
+        ("９：３０", time(9, 30)),
+        ("９ＰＭ", time(21)),
+        ("2:30\u202fPM", time(14, 30)),
+        ("\u200e14:30\u200f", time(14, 30)),
     ],
 )
 def test_a_time_is_understood_as_people_write_it(text: str, meant: time) -> None:
@@ -34,7 +44,28 @@ def test_a_time_is_understood_as_people_write_it(text: str, meant: time) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["", "9:", "9:3", "24", "25:00", "9:60", "13pm", "0am", "soon", "1 2", "12345"]
+    "text",
+    [
+        "",
+        "9:",
+        "9:3",
+        "24",
+        "25:00",
+        "9:60",
+        "13pm",
+        "0am",
+        "soon",
+        "1 2",
+        "12345",
+        "24:00",
+        "2400",
+        "9:30:15",
+        "9:30:0",
+        "9hh",
+        "9:30 xm",
+        "9½",
+        "9" * 500,
+    ],
 )
 def test_what_is_no_time_is_never_guessed_at(text: str) -> None:
     assert time_from(text) is None
@@ -58,6 +89,25 @@ def test_what_is_no_time_is_never_guessed_at(text: str) -> None:
         "16.6.",
         "16.6",
         "Mon 16 Jun 2024",
+        "16-Jun-2024",
+        "16-jun-24",
+        "16/Jun/2024",
+        "Jun-16-2024",
+        "2024-6-16",
+        "2024/6/16",
+        "2024-Jun-16",
+        "2024 June 16",
+        "16th June",
+        "16th of June 2024",
+        "June 16th, 2024",
+        "16. June 2024",
+        "16. Juni 2024",
+        "So., 16. Juni 2024",
+        "Sunday, June 16 2024",
+        "16Jun2024",
+        "16 Jun '24",
+        "１６．６．２０２４",
+        "\u206616 Jun\u2069",
     ],
 )
 def test_a_date_is_understood_as_people_write_it(text: str) -> None:
@@ -72,25 +122,88 @@ def test_numbers_between_slashes_are_read_in_the_order_of_the_computer() -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["", "16", "16 J", "16 Juli2", "31.2.2024", "2024-13-01", "16.6.202", "16 Jun 2", "1.1.0999"],
+    [
+        "",
+        "16",
+        "16 J",
+        "16 Juli2",
+        "31.2.2024",
+        "2024-13-01",
+        "16.6.202",
+        "16 Jun 2",
+        "1.1.0999",
+        "Jun 2027",
+        "Jun 2024",
+        "June 123",
+        "June 1234",
+        "16 Marble",
+        "Marble 16",
+        "Junk 16",
+        "16 Ju",
+        "Jun 16-17",
+        "16 Jun-17",
+        "16-Jun 2024",
+        "Jun-2027",
+        "Jun-16-24",
+        "40 Jun",
+        "2024-6-31",
+        "2024-6",
+        "16th",
+        "before 16 Jun",
+        "16 of 2024",
+        "16 Jun 20245",
+        "16 Jun" * 20,
+    ],
 )
 def test_what_is_no_date_is_never_guessed_at(text: str) -> None:
     assert date_from(text, JUNE) is None
 
 
 @pytest.mark.parametrize(
-    ("text", "pieces"),
+    ("text", "clock"),
     [
-        ("2024-06-16T10:00", ("2024-06-16", "10:00")),
-        ("2024-06-16 10:00", ("2024-06-16", "10:00")),
-        ("16 Jun 2024, 14:00", ("16 jun 2024", "14:00")),
-        ("16.6.2024 at 2pm", ("16.6.2024", "2pm")),
-        ("16 Jun 2024", None),
-        ("2024-06-16T10:00:00Z", None),
-        ("10:00", None),
+        ("2024-06-16T10:00", time(10)),
+        ("2024-06-16 10:00", time(10)),
+        ("2024-06-16T14:30:00", time(14, 30)),
+        ("2024-06-16t1430", time(14, 30)),
+        ("16 Jun 2024, 14:00", time(14)),
+        ("16.6.2024 at 2pm", time(14)),
+        ("16 June 2024 at 2:30 pm", time(14, 30)),
+        ("16 June at 14", time(14)),
+        ("6/16/2024 2:30 PM", time(14, 30)),
+        ("6/16/2024, 2:30:00\u202fAM", time(2, 30)),
+        ("June 16 2:30 p.m.", time(14, 30)),
+        ("Sun 16 Jun 2024 · 14h30", time(14, 30)),
+        ("16-Jun-2024 - 9h", time(9)),
+        ("２０２４－０６－１６　９：３０", time(9, 30)),
     ],
 )
-def test_a_pasted_date_with_a_time_falls_into_two(
-    text: str, pieces: tuple[str, str] | None
-) -> None:
-    assert split_moment(text) == pieces
+def test_a_date_with_a_time_is_understood_whole(text: str, clock: time) -> None:
+    assert moment_from(text, JUNE) == (date(2024, 6, 16), clock)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "16 Jun 2024",
+        "16 Jun 24",
+        "2024-06-16T10:00:00Z",
+        "2024-06-16T10:00+02:00",
+        "2024-06-16T10:00:15",
+        "10:00",
+        "Jun 2027 10:00",
+        "16 Jun 2024 24:00",
+        "16 Jun 2024 2:30 – 3:30",
+        "16 Jun 2024 14",
+        "at 14:00",
+    ],
+)
+def test_what_is_no_date_with_a_time_is_never_guessed_at(text: str) -> None:
+    assert moment_from(text, JUNE) is None
+
+
+def test_the_end_of_a_day_is_told_from_nonsense() -> None:
+    assert all(
+        map(is_end_of_day, ("24:00", "24", "2400", "24h", "24.00", "２４：００", "24:00:00"))
+    )
+    assert not any(map(is_end_of_day, ("25:00", "24:01", "240", "2:400", "")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCalendarWidget, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.values import Span
+from atz_desktop.domain.words import day
 from atz_desktop.view.editors.calendar_popup import CalendarPopup
 from tests.view.editor_bench import MORNING, ODD, Bench, press, retype, spoken, wall
 
@@ -191,6 +194,120 @@ def test_a_screen_reader_can_set_the_whole_moment(qtbot: QtBot) -> None:
     spoken(bench.part("End")).setText(QAccessible.Text.Value, "2024-06-16 12:00")
     assert bench.value.end == wall("2024-06-16 12:00")
     assert texts(bench)[2:] == ["Sun 16 Jun 2024", "12:00"]
+
+
+def paste(bench: Bench, name: str, text: str) -> None:
+    QApplication.clipboard().setText(text)
+    retype(line(bench, name), "")
+    QTest.keyClick(line(bench, name), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+
+@pytest.mark.parametrize("put_in", [paste, lambda b, n, t: retype(line(b, n), t)])
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("6/16/2026 2:30 PM", "2026-06-16 14:30"),
+        ("16 June 2026 at 2:30 pm", "2026-06-16 14:30"),
+        ("2026-06-16T14:30:00", "2026-06-16 14:30"),
+        ("16-Jun-2026 9h", "2026-06-16 09:00"),
+        ("２０２６－６－１　９：３０", "2026-06-01 09:30"),
+    ],
+)
+def test_a_date_with_its_time_means_the_same_typed_and_pasted(
+    qtbot: QtBot, put_in: Callable[[Bench, str, str], None], text: str, meant: str
+) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    put_in(bench, "Start", text)
+    assert bench.value == MORNING.starting(wall(meant))
+    assert bench.typed == ""
+    bench.leave()
+    assert texts(bench)[:2] == [day(wall(meant)), meant[-5:]]
+
+
+@pytest.mark.parametrize("name", ["Start", "End"])
+@pytest.mark.parametrize("text", ["Jun 2027", "June 123", "16 Marble", "16 Jun 2026 24:00"])
+def test_a_refused_date_leaves_both_moments_where_they_were(
+    qtbot: QtBot, name: str, text: str
+) -> None:
+    bench = Bench(qtbot, "when", LATE)
+    retype(line(bench, name), text)
+    bench.leave()
+    assert bench.value == LATE
+    assert f"“{text}” is no date" in bench.editor.complaint
+    assert bench.typed.startswith(f"{name} date: {text}\n")
+
+
+@pytest.mark.parametrize("name", ["Start time", "End time"])
+@pytest.mark.parametrize("text", ["24:00", "2:99", "9:30:15", "1234567", "13pm"])
+def test_a_refused_time_leaves_both_moments_where_they_were(
+    qtbot: QtBot, name: str, text: str
+) -> None:
+    bench = Bench(qtbot, "when", LATE)
+    shown = texts(bench)
+    retype(line(bench, name), text)
+    assert bench.value == LATE
+    assert f"“{text}” is " in bench.editor.complaint
+    place = PARTS.index(name)
+    assert texts(bench) == [*shown[:place], text, *shown[place + 1 :]]
+    bench.leave()
+    assert (bench.value, line(bench, name).text()) == (LATE, text)
+
+
+@pytest.mark.parametrize("text", ["9h", "9:30:00", "０９：３０", "9:30 am"])
+def test_a_time_is_taken_in_the_moment_that_it_is_typed(qtbot: QtBot, text: str) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    retype(line(bench, "End time"), text)
+    retype(line(bench, "Start time"), text)
+    minutes = 0 if text == "9h" else 30
+    assert bench.value.start == wall(f"2024-06-16 09:{minutes:02}")
+
+
+def test_a_refused_time_goes_back_to_the_last_one_that_was_left(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    retype(line(bench, "Start time"), "11:00")
+    bench.editor.take_over()
+    line(bench, "Start time").setFocus()
+    press(Qt.Key.Key_Up)
+    moved = Span(wall("2024-06-16 11:15"), wall("2024-06-16 12:15"))
+    assert bench.value == moved
+    retype(line(bench, "Start time"), "24:00")
+    assert bench.value == moved
+
+
+def test_the_end_of_an_end_time_does_not_depend_on_what_was_typed_on_the_way(qtbot: QtBot) -> None:
+    """The 1 of 15 is the next day's, the 15 is not."""
+    bench = Bench(qtbot, "when", MORNING)
+    for text in ("15", "15:00", "3pm"):
+        retype(line(bench, "End time"), text)
+        assert bench.value.end == wall("2024-06-16 15:00")
+    for text in ("09", "09:00", "9am"):
+        retype(line(bench, "End time"), text)
+        assert bench.editor.field.problem(bench.value) == "The end must be after the start."
+
+
+WHOLE_DAY = Span(wall("2024-06-16 00:00"), wall("2024-06-17 00:00"))
+
+
+def test_a_record_that_ends_when_it_starts_can_be_moved(qtbot: QtBot) -> None:
+    body = {"start_date": "2024-06-16", "start_time": "00:00", "end_time": "00:00"}
+    bench = Bench(qtbot, "when", FIELD["when"].wire.read(body, "UTC"))
+    said = "ATZ shows 00:00 – 00:00 and no date of the end: that is 24 hours, or no time at all."
+    assert said in words(bench)
+    assert bench.value == WHOLE_DAY
+    retype(line(bench, "Start"), "20 Jun 2024")
+    assert bench.value == Span(wall("2024-06-20 00:00"), wall("2024-06-21 00:00"))
+    retype(line(bench, "Start time"), "9:30")
+    assert bench.value == Span(wall("2024-06-20 09:30"), wall("2024-06-21 09:30"))
+    assert bench.field.problem(bench.value, WHOLE_DAY) is None
+    assert any("09:30 – 09:30" in each for each in words(bench))
+
+
+def test_the_end_of_such_a_record_typed_anew_stays_and_can_be_another(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", WHOLE_DAY)
+    retype(line(bench, "End time"), "0:00")
+    assert bench.value == WHOLE_DAY
+    retype(line(bench, "End time"), "10:00")
+    assert bench.value == Span(WHOLE_DAY.start, wall("2024-06-16 10:00"))
 
 
 def calendar(bench: Bench) -> tuple[CalendarPopup, QCalendarWidget]:

@@ -1,27 +1,57 @@
-"""Dates and times of day out of typed text. Pure; it never guesses."""
+"""Dates and times of day out of typed or pasted text. Pure; it never guesses."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, time
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_EARLIEST, _LATEST = 1900, 2199
+from atz_desktop.domain.characters import half_width, trimmed
 
-_TIME = re.compile(r"(\d{1,2})(?:\s*[:.h]\s*(\d{2}))?\s*(?:([ap])\.?\s*m?\.?)?")
-_DIGITS = re.compile(r"(\d{1,2})(\d{2})\s*(?:([ap])\.?\s*m?\.?)?")
-_ISO = re.compile(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})")
-_NUMBERS = re.compile(r"(\d{1,2})([./-])\s*(\d{1,2})(?:\2\s*(\d{4}|\d{2})?)?")
-_NAMED = re.compile(
-    r"(?:[a-z]+\.?,?\s+)??(?:(\d{1,2})\.?\s*([a-z]{3,})\.?|([a-z]{3,})\.?\s*(\d{1,2}))"
-    r"(?:,?\s*(\d{4}|\d{2}))?",
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july", "august"),
+    *("september", "october", "november", "december"),
 )
-_MOMENT = re.compile(r"(.*\d)(?:,\s*|\s+at\s+|t|\s+)(\d{1,2}(?::\d{2}(?:\s*[ap]m)?|\s*[ap]m))")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_ALSO = {"juni": 6, "juli": 7}
+"""Months of German and Dutch that are no beginning of an English one."""
+_EARLIEST, _LATEST = 1900, 2199
+_LONGEST = 60
+"""Characters. No date is longer."""
+
+_HALF = r"(?:([ap])\.?\s*m?\.?)?"
+_TIME = re.compile(rf"(\d{{1,2}})(?:\s*[:.h]\s*(\d{{2}})(?::00(?:[.,]0+)?)?|\s*h)?\s*{_HALF}")
+_DIGITS = re.compile(rf"(\d{{1,2}})(\d{{2}})\s*{_HALF}")
+_MIDNIGHT = re.compile(r"24(?:[:.h]?(?:00(?::00)?)?)?")
+_ISO = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|(\d{2})(\d{2}))")
+_NUMBERS = re.compile(r"(\d{1,2})([./-])\s*(\d{1,2})(?:\2\s*(\d{4}|\d{2})?)?")
+
+_DAY = r"(?P<day>\d{1,2})"
+_ORDINAL = r"(?:\.|st|nd|rd|th)?"
+_MONTH = r"(?P<month>[^\W\d_]{3,})"
+_YEAR = r"'?(?P<year>\d{4}|\d{2})"
+# Between the numbers of a day and a year stands something, or “Jun 2027” would be the 20th.
+_NAMED = tuple(
+    map(
+        re.compile,
+        (
+            rf"{_DAY}{_ORDINAL}\s*(?:of\s+)?{_MONTH}\.?(?:,?\s*{_YEAR})?",
+            rf"{_DAY}(?P<sep>[-/.]){_MONTH}(?:(?P=sep){_YEAR})?",
+            rf"{_MONTH}\.?\s*{_DAY}{_ORDINAL}(?:(?:,\s*|\s+){_YEAR})?",
+            rf"{_MONTH}-{_DAY}-(?P<year>\d{{4}})",
+            rf"(?P<year>\d{{4}})([\s-]){_MONTH}\.?\2{_DAY}",
+        ),
+    )
+)
+_WEEKDAY = re.compile(r"([^\W\d_]{2,})([.,]*)\s+(?=\w)")
+_BETWEEN = re.compile(r"(,\s*|\s+at\s+|\s*[·|]\s*|\s+[-–—]\s+|\s+|t)(?=\d)")
 
 
 def time_from(text: str) -> time | None:
-    """The time of day in 9, 9:30, 0930, 9.30 or 2pm; None when it is none of these."""
-    text = text.strip().lower()
+    """The time of day in 9, 9h, 9:30, 0930, 9.30, 9:30:00 or 2pm; None when it is none of these.
+
+    ATZ holds no seconds, so a time with any is none.
+    """
+    text = _plain(text)
     found = _DIGITS.fullmatch(text) or _TIME.fullmatch(text)
     if not found:
         return None
@@ -33,31 +63,58 @@ def time_from(text: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
+def is_end_of_day(text: str) -> bool:
+    """Whether the text says 24:00, which is 00:00 of the next day and so no time of this one."""
+    return bool(_MIDNIGHT.fullmatch(_plain(text)))
+
+
 def date_from(text: str, near: date, day_first: bool = True) -> date | None:
-    """The date in 16 Jun 2024, June 16, 2024-06-16, 16.6. or 16/6/2024; None for anything else.
+    """The date in 16 Jun 2024, June 16th, 16-Jun-2024, 2024-6-16, 16.6. or 16/6/2024; else None.
 
     A year that is left out is that of `near`. `day_first` is the order of this computer for
     numbers between slashes; dots and a number above 12 leave no choice.
     """
-    text = text.strip().lower()
+    text = _plain(text)
     if found := _ISO.fullmatch(text):
-        return _date(int(found[1]), int(found[3]), int(found[4]))
+        return _date(int(found[1]), int(found[3] or found[5]), int(found[4] or found[6]))
     if found := _NUMBERS.fullmatch(text):
         return _from_numbers(found, near, day_first or found[2] == ".")
-    if found := _NAMED.fullmatch(text):
-        month = _month(found[2] or found[3])
-        day = int(found[1] or found[4])
-        return _date(_year(found[5], near), month, day) if month else None
+    text = _without_weekday(text)
+    for pattern in _NAMED:
+        if found := pattern.fullmatch(text):
+            month = _month(found["month"])
+            return _date(_year(found["year"], near), month, int(found["day"])) if month else None
     return None
 
 
-def split_moment(text: str) -> tuple[str, str] | None:
-    """A pasted date with a time of day as two texts: 2024-06-16T10:00 is 2024-06-16 and 10:00.
+def moment_from(text: str, near: date, day_first: bool = True) -> tuple[date, time] | None:
+    """A date with a time of day behind it, as in 2024-06-16T10:00 or 16 June at 2pm; else None.
 
-    None when it is not both. A zone in the text is no part of a wall clock: it is left alone.
+    A time behind a mere blank is one only with a colon, an h, or am and pm. A zone in the text is
+    no part of a wall clock: such a text is not understood.
     """
-    found = _MOMENT.fullmatch(text.strip().lower())
-    return (found[1], found[2]) if found else None
+    text = _plain(text)
+    for gap in _BETWEEN.finditer(text):
+        day = date_from(text[: gap.start()], near, day_first)
+        clock = time_from(text[gap.end() :])
+        said = gap[1].strip() in {"at", "t"} or re.search("[:hap]", text[gap.end() :])
+        if day is not None and clock is not None and said:
+            return day, clock
+    return None
+
+
+def _plain(text: str) -> str:
+    text = trimmed(half_width(text)) if len(text) <= 2 * _LONGEST else ""
+    return text.lower() if len(text) <= _LONGEST else ""
+
+
+def _without_weekday(text: str) -> str:
+    """The text without the day of the week that it begins with, of any language with a comma."""
+    found = _WEEKDAY.match(text)
+    if not found or _month(found[1]):
+        return text
+    known = any(name.startswith(found[1]) for name in _WEEKDAYS)
+    return text[found.end() :] if known or found[2] else text
 
 
 def _from_numbers(found: re.Match[str], near: date, day_first: bool) -> date | None:
@@ -76,8 +133,11 @@ def _year(digits: str | None, near: date) -> int:
 
 
 def _month(name: str) -> int | None:
-    starts = [month.lower() for month in _MONTHS]
-    return starts.index(name[:3]) + 1 if name[:3] in starts else None
+    """The month with this name, or with one that begins so, in three letters at least."""
+    if len(name) < 3:
+        return None
+    starts = (place for place, month in enumerate(_MONTHS, 1) if month.startswith(name))
+    return _ALSO.get(name) or next(starts, None)
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -9,9 +9,11 @@ from PySide6.QtCore import QDate, QLocale, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from atz_desktop.domain.characters import trimmed
 from atz_desktop.domain.words import day as day_words
+from atz_desktop.domain.words import quoted
 from atz_desktop.view.editors.calendar_popup import CalendarPopup
-from atz_desktop.view.editors.dates import date_from, split_moment, time_from
+from atz_desktop.view.editors.dates import date_from, is_end_of_day, moment_from, time_from
 from atz_desktop.view.icons import icon
 from atz_desktop.view.lossless import LosslessLine
 from atz_desktop.view.theme import NEAR
@@ -32,12 +34,14 @@ class Reading:
 class MomentBox(QWidget):
     """A line for the date, with a calendar, and a line for the time of day.
 
-    `name` is the visible label ("Start"). Up and Down step a day or a quarter of an hour. A date
-    pasted together with a time fills both lines.
+    `name` is the visible label ("Start"). Up and Down step a day or a quarter of an hour. The line
+    for the date takes both together, typed or pasted; on leaving it each goes into its own line.
     """
 
     changed = Signal(object)
     """The person changed a text; True: only the time of day was typed, and no date with it."""
+    chosen = Signal()
+    """After `changed`: the moment is complete, chosen by steps, in the calendar or from outside."""
     left = Signal()
     """The cursor left one of the lines, or Enter was pressed."""
 
@@ -76,12 +80,24 @@ class MomentBox(QWidget):
         self._moment, self._fallback = moment, fallback
         if half_typed:
             return
+        said = self.reading().moment
         day_text, clock_text = _texts(moment)
-        means_day = moment and self._day(self.texts[0].strip()) == moment.date()
-        means_clock = moment and time_from(self.texts[1]) == moment.time()
+        means_day = moment and said and said.date() == moment.date()
+        means_clock = moment and said and said.time() == moment.time()
         if not (means_day and self.date_line.hasFocus()):
             self.date_line.show_value(day_text)
         if not (means_clock and self.time_line.hasFocus()):
+            self.time_line.show_value(clock_text)
+
+    def go_back(self, moment: datetime | None) -> None:
+        """What is typed into one line is refused: the other shows `moment` again."""
+        self._moment = moment
+        if moment is None:
+            return
+        day_text, clock_text = _texts(moment)
+        if self._day(self._day_text) is not None and not self.date_line.hasFocus():
+            self.date_line.show_value(day_text)
+        if time_from(self._clock_text) is not None and not self.time_line.hasFocus():
             self.time_line.show_value(clock_text)
 
     def show_texts(self, day: str, clock: str) -> None:
@@ -106,14 +122,18 @@ class MomentBox(QWidget):
 
     def reading(self) -> Reading:
         """What the texts mean."""
-        day_text, clock_text = (text.strip() for text in self.texts)
+        day_text, clock_text = self._day_text, self._clock_text
         if not day_text and not clock_text:
             return Reading()
+        if both := moment_from(day_text, self._near(), day_comes_first()):
+            return Reading(datetime.combine(*both))
         day, clock = self._day(day_text), time_from(clock_text)
         if day_text and day is None:
-            return Reading(None, f"“{day_text}” is no date: type one such as 16 Jun 2024.")
+            return Reading(None, f"{quoted(day_text)} is no date: type one such as 16 Jun 2024.")
+        if is_end_of_day(clock_text):
+            return Reading(None, f"{quoted(clock_text)} is 00:00 of the next day: type that.")
         if clock_text and clock is None:
-            return Reading(None, f"“{clock_text}” is no time of day: type one such as 9:30.")
+            return Reading(None, f"{quoted(clock_text)} is no time of day: type one such as 9:30.")
         if clock is None:
             return Reading(None, f"{self._name} needs a time of day, too.")
         if day is None:
@@ -123,8 +143,16 @@ class MomentBox(QWidget):
     @property
     def first_wrong(self) -> QLineEdit:
         """The line to go to: the one that says no moment, else that of the date."""
-        good_date = self._day(self.texts[0].strip()) is not None
+        good_date = self._day(self._day_text) is not None
         return self.time_line if good_date and self.reading().complaint else self.date_line
+
+    @property
+    def _day_text(self) -> str:
+        return trimmed(self.texts[0])
+
+    @property
+    def _clock_text(self) -> str:
+        return trimmed(self.texts[1])
 
     def open_calendar(self) -> None:
         """Open the calendar under the date."""
@@ -133,7 +161,7 @@ class MomentBox(QWidget):
         if self._popup is None:
             self._popup = CalendarPopup(self.date_line, f"Date of {self._name}")
             self._popup.picked.connect(self._pick)
-        self._popup.open_at(self._day(self.texts[0].strip()) or self._near())
+        self._popup.open_at(self._said_day() or self._near())
 
     def _day(self, text: str) -> date | None:
         if self._moment is not None and text == day_words(self._moment):
@@ -142,48 +170,57 @@ class MomentBox(QWidget):
             return self._fallback
         return date_from(text, self._near(), day_comes_first())
 
+    def _said_day(self) -> date | None:
+        said = self.reading().moment
+        return said.date() if said else self._day(self._day_text)
+
     def _near(self) -> date:
         today = QDate.currentDate()
         known = self._moment.date() if self._moment else self._fallback
         return known or date(today.year(), today.month(), today.day())
 
     def _retype_date(self) -> None:
-        pair = split_moment(self.texts[0])
-        if pair is not None:
-            self.show_texts(*pair)
         self.changed.emit(False)
+        self._end_if_set(self.date_line)
 
     def _retype_time(self) -> None:
         self.changed.emit(True)
+        self._end_if_set(self.time_line)
+
+    def _end_if_set(self, line: QLineEdit) -> None:
+        """Assistive tools set a whole text at once, and never leave the line."""
+        if not line.hasFocus():
+            self.chosen.emit()
 
     def _pick(self, day: date) -> None:
-        self.date_line.show_value(_day_text(day))
+        self.date_line.show_value(_day_words(day))
         self.date_line.setFocus(Qt.FocusReason.PopupFocusReason)
         self.changed.emit(False)
+        self.chosen.emit()
 
     def _step(self, steps: int) -> None:
         """Step the date by days or the time by quarters of an hour; empty lines begin today."""
         by_day = self.date_line.hasFocus()
-        day_text, clock_text = (text.strip() for text in self.texts)
-        day, clock = self._day(day_text), time_from(clock_text)
-        if day is None or clock is None:
-            begin = _day_text(day or self._near()), clock_text or f"{_MORNING:%H:%M}"
-            self.show_texts(*begin)
+        said = self.reading().moment
+        if said is None:
+            day = self._day(self._day_text) or self._near()
+            self.show_texts(_day_words(day), self._clock_text or f"{_MORNING:%H:%M}")
         else:
             step = timedelta(days=steps) if by_day else timedelta(minutes=15 * steps)
             try:
-                moment = datetime.combine(day, clock) + step
+                moment = said + step
             except OverflowError:
                 return
             self.show_texts(*_texts(moment))
         self.changed.emit(False)
+        self.chosen.emit()
 
 
 def _texts(moment: datetime | None) -> tuple[str, str]:
     return (day_words(moment), f"{moment:%H:%M}") if moment else ("", "")
 
 
-def _day_text(day: date) -> str:
+def _day_words(day: date) -> str:
     return day_words(datetime.combine(day, time()))
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.values import DAY, Span, Unreadable, to_utc
-from atz_desktop.domain.words import day, twice_words
+from atz_desktop.domain.words import day, same_clock_words, twice_words
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.link_button import LinkButton
 from atz_desktop.view.editors.moment_box import MomentBox
@@ -24,12 +24,17 @@ if TYPE_CHECKING:
 
 
 class WhenEditor(FieldEditor):
-    """Two moments. Moving the start carries the end along; the end moves alone."""
+    """Two moments. Moving the start carries the end along; the end moves alone.
+
+    Text on its way to a time passes through others (“2”, “24” of “24:00”). Where it ends as none,
+    both moments are again what they were before it was begun.
+    """
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(field, lookups, parent)
         self._value: Any = None
         self._base: Any = None
+        self._settled: Any = None  # the value before what is being typed
         self._zone = "UTC"
         self._typed = ""
         self._tried = False
@@ -48,13 +53,17 @@ class WhenEditor(FieldEditor):
             )
             self.name_control(box.time_line, f"{label} time")
             box.left.connect(self._leave)
+            box.chosen.connect(self._settle)
         self._start.changed.connect(self._move_start)
         self._end.changed.connect(self._move_end)
         self.grid.addWidget(_line(self._summary, self._zone_button), self.grid.rowCount(), 1)
         self.add_remark()
 
     def show_value(self, value: Any, base: Any) -> None:
+        brought = not self._telling and (value, base) != (self._value, self._base)
         self._value, self._base = value, base
+        if brought:
+            self._settle()
         if not self._telling:
             self._draw()
 
@@ -70,6 +79,7 @@ class WhenEditor(FieldEditor):
     def take_over(self) -> None:
         for box in self._boxes.values():
             box.tidy()
+        self._settle()
 
     def focus_first(self) -> None:
         wrong = (box for box in self._boxes.values() if box.reading().complaint)
@@ -89,12 +99,19 @@ class WhenEditor(FieldEditor):
         if isinstance(self._value, Unreadable):
             return f"ATZ sent times that can't be read: {self._value.text}", "warning"
         with suppress(OverflowError):
-            return twice_words(self._span) or "", "warning"
+            return twice_words(self._span) or same_clock_words(self._span) or "", "warning"
         return "", "muted"
 
     @property
     def _span(self) -> Span:
         return self._value if isinstance(self._value, Span) else Span(zone=self._zone)
+
+    @property
+    def _settled_span(self) -> Span:
+        return self._settled if isinstance(self._settled, Span) else Span(zone=self._zone)
+
+    def _settle(self) -> None:
+        self._settled = self._value
 
     def _leave(self) -> None:
         self.take_over()
@@ -120,8 +137,9 @@ class WhenEditor(FieldEditor):
                 box.start_over()
 
     def _move_start(self) -> None:
-        said, span = self._start.reading(), self._span
+        said, span = self._start.reading(), self._settled_span
         if said.complaint:
+            self._start.go_back(span.start)
             self._tell(span)
         elif said.moment is None:
             self._tell(replace(span, start=None))
@@ -129,13 +147,16 @@ class WhenEditor(FieldEditor):
             self._tell(span.starting(said.moment))
 
     def _move_end(self, clock_typed: bool) -> None:
-        said, span = self._end.reading(), self._span
+        said, span = self._end.reading(), self._settled_span
         if said.complaint:
+            self._end.go_back(span.end)
             self._tell(span)
         elif said.moment is None:
             self._tell(replace(span, end=None))
         elif clock_typed and span.start is not None:
-            self._tell(span.ending(_on_its_day(said.moment, span.start)))
+            day = (span.end or said.moment).date()
+            end = datetime.combine(day, said.moment.time())
+            self._tell(span.ending(_on_its_day(end, span.start)))
         else:
             self._tell(span.ending(said.moment))
 
@@ -179,11 +200,11 @@ def _line(first: QWidget, last: QWidget | None) -> QWidget:
 def _on_its_day(end: datetime, start: datetime) -> datetime:
     """A typed end time, on the start's day or, when it is earlier on the clock, on the next.
 
-    ATZ holds less than 24 hours, so only one of the two can be meant. A day that is further away
-    was chosen on purpose, and stays.
+    ATZ holds 24 hours at most, so only one of the two can be meant. A day that is further away was
+    chosen on purpose, and so was the next day at the very time of the start: they stay.
     """
     same_day = datetime.combine(start.date(), end.time())
-    if end not in (same_day, same_day + DAY):
+    if end not in (same_day, same_day + DAY) or end == start + DAY:
         return end
     return same_day if same_day >= start else same_day + DAY
 
