@@ -128,9 +128,11 @@ def import_behind(app: QApplication) -> None:
 
 
 def _import_rest() -> None:
+    import anyio._backends._asyncio  # else httpcore imports it in the middle of the first request
+    import anyio._core._synchronization
     import qasync
 
     import atz_desktop.app
     import atz_desktop.view.form_page
 
-    del qasync, atz_desktop
+    del anyio, qasync, atz_desktop

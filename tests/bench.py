@@ -51,6 +51,7 @@ def main() -> int:
         bench_start(Path(folder))
     asyncio.run(bench_client())
     bench_names()
+    run(["-m", "tests.bench_holds"])
     run(["-m", "tests.soak"])
     run([str(ROOT / "packaging" / "measure.py")])
     return 0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -87,7 +87,8 @@ class Finding(QObject):
         self.sought = Sought()
         self.listed: Sought | None = None
         """What `found` answers: the wish before, as long as the first page is under way."""
-        self.found: tuple[Found, ...] = ()
+        self.found: list[Found] = []
+        self._ids: set[int] = set()
         self.recent: tuple[RecentActivity, ...] = ()
         self.total: int | None = None
         self.has_more = False
@@ -128,33 +129,32 @@ class Finding(QObject):
             return
         finally:
             self._be_busy(False)
-        self._take(page, number)
-        await self._learn(page, services)
+        activities = [
+            Activity.read(item)
+            for item in page.items
+            if isinstance(item.get("id"), int) and not isinstance(item["id"], bool)
+        ]
+        self._take(page, activities, number)
+        await self._learn(activities, services)
 
-    def _take(self, page: Page, number: int) -> None:
-        known = () if number == 1 else self.found
-        listed = {each.id for each in known}
-        # The list moves while one scrolls: what slid onto the next page is not shown twice.
-        new = tuple(
-            found
-            for found in map(self._read, page.items)
-            if found is not None and found.id not in listed
-        )
-        self.found = known + new
+    def _take(self, page: Page, activities: list[Activity], number: int) -> None:
+        if number == 1:
+            self.found, self._ids = [], set()
+        for activity in activities:
+            # The list moves while one scrolls: what slid onto the next page is not shown twice.
+            if activity.id not in self._ids:
+                self._ids.add(activity.id)
+                self.found.append(self._found(activity))
         self._page, self.total = number, page.total
         self.listed = self.sought
         self.has_more = bool(page.items) if page.more is None else page.more
         self.noticed.emit(None)
         (self.began if number == 1 else self.grew).emit()
 
-    def _read(self, item: Mapping[str, Any]) -> Found | None:
-        number = item.get("id")
-        if not isinstance(number, int) or isinstance(number, bool):
-            return None
-        activity = Activity.read(item)
+    def _found(self, activity: Activity) -> Found:
         chosen = activity.value("type")
         return Found(
-            id=number,
+            id=activity.id,
             title=" ".join(str(activity.value("title") or "").split()),
             type=getattr(chosen, "shown", "") or "",
             when=_when(activity.span),
@@ -169,9 +169,8 @@ class Finding(QObject):
         kind = entity_words(record.entity)
         return f"{name} ({kind.lower()})" if name else kind
 
-    async def _learn(self, page: Page, services: Services) -> None:
-        items = [item for item in page.items if isinstance(item.get("id"), int)]
-        sights = [sight for item in items for sight in sights_in(Activity.read(item))]
+    async def _learn(self, activities: list[Activity], services: Services) -> None:
+        sights = [sight for activity in activities for sight in sights_in(activity)]
         self.lookups.take(sight.name for sight in sights)
         try:
             await services.directory.learn_page(services.account, sights)

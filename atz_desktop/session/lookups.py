@@ -51,6 +51,8 @@ class Lookups(QObject):
         self._jobs = jobs
         self._services = services
         self._account: str | None = None
+        self.revision = 0
+        """Another number as soon as any name is another: what is made of names can be kept."""
         self._forget()
 
     # What is known at once
@@ -108,7 +110,9 @@ class Lookups(QObject):
         for seen in names:
             known = self._names.get(seen[:2], seen)
             best = seen._replace(name=seen.name or known.name, email=seen.email or known.email)
-            self._names[seen[:2]] = best
+            if self._names.get(seen[:2]) != best:
+                self._names[seen[:2]] = best
+                self.revision += 1
             if seen.kind == "type":
                 self._types[int(seen.key)] = Option(int(seen.key), best.name)
 
@@ -180,9 +184,10 @@ class Lookups(QObject):
         answer()
 
     async def _verify(self, services: Services, kind: Kind, keys: list[str]) -> None:
-        def found(name: Name) -> None:
+        def found(names: Iterable[Name]) -> None:
             if self._is_current(services):
-                self._found(name)
+                self.take(names)
+                self.learned.emit()
 
         await self._verifier.look_up(services, kind, keys, found)
         self.learned.emit()  # that one is missing, too
@@ -192,11 +197,8 @@ class Lookups(QObject):
         now = self._services()
         return now is not None and now.account == services.account
 
-    def _found(self, name: Name) -> None:
-        self.take([name])
-        self.learned.emit()
-
     def _forget(self) -> None:
+        self.revision += 1
         self._types: dict[int, Option] = {
             option.key: option for option in TYPES if isinstance(option.key, int)
         }

@@ -40,20 +40,24 @@ class Verifier:
         return new
 
     async def look_up(
-        self, services: Services, kind: Kind, keys: list[str], found: Callable[[Name], None]
+        self,
+        services: Services,
+        kind: Kind,
+        keys: list[str],
+        found: Callable[[Iterable[Name]], None],
     ) -> None:
-        """Tell `found` each name as it is found: those of the directory at once, then ATZ's.
+        """Tell `found` names as they are found: those of the directory at once, then ATZ's.
 
         Never in the way of the person's own requests (`background`). Failures are silent: then a
         key merely stays unverified, and is asked again only if no answer came at all.
         """
         known = await self._known(services, kind, keys)
-        for name in known.values():
-            found(name)
+        if known:
+            found(known.values())
         for key in (key for key in keys if key not in known):
             answer = await self._asked_of_atz(services, kind, key)
             if answer is not None:
-                found(answer)
+                found([answer])
 
     async def _known(self, services: Services, kind: Kind, keys: list[str]) -> dict[str, Name]:
         try:

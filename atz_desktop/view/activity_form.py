@@ -99,6 +99,7 @@ class ActivityForm(QScrollArea):
             self._rows[field.name] = row
             self._card(field.group).add_row(row)
             self._show_fields({field.name})
+            row.grab()  # laid out and painted once now: half of the first load's longest step
         return not self.built
 
     @property

@@ -14,19 +14,26 @@ class Spot(NamedTuple):
     width: int
 
 
-class Flow(NamedTuple):
-    """The places of all chips, of the text box behind them, and how many lines that makes."""
+class Placed(NamedTuple):
+    """The places of all chips in lines `room` wide, and where the next one would begin."""
 
     chips: list[Spot]
-    box: Spot
-    lines: int
+    left: int
+    line: int
+    room: int
+
+    def box(self, least: int) -> Spot:
+        """The place of the text box: what the last line leaves, or a line of its own where that
+        would be narrower than `least`."""
+        if self.left and self.room - self.left < least:
+            return Spot(0, self.line + 1, self.room)
+        return Spot(self.left, self.line, max(0, self.room - self.left))
 
 
-def flow(widths: Iterable[int], room: int, gap: int, box: int) -> Flow:
+def flow(widths: Iterable[int], room: int, gap: int) -> Placed:
     """Set chips of these widths into lines `room` wide, `gap` apart.
 
-    A chip wider than a line gets a whole line. The box takes what the last line leaves, or a line
-    of its own where that would be narrower than `box`.
+    A chip wider than a line gets a whole line.
     """
     spots = []
     left = line = 0
@@ -36,6 +43,4 @@ def flow(widths: Iterable[int], room: int, gap: int, box: int) -> Flow:
             left, line = 0, line + 1
         spots.append(Spot(left, line, width))
         left += width + gap
-    if left and room - left < box:
-        left, line = 0, line + 1
-    return Flow(spots, Spot(left, line, max(0, room - left)), line + 1)
+    return Placed(spots, left, line, room)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Final
 
-from PySide6.QtCore import QRect, QTimer
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QWidget
+from PySide6.QtWidgets import QWidget
 
 from atz_desktop.view.chip_button import (
     Chip,
@@ -22,12 +22,13 @@ from atz_desktop.view.chip_button import (
     chip_width,
     paint_chip,
 )
-from atz_desktop.view.chip_flow import Flow, flow
+from atz_desktop.view.chip_flow import Placed, Spot, flow
 
 MARGIN: Final = 4
 _GAP: Final = 4
-_AT_ONCE: Final = 40  # made before anything else happens: a long list of attendees
-_IN_ONE_GO: Final = 30  # and so many at a time afterwards, well under a frame
+_AT_ONCE: Final = 12  # made before anything else happens: what most lists have
+_IN_ONE_GO: Final = 20  # and so many at a time afterwards, well under a frame
+_KEPT_FLOWS: Final = 4  # a layout asks for the height at two or three widths
 
 
 class ChipRow:
@@ -39,6 +40,9 @@ class ChipRow:
         self._buttons: list[ChipButton | None] = []
         self._rects: list[QRect] = []
         self._widths: dict[str, int] = {}
+        self._flows: dict[int, Placed] = {}
+        self._arranged: tuple[Placed, int, object] | None = None
+        self._missing: list[int] = []
         self._removable = True
         self.chips: tuple[Chip, ...] = ()
         self.selected: frozenset[int] = frozenset()
@@ -59,6 +63,7 @@ class ChipRow:
             self._removable = removable
             self.forget_widths()
         self.chips = chips
+        self._flows.clear()
         self.selected = frozenset()
         self._buttons = [known[c.key].pop(0) if known[c.key] else None for c in chips]
         for button in (each for rest in known.values() for each in rest):
@@ -67,7 +72,9 @@ class ChipRow:
         for place, kept in enumerate(self._buttons):
             if kept is not None or place < _AT_ONCE:
                 self.button(place)
-        if None in self._buttons:
+        self._missing = [place for place, made in enumerate(self._buttons) if made is None]
+        self._missing.reverse()
+        if self._missing:
             self._later.start()
 
     def select(self, places: frozenset[int]) -> None:
@@ -94,43 +101,44 @@ class ChipRow:
         return button
 
     def _make_some(self) -> None:
-        missing = [place for place, button in enumerate(self._buttons) if button is None]
-        for place in missing[:_IN_ONE_GO]:
-            self.button(place)
-        if len(missing) <= _IN_ONE_GO:
+        for _each in range(min(_IN_ONE_GO, len(self._missing))):
+            self.button(self._missing.pop())
+        if not self._missing:
             self._later.stop()
 
     # Places
 
     def height_for(self, width: int, box: int) -> int:
         """The height of all lines in a field so wide, with a box that wants `box`."""
-        return self._height(self._flow(width, box).lines)
+        return self._height(self._flow(width).box(box).line + 1)
 
     def arrange(self, width: int, box: int) -> QRect:
         """Put every chip in its place; answers where the box goes."""
-        placed = self._flow(width, box)
-        self.lines = placed.lines
+        placed = self._flow(width)
+        behind = placed.box(box)
+        self.lines = behind.line + 1
         high = chip_height(self._host.fontMetrics())
-        room = QRect(0, 0, width, self._height(placed.lines))
-        mirrored = self._host.layoutDirection()
-        places = [
-            QStyle.visualRect(
-                mirrored,
-                room,
-                QRect(MARGIN + spot.left, MARGIN + spot.line * (high + _GAP), spot.width, high),
-            )
-            for spot in (*placed.chips, placed.box)
-        ]
-        self._rects = places[:-1]
-        for button, rect in zip(self._buttons, self._rects, strict=True):
-            if button is not None:
-                button.setGeometry(rect)
-        self._repaint_missing()
-        return places[-1]
+        as_now = (placed, high, self._host.layoutDirection())
+        if self._arranged is None or self._arranged[0] is not placed or self._arranged != as_now:
+            self._arranged = as_now
+            self._rects = [self._rect(spot, width, high) for spot in placed.chips]
+            for button, rect in zip(self._buttons, self._rects, strict=True):
+                if button is not None:
+                    button.setGeometry(rect)
+            self._repaint_missing()
+        return self._rect(behind, width, high)
+
+    def _rect(self, spot: Spot, width: int, high: int) -> QRect:
+        """Where a place of the flow lies on the host."""
+        left = MARGIN + spot.left
+        if self._host.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            left = width - left - spot.width
+        return QRect(left, MARGIN + spot.line * (high + _GAP), spot.width, high)
 
     def forget_widths(self) -> None:
         """The font is another one, or the × came or went."""
         self._widths.clear()
+        self._flows.clear()
 
     def _repaint_missing(self) -> None:
         if self._later.isActive():
@@ -138,6 +146,8 @@ class ChipRow:
 
     def paint_missing(self, painter: QPainter, seen: QRect) -> None:
         """Paint the chips in `seen` that have no widget yet."""
+        if not self._missing:
+            return
         painter.setLayoutDirection(self._host.layoutDirection())
         for place, (button, rect) in enumerate(zip(self._buttons, self._rects, strict=True)):
             if button is None and rect.intersects(seen):
@@ -148,10 +158,16 @@ class ChipRow:
                 )
                 paint_chip(painter, rect, self.chips[place], look)
 
-    def _flow(self, width: int, box: int) -> Flow:
-        room = max(1, width - 2 * MARGIN)
-        metrics = self._host.fontMetrics()
-        return flow([self._width(chip, metrics) for chip in self.chips], room, _GAP, box)
+    def _flow(self, width: int) -> Placed:
+        """The chips in a field so wide; kept until the chips or their widths change."""
+        placed = self._flows.get(width)
+        if placed is None:
+            if len(self._flows) >= _KEPT_FLOWS:
+                self._flows.clear()
+            metrics = self._host.fontMetrics()
+            widths = [self._width(chip, metrics) for chip in self.chips]
+            placed = self._flows[width] = flow(widths, max(1, width - 2 * MARGIN), _GAP)
+        return placed
 
     def _width(self, chip: Chip, metrics: QFontMetrics) -> int:
         width = self._widths.get(chip.text)

@@ -135,7 +135,7 @@ class FindPanel(QDialog):
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.said.text()))
 
     def _show_recent(self) -> None:
-        self.recent.begin(tuple(map(recent_row, self._finding.recent)))
+        self.recent.begin(map(recent_row, self._finding.recent))
         self.tables[1].selectRow(0)
         self._say()
 

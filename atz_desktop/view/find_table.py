@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -36,23 +37,24 @@ class FindTable(QAbstractTableModel):
     def __init__(self, columns: tuple[str, ...], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = columns
-        self._rows: tuple[Row, ...] = ()
+        self._rows: list[Row] = []
 
     def activity(self, row: int) -> int | None:
         """The ID of the activity in that row."""
         return self._rows[row][0] if 0 <= row < len(self._rows) else None
 
-    def begin(self, rows: tuple[Row, ...]) -> None:
+    def begin(self, rows: Iterable[Row]) -> None:
         """Show another list."""
         self.beginResetModel()
-        self._rows = rows
+        self._rows = list(rows)
         self.endResetModel()
 
-    def grow(self, rows: tuple[Row, ...]) -> None:
-        """Show a longer list with the same beginning."""
-        if len(rows) > len(self._rows):
-            self.beginInsertRows(QModelIndex(), len(self._rows), len(rows) - 1)
-            self._rows = rows
+    def append(self, rows: Sequence[Row]) -> None:
+        """Show more rows at the end; what stands above, and the current row, stay."""
+        if rows:
+            first = len(self._rows)
+            self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
+            self._rows.extend(rows)
             self.endInsertRows()
 
     # Qt overrides
@@ -93,10 +95,10 @@ class FoundTable(FindTable):
         self._begin()
 
     def _begin(self) -> None:
-        self.begin(tuple(map(_found_row, self._finding.found)))
+        self.begin(map(_found_row, self._finding.found))
 
     def _grow(self) -> None:
-        self.grow(tuple(map(_found_row, self._finding.found)))
+        self.append([_found_row(found) for found in self._finding.found[self.rowCount() :]])
 
     # Qt overrides
 

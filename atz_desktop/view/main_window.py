@@ -247,9 +247,15 @@ class MainWindow(QMainWindow):
             self._form.form.build_next()
         # The form was made after the bar below it, and so Tab would come to it later.
         self.save_bar.come_after(self._form.form.last_stop)
-        self._pages.setCurrentWidget(self._form)
         self.id_bar.show_id(self._session.activity.id)
         self._show_title()
+        if self._pages.currentWidget() is not self._form:
+            # When its fields are filled, in a turn of its own: together they are two frames.
+            QTimer.singleShot(1, self, self._show_form)
+
+    def _show_form(self) -> None:
+        if self._form is not None and self._session is not None and self._session.activity:
+            self._pages.setCurrentWidget(self._form)
 
     def _show_title(self) -> None:
         activity = self._session.activity if self._session else None

@@ -82,6 +82,16 @@ async def test_what_the_directory_knows_is_not_asked_of_atz(desk: Desk, sandbox:
     assert not sandbox.requests
 
 
+async def test_many_names_of_the_directory_are_told_of_together(desk: Desk) -> None:
+    many = [
+        Name("candidate", f"candidate_{number}", f"Person {number}", None) for number in range(99)
+    ]
+    await desk.services.directory.learn("test", many)
+    await desk.verify("candidate", *(name.key for name in many))
+    assert all(desk.lookups.knows("candidate", name.key) for name in many)
+    assert desk.told <= 2  # each makes every row of the form ask for its names again
+
+
 async def test_a_job_that_atz_does_not_have_is_said_to_be_missing(
     desk: Desk, sandbox: Sandbox
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QInputMethodEvent
@@ -14,6 +16,9 @@ from atz_desktop.domain.values import Person
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.view.chips import Chip, ChipInput
 from tests.view.editor_bench import ODD, PEOPLE, Bench, press, spoken
+
+if TYPE_CHECKING:
+    from atz_desktop.store.directory import Kind
 
 ANA = Person("candidate_1", "Ana García")
 
@@ -180,3 +185,48 @@ def test_the_comma_of_an_input_method_takes_over_as_a_comma_does(
     QTest.keyClick(box(bench), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert bench.value == (Person("7"), Person("8"), Person("9"))
     assert box(bench).text() == ""
+
+
+class Counting(Lookups):
+    """Counts how often a chip was made: each asks once whether the person is known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    def knows(self, kind: Kind, key: str) -> bool:
+        self.asked += 1
+        return super().knows(kind, key)
+
+
+def test_chips_are_made_once_however_often_they_are_shown(qtbot: QtBot) -> None:
+    lookups = Counting()
+    crowd = tuple(Person(f"candidate_{number}") for number in range(200))
+    bench = Bench(qtbot, "candidates", (), lookups)
+    lookups.asked = 0
+    bench.put(crowd)
+    made = lookups.asked
+    assert made <= 2 * len(crowd)  # once for the chip, once to have it verified
+    for _again in range(5):
+        bench.editor.show_names()
+    bench.put(crowd[:-1])
+    assert lookups.asked - made <= len(crowd)  # to have them verified; no chip is made anew
+
+
+def test_a_better_name_makes_the_chips_anew(qtbot: QtBot) -> None:
+    lookups = Lookups()
+    bench = Bench(qtbot, "candidates", (Person("candidate_2"),), lookups)
+    assert [chip.text for chip in chips(bench)] == ["candidate_2"]
+    bob = {"slug": "candidate_2", "full_name": "Bob"}
+    lookups.learn(Activity.read({"id": 1, "attendees": {"candidates": [bob]}}))
+    bench.editor.show_names()
+    assert [chip.text for chip in chips(bench)] == ["Bob"]
+
+
+def test_another_base_says_anew_who_is_not_verified(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "candidates", ())
+    bench.put((Person("candidate_2"),))
+    assert [chip.unverified for chip in chips(bench)] == [True]
+    bench.base = bench.value
+    bench.show()
+    assert [chip.unverified for chip in chips(bench)] == [False]

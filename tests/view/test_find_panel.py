@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
@@ -40,7 +41,7 @@ class PlainFinding(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.lookups = Lookups()
-        self.found: tuple[Found, ...] = ()
+        self.found: list[Found] = []
         self.recent: tuple[RecentActivity, ...] = ()
         self.total: int | None = None
         self.has_more = False
@@ -59,7 +60,7 @@ class PlainFinding(QObject):
         self.recent_changed.emit()
 
     def answer(self, *rows: Found, total: int | None = None, more: bool = False) -> None:
-        self.found, self.total, self.has_more = rows, total, more
+        self.found, self.total, self.has_more = list(rows), total, more
         self.listed = next(each for each in reversed(self.asked) if isinstance(each, Sought))
         self.began.emit()
 
@@ -169,11 +170,41 @@ def test_a_row_says_title_type_time_record_and_last_change(bench: Bench) -> None
 def test_a_longer_list_keeps_the_row_that_stands_out(bench: Bench) -> None:
     bench.finding.answer(found(7), found(8))
     press(Qt.Key.Key_Down)
-    bench.finding.found = (*bench.finding.found, found(9))
+    bench.finding.found.append(found(9))
     bench.finding.grew.emit()
     assert bench.panel.tables[0].model().rowCount() == 3
     press(Qt.Key.Key_Return)
     assert bench.wanted == [8]
+
+
+class Counted(Found):
+    """Counts how often a row was made of it."""
+
+    made = 0
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "title":
+            Counted.made += 1
+        return super().__getattribute__(name)
+
+
+def test_another_page_makes_its_own_rows_and_no_other(bench: Bench) -> None:
+    Counted.made = 0
+    first = [Counted(n, f"Row {n}", "", "", "", None) for n in range(500)]
+    bench.finding.answer(*first)
+    model = bench.panel.tables[0].model()
+    resets: list[bool] = []
+    added: list[tuple[int, int]] = []
+    model.modelReset.connect(lambda: resets.append(True))
+    model.rowsInserted.connect(lambda _parent, top, last: added.append((top, last)))
+    for page in (1, 2):
+        start = 500 + 25 * (page - 1)
+        bench.finding.found += [
+            Counted(n, f"Row {n}", "", "", "", None) for n in range(start, start + 25)
+        ]
+        bench.finding.grew.emit()
+    assert Counted.made == 500 + 25 + 25
+    assert (resets, added) == ([], [(500, 524), (525, 549)])
 
 
 @pytest.mark.parametrize(

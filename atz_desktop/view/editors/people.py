@@ -38,6 +38,9 @@ class PeopleEditor(FieldEditor):
         self._who = PEOPLE_KINDS[field.name]
         self._value: Any = ()
         self._base: Any = ()
+        self._listed: frozenset[str] = frozenset()
+        self._revision = -1
+        self._made: dict[Person, Chip] = {}
         self._chips = _Chips(self._take)
         self._chips.edited.connect(self._changed)
         self._chips.text_changed.connect(self._text_changed)
@@ -47,13 +50,15 @@ class PeopleEditor(FieldEditor):
         self.add_remark()
 
     def show_value(self, value: Any, base: Any) -> None:
+        if base is not self._base:
+            self._listed = frozenset(person.key for person in _people(base))
+            self._made.clear()
         self._value, self._base = value, base
         self._chips.set_placeholder(value.text if isinstance(value, Unreadable) else self._wanted())
         self.show_names()
         self.show_remark()
-        listed = {person.key for person in _people(base)}
         unnamed = (person.key for person in _people(value) if not person.name)
-        self.lookups.verify(self._who, [key for key in unnamed if key not in listed])
+        self.lookups.verify(self._who, [key for key in unnamed if key not in self._listed])
 
     def show_typed(self, text: str) -> None:
         with self.showing():
@@ -63,7 +68,7 @@ class PeopleEditor(FieldEditor):
                 self._chips.drop_text()
 
     def show_names(self) -> None:
-        self._chips.show_chips(self._chip(person) for person in _people(self._value))
+        self._chips.show_chips(map(self._chip, _people(self._value)))
 
     def take_over(self) -> None:
         self._chips.take_text()
@@ -121,14 +126,25 @@ class PeopleEditor(FieldEditor):
         return person if person.name else self.lookups.person(self.field.name, person.key)
 
     def _chip(self, person: Person) -> Chip:
+        """The person as a chip, made once for what is known of names and of the base."""
+        if self._revision != self.lookups.revision:
+            self._revision = self.lookups.revision
+            self._made.clear()
+        chip = self._made.get(person)
+        if chip is None:
+            chip = self._made[person] = self._make_chip(person)
+        return chip
+
+    def _make_chip(self, person: Person) -> Chip:
         named = self._named(person)
-        listed = person.key in {each.key for each in _people(self._base)}
         tip = [person.key, named.email, self._other_kind(person.key)]
         return Chip(
             key=person.key,
             text=named.shown,
             tip="\n".join(filter(None, tip)),
-            unverified=not listed and not person.name and not self._seen(person),
+            unverified=person.key not in self._listed
+            and not person.name
+            and not self._seen(person),
         )
 
     def _seen(self, person: Person) -> bool:

@@ -1,0 +1,262 @@
+"""Part of `./dev bench`: the longest time that one step holds the window's thread.
+
+A timer of 0 ms ticks whenever Qt's loop comes round; the longest gap between two ticks while an
+action runs is how long the window did not answer. What is measured is the processor's time of that
+thread, so that it does not depend on what else the machine does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from atz_desktop.app import Program
+    from atz_desktop.sandbox.server import Sandbox
+
+FRAME = 16.0
+"""Milliseconds."""
+PATIENCE = 60.0
+CROWD, BIG_CROWD = 100, 5_000
+"""Attendees of an activity: what people have, and what nobody has."""
+ROWS, MANY_ROWS = 1_000, 50_000
+PASTED = 2_000
+
+
+class Holds:
+    """Counts the gaps between the ticks of a timer of 0 ms."""
+
+    def __init__(self) -> None:
+        from PySide6.QtCore import QTimer
+
+        self.longest = 0.0
+        self.total = 0.0
+        self._last = 0.0
+        self._timer = QTimer()
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._tick)
+
+    def _tick(self) -> None:
+        now = time.thread_time()
+        self.longest = max(self.longest, now - self._last)
+        self._last = now
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        self.longest, self._last = 0.0, time.thread_time()
+        begun = time.perf_counter()
+        self._timer.start()
+        yield
+        self._tick()
+        self._timer.stop()
+        self.total = time.perf_counter() - begun
+
+
+async def _until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not true():  # noqa: ASYNC110 - a whole program has no one event to wait for
+            await asyncio.sleep(0)
+
+
+async def _settled(turns: int = 40) -> None:
+    """Until what was put off to later turns of the loop is done: chips, layouts, painting."""
+    for _turn in range(turns):
+        await asyncio.sleep(0.002)
+
+
+async def _measure(what: str, holds: Holds, work: Callable[[], Awaitable[None]]) -> None:
+    with holds.watched():
+        await work()
+    longest = holds.longest * 1000
+    verdict = "within" if longest <= FRAME else "ABOVE"
+    sys.stdout.write(
+        f"  {what}: longest step {longest:.1f} ms, done after {holds.total:.2f} s\n"
+        f"    {verdict} the frame of {FRAME:.0f} ms\n"
+    )
+    sys.stdout.flush()
+
+
+def _crowded(sandbox: Sandbox, activity_id: int, count: int) -> None:
+    people = [
+        {"slug": f"candidate_{number:020x}", "full_name": f"Candidate Number {number}"}
+        for number in range(count)
+    ]
+    activity = sandbox.account.get(activity_id)
+    activity["attendees"] = {"candidates": people, "contacts": [], "users": []}
+    sandbox.account.put(activity)
+
+
+async def _forms(program: Program, sandbox: Sandbox) -> None:
+    holds = Holds()
+    session = program.session
+    _crowded(sandbox, 50, CROWD)
+    _crowded(sandbox, 51, BIG_CROWD)
+
+    def loading(activity_id: int) -> Callable[[], Awaitable[None]]:
+        async def load() -> None:
+            session.open(activity_id)
+            await program.jobs.wait("open")
+            await _settled(200 if activity_id == 51 else 40)
+
+        return load
+
+    async def save() -> None:
+        session.save()
+        await program.jobs.wait("save")
+        await _settled()
+
+    async def type_title() -> None:
+        session.set_value("title", f"Another title {time.perf_counter_ns()}")
+        await _settled(10)
+
+    await _measure("the first load of an activity", holds, loading(42))
+    await _measure("… the second", holds, loading(1))
+    for activity_id, count in ((50, CROWD), (51, BIG_CROWD)):
+        await _measure(f"loading {count:,} attendees", holds, loading(activity_id))
+        await _measure("… typing into its title", holds, type_title)
+        await _measure("… saving its title", holds, save)
+        value = session.edit.value("candidates") if session.edit else ()
+        session.set_value("candidates", value[:-1])
+        await _settled()
+        await _measure("… saving with one attendee less", holds, save)
+
+
+async def _pasting(program: Program, _sandbox: Sandbox) -> None:
+    from atz_desktop.view.editors.people import PeopleEditor
+
+    form = program.window.form
+    assert form is not None
+    editor = form.form.row("candidates").editor
+    assert isinstance(editor, PeopleEditor)
+    holds = Holds()
+    for count in (100, PASTED):
+        program.session.revert_all()
+        program.session.open(42 if count == 100 else 1)
+        await program.jobs.wait("open")
+        await _settled()
+        services = program.session.services
+        assert services is not None
+        await _known(services, PASTED)
+        text = "\n".join(f"Pasted Person {n}\tpasted{n}@mail.example" for n in range(count))
+        before = len(program.session.edit.value("candidates")) if program.session.edit else 0
+
+        def all_there(wanted: int = before + count) -> bool:
+            edit = program.session.edit
+            return edit is not None and len(edit.value("candidates")) >= wanted
+
+        async def paste(text: str = text) -> None:
+            from PySide6.QtWidgets import QLineEdit
+
+            box = editor.findChildren(QLineEdit)[0]
+            box.setFocus()
+            box.insert(text)
+            await _until(all_there)
+            await _settled(100)
+
+        await _measure(f"pasting {count:,} lines of “Name⇥address”", holds, paste)
+
+
+async def _known(services: Any, count: int) -> None:
+    from atz_desktop.store.directory import Name, Sight
+
+    await services.directory.learn_page(
+        services.account,
+        [
+            Sight(
+                Name(
+                    "candidate",
+                    f"candidate_p{n:06d}",
+                    f"Pasted Person {n}",
+                    f"pasted{n}@mail.example",
+                ),
+                "2026-01-01T00:00:00Z",
+            )
+            for n in range(count)
+        ],
+    )
+
+
+async def _listing(program: Program, _sandbox: Sandbox) -> None:
+    from atz_desktop.session.finding import Finding, Found
+    from atz_desktop.view.find_panel import FindPanel
+
+    session = program.session
+    finding = Finding(program.jobs, lambda: session.services, session.lookups)
+    panel = FindPanel(finding, program.window)
+    panel.show()
+    holds = Holds()
+    for count in (ROWS, MANY_ROWS):
+        page = [
+            Found(10_000 + n, f"Activity {n}", "Interview", "1 Jan 2026", "Somebody", None)
+            for n in range(count)
+        ]
+        finding.found, finding._ids = page, {each.id for each in page}
+        finding._page, finding.has_more = 1, True
+        finding.began.emit()
+        await _settled()
+
+        async def more() -> None:
+            before = len(finding.found)
+            finding.more()
+            await _until(lambda: len(finding.found) > before)
+            await _settled()
+
+        await _measure(f"one more page of the find list at {count:,} rows", holds, more)
+    panel.deleteLater()
+
+
+def main() -> int:
+    """Everything in one window, in a process of its own."""
+    if sys.platform == "linux":
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    import gc
+
+    from atz_desktop.launch import make_application
+
+    app = make_application()
+    gc.enable()  # the launch switches it off until everything is imported
+    from qasync import QEventLoop
+
+    from atz_desktop.api.pacer import Pacer
+    from atz_desktop.app import Program
+    from atz_desktop.options import read_options
+    from atz_desktop.sandbox.server import Sandbox
+    from atz_desktop.store.paths import Paths
+    from atz_desktop.store.settings import Settings
+    from atz_desktop.view.appearance import apply_theme
+    from atz_desktop.view.main_window import MainWindow
+
+    with tempfile.TemporaryDirectory() as folder, Sandbox(pace_limit=None) as sandbox:
+        environment = {"ATZ_API_URL": sandbox.url, "ATZ_API_TOKEN": sandbox.token}
+        options = read_options(["--data-dir", folder], environment)
+        window = MainWindow()
+        window.show()
+        window.activateWindow()
+
+        async def work() -> int:
+            theme = apply_theme(app, "light")
+            program = Program(window, theme, options, Paths(Path(folder)), Settings())
+            program.entering.connecting.way.pacer = lambda account: Pacer(limit=1_000_000)
+
+            async def script(running: Program) -> None:
+                await _until(lambda: running.session.services is not None)
+                for part in (_forms, _pasting, _listing):
+                    if len(sys.argv) == 1 or part.__name__ in sys.argv:
+                        await part(running, sandbox)
+                running.session.revert_all()
+
+            return await program.run(script)
+
+        with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+            return runner.run(work())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
