@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 CHUNK = 256 * 1024
 """Bytes read at once: enough to keep a fast line busy, little enough to stop quickly."""
 
+_UNKNOWN = "application/octet-stream"
+_PACKED = {
+    "gzip": "application/gzip",
+    "bzip2": "application/x-bzip2",
+    "xz": "application/x-xz",
+    "zstd": "application/zstd",
+}
+"""The type of what `mimetypes` calls an encoding; of the others (br, compress) none is in use."""
+
 _BREAKS_A_HEADER = re.compile(r'["\\\x00-\x1f\x7f]')
 
 
@@ -106,7 +115,7 @@ class MultipartBody:
         self._sent = 0
         self._changed_at = 0
         self._boundary = secrets.token_hex(16)
-        self._head = self._text_parts() + self._file_head("application/octet-stream")
+        self._head = self._text_parts() + self._file_head(_UNKNOWN)
         self._tail = f"\r\n--{self._boundary}--\r\n".encode()
         self.began = False
 
@@ -184,8 +193,7 @@ class MultipartBody:
         if status.st_size != self._form.file.size:
             raise self._unreadable(Why.FILE_CHANGED, "size")
         self._changed_at = status.st_mtime_ns
-        kind, _encoding = mimetypes.guess_type(self._form.file.name)
-        self._head = self._text_parts() + self._file_head(kind or "application/octet-stream")
+        self._head = self._text_parts() + self._file_head(media_type(self._form.file.name))
 
     def _read(self, count: int, is_last: bool) -> bytes:
         assert self._file is not None
@@ -218,6 +226,17 @@ class MultipartBody:
             f'--{self._boundary}\r\nContent-Disposition: form-data; name="{field}";'
             f' filename="{name}"\r\nContent-Type: {content_type}\r\n\r\n'
         ).encode("utf-8", "replace")
+
+
+def media_type(name: str) -> str:
+    """The type of a file, by its name. What is packed has the type of its packing: the receiver
+    gets these very bytes, and a part has no header that would say `Content-Encoding`.
+    """
+    # Behind a folder, so that a name like "data:,x.csv" is not read as an address.
+    kind, encoding = mimetypes.guess_type(f"./{name.lower()}")
+    if encoding is not None:
+        kind = _PACKED.get(encoding)
+    return kind or _UNKNOWN
 
 
 def _escaped(name: str) -> str:

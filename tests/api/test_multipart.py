@@ -13,7 +13,7 @@ from python_multipart.multipart import Field
 from python_multipart.multipart import File as Part
 
 from atz_desktop.api.errors import FileUnreadable, UploadStopped, Why
-from atz_desktop.api.multipart import CHUNK, Form, MultipartBody, Upload
+from atz_desktop.api.multipart import CHUNK, Form, MultipartBody, Upload, media_type
 from tests.api.fakes import File, chosen
 
 
@@ -60,6 +60,25 @@ def file_in(folder: Path, content: bytes, name: str = "cv.pdf") -> File:
     path = folder / name
     path.write_bytes(content)
     return chosen(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("report.csv.gz", "application/gzip"),
+        ("Report.CSV.GZ", "application/gzip"),
+        ("backup.tgz", "application/gzip"),
+        ("backup.tar.gz", "application/gzip"),
+        ("report.csv.bz2", "application/x-bzip2"),
+        ("report.csv.xz", "application/x-xz"),
+        ("report.br", "application/octet-stream"),
+        ("REPORT.PDF", "application/pdf"),
+        ("data:,x.pdf", "application/pdf"),
+        ("nothing", "application/octet-stream"),
+    ],
+)
+def test_a_file_has_the_type_of_its_bytes(name: str, kind: str) -> None:
+    assert media_type(name) == kind
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK])

@@ -90,13 +90,43 @@ def test_one_file_can_be_dropped(qtbot: QtBot, tmp_path: Path) -> None:
     assert bench.value.path == path
 
 
-def test_several_files_or_a_web_address_are_not_taken_by_dropping(
+WEB = QUrl("https://example.com/a.pdf")
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_file_that_is_dropped_with_its_web_address_is_taken(
+    qtbot: QtBot, tmp_path: Path, before: bool
+) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"x")
+    file = QUrl.fromLocalFile(str(path))
+    bench = Bench(qtbot, "attachment", None)
+    with qtbot.waitSignal(bench.editor.edited):
+        assert drop(bench, *((WEB, file, file) if before else (file, WEB)))
+    assert bench.value.path == path
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_who_drops_several_files_hears_that_one_is_taken(
+    qtbot: QtBot, tmp_path: Path, count: int
+) -> None:
+    bench = Bench(qtbot, "attachment", AGENDA)
+    files = [QUrl.fromLocalFile(str(tmp_path / f"{number}.pdf")) for number in range(count)]
+    assert drop(bench, WEB, *files)
+    assert any("ATZ takes one file" in each for each in words(bench))
+    assert bench.edits == []
+    (tmp_path / "0.pdf").write_bytes(b"x")
+    with qtbot.waitSignal(bench.editor.edited):
+        drop(bench, files[0])
+    assert not any("ATZ takes one file" in each for each in words(bench))
+
+
+def test_a_web_address_or_what_is_locked_is_not_taken_by_dropping(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     bench = Bench(qtbot, "attachment", None)
     here = QUrl.fromLocalFile(str(tmp_path))
-    assert not drop(bench, here, here)
-    assert not drop(bench, QUrl("https://example.com/a.pdf"))
+    assert not drop(bench, WEB)
     bench.editor.lock("not now")
     assert not drop(bench, here)
 

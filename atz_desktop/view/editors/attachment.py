@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -87,7 +87,7 @@ class AttachmentEditor(FieldEditor):
 
     def _take(self, file: LocalFile) -> None:
         if file.path == self._reading:
-            self._reading = None
+            self._reading, self._failure = None, ""
             self._address.show_value(None)
             self._show_words()
             self.edited.emit(file)
@@ -164,8 +164,7 @@ class AttachmentEditor(FieldEditor):
     # Qt overrides
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        files = [url for url in event.mimeData().urls() if url.isLocalFile()]
-        if len(files) == 1 and self._choose.isEnabled():
+        if _files(event.mimeData()) and self._choose.isEnabled():
             event.acceptProposedAction()
             self._drag(over=True)
 
@@ -175,10 +174,21 @@ class AttachmentEditor(FieldEditor):
     def dropEvent(self, event: QDropEvent) -> None:
         self._drag(over=False)
         event.acceptProposedAction()
-        self.take_file(Path(event.mimeData().urls()[0].toLocalFile()))
+        files = _files(event.mimeData())
+        if len(files) == 1:
+            self.take_file(files[0])
+        elif files:
+            self._failure = f"ATZ takes one file; these are {len(files)}. Drop the one you mean."
+            self.show_remark()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._dragging:
             painter = QPainter(self)
             painter.setPen(QPen(colours()["accent"], 2, Qt.PenStyle.DashLine))
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), FIELD_RADIUS, FIELD_RADIUS)
+
+
+def _files(dragged: QMimeData) -> list[Path]:
+    """The files of this computer in what is dragged, each once: a browser adds its address."""
+    files = [Path(url.toLocalFile()) for url in dragged.urls() if url.isLocalFile()]
+    return list(dict.fromkeys(files))
