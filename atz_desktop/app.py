@@ -16,15 +16,19 @@ from atz_desktop.domain.pasted import activity_id, search_words
 from atz_desktop.entering import OWNER, Entering
 from atz_desktop.helping import Helping
 from atz_desktop.naming import Naming
+from atz_desktop.publisher import PUBLISHER
 from atz_desktop.session.editing import EditingSession
 from atz_desktop.session.history import History
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice, Step
+from atz_desktop.session.update_check import UpdateCheck
 from atz_desktop.startup_trace import trace
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.settings import Settings, save_settings
+from atz_desktop.support import Support
+from atz_desktop.upkeep import Upkeep
 from atz_desktop.view.ask import PersonQuestions, ask
 from atz_desktop.view.id_bar import Recent as RecentShown
 from atz_desktop.view.settings_dialog import SettingsDialog
@@ -33,7 +37,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from atz_desktop.crash import CrashHook
+    from atz_desktop.logbook import Logbook
     from atz_desktop.options import Options
+    from atz_desktop.publisher import Publisher
     from atz_desktop.sandbox.server import Sandbox
     from atz_desktop.session.services import Services
     from atz_desktop.store.paths import Paths
@@ -57,6 +63,8 @@ class Program:
         settings: Settings,
         *,
         usual: Settings | None = None,
+        publisher: Publisher = PUBLISHER,
+        logbook: Logbook | None = None,
     ) -> None:
         """`usual` is what was set for the whole computer; it is not kept as a person's choice."""
         self.window = window
@@ -83,7 +91,32 @@ class Program:
             options=options,
             paths=paths,
             settings=lambda: self.settings,
-            choose=self._take_accounts,
+            choose=self._take_settings,
+        )
+        self._updates = UpdateCheck(
+            publisher,
+            settings=lambda: self.settings,
+            keep=self._take_settings,
+            proxy=lambda: self.entering.connecting.proxy,
+        )
+        self._upkeep = Upkeep(
+            window,
+            self.jobs,
+            paths,
+            self._updates,
+            database=lambda: self._database,
+            settings=lambda: self.settings,
+        )
+        self._support = Support(
+            window,
+            self.jobs,
+            options=options,
+            paths=paths,
+            session=self.session,
+            connecting=self.entering.connecting,
+            settings=lambda: self.settings,
+            database=lambda: self._database,
+            logbook=logbook,
         )
         self.entering.entered, self.entering.leaving = self._entered, self._leaving
 
@@ -106,6 +139,7 @@ class Program:
                 await script(self)
             else:
                 self.jobs.start("connect", self.entering.connect())
+                self._upkeep.start()
                 await self._ended.wait()
         finally:
             await self._close()
@@ -221,6 +255,8 @@ class Program:
             self._show_settings(zone=step is Step.CHOOSE_ZONE)
         elif step is Step.HISTORY:
             self._show_history()
+        elif step is Step.WHATS_NEW:
+            self._upkeep.show_update()
         elif step is Step.TRY_AGAIN:
             self.session.try_again()
         else:
@@ -238,7 +274,7 @@ class Program:
     # Settings, history, about
 
     def _show_settings(self, zone: bool = False) -> None:
-        dialog = SettingsDialog(self.settings, _own_zone(), self.window)
+        dialog = SettingsDialog(self.settings, _own_zone(), self.window, self._updates.why_off)
         dialog.chosen.connect(self._choose)
         if zone:
             dialog.focus_zone()
@@ -253,7 +289,7 @@ class Program:
         self.entering.use_proxy(settings.proxy)
         self._start_keeping()
 
-    def _take_accounts(self, settings: Settings) -> None:
+    def _take_settings(self, settings: Settings) -> None:
         self.settings = settings
         self._start_keeping()
 

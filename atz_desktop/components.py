@@ -65,6 +65,7 @@ COMPONENTS = (
     Component("typing-extensions", "typing_extensions", "PSF 2.0"),
     Component("typing-inspection", "typing-inspection", "MIT"),
     Component("truststore", "truststore", "MIT"),
+    Component("PyNaCl (with libsodium)", "PyNaCl", "Apache 2.0"),
     Component("keyring", "keyring", "MIT"),
     Component("SecretStorage", "SecretStorage", "BSD 3-Clause"),
     Component("Jeepney", "jeepney", "MIT"),

@@ -75,7 +75,7 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
     from atz_desktop.logbook import Logbook
 
     async def work() -> int:
-        program = Program(window, theme, options, paths, settings, usual=usual)
+        program = Program(window, theme, options, paths, settings, usual=usual, logbook=logbook)
         if hook is not None:
             hook.watch(asyncio.get_running_loop(), logbook)
             program.hear(hook)

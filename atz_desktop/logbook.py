@@ -13,12 +13,14 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from logging.handlers import RotatingFileHandler
 from pathlib import Path, PurePath
 from typing import TextIO
 
 from atz_desktop.api.redact import redact
+from atz_desktop.session.support_report import LogStep
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.paths import make_private_file, make_private_folder
 
@@ -72,9 +74,11 @@ class _Trail(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self.steps: deque[str] = deque(maxlen=TRAIL)
+        self.log_steps: deque[LogStep] = deque(maxlen=TRAIL)
 
     def emit(self, record: logging.LogRecord) -> None:
         self.steps.append(self.format(record))
+        self.log_steps.append(log_step(record))
 
 
 class Logbook:
@@ -106,6 +110,11 @@ class Logbook:
         """What was done last, oldest first."""
         return tuple(self._trail.steps)
 
+    @property
+    def log_steps(self) -> tuple[LogStep, ...]:
+        """The same in parts, for a support report."""
+        return tuple(self._trail.log_steps)
+
     def close(self) -> None:
         """Stop logging and close the files."""
         for handler in self._handlers:
@@ -114,6 +123,20 @@ class Logbook:
         if self._faults is not None:
             faulthandler.disable()
             self._faults.close()
+
+
+def log_step(record: logging.LogRecord) -> LogStep:
+    """A record in parts. Of a library's, whose words nobody knows, only the place in the code."""
+    own = record.name.split(".", 1)[0] == OURS
+    values = record.args if isinstance(record.args, tuple) else ()
+    error = record.exc_info[1] if record.exc_info else None
+    return LogStep(
+        at=datetime.fromtimestamp(record.created, UTC),
+        level=record.levelname,
+        template=str(record.msg) if own else f"(at {record.module}:{record.lineno})",
+        values=tuple(each if isinstance(each, str | bool) else str(each) for each in values),
+        error=" from ".join(type(each).__qualname__ for each in _back(error, set())),
+    )
 
 
 def without_words(error: BaseException) -> str:

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
+from atz_desktop.api.updates import Release
 from atz_desktop.app import Program
 from atz_desktop.crash import crash_of
 from atz_desktop.domain.values import Option, Person
@@ -22,6 +23,8 @@ from atz_desktop.launch import start
 from atz_desktop.options import read_options
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.editing import State
+from atz_desktop.session.update_check import UpdateResult, UpdateState
+from atz_desktop.store.backups import back_up
 from atz_desktop.store.settings import Account
 from atz_desktop.view.main_window import GOOD_SIZE
 
@@ -100,6 +103,7 @@ async def _tour(camera: Camera) -> None:
     await camera.answer("40-settings")
     program.window.show_about()
     await camera.answer("45-about")
+    await _upkeep(camera)
     program._show_history()
     await asyncio.sleep(0.3)
     dialog = await camera.dialog()
@@ -108,6 +112,37 @@ async def _tour(camera: Camera) -> None:
     await _find(camera)
     await _accounts(camera)
     await _troubles(camera)
+
+
+async def _upkeep(camera: Camera) -> None:
+    program = camera.program
+    await camera.load(42)
+    program.session.set_value("location", "Room 9")
+    await asyncio.sleep(0.6)
+    await asyncio.to_thread(back_up, program._paths.database)
+    program.session.revert_all()
+    await asyncio.sleep(0.6)
+    program.window.show_backups()
+    await asyncio.sleep(0.3)
+    await camera.answer("51-copies")
+    program.window.show_support_report()
+    await camera.answer("52-support-report")
+    program.window.look_for_updates()
+    await camera.answer("53-no-updates")
+    notes = "Finds activities faster.\n\nMends a fault at month ends."
+    release = Release("9.1.0", "2026-11-20", notes, "https://atz-desktop.example.com")
+    found = UpdateResult(UpdateState.NEWER, release)
+    program._upkeep._found = found
+    program._upkeep.show_update()
+    await camera.answer("54-update")
+    await program._upkeep._tell(release.version)
+    await camera.shoot("55-update-told")
+    program.window.notice_bar.clear()
+    for menu in program.window.menuBar().findChildren(QMenu):
+        if menu.title() in {"&Help", "&Activity"}:
+            menu.popup(program.window.mapToGlobal(program.window.rect().center()))
+            await camera.shoot(f"56-menu-{menu.title().strip('&').lower()}", menu)
+            menu.close()
 
 
 async def _find(camera: Camera) -> None:

@@ -74,7 +74,7 @@ class Transport:
         self._jitter = jitter
         self._renew = renew
         self._on_end = on_end
-        self._http = _open_http(address, timeouts, transport, proxy)
+        self._http = open_http(address, timeouts, transport, proxy)
         self._closed = False
 
     async def close(self) -> None:
@@ -202,7 +202,7 @@ class Transport:
         return token
 
 
-def _open_http(
+def open_http(
     address: str, timeouts: Timeouts, transport: httpx.AsyncBaseTransport | None, proxy: str | None
 ) -> httpx.AsyncClient:
     """Raises UnusableProxy for proxy settings, ours or the system's."""

@@ -179,7 +179,7 @@ class Connecting(QObject):
             given.token,
             pacer=self._pacer(given.account),
             timeouts=self.way.timeouts,
-            proxy=self._proxy,
+            proxy=self.proxy,
             on_wait=self.traffic.paused,
             sleep=self.way.sleep,
         )
@@ -279,7 +279,8 @@ class Connecting(QObject):
         return self._pacers[account.key]
 
     @property
-    def _proxy(self) -> str | Callable[[str], str | None] | None:
+    def proxy(self) -> str | Callable[[str], str | None] | None:
+        """The way that the settings want, as AtzClient takes it."""
         if self.way.proxy == SYSTEM_PROXY:
             return self.way.system_proxy
         return "" if self.way.proxy == NO_PROXY else self.way.proxy
@@ -294,7 +295,7 @@ class Connecting(QObject):
             lambda: key.token,
             pacer=pacer,
             timeouts=self.way.timeouts,
-            proxy=self._proxy,
+            proxy=self.proxy,
             on_wait=self.traffic.paused,
             renew=partial(self._renew, key),
             on_end=ended,

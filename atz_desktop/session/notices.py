@@ -49,6 +49,7 @@ class Step(Enum):
     RELOAD = "Load again"
     LOOK_AGAIN = "Look again"
     HISTORY = "Show history"
+    WHATS_NEW = "What is new…"
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ KEPT = 7
 _WAIT_SECONDS = 15.0
 """How long another process on this data folder may take to make or change a backup."""
 _BEFORE_UPDATE = "-before-update"
-_NAME = re.compile(r"atz-(\d{4}-\d{2}-\d{2}-\d{6})(-\d+)?(-before-update)?\.sqlite3")
+_NAME = re.compile(r"atz-(\d+)-(\d{4}-\d{2}-\d{2}-\d{6})(-before-update)?\.sqlite3")
 _TIME = "%Y-%m-%d-%H%M%S"
 
 Row = Mapping[str, str | int | float | None]
@@ -49,9 +49,12 @@ class NewerBackupError(StoreError):
 
 
 class Backup(NamedTuple):
-    """One file. `at` is the local time, seconds since 1970; `size` in bytes."""
+    """One file: the higher `number`, the newer (a clock may be set back). `at` is in seconds since
+    1970, `size` in bytes.
+    """
 
     path: Path
+    number: int
     at: float
     before_update: bool
     size: int
@@ -75,11 +78,17 @@ def list_backups(database: Path) -> tuple[Backup, ...]:
     with sorted_errors(folder):
         found = [(file, _NAME.fullmatch(file.name)) for file in folder.glob("atz-*.sqlite3")]
         backups = [
-            Backup(file, _seconds(match[1]), match[3] is not None, file.stat().st_size)
+            Backup(
+                file,
+                int(match[1]),
+                _seconds(match[2]),
+                match[3] is not None,
+                file.stat().st_size,
+            )
             for file, match in found
             if match
         ]
-    return tuple(sorted(backups, key=lambda each: (each.at, each.path.name), reverse=True))
+    return tuple(sorted(backups, key=lambda each: each.number, reverse=True))
 
 
 def back_up(database: Path, *, before_update: bool = False, now: float | None = None) -> bool:
@@ -98,7 +107,7 @@ def back_up(database: Path, *, before_update: bool = False, now: float | None = 
         if backups and _digest(backups[0].path) == _digest(copy):
             copy.replace(backups[0].path)  # the same content, looked at now
             return False
-        copy.replace(_free_name(folder, now, before_update))
+        copy.replace(_next_name(folder, backups, now, before_update))
         for old in list_backups(database)[KEPT:]:
             old.path.unlink(missing_ok=True)
     return True
@@ -222,13 +231,10 @@ def _locked(folder: Path) -> Iterator[None]:
             yield
 
 
-def _free_name(folder: Path, now: float, before_update: bool) -> Path:
-    stamp, end = time.strftime(_TIME, time.localtime(now)), _BEFORE_UPDATE if before_update else ""
-    name, number = folder / f"atz-{stamp}{end}.sqlite3", 1
-    while name.exists():
-        number += 1
-        name = folder / f"atz-{stamp}-{number}{end}.sqlite3"
-    return name
+def _next_name(folder: Path, backups: tuple[Backup, ...], now: float, before_update: bool) -> Path:
+    number = backups[0].number + 1 if backups else 1
+    end = _BEFORE_UPDATE if before_update else ""
+    return folder / f"atz-{number}-{time.strftime(_TIME, time.localtime(now))}{end}.sqlite3"
 
 
 def _digest(file: Path) -> bytes:

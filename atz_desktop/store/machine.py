@@ -24,6 +24,9 @@ FILES = {
 NAMES = ("api_url", "proxy", "account_name")
 """Texts that can be set for the whole machine. The last is offered as the name of a new account."""
 ACCOUNTS = "accounts"
+ACCOUNTS_FILE = "accounts_file"
+"""Path of a JSON file with more accounts: how an MSI property can set them."""
+NO_UPDATE_CHECK = "no_update_check"
 MORE_IS_NO_SETTING = 64 * 1024
 
 
@@ -37,6 +40,7 @@ class MachineSettings(NamedTuple):
     values: Mapping[str, str]
     problem: str | None = None
     accounts: tuple[Account, ...] = ()
+    no_update_check: bool = False
 
 
 def read_machine_settings(file: Path | None = None) -> MachineSettings:
@@ -83,16 +87,39 @@ def chosen(found: Mapping[str, Any], place: str) -> MachineSettings:
         if name in NAMES and isinstance(value, str)
     }
     values = {name: value for name, value in texts.items() if value}
-    accounts, wrong = predefined.read_accounts(
-        found.get(ACCOUNTS, []), values.get("api_url", DEFAULT_API_URL)
-    )
-    strange = sorted(str(name) for name in found.keys() - texts.keys() - {ACCOUNTS})
+    listed, unread = _with_accounts_file(found)
+    accounts, wrong = predefined.read_accounts(listed, values.get("api_url", DEFAULT_API_URL))
+    wrong[:0] = unread
+    no_update_check = found.get(NO_UPDATE_CHECK) or False
+    if not isinstance(no_update_check, bool):
+        # Whoever set it wanted it: looking nowhere is the safe reading.
+        no_update_check = True
+        wrong.append(f"{NO_UPDATE_CHECK}: must be true or false; taken as true.")
+    known = {ACCOUNTS, ACCOUNTS_FILE, NO_UPDATE_CHECK}
+    strange = sorted(str(name) for name in found.keys() - texts.keys() - known)
     if "token" in {name.lower() for name in strange}:
         wrong.insert(0, predefined.NO_TOKEN)
     elif strange:
         wrong.insert(0, f"not understood: {', '.join(strange)}.")
     problem = f"In “{place}”: {' '.join(wrong)}" if wrong else None
-    return MachineSettings(values, problem, accounts)
+    return MachineSettings(values, problem, accounts, no_update_check)
+
+
+def _with_accounts_file(found: Mapping[str, Any]) -> tuple[object, list[str]]:
+    """The list of accounts, with those of `accounts_file` behind them, and what is wrong."""
+    listed, named = found.get(ACCOUNTS, []), found.get(ACCOUNTS_FILE) or ""
+    if not named or not isinstance(listed, list):
+        return listed, []
+    import json
+
+    try:
+        content = json.loads(Path(str(named)).read_bytes()[:MORE_IS_NO_SETTING])
+    except (OSError, ValueError, RecursionError):
+        return listed, [f"{ACCOUNTS_FILE}: “{named}” cannot be read."]
+    more = content.get(ACCOUNTS) if isinstance(content, dict) else content
+    if not isinstance(more, list):
+        return listed, [f"{ACCOUNTS_FILE}: “{named}” holds no list of accounts."]
+    return [*listed, *more], []
 
 
 def usual_settings(machine: MachineSettings) -> tuple[Settings, str | None]:
@@ -101,7 +128,9 @@ def usual_settings(machine: MachineSettings) -> tuple[Settings, str | None]:
     A bad value is left out, alone. Pure; load_settings puts the person's choices on top.
     """
     api_url, proxy, name = (machine.values.get(name) for name in NAMES)
-    usual, wrong = Settings(predefined=machine.accounts), list[str]()
+    allowed = not machine.no_update_check
+    usual = Settings(predefined=machine.accounts, updates_allowed=allowed)
+    wrong = list[str]()
     if api_url is not None and (words := check_api_url(api_url)):
         wrong.append(f"api_url: {words}")
     elif api_url is not None:
@@ -133,19 +162,21 @@ def as_in_file(
     values: Mapping[str, Any], accounts: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
     """Under our names: `ApiUrl` is `api_url`, an account is called as its key, 0 means false."""
-    found = _ours(values, NAMES)
+    found = _ours(values, (*NAMES, ACCOUNTS_FILE, NO_UPDATE_CHECK), flag=NO_UPDATE_CHECK)
     if accounts:
         found[ACCOUNTS] = [
-            {**_ours(each, predefined.NAMES), "name": name} for name, each in accounts.items()
+            {**_ours(each, predefined.NAMES, flag="production"), "name": name}
+            for name, each in accounts.items()
         ]
     return found
 
 
-def _ours(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+def _ours(values: Mapping[str, Any], names: tuple[str, ...], *, flag: str) -> dict[str, Any]:
+    """`flag` names what is a number in the registry; an installer may write it as a text."""
     named = {name.replace("_", ""): name for name in names}
     ours = {named.get(name.lower(), name): value for name, value in values.items()}
-    if ours.get("production") in (0, 1):
-        ours["production"] = bool(ours["production"])
+    if ours.get(flag) in (0, 1, "0", "1"):
+        ours[flag] = bool(int(ours[flag]))
     return ours
 
 

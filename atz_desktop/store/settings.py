@@ -45,8 +45,10 @@ class Settings(NamedTuple):
     `proxy` an address, or one of SYSTEM_PROXY and NO_PROXY. `accounts` are the person's own,
     `forgotten` the keys of those in `predefined` that the person does not want.
 
-    `account_name`, offered for a new account, and `predefined` are set for the whole computer
-    (machine.py) and never stand in the person's file.
+    `looked_for_updates` is when the last look for a newer version succeeded, ISO 8601.
+
+    `account_name`, offered for a new account, `predefined` and `updates_allowed` are set for the
+    whole computer (machine.py) and never stand in the person's file.
     """
 
     theme: str = "system"
@@ -58,6 +60,9 @@ class Settings(NamedTuple):
     accounts: tuple[Account, ...] = ()
     proxy: str = SYSTEM_PROXY
     forgotten: tuple[str, ...] = ()
+    look_for_updates: bool = True
+    looked_for_updates: str = ""
+    updates_allowed: bool = True
     account_name: str = "My account"
     predefined: tuple[Account, ...] = ()
 
@@ -294,5 +299,7 @@ _MAKES_SENSE: dict[str, Callable[[object], bool]] = {
     "accounts": _is_accounts,
     "proxy": _is_proxy,
     "forgotten": _is_texts,
+    "look_for_updates": _is_flag,
+    "looked_for_updates": _is_text,
 }
 """What the person's file may hold, by name."""

@@ -35,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("Activity", "Save", "save", ("Ctrl+S",), "can_try", "save", gap_before=True),
     Command("Activity", "Review and save…", "review", ("Ctrl+Shift+S",), "can_try", "check"),
     Command("Activity", "History…", "show_history", ("Ctrl+H",), "", "history", gap_before=True),
+    Command("Activity", "Safety copies…", "show_backups"),
     Command("Activity", "Fetch names", "fetch_names"),
     Command("Activity", "Settings…", "show_settings", ("Ctrl+,",), "", "settings"),
     Command("Activity", "Quit", "close", ("Ctrl+Q",), gap_before=True),
@@ -42,5 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("Edit", "Redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "can_redo", "redo"),
     Command("Edit", "Put everything back", "revert_all", (), "dirty", "revert-all", True),
     Command("Edit", "Go to the first problem", "go_to_problem", ("F8",), "problems", "problem"),
-    Command("Help", "About ATZ Desktop", "show_about"),
+    Command("Help", "Look for updates…", "look_for_updates"),
+    Command("Help", "Report for support…", "show_support_report"),
+    Command("Help", "About ATZ Desktop", "show_about", gap_before=True),
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
 
-from atz_desktop.view.question_dialog import QuestionDialog
+from atz_desktop.view.question_dialog import QuestionDialog, report_box
 from atz_desktop.view.theme import type_font
 
 _TEXT = (
@@ -38,13 +38,7 @@ class CrashDialog(QuestionDialog):
         self._logs = logs
         self.add_heading("Something went wrong in the program itself")
         self.add_text(f"{_TEXT_AT_THE_END if ended else _TEXT} {_FOR_WHOM}")
-        self._report = QPlainTextEdit()
-        self._report.setReadOnly(True)
-        self._report.setTabChangesFocus(True)
-        self._report.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._report.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._report.setAccessibleName("Report")
-        self._report.setMinimumHeight(220)
+        self._report = report_box("", "Report")
         self.page.addWidget(self._report, 1)
         self._with_words = QCheckBox("Include the error's own words (may hold names and texts)")
         self._with_words.toggled.connect(self._show_text)

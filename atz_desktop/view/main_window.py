@@ -44,6 +44,9 @@ class MainWindow(QMainWindow):
     history_wanted = Signal()
     settings_wanted = Signal()
     about_wanted = Signal()
+    backups_requested = Signal()
+    updates_requested = Signal()
+    support_report_requested = Signal()
     find_wanted = Signal()
     same_record_wanted = Signal()
     """The person wants to see the other activities of the record."""
@@ -203,6 +206,15 @@ class MainWindow(QMainWindow):
 
     def fetch_names(self) -> None:
         self.fetch_names_wanted.emit()
+
+    def show_backups(self) -> None:
+        self.backups_requested.emit()
+
+    def look_for_updates(self) -> None:
+        self.updates_requested.emit()
+
+    def show_support_report(self) -> None:
+        self.support_report_requested.emit()
 
     def show_about(self) -> None:
         self.about_wanted.emit()

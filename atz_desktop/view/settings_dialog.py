@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.api.messages import Timeouts
+from atz_desktop.session.update_check import UpdateState
 from atz_desktop.store.addresses import NO_PROXY, SYSTEM_PROXY, check_api_url, check_proxy
 from atz_desktop.store.settings import Settings, is_zone
 from atz_desktop.view.question_dialog import QuestionDialog
@@ -35,6 +36,12 @@ _ABOUT_ZONE = (
     "ATZ does not say in which time zone it gives its times. If an activity shows another hour "
     "here than on the ATZ web page, choose the zone of your ATZ account."
 )
+
+_ABOUT_UPDATES = {
+    None: "Only tells; nothing is installed by itself, and nothing about you is sent.",
+    UpdateState.FORBIDDEN: "Switched off by whoever looks after this computer.",
+    UpdateState.NOT_SET_UP: "Whoever published this build named no address to look at.",
+}
 
 _PROXIES = (SYSTEM_PROXY, NO_PROXY)
 
@@ -104,7 +111,14 @@ class SettingsDialog(QuestionDialog):
     chosen = Signal(object)
     """The new Settings."""
 
-    def __init__(self, settings: Settings, own_zone: str | None, parent: QWidget | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        own_zone: str | None,
+        parent: QWidget | None,
+        updates_off: UpdateState | None = None,
+    ) -> None:
+        """`updates_off` is why nobody can look for updates here; None if that is possible."""
         super().__init__("Settings", _WIDTH, parent)
         self._settings = settings
         self._url = QLineEdit(settings.api_url)
@@ -118,6 +132,10 @@ class SettingsDialog(QuestionDialog):
         self._theme.setCurrentIndex([key for key, _ in _THEMES].index(settings.theme))
         self._review = QCheckBox("Always show what will be sent before it is saved")
         self._review.setChecked(settings.review_before_save)
+        self._updates = QCheckBox("Look once a week whether there is a newer version")
+        self._updates.setChecked(settings.look_for_updates and updates_off is None)
+        self._updates.setEnabled(updates_off is None)
+        self._about_updates = _note(_ABOUT_UPDATES[updates_off])
         self._problem = _note("")
         self._ok, self._cancel = QPushButton("OK"), QPushButton("Cancel")
         self._ok.clicked.connect(self._agree)
@@ -167,6 +185,8 @@ class SettingsDialog(QuestionDialog):
             ("", _note(_ABOUT_ZONE)),
             ("Look", self._theme),
             ("Saving", self._review),
+            ("Updates", self._updates),
+            ("", self._about_updates),
             ("API address", self._url),
             ("", _note("For new accounts; each account keeps the address it was connected with.")),
             ("Proxy", self._proxy_way),
@@ -177,7 +197,8 @@ class SettingsDialog(QuestionDialog):
             form.addRow(label, widget)
             if label:
                 widget.setAccessibleName(label)
-        self._review.setAccessibleName(self._review.text())
+        for box in (self._review, self._updates):
+            box.setAccessibleName(box.text())
         self.page.addWidget(_Scrolled(form), 1)
         self.page.addWidget(self._problem)
         self.add_buttons((), (self._cancel, self._ok), self._ok)
@@ -207,6 +228,14 @@ class SettingsDialog(QuestionDialog):
     def _chosen_proxy(self) -> str:
         return (*_PROXIES, self._proxy.text().strip())[self._proxy_way.currentIndex()]
 
+    def _wants_updates(self) -> bool:
+        """The user's choice; where nobody can look, the one that was made before."""
+        return (
+            self._updates.isChecked()
+            if self._updates.isEnabled()
+            else self._settings.look_for_updates
+        )
+
     def _agree(self) -> None:
         self.chosen.emit(
             self._settings._replace(
@@ -215,6 +244,7 @@ class SettingsDialog(QuestionDialog):
                 zone=self._known_zone(self._zone.currentText()) or self._settings.zone,
                 theme=_THEMES[self._theme.currentIndex()][0],
                 review_before_save=self._review.isChecked(),
+                look_for_updates=self._wants_updates(),
             )
         )
         self.accept()

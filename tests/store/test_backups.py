@@ -87,6 +87,17 @@ async def test_the_newest_seven_copies_are_kept(database: Database, path: Path) 
     assert [each.at for each in kept] == [NOON + day * DAY for day in range(KEPT + 2, 2, -1)]
 
 
+@pytest.mark.parametrize("seconds", [0, -3600], ids=["the same second", "a clock set back"])
+async def test_the_copy_made_last_is_the_newest_whatever_the_clock_says(
+    database: Database, path: Path, seconds: int
+) -> None:
+    for number in range(9):
+        await save(database, f"save {number}")
+        back_up(path, now=NOON + number * seconds)
+    newest_first = [titles(read_backup(each.path))[0] for each in list_backups(path)]
+    assert newest_first == [f"save {number}" for number in range(8, 1, -1)]
+
+
 async def test_what_is_not_on_the_main_file_yet_is_in_the_copy(
     database: Database, path: Path
 ) -> None:
@@ -103,7 +114,7 @@ async def test_a_copy_is_one_file_that_only_its_owner_reads(database: Database, 
     (backup,) = list_backups(path)
     read_backup(backup.path)
     names = {file.name for file in folder_of(path).iterdir()}
-    assert names == {"atz-2024-06-15-120000.sqlite3", "changing.lock"}
+    assert names == {"atz-1-2024-06-15-120000.sqlite3", "changing.lock"}
     if sys.platform != "win32":
         assert stat.S_IMODE(backup.path.stat().st_mode) == 0o600
 
@@ -204,14 +215,14 @@ def test_without_copies_nobody_is_sent_to_them(path: Path) -> None:
 
 
 def test_a_copy_that_is_gone_meanwhile_says_so_and_is_not_made(tmp_path: Path) -> None:
-    file = tmp_path / "atz-2024-06-15-120000.sqlite3"
+    file = tmp_path / "atz-1-2024-06-15-120000.sqlite3"
     with pytest.raises(StoreError):
         read_backup(file)
     assert not file.exists()
 
 
 def test_a_damaged_copy_says_so(tmp_path: Path) -> None:
-    file = tmp_path / "atz-2024-06-15-120000.sqlite3"
+    file = tmp_path / "atz-1-2024-06-15-120000.sqlite3"
     file.write_bytes(b"no database" * 1000)
     with pytest.raises(UnreadableBackupError) as raised:
         read_backup(file)

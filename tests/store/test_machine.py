@@ -230,3 +230,61 @@ def test_reading_them_costs_no_heavy_import_before_the_first_paint() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == []
+
+
+# Updates, and a file of accounts
+
+
+def test_looking_for_updates_is_allowed_unless_it_is_forbidden(tmp_path: Path) -> None:
+    for content, allowed in (
+        ({}, True),
+        ({"no_update_check": False}, True),
+        ({"no_update_check": True}, False),
+    ):
+        found = read_machine_settings(written(tmp_path, content))
+        assert usual_settings(found) == (Settings(updates_allowed=allowed), None)
+
+
+def test_a_prohibition_in_odd_words_holds_and_is_told(tmp_path: Path) -> None:
+    found = read_machine_settings(written(tmp_path, {"no_update_check": "ja"}))
+    usual, problem = usual_settings(found)
+    assert not usual.updates_allowed
+    assert "no_update_check" in str(problem)
+
+
+@pytest.mark.parametrize(("value", "allowed"), [(1, False), ("1", False), (0, True), ("0", True)])
+def test_the_registry_may_hold_the_prohibition_as_a_number_or_a_text(
+    value: object, allowed: bool
+) -> None:
+    found = chosen(as_in_file({"NoUpdateCheck": value}, {}), "the registry")
+    assert found.problem is None
+    assert usual_settings(found)[0].updates_allowed is allowed
+
+
+def test_accounts_can_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.json"
+    file.write_text('{"accounts": [{"name": "Hamburg"}]}', encoding="utf-8")
+    values = {"AccountsFile": str(file), "ApiUrl": ADDRESS}
+    found = chosen(as_in_file(values, {"Berlin": {}}), "the registry")
+    assert [each.name for each in found.accounts] == ["Berlin", "Hamburg"]
+    assert {each.api_url for each in found.accounts} == {ADDRESS}
+    assert found.problem is None
+    file.write_text('[{"name": "Hamburg"}]', encoding="utf-8")
+    assert chosen(as_in_file(values, {}), "the registry").accounts[0].name == "Hamburg"
+
+
+@pytest.mark.parametrize("content", [None, "{", '"text"', '{"accounts": 5}'])
+def test_a_file_of_accounts_that_is_missing_or_makes_no_sense_is_told(
+    tmp_path: Path, content: str | None
+) -> None:
+    file = tmp_path / "accounts.json"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+    found = chosen({"accounts_file": str(file), "accounts": [{"name": "Berlin"}]}, "x")
+    assert [each.name for each in found.accounts] == ["Berlin"]
+    assert "accounts.json" in str(found.problem)
+
+
+def test_an_empty_property_of_the_installer_counts_as_not_set() -> None:
+    found = chosen(as_in_file({"AccountsFile": "", "NoUpdateCheck": "", "ApiUrl": ""}, {}), "x")
+    assert found == MachineSettings({})

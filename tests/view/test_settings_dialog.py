@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QCheckBox,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -16,8 +17,11 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from atz_desktop.session.update_check import UpdateState
 from atz_desktop.store.settings import Settings
 from atz_desktop.view.settings_dialog import SettingsDialog, zone_names
+
+_WEEKLY = "Look once a week whether there is a newer version"
 
 
 @pytest.fixture
@@ -77,12 +81,12 @@ def test_tab_goes_down_the_settings(dialog: SettingsDialog) -> None:
     dialog.activateWindow()
     QApplication.processEvents()
     names: list[str] = []
-    for _stop in range(7):
+    for _stop in range(8):
         focused = dialog.focusWidget()
         names.append(focused.accessibleName() or str(focused.property("text")))
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     assert names[:2] == ["Time zone of ATZ", "Look"]
-    assert names[3:] == ["API address", "Proxy", "Cancel", "OK"]
+    assert names[3:] == [_WEEKLY, "API address", "Proxy", "Cancel", "OK"]
 
 
 def test_escape_changes_nothing(dialog: SettingsDialog) -> None:
@@ -190,3 +194,39 @@ def test_the_button_that_goes_on_is_the_last_as_in_every_dialog(dialog: Settings
     assert isinstance(ok, QPushButton)
     assert ok.isDefault()
     assert ok.x() == max(each.x() for each in dialog.findChildren(QPushButton))
+
+
+def _agreed(dialog: SettingsDialog) -> Settings:
+    chosen: list[Settings] = []
+    dialog.chosen.connect(chosen.append)
+    QTest.mouseClick(_ok(dialog), Qt.MouseButton.LeftButton)
+    return chosen[0]
+
+
+def test_the_weekly_look_for_updates_can_be_switched_off(dialog: SettingsDialog) -> None:
+    box = _named(dialog, QCheckBox, _WEEKLY)
+    assert box.isEnabled()
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    assert not _agreed(dialog).look_for_updates
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        (UpdateState.FORBIDDEN, "looks after this computer"),
+        (UpdateState.NOT_SET_UP, "no address to look at"),
+    ],
+)
+def test_where_nobody_can_look_it_is_said_and_the_users_own_choice_is_kept(
+    qtbot: QtBot, why: UpdateState, words: str
+) -> None:
+    dialog = SettingsDialog(Settings(look_for_updates=True), None, None, why)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    box = _named(dialog, QCheckBox, _WEEKLY)
+    assert isinstance(box, QCheckBox)
+    assert not box.isEnabled()
+    assert not box.isChecked()
+    assert any(words in label.text() for label in dialog.findChildren(QLabel))
+    assert _agreed(dialog).look_for_updates

@@ -1,0 +1,122 @@
+"""Reads the signed file that tells the newest version: the same HTTP client, proxy and
+certificates as the API, but no token, no cookie, and nothing about the user or the computer.
+
+The file is JSON, `{"release": "<JSON text>", "signature": "<Base64>"}`. The Ed25519 signature
+covers the UTF-8 bytes of the text, so that nobody has to agree on one way to write JSON. The text
+holds `product`, `version`, `released` (a date), `notes` (plain text) and `link` (https).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from atz_desktop.api.address import is_loopback
+from atz_desktop.api.errors import BadAnswer, NotSent, UnusableProxy, Why
+from atz_desktop.api.messages import Call, Timeouts
+
+if TYPE_CHECKING:
+    import httpx
+
+    from atz_desktop.api.exchange import Exchange
+    from atz_desktop.api.messages import Answer
+
+PRODUCT = "atz-desktop"
+LARGEST = 64 * 1024
+"""Bytes of the file."""
+_VERSION = re.compile(r"\d{1,6}(\.\d{1,6}){0,3}")
+
+Proxy = str | Callable[[str], str | None] | None
+"""As `AtzClient` takes it."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A version that was published. Nothing of it is trusted before the signature was checked."""
+
+    version: str
+    released: str
+    notes: str
+    link: str
+
+
+class UntrustedReleaseError(Exception):
+    """The file is not signed with the publisher's key, or is none of ours."""
+
+
+async def latest_release(
+    address: str, key: str, proxy: Proxy, timeouts: Timeouts | None = None
+) -> Release:
+    """The newest version. Raises AtzError when the file cannot be fetched, UntrustedReleaseError.
+
+    `address` is https, or http on this computer; `key` an Ed25519 public key, Base64.
+    """
+    answer = await _fetch(address, proxy, timeouts or Timeouts())
+    return await asyncio.to_thread(read_release, answer.body, key)
+
+
+async def _fetch(address: str, proxy: Proxy, timeouts: Timeouts) -> Answer:
+    parts = urlsplit(address)
+    base, local = f"{parts.scheme}://{parts.netloc}", is_loopback(parts.hostname or "")
+    call = Call("GET", parts.path or "/", parts.query, background=True)
+    if parts.scheme != "https" and not (parts.scheme == "http" and local):
+        raise NotSent(call.method, call.path, why=Why.TLS, detail="the address is not https")
+
+    def connect() -> tuple[httpx.AsyncClient, Exchange]:
+        from atz_desktop.api.exchange import Exchange
+        from atz_desktop.api.transport import open_http
+
+        way = proxy(address) if callable(proxy) and not local else proxy
+        http = open_http(base, timeouts, None, None if callable(way) else way)
+        return http, Exchange(http, base, call, timeouts)
+
+    try:
+        http, exchange = await asyncio.to_thread(connect)
+    except ValueError as unusable:
+        why = unusable.why if isinstance(unusable, UnusableProxy) else Why.PROXY_SETTING
+        raise NotSent(call.method, call.path, why=why) from None
+    async with http:
+        answer = await exchange.run({}, None)
+    if len(answer.body) > LARGEST:
+        raise BadAnswer(call.method, call.path, status=answer.status, detail="too large")
+    return answer
+
+
+def read_release(content: bytes, key: str) -> Release:
+    """What the file says, once its signature fits. Raises UntrustedReleaseError."""
+    from nacl.exceptions import BadSignatureError, CryptoError
+    from nacl.signing import VerifyKey
+
+    try:
+        envelope = json.loads(content)
+        text = str(envelope["release"]).encode()
+        signature = base64.b64decode(str(envelope["signature"]), validate=True)
+        VerifyKey(base64.b64decode(key, validate=True)).verify(text, signature)
+        found = json.loads(text)
+        release = Release(*(str(found[name]) for name in Release.__dataclass_fields__))
+        is_ours = found["product"] == PRODUCT
+    except BadSignatureError:
+        raise UntrustedReleaseError("the signature does not fit") from None
+    except (CryptoError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UntrustedReleaseError(type(error).__name__) from None
+    link = urlsplit(release.link)
+    if not (is_ours and _VERSION.fullmatch(release.version) and link.scheme == "https"):
+        raise UntrustedReleaseError("a signed file of another product or form")
+    return release
+
+
+def is_newer(version: str, than: str) -> bool:
+    """Whether a version of dotted numbers comes after another: 0.10 after 0.9.1."""
+    return _numbers(version) > _numbers(than)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    found = _VERSION.match(version)
+    numbers = [int(each) for each in found[0].split(".")] if found else []
+    return tuple(numbers + [0] * (4 - len(numbers)))

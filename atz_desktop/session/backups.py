@@ -1,0 +1,184 @@
+"""The backups of this computer as a user reads them, and bringing drafts and history back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from atz_desktop.domain.codec import draft_from
+from atz_desktop.domain.fields import FIELD
+from atz_desktop.session.entries import readable
+from atz_desktop.session.notices import Level, Notice
+from atz_desktop.session.outcomes import OUTCOMES
+from atz_desktop.store.backups import Backup, Content, Row, list_backups, read_backup
+from atz_desktop.store.errors import StoreError
+from atz_desktop.store.journal import Row as JournalRow
+from atz_desktop.store.restoring import missing, restore
+
+if TYPE_CHECKING:
+    from atz_desktop.session.jobs import Jobs
+    from atz_desktop.store.database import Database
+
+
+@dataclass(frozen=True)
+class BackupItem:
+    """One draft or save in a backup. `what` is its kind or outcome; `missing`: not here now."""
+
+    row: Row
+    is_draft: bool
+    at: datetime
+    account: str
+    activity_id: int
+    title: str
+    changed: str
+    what: str
+    missing: bool
+
+
+class Backups(QObject):
+    """Lists backups, looks into one, and restores what was chosen in it."""
+
+    listed = Signal()
+    opened = Signal()
+    """`items` are those of the backup asked for last."""
+    noticed = Signal(object)
+    """A Notice, or None: what was said before no longer holds."""
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        path: Path,
+        database: Callable[[], Database | None],
+        account_names: Mapping[str, str],
+    ) -> None:
+        """`path` is the live file; `account_names` maps the keys of accounts to their names."""
+        super().__init__()
+        self.backups: tuple[Backup, ...] = ()
+        self.items: tuple[BackupItem, ...] = ()
+        self._jobs = jobs
+        self._path = path
+        self._database = database
+        self._names = account_names
+        self._backup: Backup | None = None
+
+    def refresh(self) -> None:
+        """List the backups anew."""
+        self._jobs.start("list backups", self._list())
+
+    def open(self, backup: Backup) -> None:
+        """Look into one."""
+        self.noticed.emit(None)
+        self._jobs.start("open backup", self._open(backup))
+
+    def restore(self, items: Sequence[BackupItem]) -> None:
+        """Bring these back; nothing that is here is changed."""
+        self._jobs.start("restore backup", self._restore(tuple(items)), finish=True)
+
+    async def _list(self) -> None:
+        try:
+            self.backups = await asyncio.to_thread(list_backups, self._path)
+        except StoreError as error:
+            self.noticed.emit(Notice(Level.PROBLEM, "The copies can't be listed", error.words))
+        self.listed.emit()
+
+    async def _open(self, backup: Backup) -> None:
+        self._backup, self.items = backup, ()
+        database = self._database()
+        try:
+            content = await asyncio.to_thread(read_backup, backup.path)
+            lost = await missing(database, content) if database else content
+            self.items = await asyncio.to_thread(self._items, content, lost)
+        except StoreError as error:
+            self.noticed.emit(Notice(Level.PROBLEM, "This copy can't be read", error.words))
+        self.opened.emit()
+
+    async def _restore(self, items: tuple[BackupItem, ...]) -> None:
+        database = self._database()
+        if database is None:
+            return
+        rows = Content(
+            tuple(item.row for item in items if item.is_draft),
+            tuple(item.row for item in items if not item.is_draft),
+        )
+        try:
+            done = await restore(database, rows)
+        except StoreError as error:
+            self.noticed.emit(Notice(Level.PROBLEM, "Nothing was brought back", error.words))
+            return
+        if self._backup is not None:
+            await self._open(self._backup)
+        self.noticed.emit(_told(done.drafts, done.journal))
+
+    def _items(self, content: Content, lost: Content) -> tuple[BackupItem, ...]:
+        gone = {id(row) for row in (*lost.drafts, *lost.journal)}
+        drafts = [self._draft(row, id(row) in gone) for row in content.drafts]
+        saves = [self._save(row, id(row) in gone) for row in content.journal]
+        return tuple(sorted((*drafts, *saves), key=lambda item: item.at, reverse=True))
+
+    def _draft(self, row: Row, lost: bool) -> BackupItem:
+        title, changed = "", ""
+        try:
+            draft = draft_from(str(row["draft"]))
+        except ValueError:  # of a newer version; it comes back all the same
+            pass
+        else:
+            title = str(draft.edit.base.value("title") or "")
+            changed = _labels({*draft.edit.pending, *draft.typed})
+        return BackupItem(
+            row,
+            is_draft=True,
+            at=_moment(row["kept_at"]),
+            account=self._name(row),
+            activity_id=int(row["activity_id"] or 0),
+            title=title,
+            changed=changed,
+            what="Draft",
+            missing=lost,
+        )
+
+    def _save(self, row: Row, lost: bool) -> BackupItem:
+        stored = {name: row[name] for name in JournalRow._fields}
+        entry = readable(JournalRow(**stored))  # type: ignore[arg-type]  # columns of our own table
+        return BackupItem(
+            row,
+            is_draft=False,
+            at=_moment(row["at"]),
+            account=self._name(row),
+            activity_id=entry.activity_id,
+            title=entry.title,
+            changed=_labels(set(entry.sent)),
+            what=OUTCOMES[entry.outcome].label,
+            missing=lost,
+        )
+
+    def _name(self, row: Row) -> str:
+        key = str(row["account"])
+        return self._names.get(key, key)
+
+
+def _labels(names: set[str]) -> str:
+    return ", ".join(FIELD[name].label for name in FIELD if name in names)
+
+
+def _moment(text: object) -> datetime:
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _told(drafts: int, saves: int) -> Notice:
+    if not drafts and not saves:
+        return Notice(Level.INFO, "Nothing was missing", "All of it is here already.")
+    parts = [f"{drafts} draft{'' if drafts == 1 else 's'}"] if drafts else []
+    parts += [f"{saves:,} save{'' if saves == 1 else 's'}"] if saves else []
+    text = "A draft is offered when you load its activity. " if drafts else ""
+    text += "The saves are in the history again." if saves else ""
+    return Notice(Level.GOOD, f"Brought back: {' and '.join(parts)}", text.strip())

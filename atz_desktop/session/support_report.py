@@ -1,0 +1,221 @@
+"""The report for support: one text made of what is on a list of allowed facts, and of nothing else.
+
+Numbers, dates, words of this program's own, and the names of fields stand in it as they are. Every
+name, title, address and ID is replaced by a stand-in that is the same in each report of this
+computer, so that two reports can be compared and nobody can be recognised.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from atz_desktop.api import errors as api_errors
+from atz_desktop.api.errors import Why
+from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.vocabulary import ENTITIES
+from atz_desktop.session.held_form import State
+from atz_desktop.store import errors as store_errors
+from atz_desktop.store.addresses import NO_PROXY, SYSTEM_PROXY
+from atz_desktop.store.settings import COLOURS, DEFAULT_API_URL, THEMES
+
+if TYPE_CHECKING:
+    from atz_desktop.domain.edit import Edit
+    from atz_desktop.store.figures import Figures
+    from atz_desktop.store.journal import Row
+    from atz_desktop.store.settings import Account, Settings
+
+SAVES = 20
+"""The newest saves that are listed."""
+
+_WORDS = frozenset(
+    {
+        *(state.value for state in State),
+        *(outcome.value for outcome in Outcome),
+        *(why.name for why in Why),
+        *(name for name in vars(api_errors) if name[0].isupper()),
+        *(name for name in vars(store_errors) if name[0].isupper()),
+        *("GET", "PUT", "PENDING", "nothing sent"),
+    }
+)
+"""Texts in the arguments of a log line that are words of this program."""
+_PATHS = frozenset({"activity", "activity-type", *(name.lower() for name in ENTITIES.values())})
+
+
+@dataclass(frozen=True)
+class LogStep:
+    """One line of the log, in parts: `template` is a literal of our source code."""
+
+    at: datetime
+    level: str
+    template: str
+    values: tuple[object, ...] = ()
+    error: str = ""
+    """The classes of an exception and of what led to it."""
+
+
+@dataclass(frozen=True)
+class SupportFacts:
+    """What the report is made from. `versions` and `display` are texts without names."""
+
+    versions: Sequence[str]
+    display: Mapping[str, str]
+    settings: Settings
+    data_folder: str
+    """Which one, in words; never its path."""
+    account: Account | None = None
+    state: State = State.EMPTY
+    edit: Edit | None = None
+    problems: Sequence[str] = ()
+    """Names of fields."""
+    figures: Figures | None = None
+    saves: Sequence[Row] = ()
+    steps: Sequence[LogStep] = ()
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+class StandIns:
+    """Keyed hashes: without the key nobody can try names out."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def of(self, kind: str, text: object) -> str:
+        """The stand-in of a text, such as `title-3f9a01bc`; "(empty)" for none."""
+        if text is None or text == "":
+            return "(empty)"
+        content = f"{kind}\0{text}".encode("utf-8", "backslashreplace")
+        return f"{kind}-{hmac.new(self._key, content, hashlib.sha256).hexdigest()[:8]}"
+
+
+def report_text(facts: SupportFacts, stand_ins: StandIns) -> str:
+    """The whole report, plain text."""
+    sections = (
+        ("ATZ Desktop: report for support", [f"made {_time(facts.at)}", *facts.versions]),
+        ("Screen", [f"{name}: {value}" for name, value in facts.display.items()]),
+        ("Settings", [*_settings(facts.settings, stand_ins), f"data folder: {facts.data_folder}"]),
+        ("Now", list(_now(facts, stand_ins))),
+        ("Kept on this computer", list(_kept(facts.figures))),
+        (f"The newest saves (at most {SAVES})", [_save(row, stand_ins) for row in facts.saves]),
+        ("What was done, newest last", [_step(step, stand_ins) for step in facts.steps]),
+    )
+    return "\n\n".join(f"{title}\n" + _lines(lines) for title, lines in sections) + "\n"
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "\n".join(f"  {line}" for line in lines) or "  (nothing)"
+
+
+def _settings(settings: Settings, stand_ins: StandIns) -> Iterator[str]:
+    proxies = {SYSTEM_PROXY: "as the system says", NO_PROXY: "none"}
+    yield f"look: {_one_of(settings.theme, THEMES)}"
+    yield f"zone is UTC: {_yes(settings.zone == 'UTC')}"
+    yield f"review before each save: {_yes(settings.review_before_save)}"
+    yield f"proxy: {proxies.get(settings.proxy, 'its own address')}"
+    yield f"weekly look for updates: {_yes(settings.look_for_updates and settings.updates_allowed)}"
+    yield f"accounts set for the computer: {len(settings.predefined)}"
+    for account in settings.known_accounts():
+        yield _account(account, stand_ins)
+
+
+def _account(account: Account, stand_ins: StandIns) -> str:
+    host = urlsplit(account.api_url).hostname or ""
+    usual = account.api_url == DEFAULT_API_URL
+    parts = (
+        stand_ins.of("account", account.key),
+        "production" if account.production else "not production",
+        _one_of(account.colour, COLOURS),
+        "the usual address" if usual else stand_ins.of("host", host),
+    )
+    return ", ".join(parts)
+
+
+def _now(facts: SupportFacts, stand_ins: StandIns) -> Iterator[str]:
+    key = facts.account.key if facts.account else ""
+    yield f"connected: {stand_ins.of('account', key) if key else 'no'}"
+    yield f"the form is {facts.state.value}"
+    if facts.edit is not None:
+        base = facts.edit.base
+        yield f"{stand_ins.of('activity', base.id)}, {stand_ins.of('title', base.value('title'))}"
+        yield f"changed: {_fields(facts.edit.pending)}"
+        yield f"problems: {_fields(facts.problems)}"
+
+
+def _kept(figures: Figures | None) -> Iterator[str]:
+    if figures is None:
+        return
+    yield f"tables of version {figures.tables_version}, SQLite {figures.sqlite_version}"
+    yield f"on the disk: {_yes(figures.on_disk)}"
+    for counts in (figures.rows, figures.outcomes, figures.files):
+        if counts:
+            yield ", ".join(f"{name}: {count:,}" for name, count in counts.items())
+    yield f"safety copies: {figures.backups}, files that were set aside: {figures.set_aside}"
+
+
+def _save(row: Row, stand_ins: StandIns) -> str:
+    try:
+        sent = set(json.loads(row.sent))
+    except (ValueError, TypeError):
+        sent = set()
+    parts = (
+        _stored_time(row.at),
+        stand_ins.of("account", row.account),
+        stand_ins.of("activity", row.activity_id),
+        stand_ins.of("title", row.title),
+        _one_of(row.outcome, {"PENDING", *Outcome.__members__}),
+        f"sent: {_fields(sent)}",
+        *(["an undo"] if row.undoes is not None else []),
+    )
+    return ", ".join(parts)
+
+
+def _step(step: LogStep, stand_ins: StandIns) -> str:
+    said = [_value(value, stand_ins) for value in step.values]
+    try:
+        words = step.template % tuple(said) if said else step.template
+    except (TypeError, ValueError):
+        words = step.template
+    return f"{_time(step.at)} {step.level} {words}" + (f" ({step.error})" if step.error else "")
+
+
+def _value(value: object, stand_ins: StandIns) -> str:
+    if value is None or isinstance(value, bool):
+        return str(value)
+    text = str(value)
+    if isinstance(value, str) and value in _WORDS:
+        return value
+    parts = text.split("/")
+    if text.startswith("/v1/") and parts[2] in _PATHS:
+        return f"/v1/{parts[2]}" + ("/…" if parts[3:] else "")
+    return stand_ins.of("text", text)
+
+
+def _fields(names: Iterable[str]) -> str:
+    wanted = set(names)
+    return ", ".join(name for name in FIELD if name in wanted) or "none"
+
+
+def _one_of(word: str, words: Iterable[str]) -> str:
+    return word if word in set(words) else "(unknown)"
+
+
+def _stored_time(text: str) -> str:
+    try:
+        return _time(datetime.fromisoformat(text))
+    except ValueError:
+        return "(no time)"
+
+
+def _time(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
+
+
+def _yes(true: bool) -> str:
+    return "yes" if true else "no"

@@ -1,0 +1,72 @@
+"""Counts and sizes of what is kept on this computer, for a support report; no values."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from atz_desktop.store.backups import list_backups
+from atz_desktop.store.errors import StoreError
+from atz_desktop.store.forgetting import TABLES
+
+if TYPE_CHECKING:
+    from atz_desktop.store.database import Database
+
+
+class Figures(NamedTuple):
+    """`rows` and `outcomes` count by name; `files` is the size in bytes by kind of file."""
+
+    tables_version: int
+    sqlite_version: str
+    on_disk: bool
+    rows: dict[str, int]
+    outcomes: dict[str, int]
+    files: dict[str, int]
+    backups: int
+    set_aside: int
+
+
+async def read_figures(database: Database) -> Figures:
+    """Count. Raises `StoreError` when the database cannot be read."""
+    return await database.run(lambda connection: _figures(connection, database))
+
+
+def _figures(connection: sqlite3.Connection, database: Database) -> Figures:
+    def number(sql: str) -> int:
+        return int(connection.execute(sql).fetchone()[0])
+
+    outcomes = connection.execute("SELECT outcome, count(*) FROM journal GROUP BY outcome")
+    on_disk = True
+    try:
+        database.require_disk()
+    except StoreError:
+        on_disk = False
+    folder, backups = database.path.parent, 0
+    with suppress(StoreError):
+        backups = len(list_backups(database.path))
+    return Figures(
+        tables_version=number("PRAGMA user_version"),
+        sqlite_version=sqlite3.sqlite_version,
+        on_disk=on_disk,
+        rows={table: number(f"SELECT count(*) FROM {table}") for table in TABLES},
+        outcomes=dict(outcomes),
+        files={name: _size(folder / file) for name, file in _FILES.items()},
+        backups=backups,
+        set_aside=sum(1 for _ in folder.glob(f"{database.path.stem}-*{database.path.suffix}")),
+    )
+
+
+_FILES = {
+    "database": "atz.sqlite3",
+    "its write-ahead log": "atz.sqlite3-wal",
+    "settings": "settings.json",
+}
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,30 @@
+"""The secret of this computer by which names become stand-ins in a support report."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from atz_desktop.store.errors import sorted_errors
+from atz_desktop.store.paths import make_private_folder
+
+LENGTH = 32
+"""Bytes."""
+
+
+def stand_in_key(file: Path) -> bytes:
+    """The key in this file, made at the first time: the same names then have the same stand-ins in
+    every report of this computer. Raises `StoreError`.
+    """
+    with sorted_errors(file):
+        make_private_folder(file.parent)
+        try:
+            descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileExistsError:
+            key = file.read_bytes()
+        else:
+            key = secrets.token_bytes(LENGTH)
+            with os.fdopen(descriptor, "wb") as made:
+                made.write(key)
+    return key if len(key) == LENGTH else secrets.token_bytes(LENGTH)

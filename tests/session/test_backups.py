@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.codec import Draft, draft_text, values_text
+from atz_desktop.domain.edit import Edit
+from atz_desktop.session.backups import Backups
+from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.notices import Level, Notice
+from atz_desktop.store.backups import back_up, list_backups
+from atz_desktop.store.database import Database
+from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.journal import Journal, NewEntry
+
+ME = "https://api.atzcrm.com Me"
+
+
+class Desk:
+    """A live database, its backups, and what the user is told."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.jobs = Jobs()
+        self.backups = Backups(self.jobs, database.path, lambda: self.database, {ME: "Berlin"})
+        self.told: list[Notice] = []
+        self.backups.noticed.connect(self._hear)
+
+    def _hear(self, notice: Notice | None) -> None:
+        if notice is not None:
+            self.told.append(notice)
+
+    async def look(self) -> None:
+        self.backups.refresh()
+        await self.jobs.wait("list backups")
+        self.backups.open(self.backups.backups[0])
+        await self.jobs.wait("open backup")
+
+    async def restore(self) -> None:
+        self.backups.restore([item for item in self.backups.items if item.missing])
+        await self.jobs.wait("restore backup")
+
+
+@pytest_asyncio.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    database, _ = Database.open(tmp_path / "atz.sqlite3")
+    edit = Edit(Activity.read({"id": 42, "title": "Interview"})).with_value("location", "Room 9")
+    await Drafts(database).keep(ME, 42, draft_text(Draft(edit)), "window")
+    sent = values_text({"title": "Second interview"})
+    times = "2024-06-15T10:00:00Z"
+    new = NewEntry(ME, 7, "First interview", "{}", sent, "{}", None, None, times)
+    await Journal(database).intend(new)
+    back_up(database.path)
+    await Drafts(database).drop(ME, 42, "window")
+    made = Desk(database)
+    yield made
+    await made.jobs.drain()
+    database.close()
+
+
+async def test_a_copy_is_shown_in_plain_words(desk: Desk) -> None:
+    await desk.look()
+    draft, save = desk.backups.items
+    shown = (draft.what, draft.account, draft.activity_id, draft.title, draft.changed)
+    assert shown == ("Draft", "Berlin", 42, "Interview", "Location")
+    shown = (save.what, save.account, save.activity_id, save.title, save.changed)
+    assert shown == ("Not finished", "Berlin", 7, "First interview", "Title")
+    assert (draft.missing, save.missing) == (True, False)
+
+
+async def test_what_was_brought_back_is_here_then(desk: Desk) -> None:
+    await desk.look()
+    await desk.restore()
+    assert [notice.title for notice in desk.told] == ["Brought back: 1 draft"]
+    assert not any(item.missing for item in desk.backups.items)
+    found = await Drafts(desk.database).get(ME, 42, "window")
+    assert found is not None
+    await desk.restore()
+    assert desk.told[-1].title == "Nothing was missing"
+
+
+async def test_a_damaged_copy_is_told_and_shows_nothing(desk: Desk) -> None:
+    await desk.look()
+    list_backups(desk.database.path)[0].path.write_bytes(b"no database" * 1000)
+    desk.backups.open(desk.backups.backups[0])
+    await desk.jobs.wait("open backup")
+    assert desk.told[-1].level is Level.PROBLEM
+    assert not desk.backups.items
+
+
+@pytest.mark.parametrize("text", ["no JSON", "{}", '{"of": "a newer version"}'])
+async def test_a_draft_that_cannot_be_read_can_be_brought_back_all_the_same(
+    desk: Desk, text: str
+) -> None:
+    await Drafts(desk.database).keep(ME, 3, text, "window")
+    back_up(desk.database.path)
+    await Drafts(desk.database).drop(ME, 3, "window")
+    await desk.look()
+    (lost,) = (item for item in desk.backups.items if item.missing and item.activity_id == 3)
+    assert (lost.title, lost.changed) == ("", "")
+    await desk.restore()
+    found = await Drafts(desk.database).get(ME, 3, "window")
+    assert found is not None
+    assert found.draft == text

@@ -1,0 +1,179 @@
+"""Backups, updates and the report for support, in the whole program."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton
+
+from atz_desktop.app import Program
+from atz_desktop.logbook import Logbook
+from atz_desktop.options import read_options
+from atz_desktop.publisher import Publisher
+from atz_desktop.store.backups import list_backups
+from atz_desktop.store.paths import Paths
+from atz_desktop.store.settings import Settings, load_settings
+from atz_desktop.view.appearance import apply_theme
+from atz_desktop.view.main_window import MainWindow
+from tests.api.servers import Server, answer, asked, serving
+from tests.signed_updates import PUBLIC_KEY, signed
+from tests.walks.conftest import Walk, until
+
+
+class Run:
+    """Programs one after the other on one data folder, and a publisher's server."""
+
+    def __init__(self, folder: Path, qapp: QApplication, server: Server) -> None:
+        self.paths = Paths(folder)
+        self.publisher = Publisher(f"{server.url}/latest.json", PUBLIC_KEY)
+        self.server = server
+        self._qapp = qapp
+
+    async def start(self, settings: Settings | None = None, usual: Settings | None = None) -> Walk:
+        window = MainWindow()
+        window.show()
+        options = read_options(["--sandbox", "--data-dir", str(self.paths.root)], {})
+        theme = apply_theme(self._qapp, "light")
+        self.logbook = Logbook(self.paths.logs)
+        self.program = Program(
+            window,
+            theme,
+            options,
+            self.paths,
+            settings or usual or Settings(),
+            usual=usual,
+            publisher=self.publisher,
+            logbook=self.logbook,
+        )
+        self._running = asyncio.ensure_future(self.program.run())
+        await until(lambda: self.program.session.services is not None)
+        window.activateWindow()
+        return Walk(window, self.program)
+
+    async def end(self) -> None:
+        self.program.quit()
+        assert await self._running == 0
+        self.logbook.close()
+        self.program.window.deleteLater()
+
+
+@pytest_asyncio.fixture
+async def run(tmp_path: Path, qapp: QApplication) -> AsyncIterator[Run]:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asked(reader)
+        writer.write(answer(signed()))
+        await writer.drain()
+
+    async with serving(talk) as server:
+        yield Run(tmp_path / "data", qapp, server)
+
+
+def choose(walk: Walk, entry: str) -> None:
+    next(each for each in walk.window.findChildren(QAction) if each.text() == entry).trigger()
+
+
+def dialog(walk: Walk) -> QDialog | None:
+    shown = (each for each in walk.window.findChildren(QDialog) if each.isVisible())
+    return next(shown, None)
+
+
+def said(walk: Walk) -> str:
+    shown = dialog(walk)
+    return "\n".join(label.text() for label in shown.findChildren(QLabel)) if shown else ""
+
+
+async def test_a_newer_version_is_told_once_a_week_and_never_in_the_way(run: Run) -> None:
+    walk = await run.start()
+    await until(lambda: walk.notice == "Version 9.1.0 of ATZ Desktop is there")
+    assert dialog(walk) is None
+    walk.click("What is new…", QPushButton)
+    await until(lambda: "Nothing is installed by itself" in said(walk))
+    assert "Finds activities faster." in walk.find(QPlainTextEdit, "What is new").toPlainText()
+    walk.click("Close", QPushButton)
+    await run.end()
+    settings, _ = load_settings(run.paths.settings)
+    asked_so_far = run.server.connections
+    walk = await run.start(settings)
+    await walk.load(42)
+    await run.end()
+    assert run.server.connections == asked_so_far == 1
+
+
+async def test_switched_off_for_the_computer_nothing_is_asked_and_the_menu_says_so(
+    run: Run,
+) -> None:
+    walk = await run.start(usual=Settings(updates_allowed=False))
+    choose(walk, "Look for updates…")
+    await until(lambda: "switched off on this computer" in said(walk))
+    await run.end()
+    assert run.server.connections == 0
+    assert "updates_allowed" not in run.paths.settings.read_text(encoding="utf-8")
+
+
+async def test_without_an_address_the_menu_says_that_nobody_looks(run: Run) -> None:
+    run.publisher = Publisher()
+    walk = await run.start()
+    choose(walk, "Look for updates…")
+    await until(lambda: "named no address to look at" in said(walk))
+    await run.end()
+
+
+async def test_what_was_typed_on_a_day_can_be_brought_back_the_day_after(run: Run) -> None:
+    run.publisher = Publisher()
+    walk = await run.start()
+    await walk.load(42)
+    walk.find(QLineEdit, "Title").setFocus()
+    walk.keys("Typed the day before ")
+    await until(lambda: run.program.session.dirty)
+    await run.end()
+    assert not list_backups(run.paths.database), "there was nothing to lose at the first start"
+    walk = await run.start()
+    await until(lambda: list_backups(run.paths.database), "the copy of the second start")
+    await walk.load(42)
+    run.program.session.revert_all()
+    await until(lambda: not run.program.session.dirty)
+    await run.program.jobs.wait("draft")
+
+    choose(walk, "Safety copies…")
+    await until(lambda: walk.shows(QPushButton, "Tick all that is missing (1)"))
+    walk.click("Tick all that is missing (1)", QPushButton)
+    walk.click("Bring back (1)", QPushButton)
+    await until(lambda: "Brought back: 1 draft" in said(walk))
+    walk.click("Close", QPushButton)
+    await run.end()
+    walk = await run.start()
+    await walk.load(42)
+    assert str(walk.edit.value("title")).startswith("Typed the day before")
+    await run.end()
+
+
+async def test_the_report_is_shown_copied_and_saved_and_holds_no_word_of_the_crm(run: Run) -> None:
+    QGuiApplication.clipboard().clear()
+    walk = await run.start()
+    await walk.load(42)
+    title, token = str(walk.edit.value("title")), walk.sandbox.token
+    walk.program.session.set_value("location", "Room of Amara")
+    choose(walk, "Report for support…")
+    await until(lambda: walk.shows(QPlainTextEdit, "Report"))
+    assert not QGuiApplication.clipboard().text(), "copied before it was shown"
+    report = walk.find(QPlainTextEdit, "Report").toPlainText()
+    walk.click("Copy", QPushButton)
+    assert QGuiApplication.clipboard().text() == report
+    shown = dialog(walk)
+    assert shown is not None
+    file = run.paths.root / "report.txt"
+    shown.save_requested.emit(str(file))  # type: ignore[attr-defined]  # what the file dialog does
+    await until(lambda: "The report is in" in said(walk))
+    assert file.read_text(encoding="utf-8") == report
+    shown.save_requested.emit(str(run.paths.root))  # type: ignore[attr-defined]
+    await until(lambda: "The report was not saved" in said(walk))
+    walk.click("Close", QPushButton)
+    await run.end()
+    for text in (title, "Room of Amara", "Amara", str(run.paths.root), token):
+        assert text not in report
+    for told in ("ATZ Desktop", "changed: location", "connected, production: False", "drafts:"):
+        assert told in report
