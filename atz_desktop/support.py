@@ -129,7 +129,8 @@ def _write_text(path: Path, text: str) -> None:
 
 def _display() -> dict[str, str]:
     app = QApplication.instance()
-    style = app.style().name() if isinstance(app, QApplication) else ""
+    assert isinstance(app, QApplication)
+    style = app.style().name() or app.style().metaObject().className()
     screens = [
         f"{screen.size().width()} × {screen.size().height()} at {screen.devicePixelRatio():.2f}"
         for screen in QGuiApplication.screens()

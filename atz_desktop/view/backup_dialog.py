@@ -41,8 +41,7 @@ _WIDEST = {
     "Bring back": ("Bring back", "is here"),
     "When": ("Wed 30 May 2026, 20:00",),
     "Activity": ("Activity", "00000000"),
-    "What": ("Saved and checked", "Stored differently"),
-    "Account": ("A long account",),
+    "What": ("Saved and checked",),
 }
 """Column → what it shows uncut; the others share the rest."""
 
@@ -51,7 +50,7 @@ class BackupDialog(QuestionDialog):
     """Shows what `backups` holds and tells it what the user wants; `folder` holds the files."""
 
     def __init__(self, backups: Backups, folder: Path, parent: QWidget | None) -> None:
-        super().__init__("Safety copies", 920, parent)
+        super().__init__("Safety copies", 960, parent)
         self._backups = backups
         self._folder = folder
         self._choice = SteadyCombo()
@@ -93,6 +92,8 @@ class BackupDialog(QuestionDialog):
 
     def _show_items(self) -> None:
         self._table.show_items(self._backups.items)
+        accounts = {item.account for item in self._backups.items}
+        self._view.setColumnHidden(COLUMNS.index("Account"), len(accounts) < 2)
         if self._backups.items:
             self._view.setCurrentIndex(self._table.index(0, 0))
 
@@ -140,7 +141,7 @@ class BackupDialog(QuestionDialog):
         measure = view.fontMetrics().horizontalAdvance
         for column, name in enumerate(COLUMNS):
             if name in _WIDEST:
-                header.resizeSection(column, max(map(measure, _WIDEST[name])) + 3 * NEAR)
+                header.resizeSection(column, max(map(measure, _WIDEST[name])) + 2 * NEAR)
             else:
                 header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         return view
