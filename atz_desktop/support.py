@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QApplication
 from atz_desktop.components import versions
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.support_report import SAVES, StandIns, SupportFacts, report_text
-from atz_desktop.store.errors import StoreError, sorted_errors
+from atz_desktop.store.atomic import write_file
+from atz_desktop.store.errors import StoreError
 from atz_desktop.store.figures import Figures, read_figures
 from atz_desktop.store.journal import Journal, Row
 from atz_desktop.store.stand_ins import LENGTH, stand_in_key
@@ -100,7 +101,7 @@ class Support:
     async def _write(self, dialog: SupportDialog, path: Path) -> None:
         text = dialog.report
         try:
-            await asyncio.to_thread(_write_text, path, text)
+            await asyncio.to_thread(write_file, path, text)
         except StoreError as error:
             dialog.show_notice(Notice(Level.PROBLEM, "The report was not saved", error.words))
         else:
@@ -120,11 +121,6 @@ class Support:
         with suppress(StoreError):
             return stand_in_key(self._paths.root / "stand-ins.key")
         return secrets.token_bytes(LENGTH)
-
-
-def _write_text(path: Path, text: str) -> None:
-    with sorted_errors(path):
-        path.write_text(text, encoding="utf-8")
 
 
 def _display() -> dict[str, str]:

@@ -28,6 +28,7 @@ from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.migrations import newest
 from atz_desktop.store.restoring import Restored, missing, restore
 from tests.store.conftest import OpenDatabase, StartProgram
+from tests.store.test_migrations import write_version
 
 ME, OTHER = "https://api.atzcrm.com Me", "https://api.atzcrm.com Other"
 DAY = 24 * 3600.0
@@ -149,20 +150,8 @@ async def test_two_programs_that_copy_at_once_leave_one_copy(
 # Before a migration
 
 
-def made_by_version_1(path: Path) -> None:
-    """As the first tables were."""
-    database, _ = Database.open(path)
-    database.close()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(
-            "DROP TABLE name_notes; DROP INDEX names_by_email; PRAGMA user_version = 1;"
-            f"INSERT INTO drafts VALUES ('{ME}', 42, 'gone', 'window', 'typed long ago',"
-            " '2023-01-01T10:00:00.000Z');"
-        )
-
-
 def test_before_a_migration_the_old_tables_are_copied(path: Path) -> None:
-    made_by_version_1(path)
+    write_version(path, 1)
     database, notice = Database.open(path)
     database.close()
     assert notice is None
@@ -170,7 +159,7 @@ def test_before_a_migration_the_old_tables_are_copied(path: Path) -> None:
     assert backup.before_update
     with closing(sqlite3.connect(backup.path)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (1,)
-    assert [row["draft"] for row in read_backup(backup.path).drafts] == ["typed long ago"]
+    assert [row["draft"] for row in read_backup(backup.path).drafts] == ["typed"]
 
 
 def test_nothing_is_copied_when_the_tables_are_of_this_version(
@@ -182,7 +171,7 @@ def test_nothing_is_copied_when_the_tables_are_of_this_version(
 
 
 def test_without_a_copy_nothing_is_migrated(path: Path) -> None:
-    made_by_version_1(path)
+    write_version(path, 1)
     folder_of(path).write_text("a file in the place of the folder")
     with pytest.raises(StoreError) as raised:
         Database.open(path)
