@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -114,6 +115,11 @@ class Edit:
 
     def problems(self) -> tuple[Problem, ...]:
         """What ATZ would refuse of the changed fields; an untouched field is never a problem."""
+        return self._problems
+
+    @cached_property
+    def _problems(self) -> tuple[Problem, ...]:
+        # Asked six times for each change, and a list of people may be long.
         found = (
             (f.name, f.problem(self.pending[f.name], self.base.value(f.name)))
             for f in FIELDS

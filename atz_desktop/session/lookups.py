@@ -6,6 +6,7 @@ then `learned` tells whoever shows names to ask again.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from atz_desktop.store.errors import StoreError
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
     from atz_desktop.domain.edit import Edit
+    from atz_desktop.domain.pasted_people import Pasted
     from atz_desktop.session.jobs import Jobs, Work
     from atz_desktop.session.services import Services
     from atz_desktop.store.directory import Kind
@@ -141,6 +143,21 @@ class Lookups(QObject):
             f"owners {field}", lambda services: self._ask_owners(services, field, emails, answer)
         )
 
+    def read_aside(
+        self, field: str, read: Callable[[], Pasted], answer: Callable[[Pasted | None], None]
+    ) -> bool:
+        """Call `read`, which takes long, on a thread, and again when the owners of all e-mail
+        addresses in it are known; whether that was begun. None is answered after a change of
+        account."""
+        return self._start(
+            f"read {field}", lambda services: self._read_aside(services, field, read, answer)
+        )
+
+    def stop_reading(self, field: str) -> None:
+        """Give up what `read_aside` began: it is never answered."""
+        if self._jobs is not None:
+            self._jobs.cancel(f"read {field}")
+
     def verify(self, kind: Kind, keys: Iterable[str]) -> None:
         """Look up keys that nobody has seen yet: in the directory, then where the API allows."""
         unseen = [key for key in keys if not self.knows(kind, key)]
@@ -151,10 +168,11 @@ class Lookups(QObject):
                 lambda services: self._verify(services, kind, new),
             )
 
-    def _start(self, name: str, work: Callable[[Services], Work]) -> None:
+    def _start(self, name: str, work: Callable[[Services], Work]) -> bool:
         services = self._services()
-        if self._jobs is not None and services is not None:
-            self._jobs.start(name, work(services))
+        if self._jobs is None or services is None:
+            return False
+        return self._jobs.start(name, work(services))
 
     async def _suggest(
         self, services: Services, kinds: tuple[Kind, ...], text: str, answer: Answer
@@ -168,20 +186,37 @@ class Lookups(QObject):
         self.take(found)
         answer(text, tuple(found))
 
+    async def _read_aside(
+        self,
+        services: Services,
+        field: str,
+        read: Callable[[], Pasted],
+        answer: Callable[[Pasted | None], None],
+    ) -> None:
+        found = await asyncio.to_thread(read)
+        if found.asked and await self._learn_owners(services, field, found.asked):
+            found = await asyncio.to_thread(read)
+        answer(found if self._is_current(services) else None)
+
     async def _ask_owners(
         self, services: Services, field: str, emails: tuple[str, ...], answer: Callable[[], None]
     ) -> None:
+        if await self._learn_owners(services, field, emails):
+            answer()
+
+    async def _learn_owners(self, services: Services, field: str, emails: tuple[str, ...]) -> bool:
+        """Whether they are known now: not when the account was changed meanwhile."""
         kind = PEOPLE_KINDS[field]
         try:
             found = await services.directory.with_emails(services.account, kind, emails)
         except StoreError:
             found = {email.lower(): [] for email in emails}
         if not self._is_current(services):
-            return
+            return False
         for email, names in found.items():
             self.take(names)
             self._owners[kind, email] = tuple(map(person_of, names))
-        answer()
+        return True
 
     async def _verify(self, services: Services, kind: Kind, keys: list[str]) -> None:
         def found(names: Iterable[Name]) -> None:

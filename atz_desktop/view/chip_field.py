@@ -34,6 +34,7 @@ from atz_desktop.view.chip_button import Chip, one_line
 from atz_desktop.view.chip_row import ChipRow
 
 _NARROWEST_BOX: Final = 32
+_MOST_MEASURED: Final = 300  # letters; so many fill a line of any width, and a paste may be long
 _FAR: Final = 10**9
 _STEPS: Final = {
     Qt.Key.Key_Left: -1,
@@ -284,7 +285,7 @@ class ChipField(QWidget):
 
     def _box_width(self) -> int:
         """What the box would like: room for all that is written in it."""
-        words = self._box.text() or self._box.placeholderText()
+        words = (self._box.text() or self._box.placeholderText())[:_MOST_MEASURED]
         return max(_NARROWEST_BOX, self._box.fontMetrics().horizontalAdvance(words) + 16)
 
     def _arrange(self) -> None:

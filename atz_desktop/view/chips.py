@@ -23,6 +23,7 @@ from atz_desktop.view.suggestions import SuggestionList
 __all__ = ["Chip", "ChipInput", "Taken"]
 
 _SEPARATOR: Final = re.compile(f"[\t{SEPARATORS}{LINE_ENDS}]")
+_MOST_SAID: Final = 20
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LIST_STEPS: Final = {
     Qt.Key.Key_Up: -1,
@@ -119,7 +120,7 @@ class ChipInput(ChipField):
                 listed[chip.key] = chip
         if new:
             self._show((*self.chips(), *new))
-            self._announce(f"Added {'; '.join(map(spoken, new))}")
+            self._announce(f"Added {_listed(new)}")
         if again:
             names = ", ".join(dict.fromkeys(one_line(chip.text) for chip in again))
             self._say(f"{names}: already in the list")
@@ -133,6 +134,10 @@ class ChipInput(ChipField):
         if self._box.placeholderText() != (remark or self._placeholder):
             self._box.setPlaceholderText(remark or self._placeholder)
             self._arrange()
+
+    def refuse(self, problem: str) -> None:
+        """Say why the text in the box is not taken over."""
+        self._tell_problem(problem)
 
     def _tell_problem(self, problem: str | None) -> None:
         if problem != self._problem:
@@ -259,3 +264,10 @@ class ChipInput(ChipField):
         self._write("")
         self._tell_problem(None)
         self._add((chip,))
+
+
+def _listed(chips: list[Chip]) -> str:
+    """Chips for a screen reader; of very many the first ones, and how many more."""
+    said = [spoken(chip) for chip in chips[:_MOST_SAID]]
+    more = len(chips) - len(said)
+    return "; ".join([*said, f"and {more:,} more"] if more else said)

@@ -108,7 +108,8 @@ class FieldRow(QFrame):
 
     def _restate(self) -> None:
         self.show_note()
-        if self._state and self._state.typed and self.editor.complaint and self.editor.tried:
+        editor, typed = self.editor, bool(self._state and self._state.typed)
+        if typed and editor.complaint and editor.tried and not editor.waiting:
             self.refused.emit()
 
     @property
@@ -131,7 +132,8 @@ class FieldRow(QFrame):
         if state.typed:
             complaint = self.editor.complaint or state.problem
             if complaint or not self.editor.tried:
-                return complaint, "problem" if self.editor.tried else "muted"
+                wrong = self.editor.tried and not self.editor.waiting
+                return complaint, "problem" if wrong else "muted"
             return UNFINISHED, "muted"  # a draft brought it back, and nobody has tried it yet
         if state.problem:
             return state.problem, "problem"

@@ -86,6 +86,11 @@ class FieldEditor(QWidget):
         return ""
 
     @property
+    def waiting(self) -> bool:
+        """Whether `complaint` only says what is under way with the text."""
+        return False
+
+    @property
     def tried(self) -> bool:
         """Whether the person is done with the text in a box, so that a complaint is due."""
         return not self.isAncestorOf(QApplication.focusWidget() or self)
