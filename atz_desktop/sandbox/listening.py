@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -76,14 +77,15 @@ class Listener:
         OSError if the port is taken.
         """
         self.port = port
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         self._stopping = asyncio.Event()
         await self._listen()
         listening(self)
         await self._stopping.wait()
         await self._end()
 
-    # For other threads, once it listens
+    # For any thread, once it listens. On the loop's own, what is said to be done when it returns is
+    # done in the next turns of the loop if that is running.
 
     def stop(self) -> None:
         """End `serve`, and with it every connection."""
@@ -98,7 +100,11 @@ class Listener:
         self._do(self._waits.release())
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(STOPS_IN)
+        doing = asyncio.run_coroutine_threadsafe(work, self._loop)
+        if self._thread != threading.get_ident():
+            doing.result(STOPS_IN)
+        elif not self._loop.is_running():
+            self._loop.run_until_complete(asyncio.wrap_future(doing, loop=self._loop))
 
     # For the loop's own thread
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from atz_desktop.sandbox.faults import Faults
 from atz_desktop.sandbox.pace import Pace
@@ -98,8 +98,20 @@ class Sandbox:
         if self._listener is None:
             self._thread = None
             raise SandboxError(f"The sandbox could not be started: {self._error}") from self._error
-        self._port = self._listener.port
         self.faults.attach(self._listener)
+
+    async def run(self, listening: Callable[[], None]) -> None:
+        """Serve on the running loop and in its time, as `start` does on a thread, until `stop`.
+
+        Calls `listening` when it does. OSError if the port is taken.
+        """
+
+        def attach() -> None:
+            self.faults.attach(self._listener)
+            listening()
+
+        await self._serve(attach)
+        self._finish()
 
     def stop(self) -> None:
         """Stop listening, end every connection and the thread. SandboxError if that cannot be.
@@ -108,33 +120,40 @@ class Sandbox:
         """
         thread, self._thread = self._thread, None
         listener, self._listener = self._listener, None
-        if thread and listener:
+        if listener:
             self.faults.attach(None)
             listener.stop()
+        if thread:
             thread.join(PATIENCE)
             if thread.is_alive():
                 raise SandboxError("The sandbox does not stop.")
-            for account in self._accounts.values():
-                account.finish()
+            self._finish()
+
+    def _finish(self) -> None:
+        for account in self._accounts.values():
+            account.finish()
 
     def _run(self, ready: threading.Event) -> None:
         """The thread: imports what is slow to import, then serves until `stop`."""
         import asyncio
 
-        def listening(listener: Listener) -> None:
-            self._listener = listener
-            ready.set()
-
         try:
             # not the default loop: on Windows that one would touch the signals of the process
             with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-                runner.run(self._built().serve(self._port, listening))
+                runner.run(self._serve(ready.set))
         except (OSError, ImportError) as error:
             if ready.is_set():
                 raise
             self._error = error
         finally:
             ready.set()
+
+    def _serve(self, listening: Callable[[], None]) -> Coroutine[Any, Any, None]:
+        def note(listener: Listener) -> None:
+            self._listener, self._port = listener, listener.port
+            listening()
+
+        return self._built().serve(self._port, note)
 
     def _built(self) -> Listener:
         """Everything that a request meets on its way."""

@@ -27,6 +27,7 @@ from atz_desktop.store.directory import Directory
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal
 from atz_desktop.store.recent import Recent
+from tests.faults.jumping_loop import JumpingLoop
 
 ACCOUNT = "test"
 OWNER = "window"
@@ -94,13 +95,28 @@ class Clockless:
         await asyncio.sleep(0)
 
 
+class LoopTime:
+    """The time of the running loop, which may jump (jumping_loop.py)."""
+
+    def __init__(self) -> None:
+        self.read = asyncio.get_running_loop().time
+        self.sleep = asyncio.sleep
+
+
 class Desk:
     """A running program. Made inside the running loop; ended by `crash` or `leave`."""
 
-    def __init__(self, sandbox: Sandbox, file: Path, person: Person, timeouts: Timeouts) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        file: Path,
+        person: Person,
+        timeouts: Timeouts,
+        time: Clockless | LoopTime | None = None,
+    ) -> None:
         database, self.opening_notice = Database.open(file)
         self.database = database
-        time = Clockless()
+        time = time or Clockless()
         self.client = AtzClient(
             sandbox.url,
             sandbox.token,
@@ -116,6 +132,7 @@ class Desk:
             drafts=Drafts(database),
             directory=Directory(database),
             recent=Recent(database),
+            clock=time.read,
         )
         self.failures: list[BaseException] = []
         self.jobs = Jobs(self.failures.append)
@@ -165,10 +182,17 @@ class Desk:
         await self.client.close()
 
     async def _cancel_everything(self) -> None:
-        while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+        while tasks := self._tasks():
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
+
+    def _tasks(self) -> set[asyncio.Task[Any]]:
+        """What the program has under way."""
+        loop = asyncio.get_running_loop()
+        if isinstance(loop, JumpingLoop):
+            return loop.tasks_of_program()
+        return {each for each in asyncio.all_tasks() if each is not asyncio.current_task()}
 
     def _hear(self, notice: Any) -> None:
         if isinstance(notice, Notice):

@@ -26,7 +26,8 @@ from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.putting_back import why_not_put_back
 from atz_desktop.session.services import Leave
 from tests.faults.chronicle import APPLIED, TEXTS, Chronicle, Values, holds
-from tests.faults.desk import ACCOUNT, Desk, Person
+from tests.faults.desk import ACCOUNT, Desk, LoopTime, Person
+from tests.faults.jumping_loop import JumpingLoop
 
 T = TypeVar("T")
 
@@ -45,8 +46,12 @@ class World:
     def __init__(self) -> None:
         with ExitStack() as failing:
             self._folder = failing.enter_context(tempfile.TemporaryDirectory())
-            self.sandbox = failing.enter_context(Sandbox(pace_limit=None))
-            self._runner = failing.enter_context(asyncio.Runner())
+            self._runner = failing.enter_context(asyncio.Runner(loop_factory=JumpingLoop))
+            self.loop = self._runner.get_loop()
+            assert isinstance(self.loop, JumpingLoop)
+            failing.enter_context(self.loop.counting())
+            self.sandbox = Sandbox(pace_limit=None, clock=self.loop.time)
+            self._serving = self.do(self._serve(self.loop))
             self._end = failing.pop_all()
         self.person = Person()
         self.wishes: dict[int, Values] = defaultdict(dict)
@@ -59,14 +64,23 @@ class World:
 
     def close(self) -> None:
         self.do(self.desk.crash())
+        self.sandbox.stop()
+        self.do(asyncio.wait([self._serving]))
         self._end.close()
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         """One step of the program's own loop, which stands still in between."""
         return self._runner.run(work)
 
+    async def _serve(self, loop: JumpingLoop) -> asyncio.Task[None]:
+        listening = asyncio.Event()
+        task = loop.serve(self.sandbox.run(listening.set))
+        await listening.wait()
+        return task
+
     async def _start(self) -> Desk:
-        return Desk(self.sandbox, Path(self._folder) / "atz.sqlite3", self.person, HURRIED)
+        file = Path(self._folder) / "atz.sqlite3"
+        return Desk(self.sandbox, file, self.person, HURRIED, LoopTime())
 
     # What is there to see
 
