@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from atz_desktop.api.pacer import MARGIN, WINDOW, Pacer
 from atz_desktop.session.connecting import Connecting, Given, Way
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.store.addresses import check_api_url
+from atz_desktop.store.aside import kept_aside
+from atz_desktop.store.errors import StoreError
+from atz_desktop.store.paths import make_private_folder
 from atz_desktop.store.settings import Account, Settings, account_key
 from atz_desktop.store.token import TokenStore
 from atz_desktop.store.turns import Turns, TurnsFile
@@ -71,7 +74,7 @@ class Entering:
         self._settings = settings
         self._choose = choose
         self.door = PersonDoor(window, settings)
-        self._turns = TurnsFile(paths.turns)
+        self._turns = TurnsFile(paths.turns, self._tell_of_turns)
         self._way = Way(settings().proxy, system_proxy, pacer=self._pacer)
         self.connecting = Connecting(jobs, TokenStore(), self.door, self._way)
         self.connecting.worth_trying = lambda: session.failed
@@ -168,6 +171,9 @@ class Entering:
         """The API address that the program was started with, as accounts keep it; "" if none."""
         return (self._options.api_url or "").strip().rstrip("/").removesuffix("/v1").rstrip("/")
 
+    def _tell_of_turns(self, words: str) -> None:
+        self.connecting.noticed.emit(Notice(Level.WARNING, "About this computer's files", words))
+
     def _wanted(self) -> Account | None:
         settings, url = self._settings(), self._address
         if not url:
@@ -216,7 +222,10 @@ class Entering:
 
         if self.sandbox is None:
             file = self._paths.root / "sandbox" / "account.json"
-            self.sandbox = await asyncio.to_thread(_started, Sandbox, file)
+            started = await asyncio.to_thread(_started, Sandbox, file)
+            self.sandbox = started.sandbox
+            if started.told:
+                self._window.show_notice(Notice(Level.WARNING, "About the sandbox", started.told))
         name, url = "Sandbox", self.sandbox.url
         account = Account(SANDBOX, name, url, colour="purple", production=False)
         return Given(account, self.sandbox.token)
@@ -304,8 +313,22 @@ async def _asked(dialog: AccountsDialog) -> None:
     await ask(dialog)
 
 
-def _started(kind: type[Sandbox], file: Path) -> Sandbox:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    sandbox = kind(file=file)
+class _Started(NamedTuple):
+    """The made-up account, and a sentence if it could not be read or cannot be kept."""
+
+    sandbox: Sandbox
+    told: str
+
+
+def _started(kind: type[Sandbox], file: Path) -> _Started:
+    told = ""
+    try:
+        make_private_folder(file.parent)
+        sandbox = kind(file=file)
+        if sandbox.account.kept_aside:
+            told = kept_aside(file, sandbox.account.kept_aside)
+    except (OSError, StoreError):
+        sandbox = kind()
+        told = f"What you change in it is forgotten at the end: “{file}” can't be written."
     sandbox.start()
-    return sandbox
+    return _Started(sandbox, told)

@@ -49,7 +49,7 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
     paths = Paths(data_root(options.data_dir, os.environ))
     usual, odd = usual_settings(read_machine_settings())
     settings, problem = load_settings(paths.settings, usual)
-    problem = " ".join(each for each in (odd, problem) if each) or None
+    problem = " ".join(filter(None, (odd, problem)))
 
     from atz_desktop.view.appearance import apply_theme
     from atz_desktop.view.icons import app_icon
@@ -79,7 +79,7 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
         if hook is not None:
             hook.watch(asyncio.get_running_loop(), logbook)
             program.hear(hook)
-        return await program.run(script, problem)
+        return await program.run(script, " ".join(filter(None, (problem, logbook.problem))))
 
     logbook = Logbook(paths.logs)
     try:

@@ -13,7 +13,9 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from itertools import islice
 from logging.handlers import RotatingFileHandler
 from pathlib import Path, PurePath
@@ -21,8 +23,14 @@ from typing import TextIO
 
 from atz_desktop.api.redact import redact
 from atz_desktop.session.support_report import LogStep
+from atz_desktop.store.aside import clear_place
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.paths import make_private_file, make_private_folder
+from atz_desktop.store.paths import (
+    make_private,
+    make_private_file,
+    make_private_folder,
+    open_private,
+)
 
 OURS = "atz_desktop"
 LOG = "atz-desktop.log"
@@ -57,6 +65,13 @@ class QuietFormatter(logging.Formatter):
 class _Log(RotatingFileHandler):
     """A log that can never disturb: a full disk or a locked file loses lines, nothing else."""
 
+    def _open(self) -> TextIOWrapper:
+        # Also after a rollover: what is new must not be readable by other users either.
+        name, encoding = self.baseFilename, self.encoding
+        stream = open(name, self.mode, encoding=encoding, opener=open_private)
+        assert isinstance(stream, TextIOWrapper)  # as of every text file
+        return stream
+
     def doRollover(self) -> None:
         try:
             super().doRollover()
@@ -89,21 +104,37 @@ class Logbook:
         self._trail = _Trail()
         self._handlers: list[logging.Handler] = [self._trail]
         self._faults: TextIO | None = None
-        try:
-            make_private_folder(folder)
-            for name in (LOG, FAULTS):
-                make_private_file(folder / name)
+        self._told: list[str] = []
+        with suppress(StoreError, OSError):
+            self._make_files(folder)
             log = _Log(folder / LOG, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8")
             self._handlers.append(log)
             if not faulthandler.is_enabled():
                 self._faults = (folder / FAULTS).open("a", encoding="utf-8")
                 faulthandler.enable(self._faults)
-        except (StoreError, OSError):
-            pass
         for handler in self._handlers:
             handler.setFormatter(QuietFormatter())
             logging.getLogger().addHandler(handler)
         logging.getLogger(OURS).setLevel(logging.INFO)
+
+    def _make_files(self, folder: Path) -> None:
+        """Everything that is opened here, for this user alone; what is none is set aside."""
+        self._clear(folder, folder=True)
+        make_private_folder(folder)
+        for name in (LOG, FAULTS):
+            self._clear(folder / name)
+            make_private_file(folder / name)
+        for number in range(1, KEPT + 1):
+            make_private(folder / f"{LOG}.{number}")
+
+    def _clear(self, path: Path, *, folder: bool = False) -> None:
+        told = clear_place(path, folder=folder)
+        self._told += [told] if told else []
+
+    @property
+    def problem(self) -> str | None:
+        """What was set aside, to be said to the person; None if nothing was."""
+        return " ".join(self._told) or None
 
     @property
     def steps(self) -> tuple[str, ...]:

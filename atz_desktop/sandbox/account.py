@@ -6,6 +6,7 @@ import heapq
 import itertools
 import json
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -74,6 +75,7 @@ class Account:
         self._timeline = Timeline(activities)
         self._delayed: list[Delayed] = []
         self._numbers = itertools.count()
+        self.kept_aside: Path | None = None
         self._file: Path | None = None
         self._lock = threading.RLock()
 
@@ -198,18 +200,16 @@ class Account:
         """Go on from what this file holds, and keep every change there from now on.
 
         A change is on disk, written aside and then put in place, before its method returns.
-        A file that cannot be read is put aside as `….damaged`, and the account stays as it is.
-        OSError if the folder cannot be written.
+        What stands there and cannot be read is renamed to `kept_aside`, and the account stays as it
+        is. OSError if the folder cannot be written.
         """
         with self._lock:
             self._file = file
             try:
-                held = json.loads(file.read_text(encoding="utf-8"))
-                self._timeline = Timeline(held["activities"])
-            except FileNotFoundError:
-                pass
-            except (ValueError, KeyError, TypeError):
-                file.replace(file.with_name(f"{file.name}.damaged"))
+                if file.exists():
+                    self._timeline = Timeline(_held_in(file))
+            except (OSError, ValueError, KeyError, TypeError, RecursionError):
+                self.kept_aside = _renamed(file)
             self._save(self.clock())
 
     def _save(self, moment: float) -> None:
@@ -217,10 +217,33 @@ class Account:
             return
         activities = list(self._timeline.at(moment).values())
         text = json.dumps({"activities": activities}, ensure_ascii=False)
-        aside = self._file.with_name(f"{self._file.name}.new")
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        aside.replace(self._file)
+        folder = self._file.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        # Readable for this user alone, as everything below the data folder.
+        descriptor, aside = tempfile.mkstemp(dir=folder, prefix=self._file.name, suffix=".new")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            (folder / aside).replace(self._file)
+        except OSError:
+            (folder / aside).unlink()
+            raise
+
+
+def _held_in(file: Path) -> list[Record]:
+    """Raises OSError, ValueError, KeyError, TypeError or RecursionError for what is no account."""
+    if not file.is_file():
+        raise ValueError("no file")  # to open a pipe would be to wait for ever
+    held = json.loads(file.read_text(encoding="utf-8"))
+    activities = [{**each} for each in held["activities"]]
+    if not all(type(each["id"]) is int for each in activities):
+        raise ValueError("no IDs")
+    return activities
+
+
+def _renamed(file: Path) -> Path:
+    """Out of the way, under a name that says when (UTC)."""
+    aside = file.with_name(f"{file.stem}-damaged-{utc_now():%Y-%m-%d-%H%M%S-%f}{file.suffix}")
+    return file.rename(aside)

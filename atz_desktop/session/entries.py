@@ -83,7 +83,7 @@ def entry_of(row: Row) -> Entry:
     known = row.outcome in Outcome.__members__
     return Entry(
         id=row.id,
-        at=datetime.fromisoformat(row.at),
+        at=moment(row.at),
         account=row.account,
         activity_id=row.activity_id,
         title=row.title,
@@ -121,6 +121,14 @@ async def key_of_new_base(base_key: str, services: Services) -> str:
 def new_base_key() -> str:
     """A key that no other reading has, on whatever computer and by whatever clock."""
     return secrets.token_hex(8)
+
+
+def moment(text: str) -> datetime:
+    """A time as the store keeps it; 1970 where the text was damaged and is no time any more."""
+    with suppress(ValueError):
+        at = datetime.fromisoformat(text)
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return datetime.fromtimestamp(0, UTC)
 
 
 def readable(row: Row) -> Entry:

@@ -12,7 +12,7 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Entry, Outcome
 from atz_desktop.domain.verify import Proof, verify
-from atz_desktop.session.entries import after_text, entry_of, now, verdicts_text
+from atz_desktop.session.entries import after_text, entry_of, moment, now, verdicts_text
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -84,8 +84,12 @@ async def _look_up(
 
 
 async def _open_entries(services: Services) -> list[_Open]:
-    rows = await services.journal.unsettled(services.account)
-    return [_Open(entry_of(row), datetime.fromisoformat(row.settled_at or row.at)) for row in rows]
+    """Those that can be read: a damaged one stays open and stands in no other's way."""
+    found: list[_Open] = []
+    for row in await services.journal.unsettled(services.account):
+        with suppress(ValueError):
+            found.append(_Open(entry_of(row), moment(row.settled_at or row.at)))
+    return found
 
 
 async def _gone(entry: Entry, services: Services) -> Entry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -32,3 +33,29 @@ def set_aside(path: Path, why: str, companions: tuple[str, ...] = ()) -> Path:
         if part.exists():
             part.rename(aside.with_name(aside.name + suffix))
     return aside
+
+
+def clear_place(path: Path, *, folder: bool = False, empty: bool = False) -> str | None:
+    """Set aside what keeps us from using `path` as a file (or folder) of ours.
+
+    That is a folder, pipe or device in the place of a file, a file in the place of a folder, what
+    this user may not read and write, and any content where the file must be `empty`. To be called
+    before opening: opening a pipe waits for its other end. Returns a sentence for the person, or
+    None if nothing stood in the way. Raises OSError if it cannot be renamed.
+    """
+    if not path.exists() or _is_usable(path, folder, empty):
+        return None
+    return kept_aside(path, set_aside(path, "unusable"))
+
+
+def _is_usable(path: Path, folder: bool, empty: bool) -> bool:
+    if not (path.is_dir() if folder else path.is_file()):
+        return False
+    if empty and path.stat().st_size:
+        return False
+    return os.access(path, os.R_OK | os.W_OK | (os.X_OK if folder else 0))
+
+
+def kept_aside(path: Path, aside: Path) -> str:
+    """What is said of something that held nothing of the person's, once it was set aside."""
+    return f"“{path}” could not be used. It was kept as “{aside}”."

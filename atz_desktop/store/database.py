@@ -10,7 +10,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from atz_desktop.store.errors import StoreBug, StoreError, sorted_errors
+from atz_desktop.store.errors import Damaged, StoreBug, StoreError, sorted_errors
+from atz_desktop.store.integrity import suspect
 from atz_desktop.store.opening import open_file, prepare
 from atz_desktop.store.presence import Presence
 
@@ -45,6 +46,7 @@ class Database:
         self._worker = worker
         self._presence = presence
         self._no_disk = no_disk
+        self._checked = False
         self._closed = False
 
     @classmethod
@@ -60,7 +62,9 @@ class Database:
             failing.callback(worker.shutdown)
             file = worker.submit(open_file, path).result()
             failing.pop_all()
-        return Opened(cls(file.connection, worker, file.presence, path), file.notice)
+        database = cls(file.connection, worker, file.presence, path)
+        database._checked = file.checked
+        return Opened(database, file.notice)
 
     @classmethod
     def in_memory(cls, because: StoreError) -> Database:
@@ -119,8 +123,13 @@ class Database:
         return self._worker.submit(self._call, fn)
 
     def _call(self, fn: Callable[[sqlite3.Connection], T]) -> T:
-        with sorted_errors(self.path):
-            return fn(self._connection)
+        try:
+            with sorted_errors(self.path):
+                return fn(self._connection)
+        except Damaged:
+            if self._presence:
+                suspect(self.path, checked=self._checked)
+            raise
 
     def _let_go(self) -> None:
         with sorted_errors(self.path):

@@ -17,6 +17,7 @@ StoreBug        our own mistake (wrong SQL, used after closing): never caught, f
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
@@ -132,6 +133,9 @@ _CANNOT_WRITE = {
     1546,  # IOERR_TRUNCATE
     4874,  # IOERR_SHMSIZE
 }
+_CANNOT_OPEN = 14
+# What Python and the full-text index say of damage under no code of their own.
+_SIGNS_OF_DAMAGE = ("Could not decode to UTF-8", "fts5", "vtable constructor failed")
 _NO_SPACE = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 # Windows: sharing violation, lock violation.
@@ -147,11 +151,23 @@ def sort_sqlite_error(error: sqlite3.Error, path: Path) -> StoreError | StoreBug
     """
     code: int | None = getattr(error, "sqlite_errorcode", None)
     kind = _SORTED.get(code & 0xFF) if code is not None else None
+    if kind is None and any(sign in str(error) for sign in _SIGNS_OF_DAMAGE):
+        return Damaged(path, type(error).__name__)  # its words may hold the value
     if kind is None:
         return StoreBug(f"{type(error).__name__}: {error}")
     if code in _CANNOT_WRITE:
         kind = DiskFull
+    if code == _CANNOT_OPEN and _is_forbidden(path):
+        kind = ReadOnly
     return kind(path, f"{getattr(error, 'sqlite_errorname', '')}: {error}")
+
+
+def _is_forbidden(path: Path) -> bool:
+    """Whether permissions keep us out: SQLite only says that it cannot open a file."""
+    if path.parent.is_dir() and not os.access(path.parent, os.W_OK):
+        return True
+    files = [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
+    return any(file.exists() and not os.access(file, os.R_OK | os.W_OK) for file in files)
 
 
 def sort_os_error(error: OSError, path: Path) -> StoreError:
@@ -170,12 +186,17 @@ def sort_os_error(error: OSError, path: Path) -> StoreError:
 
 @contextmanager
 def sorted_errors(path: Path) -> Iterator[None]:
-    """No bare sqlite3.Error or OSError leaves this block, but a `StoreError` or `StoreBug`."""
+    """No bare sqlite3.Error or OSError leaves this block, but a `StoreError` or `StoreBug`.
+
+    A UnicodeError is damage too: Python raises it where SQLite's message quotes damaged text.
+    """
     import sqlite3
 
     try:
         yield
     except sqlite3.Error as error:
         raise sort_sqlite_error(error, path) from error
+    except UnicodeError as error:
+        raise Damaged(path, type(error).__name__) from error
     except OSError as error:
         raise sort_os_error(error, path) from error

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from atz_desktop.store.aside import set_aside
+from atz_desktop.store.aside import clear_place, set_aside
 from atz_desktop.store.backups import back_up_before_migration, list_backups
-from atz_desktop.store.errors import Busy, Damaged, StoreError, sort_sqlite_error, sorted_errors
-from atz_desktop.store.migrations import APPLICATION_ID, migrate, newest
+from atz_desktop.store.errors import (
+    Busy,
+    Damaged,
+    StoreBug,
+    StoreError,
+    sort_sqlite_error,
+    sorted_errors,
+)
+from atz_desktop.store.integrity import (
+    DAMAGED,
+    MARKS,
+    Unusable,
+    check,
+    check_columns,
+    check_if_suspect,
+    check_size,
+    forget_marks,
+)
+from atz_desktop.store.migrations import migrate
 from atz_desktop.store.paths import make_private_file, make_private_folder
 from atz_desktop.store.presence import Presence, alone, others
 
@@ -22,28 +39,15 @@ _COMPANIONS = ("-wal", "-shm")
 
 
 class OpenFile(NamedTuple):
-    """The connection, our sign of life, and what the person must be told."""
+    """The connection, our sign of life, and what the person must be told.
+
+    `checked` says that every value was read first, because damage had shown in the last run.
+    """
 
     connection: sqlite3.Connection
     presence: Presence
     notice: str | None
-
-
-class _Unusable(Exception):  # noqa: N818 - a reason, caught a few lines further up
-    """The file is set aside: `why` names it, `words` say it."""
-
-    def __init__(self, why: str, words: str) -> None:
-        super().__init__(why)
-        self.why = why
-        self.words = words
-
-
-_DAMAGED = "The file with your history, drafts and learned names was damaged."
-_NEWER = (
-    "The file with your history, drafts and learned names was written by a newer version of"
-    " ATZ Desktop, which this version cannot read."
-)
-_FOREIGN = "The file in the place of your history and drafts was not written by ATZ Desktop."
+    checked: bool
 
 
 def open_file(path: Path) -> OpenFile:
@@ -54,20 +58,25 @@ def open_file(path: Path) -> OpenFile:
     """
     with sorted_errors(path):
         make_private_folder(path.parent)
-        with alone(path.with_name(path.name + ".opening"), _OPENING_SECONDS):
+        lock = path.with_name(path.name + ".opening")
+        told = [clear_place(lock, empty=True), clear_place(_signs(path), folder=True)]
+        with alone(lock, _OPENING_SECONDS):
             running = others(_signs(path))
+            told += [clear_place(path.with_name(path.name + each), empty=True) for each in MARKS]
+            told += [_clear_companion(path, each) for each in (*_COMPANIONS, "-journal")]
             try:
-                connection, notice = _usable(path), None
-            except _Unusable as unusable:
+                connection, checked = _usable(path)
+            except Unusable as unusable:
                 if running:
                     raise _in_use(path, unusable) from unusable
-                notice = _put_away(path, unusable)
-                connection = _usable(path)
+                told.append(_put_away(path, unusable))
+                connection, checked = _usable(path)
             with ExitStack() as failing:
                 failing.callback(connection.close)
                 presence = Presence.announce(_signs(path))
                 failing.pop_all()
-            return OpenFile(connection, presence, notice)
+            notice = " ".join(filter(None, told)) or None
+            return OpenFile(connection, presence, notice, checked)
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -78,16 +87,36 @@ def prepare(connection: sqlite3.Connection) -> None:
     # macOS: fsync alone leaves the data in the disk's own memory.
     connection.execute("PRAGMA fullfsync = ON")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.row_factory = _no_bytes
     migrate(connection)
+
+
+def _no_bytes(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Nothing is stored as bytes: where some are read, a text was damaged.
+
+    Raises UnicodeError, like a text that is no UTF-8.
+    """
+    if any(type(value) is bytes for value in row):
+        raise UnicodeError("bytes in the place of text")
+    return row
+
+
+def _clear_companion(path: Path, suffix: str) -> str | None:
+    """One that is merely forbidden holds the last changes, so it stays, and opening fails."""
+    companion = path.with_name(path.name + suffix)
+    return None if companion.is_file() else clear_place(companion)
 
 
 def _signs(path: Path) -> Path:
     return path.with_name("running")
 
 
-def _usable(path: Path) -> sqlite3.Connection:
-    """The connection, ready for use; raises _Unusable, or sqlite3.Error for what may pass."""
-    _check_size(path)
+def _usable(path: Path) -> tuple[sqlite3.Connection, bool]:
+    """The connection, ready for use, and whether every value was read.
+
+    Raises Unusable, or sqlite3.Error for what may pass.
+    """
+    check_size(path)
     created = make_private_file(path)
     with ExitStack() as failing:
         if created:
@@ -95,50 +124,38 @@ def _usable(path: Path) -> sqlite3.Connection:
             failing.callback(_remove, path)
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
         failing.callback(connection.close)
-        try:
-            if not created:
-                _check(connection)
-            # Readers and a writer at once. Stays with the file; a file system that cannot do it
-            # (some network drives) keeps the older way, which is as safe and only slower.
-            connection.execute("PRAGMA journal_mode = WAL")
-            back_up_before_migration(connection, path)
-            prepare(connection)
-        except sqlite3.DatabaseError as error:
-            if isinstance(sort_sqlite_error(error, path), Damaged):
-                raise _Unusable("damaged", _DAMAGED) from error
-            raise
+        checked = _make_ready(connection, path, created)
         failing.pop_all()
-    return connection
+    return connection, checked
 
 
-def _check_size(path: Path) -> None:
-    """A missing or empty file beside a write-ahead log: SQLite would throw the log away."""
-    log = path.with_name(path.name + "-wal")
-    if path.is_file():
-        if path.stat().st_size == 0:
-            raise _Unusable("damaged", _DAMAGED)
-    elif not path.exists() and log.exists() and log.stat().st_size > 0:
-        raise _Unusable("damaged", _DAMAGED)
+def _make_ready(connection: sqlite3.Connection, path: Path, created: bool) -> bool:
+    try:
+        if not created:
+            check(connection)
+        # Readers and a writer at once. Stays with the file; a file system that cannot do it
+        # (some network drives) keeps the older way, which is as safe and only slower.
+        connection.execute("PRAGMA journal_mode = WAL")
+        back_up_before_migration(connection, path)
+        prepare(connection)
+        if created:
+            return False
+        check_columns(connection)
+        return check_if_suspect(connection, path)
+    except (UnicodeError, Damaged) as error:
+        raise Unusable("damaged", DAMAGED) from error
+    except sqlite3.Error as error:
+        # Of a file that was there before, also what is no known sign of damage: where the
+        # definitions of the tables are damaged, our own SQL looks wrong.
+        bad = (Damaged,) if created else (Damaged, StoreBug)
+        if isinstance(sort_sqlite_error(error, path), bad):
+            raise Unusable("damaged", DAMAGED) from error
+        raise
 
 
-def _check(connection: sqlite3.Connection) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if application != APPLICATION_ID and tables:
-        raise _Unusable("foreign", _FOREIGN)
-    if version > newest():
-        raise _Unusable("newer", _NEWER)
-    if version < 1 and tables:
-        raise _Unusable("damaged", _DAMAGED)
-    # 42 ms for 100,000 names (37 MB); it finds what a look at the first page cannot.
-    with closing(connection.execute("PRAGMA quick_check(1)")) as found:
-        if found.fetchone() != ("ok",):
-            raise _Unusable("damaged", _DAMAGED)
-
-
-def _put_away(path: Path, unusable: _Unusable) -> str:
+def _put_away(path: Path, unusable: Unusable) -> str:
     aside = set_aside(path, unusable.why, _COMPANIONS)
+    forget_marks(path)
     notice = (
         f"{unusable.words} It was kept as “{aside}”, and ATZ Desktop began a new, empty one."
         " Nothing in ATZ itself was touched."
@@ -147,7 +164,7 @@ def _put_away(path: Path, unusable: _Unusable) -> str:
     return notice + (copies if list_backups(path) else "")
 
 
-def _in_use(path: Path, unusable: _Unusable) -> StoreError:
+def _in_use(path: Path, unusable: Unusable) -> StoreError:
     kind = Busy if unusable.why == "newer" else Damaged
     return kind(path, f"{unusable.why}, and another program has it open")
 

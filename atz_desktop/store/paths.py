@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from atz_desktop.store.errors import sort_os_error
 HOME_VARIABLE = "ATZ_DESKTOP_HOME"
 _PRIVATE_FOLDER = 0o700
 _PRIVATE_FILE = 0o600
+_OTHERS = 0o077
 
 
 class Paths(NamedTuple):
@@ -76,13 +78,27 @@ def make_private_folder(folder: Path) -> None:
 def make_private_file(file: Path) -> bool:
     """Create an empty file that only this user may read, unless there is one; True if created.
 
-    An existing file is not even opened: closing it would drop the locks that SQLite holds on it
-    elsewhere in this process (https://sqlite.org/howtocorrupt.html, 2.2). Raises `StoreError`.
+    From an existing file other users' permissions are taken away. It is not even opened: closing
+    it would drop the locks that SQLite holds on it elsewhere in this process
+    (https://sqlite.org/howtocorrupt.html, 2.2). Raises `StoreError`.
     """
     try:
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE_FILE))
     except FileExistsError:
+        make_private(file)
         return False
     except OSError as error:
         raise sort_os_error(error, file) from error
     return True
+
+
+def make_private(file: Path) -> None:
+    """Take the permissions of other users away from a file, where this user may do that."""
+    with suppress(OSError):
+        if file.is_file() and file.stat().st_mode & _OTHERS:
+            file.chmod(_PRIVATE_FILE)
+
+
+def open_private(name: str, flags: int) -> int:
+    """An opener for `open`: what it creates can be read by this user alone."""
+    return os.open(name, flags, _PRIVATE_FILE)

@@ -10,6 +10,7 @@ connections of one process as well.
 
 from __future__ import annotations
 
+import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
@@ -36,7 +37,9 @@ class Presence:
         """Say that we are here. To be called while nobody else may call `others`."""
         make_private_folder(folder)
         name = secrets.token_hex(8)
-        lock = _locked(folder / (name + _SUFFIX), 0)
+        file = folder / (name + _SUFFIX)
+        make_private_file(file)
+        lock = _locked(file, 0)
         if lock is None:
             raise Busy(folder, "a new lock file is locked")
         return cls(folder, name, lock)
@@ -54,15 +57,21 @@ class Presence:
 def others(folder: Path) -> int:
     """How many programs are running on this folder; signs of the dead are removed.
 
-    To be called while nobody may `announce`, or a sign could be removed before it is locked.
+    What is no sign of ours is left alone. To be called while nobody may `announce`, or a sign could
+    be removed before it is locked.
     """
     alive = 0
     for file in folder.glob("*" + _SUFFIX):
         if _is_held(file):
             alive += 1
-        else:
+        elif _is_sign(file):
             file.unlink(missing_ok=True)
     return alive
+
+
+def _is_sign(file: Path) -> bool:
+    """Whether it may be a lock file of ours: nothing is ever written into one."""
+    return file.is_file() and file.stat().st_size == 0 and os.access(file, os.R_OK | os.W_OK)
 
 
 @contextmanager
@@ -95,7 +104,7 @@ def _locked(file: Path, seconds: float) -> sqlite3.Connection | None:
 
 
 def _is_held(file: Path) -> bool:
-    if not file.exists():
+    if not _is_sign(file):
         return False
     connection = sqlite3.connect(file, timeout=0, isolation_level=None)
     try:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 DEFAULT_API_URL = "https://api.atzcrm.com"
 THEMES = ("system", "light", "dark")
-
+_LARGEST = 4 * 1024 * 1024
+"""Bytes; what is larger is no file of settings."""
 
 COLOURS = ("blue", "green", "orange", "purple", "red", "grey")
 """What an account may be told apart by; theme.py says how each looks."""
@@ -209,14 +210,17 @@ def account_key(api_url: str, name: str) -> str:
 
 def _read(path: Path) -> tuple[dict[str, Any], str | None]:
     """What the file holds, and what was wrong with the file as a whole. Raises OSError."""
+    if path.exists() and not path.is_file():
+        return {}, _put_away(path)  # to open a pipe would be to wait for ever
     try:
-        text = path.read_bytes()
+        with path.open("rb") as file:
+            text = file.read(_LARGEST + 1)
     except FileNotFoundError:
         return {}, None
     import json  # 5 ms: not before there is something to read
 
     try:
-        stored = json.loads(text)
+        stored = json.loads(text) if len(text) <= _LARGEST else None
     except (ValueError, RecursionError):
         stored = None
     if isinstance(stored, dict):
@@ -234,7 +238,8 @@ def _put_away(path: Path) -> str:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str)
+    """Not so for half of a character, which JSON can hold and no window can show."""
+    return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
 
 
 def _is_flag(value: object) -> bool:
@@ -259,11 +264,11 @@ def is_zone(value: object) -> bool:
 
 
 def _is_api_url(value: object) -> bool:
-    return isinstance(value, str) and check_api_url(value) is None
+    return isinstance(value, str) and _is_text(value) and check_api_url(value) is None
 
 
 def _is_proxy(value: object) -> bool:
-    return isinstance(value, str) and check_proxy(value) is None
+    return isinstance(value, str) and _is_text(value) and check_proxy(value) is None
 
 
 def _is_texts(value: object) -> bool:

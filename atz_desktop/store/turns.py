@@ -2,7 +2,7 @@
 
 ATZ counts the requests of a token, not of a program (ATZ_API.md: Limits and errors), so two windows
 must count together. A file of its own, apart from the database: nothing in it matters for longer
-than a minute or two, so no disk has to be waited for, and a damaged one is simply begun anew.
+than a minute or two, so no disk has to be waited for, and a damaged one is set aside.
 
 Times are those of `time.monotonic`, which on Windows, macOS and Linux counts from the start of the
 computer and so is the same in every program.
@@ -22,6 +22,7 @@ from hashlib import blake2s
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from atz_desktop.store.aside import clear_place, kept_aside, set_aside
 from atz_desktop.store.errors import Damaged, StoreError, sorted_errors
 from atz_desktop.store.paths import make_private_file
 from atz_desktop.store.words import storable
@@ -37,6 +38,8 @@ _FAR = 120.0
 """Seconds. A time further off than this was written before the computer was started anew: no
 place is held for longer than a window, and no pause is longer than a minute and a half.
 """
+
+_COMPANIONS = ("-wal", "-shm")
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS turns (
@@ -57,10 +60,14 @@ class Others(NamedTuple):
 
 
 class TurnsFile:
-    """The file, on a worker thread of its own. Nothing is opened before the first turn."""
+    """The file, on a worker thread of its own. Nothing is opened before the first turn.
 
-    def __init__(self, path: Path) -> None:
+    `told` hears, on that thread, a sentence about what was set aside for it.
+    """
+
+    def __init__(self, path: Path, told: Callable[[str], None] = lambda words: None) -> None:
         self._path = path
+        self._told = told
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="turns")
         self._connection: sqlite3.Connection | None = None
         self._failed = ""
@@ -97,6 +104,9 @@ class TurnsFile:
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
+            for suffix in ("", *_COMPANIONS, "-journal"):
+                if words := clear_place(self._path.with_name(self._path.name + suffix)):
+                    self._told(words)
             make_private_file(self._path)
             connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
             try:
@@ -112,9 +122,8 @@ class TurnsFile:
 
     def _begin_anew(self) -> None:
         self._disconnect()
-        for suffix in ("", "-wal", "-shm"):
-            with suppress(OSError):  # another program has it open (Windows)
-                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        with suppress(OSError):  # another program has it open (Windows)
+            self._told(kept_aside(self._path, set_aside(self._path, "damaged", _COMPANIONS)))
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None

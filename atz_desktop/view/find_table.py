@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -124,7 +125,9 @@ def recent_row(seen: RecentActivity) -> Row:
 
 
 def _at(text: str | None) -> str:
-    return _local(datetime.fromisoformat(text)) if text else ""
+    with suppress(ValueError, OverflowError):  # where the file was damaged
+        return _local(datetime.fromisoformat(text or ""))
+    return ""
 
 
 def _local(at: datetime) -> str:

@@ -99,5 +99,6 @@ def test_a_damaged_file_is_put_aside(tmp_path: Path, damaged: bytes) -> None:
     account = made_up_account()
     account.keep_in(file)
     assert account.activities() == made_up_account().activities()
-    assert (tmp_path / "account.json.damaged").read_bytes() == damaged
+    assert account.kept_aside
+    assert account.kept_aside.read_bytes() == damaged
     assert len(json.loads(file.read_text(encoding="utf-8"))["activities"]) == 200

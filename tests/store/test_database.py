@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from atz_desktop.store.database import Database
-from atz_desktop.store.errors import Busy, Damaged, ReadOnly, StoreBug, Unreachable
+from atz_desktop.store.errors import Busy, Damaged, ReadOnly, StoreBug
 from atz_desktop.store.migrations import newest
 
 if TYPE_CHECKING:
@@ -277,13 +277,6 @@ async def test_damage_that_shows_while_the_program_runs_is_told_apart(path: Path
     database.close()
 
 
-def test_a_folder_in_the_place_of_the_file_is_said_in_our_words(path: Path) -> None:
-    path.mkdir(parents=True)
-    with pytest.raises(Unreachable) as caught:
-        Database.open(path)
-    assert str(path) in caught.value.words
-
-
 def forbid_writing(folder: Path, files: int | None) -> None:
     for file in folder.iterdir():
         file.chmod(0o777 if file.is_dir() else files or 0o444)
@@ -404,3 +397,27 @@ def test_a_first_start_on_a_full_disk_leaves_nothing_that_looks_damaged_later(
     database, notice = Database.open(path)
     database.close()
     assert notice is None
+
+
+LOG_CANNOT_BE_MADE = """
+import os, sys
+from pathlib import Path
+from atz_desktop.store.errors import ReadOnly, sort_sqlite_error
+import sqlite3
+if os.geteuid() == 0:
+    os.setuid(65534)  # to root, nothing is read-only
+try:
+    sqlite3.connect(sys.argv[1]).execute("SELECT * FROM recent")
+except sqlite3.Error as error:
+    print(type(sort_sqlite_error(error, Path(sys.argv[1]))).__name__)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows folders cannot be made read-only")
+async def test_a_disk_on_which_no_log_can_be_made_is_read_only_and_not_missing(
+    start_program: StartProgram, world_readable: Path
+) -> None:
+    path = world_readable / "atz.sqlite3"
+    await fill(path)
+    forbid_writing(world_readable, 0o666)
+    assert start_program(LOG_CANNOT_BE_MADE, path).line() == "ReadOnly"

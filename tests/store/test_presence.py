@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,3 +40,11 @@ def test_only_one_at_a_time_is_alone(tmp_path: Path) -> None:
         raise AssertionError("two at a time")
     with alone(tmp_path / "lock", 0):
         pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+def test_no_other_user_may_touch_a_sign_of_life(tmp_path: Path) -> None:
+    presence = Presence.announce(tmp_path)
+    (lock,) = tmp_path.glob("*.lock")
+    assert stat.S_IMODE(lock.stat().st_mode) == 0o600
+    presence.leave()

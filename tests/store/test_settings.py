@@ -69,6 +69,11 @@ def test_what_a_newer_version_stored_is_still_there_after_a_save(tmp_path: Path)
         ("api_url", None),
         ("account", 5),
         ("window", [1, 2]),
+        ("window", "\ud800"),
+        ("account", "\udfff"),
+        ("proxy", "http://\ud800:8080"),
+        ("forgotten", ["\ud800"]),
+        ("accounts", [{**GOOD_ACCOUNT, "name": "\ud83d"}]),
         ("review_before_save", "yes"),
         ("proxy", 8080),
         ("proxy", "socks5://proxy:1080"),
@@ -164,7 +169,7 @@ def test_two_damaged_files_of_the_same_second_are_both_kept(tmp_path: Path) -> N
 
 def test_a_file_that_cannot_be_read_is_said_and_never_overwritten(tmp_path: Path) -> None:
     file = tmp_path / "settings.json"
-    file.mkdir()
+    file.symlink_to(file)  # a link that leads to itself: root, too, can read no such file
     settings, problem = load_settings(file)
     assert settings == Settings()
     assert problem

@@ -1,0 +1,264 @@
+"""Damage of every kind to the database: it never stops the start, and nothing is destroyed.
+
+A disk that fails, a copy that was cut short, a synchronising program: each can leave any bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from atz_desktop.domain.codec import draft_from
+from atz_desktop.session.entries import moment, readable
+from atz_desktop.store.database import Database
+from atz_desktop.store.directory import Directory, Name
+from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.errors import Damaged, StoreError
+from atz_desktop.store.journal import Journal, NewEntry
+from atz_desktop.store.recent import Recent
+
+DAMAGES = 1500 if os.environ.get("CI") else 40
+ACCOUNT = "https://api.example Müller"
+AT = "2024-06-15T10:00:00Z"
+VALUES = '{"title": "Überholt — 会議", "location": "Zürich"}'
+DRAFT = (
+    '{"body": {"id": 42, "title": "Call"}, "zone": "UTC", "base": {"title": "Call"},'
+    ' "pending": {"title": "Überholt — 会議"}, "typed": {"candidates": "Jörg"}}'
+)
+
+Damage = Callable[[random.Random, bytearray], None]
+
+
+def flip(chance: random.Random, content: bytearray) -> None:
+    """Single bytes become others."""
+    for _ in range(chance.choice((1, 4, 64))):
+        content[chance.randrange(len(content))] = chance.randrange(256)
+
+
+def blot(chance: random.Random, content: bytearray) -> None:
+    """A piece is overwritten: with zeros, as a disk does, or with anything."""
+    at, length = chance.randrange(len(content)), chance.choice((16, 512, 4096))
+    piece = bytes(length) if chance.random() < 0.5 else chance.randbytes(length)
+    content[at : at + length] = piece[: len(content) - at]
+
+
+def cut(chance: random.Random, content: bytearray) -> None:
+    """The end is missing."""
+    del content[chance.randrange(len(content)) :]
+
+
+def swap(chance: random.Random, content: bytearray) -> None:
+    """Two pages stand in each other's place."""
+    pages = len(content) // 4096
+    one, other = (chance.randrange(pages) * 4096 for _ in range(2))
+    page = content[one : one + 4096]
+    content[one : one + 4096] = content[other : other + 4096]
+    content[other : other + 4096] = page
+
+
+def head(chance: random.Random, content: bytearray) -> None:
+    """The tables' own definitions, at the start of the file, are hit."""
+    for _ in range(chance.choice((1, 3, 20))):
+        content[chance.randrange(4096)] = chance.randrange(256)
+
+
+DAMAGE: tuple[Damage, ...] = (flip, blot, cut, swap, head)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a database as months of work leave it, small enough to be hit everywhere."""
+    folder = tmp_path_factory.mktemp("whole")
+    asyncio.run(_fill(folder / "atz.sqlite3"))
+    return folder
+
+
+async def _fill(path: Path) -> None:
+    database, _ = Database.open(path)
+    drafts, journal = Drafts(database), Journal(database)
+    for number in range(1, 13):
+        entry = NewEntry(ACCOUNT, number, "Überholt", VALUES, VALUES, VALUES, "Grund", None, AT)
+        settled = await journal.intend(entry)
+        if number % 3:
+            await journal.settle(settled, "VERIFIED", VALUES, "{}", AT)
+        await drafts.keep(ACCOUNT, number, DRAFT, "window")
+        await Recent(database).loaded(ACCOUNT, number, "Überholt", AT)
+    names = [Name("user", str(n), f"Jörg Ünal {n}", f"j{n}@x.example") for n in range(30)]
+    await Directory(database).learn(ACCOUNT, names)
+    await Directory(database).note(ACCOUNT, "fetched", "3")
+    await drafts.leave("window")
+    database.close()
+
+
+async def read_all(database: Database) -> None:
+    """What the start, the first load, the history and the type-ahead read and write."""
+    drafts, journal, directory = Drafts(database), Journal(database), Directory(database)
+    await Recent(database).list(ACCOUNT)
+    await directory.types(ACCOUNT)
+    await directory.noted(ACCOUNT, "fetched")
+    for row in await journal.unsettled(ACCOUNT):
+        readable(row)
+        moment(row.settled_at or row.at)
+    for row in await journal.entries():
+        readable(row)
+    await drafts.all(ACCOUNT)
+    for number in range(1, 13):
+        for found in await drafts.others(ACCOUNT, number, "another"):
+            with suppress(ValueError):
+                draft_from(found.draft)
+    await drafts.keep(ACCOUNT, 1, DRAFT, "window")
+    await directory.find(ACCOUNT, "user", "jor")
+    await directory.names(ACCOUNT, "user", ["3"])
+    await directory.with_emails(ACCOUNT, "user", ["j3@x.example"])
+    await directory.learn(ACCOUNT, [Name("user", "3", "Jörg Neu", None)])
+
+
+async def use(file: Path) -> str:
+    """Start on the file and use it; what came of it: "read" or "aside", and the error in use."""
+    database, notice = Database.open(file)
+    came = "aside" if notice else "read"
+    try:
+        await read_all(database)
+    except StoreError as error:
+        came += type(error).__name__
+    finally:
+        database.close()
+    return came
+
+
+async def test_whatever_is_damaged_the_program_starts_and_nothing_is_destroyed(
+    whole: Path, tmp_path: Path
+) -> None:
+    seed = random.randrange(10**9)
+    came: Counter[str] = Counter()
+    for number in range(DAMAGES):
+        chance = random.Random(f"{seed} {number}")
+        folder = tmp_path / str(number)
+        shutil.copytree(whole, folder)
+        file = folder / "atz.sqlite3"
+        content = bytearray(file.read_bytes())
+        chance.choice(DAMAGE)(chance, content)
+        file.write_bytes(content)
+        try:
+            came[await started(file, bytes(content))] += 1
+        except BaseException:
+            print("seed", seed, "number", number)  # noqa: T201 - pytest shows it when this fails
+            raise
+        shutil.rmtree(folder)
+    assert came["aside"] > DAMAGES // 4, came
+
+
+async def started(file: Path, content: bytes) -> str:
+    """The first start; after damage that only shows in use, the second or third puts it right."""
+    came = await use(file)
+    assert came in {"read", "aside", "readDamaged"}
+    if came == "readDamaged" and await use(file) == "readDamaged":
+        assert await use(file) == "aside"
+    if kept := list(file.parent.glob("atz-*.sqlite3")):
+        assert came == "readDamaged" or kept[0].read_bytes() == content
+    return came
+
+
+def spoil(file: Path, sql: str) -> None:
+    """Change the file past every rule, as a bad sector would."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(sql)
+
+
+NO_UTF8 = "CAST(X'7B22E4' AS TEXT)"
+RENAMED = "replace(sql, 'kept_at', 'kept_bt')"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        pytest.param(
+            f"UPDATE sqlite_schema SET sql = {NO_UTF8} WHERE name = 'journal'", id="no words"
+        ),
+        pytest.param(
+            f"UPDATE sqlite_schema SET name = {NO_UTF8} WHERE name = 'recent'", id="no name"
+        ),
+        pytest.param(
+            f"UPDATE sqlite_schema SET sql = {RENAMED} WHERE name = 'drafts'", id="another column"
+        ),
+        pytest.param("DELETE FROM sqlite_schema WHERE name = 'recent'", id="a table is missing"),
+        pytest.param(
+            "UPDATE sqlite_schema SET sql = sql || ' garbage' WHERE name = 'names_learned'",
+            id="a trigger that is no SQL",
+        ),
+    ],
+)
+def test_damaged_definitions_of_the_tables_are_set_aside_at_the_start(
+    sql: str, whole: Path, tmp_path: Path
+) -> None:
+    file = Path(shutil.copy(whole / "atz.sqlite3", tmp_path))
+    spoil(file, sql)
+    content = file.read_bytes()
+    assert asyncio.run(use(file)) == "aside"
+    (kept,) = tmp_path.glob("atz-damaged-*.sqlite3")
+    assert kept.read_bytes() == content
+    assert asyncio.run(use(file)) == "read"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"UPDATE drafts SET draft = {NO_UTF8} WHERE activity_id = 3",
+        "UPDATE journal SET title = CAST(title AS BLOB) WHERE id = 3",
+        f"UPDATE name_notes SET note = {NO_UTF8}",
+    ],
+)
+async def test_a_text_that_is_none_is_said_when_it_is_read_and_set_aside_at_the_next_start(
+    sql: str, whole: Path, tmp_path: Path
+) -> None:
+    file = Path(shutil.copy(whole / "atz.sqlite3", tmp_path))
+    spoil(file, sql)
+    assert await use(file) == "readDamaged"
+    assert await use(file) == "aside"
+    assert await use(file) == "read"
+
+
+async def test_a_damaged_index_of_names_is_made_anew_and_costs_neither_names_nor_drafts(
+    whole: Path, tmp_path: Path
+) -> None:
+    file = Path(shutil.copy(whole / "atz.sqlite3", tmp_path))
+    spoil(file, "UPDATE names_found_data SET block = X'00112233'")
+    assert await use(file) == "readDamaged"
+    database, notice = Database.open(file)
+    assert notice is None
+    assert len(await Directory(database).find(ACCOUNT, "user", "jor")) == 20
+    assert len(await Drafts(database).all(ACCOUNT)) == 13
+    database.close()
+
+
+async def test_damage_is_told_without_the_value_that_it_hit(whole: Path, tmp_path: Path) -> None:
+    file = Path(shutil.copy(whole / "atz.sqlite3", tmp_path))
+    spoil(file, "UPDATE drafts SET draft = draft || CAST(X'E4' AS TEXT)")
+    database, _ = Database.open(file)
+    with pytest.raises(Damaged) as caught:
+        await Drafts(database).all(ACCOUNT)
+    database.close()
+    assert "Call" not in f"{caught.value} {caught.value.words}"
+
+
+async def test_an_entry_whose_time_or_values_are_damaged_stands_in_no_others_way(
+    whole: Path, tmp_path: Path
+) -> None:
+    file = Path(shutil.copy(whole / "atz.sqlite3", tmp_path))
+    spoil(file, "UPDATE journal SET at = '2024-06-15T10:00:00.00;Z' WHERE id = 3")
+    spoil(file, "UPDATE journal SET sent = '{\"title\": ' WHERE id = 6")
+    database, _ = Database.open(file)
+    rows = await Journal(database).entries()
+    assert [readable(row).id for row in rows] == list(range(12, 0, -1))
+    assert readable(rows[-3]).at.year == 1970
+    database.close()

@@ -1,0 +1,33 @@
+"""What a run of the program leaves below its data folder."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from atz_desktop.logbook import Logbook
+from tests.test_data_folder import FILES
+from tests.walks.conftest import running_program
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+async def test_every_file_of_a_run_is_known_and_for_this_user_alone(
+    tmp_path: Path, qapp: QApplication
+) -> None:
+    data = tmp_path / "data"
+    logbook = Logbook(data / "logs")
+    async for walk in running_program(data, qapp):
+        await walk.load(42)
+        walk.program.session.set_value("title", "Changed")
+        walk.program.session.save()
+        await walk.saved()
+        files = [each for each in data.rglob("*") if each.is_file()]
+        assert len(files) > 5
+        for file in files:
+            assert str(file.relative_to(data)) in FILES or file.parent.name == "running"
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+    logbook.close()
