@@ -68,7 +68,9 @@ class _Log(RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
         # Also after a rollover: what is new must not be readable by other users either.
         name, encoding = self.baseFilename, self.encoding
-        stream = open(name, self.mode, encoding=encoding, opener=open_private)
+        stream = open(  # noqa: SIM115 - the handler closes it
+            name, self.mode, encoding=encoding, opener=open_private
+        )
         assert isinstance(stream, TextIOWrapper)  # as of every text file
         return stream
 

@@ -14,6 +14,7 @@ import pytest
 
 from atz_desktop.logbook import FAULTS, LOG, Logbook
 from atz_desktop.sandbox.account import Account
+from atz_desktop.store.backups import back_up
 from atz_desktop.store.database import Database
 from atz_desktop.store.paths import Paths
 from atz_desktop.store.recent import Recent
@@ -41,11 +42,13 @@ FILES = (
     f"logs/{LOG}.1",
     f"logs/{FAULTS}",
     "sandbox/account.json",
+    "backups/changing.lock",
+    "backups/unfinished",
 )
 """Every file that the program reads or writes below its data folder."""
-FOLDERS = ("running", "logs", "sandbox")
-BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")
-"""SQLite itself takes no notice of rubbish in these, and writes over it."""
+FOLDERS = ("running", "logs", "backups")
+LEFT_OVER = ("-wal", "-shm", "-journal", "unfinished")
+"""Rubbish in these is what a killed process leaves: it is written over."""
 
 RUBBISH = b"\xff\xfeno file of ours\x00" * 40
 Spoil = Callable[[Path], None]
@@ -92,6 +95,7 @@ async def work(root: Path) -> str:
     assert (await other.look(1_000.0)).back, "the turns are shared"
     shared.close()
     database.close()
+    back_up(paths.database)
     account = Account([{"id": 1}])
     paths.root.joinpath("sandbox").mkdir(exist_ok=True)
     account.keep_in(paths.root / "sandbox" / "account.json")
@@ -127,14 +131,14 @@ def look(root: Path, spoil: Spoil, spoiled: tuple[str, ...]) -> None:
     assert load_settings(root / "settings.json")[0].theme == "dark"
     if spoil is not empty:
         kept = sum(is_spoiled(file, spoil) for file in root.rglob("*"))
-        ours = [name for name in spoiled if name.endswith(BESIDE_A_DATABASE)]
+        ours = [name for name in spoiled if name.endswith(LEFT_OVER)]
         assert kept >= len(spoiled) - (len(ours) if spoil is rubbish else 0)
     for aside in [
         *root.rglob("*-unusable-*"),
         *root.rglob("*-damaged-*"),
         *root.rglob("*-foreign-*"),
     ]:
-        assert str(aside) in told or aside.name.endswith(BESIDE_A_DATABASE)
+        assert str(aside) in told or aside.name.endswith(LEFT_OVER)
     assert "-20" not in asyncio.run(work(root)), "it is said once more"
 
 
@@ -144,7 +148,7 @@ def is_spoiled(file: Path, spoil: Spoil) -> bool:
     return file.is_file() and RUBBISH in file.read_bytes()
 
 
-@pytest.mark.parametrize("name", FOLDERS[:2])
+@pytest.mark.parametrize("name", FOLDERS)
 def test_a_file_in_the_place_of_a_folder_is_set_aside(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(RUBBISH)
     told = asyncio.run(work(tmp_path))
@@ -157,7 +161,8 @@ FORBIDDEN = """
 import asyncio, os, sys
 from pathlib import Path
 from tests.test_data_folder import work
-asyncio.run(work(Path(sys.argv[2])))  # imports all there is, while that is allowed
+for _ in range(2):  # imports all there is, while that is allowed
+    asyncio.run(work(Path(sys.argv[2])))
 if os.geteuid() == 0:
     os.setuid(65534)  # to root, nothing is forbidden
 for folder in sorted(Path(sys.argv[1]).iterdir()):
@@ -175,7 +180,7 @@ def test_of_what_this_user_may_not_touch_only_what_holds_nothing_is_set_aside(
     world_readable: Path, tmp_path: Path, start_program: StartProgram
 ) -> None:
     needed = {"settings.json": "ReadOnly", "atz.sqlite3": "ReadOnly", "atz.sqlite3-wal": "ReadOnly"}
-    places = sorted({*FILES, *FOLDERS[:2]} - {"atz.sqlite3-shm", "atz.sqlite3-journal"})
+    places = sorted({*FILES, *FOLDERS} - {"atz.sqlite3-shm", "atz.sqlite3-journal"})
     for number, name in enumerate(places):
         root = world_readable / f"{number:02}"
         asyncio.run(work(root))

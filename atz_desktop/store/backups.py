@@ -17,6 +17,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from atz_desktop.store.aside import clear_place
 from atz_desktop.store.errors import StoreError, sorted_errors
 from atz_desktop.store.migrations import APPLICATION_ID, migrate, newest
 from atz_desktop.store.paths import make_private_file, make_private_folder
@@ -26,6 +27,8 @@ KEPT = 7
 _WAIT_SECONDS = 15.0
 """How long another process on this data folder may take to make or change a backup."""
 _BEFORE_UPDATE = "-before-update"
+_LOCK = "changing.lock"
+_UNFINISHED = "unfinished"
 _NAME = re.compile(r"atz-(\d+)-(\d{4}-\d{2}-\d{2}-\d{6})(-before-update)?\.sqlite3")
 _TIME = "%Y-%m-%d-%H%M%S"
 
@@ -72,6 +75,18 @@ def folder_of(database: Path) -> Path:
     return database.with_name("backups")
 
 
+def clear_backups(database: Path) -> list[str | None]:
+    """Set aside what stands in the place of a file or folder that making a backup needs.
+
+    Sentences for the person. Raises OSError.
+    """
+    folder = folder_of(database)
+    told = [clear_place(folder, folder=True), clear_place(folder / _LOCK, empty=True)]
+    if not (folder / _UNFINISHED).is_file():
+        told.append(clear_place(folder / _UNFINISHED))
+    return told
+
+
 def list_backups(database: Path) -> tuple[Backup, ...]:
     """The backups of this database, the newest first. Raises `StoreError`."""
     folder = folder_of(database)
@@ -98,7 +113,7 @@ def back_up(database: Path, *, before_update: bool = False, now: float | None = 
     """
     folder, now = folder_of(database), time.time() if now is None else now
     with _locked(folder):
-        copy = folder / "unfinished"
+        copy = folder / _UNFINISHED
         copy.unlink(missing_ok=True)  # of a process that was killed
         make_private_file(copy)
         _copy(database, copy)
@@ -227,7 +242,7 @@ def _locked(folder: Path) -> Iterator[None]:
     """One process at a time changes the folder of backups."""
     with sorted_errors(folder):
         make_private_folder(folder)
-        with alone(folder / "changing.lock", _WAIT_SECONDS):
+        with alone(folder / _LOCK, _WAIT_SECONDS):
             yield
 
 

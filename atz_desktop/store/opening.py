@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from atz_desktop.store.aside import clear_place, set_aside
-from atz_desktop.store.backups import back_up_before_migration, list_backups
+from atz_desktop.store.backups import back_up_before_migration, clear_backups, list_backups
 from atz_desktop.store.errors import (
     Busy,
     Damaged,
@@ -60,6 +60,7 @@ def open_file(path: Path) -> OpenFile:
         make_private_folder(path.parent)
         lock = path.with_name(path.name + ".opening")
         told = [clear_place(lock, empty=True), clear_place(_signs(path), folder=True)]
+        told += clear_backups(path)
         with alone(lock, _OPENING_SECONDS):
             running = others(_signs(path))
             told += [clear_place(path.with_name(path.name + each), empty=True) for each in MARKS]

@@ -172,7 +172,7 @@ def test_nothing_is_copied_when_the_tables_are_of_this_version(
 
 def test_without_a_copy_nothing_is_migrated(path: Path) -> None:
     write_version(path, 1)
-    folder_of(path).write_text("a file in the place of the folder")
+    folder_of(path).symlink_to(folder_of(path))  # nobody can make or enter a folder there
     with pytest.raises(StoreError) as raised:
         Database.open(path)
     assert "backups" in str(raised.value)
