@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from atz_desktop.domain.characters import SEPARATORS
 from atz_desktop.domain.values import HALF
 from atz_desktop.domain.words import quoted
 
@@ -21,7 +22,7 @@ def whole_number(text: str) -> int | None:
     return number if number <= MOST else None
 
 
-SLUG = re.compile(r"[^\s,;:@/\\<>\"']+")
+SLUG = re.compile(rf"[^\s:@/\\<>\"'{SEPARATORS}]+")
 """What could be a slug: one word, and nothing that separates a list or belongs to an address."""
 
 

@@ -136,7 +136,7 @@ class FieldRow(QFrame):
                 return complaint, "problem" if wrong else "muted"
             return UNFINISHED, "muted"  # a draft brought it back, and nobody has tried it yet
         if state.problem:
-            return state.problem, "problem"
+            return state.problem, "muted" if self.editor.unfinished else "problem"
         if state.refusal:
             return f"ATZ says: {state.refusal}", "problem"
         if state.verdict is not None:

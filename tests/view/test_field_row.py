@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.values import Person
+from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.domain.verify import Result, Verdict
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.view.editors.link_button import LinkButton
@@ -196,3 +196,21 @@ def test_a_problem_is_read_out_once_it_stands(row_of: RowOf, qtbot: QtBot) -> No
         row.show_state(CLEAN)
         row.show_state(replace(CHANGED, problem="Too long."))
     assert said == ["Title: Too long."]
+
+
+@pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
+def test_a_missing_record_is_no_mistake_before_one_could_type_it(
+    row_of: RowOf, qtbot: QtBot, end: Qt.Key
+) -> None:
+    held = RecordRef(1, "candidate_1")
+    row = row_of("record", RowState(held, held))
+    missing = RowState(RecordRef(2), held, changed=True, problem="Choose the job.")
+    row.edited.connect(lambda _value: row.show_state(missing))
+    row.editor.controls[0].setFocus()
+    press(Qt.Key.Key_Down)
+    assert (row.note, bar(row)) == ("Choose the job.", colours()["changed"])
+    press(Qt.Key.Key_Tab)
+    assert row.editor.controls[1].hasFocus()
+    assert (row.note, bar(row)) == ("Choose the job.", colours()["changed"])
+    press(end)
+    qtbot.waitUntil(lambda: bar(row) == colours()["problem"])

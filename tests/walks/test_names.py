@@ -170,13 +170,37 @@ async def test_the_related_record_is_found_by_name_within_its_kind(walk: Walk) -
     walk.keys(key=Qt.Key.Key_A, ctrl=True)
     walk.keys("emily")
     await until(lambda: offered(walk), "a record is offered")
-    assert [tip.split(" · ")[1] for _name, tip in offered(walk)] == [candidate["slug"]]
+    assert [name for name, _tip in offered(walk)] == [EMILY, "Use “emily” as the slug"]
+    assert offered(walk)[0][1].endswith(f" · {candidate['slug']}")
     walk.keys(key=Qt.Key.Key_Return)
     assert walk.edit.value("record") == RecordRef(1, candidate["slug"], EMILY)
     assert line.text() == candidate["slug"]
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
     await walk.saved()
     assert puts(walk) == [{"related_to": candidate["slug"]}]
+
+
+async def test_a_name_that_nobody_is_known_by_is_never_sent_as_a_slug(walk: Walk) -> None:
+    await walk.load(42)
+    line = walk.find(QLineEdit, "Related record")
+    line.setFocus()
+    walk.keys(key=Qt.Key.Key_A, ctrl=True)
+    walk.keys("Mueller")
+    await until(lambda: offered(walk), "it is offered as a slug")
+    walk.keys(key=Qt.Key.Key_Return)
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await asyncio.sleep(0)
+    await walk.saved()
+    said = "“Mueller” looks like a name: choose the candidate or paste its slug."
+    assert walk.shows(QLabel, said)
+    assert [each.method for each in walk.sandbox.requests if each.method == "PUT"] == []
+    walk.keys(key=Qt.Key.Key_Down)
+    await until(lambda: offered(walk), "it is offered again")
+    walk.keys(key=Qt.Key.Key_Down)
+    walk.keys(key=Qt.Key.Key_Return)
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await walk.saved()
+    assert puts(walk) == [{"related_to": "Mueller"}], "the person said so"
 
 
 async def test_a_name_chooses_the_kind_of_record_as_long_as_there_is_none(walk: Walk) -> None:

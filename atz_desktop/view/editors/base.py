@@ -95,6 +95,11 @@ class FieldEditor(QWidget):
         """Whether the person is done with the text in a box, so that a complaint is due."""
         return not self.isAncestorOf(QApplication.focusWidget() or self)
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether the person is in the middle of completing a value: what is wrong can wait."""
+        return False
+
     def lock(self, reason: str | None) -> None:
         """Make the field one that can only be read, and say why; None: it can be edited."""
         self._lock = reason or ""

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from atz_desktop.domain.characters import trimmed
+from atz_desktop.domain.checks import slug_problem
 from atz_desktop.domain.fields import Field
+from atz_desktop.domain.record_text import looks_like_a_name, record_text
 from atz_desktop.domain.values import RecordRef, Unreadable
 from atz_desktop.domain.vocabulary import ENTITIES, OTHER_ENTITY
-from atz_desktop.domain.words import entity_words
+from atz_desktop.domain.words import entity_words, quoted
 from atz_desktop.session.sightings import RECORD_KINDS, entity_of, record_kind
 from atz_desktop.view.chip_button import Chip
 from atz_desktop.view.editors.base import FieldEditor
@@ -30,15 +34,21 @@ class RecordEditor(FieldEditor):
     """A drop-down of the six kinds of record, and the slug of one, with its name where known.
 
     Typing a name offers the records of that kind which are known by it, or of every kind as long
-    as none is chosen. Another kind asks for another record: a candidate's slug names no job.
+    as none is chosen. Another kind asks for another record: a candidate's slug names no job. What
+    looks like a name is no slug unless the person says so by choosing that offer.
     """
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(field, lookups, parent)
         self._value: Any = None
         self._base: Any = None
+        self._settled: Any = None  # the value before what is being typed
+        self._typed = ""
+        self._tried = False
+        self._telling = False
         self._entities: list[Any] = []
         self._offered: dict[str, Name] = {}
+        self._as_slug: Chip | None = None
         self._combo = SteadyCombo()
         self._combo.setPlaceholderText("Not set")
         self._combo.currentIndexChanged.connect(self._chosen)
@@ -58,38 +68,73 @@ class RecordEditor(FieldEditor):
         self.add_line(entity_label, self._combo, self._combo)
         self.add_line(record_label, line, self._slug)
         self.add_remark()
+        for control in self.controls:
+            control.installEventFilter(self)
 
     def show_value(self, value: Any, base: Any) -> None:
+        brought = not self._telling and (value, base) != (self._value, self._base)
         self._value, self._base = value, base
-        record = self._record
+        if brought:
+            self._settled, self._tried = value, False
         with self.showing():
             self._list()
-            self._combo.setCurrentIndex(self._place(record.entity))
-        if self._text != (record.slug or ""):
-            self._slug.show_value(record.slug)
-        self._slug.setPlaceholderText(_wanted(record.entity))
+            self._combo.setCurrentIndex(self._place(self._record.entity))
+        if not (self._telling or self._typed):
+            self._draw_slug()
+        self._slug.setPlaceholderText(_wanted(self._record.entity))
         self.show_names()
-        self.show_remark()
+
+    def show_typed(self, text: str) -> None:
+        if self._telling or text == self._typed:
+            return
+        self._typed = text
+        if text:
+            self._slug.show_value(text)
+        else:
+            self._draw_slug()
+        self.show_names()
 
     def show_names(self) -> None:
         name = self.lookups.record_name(self._record) if self._record.slug else None
-        self._name.say(name or "")
-        self._name.setVisible(bool(name))
+        self._name.say("" if self._typed else name or "")
+        self._name.setVisible(bool(self._name.text()))
         self.show_remark()
 
     def take_over(self) -> None:
-        if self._text != self._slug.value():
-            self._slug.show_value(self._text)
-        record, kind = self._record, record_kind(self._record.entity)
-        if kind is not None and record.slug and not self.field.kind.same(record, self._base):
-            self.lookups.verify(kind, [record.slug])
+        self._tried = True
+        if not self._typed:
+            self._settled = self._value
+            if self._slug.value() != (self._record.slug or ""):
+                self._slug.show_value(self._record.slug)
+            record, kind = self._record, record_kind(self._record.entity)
+            if kind is not None and record.slug and not self.field.kind.same(record, self._base):
+                self.lookups.verify(kind, [record.slug])
         self.show_remark()
+        self.restated.emit()
+
+    def focus_first(self) -> None:
+        missing = self._record.entity is not None and not self._record.slug
+        line = self._slug if self._typed or missing else self._combo
+        line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @property
+    def complaint(self) -> str:
+        return self._reading()[1] if self._typed else ""
+
+    @property
+    def tried(self) -> bool:
+        return self._tried or super().tried
+
+    @property
+    def unfinished(self) -> bool:
+        begun = self._record.entity is not None and not self._record.slug
+        return begun and not self.tried
 
     def remark(self) -> tuple[str, str]:
         if isinstance(self._value, Unreadable):
             return f"ATZ sent something that can't be read: {self._value.text}", "warning"
         record, kind = self._record, record_kind(self._record.entity)
-        typing = self._slug.hasFocus()
+        typing = bool(self._typed) or self._slug.hasFocus()
         if kind is None or not record.slug or typing or self.field.kind.same(record, self._base):
             return "", "muted"
         if self.lookups.is_missing(kind, record.slug):
@@ -102,11 +147,41 @@ class RecordEditor(FieldEditor):
     def _record(self) -> RecordRef:
         return self._value if isinstance(self._value, RecordRef) else RecordRef()
 
-    @property
-    def _text(self) -> str:
-        """The typed slug; one that came from ATZ stays as it came, spaces included."""
-        text = self._slug.value() or ""
-        return text if text == self._record.slug else text.strip()
+    def _reading(self) -> tuple[RecordRef, str]:
+        """The record that the text means, or why it means none.
+
+        A slug that came from ATZ stays as it came, spaces included.
+        """
+        text, entity = self._slug.value() or "", self._record.entity
+        base = self._base_of(entity)
+        for known in (base, self._record):
+            if known is not None and text == (known.slug or ""):
+                return known, ""
+        slug, said = record_text(text)
+        if said is not None and entity not in {None, said}:
+            other, chosen = entity_words(said).lower(), entity_words(entity).lower()
+            return self._record, f"This is the address of a {other}, and not of a {chosen}."
+        entity = entity if said is None else said
+        if base is not None and slug == base.slug:
+            return base, ""
+        if slug and (wrong := self._slug_problem(slug, entity)):
+            return self._record, wrong
+        record = RecordRef(entity, slug or None)
+        return replace(record, name=self.lookups.record_name(record)), ""
+
+    def _slug_problem(self, slug: str, entity: Any) -> str | None:
+        kind = record_kind(entity)
+        if kind is not None and self.lookups.knows(kind, slug):
+            return None
+        if looks_like_a_name(slug):
+            noun = entity_words(entity).lower() if entity in ENTITIES else "record"
+            return f"{quoted(slug)} looks like a name: choose the {noun} or paste its slug."
+        return slug_problem(slug)
+
+    def _draw_slug(self) -> None:
+        slug = self._record.slug or ""
+        if record_text(self._slug.value() or "").slug != slug:
+            self._slug.show_value(self._record.slug)
 
     def _list(self) -> None:
         entities: list[Any] = list(ENTITIES)
@@ -131,40 +206,68 @@ class RecordEditor(FieldEditor):
         entity = self._record.entity
         chosen = record_kind(entity)
         kinds = tuple(RECORD_KINDS.values()) if entity is None else (chosen,) if chosen else ()
-        if kinds and text.strip():
+        if not kinds:
+            self._offer(text, ())
+        elif trimmed(text):
             self.lookups.suggest(self.field.name, kinds, text, self._offer)
 
     def _offer(self, text: str, names: tuple[Name, ...]) -> None:
         if self._record.slug in {name.key for name in names}:
             self.show_names()
         self._offered = {name.key: name for name in names}
+        slug = record_text(text).slug
         # What may be a slug is taken as it stands: nothing is guessed over it.
-        slug_like = any(letter.isdigit() or letter == "_" for letter in text)
-        chips = tuple(map(name_chip, names))
-        self._suggesting.offer(text, chips, preselect=not slug_like)
+        named = looks_like_a_name(slug) and bool(names)
+        self._as_slug = None
+        if self._typed and slug and slug_problem(slug) is None:
+            self._as_slug = Chip(
+                slug, f"Use {quoted(slug)} as the slug", "As it stands, unverified"
+            )
+        chips = (*map(name_chip, names), *filter(None, [self._as_slug]))
+        self._suggesting.offer(text, chips, preselect=named)
 
     def _take(self, chip: Chip) -> None:
         entity = self._record.entity
-        if entity is None and chip.key in self._offered:
+        if chip != self._as_slug and chip.key in self._offered:
             entity = entity_of(self._offered[chip.key].kind)
         record = RecordRef(entity, chip.key)
         base = self._base_of(record.entity)
         named = replace(record, name=self.lookups.record_name(record))
-        self.edited.emit(base if base is not None and base.slug == chip.key else named)
+        self._tell(base if base is not None and base.slug == chip.key else named, "")
+        self._slug.show_value(self._record.slug)
+        self._settled = self._value
 
     def _retyped(self) -> None:
+        record, wrong = self._reading()
+        self._tried = False
+        self._tell(record, trimmed(self._slug.value() or "") if wrong else "")
         self._suggesting.retyped()
-        base = self._base_of(self._record.entity)
-        if base is not None and (base.slug or "") == self._text:
-            self.edited.emit(base)
-        else:
-            record = RecordRef(self._record.entity, self._text or None)
-            self.edited.emit(replace(record, name=self.lookups.record_name(record)))
+
+    def _tell(self, record: RecordRef, typed: str) -> None:
+        """Tell what is meant; while text is half typed, the record is the one before it."""
+        value: Any = self._settled if typed else record
+        if value == RecordRef() and not isinstance(self._base, RecordRef):
+            value = self._base
+        self._typed, self._telling = typed, True
+        try:
+            self.typed.emit(typed)
+            if value != self._value:
+                self.edited.emit(value)
+        finally:
+            self._telling = False
+        self.show_names()
 
     def _base_of(self, entity: Any) -> RecordRef | None:
         """The record that ATZ holds, if it is of that kind."""
         base = self._base
         return base if isinstance(base, RecordRef) and base.entity == entity else None
+
+    # Qt overrides
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut:
+            QTimer.singleShot(0, self, self.restated.emit)  # when it is known where the focus went
+        return super().eventFilter(watched, event)
 
 
 def _wanted(entity: Any) -> str:
