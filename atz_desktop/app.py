@@ -47,9 +47,6 @@ if TYPE_CHECKING:
     from atz_desktop.view.history_panel import HistoryPanel
     from atz_desktop.view.main_window import MainWindow
 
-LOOK_AGAIN = 20.0
-"""Seconds until saves that could not be confirmed are looked up once more."""
-
 
 class Program:
     """One run of the program, from the painted window to the exit code."""
@@ -183,13 +180,7 @@ class Program:
 
     def _look_up(self) -> None:
         if not self.jobs.running("look up"):
-            self.jobs.start("look up", self._look_up_until_known())
-
-    async def _look_up_until_known(self) -> None:
-        while True:
-            if not await self.session.look_up():
-                return
-            await asyncio.sleep(LOOK_AGAIN)
+            self.session.look_up_soon()
 
     async def _offer_recent(self, services: Services) -> None:
         found = await services.recent.list(services.account)
@@ -259,6 +250,8 @@ class Program:
             self._upkeep.show_update()
         elif step is Step.TRY_AGAIN:
             self.session.try_again()
+        elif step is Step.LOOK_AGAIN:
+            self.session.look_up_soon()
         else:
             self.session.reload()
 

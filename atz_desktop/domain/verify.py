@@ -64,6 +64,13 @@ class Proof:
             verdict.field.kind.same(verdict.before, verdict.now) for verdict in telling
         )
 
+    def agrees(self, other: Proof) -> bool:
+        """Whether both, of the same edit, saw the same values in every sent field."""
+        return all(
+            mine.field.kind.same(mine.now, theirs.now)
+            for mine, theirs in zip(self.verdicts, other.verdicts, strict=True)
+        )
+
     @property
     def times_differ(self) -> bool:
         """Whether a sent time came back as another: most likely the wrong time zone is chosen."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import math
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,7 @@ from PySide6.QtCore import Signal
 from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.history import Entry, knowing
+from atz_desktop.domain.history import Entry, Outcome
 from atz_desktop.domain.merge import carried_over, merge
 from atz_desktop.session import telling
 from atz_desktop.session.entries import key_of_new_base, new_base_key
@@ -23,8 +25,9 @@ from atz_desktop.session.opening import Opened, lay_draft, read_activity
 from atz_desktop.session.putting_back import undo_order
 from atz_desktop.session.saving import Order, Saved, save_edit
 from atz_desktop.session.services import Leave, Questions, Services
-from atz_desktop.session.settling import settle_all
+from atz_desktop.session.settling import open_entries, proof_of, seconds_to_next_look, settle_all
 from atz_desktop.session.steps import Steps
+from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import Upload
@@ -50,6 +53,8 @@ class EditingSession(HeldForm):
         self._upload: Upload | None = None
         self._failed_id: int | None = None
         self._renewals = 0
+        self._unconfirmed: frozenset[int] = frozenset()
+        self._next_look: int | None = None
         self._reads = 0
 
     # Opening
@@ -141,11 +146,10 @@ class EditingSession(HeldForm):
 
     async def _read_again(self, activity_id: int, services: Services) -> None:
         renewals = services.client.renewals
-        body = await services.client.get_activity(activity_id)
+        fresh = await self._read(activity_id, services)
         base_key = await key_of_new_base(self._base_key, services)
         if self._steps is None:
             return
-        fresh = Activity.read(body, self._zone)
         require_same_record(self._steps.now.base, fresh)
         self._renewals, self._base_key = renewals, base_key
         merged = merge(self._steps.now, fresh)
@@ -154,6 +158,10 @@ class EditingSession(HeldForm):
         self._tell(ALL)
         self.opened.emit()
         self.noticed.emit(telling.after_reload(merged))
+
+    async def _read(self, activity_id: int, services: Services) -> Activity:
+        body = await services.client.get_activity(activity_id)
+        return services.reads.latest(Activity.read(body, self._zone))
 
     async def _reading(self, activity_id: int, work: Any) -> None:
         self._reads += 1
@@ -179,27 +187,78 @@ class EditingSession(HeldForm):
         self._tell(ALL)
         self.noticed.emit(telling.after_opening(opened))
 
+    # Saves that are not confirmed
+
+    @property
+    def next_look(self) -> int | None:
+        """Seconds until this activity's last save is looked up again; None when it is confirmed."""
+        is_shown = self.activity is not None and self.activity.id in self._unconfirmed
+        return self._next_look if is_shown else None
+
+    def look_up_soon(self, at_once: bool = True) -> None:
+        """Look up saves that are not confirmed, again and again until their outcome is known."""
+        self._jobs.start("look up", self._look_up_until_known(at_once))
+
     async def look_up(self) -> int:
-        """Find out what became of saves without an answer; the number that is still not known."""
+        """Look once; the number of saves whose outcome is still not known."""
         if self.services is None:
             return 0
         found = await settle_all(self.services, self._zone)
         if found.settled:
-            # A load that is under way would clear the words.
-            await self._jobs.wait("open")
             await self._take_settled(found.settled)
             self.noticed.emit(telling.looked_up(found.settled))
+        self._unconfirmed = frozenset(entry.activity_id for entry in found.unconfirmed)
         return found.left
 
+    async def _look_up_until_known(self, at_once: bool) -> None:
+        while (services := self.services) is not None:
+            if at_once and not await self.look_up():
+                break
+            at_once = True
+            try:
+                entries = await open_entries(services)
+            except StoreError:
+                break
+            wait = seconds_to_next_look(entries, services)
+            self._unconfirmed = frozenset(entry.activity_id for entry in entries)
+            self._set_next_look(math.ceil(wait))
+            await services.sleep(wait)
+        self._set_next_look(None)
+
+    def _set_next_look(self, seconds: int | None) -> None:
+        self._next_look = seconds
+        self.state_changed.emit()
+
     async def _take_settled(self, entries: tuple[Entry, ...]) -> None:
-        """Saves that were made from this form and did arrive: nobody else changed these fields."""
-        steps = self._steps
-        mine = [each for each in entries if steps and each.activity_id == steps.now.base.id]
-        if steps is not None and mine:
-            own = [each for each in mine if each.base_key == self._base_key]
-            steps.onto(knowing(steps.now, own), {name for each in own for name in each.sent})
-            self.reload()
+        """Show what became of saves of this activity; what was typed stays on top.
+
+        What stands in fields that were saved from this form is no colleague's change.
+        """
+        while self.state in {State.OPENING, State.SAVING}:
+            await self._jobs.wait("save")
             await self._jobs.wait("open")
+        activity, services = self.activity, self.services
+        mine = [each for each in entries if activity and each.activity_id == activity.id]
+        if activity is None or services is None or not mine:
+            return
+        own = [each for each in mine if each.base_key == self._base_key]
+        with suppress(AtzError):
+            fresh = await self._read(activity.id, services)
+            if self.state is State.READY and self._steps and self._steps.now.base.id == fresh.id:
+                self._rebase(fresh, own)
+                self._base_key = await key_of_new_base(self._base_key, services)
+
+    def _rebase(self, fresh: Activity, own: list[Entry]) -> None:
+        assert self._steps is not None
+        applied = [each for each in own if each.outcome is not Outcome.NOT_SENT]
+        saved = {name for each in applied for name in each.sent}
+        self._steps.onto(carried_over(self._steps.now, fresh, saved), saved)
+        self._marks.touch(ALL)
+        self._marks.take_verdicts(
+            verdict for each in own for verdict in proof_of(each, fresh).verdicts
+        )
+        self._tell(ALL)
+        self.opened.emit()
 
     # Saving
 
@@ -313,6 +372,8 @@ class EditingSession(HeldForm):
         self._tell(ALL)
         self.opened.emit()
         self.noticed.emit(telling.after_saving(saved))
+        if saved.outcome is Outcome.UNKNOWN:
+            self.look_up_soon(at_once=False)
 
     def _new_upload(self, edit: Edit) -> Upload | None:
         from atz_desktop.api.client import Upload

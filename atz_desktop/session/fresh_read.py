@@ -91,4 +91,4 @@ def _other_record(base: Activity) -> NotSent:
 
 async def _read(base: Activity, services: Services, places: int = 1) -> Activity:
     body = await services.client.get_activity(base.id, places=places)
-    return Activity.read(body, base.zone)
+    return services.reads.latest(Activity.read(body, base.zone))

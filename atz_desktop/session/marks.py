@@ -67,6 +67,9 @@ class Marks:
 
     def take(self, saved: Saved) -> None:
         """What a save found out about each field."""
-        verdicts = saved.proof.verdicts if saved.proof else ()
-        self.verdicts = {verdict.field.name: verdict for verdict in verdicts}
+        self.take_verdicts(saved.proof.verdicts if saved.proof else ())
         self.refusals = telling.refusals(saved.error)
+
+    def take_verdicts(self, verdicts: Iterable[Verdict]) -> None:
+        """What became of each field in the last save."""
+        self.verdicts = {verdict.field.name: verdict for verdict in verdicts}

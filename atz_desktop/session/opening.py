@@ -58,7 +58,7 @@ async def read_activity(
     Raises AtzError when the activity cannot be read.
     """
     body = await services.client.get_activity(activity_id)
-    fresh = Activity.read(body, zone)
+    fresh = services.reads.latest(Activity.read(body, zone))
     return fresh, await settle_with(fresh, services)
 
 

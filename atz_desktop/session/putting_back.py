@@ -39,7 +39,7 @@ async def prepare_undo(
     if entry.account != services.account:
         raise ValueError("an entry of another account")
     body = await services.client.get_activity(entry.activity_id)
-    return undo_of(entry, Activity.read(body, zone), names)
+    return undo_of(entry, services.reads.latest(Activity.read(body, zone)), names)
 
 
 async def undo_order(

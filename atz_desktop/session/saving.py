@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 
 from atz_desktop.api.errors import (
     AtzError,
+    BadToken,
     NotSent,
-    OutcomeUnknown,
     Outdated,
-    ServerFault,
+    Refused,
     TooMany,
     UploadStopped,
-    Why,
 )
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
@@ -28,7 +27,7 @@ from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.verify import Proof, Result, verify
 from atz_desktop.session.entries import after_text, intention, now, saves_from, verdicts_text
 from atz_desktop.session.fresh_read import FreshRead
-from atz_desktop.session.settling import outcome_of, settle_with
+from atz_desktop.session.settling import may_be_overwritten, settle_with
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -44,6 +43,8 @@ class Saved:
     `outcome` is None when nothing was to be sent or the person stopped it. `sent` is the edit that
     went out, standing on the record as it was just before; `fresh` is the record as last read,
     None when it could not be read.
+    `proof` compares what was meant with that read, when it was applied; `answered` compares it with
+    the answer to the PUT itself.
     `taken` are a colleague's changes to other fields. `unlisted` says that no journal entry holds
     this save.
     """
@@ -52,6 +53,7 @@ class Saved:
     sent: Edit
     fresh: Activity | None = None
     proof: Proof | None = None
+    answered: Proof | None = None
     error: AtzError | None = None
     taken: tuple[Change, ...] = ()
     stopped: bool = False
@@ -127,7 +129,7 @@ async def save_edit(order: Order, services: Services, questions: Questions) -> S
         read.will_send(edit)
         saved = await _put(replace(order, edit=edit), services, read)
         if saved is not None:
-            await intent.settle(saved)
+            saved = await intent.settle(saved)
             return replace(saved, taken=tuple(taken.values()), unlisted=intent.is_unlisted)
         if read.error is not None:
             return await ended(Saved(Outcome.NOT_SENT, edit, error=read.error))
@@ -164,16 +166,24 @@ class _Intent:
         self._entry = entry
         return True
 
-    async def settle(self, saved: Saved) -> None:
-        """Write down what became of a save; if that fails, the next look-up settles the entry."""
+    async def settle(self, saved: Saved) -> Saved:
+        """Write down what became of a save; if that fails, the next look-up settles the entry.
+
+        It is not confirmed as long as an earlier save may still come and change it again.
+        """
+        if saved.applied and await may_be_overwritten(saved.sent, self._services, self._id):
+            base, proof = saved.sent.base, saved.proof
+            saved = replace(saved, outcome=Outcome.UNKNOWN, fresh=base, answered=proof, proof=None)
         if self._id is None or saved.outcome is None:
-            return
-        after = after_text(saved.proof) if saved.proof else None
-        verdicts = verdicts_text(saved.proof) if saved.proof else None
+            return saved
+        if saved.outcome is Outcome.UNKNOWN:
+            self._services.unconfirmed[self._id] = self._services.clock()
+        proof = saved.proof or saved.answered
+        after, verdicts = (after_text(proof), verdicts_text(proof)) if proof else (None, None)
+        outcome = saved.outcome.value
         with suppress(StoreError):
-            await self._services.journal.settle(
-                self._id, saved.outcome.value, after, verdicts, now()
-            )
+            await self._services.journal.settle(self._id, outcome, after, verdicts, now())
+        return saved
 
     async def drop(self) -> None:
         """What was intended has not been sent, and will not be."""
@@ -183,11 +193,6 @@ class _Intent:
                     self._id, Outcome.NOT_SENT.value, None, None, now()
                 )
         self._id = self._entry = None
-
-
-async def _read(services: Services, edit: Edit) -> Activity:
-    body = await services.client.get_activity(edit.base.id)
-    return Activity.read(body, edit.base.zone)
 
 
 async def _own(order: Order, services: Services) -> list[Entry]:
@@ -208,37 +213,58 @@ async def _put(order: Order, services: Services, read: FreshRead) -> Saved | Non
     """Send the edit and find out what became of it; None when it is outdated and did not leave."""
     edit = order.edit
     error: AtzError | None = None
+    answered: Proof | None = None
     try:
-        await services.client.update_activity(edit.base.id, edit.body(), order.upload, read.check)
+        body = await services.client.update_activity(
+            edit.base.id, edit.body(), order.upload, read.check
+        )
+        answered = verify(edit, Activity.read(body, edit.base.zone))
     except Outdated:
         return None
     except AtzError as caught:
         error = caught
-        if not caught.may_have_been_applied and not _worth_a_look(caught):
-            return Saved(_refusal(caught), edit, edit.base, error=caught)
+        if not _is_worth_a_look(caught):
+            return Saved(_outcome_of(caught), edit, edit.base, error=caught)
     order.on_step("Reading back…")
     try:
-        answer = await _read(services, edit)
+        fresh = Activity.read(await services.client.get_activity(edit.base.id), edit.base.zone)
     except AtzError as unread:
-        return Saved(Outcome.UNKNOWN, edit, error=error or unread)
-    proof = verify(edit, answer)
-    outcome = outcome_of(proof, lost=error is not None)
-    if outcome is Outcome.NOT_SENT and _may_come_late(error):
-        return Saved(Outcome.UNKNOWN, edit, answer, error=error)
-    return Saved(outcome, edit, answer, proof, error)
+        outcome = Outcome.REFUSED if isinstance(error, Refused) else Outcome.UNKNOWN
+        return Saved(outcome, edit, answered=answered, error=error or unread)
+    proof = verify(edit, fresh)
+    outcome = _judged(proof, answered, error)
+    fresh = services.reads.latest(fresh)
+    saved = Saved(outcome, edit, fresh, proof, answered, error)
+    return saved if saved.applied else replace(saved, proof=None)
 
 
-def _worth_a_look(error: AtzError) -> bool:
-    return isinstance(error, UploadStopped) and error.began
+def _judged(proof: Proof, answered: Proof | None, error: AtzError | None) -> Outcome:
+    """What is certain right after a PUT: `proof` by a read, `answered` by the PUT's own answer.
+
+    A read that does not show the change is no proof against it: it may lag behind, or the server
+    may still be at work. ATZ has surely dealt with the request where its answer shows more than
+    the old values, and a read agrees with that answer.
+    """
+    if proof.good:
+        return Outcome.VERIFIED
+    if error is not None:
+        not_applied = proof.nothing_applied and not error.may_have_been_applied
+        return _outcome_of(error) if not_applied else Outcome.UNKNOWN
+    is_dealt_with = answered is not None and not answered.nothing_applied
+    if answered is not None and is_dealt_with and answered.agrees(proof):
+        return Outcome.DIFFERENT
+    return Outcome.UNKNOWN
 
 
-def _may_come_late(error: AtzError | None) -> bool:
-    """Whether it was not ATZ that gave up: it may be at work on it still (settling.PATIENCE)."""
-    if isinstance(error, ServerFault):
-        return error.status == 504
-    return isinstance(error, OutcomeUnknown) and error.why is Why.TIMED_OUT
+def _is_worth_a_look(error: AtzError) -> bool:
+    """A refusal is no proof that nothing happened, least of all one of a gateway in between."""
+    if isinstance(error, Refused):
+        return not isinstance(error, BadToken)
+    began = isinstance(error, UploadStopped) and error.began
+    return began or error.may_have_been_applied
 
 
-def _refusal(error: AtzError) -> Outcome:
+def _outcome_of(error: AtzError) -> Outcome:
+    """The outcome of a request that changed nothing."""
     not_sent = isinstance(error, NotSent | UploadStopped | TooMany)
     return Outcome.NOT_SENT if not_sent else Outcome.REFUSED

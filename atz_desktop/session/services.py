@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from atz_desktop.domain.clock import elapsed
+from atz_desktop.session.monotonic_reads import MonotonicReads
+
+LOOKS = (1.0, 3.0, 10.0, 30.0, 60.0, 90.0)
+"""A slow server goes on although nobody waits any more: gateways commonly end a request after 60
+seconds. Replicas were seen to lag by 30 (ATZ_API.md, "Risks learned")."""
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import AtzClient
@@ -25,7 +31,10 @@ class Services:
     """One account's server and this computer's store.
 
     `account` names the account in the store; `owner` tells this window's drafts from another's.
-    `clock` gives seconds and cannot be set.
+    `clock` gives seconds and cannot be set, `sleep` waits for some. `looks` are the ages, in
+    seconds, at which a save that is not confirmed is looked up again; after the last one its
+    outcome is what ATZ holds then. `reads` and `unconfirmed` are what this run knows of activities
+    that were read, and of journal entries: when each was last known to be under way, by `clock`.
     """
 
     account: str
@@ -36,6 +45,15 @@ class Services:
     directory: Directory
     recent: Recent
     clock: Callable[[], float] = elapsed
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    looks: tuple[float, ...] = LOOKS
+    reads: MonotonicReads = field(default_factory=lambda: MonotonicReads(elapsed))
+    unconfirmed: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def patience(self) -> float:
+        """Seconds for which a change may still come, or a read may lag behind it."""
+        return self.looks[-1]
 
 
 class Leave(Enum):

@@ -1,95 +1,123 @@
-"""Finds out what became of saves whose answer nobody saw: by looking, never by sending again."""
+"""Finds out what became of saves that are not confirmed: by looking, never by sending again.
+
+A save is confirmed when a read shows what was meant. Until its entry is older than the patience of
+`Services`, a value that is not there yet may still come: a server goes on although the program gave
+up waiting, and a replica may lag behind. Nothing final is written before.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from atz_desktop.api.errors import AtzError, Missing
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import Entry, Outcome
 from atz_desktop.domain.verify import Proof, verify
-from atz_desktop.session.entries import after_text, entry_of, moment, now, verdicts_text
+from atz_desktop.session.entries import after_text, entry_of, now, verdicts_text
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.session.services import Services
 
-PATIENCE = 90.0
-"""Seconds after which a save that nobody answered is no longer at work in ATZ.
-
-Until then a value that does not stand there yet may still come: a slow server goes on although
-the program gave up waiting, or was ended. Gateways commonly end a request after 60 seconds.
-"""
+OFFLINE_LOOK = 20.0
+"""Seconds between looks at what could not be read although its time is over."""
 
 
 @dataclass(frozen=True)
 class LookedUp:
-    """The entries that are settled now, and how many could not be looked up yet."""
+    """The entries that are settled now, and those that are not yet."""
 
     settled: tuple[Entry, ...] = ()
-    left: int = 0
+    unconfirmed: tuple[Entry, ...] = ()
+
+    @property
+    def left(self) -> int:
+        """How many are not settled yet."""
+        return len(self.unconfirmed)
 
 
 async def settle_with(
-    fresh: Activity, services: Services, patience: float = PATIENCE
+    fresh: Activity, services: Services, patience: float | None = None
 ) -> tuple[Entry, ...]:
-    """Settle this activity's open journal entries by what ATZ holds now; returns them settled.
-
-    One that may still arrive (see PATIENCE) stays open.
-    """
-    settled: list[Entry] = []
+    """Settle this activity's open journal entries by what ATZ holds now; returns them settled."""
     with suppress(StoreError):
-        for each in await _open_entries(services):
-            if each.entry.activity_id == fresh.id:
-                settled += await _settle(each, fresh, services, patience)
-    return tuple(settled)
+        return await _settle(await open_entries(services, fresh.id), fresh, services, patience)
+    return ()
 
 
-async def settle_all(services: Services, zone: str, patience: float = PATIENCE) -> LookedUp:
+async def settle_all(services: Services, zone: str, patience: float | None = None) -> LookedUp:
     """Look up every open entry of the account, one request for each activity."""
     settled: list[Entry] = []
     try:
-        entries = await _open_entries(services)
+        entries = await open_entries(services)
     except StoreError:
         return LookedUp()
-    for activity_id in dict.fromkeys(each.entry.activity_id for each in entries):
-        mine = [each for each in entries if each.entry.activity_id == activity_id]
+    for activity_id in dict.fromkeys(entry.activity_id for entry in entries):
+        mine = [entry for entry in entries if entry.activity_id == activity_id]
         with suppress(AtzError, StoreError):
             settled += await _look_up(mine, services, zone, patience)
-    return LookedUp(tuple(settled), len(entries) - len(settled))
+    done = {entry.id for entry in settled}
+    return LookedUp(tuple(settled), tuple(each for each in entries if each.id not in done))
 
 
-@dataclass(frozen=True)
-class _Open:
-    """An entry that nobody has settled; `heard` is when we last knew that it was under way."""
+def seconds_to_next_look(entries: Sequence[Entry], services: Services) -> float:
+    """In how many seconds one of these entries is to be looked up again, by `Services.looks`."""
+    ages = [age_of(entry, services) for entry in entries]
+    waits = [min([at - age for at in services.looks if at > age] or [OFFLINE_LOOK]) for age in ages]
+    return min(waits, default=OFFLINE_LOOK)
 
-    entry: Entry
-    heard: datetime
+
+async def open_entries(services: Services, activity_id: int | None = None) -> list[Entry]:
+    """The account's saves (of one activity) whose outcome is not known, the oldest first.
+
+    A damaged entry that cannot be read stays open and is left out. Raises StoreError.
+    """
+    entries: list[Entry] = []
+    for row in await services.journal.unsettled(services.account):
+        with suppress(ValueError):
+            entries.append(entry_of(row))
+    for entry in entries:
+        services.unconfirmed.setdefault(entry.id, services.clock())
+    return [entry for entry in entries if activity_id in (None, entry.activity_id)]
+
+
+def age_of(entry: Entry, services: Services) -> float:
+    """Seconds since the entry was last known to be under way, or since this run first saw it.
+
+    How long ago an earlier run left it is not known: the wall clock may have been set since.
+    """
+    now = services.clock()
+    return now - services.unconfirmed.get(entry.id, now)
+
+
+async def may_be_overwritten(sent: Edit, services: Services, but: int | None) -> bool:
+    """Whether an earlier save that may still come would put another value into a sent field.
+
+    `but` is the journal's number of this save itself.
+    """
+    with suppress(StoreError):
+        for entry in await open_entries(services, sent.base.id):
+            is_young = age_of(entry, services) < services.patience
+            if entry.id != but and is_young and _overlaps(entry, sent.pending):
+                return True
+    return False
 
 
 async def _look_up(
-    entries: list[_Open], services: Services, zone: str, patience: float
-) -> list[Entry]:
-    activity_id = entries[0].entry.activity_id
+    entries: list[Entry], services: Services, zone: str, patience: float | None
+) -> tuple[Entry, ...]:
+    activity_id = entries[0].activity_id
     try:
         body = await services.client.get_activity(activity_id, background=True)
     except Missing:
-        return [await _gone(each.entry, services) for each in entries]
-    fresh = Activity.read(body, zone)
-    return [done for each in entries for done in await _settle(each, fresh, services, patience)]
-
-
-async def _open_entries(services: Services) -> list[_Open]:
-    """Those that can be read: a damaged one stays open and stands in no other's way."""
-    found: list[_Open] = []
-    for row in await services.journal.unsettled(services.account):
-        with suppress(ValueError):
-            found.append(_Open(entry_of(row), moment(row.settled_at or row.at)))
-    return found
+        return tuple([await _gone(e, services) for e in entries if _is_due(e, services, patience)])
+    fresh = services.reads.latest(Activity.read(body, zone))
+    return await _settle(entries, fresh, services, patience)
 
 
 async def _gone(entry: Entry, services: Services) -> Entry:
@@ -99,23 +127,31 @@ async def _gone(entry: Entry, services: Services) -> Entry:
 
 
 async def _settle(
-    found: _Open, fresh: Activity, services: Services, patience: float
-) -> list[Entry]:
-    """The entry settled; nothing while it may still arrive."""
-    entry = found.entry
-    proof = proof_of(entry, fresh)
-    outcome = outcome_of(proof, lost=True)
-    if outcome is Outcome.NOT_SENT and _is_young(found.heard, patience):
-        return []
-    after = after_text(proof)
-    await services.journal.settle(entry.id, outcome.value, after, verdicts_text(proof), now())
-    held = {verdict.field.name: verdict.now for verdict in proof.verdicts}
-    return [replace(entry, outcome=outcome, after=held)]
+    entries: list[Entry], fresh: Activity, services: Services, patience: float | None
+) -> tuple[Entry, ...]:
+    """The entries of one activity, the oldest first, that a read of it settles."""
+    settled, open_before = [], list[Entry]()
+    for entry in entries:
+        proof = proof_of(entry, fresh)
+        is_certain = proof.good and not any(_overlaps(e, entry.sent) for e in open_before)
+        if not is_certain and not _is_due(entry, services, patience):
+            open_before.append(entry)
+            continue
+        outcome, after = outcome_of(entry, proof), after_text(proof)
+        await services.journal.settle(entry.id, outcome.value, after, verdicts_text(proof), now())
+        held = {verdict.field.name: verdict.now for verdict in proof.verdicts}
+        settled.append(replace(entry, outcome=outcome, after=held))
+    return tuple(settled)
 
 
-def _is_young(heard: datetime, patience: float) -> bool:
-    """Whether that was so recently; not so when the clock was set back meanwhile."""
-    return 0 <= (datetime.now(UTC) - heard).total_seconds() < patience
+def _is_due(entry: Entry, services: Services, patience: float | None) -> bool:
+    return age_of(entry, services) >= (services.patience if patience is None else patience)
+
+
+def _overlaps(earlier: Entry, wishes: Mapping[str, Any]) -> bool:
+    """Whether a save would change what a later one has set."""
+    both = earlier.sent.keys() & wishes.keys()
+    return any(not FIELD[name].kind.same(earlier.sent[name], wishes[name]) for name in both)
 
 
 def proof_of(entry: Entry, fresh: Activity) -> Proof:
@@ -126,10 +162,10 @@ def proof_of(entry: Entry, fresh: Activity) -> Proof:
     return verify(edit, fresh)
 
 
-def outcome_of(proof: Proof, lost: bool) -> Outcome:
-    """The outcome that a proof shows; `lost` says that no answer to the PUT was seen."""
+def outcome_of(entry: Entry, proof: Proof) -> Outcome:
+    """The outcome that a last look shows. `entry.after` is what the answer to the PUT showed."""
     if proof.good:
         return Outcome.VERIFIED
-    if lost and proof.nothing_applied:
+    if entry.after is None and proof.nothing_applied:
         return Outcome.NOT_SENT
     return Outcome.DIFFERENT

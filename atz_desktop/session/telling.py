@@ -79,13 +79,15 @@ def looked_up(entries: tuple[Entry, ...]) -> Notice:
     outcomes = {entry.outcome for entry in entries}
     which = ", ".join(f"{entry.activity_id} ({entry.title})" for entry in entries)
     if outcomes == {Outcome.VERIFIED}:
-        text = f"ATZ holds what you meant: activity {which}."
-        return Notice(Level.GOOD, "An unconfirmed save did arrive", text)
+        text = (
+            f"It took a moment until ATZ showed it; now it holds what you meant: activity {which}."
+        )
+        return Notice(Level.GOOD, "Saved and checked", text)
     if outcomes == {Outcome.NOT_SENT}:
         text = f"ATZ still holds the earlier values: activity {which}."
-        return Notice(Level.WARNING, "An unconfirmed save did not arrive", text, Step.HISTORY)
+        return Notice(Level.WARNING, "The change did not arrive", text, Step.HISTORY)
     text = f"ATZ holds something else than you saved: activity {which}. The history shows both."
-    return Notice(Level.WARNING, "An unconfirmed save was looked up", text, Step.HISTORY)
+    return Notice(Level.WARNING, "ATZ stored something else", text, Step.HISTORY)
 
 
 def after_reload(merged: Merge) -> Notice | None:
@@ -106,19 +108,22 @@ def after_saving(saved: Saved) -> Notice | None:
     if saved.outcome is None:
         return _nothing_sent(saved)
     if saved.outcome is Outcome.UNKNOWN:
-        text = (
-            "The change went out, but ATZ could not be asked whether it arrived. "
-            "It will be looked up before anything is sent again; your typing stays."
-        )
-        return Notice(Level.WARNING, "Not confirmed yet", text, Step.LOOK_AGAIN)
+        return _not_confirmed(saved)
     if saved.outcome is Outcome.VERIFIED:
         return Notice(Level.GOOD, "Saved and checked", _saved_text(saved))
     if saved.outcome is Outcome.DIFFERENT and saved.proof is not None:
         return _different(saved.proof)
-    if saved.proof is not None and saved.error is not None:
-        text = "ATZ still holds the earlier values, so nothing was changed. Your typing stays."
-        return Notice(Level.PROBLEM, "The change did not arrive", text, Step.TRY_AGAIN)
     return notice_for(saved.error, "Not saved") if saved.error else None
+
+
+def _not_confirmed(saved: Saved) -> Notice:
+    seen = "ATZ could not be asked whether it arrived" if saved.fresh is None else ""
+    seen = seen or "ATZ does not show it yet"
+    text = (
+        f"The change went out, but {seen}. For a minute and a half it is looked up again. "
+        "What you typed stays, and you can go on working."
+    )
+    return Notice(Level.WARNING, "Not confirmed yet", text, Step.LOOK_AGAIN)
 
 
 def _nothing_sent(saved: Saved) -> Notice | None:

@@ -63,7 +63,7 @@ class SaveBar(QFrame):
         saving = session.state.value == "saving"
         edit, problems = session.edit, session.problems
         changed = len(edit.pending) if edit else 0
-        self._status.say(session.step if saving else _status(edit is not None, changed))
+        self._status.say(session.step if saving else _status(edit is not None, changed, session))
         self._problems.setVisible(bool(problems) and not saving)
         self._problems.setText(f"{count(len(problems), 'problem')} to solve")
         if problems:
@@ -150,9 +150,11 @@ class SaveBar(QFrame):
         painter.fillRect(0, 0, self.width(), 1, tones["card_border"])
 
 
-def _status(opened: bool, changed: int) -> str:
+def _status(opened: bool, changed: int, session: EditingSession) -> str:
     if not opened:
         return ""
+    if session.next_look is not None:
+        return f"Not confirmed yet · looking again in {session.next_look} s"
     return f"{count(changed, 'field')} changed" if changed else "Nothing changed"
 
 

@@ -36,7 +36,6 @@ class Told(Enum):
 
     SAVED = (Level.GOOD, "Saved and checked")
     NOT_SAVED = (Level.PROBLEM, "Not saved")
-    NOT_ARRIVED = (Level.PROBLEM, "The change did not arrive")
     NOT_CONFIRMED = (Level.WARNING, "Not confirmed yet")
 
     @property
@@ -45,10 +44,10 @@ class Told(Enum):
 
     @property
     def says_failed(self) -> bool:
-        return self in {Told.NOT_SAVED, Told.NOT_ARRIVED}
+        return self is Told.NOT_SAVED
 
 
-SAVED, NOT_SAVED, NOT_ARRIVED, NOT_CONFIRMED = Told
+SAVED, NOT_SAVED, NOT_CONFIRMED = Told
 
 READ_BEFORE = "the read before"
 PUT = "the PUT"
@@ -87,25 +86,25 @@ TABLE = (
     _lost("time-out before the write", Fault("timeout"), NOT_CONFIRMED),
     _lost("time-out after the write", Fault("timeout", applied=True), SAVED, applied=True),
     _lost("time-out, and written late", Fault("late"), NOT_CONFIRMED, applied=True),
-    _lost("reset before the write", Fault("reset"), NOT_ARRIVED),
+    _lost("reset before the write", Fault("reset"), NOT_CONFIRMED),
     _lost("reset after the write", Fault("reset", applied=True), SAVED, applied=True),
     _lost("truncated", Fault("truncated"), SAVED, applied=True),
     _lost("dripping", Fault("dripping", seconds=0.3), SAVED, applied=True),
-    _lost("HTML 502 before the write", Fault("502"), NOT_ARRIVED),
+    _lost("HTML 502 before the write", Fault("502"), NOT_CONFIRMED),
     _lost("HTML 502 after the write", Fault("502", applied=True), SAVED, applied=True),
-    _lost("503 before the write", Fault("503"), NOT_ARRIVED),
+    _lost("503 before the write", Fault("503"), NOT_CONFIRMED),
     _lost("504 before the write", Fault("504"), NOT_CONFIRMED),
     _lost("504 after the write", Fault("504", applied=True), SAVED, applied=True),
-    _lost("500 before the write", Fault("500"), NOT_ARRIVED),
+    _lost("500 before the write", Fault("500"), NOT_CONFIRMED),
     _lost("500 after the write", Fault("500", applied=True), SAVED, applied=True),
-    _wrong("empty 200 before the write", Fault("empty", applied=False), NOT_ARRIVED),
+    _wrong("empty 200 before the write", Fault("empty", applied=False), NOT_CONFIRMED),
     _wrong("empty 200 after the write", Fault("empty"), SAVED, applied=True),
-    _wrong("garbage before the write", Fault("bad_json", applied=False), NOT_ARRIVED),
+    _wrong("garbage before the write", Fault("bad_json", applied=False), NOT_CONFIRMED),
     _wrong("garbage after the write", Fault("bad_json"), SAVED, applied=True),
     _wrong("a page of HTML", Fault("html"), SAVED, applied=True),
     _wrong("the wrong shape", Fault("wrong_shape"), SAVED, applied=True),
     _wrong("the wrong activity", Fault("wrong_activity"), SAVED, applied=True),
-    _wrong("redirect to another host", Fault("redirect", location="…"), NOT_ARRIVED),
+    _wrong("redirect to another host", Fault("redirect", location="…"), NOT_CONFIRMED),
     _wrong("401 in the middle", Fault("401"), NOT_SAVED),
     _wrong("403", Fault("403"), NOT_SAVED),
     _wrong("422", Fault("422"), NOT_SAVED),
@@ -249,7 +248,6 @@ def _look_at_journal(case: Case, entries: list[Entry], holds: bool) -> None:
     expected = {
         SAVED: {Outcome.VERIFIED},
         NOT_CONFIRMED: {Outcome.UNKNOWN},
-        NOT_ARRIVED: {Outcome.NOT_SENT},
         NOT_SAVED: {Outcome.NOT_SENT, Outcome.REFUSED},
     }
     assert entry.outcome in expected[case.told]

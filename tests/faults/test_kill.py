@@ -221,7 +221,7 @@ def test_kill_9_at_each_step_of_a_save(moment: Moment, sandbox: Sandbox, tmp_pat
     assert found["form"] == {"title": "Title 1", "location": "Room 1"}
     assert found["dirty"] == (not arrived)
     assert (RESTORED in found["told"]) == (not arrived)
-    assert ("An unconfirmed save did arrive" in found["told"]) == arrived
+    assert ("Saved and checked" in found["told"]) == arrived
     known = "VERIFIED" if arrived else "PENDING"
     assert found["outcomes"] == ([["Title 1", known]] if moment.saves else [])
     sandbox.faults.release()

@@ -81,12 +81,12 @@ async def test_a_lost_reply_is_looked_up_before_anything_is_sent_again(
     assert (await _last(services)).outcome == "VERIFIED"
 
 
-async def test_a_lost_request_is_found_not_applied_and_not_repeated(
+async def test_a_lost_request_is_not_confirmed_and_not_repeated(
     sandbox: Sandbox, services: Services, person: Person, loaded: Edit
 ) -> None:
     sandbox.faults.on(Fault("reset", "PUT", applied=False, times=1))
     saved = await _save(loaded.with_value("title", "Corrected"), services, person)
-    assert saved.outcome is Outcome.NOT_SENT
+    assert saved.outcome is Outcome.UNKNOWN
     assert sandbox.account.get(42)["title"] == loaded.value("title")
     assert len([each for each in sandbox.requests if each.method == "PUT"]) <= 1
 

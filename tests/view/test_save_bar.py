@@ -13,7 +13,7 @@ from atz_desktop.view.main_window import LEAST_WIDTH
 from atz_desktop.view.save_bar import SaveBar
 
 
-def _session(changed: int, problems: int) -> Any:
+def _session(changed: int, problems: int, next_look: int | None = None) -> Any:
     """What the bar asks a session, with so many fields changed and so many of them wrong."""
     return type(
         "Session",
@@ -26,6 +26,7 @@ def _session(changed: int, problems: int) -> Any:
             "dirty": changed > 0,
             "offers_save": not problems,
             "upload_progress": None,
+            "next_look": next_look,
         },
     )
 
@@ -33,8 +34,17 @@ def _session(changed: int, problems: int) -> Any:
 def test_all_that_it_may_say_fits_into_the_smallest_window(qtbot: QtBot) -> None:
     bar = SaveBar()
     qtbot.addWidget(bar)
-    bar.show_session(cast(Any, _session(len(FIELDS), len(FIELDS))))
-    assert bar.minimumSizeHint().width() <= LEAST_WIDTH
+    for next_look in (None, 90):
+        bar.show_session(cast(Any, _session(len(FIELDS), len(FIELDS), next_look)))
+        assert bar.minimumSizeHint().width() <= LEAST_WIDTH
+
+
+def test_it_says_when_a_save_is_looked_up_again(qtbot: QtBot) -> None:
+    bar = SaveBar()
+    qtbot.addWidget(bar)
+    bar.show_session(cast(Any, _session(1, 0, next_look=30)))
+    [status] = bar.findChildren(QLabel)
+    assert status.text() == "Not confirmed yet · looking again in 30 s"
 
 
 def test_a_screen_reader_hears_how_much_is_changed(qtbot: QtBot) -> None:

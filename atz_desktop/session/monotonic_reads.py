@@ -1,0 +1,46 @@
+"""Reads of one activity never go back in time, although ATZ may answer from a replica that lags.
+
+ATZ_API.md, "Risks learned": the old value was read for up to about 30 s after a write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.fields import FIELDS
+
+MAX_LAG = 120.0
+"""Seconds for which a version that a newer one took the place of is taken for a lagging read."""
+
+
+class MonotonicReads:
+    """The versions of activities that were read lately. `clock` gives seconds.
+
+    A version is what one read showed: every field, and `updated_at`. Without `updated_at` nothing
+    tells an old version from a colleague who put the old values back, so every read counts then.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._latest: dict[int, Activity] = {}
+        self._superseded: dict[int, list[tuple[float, Activity]]] = {}
+
+    def latest(self, read: Activity) -> Activity:
+        """The newest version that is known: this one, unless it is known to be an earlier one."""
+        now, known = self._clock(), self._latest.get(read.id)
+        old = [each for each in self._superseded.get(read.id, ()) if now - each[0] < MAX_LAG]
+        if known is not None and any(_is_same_version(read, each) for _, each in old):
+            return known.in_zone(read.zone)
+        if known is not None and not _is_same_version(read, known):
+            self._superseded[read.id] = [*old, (now, known)]
+        self._latest[read.id] = read
+        return read
+
+
+def _is_same_version(one: Activity, other: Activity) -> bool:
+    if one.updated_at is None or one.updated_at != other.updated_at:
+        return False
+    mine, theirs = Edit(one), Edit(other.in_zone(one.zone))
+    return all(mine.agrees(theirs, field.name) for field in FIELDS)
