@@ -226,6 +226,34 @@ async def _upload(folder: Path) -> str:
     return f"a file of {len(content) // 1024} KiB reaches the sandbox byte for byte"
 
 
+_SAMPLE_KEY = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
+_SAMPLE_RELEASE = (
+    '{"product":"atz-desktop","version":"0.0.1","released":"2026-11-26","notes":"",'
+    '"link":"https://example.com"}'
+)
+_SAMPLE_SIGNATURE = (
+    "pHohzPy9EkSEkePBmEmfVDUSStKV+P1VHK/zvjiT4zxjSmIbML+lyPZZFDsHV0V30DsWqGUMAk7y/OPW6v+wCw=="
+)
+"""A release signed with a key that belongs to nobody."""
+
+
+def signature(_: Path) -> str:
+    """The library that checks what a publisher signed."""
+    import json
+
+    from atz_desktop.api.updates import UntrustedReleaseError, read_release
+
+    def content(release: str) -> bytes:
+        return json.dumps({"release": release, "signature": _SAMPLE_SIGNATURE}).encode()
+
+    _must(read_release(content(_SAMPLE_RELEASE), _SAMPLE_KEY).version == "0.0.1", "it is read")
+    try:
+        read_release(content(_SAMPLE_RELEASE.replace("0.0.1", "9.9.9")), _SAMPLE_KEY)
+    except UntrustedReleaseError:
+        return "signatures are checked, and a forged one is refused"
+    raise PartMissing("a forged signature was believed")
+
+
 CHECKS: tuple[Callable[[Path], str], ...] = (
     resources,
     licences,
@@ -237,6 +265,7 @@ CHECKS: tuple[Callable[[Path], str], ...] = (
     connections,
     proxy,
     upload,
+    signature,
 )
 
 

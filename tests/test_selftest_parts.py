@@ -43,6 +43,7 @@ def test_a_whole_program_passes_and_says_a_line_for_each_part(copy: Path) -> Non
     ):
         assert said in done.stdout
     assert "byte for byte" in done.stdout
+    assert "forged one is refused" in done.stdout
 
 
 def test_a_missing_picture_of_the_program_is_named(copy: Path) -> None:

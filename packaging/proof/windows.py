@@ -1,4 +1,5 @@
-"""Setup.exe under Wine: install, self-test, upgrade of a running program, repair, uninstall.
+"""Setup.exe under Wine: install, self-test, upgrade of a running program, repair, uninstall. Then
+the MSI (msi.py).
 
 Wine 8 lacks two small libraries of Windows, which packaging/windows/wine/ stands in for. They go
 into the Wine prefix of this proof, never into the payload. Not tried: real Windows, SmartScreen.
@@ -42,6 +43,7 @@ from proof.checking import (
     wait_for,
 )
 from proof.company import proxy_script
+from proof.msi import prove_msi
 
 WORK = BUILD / "prove-windows"
 PREFIX = WORK / "prefix"
@@ -66,6 +68,7 @@ def prove(project: Project) -> dict[str, float]:
         _upgrade_while_running(project, newer, env, display)
         _repair(newer, env)
         _uninstall(env, before)
+        prove_msi(project, env, PREFIX / "drive_c")
     return {"setup_mb": size, "setup_install_s": round(took, 1)}
 
 

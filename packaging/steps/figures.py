@@ -14,7 +14,7 @@ FIGURES = BUILD / "figures.json"
 
 TIMES = {
     "build_linux_s": "building the packages for Linux",
-    "build_windows_s": "building Setup.exe",
+    "build_windows_s": "building Setup.exe and the MSI",
     "build_macos_s": "building the image for macOS",
     "setup_install_s": "a silent installation of Setup.exe under Wine",
 }

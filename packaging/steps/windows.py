@@ -1,6 +1,6 @@
-"""Windows: the embeddable CPython, Windows' wheels, our own launcher, and a Setup.exe around them.
+"""Windows: embeddable CPython, Windows' wheels, our own launcher; Setup.exe and MSI around them.
 
-Built on Linux (mingw-w64, makensis, osslsigncode) or on Windows with the same tools on the PATH.
+Built on Linux (mingw-w64, makensis, wixl, osslsigncode), or on Windows with the same tools.
 Windows itself is needed nowhere; what compiles Python's files is told in `_compiler`.
 """
 
@@ -16,6 +16,7 @@ from pathlib import Path
 from steps.components import Component, python_packages, write_licences, write_sbom
 from steps.contents import prune
 from steps.environment import embedded_python, windows_packages
+from steps.msi import make_msi
 from steps.pictures import ico
 from steps.project import (
     BUILD,
@@ -33,6 +34,7 @@ from steps.project import (
     size_of,
     tool,
 )
+from steps.winget import write_manifest
 
 PYTHON = "3.13"
 PYTHON_FULL = "3.13.2"
@@ -51,12 +53,17 @@ SEARCHED = "python313.zip\n.\npackages\napp\n"
 
 
 def build(project: Project) -> list[Path]:
-    """Setup.exe, in dist/."""
+    """Setup.exe and the MSI, in dist/; the winget manifest in a folder there."""
     fresh_folder(WORK)
     payload = make_payload(project)
     launcher = make_launcher(project)
     DIST.mkdir(exist_ok=True)
-    return [make_setup(project, payload, launcher, DIST / f"{SLUG}-{project.version}-Setup.exe")]
+    names = f"{SLUG}-{project.version}"
+    setup = make_setup(project, payload, launcher, DIST / f"{names}-Setup.exe")
+    msi = make_msi(project, payload, launcher, DIST / f"{names}-x64.msi")
+    manifest = write_manifest(project, setup, msi, DIST / "winget")
+    say(f"the winget manifest is in {manifest.relative_to(ROOT)}")
+    return [setup, msi]
 
 
 def make_payload(project: Project) -> Path:
@@ -64,6 +71,7 @@ def make_payload(project: Project) -> Path:
     payload = fresh_folder(WORK / "payload")
     _unpack_python(payload)
     packages = windows_packages(payload / "packages", PYTHON)
+    _remove_compilers(packages)
     inside = [*python_packages(packages), _python(payload)]
     saved = prune(packages)
     say(f"left out {saved / 1e6:.0f} MB of Qt that the program does not use")
@@ -98,6 +106,23 @@ def _unpack_python(payload: Path) -> None:
     for file in whole.iterdir():
         if file.name not in (*UNUSED, *UNUSED_BUT_FATAL_UNDER_WINE):
             shutil.copy(file, payload)
+    _store_library(payload / "python313.zip")
+
+
+def _store_library(archive: Path) -> None:
+    """Python's own modules without compression: Setup.exe packs them better itself, by 1.3 MB."""
+    with zipfile.ZipFile(archive) as packed:
+        held = [(entry, packed.read(entry)) for entry in packed.infolist()]
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as stored:
+        for entry, content in held:
+            entry.compress_type = zipfile.ZIP_STORED
+            stored.writestr(entry, content)
+
+
+def _remove_compilers(packages: Path) -> None:
+    """PyNaCl is compiled already: of cffi it needs `_cffi_backend`, and of pycparser nothing."""
+    for unused in ("cffi", "pycparser", *(each.name for each in packages.glob("pycparser-*"))):
+        shutil.rmtree(packages / unused)
 
 
 def check_signature(file: Path) -> None:

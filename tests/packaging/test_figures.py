@@ -28,7 +28,7 @@ def test_what_was_measured_before_stays_until_it_is_measured_again(
     figures.keep({"build_linux_s": 90.0}, file)
     assert [line.split(",")[0] for line in figures.words_of_times(file)] == [
         "building the packages for Linux: 90 s",
-        "building Setup.exe: 80 s",
+        "building Setup.exe and the MSI: 80 s",
     ]
 
 
