@@ -6,6 +6,7 @@ letters; mail programs, chats and input methods bring both along.
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
 
@@ -50,6 +51,32 @@ def trimmed(text: str) -> str:
 def bare(text: str) -> str:
     """The text without quotes and brackets at its ends, too."""
     return text.strip(_AROUND)
+
+
+_OVERRIDES: Final = _all((0x202A, 0x202E))
+_ISOLATES: Final = _all((0x2066, 0x2069))
+_NO_OVERRIDES: Final = dict.fromkeys(map(ord, _OVERRIDES))
+_NO_ISOLATES: Final = dict.fromkeys(map(ord, _ISOLATES))
+
+
+def upright(text: str) -> str:
+    """The text without what turns its letters round, and with them the end of a file's name."""
+    return text.translate(_NO_OVERRIDES)
+
+
+def isolated(text: str) -> str:
+    """Foreign text whose direction, whatever it holds, ends where it ends."""
+    return f"\u2068{text.translate(_NO_ISOLATES)}\u2069"
+
+
+def in_line(text: str) -> str:
+    """Foreign text as a part of one line of ours, which it can neither break nor turn round.
+
+    Letters that run leftward are isolated: what stands beside them stays where it is.
+    """
+    flat = " ".join(upright(text).translate(_NO_ISOLATES).split())
+    leftward = any(unicodedata.bidirectional(letter) in {"R", "AL", "AN"} for letter in flat)
+    return isolated(flat) if leftward else flat
 
 
 def is_blank(text: str) -> bool:

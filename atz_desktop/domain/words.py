@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from atz_desktop.domain.characters import in_line
 from atz_desktop.domain.values import DAY, Span, comes_twice
 from atz_desktop.domain.vocabulary import ENTITIES
 
 
 def quoted(text: str) -> str:
     """Text of a person inside a sentence, cut where it would drown the sentence."""
-    return f"“{text}”" if len(text) <= 60 else f"“{text[:59]}…”"
+    return f"“{in_line(text if len(text) <= 60 else f'{text[:59]}…')}”"
 
 
 def entity_words(entity: int | str | None) -> str:

@@ -26,6 +26,7 @@ from atz_desktop.api.errors import (
     UploadStopped,
     Why,
 )
+from atz_desktop.domain.characters import in_line
 
 _log = logging.getLogger(__name__)
 
@@ -185,7 +186,7 @@ def _refused(error: Refused) -> tuple[str, Step | None]:
 
 
 def _with_words(text: str, error: Refused) -> str:
-    return f"{text} It says: “{error.message}”" if error.message else text
+    return f"{text} It says: “{in_line(error.message)}”" if error.message else text
 
 
 def _upload(error: UploadStopped) -> str:
@@ -194,5 +195,5 @@ def _upload(error: UploadStopped) -> str:
             Why.FILE_MISSING: "is no longer where it was. Choose it again.",
             Why.FILE_CHANGED: "was changed after you chose it. Choose it again.",
         }.get(error.why, "could not be read. Is it open elsewhere, or on a drive that is gone?")
-        return f"The file “{error.file_name}” {text}"
+        return f"The file “{in_line(error.file_name)}” {text}"
     return "You stopped it before the file was sent. Nothing was changed in ATZ."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from atz_desktop.api.errors import AtzError, Refused
+from atz_desktop.domain.characters import in_line
 from atz_desktop.domain.edit import Change
 from atz_desktop.domain.fields import FIELD_OF_KEY
 from atz_desktop.domain.history import Entry, Outcome
@@ -69,7 +70,7 @@ def _restored(opened: Opened) -> Notice:
         names = ", ".join(conflict.field.label for conflict in opened.conflicts)
         parts.append(f"Also changed in ATZ: {names}. You will be asked when you save.")
     if opened.lost_file is not None:
-        parts.append(f"The file “{opened.lost_file.name}” is gone: choose it again.")
+        parts.append(f"The file “{in_line(opened.lost_file.name)}” is gone: choose it again.")
     level = Level.WARNING if opened.conflicts or opened.lost_file else Level.INFO
     return Notice(level, "Your unsaved changes are back", " ".join(parts))
 
@@ -77,7 +78,7 @@ def _restored(opened: Opened) -> Notice:
 def looked_up(entries: tuple[Entry, ...]) -> Notice:
     """What became of saves whose answer had been lost."""
     outcomes = {entry.outcome for entry in entries}
-    which = ", ".join(f"{entry.activity_id} ({entry.title})" for entry in entries)
+    which = ", ".join(f"{entry.activity_id} ({in_line(entry.title)})" for entry in entries)
     if outcomes == {Outcome.VERIFIED}:
         text = (
             f"It took a moment until ATZ showed it; now it holds what you meant: activity {which}."
@@ -172,7 +173,7 @@ def _different(proof: Proof) -> Notice:
 
 def verdict_text(verdict: Verdict) -> str:
     """One sent field's fate in words, for its row."""
-    shown = verdict.field.kind.show(verdict.now)
+    shown = in_line(verdict.field.kind.show(verdict.now))
     return {
         Result.STORED: "Checked on the server",
         Result.NAME_STORED: "The name was checked on the server",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from atz_desktop.domain.checks import web_address
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.view.activity_form import ActivityForm
 from atz_desktop.view.editors.named_combo import name_combos
+from atz_desktop.view.link_dialog import LinkDialog, target_of
 from atz_desktop.view.record_header import RecordHeader
 from atz_desktop.view.theme import NEAR
 
@@ -45,8 +46,24 @@ class FormPage(QWidget):
         self.form.take_over()
 
     def _open_link(self, address: str) -> None:
-        if web_address(address) and not QDesktopServices.openUrl(QUrl(address)):
-            text = f"Copy the address and open it yourself: {address}"
+        """Open a web address; first show where it leads if it may not look like it."""
+        target = target_of(address)
+        if target is None:
+            return
+        if not target.cautions:
+            self._browse(target.url)
+            return
+        dialog = LinkDialog(target, address, self.window())
+        dialog.accepted.connect(partial(self._browse, target.url))
+        dialog.finished.connect(dialog.deleteLater)
+        # A load may end meanwhile: the link was one of the activity that was shown.
+        self.form.another.connect(dialog.reject)
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.open()
+
+    def _browse(self, url: QUrl) -> None:
+        if not QDesktopServices.openUrl(url):
+            text = f"Copy the address and open it yourself: {url.toString()}"
             self._session.noticed.emit(Notice(Level.WARNING, "No browser came up", text))
 
     def _pick_file(self) -> None:

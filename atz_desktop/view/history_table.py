@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from atz_desktop.domain.characters import in_line
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import Entry
 from atz_desktop.domain.words import day
@@ -110,7 +111,7 @@ def cell(entry: Entry, column: int) -> str:
         case "Activity":
             return str(entry.activity_id)
         case "Title":
-            return " ".join(entry.title.split())[:_MOST_LETTERS]
+            return in_line(entry.title[:_MOST_LETTERS])
         case "Changed":
             return ", ".join(FIELD[name].label for name in FIELD if name in entry.sent)
         case _:

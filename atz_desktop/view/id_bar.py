@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from atz_desktop.domain.characters import in_line
 from atz_desktop.view.account_mark import AccountMark
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
 
@@ -89,7 +90,7 @@ class IdBar(QFrame):
 
     def offer(self, recent: tuple[Recent, ...]) -> None:
         """Offer activities that were loaded before, by ID and by title."""
-        lines = [f"{each.id}  {' '.join(each.title.split())}" for each in recent]
+        lines = [f"{each.id}  {in_line(each.title)}" for each in recent]
         self._offered = self._offered or self._new_offer()
         self._offered.setStringList(lines)
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from atz_desktop.domain.characters import in_line
 from atz_desktop.view.actions import COMMANDS, Command
 from atz_desktop.view.empty_page import EmptyPage
 from atz_desktop.view.icons import icon
@@ -276,9 +277,11 @@ class MainWindow(QMainWindow):
             self.setWindowModified(False)
             self._pages.setCurrentWidget(self.empty_page)
             return
-        title = " ".join(str(activity.value("title") or "").split())[:80]
-        # The mark keeps a title that runs right to left from turning the whole line round.
-        self.setWindowTitle(f"\u200e{title or 'Activity'} – {activity.id}[*] – ATZ Desktop")
+        title = in_line(str(activity.value("title") or "")[:80]) or "Activity"
+        # The marks keep a title that runs right to left from turning the whole line round, also
+        # where a window manager knows no isolates; and "[*]" alone is Qt's place for a star.
+        title = f"\u200e{title.replace('[*]', '[*][*]')}\u200e"
+        self.setWindowTitle(f"{title} – {activity.id}[*] – ATZ Desktop")
         self.setWindowModified(self._session.dirty)
 
     def _show_commands(self) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
+from atz_desktop.domain.characters import isolated
 from atz_desktop.domain.word_diff import Mark, Segment
 from atz_desktop.view.theme import NEAR, TypeRole, colours, type_font
 
@@ -29,10 +30,9 @@ def ink(colour: str = "text", role: TypeRole = "body") -> QTextCharFormat:
     return look
 
 
-def isolated(text: str) -> str:
-    """Foreign text as part of a line of ours: its own direction stays inside of it."""
-    lines = "\u2028".join(text.splitlines())
-    return f"\u2068{lines}\u2069"
+def one_block(text: str) -> str:
+    """Foreign text as part of a line of ours: its own direction and lines stay inside of it."""
+    return isolated("\u2028".join(text.splitlines()))
 
 
 class Paragraphs:
@@ -50,7 +50,7 @@ class Paragraphs:
         if hanging:
             block.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._begin(block)
-        text = isolated(text) if hanging else "\u2028".join(text.splitlines())
+        text = one_block(text) if hanging else "\u2028".join(text.splitlines())
         self._cursor.insertText(text, _nothing() if nothing else ink())
 
     def small(self, text: str, colour: str, *, hanging: bool = False) -> None:
@@ -84,7 +84,7 @@ class Paragraphs:
         block.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._begin(block)
         self._cursor.insertText(f"{sign}\t", ink(colour, "heading"))
-        self._cursor.insertText(isolated(text), look)
+        self._cursor.insertText(one_block(text), look)
 
     def _begin(self, block: QTextBlockFormat) -> None:
         block.setBottomMargin(_BELOW)

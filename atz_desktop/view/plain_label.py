@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
+from atz_desktop.domain.characters import upright
 from atz_desktop.view.theme import TypeRole, colours, plain_tip, type_font
 
 _NARROWEST = 48
@@ -47,7 +48,7 @@ class PlainLabel(QLabel):
     def say(self, text: str, ink: str | None = None) -> None:
         """Show `text`; line breaks and runs of spaces become one space."""
         self.ink = ink or self.ink
-        self._shown = " ".join(text.split())
+        self._shown = " ".join(upright(text).split())
         self.setText(text)
         self._fit(self.width())
         self.updateGeometry()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from atz_desktop.domain.characters import in_line
 from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, INSIDE, NEAR, type_font
 
@@ -118,4 +119,5 @@ def report_box(text: str, name: str) -> QPlainTextEdit:
 
 def about_activity(activity_id: int, title: str) -> str:
     """Which activity a dialog is about."""
-    return f"{title} · activity {activity_id}" if title.strip() else f"Activity {activity_id}"
+    called = in_line(title)
+    return f"{called} · activity {activity_id}" if called else f"Activity {activity_id}"

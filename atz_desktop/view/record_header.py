@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from atz_desktop.domain.characters import in_line
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.values import Person, RecordRef, Unreadable
 from atz_desktop.domain.words import day, entity_words
@@ -55,12 +55,12 @@ class RecordHeader(QWidget):
     def _which_words(self, activity: Activity) -> str:
         parts = [f"Activity {activity.id}"]
         if activity.value("type") is not None:
-            parts.append(_by_itself(FIELD["type"].kind.show(activity.value("type"))))
+            parts.append(in_line(FIELD["type"].kind.show(activity.value("type"))))
         record = activity.value("record")
         if isinstance(record, RecordRef) and not FIELD["record"].kind.empty(record):
             name = self._session.lookups.record_name(record) or record.slug
             kind = entity_words(record.entity)
-            parts.append(_by_itself(f"{kind}: {name}" if name else kind))
+            parts.append(in_line(f"{kind}: {name}" if name else kind))
         return _DOT.join(parts)
 
 
@@ -80,7 +80,7 @@ def _who_words(activity: Activity, zone: str) -> str:
 
 
 def _did(what: str, who: Person | None, at: datetime | None, zone: str) -> str:
-    by = f" by {_by_itself(who.shown)}" if who else ""
+    by = f" by {in_line(who.shown)}" if who else ""
     if at is None:
         return f"{what}{by}" if by else ""
     try:
@@ -88,9 +88,3 @@ def _did(what: str, who: Person | None, at: datetime | None, zone: str) -> str:
     except OverflowError:
         return f"{what}{by}" if by else ""
     return f"{what}{by} on {day(wall)}, {wall:%H:%M}"
-
-
-def _by_itself(text: str) -> str:
-    """Text for the middle of a sentence: letters that run leftward must not turn the rest round."""
-    leftward = any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text)
-    return f"\u2068{text}\u2069" if leftward else text

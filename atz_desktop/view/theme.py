@@ -12,6 +12,8 @@ from typing import Final, Literal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from atz_desktop.domain.characters import upright
+
 TypeRole = Literal["caption", "body", "heading", "title"]
 
 # Distances in device-independent pixels.
@@ -173,4 +175,4 @@ def plain_tip(text: str) -> str:
     """
     from html import escape  # 2 ms, and not before the first paint
 
-    return f'<p style="white-space:pre-wrap">{escape(text)}</p>' if text else ""
+    return f'<p style="white-space:pre-wrap">{escape(upright(text))}</p>' if text else ""

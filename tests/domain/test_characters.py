@@ -5,7 +5,16 @@ import unicodedata
 
 import pytest
 
-from atz_desktop.domain.characters import SPACES, bare, half_width, is_blank, trimmed
+from atz_desktop.domain.characters import (
+    SPACES,
+    bare,
+    half_width,
+    in_line,
+    is_blank,
+    isolated,
+    trimmed,
+    upright,
+)
 
 
 def test_every_blank_that_python_knows_is_a_blank() -> None:
@@ -32,3 +41,26 @@ def test_no_control_and_no_space_is_left_at_an_end(category: str) -> None:
 def test_full_width_letters_and_signs_are_plain_ones() -> None:
     assert half_width("９：３０　ＡＭ，ｘ＠") == "9:30 AM,x@"
     assert half_width("9½²") == "9½²"
+
+
+TURNING = [*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))]
+
+
+@pytest.mark.parametrize("mark", TURNING, ids=lambda mark: f"U+{ord(mark):04X}")
+@pytest.mark.parametrize("text", ["cv{}fdp.exe", "{}{}Call", "Call{}\n{} now", "\u05d0{}\u05d1"])
+def test_no_foreign_text_turns_or_breaks_the_line_that_it_stands_in(mark: str, text: str) -> None:
+    line = in_line(text.format(mark, mark))
+    inside = line.removeprefix("\u2068").removesuffix("\u2069")
+    assert not set(inside) & set(TURNING)
+    assert len(inside.splitlines()) == 1
+    assert ("\u05d0" in text) == line.startswith("\u2068") == line.endswith("\u2069")
+
+
+@pytest.mark.parametrize("text", ["Call with Ana", "Łódź – 42 (2)", "通話", ""])
+def test_a_plain_text_stands_in_a_line_as_it_is(text: str) -> None:
+    assert in_line(text) == text
+    assert upright(text) == text
+
+
+def test_a_text_cannot_leave_its_isolate() -> None:
+    assert isolated("a\u2069\u202eb") == "\u2068a\u202eb\u2069"

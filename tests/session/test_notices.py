@@ -54,6 +54,11 @@ def test_a_sign_in_page_of_the_network_is_not_called_a_fault_of_atz(status: int)
     assert ("API address" in words) == (status != 511)
 
 
+def test_the_servers_words_cannot_turn_ours_round() -> None:
+    refused = Refused(*AT, status=422, message="No\u202e\u2069 way")
+    assert notice_for(refused, "Not saved").text.endswith("It says: “No way”")
+
+
 def test_who_stopped_a_wait_is_not_told_that_atz_is_away() -> None:
     text = notice_for(NotSent(*AT, why=Why.STOPPED), "Not loaded").text
     assert text == "You stopped the wait, so ATZ was not asked."

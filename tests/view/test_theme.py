@@ -283,6 +283,10 @@ def test_a_tip_shows_foreign_text_letter_by_letter(foreign: str) -> None:
     assert page.toPlainText() == foreign
 
 
+def test_no_tip_is_turned_round_by_foreign_text() -> None:
+    assert "cvfdp.exe" in plain_tip("cv\u202efdp.exe")
+
+
 def test_no_tip_is_no_tip() -> None:
     assert plain_tip("") == ""
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from atz_desktop.domain.characters import in_line
 from atz_desktop.domain.checks import web_address
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.values import Attachment, LocalFile, Unreadable
@@ -17,6 +18,7 @@ from atz_desktop.domain.words import size_words
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.file_peek import FilePeek, Unusable
 from atz_desktop.view.icons import icon
+from atz_desktop.view.link_dialog import opening_tip, target_of
 from atz_desktop.view.lossless import LosslessLine
 from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.theme import FIELD_RADIUS, NEAR, colours, plain_tip
@@ -46,7 +48,6 @@ class AttachmentEditor(FieldEditor):
         self._open = QPushButton("Open")
         self._open.setIcon(icon("link-open", "muted"))
         self._open.setAccessibleName(f"Open {field.label}")
-        self._open.setToolTip("Open the attachment in the browser")
         self._open.clicked.connect(self._ask_to_open)
         self._choose = QPushButton("Choose file…")
         self._choose.setIcon(icon("attach", "muted"))
@@ -126,12 +127,13 @@ class AttachmentEditor(FieldEditor):
         if self._open.hasFocus() and not can_open:
             self._choose.setFocus(Qt.FocusReason.OtherFocusReason)
         self._open.setVisible(can_open)
+        self._open.setToolTip(opening_tip(target_of(self._link)))
 
     def _words(self) -> tuple[str, str]:
         if self._reading is not None:
-            return f"Reading {self._reading.name}…", "muted"
+            return f"Reading {in_line(self._reading.name)}…", "muted"
         if isinstance(self._value, LocalFile):
-            return f"{self._value.name} ({size_words(self._value.size)})", "text"
+            return f"{in_line(self._value.name)} ({size_words(self._value.size)})", "text"
         if isinstance(self._value, Attachment) and self._value != self._base:
             return "A web address", "muted"
         if isinstance(self._value, Attachment) and (self._value.name or self._value.link):

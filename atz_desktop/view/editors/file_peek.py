@@ -11,6 +11,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.values import LocalFile
+from atz_desktop.domain.words import quoted
 
 
 class Unusable(NamedTuple):
@@ -42,11 +43,11 @@ class FilePeek(QObject):
             try:
                 seen = path.stat()
             except (OSError, ValueError):
-                why = f"“{path.name}” can't be read. Is the drive still there?"
+                why = f"{quoted(path.name)} can't be read. Is the drive still there?"
                 self.failed.emit(Unusable(path, why))
                 return
             if stat.S_ISREG(seen.st_mode):
                 self.found.emit(LocalFile(path, seen.st_size, seen.st_mtime_ns))
             else:
-                why = f"“{path.name}” is no file. Choose a single file."
+                why = f"{quoted(path.name)} is no file. Choose a single file."
                 self.failed.emit(Unusable(path, why))

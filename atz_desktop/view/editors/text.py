@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from atz_desktop.domain.checks import web_address
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import Text
 from atz_desktop.domain.values import Unreadable
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.icons import icon
+from atz_desktop.view.link_dialog import opening_tip, target_of
 from atz_desktop.view.lossless import LosslessLine, LosslessText
 from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.theme import NEAR
@@ -86,7 +86,6 @@ class LinkEditor(TextEditor):
         self._open = QPushButton("Open")
         self._open.setIcon(icon("link-open", "muted"))
         self._open.setAccessibleName(f"Open {field.label}")
-        self._open.setToolTip("Open the address in the browser")
         self._open.setEnabled(False)
         self._open.clicked.connect(self._ask_to_open)
         row = self.line.layout()
@@ -96,11 +95,16 @@ class LinkEditor(TextEditor):
 
     def show_value(self, value: Any, base: Any) -> None:
         super().show_value(value, base)
-        self._open.setEnabled(web_address(self._box.value() or ""))
+        self._show_target()
 
     def _retyped(self, text: str | None) -> None:
-        self._open.setEnabled(web_address(text or ""))
+        self._show_target()
         super()._retyped(text)
+
+    def _show_target(self) -> None:
+        target = target_of(self._box.value() or "")
+        self._open.setEnabled(target is not None)
+        self._open.setToolTip(opening_tip(target))
 
     def _ask_to_open(self) -> None:
         self.open_link.emit(self._box.value() or "")

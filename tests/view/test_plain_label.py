@@ -1,0 +1,26 @@
+"""A label for foreign text."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.view.plain_label import PlainLabel
+
+
+def _drawn(qtbot: QtBot, text: str) -> QImage:
+    label = PlainLabel()
+    qtbot.addWidget(label)
+    label.say(text)
+    label.resize(200, 20)
+    assert label.text() == text  # what is copied is what ATZ holds
+    return label.grab().toImage()
+
+
+@pytest.mark.parametrize("mark", ["\u202a", "\u202b", "\u202d", "\u202e", "\u202efdp.exe\u202c"])
+def test_the_end_of_a_name_cannot_be_turned_round(qtbot: QtBot, mark: str) -> None:
+    name = f"cv{mark}fdp.exe"
+    plain = "".join(letter for letter in name if not "\u202a" <= letter <= "\u202e")
+    assert _drawn(qtbot, name) == _drawn(qtbot, plain)
+    assert _drawn(qtbot, plain) != _drawn(qtbot, plain[::-1])
