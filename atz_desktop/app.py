@@ -21,11 +21,12 @@ from atz_desktop.session.editing import EditingSession
 from atz_desktop.session.history import History
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice, Step
+from atz_desktop.session.telling import folder_not_renewed, folder_renewed
 from atz_desktop.session.update_check import UpdateCheck
 from atz_desktop.startup_trace import trace
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
-from atz_desktop.store.errors import StoreError
+from atz_desktop.store.errors import FileGone, StoreError
 from atz_desktop.store.settings import Settings, save_settings
 from atz_desktop.support import Support
 from atz_desktop.upkeep import Upkeep
@@ -248,6 +249,8 @@ class Program:
             self._show_history()
         elif step is Step.WHATS_NEW:
             self._upkeep.show_update()
+        elif step is Step.NEW_FOLDER:
+            self.jobs.start("new folder", self._make_folder_anew(), finish=True)
         elif step is Step.TRY_AGAIN:
             self.session.try_again()
         elif step is Step.LOOK_AGAIN:
@@ -336,10 +339,31 @@ class Program:
         if notice:
             self.window.show_notice(Notice(Level.WARNING, "About this computer's files", notice))
 
+    async def _make_folder_anew(self) -> None:
+        if self._database is None:
+            return
+        try:
+            renewed = await self._database.renew()
+        except StoreError as error:
+            self.window.show_notice(folder_not_renewed(error))
+            return
+        await self.session.keep_anew()
+        self._start_keeping()
+        self._look_up()
+        self.window.show_notice(folder_renewed(renewed.copied, renewed.notice))
+
+    async def _keep_for_the_last_time(self) -> None:
+        """A folder that is gone is made anew if typing would be lost: nobody can be asked now."""
+        problem = await self.session.keep()
+        if isinstance(problem, FileGone) and self._database is not None:
+            with suppress(StoreError):
+                await self._database.renew()
+
     async def _close(self) -> None:
         self._questions.give_up()
         self.entering.door.give_up()
         await self.jobs.drain()
+        await self._keep_for_the_last_time()
         await self.session.close()
         await self.jobs.drain()
         self.window.hide()

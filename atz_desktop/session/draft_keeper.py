@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.codec import Draft, draft_text
-from atz_desktop.store.errors import StoreError
+from atz_desktop.store.errors import FileGone, StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
@@ -89,6 +89,12 @@ class DraftKeeper(QObject):
             self._start()
             await self._jobs.wait("draft")
 
+    async def write_anew(self) -> None:
+        """Write at once what is to be kept, whatever the disk held: its file is another one."""
+        self._kept = None
+        self._start()
+        await self.flush()
+
     def part(self) -> None:
         """The activity is put away at once: what was just typed is still written, as it is now."""
         current = self._current()
@@ -159,7 +165,8 @@ class DraftKeeper(QObject):
             wait = min(first * 2 ** (self._failures - 1), longest)
             self._jobs.start("draft again", self._write_again(wait))
         known = self.problem
-        self.problem = error if self._would_be_lost() else None
+        gone = isinstance(error, FileGone)  # whatever comes next would be lost
+        self.problem = error if gone or self._would_be_lost() else None
         if self.problem is not None and known is None:
             self.failed.emit(error)
         elif self.problem is None and known is not None:

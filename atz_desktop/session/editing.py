@@ -157,7 +157,7 @@ class EditingSession(HeldForm):
         self._marks.touch(ALL)
         self._tell(ALL)
         self.opened.emit()
-        self.noticed.emit(telling.after_reload(merged))
+        self._say(telling.after_reload(merged))
 
     async def _read(self, activity_id: int, services: Services) -> Activity:
         body = await services.client.get_activity(activity_id)
@@ -182,10 +182,10 @@ class EditingSession(HeldForm):
         self._steps = Steps(opened.edit.in_zone(self._zone))  # another one may be chosen by now
         self._marks = Marks(opened.typed)
         self._base_key = opened.base_key
-        self._drafts.start_over(opened.edit.base.id, opened.drafted, opened.unread)
+        self._drafts.start_over(opened.edit.base.id, opened.drafted, opened.unread is not None)
         self.opened.emit()
         self._tell(ALL)
-        self.noticed.emit(telling.after_opening(opened))
+        self._say(telling.after_opening(opened))
 
     # Saves that are not confirmed
 
@@ -244,9 +244,10 @@ class EditingSession(HeldForm):
         own = [each for each in mine if each.base_key == self._base_key]
         with suppress(AtzError):
             fresh = await self._read(activity.id, services)
+            base_key = await key_of_new_base(self._base_key, services)
             if self.state is State.READY and self._steps and self._steps.now.base.id == fresh.id:
+                self._base_key = base_key
                 self._rebase(fresh, own)
-                self._base_key = await key_of_new_base(self._base_key, services)
 
     def _rebase(self, fresh: Activity, own: list[Entry]) -> None:
         assert self._steps is not None
@@ -316,7 +317,7 @@ class EditingSession(HeldForm):
     async def _send(self, order: Order, services: Services) -> None:
         before, self._failed_id = self.edit, None
         # What was said of the last save must not be taken for an answer to this one.
-        self.noticed.emit(None)
+        self._say(None)
         self._be(State.SAVING, "Saving…")
         self._upload = self._new_upload(order.edit)
         order = replace(
@@ -371,7 +372,7 @@ class EditingSession(HeldForm):
         self._marks.touch(name for name in ALL if now.value(name) != before.value(name))
         self._tell(ALL)
         self.opened.emit()
-        self.noticed.emit(telling.after_saving(saved))
+        self._say(telling.after_saving(saved))
         if saved.outcome is Outcome.UNKNOWN:
             self.look_up_soon(at_once=False)
 

@@ -240,6 +240,15 @@ class HeldForm(QObject):
             self.step = step
             self.state_changed.emit()
 
+    async def keep(self) -> StoreError | None:
+        """Put on disk what is not there yet; why it could not be, if something would be lost."""
+        await self._drafts.flush()
+        return self._drafts.problem if self.dirty else None
+
+    async def keep_anew(self) -> None:
+        """Put on disk what is to be kept, into a file that was made anew."""
+        await self._drafts.write_anew()
+
     async def close(self) -> None:
         """Put on disk what is not there yet, and start nothing from now on."""
         await self._drafts.close()
@@ -279,6 +288,10 @@ class HeldForm(QObject):
     def _draft_failed(self, error: StoreError) -> None:
         self._draft_notice = telling.draft_not_kept(error)
         self.noticed.emit(self._draft_notice)
+
+    def _say(self, notice: Notice | None) -> None:
+        """Show a notice; where there is none, that of a draft that is still not on the disk."""
+        self.noticed.emit(notice or (self._draft_notice if self._drafts.problem else None))
 
     def _draft_recovered(self) -> None:
         self.withdrawn.emit(self._draft_notice)

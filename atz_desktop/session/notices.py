@@ -51,6 +51,7 @@ class Step(Enum):
     LOOK_AGAIN = "Look again"
     HISTORY = "Show history"
     WHATS_NEW = "What is new…"
+    NEW_FOLDER = "Make the folder anew"
 
 
 @dataclass(frozen=True)

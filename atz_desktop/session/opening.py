@@ -34,7 +34,7 @@ class Opened:
     yet: after a crash in the middle of a save, all of it may have arrived. `moved` and `conflicts`
     are what changed in ATZ under the draft. `typed` maps a field's name to text that was typed but
     was no value yet. `lost_file` is a chosen file that is gone. `base_key`: see codec.Draft.
-    `unread` says that there may be a draft that the disk did not give.
+    `unread` is why the disk did not tell whether there is a draft.
     """
 
     edit: Edit
@@ -47,7 +47,7 @@ class Opened:
     settled: tuple[Entry, ...] = ()
     lost_file: Path | None = None
     store_problem: str | None = None
-    unread: bool = False
+    unread: StoreError | None = None
 
 
 async def read_activity(
@@ -69,7 +69,7 @@ async def lay_draft(fresh: Activity, settled: tuple[Entry, ...], services: Servi
         draft = draft_from(stored.draft) if stored else None
         saves = await saves_from(draft.base_key, services) if draft else []
     except StoreError as error:
-        return Opened(Edit(fresh), settled=settled, store_problem=error.words, unread=True)
+        return Opened(Edit(fresh), settled=settled, unread=error)
     except ValueError:
         return await _unusable(fresh, settled, services, "They could not be read.")
     if draft and draft.edit.base.is_same_record(fresh) is False:

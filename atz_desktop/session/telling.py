@@ -16,7 +16,7 @@ from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice, Step, notice_for
 from atz_desktop.session.opening import Opened
 from atz_desktop.session.saving import Saved
-from atz_desktop.store.errors import StoreError
+from atz_desktop.store.errors import FileGone, StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
@@ -37,7 +37,7 @@ async def remember(
         await note(services.account, activity.id, title, now())
     except StoreError as error:
         text = f"{error.words} The names in this activity were not learned."
-        return Notice(Level.WARNING, "Not noted on this computer", text)
+        return Notice(Level.WARNING, "Not noted on this computer", text, _way_out(error))
     return None
 
 
@@ -47,11 +47,41 @@ def draft_not_kept(error: StoreError) -> Notice:
         f"{error.words} You can go on, and it is tried again by itself; until then unsaved changes"
         " would not survive a crash."
     )
-    return Notice(Level.WARNING, "Unsaved changes can't be kept on this computer", text)
+    title = "Unsaved changes can't be kept on this computer"
+    return Notice(Level.WARNING, title, text, _way_out(error))
+
+
+def _way_out(error: StoreError) -> Step | None:
+    return Step.NEW_FOLDER if isinstance(error, FileGone) else None
+
+
+def folder_renewed(copied: bool, notice: str | None) -> Notice:
+    """The data folder was made anew: what is in it, and what is not."""
+    if copied:
+        text = "Your unsaved changes, the history and the learned names were written into it."
+        return Notice(Level.GOOD, "The data folder is there again", text)
+    text = (
+        "Your unsaved changes, and the saves of this run that are not confirmed yet, are in it."
+        " The earlier history could not be copied."
+    )
+    return Notice(
+        Level.WARNING, "The data folder was begun anew", " ".join(filter(None, (text, notice)))
+    )
+
+
+def folder_not_renewed(error: StoreError) -> Notice:
+    """The data folder is still not there."""
+    title = "The data folder could not be made anew"
+    return Notice(Level.PROBLEM, title, error.words, Step.NEW_FOLDER)
 
 
 def after_opening(opened: Opened) -> Notice | None:
     """What there is to know about an activity that was just opened."""
+    if opened.unread is not None:
+        text = (
+            f"It could not be read whether there are earlier unsaved changes. {opened.unread.words}"
+        )
+        return Notice(Level.WARNING, "The draft is not shown", text, _way_out(opened.unread))
     if opened.store_problem:
         text = f"There are earlier unsaved changes of this activity. {opened.store_problem}"
         return Notice(Level.WARNING, "The draft is not shown", text)

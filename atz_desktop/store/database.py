@@ -6,17 +6,17 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from atz_desktop.store.errors import Damaged, StoreBug, StoreError, sorted_errors
+from atz_desktop.store.errors import Damaged, FileGone, StoreBug, StoreError, sorted_errors
 from atz_desktop.store.integrity import suspect
-from atz_desktop.store.opening import open_file, prepare
-from atz_desktop.store.presence import Presence
+from atz_desktop.store.opening import OpenFile, open_file, prepare
 
 T = TypeVar("T")
 Value = str | int | float | None
+Refill = Callable[[sqlite3.Connection], None]
 
 
 class Opened(NamedTuple):
@@ -24,6 +24,13 @@ class Opened(NamedTuple):
 
     database: Database
     notice: str | None
+
+
+class Renewed(NamedTuple):
+    """A file made anew. `copied`: all that the lost one held is in it. `notice` as in `Opened`."""
+
+    copied: bool
+    notice: str | None = None
 
 
 class Database:
@@ -37,17 +44,18 @@ class Database:
         self,
         connection: sqlite3.Connection,
         worker: ThreadPoolExecutor,
-        presence: Presence | None,
+        file: OpenFile | None,
         path: Path,
         no_disk: StoreError | None = None,
     ) -> None:
         self.path = path
         self._connection = connection
         self._worker = worker
-        self._presence = presence
+        self._file = file
+        self._presence = file.presence if file else None
         self._no_disk = no_disk
-        self._checked = False
         self._closed = False
+        self._refills: list[Refill] = []
 
     @classmethod
     def open(cls, path: Path) -> Opened:
@@ -62,9 +70,7 @@ class Database:
             failing.callback(worker.shutdown)
             file = worker.submit(open_file, path).result()
             failing.pop_all()
-        database = cls(file.connection, worker, file.presence, path)
-        database._checked = file.checked
-        return Opened(database, file.notice)
+        return Opened(cls(file.connection, worker, file, path), file.notice)
 
     @classmethod
     def in_memory(cls, because: StoreError) -> Database:
@@ -101,9 +107,23 @@ class Database:
     async def write(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         """Like `run`, in one transaction that is on the disk when this returns.
 
-        All of it is stored, or, when this raises, nothing.
+        All of it is stored, or, when this raises, nothing. Raises `FileGone` where the file is no
+        longer in its place, until it is put back or made anew by `renew`.
         """
-        return await self.run(lambda connection: _transaction(connection, fn))
+        return await self.run(lambda connection: self._write(connection, fn))
+
+    async def renew(self) -> Renewed:
+        """Make the file anew in its place, if it was taken away. Raises `StoreError`.
+
+        What it held is copied, unless its disk is gone or somebody has put another there.
+        """
+        return await self.run(lambda connection: self._renew())
+
+    def on_renewed(self, refill: Refill) -> None:
+        """Call this, in a transaction on the worker thread, after the file was made anew: to write
+        what must be in it and may not have been copied.
+        """
+        self._refills.append(refill)
 
     async def execute(self, sql: str, values: Sequence[Value] | Mapping[str, Value]) -> int:
         """One changing statement as a transaction of its own: how many rows it changed."""
@@ -126,10 +146,30 @@ class Database:
         try:
             with sorted_errors(self.path):
                 return fn(self._connection)
-        except Damaged:
-            if self._presence:
-                suspect(self.path, checked=self._checked)
+        except StoreError as error:
+            if self._file is None:
+                raise
+            if not self._file.is_there:
+                raise FileGone(self.path, error.detail) from error
+            if isinstance(error, Damaged):
+                suspect(self.path, checked=self._file.checked)
             raise
+
+    def _write(self, connection: sqlite3.Connection, fn: Callable[[sqlite3.Connection], T]) -> T:
+        if self._file is not None and not self._file.is_there:
+            raise FileGone(self.path)
+        return _transaction(connection, fn)
+
+    def _renew(self) -> Renewed:
+        if self._file is None or self._file.is_there:
+            return Renewed(copied=True)
+        lost, self._file = self._connection, open_file(self.path, self._file)
+        self._connection = self._file.connection
+        with suppress(sqlite3.Error):
+            lost.close()
+        for refill in self._refills:
+            _transaction(self._connection, refill)
+        return Renewed(self._file.copied, self._file.notice)
 
     def _let_go(self) -> None:
         with sorted_errors(self.path):

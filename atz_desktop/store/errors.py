@@ -8,6 +8,7 @@ StoreError
   Unreachable   the file or disk is away     try again when it is back
   NotAFile      a device, folder, … is there  choose another name
   BadName       no file can be called so     choose another name
+  FileGone      the open file lost its place make it anew (Database.renew), or put it back
 
 StoreBug        our own mistake (wrong SQL, used after closing): never caught, for the crash hook
 """
@@ -106,6 +107,15 @@ class BadName(StoreError):
     )
 
 
+class FileGone(StoreError):
+    """The file was taken away while the program had it open: what is written now is lost."""
+
+    _words = (
+        "“{file}” is no longer there. Its folder was deleted, moved or renamed, or its disk was"
+        " disconnected."
+    )
+
+
 class StoreBug(Exception):
     """Our own mistake in using the store. Nobody catches it: it belongs to the crash hook."""
 
@@ -126,6 +136,8 @@ _SORTED: dict[int, type[StoreError]] = {
     22: Unreachable,  # NOLFS
     26: Damaged,  # NOTADB
 }
+# SQLite noticed by itself: READONLY_DBMOVED.
+_MOVED = 1032
 # Of the many kinds of I/O error, those of writing: a quota shows as one of these.
 _CANNOT_WRITE = {
     778,  # IOERR_WRITE
@@ -157,6 +169,8 @@ def sort_sqlite_error(error: sqlite3.Error, path: Path) -> StoreError | StoreBug
         return StoreBug(f"{type(error).__name__}: {error}")
     if code in _CANNOT_WRITE:
         kind = DiskFull
+    if code == _MOVED:
+        kind = FileGone
     if code == _CANNOT_OPEN and _is_forbidden(path):
         kind = ReadOnly
     return kind(path, f"{getattr(error, 'sqlite_errorname', '')}: {error}")

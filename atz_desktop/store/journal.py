@@ -87,6 +87,12 @@ class Journal:
         self._database = database
         self._clock = clock
         self._owed: list[_Settlement] = []
+        self._open: dict[int, dict[str, str | int | None]] = {}
+        """Every save of this program whose outcome is not known, by its number, as stored."""
+        self._moved: dict[int, int] = {}
+        """Those whose number belongs to another save in a file that took the place of the lost
+        one, by the number that they have now."""
+        database.on_renewed(self._refill)
 
     async def intend(self, new: NewEntry) -> int:
         """Write down a save before it is sent; on the disk when this returns the entry's number.
@@ -106,11 +112,9 @@ class Journal:
                 values_text(new.sent),
             ),
         }
-        sql = (
-            f"INSERT INTO journal ({', '.join(values)})"
-            f" VALUES ({', '.join(':' + name for name in values)}) RETURNING id"
-        )
-        return await self._database.write(lambda c: int(c.execute(sql, values).fetchone()[0]))
+        entry_id = await self._database.write(lambda c: _insert(c, values))
+        self._open[entry_id] = values
+        return entry_id
 
     async def settle(
         self, entry_id: int, outcome: str, after: str | None, verdicts: str | None, at: str
@@ -140,8 +144,18 @@ class Journal:
             f" WHERE id = ? AND outcome IN ({', '.join('?' * len(unsettled))})"
         )
         found = _haystack(values_text(after))
-        values = (outcome, _stored(after), _stored(verdicts), utc_text(at), found, entry_id)
-        return await self._database.execute(sql, (*values, *unsettled)) == 1
+        values = (outcome, _stored(after), _stored(verdicts), utc_text(at), found)
+
+        def write(connection: sqlite3.Connection) -> bool:
+            number = self._number(connection, entry_id)
+            return connection.execute(sql, (*values, number, *unsettled)).rowcount == 1
+
+        changed = await self._database.write(write)
+        if outcome != UNKNOWN:
+            self._open.pop(entry_id, None)
+        elif entry_id in self._open:
+            self._open[entry_id] |= {"outcome": UNKNOWN, "settled_at": utc_text(at)}
+        return changed
 
     async def unsettled(self, account: str) -> list[Row]:
         """Claim the entries whose outcome somebody has to find out, the oldest first.
@@ -199,6 +213,26 @@ class Journal:
         rows = await self._database.run(lambda c: _rows(c.execute(sql, (entry_id,))))
         return rows[0] if rows else None
 
+    def _refill(self, connection: sqlite3.Connection) -> None:
+        """Write the open saves into a file that was made anew, where it does not hold them."""
+        for entry_id, values in sorted(self._open.items()):
+            number = self._moved.get(entry_id, entry_id)
+            found = connection.execute("SELECT run FROM journal WHERE id = ?", (number,)).fetchone()
+            # The save that it undoes stands in the file that is gone.
+            lost = values | {"undoes": None}
+            if found is None:
+                _insert(connection, {"id": number, **lost})
+            elif found[0] != values["run"]:
+                self._moved[entry_id] = _insert(connection, lost)
+
+    def _number(self, connection: sqlite3.Connection, entry_id: int) -> int:
+        """The number that an entry has now; one that we claimed was read under its number."""
+        if entry_id not in self._moved:
+            return entry_id
+        sql = "SELECT 1 FROM journal WHERE id = ? AND looked_by = ?"
+        claimed = connection.execute(sql, (entry_id, self._database.here)).fetchone()
+        return entry_id if claimed else self._moved[entry_id]
+
     def _claim(self, connection: sqlite3.Connection, account: str) -> list[Row]:
         # The same words as in the partial index, which SQLite only then uses.
         unsettled = "account = ? AND outcome IN ('PENDING', 'UNKNOWN')"
@@ -229,6 +263,14 @@ class Journal:
         if looked_by is None or looked_at is None or looked_by == self._database.here:
             return False
         return 0 <= now - looked_at < _LOOK_SECONDS and self._database.is_running(looked_by)
+
+
+def _insert(connection: sqlite3.Connection, values: dict[str, str | int | None]) -> int:
+    sql = (
+        f"INSERT INTO journal ({', '.join(values)})"
+        f" VALUES ({', '.join(':' + name for name in values)}) RETURNING id"
+    )
+    return int(connection.execute(sql, values).fetchone()[0])
 
 
 def _rows(cursor: sqlite3.Cursor) -> list[Row]:

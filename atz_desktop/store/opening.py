@@ -17,6 +17,7 @@ from atz_desktop.store.errors import (
     sort_sqlite_error,
     sorted_errors,
 )
+from atz_desktop.store.file_identity import FileIdentity
 from atz_desktop.store.integrity import (
     DAMAGED,
     MARKS,
@@ -30,6 +31,7 @@ from atz_desktop.store.integrity import (
 from atz_desktop.store.migrations import migrate
 from atz_desktop.store.paths import make_private_file, make_private_folder
 from atz_desktop.store.presence import Presence, alone, others
+from atz_desktop.store.rescue import copy_lost_file
 
 # How long another program's short transaction may hold us up.
 _BUSY_SECONDS = 5.0
@@ -42,16 +44,29 @@ class OpenFile(NamedTuple):
     """The connection, our sign of life, and what the person must be told.
 
     `checked` says that every value was read first, because damage had shown in the last run.
+    `files` are those that SQLite writes: what is written counts only while all are in their place.
+    `copied` says that all that a lost file held is in this one.
     """
 
     connection: sqlite3.Connection
     presence: Presence
     notice: str | None
     checked: bool
+    files: tuple[FileIdentity, ...]
+    copied: bool
+
+    @property
+    def is_there(self) -> bool:
+        """Whether what is written is on the disk under the name of the database."""
+        return all(file.is_there() for file in self.files)
 
 
-def open_file(path: Path) -> OpenFile:
+def open_file(path: Path, lost: OpenFile | None = None) -> OpenFile:
     """Open, check and migrate the file, making it if there is none. Raises `StoreError`.
+
+    `lost` was taken away while it was open. It is copied to the path, if it can be read and nobody
+    put another database there; the new file goes by the same name among the programs. It is not
+    closed.
 
     One program does this at a time, so that two that start together do not set each other's new
     file aside. It blocks: for milliseconds, or 15 s at most while another program does the same.
@@ -63,6 +78,7 @@ def open_file(path: Path) -> OpenFile:
         told += clear_backups(path)
         with alone(lock, _OPENING_SECONDS):
             running = others(_signs(path))
+            copied = lost is not None and _copied(lost, path)
             told += [clear_place(path.with_name(path.name + each), empty=True) for each in MARKS]
             told += [_clear_companion(path, each) for each in (*_COMPANIONS, "-journal")]
             try:
@@ -74,10 +90,11 @@ def open_file(path: Path) -> OpenFile:
                 connection, checked = _usable(path)
             with ExitStack() as failing:
                 failing.callback(connection.close)
-                presence = Presence.announce(_signs(path))
+                presence = lost.presence if lost else Presence.announce(_signs(path))
+                presence.announce_again()
                 failing.pop_all()
             notice = " ".join(filter(None, told)) or None
-            return OpenFile(connection, presence, notice, checked)
+            return OpenFile(connection, presence, notice, checked, _files(path), copied)
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -106,6 +123,16 @@ def _clear_companion(path: Path, suffix: str) -> str | None:
     """One that is merely forbidden holds the last changes, so it stays, and opening fails."""
     companion = path.with_name(path.name + suffix)
     return None if companion.is_file() else clear_place(companion)
+
+
+def _copied(lost: OpenFile, path: Path) -> bool:
+    replaced = path.exists() and not lost.files[0].is_there()
+    return not replaced and copy_lost_file(lost.connection, path, _COMPANIONS)
+
+
+def _files(path: Path) -> tuple[FileIdentity, ...]:
+    beside = [path.with_name(path.name + suffix) for suffix in _COMPANIONS]
+    return tuple(FileIdentity.of(file) for file in (path, *beside) if file.exists())
 
 
 def _signs(path: Path) -> Path:

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from atz_desktop.store.errors import Busy
+from atz_desktop.store.file_identity import FileIdentity
 from atz_desktop.store.paths import make_private_file, make_private_folder
 
 _SUFFIX = ".lock"
@@ -31,6 +32,7 @@ class Presence:
         self.name = name
         self._folder = folder
         self._lock = lock
+        self._file = FileIdentity.of(folder / (name + _SUFFIX))
 
     @classmethod
     def announce(cls, folder: Path) -> Presence:
@@ -43,6 +45,20 @@ class Presence:
         if lock is None:
             raise Busy(folder, "a new lock file is locked")
         return cls(folder, name, lock)
+
+    def announce_again(self) -> None:
+        """Make the sign anew, under the same name, if its file was taken away.
+
+        To be called while nobody else may call `others`.
+        """
+        if self._file.is_there():
+            return
+        make_private_folder(self._folder)
+        lock = _locked(self._file.path, 0)
+        if lock is None:
+            raise Busy(self._folder, "a new lock file is locked")
+        self._lock.close()
+        self._lock, self._file = lock, FileIdentity.of(self._file.path)
 
     def is_running(self, name: str) -> bool:
         """Whether the program that has this name lives (our own does)."""

@@ -24,6 +24,7 @@ from typing import NamedTuple, TypeVar
 
 from atz_desktop.store.aside import clear_place, kept_aside, set_aside
 from atz_desktop.store.errors import Damaged, StoreError, sorted_errors
+from atz_desktop.store.file_identity import FileIdentity
 from atz_desktop.store.paths import make_private_file
 from atz_desktop.store.words import storable
 
@@ -70,6 +71,7 @@ class TurnsFile:
         self._told = told
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="turns")
         self._connection: sqlite3.Connection | None = None
+        self._file: FileIdentity | None = None
         self._failed = ""
 
     def write(self, fn: Callable[[sqlite3.Connection], T], otherwise: T) -> Future[T]:
@@ -103,6 +105,8 @@ class TurnsFile:
             _log.warning("turns are not shared with other programs: %s", failed)
 
     def _connected(self) -> sqlite3.Connection:
+        if self._file is not None and not self._file.is_there():
+            self._disconnect()  # other programs count in another file by now
         if self._connection is None:
             for suffix in ("", *_COMPANIONS, "-journal"):
                 if words := clear_place(self._path.with_name(self._path.name + suffix)):
@@ -117,7 +121,7 @@ class TurnsFile:
             except sqlite3.Error:
                 connection.close()
                 raise
-            self._connection = connection
+            self._connection, self._file = connection, FileIdentity.of(self._path)
         return self._connection
 
     def _begin_anew(self) -> None:
@@ -126,7 +130,7 @@ class TurnsFile:
             self._told(kept_aside(self._path, set_aside(self._path, "damaged", _COMPANIONS)))
 
     def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._file = self._connection, None, None
         if connection is not None:
             connection.close()
 

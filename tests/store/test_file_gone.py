@@ -1,0 +1,252 @@
+"""The database's file is taken away while the program has it open."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from atz_desktop.store.database import Database
+from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.errors import FileGone
+from atz_desktop.store.file_identity import FileIdentity
+from atz_desktop.store.journal import UNKNOWN, Journal, NewEntry, Row
+
+if TYPE_CHECKING:
+    from tests.store.conftest import StartProgram
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows keeps an open file in its place"
+)
+
+ME = "https://api.atzcrm.com Me"
+AT = "2024-06-15T10:00:00.000Z"
+
+
+def save(title: str) -> NewEntry:
+    return NewEntry(ME, 42, title, "{}", f'{{"title": "{title}"}}', "{}", None, None, AT, "reading")
+
+
+def delete_the_folder(path: Path) -> None:
+    shutil.rmtree(path.parent)
+
+
+def rename_the_folder(path: Path) -> None:
+    path.parent.rename(path.parent.with_name("renamed"))
+
+
+def delete_the_file(path: Path) -> None:
+    path.unlink()
+
+
+def delete_the_log(path: Path) -> None:
+    path.with_name(path.name + "-wal").unlink()
+
+
+def delete_the_index_of_the_log(path: Path) -> None:
+    path.with_name(path.name + "-shm").unlink()
+
+
+def put_another_in_its_place(path: Path) -> None:
+    delete_the_folder(path)
+    other, _ = Database.open(path)
+    other.close()
+
+
+TAKEN = [
+    delete_the_folder,
+    rename_the_folder,
+    delete_the_file,
+    delete_the_log,
+    delete_the_index_of_the_log,
+]
+
+taken_away = pytest.mark.parametrize(
+    "take", [*TAKEN, put_another_in_its_place], ids=lambda take: take.__name__
+)
+
+
+@pytest.fixture
+def opened(path: Path) -> Iterator[Database]:
+    database, _ = Database.open(path)
+    yield database
+    database.close()
+
+
+def titles(rows: list[Row]) -> list[str]:
+    return [row.title for row in rows]
+
+
+async def saves_of_the_next_program(path: Path) -> list[Row]:
+    database, notice = Database.open(path)
+    assert notice is None
+    rows = await Journal(database).entries()
+    database.close()
+    return rows
+
+
+@taken_away
+async def test_nothing_is_promised_while_the_file_is_not_in_its_place(
+    take: Callable[[Path], None], opened: Database, path: Path
+) -> None:
+    journal, drafts = Journal(opened), Drafts(opened)
+    number = await journal.intend(save("before"))
+    take(path)
+    with pytest.raises(FileGone) as caught:
+        await journal.intend(save("after"))
+    assert str(path) in caught.value.words
+    with pytest.raises(FileGone):
+        await drafts.keep(ME, 42, "typed", "window")
+    with pytest.raises(FileGone):
+        await journal.settle(number, "VERIFIED", None, None, AT)
+    assert titles(await journal.entries()) == ["before"], "it can still be read"
+
+
+async def test_a_folder_that_is_put_back_is_written_to_again(opened: Database, path: Path) -> None:
+    journal = Journal(opened)
+    rename_the_folder(path)
+    with pytest.raises(FileGone):
+        await journal.intend(save("meanwhile"))
+    path.parent.with_name("renamed").rename(path.parent)
+    await journal.intend(save("after"))
+    assert titles(await saves_of_the_next_program(path)) == ["after"]
+
+
+@pytest.mark.parametrize("take", TAKEN, ids=lambda take: take.__name__)
+async def test_a_file_that_is_made_anew_holds_all_that_the_lost_one_held(
+    take: Callable[[Path], None], opened: Database, path: Path
+) -> None:
+    journal, drafts = Journal(opened), Drafts(opened)
+    await drafts.keep(ME, 42, "typed", "window")
+    first = await journal.intend(save("settled"))
+    await journal.settle(first, "VERIFIED", None, None, AT)
+    second = await journal.intend(save("under way"))
+    take(path)
+    assert (await opened.renew()).copied
+    assert await journal.settle(second, "VERIFIED", None, None, AT)
+    await journal.intend(save("later"))
+    beside, notice = Database.open(path)
+    assert notice is None
+    assert titles(await Journal(beside).entries()) == ["later", "under way", "settled"]
+    assert [row.id for row in await Journal(beside).unsettled(ME)] == [], "its program lives"
+    (draft,) = await Drafts(beside).all(ME)
+    assert (draft.draft, draft.in_use) == ("typed", True)
+    beside.close()
+    opened.close()
+    assert [row.outcome for row in await saves_of_the_next_program(path)] == [
+        "PENDING",
+        "VERIFIED",
+        "VERIFIED",
+    ]
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+async def test_making_anew_what_is_in_its_place_changes_nothing(
+    opened: Database, path: Path
+) -> None:
+    journal = Journal(opened)
+    await journal.intend(save("before"))
+    before = FileIdentity.of(path)
+    await opened.renew()
+    assert before.is_there()
+    await journal.intend(save("after"))
+    opened.close()
+    assert titles(await saves_of_the_next_program(path)) == ["after", "before"]
+
+
+async def test_where_the_lost_file_cannot_be_read_the_open_saves_of_this_run_are_kept(
+    opened: Database, path: Path
+) -> None:
+    journal = Journal(opened)
+    first = await journal.intend(save("settled"))
+    await journal.settle(first, "VERIFIED", None, None, AT)
+    second = await journal.intend(save("unconfirmed"))
+    await journal.settle(second, UNKNOWN, None, None, AT)
+    third = await journal.intend(save("under way")._replace(undoes=first))
+    pull_the_disk_out(path)
+    await opened.run(lambda connection: connection.execute("PRAGMA shrink_memory").close())
+    renewed = await opened.renew()
+    assert not renewed.copied
+    rows = await journal.entries()
+    assert [(row.title, row.outcome) for row in rows] == [
+        ("under way", "PENDING"),
+        ("unconfirmed", "UNKNOWN"),
+    ]
+    assert await journal.settle(third, "VERIFIED", None, None, AT)
+    assert titles(await journal.unsettled(ME)) == ["unconfirmed"]
+    assert titles(await journal.sent_from(ME, "reading")) == ["unconfirmed", "under way"]
+
+
+def pull_the_disk_out(path: Path) -> None:
+    """What is deleted can be read as long as it is open; what a lost disk held cannot."""
+    files = [path, path.with_name(path.name + "-wal")]
+    opened = [os.open(file, os.O_RDWR) for file in files]
+    delete_the_folder(path)
+    for file in opened:
+        os.ftruncate(file, 0)
+        os.close(file)
+
+
+async def test_a_database_that_somebody_put_there_keeps_its_own_saves(
+    opened: Database, path: Path
+) -> None:
+    journal = Journal(opened)
+    ours = await journal.intend(save("ours"))
+    delete_the_folder(path)
+    other, _ = Database.open(path)
+    theirs = await Journal(other).intend(save("theirs"))
+    assert ours == theirs, "two files count alike"
+    other.close()
+    assert not (await opened.renew()).copied
+    assert titles(await journal.entries()) == ["ours", "theirs"]
+    (claimed,) = await journal.unsettled(ME)
+    assert claimed.title == "theirs"
+    assert await journal.settle(claimed.id, "NOT_SENT", None, None, AT)
+    assert await journal.settle(ours, "VERIFIED", None, None, AT)
+    assert [row.outcome for row in await journal.entries()] == ["VERIFIED", "NOT_SENT"]
+
+
+KEEPING = """
+import asyncio, sys
+from pathlib import Path
+from atz_desktop.store.database import Database
+from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.errors import FileGone
+async def main():
+    database = Database.open(Path(sys.argv[1])).database
+    drafts = Drafts(database)
+    await drafts.keep(sys.argv[2], 7, "theirs", "window")
+    print("kept"); input()
+    try:
+        await drafts.keep(sys.argv[2], 7, "theirs, later", "window")
+    except FileGone:
+        print("gone")
+    await database.renew()
+    await drafts.keep(sys.argv[2], 7, "theirs, later", "window")
+    print("kept"); input()
+asyncio.run(main())
+"""
+
+
+async def test_two_programs_that_lost_the_same_folder_meet_in_the_new_one(
+    opened: Database, path: Path, start_program: StartProgram
+) -> None:
+    drafts = Drafts(opened)
+    await drafts.keep(ME, 42, "ours", "window")
+    program = start_program(KEEPING, path, ME)
+    assert program.line() == "kept"
+    delete_the_folder(path)
+    await opened.renew()
+    await drafts.keep(ME, 42, "ours, later", "window")
+    program.go_on()
+    assert [program.line(), program.line()] == ["gone", "kept"]
+    found = {(each.draft, each.in_use) for each in await drafts.all(ME)}
+    assert found == {("ours, later", True), ("theirs, later", True)}
