@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from atz_desktop import __version__
+from atz_desktop.domain.token_text import token_text
 
 
 class Options(NamedTuple):
@@ -49,7 +50,7 @@ def read_options(arguments: Sequence[str], environment: Mapping[str, str]) -> Op
     return Options(
         found.activity,
         found.api_url or environment.get("ATZ_API_URL"),
-        environment.get("ATZ_API_TOKEN"),
+        token_text(environment.get("ATZ_API_TOKEN") or "") or None,
         found.data_dir or environment.get("ATZ_DESKTOP_HOME"),
         found.sandbox,
         found.self_test,

@@ -79,6 +79,19 @@ def in_line(text: str) -> str:
     return isolated(flat) if leftward else flat
 
 
+_PAIRS: Final = ('""', "''", "``", "“”", "„“", "‘’", "«»", "<>")
+
+
+def unwrapped(text: str) -> str:
+    """The text without blanks, and without quotes or angle brackets that stand at both its ends.
+
+    A sign at one end alone may belong to it.
+    """
+    text = trimmed(text)
+    paired = len(text) > 2 and text[0] + text[-1] in _PAIRS
+    return trimmed(text[1:-1]) if paired else text
+
+
 def is_blank(text: str) -> bool:
     """Whether a person sees nothing in the text."""
     return not trimmed(text)

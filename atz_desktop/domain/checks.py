@@ -48,6 +48,14 @@ def web_address(text: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
+def with_https(text: str) -> str | None:
+    """The address that text such as `zoom.us/j/1` means in a browser's address bar; else None."""
+    address = f"https://{text.removeprefix('//')}"
+    host = urlsplit(address).hostname if web_address(address) else None
+    has_domain = bool(host) and "." in str(host).strip(".")
+    return address if has_domain and "://" not in text and "@" not in text else None
+
+
 def sendable(text: str) -> bool:
     """False for text with half of a character."""
     return not HALF.search(text)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from unicodedata import normalize
 
+from atz_desktop.domain.characters import is_blank
 from atz_desktop.domain.checks import (
     address_problem,
     length_problem,
@@ -105,7 +106,7 @@ class Text(Kind):
 
     def check(self, value: Any) -> str | None:
         text = value or ""
-        if self.required and not text.strip():
+        if self.required and is_blank(text):
             return "This can't be left empty."
         if not sendable(text):
             return "There is half of a character in this text: please type it anew."

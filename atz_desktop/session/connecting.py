@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, Signal
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.errors import AtzError, BadToken, Refused
 from atz_desktop.api.pacer import Pacer
+from atz_desktop.domain.token_text import NO_TOKEN, can_be_token
 from atz_desktop.session.notices import Level, Notice, Step, notice_for
 from atz_desktop.session.services import Services
 from atz_desktop.session.traffic import Traffic
@@ -185,8 +186,8 @@ class Connecting(QObject):
         )
         try:
             await client.check()
-        except BadToken:
-            return WRONG_TOKEN
+        except BadToken as error:
+            return NO_TOKEN if error.status is None else WRONG_TOKEN
         except AtzError as error:
             return notice_for(error, "Not connected").text
         finally:
@@ -209,6 +210,8 @@ class Connecting(QObject):
             if refused != key.token or asked != self._asked:
                 return refused != key.token
             reason = "ATZ no longer accepts the token of this account"
+            if not can_be_token(refused.strip()):
+                reason = "This account has no token that could be sent"
             token = await self._door.token(account, reason, self.test)
             self._asked += 1
             if token is None:

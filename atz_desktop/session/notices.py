@@ -166,6 +166,8 @@ _BAD_ANSWER = (
 
 
 def _refused(error: Refused) -> tuple[str, Step | None]:
+    if isinstance(error, BadToken) and error.status is None:
+        return "This account has no token that could be sent, so nothing was.", Step.SIGN_IN
     if isinstance(error, BadToken):
         text = "ATZ does not accept the token: it is wrong, or it is no longer valid."
         return text, Step.SIGN_IN

@@ -266,5 +266,7 @@ def _is_worth_a_look(error: AtzError) -> bool:
 
 def _outcome_of(error: AtzError) -> Outcome:
     """The outcome of a request that changed nothing."""
-    not_sent = isinstance(error, NotSent | UploadStopped | TooMany)
+    # Without a status the server never saw it: there was no token to send.
+    unsent = isinstance(error, BadToken) and error.status is None
+    not_sent = unsent or isinstance(error, NotSent | UploadStopped | TooMany)
     return Outcome.NOT_SENT if not_sent else Outcome.REFUSED

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from atz_desktop.domain.token_text import NO_TOKEN, can_be_token, token_text
 from atz_desktop.store.addresses import check_api_url
 from atz_desktop.store.settings import COLOURS, Account, account_key
 from atz_desktop.view.account_mark import dot
@@ -118,7 +119,7 @@ class ConnectDialog(QuestionDialog):
         self._busy.show()
         self._connect.setEnabled(False)
         self._say("Trying to connect…", "muted")
-        self._answer((self._described(), self._token.text().strip()))
+        self._answer((self._described(), token_text(self._token.text())))
 
     def _answer(self, given: tuple[Account, str] | None) -> None:
         if self._waiting is not None and not self._waiting.done():
@@ -156,8 +157,11 @@ class ConnectDialog(QuestionDialog):
                 problem = "Give the account a name of your own, such as “Agency”."
             elif self._described().key in self._offer.taken:
                 problem = "There is an account of this name already."
+        token = token_text(self._token.text())
+        if token and not problem and not can_be_token(token):
+            problem = NO_TOKEN
         self._say(problem, "problem")
-        self._connect.setEnabled(not problem and bool(self._token.text().strip()))
+        self._connect.setEnabled(bool(token) and not problem)
 
     def _say(self, words: str, role: str) -> None:
         self._result.setText(words)

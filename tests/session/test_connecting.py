@@ -17,6 +17,7 @@ from atz_desktop.api.errors import AtzError, BadToken, NotSent
 from atz_desktop.api.pacer import Pacer
 from atz_desktop.api.wait import WaitFor
 from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.token_text import NO_TOKEN
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.connecting import WRONG_TOKEN, Connecting, Given, Test, Way
@@ -136,6 +137,18 @@ async def test_a_wrong_token_is_said_and_the_right_one_is_kept_in_the_key_store(
     assert desk.door.failures == [WRONG_TOKEN]
     assert list(desk.keys.kept.values()) == [sandbox.token]
     assert len(sandbox.requests) == 2
+
+
+@pytest.mark.parametrize("token", ["two words", "tök", "tok\u200ben"])
+async def test_atz_is_not_said_to_refuse_what_was_never_sent(
+    desk: Desk, sandbox: Sandbox, token: str
+) -> None:
+    desk.door.tokens = [token]
+    assert await desk.connecting.welcome() is None
+    assert (desk.door.failures, sandbox.requests) == ([NO_TOKEN], [])
+    await desk.enter(token)
+    assert not await desk.connecting.renew_now()
+    assert desk.door.reasons[-1] == "This account has no token that could be sent"
 
 
 async def test_a_kept_token_is_used_without_a_question(desk: Desk, sandbox: Sandbox) -> None:

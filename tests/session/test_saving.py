@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from atz_desktop.api.client import AtzClient
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Outcome
@@ -15,6 +17,7 @@ from atz_desktop.domain.values import LocalFile, Option
 from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.notices import notice_for
 from atz_desktop.session.saving import Order, Saved, save_edit
 from atz_desktop.session.services import Services
 from atz_desktop.store.journal import Row
@@ -129,6 +132,23 @@ async def test_a_refusal_changes_nothing_and_keeps_the_servers_words(
     assert saved.outcome is Outcome.REFUSED
     assert saved.sent.pending == {"title": "Corrected"}
     assert (await _last(services)).outcome == "REFUSED"
+
+
+@pytest.mark.parametrize("token", ["", "two words", "tök"])
+async def test_what_was_never_sent_for_want_of_a_token_was_not_refused_by_atz(
+    sandbox: Sandbox, services: Services, person: Person, loaded: Edit, token: str
+) -> None:
+    tokens = {"": sandbox.token, "Saving…": token}
+    steps = [""]
+    client = AtzClient(sandbox.url, lambda: tokens.get(steps[-1], sandbox.token))
+    order = Order(loaded.with_value("title", "Corrected"), on_step=steps.append)
+    saved = await save_edit(order, replace(services, client=client), person)
+    await client.close()
+    assert (saved.outcome, _puts(sandbox)) == (Outcome.NOT_SENT, [])
+    assert (await _last(services)).outcome == "NOT_SENT"
+    assert saved.error is not None
+    words = notice_for(saved.error, "Not saved").text
+    assert words == "This account has no token that could be sent, so nothing was."
 
 
 async def test_a_colleagues_change_of_another_field_is_taken_over(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -117,3 +118,39 @@ async def test_while_a_token_is_tried_a_better_one_waits_for_the_answer(qtbot: Q
     assert bench.button().isEnabled()
     bench.line("Token").setText("another-token")
     assert "That token is wrong." not in bench.said()
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "Bearer one-token",
+        "bearer  one-token ",
+        "Authorization: Bearer one-token",
+        "“one-token”",
+        "<one-token>",
+        '"Bearer one-token"',
+        "\u2066one-token\u2069",
+        "\ufeffone-token\u200b",
+        "\u00a0one-token\ufe0d",
+    ],
+)
+async def test_a_token_is_understood_as_it_is_pasted(qtbot: QtBot, pasted: str) -> None:
+    bench = Bench(qtbot, Settings().with_account(LONDON))
+    waiting = asyncio.ensure_future(bench.dialog.given())
+    await asyncio.sleep(0)
+    bench.line("Token").insert(pasted)
+    bench.button().click()
+    given = await waiting
+    assert given is not None
+    assert given[1] == "one-token"
+
+
+@pytest.mark.parametrize("pasted", ["two words", "töken", "tok\u200ben", "tok\ten"])
+def test_what_can_be_no_token_is_not_tried_and_atz_is_not_blamed(qtbot: QtBot, pasted: str) -> None:
+    bench = Bench(qtbot, Settings().with_account(LONDON))
+    bench.line("Token").insert(pasted)
+    assert not bench.button().isEnabled()
+    assert "This can't be a token, so nothing was sent" in bench.said()
+    bench.line("Token").setText("one-token")
+    assert bench.button().isEnabled()
+    assert "can't be a token" not in bench.said()

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from atz_desktop.view.editors.link_button import LinkButton
 from atz_desktop.view.plain_label import PlainLabel
 from tests.view.editor_bench import ODD, Bench, press, retype, spoken
 
@@ -112,3 +113,92 @@ def test_the_open_button_follows_the_typing_and_asks_for_what_is_typed(qtbot: Qt
     button = bench.part("Open Meeting link")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert asked == ["https://example.com/room"]
+
+
+ROOM = "https://meet.example.com/x"
+
+
+def put_in(bench: Bench, text: str) -> QLineEdit:
+    line = bench.part("Meeting link")
+    assert isinstance(line, QLineEdit)
+    line.setFocus()
+    line.selectAll()
+    line.insert(text)
+    return line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f" {ROOM}",
+        f"{ROOM} ",
+        f"\u00a0{ROOM}\u202f",
+        f"<{ROOM}>",
+        f"“{ROOM}”",
+        f"\u2066{ROOM}\u2069",
+        f"\u061c{ROOM}\ufe0d",
+        f"\u200b{ROOM}\u200b",
+    ],
+)
+def test_what_stands_around_a_pasted_link_is_no_part_of_it(qtbot: QtBot, text: str) -> None:
+    bench = Bench(qtbot, "link", "")
+    line = put_in(bench, text)
+    assert (bench.value, line.text()) == (ROOM, text)
+    assert bench.part("Open Meeting link").isEnabled()
+    bench.leave()
+    assert (bench.value, line.text()) == (ROOM, ROOM)
+
+
+def test_a_blank_is_typed_in_a_link_without_being_pulled_away(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "link", "")
+    retype(bench.part("Meeting link"), "https://a.example b")
+    assert bench.value == "https://a.example b"
+
+
+@pytest.mark.parametrize("base", [f" {ROOM} ", f"<{ROOM}>"])
+def test_a_link_that_came_with_blanks_stays_as_it_came(qtbot: QtBot, base: str) -> None:
+    bench = Bench(qtbot, "link", base)
+    line = bench.part("Meeting link")
+    retype(line, "x")
+    retype(line, "")
+    put_in(bench, base)
+    bench.leave()
+    assert bench.value == base
+
+
+@pytest.mark.parametrize(
+    ("text", "complete"),
+    [
+        ("zoom.us/j/1?pwd=a", "https://zoom.us/j/1?pwd=a"),
+        ("www.meet.example.com", "https://www.meet.example.com"),
+        ("//meet.example.com/x", "https://meet.example.com/x"),
+        (" meet.example.com:8443/x ", "https://meet.example.com:8443/x"),
+    ],
+)
+def test_a_link_without_https_is_offered_with_it(qtbot: QtBot, text: str, complete: str) -> None:
+    bench = Bench(qtbot, "link", "")
+    line = put_in(bench, text)
+    offer = bench.part(f"Use “{complete}”")
+    assert bench.value == text.strip(), "nothing is completed without being asked"
+    QTest.mouseClick(offer, Qt.MouseButton.LeftButton)
+    assert (bench.value, line.text()) == (complete, complete)
+    assert not offer.isVisible()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "room 4", "room", "javascript:alert(1)", "a@b.example", "ftp://x.example", ROOM]
+)
+def test_what_is_no_address_is_not_offered_as_one(qtbot: QtBot, text: str) -> None:
+    bench = Bench(qtbot, "link", "old")
+    put_in(bench, text)
+    links = bench.editor.findChildren(LinkButton)
+    assert [each.isVisible() for each in links] == [False]
+
+
+@pytest.mark.parametrize(
+    "text", ["\u200b", "\u2800", " \u00a0", "\u3164", "\u2066\u2069", "\ufe0f"]
+)
+def test_a_title_of_which_nothing_is_seen_counts_as_empty(qtbot: QtBot, text: str) -> None:
+    bench = Bench(qtbot, "title", "Old")
+    assert bench.field.problem(text, "Old") == "This can't be left empty."
+    assert bench.field.problem(f"{text}.", "Old") is None

@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from atz_desktop.domain.characters import in_line
+from atz_desktop.domain.characters import in_line, unwrapped
 from atz_desktop.domain.checks import web_address
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.values import Attachment, LocalFile, Unreadable
@@ -105,7 +105,7 @@ class AttachmentEditor(FieldEditor):
 
     def _typed_value(self) -> Any:
         """What the address stands for; without one, what ATZ holds."""
-        text = (self._address.value() or "").strip()
+        text = unwrapped(self._address.value() or "")
         typed = Attachment(None, text)
         if not text or self.field.kind.same(typed, self._base):
             return self._base

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from atz_desktop.domain.characters import unwrapped
+from atz_desktop.domain.checks import with_https
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import Text
 from atz_desktop.domain.values import Unreadable
+from atz_desktop.domain.words import quoted
 from atz_desktop.view.editors.base import FieldEditor
+from atz_desktop.view.editors.link_button import LinkButton
 from atz_desktop.view.icons import icon
 from atz_desktop.view.link_dialog import opening_tip, target_of
 from atz_desktop.view.lossless import LosslessLine, LosslessText
@@ -79,7 +83,11 @@ class TextEditor(FieldEditor):
 
 
 class LinkEditor(TextEditor):
-    """A web address, with a button that opens it."""
+    """A web address, with a button that opens it.
+
+    Blanks, quotes and angle brackets around a pasted one are no part of it. One without https://
+    is offered with it, and never completed without being asked.
+    """
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(field, lookups, parent)
@@ -91,20 +99,56 @@ class LinkEditor(TextEditor):
         row = self.line.layout()
         assert row is not None
         row.addWidget(self._open)
+        self._complete = LinkButton("", "link-open")
+        self._complete.clicked.connect(self._take_complete)
+        self._complete.hide()
+        self.grid.addWidget(
+            self._complete, self.grid.rowCount(), 1, alignment=Qt.AlignmentFlag.AlignLeading
+        )
         self._box.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        if isinstance(self._box, LosslessLine):
+            self._box.editingFinished.connect(self.take_over)
 
     def show_value(self, value: Any, base: Any) -> None:
-        super().show_value(value, base)
-        self._show_target()
+        if isinstance(value, str) and value == self._text(self._box.value(), base):
+            self._value, self._base = value, base  # the box says so already, with blanks around it
+            self._count()
+            self.show_remark()
+        else:
+            super().show_value(value, base)
+        self._show_links()
+
+    def take_over(self) -> None:
+        if isinstance(self._value, str):
+            self._box.show_value(self._value)
+            self._count()
+
+    def set_read_only(self, read_only: bool) -> None:
+        super().set_read_only(read_only)
+        self._show_links()
 
     def _retyped(self, text: str | None) -> None:
-        self._show_target()
-        super()._retyped(text)
+        super()._retyped(self._text(text, self._base))
 
-    def _show_target(self) -> None:
-        target = target_of(self._box.value() or "")
+    @staticmethod
+    def _text(text: str | None, base: Any) -> str | None:
+        came = base.text if isinstance(base, Unreadable) else base
+        return text if text is None or text == came else unwrapped(text)
+
+    def _show_links(self) -> None:
+        text = self._value if isinstance(self._value, str) else ""
+        target = target_of(text)
         self._open.setEnabled(target is not None)
         self._open.setToolTip(opening_tip(target))
+        complete = with_https(text) if self._box.isEnabled() else None
+        self._complete.setText(f"Use {quoted(complete)}" if complete else "")
+        self._complete.setVisible(complete is not None)
+
+    def _take_complete(self) -> None:
+        complete = with_https(self._value if isinstance(self._value, str) else "")
+        if complete is not None:
+            self._box.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.edited.emit(complete)
 
     def _ask_to_open(self) -> None:
-        self.open_link.emit(self._box.value() or "")
+        self.open_link.emit(self._value if isinstance(self._value, str) else "")

@@ -1,0 +1,28 @@
+"""An API token as people paste it, and whether a text can be one at all."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from atz_desktop.domain.characters import unwrapped
+
+_HEADER: Final = re.compile(
+    r"(?:authorization\s*[:=]\s*)?(?:bearer\s+)?(.*)", re.IGNORECASE | re.DOTALL
+)
+
+NO_TOKEN: Final = (
+    "This can't be a token, so nothing was sent: a token is one word of plain letters, digits and "
+    "signs. Copy it again, whole."
+)
+
+
+def token_text(text: str) -> str:
+    """The token in `tok_…`, `“tok_…”` or `Authorization: Bearer tok_…`."""
+    found = _HEADER.fullmatch(unwrapped(text))
+    return unwrapped(found[1]) if found else ""
+
+
+def can_be_token(token: str) -> bool:
+    """Whether a header can carry it (RFC 9110, 5.5); whether ATZ takes it is for ATZ to say."""
+    return token.isascii() and token.isprintable() and bool(token) and " " not in token
