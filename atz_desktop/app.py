@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from atz_desktop.crash import CrashHook
+    from atz_desktop.domain.history import Entry
     from atz_desktop.logbook import Logbook
     from atz_desktop.options import Options
     from atz_desktop.publisher import Publisher
@@ -173,7 +174,9 @@ class Program:
     async def _leaving(self) -> None:
         # What it lists belongs to the account: the next one gets a window of its own.
         if self._history is not None:
-            self.jobs.cancel("history")
+            for name in ("history", "ask at history"):
+                self.jobs.cancel(name)
+                await self.jobs.wait(name)
             self._history.hide()
             self._history.deleteLater()
             self._history = None
@@ -198,6 +201,7 @@ class Program:
         window.history_wanted.connect(self._show_history)
         window.fault_wanted.connect(self._switch_fault)
         self.session.opened.connect(self._opened)
+        self.session.noticed.connect(self._tell_history)
         self.entering.connecting.traffic.came_back.connect(self._look_up)
         self.entering.door.settings_wanted.connect(self._show_settings)
         if sys.platform != "win32":
@@ -315,12 +319,38 @@ class Program:
 
             listed = History(self.jobs, lambda: self.session.services)
             self._history = HistoryPanel(listed, self.window)
-            self._history.put_back_wanted.connect(self.session.put_back)
-            self._history.load_wanted.connect(self.session.open)
+            self._history.put_back_wanted.connect(self._put_back)
+            self._history.load_wanted.connect(self._load_from_history)
             self.session.opened.connect(listed.refresh)
         self._history.show()
         self._history.raise_()
         self._history.activateWindow()
+
+    def _put_back(self, entry: Entry, names: frozenset[str] | None) -> None:
+        self._ask_at_history()
+        self.session.put_back(entry, names)
+
+    def _load_from_history(self, activity_id: int) -> None:
+        self._ask_at_history()
+        self.session.open(activity_id)
+
+    def _ask_at_history(self) -> None:
+        """What History wants is asked and told there: the window below it may be hidden."""
+        self._questions.asker = self._history
+        if not self.jobs.running("ask at history"):
+            self.jobs.start("ask at history", self._ask_there_until_done())
+
+    async def _ask_there_until_done(self) -> None:
+        try:
+            while self.jobs.running("save") or self.jobs.running("open"):
+                await self.jobs.wait("save")
+                await self.jobs.wait("open")
+        finally:
+            self._questions.asker = None
+
+    def _tell_history(self, notice: Notice | None) -> None:
+        if self._history is not None and self._questions.asker is self._history:
+            self._history.show_notice(notice)
 
     def hear(self, hook: CrashHook) -> None:
         """Show every error that nobody expected."""

@@ -43,7 +43,11 @@ async def ask(dialog: QDialog) -> int:
     dialog.setWindowModality(Qt.WindowModality.WindowModal)
     dialog.open()
     try:
-        return await closed
+        code = await closed
+        parent = dialog.parentWidget() if isValid(dialog) else None
+        if parent is not None and parent.isWindow() and parent.parentWidget() is not None:
+            parent.activateWindow()  # else some systems give the keys to the window below it
+        return code
     finally:
         if isValid(dialog):
             dialog.deleteLater()
@@ -102,6 +106,8 @@ class PersonQuestions:
 
     def __init__(self, window: QWidget, api_url: str = DEFAULT_ADDRESS) -> None:
         self.api_url = api_url
+        self.asker: QWidget | None = None
+        """The window above `window` that wants something done; asked there while it is shown."""
         self._window = window
         self._open: list[QDialog] = []
         self._given_up = False
@@ -110,7 +116,7 @@ class PersonQuestions:
         """Unsaved changes stand in the way."""
         from atz_desktop.view.leave_dialog import LeaveDialog
 
-        dialog = LeaveDialog(edit, typed, self._window)
+        dialog = LeaveDialog(edit, typed, self._parent)
         await self._ask(dialog)
         return dialog.answer
 
@@ -118,7 +124,7 @@ class PersonQuestions:
         """Look through what will be sent."""
         from atz_desktop.view.review_dialog import ReviewDialog
 
-        dialog = ReviewDialog(edit, datetime.now(UTC), self._window, self.api_url)
+        dialog = ReviewDialog(edit, datetime.now(UTC), self._parent, self.api_url)
         await self._ask(dialog)
         return dialog.answer
 
@@ -126,7 +132,7 @@ class PersonQuestions:
         """A colleague changed the same fields: one choice for each."""
         from atz_desktop.view.conflict_dialog import ConflictDialog
 
-        dialog = ConflictDialog(merge, self._window)
+        dialog = ConflictDialog(merge, self._parent)
         await self._ask(dialog)
         return dialog.answer
 
@@ -134,13 +140,13 @@ class PersonQuestions:
         """Put a save back: what will happen, and one choice for each value that moved on."""
         from atz_desktop.view.undo_dialog import UndoDialog
 
-        dialog = UndoDialog(undo, self._window)
+        dialog = UndoDialog(undo, self._parent)
         await self._ask(dialog)
         return dialog.answer
 
     async def without_journal(self, why: str) -> bool:
         """The journal cannot be written: save to ATZ all the same?"""
-        box = QMessageBox(self._window)
+        box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("No history of this save")
         box.setTextFormat(Qt.TextFormat.PlainText)
@@ -168,6 +174,11 @@ class PersonQuestions:
         self._given_up = True
         for dialog in list(self._open):
             dialog.reject()
+
+    @property
+    def _parent(self) -> QWidget:
+        asker = self.asker
+        return asker if asker is not None and asker.isVisible() else self._window
 
     async def _ask(self, dialog: QDialog) -> None:
         if self._given_up:

@@ -18,7 +18,7 @@ from atz_desktop.view.review_sheet import ReviewSheet
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
 
 _WIDTH = 800
-_LEVELS: dict[str, Level] = {
+LEVELS: dict[str, Level] = {
     "good": "verified",
     "info": "info",
     "warning": "warning",
@@ -65,7 +65,7 @@ class EntryView(QWidget):
         words = OUTCOMES[entry.outcome]
         self._title.say(entry.title or f"Activity {entry.activity_id}", "text")
         self._about.say(_about(entry))
-        self._outcome.say(_LEVELS[words.level.value], f"{words.label}. {words.text}")
+        self._outcome.say(LEVELS[words.level.value], f"{words.label}. {words.text}")
         self._outcome.setVisible(entry.outcome is not Outcome.VERIFIED)
         review = review_of_entry(entry)
         self.sheet.show_review(review)

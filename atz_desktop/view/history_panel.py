@@ -24,12 +24,11 @@ from PySide6.QtWidgets import (
 from atz_desktop.domain.pasted import activity_id
 from atz_desktop.session.entries import Wanted
 from atz_desktop.session.history import History
-from atz_desktop.session.notices import Level as NoticeLevel
 from atz_desktop.session.outcomes import OUTCOMES, outcome_word
 from atz_desktop.view.ask import save_dialog
 from atz_desktop.view.callout import Callout
 from atz_desktop.view.editors.steady_combo import SteadyCombo
-from atz_desktop.view.entry_view import EntryView
+from atz_desktop.view.entry_view import LEVELS, EntryView
 from atz_desktop.view.history_table import COLUMNS, HistoryTable
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
 
@@ -91,7 +90,7 @@ class HistoryPanel(QDialog):
         self.entry.put_back_wanted.connect(self.put_back_wanted)
         self.entry.load_wanted.connect(self.load_wanted)
         self._export.clicked.connect(self._ask_where)
-        self._history.noticed.connect(self._say)
+        self._history.noticed.connect(self.show_notice)
 
     def _ask(self) -> None:
         self._pause.stop()
@@ -134,13 +133,13 @@ class HistoryPanel(QDialog):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _say(self, notice: Notice | None) -> None:
+    def show_notice(self, notice: Notice | None) -> None:
+        """Say something above the list, or (None) that it is over."""
         self._said.setVisible(notice is not None)
         if notice is None:
             return
-        good = notice.level is NoticeLevel.GOOD
         text = f"{notice.title}. {notice.text}"
-        self._said.say("verified" if good else "problem", text)
+        self._said.say(LEVELS[notice.level.value], text)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     def _make_filters(self) -> None:
