@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from atz_desktop.domain.words import day, entity_words
 from atz_desktop.session.notices import Level, Notice, notice_for
 from atz_desktop.session.sightings import sights_in
 from atz_desktop.store.errors import StoreError
+from atz_desktop.store.words import fold
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import Page
@@ -171,7 +172,7 @@ class Finding(QObject):
 
     async def _learn(self, activities: list[Activity], services: Services) -> None:
         sights = [sight for activity in activities for sight in sights_in(activity)]
-        self.lookups.take(sight.name for sight in sights)
+        self.lookups.teach(sight.name for sight in sights)
         try:
             await services.directory.learn_page(services.account, sights)
         except StoreError:
@@ -192,6 +193,20 @@ class Finding(QObject):
     def _be_busy(self, busy: bool) -> None:
         self.busy = busy
         self.busy_changed.emit()
+
+
+def seen_with(words: str, seen: Iterable[RecentActivity]) -> tuple[RecentActivity, ...]:
+    """Those that have every one of the words in the title, without case and accents, or whose
+    number begins with it."""
+    wanted = [fold(word) for word in words.split()]
+    return tuple(
+        each
+        for each in seen
+        if all(
+            word in fold(each.title) or str(each.activity_id).startswith(word.lstrip("#"))
+            for word in wanted
+        )
+    )
 
 
 def _when(span: Span) -> str:

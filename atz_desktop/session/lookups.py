@@ -7,9 +7,9 @@ then `learned` tells whoever shows names to ask again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -70,6 +70,11 @@ class Lookups(QObject):
         name = self._names.get((PEOPLE_KINDS[field], key))
         return person_of(name) if name else Person(key)
 
+    def user(self, seen: Person) -> Person:
+        """A user with the best name known."""
+        known = self._names.get(("user", seen.key))
+        return person_of(known) if known and (known.name or not seen.email) else seen
+
     def record_name(self, record: RecordRef) -> str | None:
         """The name of a record, if it was ever seen."""
         kind = record_kind(record.entity)
@@ -79,12 +84,16 @@ class Lookups(QObject):
     def named(self, edit: Edit) -> Edit:
         """The edit with the best names known now: somebody may have been typed by slug before."""
         for name, value in edit.pending.items():
-            if name in PEOPLE_KINDS and isinstance(value, tuple):
-                people = tuple(p if p.name else self.person(name, p.key) for p in value)
-                edit = edit.with_value(name, people)
-            elif isinstance(value, RecordRef):
-                edit = edit.with_value(name, replace(value, name=self.record_name(value)))
+            edit = edit.with_value(name, self.named_value(name, value))
         return edit
+
+    def named_value(self, name: str, value: Any) -> Any:
+        """A field's value with the best names known now."""
+        if name in PEOPLE_KINDS and isinstance(value, tuple):
+            return tuple(p if p.name else self.person(name, p.key) for p in value)
+        if isinstance(value, RecordRef):
+            return replace(value, name=self.record_name(value))
+        return value
 
     def knows(self, kind: Kind, key: str) -> bool:
         """Whether ATZ was ever seen to have somebody or something with this slug or ID."""
@@ -105,7 +114,17 @@ class Lookups(QObject):
         names = names_in(activity)
         self.take(names)
         self._owners.clear()
+        self._name_nameless(names)
         return names
+
+    def _name_nameless(self, names: tuple[Name, ...]) -> None:
+        """Ask the directory alone who they are: an answer of ATZ may hold slugs without names."""
+        nameless: dict[Kind, list[str]] = {}
+        for seen in names:
+            if not self._names[seen[:2]].name:
+                nameless.setdefault(seen.kind, []).append(seen.key)
+        if nameless:
+            self._start("names", lambda services: self._recall_names(services, nameless))
 
     def take(self, names: Iterable[Name]) -> None:
         """Take in names from wherever; what has a name never loses it."""
@@ -117,6 +136,13 @@ class Lookups(QObject):
                 self.revision += 1
             if seen.kind == "type":
                 self._types[int(seen.key)] = Option(int(seen.key), best.name)
+
+    def teach(self, names: Iterable[Name]) -> None:
+        """Take in names, and tell whoever shows some when there is anything new among them."""
+        before = self.revision
+        self.take(names)
+        if self.revision != before:
+            self.learned.emit()
 
     async def recall(self, services: Services) -> None:
         """Take in the types that the directory holds; another account's names are forgotten."""
@@ -217,6 +243,15 @@ class Lookups(QObject):
             self.take(names)
             self._owners[kind, email] = tuple(map(person_of, names))
         return True
+
+    async def _recall_names(self, services: Services, keys: Mapping[Kind, list[str]]) -> None:
+        try:
+            for kind, nameless in keys.items():
+                found = await services.directory.names(services.account, kind, nameless)
+                if self._is_current(services):
+                    self.teach(found.values())
+        except StoreError:
+            return  # the slugs go on being shown
 
     async def _verify(self, services: Services, kind: Kind, keys: list[str]) -> None:
         def found(names: Iterable[Name]) -> None:

@@ -196,7 +196,7 @@ class ActivityForm(QScrollArea):
 
     def _show_learned(self) -> None:
         for row in self._rows.values():
-            row.editor.show_names()
+            row.show_names()
 
     def _put_back(self, name: str) -> None:
         self._session.revert(name)

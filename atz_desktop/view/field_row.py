@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
@@ -92,7 +92,7 @@ class FieldRow(QFrame):
         state = self._state
         if state is None:
             return
-        old = f"Was: {self.field.kind.show(state.base)}" if state.changed else ""
+        old = f"Was: {self.field.kind.show(self._named(state.base))}" if state.changed else ""
         words, ink = self._words(state, old)
         self._note.say(words, ink)
         self._was.say(old if words != old else "")
@@ -101,10 +101,19 @@ class FieldRow(QFrame):
             self.editor.focus_first()
         self._back.setVisible(can_go_back)
         self._back.setToolTip(plain_tip(old))
+        self._back.setAccessibleDescription(old)  # else it is the tip, with its markup
         self._below.setVisible(bool(words) or not self._back.isHidden())
         self.editor.describe(" ".join(dict.fromkeys(part for part in (words, old) if part)))
         self._show_mark({"muted": "changed" if state.changed else ""}.get(ink, ink))
         self._alert(words if ink == "problem" else "")
+
+    def show_names(self) -> None:
+        """Names were learned: show them on the editor and under it."""
+        self.editor.show_names()
+        self.show_note()
+
+    def _named(self, value: Any) -> Any:
+        return self.editor.lookups.named_value(self.field.name, value)
 
     def _restate(self) -> None:
         self.show_note()
@@ -140,7 +149,8 @@ class FieldRow(QFrame):
         if state.refusal:
             return f"ATZ says: {state.refusal}", "problem"
         if state.verdict is not None:
-            return verdict_text(state.verdict), "verified" if state.verdict.good else "warning"
+            verdict = replace(state.verdict, now=self._named(state.verdict.now))
+            return verdict_text(verdict), "verified" if verdict.good else "warning"
         return old, "muted"
 
     def _show_mark(self, mark: str) -> None:

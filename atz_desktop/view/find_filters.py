@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 from atz_desktop.domain.values import Option, RecordRef
 from atz_desktop.domain.vocabulary import ENTITIES, IMPORTANCES
 from atz_desktop.session.sightings import RECORD_KINDS, record_kind
+from atz_desktop.view.clear_button import offer_clearing
 from atz_desktop.view.editors.steady_combo import SteadyCombo
 from atz_desktop.view.name_chips import name_chip
 from atz_desktop.view.suggesting import Suggesting
@@ -51,7 +52,7 @@ class FindFilters(QWidget):
         self.record = QLineEdit()
         self.record.setAccessibleName("Only this record")
         self.record.setPlaceholderText("Any record: type a name or a slug")
-        self.record.setClearButtonEnabled(True)
+        offer_clearing(self.record)
         self.order = _box("Order")
         self.order.addItems([words for words, _by, _up in _ORDERS])
         self._suggesting = Suggesting(self.record, self._find)

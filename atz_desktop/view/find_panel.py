@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.session.finding import Sought
+from atz_desktop.session.finding import Sought, seen_with
 from atz_desktop.view.callout import Callout
+from atz_desktop.view.clear_button import offer_clearing
 from atz_desktop.view.find_filters import FindFilters
 from atz_desktop.view.find_table import RECENT, FindTable, FoundTable, recent_row
 from atz_desktop.view.find_view import FindView
@@ -53,7 +54,7 @@ class FindPanel(QDialog):
         self.search = QLineEdit()
         self.search.setAccessibleName("Search activities")
         self.search.setPlaceholderText("Words of the title, description or location")
-        self.search.setClearButtonEnabled(True)
+        offer_clearing(self.search)
         self.search.setMinimumHeight(CONTROL_HEIGHT)
         self.filters = FindFilters(finding.lookups)
         self.said = QLabel()
@@ -113,8 +114,10 @@ class FindPanel(QDialog):
             table.doubleClicked.connect(self._load_row)
 
     def _retyped(self) -> None:
-        self.tabs.setCurrentIndex(0)
-        self._pause.start()
+        if self.tabs.currentIndex() == 1:
+            self._show_recent()
+        else:
+            self._pause.start()
 
     def _sought(self) -> Sought:
         return self.filters.narrow(Sought(self.search.text().strip()))
@@ -126,7 +129,10 @@ class FindPanel(QDialog):
 
     def _show_tab(self, index: int) -> None:
         if index == 1:
+            self._pause.stop()
             self._finding.ask_recent()
+        elif self._asked != self._sought():
+            self._ask()
         self._say()
 
     def _show_found(self) -> None:
@@ -135,7 +141,8 @@ class FindPanel(QDialog):
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.said.text()))
 
     def _show_recent(self) -> None:
-        self.recent.begin(map(recent_row, self._finding.recent))
+        seen = seen_with(self.search.text(), self._finding.recent)
+        self.recent.begin(map(recent_row, seen))
         self.tables[1].selectRow(0)
         self._say()
 
@@ -144,8 +151,11 @@ class FindPanel(QDialog):
 
     def _words(self) -> str:
         if self.tabs.currentIndex() == 1:
-            many = self.recent.rowCount()
-            return "Loaded or changed on this computer" if many else "Nothing was loaded here yet"
+            if self.recent.rowCount():
+                return "Loaded or changed on this computer"
+            if self._finding.recent:
+                return "Nothing that was loaded here has these words"
+            return "Nothing was loaded here yet"
         if self._finding.busy:
             return "Asking ATZ…"
         listed, total = len(self._finding.found), self._finding.total

@@ -27,6 +27,7 @@ from atz_desktop.session.history import History
 from atz_desktop.session.outcomes import OUTCOMES, outcome_word
 from atz_desktop.view.ask import save_dialog
 from atz_desktop.view.callout import Callout
+from atz_desktop.view.clear_button import offer_clearing
 from atz_desktop.view.editors.steady_combo import SteadyCombo
 from atz_desktop.view.entry_view import LEVELS, EntryView
 from atz_desktop.view.history_table import COLUMNS, HistoryTable
@@ -145,10 +146,10 @@ class HistoryPanel(QDialog):
     def _make_filters(self) -> None:
         self.search.setPlaceholderText("Search titles, values, reasons")
         self.search.setAccessibleName("Search the history")
-        self.search.setClearButtonEnabled(True)
+        offer_clearing(self.search)
         self.activity.setPlaceholderText("Any activity")
         self.activity.setAccessibleName("Activity ID")
-        self.activity.setClearButtonEnabled(True)
+        offer_clearing(self.activity)
         self.activity.setMaximumWidth(self.fontMetrics().averageCharWidth() * 20)
         self.outcome.setAccessibleName("Outcome")
         self._words: list[str | None] = [None]

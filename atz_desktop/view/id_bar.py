@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.characters import in_line
 from atz_desktop.view.account_mark import AccountMark
+from atz_desktop.view.clear_button import offer_clearing
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class IdBar(QFrame):
         self._field.setPlaceholderText("Number, address or words")
         self._field.setFixedWidth(200)
         self._field.setMinimumHeight(CONTROL_HEIGHT)
-        self._field.setClearButtonEnabled(True)
+        offer_clearing(self._field)
         self._label.setBuddy(self._field)
         self._load = QPushButton("Load")
         self._load.setMinimumHeight(CONTROL_HEIGHT)

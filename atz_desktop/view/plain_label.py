@@ -64,7 +64,9 @@ class PlainLabel(QLabel):
         squeeze what stands in it.
         """
         needed = len(self._laid_out(width)[1])
-        self.setToolTip(plain_tip(self.text()) if needed > self._most else "")
+        cut = needed > self._most
+        self.setToolTip(plain_tip(self.text()) if cut else "")
+        self.setAccessibleDescription(self.text() if cut else "")
         rows = max(1, min(needed, self._most))
         if rows != self._rows:
             self._rows = rows

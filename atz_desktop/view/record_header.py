@@ -37,6 +37,7 @@ class RecordHeader(QWidget):
             column.addWidget(label)
         session.opened.connect(self.show_record)
         session.changed.connect(self.show_record)
+        session.lookups.learned.connect(self.show_record)
 
     def show_record(self) -> None:
         """Show what the session's activity is now."""
@@ -45,7 +46,19 @@ class RecordHeader(QWidget):
             return
         self._title.say(_title(activity))
         self._which.say(self._which_words(activity))
-        self._who.say(_who_words(activity, self._session.zone))
+        self._who.say(self._who_words(activity))
+
+    def _who_words(self, activity: Activity) -> str:
+        zone = self._session.zone
+        made = _did("Made", self._named(activity.created_by), activity.created_at, zone)
+        changed = _did("last changed", self._named(activity.updated_by), activity.updated_at, zone)
+        said = _DOT.join(part for part in (made, changed) if part)
+        dated = activity.created_at or activity.updated_at
+        said = f"{said} ({zone})" if said and dated else said
+        return said[:1].upper() + said[1:]
+
+    def _named(self, user: Person | None) -> Person | None:
+        return user if user is None or user.name else self._session.lookups.user(user)
 
     @property
     def words(self) -> tuple[str, str, str]:
@@ -68,15 +81,6 @@ def _title(activity: Activity) -> str:
     title = activity.value("title")
     words = title.text if isinstance(title, Unreadable) else str(title or "")
     return words if words.strip() else "Activity without a title"
-
-
-def _who_words(activity: Activity, zone: str) -> str:
-    made = _did("Made", activity.created_by, activity.created_at, zone)
-    changed = _did("last changed", activity.updated_by, activity.updated_at, zone)
-    said = _DOT.join(part for part in (made, changed) if part)
-    dated = activity.created_at or activity.updated_at
-    said = f"{said} ({zone})" if said and dated else said
-    return said[:1].upper() + said[1:]
 
 
 def _did(what: str, who: Person | None, at: datetime | None, zone: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from atz_desktop.domain.values import RecordRef
+from atz_desktop.domain.values import Option, RecordRef
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.finding import Finding, Sought
@@ -161,3 +161,18 @@ async def test_recent_is_what_this_computer_loaded_and_changed(desk: Desk) -> No
         (2, "Two"),
         (1, "One"),
     ]
+
+
+async def test_a_type_that_a_list_brings_is_offered_in_the_open_form_too(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    told: list[bool] = []
+    desk.lookups.learned.connect(lambda: told.append(True))
+    visit = {"id": 1, "activity_type": {"id": 77, "label": "Site visit"}}
+    sandbox.faults.on(answer(visit))
+    await desk.ask()
+    assert Option(77, "Site visit") in desk.lookups.types()
+    assert told == [True]
+    sandbox.faults.on(answer(visit))
+    await desk.ask()
+    assert told == [True]  # nothing new

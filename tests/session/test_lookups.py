@@ -173,6 +173,18 @@ async def test_who_has_an_address_is_asked_of_the_directory_and_forgotten_when_m
     assert desk.lookups.owners("candidates", "carl@mail.example") is None
 
 
+async def test_who_comes_without_a_name_is_called_as_the_directory_knows_them(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.services.directory.learn("test", [CARL])
+    nameless = {"related_to_type": "candidate", "related_record": {"slug": CARL.key}}
+    desk.lookups.learn(Activity.read({"id": 1, **nameless}))
+    await desk.quiet()
+    assert desk.lookups.record_name(RecordRef(1, CARL.key)) == "Carl"
+    assert desk.told == 1
+    assert not sandbox.requests  # nobody edits it: ATZ is not asked
+
+
 async def test_another_account_knows_nothing_of_the_first_ones_names(desk: Desk) -> None:
     await desk.lookups.recall(desk.services)
     desk.lookups.take([CARL, Name("type", "40", "Visit")])

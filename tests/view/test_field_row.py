@@ -16,6 +16,7 @@ from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.domain.verify import Result, Verdict
 from atz_desktop.session.lookups import Lookups
+from atz_desktop.store.directory import Name
 from atz_desktop.view.editors.link_button import LinkButton
 from atz_desktop.view.field_row import FieldRow, RowState
 from atz_desktop.view.theme import colours
@@ -214,3 +215,68 @@ def test_a_missing_record_is_no_mistake_before_one_could_type_it(
     assert (row.note, bar(row)) == ("Choose the job.", colours()["changed"])
     press(end)
     qtbot.waitUntil(lambda: bar(row) == colours()["problem"])
+
+
+ANA, BO = Person("candidate_1"), Person("candidate_2")
+RECORD = RecordRef(1, "candidate_1")
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "words"),
+    [
+        ("candidates", RowState((BO,), (ANA,), changed=True), "Was: Ana García"),
+        (
+            "record",
+            RowState(RecordRef(2, "job_1"), RECORD, changed=True),
+            "Was: Candidate: Ana García",
+        ),
+        (
+            "candidates",
+            RowState(
+                (ANA,),
+                (ANA,),
+                verdict=Verdict(FIELD["candidates"], (), (BO,), (ANA,), Result.ALTERED),
+            ),
+            "ATZ stored “Ana García” instead",
+        ),
+    ],
+)
+def test_who_is_known_by_name_is_called_so_under_the_field(
+    row_of: RowOf, name: str, state: RowState, words: str
+) -> None:
+    row = row_of(name, state)
+    assert "candidate_1" in row.note
+    row.editor.lookups.teach([Name("candidate", "candidate_1", "Ana García")])
+    row.show_names()
+    assert row.note == words
+
+
+def test_put_back_is_described_in_plain_words(row_of: RowOf) -> None:
+    row = row_of("title", RowState("New", "Old & <b>bold</b>", changed=True))
+    heard = spoken(named(row, "Put back Title"))
+    assert heard.text(QAccessible.Text.Description) == "Was: Old & <b>bold</b>"
+
+
+def test_what_is_cut_is_described_in_plain_words(row_of: RowOf) -> None:
+    old = "<i>" + "many words " * 200
+    row = row_of("title", RowState("New", old, changed=True))
+    [label] = [each for each in row.findChildren(QLabel) if each.text().startswith("Was: <i>")]
+    assert label.toolTip().startswith("<p")
+    assert spoken(label).text(QAccessible.Text.Description) == label.text()
+
+
+def test_that_somebody_is_not_verified_is_in_the_fields_description(row_of: RowOf) -> None:
+    row = row_of("candidates", RowState((BO,), (), changed=True))
+    assert "Not verified: candidate_2." in described(row)
+    row.editor.lookups.teach([Name("candidate", "candidate_2", "Bo")])
+    row.show_names()
+    assert "Not verified" not in described(row)
+
+
+def test_that_a_record_is_not_verified_is_in_the_fields_description(row_of: RowOf) -> None:
+    row = row_of("record", RowState(RecordRef(1, "candidate_9"), RECORD, changed=True))
+    slug = spoken(named(row, "Related record"))
+    assert "Not verified" in slug.text(QAccessible.Text.Description)
+    row.editor.lookups.teach([Name("candidate", "candidate_9", "Carl")])
+    row.editor.show_names()
+    assert "Not verified" not in slug.text(QAccessible.Text.Description)

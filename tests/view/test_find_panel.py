@@ -270,6 +270,41 @@ def test_recent_is_read_when_it_is_looked_at(bench: Bench) -> None:
     assert bench.wanted == [5]
 
 
+def test_typing_over_recent_filters_it_and_stays_there(bench: Bench) -> None:
+    bench.finding.recent = (
+        RecentActivity(5, "Call with Łukasz Müller", "2026-04-20T15:03:00Z", None),
+        RecentActivity(51, "Interview", "2026-04-20T15:03:00Z", None),
+    )
+    bench.panel.tabs.setCurrentIndex(1)
+    asked = len(bench.finding.asked)
+    bench.panel.search.setFocus()
+    QTest.keyClicks(bench.panel.search, "muller CALL")
+    assert bench.panel.tabs.currentIndex() == 1
+    assert (bench.panel.recent.rowCount(), bench.cells()[0]) == (1, "Call with Łukasz Müller")
+    assert len(bench.finding.asked) == asked  # ATZ counts each search
+    QTest.keyClicks(bench.panel.search, "x")
+    assert bench.panel.recent.rowCount() == 0
+    assert bench.panel.said.text() == "Nothing that was loaded here has these words"
+    bench.panel.search.setText("5")
+    assert bench.panel.recent.rowCount() == 2  # numbers are found, too
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Return)
+    assert bench.wanted == [51]
+
+
+def test_words_typed_over_recent_are_looked_for_in_atz_as_soon_as_that_is_shown(
+    bench: Bench,
+) -> None:
+    bench.panel.tabs.setCurrentIndex(1)
+    QTest.keyClicks(bench.panel.search, "budget")
+    bench.panel.tabs.setCurrentIndex(0)
+    assert bench.last == Sought("budget")
+    bench.panel.tabs.setCurrentIndex(1)
+    asked = len(bench.finding.asked)
+    bench.panel.tabs.setCurrentIndex(0)
+    assert len(bench.finding.asked) == asked  # it is being looked for already
+
+
 @pytest.mark.parametrize(("width", "whole"), [(1400, True), (560, False)])
 def test_times_are_shown_whole_where_there_is_room_and_no_column_is_ever_lost(
     bench: Bench, width: int, whole: bool

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from atz_desktop.store.directory import Name
 from atz_desktop.view.record_header import RecordHeader
 from tests.view.plain_session import PlainSession, body
 
@@ -81,3 +82,18 @@ def test_a_name_that_runs_leftward_does_not_turn_the_line_round(qtbot: QtBot) ->
     arabic = {"id": 1, "label": "مكالمة"}
     words = header_of(qtbot, body(activity_type=arabic)).words[1]
     assert words == "Activity 42  ·  \u2068مكالمة\u2069  ·  Candidate: Ana García"
+
+
+def test_names_that_are_learned_later_take_the_place_of_slugs_and_addresses(qtbot: QtBot) -> None:
+    session = PlainSession()
+    header = RecordHeader(session)  # type: ignore[arg-type]
+    qtbot.addWidget(header)
+    nameless = {"related_record": {"slug": "candidate_1"}, "created_by": {"id": 7}}
+    session.show(body(**nameless))
+    assert "candidate_1" in header.words[1]
+    assert "by 7 on" in header.words[2]
+    session.lookups.teach(
+        [Name("candidate", "candidate_1", "Ana García"), Name("user", "7", "Mette")]
+    )
+    assert header.words[1].endswith("Candidate: Ana García")
+    assert "Made by Mette on" in header.words[2]

@@ -123,6 +123,7 @@ class AttachmentEditor(FieldEditor):
         self._name.say(words, ink)
         if isinstance(self._value, LocalFile) and not self._reading:
             self._name.setToolTip(plain_tip(str(self._value.path)))
+            self._name.setAccessibleDescription(str(self._value.path))
         can_open = bool(self._link) and not self._reading
         if self._open.hasFocus() and not can_open:
             self._choose.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -52,6 +52,7 @@ class FieldEditor(QWidget):
         self._controls: list[QWidget] = []
         self._remark = NoteLine()
         self._lock = ""
+        self._described = ""
         self.grid = QGridLayout(self)
         self.grid.setContentsMargins(0, 0, 0, 0)
         self.grid.setHorizontalSpacing(INSIDE)
@@ -113,9 +114,14 @@ class FieldEditor(QWidget):
 
     def describe(self, words: str) -> None:
         """Tell screen readers what stands under the field (a problem, the old value)."""
-        said = " ".join(part for part in (words, self._remark.words) if part)
+        self._described = words
+        said = " ".join(part for part in (words, self._remark.words, self.uncertain()) if part)
         for control in self._controls:
             control.setAccessibleDescription(said)
+
+    def uncertain(self) -> str:
+        """What a look at the field tells of keys that nobody confirmed, as a sentence."""
+        return ""
 
     def focus_first(self) -> None:
         """Put the cursor into the field."""
@@ -177,6 +183,7 @@ class FieldEditor(QWidget):
         words, ink = (self._lock, "warning") if self._lock else self.remark()
         if words != self._remark.words:
             self._remark.say(words, ink)
+            self.describe(self._described)
 
 
 def label_width() -> int:

@@ -77,6 +77,10 @@ class PeopleEditor(FieldEditor):
     def show_names(self) -> None:
         self._chips.show_chips(map(self._chip, _people(self._value)))
 
+    def uncertain(self) -> str:
+        names = [chip.text for chip in self._chips.chips() if chip.unverified]
+        return f"Not verified: {', '.join(names)}." if names else ""
+
     def take_over(self) -> None:
         self._chips.take_text()
 
