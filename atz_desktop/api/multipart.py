@@ -39,7 +39,10 @@ _BREAKS_A_HEADER = re.compile(r'["\\\x00-\x1f\x7f]')
 
 @runtime_checkable
 class FileLike(Protocol):
-    """A file on this computer as it was when the person chose it; `size` in bytes."""
+    """A file on this computer as it was when the person chose it; `size` in bytes.
+
+    `is_still` says whether it is the very same, by what the system says of it now.
+    """
 
     @property
     def path(self) -> Path: ...
@@ -47,6 +50,7 @@ class FileLike(Protocol):
     def name(self) -> str: ...
     @property
     def size(self) -> int: ...
+    def is_still(self, status: os.stat_result) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,8 @@ class MultipartBody:
         path = self._form.file.path
         try:
             # Looked at before it is opened: opening a pipe would wait for its other end.
-            if not stat.S_ISREG(path.stat().st_mode):
+            found = path.stat()
+            if not stat.S_ISREG(found.st_mode):
                 raise self._unreadable(Why.FILE_UNREADABLE, "not a regular file")
             self._file = path.open("rb")
             if self._closed:
@@ -190,8 +195,9 @@ class MultipartBody:
             raise self._unreadable(Why.FILE_MISSING, type(missing).__name__) from None
         except (OSError, ValueError) as error:
             raise self._unreadable(Why.FILE_UNREADABLE, type(error).__name__) from None
-        if status.st_size != self._form.file.size:
-            raise self._unreadable(Why.FILE_CHANGED, "size")
+        opened = (status.st_size, status.st_mtime_ns) == (found.st_size, found.st_mtime_ns)
+        if not opened or not self._form.file.is_still(found):
+            raise self._unreadable(Why.FILE_CHANGED, "another than was chosen")
         self._changed_at = status.st_mtime_ns
         self._head = self._text_parts() + self._file_head(media_type(self._form.file.name))
 

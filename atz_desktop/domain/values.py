@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
+from os import stat_result
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -152,11 +153,29 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
-    """A file chosen on this computer; `size` in bytes and `modified_ns` as seen when chosen."""
+    """A file chosen on this computer, as it was seen then.
+
+    `size` in bytes, `modified_ns` since 1970; `file_id` is the number by which the file system
+    knows it (inode, file index). Of the last two, 0 means that it is not known.
+    """
 
     path: Path
     size: int
     modified_ns: int = 0
+    file_id: int = 0
+
+    @classmethod
+    def seen(cls, path: Path, status: stat_result) -> LocalFile:
+        """The file with what the system just said of it."""
+        return cls(path, status.st_size, status.st_mtime_ns, status.st_ino)
+
+    def is_still(self, status: stat_result) -> bool:
+        """Whether the system says so of the very file that was chosen, unchanged."""
+        return (
+            status.st_size == self.size
+            and self.modified_ns in (0, status.st_mtime_ns)
+            and (not status.st_ino or self.file_id in (0, status.st_ino))
+        )
 
     @property
     def name(self) -> str:

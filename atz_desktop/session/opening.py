@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atz_desktop.domain.activity import Activity
@@ -14,6 +13,7 @@ from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import Entry, knowing
 from atz_desktop.domain.merge import Conflict, merge
 from atz_desktop.domain.values import LocalFile
+from atz_desktop.session.chosen_file import FileState, LostFile, look_at
 from atz_desktop.session.entries import new_base_key, saves_from
 from atz_desktop.session.settling import settle_with
 from atz_desktop.store.errors import StoreError
@@ -33,8 +33,8 @@ class Opened:
     `drafted` says that a draft is on this computer, `restored` that something of it is not in ATZ
     yet: after a crash in the middle of a save, all of it may have arrived. `moved` and `conflicts`
     are what changed in ATZ under the draft. `typed` maps a field's name to text that was typed but
-    was no value yet. `lost_file` is a chosen file that is gone. `base_key`: see codec.Draft.
-    `unread` is why the disk did not tell whether there is a draft.
+    was no value yet. `lost_file` is a chosen file that is gone or changed. `base_key`: see
+    codec.Draft. `unread` is why the disk did not tell whether there is a draft.
     """
 
     edit: Edit
@@ -45,7 +45,7 @@ class Opened:
     moved: tuple[Change, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     settled: tuple[Entry, ...] = ()
-    lost_file: Path | None = None
+    lost_file: LostFile | None = None
     store_problem: str | None = None
     unread: StoreError | None = None
 
@@ -77,7 +77,7 @@ async def lay_draft(fresh: Activity, settled: tuple[Entry, ...], services: Servi
     if draft is None or draft.empty:
         return Opened(Edit(fresh), settled=settled)
     merged = merge(_after_saves(draft, saves, fresh), fresh)
-    edit, lost = _without_lost_file(merged.undecided)
+    edit, lost = await _without_lost_file(merged.undecided)
     open_saves = any(not save.settled for save in saves)
     return Opened(
         edit,
@@ -112,13 +112,15 @@ async def _unusable(
     return Opened(Edit(fresh), settled=settled, store_problem=f"{why} They are kept as they are.")
 
 
-def _without_lost_file(edit: Edit) -> tuple[Edit, Path | None]:
+async def _without_lost_file(edit: Edit) -> tuple[Edit, LostFile | None]:
+    """Without a file that is no longer the one that was chosen: it would be sent as if it were.
+
+    Where the drive does not answer it stays chosen: before it is sent it is compared once more.
+    """
     chosen = edit.pending.get("attachment")
     if not isinstance(chosen, LocalFile):
         return edit, None
-    try:
-        found = chosen.path.stat()
-    except OSError:
-        return edit.without("attachment"), chosen.path
-    now = LocalFile(chosen.path, found.st_size, found.st_mtime_ns)
-    return edit.with_value("attachment", now), None
+    state = await look_at(chosen)
+    if state in {FileState.SAME, FileState.SILENT}:
+        return edit, None
+    return edit.without("attachment"), LostFile(chosen.path, state)

@@ -11,6 +11,7 @@ from atz_desktop.domain.fields import FIELD_OF_KEY
 from atz_desktop.domain.history import Entry, Outcome
 from atz_desktop.domain.merge import Merge
 from atz_desktop.domain.verify import Proof, Result, Verdict
+from atz_desktop.session.chosen_file import FileState
 from atz_desktop.session.entries import now
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice, Step, notice_for
@@ -92,6 +93,12 @@ def after_opening(opened: Opened) -> Notice | None:
     return None
 
 
+_LOST = {
+    FileState.GONE: "is no longer where it was",
+    FileState.CHANGED: "was changed after you chose it",
+}
+
+
 def _restored(opened: Opened) -> Notice:
     parts = ["These changes had not been saved when you left."]
     if opened.moved:
@@ -100,7 +107,8 @@ def _restored(opened: Opened) -> Notice:
         names = ", ".join(conflict.field.label for conflict in opened.conflicts)
         parts.append(f"Also changed in ATZ: {names}. You will be asked when you save.")
     if opened.lost_file is not None:
-        parts.append(f"The file “{in_line(opened.lost_file.name)}” is gone: choose it again.")
+        name, why = in_line(opened.lost_file.path.name), _LOST[opened.lost_file.state]
+        parts.append(f"The file “{name}” {why}: choose it again.")
     level = Level.WARNING if opened.conflicts or opened.lost_file else Level.INFO
     return Notice(level, "Your unsaved changes are back", " ".join(parts))
 

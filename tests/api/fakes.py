@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import httpx
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.pacer import Ledger, Pacer
 from atz_desktop.api.wait import Wait
+from atz_desktop.domain.values import LocalFile
 
 TOKEN = "secret-token-5f2b9c"
 ACTIVITY: dict[str, object] = {"id": 42, "title": "Team Sync"}
@@ -78,10 +80,13 @@ class File:
     name: str
     size: int
 
+    def is_still(self, status: os.stat_result) -> bool:
+        return status.st_size == self.size
 
-def chosen(path: Path) -> File:
+
+def chosen(path: Path) -> LocalFile:
     """A file as it is now."""
-    return File(path, path.name, path.stat().st_size)
+    return LocalFile.seen(path, path.stat())
 
 
 def client_of(

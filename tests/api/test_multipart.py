@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from io import BytesIO
@@ -13,12 +14,13 @@ from python_multipart.multipart import Field
 from python_multipart.multipart import File as Part
 
 from atz_desktop.api.errors import FileUnreadable, UploadStopped, Why
-from atz_desktop.api.multipart import CHUNK, Form, MultipartBody, Upload, media_type
+from atz_desktop.api.multipart import CHUNK, FileLike, Form, MultipartBody, Upload, media_type
+from atz_desktop.domain.values import LocalFile
 from tests.api.fakes import File, chosen
 
 
 def body_of(
-    file: File, texts: dict[str, str] | None = None, upload: Upload | None = None
+    file: FileLike, texts: dict[str, str] | None = None, upload: Upload | None = None
 ) -> MultipartBody:
     return MultipartBody(
         Form(texts or {}, "attachment", file, upload or Upload()), "PUT", "/v1/activity/42"
@@ -56,7 +58,7 @@ def parsed(body: MultipartBody, content: bytes) -> tuple[dict[str, str], str, by
     return fields, name, data
 
 
-def file_in(folder: Path, content: bytes, name: str = "cv.pdf") -> File:
+def file_in(folder: Path, content: bytes, name: str = "cv.pdf") -> LocalFile:
     path = folder / name
     path.write_bytes(content)
     return chosen(path)
@@ -195,6 +197,57 @@ async def test_a_file_that_has_another_size_than_when_it_was_chosen_is_not_sent(
     file.path.write_bytes(content)
     error = await refusal(body_of(file))
     assert (error.why, error.began) == (Why.FILE_CHANGED, False)
+
+
+def write_anew(path: Path) -> None:
+    """As most editors save."""
+    seen = path.stat()
+    path.write_bytes(b"%DOC")
+    os.utime(path, ns=(seen.st_mtime_ns, seen.st_mtime_ns + 2_000_000_000))
+
+
+def put_another_in_its_place(path: Path) -> None:
+    """Of the same size and time, as an unpacked archive or a copy that keeps the times has it."""
+    seen, other = path.stat(), path.with_name("other")
+    other.write_bytes(b"%DOC")
+    os.utime(other, ns=(seen.st_mtime_ns, seen.st_mtime_ns))
+    other.replace(path)
+
+
+def lead_elsewhere(path: Path) -> None:
+    """A link with the same name, to a file of the same size and time."""
+    seen, other = path.stat(), path.with_name("other")
+    path.rename(path.with_name("chosen"))
+    other.write_bytes(b"%DOC")
+    os.utime(other, ns=(seen.st_mtime_ns, seen.st_mtime_ns))
+    path.symlink_to(other)
+
+
+@pytest.mark.parametrize("change", [write_anew, put_another_in_its_place, lead_elsewhere])
+async def test_a_file_in_whose_place_another_of_the_same_size_stands_is_not_sent(
+    tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    if change is lead_elsewhere and sys.platform == "win32":
+        pytest.skip("a link needs a permission there")
+    file = file_in(tmp_path, b"%PDF")
+    change(file.path)
+    error = await refusal(body_of(file))
+    assert (error.why, error.began) == (Why.FILE_CHANGED, False)
+
+
+async def test_a_file_that_is_replaced_while_it_is_sent_goes_out_as_it_was_chosen(
+    tmp_path: Path,
+) -> None:
+    content = os.urandom(3 * CHUNK)
+    body = body_of(file_in(tmp_path, content))
+    await body.open()
+    sent = b""
+    async for chunk in body:
+        sent += chunk
+        if sys.platform != "win32":  # which replaces no file that is open
+            put_another_in_its_place(tmp_path / "cv.pdf")
+    body.close()
+    assert parsed(body, sent)[2] == content
 
 
 async def test_a_file_on_a_slow_share_is_closed_although_nobody_waited_for_it(

@@ -368,7 +368,7 @@ async def test_undo_after_a_new_file_says_that_the_earlier_one_is_gone(
     await desk.open(42)
     file = tmp_path / "new.pdf"
     file.write_bytes(b"new")
-    chosen = LocalFile(file, 3, file.stat().st_mtime_ns)
+    chosen = LocalFile.seen(file, file.stat())
     desk.session.set_value("attachment", chosen)
     await desk.save()
     desk.session.undo()
@@ -607,7 +607,7 @@ async def test_an_upload_can_be_stopped_and_nothing_was_changed(
     before = sandbox.account.get(42)
     file = tmp_path / "large.bin"
     file.write_bytes(b"x" * 8_000_000)
-    chosen = LocalFile(file, 8_000_000, file.stat().st_mtime_ns)
+    chosen = LocalFile.seen(file, file.stat())
     desk.session.set_value("attachment", chosen)
     desk.session.progressed.connect(desk.session.stop_upload)
     await desk.save()

@@ -125,7 +125,7 @@ async def test_a_replaced_file_stays_and_the_reason_is_told(
 ) -> None:
     for name in ("one.pdf", "two.pdf"):
         (tmp_path / name).write_bytes(name.encode())
-        file = LocalFile(tmp_path / name, 7, (tmp_path / name).stat().st_mtime_ns)
+        file = LocalFile.seen(tmp_path / name, (tmp_path / name).stat())
         body = await services.client.get_activity(42)
         edit = Edit(Activity.read(body)).with_value("attachment", file)
         entry = await _saved(edit.with_value("title", name), services, person)

@@ -214,7 +214,7 @@ async def test_a_file_goes_as_multipart_and_only_its_name_is_called_checked(
 ) -> None:
     file = tmp_path / "Agenda – Zürich.pdf"
     file.write_bytes(b"%PDF-1.7 " + bytes(range(256)))
-    chosen = LocalFile(file, file.stat().st_size, file.stat().st_mtime_ns)
+    chosen = LocalFile.seen(file, file.stat())
     edit = loaded.with_value("attachment", chosen).with_value("done", True)
     saved = await _save(edit, services, person)
     assert saved.outcome is Outcome.VERIFIED

@@ -47,7 +47,7 @@ class FilePeek(QObject):
                 self.failed.emit(Unusable(path, why))
                 return
             if stat.S_ISREG(seen.st_mode):
-                self.found.emit(LocalFile(path, seen.st_size, seen.st_mtime_ns))
+                self.found.emit(LocalFile.seen(path, seen))
             else:
                 why = f"{quoted(path.name)} is no file. Choose a single file."
                 self.failed.emit(Unusable(path, why))
