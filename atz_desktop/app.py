@@ -281,7 +281,8 @@ class Program:
         self.jobs.start("settings", _asked(dialog))
 
     def _choose(self, settings: Settings) -> None:
-        old, self.settings = self.settings, settings
+        old = self.settings
+        self.settings = settings._replace(stale_tokens=old.stale_tokens)  # marked meanwhile
         self._theme.choose(settings.theme)  # type: ignore[arg-type]  # checked where it is read
         self.session.review_first = settings.review_before_save
         if settings.zone != old.zone:

@@ -18,6 +18,7 @@ from atz_desktop.store.settings import Account, Settings, account_key
 from atz_desktop.store.token import TokenStore
 from atz_desktop.store.turns import Turns, TurnsFile
 from atz_desktop.system_proxy import system_proxy
+from atz_desktop.token_marks import TokenMarks
 from atz_desktop.view.account_door import PersonDoor
 from atz_desktop.view.account_mark import SANDBOX
 from atz_desktop.view.ask import ask
@@ -76,7 +77,8 @@ class Entering:
         self.door = PersonDoor(window, settings)
         self._turns = TurnsFile(paths.turns, self._tell_of_turns)
         self._way = Way(settings().proxy, system_proxy, pacer=self._pacer)
-        self.connecting = Connecting(jobs, TokenStore(), self.door, self._way)
+        marks = TokenMarks(settings, choose, lambda: jobs.wait("keep settings"))
+        self.connecting = Connecting(jobs, TokenStore(stale=marks), self.door, self._way)
         self.connecting.worth_trying = lambda: session.failed
         self.connecting.noticed.connect(window.show_notice)
         self.door.sandbox_wanted.connect(lambda: self.switch(SANDBOX))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 DEFAULT_API_URL = "https://api.atzcrm.com"
 THEMES = ("system", "light", "dark")
+_LISTS = frozenset({"forgotten", "stale_tokens"})
+"""Settings that are lists of the keys of accounts."""
 _LARGEST = 4 * 1024 * 1024
 """Bytes; what is larger is no file of settings."""
 
@@ -44,7 +46,8 @@ class Settings(NamedTuple):
     `zone` is an IANA name; `window` is opaque text, the geometry as the window wrote it; `api_url`
     is offered for a new account. `account` is the key of the account that was worked on last;
     `proxy` an address, or one of SYSTEM_PROXY and NO_PROXY. `accounts` are the person's own,
-    `forgotten` the keys of those in `predefined` that the person does not want.
+    `forgotten` the keys of those in `predefined` that the person does not want, `stale_tokens` the
+    keys of those whose token in the key store must not be used (store/token.py).
 
     `looked_for_updates` is when the last look for a newer version succeeded, ISO 8601.
 
@@ -61,6 +64,7 @@ class Settings(NamedTuple):
     accounts: tuple[Account, ...] = ()
     proxy: str = SYSTEM_PROXY
     forgotten: tuple[str, ...] = ()
+    stale_tokens: tuple[str, ...] = ()
     look_for_updates: bool = True
     looked_for_updates: str = ""
     updates_allowed: bool = True
@@ -125,8 +129,8 @@ def load_settings(path: Path, usual: Settings | None = None) -> tuple[Settings, 
     good = {name: known[name] for name in known.keys() - bad}
     if "accounts" in good:
         good["accounts"] = tuple(Account(**each) for each in good["accounts"])
-    if "forgotten" in good:
-        good["forgotten"] = tuple(good["forgotten"])
+    for name in _LISTS & good.keys():
+        good[name] = tuple(good[name])
     return usual._replace(**good), problem
 
 
@@ -177,7 +181,7 @@ def own_changes(
 ) -> dict[str, Any]:
     """What this program changed; of lists each entry by itself, into those that are stored."""
     changed = {name: value for name, value in chosen.items() if value != before[name]}
-    for name in changed.keys() & {"accounts", "forgotten"}:
+    for name in changed.keys() & {"accounts", *_LISTS}:
         if _MAKES_SENSE[name](stored.get(name)):
             changed[name] = _put_into(stored[name], before[name], changed[name])
     return changed
@@ -198,7 +202,7 @@ def _as_json(settings: Settings) -> dict[str, Any]:
     """What may stand in the person's file, by name."""
     plain = settings._asdict() | {
         "accounts": [each._asdict() for each in settings.accounts],
-        "forgotten": list(settings.forgotten),
+        **{name: list(getattr(settings, name)) for name in _LISTS},
     }
     return {name: plain[name] for name in _MAKES_SENSE}
 
@@ -304,6 +308,7 @@ _MAKES_SENSE: dict[str, Callable[[object], bool]] = {
     "accounts": _is_accounts,
     "proxy": _is_proxy,
     "forgotten": _is_texts,
+    "stale_tokens": _is_texts,
     "look_for_updates": _is_flag,
     "looked_for_updates": _is_text,
 }

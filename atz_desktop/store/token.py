@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from enum import Enum
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -43,6 +43,10 @@ _SILENT_READ = (
     "The key store of this computer does not answer; perhaps it waits for its password. Unlock it"
     " and try again, or enter the token."
 )
+_OUT_OF_DATE = (
+    "The key store of this computer could not take the last token, and may hold an earlier one,"
+    " which is not used. Please enter the token of this account."
+)
 _STILL_THERE = (
     "The key store of this computer did not answer or refused, so the token may still be in it."
     " Look for “ATZ Desktop” there and remove it."
@@ -63,21 +67,57 @@ class Kept(NamedTuple):
     why: str | None
 
 
+class StaleMarks(Protocol):
+    """Accounts whose token in the key store must not be used. They outlive the program and hold no
+    secret.
+    """
+
+    def __contains__(self, account: object) -> bool: ...
+
+    async def mark(self, account: str) -> None:
+        """On the disk when this returns, if the disk allows."""
+
+    async def clear(self, account: str) -> None:
+        """The key store holds the right token, or none."""
+
+
+class MarksOfThisRun:
+    """Marks that are forgotten at the end."""
+
+    def __init__(self) -> None:
+        self._marked: set[str] = set()
+
+    def __contains__(self, account: object) -> bool:
+        return account in self._marked
+
+    async def mark(self, account: str) -> None:
+        self._marked.add(account)
+
+    async def clear(self, account: str) -> None:
+        self._marked.discard(account)
+
+
 class TokenStore:
     """Tokens by account (`settings.account_key`), in the key store of the operating system.
 
     `backend` finds the key store; it is called in the worker thread, because that alone takes
     about 100 ms. No method raises for what the key store does, and none waits for it longer than
     `patience` seconds: a locked one may show its own question, or hang.
+
+    A token that is replaced may stay in a key store that refuses the new one. So an account is
+    among the `stale` from before its token is changed until that is known to have worked; what the
+    key store holds of it meanwhile, at the next start too, is not used.
     """
 
     def __init__(
         self,
         backend: Callable[[], KeyringBackend | None] | None = None,
         patience: float = _PATIENCE_SECONDS,
+        stale: StaleMarks | None = None,
     ) -> None:
         self._find_backend = backend or key_store
         self._patience = patience
+        self._stale = stale or MarksOfThisRun()
         self._this_run: dict[str, str] = {}
         self._worker = _Worker()
         self._problem: str | None = None
@@ -95,6 +135,11 @@ class TokenStore:
         self._problem = None
         if account in self._this_run:
             return self._this_run[account]
+        if account in self._stale:
+            self._problem = _OUT_OF_DATE
+            if _is_gone(await self._remove(account)):
+                await self._stale.clear(account)
+            return None
         answer = await self._ask(lambda store: store.get_password(SERVICE, account))
         if answer is None or answer.failure:
             self._problem = _UNREADABLE if answer else _SILENT_READ
@@ -108,26 +153,37 @@ class TokenStore:
             return store.get_password(SERVICE, account) == token
 
         self._this_run[account] = token
+        await self._stale.mark(account)
         answer = await self._ask(keep_and_look)
         if answer is None:
             return Kept(Place.THIS_RUN_ONLY, _SILENT)
         if not answer.value:
+            if _is_gone(await self._remove(account)):
+                await self._stale.clear(account)
             return Kept(Place.THIS_RUN_ONLY, _FAILED if answer.has_store else _NONE)
+        await self._stale.clear(account)
         self._this_run.pop(account, None)
         return Kept(Place.KEY_STORE, None)
 
     async def forget(self, account: str) -> str | None:
         """Remove the token everywhere; in plain words what is left to do, None if nothing is."""
+        self._this_run.pop(account, None)
+        answer = await self._remove(account)
+        if _is_gone(answer) or (answer and not (answer.has_store or answer.failure)):
+            await self._stale.clear(account)
+            return None
+        await self._stale.mark(account)
+        return _STILL_THERE
+
+    async def _remove(self, account: str) -> _Answer[bool] | None:
+        """The key store's answer: True if it holds no token of the account any more."""
 
         def remove_and_look(store: KeyringBackend) -> bool:
             if store.get_password(SERVICE, account) is not None:
                 store.delete_password(SERVICE, account)
             return store.get_password(SERVICE, account) is None
 
-        self._this_run.pop(account, None)
-        answer = await self._ask(remove_and_look)
-        gone = answer is not None and (answer.value or not (answer.has_store or answer.failure))
-        return None if gone else _STILL_THERE
+        return await self._ask(remove_and_look)
 
     async def _ask(self, question: Callable[[KeyringBackend], T]) -> _Answer[T] | None:
         """The key store's answer, or None if it does not answer in time."""
@@ -184,6 +240,11 @@ class _Answer(Generic[T]):
             # The kind alone: nobody knows what a message holds.
             _log.warning("The key store failed: %s", kind.__name__)
         return self.failure
+
+
+def _is_gone(answer: _Answer[bool] | None) -> bool:
+    """Whether a key store said that it holds nothing; not so where none could be asked."""
+    return answer is not None and answer.value is True
 
 
 class _Worker:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
 
-from atz_desktop.store.token import SERVICE, Kept, Place, TokenStore, key_store
+from atz_desktop.store.token import SERVICE, Kept, MarksOfThisRun, Place, TokenStore, key_store
 
 if TYPE_CHECKING:
     from tests.store.conftest import StartProgram
@@ -81,6 +83,12 @@ def locked() -> Iterator[LockedKeyStore]:
 
 
 @pytest.fixture
+def marks() -> MarksOfThisRun:
+    """As the settings keep them from one start to the next."""
+    return MarksOfThisRun()
+
+
+@pytest.fixture
 def chosen() -> Iterator[None]:
     """Puts back the backend that keyring had chosen."""
     before = keyring.get_keyring()
@@ -128,6 +136,104 @@ async def test_without_a_key_store_that_works_it_is_kept_for_this_run_and_said(
     await tokens.forget(ME)
     assert await tokens.read(ME) is None
     assert await TokenStore(lambda: backend).read(ME) is None
+
+
+class StubbornKeyStore(SafeKeyStore):
+    """Holds an earlier token, and refuses what `refuses` names."""
+
+    def __init__(self, *refuses: str) -> None:
+        super().__init__()
+        self.kept[SERVICE, ME] = OLD
+        self.refuses = set(refuses)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if "writes" in self.refuses:
+            raise OSError(password)
+        if "writes silently" not in self.refuses:
+            super().set_password(service, username, password)
+
+    def delete_password(self, service: str, username: str) -> None:
+        if "deletes" in self.refuses:
+            raise OSError
+        super().delete_password(service, username)
+
+
+OLD = "an earlier token"
+
+
+@pytest.mark.parametrize("how", ["writes", "writes silently"])
+async def test_a_key_store_that_refuses_the_new_token_loses_the_old_one(how: str) -> None:
+    backend = StubbornKeyStore(how)
+    marks = MarksOfThisRun()
+    tokens = TokenStore(lambda: backend, stale=marks)
+    assert (await tokens.keep(ME, TOKEN)).place is Place.THIS_RUN_ONLY
+    assert await tokens.read(ME) == TOKEN
+    assert not backend.kept
+    assert ME not in marks
+
+
+@pytest.mark.parametrize("how", ["writes", "writes silently"])
+async def test_an_old_token_that_cannot_be_removed_is_not_used_at_the_next_start(how: str) -> None:
+    backend = StubbornKeyStore(how, "deletes")
+    marks = MarksOfThisRun()
+    await TokenStore(lambda: backend, stale=marks).keep(ME, TOKEN)
+    assert backend.kept == {(SERVICE, ME): OLD}
+    next_start = TokenStore(lambda: backend, stale=marks)
+    assert await next_start.read(ME) is None
+    assert next_start.problem
+    assert "is not used" in next_start.problem
+    assert await next_start.read("somebody else") is None
+    assert next_start.problem is None
+
+
+async def test_a_stale_token_is_removed_as_soon_as_the_key_store_lets_it(
+    marks: MarksOfThisRun,
+) -> None:
+    backend = StubbornKeyStore("writes", "deletes")
+    await TokenStore(lambda: backend, stale=marks).keep(ME, TOKEN)
+    backend.refuses.clear()
+    next_start = TokenStore(lambda: backend, stale=marks)
+    assert await next_start.read(ME) is None
+    assert not backend.kept
+    assert (await next_start.keep(ME, TOKEN)).place is Place.KEY_STORE
+    assert await TokenStore(lambda: backend, stale=marks).read(ME) == TOKEN
+
+
+async def test_where_the_key_store_vanished_what_it_held_is_not_used_when_it_is_back(
+    marks: MarksOfThisRun,
+) -> None:
+    backend = StubbornKeyStore()
+    await TokenStore(lambda: None, stale=marks).keep(ME, TOKEN)
+    assert await TokenStore(lambda: backend, stale=marks).read(ME) is None
+
+
+async def test_where_the_key_store_did_not_answer_what_it_held_is_not_used(
+    locked: LockedKeyStore, marks: MarksOfThisRun
+) -> None:
+    locked.kept[SERVICE, ME] = OLD
+    await TokenStore(lambda: locked, patience=0.02, stale=marks).keep(ME, TOKEN)
+    backend = StubbornKeyStore()
+    assert await TokenStore(lambda: backend, stale=marks).read(ME) is None
+
+
+async def test_a_forgotten_token_that_could_not_be_removed_is_not_used(
+    marks: MarksOfThisRun,
+) -> None:
+    backend = StubbornKeyStore("deletes")
+    assert await TokenStore(lambda: backend, stale=marks).forget(ME)
+    assert await TokenStore(lambda: backend, stale=marks).read(ME) is None
+
+
+async def test_a_program_that_ends_while_the_key_store_is_written_uses_neither_token_later(
+    locked: LockedKeyStore, marks: MarksOfThisRun
+) -> None:
+    """As kill -9 does it: what the key store did by then, nobody knows."""
+    keeping = asyncio.ensure_future(TokenStore(lambda: locked, stale=marks).keep(ME, TOKEN))
+    await asyncio.sleep(0)
+    keeping.cancel()
+    with suppress(asyncio.CancelledError):
+        await keeping
+    assert ME in marks
 
 
 async def test_a_key_store_that_cannot_be_read_is_not_taken_for_an_empty_one() -> None:

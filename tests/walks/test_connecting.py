@@ -114,7 +114,10 @@ async def sign_in(walk: Walk, token: str = TOKEN) -> None:
     fill(walk, "Token", token)
     walk.click("Connect", QPushButton)
     await until(lambda: dialog(walk) is None, "the token was taken")
-    await until(lambda: walk.program.session.services, "it is connected")
+    await until(
+        lambda: walk.program.session.services and not walk.program.jobs.running("connect"),
+        "it is connected",
+    )
     await at_the_window(walk)
 
 
