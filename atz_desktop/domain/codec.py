@@ -134,6 +134,7 @@ def draft_text(draft: Draft) -> str:
         "zone": edit.base.zone,
         "base": {name: encode(edit.base.value(name)) for name in edit.pending},
         "pending": {name: encode(value) for name, value in edit.pending.items()},
+        "originals": {name: encode(value) for name, value in edit.originals.items()},
         "typed": {name: text for name, text in draft.typed.items() if text},
         "base_key": draft.base_key,
         "sending": sorted(draft.sending),
@@ -150,6 +151,8 @@ def draft_from(text: str) -> Draft:
         for name, value in found["pending"].items():
             if name in FIELD:
                 edit = edit.with_value(name, _held(name, value))
+        originals = found.get("originals", {}).items()
+        edit = edit.with_originals({n: _held(n, each) for n, each in originals if n in FIELD})
         return Draft(
             edit,
             {name: str(typed) for name, typed in found["typed"].items()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -45,10 +45,18 @@ class Edit:
     """`base` as read, `pending` as changed by the person: field name → new value.
 
     A field that equals its base is never pending, so an untouched field cannot be sent.
+    `originals` holds the value that a pending change was made from, where ATZ holds another by now
+    and nobody has decided between the two: the base shows what ATZ holds, and the next merge finds
+    the conflict again.
     """
 
     base: Activity
     pending: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    originals: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def original(self, name: str) -> Any:
+        """The value that the field's change was made from."""
+        return self.originals[name] if name in self.originals else self.base.value(name)
 
     def value(self, name: str) -> Any:
         """The field's value as the form shows it."""
@@ -64,20 +72,24 @@ class Edit:
             value = value.in_zone(self.base.zone)
         if FIELD[name].kind.same(value, self.base.value(name)):
             return self.without(name)
-        return Edit(self.base, MappingProxyType({**self.pending, name: value}))
+        return replace(self, pending=MappingProxyType({**self.pending, name: value}))
 
     def without(self, *names: str) -> Edit:
         """The edit with some fields put back; with no names, nothing changes."""
-        kept = {name: value for name, value in self.pending.items() if name not in names}
-        return Edit(self.base, MappingProxyType(kept))
+        return Edit(self.base, _left(self.pending, names), _left(self.originals, names))
 
     def only(self, names: Iterable[str]) -> Edit:
         """The edit with nothing but these fields pending."""
         wanted = set(names)
         return self.without(*(name for name in self.pending if name not in wanted))
 
-    def onto(self, base: Activity, also: Iterable[str] = ()) -> Edit:
-        """The same wishes laid over another base.
+    def onto(
+        self,
+        base: Activity,
+        also: Iterable[str] = (),
+        originals: Mapping[str, Any] | None = None,
+    ) -> Edit:
+        """The same wishes laid over another base; `originals` take the place of this edit's own.
 
         `also` names fields whose shown value is a wish even though it is not pending: what was
         just saved, so that undo can step back over a save.
@@ -86,15 +98,17 @@ class Edit:
         for name in FIELD:
             if name in self.pending or name in also:
                 edit = edit.with_value(name, self.value(name))
-        return edit
+        return edit.with_originals(self.originals if originals is None else originals)
+
+    def with_originals(self, originals: Mapping[str, Any]) -> Edit:
+        """The edit with these values as what its pending changes were made from."""
+        open_ = {name: value for name, value in originals.items() if name in self.pending}
+        return replace(self, originals=MappingProxyType(open_))
 
     def in_zone(self, zone: str) -> Edit:
         """The same wall-clock times, read and meant in another zone; no change by itself."""
-        moved = {
-            name: value.in_zone(zone) if isinstance(value, Span) else value
-            for name, value in self.pending.items()
-        }
-        return Edit(self.base.in_zone(zone), MappingProxyType(moved))
+        base = self.base.in_zone(zone)
+        return Edit(base, _in_zone(self.pending, zone), _in_zone(self.originals, zone))
 
     def agrees(self, other: Edit, name: str) -> bool:
         """Whether a person would call the field's two values equal."""
@@ -137,3 +151,17 @@ class Edit:
         for change in self.changes():
             sent.update(change.field.wire.write(change.new, change.old))
         return sent
+
+
+def _left(values: Mapping[str, Any], names: Iterable[str]) -> Mapping[str, Any]:
+    gone = set(names)
+    return MappingProxyType({name: value for name, value in values.items() if name not in gone})
+
+
+def _in_zone(values: Mapping[str, Any], zone: str) -> Mapping[str, Any]:
+    return MappingProxyType(
+        {
+            n: value.in_zone(zone) if isinstance(value, Span) else value
+            for n, value in values.items()
+        }
+    )

@@ -72,13 +72,17 @@ def knowing(edit: Edit, entries: Iterable[Entry], fresh: Activity | None = None)
             kind, held = FIELD[name].kind, (entry.after or entry.before).get(name)
             if not kind.stored(sent, held):
                 continue
-            stood = (edit.base.value(name), known.pop(name, edit.base.value(name)))
+            stood = (edit.original(name), known.pop(name, edit.original(name)))
             if any(kind.same(value, entry.before.get(name)) for value in stood):
                 known[name] = held
     if fresh is not None:
-        began, now = Edit(edit.base), Edit(fresh)
-        known = {name: held for name, held in known.items() if not began.agrees(now, name)}
-    return edit.onto(edit.base.with_values(known))
+        known = {
+            name: held
+            for name, held in known.items()
+            if not FIELD[name].kind.same(edit.original(name), fresh.value(name))
+        }
+    left = {name: value for name, value in edit.originals.items() if name not in known}
+    return edit.onto(edit.base.with_values(known), originals=left)
 
 
 @dataclass(frozen=True)

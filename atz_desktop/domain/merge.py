@@ -46,12 +46,8 @@ class Merge:
 
     @property
     def undecided(self) -> Edit:
-        """The edit with every conflict still open: those fields keep the base they were typed on.
-
-        So the next check finds the conflict again, and nothing is overwritten by being shown.
-        """
-        originals = {conflict.field.name: conflict.original for conflict in self.conflicts}
-        return Edit(self.edit.base.with_values(originals), self.edit.pending)
+        """The edit with every conflict still open, so that the next merge finds it again."""
+        return self.edit.with_originals({c.field.name: c.original for c in self.conflicts})
 
     def resolved(self, picks: Mapping[str, Pick]) -> Edit:
         """The edit after one choice for each conflict.
@@ -79,7 +75,7 @@ def merge(edit: Edit, fresh: Activity) -> Merge:
     """
     taken, conflicts, agreed = [], [], []
     for f in FIELDS:
-        base, now = edit.base.value(f.name), fresh.value(f.name)
+        base, now = edit.original(f.name), fresh.value(f.name)
         if f.kind.same(base, now):
             continue
         if f.name not in edit.pending:
@@ -90,14 +86,20 @@ def merge(edit: Edit, fresh: Activity) -> Merge:
             agreed.append(f.name)
         else:
             conflicts.append(Conflict(f, base, now, mine, f.kind.combine(base, now, mine)))
-    return Merge(edit.onto(fresh).without(*agreed), tuple(taken), tuple(conflicts), tuple(agreed))
+    rebased = edit.onto(fresh, originals={}).without(*agreed)
+    return Merge(rebased, tuple(taken), tuple(conflicts), tuple(agreed))
 
 
-def carried_over(edit: Edit, fresh: Activity, asked: Iterable[str]) -> Edit:
+def carried_over(
+    edit: Edit, fresh: Activity, asked: Iterable[str], touched: Iterable[str] = ()
+) -> Edit:
     """What is still typed after a save, laid over the record as the save left it.
 
     Of the `asked` fields the save has settled what a colleague did. Any other field may have been
     typed over a value that is no longer there: that conflict stays open for the next check.
+    `touched` fields were changed while the save ran: one that shows its old value again was put
+    back, and stays so.
     """
-    known = edit.base.with_values({name: fresh.value(name) for name in asked})
-    return merge(edit.onto(known), fresh).undecided
+    settled = {name: fresh.value(name) for name in asked}
+    left = {name: value for name, value in edit.originals.items() if name not in settled}
+    return merge(edit.onto(edit.base.with_values(settled), touched, left), fresh).undecided

@@ -13,6 +13,7 @@ from PySide6.QtCore import Signal
 from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import Entry, Outcome
 from atz_desktop.domain.merge import carried_over, merge
 from atz_desktop.session import telling
@@ -253,7 +254,9 @@ class EditingSession(HeldForm):
         assert self._steps is not None
         applied = [each for each in own if each.outcome is not Outcome.NOT_SENT]
         saved = {name for each in applied for name in each.sent}
-        self._steps.onto(carried_over(self._steps.now, fresh, saved), saved)
+        now = self._steps.now
+        moved_on = {n for e in applied for n, v in e.sent.items() if not _is(n, v, now.value(n))}
+        self._steps.onto(carried_over(now, fresh, saved, moved_on), saved)
         self._marks.touch(ALL)
         self._marks.take_verdicts(
             verdict for each in own for verdict in proof_of(each, fresh).verdicts
@@ -351,9 +354,10 @@ class EditingSession(HeldForm):
             self._tell(ALL)
 
     def _take_saved(self, ordered: Edit, saved: Saved, before: Edit | None) -> None:
-        """Show what the server answered; what was typed since `before` stays on top.
+        """Show what the server answered; what was typed or put back since `before` stays on top.
 
-        What still stands as it was ordered becomes what was sent: a conflict may have been decided.
+        What still stands as it was ordered becomes what was sent: a conflict may have been decided,
+        or found and left open.
         """
         _log.info("saving ended: %s", saved.outcome.value if saved.outcome else "nothing sent")
         if self._steps is None or before is None:
@@ -361,12 +365,18 @@ class EditingSession(HeldForm):
         now = self._steps.now
         ordered = ordered.in_zone(self._zone)  # another one may be chosen by now
         before = before.in_zone(self._zone)
+        touched = {name for name in ALL if not now.agrees(before, name)}
         answered = [name for name in ordered.pending if ordered.agrees(now, name)]
-        asked = [name for name in ordered.pending if saved.applied or ordered.agrees(before, name)]
+        asked = [
+            name
+            for name in ordered.pending.keys() - saved.sent.originals.keys()
+            if saved.applied or ordered.agrees(before, name)
+        ]
         fresh = (saved.fresh or saved.sent.base).in_zone(self._zone)
-        shown = carried_over(now.without(*answered), fresh, asked)
+        shown = carried_over(now.without(*answered), fresh, asked, touched.difference(answered))
         for name in saved.still_wished.intersection(answered):
             shown = shown.with_value(name, saved.sent.value(name))
+        shown = shown.with_originals({**shown.originals, **saved.sent.originals})
         self._steps.onto(shown, saved.sent.pending if saved.applied else ())
         self._marks.take(saved)
         self._marks.touch(name for name in ALL if now.value(name) != before.value(name))
@@ -386,3 +396,7 @@ class EditingSession(HeldForm):
     def _on_progress(self, done: int, total: int) -> None:
         self.upload_progress = (done, total)
         self.progressed.emit()
+
+
+def _is(name: str, sent: Any, shown: Any) -> bool:
+    return FIELD[name].kind.same(sent, shown)

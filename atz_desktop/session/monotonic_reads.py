@@ -18,8 +18,9 @@ MAX_LAG = 120.0
 class MonotonicReads:
     """The versions of activities that were read lately. `clock` gives seconds.
 
-    A version is what one read showed: every field, and `updated_at`. Without `updated_at` nothing
-    tells an old version from a colleague who put the old values back, so every read counts then.
+    A version is what one read showed: every field, and `updated_at`, which has whole seconds
+    (ATZ_API.md). Without it, or within one second, nothing tells an old version from a colleague
+    who put the old values back: every read counts then.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -33,10 +34,14 @@ class MonotonicReads:
         old = [each for each in self._superseded.get(read.id, ()) if now - each[0] < MAX_LAG]
         if known is not None and any(_is_same_version(read, each) for _, each in old):
             return known.in_zone(read.zone)
-        if known is not None and not _is_same_version(read, known):
+        if known is not None and _is_later_version(read, known):
             self._superseded[read.id] = [*old, (now, known)]
         self._latest[read.id] = read
         return read
+
+
+def _is_later_version(one: Activity, other: Activity) -> bool:
+    return bool(one.updated_at and other.updated_at and one.updated_at > other.updated_at)
 
 
 def _is_same_version(one: Activity, other: Activity) -> bool:

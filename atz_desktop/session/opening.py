@@ -100,7 +100,7 @@ def _after_saves(draft: Draft, saves: list[Entry], fresh: Activity) -> Edit:
     """
     edit = draft.edit.in_zone(fresh.zone)
     known = knowing(edit, saves, fresh)
-    return edit.onto(known.base, draft.sending)
+    return edit.onto(known.base, draft.sending, known.originals)
 
 
 async def _unusable(

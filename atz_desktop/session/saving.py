@@ -117,7 +117,7 @@ async def save_edit(order: Order, services: Services, questions: Questions) -> S
         taken |= {change.field.name: change for change in merged.taken}
         decided = await _decided(merged, questions)
         if decided is None:
-            return await ended(Saved(None, edit, merged.undecided.base, stopped=True))
+            return await ended(Saved(None, merged.undecided, fresh, stopped=True))
         edit = decided
         if not edit.dirty or edit.problems():
             return await ended(Saved(None, edit, fresh, stopped=bool(edit.problems())))

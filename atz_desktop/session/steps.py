@@ -8,6 +8,7 @@ from typing import Any
 
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.merge import carried_over
 
 TYPING_PAUSE = 1.0
 """Seconds without a key press after which typing in the same field is a new step."""
@@ -66,12 +67,13 @@ class Steps:
 
         `saved` names what was just saved: going back over a save shows the earlier values of
         these fields as wishes again. What was shown and is not any more (ATZ ignored it, say) is
-        a step to go back to: nothing that was typed is lost.
+        a step to go back to: nothing that was typed is lost. Where somebody else changed a field,
+        going back to what was typed over the earlier value leaves that conflict open.
         """
         saved = tuple(saved)
-        shown = self.now.onto(edit.base, saved)
-        self._past = [step.onto(edit.base, saved) for step in self._past]
-        self._future = [step.onto(edit.base, saved) for step in self._future]
+        shown = carried_over(self.now, edit.base, saved, saved)
+        self._past = [carried_over(step, edit.base, saved, saved) for step in self._past]
+        self._future = [carried_over(step, edit.base, saved, saved) for step in self._future]
         if any(not _holds(edit, name, wish) for name, wish in shown.pending.items()):
             self._past = [*self._past, shown][-MOST_STEPS:]
         self._typing = None

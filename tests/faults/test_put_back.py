@@ -1,0 +1,193 @@
+"""What is put back stays put back, and what ATZ holds is what "Was" and "Put back" show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from atz_desktop.domain.merge import Pick
+from atz_desktop.sandbox.faults import Fault
+from atz_desktop.sandbox.server import Sandbox
+from tests.faults.desk import QUICK, Desk, Person
+from tests.faults.test_typing import ID, pending, value
+
+OLD, MINE, THEIRS = "The old title", "My title", "A colleague's title"
+
+
+@pytest.fixture
+def person() -> Person:
+    return Person()
+
+
+@pytest_asyncio.fixture
+async def desk(sandbox: Sandbox, person: Person, tmp_path: Path) -> AsyncIterator[Desk]:
+    sandbox.account.colleague_edits(ID, title=OLD, mark_as_done=False)
+    made = Desk(sandbox, tmp_path / "atz.sqlite3", person, QUICK)
+    await made.open(ID)
+    yield made
+    await made.crash()
+    assert not made.failures
+
+
+def _base(desk: Desk, name: str) -> Any:
+    assert desk.session.activity is not None
+    return desk.session.activity.value(name)
+
+
+def _meanwhile(desk: Desk, step: str, change: Callable[[], object]) -> None:
+    """Do something once, when the save has come to this step."""
+
+    def look(now: str) -> None:
+        if now == step:
+            desk.at_step = lambda step: None
+            change()
+
+    desk.at_step = look
+
+
+WAYS: dict[str, Callable[[Desk], object]] = {
+    "put back": lambda desk: desk.session.revert("title"),
+    "put everything back": lambda desk: desk.session.revert_all(),
+    "undone": lambda desk: desk.session.undo(),
+    "typed again": lambda desk: desk.session.set_value("title", OLD),
+}
+
+
+@pytest.mark.parametrize("step", ["Reading the activity again…", "Saving…", "Reading back…"])
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+async def test_what_is_put_back_while_a_save_runs_is_a_change_after_it(
+    way: Callable[[Desk], object], step: str, desk: Desk, sandbox: Sandbox
+) -> None:
+    desk.session.set_value("title", MINE)
+    _meanwhile(desk, step, lambda: way(desk))
+    await desk.save()
+    assert (_base(desk, "title"), pending(desk)) == (MINE, {"title": OLD})
+    await desk.save()
+    assert sandbox.account.get(ID)["title"] == OLD
+    assert not pending(desk)
+
+
+async def test_a_tick_that_is_taken_out_while_it_is_saved_is_a_change_after_it(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    desk.session.set_value("done", value=True)
+    _meanwhile(desk, "Reading back…", lambda: desk.session.set_value("done", value=False))
+    await desk.save()
+    assert pending(desk) == {"done": False}
+    await desk.save()
+    assert sandbox.account.get(ID)["mark_as_done"] is False
+
+
+async def test_what_is_put_back_while_a_save_is_refused_is_clean(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    sandbox.faults.on(Fault("422", "PUT"))
+    desk.session.set_value("title", MINE)
+    _meanwhile(desk, "Saving…", lambda: desk.session.revert("title"))
+    await desk.save()
+    assert not pending(desk)
+    assert value(desk, "title") == OLD
+
+
+async def test_what_is_put_back_before_a_save_is_confirmed_is_a_change_after_it(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    before = json.dumps(sandbox.account.get(ID)).encode()
+    sandbox.faults.on(Fault("answer", "GET", skip=1, body=before))
+    desk.session.set_value("title", MINE)
+    await desk.save()
+    assert desk.notices[-1].title == "Not confirmed yet"
+    desk.session.revert("title")
+    sandbox.faults.off()
+    assert await desk.session.look_up() == 0
+    assert (_base(desk, "title"), pending(desk)) == (MINE, {"title": OLD})
+
+
+# After a conflict was found
+
+
+@pytest.mark.parametrize("found", ["by a save", "by a reload", "at the start"])
+async def test_a_found_conflict_shows_what_atz_holds_and_is_asked_about_again(
+    found: str, desk: Desk, person: Person, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    desk.session.set_value("title", MINE)
+    await desk.on_disk()
+    sandbox.account.colleague_edits(ID, title=THEIRS)
+    if found == "by a save":
+        await desk.save()
+    elif found == "by a reload":
+        desk.session.reload()
+        await desk.jobs.wait("open")
+    else:
+        await desk.crash()
+        desk = Desk(sandbox, tmp_path / "atz.sqlite3", person, QUICK)
+        await desk.open(ID)
+    assert (_base(desk, "title"), pending(desk)) == (THEIRS, {"title": MINE})
+    asked = len(person.asked)
+    person.pick = Pick.MINE
+    await desk.save()
+    assert person.asked[asked:] == ["conflicts"]
+    assert sandbox.account.get(ID)["title"] == MINE
+    if found == "at the start":
+        await desk.crash()
+
+
+async def test_an_open_conflict_outlives_a_crash(
+    desk: Desk, person: Person, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    desk.session.set_value("title", MINE)
+    sandbox.account.colleague_edits(ID, title=THEIRS)
+    await desk.save()
+    await desk.on_disk()
+    await desk.crash()
+    again = Desk(sandbox, tmp_path / "atz.sqlite3", person, QUICK)
+    await again.open(ID)
+    assert "Also changed in ATZ: Title" in again.notices[-1].text
+    assert _base(again, "title") == THEIRS
+    await again.crash()
+
+
+async def test_put_back_after_a_found_conflict_takes_theirs(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    desk.session.set_value("title", MINE)
+    sandbox.account.colleague_edits(ID, title=THEIRS)
+    await desk.save()
+    desk.session.revert("title")
+    assert (value(desk, "title"), pending(desk)) == (THEIRS, {})
+    desk.session.set_value("location", "Room 9")
+    await desk.save()
+    assert person.asked == ["conflicts"]
+    assert sandbox.account.get(ID)["title"] == THEIRS
+
+
+async def test_what_is_typed_on_after_a_found_conflict_is_still_asked_about(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    desk.session.set_value("title", MINE)
+    sandbox.account.colleague_edits(ID, title=THEIRS)
+    await desk.save()
+    desk.session.set_value("title", "Typed on")
+    await desk.save()
+    assert person.asked == ["conflicts", "conflicts"]
+    assert sandbox.account.get(ID)["title"] == THEIRS
+
+
+async def test_undo_after_a_reload_asks_before_it_writes_over_a_colleague(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    desk.session.set_value("title", MINE)
+    desk.session.revert("title")
+    sandbox.account.colleague_edits(ID, title=THEIRS)
+    desk.session.reload()
+    await desk.jobs.wait("open")
+    desk.session.undo()
+    assert pending(desk) == {"title": MINE}
+    await desk.save()
+    assert person.asked == ["conflicts"]
+    assert sandbox.account.get(ID)["title"] == THEIRS
