@@ -216,10 +216,9 @@ class EditingSession(HeldForm):
             if at_once and not await self.look_up():
                 break
             at_once = True
-            try:
+            entries: list[Entry] = []  # those of a disk that is busy or full are read later
+            with suppress(StoreError):
                 entries = await open_entries(services)
-            except StoreError:
-                break
             wait = seconds_to_next_look(entries, services)
             self._unconfirmed = frozenset(entry.activity_id for entry in entries)
             self._set_next_look(math.ceil(wait))

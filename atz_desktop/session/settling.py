@@ -30,15 +30,19 @@ OFFLINE_LOOK = 20.0
 
 @dataclass(frozen=True)
 class LookedUp:
-    """The entries that are settled now, and those that are not yet."""
+    """The entries that are settled now, and those that are not yet.
+
+    `readable` says whether the disk gave them at all: then what is left is not known.
+    """
 
     settled: tuple[Entry, ...] = ()
     unconfirmed: tuple[Entry, ...] = ()
+    readable: bool = True
 
     @property
     def left(self) -> int:
-        """How many are not settled yet."""
-        return len(self.unconfirmed)
+        """How many are not settled yet; one stands for those that cannot be read."""
+        return len(self.unconfirmed) if self.readable else 1
 
 
 async def settle_with(
@@ -56,7 +60,7 @@ async def settle_all(services: Services, zone: str, patience: float | None = Non
     try:
         entries = await open_entries(services)
     except StoreError:
-        return LookedUp()
+        return LookedUp(readable=False)
     for activity_id in dict.fromkeys(entry.activity_id for entry in entries):
         mine = [entry for entry in entries if entry.activity_id == activity_id]
         with suppress(AtzError, StoreError):

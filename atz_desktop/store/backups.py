@@ -156,7 +156,7 @@ def read_backup(backup: Path) -> Content:
     """What it holds, however old it is. Raises `StoreError`. Blocks; the file is not changed."""
     with sorted_errors(backup), closing(_migrated(backup)) as memory:
         memory.row_factory = sqlite3.Row
-        drafts = memory.execute("SELECT * FROM drafts ORDER BY kept_at DESC")
+        drafts = memory.execute("SELECT * FROM drafts ORDER BY number DESC")
         journal = memory.execute("SELECT * FROM journal ORDER BY id DESC")
         return Content(tuple(map(dict, drafts)), tuple(map(dict, journal)))
 

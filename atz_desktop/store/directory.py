@@ -58,15 +58,22 @@ class Directory:
         self._clock = clock
 
     async def learn(self, account: str, names: Iterable[Name], seen: str | None = None) -> None:
-        """Remember names as seen at that time (ISO 8601; None: now).
+        """Remember names as seen at that time (ISO 8601; None: now, which is never before another
+        sight, though the clock may have been set back).
 
         A sight without a name or e-mail never erases a known one, and an older sight only fills
         gaps: so names fetched from old activities do not push today's down.
         """
-        second = int(self._clock() if seen is None else _seconds(seen))
         told = [name for name in names if name.key]
+
+        def learn(connection: sqlite3.Connection) -> None:
+            now, last = int(self._clock()), _last_second(connection)
+            if now < last:
+                now = last + 1
+            _learn(connection, account, told, now if seen is None else int(_seconds(seen)))
+
         if told:
-            await self._database.write(lambda c: _learn(c, account, told, second))
+            await self._database.write(learn)
 
     async def learn_page(
         self, account: str, sights: Iterable[Sight], note: tuple[str, str] | None = None
@@ -173,6 +180,11 @@ def _learn(
         elif merged != _name(known):
             _update(connection, known[0], known[0], merged)
         free += newer
+
+
+def _last_second(connection: sqlite3.Connection) -> int:
+    (last,) = connection.execute("SELECT max(id) FROM names").fetchone()
+    return int(last or 0) // _IN_A_SECOND
 
 
 def _free_id(connection: sqlite3.Connection, second: int) -> int:

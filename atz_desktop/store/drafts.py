@@ -44,8 +44,8 @@ class Drafts:
         """Store this window's draft of the activity, instead of its earlier one."""
         values = (account, activity_id, self._database.here, owner, storable(draft), self._time())
         await self._database.execute(
-            "INSERT OR REPLACE INTO drafts (account, activity_id, run, owner, draft, kept_at)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO drafts (account, activity_id, run, owner, draft, kept_at,"
+            " number) SELECT ?, ?, ?, ?, ?, ?, coalesce(max(number), 0) + 1 FROM drafts",
             values,
         )
 
@@ -130,7 +130,7 @@ def _find(
 ) -> list[_Found]:
     rows = connection.execute(
         "SELECT activity_id, run, owner, draft, kept_at FROM drafts"
-        " WHERE account = ? AND (?2 IS NULL OR activity_id = ?2) ORDER BY kept_at DESC",
+        " WHERE account = ? AND (?2 IS NULL OR activity_id = ?2) ORDER BY number DESC",
         (account, activity_id),
     )
     return [_Found._make(row) for row in rows]

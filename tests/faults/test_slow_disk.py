@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from atz_desktop.domain.codec import draft_from
+from atz_desktop.domain.history import Outcome
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.notices import Notice
@@ -191,6 +192,25 @@ async def test_the_draft_of_a_save_does_not_return_after_it_was_checked(
     await until(lambda: not desk.jobs.running("draft again"))
     await desk.on_disk()
     assert await kept(desk) == []
+
+
+@full_or_locked
+async def test_what_became_of_a_save_is_in_the_history_once_the_disk_takes_it(
+    kind: str, desk: Desk, file: Path, sandbox: Sandbox
+) -> None:
+    await impatient(desk)
+    desk.session.set_value("title", "Typed")
+    held = sandbox.faults.on(Fault("slow", "PUT", times=1, seconds=0.1))
+    desk.session.save()
+    await until(lambda: held.struck)
+    with trouble(file, kind):
+        await desk.jobs.wait("save")
+        assert "Saved and checked" in [notice.title for notice in desk.notices]
+        desk.session.look_up_soon()
+        await a_turn_of_the_loop()
+        assert [entry.outcome for entry in await desk.entries()] == [None]
+    await desk.jobs.wait("look up")
+    assert [entry.outcome for entry in await desk.entries()] == [Outcome.VERIFIED]
 
 
 async def test_a_draft_that_the_disk_did_not_give_is_not_written_over(

@@ -190,6 +190,17 @@ async def test_old_activities_fill_gaps_and_push_nobody_down(
     assert (await directory.names(ME, "candidate", ["c_1"]))["c_1"].email == "a@x.example"
 
 
+async def test_what_is_seen_now_is_the_newest_though_the_clock_was_set_back(
+    directory: Directory, clock: Clock
+) -> None:
+    await learn_in_turn(directory, clock, person("c_1", "Zoë Müller"), person("c_2", "Zoë Two"))
+    clock.now -= 365 * 24 * 3600
+    await learn_in_turn(directory, clock, person("c_1", "Zoë Schmidt"))
+    assert await found(directory, "zoë") == ["Zoë Schmidt", "Zoë Two"]
+    await learn_in_turn(directory, clock, person("c_2", "Zoë Two"))
+    assert await found(directory, "zoë") == ["Zoë Two", "Zoë Schmidt"]
+
+
 async def test_one_activity_may_name_the_same_person_many_times(
     directory: Directory, open_database: OpenDatabase, clock: Clock
 ) -> None:

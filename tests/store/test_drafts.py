@@ -142,6 +142,22 @@ async def test_of_two_left_drafts_the_newest_comes_first_and_the_other_is_not_lo
     after.close()
 
 
+async def test_the_newest_of_left_drafts_comes_first_though_the_clock_was_set_back(
+    path: Path,
+) -> None:
+    before, _ = Database.open(path)
+    days = iter([datetime(2031, 1, 1, tzinfo=UTC), datetime(2024, 1, 1, tzinfo=UTC)])
+    left = Drafts(before, lambda: next(days))
+    await left.keep(ME, 42, "older", "window 1")
+    await left.keep(ME, 42, "newer", "window 2")
+    before.close()
+    after, _ = Database.open(path)
+    found = await Drafts(after).get(ME, 42, "window 1")
+    assert found
+    assert found.draft == "newer"
+    after.close()
+
+
 async def test_a_closed_windows_draft_goes_to_the_next_window_of_the_same_program(
     drafts: Drafts,
 ) -> None:

@@ -45,7 +45,9 @@ def write_version(path: Path, version: int) -> None:
             SAVE,
         )
         connection.execute(
-            "INSERT INTO drafts VALUES (?, 42, 'gone', 'window', 'typed', ?)", (ME, SAVE[6])
+            "INSERT INTO drafts (account, activity_id, run, owner, draft, kept_at)"
+            " VALUES (?, 42, 'gone', 'window', 'typed', ?)",
+            (ME, SAVE[6]),
         )
 
 
