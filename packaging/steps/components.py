@@ -19,13 +19,16 @@ OF_A_LICENCE = ("licen", "copying", "notice", "authors", "copyright")
 
 
 class Component(NamedTuple):
-    """One part: a Python package, a library, or Python itself. `texts` are its licence files."""
+    """One part: a Python package, a library, or Python itself. `texts` are its licence files;
+    `note` is what whoever reads the SBOM should know of it.
+    """
 
     name: str
     version: str
     purl: str
     licence: str
     texts: tuple[Path, ...] = ()
+    note: str = ""
 
 
 def python_packages(folder: Path, but: Sequence[str] = ()) -> list[Component]:
@@ -103,6 +106,7 @@ def _library(component: Component) -> dict[str, Any]:
         "version": component.version,
         "purl": component.purl,
         "licenses": [{"license": {"name": component.licence}}],
+        **({"description": component.note} if component.note else {}),
     }
 
 

@@ -7,6 +7,7 @@ Windows itself is needed nowhere; what compiles Python's files is told in `_comp
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import tarfile
@@ -38,6 +39,10 @@ from steps.winget import write_manifest
 
 PYTHON = "3.13"
 PYTHON_FULL = "3.13.2"
+PYTHON_NOTE = (
+    "February 2025: no newer embeddable build that carries the signature of the Python Software"
+    " Foundation was to be had in November 2026; see packaging/README.md"
+)
 APP_ID = "ATZDesktop.ATZDesktop"
 """AppUserModelID: what the task bar groups windows and shortcuts by."""
 SOURCES = PACKAGING / "windows"
@@ -72,7 +77,7 @@ def make_payload(project: Project) -> Path:
     _unpack_python(payload)
     packages = windows_packages(payload / "packages", PYTHON)
     _remove_compilers(packages)
-    inside = [*python_packages(packages), _python(payload)]
+    inside = [*python_packages(packages), _python(payload), _openssl(payload)]
     saved = prune(packages)
     say(f"left out {saved / 1e6:.0f} MB of Qt that the program does not use")
     shutil.rmtree(packages / "bin")
@@ -154,7 +159,19 @@ def _run_whatever_comes(command: list[str]) -> str:
 
 def _python(payload: Path) -> Component:
     purl = f"pkg:generic/python@{PYTHON_FULL}?arch=x86_64&os=windows"
-    return Component("CPython", PYTHON_FULL, purl, "PSF-2.0", (payload / "LICENSE.txt",))
+    texts = (payload / "LICENSE.txt",)
+    return Component("CPython", PYTHON_FULL, purl, "PSF-2.0", texts, PYTHON_NOTE)
+
+
+def _openssl(payload: Path) -> Component:
+    """The OpenSSL that came with Python, by the version that its library says."""
+    found = re.search(rb"OpenSSL (\d+\.\d+\.\d+)", (payload / "libcrypto-3.dll").read_bytes())
+    if found is None:
+        raise StepError("libcrypto-3.dll does not say its version")
+    version = found[1].decode()
+    say(f"OpenSSL {version}")
+    note = f"came with CPython {PYTHON_FULL}; used for TLS as a client, and for hashes"
+    return Component("OpenSSL", version, f"pkg:generic/openssl@{version}", "Apache-2.0", (), note)
 
 
 def _compile(payload: Path) -> None:

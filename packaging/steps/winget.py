@@ -25,7 +25,7 @@ OLDEST_WINDOWS = "10.0.17763.0"
 def write_manifest(project: Project, setup: Path, msi: Path, folder: Path) -> Path:
     """The three files, in `folder`, which is emptied first."""
     fresh_folder(folder)
-    base = os.environ.get("DOWNLOAD_URL", NOWHERE).rstrip("/")
+    base = (os.environ.get("DOWNLOAD_URL") or NOWHERE).rstrip("/")
     common = {"PackageIdentifier": IDENTIFIER, "PackageVersion": project.version}
     documents: dict[str, list[str]] = {
         "": _lines({**common, "DefaultLocale": "en-US", **_kind("version")}),

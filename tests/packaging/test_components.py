@@ -57,6 +57,7 @@ def test_the_same_commit_gives_the_same_list_byte_for_byte(
     (tmp_path / "tree").mkdir()
     (tmp_path / "tree" / "a.dll").write_bytes(b"binary")
     inside = step("components").python_packages(packages)
+    inside[0] = inside[0]._replace(note="of February")
     written = []
     for number in range(2):
         file = tmp_path / f"{number}" / "sbom.cdx.json"
@@ -69,4 +70,6 @@ def test_the_same_commit_gives_the_same_list_byte_for_byte(
     assert document["metadata"]["timestamp"] == "2023-11-14T22:13:20Z"
     names = [component["name"] for component in document["components"]]
     assert names == ["New", "old", "a.dll"]
+    notes = [component.get("description") for component in document["components"]]
+    assert notes == ["of February", None, None]
     assert len(document["components"][2]["hashes"][0]["content"]) == 64
