@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 EVERY = 3600.0
 """Seconds between two looks at what is due: a program may run for weeks."""
-NOTICE_EVERY = 5.0
+NOTICE_EVERY = 1.0
 """Seconds between two looks whether the place for messages is free."""
 
 
@@ -45,7 +45,9 @@ class Upkeep:
         *,
         database: Callable[[], Database | None],
         settings: Callable[[], Settings],
+        every: float = EVERY,
     ) -> None:
+        self._every = every
         self._window = window
         self._jobs = jobs
         self._paths = paths
@@ -97,7 +99,7 @@ class Upkeep:
                     await asyncio.to_thread(back_up_daily, database.path)
                 except StoreError as error:
                     _log.warning("no backup was made: %s", type(error).__name__)
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(self._every)
 
     async def _look_weekly(self) -> None:
         while True:
@@ -106,7 +108,7 @@ class Upkeep:
                 if result.state is UpdateState.NEWER and result.release is not None:
                     self._found = result
                     await self._tell(result.release.version)
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(self._every)
 
     async def _tell(self, version: str) -> None:
         """In the place for messages, once that is free: this can wait, another message may not."""

@@ -14,9 +14,13 @@ from atz_desktop.app import Program
 from atz_desktop.logbook import Logbook
 from atz_desktop.options import read_options
 from atz_desktop.publisher import Publisher
+from atz_desktop.session.notices import Level, Notice
+from atz_desktop.session.update_check import UpdateCheck
 from atz_desktop.store.backups import list_backups
+from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.paths import Paths
 from atz_desktop.store.settings import Settings, load_settings
+from atz_desktop.upkeep import Upkeep
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.main_window import MainWindow
 from tests.api.servers import Server, answer, asked, serving
@@ -33,9 +37,15 @@ class Run:
         self.server = server
         self._qapp = qapp
 
-    async def start(self, settings: Settings | None = None, usual: Settings | None = None) -> Walk:
+    async def start(
+        self,
+        settings: Settings | None = None,
+        usual: Settings | None = None,
+        shown: Notice | None = None,
+    ) -> Walk:
         window = MainWindow()
         window.show()
+        window.show_notice(shown)
         options = read_options(["--sandbox", "--data-dir", str(self.paths.root)], {})
         theme = apply_theme(self._qapp, "light")
         self.logbook = Logbook(self.paths.logs)
@@ -101,6 +111,45 @@ async def test_a_newer_version_is_told_once_a_week_and_never_in_the_way(run: Run
     await walk.load(42)
     await run.end()
     assert run.server.connections == asked_so_far == 1
+
+
+async def test_word_of_an_update_waits_while_another_message_is_shown(run: Run) -> None:
+    walk = await run.start(shown=Notice(Level.WARNING, "Something that matters"))
+    await until(lambda: run.program.settings.looked_for_updates, "it was looked")
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert walk.notice == "Something that matters"
+    walk.window.notice_bar.clear()
+    await until(lambda: walk.notice == "Version 9.1.0 of ATZ Desktop is there")
+    await run.end()
+
+
+async def test_a_program_that_runs_for_weeks_looks_again_and_again(run: Run) -> None:
+    walk = await run.start(Settings(look_for_updates=False))
+    program = run.program
+    database = program._database
+    assert database is not None
+    settings = [Settings(look_for_updates=False)]
+    updates = UpdateCheck(
+        run.publisher, settings=lambda: settings[0], keep=settings.append, proxy=lambda: None
+    )
+    upkeep = Upkeep(
+        walk.window,
+        program.jobs,
+        run.paths,
+        updates,
+        database=lambda: database,
+        settings=lambda: settings[0],
+        every=0.01,
+    )
+    upkeep.start()
+    await asyncio.sleep(0)  # the first look is over: it was not wanted
+    settings[0] = Settings()
+    await until(lambda: run.server.connections)
+    assert not list_backups(run.paths.database)
+    await Drafts(database).keep("account", 42, "typed later", "window")
+    await until(lambda: list_backups(run.paths.database))
+    await run.end()
 
 
 async def test_switched_off_for_the_computer_nothing_is_asked_and_the_menu_says_so(
