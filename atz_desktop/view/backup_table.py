@@ -74,7 +74,7 @@ class BackupTable(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.isValid() and index.column() == 0 and self._items[index.row()].missing:
+        if index.column() == 0:
             flags |= Qt.ItemFlag.ItemIsUserCheckable
         return flags
 
@@ -92,8 +92,7 @@ class BackupTable(QAbstractTableModel):
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        tickable = self.flags(index) & Qt.ItemFlag.ItemIsUserCheckable
-        if role != Qt.ItemDataRole.CheckStateRole or not tickable:
+        if role != Qt.ItemDataRole.CheckStateRole:
             return False
         on = Qt.CheckState(value) == Qt.CheckState.Checked
         self._tick(self._ticked | {index.row()} if on else self._ticked - {index.row()})

@@ -114,6 +114,8 @@ async def test_a_copy_is_one_file_that_only_its_owner_reads(database: Database, 
     back_up(path, now=NOON)
     (backup,) = list_backups(path)
     read_backup(backup.path)
+    in_wal_mode = backup.path.read_bytes()[18:20] == b"\2\2"  # sqlite.org/fileformat2.html, 1.3.3
+    assert not in_wal_mode, "reading it would put two more files beside it"
     names = {file.name for file in folder_of(path).iterdir()}
     assert names == {"atz-1-2024-06-15-120000.sqlite3", "changing.lock"}
     if sys.platform != "win32":
