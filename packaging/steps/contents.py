@@ -49,6 +49,8 @@ _NEVER = re.compile(
     r"(?:^|/)PySide6/(?:Qt/|)(?:doc|examples|glue|include|lib/cmake|libexec|metatypes|qml"
     r"|resources|scripts|support|translations|typesystems)/"
     r"|(?:^|/)(?:lib)?pyside6qml|(?:^|/)opengl32sw\.dll$|(?:^|/)qt\.conf\.in$"
+    # Microsoft's libraries for C++ AMP, Windows Runtime and OpenMP, to which nothing here links.
+    r"|(?:^|/)(?:concrt|vcamp|vccorlib|vcomp)140\.dll$"
     r"|\.(?:pyi|lib|exe|c|h|hpp|cpp)$|(?:^|/)py\.typed$"
 )
 _TOOLS = re.compile(r"(?:^|/)PySide6/(?:assistant|designer|l\w+|qml\w+|balsam\w*|svgtoqml|qsb)$")

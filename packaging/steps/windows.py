@@ -50,6 +50,8 @@ WORK = BUILD / "windows"
 
 SIGNERS = ("Python Software Foundation", "Microsoft Corporation")
 """Microsoft's is for vcruntime140*.dll, which CPython passes on."""
+UNUSED_MODULES = ("_pyrepl", "doctest", "pdb", "pydoc_data", "unittest")
+"""Of Python's own modules: what developers use (frozen.spec leaves them out on Linux and macOS)."""
 UNUSED = ("python.exe", "pythonw.exe", "python.cat", "winsound.pyd", "_elementtree.pyd")
 # platform.py does without it; under Wine it brings the process down.
 UNUSED_BUT_FATAL_UNDER_WINE = ("_wmi.pyd",)
@@ -76,7 +78,7 @@ def make_payload(project: Project) -> Path:
     payload = fresh_folder(WORK / "payload")
     _unpack_python(payload)
     packages = windows_packages(payload / "packages", PYTHON)
-    _remove_compilers(packages)
+    _remove_unused(packages)
     inside = [*python_packages(packages), _python(payload), _openssl(payload)]
     saved = prune(packages)
     say(f"left out {saved / 1e6:.0f} MB of Qt that the program does not use")
@@ -111,23 +113,36 @@ def _unpack_python(payload: Path) -> None:
     for file in whole.iterdir():
         if file.name not in (*UNUSED, *UNUSED_BUT_FATAL_UNDER_WINE):
             shutil.copy(file, payload)
-    _store_library(payload / "python313.zip")
+    store_library(payload / "python313.zip")
 
 
-def _store_library(archive: Path) -> None:
-    """Python's own modules without compression: Setup.exe packs them better itself, by 1.3 MB."""
+def store_library(archive: Path) -> None:
+    """Python's own modules without compression, which Setup.exe does better itself (by 1.3 MB), and
+    without those that nobody uses at run time.
+    """
     with zipfile.ZipFile(archive) as packed:
-        held = [(entry, packed.read(entry)) for entry in packed.infolist()]
+        wanted = (entry for entry in packed.infolist() if _is_used(entry.filename))
+        held = [(entry, packed.read(entry)) for entry in wanted]
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as stored:
         for entry, content in held:
             entry.compress_type = zipfile.ZIP_STORED
             stored.writestr(entry, content)
 
 
-def _remove_compilers(packages: Path) -> None:
-    """PyNaCl is compiled already: of cffi it needs `_cffi_backend`, and of pycparser nothing."""
-    for unused in ("cffi", "pycparser", *(each.name for each in packages.glob("pycparser-*"))):
+def _is_used(module: str) -> bool:
+    return module.partition("/")[0].removesuffix(".pyc") not in UNUSED_MODULES
+
+
+def _remove_unused(packages: Path) -> None:
+    """PyNaCl is compiled already: of cffi it needs `_cffi_backend`, and of pycparser nothing.
+    pydantic.v1 is for programs that were written for its first version.
+    """
+    for unused in ("cffi", "pycparser", "pydantic/v1", *_named(packages, "pycparser-*")):
         shutil.rmtree(packages / unused)
+
+
+def _named(folder: Path, pattern: str) -> list[str]:
+    return [each.name for each in folder.glob(pattern)]
 
 
 def check_signature(file: Path) -> None:

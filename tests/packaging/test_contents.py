@@ -38,6 +38,8 @@ GOES = (
     "PySide6/QtCore.pyi",
     "PySide6/Qt6Quick.dll",
     "PySide6/opengl32sw.dll",
+    "PySide6/vcamp140.dll",
+    "shiboken6/vccorlib140.dll",
     "PySide6/designer.exe",
     "PySide6/designer",
     "PySide6/Qt/lib/libQt6Qml.so.6",
