@@ -19,9 +19,12 @@ from atz_desktop.sandbox.exchange import (
     Waits,
 )
 from atz_desktop.sandbox.faults import COURSE, Fault, Faults, Lost, Mangled, Switch
+from atz_desktop.sandbox.guard import is_foreign
 from atz_desktop.sandbox.received import Answer, Received, RequestLog
 from atz_desktop.sandbox.rules import FLAGS, Record
 from atz_desktop.sandbox.strikes import JSON, lose, mangle, stand_in
+
+FOREIGN = Answer(421, JSON, b'{"message": "Misdirected Request"}')
 
 
 class Front:
@@ -49,6 +52,10 @@ class Front:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Take one request from its first byte to the last one of its answer."""
         exchange = Exchange(scope, receive, send)
+        if is_foreign(exchange):
+            exchange.closes = True
+            await exchange.answer(FOREIGN)
+            return
         if not await self._read(exchange):
             return
         last: Switch | None = None
@@ -65,16 +72,20 @@ class Front:
             await self._strike(last, exchange)
 
     async def _read(self, exchange: Exchange) -> bool:
-        """Read the body, write the request down; whether all of it came."""
+        """Read the body, write the request down; whether all of it came.
+
+        Nothing is kept of a body that came without a token.
+        """
+        account = self._opened(exchange.headers.get("authorization", ""))
         body = Body(exchange.headers.get("content-type", ""))
         more, complete = True, True
         while more:
             message = await exchange.receive()
-            body.feed(message.get("body", b""))
+            if account:
+                body.feed(message.get("body", b""))
             complete = message["type"] != "http.disconnect"
             more = complete and message.get("more_body", False)
         headers = {key: exchange.headers[key] for key in exchange.headers if key != "authorization"}
-        account = self._opened(exchange.headers.get("authorization", ""))
         exchange.received = Received(
             exchange.method,
             exchange.path,

@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+MOST_HELD = 32 * 1024 * 1024
+"""Bytes of bodies that are kept in memory, of one server."""
+
 
 @dataclass(frozen=True)
 class Upload:
@@ -69,12 +72,20 @@ class RequestLog:
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self.now = now
         self._requests: list[Received] = []
+        self._held = 0
+        self._forgotten = 0
         self._changed = threading.Condition()
 
     def append(self, request: Received) -> None:
-        """One more."""
+        """One more; of bodies that are MOST_HELD bytes together, the oldest are forgotten."""
         with self._changed:
             self._requests.append(request)
+            self._held += len(request.body)
+            while self._held > MOST_HELD:
+                oldest = self._requests[self._forgotten]
+                self._held -= len(oldest.body)
+                oldest.body = b""
+                self._forgotten += 1
             self._changed.notify_all()
 
     def copy(self) -> list[Received]:
@@ -86,6 +97,7 @@ class RequestLog:
         """Forget them."""
         with self._changed:
             self._requests.clear()
+            self._held = self._forgotten = 0
 
     def wait(self, count: int, timeout: float = 10.0) -> bool:
         """Block until there are so many; False if that took more than `timeout` seconds."""

@@ -32,8 +32,9 @@ class Sandbox:
     """One address for an account and its token: `with Sandbox() as sandbox: … sandbox.url`.
 
     `data` is the account to serve (None: the made-up one of data.py); with a `file`, it goes on
-    from what the file holds and keeps every change there. `pace_limit` requests per minute are let
-    through (None: all); `retry_after` is how a 429 says when to come back. `clock` measures the
+    from what the file holds and keeps every change there. `token` is made up anew where none is
+    given: every program of this computer can reach the port. `pace_limit` requests per minute are
+    let through (None: all); `retry_after` is how a 429 says when to come back. `clock` measures the
     minute and what is `delayed` or `lagging` (see Fault); one that goes faster shortens them all.
     `port` 0 takes a free one, and the same one at every later start. For any thread.
     """
@@ -42,23 +43,25 @@ class Sandbox:
         self,
         data: Account | None = None,
         *,
-        token: str = "sandbox-token",
+        token: str | None = None,
         file: Path | None = None,
         pace_limit: int | None = 60,
         retry_after: Literal["seconds", "date"] | None = None,
         clock: Callable[[], float] = time.monotonic,
         port: int = 0,
     ) -> None:
+        import secrets  # 3 ms, and not before there is an account
+
         from atz_desktop.sandbox.data import made_up_account
 
         self.account = data or made_up_account()
         """The account, with its activities as they stand."""
         if file:
             self.account.keep_in(file)
-        self.token = token
+        self.token = token or f"sandbox_{secrets.token_urlsafe(24)}"
         self._clock = clock
         self._accounts: dict[str, Account] = {}
-        self.serve(token, self.account)
+        self.serve(self.token, self.account)
         self.faults = Faults()
         self.pace = Pace(pace_limit, clock)
         self.log = RequestLog(clock)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
-from atz_desktop.api.errors import BadAnswer
+from atz_desktop.api.errors import CaptivePortal
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from tests.faults.desk import QUICK, Desk, Person
@@ -121,7 +121,7 @@ async def test_no_redirect_is_followed_and_no_other_host_hears_of_us(
     client = desk.client
     write = client.update_activity(ID, {"title": "Elsewhere"})
     request = client.get_activity(ID) if method == "GET" else write
-    with pytest.raises(BadAnswer) as caught:
+    with pytest.raises(CaptivePortal) as caught:
         await request
     write.close()
     assert caught.value.status == status

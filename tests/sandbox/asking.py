@@ -36,13 +36,21 @@ class Reply:
         return errors
 
 
-def connect(sandbox: Sandbox, timeout: float = PATIENCE) -> http.client.HTTPConnection:
+class Connection(http.client.HTTPConnection):
+    """A connection that knows the token."""
+
+    def __init__(self, sandbox: Sandbox, timeout: float) -> None:
+        super().__init__(sandbox.url.removeprefix("http://"), timeout=timeout)
+        self.authorization = f"Bearer {sandbox.token}"
+
+
+def connect(sandbox: Sandbox, timeout: float = PATIENCE) -> Connection:
     """A connection of one's own."""
-    return http.client.HTTPConnection(sandbox.url.removeprefix("http://"), timeout=timeout)
+    return Connection(sandbox, timeout)
 
 
 def ask_on(
-    connection: http.client.HTTPConnection,
+    connection: Connection,
     method: str,
     path: str,
     body: bytes | None = None,
@@ -50,7 +58,7 @@ def ask_on(
 ) -> Reply:
     """One request on an open connection, with the right token unless the headers say otherwise."""
     connection.request(
-        method, path, body, {"Authorization": "Bearer sandbox-token", **(headers or {})}
+        method, path, body, {"Authorization": connection.authorization, **(headers or {})}
     )
     answer = connection.getresponse()
     names = {name.lower(): value for name, value in answer.getheaders()}

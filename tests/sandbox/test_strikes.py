@@ -37,7 +37,7 @@ def raw(sandbox: Sandbox, timeout: float = 5.0) -> socket.socket:
     host, port = sandbox.url.removeprefix("http://").split(":")
     connected = socket.create_connection((host, int(port)), timeout)
     connected.sendall(
-        f"PUT {ONE} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer sandbox-token\r\n"
+        f"PUT {ONE} HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {sandbox.token}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
         + body
     )
