@@ -23,16 +23,23 @@ JSON = st.recursive(
         b" \n",
         b"<html>",
         b'{"id": 42',
-        b'{"id": NaN}',
         b"\xff\xfe\x00",
         b"[" * 100_000,
         b"[" * 100 + b"]" * 100,
-        b"1" * 10_000,
     ],
 )
 def test_what_is_no_json_for_us_is_said_to_be_none(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         decode(body)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400", "1" * 10_000])
+def test_a_number_that_nobody_can_hold_stops_no_other_field(number: str) -> None:
+    came = decode(f'{{"id": 42, "title": "A", "odd": {number}}}'.encode())
+    assert activity(came, 42) is came
+    assert isinstance(came["odd"], float)
+    with pytest.raises(ValueError, match="id"):
+        activity(decode(f'{{"id": {number}}}'.encode()), 42)
 
 
 def test_json_with_a_byte_order_mark_is_read() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import copy
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -157,3 +158,41 @@ def test_no_answer_whatever_to_a_load_or_a_save_is_a_traceback(
     answers: list[tuple[int, bytes]],
 ) -> None:
     asyncio.run(_load_and_save(answers))
+
+
+NO_NUMBERS = ("NaN", "Infinity", "-Infinity", "1e400", "-1e400", "9" * 5_000)
+
+
+@pytest.mark.parametrize("number", NO_NUMBERS, ids=lambda number: number[:9])
+async def test_a_number_that_nobody_can_hold_stops_no_load_and_no_save_of_other_fields(
+    services: Services, number: str
+) -> None:
+    """In a field that nobody knows, and in every one that nobody edits."""
+    left_alone = GOOD.keys() - {"id", "title"}
+    odd = ", ".join(f"{json.dumps(name)}: {number}" for name in sorted({*left_alone, "colour"}))
+    held = {"title": "Old"}
+    sent: list[bytes] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "PUT":
+            sent.append(request.content)
+            held.update(json.loads(request.content))
+        return httpx.Response(200, content=f'{{"id": 42, "title": "{held["title"]}", {odd}}}')
+
+    client = AtzClient("https://api.atzcrm.com", "t", transport=httpx.MockTransport(answer))
+    bugs: list[BaseException] = []
+    jobs = Jobs(bugs.append)
+    session = EditingSession(jobs, Person())
+    session.services = replace(services, client=client)
+    session.open(42)
+    await jobs.wait("open")
+    session.set_value("title", "New")
+    session.save()
+    await jobs.wait("save")
+    assert (sent, bugs) == ([b'{"title": "New"}'], [])
+    verdict = session.verdict("title")
+    assert verdict is not None
+    assert verdict.good
+    await jobs.drain()
+    await session.close()
+    await client.close()
