@@ -85,7 +85,9 @@ class MainWindow(QMainWindow):
     def attach(self, session: EditingSession) -> None:
         """Give the window its session; the form is built in short steps from now on."""
         from atz_desktop.view.form_page import FormPage
+        from atz_desktop.view.latin_shortcuts import LatinShortcuts
 
+        LatinShortcuts(self)
         self._session = session
         self._form = FormPage(session)
         self._pages.addWidget(self._form)
