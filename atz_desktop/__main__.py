@@ -6,12 +6,13 @@ import os
 import sys
 
 from atz_desktop import launch
-from atz_desktop.crash import CrashHook
+from atz_desktop.crash import CrashHook, keep_no_core_dump
 from atz_desktop.options import read_options
 
 
 def main() -> int:
     """Run the program; the exit code."""
+    keep_no_core_dump()
     options = read_options(sys.argv[1:], os.environ)
     os.environ.pop("ATZ_API_TOKEN", None)  # a browser that is opened from here needs to know less
     if options.self_test is not None:

@@ -50,6 +50,10 @@ if TYPE_CHECKING:
     from atz_desktop.view.main_window import MainWindow
 
 
+LAST_SECONDS = 3.0
+"""Seconds that a save may still take when the program is to end."""
+
+
 class Program:
     """One run of the program, from the painted window to the exit code."""
 
@@ -80,6 +84,7 @@ class Program:
         self._database: Database | None = None
         self._unkept = False
         self._ended = asyncio.Event()
+        self._last_seconds = LAST_SECONDS
         self._history: HistoryPanel | None = None
         self._naming = Naming(window, self.jobs, self.session)
         self._helping = Helping(window, self.jobs, paths)
@@ -139,13 +144,19 @@ class Program:
             else:
                 self.jobs.start("connect", self.entering.connect())
                 self._upkeep.start()
-                await self._ended.wait()
+                await self.ended()
         finally:
             await self._close()
         return 0
 
+    async def ended(self) -> None:
+        """Wait until the program is to end."""
+        await self._ended.wait()
+
     def quit(self) -> None:
-        """End without asking, as for SIGTERM: drafts are kept, a save under way is finished."""
+        """End without asking, as for SIGTERM: drafts are kept, and a save under way is finished if
+        it neither waits nor takes long; else the next start looks up what became of it.
+        """
         self._ended.set()
 
     # Entering and leaving accounts
@@ -239,8 +250,13 @@ class Program:
         self.jobs.start("close", self._try_close())
 
     async def _try_close(self) -> None:
-        await self.jobs.wait("save")
-        if await self.session.may_leave():
+        """A save that has to wait, or hangs, is given up: what it meant stays in the draft."""
+        waits = self.entering.connecting.traffic.wait is not None
+        await self.jobs.wait("save", 0 if waits else LAST_SECONDS)
+        if self.jobs.running("save"):
+            self._last_seconds = 0.0
+            self._ended.set()
+        elif await self.session.may_leave():
             self._ended.set()
 
     def _take_step(self, step: Step) -> None:
@@ -393,7 +409,10 @@ class Program:
     async def _close(self) -> None:
         self._questions.give_up()
         self.entering.door.give_up()
-        await self.jobs.drain()
+        self.entering.connecting.hurry()
+        if not await self.jobs.drain(self._last_seconds):
+            await self.entering.connecting.cut_off()
+            await self.jobs.drain()
         await self._keep_for_the_last_time()
         await self.session.close()
         await self.jobs.drain()

@@ -22,6 +22,19 @@ if TYPE_CHECKING:
     from atz_desktop.logbook import Logbook
 
 
+def keep_no_core_dump() -> None:
+    """Let the system write no image of this process's memory when it dies: the token is in it.
+
+    Windows writes none unless an administrator wants it.
+    """
+    if sys.platform != "win32":
+        import resource
+
+        with suppress(ValueError, OSError):
+            _, most = resource.getrlimit(resource.RLIMIT_CORE)
+            resource.setrlimit(resource.RLIMIT_CORE, (0, most))
+
+
 class Crash(NamedTuple):
     """One unexpected error as it is told: `report` holds no word of a person, a record or ATZ.
 

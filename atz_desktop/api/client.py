@@ -92,6 +92,7 @@ class AtzClient:
         self._transport: Transport | None = None
         self._making = asyncio.Lock()
         self._closed = False
+        self._in_a_hurry = False
 
     async def get_activity(
         self, activity_id: int, *, background: bool = False, places: int = 1
@@ -156,6 +157,12 @@ class AtzClient:
     async def prepare(self) -> None:
         """Load what the first request would load. Raises NotSent when the proxy is unusable."""
         await self._ready(calls.read("/"))
+
+    def hurry(self) -> None:
+        """Make no pause any more, and end those that are made: what waits raises its error."""
+        self._in_a_hurry = True
+        if self._transport is not None:
+            self._transport.hurry()
 
     async def close(self) -> None:
         """Close every connection. What is under way is cut off; later requests raise NotSent."""
@@ -256,7 +263,7 @@ class AtzClient:
 
         self._way = self._found_way()
         token = self._token
-        return Transport(
+        made = Transport(
             self._address,
             (lambda: token) if isinstance(token, str) else token,
             pacer=self.pacer,
@@ -269,3 +276,6 @@ class AtzClient:
             sleep=self._sleep,
             jitter=self._jitter,
         )
+        if self._in_a_hurry:
+            made.hurry()
+        return made

@@ -76,6 +76,17 @@ class Transport:
         self._on_end = on_end
         self._http = open_http(address, timeouts, transport, proxy)
         self._closed = False
+        self._in_a_hurry = False
+        self._pauses: set[Wait] = set()
+
+    def hurry(self) -> None:
+        """Make no pause any more: who waits, and who would wait, gives up. For the program's end.
+
+        What is under way goes on, and so does what need not wait.
+        """
+        self._in_a_hurry = True
+        for pause in list(self._pauses):
+            pause.stop()
 
     async def close(self) -> None:
         """Close every connection. What is under way is cut off, what waits raises NotSent."""
@@ -125,8 +136,15 @@ class Transport:
                 raise failure
 
     async def _rest(self, pause: Wait) -> None:
-        self._on_wait(pause)
+        self._tell(pause)
         await self._sleep(pause.seconds)
+
+    def _tell(self, pause: Wait) -> None:
+        """A pause begins."""
+        self._pauses.add(pause)
+        self._on_wait(pause)
+        if self._in_a_hurry:
+            pause.stop()
 
     async def _in_turn(self, call: Call, tries: int) -> Answer:
         """Wait for a turn and use it. What the person stopped meanwhile takes none."""
@@ -136,7 +154,7 @@ class Transport:
 
         def tell(seconds: float) -> None:
             pause.seconds = seconds
-            self._on_wait(pause)
+            self._tell(pause)
 
         async with AsyncExitStack() as place:
             turn = self._pacer.turn(background=call.background, places=call.places, on_delay=tell)
@@ -160,6 +178,7 @@ class Transport:
                 raise
         finally:
             pause.end()
+            self._pauses.discard(pause)
             if upload is not None:
                 upload.begin(None)
         if upload is not None and upload.stopped:

@@ -162,6 +162,16 @@ class Connecting(QObject):
         _log.info("connected, production: %s", given.account.production)
         self.connected.emit()
 
+    def hurry(self) -> None:
+        """The program ends: no request waits any more."""
+        if self.services is not None:
+            self.services.client.hurry()
+
+    async def cut_off(self) -> None:
+        """What is still under way ends without an answer, and nothing is sent from now on."""
+        if self.services is not None:
+            await self.services.client.close()
+
     async def leave(self) -> None:
         """Close the connections of the account; what is still under way ends without an answer."""
         services, self.services, self.account = self.services, None, None

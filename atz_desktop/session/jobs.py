@@ -55,18 +55,26 @@ class Jobs:
         if name not in self._writes and name in self._tasks:
             self._tasks[name].cancel()
 
-    async def wait(self, name: str) -> None:
-        """Wait until the job of this name has ended, however it ended."""
+    async def wait(self, name: str, at_most: float | None = None) -> None:
+        """Wait until the job of this name has ended, however it ended; `at_most` these seconds."""
         task = self._tasks.get(name)
         if task is not None:
-            await asyncio.wait({task})
+            await asyncio.wait({task}, timeout=at_most)
 
-    async def drain(self) -> None:
-        """Stop the reads, let the writes finish, and wait until nothing is left."""
+    async def drain(self, at_most: float | None = None) -> bool:
+        """Stop the reads, let the writes finish, and wait until nothing is left.
+
+        `at_most` so many seconds, if given; whether nothing is left.
+        """
+        until = None if at_most is None else self._loop.time() + at_most
         while left := {task for task in self._alive if not task.done()}:
             for name in list(self._tasks):
                 self.cancel(name)
-            await asyncio.wait(left)
+            seconds = None if until is None else until - self._loop.time()
+            if seconds is not None and seconds <= 0:
+                return False
+            await asyncio.wait(left, timeout=seconds)
+        return True
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         name = task.get_name()

@@ -28,6 +28,7 @@ class PersonDoor(QObject):
         self._window = window
         self._settings = settings
         self._open: list[ConnectDialog] = []
+        self._given_up = False
 
     async def welcome(self, test: Test) -> Given | None:
         """An account that is not worked on yet; the first one is greeted."""
@@ -41,11 +42,18 @@ class PersonDoor(QObject):
         return given.token if given else None
 
     def give_up(self) -> None:
-        """Close what is being asked: not now."""
+        """Close what is being asked, and ask nothing from now on: not now.
+
+        A save that is under way may still be refused, and nobody is there to enter a token.
+        """
+        self._given_up = True
         for dialog in list(self._open):
             dialog.reject()
 
     async def _ask(self, dialog: ConnectDialog, test: Test) -> Given | None:
+        if self._given_up:
+            dialog.deleteLater()
+            return None
         self._open.append(dialog)
         dialog.sandbox_wanted.connect(dialog.reject)
         dialog.sandbox_wanted.connect(self.sandbox_wanted)

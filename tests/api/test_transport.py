@@ -228,6 +228,43 @@ async def test_stopping_the_wait_for_a_turn_sends_nothing() -> None:
     assert client.pacer.left() == 60
 
 
+HURRIED = [
+    pytest.param(httpx.Response(429, headers={"Retry-After": "60"}), TooMany, id="429"),
+    pytest.param(httpx.Response(503, headers={"Retry-After": "8"}), ServerFault, id="503"),
+    pytest.param(httpx.ConnectError("no network"), NotSent, id="not sent"),
+]
+
+
+@pytest.mark.parametrize("begun", [True, False], ids=["in the pause", "before it"])
+@pytest.mark.parametrize(("answer", "kind"), HURRIED)
+async def test_in_a_hurry_no_pause_is_made_and_nothing_is_sent_again(
+    answer: httpx.Response | Exception, kind: type[AtzError], begun: bool
+) -> None:
+    paused = asyncio.Event()
+    server = Script(answer, GOOD)
+    client = client_of(server, time=FakeTime(), on_wait=lambda wait: paused.set())
+    if not begun:
+        client.hurry()
+    asking = asyncio.ensure_future(client.get_activity(42))
+    await paused.wait()
+    client.hurry()
+    with pytest.raises(kind):
+        await asking
+    assert len(server.asked) == 1
+
+
+async def test_in_a_hurry_no_turn_is_waited_for_and_a_free_one_is_taken() -> None:
+    server = Script(GOOD, GOOD)
+    client = client_of(server, time=FakeTime())
+    client.hurry()
+    assert await client.get_activity(42) == ACTIVITY
+    client.pacer.pause(30.0)
+    with pytest.raises(NotSent) as caught:
+        await client.update_activity(42, {"title": "x"})
+    assert caught.value.why is Why.STOPPED
+    assert len(server.asked) == 1
+
+
 async def test_a_pause_that_is_over_can_be_stopped_without_harm() -> None:
     waits = list[Wait]()
     client = client_of(Script(httpx.Response(503), GOOD), on_wait=waits.append)

@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -128,6 +129,20 @@ async def save(program: Program, change: int) -> None:
     await asyncio.sleep(PATIENCE)
 
 
+async def end(program: Program, change: int) -> None:
+    """Change both fields once, save them, and end when told to; SIGUSR1 closes the window."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, program.window.close)
+    session, traffic = program.session, program.entering.connecting.traffic
+    await load(program, change)
+    session.set_value("title", "Title 1")
+    session.set_value("location", "Room 1")
+    await program.jobs.wait("draft")
+    traffic.changed.connect(lambda: say("waits") if traffic.wait else None)
+    session.save()
+    say("saves")
+    await program.ended()
+
+
 async def tour(program: Program, change: int) -> None:
     """Do everything that could let the token out; the second save is refused with 401."""
     session, token = program.session, os.environ["ATZ_API_TOKEN"]
@@ -201,6 +216,7 @@ async def press(*names: str) -> None:
 
 SCRIPTS: dict[str, Callable[..., Awaitable[None]]] = {
     "edit": edit,
+    "end": end,
     "look": look,
     "see": see,
     "save": save,

@@ -78,11 +78,15 @@ class Running:
         left = iter(self._lines.get_nowait, None)
         return [line for line in left if line is not None]
 
-    def end(self) -> int:
-        """Its exit code, once it has ended and everything that it wrote was read."""
+    def end(self, patience: float = PATIENCE) -> int:
+        """Its exit code, once it has ended and everything that it wrote was read.
+
+        Raises TimeoutExpired if it has not ended within `patience` seconds.
+        """
+        code = self.process.wait(patience)
         for reader in self._readers:
             reader.join(PATIENCE)
-        return self.process.wait(PATIENCE)
+        return code
 
     def _read(self) -> None:
         assert self.process.stdout

@@ -85,7 +85,7 @@ def test_a_program_that_is_killed_at_any_moment_loses_nothing_and_learns_the_tru
     assert struck >= KILLS // 20, "hardly a save was struck"
     assert not list(tmp_path.rglob("*damaged*"))
     for lane in range(LANES):
-        entries = asyncio.run(_settled(sandbox, tmp_path / str(lane)))
+        entries = asyncio.run(settled(sandbox, tmp_path / str(lane)))
         assert entries
         for entry in entries:
             arrived = entry.sent["title"] in _told(sandbox, entry.activity_id)
@@ -159,7 +159,7 @@ def _is_saving(home: Path, activity_id: int) -> bool:
     return bool(count)
 
 
-async def _settled(sandbox: Sandbox, home: Path) -> list[Entry]:
+async def settled(sandbox: Sandbox, home: Path) -> list[Entry]:
     """The whole journal of a computer, when no save can be on its way any more."""
     database, notice = Database.open(Paths(home).database)
     assert notice is None
@@ -227,5 +227,5 @@ def test_kill_9_at_each_step_of_a_save(moment: Moment, sandbox: Sandbox, tmp_pat
     sandbox.faults.release()
     assert (sandbox.account.get(ID)["title"] == "Title 1") == moment.applied
     if moment.saves:
-        (entry,) = asyncio.run(_settled(sandbox, tmp_path))
+        (entry,) = asyncio.run(settled(sandbox, tmp_path))
         assert entry.outcome is (Outcome.VERIFIED if moment.applied else Outcome.NOT_SENT)

@@ -132,3 +132,23 @@ async def test_the_crash_hook_hears_of_a_failure_unless_told_otherwise(
     await jobs.wait("open")
     await asyncio.sleep(0)
     assert heard == [LookupError]
+
+
+async def test_who_has_no_time_stops_the_reads_and_leaves_the_writes() -> None:
+    release, ended = asyncio.Event(), list[str]()
+
+    async def work(name: str) -> None:
+        try:
+            await release.wait()
+        finally:
+            ended.append(name)
+
+    jobs = Jobs()
+    jobs.start("open", work("read"))
+    jobs.start("save", work("write"), finish=True)
+    await asyncio.sleep(0)
+    assert not await jobs.drain(at_most=0.01)
+    assert ended == ["read"]
+    release.set()
+    assert await jobs.drain(at_most=60)
+    assert ended == ["read", "write"]
