@@ -172,6 +172,7 @@ class Program:
             return
         account = self.entering.connecting.account
         self._questions.api_url = account.api_url if account else ""
+        self._questions.flags = services.flags
         with suppress(StoreError):
             await self.session.lookups.recall(services)
             await self._offer_recent(services)
@@ -298,7 +299,9 @@ class Program:
 
     def _choose(self, settings: Settings) -> None:
         old = self.settings
-        self.settings = settings._replace(stale_tokens=old.stale_tokens)  # marked meanwhile
+        self.settings = settings._replace(  # noted meanwhile
+            stale_tokens=old.stale_tokens, numeric_flags=old.numeric_flags
+        )
         self._theme.choose(settings.theme)  # type: ignore[arg-type]  # checked where it is read
         self.session.review_first = settings.review_before_save
         if settings.zone != old.zone:

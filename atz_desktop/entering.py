@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from atz_desktop.api.pacer import MARGIN, WINDOW, Pacer
 from atz_desktop.session.connecting import Connecting, Given, Way
 from atz_desktop.session.notices import Level, Notice
+from atz_desktop.session.services import FlagForm
 from atz_desktop.store.addresses import check_api_url
 from atz_desktop.store.aside import kept_aside
 from atz_desktop.store.errors import StoreError
@@ -76,7 +77,7 @@ class Entering:
         self._choose = choose
         self.door = PersonDoor(window, settings)
         self._turns = TurnsFile(paths.turns, self._tell_of_turns)
-        self._way = Way(settings().proxy, system_proxy, pacer=self._pacer)
+        self._way = Way(settings().proxy, system_proxy, pacer=self._pacer, flags=self._flags)
         marks = TokenMarks(settings, choose, lambda: jobs.wait("keep settings"))
         self.connecting = Connecting(jobs, TokenStore(stale=marks), self.door, self._way)
         self.connecting.worth_trying = lambda: session.failed
@@ -86,6 +87,17 @@ class Entering:
         mark.chosen.connect(self.switch)
         mark.add_wanted.connect(self.add)
         mark.manage_wanted.connect(self.manage)
+
+    def _flags(self, account: Account) -> FlagForm:
+        """How this account takes booleans, kept in the settings as soon as it is known better."""
+
+        def learn() -> None:
+            others = tuple(k for k in self._settings().numeric_flags if k != account.key)
+            numeric = (*others, account.key) if form.numeric else others
+            self._choose(self._settings()._replace(numeric_flags=numeric))
+
+        form = FlagForm(account.key in self._settings().numeric_flags, learn)
+        return form
 
     @property
     def in_sandbox(self) -> bool:

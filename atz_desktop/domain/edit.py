@@ -141,15 +141,19 @@ class Edit:
         )
         return tuple(Problem(name, text) for name, text in found if text)
 
-    def body(self) -> dict[str, Any]:
+    def body(self, *, numeric_flags: bool = False) -> dict[str, Any]:
         """The request's fields: exactly what differs, in the form that PUT wants.
 
+        `numeric_flags` writes booleans as "0" and "1": a JSON `false` may be refused (ATZ_API.md,
+        "Risks learned").
         A file stands in it as a `LocalFile` under `attachment`: the request is then multipart.
         Only of an edit without `problems` can a request be made.
         """
         sent: dict[str, Any] = {}
         for change in self.changes():
             sent.update(change.field.wire.write(change.new, change.old))
+        if numeric_flags:
+            sent |= {key: str(int(v)) for key, v in sent.items() if isinstance(v, bool)}
         return sent
 
 

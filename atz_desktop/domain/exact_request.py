@@ -74,9 +74,10 @@ class ExactRequest:
         return " \\\n  ".join(lines)
 
 
-def request_of(edit: Edit) -> ExactRequest:
+def request_of(edit: Edit, *, numeric_flags: bool = False) -> ExactRequest:
     """The request that saves this edit; the edit must have no problems."""
-    return ExactRequest("PUT", f"/v1/activity/{edit.base.id}", edit.body())
+    body = edit.body(numeric_flags=numeric_flags)
+    return ExactRequest("PUT", f"/v1/activity/{edit.base.id}", body)
 
 
 def _form_name(path: Path) -> str:

@@ -128,13 +128,14 @@ class Review:
         return "\n".join([*(line.text() for line in self.lines), *typed])
 
 
-def review_of(edit: Edit, at: datetime) -> Review:
+def review_of(edit: Edit, at: datetime, *, numeric_flags: bool = False) -> Review:
     """What saving `edit` will do; `at` is this moment (aware). The edit must have no problems."""
     lines = tuple(
         replace(line_of(c.field, c.old, c.new), notes=_notes(edit, c.field, c.old, c.new))
         for c in edit.changes()
     )
-    return replace(_of(edit, lines), mail=mail_warning(edit, at), request=request_of(edit))
+    request = request_of(edit, numeric_flags=numeric_flags)
+    return replace(_of(edit, lines), mail=mail_warning(edit, at), request=request)
 
 
 def unsaved_of(edit: Edit, typed: Mapping[str, str]) -> Review:

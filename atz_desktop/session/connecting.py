@@ -21,7 +21,7 @@ from atz_desktop.api.errors import AtzError, BadToken, Refused
 from atz_desktop.api.pacer import Pacer
 from atz_desktop.domain.token_text import NO_TOKEN, can_be_token
 from atz_desktop.session.notices import Level, Notice, Step, notice_for
-from atz_desktop.session.services import Services
+from atz_desktop.session.services import FlagForm, Services
 from atz_desktop.session.traffic import Traffic
 from atz_desktop.store.addresses import NO_PROXY, SYSTEM_PROXY
 from atz_desktop.store.directory import Directory
@@ -85,7 +85,8 @@ class Way:
     """How requests travel: `proxy` as in the settings; tests take less patience and no pauses.
 
     `system_proxy` answers what the system says of an address, as AtzClient's `proxy` does, and
-    `pacer` makes the turns of an account whose token was not used yet in this run.
+    `pacer` makes the turns of an account whose token was not used yet in this run; `flags` is how
+    its booleans are written.
     """
 
     proxy: str = SYSTEM_PROXY
@@ -93,6 +94,7 @@ class Way:
     timeouts: Timeouts | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     pacer: Callable[[Account], Pacer] = lambda account: Pacer()
+    flags: Callable[[Account], FlagForm] = lambda account: FlagForm()
 
 
 class Connecting(QObject):
@@ -155,6 +157,8 @@ class Connecting(QObject):
             drafts=Drafts(database),
             directory=Directory(database),
             recent=Recent(database),
+            flags=self.way.flags(given.account),
+            sleep=self.way.sleep,
         )
         self.traffic.use(pacer)
         if pacer.shared:

@@ -8,7 +8,7 @@ from atz_desktop.domain.edit import Problem
 from atz_desktop.domain.fields import FIELD, FIELDS
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.verify import Verdict
-from atz_desktop.session import telling
+from atz_desktop.session.refusals import refusals
 from atz_desktop.session.saving import Saved
 
 UNFINISHED = "Finish or clear the text in the box."
@@ -68,7 +68,7 @@ class Marks:
     def take(self, saved: Saved) -> None:
         """What a save found out about each field."""
         self.take_verdicts(saved.proof.verdicts if saved.proof else ())
-        self.refusals = telling.refusals(saved.error)
+        self.refusals = refusals(saved.error)
 
     def take_verdicts(self, verdicts: Iterable[Verdict]) -> None:
         """What became of each field in the last save."""

@@ -27,6 +27,7 @@ from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.verify import Proof, Result, verify
 from atz_desktop.session.entries import after_text, intention, now, saves_from, verdicts_text
 from atz_desktop.session.fresh_read import FreshRead
+from atz_desktop.session.refusals import refuses_false
 from atz_desktop.session.settling import may_be_overwritten, settle_with
 from atz_desktop.store.errors import StoreError
 
@@ -100,6 +101,7 @@ async def save_edit(order: Order, services: Services, questions: Questions) -> S
     nothing of the API: an error before anything was sent stands in `Saved.error`.
     """
     edit, intent, taken = order.edit, _Intent(services, order), dict[str, Change]()
+    flags, flags_retried = services.flags, False
 
     async def ended(saved: Saved) -> Saved:
         await intent.drop()
@@ -130,6 +132,13 @@ async def save_edit(order: Order, services: Services, questions: Questions) -> S
         saved = await _put(replace(order, edit=edit), services, read)
         if saved is not None:
             saved = await intent.settle(saved)
+            if saved.outcome is Outcome.REFUSED and refuses_false(saved.error, edit):
+                flags.numeric = not flags.numeric
+                if not flags_retried:
+                    intent, flags_retried = _Intent(services, order), True
+                    continue
+            elif flags_retried:
+                flags.learn()
             return replace(saved, taken=tuple(taken.values()), unlisted=intent.is_unlisted)
         if read.error is not None:
             return await ended(Saved(Outcome.NOT_SENT, edit, error=read.error))
@@ -216,7 +225,10 @@ async def _put(order: Order, services: Services, read: FreshRead) -> Saved | Non
     answered: Proof | None = None
     try:
         body = await services.client.update_activity(
-            edit.base.id, edit.body(), order.upload, read.check
+            edit.base.id,
+            edit.body(numeric_flags=services.flags.numeric),
+            order.upload,
+            read.check,
         )
         answered = verify(edit, Activity.read(body, edit.base.zone))
     except Outdated:

@@ -26,6 +26,17 @@ if TYPE_CHECKING:
     from atz_desktop.store.recent import Recent
 
 
+class FlagForm:
+    """How booleans are written in requests to one account: as JSON, or as "0" and "1".
+
+    `learn` is called when the account took the second form after it had refused the first.
+    """
+
+    def __init__(self, numeric: bool = False, learn: Callable[[], object] = lambda: None) -> None:
+        self.numeric = numeric
+        self.learn = learn
+
+
 @dataclass(frozen=True)
 class Services:
     """One account's server and this computer's store.
@@ -44,6 +55,7 @@ class Services:
     drafts: Drafts
     directory: Directory
     recent: Recent
+    flags: FlagForm = field(default_factory=FlagForm)
     clock: Callable[[], float] = elapsed
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     looks: tuple[float, ...] = LOOKS

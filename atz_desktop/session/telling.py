@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from atz_desktop.api.errors import AtzError, Refused
 from atz_desktop.domain.characters import in_line
 from atz_desktop.domain.edit import Change
-from atz_desktop.domain.fields import FIELD_OF_KEY
 from atz_desktop.domain.history import Entry, Outcome
 from atz_desktop.domain.merge import Merge
 from atz_desktop.domain.verify import Proof, Result, Verdict
@@ -221,31 +219,6 @@ def verdict_text(verdict: Verdict) -> str:
         Result.ALTERED: f"ATZ stored “{shown}” instead",
         Result.IGNORED: f"ATZ did not store it: it still holds “{shown}”",
     }[verdict.result]
-
-
-def refusals(error: AtzError | None) -> dict[str, str]:
-    """Field name → what ATZ said against it.
-
-    The form of an error is not documented (ATZ_API.md): a sentence that names exactly one field's
-    key counts for that field.
-    """
-    if not isinstance(error, Refused):
-        return {}
-    found = {
-        FIELD_OF_KEY[key].name: " ".join(texts)
-        for key, texts in error.fields.items()
-        if key in FIELD_OF_KEY and texts
-    }
-    if found or not error.message:
-        return found
-    said = error.message.lower()
-    named = {f.name for key, f in FIELD_OF_KEY.items() if _names(said, key)}
-    return {named.pop(): error.message} if len(named) == 1 else {}
-
-
-def _names(said: str, key: str) -> bool:
-    words = f" {''.join(c if c.isalnum() or c == '_' else ' ' for c in said)} "
-    return f" {key} " in words or f" {key.replace('_', ' ')} " in words
 
 
 def _labels(changes: tuple[Change, ...]) -> str:

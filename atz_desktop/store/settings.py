@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DEFAULT_API_URL = "https://api.atzcrm.com"
 THEMES = ("system", "light", "dark")
-_LISTS = frozenset({"forgotten", "stale_tokens"})
+_LISTS = frozenset({"forgotten", "stale_tokens", "numeric_flags"})
 """Settings that are lists of the keys of accounts."""
 _LARGEST = 4 * 1024 * 1024
 """Bytes; what is larger is no file of settings."""
@@ -47,7 +47,8 @@ class Settings(NamedTuple):
     is offered for a new account. `account` is the key of the account that was worked on last;
     `proxy` an address, or one of SYSTEM_PROXY and NO_PROXY. `accounts` are the person's own,
     `forgotten` the keys of those in `predefined` that the person does not want, `stale_tokens` the
-    keys of those whose token in the key store must not be used (store/token.py).
+    keys of those whose token in the key store must not be used (store/token.py), `numeric_flags`
+    the keys of those whose ATZ takes booleans as "0" and "1" alone.
 
     `looked_for_updates` is when the last look for a newer version succeeded, ISO 8601.
 
@@ -65,6 +66,7 @@ class Settings(NamedTuple):
     proxy: str = SYSTEM_PROXY
     forgotten: tuple[str, ...] = ()
     stale_tokens: tuple[str, ...] = ()
+    numeric_flags: tuple[str, ...] = ()
     look_for_updates: bool = True
     looked_for_updates: str = ""
     updates_allowed: bool = True
@@ -309,6 +311,7 @@ _MAKES_SENSE: dict[str, Callable[[object], bool]] = {
     "proxy": _is_proxy,
     "forgotten": _is_texts,
     "stale_tokens": _is_texts,
+    "numeric_flags": _is_texts,
     "look_for_updates": _is_flag,
     "looked_for_updates": _is_text,
 }

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
     from atz_desktop.domain.history import Undo
     from atz_desktop.domain.merge import Merge, Pick
-    from atz_desktop.session.services import Leave, Reviewed
+    from atz_desktop.session.services import FlagForm, Leave, Reviewed
 
 
 async def ask(dialog: QDialog) -> int:
@@ -101,11 +101,13 @@ async def _pick(dialog: QFileDialog) -> Path | None:
 class PersonQuestions:
     """Asks the person at `window` what only they can decide (see session.services.Questions).
 
-    `api_url` stands in the curl command of a review; it follows the account.
+    `api_url` stands in the curl command of a review, `flags` says how its request is written; both
+    follow the account.
     """
 
     def __init__(self, window: QWidget, api_url: str = DEFAULT_ADDRESS) -> None:
         self.api_url = api_url
+        self.flags: FlagForm | None = None
         self.asker: QWidget | None = None
         """The window above `window` that wants something done; asked there while it is shown."""
         self._window = window
@@ -124,7 +126,10 @@ class PersonQuestions:
         """Look through what will be sent."""
         from atz_desktop.view.review_dialog import ReviewDialog
 
-        dialog = ReviewDialog(edit, datetime.now(UTC), self._parent, self.api_url)
+        numeric = self.flags is not None and self.flags.numeric
+        dialog = ReviewDialog(
+            edit, datetime.now(UTC), self._parent, self.api_url, numeric_flags=numeric
+        )
         await self._ask(dialog)
         return dialog.answer
 

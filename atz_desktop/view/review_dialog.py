@@ -46,12 +46,15 @@ class ReviewDialog(QuestionDialog):
         at: datetime,
         parent: QWidget | None = None,
         api_url: str = DEFAULT_ADDRESS,
+        *,
+        numeric_flags: bool = False,
     ) -> None:
         super().__init__("Review changes", WIDTH, parent)
         self.answer: Reviewed | None = None
         self._given = edit
         self._edit = edit
         self._at = at
+        self._numeric_flags = numeric_flags
         review = review_of(edit, at)
         self.sheet = ReviewSheet("What will be saved", self.inner_width)
         self._mail = _MailBox(review.mail) if review.mail else None
@@ -74,7 +77,7 @@ class ReviewDialog(QuestionDialog):
         self._show()
 
     def _show(self) -> None:
-        review = review_of(self._edit, self._at)
+        review = review_of(self._edit, self._at, numeric_flags=self._numeric_flags)
         self.sheet.show_review(review)
         if self._mail:
             self._mail.show_suppressed(review.mail is None)

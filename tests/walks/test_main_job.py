@@ -21,7 +21,10 @@ from PySide6.QtWidgets import (
     QPushButton,
 )
 
-from tests.walks.conftest import Walk, until
+from atz_desktop.sandbox.faults import Fault
+from atz_desktop.store.paths import Paths
+from atz_desktop.store.settings import load_settings
+from tests.walks.conftest import Walk, running_program, until
 
 
 def _puts(walk: Walk) -> list[dict[str, Any]]:
@@ -242,3 +245,20 @@ async def test_a_file_of_30_mb_is_sent_while_the_window_stays_alive(
 HELD_TOO_LONG = 150
 """Milliseconds. A frame is 16; on a busy test machine the thread may wait its turn for longer, so
 `./dev bench` measures the figure and this only catches a window that hangs."""
+
+
+async def test_how_an_account_takes_a_no_is_remembered_for_its_next_start(
+    tmp_path: Path, qapp: QApplication
+) -> None:
+    async for walk in running_program(tmp_path, qapp):
+        walk.sandbox.account.colleague_edits(42, mark_as_done=True)
+        walk.sandbox.faults.on(Fault("false_refused", "PUT"))
+        await walk.load(42)
+        walk.find(QCheckBox, "Mark as done").setFocus()
+        walk.keys(key=Qt.Key.Key_Space)
+        walk.keys(key=Qt.Key.Key_S, ctrl=True)
+        await walk.saved()
+        assert walk.notice == "Saved and checked"
+        assert _puts(walk) == [{"mark_as_done": False}, {"mark_as_done": "0"}]
+    settings, _ = load_settings(Paths(tmp_path).settings)
+    assert settings.numeric_flags == ("sandbox",)
