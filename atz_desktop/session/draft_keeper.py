@@ -30,7 +30,7 @@ class DraftKeeper(QObject):
     """
 
     failed = Signal(object)
-    """The draft could not be written: the StoreError. Emitted once until it works again."""
+    """The draft could not be written: the StoreError. Emitted once for each kind of trouble."""
     recovered = Signal()
     """What `failed` told is over: the newest state is on the disk."""
 
@@ -167,7 +167,7 @@ class DraftKeeper(QObject):
         known = self.problem
         gone = isinstance(error, FileGone)  # whatever comes next would be lost
         self.problem = error if gone or self._would_be_lost() else None
-        if self.problem is not None and known is None:
+        if self.problem is not None and type(known) is not type(error):
             self.failed.emit(error)
         elif self.problem is None and known is not None:
             self.recovered.emit()

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from atz_desktop.store.errors import Damaged, FileGone, StoreBug, StoreError, sorted_errors
 from atz_desktop.store.integrity import suspect
-from atz_desktop.store.opening import OpenFile, open_file, prepare
+from atz_desktop.store.opening import OpenFile, open_file, prepare, show_again
 
 T = TypeVar("T")
 Value = str | int | float | None
@@ -158,6 +158,8 @@ class Database:
     def _write(self, connection: sqlite3.Connection, fn: Callable[[sqlite3.Connection], T]) -> T:
         if self._file is not None and not self._file.is_there:
             raise FileGone(self.path)
+        if self._presence is not None and not self._presence.is_seen():
+            show_again(self.path, self._presence)  # or others would take what is ours
         return _transaction(connection, fn)
 
     def _renew(self) -> Renewed:

@@ -97,6 +97,12 @@ def open_file(path: Path, lost: OpenFile | None = None) -> OpenFile:
             return OpenFile(connection, presence, notice, checked, _files(path), copied)
 
 
+def show_again(path: Path, presence: Presence) -> None:
+    """Make a sign of life anew whose file was taken away. Raises `StoreError`."""
+    with sorted_errors(path), alone(path.with_name(path.name + ".opening"), _OPENING_SECONDS):
+        presence.announce_again()
+
+
 def prepare(connection: sqlite3.Connection) -> None:
     """What every connection is set to, the one in memory as well."""
     # A commit has reached the disk when it returns: with NORMAL, a power cut may take back the

@@ -46,12 +46,16 @@ class Presence:
             raise Busy(folder, "a new lock file is locked")
         return cls(folder, name, lock)
 
+    def is_seen(self) -> bool:
+        """Whether others can see the sign: its file may have been taken away."""
+        return self._file.is_there()
+
     def announce_again(self) -> None:
         """Make the sign anew, under the same name, if its file was taken away.
 
         To be called while nobody else may call `others`.
         """
-        if self._file.is_there():
+        if self.is_seen():
             return
         make_private_folder(self._folder)
         lock = _locked(self._file.path, 0)

@@ -214,6 +214,18 @@ async def test_a_database_that_somebody_put_there_keeps_its_own_saves(
     assert [row.outcome for row in await journal.entries()] == ["VERIFIED", "NOT_SENT"]
 
 
+async def test_a_sign_of_life_that_was_cleaned_away_is_given_again(
+    opened: Database, path: Path
+) -> None:
+    drafts = Drafts(opened)
+    await drafts.keep(ME, 42, "typed", "window")
+    shutil.rmtree(path.with_name("running"))
+    await drafts.keep(ME, 42, "typed on", "window")
+    beside, _ = Database.open(path)
+    assert await Drafts(beside).get(ME, 42, "window") is None, "its window is open"
+    beside.close()
+
+
 KEEPING = """
 import asyncio, sys
 from pathlib import Path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import sqlite3
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -279,3 +280,15 @@ async def test_a_killed_program_holds_its_places_for_a_window_and_no_longer(
     assert await turns.look(now + 1) == Others((now + 1 + HOLD,) * 3)
     assert await turns.look(now + 1 + HOLD) == NOBODY
     shared.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps an open file in its place")
+async def test_programs_count_together_again_after_the_file_was_taken_away(
+    program: Program, file: Path
+) -> None:
+    one, other = program("one"), program("other")
+    await one.look(100.0)
+    for left in file.parent.glob(f"{file.name}*"):
+        left.unlink()
+    assert await other.take(1, 60, 100.0) == (True, NOBODY)
+    assert await one.look(100.0) == Others((math.inf,))
