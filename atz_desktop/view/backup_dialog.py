@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -44,6 +44,15 @@ _WIDEST = {
     "What": ("Saved and checked",),
 }
 """Column → what it shows uncut; the others share the rest."""
+_LIST_HEIGHT, _LOWEST_LIST = 320, 60
+"""Pixels where there is room, and on the screen of a common laptop at 200 %."""
+
+
+class _List(QTableView):
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), _LIST_HEIGHT)
 
 
 class BackupDialog(QuestionDialog):
@@ -125,7 +134,7 @@ class BackupDialog(QuestionDialog):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
 
     def _made_view(self) -> QTableView:
-        view = QTableView()
+        view = _List()
         view.setModel(self._table)
         view.setAccessibleName("Drafts and saves in this copy")
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -163,10 +172,9 @@ class BackupDialog(QuestionDialog):
             control.setMinimumHeight(CONTROL_HEIGHT)
         self.page.addLayout(row)
         self.page.addWidget(self._view, 1)
-        self._view.setMinimumHeight(220)
+        self._view.setMinimumHeight(_LOWEST_LIST)
         self.page.addWidget(self._said)
         self.add_buttons((self._all,), (self._restore, self._close), self._close)
-        self.setMinimumHeight(420)
 
 
 def label_of(backup: Backup) -> str:

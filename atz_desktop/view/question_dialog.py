@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontDatabase, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -20,6 +20,8 @@ from atz_desktop.view.theme import APART, CONTROL_HEIGHT, INSIDE, NEAR, type_fon
 
 _MARGIN = 32
 """Pixels that stay free between a dialog and the edge of its window or screen."""
+_LOWEST = 60
+"""Pixels of a box that scrolls: a common laptop at 200 % is 384 high in all."""
 
 
 class QuestionDialog(QDialog):
@@ -105,15 +107,31 @@ def plain_words(text: str) -> QLabel:
     return label
 
 
-def report_box(text: str, name: str) -> QPlainTextEdit:
-    """A box for a report that is read and copied; `name` is for screen readers."""
-    box = QPlainTextEdit(text)
-    box.setReadOnly(True)
-    box.setTabChangesFocus(True)
+class ReadingBox(QPlainTextEdit):
+    """A text that is read and copied, `height` pixels high where the screen has room for that.
+
+    `name` is for screen readers.
+    """
+
+    def __init__(self, text: str, name: str, height: int) -> None:
+        super().__init__(text)
+        self._height = height
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+        self.setAccessibleName(name)
+        self.setMinimumHeight(_LOWEST)
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._height)
+
+
+def report_box(text: str, name: str) -> ReadingBox:
+    """A box for the long lines of a report."""
+    box = ReadingBox(text, name, 260)
     box.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
     box.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-    box.setAccessibleName(name)
-    box.setMinimumHeight(220)
     return box
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop import __version__
 from atz_desktop.session.update_check import UpdateResult, UpdateState
-from atz_desktop.view.question_dialog import QuestionDialog
+from atz_desktop.view.question_dialog import QuestionDialog, ReadingBox
 
 _HEADINGS = {
     UpdateState.NOT_SET_UP: "This build does not look for updates",
@@ -31,7 +31,6 @@ _INSTALL = (
     "Nothing is installed by itself. If somebody else looks after this computer, tell them; else "
     "get the new version from the web page. Drafts, history and settings stay."
 )
-_NOTES_HEIGHT = 180
 
 
 class UpdateDialog(QuestionDialog):
@@ -47,7 +46,7 @@ class UpdateDialog(QuestionDialog):
             self.add_heading(f"Version {release.version} of ATZ Desktop is there")
             since = f", published {release.released}" if release.released else ""
             self.add_text(f"You have {__version__}. What is new{since}:")
-            self.page.addWidget(_notes(release.notes), 1)
+            self.page.addWidget(ReadingBox(release.notes, "What is new", 180), 1)
             self.add_text(_INSTALL)
             page = QPushButton("Open the web page")
             page.setToolTip(release.link)
@@ -60,12 +59,3 @@ class UpdateDialog(QuestionDialog):
 
     def _open_page(self) -> None:
         QDesktopServices.openUrl(QUrl(self._link))
-
-
-def _notes(text: str) -> QPlainTextEdit:
-    box = QPlainTextEdit(text)
-    box.setReadOnly(True)
-    box.setTabChangesFocus(True)
-    box.setAccessibleName("What is new")
-    box.setMinimumHeight(_NOTES_HEIGHT)
-    return box

@@ -1,0 +1,54 @@
+"""Dialogs on the screen of a common laptop at 200 %: 683 × 384 pixels, less a margin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.api.updates import Release
+from atz_desktop.session.backups import Backups
+from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.notices import Level, Notice
+from atz_desktop.session.update_check import UpdateResult, UpdateState
+from atz_desktop.view.backup_dialog import BackupDialog
+from atz_desktop.view.question_dialog import QuestionDialog
+from atz_desktop.view.support_dialog import SupportDialog
+from atz_desktop.view.update_dialog import UpdateDialog
+
+WIDTH, HEIGHT = 651, 320
+LINES = "A line of a report.\n" * 50
+RELEASE = Release("10.11.12", "2026-11-20", LINES, "https://example.com")
+
+
+def backups() -> QuestionDialog:
+    folder = Path("nowhere")
+    return BackupDialog(Backups(Jobs(), folder / "atz.sqlite3", lambda: None, {}), folder, None)
+
+
+def support() -> QuestionDialog:
+    dialog = SupportDialog(LINES, None)
+    dialog.show_notice(Notice(Level.GOOD, "Saved", "The report is in “report.txt”."))
+    return dialog
+
+
+def update() -> QuestionDialog:
+    return UpdateDialog(UpdateResult(UpdateState.NEWER, RELEASE), None)
+
+
+@pytest.mark.parametrize("made", [backups, support, update], ids=lambda made: made.__name__)
+async def test_everything_of_a_dialog_fits_and_nothing_overlaps(
+    qtbot: QtBot, made: Callable[[], QuestionDialog]
+) -> None:
+    dialog = made()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.resize(WIDTH, HEIGHT)
+    page = dialog.page
+    assert page.totalMinimumSize().width() <= WIDTH
+    assert page.totalMinimumHeightForWidth(WIDTH) <= HEIGHT
+    if isinstance(dialog, BackupDialog):
+        await dialog._backups._jobs.drain()
+    dialog.close()
