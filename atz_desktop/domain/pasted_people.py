@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from atz_desktop.domain.characters import LINE_ENDS, SEPARATORS, bare
 from atz_desktop.domain.checks import slug_problem, whole_number
@@ -32,6 +32,17 @@ _KEYS = {"id": "user ID", "slug": "slug"}
 
 Owners = Callable[[str], tuple[Person, ...] | None]
 """Who has an e-mail address; None: that is not known yet, and can be asked for."""
+Listed = Callable[[str], Person | None]
+"""Who of the people that are in the list already has this name (see `folded_name`)."""
+
+
+def folded_name(name: str) -> str:
+    """A name as names are compared: without what stands around it, and in small letters."""
+    return " ".join(bare(name).split()).casefold()
+
+
+def _nobody(_name: str) -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -47,19 +58,24 @@ class Pasted:
     asked: tuple[str, ...] = ()
 
 
-def people(text: str, kind: People, owners: Owners | None = None) -> Pasted:
+def people(
+    text: str, kind: People, owners: Owners | None = None, listed: Listed = _nobody
+) -> Pasted:
     """Split a list (commas, semicolons, tabs, lines, or spaces between keys) into people.
 
     Understood are keys and, with `owners`, also `Name <key>` and e-mail addresses, alone or with a
     name, that exactly one person has. A plain word is no slug: a name that somebody typed must
     never become an attendee by accident. A name beside the address of the very person whose name
     it is (`Doe, John <john@…>`, the cells of a spreadsheet) is understood, and a telephone number
-    in a cell beside an address is nobody. Takes time in proportion to the length of the text.
+    in a cell beside an address is nobody. The name of somebody who is `listed` is that person.
+    Takes time in proportion to the length of the text.
     """
     found: list[_Piece] = []
     rest: list[_Piece] = []
     for written in _pieces(without_mailto(text) if owners else text, kind, owners is not None):
         piece = _read(written, kind, owners)
+        here = listed(folded_name(written)) if piece.person is None else None
+        piece = replace(piece, person=here) if here else piece
         (found if piece.person else rest).append(piece)
     said = _said_names(found)
     rest = [piece for piece in rest if _name_words(piece.text) not in said]
@@ -74,10 +90,17 @@ def people(text: str, kind: People, owners: Owners | None = None) -> Pasted:
 def piece_problem(piece: str, kind: People) -> str | None:
     """Why one piece of text is no slug or ID, as a sentence; None when it is one."""
     key = bare(piece)
+    if kind.by == "slug" and _LIKE_A_SLUG.fullmatch(key):
+        return slug_problem(key)
+    if kind.by == "id" and not kind.key_problem(key):
+        return None
+    if any(letter.isalpha() for letter in key) and not set("@/") & set(key):
+        return (
+            f"{quoted(piece.strip())} looks like a name: type it alone and choose the {kind.noun} "
+            f"from the list, or paste the e-mail address or {_KEYS[kind.by]}."
+        )
     if kind.by == "id":
         return kind.key_problem(key)
-    if _LIKE_A_SLUG.fullmatch(key):
-        return slug_problem(key)
     return (
         f"{quoted(piece.strip())} is no slug. Paste the slug of the {kind.noun}, "
         f"such as {kind.noun}_2f0ea5cd69a6cd6c7163."

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.pasted import activity_id
-from atz_desktop.domain.pasted_people import people, piece_problem
+from atz_desktop.domain.pasted_people import folded_name, people, piece_problem
 from atz_desktop.domain.values import Person
 
 CANDIDATES = People("slug", "candidate")
@@ -190,8 +190,8 @@ def test_a_whole_line_of_recipients_is_understood() -> None:
         ("Twin One <twins@x.example>", "more than one candidate"),
         ("nobody@x.example", "No candidate with the address “nobody@x.example” is known"),
         ("new@x.example", "Looking up who has the address “new@x.example”"),
-        ("Bob", "no slug"),
-        ("Bob, John <bob>", "no slug"),
+        ("Bob", "looks like a name"),
+        ("Bob, John <bob>", "looks like a name"),
         ("ana@x.example and john@x.example", "no slug"),
     ],
 )
@@ -446,3 +446,13 @@ def test_ten_times_the_text_takes_about_ten_times_as_long(text: Callable[[int], 
 
     short = max(min(seconds(2_000) for _ in range(3)), 0.0005)
     assert min(seconds(20_000) for _ in range(2)) < 45 * short
+
+
+def test_the_name_of_somebody_who_is_listed_is_that_person() -> None:
+    ana = Person(ADA, "Ana  Lima")
+    here = {folded_name(str(ana.name)): ana}
+    for text in ("Ana Lima", " “ANA lima” ", "ana\u00a0lima"):
+        found = people(text, CANDIDATES, owners, here.get)
+        assert (found.people, found.rest) == ((ana,), "")
+    for text in ("Ana", "Lima", "Ana Lima Jr", "Lima Ana"):
+        assert people(text, CANDIDATES, owners, here.get).people == ()

@@ -77,14 +77,14 @@ def test_leaving_the_field_and_saving_take_it_over_too(qtbot: QtBot) -> None:
     assert bench.value == (Person("7"), Person("8"))
 
 
-def test_a_name_is_no_slug_and_stays_in_the_box_with_the_reason(qtbot: QtBot) -> None:
+def test_a_name_stays_in_the_box_with_the_reason(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "candidates", (ANA,))
     type_in(bench, "Bob")
     assert not bench.editor.tried
     with qtbot.waitSignal(bench.editor.restated):
         press(Qt.Key.Key_Return)
     assert (bench.value, bench.typed, box(bench).text()) == ((ANA,), "Bob", "Bob")
-    assert bench.editor.complaint.startswith("“Bob” is no slug. Paste the slug of the candidate")
+    assert bench.editor.complaint.startswith("“Bob” looks like a name: type it alone")
     assert bench.editor.tried
 
 
@@ -230,3 +230,34 @@ def test_another_base_says_anew_who_is_not_verified(qtbot: QtBot) -> None:
     bench.base = bench.value
     bench.show()
     assert [chip.unverified for chip in chips(bench)] == [False]
+
+
+def test_the_name_of_somebody_in_the_list_says_so(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "users", PEOPLE)
+    for text in ("John Doe", "“john  doe”", "JOHN DOE, 2"):
+        type_in(bench, text if text.isascii() else "")
+        if not text.isascii():
+            box(bench).insert(text)
+        press(Qt.Key.Key_Return)
+        assert (bench.edits, bench.typed, bench.editor.complaint) == ([], "", "")
+        assert box(bench).placeholderText() == "John Doe: already in the list"
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "key"),
+    [
+        ("collaborators", "an", "user ID"),
+        ("users", "Jo 2", "user ID"),
+        ("candidates", "Jo 2\nJo 8", "slug"),
+        ("contacts", "Anne-Marie", "slug"),
+        ("users", "李小龍", "user ID"),
+    ],
+)
+def test_a_name_is_called_a_name(qtbot: QtBot, field: str, text: str, key: str) -> None:
+    bench = Bench(qtbot, field, ())
+    box(bench).setFocus()
+    box(bench).insert(text)
+    press(Qt.Key.Key_Return)
+    name = text.partition("\n")[0]
+    assert bench.editor.complaint.startswith(f"“{name}” looks like a name: type it alone and")
+    assert bench.editor.complaint.endswith(f"from the list, or paste the e-mail address or {key}.")

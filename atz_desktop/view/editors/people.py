@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import People
-from atz_desktop.domain.pasted_people import Pasted, people
+from atz_desktop.domain.pasted_people import Pasted, folded_name, people
 from atz_desktop.domain.values import Person, Unreadable
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session.sightings import PEOPLE_KINDS
@@ -46,6 +46,7 @@ class PeopleEditor(FieldEditor):
         self._listed: frozenset[str] = frozenset()
         self._revision = -1
         self._made: dict[Person, Chip] = {}
+        self._named_here: tuple[Any, int, dict[str, Person]] = ((), -1, {})
         self._reading = ""
         self._read: Pasted | None = None
         self._chips = _Chips(self._take, self._stop_reading)
@@ -107,7 +108,8 @@ class PeopleEditor(FieldEditor):
         return next(filter(None, map(self._other_kind, new)), ""), "warning"
 
     def _take(self, text: str) -> Taken:
-        read = partial(people, text, self._kind, partial(self.lookups.owners, self.field.name))
+        owners = partial(self.lookups.owners, self.field.name)
+        read = partial(people, text, self._kind, owners, self._names_here().get)
         if self._read is not None:
             found, self._read = self._read, None
         elif len(text) > _LONG and self._read_aside(text, read):
@@ -119,6 +121,14 @@ class PeopleEditor(FieldEditor):
             again = partial(self._take_again, found.rest)
             self.lookups.ask_owners(self.field.name, found.asked, again)
         return Taken(tuple(map(self._chip, found.people)), found.rest, found.problem)
+
+    def _names_here(self) -> dict[str, Person]:
+        """Who is in the list, by name; made once for what is known of names and of the list."""
+        if self._named_here[:2] != (self._value, self.lookups.revision):
+            named = (self._named(person) for person in _people(self._value))
+            here = {folded_name(person.name): person for person in named if person.name}
+            self._named_here = (self._value, self.lookups.revision, here)
+        return self._named_here[2]
 
     def _read_aside(self, text: str, read: Callable[[], Pasted]) -> bool:
         """Read a long text on a thread, and leave it in the box meanwhile; whether that is so."""
