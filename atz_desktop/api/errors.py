@@ -207,7 +207,8 @@ class OutcomeUnknown(_Unsettled):
 
 
 class Refused(AtzError):
-    """The server said no (4xx), so nothing was applied.
+    """The server said no (4xx). A gateway may have passed the request on before: look, if it was
+    a write.
 
     `message` is the server's own sentence, foreign text, or None. `fields` maps the API's field
     names to the server's sentences about them (ATZ_API.md: the form of an error is not documented).

@@ -23,7 +23,7 @@ class Outcome(Enum):
     DIFFERENT = "DIFFERENT"
     """Read back, and at least one sent field holds something else."""
     REFUSED = "REFUSED"
-    """The server said no; nothing was changed."""
+    """The server said no, and no read after it showed the change."""
     NOT_SENT = "NOT_SENT"
     """Nothing reached the server, or it was read back and nothing had been applied."""
     UNKNOWN = "UNKNOWN"

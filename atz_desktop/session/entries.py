@@ -54,7 +54,7 @@ def intention(
         title=str(edit.base.value("title") or ""),
         before=values_text({change.field.name: change.old for change in changes}),
         sent=values_text({change.field.name: change.new for change in changes}),
-        request=request_text(edit.body(numeric_flags=services.flags.numeric)),
+        request=request_text(edit.body()),
         reason=reason,
         undoes=undoes,
         at=now(),

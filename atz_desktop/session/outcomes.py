@@ -28,22 +28,21 @@ OUTCOMES: dict[Outcome | None, OutcomeWords] = {
         Level.WARNING,
         "When it was read back, ATZ held something else than was sent in at least one field.",
     ),
-    Outcome.REFUSED: OutcomeWords(
-        "Refused", Level.PROBLEM, "ATZ said no. This save changed nothing."
-    ),
+    Outcome.REFUSED: OutcomeWords("Refused", Level.PROBLEM, "ATZ said no to this save."),
     Outcome.NOT_SENT: OutcomeWords(
         "Did not arrive", Level.PROBLEM, "It did not reach ATZ. This save changed nothing."
     ),
     Outcome.UNKNOWN: OutcomeWords(
         "Not confirmed yet",
         Level.WARNING,
-        "It went out, but nobody knows yet whether it arrived. It is looked up as soon as this "
-        "activity is loaded.",
+        "It went out, but ATZ did not show it yet. It is looked up again by itself, and whenever "
+        "this activity is loaded.",
     ),
     None: OutcomeWords(
         "Not finished",
         Level.WARNING,
-        "It is under way, or was cut short. It is looked up as soon as this activity is loaded.",
+        "It is under way, or was cut short. It is looked up by itself, and whenever this activity "
+        "is loaded.",
     ),
 }
 

@@ -21,8 +21,10 @@ def why_not_put_back(entry: Entry, account: str | None) -> str | None:
         return "The values of this save can't be read, so they can't be put back."
     if entry.account != account:
         return "This save was made with another account. Connect that one to put it back."
-    if entry.outcome in {Outcome.REFUSED, Outcome.NOT_SENT}:
-        return "This save changed nothing in ATZ, so there is nothing to put back."
+    if entry.outcome is Outcome.REFUSED:
+        return "ATZ refused this save, so there is nothing to put back."
+    if entry.outcome is Outcome.NOT_SENT:
+        return "This save did not arrive in ATZ, so there is nothing to put back."
     if not entry.settled:
         return "First it has to be known what became of this save: load the activity."
     return None

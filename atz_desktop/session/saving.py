@@ -25,7 +25,14 @@ from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import Entry, Outcome, knowing
 from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.verify import Proof, Result, verify
-from atz_desktop.session.entries import after_text, intention, now, saves_from, verdicts_text
+from atz_desktop.session.entries import (
+    after_text,
+    intention,
+    now,
+    request_text,
+    saves_from,
+    verdicts_text,
+)
 from atz_desktop.session.fresh_read import FreshRead
 from atz_desktop.session.refusals import refuses_false
 from atz_desktop.session.settling import may_be_overwritten, settle_with
@@ -162,8 +169,9 @@ class _Intent:
         """
         if self.is_unlisted:
             return True
-        order = self._order
+        order, flags = self._order, self._services.flags
         entry = intention(self._services, edit, order.reason, order.undoes, order.base_key or None)
+        entry = entry._replace(request=request_text(edit.body(numeric_flags=flags.numeric)))
         if self._entry is not None and entry._replace(at=self._entry.at) == self._entry:
             return True
         await self.drop()

@@ -162,7 +162,7 @@ async def test_the_arrow_keys_go_through_the_saves(desk: Desk, qtbot: QtBot) -> 
     assert "+\t\u2068First" in panel.entry.sheet.plain_text
     said = _said(panel.entry)
     assert "reason: TICKET-7" in said
-    assert "Refused. ATZ said no. This save changed nothing." in said
+    assert "Refused. ATZ said no to this save." in said
 
 
 async def test_a_click_on_a_row_shows_it(desk: Desk, qtbot: QtBot) -> None:
@@ -294,8 +294,8 @@ class TestPuttingBack:
     @pytest.mark.parametrize(
         ("outcome", "account", "why"),
         [
-            (Outcome.REFUSED, "mine", "changed nothing in ATZ"),
-            (Outcome.NOT_SENT, "mine", "changed nothing in ATZ"),
+            (Outcome.REFUSED, "mine", "ATZ refused this save"),
+            (Outcome.NOT_SENT, "mine", "did not arrive in ATZ"),
             (Outcome.UNKNOWN, "mine", "First it has to be known"),
             (None, "mine", "First it has to be known"),
             (Outcome.VERIFIED, "another", "made with another account"),
