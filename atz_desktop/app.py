@@ -20,7 +20,7 @@ from atz_desktop.publisher import PUBLISHER
 from atz_desktop.session.editing import EditingSession
 from atz_desktop.session.history import History
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.session.notices import Level, Notice, Step
+from atz_desktop.session.notices import Level, Notice, Step, about_files
 from atz_desktop.session.telling import folder_not_renewed, folder_renewed
 from atz_desktop.session.update_check import UpdateCheck
 from atz_desktop.startup_trace import trace
@@ -387,7 +387,7 @@ class Program:
         self.entering.database = self._database
         notice = " ".join(each for each in (problem, notice) if each)
         if notice:
-            self.window.show_notice(Notice(Level.WARNING, "About this computer's files", notice))
+            self.window.show_notice(about_files(notice))
 
     async def _make_folder_anew(self) -> None:
         if self._database is None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from atz_desktop.api.pacer import MARGIN, WINDOW, Pacer
 from atz_desktop.session.connecting import Connecting, Given, Way
-from atz_desktop.session.notices import Level, Notice
+from atz_desktop.session.notices import Level, Notice, about_files
 from atz_desktop.session.services import FlagForm
 from atz_desktop.store.addresses import check_api_url
 from atz_desktop.store.aside import kept_aside
@@ -186,7 +186,7 @@ class Entering:
         return (self._options.api_url or "").strip().rstrip("/").removesuffix("/v1").rstrip("/")
 
     def _tell_of_turns(self, words: str) -> None:
-        self.connecting.noticed.emit(Notice(Level.WARNING, "About this computer's files", words))
+        self.connecting.noticed.emit(about_files(words))
 
     def _wanted(self) -> Account | None:
         settings, url = self._settings(), self._address
@@ -239,7 +239,7 @@ class Entering:
             started = await asyncio.to_thread(_started, Sandbox, file)
             self.sandbox = started.sandbox
             if started.told:
-                self._window.show_notice(Notice(Level.WARNING, "About the sandbox", started.told))
+                self._window.show_notice(about_files(started.told))
         name, url = "Sandbox", self.sandbox.url
         account = Account(SANDBOX, name, url, colour="purple", production=False)
         return Given(account, self.sandbox.token)

@@ -56,12 +56,21 @@ class Step(Enum):
 
 @dataclass(frozen=True)
 class Notice:
-    """One message above the form. All of it is plain text."""
+    """One message above the form. All of it is plain text.
+
+    One that stays `until_closed` comes back when what was said after it is gone.
+    """
 
     level: Level
     title: str
     text: str = ""
     step: Step | None = None
+    until_closed: bool = False
+
+
+def about_files(words: str) -> Notice:
+    """What was set aside at the start, or cannot be kept: it must not pass unseen."""
+    return Notice(Level.WARNING, "About this computer's files", words, until_closed=True)
 
 
 _NOT_SENT = {

@@ -27,7 +27,10 @@ _INK = {"info": "changed", "good": "verified", "warning": "warning", "problem": 
 
 
 class NoticeBar(QFrame):
-    """Shows the newest Notice until it is closed or another takes its place."""
+    """Shows the newest Notice until it is closed or another takes its place.
+
+    Of those that stay until the person closed them, the newest is shown when nothing else is.
+    """
 
     step_wanted = Signal(object)
     """The person took the offered Step."""
@@ -36,6 +39,7 @@ class NoticeBar(QFrame):
         super().__init__()
         self.setObjectName("notice")
         self._notice: Notice | None = None
+        self._unread: list[Notice] = []
         self._picture = QLabel()
         self._title = _words()
         self._title.setFont(type_font("heading"))
@@ -53,6 +57,16 @@ class NoticeBar(QFrame):
 
     def show_notice(self, notice: Notice | None) -> None:
         """Show a notice and read it out to a screen reader; None takes the last one away."""
+        before = self._notice
+        if before is not None and before.until_closed:
+            self._unread.append(before)
+        if notice is None and self._unread:
+            notice = self._unread.pop()
+        if notice is not None and notice is before:
+            return
+        self._show(notice)
+
+    def _show(self, notice: Notice | None) -> None:
         self._notice = notice
         self.setVisible(notice is not None)
         if notice is None:
@@ -71,8 +85,8 @@ class NoticeBar(QFrame):
         QAccessible.updateAccessibility(event)
 
     def clear(self) -> None:
-        """Take the message away."""
-        self.show_notice(None)
+        """Take the message away: the person has read it, or it no longer holds."""
+        self._show(self._unread.pop() if self._unread else None)
 
     def withdraw(self, notice: Notice) -> None:
         """Take this notice away, unless another has taken its place."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.session.notices import Level, Notice, Step
@@ -37,6 +37,27 @@ def test_what_was_said_can_be_read_by_a_screen_reader(qtbot: QtBot) -> None:
     qtbot.addWidget(bar)
     bar.show_notice(Notice(Level.GOOD, "Saved and checked", "2 fields."))
     assert bar.accessibleName() == "Saved and checked. 2 fields."
+
+
+def test_a_notice_that_stays_until_it_is_closed_comes_back_after_others(qtbot: QtBot) -> None:
+    bar = NoticeBar()
+    qtbot.addWidget(bar)
+    files, folder = (Notice(Level.WARNING, each, until_closed=True) for each in ("Files", "Folder"))
+    bar.show_notice(files)
+    bar.show_notice(None)
+    assert bar.notice == files, "an activity was loaded"
+    bar.show_notice(Notice(Level.GOOD, "Saved"))
+    bar.show_notice(folder)
+    bar.show_notice(Notice(Level.PROBLEM, "Not saved"))
+    bar.show_notice(None)
+    assert bar.notice == folder
+    [close] = bar.findChildren(QToolButton)
+    close.click()
+    assert bar.notice == files
+    close.click()
+    assert bar.isHidden()
+    bar.show_notice(None)
+    assert bar.notice is None
 
 
 def test_a_notice_that_no_longer_holds_goes_and_a_later_one_stays(qtbot: QtBot) -> None:

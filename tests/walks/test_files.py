@@ -31,3 +31,16 @@ async def test_every_file_of_a_run_is_known_and_for_this_user_alone(
             assert str(file.relative_to(data)) in FILES or file.parent.name == "running"
             assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
     logbook.close()
+
+
+async def test_what_was_set_aside_is_told_until_the_person_closes_it(
+    tmp_path: Path, qapp: QApplication
+) -> None:
+    (tmp_path / "atz.sqlite3").write_bytes(b"no database of ours " * 500)
+    async for walk in running_program(tmp_path, qapp):
+        await walk.load(42)
+        shown = walk.window.notice_bar.notice
+        assert shown
+        assert str(tmp_path / "atz-damaged-") in shown.text
+        walk.click("Close this message")
+        assert walk.notice == ""
