@@ -72,9 +72,11 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
     from qasync import QEventLoop as AsyncLoop
 
     from atz_desktop.app import Program
+    from atz_desktop.daemon_threads import DaemonThreads
     from atz_desktop.logbook import Logbook
 
     async def work() -> int:
+        asyncio.get_running_loop().set_default_executor(DaemonThreads())
         program = Program(window, theme, options, paths, settings, usual=usual, logbook=logbook)
         if hook is not None:
             hook.watch(asyncio.get_running_loop(), logbook)

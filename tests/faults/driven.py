@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -143,6 +144,12 @@ async def end(program: Program, change: int) -> None:
     await program.ended()
 
 
+async def hang(program: Program) -> None:
+    """End while a thread waits for what never comes, as a drive or a name server may let it."""
+    asyncio.get_running_loop().run_in_executor(None, threading.Event().wait)
+    say("hangs")
+
+
 async def tour(program: Program, change: int) -> None:
     """Do everything that could let the token out; the second save is refused with 401."""
     session, token = program.session, os.environ["ATZ_API_TOKEN"]
@@ -217,6 +224,7 @@ async def press(*names: str) -> None:
 SCRIPTS: dict[str, Callable[..., Awaitable[None]]] = {
     "edit": edit,
     "end": end,
+    "hang": hang,
     "look": look,
     "see": see,
     "save": save,

@@ -101,3 +101,11 @@ def test_a_save_whose_answer_is_on_its_way_is_finished_first(
         assert program.end(SOON) == 0, program.errors.decode()
     (entry,) = asyncio.run(settled(sandbox, tmp_path))
     assert entry.outcome is Outcome.VERIFIED
+
+
+def test_a_thread_that_hangs_does_not_keep_the_program_from_ending(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    with Running("tests.faults.driven", "hang", env=environment(sandbox, tmp_path)) as program:
+        program.line("hangs")
+        assert program.end(SOON) == 0, program.errors.decode()
