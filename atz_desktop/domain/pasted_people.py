@@ -126,7 +126,10 @@ def _read(text: str, kind: People, owners: Owners | None) -> _Piece:
         return _Piece(text, Person(_key(inner, kind)), label)
     # The address in angle brackets is meant, whatever the name before it looks like.
     found = (mail_addresses(inner) or mail_addresses(written)) if owners else ()
-    if owners is None or len({each.address.lower() for each in found}) != 1:
+    if len({each.address.lower() for each in found}) > 1:
+        several = f"{quoted(text.strip())} holds several addresses"
+        return _Piece(text, problem=f"{several}: put a comma between them.")
+    if owners is None or not found:
         return _Piece(text, problem=piece_problem(text, kind) or wrong)
     email = found[0].address
     name = label or bare(_without(written, found))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
+from atz_desktop.domain.record_text import record_text
 from atz_desktop.domain.values import Option, RecordRef
 from atz_desktop.domain.vocabulary import ENTITIES, IMPORTANCES
 from atz_desktop.session.sightings import RECORD_KINDS, record_kind
@@ -126,7 +127,7 @@ class FindFilters(QWidget):
         if self._showing:
             return
         self._suggesting.retyped()
-        text = self.record.text().strip()
+        text = record_text(self.record.text()).slug
         # A name that is still being typed narrows nothing; a slug does.
         slug = text if "_" in text and " " not in text else ""
         if slug != self._slug:

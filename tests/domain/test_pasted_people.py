@@ -192,7 +192,7 @@ def test_a_whole_line_of_recipients_is_understood() -> None:
         ("new@x.example", "Looking up who has the address “new@x.example”"),
         ("Bob", "looks like a name"),
         ("Bob, John <bob>", "looks like a name"),
-        ("ana@x.example and john@x.example", "no slug"),
+        ("ana@x.example and john@x.example", "several addresses: put a comma"),
     ],
 )
 def test_nothing_is_guessed_and_what_is_not_sure_stays(text: str, why: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.values import Attachment, LocalFile
@@ -215,3 +215,12 @@ def test_a_chosen_file_empties_the_address(qtbot: QtBot, tmp_path: Path) -> None
 def test_what_cannot_be_read_is_shown_as_it_came(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "attachment", ODD)
     assert any(ODD.text in text for text in words(bench))
+
+
+@pytest.mark.parametrize("text", [" {} ", "<{}>", "“{}”", "\u2066{}\u2069", "\u00a0{}\ufe0d"])
+def test_what_stands_around_a_pasted_address_is_no_part_of_it(qtbot: QtBot, text: str) -> None:
+    bench = Bench(qtbot, "attachment", None)
+    line = bench.part("Attachment")
+    assert isinstance(line, QLineEdit)
+    line.insert(text.format("https://example.com/b"))
+    assert bench.value == Attachment(None, "https://example.com/b")

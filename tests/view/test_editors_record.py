@@ -10,10 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.values import RecordRef
-from atz_desktop.session.lookups import Answer, Lookups
-from atz_desktop.store.directory import Kind, Name
+from atz_desktop.session.lookups import Lookups
+from atz_desktop.store.directory import Name
 from atz_desktop.view.suggestions import SuggestionList
 from tests.view.editor_bench import ODD, Bench, press, retype
+from tests.view.late_directory import LateDirectory
 
 ANA = RecordRef(1, "candidate_1", "Ana García")
 
@@ -119,23 +120,6 @@ def test_without_a_kind_none_is_chosen(qtbot: QtBot, value: object) -> None:
     assert (bench.value, bench.typed) == (value, "Mueller")
     retype(slug(bench), "")
     assert (bench.value, bench.typed) == (value, "")
-
-
-class LateDirectory(Lookups):
-    """Keeps every question for suggestions until the test answers it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[tuple[tuple[Kind, ...], str, Answer]] = []
-
-    def suggest(self, asker: str, kinds: tuple[Kind, ...], text: str, answer: Answer) -> None:
-        self.asked.append((kinds, text, answer))
-
-    def answer(self, *names: Name) -> None:
-        """Answer the newest question."""
-        _kinds, text, answer = self.asked[-1]
-        self.take(names)
-        answer(text, names)
 
 
 ANN = Name("candidate", "candidate_ann", "Ann Lee")

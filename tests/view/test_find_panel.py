@@ -19,8 +19,10 @@ from atz_desktop.session.notices import Level, Notice
 from atz_desktop.store.directory import Name
 from atz_desktop.store.recent import RecentActivity
 from atz_desktop.view.callout import Callout
+from atz_desktop.view.find_filters import FindFilters
 from atz_desktop.view.find_panel import FindPanel
 from tests.view.editor_bench import press, spoken
+from tests.view.late_directory import LateDirectory
 
 AT = datetime(2026, 4, 20, 15, 3, tzinfo=UTC)
 
@@ -369,3 +371,38 @@ def test_everything_has_a_name_for_screen_readers(bench: Bench) -> None:
     for name, widget in wanted.items():
         assert widget().accessibleName() == name  # type: ignore[attr-defined]
     assert spoken(bench.panel.search).isValid()
+
+
+@pytest.mark.parametrize(
+    "text", ["“job_7”", "\u2066job_7\u2069", " job_7 ", "https://app.example/jobs/job_7?tab=1"]
+)
+def test_a_pasted_slug_narrows_the_search_whatever_stands_around_it(
+    bench: Bench, text: str
+) -> None:
+    record = bench.panel.filters.record
+    record.setFocus()
+    record.insert(text)
+    assert bench.panel.filters.narrow(Sought()).record == "job_7"
+
+
+@pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
+def test_a_record_to_look_for_is_taken_only_from_a_list_for_the_text(
+    qtbot: QtBot, end: Qt.Key
+) -> None:
+    lookups = LateDirectory()
+    filters = FindFilters(lookups)
+    qtbot.addWidget(filters)
+    with qtbot.waitActive(filters):
+        filters.show()
+        filters.activateWindow()
+    filters.record.setFocus()
+    QTest.keyClicks(filters.record, "Ann")
+    lookups.answer(Name("candidate", "candidate_ann", "Ann Lee"))
+    QTest.keyClicks(filters.record, "ika")
+    press(end)
+    assert (filters.record.text(), filters.narrow(Sought()).record) == ("Annika", "")
+    filters.record.setFocus()
+    lookups.asked = lookups.asked[:1]
+    lookups.answer(Name("candidate", "candidate_ann", "Ann Lee"))
+    press(Qt.Key.Key_Return)
+    assert filters.record.text() == "Annika", "an answer for an older text is dropped"

@@ -1,0 +1,23 @@
+"""A directory of names that answers when a test says so."""
+
+from __future__ import annotations
+
+from atz_desktop.session.lookups import Answer, Lookups
+from atz_desktop.store.directory import Kind, Name
+
+
+class LateDirectory(Lookups):
+    """Keeps every question for suggestions until the test answers it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[tuple[Kind, ...], str, Answer]] = []
+
+    def suggest(self, asker: str, kinds: tuple[Kind, ...], text: str, answer: Answer) -> None:
+        self.asked.append((kinds, text, answer))
+
+    def answer(self, *names: Name) -> None:
+        """Answer the newest question."""
+        _kinds, text, answer = self.asked[-1]
+        self.take(names)
+        answer(text, names)
