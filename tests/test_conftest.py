@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 
 CARELESS_TESTS = """
@@ -103,12 +105,14 @@ def run_pytest(folder: Path, source: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_careless_test_fails_whatever_it_leaves_behind(tmp_path: Path) -> None:
     output = run_pytest(tmp_path, CARELESS_TESTS).stdout
     failed = set(re.findall(r"^(?:FAILED|ERROR) .*::(\w+)", output, flags=re.MULTILINE))
     assert failed == set(re.findall(r"def (test_\w+)", CARELESS_TESTS)), output
 
 
+@pytest.mark.slow
 def test_a_careful_test_passes_and_meets_nothing_of_the_persons(tmp_path: Path) -> None:
     done = run_pytest(tmp_path, CAREFUL_TESTS)
     assert done.returncode == 0, done.stdout

@@ -60,6 +60,21 @@ def test_a_command_line_without_sense_is_answered_in_words_and_with_2(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("args", "environ", "slow_too"),
+    [([], {}, False), (["--all"], {}, True), ([], {"CI": "1"}, True)],
+)
+def test_the_slow_tests_are_for_who_asks_and_for_ci(
+    dev: ModuleType, args: list[str], environ: dict[str, str], *, slow_too: bool
+) -> None:
+    assert dev.pytest_arguments(args, environ) == ([] if slow_too else ["-m", "not slow"])
+
+
+def test_who_says_what_to_test_gets_plain_pytest(dev: ModuleType) -> None:
+    assert dev.pytest_arguments(["tests/domain", "-x"], {}) == ["tests/domain", "-x"]
+    assert dev.pytest_arguments(["--all", "tests/faults"], {"CI": "1"}) == ["tests/faults"]
+
+
 def test_the_environment_is_current_only_for_the_same_pins_and_python(
     dev: ModuleType, tmp_path: Path
 ) -> None:

@@ -29,6 +29,7 @@ def _missing() -> str | None:
     return f"not installed: {', '.join(absent)}" if absent else None
 
 
+@pytest.mark.slow
 def test_the_main_job_is_done_through_the_accessibility_tree(tmp_path: Path) -> None:
     missing = _missing()
     if missing and not os.environ.get("CI"):

@@ -60,6 +60,7 @@ class Death:
 
 
 @pytest.mark.timeout(500)
+@pytest.mark.slow
 def test_a_program_that_is_killed_at_any_moment_loses_nothing_and_learns_the_truth(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -205,6 +206,7 @@ MOMENTS = (
 
 
 @pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: moment.name)
+@pytest.mark.slow
 def test_kill_9_at_each_step_of_a_save(moment: Moment, sandbox: Sandbox, tmp_path: Path) -> None:
     env = environment(sandbox, tmp_path)
     switch = sandbox.faults.on(moment.fault)

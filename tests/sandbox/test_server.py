@@ -144,6 +144,7 @@ def _knock(port: int, knocked: list[socket.socket]) -> None:
             return
 
 
+@pytest.mark.slow
 def test_stopping_does_not_wait_for_a_client_that_is_just_being_accepted() -> None:
     for number in range(150):
         knocked: list[socket.socket] = []

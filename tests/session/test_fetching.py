@@ -287,6 +287,7 @@ async def fast_sleep(seconds: float) -> None:
     await asyncio.sleep(seconds / SPEED)
 
 
+@pytest.mark.slow
 async def test_a_server_that_enforces_60_a_minute_never_says_429_and_the_person_never_waits(
     services: Services,
 ) -> None:

@@ -191,6 +191,7 @@ async def test_two_programs_together_keep_the_limit(program: Program) -> None:
     assert 1_060.0 < time.now < 1_062.0
 
 
+@pytest.mark.slow
 async def test_turns_asked_for_at_the_same_moment_are_not_given_twice(program: Program) -> None:
     # A clock that really runs, if 30 times as fast: programs that wait do not move it on.
     def clock() -> float:

@@ -371,6 +371,7 @@ async def test_a_429_is_counted_down_and_can_be_given_up(walk: Walk) -> None:
     assert not words.text()
 
 
+@pytest.mark.slow
 async def test_no_network_is_said_and_the_form_stays_usable(walk: Walk) -> None:
     await walk.load(42)
     away = Fault("refused")

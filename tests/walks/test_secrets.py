@@ -44,6 +44,7 @@ def _shown(window: QWidget) -> str:
     return "\n".join(texts)
 
 
+@pytest.mark.slow
 async def test_the_token_is_nowhere_and_texts_of_the_crm_are_in_the_database_alone(
     start: Start, servers: list[Sandbox], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
