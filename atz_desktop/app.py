@@ -79,6 +79,7 @@ class Program:
         self._questions = PersonQuestions(window)
         self.session = EditingSession(self.jobs, self._questions, settings.zone)
         self.session.review_first = settings.review_before_save
+        self._questions.lookups = self.session.lookups
         self._theme = theme
         self._paths = paths
         self._database: Database | None = None

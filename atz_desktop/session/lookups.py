@@ -23,6 +23,7 @@ from atz_desktop.store.errors import StoreError
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
     from atz_desktop.domain.edit import Edit
+    from atz_desktop.domain.merge import Conflict, Merge
     from atz_desktop.domain.pasted_people import Pasted
     from atz_desktop.session.jobs import Jobs, Work
     from atz_desktop.session.services import Services
@@ -86,6 +87,25 @@ class Lookups(QObject):
         for name, value in edit.pending.items():
             edit = edit.with_value(name, self.named_value(name, value))
         return edit
+
+    def shown(self, edit: Edit) -> Edit:
+        """The edit to be looked at: what ATZ holds has its best names, too."""
+        base = {name: self.named_value(name, edit.base.value(name)) for name in edit.pending}
+        named = {name: self.named_value(name, value) for name, value in edit.pending.items()}
+        return replace(edit, base=edit.base.with_values(base), pending=named)
+
+    def shown_merge(self, merge: Merge) -> Merge:
+        """The merge to be looked at."""
+
+        def named(conflict: Conflict) -> Conflict:
+            values = {
+                part: self.named_value(conflict.field.name, getattr(conflict, part))
+                for part in ("original", "theirs", "mine", "both")
+            }
+            return replace(conflict, **values)
+
+        conflicts = tuple(map(named, merge.conflicts))
+        return replace(merge, edit=self.shown(merge.edit), conflicts=conflicts)
 
     def named_value(self, name: str, value: Any) -> Any:
         """A field's value with the best names known now."""

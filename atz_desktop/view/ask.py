@@ -7,6 +7,7 @@ fills a future. Nothing heavy is imported before something is asked: this is rea
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 from shiboken6 import isValid
 
 from atz_desktop.domain.exact_request import DEFAULT_ADDRESS
+from atz_desktop.session.lookups import Lookups
 
 if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
@@ -102,12 +104,14 @@ class PersonQuestions:
     """Asks the person at `window` what only they can decide (see session.services.Questions).
 
     `api_url` stands in the curl command of a review, `flags` says how its request is written; both
-    follow the account.
+    follow the account. `lookups` knows names for the slugs in what is shown; what is answered never
+    holds them.
     """
 
     def __init__(self, window: QWidget, api_url: str = DEFAULT_ADDRESS) -> None:
         self.api_url = api_url
         self.flags: FlagForm | None = None
+        self.lookups = Lookups()
         self.asker: QWidget | None = None
         """The window above `window` that wants something done; asked there while it is shown."""
         self._window = window
@@ -118,7 +122,7 @@ class PersonQuestions:
         """Unsaved changes stand in the way."""
         from atz_desktop.view.leave_dialog import LeaveDialog
 
-        dialog = LeaveDialog(edit, typed, self._parent)
+        dialog = LeaveDialog(self.lookups.shown(edit), typed, self._parent)
         await self._ask(dialog)
         return dialog.answer
 
@@ -128,7 +132,12 @@ class PersonQuestions:
 
         numeric = self.flags is not None and self.flags.numeric
         dialog = ReviewDialog(
-            edit, datetime.now(UTC), self._parent, self.api_url, numeric_flags=numeric
+            edit,
+            datetime.now(UTC),
+            self._parent,
+            self.api_url,
+            numeric_flags=numeric,
+            shown=self.lookups.shown,
         )
         await self._ask(dialog)
         return dialog.answer
@@ -137,7 +146,7 @@ class PersonQuestions:
         """A colleague changed the same fields: one choice for each."""
         from atz_desktop.view.conflict_dialog import ConflictDialog
 
-        dialog = ConflictDialog(merge, self._parent)
+        dialog = ConflictDialog(self.lookups.shown_merge(merge), self._parent)
         await self._ask(dialog)
         return dialog.answer
 
@@ -145,6 +154,7 @@ class PersonQuestions:
         """Put a save back: what will happen, and one choice for each value that moved on."""
         from atz_desktop.view.undo_dialog import UndoDialog
 
+        undo = replace(undo, merge=self.lookups.shown_merge(undo.merge))
         dialog = UndoDialog(undo, self._parent)
         await self._ask(dialog)
         return dialog.answer

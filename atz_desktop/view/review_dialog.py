@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
@@ -40,7 +41,7 @@ _LINES = 9
 class ReviewDialog(QuestionDialog):
     """Shows what `edit` will do; `at` is this moment. `answer` is None unless Save was pressed."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is asked, and how it is to be shown
         self,
         edit: Edit,
         at: datetime,
@@ -48,14 +49,17 @@ class ReviewDialog(QuestionDialog):
         api_url: str = DEFAULT_ADDRESS,
         *,
         numeric_flags: bool = False,
+        shown: Callable[[Edit], Edit] = lambda edit: edit,
     ) -> None:
+        """`shown` puts names to the slugs of what is only to be looked at."""
         super().__init__("Review changes", WIDTH, parent)
         self.answer: Reviewed | None = None
         self._given = edit
         self._edit = edit
         self._at = at
         self._numeric_flags = numeric_flags
-        review = review_of(edit, at)
+        self._shown = shown
+        review = review_of(shown(edit), at)
         self.sheet = ReviewSheet("What will be saved", self.inner_width)
         self._mail = _MailBox(review.mail) if review.mail else None
         self._reason = QLineEdit()
@@ -77,7 +81,8 @@ class ReviewDialog(QuestionDialog):
         self._show()
 
     def _show(self) -> None:
-        review = review_of(self._edit, self._at, numeric_flags=self._numeric_flags)
+        shown = self._shown(self._edit)
+        review = review_of(shown, self._at, numeric_flags=self._numeric_flags)
         self.sheet.show_review(review)
         if self._mail:
             self._mail.show_suppressed(review.mail is None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,18 +16,22 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QMessageBox,
+    QTextEdit,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from atz_desktop.domain.history import Undo
-from atz_desktop.domain.merge import Pick, merge
+from atz_desktop.domain.merge import Merge, Pick, merge
+from atz_desktop.domain.values import Person
 from atz_desktop.session.services import Leave
+from atz_desktop.store.directory import Name
 from atz_desktop.view.ask import PersonQuestions, ask, pick_file, pick_save_path
 from atz_desktop.view.conflict_dialog import ConflictDialog
 from atz_desktop.view.leave_dialog import LeaveDialog
 from atz_desktop.view.review_dialog import ReviewDialog
+from atz_desktop.view.review_sheet import ReviewSheet
 from atz_desktop.view.undo_dialog import UndoDialog
 from tests.view.samples import PATIENCE, edit_of, read, until
 
@@ -215,3 +219,52 @@ async def test_a_new_file_gets_the_offered_ending(window: QWidget, tmp_path: Pat
     )
     await _type_path(window, tmp_path / "mine")
     assert await _answer(asked) == tmp_path / "mine.csv"
+
+
+NAMELESS = {"attendees": {"candidates": [{"slug": "candidate_1"}], "contacts": [], "users": []}}
+"""Whom ATZ answered without a name, as it does after a PUT."""
+BO = (Person("candidate_2"),)
+Asked = Callable[[PersonQuestions], Awaitable[object]]
+
+
+def _merged(theirs: list[dict[str, str]]) -> Merge:
+    fresh = {"attendees": {"candidates": theirs, "contacts": [], "users": []}}
+    return merge(edit_of(NAMELESS, candidates=BO), read(fresh))
+
+
+@pytest.mark.parametrize(
+    ("kind", "question"),
+    [
+        (LeaveDialog, lambda q: q.leave(edit_of(NAMELESS, candidates=BO), {})),
+        (ReviewDialog, lambda q: q.review(edit_of(NAMELESS, candidates=BO))),
+        (ConflictDialog, lambda q: q.conflicts(_merged([]))),
+        (UndoDialog, lambda q: q.undo(Undo(_merged([{"slug": "candidate_1"}]), {}))),
+    ],
+)
+async def test_a_question_calls_everybody_by_name_who_is_known(
+    window: QWidget, kind: type[QDialog], question: Asked
+) -> None:
+    questions = PersonQuestions(window)
+    questions.lookups.teach(
+        [Name("candidate", "candidate_1", "Ana Lovelace"), Name("candidate", "candidate_2", "Bo")]
+    )
+    asked = asyncio.ensure_future(question(questions))
+    dialog = await _shown(window, kind)
+    sheets = [sheet.accessibleDescription() for sheet in dialog.findChildren(ReviewSheet)]
+    texts = [text.toPlainText() for text in dialog.findChildren(QTextEdit) if text.isVisible()]
+    said = " ".join([*sheets, *texts])
+    assert "Ana Lovelace" in said
+    assert "candidate_1" not in said
+    dialog.reject()
+    await _answer(asked)
+
+
+async def test_names_that_are_only_looked_at_are_in_no_answer(window: QWidget) -> None:
+    questions = PersonQuestions(window)
+    questions.lookups.teach([Name("candidate", "candidate_1", "Ana Lovelace")])
+    edit = edit_of(NAMELESS, candidates=())
+    asked = asyncio.ensure_future(questions.review(edit))
+    _press(await _shown(window, ReviewDialog), "Save 1 change")
+    reviewed = await _answer(asked)
+    assert reviewed is not None
+    assert reviewed.edit == edit
