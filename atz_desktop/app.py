@@ -20,14 +20,15 @@ from atz_desktop.publisher import PUBLISHER
 from atz_desktop.session.editing import EditingSession
 from atz_desktop.session.history import History
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.session.notices import Level, Notice, Step, about_files
+from atz_desktop.session.notices import Notice, Step, about_files
 from atz_desktop.session.telling import folder_not_renewed, folder_renewed
 from atz_desktop.session.update_check import UpdateCheck
+from atz_desktop.settings_keeper import SettingsKeeper
 from atz_desktop.startup_trace import trace
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import FileGone, StoreError
-from atz_desktop.store.settings import Settings, save_settings
+from atz_desktop.store.settings import Settings
 from atz_desktop.support import Support
 from atz_desktop.upkeep import Upkeep
 from atz_desktop.view.ask import PersonQuestions, ask
@@ -71,11 +72,17 @@ class Program:
     ) -> None:
         """`usual` is what was set for the whole computer; it is not kept as a person's choice."""
         self.window = window
-        self._usual = usual
         self.options = options
         self.settings = settings
-        self._kept_settings = settings
         self.jobs = Jobs()
+        self._kept_settings = SettingsKeeper(
+            paths.settings,
+            lambda: self.settings,
+            self.jobs,
+            window.notice_bar,
+            read=settings,
+            usual=usual,
+        )
         self._questions = PersonQuestions(window)
         self.session = EditingSession(self.jobs, self._questions, settings.zone)
         self.session.review_first = settings.review_before_save
@@ -83,7 +90,6 @@ class Program:
         self._theme = theme
         self._paths = paths
         self._database: Database | None = None
-        self._unkept = False
         self._ended = asyncio.Event()
         self._last_seconds = LAST_SECONDS
         self._history: HistoryPanel | None = None
@@ -308,31 +314,11 @@ class Program:
         if settings.zone != old.zone:
             self.session.set_zone(settings.zone)
         self.entering.use_proxy(settings.proxy)
-        self._start_keeping()
+        self._kept_settings.keep()
 
     def _take_settings(self, settings: Settings) -> None:
         self.settings = settings
-        self._start_keeping()
-
-    def _start_keeping(self) -> None:
-        self._unkept = True
-        if not self.jobs.running("keep settings"):
-            self.jobs.start("keep settings", self._keep_changed(), finish=True)
-
-    async def _keep_changed(self) -> None:
-        while self._unkept:
-            self._unkept = False
-            await self._keep_settings()
-
-    async def _keep_settings(self) -> None:
-        wanted, file = self.settings, self._paths.settings
-        try:
-            await asyncio.to_thread(save_settings, file, wanted, self._usual, self._kept_settings)
-        except StoreError as error:
-            title = "The settings could not be kept"
-            self.window.show_notice(Notice(Level.WARNING, title, error.words))
-        else:
-            self._kept_settings = wanted
+        self._kept_settings.keep()
 
     def _show_history(self) -> None:
         if self._history is None:
@@ -399,14 +385,13 @@ class Program:
             self.window.show_notice(folder_not_renewed(error))
             return
         await self.session.keep_anew()
-        self._start_keeping()
+        self._kept_settings.keep()
         self._look_up()
         self.window.show_notice(folder_renewed(renewed.copied, renewed.notice))
 
     async def _keep_for_the_last_time(self) -> None:
         """A folder that is gone is made anew if typing would be lost: nobody can be asked now."""
-        problem = await self.session.keep()
-        if isinstance(problem, FileGone) and self._database is not None:
+        if isinstance(self.session.unkept, FileGone) and self._database is not None:
             with suppress(StoreError):
                 await self._database.renew()
 
@@ -422,7 +407,7 @@ class Program:
         await self.jobs.drain()
         self.window.hide()
         self.settings = self.settings._replace(window=self.window.geometry_text())
-        await self._keep_settings()
+        await self._kept_settings.keep_now()
         await self.entering.close()
         if self._database is not None:
             with suppress(StoreError):

@@ -111,10 +111,9 @@ class EditingSession(HeldForm):
 
     def _would_be_lost(self) -> bool:
         """Whether what is typed is not on the disk, because that failed; then it is said."""
-        problem = self._drafts.problem if self.dirty else None
-        if problem is not None:
-            self._draft_failed(problem)
-        return problem is not None
+        if self.unkept is not None:
+            self._draft_failed(self.unkept)
+        return self.unkept is not None
 
     async def _open(self, activity_id: int) -> None:
         await self._jobs.wait("save")

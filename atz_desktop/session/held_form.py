@@ -240,9 +240,9 @@ class HeldForm(QObject):
             self.step = step
             self.state_changed.emit()
 
-    async def keep(self) -> StoreError | None:
-        """Put on disk what is not there yet; why it could not be, if something would be lost."""
-        await self._drafts.flush()
+    @property
+    def unkept(self) -> StoreError | None:
+        """Why what is typed is not on the disk, if it was tried and is not."""
         return self._drafts.problem if self.dirty else None
 
     async def keep_anew(self) -> None:

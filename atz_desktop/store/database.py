@@ -56,6 +56,7 @@ class Database:
         self._no_disk = no_disk
         self._closed = False
         self._refills: list[Refill] = []
+        self._due: list[Refill] = []
 
     @classmethod
     def open(cls, path: Path) -> Opened:
@@ -163,14 +164,17 @@ class Database:
         return _transaction(connection, fn)
 
     def _renew(self) -> Renewed:
-        if self._file is None or self._file.is_there:
+        if self._file is None:
             return Renewed(copied=True)
-        lost, self._file = self._connection, open_file(self.path, self._file)
-        self._connection = self._file.connection
-        with suppress(sqlite3.Error):
-            lost.close()
-        for refill in self._refills:
-            _transaction(self._connection, refill)
+        if not self._file.is_there:
+            lost, self._file = self._connection, open_file(self.path, self._file)
+            self._connection = self._file.connection
+            self._due = list(self._refills)
+            with suppress(sqlite3.Error):
+                lost.close()
+        while self._due:  # what a full disk does not take is due at the next try
+            _transaction(self._connection, self._due[0])
+            del self._due[0]
         return Renewed(self._file.copied, self._file.notice)
 
     def _let_go(self) -> None:

@@ -45,7 +45,7 @@ class OpenFile(NamedTuple):
 
     `checked` says that every value was read first, because damage had shown in the last run.
     `files` are those that SQLite writes: what is written counts only while all are in their place.
-    `copied` says that all that a lost file held is in this one.
+    `copied` says that nothing that a lost file held is missing in this one.
     """
 
     connection: sqlite3.Connection
@@ -78,7 +78,7 @@ def open_file(path: Path, lost: OpenFile | None = None) -> OpenFile:
         told += clear_backups(path)
         with alone(lock, _OPENING_SECONDS):
             running = others(_signs(path))
-            copied = lost is not None and _copied(lost, path)
+            copied = lost is None or _copied(lost, path)
             told += [clear_place(path.with_name(path.name + each), empty=True) for each in MARKS]
             told += [_clear_companion(path, each) for each in (*_COMPANIONS, "-journal")]
             try:

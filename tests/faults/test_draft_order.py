@@ -282,6 +282,7 @@ def _as_version_2_left_it(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("DROP INDEX journal_by_base")
         connection.execute("ALTER TABLE journal DROP COLUMN base_key")
+        connection.execute("ALTER TABLE drafts DROP COLUMN number")
         (text,) = connection.execute("SELECT draft FROM drafts").fetchone()
         draft = {
             key: part
