@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -63,13 +63,16 @@ def knowing(edit: Edit, entries: Iterable[Entry], fresh: Activity | None = None)
     So a save whose answer was lost is never taken for somebody else's change later. `entries` were
     made from the edit's own base (the same `base_key`), the oldest first: an earlier save, or one
     of another window, says nothing about what the edit stands on. Where somebody else's value stood
-    in between, nothing is known. Nor does anything have to be where the record, as `fresh`, holds
-    what it held when the edit began.
+    in between, nothing is known. Of a save that is not settled, what the record holds as it was
+    sent is its own. Nor does anything have to be known where the record, as `fresh`, holds what it
+    held when the edit began.
     """
     known: dict[str, Any] = {}
     for entry in entries:
         for name, sent in entry.sent.items():
             kind, held = FIELD[name].kind, (entry.after or entry.before).get(name)
+            if fresh is not None and not entry.settled and kind.stored(sent, fresh.value(name)):
+                held = fresh.value(name)
             if not kind.stored(sent, held):
                 continue
             stood = (edit.original(name), known.pop(name, edit.original(name)))
@@ -83,6 +86,17 @@ def knowing(edit: Edit, entries: Iterable[Entry], fresh: Activity | None = None)
         }
     left = {name: value for name, value in edit.originals.items() if name not in known}
     return edit.onto(edit.base.with_values(known), originals=left)
+
+
+def on_own_saves(edit: Edit, entries: Sequence[Entry], fresh: Activity) -> Edit:
+    """The edit on what its own saves have written into `fresh` (see `knowing`).
+
+    A field that such a save had set, and that shows its old value again, was put back since: that
+    is a change by now.
+    """
+    known = knowing(edit, entries, fresh)
+    typed = {name for entry in entries if entry.undoes is None for name in entry.sent}
+    return edit.onto(known.base, typed, known.originals)
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.history import Entry, Outcome, on_own_saves
 from atz_desktop.domain.merge import carried_over, merge
 from atz_desktop.session import telling
-from atz_desktop.session.entries import key_of_new_base, new_base_key
+from atz_desktop.session.entries import key_of_new_base, new_base_key, own_saves
 from atz_desktop.session.fresh_read import require_same_record
 from atz_desktop.session.held_form import ALL, HeldForm, State
 from atz_desktop.session.marks import Marks
@@ -147,13 +147,17 @@ class EditingSession(HeldForm):
     async def _read_again(self, activity_id: int, services: Services) -> None:
         renewals = services.client.renewals
         fresh = await self._read(activity_id, services)
+        own = await own_saves(self._base_key, services)
         base_key = await key_of_new_base(self._base_key, services)
         if self._steps is None:
             return
-        require_same_record(self._steps.now.base, fresh)
-        self._renewals, self._base_key = renewals, base_key
-        merged = merge(self._steps.now, fresh)
-        self._steps.onto(merged.undecided)
+        now = self._steps.now
+        require_same_record(now.base, fresh)
+        self._renewals = renewals
+        self._take_base_key(base_key)
+        known = on_own_saves(now, own, fresh)
+        merged = merge(known, fresh)
+        self._steps.onto(merged.undecided, _moved(now.base, known.base))
         self._marks.touch(ALL)
         self._tell(ALL)
         self.opened.emit()
@@ -181,7 +185,7 @@ class EditingSession(HeldForm):
     def _show(self, opened: Opened) -> None:
         self._steps = Steps(opened.edit.in_zone(self._zone))  # another one may be chosen by now
         self._marks = Marks(opened.typed)
-        self._base_key = opened.base_key
+        self._take_base_key(opened.base_key)
         self._drafts.start_over(opened.edit.base.id, opened.drafted, opened.unread is not None)
         self.opened.emit()
         self._tell(ALL)
@@ -245,7 +249,7 @@ class EditingSession(HeldForm):
             fresh = await self._read(activity.id, services)
             base_key = await key_of_new_base(self._base_key, services)
             if self.state is State.READY and self._steps and self._steps.now.base.id == fresh.id:
-                self._base_key = base_key
+                self._take_base_key(base_key)
                 self._rebase(fresh, own)
 
     def _rebase(self, fresh: Activity, own: list[Entry]) -> None:
@@ -328,7 +332,9 @@ class EditingSession(HeldForm):
             base_key=self._base_key,
             on_step=self.show_step,
         )
-        self._sending = frozenset(order.edit.pending) if order.undoes is None else frozenset()
+        if order.undoes is None:
+            self._sending |= order.edit.pending.keys()
+        own = await own_saves(self._base_key, services)
         try:
             # Should the program end in the middle, the draft must not be older than the save.
             await self._drafts.flush()
@@ -341,21 +347,27 @@ class EditingSession(HeldForm):
                 await telling.remember(services, self.lookups, saved.fresh, saved.applied)
         finally:
             self._upload = self.upload_progress = None
-            self._sending = frozenset()
             self._be(State.READY)
-        self._base_key = base_key
-        self._take_saved(order.edit, saved, before)
+        self._take_base_key(base_key)
+        self._take_saved(order.edit, saved, before, own)
+
+    def _take_base_key(self, base_key: str) -> None:
+        """The form stands on another reading, which holds the effect of every save from it."""
+        if base_key != self._base_key:
+            self._base_key, self._sending = base_key, frozenset()
 
     def _take_reviewed(self, edit: Edit) -> None:
         if self._steps is not None:
             self._steps.take(edit)
             self._tell(ALL)
 
-    def _take_saved(self, ordered: Edit, saved: Saved, before: Edit | None) -> None:
+    def _take_saved(
+        self, ordered: Edit, saved: Saved, before: Edit | None, own: list[Entry]
+    ) -> None:
         """Show what the server answered; what was typed or put back since `before` stays on top.
 
         What still stands as it was ordered becomes what was sent: a conflict may have been decided,
-        or found and left open.
+        or found and left open. `own` are earlier saves from this form, perhaps not confirmed yet.
         """
         _log.info("saving ended: %s", saved.outcome.value if saved.outcome else "nothing sent")
         if self._steps is None or before is None:
@@ -371,7 +383,8 @@ class EditingSession(HeldForm):
             if saved.applied or ordered.agrees(before, name)
         ]
         fresh = (saved.fresh or saved.sent.base).in_zone(self._zone)
-        shown = carried_over(now.without(*answered), fresh, asked, touched.difference(answered))
+        known = on_own_saves(now, own, fresh).without(*answered)
+        shown = carried_over(known, fresh, asked, touched.difference(answered))
         for name in saved.still_wished.intersection(answered):
             shown = shown.with_value(name, saved.sent.value(name))
         shown = shown.with_originals({**shown.originals, **saved.sent.originals})
@@ -394,6 +407,10 @@ class EditingSession(HeldForm):
     def _on_progress(self, done: int, total: int) -> None:
         self.upload_progress = (done, total)
         self.progressed.emit()
+
+
+def _moved(old: Activity, new: Activity) -> list[str]:
+    return [name for name in ALL if not Edit(old).agrees(Edit(new), name)]
 
 
 def _is(name: str, sent: Any, shown: Any) -> bool:

@@ -106,6 +106,13 @@ async def saves_from(base_key: str, services: Services) -> list[Entry]:
     return [readable(row) for row in rows]
 
 
+async def own_saves(base_key: str, services: Services) -> list[Entry]:
+    """The same; none when the journal cannot be read."""
+    with suppress(StoreError):
+        return await saves_from(base_key, services)
+    return []
+
+
 async def key_of_new_base(base_key: str, services: Services) -> str:
     """The key of the reading that takes the place of another.
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.codec import Draft, draft_from
+from atz_desktop.domain.codec import draft_from
 from atz_desktop.domain.edit import Change, Edit
-from atz_desktop.domain.history import Entry, knowing
+from atz_desktop.domain.history import Entry, on_own_saves
 from atz_desktop.domain.merge import Conflict, merge
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.session.chosen_file import FileState, LostFile, look_at
@@ -76,7 +76,7 @@ async def lay_draft(fresh: Activity, settled: tuple[Entry, ...], services: Servi
         return await _unusable(fresh, settled, services, _OTHER_RECORD)
     if draft is None or draft.empty:
         return Opened(Edit(fresh), settled=settled)
-    merged = merge(_after_saves(draft, saves, fresh), fresh)
+    merged = merge(on_own_saves(draft.edit.in_zone(fresh.zone), saves, fresh), fresh)
     edit, lost = await _without_lost_file(merged.undecided)
     open_saves = any(not save.settled for save in saves)
     return Opened(
@@ -90,17 +90,6 @@ async def lay_draft(fresh: Activity, settled: tuple[Entry, ...], services: Servi
         settled=settled,
         lost_file=lost,
     )
-
-
-def _after_saves(draft: Draft, saves: list[Entry], fresh: Activity) -> Edit:
-    """The draft on what its own saves are known to have written.
-
-    What was put back while such a save ran is a wish by now: it was on the disk before the save
-    went out, so it can only have been given its old value afterwards.
-    """
-    edit = draft.edit.in_zone(fresh.zone)
-    known = knowing(edit, saves, fresh)
-    return edit.onto(known.base, draft.sending, known.originals)
 
 
 async def _unusable(

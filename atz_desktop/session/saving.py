@@ -22,15 +22,15 @@ from atz_desktop.api.errors import (
 )
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
-from atz_desktop.domain.history import Entry, Outcome, knowing
+from atz_desktop.domain.history import Outcome, knowing
 from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.verify import Proof, Result, verify
 from atz_desktop.session.entries import (
     after_text,
     intention,
     now,
+    own_saves,
     request_text,
-    saves_from,
     verdicts_text,
 )
 from atz_desktop.session.fresh_read import FreshRead
@@ -122,7 +122,7 @@ async def save_edit(order: Order, services: Services, questions: Questions) -> S
             return await ended(Saved(Outcome.NOT_SENT, edit, error=error))
         fresh = read.activity
         await settle_with(fresh, services)
-        merged = merge(knowing(edit, await _own(order, services), fresh), fresh)
+        merged = merge(knowing(edit, await own_saves(order.base_key, services), fresh), fresh)
         taken |= {change.field.name: change for change in merged.taken}
         decided = await _decided(merged, questions)
         if decided is None:
@@ -212,13 +212,6 @@ class _Intent:
         self._id = self._entry = None
 
 
-async def _own(order: Order, services: Services) -> list[Entry]:
-    """The saves that were made from the same form: what they wrote is no colleague's change."""
-    with suppress(StoreError):
-        return await saves_from(order.base_key, services)
-    return []
-
-
 async def _decided(merged: Merge, questions: Questions) -> Edit | None:
     if not merged.conflicts:
         return merged.edit
@@ -249,8 +242,7 @@ async def _put(order: Order, services: Services, read: FreshRead) -> Saved | Non
     try:
         fresh = Activity.read(await services.client.get_activity(edit.base.id), edit.base.zone)
     except AtzError as unread:
-        outcome = Outcome.REFUSED if isinstance(error, Refused) else Outcome.UNKNOWN
-        return Saved(outcome, edit, answered=answered, error=error or unread)
+        return Saved(Outcome.UNKNOWN, edit, answered=answered, error=error or unread)
     proof = verify(edit, fresh)
     outcome = _judged(proof, answered, error)
     fresh = services.reads.latest(fresh)

@@ -24,6 +24,9 @@ from atz_desktop.store.errors import StoreError
 if TYPE_CHECKING:
     from atz_desktop.session.services import Services
 
+EARLY = 0.05
+"""Seconds by which a timer may be early."""
+
 OFFLINE_LOOK = 20.0
 """Seconds between looks at what could not be read although its time is over."""
 
@@ -72,7 +75,10 @@ async def settle_all(services: Services, zone: str, patience: float | None = Non
 def seconds_to_next_look(entries: Sequence[Entry], services: Services) -> float:
     """In how many seconds one of these entries is to be looked up again, by `Services.looks`."""
     ages = [age_of(entry, services) for entry in entries]
-    waits = [min([at - age for at in services.looks if at > age] or [OFFLINE_LOOK]) for age in ages]
+    waits = [
+        min([at - age for at in services.looks if at > age + EARLY] or [OFFLINE_LOOK])
+        for age in ages
+    ]
     return min(waits, default=OFFLINE_LOOK)
 
 
@@ -149,7 +155,8 @@ async def _settle(
 
 
 def _is_due(entry: Entry, services: Services, patience: float | None) -> bool:
-    return age_of(entry, services) >= (services.patience if patience is None else patience)
+    needed = services.patience if patience is None else patience
+    return age_of(entry, services) + EARLY >= needed
 
 
 def _overlaps(earlier: Entry, wishes: Mapping[str, Any]) -> bool:

@@ -108,6 +108,64 @@ async def test_what_is_put_back_before_a_save_is_confirmed_is_a_change_after_it(
     assert (_base(desk, "title"), pending(desk)) == (MINE, {"title": OLD})
 
 
+async def _arrive_unseen(desk: Desk, sandbox: Sandbox) -> None:
+    """Save a title that arrives, while the answer and the read after it are lost."""
+    before = json.dumps(sandbox.account.get(ID)).encode()
+    sandbox.faults.on(Fault("reset", "PUT", applied=True))
+    sandbox.faults.on(Fault("answer", "GET", skip=1, body=before))
+    desk.session.set_value("title", MINE)
+    await desk.save()
+    desk.jobs.cancel("look up")
+    sandbox.faults.off()
+    assert desk.notices[-1].title == "Not confirmed yet"
+
+
+async def test_what_is_put_back_before_a_reload_sees_the_save_stays_put_back(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await _arrive_unseen(desk, sandbox)
+    desk.session.revert("title")
+    desk.session.reload()
+    await desk.jobs.wait("open")
+    assert (_base(desk, "title"), pending(desk)) == (MINE, {"title": OLD})
+
+
+async def test_what_is_put_back_before_another_save_sees_the_first_stays_and_is_not_sent_with_it(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    await _arrive_unseen(desk, sandbox)
+    desk.session.revert("title")
+    desk.session.set_value("location", "Room 9")
+    await desk.save()
+    assert (_base(desk, "title"), pending(desk)) == (MINE, {"title": OLD})
+    assert json.loads(sandbox.requests[-2].body) == {"location": "Room 9"}
+    assert not person.asked
+
+
+async def test_what_is_put_back_before_a_crash_comes_back_as_a_change(
+    desk: Desk, person: Person, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    await _arrive_unseen(desk, sandbox)
+    desk.session.revert("title")
+    await desk.on_disk()
+    await desk.crash()
+    again = Desk(sandbox, tmp_path / "atz.sqlite3", person, QUICK)
+    await again.open(ID)
+    assert (_base(again, "title"), pending(again)) == (MINE, {"title": OLD})
+    await again.crash()
+
+
+async def test_ones_own_unseen_save_is_no_conflict_although_a_colleague_changed_a_part_of_it(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    desk.session.set_value("location", "Room 9")
+    await _arrive_unseen(desk, sandbox)
+    sandbox.account.colleague_edits(ID, title=THEIRS)
+    desk.session.set_value("location", "Room 10")
+    await desk.save()
+    assert person.conflicting == ["title"]
+
+
 # After a conflict was found
 
 

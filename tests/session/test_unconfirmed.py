@@ -295,14 +295,16 @@ async def test_a_refusal_after_a_part_was_applied_claims_nothing_before_it_is_kn
     assert edit.pending == {"title": MINE}
 
 
-async def test_a_refusal_that_cannot_be_looked_up_says_nothing_of_what_atz_holds(
+async def test_a_refusal_that_cannot_be_looked_up_is_not_confirmed_and_told_at_the_field(
     desk: Waiting, sandbox: Sandbox
 ) -> None:
     await desk.open()
-    sandbox.faults.on(Fault("422", "PUT", applied=True))
-    sandbox.faults.on(Fault("502", "GET", skip=1))
+    body = b'{"errors": {"title": ["Reserved."]}}'
+    sandbox.faults.on(Fault("422", "PUT", applied=True, body=body))
+    sandbox.faults.on(Fault("502", "GET", skip=1, times=3))
     desk.session.set_value("title", MINE)
     await desk.save()
-    assert desk.notice.title == "Not saved"
-    assert "nothing" not in f"{desk.notice.text}".lower()
-    assert await desk.outcomes() == [Outcome.REFUSED]
+    assert desk.notice.title == "Not confirmed yet"
+    assert desk.session.refusal("title") == "Reserved."
+    await desk.known()
+    assert await desk.outcomes() == [Outcome.VERIFIED]
