@@ -37,7 +37,7 @@ from atz_desktop.store.rescue import copy_lost_file
 _BUSY_SECONDS = 5.0
 # How long another program may take to check and migrate the file before us.
 _OPENING_SECONDS = 15.0
-_COMPANIONS = ("-wal", "-shm")
+_COMPANIONS = ("-wal", "-shm", "-journal")
 
 
 class OpenFile(NamedTuple):
@@ -80,7 +80,7 @@ def open_file(path: Path, lost: OpenFile | None = None) -> OpenFile:
             running = others(_signs(path))
             copied = lost is None or _copied(lost, path)
             told += [clear_place(path.with_name(path.name + each), empty=True) for each in MARKS]
-            told += [_clear_companion(path, each) for each in (*_COMPANIONS, "-journal")]
+            told += [_clear_companion(path, each) for each in _COMPANIONS]
             try:
                 connection, checked = _usable(path)
             except Unusable as unusable:

@@ -262,3 +262,13 @@ async def test_an_entry_whose_time_or_values_are_damaged_stands_in_no_others_way
     assert [readable(row).id for row in rows] == list(range(12, 0, -1))
     assert readable(rows[-3]).at.year == 1970
     database.close()
+
+
+def test_what_an_unfinished_write_left_is_set_aside_with_its_file(tmp_path: Path) -> None:
+    """SQLite would delete it beside a new file."""
+    file, journal = tmp_path / "atz.sqlite3", tmp_path / "atz.sqlite3-journal"
+    file.mkdir()
+    journal.write_bytes(b"what the crash left")
+    assert asyncio.run(use(file)) == "aside"
+    (kept,) = tmp_path.glob("atz-foreign-*-journal")
+    assert kept.read_bytes() == b"what the crash left"
