@@ -14,9 +14,11 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from atz_desktop.store.machine import as_in_file, chosen
+from atz_desktop.store.machine import ACCOUNTS_FILE, NO_UPDATE_CHECK, as_in_file, chosen
+from atz_desktop.store.machine import NAMES as MACHINE_NAMES
 
 Step = Callable[[str], ModuleType]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -123,6 +125,29 @@ def test_the_tables_hold_conditions_and_remembered_properties(
         assert f"PREVIOUS{setting.name} AND NOT {setting.name}" in table("InstallExecuteSequence")
     assert re.search(r"\t513\t.*WIX_UPGRADE_DETECTED", table("Upgrade"))
     assert "ProductVersion\t1.2.3" in table("Property")
+
+
+@pytest.mark.skipif(not shutil.which("wixl"), reason="wixl is missing")
+def test_the_msi_is_signed_by_the_command_that_signs_the_others(
+    msi: ModuleType,
+    project: Any,
+    built: tuple[Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    script = tmp_path / "sign.sh"
+    script.write_text(f'#!/bin/sh\necho "$1" >> {tmp_path}/signed\n')
+    monkeypatch.setenv("SIGN_CMD", f"sh {script}")
+    file = msi.make_msi(project, *built, tmp_path / "made.msi")
+    assert (tmp_path / "signed").read_text() == f"{file}\n"
+
+
+def test_the_page_for_an_it_department_names_what_there_is(msi: ModuleType) -> None:
+    page = (ROOT / "docs" / "FOR_IT.md").read_text(encoding="utf-8")
+    names = [setting.name for setting in msi.SETTINGS]
+    names += [setting.value for setting in msi.SETTINGS]
+    names += [*MACHINE_NAMES, ACCOUNTS_FILE, NO_UPDATE_CHECK, msi.UPGRADE_CODE]
+    assert not [name for name in names if f"`{name}" not in page]
 
 
 def test_the_winget_manifest_names_version_and_hash_of_both_installers(
