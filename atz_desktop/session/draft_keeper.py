@@ -22,6 +22,12 @@ RETRY = (1.0, 30.0)
 """Seconds after which a write that failed is tried again: at first, doubled each time, at most."""
 
 
+def seconds_to_retry(failures: int, retry: tuple[float, float] = RETRY) -> float:
+    """How long to wait after so many failures; who types on a full disk soon has thousands."""
+    first, longest = retry
+    return float(min(first * 2 ** min(failures - 1, 16), longest))
+
+
 class DraftKeeper(QObject):
     """Writes the newest draft after a short pause; drops it when nothing is left to keep.
 
@@ -160,9 +166,8 @@ class DraftKeeper(QObject):
         """Try again later, and say it once if there is something to lose."""
         self._failures += 1
         self._wanted = False
-        first, longest = self._retry
         if not self._closed:
-            wait = min(first * 2 ** (self._failures - 1), longest)
+            wait = seconds_to_retry(self._failures, self._retry)
             self._jobs.start("draft again", self._write_again(wait))
         known = self.problem
         gone = isinstance(error, FileGone)  # whatever comes next would be lost
