@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -26,9 +25,9 @@ from atz_desktop.session.opening import Opened, lay_draft, read_activity
 from atz_desktop.session.putting_back import undo_order
 from atz_desktop.session.saving import Order, Saved, save_edit
 from atz_desktop.session.services import Leave, Questions, Services
-from atz_desktop.session.settling import open_entries, proof_of, seconds_to_next_look, settle_all
+from atz_desktop.session.settling import proof_of
 from atz_desktop.session.steps import Steps
-from atz_desktop.store.errors import StoreError
+from atz_desktop.session.unconfirmed import UnconfirmedSaves
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import Upload
@@ -54,9 +53,11 @@ class EditingSession(HeldForm):
         self._upload: Upload | None = None
         self._failed_id: int | None = None
         self._renewals = 0
-        self._unconfirmed: frozenset[int] = frozenset()
-        self._next_look: int | None = None
         self._reads = 0
+        self._unconfirmed = UnconfirmedSaves(
+            jobs, lambda: self.services, lambda: self._zone, self._on_settled
+        )
+        self._unconfirmed.changed.connect(self.state_changed)
 
     # Opening
 
@@ -196,41 +197,19 @@ class EditingSession(HeldForm):
     @property
     def next_look(self) -> int | None:
         """Seconds until this activity's last save is looked up again; None when it is confirmed."""
-        is_shown = self.activity is not None and self.activity.id in self._unconfirmed
-        return self._next_look if is_shown else None
+        return self._unconfirmed.next_look(self.activity.id) if self.activity else None
 
     def look_up_soon(self, at_once: bool = True) -> None:
         """Look up saves that are not confirmed, again and again until their outcome is known."""
-        self._jobs.start("look up", self._look_up_until_known(at_once))
+        self._unconfirmed.start(at_once=at_once)
 
     async def look_up(self) -> int:
         """Look once; the number of saves whose outcome is still not known."""
-        if self.services is None:
-            return 0
-        found = await settle_all(self.services, self._zone)
-        if found.settled:
-            await self._take_settled(found.settled)
-            self.noticed.emit(telling.looked_up(found.settled))
-        self._unconfirmed = frozenset(entry.activity_id for entry in found.unconfirmed)
-        return found.left
+        return await self._unconfirmed.look()
 
-    async def _look_up_until_known(self, at_once: bool) -> None:
-        while (services := self.services) is not None:
-            if at_once and not await self.look_up():
-                break
-            at_once = True
-            entries: list[Entry] = []  # those of a disk that is busy or full are read later
-            with suppress(StoreError):
-                entries = await open_entries(services)
-            wait = seconds_to_next_look(entries, services)
-            self._unconfirmed = frozenset(entry.activity_id for entry in entries)
-            self._set_next_look(math.ceil(wait))
-            await services.sleep(wait)
-        self._set_next_look(None)
-
-    def _set_next_look(self, seconds: int | None) -> None:
-        self._next_look = seconds
-        self.state_changed.emit()
+    async def _on_settled(self, entries: tuple[Entry, ...]) -> None:
+        await self._take_settled(entries)
+        self.noticed.emit(telling.looked_up(entries))
 
     async def _take_settled(self, entries: tuple[Entry, ...]) -> None:
         """Show what became of saves of this activity; what was typed stays on top.

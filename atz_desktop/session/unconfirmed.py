@@ -1,0 +1,81 @@
+"""Looks up saves that are not confirmed, at growing intervals, until their outcome is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from atz_desktop.domain.history import Entry
+from atz_desktop.session.settling import open_entries, seconds_to_next_look, settle_all
+from atz_desktop.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from atz_desktop.session.jobs import Jobs
+    from atz_desktop.session.services import Services
+
+
+class UnconfirmedSaves(QObject):
+    """The open journal entries of the account, and when they are looked up again.
+
+    `zone` gives the IANA name of the zone that ATZ's times are read in; `on_settled` is awaited
+    with the entries that a look settled.
+    """
+
+    changed = Signal()
+    """`next_look` may be another now."""
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        services: Callable[[], Services | None],
+        zone: Callable[[], str],
+        on_settled: Callable[[tuple[Entry, ...]], Awaitable[None]],
+    ) -> None:
+        super().__init__()
+        self._jobs = jobs
+        self._services = services
+        self._zone = zone
+        self._on_settled = on_settled
+        self._activities: frozenset[int] = frozenset()
+        self._seconds: int | None = None
+
+    def next_look(self, activity_id: int) -> int | None:
+        """Seconds, as planned last, to the next look at an activity's save; None if it has none."""
+        return self._seconds if activity_id in self._activities else None
+
+    def start(self, *, at_once: bool) -> None:
+        """Look until every outcome is known; `at_once` or when the youngest save is due."""
+        self._jobs.start("look up", self._until_known(at_once))
+
+    async def look(self) -> int:
+        """Look once; the number of saves whose outcome is still not known."""
+        services = self._services()
+        if services is None:
+            return 0
+        found = await settle_all(services, self._zone())
+        if found.settled:
+            await self._on_settled(found.settled)
+        self._activities = frozenset(entry.activity_id for entry in found.unconfirmed)
+        return found.left
+
+    async def _until_known(self, at_once: bool) -> None:
+        while (services := self._services()) is not None:
+            if at_once and not await self.look():
+                break
+            at_once = True
+            entries: list[Entry] = []  # those of a disk that is busy or full are read later
+            with suppress(StoreError):
+                entries = await open_entries(services)
+            wait = seconds_to_next_look(entries, services)
+            self._activities = frozenset(entry.activity_id for entry in entries)
+            self._plan(math.ceil(wait))
+            await services.sleep(wait)
+        self._plan(None)
+
+    def _plan(self, seconds: int | None) -> None:
+        self._seconds = seconds
+        self.changed.emit()
