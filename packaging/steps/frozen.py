@@ -25,6 +25,8 @@ def freeze(project: Project, **variables: str) -> Path:
             "PYTHONHASHSEED": "0",
             "SOURCE_DATE_EPOCH": str(project.epoch),
             "PYTHONDONTWRITEBYTECODE": "1",
+            # The packages pack the modules better than PyInstaller does, by 2.3 MB.
+            "PYINSTALLER_ZLIB_COMPRESSION_LEVEL": "0",
             **variables,
         },
     )
