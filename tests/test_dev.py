@@ -64,10 +64,13 @@ def test_a_command_line_without_sense_is_answered_in_words_and_with_2(
     ("args", "environ", "slow_too"),
     [([], {}, False), (["--all"], {}, True), ([], {"CI": "1"}, True)],
 )
-def test_the_slow_tests_are_for_who_asks_and_for_ci(
+def test_all_processors_test_and_the_slow_tests_are_for_who_asks_and_for_ci(
     dev: ModuleType, args: list[str], environ: dict[str, str], *, slow_too: bool
 ) -> None:
-    assert dev.pytest_arguments(args, environ) == ([] if slow_too else ["-m", "not slow"])
+    called = dev.pytest_arguments(args, environ)
+    assert called[:2] == ["--numprocesses", "auto"]
+    assert ("not slow" not in called) is slow_too
+    assert "--all" not in called
 
 
 def test_who_says_what_to_test_gets_plain_pytest(dev: ModuleType) -> None:
