@@ -42,6 +42,8 @@ BUNDLED = re.compile(
 """Libraries of Linux that travel along although the system may have them. All others (C++, glib,
 fontconfig, …) must be the system's own, or its drivers and settings would not fit them."""
 
+_EXTENSION = re.compile(r"\.(?:cpython-\w+|abi3)[\w-]*\.so$")
+"""A compiled module of Python, which may lie in no package."""
 _PLUGIN = re.compile(r"(?:^|/)plugins/([^/]+)/(?:lib)?([^/]+?)(?:\.(?:so|dll|dylib))?$")
 _LIBRARY = re.compile(r"(?:^|/)(?:lib)?Qt6?([A-Za-z0-9]+)(?:\.framework.*|\.so[.\d]*|\.dll)$")
 _MODULE = re.compile(r"(?:^|/)PySide6/(Qt\w+)\.(?:abi3\.so|pyd)$")
@@ -73,7 +75,9 @@ def belongs(path: str) -> bool:
 
 def travels(name: str) -> bool:
     """Whether a shared library of the Linux build machine goes into the folder of the program."""
-    return "/" in name or ".so" not in name or BUNDLED.match(name) is not None
+    if "/" in name or ".so" not in name or _EXTENSION.search(name):
+        return True
+    return BUNDLED.match(name) is not None
 
 
 def prune(site_packages: Path) -> int:

@@ -83,5 +83,7 @@ def test_drivers_and_settings_of_the_linux_desktop_are_never_brought_along(step:
     assert travels("libssl.so.3")
     assert travels("libxcb-cursor.so.0")
     assert travels("PySide6/QtCore.abi3.so")
+    assert travels("_cffi_backend.cpython-311-x86_64-linux-gnu.so")
+    assert travels("_module.abi3.so")
     for own in ("libstdc++.so.6", "libglib-2.0.so.0", "libfontconfig.so.1", "libxkbcommon.so.0"):
         assert not travels(own)
