@@ -72,6 +72,8 @@ class Account:
         self.colleague = colleague
         self.now = now
         self.clock = clock
+        self.on_change: Callable[[Record], None] = lambda activity: None
+        """Hears of every change of an activity, in the form of GET, before its method returns."""
         self._timeline = Timeline(activities)
         self._delayed: list[Delayed] = []
         self._numbers = itertools.count()
@@ -128,6 +130,11 @@ class Account:
             else:
                 self._store(draft, now)
             return shown(draft)
+
+    def pending(self, activity_id: int) -> list[Record]:
+        """The forms of the changes of this activity that are still to come, the next one first."""
+        with self._up_to_date():
+            return [each.form for each in sorted(self._delayed) if each.activity_id == activity_id]
 
     def finish(self) -> None:
         """Make the changes at once that are still to come."""
@@ -194,6 +201,7 @@ class Account:
 
     def _store(self, activity: Record, moment: float) -> None:
         self._timeline.change(activity["id"], activity, moment)
+        self.on_change(shown(activity))
         self._save(moment)
 
     def keep_in(self, file: Path) -> None:

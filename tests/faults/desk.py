@@ -19,6 +19,7 @@ from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.editing import EditingSession
 from atz_desktop.session.entries import entry_of
 from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.monotonic_reads import MonotonicReads
 from atz_desktop.session.notices import Notice
 from atz_desktop.session.services import Leave, Reviewed, Services
 from atz_desktop.session.settling import LookedUp, settle_all
@@ -48,6 +49,11 @@ class Person:
         self.asked: list[str] = []
         self.conflicting: list[str] = []
         """Fields that a conflict was about, so far."""
+        self.theirs: list[tuple[str, Any]] = []
+        """What they were shown as somebody else's value, so far, by the field's name."""
+        self.thinks = 0.0
+        """Seconds for which a question stays open."""
+        self.while_thinking: Callable[[], None] = lambda: None
 
     async def leave(self, edit: Edit, typed: Mapping[str, str]) -> Leave:
         self.asked.append("leave")
@@ -60,15 +66,24 @@ class Person:
     async def conflicts(self, merge: Merge) -> Mapping[str, Pick] | None:
         self.asked.append("conflicts")
         self.conflicting += [conflict.field.name for conflict in merge.conflicts]
+        self.theirs += [(conflict.field.name, conflict.theirs) for conflict in merge.conflicts]
+        await self._think()
         return self._picks(merge)
 
     async def undo(self, undo: Undo) -> Mapping[str, Pick] | None:
         self.asked.append("undo")
+        await self._think()
         return self._picks(undo.merge)
 
     async def without_journal(self, why: str) -> bool:
         self.asked.append("without journal")
+        await self._think()
         return self.goes_without_journal
+
+    async def _think(self) -> None:
+        if self.thinks:
+            await asyncio.sleep(self.thinks)
+            self.while_thinking()
 
     def _picks(self, merge: Merge) -> Mapping[str, Pick] | None:
         if self.pick is None:
@@ -100,7 +115,12 @@ class LoopTime:
 
     def __init__(self) -> None:
         self.read = asyncio.get_running_loop().time
-        self.sleep = asyncio.sleep
+
+    async def sleep(self, seconds: float) -> None:
+        """At least so long that the clock shows it: who asks again what time it is would go on
+        asking for ever.
+        """
+        await asyncio.sleep(max(seconds, 0.001))
 
 
 class Desk:
@@ -133,6 +153,8 @@ class Desk:
             directory=Directory(database),
             recent=Recent(database),
             clock=time.read,
+            sleep=time.sleep,
+            reads=MonotonicReads(time.read),
         )
         self.failures: list[BaseException] = []
         self.jobs = Jobs(self.failures.append)

@@ -98,8 +98,11 @@ async def see(
     await program.jobs.wait("draft")
 
 
-async def edit(program: Program, before: int, change: int) -> None:
-    """See what came back of activity `before`, then type into `change` and save it, for ever."""
+async def edit(program: Program, before: int, change: int, save_at: int = 0) -> None:
+    """See what came back of activity `before`, then type into `change` and save it, for ever.
+
+    With `save_at` it is saved but once, right after the change of that number.
+    """
     session = program.session
     if before:
         await see(program, before)
@@ -111,7 +114,11 @@ async def edit(program: Program, before: int, change: int) -> None:
         say("types", number=number)
         session.set_value("title", f"Title {number}")
         session.set_value("location", f"Room {number}")
-        if number // TURN % 2 == 0:
+        if number == save_at:
+            session.save()
+            say("saves")
+            await asyncio.sleep(PATIENCE)
+        if not save_at and number // TURN % 2 == 0:
             session.save()
         await asyncio.sleep(KEY_PAUSE)
 

@@ -111,8 +111,8 @@ class JumpingLoop(asyncio.SelectorEventLoop):
             except BaseException:
                 self._patient.work(begins=False)
                 raise
-            # Only in the turn after the one in which the loop hears of the result.
-            future.add_done_callback(lambda _: self._end_soon())
+            # In the next turn, so that whoever waits for the result hears of it first.
+            self.call_soon(future.add_done_callback, lambda _: self._end_soon())
             return future
 
         with patch.object(ThreadPoolExecutor, "submit", counted):

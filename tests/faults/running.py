@@ -58,13 +58,18 @@ class Running:
 
     def line(self, what: str) -> Line:
         """Wait for a line of this name; those before it are dropped."""
-        while True:
+        return self.until(what)[-1]
+
+    def until(self, what: str) -> list[Line]:
+        """Wait for a line of this name; all that nobody asked for yet, it is the last of them."""
+        lines: list[Line] = []
+        while not lines or lines[-1]["what"] != what:
             found = self._lines.get(timeout=PATIENCE)
             if found is None:
                 self.end()
                 raise AssertionError(f"it ended before it said {what!r}: {self.errors.decode()}")
-            if found["what"] == what:
-                return found
+            lines.append(found)
+        return lines
 
     def kill(self) -> float:
         """SIGKILL; the moment before which all that it did was done."""
