@@ -1,4 +1,4 @@
-"""People out of typed or pasted lists of slugs, IDs and mail addresses. It never guesses."""
+"""People out of typed or pasted lists of keys, mail addresses and names. It never guesses."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _KEYS = {"id": "user ID", "slug": "slug"}
 
 Owners = Callable[[str], tuple[Person, ...] | None]
 """Who has an e-mail address; None: that is not known yet, and can be asked for."""
-Listed = Callable[[str], Person | None]
-"""Who of the people that are in the list already has this name (see `folded_name`)."""
+Namesakes = Callable[[str], tuple[Person, ...] | None]
+"""Who has exactly this name (see `folded_name`); None: not known yet, and can be asked for."""
 
 
 def folded_name(name: str) -> str:
@@ -41,25 +41,23 @@ def folded_name(name: str) -> str:
     return " ".join(bare(name).split()).casefold()
 
 
-def _nobody(_name: str) -> None:
-    return None
-
-
 @dataclass(frozen=True)
 class Pasted:
     """People found in a text; `rest` is what was not understood and `problem` says why.
 
-    `asked` are e-mail addresses in the rest whose owners are not known yet.
+    `asked` are e-mail addresses in the rest whose owners are not known yet; `asked_names` are
+    names in it, folded, of which it is not known yet who has them.
     """
 
     people: tuple[Person, ...]
     rest: str = ""
     problem: str | None = None
     asked: tuple[str, ...] = ()
+    asked_names: tuple[str, ...] = ()
 
 
 def people(
-    text: str, kind: People, owners: Owners | None = None, listed: Listed = _nobody
+    text: str, kind: People, owners: Owners | None = None, namesakes: Namesakes | None = None
 ) -> Pasted:
     """Split a list (commas, semicolons, tabs, lines, or spaces between keys) into people.
 
@@ -67,23 +65,25 @@ def people(
     name, that exactly one person has. A plain word is no slug: a name that somebody typed must
     never become an attendee by accident. A name beside the address of the very person whose name
     it is (`Doe, John <john@…>`, the cells of a spreadsheet) is understood, and a telephone number
-    in a cell beside an address is nobody. The name of somebody who is `listed` is that person.
-    Takes time in proportion to the length of the text.
+    in a cell beside an address is nobody. With `namesakes`, a whole name that exactly one person
+    has is that person; names wait until it is known whose the addresses are, for they may be a
+    part of an owner's name. Takes time in proportion to the length of the text.
     """
-    found: list[_Piece] = []
-    rest: list[_Piece] = []
-    for written in _pieces(without_mailto(text) if owners else text, kind, owners is not None):
-        piece = _read(written, kind, owners)
-        here = listed(folded_name(written)) if piece.person is None else None
-        piece = replace(piece, person=here) if here else piece
-        (found if piece.person else rest).append(piece)
-    said = _said_names(found)
-    rest = [piece for piece in rest if _name_words(piece.text) not in said]
+    read: list[_Piece] = []
+    for line in _lines(without_mailto(text) if owners else text, kind, owners is not None):
+        pieces = [_read(written, kind, owners) for written in line.pieces]
+        read += _without_descriptions(pieces) if line.of_cells else pieces
+    said = _said_names(read)
+    pieces = [each for each in read if each.person or _name_words(each.text) not in said]
+    if namesakes and not any(each.asked for each in pieces):
+        pieces = _with_names(pieces, kind, namesakes)
+    rest = [each for each in pieces if not each.person]
     return Pasted(
-        tuple({each.person.key: each.person for each in found if each.person}.values()),
-        ", ".join(piece.text for piece in rest),
-        next((piece.problem for piece in rest), None),
-        tuple(dict.fromkeys(piece.asked for piece in rest if piece.asked)),
+        tuple({each.person.key: each.person for each in pieces if each.person}.values()),
+        ", ".join(each.text for each in rest),
+        next((each.problem for each in rest), None),
+        tuple(dict.fromkeys(each.asked for each in rest if each.asked)),
+        tuple(dict.fromkeys(each.asked_name for each in rest if each.asked_name)),
     )
 
 
@@ -94,7 +94,7 @@ def piece_problem(piece: str, kind: People) -> str | None:
         return slug_problem(key)
     if kind.by == "id" and not kind.key_problem(key):
         return None
-    if any(letter.isalpha() for letter in key) and not set("@/") & set(key):
+    if _is_name(key):
         return (
             f"{quoted(piece.strip())} looks like a name: type it alone and choose the {kind.noun} "
             f"from the list, or paste the e-mail address or {_KEYS[kind.by]}."
@@ -107,6 +107,10 @@ def piece_problem(piece: str, kind: People) -> str | None:
     )
 
 
+def _is_name(piece: str) -> bool:
+    return any(map(str.isalpha, piece)) and not set("@/") & set(piece)
+
+
 @dataclass(frozen=True)
 class _Piece:
     """One piece as it was written, with what was made of it. `label` is the name written in it."""
@@ -116,6 +120,9 @@ class _Piece:
     label: str = ""
     problem: str | None = None
     asked: str = ""
+    asked_name: str = ""
+    alone: bool = True
+    """False for a name that may belong to the address beside it."""
 
 
 def _read(text: str, kind: People, owners: Owners | None) -> _Piece:
@@ -151,6 +158,35 @@ def _owned(
     return _Piece(text, problem=many if known else none)
 
 
+def _with_names(pieces: list[_Piece], kind: People, namesakes: Namesakes) -> list[_Piece]:
+    """The pieces; a whole name that one person has, and that stands for itself, is that person."""
+    behind = [*pieces[1:], _Piece("")]
+    return [
+        _named(piece, kind, namesakes)
+        # `Doe, John <john@…>`, where nobody is known to have the address.
+        if piece.alone and not (mail_addresses(after.text) and not after.person)
+        else piece
+        for piece, after in zip(pieces, behind, strict=True)
+    ]
+
+
+def _named(piece: _Piece, kind: People, namesakes: Namesakes) -> _Piece:
+    name = folded_name(piece.text)
+    if piece.person or set("<>\t") & set(piece.text) or not _is_name(name):
+        return piece
+    known, called = namesakes(name), f"called {quoted(piece.text.strip())}"
+    if known is None:
+        return replace(piece, problem=f"Looking up who is {called}…", asked_name=name)
+    if len(known) == 1:
+        return replace(piece, person=known[0])
+    if known:
+        choose = "type the name alone and choose one from the list"
+        return replace(piece, problem=f"Several people {called} are known: {choose}.")
+    none = f"Nobody {called} is known here: type a part of the name and choose the {kind.noun}"
+    or_paste = f"from the list, or paste the e-mail address or {_KEYS[kind.by]}"
+    return replace(piece, problem=f"{none} {or_paste}.")
+
+
 def _without(text: str, found: tuple[MailAddress, ...]) -> str:
     """The text without the addresses in it."""
     ends = (0, *(each.end for each in found))
@@ -166,13 +202,13 @@ def _unwrapped(text: str) -> tuple[str, str]:
     return bare(name), inner[:-1]
 
 
-def _said_names(found: list[_Piece]) -> set[frozenset[str]]:
+def _said_names(pieces: list[_Piece]) -> set[frozenset[str]]:
     """The names of the people who were found, and what their labels leave out of them.
 
     Beside a whole name, a part of it is somebody else: another Anna.
     """
     said: set[frozenset[str]] = set()
-    for piece in found:
+    for piece in pieces:
         name = _name_words(piece.person.name if piece.person else None)
         label = _name_words(piece.label)
         said |= {name, name - label} if label < name else {name}
@@ -183,16 +219,31 @@ def _name_words(name: str | None) -> frozenset[str]:
     return frozenset(bare(word).casefold() for word in (name or "").split()) - {""}
 
 
-def _pieces(text: str, kind: People, with_addresses: bool) -> list[str]:
-    pieces: list[str] = []
+@dataclass(frozen=True)
+class _Line:
+    """What stands in one line; `of_cells`: in the cells of a spreadsheet, beside an address."""
+
+    pieces: list[str]
+    of_cells: bool
+
+
+def _lines(text: str, kind: People, with_addresses: bool) -> Iterator[_Line]:
     for cells in _cells(text):
-        of_line = [
+        pieces = [
             piece for cell in cells for raw in cell for piece in _apart(raw, kind) if bare(piece)
         ]
-        if with_addresses and len(cells) > 1 and any(map(mail_addresses, of_line)):
-            of_line = _with_descriptions(of_line, kind)
-        pieces += of_line
-    return pieces
+        of_cells = with_addresses and len(cells) > 1 and any(map(mail_addresses, pieces))
+        yield _Line(_with_descriptions(pieces, kind) if of_cells else pieces, of_cells)
+
+
+def _without_descriptions(pieces: list[_Piece]) -> list[_Piece]:
+    """The pieces of a line of cells without what is a part of an owner's name: `Ana⇥Lima⇥ana@…`."""
+    owners = [_name_words(each.person.name) for each in pieces if each.person]
+    return [
+        each if each.person else replace(each, alone=False)
+        for each in pieces
+        if each.person or not any(_name_words(each.text) <= name for name in owners)
+    ]
 
 
 def _cells(text: str) -> Iterator[list[list[str]]]:

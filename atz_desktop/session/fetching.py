@@ -196,6 +196,7 @@ class Fetching(QObject):
                 await services.directory.learn_page(
                     services.account, self._sights(page), (TOPIC, _text(following))
                 )
+                self._lookups.forget_owners()
                 if following is None:
                     self._be(FetchState.DONE)
                     return

@@ -127,15 +127,26 @@ class Lookups(QObject):
         """Who has this e-mail address; None: not known yet (`ask_owners`)."""
         return self._owners.get((PEOPLE_KINDS[field], email.lower()))
 
+    def namesakes(self, field: str, name: str) -> tuple[Person, ...] | None:
+        """Who is called exactly so (a folded name); None: not known yet (`ask_owners`)."""
+        if self._jobs is None or self._services() is None:
+            return ()
+        return self._namesakes.get((PEOPLE_KINDS[field], name))
+
     # What is learned
 
     def learn(self, activity: Activity) -> tuple[Name, ...]:
         """Take in every name of an activity; returns them for the directory."""
         names = names_in(activity)
         self.take(names)
-        self._owners.clear()
+        self.forget_owners()
         self._name_nameless(names)
         return names
+
+    def forget_owners(self) -> None:
+        """More names were learned: who has an address or a name is found out anew."""
+        self._owners.clear()
+        self._namesakes.clear()
 
     def _name_nameless(self, names: tuple[Name, ...]) -> None:
         """Ask the directory alone who they are: an answer of ATZ may hold slugs without names."""
@@ -183,10 +194,17 @@ class Lookups(QObject):
             f"suggest {asker}", lambda services: self._suggest(services, kinds, text, answer)
         )
 
-    def ask_owners(self, field: str, emails: tuple[str, ...], answer: Callable[[], None]) -> None:
-        """Find out who has these e-mail addresses; `answer` is called when `owners` knows."""
+    def ask_owners(self, field: str, found: Pasted, answer: Callable[[], None]) -> None:
+        """Find out who has the e-mail addresses and names in `found` that are not known yet;
+        `answer` is called when `owners` and `namesakes` know."""
         self._start(
-            f"owners {field}", lambda services: self._ask_owners(services, field, emails, answer)
+            f"owners {field}", lambda services: self._ask_owners(services, field, found, answer)
+        )
+
+    def ask_called(self, asker: str, kinds: tuple[Kind, ...], text: str, answer: Answer) -> None:
+        """Who is called exactly so, case, accents and blanks aside, to `answer`."""
+        self._start(
+            f"called {asker}", lambda services: self._ask_called(services, kinds, text, answer)
         )
 
     def read_aside(
@@ -240,29 +258,43 @@ class Lookups(QObject):
         answer: Callable[[Pasted | None], None],
     ) -> None:
         found = await asyncio.to_thread(read)
-        if found.asked and await self._learn_owners(services, field, found.asked):
+        while _asks(found) and await self._learn_owners(services, field, found):
             found = await asyncio.to_thread(read)
         answer(found if self._is_current(services) else None)
 
     async def _ask_owners(
-        self, services: Services, field: str, emails: tuple[str, ...], answer: Callable[[], None]
+        self, services: Services, field: str, found: Pasted, answer: Callable[[], None]
     ) -> None:
-        if await self._learn_owners(services, field, emails):
+        if await self._learn_owners(services, field, found):
             answer()
 
-    async def _learn_owners(self, services: Services, field: str, emails: tuple[str, ...]) -> bool:
+    async def _learn_owners(self, services: Services, field: str, asked: Pasted) -> bool:
         """Whether they are known now: not when the account was changed meanwhile."""
-        kind = PEOPLE_KINDS[field]
+        kind, directory = PEOPLE_KINDS[field], services.directory
         try:
-            found = await services.directory.with_emails(services.account, kind, emails)
+            owners = await directory.with_emails(services.account, kind, asked.asked)
+            namesakes = await directory.called(services.account, (kind,), asked.asked_names)
         except StoreError:
-            found = {email.lower(): [] for email in emails}
+            owners = {email.lower(): [] for email in asked.asked}
+            namesakes = {name: [] for name in asked.asked_names}
         if not self._is_current(services):
             return False
-        for email, names in found.items():
-            self.take(names)
-            self._owners[kind, email] = tuple(map(person_of, names))
+        for known, answers in ((self._owners, owners), (self._namesakes, namesakes)):
+            for text, names in answers.items():
+                self.take(names)
+                known[kind, text] = tuple(map(person_of, names))
         return True
+
+    async def _ask_called(
+        self, services: Services, kinds: tuple[Kind, ...], text: str, answer: Answer
+    ) -> None:
+        try:
+            found = await services.directory.called(services.account, kinds, [text])
+        except StoreError:
+            return  # the text stays as it is, with what was said of it
+        if self._is_current(services):
+            self.take(found[text])
+            answer(text, tuple(found[text]))
 
     async def _recall_names(self, services: Services, keys: Mapping[Kind, list[str]]) -> None:
         try:
@@ -294,7 +326,12 @@ class Lookups(QObject):
         }
         self._names: dict[tuple[Kind, str], Name] = {}
         self._owners: dict[tuple[Kind, str], tuple[Person, ...]] = {}
+        self._namesakes: dict[tuple[Kind, str], tuple[Person, ...]] = {}
         self._verifier = Verifier()
+
+
+def _asks(found: Pasted) -> bool:
+    return bool(found.asked or found.asked_names)
 
 
 def person_of(name: Name) -> Person:

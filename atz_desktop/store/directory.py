@@ -41,6 +41,7 @@ _SCOPE, _FIRST = "\ue000", "\ue001"
 # An id is a second times this, plus a number; see migrations/0001_start.sql.
 _IN_A_SECOND = 1_000_000
 _COLUMNS = "id, kind, key, name, email"
+_FOUND = "SELECT rowid FROM names_found WHERE names_found MATCH ? ORDER BY rowid DESC LIMIT ?"
 _KEEP_NOTE = (
     "INSERT INTO name_notes (account, topic, note) VALUES (?, ?, ?)"
     " ON CONFLICT DO UPDATE SET note = excluded.note"
@@ -119,6 +120,18 @@ class Directory:
             name = _name(row)
             wanted.setdefault((name.email or "").lower(), []).append(name)
         return wanted
+
+    async def called(
+        self, account: str, kinds: Collection[Kind], names: Iterable[str]
+    ) -> dict[str, list[Name]]:
+        """Who has exactly each of these names; case, accents and blanks do not count.
+
+        A name that nobody has is there with an empty list.
+        """
+        asked = tuple(names)
+        return await self._database.run(
+            lambda c: {name: _called(c, account, kinds, name) for name in asked}
+        )
 
     async def find(
         self, account: str, kinds: Kind | Collection[Kind], text: str, limit: int = 20
@@ -252,6 +265,17 @@ def _find(
     return [_name(row) for row in found.values()][:limit]
 
 
+def _called(
+    connection: sqlite3.Connection, account: str, kinds: Collection[Kind], name: str
+) -> list[Name]:
+    words = fold(storable(name)).split()
+    # The strictest query finds whole words, in any order and among others.
+    query = _queries(account, kinds, " ".join(words))[:1] if words else []
+    sql = f"SELECT {_COLUMNS} FROM names WHERE id IN ({_FOUND}) ORDER BY id DESC"
+    rows = connection.execute(sql, (*query, -1)).fetchall() if query else []
+    return [_name(row) for row in rows if fold(row[3] or "").split() == words]
+
+
 def _candidates(
     connection: sqlite3.Connection, account: str, kinds: Collection[Kind], text: str, limit: int
 ) -> Iterator[list[_Row]]:
@@ -265,8 +289,7 @@ def _candidates(
             ).fetchall()
     for query in _queries(account, kinds, text):
         yield connection.execute(
-            f"SELECT {_COLUMNS} FROM names WHERE id IN (SELECT rowid FROM names_found"
-            " WHERE names_found MATCH ? ORDER BY rowid DESC LIMIT ?) ORDER BY id DESC",
+            f"SELECT {_COLUMNS} FROM names WHERE id IN ({_FOUND}) ORDER BY id DESC",
             (query, limit),
         ).fetchall()
 

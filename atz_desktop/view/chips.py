@@ -39,6 +39,8 @@ class Taken(NamedTuple):
     chips: tuple[Chip, ...] = ()
     rest: str = ""
     problem: str | None = None
+    ask: Callable[[], None] | None = None
+    """Begins to find out what the rest may mean, once it stands in the box."""
 
 
 class ChipInput(ChipField):
@@ -105,6 +107,8 @@ class ChipInput(ChipField):
         self._add(taken.chips)
         left = bool(self._box.text())
         self._tell_problem((taken.problem or "This was not understood.") if left else None)
+        if left and taken.ask is not None:
+            taken.ask()
         return not left
 
     def _add(self, chips: tuple[Chip, ...]) -> None:

@@ -450,9 +450,67 @@ def test_ten_times_the_text_takes_about_ten_times_as_long(text: Callable[[int], 
 
 def test_the_name_of_somebody_who_is_listed_is_that_person() -> None:
     ana = Person(ADA, "Ana  Lima")
-    here = {folded_name(str(ana.name)): ana}
+    here = {folded_name(str(ana.name)): (ana,)}
+
+    def namesakes(name: str) -> tuple[Person, ...]:
+        return here.get(name, ())
+
     for text in ("Ana Lima", " “ANA lima” ", "ana\u00a0lima"):
-        found = people(text, CANDIDATES, owners, here.get)
+        found = people(text, CANDIDATES, owners, namesakes)
         assert (found.people, found.rest) == ((ana,), "")
     for text in ("Ana", "Lima", "Ana Lima Jr", "Lima Ana"):
-        assert people(text, CANDIDATES, owners, here.get).people == ()
+        assert people(text, CANDIDATES, owners, namesakes).people == ()
+
+
+CALLED = {
+    "jo 2": (Person("7", "Jo 2"),),
+    "jo 8": (Person("8", "Jo 8"),),
+    "lima": (Person("9", "Lima"),),
+    "ana": (Person("10", "Ana"),),
+    "sam lee": (Person("11", "Sam Lee"), Person("12", "Sam Lee")),
+    "nobody": (),
+}
+
+
+@pytest.mark.parametrize("kind", [CANDIDATES, USERS])
+@pytest.mark.parametrize("text", ["Jo 2\nJo 8", "JO  2; “jo 8”", "Jo 2\u200b,\u00a0Jo\u00a08"])
+def test_whole_names_that_one_person_has_are_people(text: str, kind: People) -> None:
+    found = people(text, kind, owners, CALLED.get)
+    assert [person.key for person in found.people] == ["7", "8"]
+    assert (found.rest, found.problem, found.asked_names) == ("", None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Sam Lee", "Several people called “Sam Lee” are known: type the name alone and choose"),
+        ("Nobody", "Nobody called “Nobody” is known here: type a part of the name and choose"),
+        ("New One", "Looking up who is called “New One”…"),
+    ],
+)
+def test_a_name_of_several_or_of_nobody_stays_and_says_why(text: str, why: str) -> None:
+    found = people(f"{text}, Jo 2", USERS, owners, CALLED.get)
+    assert ([person.key for person in found.people], found.rest) == (["7"], text)
+    assert (found.problem or "").startswith(why)
+    assert found.asked_names == (("new one",) if text == "New One" else ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lima, Ana <new@x.example>",  # it is not known yet whose address that is
+        "Lima, Ana <nobody@x.example>",
+        "Ana\tLima\tnobody@x.example",
+        "Ana <lima>",
+    ],
+)
+def test_a_part_of_somebody_elses_name_is_never_another_person(text: str) -> None:
+    found = people(text, CANDIDATES, owners, CALLED.get)
+    assert (found.people, found.asked_names) == ((), ())
+    assert found.problem
+
+
+@pytest.mark.parametrize("text", ["Ana\tLima\tana@x.example", "Lima\tAna\tana@x.example\t0171"])
+def test_first_and_last_name_in_cells_of_their_own_belong_to_the_address(text: str) -> None:
+    found = people(text, CANDIDATES, owners, CALLED.get)
+    assert ([person.key for person in found.people], found.rest) == ([ADA], "")

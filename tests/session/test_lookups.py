@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from atz_desktop.api.calls import TYPES_PATH
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.pasted_people import Pasted
 from atz_desktop.domain.values import Option, Person, RecordRef
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
@@ -156,21 +157,25 @@ async def test_kinds_are_never_mixed(desk: Desk) -> None:
     assert desk.lookups.person("contacts", CARL.key) == Person(CARL.key)
 
 
-async def test_who_has_an_address_is_asked_of_the_directory_and_forgotten_when_more_is_learned(
+async def test_who_has_an_address_or_name_is_asked_and_forgotten_when_more_is_learned(
     desk: Desk,
 ) -> None:
     await desk.services.directory.learn("test", [CARL])
     assert desk.lookups.owners("candidates", "CARL@mail.example") is None
     answered: list[bool] = []
-    asked = ("Carl@Mail.example", "x@mail.example")
+    asked = Pasted((), asked=("Carl@Mail.example", "x@mail.example"), asked_names=("carl", "x"))
     desk.lookups.ask_owners("candidates", asked, lambda: answered.append(True))
     await desk.quiet()
     assert answered == [True]
     assert desk.lookups.owners("candidates", "CARL@mail.example") == (Person(*CARL[1:]),)
     assert desk.lookups.owners("candidates", "x@mail.example") == ()
     assert desk.lookups.owners("contacts", "carl@mail.example") is None
+    assert desk.lookups.namesakes("candidates", "carl") == (Person(*CARL[1:]),)
+    assert desk.lookups.namesakes("candidates", "x") == ()
+    assert desk.lookups.namesakes("contacts", "carl") is None
     desk.lookups.learn(Activity.read({"id": 1}))
     assert desk.lookups.owners("candidates", "carl@mail.example") is None
+    assert desk.lookups.namesakes("candidates", "carl") is None
 
 
 async def test_who_comes_without_a_name_is_called_as_the_directory_knows_them(

@@ -271,6 +271,30 @@ async def test_an_address_finds_everybody_who_has_it_and_case_does_not_count(
     }
 
 
+@pytest.mark.parametrize("typed", ["Łukasz Müller", "lukasz  MULLER ", "ŁUKASZ\u00a0MU\u0308LLER"])
+async def test_a_whole_name_finds_everybody_of_that_name_and_nobody_else(
+    directory: Directory, typed: str
+) -> None:
+    lukasz, twin = person("c_1", "Łukasz Müller"), person("c_2", "lukasz   muller")
+    others = [
+        person("c_3", "Łukasz Müller Jr", "lukasz@mail.example"),
+        person("c_4", "Müller Łukasz"),
+        person("c_5", None, "lukasz muller"),
+        person("c_6", "Łukasz", "muller@mail.example"),
+        lukasz._replace(kind="contact"),
+    ]
+    await directory.learn(ME, [lukasz, twin, *others])
+    found = await directory.called(ME, ["candidate"], [typed, "Müller", "!", ""])
+    assert {name: {each.key for each in names} for name, names in found.items()} == {
+        typed: {"c_1", "c_2"},
+        "Müller": set(),
+        "!": set(),
+        "": set(),
+    }
+    both = await directory.called(ME, ["candidate", "contact"], [typed])
+    assert len(both[typed]) == 3
+
+
 async def test_a_page_of_names_and_how_far_it_came_are_kept_together(
     directory: Directory,
 ) -> None:

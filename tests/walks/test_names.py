@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
@@ -66,7 +67,7 @@ async def type_into(walk: Walk, field: str, text: str) -> QLineEdit:
 async def quiet() -> None:
     """Wait until nothing is looked up any more: pytest-qt turns Qt's loop once after a test, and
     what is still under way would then go on outside of asyncio's."""
-    asked = ("suggest", "owners", "verify")
+    asked = ("suggest", "owners", "called", "verify")
     await until(lambda: not [t for t in asyncio.all_tasks() if t.get_name().startswith(asked)])
 
 
@@ -178,6 +179,68 @@ async def test_the_related_record_is_found_by_name_within_its_kind(walk: Walk) -
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
     await walk.saved()
     assert puts(walk) == [{"related_to": candidate["slug"]}]
+
+
+@pytest.mark.parametrize(
+    ("field", "kind", "keys"),
+    [
+        ("Candidates", "candidate", ["candidate_1a", "candidate_2b"]),
+        ("Collaborators", "user", ["901", "902"]),
+        ("Users", "user", ["901", "902"]),
+    ],
+)
+async def test_pasted_names_that_one_person_has_each_become_people(
+    walk: Walk, field: str, kind: Any, keys: list[str]
+) -> None:
+    twins = [Name(kind, f"9{key}", "Sam Lee") for key in keys]
+    other = Name("contact", "contact_1", "Jo 8")
+    await teach(walk, Name(kind, keys[0], "Jo 2"), Name(kind, keys[1], "Jö 8"), *twins, other)
+    await walk.load(42)
+    before = keys_of(walk, field.lower())
+    line = walk.find(QLineEdit, field)
+    line.setFocus()
+    QApplication.clipboard().setText("Jo 2\nJO  8\nSam Lee\nNo Body")
+    walk.keys(key=Qt.Key.Key_V, ctrl=True)
+    await until(lambda: line.text() == "Sam Lee, No Body", "the others are known")
+    assert keys_of(walk, field.lower()) == [*before, *keys]
+    assert "Several people called “Sam Lee” are known" in line.accessibleDescription()
+    await quiet()
+
+
+async def test_a_late_answer_never_touches_what_was_typed_meanwhile(walk: Walk) -> None:
+    await teach(walk, Name("candidate", "candidate_1a", "Jo 2"))
+    await walk.load(42)
+    before = keys_of(walk, "candidates")
+    line = await type_into(walk, "Candidates", "Jo 2,")
+    assert line.text() == "Jo 2"
+    assert "Looking up who is called “Jo 2”" in line.accessibleDescription()
+    walk.keys("0")
+    await quiet()
+    assert (line.text(), keys_of(walk, "candidates")) == ("Jo 20", before)
+    assert "called" not in line.accessibleDescription(), "it is still being typed"
+
+
+async def test_the_whole_name_of_one_record_is_that_record_when_the_line_is_left(
+    walk: Walk,
+) -> None:
+    await teach(walk, Name("candidate", "candidate_1a", "Jo 2"), Name("job", "job_1", "Jo 2"))
+    await teach(walk, *(Name("candidate", f"candidate_{n}", "Sam Lee") for n in (8, 9)))
+    await walk.load(42)
+    line = walk.find(QLineEdit, "Related record")
+
+    def type_and_leave(name: str) -> None:
+        line.setFocus()
+        walk.keys(key=Qt.Key.Key_A, ctrl=True)
+        walk.keys(name)
+        walk.find(QLineEdit, "Title").setFocus()
+
+    type_and_leave("Sam Lee")
+    said = "Several records called “Sam Lee” are known: choose one from the list."
+    await until(lambda: walk.shows(QLabel, said), said)
+    type_and_leave("jo  2")
+    await until(lambda: line.text() == "candidate_1a", "it is known by its name")
+    assert walk.edit.value("record") == RecordRef(1, "candidate_1a", "Jo 2")
+    await quiet()
 
 
 async def test_a_name_that_nobody_is_known_by_is_never_sent_as_a_slug(walk: Walk) -> None:

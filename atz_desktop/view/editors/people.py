@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +109,8 @@ class PeopleEditor(FieldEditor):
 
     def _take(self, text: str) -> Taken:
         owners = partial(self.lookups.owners, self.field.name)
-        read = partial(people, text, self._kind, owners, self._names_here().get)
+        namesakes = partial(self._namesakes, self._names_here())
+        read = partial(people, text, self._kind, owners, namesakes)
         if self._read is not None:
             found, self._read = self._read, None
         elif len(text) > _LONG and self._read_aside(text, read):
@@ -117,10 +118,20 @@ class PeopleEditor(FieldEditor):
             return Taken((), text, f"Reading a list of {lines:,} lines… Esc stops.")
         else:
             found = read()
-        if found.asked:
-            again = partial(self._take_again, found.rest)
-            self.lookups.ask_owners(self.field.name, found.asked, again)
-        return Taken(tuple(map(self._chip, found.people)), found.rest, found.problem)
+        ask = partial(self._ask, found) if found.asked or found.asked_names else None
+        return Taken(tuple(map(self._chip, found.people)), found.rest, found.problem, ask)
+
+    def _ask(self, found: Pasted) -> None:
+        again = partial(self._take_again, found.rest)
+        self.lookups.ask_owners(self.field.name, found, again)
+
+    def _namesakes(self, here: Mapping[str, Person], name: str) -> tuple[Person, ...] | None:
+        """Who is called so, of the directory and of the list; called on a thread, too."""
+        known = self.lookups.namesakes(self.field.name, name)
+        if known is None:
+            return None
+        both = (*known, here[name]) if name in here else known
+        return tuple({person.key: person for person in both}.values())
 
     def _names_here(self) -> dict[str, Person]:
         """Who is in the list, by name; made once for what is known of names and of the list."""
@@ -156,7 +167,7 @@ class PeopleEditor(FieldEditor):
         return bool(reading)
 
     def _take_again(self, text: str) -> None:
-        """The owners of e-mail addresses are known now: take over what waited for them.
+        """It is known now who has an e-mail address or name: take over what waited for that.
 
         Unless it is another text by now, or is being typed (then nothing was wrong with it yet).
         """

@@ -27,7 +27,7 @@ from atz_desktop.view.theme import INSIDE
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
-    from atz_desktop.store.directory import Name
+    from atz_desktop.store.directory import Kind, Name
 
 
 class RecordEditor(FieldEditor):
@@ -35,7 +35,8 @@ class RecordEditor(FieldEditor):
 
     Typing a name offers the records of that kind which are known by it, or of every kind as long
     as none is chosen. Another kind asks for another record: a candidate's slug names no job. What
-    looks like a name is no slug unless the person says so by choosing that offer.
+    looks like a name is no slug unless the person says so by choosing that offer; a whole name
+    that one record alone is known by means that record.
     """
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
@@ -49,6 +50,7 @@ class RecordEditor(FieldEditor):
         self._entities: list[Any] = []
         self._offered: dict[str, Name] = {}
         self._as_slug: Chip | None = None
+        self._namesakes = ""  # a text that is the name of several records
         self._combo = SteadyCombo()
         self._combo.setPlaceholderText("Not set")
         self._combo.currentIndexChanged.connect(self._chosen)
@@ -109,6 +111,9 @@ class RecordEditor(FieldEditor):
             record, kind = self._record, record_kind(self._record.entity)
             if kind is not None and record.slug and not self.field.kind.same(record, self._base):
                 self.lookups.verify(kind, [record.slug])
+        elif self.complaint:
+            text = self._slug.value() or ""
+            self.lookups.ask_called(self.field.name, self._kinds(), text, self._take_called)
         self.show_remark()
         self.restated.emit()
 
@@ -173,6 +178,8 @@ class RecordEditor(FieldEditor):
         kind = record_kind(entity)
         if kind is not None and self.lookups.knows(kind, slug):
             return None
+        if slug == self._namesakes:
+            return f"Several records called {quoted(slug)} are known: choose one from the list."
         if looks_like_a_name(slug):
             noun = entity_words(entity).lower() if entity in ENTITIES else "record"
             return f"{quoted(slug)} looks like a name: choose the {noun} or paste its slug."
@@ -202,14 +209,30 @@ class RecordEditor(FieldEditor):
             entity = self._entities[index]
             self.edited.emit(self._base_of(entity) or RecordRef(entity))
 
-    def _find(self, text: str) -> None:
+    def _kinds(self) -> tuple[Kind, ...]:
+        """What may be meant: the chosen kind, or any as long as none is chosen."""
         entity = self._record.entity
         chosen = record_kind(entity)
-        kinds = tuple(RECORD_KINDS.values()) if entity is None else (chosen,) if chosen else ()
+        return tuple(RECORD_KINDS.values()) if entity is None else (chosen,) if chosen else ()
+
+    def _find(self, text: str) -> None:
+        kinds = self._kinds()
         if not kinds:
             self._offer(text, ())
         elif trimmed(text):
             self.lookups.suggest(self.field.name, kinds, text, self._offer)
+
+    def _take_called(self, text: str, names: tuple[Name, ...]) -> None:
+        """It is known who has this name; the person may have typed on or chosen meanwhile."""
+        if not (self._typed and self._tried and text == self._slug.value()):
+            return
+        if len(names) == 1:
+            self._offered = {names[0].key: names[0]}
+            self._take(name_chip(names[0]))
+        elif names:
+            self._namesakes = record_text(text).slug
+        self.show_remark()
+        self.restated.emit()
 
     def _offer(self, text: str, names: tuple[Name, ...]) -> None:
         if self._record.slug in {name.key for name in names}:
