@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from atz_desktop.domain.characters import LINE_ENDS, SEPARATORS, bare
-from atz_desktop.domain.checks import slug_problem, whole_number
+from atz_desktop.domain.cells import cells_of
+from atz_desktop.domain.characters import bare
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.mail_addresses import (
     MailAddress,
@@ -15,20 +14,18 @@ from atz_desktop.domain.mail_addresses import (
     only_address,
     without_mailto,
 )
+from atz_desktop.domain.people_keys import (
+    KEYS,
+    is_name,
+    is_no_key_but_name,
+    is_number,
+    is_surely_key,
+    key_of,
+    piece_problem,
+    words_of,
+)
 from atz_desktop.domain.values import Person
-from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.domain.words import quoted
-
-_SEPARATOR = re.compile(f"[{SEPARATORS}]+")
-_LINE_END = re.compile(f"[{LINE_ENDS}]+")
-_BEHIND_BRACKET = re.compile(r">(?=\s*[^\s,;>])")
-_QUOTED_NAME = re.compile(r'"[^"\r\n\t<>]*+"(?=[^\S\r\n\t]*<)')
-"""A name in quotes before an address: `"Doe, John" <john@…>`."""
-_HIDDEN = re.compile("\ue000([0-9]+)\ue001")
-_LIKE_A_SLUG = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9_])[A-Za-z0-9_-]+")
-_LIKE_A_TELEPHONE = re.compile(r"(?=.*[0-9])[0-9+()./\s–-]+")
-_SLUG_BEGINNINGS = tuple(f"{noun.lower()}_" for noun in ENTITIES.values())
-_KEYS = {"id": "user ID", "slug": "slug"}
 
 Owners = Callable[[str], tuple[Person, ...] | None]
 """Who has an e-mail address; None: that is not known yet, and can be asked for."""
@@ -87,30 +84,6 @@ def people(
     )
 
 
-def piece_problem(piece: str, kind: People) -> str | None:
-    """Why one piece of text is no slug or ID, as a sentence; None when it is one."""
-    key = bare(piece)
-    if kind.by == "slug" and _LIKE_A_SLUG.fullmatch(key):
-        return slug_problem(key)
-    if kind.by == "id" and not kind.key_problem(key):
-        return None
-    if _is_name(key):
-        return (
-            f"{quoted(piece.strip())} looks like a name: type it alone and choose the {kind.noun} "
-            f"from the list, or paste the e-mail address or {_KEYS[kind.by]}."
-        )
-    if kind.by == "id":
-        return kind.key_problem(key)
-    return (
-        f"{quoted(piece.strip())} is no slug. Paste the slug of the {kind.noun}, "
-        f"such as {kind.noun}_2f0ea5cd69a6cd6c7163."
-    )
-
-
-def _is_name(piece: str) -> bool:
-    return any(map(str.isalpha, piece)) and not set("@/") & set(piece)
-
-
 @dataclass(frozen=True)
 class _Piece:
     """One piece as it was written, with what was made of it. `label` is the name written in it."""
@@ -130,7 +103,7 @@ def _read(text: str, kind: People, owners: Owners | None) -> _Piece:
     label, inner = _unwrapped(written) if owners else ("", written)
     wrong = piece_problem(inner, kind)
     if wrong is None:
-        return _Piece(text, Person(_key(inner, kind)), label)
+        return _Piece(text, Person(key_of(inner, kind)), label)
     # The address in angle brackets is meant, whatever the name before it looks like.
     found = (mail_addresses(inner) or mail_addresses(written)) if owners else ()
     if len({each.address.lower() for each in found}) > 1:
@@ -141,7 +114,7 @@ def _read(text: str, kind: People, owners: Owners | None) -> _Piece:
     email = found[0].address
     name = label or bare(_without(written, found))
     if not label and piece_problem(name, kind) is None:
-        doubt = f"{quoted(name)} beside an address may be a {_KEYS[kind.by]} or a telephone number"
+        doubt = f"{quoted(name)} beside an address may be a {KEYS[kind.by]} or a telephone number"
         return _Piece(text, problem=f"{doubt}: put a comma between them, or take it out.")
     return _owned(text, name, email, owners(email), kind)
 
@@ -171,19 +144,24 @@ def _with_names(pieces: list[_Piece], kind: People, namesakes: Namesakes) -> lis
 
 
 def _named(piece: _Piece, kind: People, namesakes: Namesakes) -> _Piece:
-    name = folded_name(piece.text)
-    if piece.person or set("<>\t") & set(piece.text) or not _is_name(name):
+    written, *beside = piece.text.split("\t")
+    name = folded_name(written)
+    if piece.person or set("<>") & set(written) or not is_name(name):
         return piece
-    known, called = namesakes(name), f"called {quoted(piece.text.strip())}"
+    known, called = namesakes(name), f"called {quoted(written.strip())}"
     if known is None:
         return replace(piece, problem=f"Looking up who is {called}…", asked_name=name)
-    if len(known) == 1:
-        return replace(piece, person=known[0])
+    keyed = [person for person in known if person.key in map(bare, beside)]
+    if len(keyed or known) == 1:
+        return replace(piece, person=(keyed or known)[0])
+    if beside and kind.by == "id":
+        doubt = f"{quoted(beside[0])} beside a name may be a user ID or a telephone number"
+        return replace(piece, problem=f"{doubt}: put a comma between them, or take it out.")
     if known:
         choose = "type the name alone and choose one from the list"
         return replace(piece, problem=f"Several people {called} are known: {choose}.")
     none = f"Nobody {called} is known here: type a part of the name and choose the {kind.noun}"
-    or_paste = f"from the list, or paste the e-mail address or {_KEYS[kind.by]}"
+    or_paste = f"from the list, or paste the e-mail address or {KEYS[kind.by]}"
     return replace(piece, problem=f"{none} {or_paste}.")
 
 
@@ -228,12 +206,13 @@ class _Line:
 
 
 def _lines(text: str, kind: People, with_addresses: bool) -> Iterator[_Line]:
-    for cells in _cells(text):
+    for cells in cells_of(text):
         pieces = [
             piece for cell in cells for raw in cell for piece in _apart(raw, kind) if bare(piece)
         ]
-        of_cells = with_addresses and len(cells) > 1 and any(map(mail_addresses, pieces))
-        yield _Line(_with_descriptions(pieces, kind) if of_cells else pieces, of_cells)
+        of_cells = with_addresses and len(cells) > 1
+        beside = of_cells and any(map(mail_addresses, pieces))
+        yield _Line(_with_descriptions(pieces, kind) if of_cells else pieces, beside)
 
 
 def _without_descriptions(pieces: list[_Piece]) -> list[_Piece]:
@@ -246,28 +225,9 @@ def _without_descriptions(pieces: list[_Piece]) -> list[_Piece]:
     ]
 
 
-def _cells(text: str) -> Iterator[list[list[str]]]:
-    """The lines of a text, each as its cells between tabs, each as what separators part in it.
-
-    Separators within quotes part nothing; behind each `<address>` a separator is understood.
-    """
-    names: list[str] = []
-
-    def hide(quote: re.Match[str]) -> str:
-        names.append(quote[0])
-        return f"\ue000{len(names) - 1}\ue001"
-
-    def shown(piece: str) -> str:
-        return _HIDDEN.sub(lambda place: names[int(place[1])], piece)
-
-    plain = text.replace("\ue000", "").replace("\ue001", "")
-    for line in _LINE_END.split(_BEHIND_BRACKET.sub(">,", _QUOTED_NAME.sub(hide, plain))):
-        yield [list(map(shown, _SEPARATOR.split(cell))) for cell in line.split("\t")]
-
-
 def _apart(text: str, kind: People) -> list[str]:
     """The words of a text where each is a key or an address; else the text as one piece."""
-    words = [] if set("<>()") & set(text) else _words(text, kind)
+    words = [] if set("<>()") & set(text) else words_of(text, kind)
     addresses = [only_address(word) for word in words]
     if not words or not all(
         address or piece_problem(word, kind) is None
@@ -275,51 +235,34 @@ def _apart(text: str, kind: People) -> list[str]:
     ):
         return [text.strip()]
     if any(addresses) and not all(
-        address or _is_surely_key(word) for word, address in zip(words, addresses, strict=True)
+        address or is_surely_key(word) for word, address in zip(words, addresses, strict=True)
     ):
         return [text.strip()]
     return words
 
 
 def _with_descriptions(pieces: list[str], kind: People) -> list[str]:
-    """Join what describes the person of an address, a telephone number say, to the address."""
+    """Join what describes somebody, a telephone number say, to the address, else to the name."""
+    by_address = any(map(mail_addresses, pieces))
+    is_somebody = mail_addresses if by_address else is_no_key_but_name
+    if not any(map(is_somebody, pieces)):
+        return pieces
     joined: list[list[str]] = []
-    address: list[str] | None = None
+    somebody: list[str] | None = None
     waiting: list[str] = []
     for piece in pieces:
-        if mail_addresses(piece):
-            address = [piece, *waiting]
+        if is_somebody(piece):
+            somebody = [piece, *waiting]
             waiting = []
-            joined.append(address)
-        elif _is_description(piece, kind):
-            (waiting if address is None else address).append(piece)
+            joined.append(somebody)
+        elif _is_description(piece, kind) if by_address else is_number(piece):
+            (waiting if somebody is None else somebody).append(piece)
         else:
             joined.append([piece])
     return ["\t".join(each) for each in joined]
 
 
 def _is_description(piece: str, kind: People) -> bool:
-    if _LIKE_A_TELEPHONE.fullmatch(piece.strip()):
+    if is_number(piece):
         return True
-    return piece_problem(piece, kind) is None and not _is_surely_key(piece)
-
-
-def _is_surely_key(piece: str) -> bool:
-    """Whether it cannot well be anything else; a mere number may be a telephone's."""
-    return bare(piece).startswith(_SLUG_BEGINNINGS)
-
-
-def _words(text: str, kind: People) -> list[str]:
-    """The words of a text that may be several keys; none where it may be one number with spaces.
-
-    A telephone number starts with 0, and an odd space stands between the thousands of a number.
-    """
-    if kind.by == "slug":
-        return text.split()
-    words = re.split(" +", text.strip())
-    return [] if any(bare(word).startswith("0") for word in words) else words
-
-
-def _key(piece: str, kind: People) -> str:
-    key = bare(piece)
-    return str(whole_number(key)) if kind.by == "id" else key
+    return piece_problem(piece, kind) is None and not is_surely_key(piece)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.pasted import activity_id
-from atz_desktop.domain.pasted_people import folded_name, people, piece_problem
+from atz_desktop.domain.pasted_people import folded_name, people
+from atz_desktop.domain.people_keys import piece_problem
 from atz_desktop.domain.values import Person
 
 CANDIDATES = People("slug", "candidate")
@@ -508,6 +509,24 @@ def test_a_part_of_somebody_elses_name_is_never_another_person(text: str) -> Non
     found = people(text, CANDIDATES, owners, CALLED.get)
     assert (found.people, found.asked_names) == ((), ())
     assert found.problem
+
+
+@pytest.mark.parametrize("kind", [CANDIDATES, USERS])
+@pytest.mark.parametrize("number", ["5551234", "+49 171 2345", "(555) 123-4567", "7"])
+def test_a_number_in_a_cell_beside_a_name_is_nobody(number: str, kind: People) -> None:
+    for text in (f"Jo 2\t{number}\nJo 8\t{number}", f"{number}\tJo 2\n\tJo 8"):
+        found = people(text, kind, owners, CALLED.get)
+        assert ([person.key for person in found.people], found.rest) == (["7", "8"], "")
+
+
+def test_a_number_beside_a_name_of_several_or_nobody_is_asked_about_or_tells_who_is_meant() -> None:
+    for name in ("Sam Lee", "Nobody"):
+        found = people(f"{name}\t5551234", USERS, owners, CALLED.get)
+        assert (found.people, found.rest) == ((), f"{name}\t5551234")
+        assert "“5551234” beside a name may be a user ID or a telephone number" in str(
+            found.problem
+        )
+    assert people("Sam Lee\t12", USERS, owners, CALLED.get).people == (Person("12", "Sam Lee"),)
 
 
 @pytest.mark.parametrize("text", ["Ana\tLima\tana@x.example", "Lima\tAna\tana@x.example\t0171"])

@@ -1,0 +1,34 @@
+"""A list that was typed or pasted, taken apart into lines, cells and pieces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from atz_desktop.domain.characters import LINE_ENDS, SEPARATORS
+
+_SEPARATOR = re.compile(f"[{SEPARATORS}]+")
+_LINE_END = re.compile(f"[{LINE_ENDS}]+")
+_BEHIND_BRACKET = re.compile(r">(?=\s*[^\s,;>])")
+_QUOTED_NAME = re.compile(r'"[^"\r\n\t<>]*+"(?=[^\S\r\n\t]*<)')
+"""A name in quotes before an address: `"Doe, John" <john@…>`."""
+_HIDDEN = re.compile("\ue000([0-9]+)\ue001")
+
+
+def cells_of(text: str) -> Iterator[list[list[str]]]:
+    """The lines of a text, each as its cells between tabs, each as what separators part in it.
+
+    Separators within quotes part nothing; behind each `<address>` a separator is understood.
+    """
+    names: list[str] = []
+
+    def hide(quote: re.Match[str]) -> str:
+        names.append(quote[0])
+        return f"\ue000{len(names) - 1}\ue001"
+
+    def shown(piece: str) -> str:
+        return _HIDDEN.sub(lambda place: names[int(place[1])], piece)
+
+    plain = text.replace("\ue000", "").replace("\ue001", "")
+    for line in _LINE_END.split(_BEHIND_BRACKET.sub(">,", _QUOTED_NAME.sub(hide, plain))):
+        yield [list(map(shown, _SEPARATOR.split(cell))) for cell in line.split("\t")]
