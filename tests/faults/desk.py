@@ -153,7 +153,8 @@ class Desk:
             directory=Directory(database),
             recent=Recent(database),
             clock=time.read,
-            sleep=time.sleep,
+            # A save that is not confirmed is looked up by hand where time does not pass by itself.
+            sleep=time.sleep if isinstance(time, LoopTime) else asyncio.sleep,
             reads=MonotonicReads(time.read),
         )
         self.failures: list[BaseException] = []
