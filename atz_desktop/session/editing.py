@@ -321,7 +321,9 @@ class EditingSession(HeldForm):
                 self._base_key = new_base_key()
                 order = replace(order, base_key=self._base_key)
             saved = await save_edit(order, services, self._questions)
-            base_key = await key_of_new_base(self._base_key, services)
+            # The journal may be unable to tell what is known of this save by now.
+            among = None if saved.outcome is Outcome.UNKNOWN else own
+            base_key = await key_of_new_base(self._base_key, services, among)
             if saved.fresh is not None:
                 await telling.remember(services, self.lookups, saved.fresh, saved.applied)
         finally:

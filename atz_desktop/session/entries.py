@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -113,14 +113,19 @@ async def own_saves(base_key: str, services: Services) -> list[Entry]:
     return []
 
 
-async def key_of_new_base(base_key: str, services: Services) -> str:
+async def key_of_new_base(
+    base_key: str, services: Services, among: Sequence[Entry] | None = None
+) -> str:
     """The key of the reading that takes the place of another.
 
     As long as it is not known what became of a save from the earlier one, no reading is sure to
-    hold its effect: then both go by one key.
+    hold its effect: then both go by one key. `among` leaves out all other saves: those whose
+    outcome is known, be it that the disk did not take it.
     """
     with suppress(StoreError):
-        if any(not save.settled for save in await saves_from(base_key, services)):
+        saves = await saves_from(base_key, services)
+        asked = None if among is None else {save.id for save in among}
+        if any(not save.settled and (asked is None or save.id in asked) for save in saves):
             return base_key
     return new_base_key()
 
