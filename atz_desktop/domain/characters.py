@@ -72,9 +72,12 @@ def isolated(text: str) -> str:
 def in_line(text: str) -> str:
     """Foreign text as a part of one line of ours, which it can neither break nor turn round.
 
-    Letters that run leftward are isolated: what stands beside them stays where it is.
+    Letters that run leftward are isolated: what stands beside them stays where it is. Of text in
+    which nobody sees anything nothing is left.
     """
     flat = " ".join(upright(text).translate(_NO_ISOLATES).split())
+    if is_blank(flat):
+        return ""
     leftward = any(unicodedata.bidirectional(letter) in {"R", "AL", "AN"} for letter in flat)
     return isolated(flat) if leftward else flat
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Protocol
 
+from atz_desktop.domain.characters import is_blank
 from atz_desktop.domain.checks import MOST, whole_number
 from atz_desktop.domain.values import (
     DAY,
@@ -270,8 +271,8 @@ def read_person(found: Any, by: str) -> Person | None:
     name, email = found.get("full_name"), found.get("email")
     return Person(
         key,
-        name if isinstance(name, str) and name.strip() else None,
-        email if isinstance(email, str) and email.strip() else None,
+        name if isinstance(name, str) and not is_blank(name) else None,
+        email if isinstance(email, str) and not is_blank(email) else None,
     )
 
 
@@ -279,7 +280,7 @@ def record_name(record: Body) -> str | None:
     """The record's name, whose key varies by entity (ATZ_API.md, GET: `related_record`)."""
     for key in ("full_name", "position_name", "name"):
         found = record.get(key)
-        if isinstance(found, str) and found.strip():
+        if isinstance(found, str) and not is_blank(found):
             return found
     return None
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.characters import is_blank
 from atz_desktop.domain.values import Option, Person, RecordRef
 from atz_desktop.domain.wire import record_name
 from atz_desktop.store.directory import Kind, Name, Sight
@@ -75,7 +76,9 @@ def name_of_type(body: Mapping[str, Any]) -> Name | None:
     number, label = body.get("id"), body.get("label") or record_name(body) or body.get("title")
     if not isinstance(number, int) or isinstance(number, bool) or number <= 0:
         return None
-    return Name("type", str(number), label) if isinstance(label, str) and label.strip() else None
+    return (
+        Name("type", str(number), label) if isinstance(label, str) and not is_blank(label) else None
+    )
 
 
 def _names_in(activity: Activity) -> Iterator[Name]:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from atz_desktop.domain.characters import is_blank, trimmed, unwrapped
 from atz_desktop.domain.token_text import NO_TOKEN, can_be_token, token_text
 from atz_desktop.store.addresses import check_api_url
 from atz_desktop.store.settings import COLOURS, Account, account_key
@@ -143,7 +144,10 @@ class ConnectDialog(QuestionDialog):
     def _described(self) -> Account:
         if self._ready is not None:
             return self._ready
-        name, url = " ".join(self._name.text().split()), self._url.text().strip().rstrip("/")
+        name, url = (
+            " ".join(trimmed(self._name.text()).split()),
+            unwrapped(self._url.text()).rstrip("/"),
+        )
         colour = COLOURS[self._colour.currentIndex()]
         return Account(account_key(url, name), name, url, colour, self._production.isChecked())
 
@@ -152,8 +156,8 @@ class ConnectDialog(QuestionDialog):
             return  # one token at a time: it is checked again when this one has failed
         problem = ""
         if self._ready is None:
-            problem = check_api_url(self._url.text().strip()) or ""
-            if not self._name.text().strip():
+            problem = check_api_url(unwrapped(self._url.text())) or ""
+            if is_blank(self._name.text()):
                 problem = "Give the account a name of your own, such as “Agency”."
             elif self._described().key in self._offer.taken:
                 problem = "There is an account of this name already."

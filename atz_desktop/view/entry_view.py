@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from atz_desktop.domain.characters import in_line
 from atz_desktop.domain.history import Entry, Outcome
 from atz_desktop.domain.review import review_of_entry
 from atz_desktop.session.outcomes import OUTCOMES
@@ -63,7 +64,7 @@ class EntryView(QWidget):
             self._title.say("No save is chosen", "muted")
             return
         words = OUTCOMES[entry.outcome]
-        self._title.say(entry.title or f"Activity {entry.activity_id}", "text")
+        self._title.say(in_line(entry.title) or f"Activity {entry.activity_id}", "text")
         self._about.say(_about(entry))
         self._outcome.say(LEVELS[words.level.value], f"{words.label}. {words.text}")
         self._outcome.setVisible(entry.outcome is not Outcome.VERIFIED)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from atz_desktop.domain.characters import in_line
+from atz_desktop.domain.characters import in_line, is_blank
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.values import Person, RecordRef, Unreadable
 from atz_desktop.domain.words import day, entity_words
@@ -80,7 +80,7 @@ class RecordHeader(QWidget):
 def _title(activity: Activity) -> str:
     title = activity.value("title")
     words = title.text if isinstance(title, Unreadable) else str(title or "")
-    return words if words.strip() else "Activity without a title"
+    return "Activity without a title" if is_blank(words) else words
 
 
 def _did(what: str, who: Person | None, at: datetime | None, zone: str) -> str:

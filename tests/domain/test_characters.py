@@ -62,5 +62,10 @@ def test_a_plain_text_stands_in_a_line_as_it_is(text: str) -> None:
     assert upright(text) == text
 
 
+@pytest.mark.parametrize("text", ["\u200b", "\u2800 \u2800", "\u202e\ufe0f"])
+def test_of_what_nobody_sees_nothing_stands_in_a_line(text: str) -> None:
+    assert in_line(text) == ""
+
+
 def test_a_text_cannot_leave_its_isolate() -> None:
     assert isolated("a\u2069\u202eb") == "\u2068a\u202eb\u2069"

@@ -92,6 +92,14 @@ async def test_another_account_can_be_described_instead(qtbot: QtBot) -> None:
     assert await bench.connected() == (BERLIN, "one-token")
 
 
+async def test_what_a_paste_brings_along_is_no_part_of_the_address(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, Settings(api_url=URL))
+    bench.line("API address").setText("\u2066<https://a.example/>\u200b")
+    account, _token = await bench.connected() or (None, "")
+    assert account is not None
+    assert account.api_url == "https://a.example"
+
+
 def test_what_is_in_the_menu_is_not_offered_when_an_account_is_added(qtbot: QtBot) -> None:
     bench = Bench(qtbot, Settings(predefined=(BERLIN, LONDON)).with_account(BERLIN))
     assert bench.shown() == ["Colour", "Name", "API address", "Token", "Production"]

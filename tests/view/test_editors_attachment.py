@@ -127,8 +127,16 @@ def test_a_web_address_or_what_is_locked_is_not_taken_by_dropping(
     bench = Bench(qtbot, "attachment", None)
     here = QUrl.fromLocalFile(str(tmp_path))
     assert not drop(bench, WEB)
+    assert not drop(bench, QUrl("file://"))
     bench.editor.lock("not now")
     assert not drop(bench, here)
+
+
+def test_a_folder_without_a_name_is_called_by_its_place(qtbot: QtBot, tmp_path: Path) -> None:
+    bench = Bench(qtbot, "attachment", AGENDA)
+    root = tmp_path.anchor
+    assert drop(bench, QUrl.fromLocalFile(root))
+    qtbot.waitUntil(lambda: f"“{root}” is no file. Choose a single file." in words(bench))
 
 
 @pytest.mark.parametrize("name", ["gone.pdf", "."])

@@ -12,7 +12,7 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.values import Option
 from atz_desktop.domain.vocabulary import IMPORTANCES
 from atz_desktop.session.lookups import Lookups
-from tests.view.editor_bench import ODD, Bench, press, retype, spoken
+from tests.view.editor_bench import ODD, Bench, compose, press, retype, spoken
 
 
 def combo(bench: Bench) -> QComboBox:
@@ -127,6 +127,14 @@ def test_any_type_can_be_given_by_its_number(qtbot: QtBot) -> None:
     press(Qt.Key.Key_Return)
     assert (combo(bench).currentText(), line.isVisible()) == ("No. 17", False)
     assert combo(bench).hasFocus()
+
+
+def test_what_a_paste_brings_along_is_no_part_of_a_number(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "type", Option(3, "Task"))
+    choose(bench, "Other type…")
+    compose(bench.part("Type number"), "\u200b“17”\u2069")
+    press(Qt.Key.Key_Return)
+    assert (bench.value, bench.typed) == (Option(17), "")
 
 
 def test_the_number_of_a_known_type_chooses_that_type(qtbot: QtBot) -> None:

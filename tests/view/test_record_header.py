@@ -48,6 +48,12 @@ def test_what_is_typed_meanwhile_does_not_change_it(qtbot: QtBot) -> None:
     [
         ({"id": 7}, ("Activity without a title", "Activity 7", "")),
         ({"id": 7, "title": " "}, ("Activity without a title", "Activity 7", "")),
+        ({"id": 7, "title": "\u2800\u200b"}, ("Activity without a title", "Activity 7", "")),
+        (
+            {"id": 7, "title": "a", "related_to_type": "candidate", "related_to": "candidate_1"}
+            | {"related_record": {"slug": "candidate_1", "full_name": "\u200b"}},
+            ("a", "Activity 7  ·  Candidate: candidate_1", ""),
+        ),
         ({"id": 7, "title": 5}, ("5", "Activity 7", "")),
         (
             {"id": 7, "title": "a", "activity_type": {"id": 9}, "related_to_type": "planet"},

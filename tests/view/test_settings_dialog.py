@@ -57,6 +57,20 @@ def test_a_changed_address_is_handed_back(dialog: SettingsDialog) -> None:
     assert chosen[0].zone == "UTC"
 
 
+@pytest.mark.parametrize("address", ["\u200bhttps://a.example\u2069", "<https://a.example> \xa0"])
+def test_what_a_paste_brings_along_is_no_part_of_an_address(
+    dialog: SettingsDialog, address: str
+) -> None:
+    chosen: list[Settings] = []
+    dialog.chosen.connect(chosen.append)
+    field = _named(dialog, QLineEdit, "API address")
+    assert isinstance(field, QLineEdit)
+    field.selectAll()
+    field.insert(address)
+    QTest.mouseClick(_ok(dialog), Qt.MouseButton.LeftButton)
+    assert [each.api_url for each in chosen] == ["https://a.example"]
+
+
 @pytest.mark.parametrize("address", ["http://api.atzcrm.com", "api.atzcrm.com", ""])
 def test_an_address_that_the_token_must_not_go_to_is_explained_and_not_taken(
     dialog: SettingsDialog, address: str

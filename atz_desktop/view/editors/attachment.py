@@ -193,5 +193,5 @@ class AttachmentEditor(FieldEditor):
 
 def _files(dragged: QMimeData) -> list[Path]:
     """The files of this computer in what is dragged, each once: a browser adds its address."""
-    files = [Path(url.toLocalFile()) for url in dragged.urls() if url.isLocalFile()]
+    files = [Path(url.toLocalFile()) for url in dragged.urls() if url.toLocalFile()]
     return list(dict.fromkeys(files))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
+from atz_desktop.domain.characters import bare, is_blank, trimmed
 from atz_desktop.domain.checks import whole_number
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import Choice
@@ -88,7 +89,7 @@ class ChoiceEditor(FieldEditor):
 
     @property
     def complaint(self) -> str:
-        text = self._number.text().strip()
+        text = trimmed(self._number.text())
         if self._number.isHidden() or not text or self._numbered_option() is not None:
             return ""
         return self._kind.check(Option(0)) or ""
@@ -158,7 +159,7 @@ class ChoiceEditor(FieldEditor):
 
     def _numbered(self, text: str | None) -> None:
         option = self._numbered_option()
-        nothing = not (text or "").strip()
+        nothing = is_blank(text or "")
         self.typed.emit("" if option is not None or nothing else text)
         if option is not None:
             self.edited.emit(option)
@@ -166,7 +167,7 @@ class ChoiceEditor(FieldEditor):
             self.edited.emit(self._before)
 
     def _numbered_option(self) -> Option | None:
-        number = whole_number(self._number.text().strip())
+        number = whole_number(bare(self._number.text()))
         if not number:
             return None
         listed = (option for option, _ in self._listed if isinstance(option, Option))

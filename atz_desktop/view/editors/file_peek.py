@@ -43,11 +43,11 @@ class FilePeek(QObject):
             try:
                 seen = path.stat()
             except (OSError, ValueError):
-                why = f"{quoted(path.name)} can't be read. Is the drive still there?"
+                why = f"{quoted(path.name or str(path))} can't be read. Is the drive still there?"
                 self.failed.emit(Unusable(path, why))
                 return
             if stat.S_ISREG(seen.st_mode):
                 self.found.emit(LocalFile.seen(path, seen))
             else:
-                why = f"{quoted(path.name)} is no file. Choose a single file."
+                why = f"{quoted(path.name or str(path))} is no file. Choose a single file."
                 self.failed.emit(Unusable(path, why))
