@@ -148,9 +148,9 @@ def _named(piece: _Piece, kind: People, namesakes: Namesakes) -> _Piece:
     name = folded_name(written)
     if piece.person or set("<>") & set(written) or not is_name(name):
         return piece
-    known, called = namesakes(name), f"called {quoted(written.strip())}"
+    known, quote = namesakes(name), quoted(written.strip())
     if known is None:
-        return replace(piece, problem=f"Looking up who is {called}…", asked_name=name)
+        return replace(piece, problem=f"Looking up who is called {quote}…", asked_name=name)
     keyed = [person for person in known if person.key in map(bare, beside)]
     if len(keyed or known) == 1:
         return replace(piece, person=(keyed or known)[0])
@@ -159,9 +159,9 @@ def _named(piece: _Piece, kind: People, namesakes: Namesakes) -> _Piece:
         return replace(piece, problem=f"{doubt}: put a comma between them, or take it out.")
     if known:
         choose = "type the name alone and choose one from the list"
-        return replace(piece, problem=f"Several people {called} are known: {choose}.")
-    none = f"Nobody {called} is known here: type a part of the name and choose the {kind.noun}"
-    or_paste = f"from the list, or paste the e-mail address or {KEYS[kind.by]}"
+        return replace(piece, problem=f"Several people called {quote} are known: {choose}.")
+    none = f"Nobody called exactly {quote} is known here: type a part of the name and choose the"
+    or_paste = f"{kind.noun} from the list, or paste the e-mail address or {KEYS[kind.by]}"
     return replace(piece, problem=f"{none} {or_paste}.")
 
 

@@ -64,13 +64,16 @@ def data_root(override: str | None, env: Mapping[str, str]) -> Path:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Create a folder that only this user may enter. Raises `StoreError`.
+    """Create a folder that only this user may enter, and those above it likewise, which `parents`
+    of `mkdir` would leave open. Raises `StoreError`.
 
     A folder that is there already keeps its permissions: `--data-dir /tmp` must not lock everybody
     else out of it. What it holds is protected file by file (`make_private_file`).
     """
     try:
-        folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        missing = [above for above in folder.parents if not above.exists()]
+        for each in reversed((folder, *missing)):
+            each.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
     except OSError as error:
         raise sort_os_error(error, folder) from error
 

@@ -485,7 +485,10 @@ def test_whole_names_that_one_person_has_are_people(text: str, kind: People) -> 
     ("text", "why"),
     [
         ("Sam Lee", "Several people called “Sam Lee” are known: type the name alone and choose"),
-        ("Nobody", "Nobody called “Nobody” is known here: type a part of the name and choose"),
+        (
+            "Nobody",
+            "Nobody called exactly “Nobody” is known here: type a part of the name and choose",
+        ),
         ("New One", "Looking up who is called “New One”…"),
     ],
 )

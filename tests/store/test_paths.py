@@ -38,6 +38,14 @@ def test_a_new_data_folder_is_closed_to_other_users(tmp_path: Path) -> None:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows folders inherit the user's own rights")
+def test_the_data_folder_is_closed_whichever_folder_in_it_is_made_first(tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "new" / "data")
+    make_private_folder(paths.logs)
+    for folder in (paths.root.parent, paths.root, paths.logs):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
 def test_a_folder_that_was_there_is_not_closed_to_its_other_users(tmp_path: Path) -> None:
     shared = tmp_path / "shared"
