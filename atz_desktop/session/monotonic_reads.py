@@ -5,6 +5,7 @@ ATZ_API.md, "Risks learned": the old value was read for up to about 30 s after a
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 
 from atz_desktop.domain.activity import Activity
@@ -13,6 +14,9 @@ from atz_desktop.domain.fields import FIELDS
 
 MAX_LAG = 120.0
 """Seconds for which a version that a newer one took the place of is taken for a lagging read."""
+
+MOST_ACTIVITIES = 200
+"""Activities whose versions are remembered; a version has a few KiB."""
 
 
 class MonotonicReads:
@@ -25,7 +29,7 @@ class MonotonicReads:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._latest: dict[int, Activity] = {}
+        self._latest: OrderedDict[int, Activity] = OrderedDict()
         self._superseded: dict[int, list[tuple[float, Activity]]] = {}
 
     def latest(self, read: Activity) -> Activity:
@@ -37,6 +41,10 @@ class MonotonicReads:
         if known is not None and _is_later_version(read, known):
             self._superseded[read.id] = [*old, (now, known)]
         self._latest[read.id] = read
+        self._latest.move_to_end(read.id)
+        while len(self._latest) > MOST_ACTIVITIES:
+            forgotten, _ = self._latest.popitem(last=False)
+            self._superseded.pop(forgotten, None)
         return read
 
 

@@ -130,8 +130,6 @@ async def save_edit(order: Order, services: Services, questions: Questions) -> S
         edit = decided
         if not edit.dirty or edit.problems():
             return await ended(Saved(None, edit, fresh, stopped=bool(edit.problems())))
-        if not read.is_fresh:
-            continue
         if not await intent.write(edit, questions):
             return await ended(Saved(None, edit, fresh, stopped=True))
         order.on_step("Saving…")
