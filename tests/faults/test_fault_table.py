@@ -178,13 +178,13 @@ async def test_whatever_happens_the_words_are_true_and_nothing_is_lost(
     desk = Desk(sandbox, tmp_path / "atz.sqlite3", Person(), QUICK)
     await desk.open(ID)
     desk.session.set_value("title", NEW)
-    desk.at_step = lambda step: _type_meanwhile(desk, step)
+    desk.at_step = lambda step: type_meanwhile(desk, step)
     sandbox.faults.on(case.fault(elsewhere))
 
     await desk.save()
     told = desk.notices[-1]
     held_at_once = sandbox.account.get(ID)
-    form = _form(desk)
+    form = form_of(desk)
     await desk.on_disk()
     entries = await desk.entries()
     await desk.crash()
@@ -205,12 +205,12 @@ async def test_whatever_happens_the_words_are_true_and_nothing_is_lost(
     assert after.pending == {"location"} | (set() if held["title"] == NEW else {"title"})
 
 
-def _type_meanwhile(desk: Desk, step: str) -> None:
+def type_meanwhile(desk: Desk, step: str) -> None:
     if step:
         desk.session.set_value("location", MEANWHILE)
 
 
-def _form(desk: Desk) -> dict[str, Any]:
+def form_of(desk: Desk) -> dict[str, Any]:
     edit = desk.session.edit
     assert edit is not None
     return {name: edit.value(name) for name in ("title", "location")}
@@ -363,7 +363,7 @@ async def _started_again(sandbox: Sandbox, file: Path) -> StartedAgain:
     await desk.open(ID)
     edit = desk.session.edit
     assert edit is not None
-    found = StartedAgain(await desk.entries(), _form(desk), set(edit.pending))
+    found = StartedAgain(await desk.entries(), form_of(desk), set(edit.pending))
     await desk.crash()
     assert not desk.failures
     return found

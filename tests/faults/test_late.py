@@ -1,0 +1,187 @@
+"""A change that comes late or shows late: not confirmed at first, saved and checked in the end.
+
+Time passes only while somebody waits for the next look.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from atz_desktop.domain.history import Outcome
+from atz_desktop.sandbox.faults import Fault
+from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.entries import moment
+from tests.faults.desk import QUICK, Clockless, Desk, Person
+from tests.faults.test_fault_table import (
+    ID,
+    MEANWHILE,
+    NEW,
+    NOT_CONFIRMED,
+    PATH,
+    SAVED,
+    form_of,
+    type_meanwhile,
+)
+
+LATE = 2.0
+LAG = 3.0
+
+
+def _delayed(*answer: Fault) -> list[Fault]:
+    return [Fault("delayed", "PUT", PATH, seconds=LATE), *answer]
+
+
+TABLE = {
+    "reset": _delayed(Fault("reset", "PUT", PATH)),
+    "500": _delayed(Fault("500", "PUT", PATH)),
+    "502": _delayed(Fault("502", "PUT", PATH)),
+    "503": _delayed(Fault("503", "PUT", PATH)),
+    "202": _delayed(Fault("202", "PUT", PATH)),
+    "200 and the new record": _delayed(),
+    "200 and the old record": _delayed(Fault("old_record", "PUT", PATH)),
+    "every read lags": [Fault("lagging", "GET", PATH, seconds=LAG)],
+    "replicas lag in turn": [Fault("lagging", "GET", PATH, lags=(0.0, LAG, LAG))],
+    "200 and the old record, replicas lag in turn": [
+        Fault("lagging", "GET", PATH, lags=(0.0, LAG)),
+        *_delayed(Fault("old_record", "PUT", PATH)),
+    ],
+}
+
+
+class HeldTime(Clockless):
+    """Stands still before a look until `passes` is set; the sandbox's thread reads it, too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passes = asyncio.Event()
+
+    async def until_look(self, seconds: float) -> None:
+        await self.passes.wait()
+        await self.sleep(seconds)
+
+
+class LateDesk(Desk):
+    """A desk whose looks are in the time that is held."""
+
+    def __init__(self, sandbox: Sandbox, file: Path, time: HeldTime) -> None:
+        super().__init__(sandbox, file, Person(), QUICK, time)
+        self.time = time
+        self.services = replace(self.services, sleep=time.until_look)
+        self.session.services = self.services
+
+    async def known(self) -> None:
+        """Let time pass until the outcome of every save is known."""
+        self.time.passes.set()
+        await self.jobs.wait("look up")
+
+
+@pytest.fixture
+def time() -> HeldTime:
+    return HeldTime()
+
+
+@pytest.fixture
+def sandbox(time: HeldTime) -> Iterator[Sandbox]:
+    with Sandbox(pace_limit=None, clock=time.read) as running:
+        yield running
+
+
+async def _save_late(sandbox: Sandbox, desk: LateDesk, faults: list[Fault]) -> None:
+    await desk.open(ID)
+    desk.session.set_value("title", NEW)
+    desk.at_step = lambda step: type_meanwhile(desk, step)
+    for fault in faults:
+        sandbox.faults.on(fault)
+    await desk.save()
+    assert [(each.level, each.title) for each in desk.notices] == [NOT_CONFIRMED.value]
+    assert [entry.outcome for entry in await desk.entries()] == [Outcome.UNKNOWN]
+    assert form_of(desk) == {"title": NEW, "location": MEANWHILE}
+
+
+async def _look_at_the_end(sandbox: Sandbox, desk: LateDesk) -> None:
+    assert (desk.notices[-1].level, desk.notices[-1].title) == SAVED.value
+    assert [entry.outcome for entry in await desk.entries()] == [Outcome.VERIFIED]
+    puts = [json.loads(each.body) for each in sandbox.requests if each.method == "PUT"]
+    assert puts == [{"title": NEW}]
+    assert sandbox.account.get(ID)["title"] == NEW
+    assert form_of(desk) == {"title": NEW, "location": MEANWHILE}
+    assert desk.session.edit is not None
+    assert set(desk.session.edit.pending) == {"location"}
+    await desk.crash()
+    assert not desk.failures
+
+
+@pytest.mark.parametrize("faults", TABLE.values(), ids=TABLE)
+async def test_what_comes_late_is_not_confirmed_first_and_saved_in_the_end(
+    faults: list[Fault], sandbox: Sandbox, time: HeldTime, tmp_path: Path
+) -> None:
+    desk = LateDesk(sandbox, tmp_path / "atz.sqlite3", time)
+    await _save_late(sandbox, desk, faults)
+    await desk.known()
+    assert [(each.level, each.title) for each in desk.notices] == [NOT_CONFIRMED.value, SAVED.value]
+    await _look_at_the_end(sandbox, desk)
+
+
+@pytest.mark.parametrize("faults", TABLE.values(), ids=TABLE)
+async def test_a_program_that_starts_again_before_it_came_does_not_call_it_lost(
+    faults: list[Fault], sandbox: Sandbox, time: HeldTime, tmp_path: Path
+) -> None:
+    file = tmp_path / "atz.sqlite3"
+    crashed = LateDesk(sandbox, file, time)
+    await _save_late(sandbox, crashed, faults)
+    await crashed.on_disk()
+    await crashed.crash()
+    desk = LateDesk(sandbox, file, time)
+    await desk.open(ID)
+    assert form_of(desk) == {"title": NEW, "location": MEANWHILE}
+    desk.session.look_up_soon()
+    await desk.known()
+    await _look_at_the_end(sandbox, desk)
+
+
+# The wall clock
+
+
+def _set_clock(file: Path, by: timedelta) -> None:
+    """As if the wall clock had been set: what was noted is so much older, or yet to come."""
+    with closing(sqlite3.connect(file)) as other, other:
+        for number, at in other.execute("SELECT id, at FROM journal").fetchall():
+            noted = (moment(at) - by).isoformat(timespec="seconds")
+            other.execute("UPDATE journal SET at = ? WHERE id = ?", (noted, number))
+
+
+@pytest.mark.parametrize("starts_again", [False, True], ids=["runs on", "starts again"])
+@pytest.mark.parametrize("days", [-1, 1], ids=["set back", "set forward"])
+@pytest.mark.parametrize("comes", [True, False], ids=["comes late", "never comes"])
+async def test_a_wall_clock_that_is_set_after_the_put_changes_no_word(
+    comes: bool, days: int, starts_again: bool, sandbox: Sandbox, time: HeldTime, tmp_path: Path
+) -> None:
+    file = tmp_path / "atz.sqlite3"
+    desk = LateDesk(sandbox, file, time)
+    late = _delayed(Fault("reset", "PUT", PATH))
+    await _save_late(sandbox, desk, late if comes else [Fault("reset", "PUT", PATH)])
+    await desk.on_disk()
+    _set_clock(file, timedelta(days=days))
+    if starts_again:
+        await desk.crash()
+        desk = LateDesk(sandbox, file, time)
+        await desk.open(ID)
+        desk.session.look_up_soon()
+    await desk.known()
+    if comes:
+        await _look_at_the_end(sandbox, desk)
+        return
+    assert time.read() >= desk.services.patience
+    assert desk.notices[-1].title == "The change did not arrive"
+    assert [entry.outcome for entry in await desk.entries()] == [Outcome.NOT_SENT]
+    assert form_of(desk) == {"title": NEW, "location": MEANWHILE}
+    await desk.crash()
