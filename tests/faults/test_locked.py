@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from atz_desktop.domain.history import Outcome
 from atz_desktop.sandbox.server import Sandbox
@@ -40,12 +42,21 @@ def person() -> Person:
     return Person()
 
 
-async def _desk_with_change(sandbox: Sandbox, file: Path, person: Person) -> Desk:
-    desk = Desk(sandbox, file, person, QUICK)
-    await desk.open(ID)
-    desk.session.set_value("title", NEW)
-    await desk.on_disk()
-    return desk
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "atz.sqlite3"
+
+
+@pytest_asyncio.fixture
+async def desk(sandbox: Sandbox, file: Path, person: Person) -> AsyncIterator[Desk]:
+    """A desk with one change that is on the disk as a draft."""
+    made = Desk(sandbox, file, person, QUICK)
+    await made.open(ID)
+    made.session.set_value("title", NEW)
+    await made.on_disk()
+    yield made
+    await made.crash()
+    assert not made.failures
 
 
 def _puts(sandbox: Sandbox) -> int:
@@ -60,16 +71,12 @@ async def _ends_saved(desk: Desk, sandbox: Sandbox) -> None:
     assert _puts(sandbox) == 1
     assert sandbox.account.get(ID)["title"] == NEW
     assert not await desk.services.drafts.all(ACCOUNT)
-    await desk.crash()
-    assert not desk.failures
 
 
 @pytest.mark.parametrize("step", BEFORE + AFTER)
 async def test_a_file_that_is_locked_for_a_moment_only_delays_the_save(
-    step: str, sandbox: Sandbox, person: Person, tmp_path: Path
+    step: str, desk: Desk, file: Path, person: Person, sandbox: Sandbox
 ) -> None:
-    file = tmp_path / "atz.sqlite3"
-    desk = await _desk_with_change(sandbox, file, person)
     with ExitStack() as lock:
         _lock_at(desk, step, file, lock, MOMENT)
         await desk.save()
@@ -79,10 +86,8 @@ async def test_a_file_that_is_locked_for_a_moment_only_delays_the_save(
 
 @pytest.mark.parametrize("step", BEFORE)
 async def test_a_file_that_stays_locked_before_the_put_asks_and_sends_nothing_when_declined(
-    step: str, sandbox: Sandbox, person: Person, tmp_path: Path
+    step: str, desk: Desk, file: Path, person: Person, sandbox: Sandbox
 ) -> None:
-    file = tmp_path / "atz.sqlite3"
-    desk = await _desk_with_change(sandbox, file, person)
     await impatient(desk)
     with ExitStack() as lock:
         _lock_at(desk, step, file, lock)
@@ -96,10 +101,8 @@ async def test_a_file_that_stays_locked_before_the_put_asks_and_sends_nothing_wh
 
 @pytest.mark.parametrize("step", AFTER)
 async def test_a_file_that_stays_locked_after_the_put_takes_nothing_back(
-    step: str, sandbox: Sandbox, person: Person, tmp_path: Path
+    step: str, desk: Desk, file: Path, sandbox: Sandbox
 ) -> None:
-    file = tmp_path / "atz.sqlite3"
-    desk = await _desk_with_change(sandbox, file, person)
     await impatient(desk)
     with ExitStack() as lock:
         _lock_at(desk, step, file, lock)
