@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from atz_desktop.domain.pasted import activity_id, search_words
 from atz_desktop.entering import OWNER, Entering
 from atz_desktop.helping import Helping
+from atz_desktop.history_window import HistoryWindow
 from atz_desktop.naming import Naming
 from atz_desktop.publisher import PUBLISHER
 from atz_desktop.session.editing import EditingSession
-from atz_desktop.session.history import History
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.session.notices import Notice, Step, about_files
+from atz_desktop.session.notices import Step, about_files
 from atz_desktop.session.telling import folder_not_renewed, folder_renewed
 from atz_desktop.session.update_check import UpdateCheck
 from atz_desktop.settings_keeper import SettingsKeeper
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from atz_desktop.crash import CrashHook
-    from atz_desktop.domain.history import Entry
     from atz_desktop.logbook import Logbook
     from atz_desktop.options import Options
     from atz_desktop.publisher import Publisher
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
     from atz_desktop.session.services import Services
     from atz_desktop.store.paths import Paths
     from atz_desktop.view.appearance import Theme
-    from atz_desktop.view.history_panel import HistoryPanel
     from atz_desktop.view.main_window import MainWindow
 
 
@@ -92,7 +90,7 @@ class Program:
         self._database: Database | None = None
         self._ended = asyncio.Event()
         self._last_seconds = LAST_SECONDS
-        self._history: HistoryPanel | None = None
+        self._history = HistoryWindow(window, self.jobs, self.session, self._questions)
         self._naming = Naming(window, self.jobs, self.session)
         self._helping = Helping(window, self.jobs, paths)
         self.entering = Entering(
@@ -191,14 +189,7 @@ class Program:
         await self._naming.connected(services, made_up=self.entering.in_sandbox)
 
     async def _leaving(self) -> None:
-        # What it lists belongs to the account: the next one gets a window of its own.
-        if self._history is not None:
-            for name in ("history", "ask at history"):
-                self.jobs.cancel(name)
-                await self.jobs.wait(name)
-            self._history.hide()
-            self._history.deleteLater()
-            self._history = None
+        await self._history.close()
         await self._naming.leave()
 
     def _look_up(self) -> None:
@@ -217,10 +208,9 @@ class Program:
         window.close_wanted.connect(self._want_close)
         window.step_wanted.connect(self._take_step)
         window.settings_wanted.connect(self._show_settings)
-        window.history_wanted.connect(self._show_history)
+        window.history_wanted.connect(self._history.show)
         window.fault_wanted.connect(self._switch_fault)
         self.session.opened.connect(self._opened)
-        self.session.noticed.connect(self._tell_history)
         self.entering.connecting.traffic.came_back.connect(self._look_up)
         self.entering.door.settings_wanted.connect(self._show_settings)
         if sys.platform != "win32":
@@ -274,7 +264,7 @@ class Program:
         elif step in {Step.SETTINGS, Step.CHOOSE_ZONE}:
             self._show_settings(zone=step is Step.CHOOSE_ZONE)
         elif step is Step.HISTORY:
-            self._show_history()
+            self._history.show()
         elif step is Step.WHATS_NEW:
             self._upkeep.show_update()
         elif step is Step.NEW_FOLDER:
@@ -319,45 +309,6 @@ class Program:
     def _take_settings(self, settings: Settings) -> None:
         self.settings = settings
         self._kept_settings.keep()
-
-    def _show_history(self) -> None:
-        if self._history is None:
-            from atz_desktop.view.history_panel import HistoryPanel
-
-            listed = History(self.jobs, lambda: self.session.services)
-            self._history = HistoryPanel(listed, self.window)
-            self._history.put_back_wanted.connect(self._put_back)
-            self._history.load_wanted.connect(self._load_from_history)
-            self.session.opened.connect(listed.refresh)
-        self._history.show()
-        self._history.raise_()
-        self._history.activateWindow()
-
-    def _put_back(self, entry: Entry, names: frozenset[str] | None) -> None:
-        self._ask_at_history()
-        self.session.put_back(entry, names)
-
-    def _load_from_history(self, activity_id: int) -> None:
-        self._ask_at_history()
-        self.session.open(activity_id)
-
-    def _ask_at_history(self) -> None:
-        """What History wants is asked and told there: the window below it may be hidden."""
-        self._questions.asker = self._history
-        if not self.jobs.running("ask at history"):
-            self.jobs.start("ask at history", self._ask_there_until_done())
-
-    async def _ask_there_until_done(self) -> None:
-        try:
-            while self.jobs.running("save") or self.jobs.running("open"):
-                await self.jobs.wait("save")
-                await self.jobs.wait("open")
-        finally:
-            self._questions.asker = None
-
-    def _tell_history(self, notice: Notice | None) -> None:
-        if self._history is not None and self._questions.asker is self._history:
-            self._history.show_notice(notice)
 
     def hear(self, hook: CrashHook) -> None:
         """Show every error that nobody expected."""

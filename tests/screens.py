@@ -104,7 +104,7 @@ async def _tour(camera: Camera) -> None:
     program.window.show_about()
     await camera.answer("45-about")
     await _upkeep(camera)
-    program._show_history()
+    program.window.show_history()
     await asyncio.sleep(0.3)
     dialog = await camera.dialog()
     await camera.shoot("41-history", dialog)
