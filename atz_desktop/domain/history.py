@@ -88,14 +88,18 @@ def knowing(edit: Edit, entries: Iterable[Entry], fresh: Activity | None = None)
     return edit.onto(edit.base.with_values(known), originals=left)
 
 
-def on_own_saves(edit: Edit, entries: Sequence[Entry], fresh: Activity) -> Edit:
+def on_own_saves(
+    edit: Edit, entries: Sequence[Entry], fresh: Activity, *, saw_settled: bool = False
+) -> Edit:
     """The edit on what its own saves have written into `fresh` (see `knowing`).
 
     A field that such a save had set, and that shows its old value again, was put back since: that
-    is a change by now.
+    is a change by now. `saw_settled`: the edit was laid on a read after each save that is settled;
+    where it shows the old value of one of these, somebody else had put that back.
     """
     known = knowing(edit, entries, fresh)
-    typed = {name for entry in entries if entry.undoes is None for name in entry.sent}
+    unseen = [each for each in entries if not (saw_settled and each.settled)]
+    typed = {name for entry in unseen if entry.undoes is None for name in entry.sent}
     return edit.onto(known.base, typed, known.originals)
 
 

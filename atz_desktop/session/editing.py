@@ -156,7 +156,7 @@ class EditingSession(HeldForm):
         require_same_record(now.base, fresh)
         self._renewals = renewals
         self._take_base_key(base_key)
-        known = on_own_saves(now, own, fresh)
+        known = on_own_saves(now, own, fresh, saw_settled=True)
         merged = merge(known, fresh)
         self._steps.onto(merged.undecided, _moved(now.base, known.base))
         self._marks.touch(ALL)
@@ -364,7 +364,7 @@ class EditingSession(HeldForm):
             if saved.applied or ordered.agrees(before, name)
         ]
         fresh = (saved.fresh or saved.sent.base).in_zone(self._zone)
-        known = on_own_saves(now, own, fresh).without(*answered)
+        known = on_own_saves(now, own, fresh, saw_settled=True).without(*answered)
         shown = carried_over(known, fresh, asked, touched.difference(answered))
         for name in saved.still_wished.intersection(answered):
             shown = shown.with_value(name, saved.sent.value(name))
