@@ -44,6 +44,11 @@ if TYPE_CHECKING:
     from atz_desktop.store.journal import NewEntry
 
 
+MAX_LOOKS = 8
+"""Reads of one save before it gives up: a server that says 429 to each PUT, while reads of it show
+now this and now that, would keep it for ever."""
+
+
 @dataclass(frozen=True)
 class Saved:
     """How a save ended.
@@ -114,7 +119,7 @@ async def save_edit(order: Order, services: Services, questions: Questions) -> S
         await intent.drop()
         return replace(saved, taken=tuple(taken.values()))
 
-    while True:
+    for _ in range(MAX_LOOKS):
         order.on_step("Reading the activity again…")
         try:
             read = await FreshRead.of(edit.base, services, order.renewals)
@@ -147,6 +152,8 @@ async def save_edit(order: Order, services: Services, questions: Questions) -> S
             return replace(saved, taken=tuple(taken.values()), unlisted=intent.is_unlisted)
         if read.error is not None:
             return await ended(Saved(Outcome.NOT_SENT, edit, error=read.error))
+    outdated = Outdated("PUT", f"/v1/activity/{edit.base.id}")
+    return await ended(Saved(Outcome.NOT_SENT, edit, error=outdated))
 
 
 class _Intent:

@@ -10,6 +10,7 @@ journal tells of all that we changed in ATZ.
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -37,8 +38,10 @@ from tests.faults.world import STEPS as STEPS_OF_A_SAVE
 
 CI = bool(os.environ.get("CI"))
 SHORT = 1000
-STEPS = int(os.environ.get("STATE_MACHINE_STEPS") or (3_000 if CI else 100))
-"""So many steps at least are made in one run; STATE_MACHINE_STEPS=100000 for a long one."""
+LONG = os.environ.get("STATE_MACHINE_STEPS")
+STEPS = int(LONG or (600 if CI else 100))
+"""So many steps at least are made in one run, the same ones each time; STATE_MACHINE_STEPS=100000
+makes so many, and others in each run."""
 LANES = 2
 """Processes that make many steps side by side."""
 
@@ -247,8 +250,10 @@ class Work(RuleBasedStateMachine):
 
 def make(steps: int) -> None:
     """Make so many steps at least, from one start of the world to the next."""
-    Work.steps = 0
+    Work.steps, rounds = 0, itertools.count(1)
     while Work.steps < steps:
+        if not LONG:
+            seed(next(rounds))(Work)
         run_state_machine_as_test(
             Work,
             settings=settings(
@@ -268,6 +273,7 @@ def _make_elsewhere(steps: int) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.timeout(7200)
+@pytest.mark.xdist_group("many processes")
 def test_whatever_happens_nothing_is_lost_and_every_word_is_true() -> None:
     if STEPS <= SHORT:
         make(STEPS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
@@ -12,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from atz_desktop.api.client import AtzClient, Upload
-from atz_desktop.api.errors import NotSent, Why
+from atz_desktop.api.errors import NotSent, Outdated, Why
 from atz_desktop.api.pacer import Pacer
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Outcome
@@ -295,3 +296,17 @@ async def test_a_read_and_its_put_wait_for_their_turns_together(
     assert saved.outcome is Outcome.VERIFIED
     assert set(slept) == {before}, "it waited between the read and the PUT"
     assert [each.method for each in sandbox.requests][before:] == ["GET", "PUT", "GET"]
+
+
+async def test_a_save_that_is_always_held_up_while_the_record_moves_gives_up_at_last(
+    sandbox: Sandbox, asked_again: Callable[..., Services], person: Person, loaded: Edit
+) -> None:
+    titles = itertools.count()
+    services = asked_again(lambda: sandbox.account.colleague_edits(42, title=f"{next(titles)}"))
+    person.picks = {"title": Pick.MINE}
+    sandbox.faults.on(Fault("429", "PUT"))
+    saved = await _save(loaded.with_value("title", MINE), services, person)
+    assert saved.outcome is Outcome.NOT_SENT
+    assert isinstance(saved.error, Outdated)
+    assert saved.sent.pending == {"title": MINE}
+    assert {row.outcome for row in await services.journal.entries()} == {"NOT_SENT"}
