@@ -11,6 +11,8 @@ from atz_desktop.store.forgetting import TABLES
 from atz_desktop.store.migrations import APPLICATION_ID, migrate, newest
 from atz_desktop.store.paths import make_private_file
 
+MAGIC = b"SQLite format 3\0"
+
 SUSPECT = ".suspect"
 """Ends the name of an empty file that says: damage showed while the database was in use."""
 HOPELESS = ".hopeless"
@@ -51,12 +53,26 @@ def check_size(path: Path) -> None:
     """
     log = path.with_name(path.name + "-wal")
     if path.is_file():
-        if path.stat().st_size == 0:
+        if path.stat().st_size == 0 or _has_unknown_format(path):
             raise Unusable("damaged", DAMAGED)
     elif path.exists():
         raise Unusable("foreign", FOREIGN)
     elif log.exists() and log.stat().st_size > 0:
         raise Unusable("damaged", DAMAGED)
+
+
+def _has_unknown_format(path: Path) -> bool:
+    """SQLite takes a file of an unknown write version for read-only: no disk is to blame for that.
+
+    Bytes 18 and 19 of its header are 1 for a rollback journal and 2 for a write-ahead log.
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(20)
+    except OSError:
+        return False  # what the system says of it is told when SQLite opens it
+    is_ours = header.startswith(MAGIC) and len(header) == 20
+    return is_ours and not {header[18], header[19]} <= {1, 2}
 
 
 def check(connection: sqlite3.Connection) -> None:

@@ -272,3 +272,16 @@ def test_what_an_unfinished_write_left_is_set_aside_with_its_file(tmp_path: Path
     assert asyncio.run(use(file)) == "aside"
     (kept,) = tmp_path.glob("atz-foreign-*-journal")
     assert kept.read_bytes() == b"what the crash left"
+
+
+@pytest.mark.parametrize("position", [18, 19], ids=["write version", "read version"])
+async def test_an_unknown_version_in_the_header_is_damage_and_no_read_only_disk(
+    position: int, whole: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "damaged"
+    shutil.copytree(whole, folder)
+    file = folder / "atz.sqlite3"
+    content = bytearray(file.read_bytes())
+    content[position] = ord("E")
+    file.write_bytes(content)
+    assert await started(file, bytes(content)) == "aside"
