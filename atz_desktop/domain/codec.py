@@ -111,7 +111,7 @@ class Draft:
     `typed` maps a field's name to the text in its box (half a slug among the attendees, say).
     `base_key` names the reading of the record that the edit stands on: of all saves, only those
     with the same key were made from this edit, and their effect is not in its base yet. "" in
-    drafts of earlier versions. `sending` names fields that are being saved just now: one that
+    drafts of earlier versions. `sending` names fields of saves that are not confirmed: one that
     shows its old value again was put back meanwhile.
     """
 
