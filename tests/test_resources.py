@@ -74,4 +74,4 @@ def test_a_wheel_holds_every_package_and_every_file_beside_the_code() -> None:
         for file in (ROOT / "atz_desktop").rglob("*")
         if file.is_file() and file.suffix not in {".py", ".pyc"}
     }
-    assert beside == {".sql"}
+    assert beside == {".json", ".sql"}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 
 from atz_desktop.sandbox.account import Account
-from atz_desktop.sandbox.oddities import EMPTY, ODDITIES
 from atz_desktop.sandbox.people import made_up_book
 from atz_desktop.sandbox.rules import ENTITIES, Record
 from atz_desktop.sandbox.writing import PEOPLE, Book
@@ -158,13 +159,15 @@ def _attachment(number: int) -> Record:
 
 
 def made_up_activities(book: Book) -> list[Record]:
-    """All of them: 1 to 200, the odd ones first, 42 the one to begin with."""
+    """All of them: 1 to 200, the odd ones first, then the empty ones, 42 the one to begin with."""
     maker = Maker(book)
     activities = {number: maker.activity(number) for number in range(1, LAST_ID + 1)}
-    for number, (_, changes) in enumerate(ODDITIES, 1):
-        activities[number] |= changes
-    for number, (_, activity) in enumerate(EMPTY, len(ODDITIES) + 1):
-        activities[number] = {"id": number, **activity}
+    cases = json.loads(files(__package__).joinpath("edge_cases.json").read_text(encoding="utf-8"))
+    odd, empty = cases["odd"], cases["empty"]
+    for number, case in enumerate(odd, 1):
+        activities[number] |= case["fields"]
+    for number, case in enumerate(empty, len(odd) + 1):
+        activities[number] = {"id": number, **case["fields"]}
     activities[CROWDED]["attendees"] = maker.crowd()
     activities[42] = maker.interview()
     return list(activities.values())
