@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from atz_desktop.domain.pasted import activity_id, search_words
+from atz_desktop.domain.parse_input import activity_id, search_words
 from atz_desktop.entering import OWNER, Entering
 from atz_desktop.helping import Helping
 from atz_desktop.history_window import HistoryWindow

@@ -7,16 +7,16 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from atz_desktop.api.pacer import MARGIN, WINDOW, Pacer
+from atz_desktop.api.rate_limiter import MARGIN, WINDOW, Pacer
+from atz_desktop.domain.urls import check_api_url
 from atz_desktop.session.connecting import Connecting, Given, Way
 from atz_desktop.session.notices import Level, Notice, about_files
 from atz_desktop.session.services import FlagForm
-from atz_desktop.store.addresses import check_api_url
-from atz_desktop.store.aside import kept_aside
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.paths import make_private_folder
+from atz_desktop.store.quarantine import kept_aside
 from atz_desktop.store.settings import Account, Settings, account_key
-from atz_desktop.store.token import TokenStore
+from atz_desktop.store.tokens import TokenStore
 from atz_desktop.store.turns import Turns, TurnsFile
 from atz_desktop.system_proxy import system_proxy
 from atz_desktop.token_marks import TokenMarks

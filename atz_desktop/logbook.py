@@ -23,7 +23,6 @@ from typing import TextIO
 
 from atz_desktop.api.redact import redact
 from atz_desktop.session.support_report import LogStep
-from atz_desktop.store.aside import clear_place
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.paths import (
     make_private,
@@ -31,6 +30,7 @@ from atz_desktop.store.paths import (
     make_private_folder,
     open_private,
 )
+from atz_desktop.store.quarantine import clear_place
 
 OURS = "atz_desktop"
 LOG = "atz-desktop.log"

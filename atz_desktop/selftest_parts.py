@@ -111,7 +111,7 @@ def database(folder: Path) -> str:
 
 async def _database(folder: Path) -> str:
     from atz_desktop.store.database import Database
-    from atz_desktop.store.directory import Directory, Name
+    from atz_desktop.store.names import Directory, Name
 
     store, problem = Database.open(folder / "parts.sqlite3")
     try:
@@ -131,7 +131,7 @@ def key_store(_: Path) -> str:
 
 
 async def _key_store() -> str:
-    from atz_desktop.store.token import Place, TokenStore
+    from atz_desktop.store.tokens import Place, TokenStore
 
     account, token = "self-test", "not a token"
     store = TokenStore(patience=TRIES_KEY_STORE)
@@ -190,7 +190,7 @@ def _holds_something(place: Path) -> bool:
 
 def proxy(_: Path) -> str:
     """The system can be asked how it reaches the network."""
-    from atz_desktop.domain.exact_request import DEFAULT_ADDRESS
+    from atz_desktop.domain.request_preview import DEFAULT_ADDRESS
     from atz_desktop.system_proxy import system_proxy
 
     way = system_proxy(DEFAULT_ADDRESS)

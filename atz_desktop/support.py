@@ -18,9 +18,9 @@ from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.support_report import SAVES, StandIns, SupportFacts, report_text
 from atz_desktop.store.atomic import write_file
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.figures import Figures, read_figures
 from atz_desktop.store.journal import Journal, Row
-from atz_desktop.store.stand_ins import LENGTH, stand_in_key
+from atz_desktop.store.pseudonyms import LENGTH, stand_in_key
+from atz_desktop.store.statistics import Figures, read_figures
 from atz_desktop.view.ask import ask
 
 if TYPE_CHECKING:

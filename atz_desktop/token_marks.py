@@ -1,4 +1,4 @@
-"""Keeps in the settings which tokens in the key store must not be used (store/token.py)."""
+"""Keeps in the settings which tokens in the key store must not be used (store/tokens.py)."""
 
 from __future__ import annotations
 

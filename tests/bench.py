@@ -125,7 +125,7 @@ async def bench_client() -> None:
     import httpx
 
     from atz_desktop.api.client import AtzClient
-    from atz_desktop.api.pacer import Pacer
+    from atz_desktop.api.rate_limiter import Pacer
     from atz_desktop.sandbox.server import Sandbox
 
     with Sandbox(pace_limit=None) as sandbox:

@@ -164,7 +164,7 @@ async def _pasting(program: Program, _sandbox: Sandbox) -> None:
 
 
 async def _known(services: Any, count: int) -> None:
-    from atz_desktop.store.directory import Name, Sight
+    from atz_desktop.store.names import Name, Sight
 
     await services.directory.learn_page(
         services.account,
@@ -224,7 +224,7 @@ def main() -> int:
     gc.enable()  # the launch switches it off until everything is imported
     from qasync import QEventLoop
 
-    from atz_desktop.api.pacer import Pacer
+    from atz_desktop.api.rate_limiter import Pacer
     from atz_desktop.app import Program
     from atz_desktop.options import read_options
     from atz_desktop.sandbox.server import Sandbox

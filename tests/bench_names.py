@@ -39,7 +39,7 @@ def bench_names() -> None:
 
 async def _search(file: Path) -> None:
     from atz_desktop.store.database import Database
-    from atz_desktop.store.directory import Directory, Name, Sight
+    from atz_desktop.store.names import Directory, Name, Sight
 
     database, _notice = Database.open(file)
     directory = Directory(database)

@@ -12,8 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from atz_desktop.api.messages import Timeouts
-from atz_desktop.api.pacer import Pacer
+from atz_desktop.api.rate_limiter import Pacer
+from atz_desktop.api.requests import Timeouts
 from atz_desktop.app import Program
 from atz_desktop.launch import make_application
 from atz_desktop.options import read_options

@@ -12,8 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from atz_desktop.api import calls
-from atz_desktop.api.address import base_address, is_loopback
+from atz_desktop.api import requests
 from atz_desktop.api.errors import (
     UNREACHABLE,
     AtzError,
@@ -23,11 +22,11 @@ from atz_desktop.api.errors import (
     UnusableProxy,
     Why,
 )
-from atz_desktop.api.messages import Call, Page, Timeouts
 from atz_desktop.api.multipart import FileLike, Upload
-from atz_desktop.api.pacer import Pacer
+from atz_desktop.api.rate_limiter import Pacer
 from atz_desktop.api.redact import keep_secret, redact
-from atz_desktop.api.wait import Wait, WaitFor
+from atz_desktop.api.requests import Call, Page, Timeouts, Wait, WaitFor
+from atz_desktop.domain.urls import base_address, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -98,8 +97,8 @@ class AtzClient:
         self, activity_id: int, *, background: bool = False, places: int = 1
     ) -> dict[str, object]:
         """GET /v1/activity/:id, exactly as it came. `places`: see `Call`."""
-        path = calls.path("activity", str(activity_id))
-        call = replace(calls.read(path, background=background), places=places)
+        path = requests.path("activity", str(activity_id))
+        call = replace(requests.read(path, background=background), places=places)
         return await self._activity(call, activity_id)
 
     async def update_activity(
@@ -116,24 +115,24 @@ class AtzClient:
         Raises ValueError for no fields at all and for other values: those are mistakes of the
         program, not of a person.
         """
-        path = calls.path("activity", str(activity_id))
-        call = replace(calls.update(path, fields, upload), precondition=precondition)
+        path = requests.path("activity", str(activity_id))
+        call = replace(requests.update(path, fields, upload), precondition=precondition)
         return await self._activity(call, activity_id)
 
     async def list_activities(
         self, query: Mapping[str, object], *, background: bool = False
     ) -> Page:
         """GET /v1/activity. Keys as in ATZ_API.md; None is left out, booleans are true/false."""
-        return await self._page(calls.read("/v1/activity", query, background=background))
+        return await self._page(requests.read("/v1/activity", query, background=background))
 
     async def list_records(self, entity: str, page: int, *, background: bool = False) -> Page:
         """GET /v1/{entity}, 25 at a time from page 1: candidate, deal; others may not exist."""
-        query = {"page": page, "limit": calls.PAGE_LENGTH}
-        return await self._page(calls.read(calls.path(entity), query, background=background))
+        query = {"page": page, "limit": requests.PAGE_LENGTH}
+        return await self._page(requests.read(requests.path(entity), query, background=background))
 
     async def list_types(self, *, background: bool = False) -> Page:
-        """GET the account's activity types at `calls.TYPES_PATH`, which may not exist."""
-        return await self._page(calls.read(calls.TYPES_PATH, background=background))
+        """GET the account's activity types at `requests.TYPES_PATH`, which may not exist."""
+        return await self._page(requests.read(requests.TYPES_PATH, background=background))
 
     async def get_record(
         self, entity: str, slug: str, *, background: bool = False
@@ -146,17 +145,17 @@ class AtzClient:
             return models.record(value)
 
         return await self._shaped(
-            calls.read(calls.path(entity, slug), background=background), shape
+            requests.read(requests.path(entity, slug), background=background), shape
         )
 
     async def check(self, *, background: bool = False) -> None:
         """Ask for as little as can be, to see whether address and token are good."""
         query = {"page": 1, "limit": 1}
-        await self._page(calls.read("/v1/activity", query, background=background))
+        await self._page(requests.read("/v1/activity", query, background=background))
 
     async def prepare(self) -> None:
         """Load what the first request would load. Raises NotSent when the proxy is unusable."""
-        await self._ready(calls.read("/"))
+        await self._ready(requests.read("/"))
 
     def hurry(self) -> None:
         """Make no pause any more, and end those that are made: what waits raises its error."""
@@ -202,8 +201,8 @@ class AtzClient:
             raise
         finally:
             self._under_way -= 1
+        from atz_desktop.api.error_mapping import excerpt, is_web_page
         from atz_desktop.api.models import decode
-        from atz_desktop.api.statuses import excerpt, is_web_page
 
         try:
             if len(answer.body) <= INLINE:

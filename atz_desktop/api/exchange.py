@@ -8,17 +8,16 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from atz_desktop.api.causes import Flight, failed, timed_out
+from atz_desktop.api.error_mapping import Flight, error_of, excerpt, failed, timed_out
 from atz_desktop.api.errors import AtzError, BadAnswer, UploadStopped
-from atz_desktop.api.messages import Answer
 from atz_desktop.api.multipart import MultipartBody
-from atz_desktop.api.statuses import error_of, excerpt
+from atz_desktop.api.requests import Answer
 from atz_desktop.api.unpacking import TooMuchError, Unpacker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
-    from atz_desktop.api.messages import Call, Timeouts
+    from atz_desktop.api.requests import Call, Timeouts
 
 LARGEST_ANSWER = 20 * 1024 * 1024
 """Bytes, unpacked. A page of 25 activities has well under one MiB."""

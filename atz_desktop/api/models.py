@@ -11,8 +11,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, WrapValidator
 
-from atz_desktop.api.messages import Page
 from atz_desktop.api.redact import redact
+from atz_desktop.api.requests import Page
 
 DEEPEST = 64
 """Levels of nesting. A real answer has five; a thousand would break whatever walks it later."""

@@ -18,21 +18,21 @@ import httpx
 import truststore
 
 from atz_desktop import __version__
-from atz_desktop.api.address import is_loopback
 from atz_desktop.api.errors import AtzError, BadToken, NotSent, TooMany, UploadStopped, Why
 from atz_desktop.api.exchange import Exchange, allowing
 from atz_desktop.api.multipart import MultipartBody
 from atz_desktop.api.proxies import environment_proxy, usable
 from atz_desktop.api.redact import keep_secret
+from atz_desktop.api.requests import Wait, WaitFor
 from atz_desktop.api.retry import LONGEST_WAIT, WINDOW, may_repeat
 from atz_desktop.api.unpacking import ACCEPTED
-from atz_desktop.api.wait import Wait, WaitFor
+from atz_desktop.domain.urls import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from atz_desktop.api.messages import Answer, Call, Timeouts
-    from atz_desktop.api.pacer import Pacer
+    from atz_desktop.api.rate_limiter import Pacer
+    from atz_desktop.api.requests import Answer, Call, Timeouts
 
 # Their lines hold whole addresses, and so the words that a person searched for.
 for _name in ("httpx", "httpcore"):

@@ -17,15 +17,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from atz_desktop.api.address import is_loopback
 from atz_desktop.api.errors import BadAnswer, NotSent, UnusableProxy, Why
-from atz_desktop.api.messages import Call, Timeouts
+from atz_desktop.api.requests import Call, Timeouts
+from atz_desktop.domain.urls import is_loopback
 
 if TYPE_CHECKING:
     import httpx
 
     from atz_desktop.api.exchange import Exchange
-    from atz_desktop.api.messages import Answer
+    from atz_desktop.api.requests import Answer
 
 PRODUCT = "atz-desktop"
 LARGEST = 64 * 1024

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.mapping import read_person
 from atz_desktop.domain.values import HALF, Person, Span, tellable
-from atz_desktop.domain.wire import read_person
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from atz_desktop.domain.kinds import Choice, File, Flag, Kind, Link, People, Record, Text, When
-from atz_desktop.domain.values import Unreadable
-from atz_desktop.domain.vocabulary import IMPORTANCES, TYPES
-from atz_desktop.domain.wire import (
+from atz_desktop.domain.mapping import (
     ById,
     FileOrUrl,
     PeopleList,
@@ -18,6 +16,8 @@ from atz_desktop.domain.wire import (
     Wire,
     Word,
 )
+from atz_desktop.domain.values import Unreadable
+from atz_desktop.domain.vocabulary import IMPORTANCES, TYPES
 
 
 @dataclass(frozen=True)

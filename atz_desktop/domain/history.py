@@ -35,7 +35,7 @@ class Entry:
     """One save in the journal. `before`, `sent` and `after` map field name → value.
 
     `outcome` is None between the intention and the answer. `base_key` names the reading of the
-    record that the save was made from (see codec.Draft).
+    record that the save was made from (see serialize.Draft).
     """
 
     id: int

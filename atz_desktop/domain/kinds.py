@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 from unicodedata import normalize
 
 from atz_desktop.domain.characters import is_blank
-from atz_desktop.domain.checks import (
+from atz_desktop.domain.text import day, entity_words, quoted, size_words, span_words
+from atz_desktop.domain.validators import (
     address_problem,
     length_problem,
     sendable,
@@ -33,7 +34,6 @@ from atz_desktop.domain.values import (
     tellable,
 )
 from atz_desktop.domain.vocabulary import ENTITIES, OTHER_ENTITY
-from atz_desktop.domain.words import day, entity_words, quoted, size_words, span_words
 
 
 @dataclass(frozen=True)

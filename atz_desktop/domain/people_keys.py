@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from atz_desktop.domain.characters import bare
-from atz_desktop.domain.checks import slug_problem, whole_number
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.mail_addresses import mail_addresses
+from atz_desktop.domain.text import quoted
+from atz_desktop.domain.validators import slug_problem, whole_number
 from atz_desktop.domain.vocabulary import ENTITIES
-from atz_desktop.domain.words import quoted
 
 _LIKE_A_SLUG = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9_])[A-Za-z0-9_-]+")
 _LIKE_A_TELEPHONE = re.compile(r"(?=.*[0-9])[0-9+()./\s–-]+")

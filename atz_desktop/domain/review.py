@@ -10,15 +10,15 @@ from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.diff import Mark, Segment, clipped, shortened, word_diff
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.exact_request import ExactRequest, request_of
 from atz_desktop.domain.fields import FIELD, FIELDS, Field
 from atz_desktop.domain.history import Entry, Outcome
 from atz_desktop.domain.kinds import People, Text
+from atz_desktop.domain.request_preview import ExactRequest, request_of
+from atz_desktop.domain.text import quoted, span_words, twice_words
 from atz_desktop.domain.values import Attachment, LocalFile, Person, RecordRef, Span, to_utc
 from atz_desktop.domain.verify import Result, Verdict, verify
-from atz_desktop.domain.word_diff import Mark, Segment, clipped, shortened, word_diff
-from atz_desktop.domain.words import quoted, span_words, twice_words
 
 LONG_TEXT = 60
 """Characters from which a text is compared word by word rather than shown twice."""

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.domain.codec import draft_from
 from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.serialize import draft_from
 from atz_desktop.session.entries import readable
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.outcomes import OUTCOMES
 from atz_desktop.store.backups import Backup, Content, Row, list_backups, read_backup
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Row as JournalRow
-from atz_desktop.store.restoring import missing, restore
+from atz_desktop.store.restore_backup import missing, restore
 
 if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs

@@ -18,23 +18,23 @@ from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.errors import AtzError, BadToken, Refused
-from atz_desktop.api.pacer import Pacer
+from atz_desktop.api.rate_limiter import Pacer
 from atz_desktop.domain.token_text import NO_TOKEN, can_be_token
+from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
 from atz_desktop.session.notices import Level, Notice, Step, notice_for
 from atz_desktop.session.services import FlagForm, Services
 from atz_desktop.session.traffic import Traffic
-from atz_desktop.store.addresses import NO_PROXY, SYSTEM_PROXY
-from atz_desktop.store.directory import Directory
+from atz_desktop.store.delete_account import forget_account
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.forgetting import forget_account
 from atz_desktop.store.journal import Journal
+from atz_desktop.store.names import Directory
 from atz_desktop.store.recent import Recent
 from atz_desktop.store.settings import Account
-from atz_desktop.store.token import Kept, Place, TokenStore
+from atz_desktop.store.tokens import Kept, Place, TokenStore
 
 if TYPE_CHECKING:
-    from atz_desktop.api.messages import Timeouts
+    from atz_desktop.api.requests import Timeouts
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.store.database import Database
 

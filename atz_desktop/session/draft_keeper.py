@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.domain.codec import Draft, draft_text
+from atz_desktop.domain.serialize import Draft, draft_text
 from atz_desktop.store.errors import FileGone, StoreError
 
 if TYPE_CHECKING:

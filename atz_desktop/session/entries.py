@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from atz_desktop.domain.codec import values_from, values_text
 from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.serialize import values_from, values_text
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.store.errors import StoreError
 

@@ -17,9 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-from atz_desktop.domain.codec import as_text, encode
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import Entry
+from atz_desktop.domain.serialize import as_text, encode
 from atz_desktop.session.entries import Wanted, readable
 from atz_desktop.session.outcomes import OUTCOMES
 from atz_desktop.store.atomic import AtomicFile

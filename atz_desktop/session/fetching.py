@@ -28,8 +28,8 @@ from atz_desktop.api.errors import (
 from atz_desktop.domain.activity import Activity, instant
 from atz_desktop.session.notices import notice_for
 from atz_desktop.session.sightings import LONG_AGO, name_of_record, sights_in
-from atz_desktop.store.directory import Kind, Sight
 from atz_desktop.store.errors import StoreError
+from atz_desktop.store.names import Kind, Sight
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import Page

@@ -11,12 +11,12 @@ from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.text import day, entity_words
 from atz_desktop.domain.values import RecordRef, Span
-from atz_desktop.domain.words import day, entity_words
 from atz_desktop.session.notices import Level, Notice, notice_for
 from atz_desktop.session.sightings import sights_in
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.words import fold
+from atz_desktop.store.text import fold
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import Page

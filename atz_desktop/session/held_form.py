@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.codec import Draft
 from atz_desktop.domain.edit import Edit, Problem
 from atz_desktop.domain.fields import FIELDS
 from atz_desktop.domain.kinds import Choice, File, Record, Text, When
+from atz_desktop.domain.serialize import Draft
 from atz_desktop.domain.values import RecordRef
 from atz_desktop.domain.verify import Verdict
 from atz_desktop.domain.vocabulary import ENTITIES

@@ -17,17 +17,17 @@ from atz_desktop.domain.values import Option, Person, RecordRef
 from atz_desktop.domain.vocabulary import TYPES
 from atz_desktop.session.sightings import PEOPLE_KINDS, names_in, record_kind
 from atz_desktop.session.verifying import Verifier
-from atz_desktop.store.directory import Name
 from atz_desktop.store.errors import StoreError
+from atz_desktop.store.names import Name
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
     from atz_desktop.domain.edit import Edit
     from atz_desktop.domain.merge import Conflict, Merge
-    from atz_desktop.domain.pasted_people import Pasted
+    from atz_desktop.domain.parse_people import Pasted
     from atz_desktop.session.jobs import Jobs, Work
     from atz_desktop.session.services import Services
-    from atz_desktop.store.directory import Kind
+    from atz_desktop.store.names import Kind
 
 MOST_OFFERED = 20
 Answer = Callable[[str, tuple[Name, ...]], None]

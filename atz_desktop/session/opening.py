@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.codec import draft_from
 from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import Entry, on_own_saves
 from atz_desktop.domain.merge import Conflict, merge
+from atz_desktop.domain.serialize import draft_from
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.session.chosen_file import FileState, LostFile, look_at
 from atz_desktop.session.entries import new_base_key, saves_from
@@ -34,7 +34,7 @@ class Opened:
     yet: after a crash in the middle of a save, all of it may have arrived. `moved` and `conflicts`
     are what changed in ATZ under the draft. `typed` maps a field's name to text that was typed but
     was no value yet. `lost_file` is a chosen file that is gone or changed. `base_key`: see
-    codec.Draft. `unread` is why the disk did not tell whether there is a draft.
+    serialize.Draft. `unread` is why the disk did not tell whether there is a draft.
     """
 
     edit: Edit

@@ -93,7 +93,7 @@ class Saved:
 class Order:
     """What to save, and how: a reason, the entry it undoes, and what to call at each step.
 
-    `base_key` names the reading that the form stands on (codec.Draft), `renewals` is
+    `base_key` names the reading that the form stands on (serialize.Draft), `renewals` is
     `AtzClient.renewals` when that was read.
     """
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
     from atz_desktop.domain.history import Undo
     from atz_desktop.domain.merge import Merge, Pick
-    from atz_desktop.store.directory import Directory
     from atz_desktop.store.drafts import Drafts
     from atz_desktop.store.journal import Journal
+    from atz_desktop.store.names import Directory
     from atz_desktop.store.recent import Recent
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.characters import is_blank
+from atz_desktop.domain.mapping import record_name
 from atz_desktop.domain.values import Option, Person, RecordRef
-from atz_desktop.domain.wire import record_name
-from atz_desktop.store.directory import Kind, Name, Sight
+from atz_desktop.store.names import Kind, Name, Sight
 
 PEOPLE_KINDS: dict[str, Kind] = {
     "collaborators": "user",

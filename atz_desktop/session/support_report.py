@@ -20,17 +20,17 @@ from atz_desktop.api import errors as api_errors
 from atz_desktop.api.errors import Why
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session.held_form import State
 from atz_desktop.store import errors as store_errors
-from atz_desktop.store.addresses import NO_PROXY, SYSTEM_PROXY
 from atz_desktop.store.settings import COLOURS, DEFAULT_API_URL, THEMES
 
 if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
-    from atz_desktop.store.figures import Figures
     from atz_desktop.store.journal import Row
     from atz_desktop.store.settings import Account, Settings
+    from atz_desktop.store.statistics import Figures
 
 SAVES = 20
 """The newest saves that are listed."""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.api.errors import UNREACHABLE, AtzError, CaptivePortal, NotSent
-from atz_desktop.api.pacer import LIMIT, Pacer
+from atz_desktop.api.rate_limiter import LIMIT, Pacer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from atz_desktop.api.wait import Wait
+    from atz_desktop.api.requests import Wait
 
 
 class Traffic(QObject):

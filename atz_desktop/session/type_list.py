@@ -1,7 +1,7 @@
 """The account's list of activity types, where ATZ answers for it.
 
 That "Get Activity Types" exists is documented, its path is not (ATZ_API.md): it is tried once a day
-at `api.calls.TYPES_PATH` and taken if it answers; all else is learned from activities.
+at `api.requests.TYPES_PATH` and taken if it answers; all else is learned from activities.
 """
 
 from __future__ import annotations

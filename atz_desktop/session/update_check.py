@@ -19,7 +19,7 @@ from atz_desktop.api.errors import AtzError, NotSent
 from atz_desktop.api.updates import Proxy, Release, UntrustedReleaseError, is_newer, latest_release
 
 if TYPE_CHECKING:
-    from atz_desktop.api.messages import Timeouts
+    from atz_desktop.api.requests import Timeouts
     from atz_desktop.publisher import Publisher
     from atz_desktop.store.settings import Settings
 

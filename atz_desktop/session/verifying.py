@@ -17,7 +17,7 @@ from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.session.services import Services
-    from atz_desktop.store.directory import Kind, Name
+    from atz_desktop.store.names import Kind, Name
 
 DOCUMENTED: frozenset[Kind] = frozenset({"job", "deal"})
 PERHAPS: frozenset[Kind] = frozenset({"candidate", "contact", "organization"})

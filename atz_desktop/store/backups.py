@@ -17,11 +17,11 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from atz_desktop.store.aside import clear_place
 from atz_desktop.store.errors import StoreError, sorted_errors
 from atz_desktop.store.migrations import APPLICATION_ID, migrate, newest
 from atz_desktop.store.paths import make_private_file, make_private_folder
 from atz_desktop.store.presence import alone
+from atz_desktop.store.quarantine import clear_place
 
 KEPT = 7
 _WAIT_SECONDS = 15.0

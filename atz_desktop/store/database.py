@@ -10,9 +10,9 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from atz_desktop.store.database_file import OpenFile, open_file, prepare, show_again
 from atz_desktop.store.errors import Damaged, FileGone, StoreBug, StoreError, sorted_errors
 from atz_desktop.store.integrity import suspect
-from atz_desktop.store.opening import OpenFile, open_file, prepare, show_again
 
 T = TypeVar("T")
 Value = str | int | float | None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from atz_desktop.store.words import storable, utc_text
+from atz_desktop.store.text import storable, utc_text
 
 if TYPE_CHECKING:
     import sqlite3

@@ -6,8 +6,8 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
+from atz_desktop.store.delete_account import TABLES
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.forgetting import TABLES
 from atz_desktop.store.migrations import APPLICATION_ID, migrate, newest
 from atz_desktop.store.paths import make_private_file
 

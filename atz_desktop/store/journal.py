@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.words import fold, storable, utc_text, values_text
+from atz_desktop.store.text import fold, storable, utc_text, values_text
 
 if TYPE_CHECKING:
     import sqlite3

@@ -12,8 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from atz_desktop.domain.urls import check_api_url, check_proxy
 from atz_desktop.store import predefined
-from atz_desktop.store.addresses import check_api_url, check_proxy
 from atz_desktop.store.settings import DEFAULT_API_URL, Account, Settings
 
 REGISTRY_KEY = r"SOFTWARE\ATZ Desktop"

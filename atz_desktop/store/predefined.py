@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from atz_desktop.store.addresses import check_api_url
+from atz_desktop.domain.urls import check_api_url
 from atz_desktop.store.settings import COLOURS, Account, account_key
 
 NAMES = ("name", "api_url", "colour", "production")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from atz_desktop.store.words import storable, utc_text
+from atz_desktop.store.text import storable, utc_text
 
 if TYPE_CHECKING:
     from atz_desktop.store.database import Database

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from atz_desktop.store.addresses import SYSTEM_PROXY, check_api_url, check_proxy
-from atz_desktop.store.aside import set_aside
+from atz_desktop.domain.urls import SYSTEM_PROXY, check_api_url, check_proxy
 from atz_desktop.store.atomic import write_file
 from atz_desktop.store.errors import sort_os_error
 from atz_desktop.store.paths import make_private_folder
+from atz_desktop.store.quarantine import set_aside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,7 @@ class Settings(NamedTuple):
     is offered for a new account. `account` is the key of the account that was worked on last;
     `proxy` an address, or one of SYSTEM_PROXY and NO_PROXY. `accounts` are the person's own,
     `forgotten` the keys of those in `predefined` that the person does not want, `stale_tokens` the
-    keys of those whose token in the key store must not be used (store/token.py), `numeric_flags`
+    keys of those whose token in the key store must not be used (store/tokens.py), `numeric_flags`
     the keys of those whose ATZ takes booleans as "0" and "1" alone.
 
     `looked_for_updates` is when the last look for a newer version succeeded, ISO 8601.

@@ -22,11 +22,11 @@ from hashlib import blake2s
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from atz_desktop.store.aside import clear_place, kept_aside, set_aside
 from atz_desktop.store.errors import Damaged, StoreError, sorted_errors
 from atz_desktop.store.file_identity import FileIdentity
 from atz_desktop.store.paths import make_private_file
-from atz_desktop.store.words import storable
+from atz_desktop.store.quarantine import clear_place, kept_aside, set_aside
+from atz_desktop.store.text import storable
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 from shiboken6 import isValid
 
-from atz_desktop.domain.exact_request import DEFAULT_ADDRESS
+from atz_desktop.domain.request_preview import DEFAULT_ADDRESS
 from atz_desktop.session.lookups import Lookups
 
 if TYPE_CHECKING:

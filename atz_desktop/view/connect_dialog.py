@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.characters import is_blank, trimmed, unwrapped
 from atz_desktop.domain.token_text import NO_TOKEN, can_be_token, token_text
-from atz_desktop.store.addresses import check_api_url
+from atz_desktop.domain.urls import check_api_url
 from atz_desktop.store.settings import COLOURS, Account, account_key
 from atz_desktop.view.account_mark import dot
 from atz_desktop.view.question_dialog import QuestionDialog

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
-from atz_desktop.domain.record_text import record_text
+from atz_desktop.domain.parse_input import record_text
 from atz_desktop.domain.values import Option, RecordRef
 from atz_desktop.domain.vocabulary import ENTITIES, IMPORTANCES
 from atz_desktop.session.sightings import RECORD_KINDS, record_kind
@@ -21,7 +21,7 @@ from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
 if TYPE_CHECKING:
     from atz_desktop.session.finding import Sought
     from atz_desktop.session.lookups import Lookups
-    from atz_desktop.store.directory import Name
+    from atz_desktop.store.names import Name
     from atz_desktop.view.chip_button import Chip
 
 _ORDERS = (

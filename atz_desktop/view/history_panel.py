@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.domain.pasted import activity_id
+from atz_desktop.domain.parse_input import activity_id
 from atz_desktop.session.entries import Wanted
 from atz_desktop.session.history import History
 from atz_desktop.session.outcomes import OUTCOMES, outcome_word

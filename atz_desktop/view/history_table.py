@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 from atz_desktop.domain.characters import in_line
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import Entry
-from atz_desktop.domain.words import day
+from atz_desktop.domain.text import day
 from atz_desktop.session.history import History
 from atz_desktop.session.outcomes import OUTCOMES
 from atz_desktop.view.icons import icon

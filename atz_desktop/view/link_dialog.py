@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from atz_desktop.domain.checks import web_address
-from atz_desktop.domain.words import quoted
+from atz_desktop.domain.text import quoted
+from atz_desktop.domain.validators import web_address
 from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.question_dialog import QuestionDialog
 from atz_desktop.view.theme import plain_tip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from atz_desktop.view.chip_button import Chip
 
 if TYPE_CHECKING:
-    from atz_desktop.store.directory import Name
+    from atz_desktop.store.names import Name
 
 
 def name_chip(name: Name) -> Chip:

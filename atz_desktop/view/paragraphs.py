@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 
 from atz_desktop.domain.characters import isolated
-from atz_desktop.domain.word_diff import Mark, Segment
+from atz_desktop.domain.diff import Mark, Segment
 from atz_desktop.view.theme import NEAR, TypeRole, colours, type_font
 
 _REMOVED, _ADDED = "−", "+"

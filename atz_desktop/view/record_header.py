@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from atz_desktop.domain.characters import in_line, is_blank
 from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.text import day, entity_words
 from atz_desktop.domain.values import Person, RecordRef, Unreadable
-from atz_desktop.domain.words import day, entity_words
 from atz_desktop.view.plain_label import PlainLabel
 
 if TYPE_CHECKING:

@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from atz_desktop.domain.diff import clipped
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.exact_request import DEFAULT_ADDRESS, ExactRequest
+from atz_desktop.domain.request_preview import DEFAULT_ADDRESS, ExactRequest
 from atz_desktop.domain.review import MailWarning, review_of
-from atz_desktop.domain.word_diff import clipped
 from atz_desktop.session.services import Reviewed
 from atz_desktop.view.callout import Callout
 from atz_desktop.view.question_dialog import QuestionDialog, about_activity

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.api.messages import Timeouts
+from atz_desktop.api.requests import Timeouts
 from atz_desktop.domain.characters import trimmed, unwrapped
+from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY, check_api_url, check_proxy
 from atz_desktop.session.update_check import UpdateState
-from atz_desktop.store.addresses import NO_PROXY, SYSTEM_PROXY, check_api_url, check_proxy
 from atz_desktop.store.settings import Settings, is_zone
 from atz_desktop.view.question_dialog import QuestionDialog
 from atz_desktop.view.theme import APART, INSIDE, colours, type_font

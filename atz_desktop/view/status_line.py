@@ -10,13 +10,13 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
-from atz_desktop.api.pacer import LIMIT
-from atz_desktop.api.wait import WaitFor
+from atz_desktop.api.rate_limiter import LIMIT
+from atz_desktop.api.requests import WaitFor
 from atz_desktop.view.question_dialog import plain_words
 from atz_desktop.view.theme import AROUND, NEAR, TIGHT, colours, type_font
 
 if TYPE_CHECKING:
-    from atz_desktop.api.wait import Wait
+    from atz_desktop.api.requests import Wait
     from atz_desktop.session.traffic import Traffic
 
 _TICK = 500

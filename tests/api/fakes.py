@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 
 from atz_desktop.api.client import AtzClient
-from atz_desktop.api.pacer import Ledger, Pacer
-from atz_desktop.api.wait import Wait
+from atz_desktop.api.rate_limiter import Ledger, Pacer
+from atz_desktop.api.requests import Wait
 from atz_desktop.domain.values import LocalFile
 
 TOKEN = "secret-token-5f2b9c"

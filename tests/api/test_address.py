@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from atz_desktop.api.address import base_address
+from atz_desktop.domain.urls import base_address
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from atz_desktop.api.errors import (
     UploadStopped,
     Why,
 )
-from atz_desktop.api.pacer import Pacer
+from atz_desktop.api.rate_limiter import Pacer
 from tests.api.fakes import ACTIVITY, TOKEN, InstantTime, chosen
 from tests.api.servers import Server, Talk, answer, asked, asked_head, free_port, reset, serving
 

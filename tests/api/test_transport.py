@@ -19,7 +19,7 @@ from atz_desktop.api.errors import (
     UploadStopped,
     Why,
 )
-from atz_desktop.api.pacer import Pacer
+from atz_desktop.api.rate_limiter import Pacer
 from tests.api.fakes import ACTIVITY, TOKEN, FakeTime, InstantTime, chosen, client_of
 
 GOOD = httpx.Response(200, json=ACTIVITY)

@@ -7,7 +7,7 @@ import pytest
 from nacl.signing import SigningKey
 
 from atz_desktop.api.errors import BadAnswer, Missing, NotSent, Why
-from atz_desktop.api.messages import Timeouts
+from atz_desktop.api.requests import Timeouts
 from atz_desktop.api.updates import (
     LARGEST,
     Release,

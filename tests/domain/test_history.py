@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.codec import values_from, values_text
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import Entry, Outcome, knowing, undo_of
 from atz_desktop.domain.merge import Pick
+from atz_desktop.domain.serialize import values_from, values_text
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person, Span, Unreadable
 from tests.domain.strategies import RESPONSE, answered, edits
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from atz_desktop.domain.checks import slug_problem, web_address, whole_number
 from atz_desktop.domain.kinds import Choice, File, Flag, Link, People, Record, Text, When
+from atz_desktop.domain.text import day, quoted, size_words, span_words, twice_words
+from atz_desktop.domain.validators import slug_problem, web_address, whole_number
 from atz_desktop.domain.values import (
     Attachment,
     LocalFile,
@@ -19,7 +20,6 @@ from atz_desktop.domain.values import (
     Unreadable,
 )
 from atz_desktop.domain.vocabulary import IMPORTANCES, TYPES
-from atz_desktop.domain.words import day, quoted, size_words, span_words, twice_words
 from tests.domain.strategies import people
 
 USERS = People("id", "user")

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from atz_desktop.domain.checks import slug_problem
-from atz_desktop.domain.record_text import looks_like_a_name, record_text
+from atz_desktop.domain.parse_input import looks_like_a_name, record_text
+from atz_desktop.domain.validators import slug_problem
 
 
 @pytest.mark.parametrize(

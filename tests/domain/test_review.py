@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.diff import Mark
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import Entry, Outcome
@@ -32,7 +33,6 @@ from atz_desktop.domain.values import (
     Unreadable,
 )
 from atz_desktop.domain.verify import Result
-from atz_desktop.domain.word_diff import Mark
 from tests.domain.strategies import NAMES, edits, new_values
 
 BEFORE = datetime(2024, 1, 1, tzinfo=UTC)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from atz_desktop.api.client import AtzClient
-from atz_desktop.api.messages import Timeouts
-from atz_desktop.api.pacer import Pacer
+from atz_desktop.api.rate_limiter import Pacer
+from atz_desktop.api.requests import Timeouts
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Entry, Undo
 from atz_desktop.domain.merge import Merge, Pick
@@ -24,9 +24,9 @@ from atz_desktop.session.notices import Notice
 from atz_desktop.session.services import Leave, Reviewed, Services
 from atz_desktop.session.settling import LookedUp, settle_all
 from atz_desktop.store.database import Database
-from atz_desktop.store.directory import Directory
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal
+from atz_desktop.store.names import Directory
 from atz_desktop.store.recent import Recent
 from tests.faults.jumping_loop import JumpingLoop
 

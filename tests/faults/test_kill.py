@@ -28,9 +28,9 @@ from atz_desktop.session.entries import entry_of
 from atz_desktop.session.services import Services
 from atz_desktop.session.settling import settle_all
 from atz_desktop.store.database import Database
-from atz_desktop.store.directory import Directory
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal
+from atz_desktop.store.names import Directory
 from atz_desktop.store.paths import Paths
 from atz_desktop.store.recent import Recent
 from tests.faults.running import Line, Running, environment

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from atz_desktop.domain.codec import draft_from
 from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.serialize import draft_from
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.notices import Notice

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from atz_desktop.api.messages import Timeouts
+from atz_desktop.api.requests import Timeouts
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD, FIELD_OF_KEY

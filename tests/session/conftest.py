@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 
 from atz_desktop.api.client import AtzClient
-from atz_desktop.api.messages import Timeouts
-from atz_desktop.api.pacer import Pacer
+from atz_desktop.api.rate_limiter import Pacer
+from atz_desktop.api.requests import Timeouts
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Undo
@@ -20,9 +20,9 @@ from atz_desktop.domain.merge import Merge, Pick
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.services import Leave, Reviewed, Services
 from atz_desktop.store.database import Database
-from atz_desktop.store.directory import Directory
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal
+from atz_desktop.store.names import Directory
 from atz_desktop.store.recent import Recent
 
 QUICK = Timeouts(connect=1.0, read=0.6, write=1.0, pool=1.0, total=1.5)

@@ -16,17 +16,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from atz_desktop.api.client import AtzClient
-from atz_desktop.api.pacer import Pacer
+from atz_desktop.api.rate_limiter import Pacer
 from atz_desktop.sandbox.data import made_up_account
 from atz_desktop.session.editing import EditingSession, State
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Notice
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
-from atz_desktop.store.directory import Directory
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal
+from atz_desktop.store.names import Directory
 from atz_desktop.store.recent import Recent
 from tests.api.fakes import InstantTime
 from tests.session.conftest import Person

@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.codec import Draft, draft_text, values_text
 from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.serialize import Draft, draft_text, values_text
 from atz_desktop.session.backups import Backups
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice

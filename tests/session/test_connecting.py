@@ -14,8 +14,8 @@ import pytest
 import pytest_asyncio
 
 from atz_desktop.api.errors import AtzError, BadToken, NotSent
-from atz_desktop.api.pacer import Pacer
-from atz_desktop.api.wait import WaitFor
+from atz_desktop.api.rate_limiter import Pacer
+from atz_desktop.api.requests import WaitFor
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.token_text import NO_TOKEN
 from atz_desktop.sandbox.faults import Fault
@@ -27,11 +27,11 @@ from atz_desktop.session.notices import Notice
 from atz_desktop.store.database import Database
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.settings import Account
-from atz_desktop.store.token import TokenStore
+from atz_desktop.store.tokens import TokenStore
 from tests.api.fakes import InstantTime
 from tests.api.servers import answer, asked, asked_head, free_port, serving
 from tests.session.conftest import QUICK, Person
-from tests.store.test_token import SafeKeyStore
+from tests.store.test_tokens import SafeKeyStore
 
 UNTRUSTED = Path(__file__).parent.parent / "api" / "untrusted.pem"
 

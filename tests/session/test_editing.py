@@ -21,7 +21,7 @@ from atz_desktop.session.entries import entry_of
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice, Step
 from atz_desktop.session.services import Leave, Services
-from atz_desktop.store.directory import Name
+from atz_desktop.store.names import Name
 from tests.session.conftest import Person
 
 

@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from atz_desktop.domain.codec import decode
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.serialize import decode
 from atz_desktop.domain.values import LocalFile, Person
 from atz_desktop.session.entries import Wanted, intention
 from atz_desktop.session.export import AT_ONCE, export_history, safe_cell

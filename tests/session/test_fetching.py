@@ -15,7 +15,7 @@ import pytest_asyncio
 
 import atz_desktop
 from atz_desktop.api.client import AtzClient, Wait, WaitFor
-from atz_desktop.api.pacer import Pacer
+from atz_desktop.api.rate_limiter import Pacer
 from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.data import made_up_account
 from atz_desktop.sandbox.faults import Fault
@@ -26,7 +26,7 @@ from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
-from atz_desktop.store.directory import Directory, Kind
+from atz_desktop.store.names import Directory, Kind
 
 PATIENCE = 30.0
 CROWD = 2_500
@@ -324,13 +324,13 @@ FETCHES = """
 import asyncio, sys
 from pathlib import Path
 from atz_desktop.api.client import AtzClient
-from atz_desktop.api.pacer import Pacer
+from atz_desktop.api.rate_limiter import Pacer
 from atz_desktop.session.fetching import Fetching
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
-from atz_desktop.store.directory import Directory
+from atz_desktop.store.names import Directory
 
 async def main(path, url, token):
     database, notice = Database.open(Path(path))

@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from atz_desktop.api.client import AtzClient, Upload
 from atz_desktop.api.errors import NotSent, Outdated, Why
-from atz_desktop.api.pacer import Pacer
+from atz_desktop.api.rate_limiter import Pacer
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.merge import Merge, Pick

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from atz_desktop.api.calls import TYPES_PATH
+from atz_desktop.api.requests import TYPES_PATH
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.pasted_people import Pasted
+from atz_desktop.domain.parse_people import Pasted
 from atz_desktop.domain.values import Option, Person, RecordRef
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
@@ -20,7 +20,7 @@ from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.services import Services
 from atz_desktop.session.type_list import ask_types
-from atz_desktop.store.directory import Kind, Name
+from atz_desktop.store.names import Kind, Name
 
 CARL = Name("candidate", "candidate_9", "Carl", "carl@mail.example")
 

@@ -22,14 +22,14 @@ from atz_desktop.logbook import Logbook
 from atz_desktop.session.held_form import State
 from atz_desktop.session.support_report import StandIns, SupportFacts, report_text
 from atz_desktop.store.database import Database
-from atz_desktop.store.directory import Directory, Name
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.figures import read_figures
 from atz_desktop.store.journal import Journal, NewEntry
+from atz_desktop.store.names import Directory, Name
+from atz_desktop.store.pseudonyms import LENGTH, stand_in_key
 from atz_desktop.store.recent import Recent
 from atz_desktop.store.settings import Account, Settings
-from atz_desktop.store.stand_ins import LENGTH, stand_in_key
+from atz_desktop.store.statistics import read_figures
 
 PLANTED = 1_000
 KEY = bytes(range(LENGTH))

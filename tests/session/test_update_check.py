@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from atz_desktop import __version__
-from atz_desktop.api.messages import Timeouts
+from atz_desktop.api.requests import Timeouts
 from atz_desktop.publisher import PUBLISHER, Publisher
 from atz_desktop.session.update_check import UpdateCheck, UpdateState
 from atz_desktop.store.settings import Settings

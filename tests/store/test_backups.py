@@ -21,12 +21,12 @@ from atz_desktop.store.backups import (
     read_backup,
 )
 from atz_desktop.store.database import Database
+from atz_desktop.store.delete_account import forget_account
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.forgetting import forget_account
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.migrations import newest
-from atz_desktop.store.restoring import Restored, missing, restore
+from atz_desktop.store.restore_backup import Restored, missing, restore
 from tests.store.conftest import OpenDatabase, StartProgram
 from tests.store.test_migrations import write_version
 

@@ -17,13 +17,13 @@ from pathlib import Path
 
 import pytest
 
-from atz_desktop.domain.codec import draft_from
+from atz_desktop.domain.serialize import draft_from
 from atz_desktop.session.entries import moment, readable
 from atz_desktop.store.database import Database
-from atz_desktop.store.directory import Directory, Name
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import Damaged, StoreError
 from atz_desktop.store.journal import Journal, NewEntry
+from atz_desktop.store.names import Directory, Name
 from atz_desktop.store.recent import Recent
 
 DAMAGES = 1500 if os.environ.get("CI") else 40

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from atz_desktop.api.pacer import Pacer
+from atz_desktop.api.rate_limiter import Pacer
 from atz_desktop.store.turns import Others, Turns, TurnsFile
 from tests.api.fakes import InstantTime
 from tests.store.conftest import OpenDatabase, StartProgram

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atz_desktop.session.lookups import Answer, Lookups
-from atz_desktop.store.directory import Kind, Name
+from atz_desktop.store.names import Kind, Name
 
 
 class LateDirectory(Lookups):

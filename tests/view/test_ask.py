@@ -26,7 +26,7 @@ from atz_desktop.domain.history import Undo
 from atz_desktop.domain.merge import Merge, Pick, merge
 from atz_desktop.domain.values import Person
 from atz_desktop.session.services import Leave
-from atz_desktop.store.directory import Name
+from atz_desktop.store.names import Name
 from atz_desktop.view.ask import PersonQuestions, ask, pick_file, pick_save_path
 from atz_desktop.view.conflict_dialog import ConflictDialog
 from atz_desktop.view.leave_dialog import LeaveDialog

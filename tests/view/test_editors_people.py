@@ -18,7 +18,7 @@ from atz_desktop.view.chips import Chip, ChipInput
 from tests.view.editor_bench import ODD, PEOPLE, Bench, press, spoken
 
 if TYPE_CHECKING:
-    from atz_desktop.store.directory import Kind
+    from atz_desktop.store.names import Kind
 
 ANA = Person("candidate_1", "Ana García")
 

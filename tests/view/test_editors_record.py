@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.values import RecordRef
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.store.directory import Name
+from atz_desktop.store.names import Name
 from atz_desktop.view.suggestions import SuggestionList
 from tests.view.editor_bench import ODD, Bench, press, retype
 from tests.view.late_directory import LateDirectory

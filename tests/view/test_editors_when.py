@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QCalendarWidget, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.text import day
 from atz_desktop.domain.values import Span
-from atz_desktop.domain.words import day
 from atz_desktop.view.editors.calendar_popup import CalendarPopup
 from tests.view.editor_bench import MORNING, ODD, Bench, press, retype, spoken, wall
 

@@ -16,7 +16,7 @@ from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.domain.verify import Result, Verdict
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.store.directory import Name
+from atz_desktop.store.names import Name
 from atz_desktop.view.editors.link_button import LinkButton
 from atz_desktop.view.field_row import FieldRow, RowState
 from atz_desktop.view.theme import colours

@@ -16,7 +16,7 @@ from atz_desktop.domain.values import RecordRef
 from atz_desktop.session.finding import Found, Sought
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice
-from atz_desktop.store.directory import Name
+from atz_desktop.store.names import Name
 from atz_desktop.store.recent import RecentActivity
 from atz_desktop.view.callout import Callout
 from atz_desktop.view.find_filters import FindFilters

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.domain.codec import values_text
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.serialize import values_text
 from atz_desktop.domain.values import Option
 from atz_desktop.session.entries import intention
 from atz_desktop.session.history import PAGE, History

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from atz_desktop.domain.values import Person
-from atz_desktop.store.directory import Name
+from atz_desktop.store.names import Name
 from atz_desktop.view.field_row import FieldRow
 from tests.walks.conftest import Walk, until
 

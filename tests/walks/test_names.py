@@ -14,12 +14,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
-from atz_desktop.api.calls import TYPES_PATH
+from atz_desktop.api.requests import TYPES_PATH
 from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.rules import Habits
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.store.directory import Name
+from atz_desktop.store.names import Name
 from atz_desktop.view.callout import Callout
 from atz_desktop.view.chip_button import ChipButton
 from atz_desktop.view.find_panel import FindPanel

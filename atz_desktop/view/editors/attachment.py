@@ -11,10 +11,10 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from atz_desktop.domain.characters import in_line, unwrapped
-from atz_desktop.domain.checks import web_address
 from atz_desktop.domain.fields import Field
+from atz_desktop.domain.text import size_words
+from atz_desktop.domain.validators import web_address
 from atz_desktop.domain.values import Attachment, LocalFile, Unreadable
-from atz_desktop.domain.words import size_words
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.file_peek import FilePeek, Unusable
 from atz_desktop.view.icons import icon

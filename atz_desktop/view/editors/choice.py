@@ -10,9 +10,9 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from atz_desktop.domain.characters import bare, is_blank, trimmed
-from atz_desktop.domain.checks import whole_number
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import Choice
+from atz_desktop.domain.validators import whole_number
 from atz_desktop.domain.values import Option, Unreadable
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.steady_combo import SteadyCombo

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import LocalFile
-from atz_desktop.domain.words import quoted
 
 
 class Unusable(NamedTuple):

@@ -10,8 +10,8 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from atz_desktop.domain.characters import trimmed
-from atz_desktop.domain.words import day as day_words
-from atz_desktop.domain.words import quoted
+from atz_desktop.domain.text import day as day_words
+from atz_desktop.domain.text import quoted
 from atz_desktop.view.editors.calendar_popup import CalendarPopup
 from atz_desktop.view.editors.dates import date_from, is_end_of_day, moment_from, time_from
 from atz_desktop.view.icons import icon

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import People
-from atz_desktop.domain.pasted_people import Pasted, folded_name, people
+from atz_desktop.domain.parse_people import Pasted, folded_name, people
 from atz_desktop.domain.values import Person, Unreadable
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session.sightings import PEOPLE_KINDS
@@ -23,7 +23,7 @@ from atz_desktop.view.name_chips import name_chip
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
-    from atz_desktop.store.directory import Name
+    from atz_desktop.store.names import Name
 
 _LONG = 2_000
 """Characters from which a text is read on a thread: a line of 40 takes a tenth of a millisecond."""

@@ -9,12 +9,12 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from atz_desktop.domain.characters import trimmed
-from atz_desktop.domain.checks import slug_problem
 from atz_desktop.domain.fields import Field
-from atz_desktop.domain.record_text import looks_like_a_name, record_text
+from atz_desktop.domain.parse_input import looks_like_a_name, record_text
+from atz_desktop.domain.text import entity_words, quoted
+from atz_desktop.domain.validators import slug_problem
 from atz_desktop.domain.values import RecordRef, Unreadable
 from atz_desktop.domain.vocabulary import ENTITIES, OTHER_ENTITY
-from atz_desktop.domain.words import entity_words, quoted
 from atz_desktop.session.sightings import RECORD_KINDS, entity_of, record_kind
 from atz_desktop.view.chip_button import Chip
 from atz_desktop.view.editors.base import FieldEditor
@@ -27,7 +27,7 @@ from atz_desktop.view.theme import INSIDE
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
-    from atz_desktop.store.directory import Kind, Name
+    from atz_desktop.store.names import Kind, Name
 
 
 class RecordEditor(FieldEditor):

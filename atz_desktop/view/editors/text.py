@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from atz_desktop.domain.characters import unwrapped
-from atz_desktop.domain.checks import with_https
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import Text
+from atz_desktop.domain.text import quoted
+from atz_desktop.domain.validators import with_https
 from atz_desktop.domain.values import Unreadable
-from atz_desktop.domain.words import quoted
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.link_button import LinkButton
 from atz_desktop.view.icons import icon

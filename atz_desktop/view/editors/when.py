@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from atz_desktop.domain.fields import Field
+from atz_desktop.domain.text import day, same_clock_words, twice_words
 from atz_desktop.domain.values import DAY, Span, Unreadable, to_utc
-from atz_desktop.domain.words import day, same_clock_words, twice_words
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.link_button import LinkButton
 from atz_desktop.view.editors.moment_box import MomentBox

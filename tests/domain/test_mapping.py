@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atz_desktop.domain.fields import FIELD, FIELDS
+from atz_desktop.domain.mapping import read_person
 from atz_desktop.domain.values import (
     Attachment,
     LocalFile,
@@ -18,7 +19,6 @@ from atz_desktop.domain.values import (
     Span,
     Unreadable,
 )
-from atz_desktop.domain.wire import read_person
 from tests.domain.strategies import ZONES, answered, json_values, spans
 
 

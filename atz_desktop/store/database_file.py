@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from atz_desktop.store.aside import clear_place, set_aside
 from atz_desktop.store.backups import back_up_before_migration, clear_backups, list_backups
 from atz_desktop.store.errors import (
     Busy,
@@ -31,6 +30,7 @@ from atz_desktop.store.integrity import (
 from atz_desktop.store.migrations import migrate
 from atz_desktop.store.paths import make_private_file, make_private_folder
 from atz_desktop.store.presence import Presence, alone, others
+from atz_desktop.store.quarantine import clear_place, set_aside
 from atz_desktop.store.rescue import copy_lost_file
 
 # How long another program's short transaction may hold us up.

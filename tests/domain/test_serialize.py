@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.codec import (
+from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.serialize import (
     Draft,
     decode,
     draft_from,
@@ -19,8 +21,6 @@ from atz_desktop.domain.codec import (
     values_from,
     values_text,
 )
-from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELDS
 from atz_desktop.domain.values import (
     LocalFile,
     Option,

@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from typing import Any, Protocol
 
 from atz_desktop.domain.characters import is_blank
-from atz_desktop.domain.checks import MOST, whole_number
+from atz_desktop.domain.validators import MOST, whole_number
 from atz_desktop.domain.values import (
     DAY,
     Attachment,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atz_desktop.domain.word_diff import AROUND, Mark, Segment, clipped, shortened, word_diff
+from atz_desktop.domain.diff import AROUND, Mark, Segment, clipped, shortened, word_diff
 
 SAME, REMOVED, ADDED, LEFT_OUT = Mark.SAME, Mark.REMOVED, Mark.ADDED, Mark.LEFT_OUT
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atz_desktop.domain.kinds import People
-from atz_desktop.domain.pasted import activity_id
-from atz_desktop.domain.pasted_people import folded_name, people
+from atz_desktop.domain.parse_input import activity_id
+from atz_desktop.domain.parse_people import folded_name, people
 from atz_desktop.domain.people_keys import piece_problem
 from atz_desktop.domain.values import Person
 

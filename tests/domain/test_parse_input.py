@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atz_desktop.domain.pasted import activity_id, search_words
+from atz_desktop.domain.parse_input import activity_id, search_words
 
 
 @pytest.mark.parametrize(

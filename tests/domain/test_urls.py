@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from atz_desktop.store.addresses import check_api_url, check_proxy
+from atz_desktop.domain.urls import check_api_url, check_proxy
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
 
-from atz_desktop.store.token import SERVICE, Kept, MarksOfThisRun, Place, TokenStore, key_store
+from atz_desktop.store.tokens import SERVICE, Kept, MarksOfThisRun, Place, TokenStore, key_store
 
 if TYPE_CHECKING:
     from tests.store.conftest import StartProgram
@@ -305,7 +305,7 @@ def test_of_several_backends_a_safe_one_is_used() -> None:
 
 HANGING = """
 import asyncio, threading
-from atz_desktop.store.token import TokenStore
+from atz_desktop.store.tokens import TokenStore
 async def main():
     tokens = TokenStore(lambda: threading.Event().wait(), patience=0.02)
     await tokens.read("me")

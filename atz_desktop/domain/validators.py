@@ -6,8 +6,8 @@ import re
 from urllib.parse import urlsplit
 
 from atz_desktop.domain.characters import SEPARATORS
+from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import HALF
-from atz_desktop.domain.words import quoted
 
 MOST = 2**63 - 1
 """The highest whole number that a database column holds."""

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from atz_desktop.store.database import Database
-from atz_desktop.store.directory import Directory, Kind, Name, Sight
+from atz_desktop.store.names import Directory, Kind, Name, Sight
 
 if TYPE_CHECKING:
     from tests.store.conftest import OpenDatabase

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atz_desktop.api import errors
-from atz_desktop.api.messages import Call
+from atz_desktop.api.error_mapping import error_of, excerpt, wait_of
 from atz_desktop.api.redact import keep_secret
-from atz_desktop.api.statuses import error_of, excerpt, wait_of
+from atz_desktop.api.requests import Call
 
 PUT = Call("PUT", "/v1/activity/42")
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from atz_desktop.store.words import fold, storable, utc_text
+from atz_desktop.store.text import fold, storable, utc_text
 
 if TYPE_CHECKING:
     import sqlite3

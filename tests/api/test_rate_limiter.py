@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atz_desktop.api.pacer import RESERVE, Pacer
+from atz_desktop.api.rate_limiter import RESERVE, Pacer
 from tests.api.fakes import FakeTime
 
 

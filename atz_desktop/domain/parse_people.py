@@ -24,8 +24,8 @@ from atz_desktop.domain.people_keys import (
     piece_problem,
     words_of,
 )
+from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Person
-from atz_desktop.domain.words import quoted
 
 Owners = Callable[[str], tuple[Person, ...] | None]
 """Who has an e-mail address; None: that is not known yet, and can be asked for."""

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atz_desktop.api.calls import update
+from atz_desktop.api.requests import update
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.exact_request import ExactRequest, request_of
+from atz_desktop.domain.request_preview import ExactRequest, request_of
 from atz_desktop.domain.values import LocalFile, Option, Person
 from tests.domain.strategies import RESPONSE, edits
 

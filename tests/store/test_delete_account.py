@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from atz_desktop.store.database import Database
-from atz_desktop.store.directory import Directory, Name
+from atz_desktop.store.delete_account import TABLES, forget_account
 from atz_desktop.store.drafts import Drafts
-from atz_desktop.store.forgetting import TABLES, forget_account
+from atz_desktop.store.names import Directory, Name
 from atz_desktop.store.recent import Recent
 
 ME, OTHER = "https://api.atzcrm.com Me", "https://api.atzcrm.com Other"

@@ -1,10 +1,49 @@
-"""Which addresses of the API and of a proxy make sense. Light imports: read before the paint."""
+"""Which URLs of the API and of a proxy are valid. Light imports: read before the first paint."""
 
 from __future__ import annotations
 
 SYSTEM_PROXY = ""
 NO_PROXY = "none"
 """Two values of `Settings.proxy`; any other is the address of one."""
+
+
+def base_address(text: str) -> str:
+    """The API's base address, tidied: no slash and no `/v1` at its end.
+
+    Raises ValueError, in words for a person, for an address that the token must not go to.
+    """
+    from urllib.parse import urlsplit
+
+    text = text.strip()
+    try:
+        parts = urlsplit(text)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("This is not a web address.") from None
+    if parts.scheme not in ("https", "http") or not host or any(c.isspace() for c in text):
+        raise ValueError("The address must look like https://api.example.com.")
+    if "@" in parts.netloc:
+        raise ValueError("The address must not hold a user name or a password.")
+    if parts.query or parts.fragment:
+        raise ValueError("The address must not hold a question mark or a number sign.")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise ValueError(
+            "Without encryption (http) only this computer itself can be reached. Use https."
+        )
+    path = parts.path.rstrip("/").removesuffix("/v1").rstrip("/")
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name means this computer."""
+    import ipaddress
+
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def check_api_url(text: str) -> str | None:
@@ -31,7 +70,7 @@ def check_api_url(text: str) -> str | None:
         return "Leave out everything from “?” or “#” on."
     if parts.path.rstrip("/").endswith("/v1"):
         return "Leave out “/v1” at the end; the program adds it."
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         return (
             "The address must begin with https://, so that nobody on the way can read your token."
             " Plain http is possible only for this computer itself (127.0.0.1)."
@@ -85,14 +124,3 @@ def _is_host(host: str) -> bool:
         re.fullmatch(r"[\w-]{1,63}", label, re.ASCII)
         for label in ascii_name.removesuffix(".").split(".")
     )
-
-
-def _is_loopback(host: str) -> bool:
-    import ipaddress
-
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,0 +1,198 @@
+"""Requests and responses as plain values, and how a request is built for each endpoint."""
+
+from __future__ import annotations
+
+import enum
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from atz_desktop.api.errors import NotSent, Why
+from atz_desktop.api.multipart import FileLike, Form, Upload
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from atz_desktop.api.errors import AtzError
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long each step may take, in seconds.
+
+    `read` and `write` bound one silence, not the whole; `total` bounds the wait for the whole
+    answer, so that a server that sends a byte now and then ends too. The time for sending a file
+    is bounded by `write` alone (the person sees its progress and can stop it), and after a file
+    `total` takes the place of `read`: its last part may still be on its way.
+    """
+
+    connect: float = 10.0
+    read: float = 30.0
+    write: float = 30.0
+    pool: float = 10.0
+    total: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: `path` without the query, at most one of `json` and `form`.
+
+    `places` is how many requests the rate limiter must have room for before this one goes: 2 for
+    a read that a write follows at once. `precondition` is awaited on each try when the request is
+    about to become whole (before JSON is sent; before the last chunk of a form, too) and raises
+    `Outdated` to stop it. It stands in for If-Match, which ATZ does not have (ATZ_API.md).
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    json: bytes | None = None
+    form: Form | None = None
+    background: bool = False
+    places: int = 1
+    precondition: Callable[[], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer that is not an error: status 2xx and the whole body."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list. What the server did not say is None (ATZ_API.md: GET /v1/activity).
+
+    `more` says whether a further page exists; None where only another request can tell.
+    """
+
+    items: tuple[Mapping[str, object], ...]
+    number: int | None = None
+    last: int | None = None
+    total: int | None = None
+    more: bool | None = None
+
+
+class WaitFor(enum.Enum):
+    """What a request waits for."""
+
+    TURN = "our own 60 requests a minute are used up"
+    LIMIT = "the server said that there were too many requests"
+    LATER = "the server has a fault and said when to come back"
+    REPEAT = "the last try failed, and the next one comes soon"
+
+
+class Wait:
+    """One pause. `seconds` is an estimate; `over` turns True when the pause has ended.
+
+    `error` is the failure that made the pause necessary (None for TURN), `tries` the number of
+    requests made so far, `background` whether a person is waiting for the answer.
+    """
+
+    def __init__(
+        self, what: WaitFor, seconds: float, *, error: AtzError | None, tries: int, background: bool
+    ) -> None:
+        self.what = what
+        self.seconds = seconds
+        self.error = error
+        self.tries = tries
+        self.background = background
+        self.over = False
+        self.stopped = False
+        self._wake: Callable[[], None] | None = None
+
+    def stop(self) -> None:
+        """End the pause and give the request up: nothing more of it is sent. Idempotent."""
+        if self.over or self.stopped:
+            return
+        self.stopped = True
+        if self._wake is not None:
+            self._wake()
+
+    def begin(self, wake: Callable[[], None]) -> None:
+        """The transport's side: how to wake the request that is paused."""
+        self._wake = wake
+
+    def end(self) -> None:
+        """The transport's side: the pause is over, however it ended."""
+        self.over = True
+        self._wake = None
+
+
+PAGE_LENGTH = 25
+"""Items of a page; ATZ_API.md: GET /v1/activity, default and maximum."""
+
+TYPES_PATH = "/v1/activity-type"
+"""Where "Get Activity Types" is tried. ATZ_API.md: it exists, its path is not public."""
+
+_ENTITY = re.compile(r"[a-z][a-z_]*")
+
+
+def path(entity: str, key: str | None = None) -> str:
+    """`/v1/{entity}` or `/v1/{entity}/{key}`, where the key may be any text that is not empty.
+
+    Raises ValueError for an entity that is no plain word and for an empty key, which would ask
+    for the whole list instead.
+    """
+    if not _ENTITY.fullmatch(entity):
+        raise ValueError(f"{entity!r} is no entity of the API")
+    if key is None:
+        return f"/v1/{entity}"
+    if not key:
+        raise ValueError("an empty key would ask for the whole list")
+    # Dots too: a key of dots would climb to another path.
+    return f"/v1/{entity}/" + quote(key, safe="", errors="replace").replace(".", "%2E")
+
+
+def read(path: str, query: Mapping[str, object] | None = None, *, background: bool = False) -> Call:
+    """A GET. None in the query is left out, booleans are written true and false."""
+    given = {key: _text(value) for key, value in (query or {}).items() if value is not None}
+    return Call("GET", path, urlencode(given, errors="replace"), background=background)
+
+
+def update(path: str, fields: Mapping[str, object], upload: Upload | None = None) -> Call:
+    """A PUT of exactly these fields: JSON, or a form when one of them is a file (ATZ_API.md: PUT).
+
+    Raises ValueError for no fields and for values that the API does not know; NotSent for a text
+    that no form can carry.
+    """
+    if not fields:
+        raise ValueError("a PUT without fields must never be sent")
+    files = {key: value for key, value in fields.items() if isinstance(value, FileLike)}
+    plain = {key: value for key, value in fields.items() if key not in files}
+    for key, value in plain.items():
+        if not isinstance(value, (str, int)):
+            raise ValueError(f"{key} cannot be a {type(value).__name__}")
+    if not files:
+        return Call("PUT", path, json=_json(plain))
+    if len(files) > 1:
+        raise ValueError("only one file fits into a request")
+    texts = {key: _text(value) for key, value in plain.items()}
+    if not all(_fits_utf8(text) for text in texts.values()):
+        raise NotSent("PUT", path, why=Why.UNSENDABLE)
+    [(field, file)] = files.items()
+    return Call("PUT", path, form=Form(texts, field, file, upload or Upload()))
+
+
+def _json(fields: Mapping[str, object]) -> bytes:
+    try:
+        return json.dumps(fields, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        # Half a surrogate pair, as some texts of a CRM hold it, can only be written as an escape.
+        return json.dumps(fields).encode()
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _fits_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
