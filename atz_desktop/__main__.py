@@ -6,8 +6,8 @@ import os
 import sys
 
 from atz_desktop import launch
-from atz_desktop.crash import CrashHook, keep_no_core_dump
-from atz_desktop.options import read_options
+from atz_desktop.app.crash import CrashHook, keep_no_core_dump
+from atz_desktop.cli import read_options
 
 
 def main() -> int:

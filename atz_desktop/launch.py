@@ -23,8 +23,8 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 # nothing here uses. Without it every later import is about a quarter cheaper.
 builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
-from atz_desktop.crash import CrashHook  # noqa: E402 - after the line above, on purpose
-from atz_desktop.options import Options, read_options  # noqa: E402
+from atz_desktop.app.crash import CrashHook  # noqa: E402 - after the line above, on purpose
+from atz_desktop.cli import Options, read_options  # noqa: E402
 from atz_desktop.startup_trace import trace  # noqa: E402
 from atz_desktop.store.machine import read_machine_settings, usual_settings  # noqa: E402
 from atz_desktop.store.paths import Paths, data_root  # noqa: E402
@@ -33,8 +33,8 @@ from atz_desktop.store.settings import load_settings  # noqa: E402
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from atz_desktop.app import Program
-    from atz_desktop.crash import Crash
+    from atz_desktop.app.crash import Crash
+    from atz_desktop.app.program import Program
 
     Script = Callable[[Program], Awaitable[None]]
 
@@ -53,7 +53,7 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
 
     from atz_desktop.view.appearance import apply_theme
     from atz_desktop.view.icons import app_icon
-    from atz_desktop.view.main_window import MainWindow
+    from atz_desktop.view.windows.main_window import MainWindow
 
     theme = apply_theme(app, settings.theme)  # type: ignore[arg-type]  # checked where it is read
     window = MainWindow()
@@ -71,9 +71,9 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
 
     from qasync import QEventLoop as AsyncLoop
 
-    from atz_desktop.app import Program
-    from atz_desktop.daemon_threads import DaemonThreads
-    from atz_desktop.logbook import Logbook
+    from atz_desktop.app.daemon_executor import DaemonThreads
+    from atz_desktop.app.log import Logbook
+    from atz_desktop.app.program import Program
 
     async def work() -> int:
         asyncio.get_running_loop().set_default_executor(DaemonThreads())
@@ -108,7 +108,7 @@ def show_last(crash: Crash) -> None:
     app = QApplication.instance()
     if not isinstance(app, QApplication) or app.platformName() in {"offscreen", "minimal"}:
         return
-    from atz_desktop.view.crash_dialog import CrashDialog
+    from atz_desktop.view.dialogs.crash_dialog import CrashDialog
 
     logs = Paths(data_root(read_options(sys.argv[1:], os.environ).data_dir, os.environ)).logs
     dialog = CrashDialog(*crash, logs, None, ended=True)
@@ -134,7 +134,7 @@ def _import_rest() -> None:
     import anyio._core._synchronization
     import qasync
 
-    import atz_desktop.app
-    import atz_desktop.view.form_page
+    import atz_desktop.app.program
+    import atz_desktop.view.form.page
 
     del anyio, qasync, atz_desktop

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from atz_desktop.domain.values import Person
 
 if TYPE_CHECKING:
-    from atz_desktop.app import Program
+    from atz_desktop.app.program import Program
     from atz_desktop.sandbox.server import Sandbox
 
 PATIENCE = 20.0
@@ -30,8 +30,8 @@ class SelfTestFailed(Exception):  # noqa: N818 - what happened, in the words of 
 
 def self_test(folder: Path) -> int:
     """Run it; screenshots before and after go into `folder`. 0, or 1 with what failed printed."""
+    from atz_desktop.cli import read_options
     from atz_desktop.launch import make_application, start
-    from atz_desktop.options import read_options
     from atz_desktop.selftest_parts import check_parts
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ def _provide_report(file: Path) -> None:
 async def _main_job(program: Program, folder: Path) -> None:
     from atz_desktop.domain.history import Outcome
     from atz_desktop.domain.values import Option
-    from atz_desktop.view.main_window import GOOD_SIZE
+    from atz_desktop.view.windows.main_window import GOOD_SIZE
 
     session, sandbox = program.session, program.sandbox
     _must(sandbox is not None, "the sandbox is running")

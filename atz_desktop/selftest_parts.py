@@ -49,7 +49,7 @@ def resources(_: Path) -> str:
 
 def licences(_: Path) -> str:
     """What About shows: the version of each part and the whole text of its licence."""
-    from atz_desktop.components import components_here, licence_text
+    from atz_desktop.app.components import components_here, licence_text
 
     parts = dict(components_here())
     known = {part.distribution for part in parts}
@@ -91,7 +91,7 @@ def time_zones(_: Path) -> str:
     from importlib.resources import files
     from zoneinfo import ZoneInfo
 
-    from atz_desktop.view.settings_dialog import zone_names
+    from atz_desktop.view.dialogs.settings_dialog import zone_names
 
     names = zone_names()
     with files("tzdata.zoneinfo.Europe").joinpath("Berlin").open("rb") as rules:
@@ -190,8 +190,8 @@ def _holds_something(place: Path) -> bool:
 
 def proxy(_: Path) -> str:
     """The system can be asked how it reaches the network."""
+    from atz_desktop.app.system_proxy import system_proxy
     from atz_desktop.domain.request_preview import DEFAULT_ADDRESS
-    from atz_desktop.system_proxy import system_proxy
 
     way = system_proxy(DEFAULT_ADDRESS)
     return {

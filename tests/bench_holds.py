@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from atz_desktop.app import Program
+    from atz_desktop.app.program import Program
     from atz_desktop.sandbox.server import Sandbox
 
 FRAME = 16.0
@@ -185,7 +185,7 @@ async def _known(services: Any, count: int) -> None:
 
 async def _listing(program: Program, _sandbox: Sandbox) -> None:
     from atz_desktop.session.finding import Finding, Found
-    from atz_desktop.view.find_panel import FindPanel
+    from atz_desktop.view.windows.search_window import FindPanel
 
     session = program.session
     finding = Finding(program.jobs, lambda: session.services, session.lookups)
@@ -225,13 +225,13 @@ def main() -> int:
     from qasync import QEventLoop
 
     from atz_desktop.api.rate_limiter import Pacer
-    from atz_desktop.app import Program
-    from atz_desktop.options import read_options
+    from atz_desktop.app.program import Program
+    from atz_desktop.cli import read_options
     from atz_desktop.sandbox.server import Sandbox
     from atz_desktop.store.paths import Paths
     from atz_desktop.store.settings import Settings
     from atz_desktop.view.appearance import apply_theme
-    from atz_desktop.view.main_window import MainWindow
+    from atz_desktop.view.windows.main_window import MainWindow
 
     with tempfile.TemporaryDirectory() as folder, Sandbox(pace_limit=None) as sandbox:
         environment = {"ATZ_API_URL": sandbox.url, "ATZ_API_TOKEN": sandbox.token}

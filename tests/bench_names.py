@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from atz_desktop.view.chips import Chip
+    from atz_desktop.view.widgets.chip_input import Chip
 
 NAMES = 100_000
 CHIPS = 1_000
@@ -78,8 +78,8 @@ def _chips() -> None:
     from PySide6.QtWidgets import QApplication, QScrollArea
 
     from atz_desktop.view.appearance import apply_theme
-    from atz_desktop.view.chips import Chip, ChipInput, Taken
-    from atz_desktop.view.suggestions import SuggestionList
+    from atz_desktop.view.widgets.chip_input import Chip, ChipInput, Taken
+    from atz_desktop.view.widgets.suggestion_list import SuggestionList
 
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)

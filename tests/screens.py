@@ -16,17 +16,17 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from atz_desktop.api.updates import Release
-from atz_desktop.app import Program
-from atz_desktop.crash import crash_of
+from atz_desktop.app.crash import crash_of
+from atz_desktop.app.program import Program
+from atz_desktop.cli import read_options
 from atz_desktop.domain.values import Option, Person
 from atz_desktop.launch import start
-from atz_desktop.options import read_options
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.editing import State
 from atz_desktop.session.update_check import UpdateResult, UpdateState
 from atz_desktop.store.backups import back_up
 from atz_desktop.store.settings import Account
-from atz_desktop.view.main_window import GOOD_SIZE
+from atz_desktop.view.windows.main_window import GOOD_SIZE
 
 PATIENCE = 15.0
 

@@ -14,15 +14,15 @@ from pathlib import Path
 
 from atz_desktop.api.rate_limiter import Pacer
 from atz_desktop.api.requests import Timeouts
-from atz_desktop.app import Program
+from atz_desktop.app.program import Program
+from atz_desktop.cli import read_options
 from atz_desktop.launch import make_application
-from atz_desktop.options import read_options
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.editing import State
 from atz_desktop.store.paths import Paths
 from atz_desktop.store.settings import Settings
 from atz_desktop.view.appearance import apply_theme
-from atz_desktop.view.main_window import MainWindow
+from atz_desktop.view.windows.main_window import MainWindow
 
 ROUNDS = 500
 WARM = 100

@@ -42,7 +42,7 @@ BEFORE_FIRST_PAINT = (
     "atz_desktop.__main__",
     "atz_desktop.store.machine",
     "atz_desktop.view.appearance",
-    "atz_desktop.view.main_window",
+    "atz_desktop.view.windows.main_window",
 )
 
 
@@ -240,13 +240,14 @@ BANS = (
             "try: pass\nexcept (OSError, BaseException): pass",
             "contextlib.suppress(Exception)",
         ),
-        only_in=("app.py", "session/jobs.py", "selftest.py"),
+        only_in=("app/program.py", "session/jobs.py", "selftest.py"),
     ),
     Ban(
         "a length is checked, never enforced: it would cut a longer loaded text",
         limits_a_length,
         ("line.setMaxLength(100)", "QLineEdit(maxLength=100)"),
-        only_in=("view/lossless.py", "view/chip_box.py"),  # they lift the limit that Qt has
+        # They lift the limit that Qt has.
+        only_in=("view/widgets/exact_text.py", "view/widgets/chip_line.py"),
     ),
     Ban(
         "a signal carries nothing or objects",

@@ -12,7 +12,13 @@ from pathlib import Path
 import pytest
 
 import atz_desktop
-from atz_desktop.components import COMPONENTS, Component, components_here, licence_text, version_of
+from atz_desktop.app.components import (
+    COMPONENTS,
+    Component,
+    components_here,
+    licence_text,
+    version_of,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = dict(components_here())
@@ -66,16 +72,16 @@ def test_of_qt_both_licences_are_told_and_how_it_may_be_replaced() -> None:
 
 
 ASK = """
-from atz_desktop.components import COMPONENTS, licence_text
+from atz_desktop.app.components import COMPONENTS, licence_text
 print(licence_text(next(each for each in COMPONENTS if each.distribution == "httpx")))
 """
 
 
 def test_an_installer_tells_what_it_brings_where_no_package_is_installed(tmp_path: Path) -> None:
     package = Path(atz_desktop.__file__).parent
-    (tmp_path / "atz_desktop").mkdir()
-    for name in ("__init__.py", "components.py", "resources.py"):
-        shutil.copy(package / name, tmp_path / "atz_desktop")
+    (tmp_path / "atz_desktop" / "app").mkdir(parents=True)
+    for name in ("__init__.py", "app/__init__.py", "app/components.py", "resources.py"):
+        shutil.copy(package / name, tmp_path / "atz_desktop" / name)
     place = tmp_path / "resources" / "licences" / "httpx"
     place.mkdir(parents=True)
     (place.parent / "README.txt").touch()

@@ -15,8 +15,8 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 from atz_desktop.api.redact import keep_secret
-from atz_desktop.crash import Crash, CrashHook, crash_of
-from atz_desktop.logbook import Logbook
+from atz_desktop.app.crash import Crash, CrashHook, crash_of
+from atz_desktop.app.log import Logbook
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "crash-token-77f1"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from atz_desktop.logbook import FAULTS, LOG, Logbook
+from atz_desktop.app.log import FAULTS, LOG, Logbook
 from atz_desktop.sandbox.account import Account
 from atz_desktop.store.backups import back_up
 from atz_desktop.store.database import Database

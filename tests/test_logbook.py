@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from atz_desktop.api.redact import keep_secret
-from atz_desktop.logbook import KEPT, LARGEST, LOG, TRAIL, Logbook
+from atz_desktop.app.log import KEPT, LARGEST, LOG, TRAIL, Logbook
 
 TOKEN = "logbook-token-91c4"
 NAME = "Amara Nwosu"

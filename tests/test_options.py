@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from atz_desktop.options import read_options
+from atz_desktop.cli import read_options
 
 
 @pytest.mark.parametrize("given", ["tok_1", " tok_1\n", "Bearer tok_1", "“tok_1”", "\ufefftok_1"])

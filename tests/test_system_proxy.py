@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from atz_desktop.system_proxy import ask_portal, ask_qt, first_usable, system_proxy
+from atz_desktop.app.system_proxy import ask_portal, ask_qt, first_usable, system_proxy
 
 ADDRESS = "https://api.example.com"
 

@@ -21,10 +21,10 @@ from typing import Any, TypeVar
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
 
-from atz_desktop.app import Program
-from atz_desktop.crash import CrashHook
+from atz_desktop.app.crash import CrashHook
+from atz_desktop.app.program import Program
+from atz_desktop.cli import read_options
 from atz_desktop.launch import show_last, start
-from atz_desktop.options import read_options
 from atz_desktop.session.connecting import WRONG_TOKEN
 from atz_desktop.session.history import History
 from atz_desktop.session.notices import Notice

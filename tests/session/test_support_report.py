@@ -15,10 +15,10 @@ import pytest
 
 import atz_desktop
 from atz_desktop.api.errors import NotSent, Why
+from atz_desktop.app.log import Logbook
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.values import Person
-from atz_desktop.logbook import Logbook
 from atz_desktop.session.held_form import State
 from atz_desktop.session.support_report import StandIns, SupportFacts, report_text
 from atz_desktop.store.database import Database

@@ -16,10 +16,10 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from atz_desktop.app import Program
+from atz_desktop.app.program import Program
+from atz_desktop.cli import read_options
 from atz_desktop.domain.values import Option
 from atz_desktop.launch import start
-from atz_desktop.options import read_options
 
 SETTINGS = {
     "theme": "dark",

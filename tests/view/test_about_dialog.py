@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.view.about_dialog import AboutDialog, Part
+from atz_desktop.view.dialogs.about_dialog import AboutDialog, Part
 
 
 def _made(qtbot: QtBot) -> AboutDialog:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.store.settings import COLOURS
-from atz_desktop.view.account_mark import INKS, SANDBOX, AccountMark, dot
+from atz_desktop.view.windows.account_button import INKS, SANDBOX, AccountMark, dot
 
 
 def _made(qtbot: QtBot) -> AccountMark:

@@ -26,10 +26,10 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELDS
 from atz_desktop.domain.values import Person
 from atz_desktop.domain.vocabulary import IMPORTANCES
-from atz_desktop.view.activity_form import ActivityForm
-from atz_desktop.view.editors.file_peek import FilePeek
-from atz_desktop.view.field_row import FieldRow
-from atz_desktop.view.form_page import FormPage
+from atz_desktop.view.editors.file_info import FilePeek
+from atz_desktop.view.form.activity_form import ActivityForm
+from atz_desktop.view.form.field_row import FieldRow
+from atz_desktop.view.form.page import FormPage
 from tests.domain.strategies import bodies, edits, odd_bodies
 from tests.view.editor_bench import named, press, retype
 from tests.view.plain_session import ALL, PlainSession, body

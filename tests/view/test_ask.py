@@ -27,12 +27,12 @@ from atz_desktop.domain.merge import Merge, Pick, merge
 from atz_desktop.domain.values import Person
 from atz_desktop.session.services import Leave
 from atz_desktop.store.names import Name
-from atz_desktop.view.ask import PersonQuestions, ask, pick_file, pick_save_path
-from atz_desktop.view.conflict_dialog import ConflictDialog
-from atz_desktop.view.leave_dialog import LeaveDialog
-from atz_desktop.view.review_dialog import ReviewDialog
-from atz_desktop.view.review_sheet import ReviewSheet
-from atz_desktop.view.undo_dialog import UndoDialog
+from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
+from atz_desktop.view.dialogs.prompts import PersonQuestions, ask, pick_file, pick_save_path
+from atz_desktop.view.dialogs.restore_dialog import UndoDialog
+from atz_desktop.view.dialogs.review_dialog import ReviewDialog
+from atz_desktop.view.dialogs.unsaved_changes_dialog import LeaveDialog
+from atz_desktop.view.widgets.review_text import ReviewSheet
 from tests.view.samples import PATIENCE, edit_of, read, until
 
 D = TypeVar("D", bound=QDialog)

@@ -15,8 +15,8 @@ from atz_desktop.session.jobs import Jobs
 from atz_desktop.store.backups import back_up, folder_of
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
-from atz_desktop.view.backup_dialog import BackupDialog
-from atz_desktop.view.backup_table import COLUMNS
+from atz_desktop.view.dialogs.backup_dialog import BackupDialog
+from atz_desktop.view.dialogs.backup_table import COLUMNS
 
 ME = "https://api.atzcrm.com Me"
 

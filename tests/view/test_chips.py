@@ -33,9 +33,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.appearance import apply_theme
-from atz_desktop.view.chip_button import Chip, ChipButton
-from atz_desktop.view.chip_flow import flow
-from atz_desktop.view.chips import ChipInput, Taken
+from atz_desktop.view.widgets.chip import Chip, ChipButton
+from atz_desktop.view.widgets.chip_input import ChipInput, Taken
+from atz_desktop.view.widgets.chip_layout import flow
 
 ANA = Chip("candidate_ab12", "Ana García", "ana@example.com")
 BOB = Chip("candidate_b0b0", "Bob Stone")
@@ -381,8 +381,8 @@ def test_a_program_that_ends_with_copied_chips_on_the_clipboard_ends_well() -> N
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from atz_desktop.view.chip_button import ChipButton
-from atz_desktop.view.chips import Chip, ChipInput, Taken
+from atz_desktop.view.widgets.chip import ChipButton
+from atz_desktop.view.widgets.chip_input import Chip, ChipInput, Taken
 app = QApplication(["", "-platform", "offscreen"])
 chips = ChipInput(lambda text: Taken(rest=text))
 chips.show_chips([Chip("key", "Name")])

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.view.find_filters import FindFilters
-from atz_desktop.view.id_bar import IdBar
+from atz_desktop.view.windows.id_bar import IdBar
+from atz_desktop.view.windows.search_filters import FindFilters
 from tests.view.editor_bench import spoken
 
 

@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 from atz_desktop.domain.history import Entry, Outcome, undo_of
 from atz_desktop.domain.merge import Merge, Pick, merge
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person
-from atz_desktop.view.conflict_box import ConflictBox, ValueText
-from atz_desktop.view.conflict_dialog import ConflictDialog
-from atz_desktop.view.undo_dialog import UndoDialog
+from atz_desktop.view.dialogs.conflict_box import ConflictBox, ValueText
+from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
+from atz_desktop.view.dialogs.restore_dialog import UndoDialog
 from tests.view.samples import BODY, edit_of, letters, read
 
 _GRACE, _ALAN = Person("contact_1", "Grace Hopper"), Person("contact_2", "Alan Turing")

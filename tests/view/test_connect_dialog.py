@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButt
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.store.settings import Account, Settings
-from atz_desktop.view.account_door import offer_of
-from atz_desktop.view.connect_dialog import ConnectDialog
+from atz_desktop.view.dialogs.connect_dialog import ConnectDialog
+from atz_desktop.view.dialogs.sign_in import offer_of
 
 URL = "https://atz.example.com"
 BERLIN = Account(f"{URL} Berlin", "Berlin", URL, production=False)

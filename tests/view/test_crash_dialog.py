@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.view.crash_dialog import CrashDialog
+from atz_desktop.view.dialogs.crash_dialog import CrashDialog
 
 
 def _made(qtbot: QtBot) -> CrashDialog:

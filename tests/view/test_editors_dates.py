@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from atz_desktop.view.editors.dates import date_from, is_end_of_day, moment_from, time_from
+from atz_desktop.view.editors.parse_dates import date_from, is_end_of_day, moment_from, time_from
 
 JUNE = date(2024, 6, 30)
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.values import Person
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.view.chips import Chip, ChipInput
+from atz_desktop.view.widgets.chip_input import Chip, ChipInput
 from tests.view.editor_bench import ODD, PEOPLE, Bench, press, spoken
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.values import RecordRef
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.store.names import Name
-from atz_desktop.view.suggestions import SuggestionList
+from atz_desktop.view.widgets.suggestion_list import SuggestionList
 from tests.view.editor_bench import ODD, Bench, press, retype
 from tests.view.late_directory import LateDirectory
 

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.view.editors.link_button import LinkButton
-from atz_desktop.view.plain_label import PlainLabel
+from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.link_button import LinkButton
 from tests.view.editor_bench import ODD, Bench, press, retype, spoken
 
 

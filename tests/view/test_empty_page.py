@@ -7,8 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidget
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.view.empty_page import EmptyPage
-from atz_desktop.view.id_bar import Recent
+from atz_desktop.view.windows.id_bar import Recent
+from atz_desktop.view.windows.start_page import EmptyPage
 
 
 def _list(qtbot: QtBot, *recent: Recent) -> tuple[EmptyPage, QListWidget]:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.session.fetching import FetchState
-from atz_desktop.view.fetch_strip import FetchStrip
-from atz_desktop.view.main_window import LEAST_WIDTH
+from atz_desktop.view.windows.main_window import LEAST_WIDTH
+from atz_desktop.view.windows.name_sync_bar import FetchStrip
 
 
 class _Fetching(QObject):

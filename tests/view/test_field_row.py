@@ -17,9 +17,9 @@ from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.domain.verify import Result, Verdict
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.store.names import Name
-from atz_desktop.view.editors.link_button import LinkButton
-from atz_desktop.view.field_row import FieldRow, RowState
+from atz_desktop.view.form.field_row import FieldRow, RowState
 from atz_desktop.view.theme import colours
+from atz_desktop.view.widgets.link_button import LinkButton
 from tests.view.editor_bench import MORNING, named, press, retype, spoken, wall
 
 CLEAN = RowState("Old", "Old")

@@ -18,9 +18,9 @@ from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.store.names import Name
 from atz_desktop.store.recent import RecentActivity
-from atz_desktop.view.callout import Callout
-from atz_desktop.view.find_filters import FindFilters
-from atz_desktop.view.find_panel import FindPanel
+from atz_desktop.view.widgets.callout import Callout
+from atz_desktop.view.windows.search_filters import FindFilters
+from atz_desktop.view.windows.search_window import FindPanel
 from tests.view.editor_bench import press, spoken
 from tests.view.late_directory import LateDirectory
 

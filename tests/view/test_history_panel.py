@@ -33,8 +33,8 @@ from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.journal import Journal
-from atz_desktop.view.history_panel import HistoryPanel
-from atz_desktop.view.history_table import COLUMNS
+from atz_desktop.view.windows.history_table import COLUMNS
+from atz_desktop.view.windows.history_window import HistoryPanel
 from tests.view.samples import edit_of, until
 
 START = datetime(2024, 6, 15, 10, tzinfo=UTC)

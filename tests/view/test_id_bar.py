@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.view.id_bar import IdBar, Recent
+from atz_desktop.view.windows.id_bar import IdBar, Recent
 
 
 def test_what_was_loaded_before_is_offered_by_its_title_and_the_newest_list_counts(

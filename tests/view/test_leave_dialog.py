@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.values import Option
 from atz_desktop.session.services import Leave
-from atz_desktop.view.leave_dialog import LeaveDialog
+from atz_desktop.view.dialogs.unsaved_changes_dialog import LeaveDialog
 from tests.view.samples import edit_of
 
 

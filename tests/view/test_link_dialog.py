@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.view.link_dialog import LinkDialog, opening_tip, target_of
+from atz_desktop.view.dialogs.link_dialog import LinkDialog, opening_tip, target_of
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.flat_style import FlatStyle
-from atz_desktop.view.kept_text import KeptText
-from atz_desktop.view.lossless import LosslessLine, LosslessText
+from atz_desktop.view.widgets.exact_text import LosslessLine, LosslessText
+from atz_desktop.view.widgets.text_buffer import KeptText
 
 Editor = LosslessLine | LosslessText
 BOTH = pytest.mark.parametrize("make", [LosslessLine, LosslessText])
@@ -298,7 +298,7 @@ def test_no_break_spaces_survive_cut_and_paste(qtbot: QtBot) -> None:
 def test_a_program_that_ends_with_a_copied_text_on_the_clipboard_ends_well() -> None:
     script = """
 from PySide6.QtWidgets import QApplication
-from atz_desktop.view.lossless import LosslessText
+from atz_desktop.view.widgets.exact_text import LosslessText
 app = QApplication(["", "-platform", "offscreen"])
 editor = LosslessText()
 editor.show_value("kept")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.view.main_window import GOOD_SIZE, MainWindow
+from atz_desktop.view.windows.main_window import GOOD_SIZE, MainWindow
 
 
 def test_the_first_window_is_no_larger_than_its_screen(qtbot: QtBot) -> None:

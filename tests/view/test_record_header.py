@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.store.names import Name
-from atz_desktop.view.record_header import RecordHeader
+from atz_desktop.view.form.header import RecordHeader
 from tests.view.plain_session import PlainSession, body
 
 

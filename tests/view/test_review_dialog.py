@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.values import LocalFile
-from atz_desktop.view.review_dialog import ReviewDialog
+from atz_desktop.view.dialogs.review_dialog import ReviewDialog
 from tests.view.samples import edit_of
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)

@@ -15,8 +15,8 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.review import Review, review_of, unsaved_of
 from atz_desktop.domain.values import Person
 from atz_desktop.view.appearance import apply_theme
-from atz_desktop.view.review_sheet import MOST_HEIGHT, ReviewSheet
 from atz_desktop.view.theme import DARK, LIGHT
+from atz_desktop.view.widgets.review_text import MOST_HEIGHT, ReviewSheet
 from tests.view.samples import BODY, edit_of, letters
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.fields import FIELDS
-from atz_desktop.view.main_window import LEAST_WIDTH
-from atz_desktop.view.save_bar import SaveBar
+from atz_desktop.view.form.save_bar import SaveBar
+from atz_desktop.view.windows.main_window import LEAST_WIDTH
 
 
 def _session(changed: int, problems: int, next_look: int | None = None) -> Any:

@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.session.update_check import UpdateState
 from atz_desktop.store.settings import Settings
-from atz_desktop.view.settings_dialog import SettingsDialog, zone_names
+from atz_desktop.view.dialogs.settings_dialog import SettingsDialog, zone_names
 
 _WEEKLY = "Look once a week whether there is a newer version"
 

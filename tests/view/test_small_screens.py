@@ -13,10 +13,10 @@ from atz_desktop.session.backups import Backups
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.update_check import UpdateResult, UpdateState
-from atz_desktop.view.backup_dialog import BackupDialog
-from atz_desktop.view.question_dialog import QuestionDialog
-from atz_desktop.view.support_dialog import SupportDialog
-from atz_desktop.view.update_dialog import UpdateDialog
+from atz_desktop.view.dialogs.backup_dialog import BackupDialog
+from atz_desktop.view.dialogs.support_dialog import SupportDialog
+from atz_desktop.view.dialogs.update_dialog import UpdateDialog
+from atz_desktop.view.widgets.dialog import QuestionDialog
 
 WIDTH, HEIGHT = 651, 320
 LINES = "A line of a report.\n" * 50

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QProgressBar, QPu
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.appearance import apply_theme
-from atz_desktop.view.editors.link_button import LinkButton
 from atz_desktop.view.theme import (
     CONTROL_HEIGHT,
     DARK,
@@ -23,6 +22,7 @@ from atz_desktop.view.theme import (
     plain_tip,
     type_font,
 )
+from atz_desktop.view.widgets.link_button import LinkButton
 
 BOTH = pytest.mark.parametrize("tones", [LIGHT, DARK], ids=["light", "dark"])
 GROUNDS = ("window", "card", "field")

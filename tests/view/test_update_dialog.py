@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.api.updates import Release
 from atz_desktop.session.update_check import UpdateResult, UpdateState
-from atz_desktop.view.update_dialog import UpdateDialog
+from atz_desktop.view.dialogs.update_dialog import UpdateDialog
 
 RELEASE = Release("9.1.0", "2026-11-20", "Faster <b>than</b> ever", "https://atz.example.com/get")
 

@@ -12,14 +12,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from atz_desktop.app import Program
+from atz_desktop.app.program import Program
+from atz_desktop.cli import read_options
 from atz_desktop.domain.edit import Edit
-from atz_desktop.options import read_options
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.store.paths import Paths
 from atz_desktop.store.settings import Settings
 from atz_desktop.view.appearance import apply_theme
-from atz_desktop.view.main_window import MainWindow
+from atz_desktop.view.windows.main_window import MainWindow
 from tests.view.conftest import (
     nothing_left_behind,
     pytest_asyncio_loop_factories,

@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.view.leave_dialog import LeaveDialog
-from atz_desktop.view.main_window import MainWindow
+from atz_desktop.view.dialogs.unsaved_changes_dialog import LeaveDialog
+from atz_desktop.view.windows.main_window import MainWindow
 from tests.walks.conftest import Walk, running_program, until
 
 

@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QPushButton, QTableWidget
 
-from atz_desktop.crash import CrashHook
-from atz_desktop.logbook import LOG, Logbook
+from atz_desktop.app.crash import CrashHook
+from atz_desktop.app.log import LOG, Logbook
 from tests.walks.conftest import Walk, until
 
 

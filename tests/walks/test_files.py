@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from atz_desktop.logbook import Logbook
+from atz_desktop.app.log import Logbook
 from tests.test_data_folder import FILES
 from tests.walks.conftest import running_program
 

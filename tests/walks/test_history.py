@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QTableView, QWidget
 
 from atz_desktop.sandbox.faults import Fault
-from atz_desktop.view.history_panel import HistoryPanel
+from atz_desktop.view.windows.history_window import HistoryPanel
 from tests.walks.conftest import Walk, until
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from atz_desktop.view.link_dialog import LinkDialog
+from atz_desktop.view.dialogs.link_dialog import LinkDialog
 from tests.walks.conftest import Walk, until
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from atz_desktop.domain.values import Person
 from atz_desktop.store.names import Name
-from atz_desktop.view.field_row import FieldRow
+from atz_desktop.view.form.field_row import FieldRow
 from tests.walks.conftest import Walk, until
 
 LINES = 300

@@ -20,11 +20,11 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.rules import Habits
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.store.names import Name
-from atz_desktop.view.callout import Callout
-from atz_desktop.view.chip_button import ChipButton
-from atz_desktop.view.find_panel import FindPanel
-from atz_desktop.view.history_table import local_time
-from atz_desktop.view.suggestions import SuggestionList
+from atz_desktop.view.widgets.callout import Callout
+from atz_desktop.view.widgets.chip import ChipButton
+from atz_desktop.view.widgets.suggestion_list import SuggestionList
+from atz_desktop.view.windows.history_table import local_time
+from atz_desktop.view.windows.search_window import FindPanel
 from tests.walks.conftest import Walk, running_program, until
 
 EMILY = "Emily Clarke"

@@ -12,9 +12,9 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from atz_desktop.crash import CrashHook
-from atz_desktop.logbook import Logbook
-from atz_desktop.options import read_options
+from atz_desktop.app.crash import CrashHook
+from atz_desktop.app.log import Logbook
+from atz_desktop.cli import read_options
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.store.settings import Settings

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
+from atz_desktop.app.settings import SettingsKeeper
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice
-from atz_desktop.settings_keeper import SettingsKeeper
 from atz_desktop.store.settings import Settings, load_settings
-from atz_desktop.view.notice_bar import NoticeBar
+from atz_desktop.view.widgets.notice_bar import NoticeBar
 from tests.walks.conftest import until
 
 

@@ -16,14 +16,14 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication, QTableView
 
-from atz_desktop.app import Program
-from atz_desktop.options import read_options
+from atz_desktop.app.program import Program
+from atz_desktop.cli import read_options
 from atz_desktop.store.backups import list_backups, read_backup
 from atz_desktop.store.migrations import newest
 from atz_desktop.store.paths import Paths
 from atz_desktop.store.settings import load_settings
 from atz_desktop.view.appearance import apply_theme
-from atz_desktop.view.main_window import MainWindow
+from atz_desktop.view.windows.main_window import MainWindow
 from tests.walks.conftest import Walk, until
 
 LEFT = sorted((Path(__file__).resolve().parents[1] / "upgrade").glob("*.zip"))

@@ -10,9 +10,10 @@ import pytest_asyncio
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton
 
-from atz_desktop.app import Program
-from atz_desktop.logbook import Logbook
-from atz_desktop.options import read_options
+from atz_desktop.app.log import Logbook
+from atz_desktop.app.maintenance import Upkeep
+from atz_desktop.app.program import Program
+from atz_desktop.cli import read_options
 from atz_desktop.publisher import Publisher
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.update_check import UpdateCheck
@@ -20,9 +21,8 @@ from atz_desktop.store.backups import list_backups
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.paths import Paths
 from atz_desktop.store.settings import Settings, load_settings
-from atz_desktop.upkeep import Upkeep
 from atz_desktop.view.appearance import apply_theme
-from atz_desktop.view.main_window import MainWindow
+from atz_desktop.view.windows.main_window import MainWindow
 from tests.api.servers import Server, answer, asked, serving
 from tests.signed_updates import PUBLIC_KEY, signed
 from tests.walks.conftest import Walk, until

@@ -15,13 +15,13 @@ from atz_desktop.domain.fields import Field
 from atz_desktop.domain.text import size_words
 from atz_desktop.domain.validators import web_address
 from atz_desktop.domain.values import Attachment, LocalFile, Unreadable
+from atz_desktop.view.dialogs.link_dialog import opening_tip, target_of
 from atz_desktop.view.editors.base import FieldEditor
-from atz_desktop.view.editors.file_peek import FilePeek, Unusable
+from atz_desktop.view.editors.file_info import FilePeek, Unusable
 from atz_desktop.view.icons import icon
-from atz_desktop.view.link_dialog import opening_tip, target_of
-from atz_desktop.view.lossless import LosslessLine
-from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.theme import FIELD_RADIUS, NEAR, colours, plain_tip
+from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.exact_text import LosslessLine
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups

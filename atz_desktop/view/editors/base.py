@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QWidget
 
 from atz_desktop.domain.fields import FIELDS, Field
 from atz_desktop.domain.kinds import Flag
-from atz_desktop.view.editors.note_line import NoteLine
 from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, NEAR, type_font
+from atz_desktop.view.widgets.hint import NoteLine
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups

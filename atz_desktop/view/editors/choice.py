@@ -15,9 +15,9 @@ from atz_desktop.domain.kinds import Choice
 from atz_desktop.domain.validators import whole_number
 from atz_desktop.domain.values import Option, Unreadable
 from atz_desktop.view.editors.base import FieldEditor
-from atz_desktop.view.editors.steady_combo import SteadyCombo
-from atz_desktop.view.lossless import LosslessLine
 from atz_desktop.view.theme import NEAR
+from atz_desktop.view.widgets.combo_box import SteadyCombo
+from atz_desktop.view.widgets.exact_text import LosslessLine
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups

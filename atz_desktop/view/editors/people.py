@@ -16,10 +16,10 @@ from atz_desktop.domain.parse_people import Pasted, folded_name, people
 from atz_desktop.domain.values import Person, Unreadable
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session.sightings import PEOPLE_KINDS
-from atz_desktop.view.chips import Chip, ChipInput, Taken
 from atz_desktop.view.editors.base import FieldEditor
-from atz_desktop.view.editors.fitting_box import FittingBox
-from atz_desktop.view.name_chips import name_chip
+from atz_desktop.view.widgets.chip_input import Chip, ChipInput, Taken
+from atz_desktop.view.widgets.height_for_width_box import FittingBox
+from atz_desktop.view.widgets.name_chips import name_chip
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups

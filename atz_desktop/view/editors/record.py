@@ -16,14 +16,14 @@ from atz_desktop.domain.validators import slug_problem
 from atz_desktop.domain.values import RecordRef, Unreadable
 from atz_desktop.domain.vocabulary import ENTITIES, OTHER_ENTITY
 from atz_desktop.session.sightings import RECORD_KINDS, entity_of, record_kind
-from atz_desktop.view.chip_button import Chip
 from atz_desktop.view.editors.base import FieldEditor
-from atz_desktop.view.editors.steady_combo import SteadyCombo
-from atz_desktop.view.lossless import LosslessLine
-from atz_desktop.view.name_chips import name_chip
-from atz_desktop.view.plain_label import PlainLabel
-from atz_desktop.view.suggesting import Suggesting
 from atz_desktop.view.theme import INSIDE
+from atz_desktop.view.widgets.chip import Chip
+from atz_desktop.view.widgets.combo_box import SteadyCombo
+from atz_desktop.view.widgets.completer import Suggesting
+from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.exact_text import LosslessLine
+from atz_desktop.view.widgets.name_chips import name_chip
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups

@@ -13,13 +13,13 @@ from atz_desktop.domain.kinds import Text
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.validators import with_https
 from atz_desktop.domain.values import Unreadable
+from atz_desktop.view.dialogs.link_dialog import opening_tip, target_of
 from atz_desktop.view.editors.base import FieldEditor
-from atz_desktop.view.editors.link_button import LinkButton
 from atz_desktop.view.icons import icon
-from atz_desktop.view.link_dialog import opening_tip, target_of
-from atz_desktop.view.lossless import LosslessLine, LosslessText
-from atz_desktop.view.plain_label import PlainLabel
 from atz_desktop.view.theme import NEAR
+from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.exact_text import LosslessLine, LosslessText
+from atz_desktop.view.widgets.link_button import LinkButton
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups

@@ -14,10 +14,10 @@ from atz_desktop.domain.fields import Field
 from atz_desktop.domain.text import day, same_clock_words, twice_words
 from atz_desktop.domain.values import DAY, Span, Unreadable, to_utc
 from atz_desktop.view.editors.base import FieldEditor
-from atz_desktop.view.editors.link_button import LinkButton
-from atz_desktop.view.editors.moment_box import MomentBox
-from atz_desktop.view.plain_label import PlainLabel
+from atz_desktop.view.editors.date_time_edit import MomentBox
 from atz_desktop.view.theme import NEAR
+from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.link_button import LinkButton
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups

@@ -1,0 +1,1 @@
+"""Wires the program together: accounts, windows, settings, crash reports, maintenance."""

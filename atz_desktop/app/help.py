@@ -1,0 +1,55 @@
+"""Puts together what helps when something goes wrong: About, and the report of an error."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from atz_desktop.app.components import components_here, licence_text, versions
+from atz_desktop.view.dialogs.prompts import ask
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
+    from atz_desktop.app.crash import Crash, CrashHook
+    from atz_desktop.session.jobs import Jobs
+    from atz_desktop.store.paths import Paths
+    from atz_desktop.view.windows.main_window import MainWindow
+
+
+class Helping:
+    """What the window's menu Help does, and what the crash hook asks for."""
+
+    def __init__(self, window: MainWindow, jobs: Jobs, paths: Paths) -> None:
+        self._window = window
+        self._jobs = jobs
+        self._paths = paths
+        window.about_wanted.connect(self.show_about)
+
+    def show_about(self) -> None:
+        """Versions, licences and the data folder."""
+        from atz_desktop.view.dialogs.about_dialog import AboutDialog, Part
+
+        parts = tuple(
+            Part(each.name, version, each.licence, partial(licence_text, each))
+            for each, version in components_here()
+        )
+        dialog = AboutDialog(versions(), parts, self._paths.root, self._window)
+        self._jobs.start("about", _asked(dialog))
+
+    def hear(self, hook: CrashHook) -> None:
+        """Show every error that nobody expected, one at a time; the log has all of them."""
+        hook.crashed.connect(self.show_crash)
+
+    def show_crash(self, crash: Crash) -> None:
+        """Show one report."""
+        if self._jobs.running("crash") or not self._window.isVisible():
+            return
+        from atz_desktop.view.dialogs.crash_dialog import CrashDialog
+
+        dialog = CrashDialog(crash.report, crash.words, self._paths.logs, self._window)
+        self._jobs.start("crash", _asked(dialog))
+
+
+async def _asked(dialog: QDialog) -> None:
+    await ask(dialog)

@@ -1,0 +1,86 @@
+"""The History window: made when it is first wanted, one for each account.
+
+What it wants done is asked about and told in it: the window below it may be hidden.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from atz_desktop.session.history import History
+
+if TYPE_CHECKING:
+    from atz_desktop.domain.history import Entry
+    from atz_desktop.session.editing import EditingSession
+    from atz_desktop.session.jobs import Jobs
+    from atz_desktop.session.notices import Notice
+    from atz_desktop.view.dialogs.prompts import PersonQuestions
+    from atz_desktop.view.windows.history_window import HistoryPanel
+    from atz_desktop.view.windows.main_window import MainWindow
+
+
+class HistoryWindow:
+    """Shows the saves of the account and passes on what is to be put back or loaded."""
+
+    def __init__(
+        self, window: MainWindow, jobs: Jobs, session: EditingSession, questions: PersonQuestions
+    ) -> None:
+        self._window = window
+        self._jobs = jobs
+        self._session = session
+        self._questions = questions
+        self._panel: HistoryPanel | None = None
+        session.noticed.connect(self._tell)
+
+    def show(self) -> None:
+        """Show it, in front of everything else of the program."""
+        panel = self._panel = self._panel or self._new_panel()
+        panel.show()
+        panel.raise_()
+        panel.activateWindow()
+
+    async def close(self) -> None:
+        """Let it go: what it lists belongs to the account that is left."""
+        if self._panel is None:
+            return
+        for name in ("history", "ask at history"):
+            self._jobs.cancel(name)
+            await self._jobs.wait(name)
+        self._panel.hide()
+        self._panel.deleteLater()
+        self._panel = None
+
+    def _new_panel(self) -> HistoryPanel:
+        from atz_desktop.view.windows.history_window import HistoryPanel
+
+        listed = History(self._jobs, lambda: self._session.services)
+        panel = HistoryPanel(listed, self._window)
+        panel.put_back_wanted.connect(self._put_back)
+        panel.load_wanted.connect(self._load)
+        self._session.opened.connect(listed.refresh)
+        return panel
+
+    def _put_back(self, entry: Entry, names: frozenset[str] | None) -> None:
+        self._ask_here()
+        self._session.put_back(entry, names)
+
+    def _load(self, activity_id: int) -> None:
+        self._ask_here()
+        self._session.open(activity_id)
+
+    def _ask_here(self) -> None:
+        self._questions.asker = self._panel
+        if not self._jobs.running("ask at history"):
+            self._jobs.start("ask at history", self._ask_here_until_done())
+
+    async def _ask_here_until_done(self) -> None:
+        try:
+            while self._jobs.running("save") or self._jobs.running("open"):
+                await self._jobs.wait("save")
+                await self._jobs.wait("open")
+        finally:
+            self._questions.asker = None
+
+    def _tell(self, notice: Notice | None) -> None:
+        if self._panel is not None and self._questions.asker is self._panel:
+            self._panel.show_notice(notice)

@@ -1,0 +1,124 @@
+"""What the program does now and then by itself: the daily backup, and the weekly look whether a
+newer version was published. And the dialogs about both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from atz_desktop.session.notices import Level, Notice, Step
+from atz_desktop.session.update_check import UpdateResult, UpdateState
+from atz_desktop.store.backups import back_up_daily, folder_of
+from atz_desktop.store.errors import StoreError
+from atz_desktop.view.dialogs.prompts import ask
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
+    from atz_desktop.session.jobs import Jobs
+    from atz_desktop.session.update_check import UpdateCheck
+    from atz_desktop.store.database import Database
+    from atz_desktop.store.paths import Paths
+    from atz_desktop.store.settings import Settings
+    from atz_desktop.view.windows.main_window import MainWindow
+
+_log = logging.getLogger(__name__)
+
+EVERY = 3600.0
+"""Seconds between two looks at what is due: a program may run for weeks."""
+NOTICE_EVERY = 1.0
+"""Seconds between two looks whether the place for messages is free."""
+
+
+class Upkeep:
+    """`start` begins; what is under way ends with the jobs of the program."""
+
+    def __init__(  # noqa: PLR0913 - the parts of the program that it touches, by name
+        self,
+        window: MainWindow,
+        jobs: Jobs,
+        paths: Paths,
+        updates: UpdateCheck,
+        *,
+        database: Callable[[], Database | None],
+        settings: Callable[[], Settings],
+        every: float = EVERY,
+    ) -> None:
+        self._every = every
+        self._window = window
+        self._jobs = jobs
+        self._paths = paths
+        self._updates = updates
+        self._database = database
+        self._settings = settings
+        self._found: UpdateResult | None = None
+        window.backups_requested.connect(self.show_backups)
+        window.updates_requested.connect(self._look_now)
+
+    def start(self) -> None:
+        """See to what is due, now and every hour."""
+        self._jobs.start("backup", self._back_up_daily())
+        self._jobs.start("updates", self._look_weekly())
+
+    def show_backups(self) -> None:
+        """Look into a backup, and bring parts of it back."""
+        from atz_desktop.session.backups import Backups
+        from atz_desktop.view.dialogs.backup_dialog import BackupDialog
+
+        names = {each.key: each.name for each in self._settings().known_accounts()}
+        file = self._paths.database
+        backups = Backups(self._jobs, file, self._database, {**names, "sandbox": "Sandbox"})
+        dialog = BackupDialog(backups, folder_of(file), self._window)
+        self._jobs.start("backups", _asked(dialog))
+
+    def show_update(self) -> None:
+        """Tell more of the newer version that the last look found."""
+        if self._found is not None:
+            self._show(self._found)
+
+    def _look_now(self) -> None:
+        self._jobs.start("look for updates", self._look_and_show())
+
+    async def _look_and_show(self) -> None:
+        self._show(await self._updates.look())
+
+    def _show(self, result: UpdateResult) -> None:
+        from atz_desktop.view.dialogs.update_dialog import UpdateDialog
+
+        self._jobs.start("update dialog", _asked(UpdateDialog(result, self._window)))
+
+    async def _back_up_daily(self) -> None:
+        while True:
+            database = self._database()
+            if database is not None:
+                try:
+                    database.require_disk()
+                    await asyncio.to_thread(back_up_daily, database.path)
+                except StoreError as error:
+                    _log.warning("no backup was made: %s", type(error).__name__)
+            await asyncio.sleep(self._every)
+
+    async def _look_weekly(self) -> None:
+        while True:
+            if self._updates.is_due:
+                result = await self._updates.look()
+                if result.state is UpdateState.NEWER and result.release is not None:
+                    self._found = result
+                    await self._tell(result.release.version)
+            await asyncio.sleep(self._every)
+
+    async def _tell(self, version: str) -> None:
+        """In the place for messages, once that is free: this can wait, another message may not."""
+        # Not at the very moment that it gets free: mostly the next message follows at once.
+        while self._window.notice_bar.notice is not None:  # noqa: ASYNC110
+            await asyncio.sleep(NOTICE_EVERY)
+        title = f"Version {version} of ATZ Desktop is there"
+        text = "Nothing is installed by itself; go on working as long as you like."
+        self._window.show_notice(Notice(Level.INFO, title, text, Step.WHATS_NEW))
+
+
+async def _asked(dialog: QDialog) -> None:
+    await ask(dialog)

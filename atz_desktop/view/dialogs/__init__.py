@@ -1,0 +1,1 @@
+"""Every dialog, and the prompts that a coroutine can await."""

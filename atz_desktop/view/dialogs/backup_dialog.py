@@ -1,0 +1,184 @@
+"""Activity → Safety copies: look into a backup of this computer's data, and bring parts back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
+
+from atz_desktop.session.notices import Level
+from atz_desktop.view.dialogs.backup_table import COLUMNS, BackupTable
+from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
+from atz_desktop.view.widgets.callout import Callout
+from atz_desktop.view.widgets.combo_box import SteadyCombo
+from atz_desktop.view.widgets.dialog import QuestionDialog, plain_words
+from atz_desktop.view.windows.history_table import local_time
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from atz_desktop.session.backups import Backups
+    from atz_desktop.session.notices import Notice
+    from atz_desktop.store.backups import Backup
+
+_ABOUT = (
+    "Drafts and history of this computer are copied once a day when something changed, and before "
+    "a new version of ATZ Desktop changes their file. The last seven copies are kept. Bringing "
+    "something back adds it to what is here; nothing is replaced, and nothing is sent to ATZ."
+)
+_NONE_YET = "There is no copy yet. The first one is made on a day after your first draft or save."
+_WIDEST = {
+    "Bring back": ("Bring back", "is here"),
+    "When": ("Wed 30 May 2026, 20:00",),
+    "Activity": ("Activity", "00000000"),
+    "What": ("Saved and checked",),
+}
+"""Column → what it shows uncut; the others share the rest."""
+_LIST_HEIGHT, _LOWEST_LIST = 320, 60
+"""Pixels where there is room, and on the screen of a common laptop at 200 %."""
+
+
+class _List(QTableView):
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), _LIST_HEIGHT)
+
+
+class BackupDialog(QuestionDialog):
+    """Shows what `backups` holds and tells it what the user wants; `folder` holds the files."""
+
+    def __init__(self, backups: Backups, folder: Path, parent: QWidget | None) -> None:
+        super().__init__("Safety copies", 960, parent)
+        self._backups = backups
+        self._folder = folder
+        self._choice = SteadyCombo()
+        self._choice.setAccessibleName("Copy")
+        self._table = BackupTable(self)
+        self._view = self._made_view()
+        self._said = Callout("info")
+        self._said.hide()
+        self._all = QPushButton("Tick all that is missing")
+        self._restore = QPushButton()
+        self._close = QPushButton("Close")
+        self._build_layout()
+        self._choice.currentIndexChanged.connect(self._open)
+        self._table.ticked_changed.connect(self._show_buttons)
+        self._all.clicked.connect(self._table.tick_missing)
+        self._restore.clicked.connect(self._ask_restore)
+        self._close.clicked.connect(self.reject)
+        backups.listed.connect(self._show_list)
+        backups.opened.connect(self._show_items)
+        backups.noticed.connect(self._show_notice)
+        self._show_buttons()
+        backups.refresh()
+
+    def _show_list(self) -> None:
+        self._choice.blockSignals(True)
+        self._choice.clear()
+        for backup in self._backups.backups:
+            self._choice.addItem(label_of(backup))
+        self._choice.blockSignals(False)
+        self._choice.setEnabled(bool(self._backups.backups))
+        if self._backups.backups:
+            self._open(0)
+        elif self._said.isHidden():
+            self._say("info", _NONE_YET)
+
+    def _open(self, place: int) -> None:
+        if 0 <= place < len(self._backups.backups):
+            self._backups.open(self._backups.backups[place])
+
+    def _show_items(self) -> None:
+        self._table.show_items(self._backups.items)
+        accounts = {item.account for item in self._backups.items}
+        self._view.setColumnHidden(COLUMNS.index("Account"), len(accounts) < 2)
+        if self._backups.items:
+            self._view.setCurrentIndex(self._table.index(0, 0))
+
+    def _show_buttons(self) -> None:
+        count = len(self._table.ticked)
+        self._restore.setText(f"Bring back ({count:,})" if count else "Bring back")
+        self._restore.setEnabled(count > 0)
+        lost = sum(item.missing for item in self._backups.items)
+        self._all.setEnabled(lost > count)
+        self._all.setText(f"Tick all that is missing ({lost:,})")
+
+    def _ask_restore(self) -> None:
+        self._restore.setEnabled(False)
+        self._backups.restore(self._table.ticked)
+
+    def _show_notice(self, notice: Notice | None) -> None:
+        if notice is None:
+            self._said.hide()
+            return
+        level = {Level.GOOD: "verified", Level.INFO: "info"}.get(notice.level, "problem")
+        self._say(level, f"{notice.title}. {notice.text}")
+        self._show_buttons()
+
+    def _say(self, level: str, text: str) -> None:
+        self._said.say(level, text)  # type: ignore[arg-type]  # one of the levels of a callout
+        self._said.show()
+
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
+
+    def _made_view(self) -> QTableView:
+        view = _List()
+        view.setModel(self._table)
+        view.setAccessibleName("Drafts and saves in this copy")
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setTabKeyNavigation(False)
+        view.setWordWrap(False)
+        view.setShowGrid(False)
+        view.setTextElideMode(Qt.TextElideMode.ElideRight)
+        view.verticalHeader().hide()
+        view.verticalHeader().setDefaultSectionSize(view.fontMetrics().lineSpacing() + 2 * NEAR)
+        header = view.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        measure = view.fontMetrics().horizontalAdvance
+        for column, name in enumerate(COLUMNS):
+            if name in _WIDEST:
+                header.resizeSection(column, max(map(measure, _WIDEST[name])) + 2 * NEAR)
+            else:
+                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        return view
+
+    def _build_layout(self) -> None:
+        self.add_text(_ABOUT)
+        folder = QPushButton("Open folder")
+        folder.setAutoDefault(False)
+        folder.clicked.connect(self._open_folder)
+        label = plain_words("Copy of")
+        label.setWordWrap(False)
+        label.setBuddy(self._choice)
+        row = QHBoxLayout()
+        row.setSpacing(NEAR)
+        row.addWidget(label)
+        row.addWidget(self._choice, 1)
+        row.addWidget(folder)
+        for control in (self._choice, folder):
+            control.setMinimumHeight(CONTROL_HEIGHT)
+        self.page.addLayout(row)
+        self.page.addWidget(self._view, 1)
+        self._view.setMinimumHeight(_LOWEST_LIST)
+        self.page.addWidget(self._said)
+        self.add_buttons((self._all,), (self._restore, self._close), self._close)
+
+
+def label_of(backup: Backup) -> str:
+    """When a backup was made, why if that is special, and how large it is."""
+    made = local_time(datetime.fromtimestamp(backup.at).astimezone())
+    why = " · before an update of ATZ Desktop" if backup.before_update else ""
+    return f"{made}{why} · {backup.size / 1e6:.1f} MB"

@@ -1,0 +1,163 @@
+"""One field that stands in three versions, side by side, and the choice between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QTextCursor
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QRadioButton,
+    QSizePolicy,
+)
+
+from atz_desktop.domain.fields import Field
+from atz_desktop.domain.kinds import People
+from atz_desktop.domain.merge import Conflict, Pick
+from atz_desktop.domain.review import Line, line_of
+from atz_desktop.view.theme import AROUND, CARD_RADIUS, INSIDE, NEAR, colours
+from atz_desktop.view.widgets.auto_height_text import ReadingText
+from atz_desktop.view.widgets.diff_writer import Paragraphs
+from atz_desktop.view.widgets.eliding_label import PlainLabel
+
+_WIDTH = 220
+_MOST_HEIGHT = 220
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The words above the three versions, and before the joined one."""
+
+    original: str
+    theirs: str
+    mine: str
+    both: str
+
+
+class ConflictBox(QFrame):
+    """Original, theirs, mine; a radio button for each choice, none of them chosen at first."""
+
+    chosen = Signal()
+    """`pick` is another now."""
+
+    def __init__(self, conflict: Conflict, columns: Columns) -> None:
+        super().__init__()
+        self.name = conflict.field.name
+        self.pick: Pick | None = None
+        self._conflict = conflict
+        self._group = QButtonGroup(self)
+        self._picks: list[Pick] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(AROUND, INSIDE, AROUND, INSIDE)
+        self._grid.setHorizontalSpacing(AROUND)
+        self._grid.setVerticalSpacing(NEAR)
+        self._lay_out(columns)
+        self._group.idClicked.connect(self._choose)
+
+    def focus_first(self) -> None:
+        """Go to the first of the choices."""
+        self._group.button(0).setFocus()
+
+    def _lay_out(self, columns: Columns) -> None:
+        conflict = self._conflict
+        label = PlainLabel(role="heading")
+        label.say(conflict.field.label)
+        self._grid.addWidget(label, 0, 0, 1, 3)
+        heading = PlainLabel("muted")
+        heading.say(columns.original)
+        self._grid.addWidget(heading, 1, 0)
+        self._grid.addWidget(self._value(conflict.original, columns.original), 2, 0)
+        self._offer(Pick.THEIRS, columns.theirs, conflict.theirs, (1, 1))
+        self._offer(Pick.MINE, columns.mine, conflict.mine, (1, 2))
+        if conflict.both is not None:
+            self._offer(Pick.BOTH, columns.both, conflict.both, (3, 0))
+        for column in range(3):
+            self._grid.setColumnStretch(column, 1)
+
+    def _offer(self, pick: Pick, words: str, value: Any, place: tuple[int, int]) -> None:
+        row, column = place
+        width = 1 if row == 1 else 3
+        radio = QRadioButton(words)
+        said = line_of(self._conflict.field, None, value).new
+        radio.setAccessibleName(f"{self._conflict.field.label}: {words}")
+        radio.setAccessibleDescription(said)
+        shown = self._value(value, words)
+        shown.clicked.connect(radio.click)
+        self._group.addButton(radio, len(self._picks))
+        self._picks.append(pick)
+        self._grid.addWidget(radio, row, column, 1, width)
+        self._grid.addWidget(shown, row + 1, column, 1, width)
+
+    def _value(self, value: Any, words: str) -> ValueText:
+        shown = ValueText(self._conflict.field, self._conflict.original, value)
+        shown.setAccessibleName(f"{self._conflict.field.label}: {words}")
+        return shown
+
+    def _choose(self, number: int) -> None:
+        self.pick = self._picks[number]
+        self.chosen.emit()
+        self.update()
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tones = QPainter(self), colours()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(tones["card"])
+        painter.setPen(tones["card_border" if self.pick else "warning"])
+        room = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(room, CARD_RADIUS, CARD_RADIUS)
+
+
+class ValueText(ReadingText):
+    """A value in words, and in it what differs from the original. A click on it chooses it."""
+
+    clicked = Signal()
+
+    def __init__(self, field: Field, original: Any, value: Any) -> None:
+        super().__init__(_WIDTH, _MOST_HEIGHT)
+        self._of_people = isinstance(field.kind, People)
+        self._line = line_of(field, original, value)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.draw(self._write_value)
+
+    def _write_value(self, cursor: QTextCursor) -> None:
+        line, paragraphs = self._line, Paragraphs(cursor)
+        if self._of_people and (line.stay or line.added or line.removed):
+            _write_people(paragraphs, line)
+        elif line.words:
+            paragraphs.difference(line.words)
+        else:
+            paragraphs.plain(line.new, nothing=line.becomes_empty)
+            if line.new_also:
+                paragraphs.small(line.new_also, "muted")
+
+    # Qt overrides
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self.height_at(width)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and not self.textCursor().hasSelection():
+            self.clicked.emit()
+
+
+def _write_people(paragraphs: Paragraphs, line: Line) -> None:
+    for name in line.stay:
+        paragraphs.plain(name, hanging=True)
+    for name in line.removed:
+        paragraphs.removed(name)
+    for name in line.added:
+        paragraphs.added(name)

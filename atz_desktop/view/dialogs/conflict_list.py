@@ -1,0 +1,62 @@
+"""Several conflicts below each other, and how many of them are still open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from atz_desktop.domain.merge import Conflict, Pick
+from atz_desktop.view.dialogs.conflict_box import Columns, ConflictBox
+from atz_desktop.view.theme import INSIDE
+
+_MOST_HEIGHT = 520
+
+
+class ConflictList(QScrollArea):
+    """A box for each conflict; scrolls when they do not fit."""
+
+    chosen = Signal()
+    """`picks` are others now."""
+
+    def __init__(self, conflicts: tuple[Conflict, ...], columns: Columns, width: int) -> None:
+        super().__init__()
+        self._width = width
+        self.boxes = tuple(ConflictBox(conflict, columns) for conflict in conflicts)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        inside = QWidget()
+        self._column = column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(INSIDE)
+        for box in self.boxes:
+            column.addWidget(box)
+            box.chosen.connect(self.chosen)
+        column.addStretch(1)
+        self.setWidget(inside)
+        # Page up and down come here from the choices; a stop of its own nobody could see.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    @property
+    def picks(self) -> Mapping[str, Pick]:
+        """What was chosen so far, by the field's name."""
+        return {box.name: box.pick for box in self.boxes if box.pick is not None}
+
+    @property
+    def left(self) -> int:
+        """How many fields have no choice yet."""
+        return len(self.boxes) - len(self.picks)
+
+    def focus_first(self) -> None:
+        """Go to the first choice."""
+        if self.boxes:
+            self.boxes[0].focus_first()
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        column = self._column
+        height = max(column.totalHeightForWidth(self._width), column.totalSizeHint().height())
+        return QSize(self._width, min(height, _MOST_HEIGHT))

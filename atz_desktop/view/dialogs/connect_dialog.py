@@ -1,0 +1,236 @@
+"""Asks for an account and its token; the token goes to the key store and nowhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QWidget,
+)
+
+from atz_desktop.domain.characters import is_blank, trimmed, unwrapped
+from atz_desktop.domain.token_text import NO_TOKEN, can_be_token, token_text
+from atz_desktop.domain.urls import check_api_url
+from atz_desktop.store.settings import COLOURS, Account, account_key
+from atz_desktop.view.dialogs.settings_dialog import CalmCombo
+from atz_desktop.view.theme import CONTROL_HEIGHT, colours
+from atz_desktop.view.widgets.dialog import QuestionDialog
+from atz_desktop.view.windows.account_button import dot
+
+if TYPE_CHECKING:
+    import asyncio
+
+_WELCOME = (
+    "ATZ Desktop corrects one activity of ATZ CRM at a time. Look around in the sandbox first, "
+    "where everything is made up, or connect your own account."
+)
+_ABOUT = (
+    "Copy your API token on the ATZ web page, in the settings of your account, and paste it here. "
+    "It is kept in the key store of this computer, never in a file."
+)
+
+
+class Offer(NamedTuple):
+    """What is offered for an account that is not worked on yet.
+
+    `ready` are the accounts that lack nothing but a token; `name` and `api_url` are for another
+    one, which the person describes, and `taken` are the keys that it cannot have. `first`: there
+    is no account yet, so the first of `ready` is meant, and the person is greeted.
+    """
+
+    name: str = ""
+    api_url: str = ""
+    ready: tuple[Account, ...] = ()
+    taken: frozenset[str] = frozenset()
+    first: bool = True
+
+
+class ConnectDialog(QuestionDialog):
+    """A token, tried before it is kept: of a known account, or of one that is chosen here.
+
+    `await given()` for what the person gave, answer by `show_failure`, or close it.
+    """
+
+    sandbox_wanted = Signal()
+    settings_wanted = Signal()
+
+    def __init__(self, wanted: Account | Offer, heading: str, parent: QWidget | None) -> None:
+        super().__init__("Connect to ATZ", 600, parent)
+        account = wanted if isinstance(wanted, Account) else None
+        offer = Offer(first=False) if isinstance(wanted, Account) else wanted
+        self._account, self._offer = account, offer
+        self._waiting: asyncio.Future[tuple[Account, str] | None] | None = None
+        self.add_heading(heading, f"{account.name} · {account.api_url}" if account else "")
+        self.add_text(f"{_WELCOME}\n\n{_ABOUT}" if offer.first else _ABOUT)
+        self._which = _which(offer)
+        self._name, self._url = _line("Name", offer.name), _line("API address", offer.api_url)
+        self._colour = _colours()
+        self._production = QCheckBox("Production: real people hear of what is saved here")
+        self._production.setChecked(True)
+        self._token = _line("Token", "")
+        self._token.setEchoMode(QLineEdit.EchoMode.Password)
+        self._token.setPlaceholderText("Paste the token here")
+        self._form = self._made_form()
+        self.page.addLayout(self._form)
+        self._result = self.add_text("")
+        self._busy = QProgressBar()
+        self._busy.setRange(0, 0)
+        self._busy.setTextVisible(False)
+        self._busy.setFixedHeight(4)
+        self._busy.setAccessibleName("Trying the token")
+        self._busy.hide()
+        self.page.addWidget(self._busy)
+        self.page.addStretch(1)
+        self._connect = QPushButton("Connect")
+        self._connect.clicked.connect(self._give)
+        self._add_row()
+        for line in (self._name, self._url, self._token):
+            line.textChanged.connect(self._check)
+        self._which.currentIndexChanged.connect(self._choose)
+        self.finished.connect(lambda: self._answer(None))
+        self._choose()
+        self._token.setFocus()
+
+    async def given(self) -> tuple[Account, str] | None:
+        """The account and its token, as soon as the person gives them; None: not now."""
+        import asyncio
+
+        if not self.isVisible():
+            return None
+        self._waiting = asyncio.get_running_loop().create_future()
+        return await self._waiting
+
+    def show_failure(self, words: str) -> None:
+        """The token did not work, or ATZ could not be asked: why, in plain words."""
+        self._busy.hide()
+        self._check()
+        self._say(words, "problem")
+        self._token.setFocus()
+        self._token.selectAll()
+
+    def _give(self) -> None:
+        self._busy.show()
+        self._connect.setEnabled(False)
+        self._say("Trying to connect…", "muted")
+        self._answer((self._described(), token_text(self._token.text())))
+
+    def _answer(self, given: tuple[Account, str] | None) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(given)
+
+    def _choose(self) -> None:
+        """Another account is described by the person; one that is ready is not."""
+        for row in (self._name, self._colour, self._url, self._production):
+            if self._account is None:
+                self._form.setRowVisible(row, self._ready is None)
+        self._check()
+        if self.isVisible():
+            self.fit()
+
+    @property
+    def _ready(self) -> Account | None:
+        """The account that is meant, if it needs no description."""
+        number = self._which.currentIndex()
+        return self._account or next(iter(self._offer.ready[number : number + 1]), None)
+
+    def _described(self) -> Account:
+        if self._ready is not None:
+            return self._ready
+        name, url = (
+            " ".join(trimmed(self._name.text()).split()),
+            unwrapped(self._url.text()).rstrip("/"),
+        )
+        colour = COLOURS[self._colour.currentIndex()]
+        return Account(account_key(url, name), name, url, colour, self._production.isChecked())
+
+    def _check(self) -> None:
+        if not self._busy.isHidden():
+            return  # one token at a time: it is checked again when this one has failed
+        problem = ""
+        if self._ready is None:
+            problem = check_api_url(unwrapped(self._url.text())) or ""
+            if is_blank(self._name.text()):
+                problem = "Give the account a name of your own, such as “Agency”."
+            elif self._described().key in self._offer.taken:
+                problem = "There is an account of this name already."
+        token = token_text(self._token.text())
+        if token and not problem and not can_be_token(token):
+            problem = NO_TOKEN
+        self._say(problem, "problem")
+        self._connect.setEnabled(bool(token) and not problem)
+
+    def _say(self, words: str, role: str) -> None:
+        self._result.setText(words)
+        palette = self._result.palette()
+        palette.setColor(self._result.foregroundRole(), colours()[role])
+        self._result.setPalette(palette)
+        if words and self.isVisible():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._result, words))
+
+    def _made_form(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setVerticalSpacing(12)
+        if self._offer.ready:
+            form.addRow("Account", self._which)
+        if self._account is None:
+            form.addRow("Name", self._name)
+            form.addRow("Colour", self._colour)
+            form.addRow("API address", self._url)
+            form.addRow("", self._production)
+        form.addRow("Token", self._token)
+        return form
+
+    def _add_row(self) -> None:
+        settings = QPushButton("Settings…")
+        settings.clicked.connect(self.settings_wanted)
+        later = QPushButton("Not now")
+        later.clicked.connect(self.reject)
+        left = [settings]
+        if self._account is None:
+            sandbox = QPushButton("Try the sandbox")
+            sandbox.setToolTip("A made-up account inside the program; nothing reaches ATZ")
+            sandbox.clicked.connect(self.sandbox_wanted)
+            left.insert(0, sandbox)
+        self.add_buttons(tuple(left), (later, self._connect), self._connect)
+
+    # Qt overrides
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The token stays in no widget that nobody sees."""
+        super().hideEvent(event)
+        self._token.clear()
+
+
+def _line(name: str, text: str) -> QLineEdit:
+    line = QLineEdit(text)
+    line.setAccessibleName(name)
+    line.setMinimumHeight(CONTROL_HEIGHT)
+    return line
+
+
+def _which(offer: Offer) -> QComboBox:
+    """The accounts that are ready, with the address that the token goes to, and another one."""
+    box = CalmCombo()
+    box.setAccessibleName("Account")
+    for each in offer.ready:
+        box.addItem(dot(each.colour, box.devicePixelRatioF()), f"{each.name} · {each.api_url}")
+    box.addItem("Another account…")
+    box.setCurrentIndex(0 if offer.first else len(offer.ready))
+    return box
+
+
+def _colours() -> QComboBox:
+    box = CalmCombo()
+    box.setAccessibleName("Colour")
+    for colour in COLOURS:
+        box.addItem(dot(colour, box.devicePixelRatioF()), colour.capitalize())
+    return box

@@ -1,0 +1,99 @@
+"""Where a link really leads, and a question before one is opened that may not look like it."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QUrl
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from atz_desktop.domain.text import quoted
+from atz_desktop.domain.validators import web_address
+from atz_desktop.view.theme import plain_tip
+from atz_desktop.view.widgets.dialog import QuestionDialog
+from atz_desktop.view.widgets.eliding_label import PlainLabel
+
+_ENCODED = QUrl.ComponentFormattingOption.FullyEncoded
+_USUAL_PORTS = {"https": 443, "http": 80}
+
+
+class Target(NamedTuple):
+    """What the browser is given for an address. `host` is plain ASCII, as it is looked up;
+    `cautions` are sentences about what could be taken for something else.
+    """
+
+    url: QUrl
+    host: str
+    cautions: tuple[str, ...]
+
+
+def target_of(address: str) -> Target | None:
+    """Where an address leads; None for what is no web address, and so is never opened."""
+    url = QUrl(address)
+    host = url.host(_ENCODED).lower()
+    if not web_address(address) or not url.isValid() or not host:
+        return None
+    return Target(url, host, tuple(_cautions(address, url, host)))
+
+
+def opening_tip(target: Target | None) -> str:
+    """What the tip of a button says that opens a link."""
+    return plain_tip(f"Open {target.host} in the browser" if target else "Opens a web address")
+
+
+def _cautions(address: str, url: QUrl, host: str) -> list[str]:
+    written = (urlsplit(address).hostname or "").strip("[]")
+    said = []
+    if url.userInfo():
+        name = quoted(url.userInfo(QUrl.ComponentFormattingOption.PrettyDecoded))
+        said.append(f"{name} before the @ is only a user name, not the place it leads to.")
+    if "xn--" in host:
+        shown = quoted(written if not written.isascii() else _decoded(host))
+        said.append(f"It is written {shown}, with letters that can look like others.")
+    elif written != host and not _is_number(host):
+        said.append(f"It is written in an unusual way: {quoted(written)}.")
+    if _is_number(host):
+        said.append("It is the number of a computer, not a name.")
+    if url.port() not in (-1, _USUAL_PORTS[url.scheme()]):
+        said.append(f"It leads to port {url.port()}, which web pages rarely use.")
+    return said
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _decoded(host: str) -> str:
+    try:
+        return host.encode().decode("idna")
+    except UnicodeError:
+        return host
+
+
+class LinkDialog(QuestionDialog):
+    """Asks whether to open a link; accepted if so. Enter and Escape do not."""
+
+    def __init__(self, target: Target, address: str, parent: QWidget | None) -> None:
+        super().__init__("Open this link?", 520, parent)
+        self.add_heading("This link leads to")
+        host = PlainLabel(role="heading", lines=5)
+        host.setAccessibleName(f"This link leads to {target.host}")
+        host.say(target.host)
+        self.page.addWidget(host)
+        for caution in target.cautions:
+            self.add_text(caution)
+        whole = PlainLabel("muted", lines=3)
+        whole.say(address)
+        self.page.addWidget(whole)
+        self.page.addStretch(1)
+        open_it, leave = QPushButton("Open it"), QPushButton("Don't open")
+        open_it.clicked.connect(self.accept)
+        leave.clicked.connect(self.reject)
+        self.add_buttons((open_it,), (leave,), leave)
+        leave.setFocus()

@@ -1,0 +1,206 @@
+"""Dialogs that a coroutine can await, without a nested event loop.
+
+A nested loop inside a coroutine would stop every other task, so a dialog is opened and its end
+fills a future. Nothing heavy is imported before something is asked: this is read at the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+from shiboken6 import isValid
+
+from atz_desktop.domain.request_preview import DEFAULT_ADDRESS
+from atz_desktop.session.lookups import Lookups
+
+if TYPE_CHECKING:
+    from atz_desktop.domain.edit import Edit
+    from atz_desktop.domain.history import Undo
+    from atz_desktop.domain.merge import Merge, Pick
+    from atz_desktop.session.services import FlagForm, Leave, Reviewed
+
+
+async def ask(dialog: QDialog) -> int:
+    """Show a dialog in front of its window and wait until it is closed; QDialog's result code.
+
+    The dialog is deleted afterwards, and also when the task that waits is cancelled. When its
+    window goes away first, the answer is QDialog.Rejected.
+    """
+    import asyncio
+
+    closed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def finish(code: object = None) -> None:
+        if not closed.done():
+            closed.set_result(code if isinstance(code, int) else QDialog.DialogCode.Rejected.value)
+
+    dialog.finished.connect(finish)
+    dialog.destroyed.connect(finish)
+    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    dialog.open()
+    try:
+        code = await closed
+        parent = dialog.parentWidget() if isValid(dialog) else None
+        if parent is not None and parent.isWindow() and parent.parentWidget() is not None:
+            parent.activateWindow()  # else some systems give the keys to the window below it
+        return code
+    finally:
+        if isValid(dialog):
+            dialog.deleteLater()
+
+
+async def pick_file(
+    parent: QWidget | None, title: str, filters: tuple[str, ...] = ()
+) -> Path | None:
+    """Let the person choose a file that exists; None when they do not.
+
+    `filters` are Qt's, such as "Images (*.png *.jpg)".
+    """
+    dialog = QFileDialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    if filters:
+        dialog.setNameFilters(filters)
+    return await _pick(dialog)
+
+
+async def pick_save_path(
+    parent: QWidget | None, title: str, name: str, filters: tuple[str, ...] = ()
+) -> Path | None:
+    """Let the person say where to write a file; `name` is offered. None when they do not."""
+    return await _pick(save_dialog(parent, title, name, filters))
+
+
+def save_dialog(
+    parent: QWidget | None, title: str, name: str, filters: tuple[str, ...] = ()
+) -> QFileDialog:
+    """The dialog that asks where to write a file, not opened yet.
+
+    Whether a file that exists may be replaced is asked by the dialog itself.
+    """
+    dialog = QFileDialog(parent, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    if filters:
+        dialog.setNameFilters(filters)
+    dialog.setDefaultSuffix(Path(name).suffix)
+    dialog.selectFile(name)
+    return dialog
+
+
+async def _pick(dialog: QFileDialog) -> Path | None:
+    chosen: list[str] = []
+    dialog.fileSelected.connect(chosen.append)
+    await ask(dialog)
+    return Path(chosen[0]) if chosen else None
+
+
+class PersonQuestions:
+    """Asks the person at `window` what only they can decide (see session.services.Questions).
+
+    `api_url` stands in the curl command of a review, `flags` says how its request is written; both
+    follow the account. `lookups` knows names for the slugs in what is shown; what is answered never
+    holds them.
+    """
+
+    def __init__(self, window: QWidget, api_url: str = DEFAULT_ADDRESS) -> None:
+        self.api_url = api_url
+        self.flags: FlagForm | None = None
+        self.lookups = Lookups()
+        self.asker: QWidget | None = None
+        """The window above `window` that wants something done; asked there while it is shown."""
+        self._window = window
+        self._open: list[QDialog] = []
+        self._given_up = False
+
+    async def leave(self, edit: Edit, typed: Mapping[str, str]) -> Leave:
+        """Unsaved changes stand in the way."""
+        from atz_desktop.view.dialogs.unsaved_changes_dialog import LeaveDialog
+
+        dialog = LeaveDialog(self.lookups.shown(edit), typed, self._parent)
+        await self._ask(dialog)
+        return dialog.answer
+
+    async def review(self, edit: Edit) -> Reviewed | None:
+        """Look through what will be sent."""
+        from atz_desktop.view.dialogs.review_dialog import ReviewDialog
+
+        numeric = self.flags is not None and self.flags.numeric
+        dialog = ReviewDialog(
+            edit,
+            datetime.now(UTC),
+            self._parent,
+            self.api_url,
+            numeric_flags=numeric,
+            shown=self.lookups.shown,
+        )
+        await self._ask(dialog)
+        return dialog.answer
+
+    async def conflicts(self, merge: Merge) -> Mapping[str, Pick] | None:
+        """A colleague changed the same fields: one choice for each."""
+        from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
+
+        dialog = ConflictDialog(self.lookups.shown_merge(merge), self._parent)
+        await self._ask(dialog)
+        return dialog.answer
+
+    async def undo(self, undo: Undo) -> Mapping[str, Pick] | None:
+        """Put a save back: what will happen, and one choice for each value that moved on."""
+        from atz_desktop.view.dialogs.restore_dialog import UndoDialog
+
+        undo = replace(undo, merge=self.lookups.shown_merge(undo.merge))
+        dialog = UndoDialog(undo, self._parent)
+        await self._ask(dialog)
+        return dialog.answer
+
+    async def without_journal(self, why: str) -> bool:
+        """The journal cannot be written: save to ATZ all the same?"""
+        box = QMessageBox(self._parent)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("No history of this save")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText("This save can't be written into the history on this computer.")
+        box.setInformativeText(
+            f"{why}\n\nYou can save to ATZ all the same. But should the connection break in the "
+            "middle, nobody could find out by itself what became of the save, and it could not be "
+            "put back from here."
+        )
+        agree = box.addButton("Save without history", QMessageBox.ButtonRole.AcceptRole)
+        stop = box.addButton("Don't save", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stop)
+        box.setEscapeButton(stop)
+        agree.setAutoDefault(False)
+        agreed: list[bool] = []
+        agree.clicked.connect(lambda: agreed.append(True))
+        await self._ask(box)
+        return bool(agreed)
+
+    def give_up(self) -> None:
+        """Answer what is asked, and from now on all else, so that nothing is lost: a quick end.
+
+        A save that is under way may still come to a question, and nobody is there to hear it.
+        """
+        self._given_up = True
+        for dialog in list(self._open):
+            dialog.reject()
+
+    @property
+    def _parent(self) -> QWidget:
+        asker = self.asker
+        return asker if asker is not None and asker.isVisible() else self._window
+
+    async def _ask(self, dialog: QDialog) -> None:
+        if self._given_up:
+            dialog.deleteLater()
+            return
+        self._open.append(dialog)
+        try:
+            await ask(dialog)
+        finally:
+            self._open.remove(dialog)

@@ -1,0 +1,91 @@
+"""Put a save back: what will change, what cannot go back, and what has moved on since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.history import Undo
+from atz_desktop.domain.merge import Pick
+from atz_desktop.domain.review import unsaved_of
+from atz_desktop.view.dialogs.conflict_box import Columns
+from atz_desktop.view.dialogs.conflict_list import ConflictList
+from atz_desktop.view.widgets.callout import Callout
+from atz_desktop.view.widgets.dialog import QuestionDialog, about_activity
+from atz_desktop.view.widgets.review_text import ReviewSheet
+
+WIDTH = 720
+_WIDTH_WITH_CHOICES = 900
+_COLUMNS = Columns(
+    original="Written by that save",
+    theirs="Leave what ATZ has now",
+    mine="Put back what was there before",
+    both="Both: take that save's change out of what ATZ has now",
+)
+
+
+class UndoDialog(QuestionDialog):
+    """`answer` is None unless the person agreed; else one choice for each conflict, maybe none."""
+
+    def __init__(self, undo: Undo, parent: QWidget | None = None) -> None:
+        merge = undo.merge
+        width = _WIDTH_WITH_CHOICES if merge.conflicts else WIDTH
+        super().__init__("Put back", width, parent)
+        self.answer: Mapping[str, Pick] | None = None
+        moved_on = {conflict.field.name for conflict in merge.conflicts}
+        self._review = unsaved_of(merge.edit.without(*moved_on), {})
+        self.add_heading(
+            "Put the earlier values back",
+            about_activity(self._review.activity_id, self._review.title),
+        )
+        if undo.kept:
+            self.page.addWidget(_kept_box(undo.kept))
+        self.sheet = ReviewSheet("What will be put back", self.inner_width)
+        self.sheet.show_review(self._review)
+        if self._review.lines:
+            self.page.addWidget(self.sheet, 0 if merge.conflicts else 1)
+        else:
+            self.sheet.setParent(self)
+            self.sheet.hide()
+        self.choices = ConflictList(merge.conflicts, _COLUMNS, self.inner_width)
+        self._lay_out_choices()
+        self._close = QPushButton("Cancel")
+        self._close.clicked.connect(self.reject)
+        self._agreed = QPushButton()
+        self._agreed.clicked.connect(self._agree)
+        self.add_buttons((), (self._close, self._agreed), self._agreed)
+        self.choices.chosen.connect(self._show)
+        self._show()
+
+    def _lay_out_choices(self) -> None:
+        if not self.choices.boxes:
+            self.choices.setParent(self)
+            self.choices.hide()
+            if not self._review.lines:
+                self.add_text("There is nothing to put back: ATZ holds the earlier values already.")
+            return
+        self.add_text(
+            "Since that save, these fields were changed again. Choose for each what to keep."
+        )
+        self.page.addWidget(self.choices, 1)
+        self.choices.focus_first()
+
+    def _show(self) -> None:
+        picked = [pick for pick in self.choices.picks.values() if pick is not Pick.THEIRS]
+        count = len(self._review.lines) + len(picked)
+        anything = bool(self._review.lines or self.choices.boxes)
+        self._agreed.setVisible(anything)
+        self._agreed.setText(f"Put back {count} field{'' if count == 1 else 's'}")
+        self._agreed.setEnabled(count > 0 and self.choices.left == 0)
+        self._close.setText("Cancel" if anything else "Close")
+
+    def _agree(self) -> None:
+        self.answer = self.choices.picks
+        self.accept()
+
+
+def _kept_box(kept: Mapping[str, str]) -> Callout:
+    lines = [f"{FIELD[name].label} stays as it is now. {why}" for name, why in kept.items()]
+    return Callout("warning", "\n".join(lines))

@@ -1,0 +1,186 @@
+"""What saving will do, before it is done. Closing it without saving is a rehearsal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QFontDatabase,
+    QGuiApplication,
+)
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from atz_desktop.domain.diff import clipped
+from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.request_preview import DEFAULT_ADDRESS, ExactRequest
+from atz_desktop.domain.review import MailWarning, review_of
+from atz_desktop.session.services import Reviewed
+from atz_desktop.view.theme import NEAR
+from atz_desktop.view.widgets.callout import Callout
+from atz_desktop.view.widgets.dialog import QuestionDialog, about_activity
+from atz_desktop.view.widgets.review_text import ReviewSheet
+
+WIDTH = 680
+_MOST_REQUEST = 20_000
+_LINES = 9
+
+
+class ReviewDialog(QuestionDialog):
+    """Shows what `edit` will do; `at` is this moment. `answer` is None unless Save was pressed."""
+
+    def __init__(  # noqa: PLR0913 - what is asked, and how it is to be shown
+        self,
+        edit: Edit,
+        at: datetime,
+        parent: QWidget | None = None,
+        api_url: str = DEFAULT_ADDRESS,
+        *,
+        numeric_flags: bool = False,
+        shown: Callable[[Edit], Edit] = lambda edit: edit,
+    ) -> None:
+        """`shown` puts names to the slugs of what is only to be looked at."""
+        super().__init__("Review changes", WIDTH, parent)
+        self.answer: Reviewed | None = None
+        self._given = edit
+        self._edit = edit
+        self._at = at
+        self._numeric_flags = numeric_flags
+        self._shown = shown
+        review = review_of(shown(edit), at)
+        self.sheet = ReviewSheet("What will be saved", self.inner_width)
+        self._mail = _MailBox(review.mail) if review.mail else None
+        self._reason = QLineEdit()
+        self._request = _RequestBox(api_url)
+        self._request.opened.connect(self.fit)
+        self._save = QPushButton()
+        self._save.clicked.connect(self._agree)
+        self._cancel = QPushButton("Cancel")
+        self._cancel.clicked.connect(self.reject)
+        self.add_heading("Review changes", about_activity(review.activity_id, review.title))
+        self._lay_out()
+        if self._mail:
+            self._mail.suppress.toggled.connect(self._suppress)
+        self._show()
+
+    def _suppress(self, on: bool) -> None:
+        """Suppressing the invite is one more changed field; taking it back is none."""
+        self._edit = self._given.with_value("no_invite", True) if on else self._given
+        self._show()
+
+    def _show(self) -> None:
+        shown = self._shown(self._edit)
+        review = review_of(shown, self._at, numeric_flags=self._numeric_flags)
+        self.sheet.show_review(review)
+        if self._mail:
+            self._mail.show_suppressed(review.mail is None)
+        if review.request is not None:
+            self._request.show_request(review.request)
+        count = len(review.lines)
+        self._save.setText(f"Save {count} change{'' if count == 1 else 's'}")
+        self._save.setEnabled(count > 0)
+
+    def _agree(self) -> None:
+        self.answer = Reviewed(self._edit, self._reason.text().strip() or None)
+        self.accept()
+
+    def _lay_out(self) -> None:
+        self.page.addWidget(self.sheet, 1)
+        if self._mail:
+            self.page.addWidget(self._mail)
+        label = QLabel("&Reason or ticket number")
+        label.setBuddy(self._reason)
+        self._reason.setAccessibleName("Reason or ticket number")
+        self._reason.setPlaceholderText("Optional; kept in the history on this computer")
+        row = QHBoxLayout()
+        row.setSpacing(NEAR)
+        row.addWidget(label)
+        row.addWidget(self._reason, 1)
+        self.page.addLayout(row)
+        self.page.addWidget(self._request)
+        self.add_buttons((), (self._cancel, self._save), self._save)
+        self.sheet.setFocus()
+
+
+class _MailBox(Callout):
+    """The warning that ATZ may mail people, and the offer to keep it from doing so."""
+
+    def __init__(self, mail: MailWarning) -> None:
+        super().__init__("warning", mail.text)
+        self._warning = mail
+        self.suppress = QCheckBox("Suppress the calendar invite")
+        self.suppress.setToolTip("Sends “Do not send calendar invite” along, as one more change")
+        self.suppress.setAccessibleDescription(mail.text)
+        self.add(self.suppress)
+
+    def show_suppressed(self, suppressed: bool) -> None:
+        if suppressed:
+            self.say("verified", f"ATZ is asked not to mail {self._warning.who}.")
+        else:
+            self.say("warning", self._warning.text)
+
+
+class _RequestBox(QWidget):
+    """The exact request, for those who open it."""
+
+    opened = Signal()
+
+    def __init__(self, api_url: str) -> None:
+        super().__init__()
+        self._api_url = api_url
+        self._request: ExactRequest | None = None
+        self._opener = QPushButton()
+        self._opener.setFlat(True)
+        self._opener.clicked.connect(self._toggle)
+        self._text = QPlainTextEdit()
+        self._text.setReadOnly(True)
+        self._text.setTabChangesFocus(True)
+        self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._text.setFixedHeight(self._text.fontMetrics().lineSpacing() * _LINES)
+        self._text.setAccessibleName("The exact request")
+        self._copy = QPushButton("Copy as curl")
+        self._copy.setToolTip("A command for a shell; your token is not in it")
+        self._copy.clicked.connect(self._copy_curl)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(NEAR)
+        column.addWidget(self._opener, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._text)
+        column.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignLeft)
+        self._open(False)
+
+    def show_request(self, request: ExactRequest) -> None:
+        self._request = request
+        self._text.setPlainText(clipped(request.text(), _MOST_REQUEST))
+        self._copy.setText("Copy as curl")
+
+    def _toggle(self) -> None:
+        self._open(self._text.isHidden())
+
+    def _open(self, on: bool) -> None:
+        words = "Hide the exact request" if on else "Show the exact request"
+        self._opener.setText(f"▾ {words}" if on else f"▸ {words}")
+        self._opener.setAccessibleName(words)
+        self._text.setVisible(on)
+        self._copy.setVisible(on)
+        if on:
+            self.opened.emit()
+
+    def _copy_curl(self) -> None:
+        if self._request is not None:
+            QGuiApplication.clipboard().setText(self._request.curl(self._api_url))
+            self._copy.setText("Copied")
+            event = QAccessibleAnnouncementEvent(self._copy, "Copied without the token")
+            QAccessible.updateAccessibility(event)

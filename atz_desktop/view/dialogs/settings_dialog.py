@@ -1,0 +1,264 @@
+"""The settings: the time zone of ATZ, how the program looks, how it reaches the network."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QCompleter,
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QWidget,
+)
+
+from atz_desktop.api.requests import Timeouts
+from atz_desktop.domain.characters import trimmed, unwrapped
+from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY, check_api_url, check_proxy
+from atz_desktop.session.update_check import UpdateState
+from atz_desktop.store.settings import Settings, is_zone
+from atz_desktop.view.theme import APART, INSIDE, colours, type_font
+from atz_desktop.view.widgets.dialog import QuestionDialog
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QWheelEvent
+
+_THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
+
+_ABOUT_ZONE = (
+    "ATZ does not say in which time zone it gives its times. If an activity shows another hour "
+    "here than on the ATZ web page, choose the zone of your ATZ account."
+)
+
+_ABOUT_UPDATES = {
+    None: "Only tells; nothing is installed by itself, and nothing about you is sent.",
+    UpdateState.FORBIDDEN: "Switched off by whoever looks after this computer.",
+    UpdateState.NOT_SET_UP: "Whoever published this build named no address to look at.",
+}
+
+_PROXIES = (SYSTEM_PROXY, NO_PROXY)
+
+
+def about_waits(waits: Timeouts) -> str:
+    """How long anything may take, in a sentence: nothing waits for ever."""
+    return (
+        f"ATZ has {waits.connect:.0f} seconds to take a connection ({waits.pool:.0f} when many are "
+        f"wanted at once), {waits.write:.0f} to take each part of what is sent, "
+        f"{waits.read:.0f} to answer, and {waits.total:.0f} until the answer is complete. A large "
+        "file may take longer; you see how far it is and can stop it. Certificates are checked "
+        "with those of this computer; that cannot be switched off."
+    )
+
+
+def zone_names() -> tuple[str, ...]:
+    """Every IANA zone name, UTC first and those without a place last."""
+    listed = files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
+    of_places = {name for name in listed if "/" in name and not name.startswith("Etc/")}
+    return tuple(dict.fromkeys(("UTC", *sorted(of_places), *sorted(set(listed) - of_places))))
+
+
+_WIDTH = 600
+
+
+class CalmCombo(QComboBox):
+    """A drop-down that the mouse wheel does not change while the person scrolls past it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    # Qt overrides
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class _Scrolled(QScrollArea):
+    """A form as high as it wants to be; on a low screen it scrolls, the buttons stay in sight."""
+
+    def __init__(self, form: QFormLayout) -> None:
+        super().__init__()
+        self._form = form
+        form.setContentsMargins(0, 0, 0, 0)
+        inside = QWidget()
+        inside.setLayout(form)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        self.setWidget(inside)
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        width = _WIDTH - 2 * APART
+        return QSize(width, self._form.heightForWidth(width))
+
+
+class SettingsDialog(QuestionDialog):
+    """Shows settings and hands changed ones back through `chosen` when the person agrees."""
+
+    chosen = Signal(object)
+    """The new Settings."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        own_zone: str | None,
+        parent: QWidget | None,
+        updates_off: UpdateState | None = None,
+    ) -> None:
+        """`updates_off` is why nobody can look for updates here; None if that is possible."""
+        super().__init__("Settings", _WIDTH, parent)
+        self._settings = settings
+        self._url = QLineEdit(settings.api_url)
+        self._proxy_way = self._proxy_box(settings.proxy)
+        self._proxy = QLineEdit("" if settings.proxy in _PROXIES else settings.proxy)
+        self._proxy.setPlaceholderText("http://proxy.example.com:8080")
+        self._zone = self._zone_box(settings.zone, own_zone)
+        self._theme = CalmCombo()
+        for _, label in _THEMES:
+            self._theme.addItem(label)
+        self._theme.setCurrentIndex([key for key, _ in _THEMES].index(settings.theme))
+        self._review = QCheckBox("Always show what will be sent before it is saved")
+        self._review.setChecked(settings.review_before_save)
+        self._updates = QCheckBox("Look once a week whether there is a newer version")
+        self._updates.setChecked(settings.look_for_updates and updates_off is None)
+        self._updates.setEnabled(updates_off is None)
+        self._about_updates = _note(_ABOUT_UPDATES[updates_off])
+        self._problem = _note("")
+        self._ok, self._cancel = QPushButton("OK"), QPushButton("Cancel")
+        self._ok.clicked.connect(self._agree)
+        self._cancel.clicked.connect(self.reject)
+        self._lay_out()
+        self._url.textChanged.connect(self._check)
+        self._proxy.textChanged.connect(self._check)
+        self._proxy_way.currentIndexChanged.connect(self._check)
+        self._zone.currentTextChanged.connect(self._check)
+        self._check()
+
+    def focus_zone(self) -> None:
+        """Go to the time zone: a save came back with other times."""
+        self._zone.setFocus()
+
+    def _zone_box(self, zone: str, own_zone: str | None) -> QComboBox:
+        box = CalmCombo()
+        box.setEditable(True)
+        box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self._zones = {name.casefold(): name for name in zone_names()}
+        wanted = ("UTC", own_zone or "", zone)
+        likely = list(dict.fromkeys(name for name in wanted if self._known_zone(name)))
+        box.addItems(likely)
+        box.insertSeparator(len(likely))
+        box.addItems([name for name in self._zones.values() if name not in likely])
+        completer = QCompleter(list(self._zones.values()), box)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        box.setCompleter(completer)
+        box.setCurrentText(zone)
+        return box
+
+    def _known_zone(self, text: str) -> str | None:
+        """The zone that a text names, in whatever case; None for none that there are rules for."""
+        name = trimmed(text)
+        return self._zones.get(name.casefold()) or (name if is_zone(name) else None)
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setVerticalSpacing(INSIDE)
+        form.setHorizontalSpacing(INSIDE)
+        rows = (
+            # First what people change; an address must not be where a stray key falls.
+            ("Time zone of ATZ", self._zone),
+            ("", _note(_ABOUT_ZONE)),
+            ("Look", self._theme),
+            ("Saving", self._review),
+            ("Updates", self._updates),
+            ("", self._about_updates),
+            ("API address", self._url),
+            ("", _note("For new accounts; each account keeps the address it was connected with.")),
+            ("Proxy", self._proxy_way),
+            ("Address of the proxy", self._proxy),
+            ("", _note(about_waits(Timeouts()))),
+        )
+        for label, widget in rows:
+            form.addRow(label, widget)
+            if label:
+                widget.setAccessibleName(label)
+        for box in (self._review, self._updates):
+            box.setAccessibleName(box.text())
+        self.page.addWidget(_Scrolled(form), 1)
+        self.page.addWidget(self._problem)
+        self.add_buttons((), (self._cancel, self._ok), self._ok)
+        self.setMinimumWidth(_WIDTH)
+
+    def _check(self) -> None:
+        self._proxy.setEnabled(self._proxy_way.currentIndex() == len(_PROXIES))
+        problem = check_proxy(self._chosen_proxy())
+        if self._proxy.isEnabled() and not unwrapped(self._proxy.text()):
+            problem = "Give the address of the proxy, such as http://proxy.example.com:8080."
+        problem = problem or check_api_url(unwrapped(self._url.text()))
+        if problem is None and self._known_zone(self._zone.currentText()) is None:
+            problem = "Choose a time zone of the list, such as Europe/Berlin."
+        self._problem.setText(problem or "")
+        palette = self._problem.palette()
+        palette.setColor(self._problem.foregroundRole(), colours()["problem"])
+        self._problem.setPalette(palette)
+        self._ok.setEnabled(problem is None)
+        self.fit()
+
+    def _proxy_box(self, proxy: str) -> QComboBox:
+        box = CalmCombo()
+        box.addItems(["As the system says", "None", "This one"])
+        box.setCurrentIndex(_PROXIES.index(proxy) if proxy in _PROXIES else len(_PROXIES))
+        return box
+
+    def _chosen_proxy(self) -> str:
+        return (*_PROXIES, unwrapped(self._proxy.text()))[self._proxy_way.currentIndex()]
+
+    def _wants_updates(self) -> bool:
+        """The user's choice; where nobody can look, the one that was made before."""
+        return (
+            self._updates.isChecked()
+            if self._updates.isEnabled()
+            else self._settings.look_for_updates
+        )
+
+    def _agree(self) -> None:
+        self.chosen.emit(
+            self._settings._replace(
+                api_url=unwrapped(self._url.text()),
+                proxy=self._chosen_proxy(),
+                zone=self._known_zone(self._zone.currentText()) or self._settings.zone,
+                theme=_THEMES[self._theme.currentIndex()][0],
+                review_before_save=self._review.isChecked(),
+                look_for_updates=self._wants_updates(),
+            )
+        )
+        self.accept()
+
+
+def _note(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setFont(type_font("caption"))
+    # Only the height that the words need at their width counts: by itself a form keeps the height
+    # of narrower lines, and leaves holes.
+    policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+    policy.setHeightForWidth(True)
+    label.setSizePolicy(policy)
+    return label

@@ -1,0 +1,107 @@
+"""Asks the person at the window to come in (see session.connecting.Door)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
+
+from atz_desktop.session.connecting import Given, Test
+from atz_desktop.store.settings import account_key
+from atz_desktop.view.dialogs.connect_dialog import ConnectDialog, Offer
+
+if TYPE_CHECKING:
+    from atz_desktop.store.settings import Account, Settings
+
+
+class PersonDoor(QObject):
+    """Shows one dialog at a time in front of `window`; `settings` are asked for when needed."""
+
+    sandbox_wanted = Signal()
+    settings_wanted = Signal()
+
+    def __init__(self, window: QWidget, settings: Callable[[], Settings]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self._open: list[ConnectDialog] = []
+        self._given_up = False
+
+    async def welcome(self, test: Test) -> Given | None:
+        """An account that is not worked on yet; the first one is greeted."""
+        offer = offer_of(self._settings())
+        heading = "Welcome to ATZ Desktop" if offer.first else "Add an account"
+        return await self._ask(ConnectDialog(offer, heading, self._window), test)
+
+    async def token(self, account: Account, reason: str, test: Test) -> str | None:
+        """The token of a known account."""
+        given = await self._ask(ConnectDialog(account, reason, self._window), test)
+        return given.token if given else None
+
+    def give_up(self) -> None:
+        """Close what is being asked, and ask nothing from now on: not now.
+
+        A save that is under way may still be refused, and nobody is there to enter a token.
+        """
+        self._given_up = True
+        for dialog in list(self._open):
+            dialog.reject()
+
+    async def _ask(self, dialog: ConnectDialog, test: Test) -> Given | None:
+        if self._given_up:
+            dialog.deleteLater()
+            return None
+        self._open.append(dialog)
+        dialog.sandbox_wanted.connect(dialog.reject)
+        dialog.sandbox_wanted.connect(self.sandbox_wanted)
+        dialog.settings_wanted.connect(self.settings_wanted)
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.open()
+        try:
+            while (answer := await dialog.given()) is not None:
+                given = Given(*answer)
+                words = await _unless_closed(dialog, test, given)
+                if words is None:
+                    return given if dialog.isVisible() else None
+                dialog.show_failure(words)
+            return None
+        finally:
+            self._open.remove(dialog)
+            if isValid(dialog):
+                dialog.close()
+                dialog.deleteLater()
+
+
+def offer_of(settings: Settings) -> Offer:
+    """At first the accounts set for this computer; later those of them that the person had
+    forgotten, because the others are in the menu. A name is offered once only."""
+    first = settings.current() is None
+    ready = tuple(each for each in settings.predefined if (each.key in settings.forgotten) != first)
+    taken = frozenset(each.key for each in settings.known_accounts())
+    name, url = settings.account_name, settings.api_url
+    free = account_key(url, name) not in taken
+    return Offer(name if free else "", url, ready, taken, first)
+
+
+async def _unless_closed(dialog: ConnectDialog, test: Test, given: Given) -> str | None:
+    """What the test says; nobody waits for it any more when the dialog was closed."""
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as scope:
+
+        def stop() -> None:
+            scope.reschedule(loop.time())
+
+        dialog.finished.connect(stop)
+        try:
+            return await test(given)
+        except asyncio.CancelledError:
+            if dialog.isVisible():
+                raise
+        finally:
+            dialog.finished.disconnect(stop)
+    return None

@@ -1,0 +1,1 @@
+"""The page of a loaded activity: header, fields, save bar."""

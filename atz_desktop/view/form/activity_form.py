@@ -1,0 +1,336 @@
+"""The form of one activity: a row for each line of the field table, in cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QGuiApplication,
+    QInputMethodEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from atz_desktop.domain.fields import FIELDS, Field
+from atz_desktop.view.editors.attachment import AttachmentEditor
+from atz_desktop.view.form.field_row import FieldRow, RowState
+from atz_desktop.view.theme import AROUND, CARD_RADIUS, INSIDE, NEAR, colours
+from atz_desktop.view.widgets.eliding_label import PlainLabel
+
+if TYPE_CHECKING:
+    from atz_desktop.session.editing import EditingSession
+
+_ONE_COLUMN = 860
+_TWO_COLUMNS_FROM = 1180
+_TWO_COLUMNS = 1600
+_SECOND_COLUMN = frozenset({"Who", "File"})
+"""Groups that stand in the second column where the window is wide enough for two."""
+
+
+class ActivityForm(QScrollArea):
+    """Shows what the session holds, and tells it what the person did.
+
+    It is built a row at a time (`build_next`), so that the window answers meanwhile.
+    """
+
+    open_link = Signal(object)
+    """The person wants to see this address (str) in the browser."""
+    pick_file = Signal()
+    """The person wants to choose a file: hand it to `take_file`."""
+    choose_zone = Signal()
+    """The person wants another time zone."""
+    another = Signal()
+    """Another activity is shown."""
+
+    def __init__(self, session: EditingSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._rows: dict[str, FieldRow] = {}
+        self._cards: dict[str, _Card] = {}
+        self._activity_id = session.activity.id if session.activity else None
+        self._state: Any = None
+        self._wide = False
+        self._page = _Columns()
+        self.setWidget(self._page)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeading)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        session.changed.connect(self._show_fields)
+        session.opened.connect(self._show_opened)
+        session.state_changed.connect(self._show_names)
+        session.lookups.learned.connect(self._show_learned)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._follow_focus)
+
+    # Building
+
+    def build_next(self) -> bool:
+        """Build one more row; whether there is another one to build."""
+        if not self.built:
+            field = FIELDS[len(self._rows)]
+            row = FieldRow(field, self._session.lookups)
+            row.edited.connect(partial(self._session.set_value, field.name))
+            row.typed.connect(partial(self._session.set_typed, field.name))
+            row.refused.connect(partial(self._session.refuse_typed, field.name))
+            for told in (row.edited, row.typed):
+                told.connect(partial(self._follow_typing, row))
+            row.put_back.connect(partial(self._put_back, field.name))
+            row.editor.open_link.connect(self.open_link)
+            row.editor.pick_file.connect(self.pick_file)
+            row.editor.choose_zone.connect(self.choose_zone)
+            self._rows[field.name] = row
+            self._card(field.group).add_row(row)
+            self._show_fields({field.name})
+            row.grab()  # laid out and painted once now: half of the first load's longest step
+        return not self.built
+
+    @property
+    def built(self) -> bool:
+        """Whether every row is there."""
+        return len(self._rows) == len(FIELDS)
+
+    def row(self, name: str) -> FieldRow:
+        """The row of the field called `name`; builds what is missing up to it."""
+        while name not in self._rows and self.build_next():
+            pass
+        return self._rows[name]
+
+    @property
+    def last_stop(self) -> QWidget:
+        """What Tab comes to last."""
+        return self.row(FIELDS[-1].name).last_stop
+
+    # What the window asks for
+
+    def focus_field(self, name: str) -> None:
+        """Put the cursor into a field and bring it into sight."""
+        row = self.row(name)
+        row.editor.focus_first()
+        self._bring_into_sight(row)
+
+    def first_problem(self) -> str | None:
+        """The name of the first field, in the form's order, that stops the save."""
+        wrong = {problem.name for problem in self._session.problems}
+        return next((field.name for field in FIELDS if field.name in wrong), None)
+
+    def take_over(self) -> None:
+        """Take over what stands in the boxes, as leaving them would."""
+        for row in self._rows.values():
+            row.editor.take_over()
+
+    def take_file(self, path: str | Path) -> None:
+        """Attach a file that the person picked."""
+        for row in self._rows.values():
+            if isinstance(row.editor, AttachmentEditor):
+                row.editor.take_file(Path(path))
+
+    # What the session says
+
+    def _show_fields(self, names: Iterable[str]) -> None:
+        if self._session.edit is None:
+            return
+        problems = {problem.name: problem.text for problem in self._session.problems}
+        for field in FIELDS:
+            if field.name in names and field.name in self._rows:
+                state = self._row_state(field, problems.get(field.name, ""))
+                self._rows[field.name].show_state(state)
+
+    def _row_state(self, field: Field, problem: str) -> RowState:
+        session, edit = self._session, self._session.edit
+        assert edit is not None
+        base = edit.base.value(field.name)
+        return RowState(
+            value=edit.value(field.name),
+            base=base,
+            zone=session.zone,
+            typed=session.typed.get(field.name, ""),
+            changed=field.name in edit.pending,
+            problem=problem,
+            refusal=session.refusal(field.name) or "",
+            verdict=session.verdict(field.name),
+            locked=field.locked(base),
+        )
+
+    def _show_opened(self) -> None:
+        """Another activity begins at the top; the same one, read again, stays where it was."""
+        activity = self._session.activity
+        opened = activity.id if activity else None
+        if opened != self._activity_id:
+            self._activity_id = opened
+            self.verticalScrollBar().setValue(0)
+            self._start_over()
+            self.another.emit()
+
+    def _start_over(self) -> None:
+        """What was begun for the last activity must not end in this one."""
+        focused = QApplication.focusWidget()
+        if focused is not None and self._page.isAncestorOf(focused):
+            # Nothing is composed any more: the text of the last activity would come along.
+            QApplication.sendEvent(focused, QInputMethodEvent())
+        for row in self._rows.values():
+            row.editor.start_over()
+
+    def _show_names(self) -> None:
+        """When a load or a save has ended, names may have been learned."""
+        if self._session.state is not self._state:
+            self._state = self._session.state
+            self._show_learned()
+
+    def _show_learned(self) -> None:
+        for row in self._rows.values():
+            row.show_names()
+
+    def _put_back(self, name: str) -> None:
+        self._session.revert(name)
+        self._session.set_typed(name, "")
+
+    # How it is laid out
+
+    def _card(self, group: str) -> _Card:
+        if group not in self._cards:
+            self._cards[group] = _Card(group)
+            self._arrange()
+        return self._cards[group]
+
+    def _arrange(self) -> None:
+        self._page.setMaximumWidth(_TWO_COLUMNS if self._wide else _ONE_COLUMN)
+        self._page.arrange(list(self._cards.values()), wide=self._wide)
+
+    def _tab_stops(self) -> list[QWidget]:
+        """What Tab goes to, as the eye goes: down the first column, then down the second."""
+        cards = self._cards.values()
+        first = [card for card in cards if card.group not in _SECOND_COLUMN]
+        second = [card for card in cards if card.group in _SECOND_COLUMN]
+        return [
+            widget
+            for card in (*first, *second)
+            for row in card.rows
+            for widget in row.findChildren(QWidget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and widget.focusProxy() is None
+            and widget.isEnabled()
+            and widget.isVisible()
+        ]
+
+    def _follow_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is None or QGuiApplication.mouseButtons() or not self._page.isAncestorOf(new):
+            return
+        row = next((row for row in self._rows.values() if row.isAncestorOf(new)), None)
+        if row is not None:
+            self._bring_into_sight(row)
+
+    def _follow_typing(self, row: FieldRow, _told: object) -> None:
+        """What is said under a field comes up while it is typed into, perhaps below the edge."""
+
+        def show() -> None:
+            focused = QApplication.focusWidget()
+            typing = focused is not None and row.isAncestorOf(focused)
+            if typing and row.height() <= self.viewport().height():
+                self.ensureWidgetVisible(row, 0, NEAR)
+
+        QTimer.singleShot(0, row, show)
+
+    def _bring_into_sight(self, row: FieldRow) -> None:
+        show = partial(self.ensureWidgetVisible, row, 0, NEAR)
+        show()
+        # A note under the row may just have appeared: its room is given at the next turn.
+        QTimer.singleShot(0, row, show)
+
+    # Qt overrides
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        # The rows were made in the order of one column, and so Tab goes by itself.
+        stops = self._tab_stops() if self._wide else []
+        focused = QApplication.focusWidget()
+        place = stops.index(focused) + (1 if forward else -1) if focused in stops else -1
+        if not 0 <= place < len(stops):
+            return super().focusNextPrevChild(forward)
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        stops[place].setFocus(reason)
+        return True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        wide = event.size().width() >= _TWO_COLUMNS_FROM
+        if wide != self._wide:
+            self._wide = wide
+            self._arrange()
+        super().resizeEvent(event)
+
+
+class _Columns(QWidget):
+    """One column of cards, or two."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._columns = (QVBoxLayout(), QVBoxLayout())
+        self._page = QHBoxLayout(self)
+        self._page.setContentsMargins(0, 0, 0, AROUND)
+        self._page.setSpacing(AROUND)
+        for column in self._columns:
+            column.setSpacing(INSIDE)
+            self._page.addLayout(column)
+
+    def arrange(self, cards: list[_Card], *, wide: bool) -> None:
+        for column in self._columns:
+            while column.takeAt(0) is not None:
+                pass
+        for card in cards:
+            second = wide and card.group in _SECOND_COLUMN
+            self._columns[second].addWidget(card)
+        for column, used in zip(self._columns, (True, wide), strict=True):
+            self._page.setStretchFactor(column, int(used))
+            if used:
+                column.addStretch(1)
+
+
+class _Card(QFrame):
+    """A group of fields under a heading."""
+
+    def __init__(self, group: str) -> None:
+        super().__init__()
+        self.group = group
+        self.rows: list[FieldRow] = []
+        heading = PlainLabel("text", "heading")
+        heading.say(group)
+        top = QHBoxLayout()
+        top.setContentsMargins(AROUND, 0, AROUND, 0)
+        top.addWidget(heading, 1)
+        self.setAccessibleName(group)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, INSIDE, 0, INSIDE)
+        self._column.setSpacing(0)
+        self._column.addLayout(top)
+
+    def add_row(self, row: FieldRow) -> None:
+        """Add a field below the others."""
+        self.rows.append(row)
+        self._column.addWidget(row)
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tones = QPainter(self), colours()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(tones["card"])
+        painter.setPen(QPen(tones["card_border"], 1))
+        edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(edge, CARD_RADIUS, CARD_RADIUS)

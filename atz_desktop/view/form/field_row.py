@@ -1,0 +1,203 @@
+"""One field of the form: its editor, and under it what there is to know about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from atz_desktop.domain.fields import Field
+from atz_desktop.session.marks import UNFINISHED
+from atz_desktop.session.telling import verdict_text
+from atz_desktop.view.editors import EDITORS
+from atz_desktop.view.editors.base import label_width
+from atz_desktop.view.theme import AROUND, INSIDE, NEAR, TIGHT, colours, plain_tip
+from atz_desktop.view.widgets.hint import NoteLine
+from atz_desktop.view.widgets.link_button import LinkButton
+
+if TYPE_CHECKING:
+    from atz_desktop.domain.verify import Verdict
+    from atz_desktop.session.lookups import Lookups
+
+_BAR = 3
+_TYPING_PAUSE = 700
+"""Milliseconds without a change after which a problem is read out: nobody wants it at each key."""
+
+
+@dataclass(frozen=True)
+class RowState:
+    """All that a row shows: `value` where ATZ holds `base`, and what applies to it.
+
+    `typed` is text in a box that is no value yet, `zone` the one that times are read in.
+    """
+
+    value: Any
+    base: Any
+    zone: str = "UTC"
+    typed: str = ""
+    changed: bool = False
+    problem: str = ""
+    refusal: str = ""
+    verdict: Verdict | None = None
+    locked: str | None = None
+
+
+class FieldRow(QFrame):
+    """Draws one line of the field table. It is marked by a bar and by words while it is changed."""
+
+    edited = Signal(object)
+    """The person gave the field this value."""
+    typed = Signal(object)
+    """Text (str) that is no value yet; "" when there is none."""
+    refused = Signal()
+    """The person is done with that text, and it is no value."""
+    put_back = Signal()
+    """The person wants the value that ATZ holds."""
+    read_out = Signal(object)
+    """What screen readers were just told without being asked (str)."""
+
+    def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = field
+        self.editor = EDITORS[type(field.kind)](field, lookups)
+        self.editor.edited.connect(self.edited)
+        self.editor.typed.connect(self.typed)
+        self.editor.restated.connect(self._restate)
+        self._state: RowState | None = None
+        self._mark = ""
+        self._alarm = ""
+        self._note = NoteLine()
+        self._was = NoteLine()
+        self._back = LinkButton("Put back", "put-back")
+        self._back.setAccessibleName(f"Put back {field.label}")
+        self._back.clicked.connect(self.put_back)
+        self._timer = QTimer(self, singleShot=True, interval=_TYPING_PAUSE)
+        self._timer.timeout.connect(self._tell_problem)
+        self._lay_out()
+
+    def show_state(self, state: RowState) -> None:
+        """Draw what applies now. Never emits."""
+        self.editor.show_zone(state.zone)
+        self.editor.show_value(state.value, state.base)
+        self.editor.show_typed(state.typed)
+        self.editor.lock(state.locked)
+        self._state = state
+        self.show_note()
+
+    def show_note(self) -> None:
+        """Draw what stands under the editor. Text is no mistake while it is still being typed."""
+        state = self._state
+        if state is None:
+            return
+        old = f"Was: {self.field.kind.show(self._named(state.base))}" if state.changed else ""
+        words, ink = self._words(state, old)
+        self._note.say(words, ink)
+        self._was.say(old if words != old else "")
+        can_go_back = state.changed or bool(state.typed)
+        if self._back.hasFocus() and not can_go_back:
+            self.editor.focus_first()
+        self._back.setVisible(can_go_back)
+        self._back.setToolTip(plain_tip(old))
+        self._back.setAccessibleDescription(old)  # else it is the tip, with its markup
+        self._below.setVisible(bool(words) or not self._back.isHidden())
+        self.editor.describe(" ".join(dict.fromkeys(part for part in (words, old) if part)))
+        self._show_mark({"muted": "changed" if state.changed else ""}.get(ink, ink))
+        self._alert(words if ink == "problem" else "")
+
+    def show_names(self) -> None:
+        """Names were learned: show them on the editor and under it."""
+        self.editor.show_names()
+        self.show_note()
+
+    def _named(self, value: Any) -> Any:
+        return self.editor.lookups.named_value(self.field.name, value)
+
+    def _restate(self) -> None:
+        self.show_note()
+        editor, typed = self.editor, bool(self._state and self._state.typed)
+        if typed and editor.complaint and editor.tried and not editor.waiting:
+            self.refused.emit()
+
+    @property
+    def note(self) -> str:
+        """The line under the editor."""
+        return self._note.words
+
+    @property
+    def was(self) -> str:
+        """The line below it: the old value, where something else is said first."""
+        return self._was.words
+
+    @property
+    def last_stop(self) -> QWidget:
+        """What Tab comes to last in this row."""
+        return self._back
+
+    def _words(self, state: RowState, old: str) -> tuple[str, str]:
+        """The one thing that is said, and its ink: what stops the save comes first."""
+        if state.typed:
+            complaint = self.editor.complaint or state.problem
+            if complaint or not self.editor.tried:
+                wrong = self.editor.tried and not self.editor.waiting
+                return complaint, "problem" if wrong else "muted"
+            return UNFINISHED, "muted"  # a draft brought it back, and nobody has tried it yet
+        if state.problem:
+            return state.problem, "muted" if self.editor.unfinished else "problem"
+        if state.refusal:
+            return f"ATZ says: {state.refusal}", "problem"
+        if state.verdict is not None:
+            verdict = replace(state.verdict, now=self._named(state.verdict.now))
+            return verdict_text(verdict), "verified" if verdict.good else "warning"
+        return old, "muted"
+
+    def _show_mark(self, mark: str) -> None:
+        if mark != self._mark:
+            self._mark = mark
+            self.update()
+
+    def _alert(self, problem: str) -> None:
+        if problem != self._alarm:
+            self._alarm = problem
+            self._timer.start() if problem else self._timer.stop()
+
+    def _tell_problem(self) -> None:
+        for control in self.editor.controls[:1]:
+            words = f"{self.field.label}: {self._alarm}"
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(control, words))
+            self.read_out.emit(words)
+
+    def _lay_out(self) -> None:
+        self._below = QWidget()
+        below = QHBoxLayout(self._below)
+        below.setContentsMargins(label_width() + INSIDE, 0, 0, 0)
+        below.setSpacing(NEAR)
+        words = QVBoxLayout()
+        words.setSpacing(TIGHT)
+        words.addWidget(self._note)
+        words.addWidget(self._was)
+        below.addLayout(words, 1)
+        below.setAlignment(words, Qt.AlignmentFlag.AlignVCenter)
+        below.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
+        self._below.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(AROUND, TIGHT, AROUND, TIGHT)
+        column.setSpacing(2)
+        column.addWidget(self.editor)
+        column.addWidget(self._below)
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._mark:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colours()[self._mark])
+        leftward = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        x = self.width() - TIGHT - _BAR if leftward else TIGHT
+        bar = QRectF(x, TIGHT, _BAR, self.height() - 2 * TIGHT)
+        painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)

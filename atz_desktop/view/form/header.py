@@ -1,0 +1,94 @@
+"""What stands above the form: which activity this is, and who made and last changed it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from atz_desktop.domain.characters import in_line, is_blank
+from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.text import day, entity_words
+from atz_desktop.domain.values import Person, RecordRef, Unreadable
+from atz_desktop.view.widgets.eliding_label import PlainLabel
+
+if TYPE_CHECKING:
+    from atz_desktop.domain.activity import Activity
+    from atz_desktop.session.editing import EditingSession
+
+_DOT = "  ·  "
+
+
+class RecordHeader(QWidget):
+    """The record as ATZ holds it; what is typed meanwhile does not change it."""
+
+    def __init__(self, session: EditingSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._title = PlainLabel("text", "title")
+        self._which = PlainLabel("muted", "body")
+        self._who = PlainLabel("muted", "caption")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        for label in (self._title, self._which, self._who):
+            column.addWidget(label)
+        session.opened.connect(self.show_record)
+        session.changed.connect(self.show_record)
+        session.lookups.learned.connect(self.show_record)
+
+    def show_record(self) -> None:
+        """Show what the session's activity is now."""
+        activity = self._session.activity
+        if activity is None:
+            return
+        self._title.say(_title(activity))
+        self._which.say(self._which_words(activity))
+        self._who.say(self._who_words(activity))
+
+    def _who_words(self, activity: Activity) -> str:
+        zone = self._session.zone
+        made = _did("Made", self._named(activity.created_by), activity.created_at, zone)
+        changed = _did("last changed", self._named(activity.updated_by), activity.updated_at, zone)
+        said = _DOT.join(part for part in (made, changed) if part)
+        dated = activity.created_at or activity.updated_at
+        said = f"{said} ({zone})" if said and dated else said
+        return said[:1].upper() + said[1:]
+
+    def _named(self, user: Person | None) -> Person | None:
+        return user if user is None or user.name else self._session.lookups.user(user)
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """The title, which activity it is, and who made and changed it."""
+        return self._title.text(), self._which.text(), self._who.text()
+
+    def _which_words(self, activity: Activity) -> str:
+        parts = [f"Activity {activity.id}"]
+        if activity.value("type") is not None:
+            parts.append(in_line(FIELD["type"].kind.show(activity.value("type"))))
+        record = activity.value("record")
+        if isinstance(record, RecordRef) and not FIELD["record"].kind.empty(record):
+            name = self._session.lookups.record_name(record) or record.slug
+            kind = entity_words(record.entity)
+            parts.append(in_line(f"{kind}: {name}" if name else kind))
+        return _DOT.join(parts)
+
+
+def _title(activity: Activity) -> str:
+    title = activity.value("title")
+    words = title.text if isinstance(title, Unreadable) else str(title or "")
+    return "Activity without a title" if is_blank(words) else words
+
+
+def _did(what: str, who: Person | None, at: datetime | None, zone: str) -> str:
+    by = f" by {in_line(who.shown)}" if who else ""
+    if at is None:
+        return f"{what}{by}" if by else ""
+    try:
+        wall = at.astimezone(ZoneInfo(zone))
+    except OverflowError:
+        return f"{what}{by}" if by else ""
+    return f"{what}{by} on {day(wall)}, {wall:%H:%M}"

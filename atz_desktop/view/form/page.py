@@ -1,0 +1,76 @@
+"""The page of a loaded activity: its header and its form, and what the form asks of the window."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from atz_desktop.session.notices import Level, Notice
+from atz_desktop.view.dialogs.link_dialog import LinkDialog, target_of
+from atz_desktop.view.form.activity_form import ActivityForm
+from atz_desktop.view.form.header import RecordHeader
+from atz_desktop.view.theme import NEAR
+from atz_desktop.view.widgets.named_combo import name_combos
+
+if TYPE_CHECKING:
+    from atz_desktop.session.editing import EditingSession
+
+
+class FormPage(QWidget):
+    """Header and form of one activity."""
+
+    settings_wanted = Signal()
+    """The person wants another time zone."""
+
+    def __init__(self, session: EditingSession) -> None:
+        super().__init__()
+        self._session = session
+        name_combos()
+        self.header = RecordHeader(session)
+        self.form = ActivityForm(session)
+        self.form.open_link.connect(self._open_link)
+        self.form.pick_file.connect(self._pick_file)
+        self.form.choose_zone.connect(self.settings_wanted)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(NEAR)
+        page.addWidget(self.header)
+        page.addWidget(self.form, 1)
+
+    def finish_typing(self) -> None:
+        """Take over what stands in a box, typed now or kept by a draft, as leaving it would."""
+        self.form.take_over()
+
+    def _open_link(self, address: str) -> None:
+        """Open a web address; first show where it leads if it may not look like it."""
+        target = target_of(address)
+        if target is None:
+            return
+        if not target.cautions:
+            self._browse(target.url)
+            return
+        dialog = LinkDialog(target, address, self.window())
+        dialog.accepted.connect(partial(self._browse, target.url))
+        dialog.finished.connect(dialog.deleteLater)
+        # A load may end meanwhile: the link was one of the activity that was shown.
+        self.form.another.connect(dialog.reject)
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.open()
+
+    def _browse(self, url: QUrl) -> None:
+        if not QDesktopServices.openUrl(url):
+            text = f"Copy the address and open it yourself: {url.toString()}"
+            self._session.noticed.emit(Notice(Level.WARNING, "No browser came up", text))
+
+    def _pick_file(self) -> None:
+        dialog = QFileDialog(self, "Choose the file to attach")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.form.take_file)
+        dialog.finished.connect(dialog.deleteLater)
+        # A load may end meanwhile: the file was meant for the activity that was shown.
+        self.form.another.connect(dialog.reject)
+        dialog.open()

@@ -1,0 +1,166 @@
+"""The bar that is always in sight: what would be saved, what stands in the way, and Save."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
+
+from atz_desktop.view.icons import icon
+from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
+from atz_desktop.view.widgets.eliding_label import PlainLabel
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QProgressBar
+
+    from atz_desktop.session.editing import EditingSession
+
+
+def count(number: int, noun: str) -> str:
+    """1 change, 2 changes."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+class SaveBar(QFrame):
+    """Asks the session what it is now; tells which button was pressed."""
+
+    save_wanted = Signal()
+    review_wanted = Signal()
+    revert_wanted = Signal()
+    problem_wanted = Signal()
+    stop_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._status = PlainLabel()
+        self._problems = QPushButton()
+        self._problems.setFlat(True)
+        self._problems.clicked.connect(self.problem_wanted)
+        self._progress: QProgressBar | None = None
+        self._stop = QPushButton("Stop sending")
+        self._stop.clicked.connect(self.stop_wanted)
+        self._revert = QPushButton("Put everything back")
+        self._revert.clicked.connect(self.revert_wanted)
+        self._save = QPushButton("Save")
+        self._save.setAccessibleName("Save")
+        self._save.setDefault(True)
+        self._save.setMinimumHeight(CONTROL_HEIGHT)
+        self._save.clicked.connect(self.save_wanted)
+        self._more = self._more_button()
+        self._lay_out()
+
+    def show_session(self, session: EditingSession) -> None:
+        """Draw what the session holds now."""
+        saving = session.state.value == "saving"
+        edit, problems = session.edit, session.problems
+        changed = len(edit.pending) if edit else 0
+        self._status.say(session.step if saving else _status(edit is not None, changed, session))
+        self._problems.setVisible(bool(problems) and not saving)
+        self._problems.setText(f"{count(len(problems), 'problem')} to solve")
+        if problems:
+            self._dress_problems()
+        self._revert.setVisible(not saving)
+        self._revert.setEnabled(session.dirty)
+        self._save.setText(f"Save {count(changed, 'change')}" if changed else "Save")
+        for button in (self._save, self._more):
+            button.setEnabled(session.offers_save)
+        self._save.setToolTip(_why_off(session))
+        self.show_progress(session)
+
+    def show_progress(self, session: EditingSession) -> None:
+        """Draw how far the file has been sent; the bar is there only while one is."""
+        progress = session.upload_progress
+        self._stop.setVisible(progress is not None and progress[0] < progress[1])
+        if progress is not None:
+            done, total = progress
+            self._progress = self._progress or self._new_progress()
+            self._progress.setValue(round(1000 * done / total) if total else 1000)
+        if self._progress is not None:
+            self._progress.setVisible(progress is not None)
+
+    def come_after(self, widget: QWidget) -> None:
+        """Let Tab go on from `widget` to the buttons here, as the eye does."""
+        for button in (self._problems, self._stop, self._revert, self._save, self._more):
+            self.setTabOrder(widget, button)
+            widget = button
+
+    def _dress_problems(self) -> None:
+        """Red, with the sign of a problem: this is why Save is off."""
+        self._problems.setIcon(icon("problem", "problem"))
+        palette = self._problems.palette()
+        palette.setColor(QPalette.ColorRole.ButtonText, colours()["problem"])
+        self._problems.setPalette(palette)
+
+    def _new_progress(self) -> QProgressBar:
+        """Made when a file is sent: its class alone would delay the first paint."""
+        from PySide6.QtWidgets import QProgressBar
+
+        made = QProgressBar()
+        made.setAccessibleName("Sending the file")
+        made.setFixedWidth(180)
+        made.setRange(0, 1000)
+        self._row.insertWidget(2, made)
+        return made
+
+    def _more_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("▾")
+        button.setAccessibleName("More ways to save")
+        button.setToolTip("More ways to save")
+        button.setFixedSize(CONTROL_HEIGHT, CONTROL_HEIGHT)
+        button.clicked.connect(self._offer_more)
+        return button
+
+    def _offer_more(self) -> None:
+        menu = QMenu(self)
+        menu.addAction("Review and save…").triggered.connect(self.review_wanted)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._more.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+    def _lay_out(self) -> None:
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(AROUND, 10, AROUND, 10)
+        row.setSpacing(NEAR)
+        left: tuple[QWidget, ...] = (self._status, self._problems, self._stop)
+        right: tuple[QWidget, ...] = (self._revert, self._save, self._more)
+        for widget in left:
+            row.addWidget(widget)
+        row.addStretch(1)
+        for widget in right:
+            row.addWidget(widget)
+        for widget in left[1:]:
+            widget.hide()
+        for widget in right:
+            widget.setEnabled(False)
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tones = QPainter(self), colours()
+        painter.fillRect(self.rect(), tones["card"])
+        painter.fillRect(0, 0, self.width(), 1, tones["card_border"])
+
+
+def _status(opened: bool, changed: int, session: EditingSession) -> str:
+    if not opened:
+        return ""
+    if session.next_look is not None:
+        return f"Not confirmed yet · looking again in {session.next_look} s"
+    return f"{count(changed, 'field')} changed" if changed else "Nothing changed"
+
+
+def _why_off(session: EditingSession) -> str:
+    if session.offers_save:
+        return "Send only what was changed (Ctrl+S)"
+    if session.problems:
+        return "Solve the problems first (F8 goes to the first)"
+    return "Nothing to save"

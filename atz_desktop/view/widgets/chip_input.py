@@ -1,0 +1,277 @@
+"""A field for several people or things: a chip for each, and a box in which to type the next.
+
+It knows nothing of what its chips stand for: a parser that is handed in turns text into chips, and
+whoever knows names hands in suggestions. It behaves like the To: field of a good mail program.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from atz_desktop.domain.characters import LINE_ENDS, SEPARATORS
+from atz_desktop.view.widgets.chip import Chip, one_line, spoken
+from atz_desktop.view.widgets.chip_field import ChipField
+from atz_desktop.view.widgets.suggestion_list import SuggestionList
+from atz_desktop.view.widgets.text_buffer import unlike
+
+__all__ = ["Chip", "ChipInput", "Taken"]
+
+_SEPARATOR: Final = re.compile(f"[\t{SEPARATORS}{LINE_ENDS}]")
+_MOST_SAID: Final = 20
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_LIST_STEPS: Final = {
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_PageUp: -6,
+    Qt.Key.Key_PageDown: 6,
+}
+
+
+class Taken(NamedTuple):
+    """What a parser made of a text: chips, what it did not understand, and why not."""
+
+    chips: tuple[Chip, ...] = ()
+    rest: str = ""
+    problem: str | None = None
+    ask: Callable[[], None] | None = None
+    """Begins to find out what the rest may mean, once it stands in the box."""
+
+
+class ChipInput(ChipField):
+    """A field of chips that takes typed and pasted text over with the parser `take`.
+
+    Enter, a comma, a semicolon, Tab or leaving the field takes the text over. What `take` does not
+    understand stays in the box with its problem; typed text is never dropped. `text_changed` tells
+    of the text in the box, `problem_changed` of what is wrong with it.
+    """
+
+    text_changed = Signal()
+    problem_changed = Signal()
+
+    def __init__(self, take: Callable[[str], Taken], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._take = take
+        self._find: Callable[[str], None] | None = None
+        self._list: SuggestionList | None = None
+        self._text = ""
+        self._writing = False
+        self._problem: str | None = None
+        self._remark = ""
+        self._placeholder = ""
+        self._box.textChanged.connect(self._text_came)
+
+    def pending_text(self) -> str:
+        """What is typed and not taken over."""
+        return self._box.text()
+
+    def show_text(self, text: str) -> None:
+        """Show text that a draft kept, as if it were typed and not yet taken over; never emits."""
+        self._put(text)
+        self._tell_problem(None)
+
+    def drop_text(self) -> None:
+        """Empty the box: the form shows another record, and has asked before."""
+        self._write("")
+        self._tell_problem(None)
+
+    def problem(self) -> str | None:
+        """Why the text in the box was not understood."""
+        return self._problem
+
+    def remark(self) -> str:
+        """What the field said last about something harmless, e.g. that a person is listed."""
+        return self._remark
+
+    def set_placeholder(self, words: str) -> None:
+        """What stands in the empty box."""
+        self._placeholder = words
+        self._say(self._remark)
+
+    def take_text(self) -> bool:
+        """Take over what is typed; whether nothing is left in the box. Call it before saving."""
+        text = self._box.text()
+        if not text.strip():
+            self._write("")
+            return True
+        if self.is_read_only():
+            return False
+        taken = self._take(text)
+        self._close_list()
+        self._write(taken.rest if taken.rest.strip() else "")
+        self._add(taken.chips)
+        left = bool(self._box.text())
+        self._tell_problem((taken.problem or "This was not understood.") if left else None)
+        if left and taken.ask is not None:
+            taken.ask()
+        return not left
+
+    def _add(self, chips: tuple[Chip, ...]) -> None:
+        """Add what is new, for the person, and say what is not."""
+        listed = {chip.key: chip for chip in self.chips()}
+        new: list[Chip] = []
+        again: list[Chip] = []
+        for chip in chips:
+            if chip.key in listed:
+                again.append(listed[chip.key])
+            else:
+                new.append(chip)
+                listed[chip.key] = chip
+        if new:
+            self._show((*self.chips(), *new))
+            self._announce(f"Added {_listed(new)}")
+        if again:
+            names = ", ".join(dict.fromkeys(one_line(chip.text) for chip in again))
+            self._say(f"{names}: already in the list")
+            self._announce(self._remark)
+        if new:
+            self.edited.emit(self.chips())
+
+    def _say(self, remark: str) -> None:
+        """Say something harmless where the person looks: in the empty box."""
+        self._remark = remark
+        if self._box.placeholderText() != (remark or self._placeholder):
+            self._box.setPlaceholderText(remark or self._placeholder)
+            self._arrange()
+
+    def refuse(self, problem: str) -> None:
+        """Say why the text in the box is not taken over."""
+        self._tell_problem(problem)
+
+    def _tell_problem(self, problem: str | None) -> None:
+        if problem != self._problem:
+            self._problem = problem
+            self.problem_changed.emit()
+
+    def _put(self, text: str) -> None:
+        self._writing = True
+        self._box.setText(text)
+        self._writing = False
+        self._text = text
+
+    def _write(self, text: str) -> None:
+        if text != self._box.text():
+            self._put(text)
+            self.text_changed.emit()
+
+    def _text_came(self, text: str) -> None:
+        """The text in the box is another one: typed, pasted, dictated or set by a tool."""
+        if self._writing:
+            return
+        start, end = unlike(self._text, text, self._box.cursorPosition())
+        put_in = text[start : len(text) - end]
+        self._text = text
+        if self._list is not None:
+            self._list.retyped(text)
+        self._say("")
+        self._tell_problem(None)
+        self.text_changed.emit()
+        if _SEPARATOR.search(put_in) or self._box.set_from_outside():
+            self.take_text()
+        elif self._find is not None and text.strip():
+            self._find(text)
+        else:
+            self._close_list()
+
+    def box_focus_moved(self, reason: Qt.FocusReason) -> None:
+        if self._box.hasFocus():
+            self._say("")
+        super().box_focus_moved(reason)
+
+    def _left(self) -> None:
+        super()._left()
+        self._close_list()
+        self.take_text()
+
+    def leave(self, *, forward: bool) -> bool:
+        if forward and self._choose():
+            return True
+        # Text that was not understood holds Tab back once, to show what is wrong; not for ever.
+        if forward and self._problem is None and not self.take_text():
+            self._box.setFocus()
+            return True
+        return super().leave(forward=forward)
+
+    def box_key(self, event: QKeyEvent) -> bool:
+        if self._list_key(event):
+            return True
+        if event.key() in _ENTER:
+            # In an empty box too: Enter must not press a button of the window.
+            if not self._choose():
+                self.take_text()
+            return True
+        return super().box_key(event)
+
+    # Suggestions
+
+    def set_completer_source(self, find: Callable[[str], None]) -> None:
+        """`find` is called with the text as it is typed; answer with `offer`, now or later."""
+        self._find = find
+
+    def offer(self, text: str, suggestions: tuple[Chip, ...]) -> None:
+        """Suggestions for `text`; they are dropped if the box holds another text by now."""
+        if text != self._box.text() or not self._box.hasFocus() or self.is_read_only():
+            return
+        listed = {chip.key for chip in self.chips()}
+        new = tuple(chip for chip in suggestions if chip.key not in listed)
+        if not new:
+            self._close_list()
+            return
+        if self._list is None:
+            self._list = SuggestionList(self)
+            self._list.chosen.connect(self._chosen)
+        # A text that stands for itself is taken as it is: nothing is guessed over it.
+        taken = self._take(text)
+        complete = bool(taken.chips) and not taken.rest.strip()
+        self._list.show_offer(self._box, text, new, preselect=not complete)
+        self._announce(f"{len(new)} suggestions")
+
+    def _close_list(self) -> None:
+        if self._list is not None:
+            self._list.close_offer()
+
+    def _list_key(self, event: QKeyEvent) -> bool:
+        shown = self._list is not None and self._list.isVisible()
+        key = event.key()
+        if self._list is None or not shown:
+            if key == Qt.Key.Key_Down and self._find is not None and self._box.text().strip():
+                self._find(self._box.text())
+                return True
+            return False
+        if key == Qt.Key.Key_Escape:
+            self._close_list()
+        elif key in _LIST_STEPS:
+            self._list.step(self._box.text(), _LIST_STEPS[Qt.Key(key)])
+            current = self._list.current(self._box.text())
+            if current is not None:
+                self._announce(", ".join(filter(None, (spoken(current), current.tip))))
+        else:
+            return False
+        return True
+
+    def _choose(self) -> bool:
+        """Take the suggestion that stands out; whether there was one."""
+        shown = self._list is not None and self._list.isVisible()
+        chip = self._list.current(self._box.text()) if self._list is not None and shown else None
+        if chip is None:
+            return False
+        self._chosen(chip)
+        return True
+
+    def _chosen(self, chip: Chip) -> None:
+        self._close_list()
+        self._write("")
+        self._tell_problem(None)
+        self._add((chip,))
+
+
+def _listed(chips: list[Chip]) -> str:
+    """Chips for a screen reader; of very many the first ones, and how many more."""
+    said = [spoken(chip) for chip in chips[:_MOST_SAID]]
+    more = len(chips) - len(said)
+    return "; ".join([*said, f"and {more:,} more"] if more else said)

@@ -1,0 +1,107 @@
+"""Suggestions for a line of text, with the keys that chip fields have for theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit
+
+from atz_desktop.view.widgets.chip import Chip, spoken
+from atz_desktop.view.widgets.suggestion_list import SuggestionList
+
+_STEPS: Final = {
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_PageUp: -6,
+    Qt.Key.Key_PageDown: 6,
+}
+_TAKES: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+
+
+class Suggesting(QObject):
+    """Asks `find` for suggestions to the text of `line`, and lets the person choose one.
+
+    `find` is called with the text as it is typed; it answers with `offer`, now or later.
+    """
+
+    chosen = Signal(object)
+    """The Chip that the person took."""
+
+    def __init__(self, line: QLineEdit, find: Callable[[str], None]) -> None:
+        super().__init__(line)
+        self._line = line
+        self._find = find
+        self._list: SuggestionList | None = None
+        line.installEventFilter(self)
+
+    def retyped(self) -> None:
+        """The person changed the text: ask for suggestions to it."""
+        if self._list is not None:
+            self._list.retyped(self._line.text())
+        if self._line.text().strip() and not self._line.isReadOnly():
+            self._find(self._line.text())
+        else:
+            self.close()
+
+    def offer(self, text: str, suggestions: tuple[Chip, ...], *, preselect: bool) -> None:
+        """Show suggestions for `text`; dropped if the line holds another one by now."""
+        if text != self._line.text() or not self._line.hasFocus():
+            return
+        if not suggestions:
+            self.close()
+            return
+        if self._list is None:
+            self._list = SuggestionList(self._line)
+            self._list.chosen.connect(self._take)
+        self._list.show_offer(self._line, text, suggestions, preselect=preselect)
+        self._announce(f"{len(suggestions)} suggestions")
+
+    def close(self) -> None:
+        """Show none."""
+        if self._list is not None:
+            self._list.close_offer()
+
+    @property
+    def open(self) -> bool:
+        """Whether suggestions are shown."""
+        return self._list is not None and self._list.isVisible()
+
+    def _take(self, chip: Chip) -> None:
+        self.close()
+        self.chosen.emit(chip)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        if self._list is None or not self.open:
+            if event.key() == Qt.Key.Key_Down:
+                self.retyped()
+                return True
+            return False
+        text = self._line.text()
+        current = self._list.current(text)
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        elif event.key() in _STEPS:
+            self._list.step(text, _STEPS[Qt.Key(event.key())])
+            current = self._list.current(text)
+            if current is not None:
+                self._announce(", ".join(filter(None, (spoken(current), current.tip))))
+        elif event.key() in _TAKES and current is not None:
+            self._take(current)
+        else:
+            return False
+        return True
+
+    def _announce(self, words: str) -> None:
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._line, words))
+
+    # Qt overrides
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._key(event)
+        if event.type() == QEvent.Type.FocusOut:
+            self.close()
+        return False

@@ -1,0 +1,141 @@
+"""What the dialogs that ask something have in common: a heading, a row of buttons, safe keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontDatabase, QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from atz_desktop.domain.characters import in_line
+from atz_desktop.view.theme import APART, CONTROL_HEIGHT, INSIDE, NEAR, type_font
+from atz_desktop.view.widgets.eliding_label import PlainLabel
+
+_MARGIN = 32
+"""Pixels that stay free between a dialog and the edge of its window or screen."""
+_LOWEST = 60
+"""Pixels of a box that scrolls: a common laptop at 200 % is 384 high in all."""
+
+
+class QuestionDialog(QDialog):
+    """A dialog that is never larger than its window's screen and whose keys are safe.
+
+    Enter does what the default button does, or another harmless one that has the focus; what
+    loses something takes a click or Space. Esc rejects.
+    """
+
+    def __init__(self, title: str, width: int, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self._width = width
+        self._fitted = False
+        self.page = QVBoxLayout(self)
+        self.page.setContentsMargins(APART, APART, APART, APART)
+        self.page.setSpacing(INSIDE)
+
+    @property
+    def inner_width(self) -> int:
+        """How wide the contents are at first, in pixels."""
+        return self._width - 2 * APART
+
+    def add_heading(self, text: str, about: str = "") -> None:
+        """Our own heading, and below it which activity it is about (foreign text)."""
+        heading = plain_words(text)
+        heading.setFont(type_font("title"))
+        self.page.addWidget(heading)
+        if about:
+            label = PlainLabel("muted", lines=2)
+            label.say(about)
+            self.page.addWidget(label)
+
+    def add_text(self, text: str) -> QLabel:
+        """A paragraph of plain text."""
+        label = plain_words(text)
+        self.page.addWidget(label)
+        return label
+
+    def add_buttons(
+        self, left: tuple[QPushButton, ...], right: tuple[QPushButton, ...], default: QPushButton
+    ) -> None:
+        """The last row: to the left what loses something, to the right what does not."""
+        row = QHBoxLayout()
+        row.setSpacing(NEAR)
+        for button in left:
+            row.addWidget(button)
+        row.addStretch(1)
+        for button in right:
+            row.addWidget(button)
+        for button in (*left, *right):
+            button.setAutoDefault(button in right)
+            button.setMinimumHeight(CONTROL_HEIGHT)
+        default.setDefault(True)
+        self.page.addLayout(row)
+
+    def fit(self) -> None:
+        """Take the height that the contents want, if the screen has it; never become lower."""
+        room = self.screen().availableGeometry().size()
+        width = self.width() if self._fitted else min(self._width, room.width() - _MARGIN)
+        # By itself Qt makes room for words as if they were wrapped into a narrow column.
+        exact = self.page.hasHeightForWidth()
+        wanted = (
+            self.page.totalHeightForWidth(width) if exact else self.page.totalSizeHint().height()
+        )
+        least = self.height() if self._fitted else 0
+        self._fitted = True
+        self.resize(width, max(least, min(wanted, room.height() - 2 * _MARGIN)))
+
+    # Qt overrides
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if not self._fitted:
+            self.fit()
+        super().showEvent(event)
+
+
+def plain_words(text: str) -> QLabel:
+    """A label that wraps and shows text letter by letter."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
+
+
+class ReadingBox(QPlainTextEdit):
+    """A text that is read and copied, `height` pixels high where the screen has room for that.
+
+    `name` is for screen readers.
+    """
+
+    def __init__(self, text: str, name: str, height: int) -> None:
+        super().__init__(text)
+        self._height = height
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+        self.setAccessibleName(name)
+        self.setMinimumHeight(_LOWEST)
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._height)
+
+
+def report_box(text: str, name: str) -> ReadingBox:
+    """A box for the long lines of a report."""
+    box = ReadingBox(text, name, 260)
+    box.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    box.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    return box
+
+
+def about_activity(activity_id: int, title: str) -> str:
+    """Which activity a dialog is about."""
+    called = in_line(title)
+    return f"{called} · activity {activity_id}" if called else f"Activity {activity_id}"

@@ -1,0 +1,280 @@
+"""Text editors that never change what they were given to show.
+
+A loaded text comes back to the last byte as long as nobody typed; what somebody typed is carried
+into it, and the rest stays as it was. Undo belongs to the form, not to the editor.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QTextCursor,
+    QTextDocumentFragment,
+    QTextLayout,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QLineEdit, QMenu, QPlainTextEdit, QSizePolicy, QWidget
+
+from atz_desktop.view.widgets.text_buffer import KeptText, code_points, unlike, utf16_units
+
+# QLineEdit cuts what is longer than its limit, 32,767 at first: even a loaded text.
+_NO_LIMIT: Final = 2**31 - 1
+_UNDO_KEYS: Final = (Qt.Key.Key_Z, Qt.Key.Key_Y)
+
+
+def is_undo_key(event: QKeyEvent) -> bool:
+    """Whether the key asks for undo or redo, on this system or by habit from another."""
+    return (
+        event.matches(QKeySequence.StandardKey.Undo)
+        or event.matches(QKeySequence.StandardKey.Redo)
+        or (
+            event.key() in _UNDO_KEYS
+            and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        )
+    )
+
+
+def leaves_undo_to_window(event: QEvent) -> bool:
+    """Lets an undo key through to the window's actions; whether `event` was one."""
+    if (
+        event.type() == QEvent.Type.ShortcutOverride
+        and isinstance(event, QKeyEvent)
+        and is_undo_key(event)
+    ):
+        event.ignore()
+        return True
+    return False
+
+
+def pop_up_without_undo(menu: QMenu, event: QContextMenuEvent) -> None:
+    """Show an editor's own menu without its own undo, which knows nothing of the form's."""
+    for action in menu.actions():
+        if action.objectName() in ("edit-undo", "edit-redo"):
+            menu.removeAction(action)
+    if menu.actions() and menu.actions()[0].isSeparator():
+        menu.removeAction(menu.actions()[0])
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.popup(event.globalPos())
+
+
+class LosslessLine(QLineEdit):
+    """One line of text. `edited` carries the whole new text, and only a person's doing emits it."""
+
+    edited = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMaxLength(_NO_LIMIT)
+        self._kept = KeptText(None, lines=False)
+        self._showing = False
+        self._composing = False
+        self._waiting: list[str | None] = []
+        # Dictation and screen readers set the text without `textEdited`: that is a person too.
+        self.textChanged.connect(self._follow)
+
+    def value(self) -> str | None:
+        """The text as loaded, with the person's changes."""
+        return self._kept.value
+
+    def show_value(self, text: str | None) -> None:
+        """Show `text`, which the program brings; never emits.
+
+        While a character is being composed the text waits for its end, and gives way to it.
+        """
+        if self._composing:
+            self._waiting = [text]
+        elif text != self._kept.value:
+            old, self._kept = self._kept.shown, KeptText(text, lines=False)
+            self._write(old)
+            if not self.hasFocus():
+                self.setCursorPosition(0)
+
+    def _write(self, old: str) -> None:
+        """Bring the screen up to `_kept`, the cursor where it sensibly was in `old`."""
+        new = self._kept.shown
+        if old == new:
+            return
+        caret = code_points(old, self.cursorPosition())
+        start, end = unlike(old, new, len(new) - (len(old) - caret))
+        self._showing = True
+        self.setText(new)
+        self._showing = False
+        if caret > start:
+            caret = len(new) - min(end, len(old) - caret)
+        self.setCursorPosition(utf16_units(new, caret))
+
+    def _follow(self, text: str) -> None:
+        if self._showing:
+            return
+        if self._kept.follow(text, code_points(text, self.cursorPosition())):
+            self._waiting = []
+            self._write(text)
+            self.edited.emit(self._kept.value)
+
+    # Qt overrides
+
+    def event(self, event: QEvent) -> bool:
+        return False if leaves_undo_to_window(event) else super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_undo_key(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        pop_up_without_undo(self.createStandardContextMenu(), event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        super().inputMethodEvent(event)
+        self._composing = bool(event.preeditString())
+        if not self._composing and self._waiting:
+            self.show_value(self._waiting.pop())
+
+
+class LosslessText(QPlainTextEdit):
+    """Plain text of several lines, as high as its content between two numbers of lines.
+
+    `edited` carries the whole new text, and only a person's doing emits it.
+    """
+
+    edited = Signal(object)
+
+    def __init__(
+        self, parent: QWidget | None = None, *, min_lines: int = 3, max_lines: int = 14
+    ) -> None:
+        super().__init__(parent)
+        self._min_lines = min_lines
+        self._max_lines = max_lines
+        self._kept = KeptText(None, lines=True)
+        self._showing = False
+        self._composing = False
+        self._waiting: list[str | None] = []
+        self.setUndoRedoEnabled(False)
+        self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.textChanged.connect(self._follow)
+        self.document().documentLayout().documentSizeChanged.connect(self._grow)
+
+    def value(self) -> str | None:
+        """The text as loaded, with the person's changes."""
+        return self._kept.value
+
+    def show_value(self, text: str | None) -> None:
+        """Show `text`, which the program brings; never emits.
+
+        While a character is being composed the text waits for its end, and gives way to it.
+        """
+        if self._composing:
+            self._waiting = [text]
+        elif text != self._kept.value:
+            old, self._kept = self._kept.shown, KeptText(text, lines=True)
+            self._write(old)
+
+    def _write(self, old: str) -> None:
+        """Replace on the screen only what differs: cursor and scrolling stay where they were."""
+        new = self._kept.shown
+        start, end = unlike(old, new, code_points(old, self.textCursor().position()))
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(utf16_units(old, start))
+        cursor.setPosition(utf16_units(old, len(old) - end), QTextCursor.MoveMode.KeepAnchor)
+        self._showing = True
+        cursor.insertText(new[start : len(new) - end])
+        self._showing = False
+        if not self.hasFocus():
+            self.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def _follow(self) -> None:
+        if self._showing:
+            return
+        text = self.document().toRawText()
+        if self._kept.follow(text, code_points(text, self.textCursor().position())):
+            self._waiting = []
+            self.edited.emit(self._kept.value)
+
+    def _grow(self) -> None:
+        self.updateGeometry()
+
+    def _height_of(self, lines: float, spacing: float) -> int:
+        # Qt takes the frame off twice when it decides whether to scroll.
+        around = 4 * self.frameWidth() + 2 * self.document().documentMargin()
+        return math.ceil(lines * spacing + around)
+
+    def _spacing(self) -> float:
+        """The height of a line as it is laid out: now and then a pixel more than the font says."""
+        layout = QTextLayout("Ag", self.font())
+        layout.beginLayout()
+        line = layout.createLine()
+        layout.endLayout()
+        return line.height()
+
+    def _written(self) -> float:
+        """The height of all lines: those of another script may be higher than others."""
+        layout, block, height = self.document().documentLayout(), self.document().begin(), 0.0
+        while block.isValid():
+            height += layout.blockBoundingRect(block).height()
+            block = block.next()
+        return height - self.document().documentMargin()  # which Qt counts to the last line
+
+    # Qt overrides
+
+    def event(self, event: QEvent) -> bool:
+        return False if leaves_undo_to_window(event) else super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_undo_key(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        pop_up_without_undo(self.createStandardContextMenu(), event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        super().inputMethodEvent(event)
+        self._composing = bool(event.preeditString())
+        if not self._composing and self._waiting:
+            self.show_value(self._waiting.pop())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # The wheel scrolls the form unless the person is working in here.
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasText() or source.hasHtml()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        text = source.text() or QTextDocumentFragment.fromHtml(source.html()).toPlainText()
+        self.textCursor().insertText(text)
+        self.ensureCursorVisible()
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        # Qt's own text has plain spaces for no-break ones. Its object is filled anew rather than
+        # replaced: one made by Python must not be on the clipboard when the program ends.
+        data = super().createMimeDataFromSelection()
+        data.text()  # Qt fills it when it is first read, and would do so over ours
+        data.clear()
+        data.setText(self.textCursor().selectedText().replace("\u2029", "\n"))
+        return data
+
+    def sizeHint(self) -> QSize:
+        lines = round(self.document().documentLayout().documentSize().height())
+        spacing = self._spacing()
+        height = self._height_of(min(max(lines, self._min_lines), self._max_lines), spacing)
+        if lines <= self._max_lines:
+            height = max(height, self._height_of(1, self._written()))
+        return QSize(super().sizeHint().width(), height)
+
+    def minimumSizeHint(self) -> QSize:
+        height = self._height_of(self._min_lines, self._spacing())
+        return QSize(super().minimumSizeHint().width(), height)

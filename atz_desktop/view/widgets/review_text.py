@@ -1,0 +1,118 @@
+"""Draws a Review: each field with what goes and what comes, as one text that can be read out."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import (
+    QTextCursor,
+    QTextFrameFormat,
+    QTextLength,
+    QTextTable,
+    QTextTableCellFormat,
+    QTextTableFormat,
+)
+from PySide6.QtWidgets import QWidget
+
+from atz_desktop.domain.review import Line, Review, Typed, staying_words
+from atz_desktop.session.telling import verdict_text
+from atz_desktop.view.theme import INSIDE, NEAR, colours
+from atz_desktop.view.widgets.auto_height_text import ReadingText
+from atz_desktop.view.widgets.diff_writer import Paragraphs, ink
+
+MOST_HEIGHT = 400
+_LABEL_LETTERS = 17
+
+
+class ReviewSheet(ReadingText):
+    """One row for each field; shows any Review: of a save, of a draft, of a save of the past."""
+
+    def __init__(self, name: str, width: int, parent: QWidget | None = None) -> None:
+        super().__init__(width, MOST_HEIGHT, framed=True, parent=parent)
+        self.setAccessibleName(name)
+        self._review: Review | None = None
+
+    def show_review(self, review: Review) -> None:
+        """Draw another review."""
+        self._review = review
+        self.setAccessibleDescription(review.text())
+        self.draw(self._write_review)
+
+    def _write_review(self, cursor: QTextCursor) -> None:
+        if self._review is None:
+            return
+        rows: list[Line | Typed] = [*self._review.lines, *self._review.typed]
+        if not rows:
+            return
+        table = cursor.insertTable(len(rows), 2, self._table_format())
+        for place, row in enumerate(rows):
+            _frame(table, place)
+            label = table.cellAt(place, 0).firstCursorPosition()
+            label.insertText(row.label, ink("muted"))
+            cell = table.cellAt(place, 1).firstCursorPosition()
+            _write_row(Paragraphs(cell), row)
+
+    def _table_format(self) -> QTextTableFormat:
+        looks = QTextTableFormat()
+        looks.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
+        looks.setBorder(0)
+        looks.setCellSpacing(0)
+        looks.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+        label = self.fontMetrics().averageCharWidth() * _LABEL_LETTERS + 2 * INSIDE
+        looks.setColumnWidthConstraints(
+            [
+                QTextLength(QTextLength.Type.FixedLength, label),
+                QTextLength(QTextLength.Type.VariableLength, 0),
+            ]
+        )
+        return looks
+
+
+def _frame(table: QTextTable, row: int) -> None:
+    """Room around each cell, and a line between two fields."""
+    for column in range(2):
+        look = QTextTableCellFormat()
+        look.setTopPadding(NEAR)
+        look.setBottomPadding(NEAR)
+        look.setLeftPadding(INSIDE if column == 0 else NEAR)
+        look.setRightPadding(NEAR)
+        if row:
+            look.setTopBorder(1)
+            look.setTopBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+            look.setTopBorderBrush(colours()["card_border"])
+        table.cellAt(row, column).setFormat(look)
+
+
+def _write_row(paragraphs: Paragraphs, row: Line | Typed) -> None:
+    if isinstance(row, Typed):
+        paragraphs.plain(row.text)
+        paragraphs.small("typed, but not finished", "warning")
+        return
+    if row.of_people:
+        _write_people(paragraphs, row)
+    elif row.words:
+        paragraphs.difference(row.words)
+    else:
+        _write_old_and_new(paragraphs, row)
+    hanging = not row.words
+    for note in row.notes:
+        paragraphs.small(note, "warning", hanging=hanging)
+    if row.verdict is not None:
+        colour = "verified" if row.verdict.good else "problem"
+        paragraphs.small(verdict_text(row.verdict), colour, hanging=hanging)
+
+
+def _write_people(paragraphs: Paragraphs, line: Line) -> None:
+    for name in line.removed:
+        paragraphs.removed(name)
+    for name in line.added:
+        paragraphs.added(name)
+    if line.stay:
+        paragraphs.small(staying_words(len(line.stay)), "muted", hanging=True)
+
+
+def _write_old_and_new(paragraphs: Paragraphs, line: Line) -> None:
+    paragraphs.removed(line.old, nothing=line.was_empty)
+    if line.old_also:
+        paragraphs.small(line.old_also, "muted", hanging=True)
+    paragraphs.added(line.new, nothing=line.becomes_empty)
+    if line.new_also:
+        paragraphs.small(line.new_also, "muted", hanging=True)

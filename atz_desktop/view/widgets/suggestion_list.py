@@ -1,0 +1,204 @@
+"""The list of suggestions under a field: part of the window, so it takes no focus and no keys."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    QStringListModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from atz_desktop.view.theme import colours, type_font
+from atz_desktop.view.widgets.chip import Chip, one_line
+
+_NARROWEST: Final = 280
+_MOST_ROWS: Final = 7
+_PAD: Final = 10
+_FRAME: Final = 5
+
+
+class SuggestionList(QListView):
+    """Suggestions to choose from with the keys of the field that owns it, or with the mouse.
+
+    They are made for one text. While the field holds another one and newer suggestions are on
+    their way, none stands out and no key takes one; a click on a name still does.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, field: QWidget) -> None:
+        super().__init__(field.window())
+        self._field = field
+        self._anchor = field
+        self._offered: tuple[Chip, ...] = ()
+        self._made_for = ""
+        self._watched: list[QWidget] = []
+        self.setModel(QStringListModel(self))
+        self.setItemDelegate(_TwoLines(self))
+        self.setAccessibleName("Suggestions")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setViewportMargins(_FRAME, _FRAME, _FRAME, _FRAME)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.entered.connect(self.setCurrentIndex)
+        self.clicked.connect(self._clicked)
+        field.destroyed.connect(self.deleteLater)
+        self.hide()
+
+    def offered(self) -> tuple[Chip, ...]:
+        return self._offered
+
+    def show_offer(
+        self, anchor: QWidget, text: str, offered: tuple[Chip, ...], *, preselect: bool
+    ) -> None:
+        """Open below `anchor`, or above it if there is more room; `offered` is never empty."""
+        self._anchor = anchor
+        self._offered = offered
+        self._made_for = text
+        model = self.model()
+        assert isinstance(model, QStringListModel)
+        # What a screen reader reads; the delegate paints from the tuple.
+        model.setStringList([", ".join(filter(None, (one_line(c.text), c.tip))) for c in offered])
+        self.setCurrentIndex(model.index(0) if preselect else QModelIndex())
+        if self.parentWidget() is not self._field.window():
+            self.setParent(self._field.window())
+        self._watch()
+        self._settle()
+        self.scrollToTop()
+        self.show()
+        self.raise_()
+
+    def close_offer(self) -> None:
+        for widget in self._watched:
+            widget.removeEventFilter(self)
+        self._watched = []
+        self.hide()
+
+    def retyped(self, text: str) -> None:
+        """The field holds this text now: suggestions for another one stand out no longer."""
+        if text != self._made_for:
+            self.setCurrentIndex(QModelIndex())
+
+    def current(self, text: str) -> Chip | None:
+        """The suggestion for `text` that stands out, if any."""
+        row = self.currentIndex().row()
+        made = text == self._made_for and 0 <= row < len(self._offered)
+        return self._offered[row] if made else None
+
+    def step(self, text: str, rows: int) -> None:
+        """Move the choice for `text` by so many rows; beyond an end it stays there."""
+        if text != self._made_for:
+            return
+        row = self.currentIndex().row()
+        to = rows - 1 if row < 0 < rows else row + rows
+        self.setCurrentIndex(self.model().index(min(max(to, 0), len(self._offered) - 1), 0))
+
+    def _clicked(self, index: QModelIndex) -> None:
+        self.chosen.emit(self._offered[index.row()])
+
+    def _watch(self) -> None:
+        """Follow the field when the form scrolls or the window changes."""
+        if self._watched:
+            return
+        widget: QWidget | None = self._field
+        while widget is not None:
+            self._watched.append(widget)
+            widget.installEventFilter(self)
+            widget = None if widget.isWindow() else widget.parentWidget()
+
+    def _settle(self) -> None:
+        window = self._field.window()
+        start = self._anchor.mapTo(window, QPoint(0, 0))
+        top = self._field.mapTo(window, QPoint(0, 0)).y()
+        bottom = top + self._field.height()
+        rows = min(len(self._offered), _MOST_ROWS)
+        row = self.sizeHintForRow(0)
+        around = 2 * (_FRAME + self.frameWidth())
+        width = min(max(_NARROWEST, self._anchor.width()), window.width() - 2 * _FRAME)
+        left = max(_FRAME, min(start.x(), window.width() - width - _FRAME))
+        below, above = window.height() - bottom - _FRAME, top - _FRAME
+        room = max(below, above) if below < rows * row + around else below
+        height = max(row + around, min(rows * row + around, room))
+        upward = room != below
+        self.setGeometry(left, top - height - 2 if upward else bottom + 2, width, height)
+
+    # Qt overrides
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
+            self._settle()
+        elif event.type() == QEvent.Type.Hide:
+            self.close_offer()
+        return False
+
+
+class _TwoLines(QStyledItemDelegate):
+    """The name, and below it in a quieter voice what tells this one from its namesakes."""
+
+    def __init__(self, view: SuggestionList) -> None:
+        super().__init__(view)
+        self._view = view
+
+    # Qt overrides
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        name, tip = QFontMetrics(type_font("body")), QFontMetrics(type_font("caption"))
+        return QSize(_NARROWEST, name.height() + tip.height() + 10)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        chip = self._view.offered()[index.row()]
+        rect, tones = option.rect, colours()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setBrush(tones["hover"])
+            painter.drawRoundedRect(rect, 4, 4)
+            painter.setBrush(tones["accent"])
+            bar = QRect(rect.left(), rect.top() + 8, 3, rect.height() - 16)
+            painter.drawRoundedRect(QStyle.visualRect(option.direction, rect, bar), 1.5, 1.5)
+        words = rect.adjusted(_PAD, 5, -_PAD, -5)
+        name = QFontMetrics(type_font("body")).height()
+        lines = (
+            ("body", "text", chip.text, words.adjusted(0, 0, 0, name - words.height())),
+            ("caption", "muted", chip.tip or chip.key, words.adjusted(0, name, 0, 0)),
+        )
+        for role, ink, text, room in lines:
+            painter.setFont(type_font("body" if role == "body" else "caption"))
+            painter.setPen(tones[ink])
+            shown = painter.fontMetrics().elidedText(
+                one_line(text), Qt.TextElideMode.ElideRight, room.width()
+            )
+            painter.drawText(
+                room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown
+            )
+        painter.restore()

@@ -1,0 +1,1 @@
+"""The main, search and history windows and their parts."""

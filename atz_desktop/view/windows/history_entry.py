@@ -1,0 +1,127 @@
+"""One save of the past: what it changed, what became of it, and the offer to put it back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from atz_desktop.domain.characters import in_line
+from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.review import review_of_entry
+from atz_desktop.session.outcomes import OUTCOMES
+from atz_desktop.session.putting_back import why_not_put_back
+from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
+from atz_desktop.view.widgets.callout import Callout, Level
+from atz_desktop.view.widgets.dialog import plain_words
+from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.field_checkboxes import FieldPicks
+from atz_desktop.view.widgets.review_text import ReviewSheet
+from atz_desktop.view.windows.history_table import local_time
+
+_WIDTH = 800
+LEVELS: dict[str, Level] = {
+    "good": "verified",
+    "info": "info",
+    "warning": "warning",
+    "problem": "problem",
+}
+
+
+class EntryView(QWidget):
+    """Shows an entry like a review; without one, says that there is nothing to see."""
+
+    put_back_wanted = Signal(object, object)
+    """An Entry and the names of the fields to put back (a frozenset; None: the whole save)."""
+    load_wanted = Signal(object)
+    """The ID of the activity, to be loaded in the window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entry: Entry | None = None
+        self._account: str | None = None
+        self._title = PlainLabel(role="heading")
+        self._about = PlainLabel("muted", lines=2)
+        self._outcome = Callout("info")
+        self.sheet = ReviewSheet("What this save changed", _WIDTH)
+        self._picks = FieldPicks("Fields to put back")
+        self._picks.changed.connect(self._show_button)
+        self._why_not = plain_words("")
+        self._load = QPushButton("Load this activity")
+        self._load.clicked.connect(self._want_load)
+        self._put_back = QPushButton("Put back")
+        self._put_back.clicked.connect(self._want_back)
+        self._lay_out()
+        self.show_entry(None, None)
+
+    def show_entry(self, entry: Entry | None, account: str | None) -> None:
+        """Show a save; `account` is the one that is connected."""
+        self._entry, self._account = entry, account
+        for widget in (self._about, self._outcome, self.sheet, self._picks, self._why_not):
+            widget.setVisible(entry is not None)
+        for button in (self._load, self._put_back):
+            button.setVisible(entry is not None)
+        if entry is None:
+            self._title.say("No save is chosen", "muted")
+            return
+        words = OUTCOMES[entry.outcome]
+        self._title.say(in_line(entry.title) or f"Activity {entry.activity_id}", "text")
+        self._about.say(_about(entry))
+        self._outcome.say(LEVELS[words.level.value], f"{words.label}. {words.text}")
+        self._outcome.setVisible(entry.outcome is not Outcome.VERIFIED)
+        review = review_of_entry(entry)
+        self.sheet.show_review(review)
+        self._picks.show_fields({line.name: line.label for line in review.lines}, self.sheet)
+        self._load.setEnabled(entry.account == account)  # elsewhere it is another activity
+        why_not = why_not_put_back(entry, account)
+        self._why_not.setText(why_not or "")
+        self._why_not.setVisible(why_not is not None)
+        self._picks.setVisible(why_not is None and len(review.lines) > 1)
+        self._show_button()
+
+    def _show_button(self) -> None:
+        if self._entry is None:
+            return
+        count = len(self._picks.picked)
+        several = len(self._entry.sent) > 1
+        self._put_back.setText(
+            f"Put back {count} field{'' if count == 1 else 's'}…" if several else "Put back…"
+        )
+        possible = why_not_put_back(self._entry, self._account) is None
+        self._put_back.setEnabled(possible and count > 0)
+
+    def _want_back(self) -> None:
+        whole = self._picks.all_picked
+        self.put_back_wanted.emit(self._entry, None if whole else self._picks.picked)
+
+    def _want_load(self) -> None:
+        if self._entry is not None:
+            self.load_wanted.emit(self._entry.activity_id)
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(NEAR)
+        buttons.addWidget(self._picks, 1)
+        buttons.addStretch()
+        for button in (self._load, self._put_back):
+            button.setAutoDefault(False)
+            button.setMinimumHeight(CONTROL_HEIGHT)
+            buttons.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(NEAR)
+        column.addWidget(self._title)
+        column.addWidget(self._about)
+        column.addWidget(self._outcome)
+        column.addWidget(self.sheet, 1)
+        column.addWidget(self._why_not)
+        column.addLayout(buttons)
+
+
+def _about(entry: Entry) -> str:
+    parts = [f"Activity {entry.activity_id}", f"save {entry.id}", local_time(entry.at)]
+    parts.append(OUTCOMES[entry.outcome].label)
+    if entry.undoes is not None:
+        parts.append(f"puts back save {entry.undoes}")
+    if entry.reason:
+        parts.append(f"reason: {entry.reason}")
+    return " · ".join(parts)

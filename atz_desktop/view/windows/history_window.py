@@ -1,0 +1,223 @@
+"""The History window: every save of this computer, to be found, read, exported and put back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from atz_desktop.domain.parse_input import activity_id
+from atz_desktop.session.entries import Wanted
+from atz_desktop.session.history import History
+from atz_desktop.session.outcomes import OUTCOMES, outcome_word
+from atz_desktop.view.dialogs.prompts import save_dialog
+from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
+from atz_desktop.view.widgets.callout import Callout
+from atz_desktop.view.widgets.clear_button import offer_clearing
+from atz_desktop.view.widgets.combo_box import SteadyCombo
+from atz_desktop.view.windows.history_entry import LEVELS, EntryView
+from atz_desktop.view.windows.history_table import COLUMNS, HistoryTable
+
+if TYPE_CHECKING:
+    from atz_desktop.session.notices import Notice
+
+_TYPING_PAUSE_MS = 200
+_WIDEST = {
+    "When": ("Wed 30 May 2026, 20:00",),
+    "Activity": ("Activity", "00000000"),
+    "Outcome": tuple(words.label for words in OUTCOMES.values()),
+}
+"""Column → what it shows uncut; the others share the rest."""
+_PICTURE = 24
+_JSON = "JSON (*.json)"
+
+
+class HistoryPanel(QDialog):
+    """Lists what `history` holds and tells what the person wants; it decides nothing."""
+
+    put_back_wanted = Signal(object, object)
+    """An Entry and the names of the fields to put back (a frozenset; None: the whole save)."""
+    load_wanted = Signal(object)
+    """The ID of an activity, to be loaded in the window."""
+
+    def __init__(self, history: History, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("History")
+        self.setModal(False)
+        self.resize(QSize(980, 720).boundedTo(self.screen().availableGeometry().size()))
+        self._history = history
+        self._chosen: int | None = None
+        self.search = QLineEdit()
+        self.outcome = SteadyCombo()
+        self.activity = QLineEdit()
+        self.all_accounts = QCheckBox("All accounts")
+        self.model = HistoryTable(history, self)
+        self.table = QTableView()
+        self.entry = EntryView()
+        self._said = Callout("info")
+        self._export = QPushButton("Export…")
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_TYPING_PAUSE_MS)
+        self._make_filters()
+        self._make_table()
+        self._lay_out()
+        self._connect()
+        history.refresh()
+
+    def _connect(self) -> None:
+        self._pause.timeout.connect(self._ask)
+        self.search.textChanged.connect(self._pause.start)
+        self.activity.textChanged.connect(self._pause.start)
+        self.outcome.currentIndexChanged.connect(self._ask)
+        self.all_accounts.toggled.connect(self._ask)
+        self.model.modelReset.connect(self._choose_again)
+        self.table.selectionModel().currentRowChanged.connect(self._show_row)
+        self.entry.put_back_wanted.connect(self.put_back_wanted)
+        self.entry.load_wanted.connect(self.load_wanted)
+        self._export.clicked.connect(self._ask_where)
+        self._history.noticed.connect(self.show_notice)
+
+    def _ask(self) -> None:
+        self._pause.stop()
+        text = self.activity.text().strip()
+        self._history.ask(
+            Wanted(
+                search=self.search.text().strip(),
+                outcome=self._words[self.outcome.currentIndex()],
+                activity_id=(activity_id(text) or 0) if text else None,
+                all_accounts=self.all_accounts.isChecked(),
+            )
+        )
+
+    def _choose_again(self) -> None:
+        """Stay on the same save when the list is read again; else go to the newest."""
+        row = self.model.row_of(self._chosen) if self._chosen is not None else None
+        if self.model.rowCount():
+            self.table.selectRow(row or 0)
+        else:
+            self.entry.show_entry(None, None)
+        self._export.setEnabled(self.model.rowCount() > 0)
+
+    def _show_row(self, current: QModelIndex) -> None:
+        entry = self.model.entry(current.row()) if current.isValid() else None
+        self._chosen = entry.id if entry else self._chosen
+        self.entry.show_entry(entry, self._history.account)
+
+    def _ask_where(self) -> None:
+        formats = _formats()
+        dialog = save_dialog(self, "Export the history", "ATZ history.csv", (*formats, _JSON))
+
+        def suit(chosen: str) -> None:
+            dialog.setDefaultSuffix("json" if chosen == _JSON else "csv")
+
+        def write(path: str) -> None:
+            self._history.export(Path(path), formats.get(dialog.selectedNameFilter(), ","))
+
+        dialog.filterSelected.connect(suit)
+        dialog.fileSelected.connect(write)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """Say something above the list, or (None) that it is over."""
+        self._said.setVisible(notice is not None)
+        if notice is None:
+            return
+        text = f"{notice.title}. {notice.text}"
+        self._said.say(LEVELS[notice.level.value], text)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    def _make_filters(self) -> None:
+        self.search.setPlaceholderText("Search titles, values, reasons")
+        self.search.setAccessibleName("Search the history")
+        offer_clearing(self.search)
+        self.activity.setPlaceholderText("Any activity")
+        self.activity.setAccessibleName("Activity ID")
+        offer_clearing(self.activity)
+        self.activity.setMaximumWidth(self.fontMetrics().averageCharWidth() * 20)
+        self.outcome.setAccessibleName("Outcome")
+        self._words: list[str | None] = [None]
+        self.outcome.addItem("Any outcome")
+        for outcome, words in OUTCOMES.items():
+            self._words.append(outcome_word(outcome))
+            self.outcome.addItem(words.label)
+        self.outcome.setMaximumWidth(self.fontMetrics().averageCharWidth() * 32)
+
+    def _make_table(self) -> None:
+        table = self.table
+        table.setModel(self.model)
+        table.setAccessibleName("Saves")
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setTabKeyNavigation(False)
+        table.setWordWrap(False)
+        table.setShowGrid(False)
+        table.setTextElideMode(Qt.TextElideMode.ElideRight)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().lineSpacing() + 2 * NEAR)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setFixedHeight(table.fontMetrics().lineSpacing() + NEAR)
+        measure = table.fontMetrics().horizontalAdvance
+        for column, name in enumerate(COLUMNS):
+            if name in _WIDEST:
+                picture = _PICTURE if name == "Outcome" else 0
+                header.resizeSection(column, max(map(measure, _WIDEST[name])) + picture + 2 * NEAR)
+            else:
+                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+
+    def _lay_out(self) -> None:
+        filters = QHBoxLayout()
+        filters.setSpacing(NEAR)
+        filters.addWidget(self.search, 1)
+        self._export.setAutoDefault(False)
+        for widget in (self.outcome, self.activity, self.all_accounts, self._export):
+            filters.addWidget(widget)
+        for control in (self.search, self.outcome, self.activity, self._export):
+            control.setMinimumHeight(CONTROL_HEIGHT)
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, NEAR, 0, 0)
+        column.addWidget(self.entry)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.table)
+        split.addWidget(below)
+        split.setSizes([260, 400])
+        self._said.hide()
+        page = QVBoxLayout(self)
+        page.setContentsMargins(APART, APART, APART, APART)
+        page.setSpacing(NEAR)
+        page.addLayout(filters)
+        page.addWidget(self._said)
+        page.addWidget(split, 1)
+        self.search.setFocus()
+
+
+def _formats() -> dict[str, str]:
+    """Each kind of CSV that is offered, and its separator."""
+    from atz_desktop.session.export import SEPARATORS, list_separator
+
+    own = list_separator()
+    if own == ",":
+        return {"CSV for Excel and others, separated by commas (*.csv)": ","}
+    return {
+        f"CSV for Excel on this computer, separated by {SEPARATORS[own]} (*.csv)": own,
+        "CSV for other programs, separated by commas (*.csv)": ",",
+    }

@@ -1,0 +1,170 @@
+"""The bar at the top: which activity to load."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+)
+
+from atz_desktop.domain.characters import in_line
+from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
+from atz_desktop.view.widgets.clear_button import offer_clearing
+from atz_desktop.view.windows.account_button import AccountMark
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QStringListModel
+    from PySide6.QtWidgets import QProgressBar
+
+
+class Recent(NamedTuple):
+    """An activity that this computer loaded before."""
+
+    id: int
+    title: str
+
+
+class IdBar(QFrame):
+    """The field "Activity ID" with Load, which becomes Stop while an activity is loaded."""
+
+    load_wanted = Signal(object)
+    """The text as typed."""
+    stop_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._label = QLabel("Activity &ID")
+        self._field = QLineEdit()
+        self._field.setAccessibleName("Activity ID")
+        self._field.setPlaceholderText("Number, address or words")
+        self._field.setFixedWidth(200)
+        self._field.setMinimumHeight(CONTROL_HEIGHT)
+        offer_clearing(self._field)
+        self._label.setBuddy(self._field)
+        self._load = QPushButton("Load")
+        self._load.setMinimumHeight(CONTROL_HEIGHT)
+        self._problem = QLabel()
+        self._problem.setTextFormat(Qt.TextFormat.PlainText)
+        self._problem.setWordWrap(True)
+        self._problem.setContentsMargins(AROUND, 0, AROUND, NEAR)
+        self._problem.hide()
+        self.account = AccountMark()
+        self._busy: QProgressBar | None = None
+        self._offered: QStringListModel | None = None
+        self._loading = False
+        self._field.returnPressed.connect(self._ask)
+        self._load.clicked.connect(self._press)
+        self._field.textChanged.connect(self._retyped)
+        self._lay_out()
+
+    def show_loading(self, step: str | None) -> None:
+        """While something is loaded the button stops it; None: nothing is."""
+        self._loading = step is not None
+        self._load.setText("Stop" if self._loading else "Load")
+        self._load.setAccessibleName(self._load.text())
+        if self._busy is None and step is not None:
+            self._busy = self._new_busy()
+        if self._busy is not None:
+            self._busy.setVisible(self._loading)
+            self._busy.setAccessibleDescription(step or "")
+
+    def show_problem(self, words: str) -> None:
+        """Why the text is no activity ID."""
+        self._problem.setText(words)
+        self._problem.setVisible(bool(words))
+        self._field.setAccessibleDescription(words)
+        palette = self._problem.palette()
+        palette.setColor(self._problem.foregroundRole(), colours()["problem"])
+        self._problem.setPalette(palette)
+
+    def show_id(self, activity_id: int) -> None:
+        """The activity that is shown now."""
+        self._field.setText(str(activity_id))
+
+    def offer(self, recent: tuple[Recent, ...]) -> None:
+        """Offer activities that were loaded before, by ID and by title."""
+        lines = [f"{each.id}  {in_line(each.title)}" for each in recent]
+        self._offered = self._offered or self._new_offer()
+        self._offered.setStringList(lines)
+
+    def _new_offer(self) -> QStringListModel:
+        """Made when there is something to offer: the list is not needed for the first paint."""
+        from PySide6.QtCore import QStringListModel
+        from PySide6.QtWidgets import QCompleter, QListView
+
+        model = QStringListModel(self)
+        completer = QCompleter(model, self)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        popup = QListView()
+        popup.setMinimumWidth(420)
+        completer.setPopup(popup)
+        completer.activated.connect(self._pick)
+        self._field.setCompleter(completer)
+        return model
+
+    def go(self) -> None:
+        """Put the cursor into the field, its text selected."""
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._field.selectAll()
+
+    def _new_busy(self) -> QProgressBar:
+        """Made at the first load: its class alone would delay the first paint."""
+        from PySide6.QtWidgets import QProgressBar
+
+        made = QProgressBar()
+        made.setRange(0, 0)
+        made.setFixedHeight(3)
+        made.setTextVisible(False)
+        made.setAccessibleName("Loading")
+        self._under.addWidget(made)
+        return made
+
+    def _pick(self, line: str) -> None:
+        self._field.setText(line.split(" ", 1)[0])
+        self._ask()
+
+    def _ask(self) -> None:
+        self.load_wanted.emit(self._field.text().split("  ", 1)[0])
+
+    def _press(self) -> None:
+        if self._loading:
+            self.stop_wanted.emit()
+        else:
+            self._ask()
+
+    def _retyped(self) -> None:
+        if self._problem.text():
+            self.show_problem("")
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(AROUND, 10, AROUND, 8)
+        row.setSpacing(NEAR)
+        for widget in (self._label, self._field, self._load):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.account)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addLayout(row)
+        page.addWidget(self._problem)
+        self._under = QHBoxLayout()
+        self._under.addStrut(3)
+        page.addLayout(self._under)
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tones = QPainter(self), colours()
+        painter.fillRect(self.rect(), tones["card"])
+        painter.fillRect(0, self.height() - 1, self.width(), 1, tones["card_border"])

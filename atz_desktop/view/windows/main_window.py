@@ -1,0 +1,350 @@
+"""The one window: the ID bar, messages, the form, the save bar.
+
+It is shown before anything else is loaded. `attach` gives it the session; until then it keeps what
+the person typed into "Activity ID" and asks for it as soon as there is somebody to ask.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from atz_desktop.domain.characters import in_line
+from atz_desktop.view.actions import COMMANDS, Command
+from atz_desktop.view.form.save_bar import SaveBar
+from atz_desktop.view.icons import icon
+from atz_desktop.view.theme import AROUND, NEAR
+from atz_desktop.view.widgets.notice_bar import NoticeBar
+from atz_desktop.view.windows.id_bar import IdBar, Recent
+from atz_desktop.view.windows.sandbox_banner import SandboxBanner
+from atz_desktop.view.windows.start_page import EmptyPage
+
+if TYPE_CHECKING:
+    from atz_desktop.session.editing import EditingSession
+    from atz_desktop.session.notices import Notice
+    from atz_desktop.view.form.page import FormPage
+
+GOOD_SIZE = QSize(1040, 760)
+_TITLE_BAR = 40
+"""What the system draws above a window, about: the save bar must not end up below the screen."""
+LEAST_WIDTH = 680
+"""Common screens are as wide at 200 %, and the save bar fits with all that it may say."""
+
+
+class MainWindow(QMainWindow):
+    """Shows what the session holds and tells it what the person did; never decides anything."""
+
+    load_wanted = Signal(object)
+    """Text of the field "Activity ID"."""
+    close_wanted = Signal()
+    """The person wants to close the window; whoever hears it asks first and then calls `let_go`."""
+    step_wanted = Signal(object)
+    history_wanted = Signal()
+    settings_wanted = Signal()
+    about_wanted = Signal()
+    backups_requested = Signal()
+    updates_requested = Signal()
+    support_report_requested = Signal()
+    find_wanted = Signal()
+    same_record_wanted = Signal()
+    """The person wants to see the other activities of the record."""
+    fetch_names_wanted = Signal()
+    fault_wanted = Signal(object)
+    """The name of a sandbox fault to switch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("ATZ Desktop")
+        self.setMinimumSize(LEAST_WIDTH, 420)
+        self._session: EditingSession | None = None
+        self._form: FormPage | None = None
+        self._going = False
+        self._wanted: str | None = None
+        self._sandbox_menu: QMenu | None = None
+        self.id_bar = IdBar()
+        self.notice_bar = NoticeBar()
+        self.save_bar = SaveBar()
+        self.banner = SandboxBanner()
+        self.empty_page = EmptyPage()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.empty_page)
+        self._actions = {command.run: self._action(command) for command in COMMANDS}
+        self._make_menus()
+        self._lay_out()
+        self.id_bar.load_wanted.connect(self._ask_for)
+        self.empty_page.load_wanted.connect(self._ask_for)
+        self.notice_bar.step_wanted.connect(self.step_wanted)
+        self._show_commands()
+        self.id_bar.go()
+
+    # What the program tells the window
+
+    def attach(self, session: EditingSession) -> None:
+        """Give the window its session; the form is built in short steps from now on."""
+        from atz_desktop.view.form.page import FormPage
+        from atz_desktop.view.windows.latin_shortcuts import LatinShortcuts
+
+        LatinShortcuts(self)
+        self._session = session
+        self._form = FormPage(session)
+        self._pages.addWidget(self._form)
+        session.state_changed.connect(self._show_state)
+        session.progressed.connect(self._show_progress)
+        session.noticed.connect(self.show_notice)
+        session.withdrawn.connect(self.notice_bar.withdraw)
+        session.opened.connect(self._show_opened)
+        self.id_bar.stop_wanted.connect(session.stop_opening)
+        self.save_bar.save_wanted.connect(self.save)
+        self.save_bar.review_wanted.connect(self.review)
+        self.save_bar.revert_wanted.connect(self.revert_all)
+        self.save_bar.stop_wanted.connect(session.stop_upload)
+        self.save_bar.problem_wanted.connect(self.go_to_problem)
+        self._form.settings_wanted.connect(self.settings_wanted)
+        self._build()
+        if self._wanted is not None:
+            self._ask_for(self._wanted)
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """Show a message above the form."""
+        self.notice_bar.show_notice(notice)
+
+    def offer_recent(self, recent: tuple[Recent, ...]) -> None:
+        """Offer what was loaded before, in the field and on the empty page."""
+        self.id_bar.offer(recent)
+        self.empty_page.offer(recent)
+
+    def show_sandbox(self, faults: tuple[tuple[str, str], ...]) -> None:
+        """Say that this is the sandbox, and offer its faults (name, label) in a menu."""
+        self.banner.show()
+        if self._sandbox_menu is not None:
+            self._sandbox_menu.menuAction().setVisible(True)
+            return
+        menu = self._sandbox_menu = self.menuBar().addMenu("&Sandbox")
+        for name, label in faults:
+            action = menu.addAction(label)
+            action.setCheckable(True)
+            action.setData(name)
+            action.toggled.connect(self._switch_fault)
+        self.menuBar().insertMenu(self._help.menuAction(), menu)
+
+    def leave_sandbox(self) -> None:
+        """A real account is shown."""
+        self.banner.hide()
+        if self._sandbox_menu is not None:
+            self._sandbox_menu.menuAction().setVisible(False)
+
+    def add_last_line(self, line: QWidget) -> None:
+        """Put a line below everything else."""
+        self._column.addWidget(line)
+
+    def add_strip(self, strip: QWidget) -> None:
+        """Put a strip above the save bar, for something that goes on in the background."""
+        self._column.insertWidget(self._column.indexOf(self.save_bar), strip)
+
+    def take_geometry(self, text: str) -> None:
+        """Go to the place and size of the last time; without one, a good size for a form."""
+        if not (text and self.restoreGeometry(QByteArray.fromBase64(text.encode()))):
+            room = self.screen().availableGeometry().size() - QSize(0, _TITLE_BAR)
+            self.resize(GOOD_SIZE.boundedTo(room))
+
+    def geometry_text(self) -> str:
+        """Place and size, to be given to `take_geometry` the next time."""
+        return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+
+    def let_go(self) -> None:
+        """Close for good: everything was asked and kept."""
+        self._going = True
+        self.close()
+
+    @property
+    def form(self) -> FormPage | None:
+        """The page with the record's header and the form."""
+        return self._form
+
+    # The commands that actions.py names
+
+    def go_to_id(self) -> None:
+        self.id_bar.go()
+
+    def reload(self) -> None:
+        if self._session:
+            self._session.reload()
+
+    def save(self) -> None:
+        self._finish_and_save(review=False)
+
+    def review(self) -> None:
+        self._finish_and_save(review=True)
+
+    def undo(self) -> None:
+        if self._session:
+            self._session.undo()
+
+    def redo(self) -> None:
+        if self._session:
+            self._session.redo()
+
+    def revert_all(self) -> None:
+        if self._session:
+            self._session.revert_all()
+
+    def go_to_problem(self) -> None:
+        if self._session and self._form and self._session.problems:
+            self._form.form.focus_field(self._session.problems[0].name)
+
+    def show_history(self) -> None:
+        self.history_wanted.emit()
+
+    def show_settings(self) -> None:
+        self.settings_wanted.emit()
+
+    def find_activity(self) -> None:
+        self.find_wanted.emit()
+
+    def find_same_record(self) -> None:
+        self.same_record_wanted.emit()
+
+    def fetch_names(self) -> None:
+        self.fetch_names_wanted.emit()
+
+    def show_backups(self) -> None:
+        self.backups_requested.emit()
+
+    def look_for_updates(self) -> None:
+        self.updates_requested.emit()
+
+    def show_support_report(self) -> None:
+        self.support_report_requested.emit()
+
+    def show_about(self) -> None:
+        self.about_wanted.emit()
+
+    # How it is drawn
+
+    def _finish_and_save(self, *, review: bool) -> None:
+        """Take over what is half typed, and save; where it is no value, go there instead."""
+        if self._session is None or self._form is None:
+            return
+        self._form.finish_typing()
+        self._session.refuse_typed()
+        if self._session.problems:
+            self.go_to_problem()
+        else:
+            self._session.save(review=review)
+
+    def _ask_for(self, text: str) -> None:
+        if self._session is None:
+            self._wanted = text
+        else:
+            self._wanted = None
+            self.load_wanted.emit(text)
+
+    def _show_state(self) -> None:
+        session = self._session
+        if session is None:
+            return
+        self.id_bar.show_loading(session.step if session.opening_id is not None else None)
+        self.save_bar.show_session(session)
+        self._show_commands()
+        self._show_title()
+
+    def _show_progress(self) -> None:
+        if self._session:
+            self.save_bar.show_progress(self._session)
+
+    def _show_opened(self) -> None:
+        if self._session is None or self._session.activity is None or self._form is None:
+            return
+        while not self._form.form.built:
+            self._form.form.build_next()
+        # The form was made after the bar below it, and so Tab would come to it later.
+        self.save_bar.come_after(self._form.form.last_stop)
+        self.id_bar.show_id(self._session.activity.id)
+        self._show_title()
+        if self._pages.currentWidget() is not self._form:
+            # When its fields are filled, in a turn of its own: together they are two frames.
+            QTimer.singleShot(1, self, self._show_form)
+
+    def _show_form(self) -> None:
+        if self._form is not None and self._session is not None and self._session.activity:
+            self._pages.setCurrentWidget(self._form)
+
+    def _show_title(self) -> None:
+        activity = self._session.activity if self._session else None
+        if self._session is None or activity is None:
+            self.setWindowTitle("ATZ Desktop")
+            self.setWindowModified(False)
+            self._pages.setCurrentWidget(self.empty_page)
+            return
+        title = in_line(str(activity.value("title") or "")[:80]) or "Activity"
+        # The marks keep a title that runs right to left from turning the whole line round, also
+        # where a window manager knows no isolates; and "[*]" alone is Qt's place for a star.
+        title = f"\u200e{title.replace('[*]', '[*][*]')}\u200e"
+        self.setWindowTitle(f"{title} – {activity.id}[*] – ATZ Desktop")
+        self.setWindowModified(self._session.dirty)
+
+    def _show_commands(self) -> None:
+        for command in COMMANDS:
+            if command.when:
+                on = bool(self._session and getattr(self._session, command.when))
+                self._actions[command.run].setEnabled(on)
+
+    def _build(self) -> None:
+        if self._form is not None and self._form.form.build_next():
+            QTimer.singleShot(0, self, self._build)
+
+    def _action(self, command: Command) -> QAction:
+        action = QAction(command.text, self)
+        action.setShortcuts([QKeySequence(keys) for keys in command.shortcuts])
+        action.triggered.connect(getattr(self, command.run))
+        return action
+
+    def _make_menus(self) -> None:
+        menus: dict[str, QMenu] = {}
+        for command in COMMANDS:
+            if command.menu not in menus:
+                menus[command.menu] = self.menuBar().addMenu(f"&{command.menu}")
+            if command.gap_before:
+                menus[command.menu].addSeparator()
+            menus[command.menu].addAction(self._actions[command.run])
+            menus[command.menu].aboutToShow.connect(self._dress_menus)
+        self._help = menus["Help"]
+
+    def _dress_menus(self) -> None:
+        for command in COMMANDS:
+            if command.icon:
+                self._actions[command.run].setIcon(icon(command.icon))
+
+    def _switch_fault(self, _on: bool) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.fault_wanted.emit((action.data(), action.isChecked()))
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        inside = QVBoxLayout(middle)
+        inside.setContentsMargins(AROUND, NEAR, AROUND, 0)
+        inside.setSpacing(NEAR)
+        inside.addWidget(self.notice_bar)
+        inside.addWidget(self._pages, 1)
+        page = QWidget()
+        column = self._column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self.id_bar)
+        column.addWidget(middle, 1)
+        column.addWidget(self.save_bar)
+        self.setCentralWidget(page)
+
+    # Qt overrides
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._going:
+            event.accept()
+        else:
+            event.ignore()
+            self.close_wanted.emit()

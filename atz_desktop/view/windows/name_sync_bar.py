@@ -1,0 +1,71 @@
+"""The strip above the save bar while names are fetched: how far, pause, stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
+
+from atz_desktop.session.fetching import FetchState
+from atz_desktop.view.theme import AROUND, NEAR, colours
+from atz_desktop.view.widgets.eliding_label import PlainLabel
+
+if TYPE_CHECKING:
+    from atz_desktop.session.fetching import Fetching
+
+
+class FetchStrip(QFrame):
+    """Shows what `fetching` does, and lets the person hold it; hidden when there is nothing."""
+
+    def __init__(self, fetching: Fetching, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._fetching = fetching
+        self._words = PlainLabel(lines=2)
+        self._words.setAccessibleName("Fetching names")
+        self._bar = QProgressBar()
+        self._bar.setAccessibleName("Names fetched")
+        self._bar.setTextVisible(False)
+        self._bar.setFixedSize(140, 6)
+        self._hold = QPushButton()
+        self._hold.clicked.connect(self._hold_or_go_on)
+        self._end = QPushButton()
+        self._end.clicked.connect(fetching.stop)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(AROUND, NEAR, AROUND, NEAR)
+        row.setSpacing(NEAR)
+        row.addWidget(self._words, 1)
+        for widget in (self._bar, self._hold, self._end):
+            row.addWidget(widget)
+        fetching.changed.connect(self._show_state)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        state, progress = self._fetching.state, self._fetching.progress
+        self.setVisible(state is not FetchState.IDLE)
+        self._words.say(self._fetching.words)
+        self._words.setAccessibleDescription(self._fetching.words)
+        done = state is FetchState.DONE
+        self._bar.setVisible(not done)
+        self._bar.setRange(0, progress[1] if progress else 0)
+        if progress:
+            self._bar.setValue(progress[0])
+        self._hold.setVisible(not done)
+        paused = state is FetchState.PAUSED
+        self._hold.setText("Go on" if paused else "Pause")
+        self._hold.setAccessibleName("Go on fetching names" if paused else "Pause fetching names")
+        self._end.setText("Close" if done else "Stop")
+        self._end.setAccessibleName("Close this line" if done else "Stop fetching names")
+
+    def _hold_or_go_on(self) -> None:
+        if self._fetching.state is FetchState.PAUSED:
+            self._fetching.start()
+        else:
+            self._fetching.pause()
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tones = QPainter(self), colours()
+        painter.fillRect(self.rect(), tones["card"])
+        painter.fillRect(0, 0, self.width(), 1, tones["card_border"])

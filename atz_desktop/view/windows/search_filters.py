@@ -1,0 +1,172 @@
+"""What narrows the search for an activity: type, importance, related record, order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+
+from atz_desktop.domain.parse_input import record_text
+from atz_desktop.domain.values import Option, RecordRef
+from atz_desktop.domain.vocabulary import ENTITIES, IMPORTANCES
+from atz_desktop.session.sightings import RECORD_KINDS, record_kind
+from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
+from atz_desktop.view.widgets.clear_button import offer_clearing
+from atz_desktop.view.widgets.combo_box import SteadyCombo
+from atz_desktop.view.widgets.completer import Suggesting
+from atz_desktop.view.widgets.name_chips import name_chip
+
+if TYPE_CHECKING:
+    from atz_desktop.session.finding import Sought
+    from atz_desktop.session.lookups import Lookups
+    from atz_desktop.store.names import Name
+    from atz_desktop.view.widgets.chip import Chip
+
+_ORDERS = (
+    ("Last changed first", "updated_at", False),
+    ("Longest unchanged first", "updated_at", True),
+    ("Newest first", "created_at", False),
+    ("Oldest first", "created_at", True),
+)
+
+
+class FindFilters(QWidget):
+    """Tells that the person narrowed the search otherwise, and answers how."""
+
+    changed = Signal()
+    typed = Signal()
+    """As `changed`, but the person is still typing."""
+
+    def __init__(self, lookups: Lookups, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lookups = lookups
+        self._types: list[int | None] = []
+        self._slug = ""
+        self._showing = False
+        self.type = _box("Only this type")
+        self.importance = _box("Only this importance", "Any importance")
+        self.importance.addItems([option.shown for option in IMPORTANCES])
+        self.entity = _box("Only this kind of record", "Any kind of record")
+        self.entity.addItems(list(ENTITIES.values()))
+        self.record = QLineEdit()
+        self.record.setAccessibleName("Only this record")
+        self.record.setPlaceholderText("Any record: type a name or a slug")
+        offer_clearing(self.record)
+        self.order = _box("Order")
+        self.order.addItems([words for words, _by, _up in _ORDERS])
+        self._suggesting = Suggesting(self.record, self._find)
+        self._suggesting.chosen.connect(self._take)
+        self.show_types()
+        self._lay_out()
+        for combo in (self.type, self.importance, self.order):
+            combo.currentIndexChanged.connect(self._tell)
+        self.entity.currentIndexChanged.connect(self._other_kind)
+        self.record.textChanged.connect(self._retyped)
+        lookups.learned.connect(self.show_types)
+
+    def narrow(self, sought: Sought) -> Sought:
+        """The same search, narrowed as the person chose."""
+        importance, order = self.importance.currentIndex(), _ORDERS[self.order.currentIndex()]
+        return replace(
+            sought,
+            type_id=self._types[self.type.currentIndex()],
+            importance=str(IMPORTANCES[importance - 1].key) if importance > 0 else None,
+            entity=self._entity,
+            record=self._slug,
+            sort_by=order[1],
+            ascending=order[2],
+        )
+
+    def show_record(self, record: RecordRef) -> None:
+        """Narrow to the activities of one record, and to nothing else."""
+        self._showing = True
+        for combo in (self.type, self.importance, self.order):
+            combo.setCurrentIndex(0)
+        kinds = list(ENTITIES)
+        self.entity.setCurrentIndex(kinds.index(record.entity) + 1 if record.entity in kinds else 0)
+        self._slug = record.slug or ""
+        self.record.setText(self._lookups.record_name(record) or self._slug)
+        self._showing = False
+
+    def show_types(self) -> None:
+        """Offer the types that are known by now; the chosen one stays."""
+        types: tuple[Option, ...] = self._lookups.types()
+        keys: list[int | None] = [None, *(int(each.key) for each in types)]
+        if keys == self._types:
+            return
+        chosen = self._types[self.type.currentIndex()] if self._types else None
+        self._showing, self._types = True, keys
+        self.type.clear()
+        self.type.addItems(["Any type", *(each.shown for each in types)])
+        self.type.setCurrentIndex(keys.index(chosen) if chosen in keys else 0)
+        self._showing = False
+
+    @property
+    def suggesting(self) -> bool:
+        """Whether Enter belongs to the suggestions of the record just now."""
+        return self._suggesting.open
+
+    @property
+    def _entity(self) -> int | None:
+        index = self.entity.currentIndex()
+        return list(ENTITIES)[index - 1] if index > 0 else None
+
+    def _tell(self) -> None:
+        if not self._showing:
+            self.changed.emit()
+
+    def _other_kind(self) -> None:
+        if not self._showing:
+            self._slug = ""
+            self.record.clear()
+            self.changed.emit()
+
+    def _retyped(self) -> None:
+        if self._showing:
+            return
+        self._suggesting.retyped()
+        text = record_text(self.record.text()).slug
+        # A name that is still being typed narrows nothing; a slug does.
+        slug = text if "_" in text and " " not in text else ""
+        if slug != self._slug:
+            self._slug = slug
+            self.typed.emit()
+
+    def _find(self, text: str) -> None:
+        kind = record_kind(self._entity)
+        kinds = (kind,) if kind else tuple(RECORD_KINDS.values())
+        self._lookups.suggest("find", kinds, text.strip(), self._offer)
+
+    def _offer(self, text: str, names: tuple[Name, ...]) -> None:
+        if text == self.record.text().strip():
+            chips = tuple(map(name_chip, names))
+            self._suggesting.offer(self.record.text(), chips, preselect="_" not in text)
+
+    def _take(self, chip: Chip) -> None:
+        self._showing = True
+        self.record.setText(chip.text)
+        self._showing = False
+        self._slug = chip.key
+        self.changed.emit()
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(NEAR)
+        for column, widget in enumerate((self.type, self.importance, self.order)):
+            grid.addWidget(widget, 0, column)
+        grid.addWidget(self.entity, 1, 0)
+        grid.addWidget(self.record, 1, 1, 1, 2)
+        for column in range(3):
+            grid.setColumnStretch(column, 1)
+        for control in (self.type, self.importance, self.order, self.entity, self.record):
+            control.setMinimumHeight(CONTROL_HEIGHT)
+
+
+def _box(name: str, *first: str) -> SteadyCombo:
+    combo = SteadyCombo()
+    combo.setAccessibleName(name)
+    combo.addItems(list(first))
+    return combo

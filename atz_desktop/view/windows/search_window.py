@@ -1,0 +1,238 @@
+"""The Find window: an activity by its words, its type, its record, or because it was seen here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from atz_desktop.session.finding import Sought, seen_with
+from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
+from atz_desktop.view.widgets.callout import Callout
+from atz_desktop.view.widgets.clear_button import offer_clearing
+from atz_desktop.view.windows.search_filters import FindFilters
+from atz_desktop.view.windows.search_list import FindView
+from atz_desktop.view.windows.search_table import RECENT, FindTable, FoundTable, recent_row
+
+if TYPE_CHECKING:
+    from atz_desktop.domain.values import RecordRef
+    from atz_desktop.session.finding import Finding
+    from atz_desktop.session.notices import Notice
+
+_TYPING_PAUSE_MS: Final = 350
+"""ATZ counts each search (60 requests a minute), so not every letter is one."""
+_ROWS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class FindPanel(QDialog):
+    """Lists what `finding` holds and tells which activity the person wants.
+
+    While words are typed, Up and Down choose a row and Enter loads it.
+    """
+
+    load_wanted = Signal(object)
+    """The ID of an activity."""
+
+    def __init__(self, finding: Finding, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Find an activity")
+        self.setModal(False)
+        self.resize(QSize(1060, 640).boundedTo(self.screen().availableGeometry().size()))
+        self._finding = finding
+        self._asked: Sought | None = None
+        self.search = QLineEdit()
+        self.search.setAccessibleName("Search activities")
+        self.search.setPlaceholderText("Words of the title, description or location")
+        offer_clearing(self.search)
+        self.search.setMinimumHeight(CONTROL_HEIGHT)
+        self.filters = FindFilters(finding.lookups)
+        self.said = QLabel()
+        self.said.setTextFormat(Qt.TextFormat.PlainText)
+        self._trouble = Callout("problem")
+        self._trouble.hide()
+        self.found = FoundTable(finding, self)
+        self.recent = FindTable(RECENT, self)
+        self.tables = (FindView("Activities found", self.found), FindView("Seen here", self.recent))
+        self.tabs = QTabWidget()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_TYPING_PAUSE_MS)
+        self._lay_out()
+        self._connect()
+
+    def look_for(self, words: str = "") -> None:
+        """Come forward and search; without words, go on where the person was."""
+        if words:
+            self._begin(words)
+        self._come_forward()
+
+    def look_for_record(self, record: RecordRef) -> None:
+        """Come forward with the activities of one record."""
+        self.filters.show_record(record)
+        self._begin("")
+        self._come_forward()
+
+    def _begin(self, words: str) -> None:
+        self.search.setText(words)
+        self.tabs.setCurrentIndex(0)
+        self._ask()
+
+    def _come_forward(self) -> None:
+        if self._asked is None:
+            self._ask()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def _connect(self) -> None:
+        self._pause.timeout.connect(self._ask)
+        self.search.textChanged.connect(self._retyped)
+        self.filters.changed.connect(self._ask)
+        self.filters.typed.connect(self._pause.start)
+        self.tabs.currentChanged.connect(self._show_tab)
+        self._finding.began.connect(self._show_found)
+        self._finding.grew.connect(self._say)
+        self._finding.busy_changed.connect(self._say)
+        self._finding.recent_changed.connect(self._show_recent)
+        self._finding.noticed.connect(self._show_notice)
+        self.search.installEventFilter(self)
+        for table in self.tables:
+            table.installEventFilter(self)
+            table.doubleClicked.connect(self._load_row)
+
+    def _retyped(self) -> None:
+        if self.tabs.currentIndex() == 1:
+            self._show_recent()
+        else:
+            self._pause.start()
+
+    def _sought(self) -> Sought:
+        return self.filters.narrow(Sought(self.search.text().strip()))
+
+    def _ask(self) -> None:
+        self._pause.stop()
+        self._asked = self._sought()
+        self._finding.ask(self._asked)
+
+    def _show_tab(self, index: int) -> None:
+        if index == 1:
+            self._pause.stop()
+            self._finding.ask_recent()
+        elif self._asked != self._sought():
+            self._ask()
+        self._say()
+
+    def _show_found(self) -> None:
+        self.tables[0].selectRow(0)
+        self._say()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.said.text()))
+
+    def _show_recent(self) -> None:
+        seen = seen_with(self.search.text(), self._finding.recent)
+        self.recent.begin(map(recent_row, seen))
+        self.tables[1].selectRow(0)
+        self._say()
+
+    def _say(self) -> None:
+        self.said.setText(self._words())
+
+    def _words(self) -> str:
+        if self.tabs.currentIndex() == 1:
+            if self.recent.rowCount():
+                return "Loaded or changed on this computer"
+            if self._finding.recent:
+                return "Nothing that was loaded here has these words"
+            return "Nothing was loaded here yet"
+        if self._finding.busy:
+            return "Asking ATZ…"
+        listed, total = len(self._finding.found), self._finding.total
+        if not listed:
+            return "No activity was found"
+        return f"{listed:,} of {total:,}" if total is not None else f"{listed:,} so far"
+
+    def _show_notice(self, notice: Notice | None) -> None:
+        self._trouble.setVisible(notice is not None)
+        if notice is not None:
+            self._trouble.say("problem", f"{notice.title}. {notice.text}")
+
+    def _enter(self) -> None:
+        """Load what stands out; but first search, if the list does not answer the words yet.
+
+        Once: each search counts, and a new one would begin the wait anew.
+        """
+        table = self.tables[self.tabs.currentIndex()]
+        if table is self.tables[1] or self._finding.listed == self._sought():
+            self._load_row(table.currentIndex())
+        elif self._asked != self._sought() or not self._finding.busy:
+            self._ask()
+
+    def _load_row(self, index: QModelIndex) -> None:
+        model = (self.found, self.recent)[self.tabs.currentIndex()]
+        activity = model.activity(index.row()) if index.isValid() else None
+        if activity is not None:
+            self.hide()
+            self.load_wanted.emit(activity)
+
+    def _lay_out(self) -> None:
+        page = QVBoxLayout(self)
+        page.setContentsMargins(APART, APART, APART, APART)
+        page.setSpacing(NEAR)
+        first = QWidget()
+        column = QVBoxLayout(first)
+        column.setContentsMargins(0, NEAR, 0, 0)
+        column.setSpacing(NEAR)
+        column.addWidget(self.filters)
+        column.addWidget(self._trouble)
+        column.addWidget(self.tables[0], 1)
+        self.tabs.addTab(first, "In ATZ")
+        self.tabs.addTab(self.tables[1], "Recent")
+        self.tabs.setDocumentMode(True)
+        last = QHBoxLayout()
+        last.addWidget(self.said, 1)
+        last.addWidget(QLabel("Enter loads the activity"))
+        page.addWidget(self.search)
+        page.addWidget(self.tabs, 1)
+        page.addLayout(last)
+
+    # Qt overrides
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() in _ENTER:
+            self._enter()
+            return True
+        if watched is self.search and event.key() == Qt.Key.Key_Tab and _with_control(event):
+            self.tabs.setCurrentIndex(1 - self.tabs.currentIndex())
+            return True
+        if watched is self.search and event.key() in _ROWS:
+            table = self.tables[self.tabs.currentIndex()]
+            table.event(event)
+            return True
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in _ENTER:  # nothing here is a default button
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.tabs.currentIndex() == 1:
+            self._finding.ask_recent()
+
+
+def _with_control(event: QKeyEvent) -> bool:
+    return event.modifiers() == Qt.KeyboardModifier.ControlModifier

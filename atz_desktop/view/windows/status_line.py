@@ -1,0 +1,101 @@
+"""The last line of the window: pauses with their countdown, no network, requests left."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
+
+from atz_desktop.api.rate_limiter import LIMIT
+from atz_desktop.api.requests import WaitFor
+from atz_desktop.view.theme import AROUND, NEAR, TIGHT, colours, type_font
+from atz_desktop.view.widgets.dialog import plain_words
+
+if TYPE_CHECKING:
+    from atz_desktop.api.requests import Wait
+    from atz_desktop.session.traffic import Traffic
+
+_TICK = 500
+"""Milliseconds between two looks at the clock, while time changes what is shown."""
+
+_AWAY = "No connection to ATZ. You can go on typing; it is tried again by itself."
+_WHY = {
+    WaitFor.TURN: f"ATZ allows {LIMIT} requests a minute. Going on",
+    WaitFor.LIMIT: "ATZ asked to wait, because there were too many requests. Going on",
+    WaitFor.LATER: "ATZ cannot answer just now and asked to wait. Trying again",
+    WaitFor.REPEAT: "That did not work. Trying again",
+}
+
+
+class StatusLine(QFrame):
+    """Asks `traffic` what it is now, and counts down while something waits."""
+
+    def __init__(self, traffic: Traffic) -> None:
+        super().__init__()
+        self._traffic = traffic
+        self._wait: Wait | None = None
+        self._due = 0.0
+        self._said = ""
+        self._words = plain_words("")
+        self._words.setAccessibleName("Connection")
+        self._stop = QPushButton("Stop waiting")
+        self._stop.clicked.connect(self._give_up)
+        self._left = QLabel()
+        for label in (self._words, self._left):
+            label.setFont(type_font("caption"))
+        self._left.setToolTip(f"ATZ allows {LIMIT} requests in any 60 seconds for each token")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(AROUND, TIGHT, AROUND, TIGHT)
+        row.setSpacing(NEAR)
+        row.addWidget(self._words, 1)
+        row.addWidget(self._stop)
+        row.addWidget(self._left)
+        self._clock = QTimer(self)
+        self._clock.setInterval(_TICK)
+        self._clock.timeout.connect(self._show)
+        traffic.changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        wait, left = self._traffic.wait, self._traffic.left
+        if wait is not self._wait:
+            self._wait = wait
+            self._due = time.monotonic() + (wait.seconds if wait else 0.0)
+        self._stop.setVisible(wait is not None)
+        self._left.setText("" if left is None else f"{left} of {LIMIT} requests left this minute")
+        if wait is not None:
+            self._say(_why(wait), f" in {max(1, math.ceil(self._due - time.monotonic()))} s.")
+        else:
+            self._say(_AWAY if self._traffic.away else "")
+        if self._traffic.moving != self._clock.isActive():
+            self._clock.start() if self._traffic.moving else self._clock.stop()
+
+    def _say(self, words: str, rest: str = "") -> None:
+        """Only `words` are read out, not every second of a countdown."""
+        self._words.setText(words + rest)
+        palette = self._words.palette()
+        palette.setColor(self._words.foregroundRole(), colours()["warning"])
+        self._words.setPalette(palette)
+        if words and words != self._said:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words + rest))
+        self._said = words
+
+    def _give_up(self) -> None:
+        if self._wait is not None:
+            self._wait.stop()
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tones = QPainter(self), colours()
+        painter.fillRect(self.rect(), tones["card"])
+
+
+def _why(wait: Wait) -> str:
+    again = wait.what in {WaitFor.REPEAT, WaitFor.LATER}
+    tries = f" (attempt {wait.tries + 1})" if again else ""
+    return _WHY[wait.what] + tries
