@@ -69,9 +69,8 @@ def test_a_wheel_holds_every_package_and_every_file_beside_the_code() -> None:
         for file in (ROOT / "atz_desktop").rglob("__init__.py")
     }
     assert listed == found | {"atz_desktop._resources"}
-    beside = {
-        file.suffix
-        for file in (ROOT / "atz_desktop").rglob("*")
-        if file.is_file() and file.suffix not in {".py", ".pyc"}
-    }
-    assert beside == {".json", ".sql"}
+    carried = settings["tool"]["setuptools"]["package-data"]
+    for file in (ROOT / "atz_desktop").rglob("*"):
+        if file.is_file() and file.suffix not in {".py", ".pyc"}:
+            package = ".".join(file.parent.relative_to(ROOT).parts)
+            assert any(file.match(pattern) for pattern in carried.get(package, [])), file

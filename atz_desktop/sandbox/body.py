@@ -1,4 +1,4 @@
-"""The body of a request, read while it arrives: JSON, or a form whose files are only hashed."""
+"""The body of a request, read to its end: JSON, or a form whose files are only hashed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import hashlib
 import json
 from typing import Any
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message, Receive, Scope
 
 from atz_desktop.sandbox.received import Upload
 from atz_desktop.sandbox.rules import Record
 
 MEMORY = 8 * 1024 * 1024
-"""So many bytes of JSON, or of text parts together, are read; files may have any size."""
+"""So many bytes of JSON, or of one text part, are read; files may have any size."""
 
+MOST_PARTS = 64
+"""Of a form; an activity has about 20 fields."""
 
 WHOLE = 1024 * 1024
 """Bodies up to so many bytes are kept whole."""
@@ -65,58 +70,93 @@ class Trace:
 
 
 class Body:
-    """Feed it what arrives; then ask for the form. Errors wait until then."""
+    """Await `read`, which never fails for what is in the body; then ask for the form.
 
-    def __init__(self, content_type: str) -> None:
+    `keep` False: it is only let pass, as what comes without a token.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, *, keep: bool) -> None:
         self.trace = Trace()
-        self._kind, options = parse_options_header(content_type)
-        self._json = bytearray()
+        self.uploads: tuple[Upload, ...] = ()
+        """The files of a form that arrived in full."""
+        self._receive = receive
+        self._keep = keep
+        self._more = True
+        self._request = Request(scope, self._traced)
+        content_type = self._request.headers.get("content-type")
+        self._kind, self._options = parse_options_header(content_type)
+        self._form: Record = {}
         self._error: BadBodyError | None = None
-        self._parts: Parts | None = None
-        if self.is_form:
-            try:
-                self._parts = Parts(options.get(b"boundary", b""))
-            except BadBodyError as error:
-                self._error = error
 
     @property
     def is_form(self) -> bool:
         """Whether it is `multipart/form-data`, where every value but a file is text."""
         return self._kind == b"multipart/form-data"
 
-    @property
-    def uploads(self) -> tuple[Upload, ...]:
-        """The files that arrived in full."""
-        return tuple(self._parts.uploads) if self._parts else ()
-
-    def feed(self, chunk: bytes) -> None:
-        """The next piece."""
-        self.trace.feed(chunk)
-        if self._error:
-            return
+    async def read(self) -> bool:
+        """Read all of it; False if the client left before its end."""
         try:
-            if self._parts:
-                self._parts.feed(chunk)
-            else:
-                self._json += _within_memory(self._json, chunk)
+            if self._keep:
+                self._form = await (self._read_form() if self.is_form else self._read_json())
         except BadBodyError as error:
             self._error = error
+        except ClientDisconnect:
+            return False
+        while self._more:
+            if (await self._traced())["type"] == "http.disconnect":
+                return False
+        return True
 
     def form(self) -> Record:
         """The fields by name: JSON values, or texts and Uploads. BadBodyError if there are none."""
         if self._error:
             raise self._error
-        if self._parts:
-            return self._parts.form()
+        return self._form
+
+    async def _traced(self) -> Message:
+        message = await self._receive()
+        if self._keep:
+            self.trace.feed(message.get("body", b""))
+        self._more = message.get("more_body", False)
+        return message
+
+    async def _read_json(self) -> Record:
         if self._kind != b"application/json":
             raise BadBodyError("The body must be application/json or multipart/form-data.")
-        return read_json(bytes(self._json))
+        body = bytearray()
+        async for chunk in self._request.stream():
+            body += chunk
+            if len(body) > MEMORY:
+                raise BadBodyError("The request is too large.", 413)
+        return read_json(bytes(body))
+
+    async def _read_form(self) -> Record:
+        limits = {"max_files": MOST_PARTS, "max_fields": MOST_PARTS, "max_part_size": MEMORY}
+        try:
+            async with self._request.form(**limits) as form:
+                parts = form.multi_items()
+                read = {name: await _part(name, value) for name, value in parts}
+        except MultiPartException as error:
+            raise BadBodyError(f"The body is not a valid form: {error.message}") from None
+        # The parser takes a form that breaks off after a part for a whole one.
+        if not self.trace.kept.rstrip(b"\r\n").endswith(b"--%b--" % self._options[b"boundary"]):
+            raise BadBodyError("The form has no end.")
+        if "" in read or len(read) < len(parts):
+            raise BadBodyError("A part of the form has no name, or the name of another one.")
+        self.uploads = tuple(value for value in read.values() if isinstance(value, Upload))
+        return read
 
 
-def _within_memory(held: bytearray, chunk: bytes) -> bytes:
-    if len(held) + len(chunk) > MEMORY:
-        raise BadBodyError("The request is too large.", 413)
-    return chunk
+async def _part(name: str, value: UploadFile | str) -> Upload | str:
+    if isinstance(value, str):
+        return value
+    if not value.filename:
+        raise BadBodyError("A file of the form has no name.")
+    digest = hashlib.sha256()
+    while chunk := await value.read(WHOLE):
+        digest.update(chunk)
+    kind = value.content_type or ""
+    return Upload(name, value.filename, kind, value.size or 0, digest.hexdigest())
 
 
 def read_json(body: bytes) -> Record:
@@ -138,111 +178,3 @@ def _each_once(pairs: list[tuple[str, Any]]) -> Record:
 
 def _no_number(text: str) -> float:
     raise ValueError(f"{text} is no JSON")
-
-
-class Parts:
-    """The parts of a form as they arrive."""
-
-    def __init__(self, boundary: bytes) -> None:
-        if not boundary:
-            raise BadBodyError("The boundary of the form is missing.")
-        self.uploads: list[Upload] = []
-        self._form: Record = {}
-        self._ended = False
-        self._header = (bytearray(), bytearray())
-        self._headers: dict[str, str] = {}
-        self._options: dict[str, str] = {}
-        self._text = bytearray()
-        self._hash = hashlib.sha256()
-        self._size = 0
-        self._held = 0
-        try:
-            self._parser = MultipartParser(
-                boundary,
-                {
-                    "on_part_begin": self._begin,
-                    "on_header_field": self._on_header_name,
-                    "on_header_value": self._on_header_value,
-                    "on_header_end": self._on_header_end,
-                    "on_headers_finished": self._on_headers_finished,
-                    "on_part_data": self._on_data,
-                    "on_part_end": self._end,
-                    "on_end": self._finish,
-                },
-            )
-        except FormParserError:
-            raise BadBodyError("The boundary of the form is not valid.") from None
-
-    def feed(self, chunk: bytes) -> None:
-        """The next piece. BadBodyError if it is not a form."""
-        try:
-            self._parser.write(chunk)
-        except FormParserError:
-            raise BadBodyError("The body is not a valid form.") from None
-
-    def form(self) -> Record:
-        """The whole form. BadBodyError if its end is missing."""
-        if not self._ended:
-            raise BadBodyError("The form has no end.")
-        return self._form
-
-    def _begin(self) -> None:
-        self._headers, self._options = {}, {}
-        self._text.clear()
-        self._hash = hashlib.sha256()
-        self._size = 0
-
-    def _on_header_name(self, data: bytes, start: int, end: int) -> None:
-        self._header[0].extend(data[start:end])
-
-    def _on_header_value(self, data: bytes, start: int, end: int) -> None:
-        self._header[1].extend(data[start:end])
-
-    def _on_header_end(self) -> None:
-        name, value = (bytes(each).decode("utf-8", "replace") for each in self._header)
-        self._headers[name.lower()] = value
-        self._header = (bytearray(), bytearray())
-
-    def _on_headers_finished(self) -> None:
-        raw = self._headers.get("content-disposition", "").encode()
-        _, found = parse_options_header(raw)
-        self._options = {key.decode(): found[key].decode("utf-8", "replace") for key in found}
-
-    def _on_data(self, data: bytes, start: int, end: int) -> None:
-        chunk = data[start:end]
-        self._size += len(chunk)
-        if "filename" in self._options:
-            self._hash.update(chunk)
-            return
-        self._held += len(chunk)
-        if self._held > MEMORY:
-            raise BadBodyError("The request is too large.", 413)
-        self._text += chunk
-
-    def _end(self) -> None:
-        name = self._options.get("name", "")
-        if not name or name in self._form:
-            raise BadBodyError("A part of the form has no name, or the name of another one.")
-        self._form[name] = self._upload() if "filename" in self._options else self._decoded()
-
-    def _decoded(self) -> str:
-        try:
-            return self._text.decode()
-        except UnicodeDecodeError:
-            raise BadBodyError("A part of the form is not in UTF-8.") from None
-
-    def _upload(self) -> Upload:
-        if not self._options["filename"]:
-            raise BadBodyError("A file of the form has no name.")
-        upload = Upload(
-            self._options["name"],
-            self._options["filename"],
-            self._headers.get("content-type", ""),
-            self._size,
-            self._hash.hexdigest(),
-        )
-        self.uploads.append(upload)
-        return upload
-
-    def _finish(self) -> None:
-        self._ended = True

@@ -77,14 +77,8 @@ class Front:
         Nothing is kept of a body that came without a token.
         """
         account = self._opened(exchange.headers.get("authorization", ""))
-        body = Body(exchange.headers.get("content-type", ""))
-        more, complete = True, True
-        while more:
-            message = await exchange.receive()
-            if account:
-                body.feed(message.get("body", b""))
-            complete = message["type"] != "http.disconnect"
-            more = complete and message.get("more_body", False)
+        body = Body(exchange.scope, exchange.receive, keep=account is not None)
+        complete = await body.read()
         headers = {key: exchange.headers[key] for key in exchange.headers if key != "authorization"}
         exchange.received = Received(
             exchange.method,

@@ -14,7 +14,7 @@ MOST_HELD = 32 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Upload:
-    """A file part that was received: streamed, counted and hashed, never kept."""
+    """A file part that was received: counted and hashed, and gone when its request was read."""
 
     field: str
     file_name: str
