@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from atz_desktop.app.program import Program
     from atz_desktop.sandbox.server import Sandbox
 
@@ -28,6 +30,7 @@ CROWD, BIG_CROWD = 100, 5_000
 """Attendees of an activity: what people have, and what nobody has."""
 ROWS, MANY_ROWS = 1_000, 50_000
 PASTED = 2_000
+LETTERS, MANY_CHIPS = 20_000, 1_000
 
 
 class Holds:
@@ -128,6 +131,76 @@ async def _forms(program: Program, sandbox: Sandbox) -> None:
         await _measure("… saving with one attendee less", holds, save)
 
 
+async def _typing(program: Program, sandbox: Sandbox) -> None:
+    """Keys, one after the other, as a person types them; and a window that is made wider."""
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QLineEdit
+
+    from atz_desktop.view.editors.people import PeopleEditor
+    from atz_desktop.view.editors.text import TextEditor
+
+    _crowded(sandbox, 52, MANY_CHIPS)
+    activity = sandbox.account.get(52)
+    activity["description"] = "A long description, as pasted from a mail. " * (LETTERS // 43)
+    sandbox.account.put(activity)
+    program.session.open(52)
+    await program.jobs.wait("open")
+    await _settled(200)
+    form, holds = program.window.form, Holds()
+    assert form is not None
+    description, people = form.form.row("description").editor, form.form.row("candidates").editor
+    assert isinstance(description, TextEditor)
+    assert isinstance(people, PeopleEditor)
+    box = people.findChildren(QLineEdit)[0]
+
+    def typing(into: QWidget) -> Callable[[], Awaitable[None]]:
+        async def keys() -> None:
+            into.setFocus()
+            for key in "ann":
+                QTest.keyClicks(into, key)
+                await _settled(10)
+
+        return keys
+
+    async def resize() -> None:
+        for width in range(1040, 1340, 20):
+            program.window.resize(width, 760)
+            await _settled(3)
+        await _settled()
+
+    await _measure(
+        f"typing into a description of {LETTERS:,} letters", holds, typing(description.controls[0])
+    )
+    await _measure(f"typing beside {MANY_CHIPS:,} chips", holds, typing(box))
+    program.session.revert_all()
+    await _settled()
+    program.session.open(42)
+    await program.jobs.wait("open")
+    await _settled()
+    await _measure("making the window wider, 20 points at a time", holds, resize)
+
+
+async def _windows(program: Program, _sandbox: Sandbox) -> None:
+    """The windows that are made when they are first wanted."""
+    holds, window = Holds(), program.window
+
+    async def history() -> None:
+        window.show_history()
+        await _settled(100)
+
+    async def find() -> None:
+        window.find_activity()
+        await _settled(100)
+
+    async def settings() -> None:
+        window.show_settings()
+        await _settled()
+
+    await _measure("opening the history", holds, history)
+    await _measure("opening Find", holds, find)
+    await _measure("opening the settings", holds, settings)
+
+
 async def _pasting(program: Program, _sandbox: Sandbox) -> None:
     from atz_desktop.view.editors.people import PeopleEditor
 
@@ -218,9 +291,11 @@ def main() -> int:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     import gc
 
-    from atz_desktop.launch import make_application
+    from atz_desktop.launch import import_behind, make_application
 
     app = make_application()
+    import_behind(app)
+    gc.freeze()
     gc.enable()  # the launch switches it off until everything is imported
     from qasync import QEventLoop
 
@@ -247,7 +322,7 @@ def main() -> int:
 
             async def script(running: Program) -> None:
                 await _until(lambda: running.session.services is not None)
-                for part in (_forms, _pasting, _listing):
+                for part in (_forms, _typing, _windows, _pasting, _listing):
                     if len(sys.argv) == 1 or part.__name__ in sys.argv:
                         await part(running, sandbox)
                 running.session.revert_all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import replace
@@ -137,6 +138,7 @@ class EditingSession(HeldForm):
             return
         self._renewals = renewals
         self._show(opened)
+        await asyncio.sleep(0)  # what is shown is painted before anything else is done with it
         unnoted = await telling.remember(services, self.lookups, opened.edit.base)
         if unnoted is not None and telling.after_opening(opened) is None:
             self.noticed.emit(unnoted)

@@ -65,6 +65,12 @@ def seen(form: ActivityForm, widget: QWidget) -> bool:
     return form.viewport().rect().contains(QRect(corner, widget.size()))
 
 
+def texts_in(form: ActivityForm, *names: str) -> list[str]:
+    """What stands in the lines of these names, as it is now."""
+    lines = [named(form, name) for name in names]
+    return [line.text() for line in lines if isinstance(line, QLineEdit)]
+
+
 def row_with_focus(form: ActivityForm) -> str:
     focused = QApplication.focusWidget()
     names = [f.name for f in FIELDS if focused and form.row(f.name).isAncestorOf(focused)]
@@ -86,16 +92,48 @@ def test_the_form_is_built_one_row_at_a_time_in_the_order_of_the_table(qtbot: Qt
     assert len(form.findChildren(FieldRow)) == len(FIELDS)
 
 
-def test_rows_built_after_the_activity_was_opened_show_it(qtbot: QtBot) -> None:
+def test_rows_built_before_and_after_the_activity_was_opened_show_it(qtbot: QtBot) -> None:
     session = PlainSession()
     form = ActivityForm(session)  # type: ignore[arg-type]
     qtbot.addWidget(form)
     form.build_next()
     session.show(body())
+    while form.prepare_next():
+        pass
+    assert texts_in(form, "Title", "Location") == ["Team sync", "Zoom"]
+
+
+def test_a_form_that_is_shown_before_it_was_filled_shows_the_activity(qtbot: QtBot) -> None:
+    session = PlainSession()
+    form = ActivityForm(session)  # type: ignore[arg-type]
+    qtbot.addWidget(form)
     while form.build_next():
         pass
-    texts = [named(form, name) for name in ("Title", "Location")]
-    assert [line.text() for line in texts if isinstance(line, QLineEdit)] == ["Team sync", "Zoom"]
+    session.show(body())
+    form.show()
+    assert texts_in(form, "Title", "Location") == ["Team sync", "Zoom"]
+    session.show(body(id=7, title="Another", location="There"))
+    assert texts_in(form, "Title", "Location") == ["Another", "There"]
+
+
+def test_what_stands_in_the_boxes_of_a_hidden_form_is_that_of_the_activity(qtbot: QtBot) -> None:
+    session = PlainSession()
+    form = ActivityForm(session)  # type: ignore[arg-type]
+    qtbot.addWidget(form)
+    while form.prepare_next():
+        pass
+    session.show(body())
+    form.take_over()
+    assert texts_in(form, "Title", "Location") == ["Team sync", "Zoom"]
+    session.show(body(id=7, title="Another", location="There"))
+    form.focus_field("location")
+    assert texts_in(form, "Location") == ["There"]
+
+
+def test_a_form_that_shows_all_its_fields_anew_is_painted(opened: Open, qtbot: QtBot) -> None:
+    session, form = opened()
+    session.show(body(id=7, title="Another"))
+    qtbot.waitUntil(form.updatesEnabled)
 
 
 def test_opening_an_activity_tells_the_session_nothing(opened: Open) -> None:

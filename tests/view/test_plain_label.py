@@ -24,3 +24,17 @@ def test_the_end_of_a_name_cannot_be_turned_round(qtbot: QtBot, mark: str) -> No
     plain = "".join(letter for letter in name if not "\u202a" <= letter <= "\u202e")
     assert _drawn(qtbot, name) == _drawn(qtbot, plain)
     assert _drawn(qtbot, plain) != _drawn(qtbot, plain[::-1])
+
+
+def test_of_a_text_that_no_screen_holds_the_beginning_is_shown_and_the_whole_is_kept(
+    qtbot: QtBot,
+) -> None:
+    label, long = PlainLabel(lines=3), "i" * 20_000
+    qtbot.addWidget(label)
+    label.resize(30_000, 60)
+    label.say(long)
+    assert label.text() == label.accessibleDescription() == long
+    assert "iii" in label.toolTip()
+    assert label.sizeHint().height() < 100
+    label.say("short")
+    assert label.toolTip() == label.accessibleDescription() == ""

@@ -117,7 +117,8 @@ class FieldEditor(QWidget):
         self._described = words
         said = " ".join(part for part in (words, self._remark.words, self.uncertain()) if part)
         for control in self._controls:
-            control.setAccessibleDescription(said)
+            if control.accessibleDescription() != said:
+                control.setAccessibleDescription(said)
 
     def uncertain(self) -> str:
         """What a look at the field tells of keys that nobody confirmed, as a sentence."""

@@ -1,9 +1,13 @@
-"""Dates and times of day out of typed or pasted text. Pure; it never guesses."""
+"""Dates and times of day out of typed or pasted text. Pure; it never guesses.
+
+An editor reads the same text several times while it draws: the last readings are kept.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import date, time
+from functools import lru_cache
 
 from atz_desktop.domain.characters import half_width, trimmed
 
@@ -68,6 +72,7 @@ def is_end_of_day(text: str) -> bool:
     return bool(_MIDNIGHT.fullmatch(_plain(text)))
 
 
+@lru_cache(64)
 def date_from(text: str, near: date, day_first: bool = True) -> date | None:
     """The date in 16 Jun 2024, June 16th, 16-Jun-2024, 2024-6-16, 16.6. or 16/6/2024; else None.
 
@@ -87,6 +92,7 @@ def date_from(text: str, near: date, day_first: bool = True) -> date | None:
     return None
 
 
+@lru_cache(64)
 def moment_from(text: str, near: date, day_first: bool = True) -> tuple[date, time] | None:
     """A date with a time of day behind it, as in 2024-06-16T10:00 or 16 June at 2pm; else None.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -15,6 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 _ONE_COLUMN = 860
 _TWO_COLUMNS_FROM = 1180
 _TWO_COLUMNS = 1600
+_STEP = 0.005
+"""Seconds that a step of preparing takes, about."""
 _SECOND_COLUMN = frozenset({"Who", "File"})
 """Groups that stand in the second column where the window is wide enough for two."""
 
@@ -45,7 +49,8 @@ _SECOND_COLUMN = frozenset({"Who", "File"})
 class ActivityForm(QScrollArea):
     """Shows what the session holds, and tells it what the person did.
 
-    It is built a row at a time (`build_next`), so that the window answers meanwhile.
+    As long as it is hidden, it is built and filled in short steps (`prepare_next`), so that the
+    window answers meanwhile. What can be seen always shows what the session holds now.
     """
 
     open_link = Signal(object)
@@ -61,10 +66,14 @@ class ActivityForm(QScrollArea):
         super().__init__(parent)
         self._session = session
         self._rows: dict[str, FieldRow] = {}
+        self._unpainted: FieldRow | None = None
+        self._unfilled: set[str] = set()
         self._cards: dict[str, _Card] = {}
         self._activity_id = session.activity.id if session.activity else None
-        self._state: Any = None
+        self._names = -1
         self._wide = False
+        self._painting = QTimer(self, singleShot=True, interval=1)
+        self._painting.timeout.connect(partial(self.setUpdatesEnabled, True))
         self._page = _Columns()
         self.setWidget(self._page)
         self.setWidgetResizable(True)
@@ -98,9 +107,22 @@ class ActivityForm(QScrollArea):
             row.editor.choose_zone.connect(self.choose_zone)
             self._rows[field.name] = row
             self._card(field.group).add_row(row)
-            self._show_fields({field.name})
-            row.grab()  # laid out and painted once now: half of the first load's longest step
+            self._fill({field.name})
+            self._unpainted = row
         return not self.built
+
+    def prepare_next(self) -> bool:
+        """Take one short step towards showing the form; whether there is another one to take."""
+        if self._unpainted is not None:
+            self._unpainted.grab()  # lays it out and paints it: half of what showing it takes
+            self._unpainted = None
+        elif not self.built:
+            self.build_next()
+        else:
+            until = time.perf_counter() + _STEP
+            while self._unfilled and time.perf_counter() < until:
+                self._fill({next(iter(self._unfilled))})
+        return bool(self._unpainted or self._unfilled or not self.built)
 
     @property
     def built(self) -> bool:
@@ -111,6 +133,7 @@ class ActivityForm(QScrollArea):
         """The row of the field called `name`; builds what is missing up to it."""
         while name not in self._rows and self.build_next():
             pass
+        self._fill(self._unfilled & {name})
         return self._rows[name]
 
     @property
@@ -133,11 +156,13 @@ class ActivityForm(QScrollArea):
 
     def take_over(self) -> None:
         """Take over what stands in the boxes, as leaving them would."""
+        self._fill(self._unfilled)
         for row in self._rows.values():
             row.editor.take_over()
 
     def take_file(self, path: str | Path) -> None:
         """Attach a file that the person picked."""
+        self._fill(self._unfilled)
         for row in self._rows.values():
             if isinstance(row.editor, AttachmentEditor):
                 row.editor.take_file(Path(path))
@@ -145,7 +170,21 @@ class ActivityForm(QScrollArea):
     # What the session says
 
     def _show_fields(self, names: Iterable[str]) -> None:
-        if self._session.edit is None:
+        self._unfilled |= self._rows.keys() & names
+        if self.isVisible():
+            if len(self._unfilled) > 1:
+                self.paint_later()
+            self._fill(self._unfilled)
+
+    def paint_later(self) -> None:
+        """Paint what changes now in a turn of its own: together they take longer than a frame."""
+        self.setUpdatesEnabled(False)
+        self._painting.start()
+
+    def _fill(self, names: Iterable[str]) -> None:
+        names = frozenset(names)
+        self._unfilled -= names
+        if self._session.edit is None or not names:
             return
         problems = {problem.name: problem.text for problem in self._session.problems}
         for field in FIELDS:
@@ -186,15 +225,15 @@ class ActivityForm(QScrollArea):
             # Nothing is composed any more: the text of the last activity would come along.
             QApplication.sendEvent(focused, QInputMethodEvent())
         for row in self._rows.values():
-            row.editor.start_over()
+            row.start_over()
 
     def _show_names(self) -> None:
         """When a load or a save has ended, names may have been learned."""
-        if self._session.state is not self._state:
-            self._state = self._session.state
+        if self._session.lookups.revision != self._names:
             self._show_learned()
 
     def _show_learned(self) -> None:
+        self._names = self._session.lookups.revision
         for row in self._rows.values():
             row.show_names()
 
@@ -255,6 +294,10 @@ class ActivityForm(QScrollArea):
         QTimer.singleShot(0, row, show)
 
     # Qt overrides
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._fill(self._unfilled)
+        super().showEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         # The rows were made in the order of one column, and so Tab goes by itself.

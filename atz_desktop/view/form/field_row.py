@@ -67,6 +67,7 @@ class FieldRow(QFrame):
         self.editor.typed.connect(self.typed)
         self.editor.restated.connect(self._restate)
         self._state: RowState | None = None
+        self._names = -1
         self._mark = ""
         self._alarm = ""
         self._note = NoteLine()
@@ -80,12 +81,22 @@ class FieldRow(QFrame):
 
     def show_state(self, state: RowState) -> None:
         """Draw what applies now. Never emits."""
+        names, self._names = self._names, self.editor.lookups.revision
+        if state == self._state:
+            if names != self._names:
+                self.show_names()
+            return
         self.editor.show_zone(state.zone)
         self.editor.show_value(state.value, state.base)
         self.editor.show_typed(state.typed)
         self.editor.lock(state.locked)
         self._state = state
         self.show_note()
+
+    def start_over(self) -> None:
+        """Another activity comes: all that was begun for the last one ends here."""
+        self._state = None
+        self.editor.start_over()
 
     def show_note(self) -> None:
         """Draw what stands under the editor. Text is no mistake while it is still being typed."""
@@ -100,8 +111,9 @@ class FieldRow(QFrame):
         if self._back.hasFocus() and not can_go_back:
             self.editor.focus_first()
         self._back.setVisible(can_go_back)
-        self._back.setToolTip(plain_tip(old))
-        self._back.setAccessibleDescription(old)  # else it is the tip, with its markup
+        if old != self._back.accessibleDescription():
+            self._back.setToolTip(plain_tip(old))
+            self._back.setAccessibleDescription(old)  # else it is the tip, with its markup
         self._below.setVisible(bool(words) or not self._back.isHidden())
         self.editor.describe(" ".join(dict.fromkeys(part for part in (words, old) if part)))
         self._show_mark({"muted": "changed" if state.changed else ""}.get(ink, ink))

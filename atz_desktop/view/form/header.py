@@ -27,6 +27,7 @@ class RecordHeader(QWidget):
     def __init__(self, session: EditingSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._shown: tuple[Activity, str, int] | None = None
         self._title = PlainLabel("text", "title")
         self._which = PlainLabel("muted", "body")
         self._who = PlainLabel("muted", "caption")
@@ -44,6 +45,10 @@ class RecordHeader(QWidget):
         activity = self._session.activity
         if activity is None:
             return
+        shown = (activity, self._session.zone, self._session.lookups.revision)
+        if self._shown is not None and activity is self._shown[0] and shown == self._shown:
+            return
+        self._shown = shown
         self._title.say(_title(activity))
         self._which.say(self._which_words(activity))
         self._who.say(self._who_words(activity))

@@ -6,6 +6,7 @@ long list are made little by little; until then the row paints the missing ones 
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from typing import Final
 
@@ -26,8 +27,9 @@ from atz_desktop.view.widgets.chip_layout import Placed, Spot, flow
 
 MARGIN: Final = 4
 _GAP: Final = 4
-_AT_ONCE: Final = 12  # made before anything else happens: what most lists have
-_IN_ONE_GO: Final = 20  # and so many at a time afterwards, well under a frame
+_SHORT: Final = 12  # chips, as most lists have at most: made before anything else happens
+_AT_ONCE: Final = 4  # of a longer list, the first ones
+_STEP: Final = 0.004  # seconds that making more of them takes at a time: they are painted, too
 _KEPT_FLOWS: Final = 4  # a layout asks for the height at two or three widths
 
 
@@ -69,8 +71,9 @@ class ChipRow:
         for button in (each for rest in known.values() for each in rest):
             button.hide()
             button.deleteLater()
+        at_once = _SHORT if len(chips) <= _SHORT else _AT_ONCE
         for place, kept in enumerate(self._buttons):
-            if kept is not None or place < _AT_ONCE:
+            if kept is not None or place < at_once:
                 self.button(place)
         self._missing = [place for place, made in enumerate(self._buttons) if made is None]
         self._missing.reverse()
@@ -101,7 +104,8 @@ class ChipRow:
         return button
 
     def _make_some(self) -> None:
-        for _each in range(min(_IN_ONE_GO, len(self._missing))):
+        until = time.perf_counter() + _STEP
+        while self._missing and time.perf_counter() < until:
             self.button(self._missing.pop())
         if not self._missing:
             self._later.stop()

@@ -21,6 +21,8 @@ from atz_desktop.view.theme import TypeRole, colours, plain_tip, type_font
 
 _NARROWEST = 48
 _WIDEST_HINT = 480
+_LONGEST_LINE = 1_000
+"""Letters; more fit on no line of any screen. What comes behind them is never laid out."""
 
 
 class PlainLabel(QLabel):
@@ -47,6 +49,8 @@ class PlainLabel(QLabel):
 
     def say(self, text: str, ink: str | None = None) -> None:
         """Show `text`; line breaks and runs of spaces become one space."""
+        if text == self.text() and ink in {None, self.ink}:
+            return
         self.ink = ink or self.ink
         self._shown = " ".join(upright(text).split())
         self.setText(text)
@@ -63,8 +67,9 @@ class PlainLabel(QLabel):
         Qt's own height-for-width makes every layout around it ask twice, and lets a scroll area
         squeeze what stands in it.
         """
-        needed = len(self._laid_out(width)[1])
-        cut = needed > self._most
+        short = self.fontMetrics().horizontalAdvance(self._shown[:_LONGEST_LINE]) <= width
+        needed = 1 if short else len(self._laid_out(width)[1])
+        cut = self._is_cut(needed)
         self.setToolTip(plain_tip(self.text()) if cut else "")
         self.setAccessibleDescription(self.text() if cut else "")
         rows = max(1, min(needed, self._most))
@@ -72,19 +77,22 @@ class PlainLabel(QLabel):
             self._rows = rows
             self.updateGeometry()
 
+    def _is_cut(self, lines: int) -> bool:
+        return lines > self._most or len(self._shown) > self._most * _LONGEST_LINE
+
     def _laid_out(self, width: int) -> tuple[QTextLayout, list[QTextLine]]:
+        """The text in lines of that width: as many as are shown, and one more if there is one."""
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         option.setAlignment(self._side())
-        layout = QTextLayout(self._shown, self.font())
+        layout = QTextLayout(self._shown[: self._most * _LONGEST_LINE], self.font())
         layout.setTextOption(option)
-        lines = []
-        height = 0.0
+        lines: list[QTextLine] = []
+        spacing = QFontMetrics(self.font()).lineSpacing()
         layout.beginLayout()
-        while (line := layout.createLine()).isValid():
+        while len(lines) <= self._most and (line := layout.createLine()).isValid():
             line.setLineWidth(width)
-            line.setPosition(QPointF(0, height))
-            height += QFontMetrics(self.font()).lineSpacing()
+            line.setPosition(QPointF(0, len(lines) * spacing))
             lines.append(line)
         layout.endLayout()
         return layout, lines
@@ -97,7 +105,8 @@ class PlainLabel(QLabel):
     def _paint_last(self, painter: QPainter, line: QTextLine) -> None:
         """The last line that has room, with an ellipsis for all that comes after it."""
         units = self._shown.encode("utf-16-le", "surrogatepass")
-        rest = units[2 * line.textStart() :].decode("utf-16-le", "surrogatepass")
+        units = units[2 * line.textStart() :][: 2 * _LONGEST_LINE]
+        rest = units.decode("utf-16-le", "surrogatepass")
         room = self.rect()
         room.setTop(room.top() + round(line.y()))
         cut = self.fontMetrics().elidedText(rest, Qt.TextElideMode.ElideRight, room.width())
@@ -107,7 +116,7 @@ class PlainLabel(QLabel):
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        width = metrics.horizontalAdvance(self._shown) + 2
+        width = metrics.horizontalAdvance(self._shown[:_LONGEST_LINE]) + 2
         return QSize(
             min(width, _WIDEST_HINT) if self._most > 1 else width,
             self._rows * metrics.lineSpacing(),
@@ -134,8 +143,9 @@ class PlainLabel(QLabel):
         painter.setPen(colours()[self.ink if self.isEnabled() else "disabled"])
         room = self.rect()
         _layout, lines = self._laid_out(room.width())
-        whole = len(lines) <= self._most
-        for line in lines if whole else lines[: self._most - 1]:
+        cut = self._is_cut(len(lines))
+        lines = lines[: self._most]
+        for line in lines[:-1] if cut else lines:
             line.draw(painter, QPointF(room.topLeft()))
-        if not whole:
-            self._paint_last(painter, lines[self._most - 1])
+        if cut:
+            self._paint_last(painter, lines[-1])

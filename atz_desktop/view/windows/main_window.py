@@ -63,6 +63,8 @@ class MainWindow(QMainWindow):
         self._form: FormPage | None = None
         self._going = False
         self._wanted: str | None = None
+        self._preparing = QTimer(self, interval=0)
+        self._preparing.timeout.connect(self._prepare_form)
         self._sandbox_menu: QMenu | None = None
         self.id_bar = IdBar()
         self.notice_bar = NoticeBar()
@@ -103,7 +105,7 @@ class MainWindow(QMainWindow):
         self.save_bar.stop_wanted.connect(session.stop_upload)
         self.save_bar.problem_wanted.connect(self.go_to_problem)
         self._form.settings_wanted.connect(self.settings_wanted)
-        self._build()
+        self._preparing.start()
         if self._wanted is not None:
             self._ask_for(self._wanted)
 
@@ -258,18 +260,20 @@ class MainWindow(QMainWindow):
     def _show_opened(self) -> None:
         if self._session is None or self._session.activity is None or self._form is None:
             return
-        while not self._form.form.built:
-            self._form.form.build_next()
-        # The form was made after the bar below it, and so Tab would come to it later.
-        self.save_bar.come_after(self._form.form.last_stop)
         self.id_bar.show_id(self._session.activity.id)
         self._show_title()
         if self._pages.currentWidget() is not self._form:
-            # When its fields are filled, in a turn of its own: together they are two frames.
-            QTimer.singleShot(1, self, self._show_form)
+            self._preparing.start()
 
-    def _show_form(self) -> None:
-        if self._form is not None and self._session is not None and self._session.activity:
+    def _prepare_form(self) -> None:
+        """Build and fill the form in short steps, then show it if there is an activity by now."""
+        if self._form is None or self._form.form.prepare_next():
+            return
+        self._preparing.stop()
+        # The form was made after the bar below it, and so Tab would come to it later.
+        self.save_bar.come_after(self._form.form.last_stop)
+        if self._session is not None and self._session.activity is not None:
+            self._form.form.paint_later()
             self._pages.setCurrentWidget(self._form)
 
     def _show_title(self) -> None:
@@ -291,10 +295,6 @@ class MainWindow(QMainWindow):
             if command.when:
                 on = bool(self._session and getattr(self._session, command.when))
                 self._actions[command.run].setEnabled(on)
-
-    def _build(self) -> None:
-        if self._form is not None and self._form.form.build_next():
-            QTimer.singleShot(0, self, self._build)
 
     def _action(self, command: Command) -> QAction:
         action = QAction(command.text, self)
