@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import sys
 import sysconfig
@@ -18,76 +19,22 @@ SELF, PYTHON = "atz-desktop", "CPython"
 
 
 class Component(NamedTuple):
-    """A part of the program. `distribution` is called as the package calls itself.
+    """A row of `resources/licences/components.json`: a part of the program on some system.
 
-    `texts` are the files of its licence in `resources/licences` if its makers ship none with it.
+    `distribution` is called as the package calls itself; "" for what is inside Qt. `texts` are the
+    files of its licence in `resources/licences` if its makers ship none with it.
     """
 
     name: str
-    distribution: str
     licence: str
+    distribution: str = ""
     texts: tuple[str, ...] = ()
 
 
-def _inside_qt(name: str, licence: str) -> Component:
-    return Component(f"{name} (inside Qt)", "", licence, (f"inside-qt/{name.lower()}.txt",))
-
-
-_QT = ("Qt.txt", "LGPL-3.txt", "GPL-3.txt")
-"""How Qt may be replaced, and the licence that grants it."""
-
-COMPONENTS = (
-    Component("ATZ Desktop", SELF, "MIT", ("atz-desktop.txt",)),
-    Component("Qt for Python (PySide6, Qt)", "PySide6_Essentials", "LGPL 3", _QT),
-    Component("Shiboken", "shiboken6", "LGPL 3", _QT),
-    _inside_qt("double-conversion", "BSD 3-Clause"),
-    _inside_qt("FreeType", "FreeType License"),
-    _inside_qt("HarfBuzz", "MIT"),
-    _inside_qt("ICU", "Unicode"),
-    _inside_qt("libjpeg-turbo", "IJG, BSD 3-Clause"),
-    _inside_qt("libpng", "libpng"),
-    _inside_qt("md4c", "MIT"),
-    _inside_qt("PCRE2", "BSD 3-Clause"),
-    _inside_qt("Wayland", "MIT"),
-    _inside_qt("zlib", "zlib"),
-    Component("Python", PYTHON, "PSF 2.0"),
-    Component("PyInstaller's start of a program", "pyinstaller", "GPL 2 with exception"),
-    Component("qasync", "qasync", "BSD 2-Clause"),
-    Component("HTTPX", "httpx", "BSD 3-Clause"),
-    Component("HTTP Core", "httpcore", "BSD 3-Clause"),
-    Component("h11", "h11", "MIT"),
-    Component("AnyIO", "anyio", "MIT"),
-    Component("IDNA", "idna", "BSD 3-Clause"),
-    Component("certifi", "certifi", "MPL 2.0"),
-    Component("Pydantic", "pydantic", "MIT"),
-    Component("pydantic-core", "pydantic_core", "MIT"),
-    Component("annotated-types", "annotated-types", "MIT"),
-    Component("typing-extensions", "typing_extensions", "PSF 2.0"),
-    Component("typing-inspection", "typing-inspection", "MIT"),
-    Component("truststore", "truststore", "MIT"),
-    Component("PyNaCl (with libsodium)", "PyNaCl", "Apache 2.0"),
-    Component("keyring", "keyring", "MIT"),
-    Component("SecretStorage", "SecretStorage", "BSD 3-Clause"),
-    Component("Jeepney", "jeepney", "MIT"),
-    Component("cryptography", "cryptography", "Apache 2.0 or BSD 3-Clause"),
-    Component("cffi", "cffi", "MIT-0"),
-    Component("pycparser", "pycparser", "BSD 3-Clause"),
-    Component("pywin32-ctypes", "pywin32-ctypes", "BSD 3-Clause"),
-    Component("jaraco.classes", "jaraco.classes", "MIT"),
-    Component("jaraco.context", "jaraco.context", "MIT"),
-    Component("jaraco.functools", "jaraco.functools", "MIT"),
-    Component("More Itertools", "more-itertools", "MIT"),
-    Component("importlib-metadata", "importlib_metadata", "Apache 2.0"),
-    Component("zipp", "zipp", "MIT"),
-    Component("backports.tarfile", "backports.tarfile", "MIT"),
-    Component("platformdirs", "platformdirs", "MIT"),
-    Component("tzdata", "tzdata", "Apache 2.0"),
-    Component("tzlocal", "tzlocal", "MIT"),
-    Component("Starlette", "starlette", "BSD 3-Clause"),
-    Component("Uvicorn", "uvicorn", "BSD 3-Clause"),
-    Component("Click", "click", "BSD 3-Clause"),
-    Component("python-multipart", "python-multipart", "Apache 2.0"),
-)
+def components() -> list[Component]:
+    """The parts of the program on all systems, in the order in which About shows them."""
+    rows = json.loads(resource("licences/components.json").read_text(encoding="utf-8"))
+    return [Component(**{**row, "texts": tuple(row.get("texts", ()))}) for row in rows]
 
 
 def version_of(distribution: str) -> str:
@@ -102,7 +49,7 @@ def version_of(distribution: str) -> str:
 
 def components_here() -> Iterator[tuple[Component, str]]:
     """The parts of the program as it runs here, each with its version if it has one of its own."""
-    for component in COMPONENTS:
+    for component in components():
         version = version_of(component.distribution) if component.distribution else ""
         if version or not component.distribution:
             yield component, version

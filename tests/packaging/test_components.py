@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from atz_desktop.app.components import components
 
 Step = Callable[[str], ModuleType]
 
@@ -35,6 +39,19 @@ def test_each_package_is_listed_with_version_and_licence(step: Step, packages: P
     new, old = step("components").python_packages(packages)
     assert (new.name, new.version, new.licence) == ("New", "1.0", "MIT")
     assert (old.purl, old.licence) == ("pkg:pypi/old@2.0", "BSD License")
+
+
+def test_about_says_of_each_licence_what_its_package_says(step: Step) -> None:
+    told = {each.distribution: each for each in components()}
+    here = step("components").python_packages(Path(sysconfig.get_path("purelib")))
+    compared = [(told[each.name].licence, each.licence) for each in here if each.name in told]
+    assert len(compared) > 20
+    for ours, theirs in compared:
+        assert _words(ours) <= _words(theirs), f"{ours} is not {theirs}"
+
+
+def _words(licence: str) -> set[str]:
+    return set(re.findall(r"[a-z]+|[0-9]+", licence.lower()))
 
 
 def test_tools_of_the_build_are_not_listed(step: Step, packages: Path) -> None:
