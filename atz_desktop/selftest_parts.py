@@ -111,12 +111,12 @@ def database(folder: Path) -> str:
 
 async def _database(folder: Path) -> str:
     from atz_desktop.store.database import Database
-    from atz_desktop.store.names import Directory, Name
+    from atz_desktop.store.names import Name, NameStore
 
     store, problem = Database.open(folder / "parts.sqlite3")
     try:
         _must(problem is None, f"a new database opens without a word; it said: {problem}")
-        directory = Directory(store)
+        directory = NameStore(store)
         await directory.learn("self-test", [Name("candidate", "candidate_1", "Zoë Ørsted")])
         found = await directory.find("self-test", "candidate", "zoe")
         _must([name.key for name in found] == ["candidate_1"], "the full-text search finds a name")
@@ -131,12 +131,12 @@ def key_store(_: Path) -> str:
 
 
 async def _key_store() -> str:
-    from atz_desktop.store.tokens import Place, TokenStore
+    from atz_desktop.store.tokens import TokenLocation, TokenStore
 
     account, token = "self-test", "not a token"
     store = TokenStore(patience=TRIES_KEY_STORE)
     kept = await store.keep(account, token)
-    if kept.place is Place.THIS_RUN_ONLY:
+    if kept.place is TokenLocation.THIS_RUN_ONLY:
         return f"no key store to try: {kept.why}"
     try:
         _must(await TokenStore().read(account) == token, "the key store gives the token back")

@@ -125,11 +125,11 @@ async def bench_client() -> None:
     import httpx
 
     from atz_desktop.api.client import AtzClient
-    from atz_desktop.api.rate_limiter import Pacer
+    from atz_desktop.api.rate_limiter import RateLimiter
     from atz_desktop.sandbox.server import Sandbox
 
     with Sandbox(pace_limit=None) as sandbox:
-        ours = AtzClient(sandbox.url, sandbox.token, pacer=Pacer(limit=1_000_000))
+        ours = AtzClient(sandbox.url, sandbox.token, pacer=RateLimiter(limit=1_000_000))
         headers = {"Authorization": f"Bearer {sandbox.token}"}
         async with httpx.AsyncClient(base_url=sandbox.url, headers=headers) as bare:
 

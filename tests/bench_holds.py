@@ -237,12 +237,12 @@ async def _pasting(program: Program, _sandbox: Sandbox) -> None:
 
 
 async def _known(services: Any, count: int) -> None:
-    from atz_desktop.store.names import Name, Sight
+    from atz_desktop.store.names import Name, SeenName
 
     await services.directory.learn_page(
         services.account,
         [
-            Sight(
+            SeenName(
                 Name(
                     "candidate",
                     f"candidate_p{n:06d}",
@@ -299,7 +299,7 @@ def main() -> int:
     gc.enable()  # the launch switches it off until everything is imported
     from qasync import QEventLoop
 
-    from atz_desktop.api.rate_limiter import Pacer
+    from atz_desktop.api.rate_limiter import RateLimiter
     from atz_desktop.app.program import Program
     from atz_desktop.cli import read_options
     from atz_desktop.sandbox.server import Sandbox
@@ -318,7 +318,7 @@ def main() -> int:
         async def work() -> int:
             theme = apply_theme(app, "light")
             program = Program(window, theme, options, Paths(Path(folder)), Settings())
-            program.entering.connecting.way.pacer = lambda account: Pacer(limit=1_000_000)
+            program.entering.connecting.way.pacer = lambda account: RateLimiter(limit=1_000_000)
 
             async def script(running: Program) -> None:
                 await _until(lambda: running.session.services is not None)

@@ -39,13 +39,13 @@ def bench_names() -> None:
 
 async def _search(file: Path) -> None:
     from atz_desktop.store.database import Database
-    from atz_desktop.store.names import Directory, Name, Sight
+    from atz_desktop.store.names import Name, NameStore, SeenName
 
     database, _notice = Database.open(file)
-    directory = Directory(database)
+    directory = NameStore(database)
     chance = random.Random(4)
     sights = [
-        Sight(
+        SeenName(
             Name(
                 "candidate",
                 f"candidate_{number:07d}",

@@ -16,7 +16,7 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD, FIELDS, Field
 from atz_desktop.domain.merge import merge
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person, RecordRef, Span
-from atz_desktop.domain.verify import Result, verify
+from atz_desktop.domain.verify import FieldResult, verify
 from tests.domain.strategies import RESPONSE, answered
 
 BEFORE: dict[str, Any] = {
@@ -94,7 +94,7 @@ every_change = pytest.mark.parametrize(("name", "value", "sent"), CHANGES)
 def test_the_walk_leaves_no_field_and_no_key_out() -> None:
     assert {name for name, _, _ in CHANGES} == set(FIELD)
     assert {key for _, _, sent in CHANGES for key in sent} == {
-        key for field in FIELDS for key in field.wire.keys
+        key for field in FIELDS for key in field.mapping.keys
     }
 
 
@@ -113,7 +113,7 @@ def test_a_changed_field_sends_exactly_its_own_keys(
     edit = Edit(Activity.read(BEFORE)).with_value(name, value)
     assert edit.body() == sent
     assert edit.problems() == ()
-    assert set(sent) <= set(FIELD[name].wire.keys)
+    assert set(sent) <= set(FIELD[name].mapping.keys)
 
 
 @every_change
@@ -133,7 +133,7 @@ def test_a_field_that_was_stored_is_read_back_as_meant_and_nothing_else_moved(
     edit = Edit(Activity.read(BEFORE)).with_value(name, value)
     proof = verify(edit, Activity.read(answered(BEFORE, edit.body())))
     (verdict,) = proof.verdicts
-    assert verdict.result is (Result.NAME_STORED if value is FILE else Result.STORED)
+    assert verdict.result is (FieldResult.NAME_STORED if value is FILE else FieldResult.STORED)
     assert proof.good
     assert proof.others == ()
 
@@ -144,7 +144,7 @@ def test_a_field_that_was_ignored_is_never_called_saved(
 ) -> None:
     edit = Edit(Activity.read(BEFORE)).with_value(name, value)
     proof = verify(edit, Activity.read(BEFORE))
-    assert [verdict.result for verdict in proof.verdicts] == [Result.IGNORED]
+    assert [verdict.result for verdict in proof.verdicts] == [FieldResult.IGNORED]
     assert not proof.good
     assert proof.nothing_applied
 
@@ -160,5 +160,5 @@ def test_after_its_save_a_field_is_clean_and_can_be_put_back(
     assert not again.conflicts or value is FILE
     assert not again.edit.dirty or value is FILE
     back = Edit(after).with_value(name, before.value(name))
-    assert set(back.body()) <= set(FIELD[name].wire.keys)
+    assert set(back.body()) <= set(FIELD[name].mapping.keys)
     assert set(back.pending) == {name}

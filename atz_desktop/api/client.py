@@ -16,16 +16,16 @@ from atz_desktop.api import requests
 from atz_desktop.api.errors import (
     UNREACHABLE,
     AtzError,
-    BadAnswer,
     CaptivePortal,
+    Cause,
+    InvalidResponse,
     NotSent,
     UnusableProxy,
-    Why,
 )
 from atz_desktop.api.multipart import FileLike, Upload
-from atz_desktop.api.rate_limiter import Pacer
+from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.redact import keep_secret, redact
-from atz_desktop.api.requests import Call, Page, Timeouts, Wait, WaitFor
+from atz_desktop.api.requests import DelayReason, Page, PendingDelay, Request, Timeouts
 from atz_desktop.domain.urls import base_address, is_loopback
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from atz_desktop.api.transport import Transport
 
-__all__ = ["AtzClient", "FileLike", "Page", "Timeouts", "Upload", "Wait", "WaitFor"]
+__all__ = ["AtzClient", "DelayReason", "FileLike", "Page", "PendingDelay", "Timeouts", "Upload"]
 
 INLINE = 1024 * 1024
 """Bytes of an answer that are decoded on the spot: a few milliseconds. More goes to a thread."""
@@ -51,11 +51,11 @@ class AtzClient:
         api_url: str,
         token: str | Callable[[], str | None],
         *,
-        pacer: Pacer | None = None,
+        pacer: RateLimiter | None = None,
         timeouts: Timeouts | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         proxy: str | Callable[[str], str | None] | None = None,
-        on_wait: Callable[[Wait], None] | None = None,
+        on_wait: Callable[[PendingDelay], None] | None = None,
         renew: Callable[[str], Awaitable[bool]] | None = None,
         on_end: Callable[[AtzError | None], None] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -74,7 +74,7 @@ class AtzClient:
         if isinstance(token, str):
             keep_secret(token)
         self._token = token
-        self.pacer = pacer or Pacer()
+        self.pacer = pacer or RateLimiter()
         self._timeouts = timeouts or Timeouts()
         self._seam = transport
         self._proxy = proxy
@@ -174,7 +174,7 @@ class AtzClient:
         self.renewals += renewed
         return renewed
 
-    async def _activity(self, call: Call, activity_id: int) -> dict[str, object]:
+    async def _activity(self, call: Request, activity_id: int) -> dict[str, object]:
         def shape(value: object) -> dict[str, object]:
             from atz_desktop.api import models
 
@@ -182,7 +182,7 @@ class AtzClient:
 
         return await self._shaped(call, shape)
 
-    async def _page(self, call: Call) -> Page:
+    async def _page(self, call: Request) -> Page:
         def shape(value: object) -> Page:
             from atz_desktop.api import models
 
@@ -190,7 +190,7 @@ class AtzClient:
 
         return await self._shaped(call, shape)
 
-    async def _shaped(self, call: Call, shape: Callable[[object], _T]) -> _T:
+    async def _shaped(self, call: Request, shape: Callable[[object], _T]) -> _T:
         """Send, decode and check. `shape` raises ValueError for what is not in the documents."""
         transport = await self._ready(call)
         self._under_way += 1
@@ -210,7 +210,7 @@ class AtzClient:
             return shape(await asyncio.to_thread(decode, answer.body))
         except ValueError as wrong:
             detail = redact(str(wrong))
-        raise (CaptivePortal if is_web_page(answer.body) else BadAnswer)(
+        raise (CaptivePortal if is_web_page(answer.body) else InvalidResponse)(
             call.method,
             call.path,
             status=answer.status,
@@ -218,8 +218,8 @@ class AtzClient:
             detail=detail,
         )
 
-    async def _ready(self, call: Call) -> Transport:
-        why = Why.CLOSED
+    async def _ready(self, call: Request) -> Transport:
+        why = Cause.CLOSED
         async with self._making:
             try:
                 if self._lost_way and not self._under_way and not self._closed:
@@ -229,10 +229,10 @@ class AtzClient:
             except UnusableProxy as unusable:
                 why = unusable.why
             except ValueError:  # the system's answer, when asked for the way, was no address
-                why = Why.PROXY_SETTING
+                why = Cause.PROXY_SETTING
             if self._closed:  # perhaps only now: finding the way may have taken seconds
                 await self._let_go()
-                raise NotSent(call.method, call.path, why=Why.CLOSED)
+                raise NotSent(call.method, call.path, why=Cause.CLOSED)
             if self._transport is None:
                 raise NotSent(call.method, call.path, why=why)
             return self._transport

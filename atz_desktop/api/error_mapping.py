@@ -16,19 +16,19 @@ import httpx
 from atz_desktop.api.errors import (
     EXCERPT_LIMIT,
     AtzError,
-    BadAnswer,
-    BadToken,
     CaptivePortal,
+    Cause,
     Conflict,
     Forbidden,
-    Missing,
+    InvalidResponse,
+    NotFound,
     NotSent,
     OutcomeUnknown,
-    Refused,
-    ServerFault,
+    RateLimited,
+    Rejected,
+    ServerError,
     TooLarge,
-    TooMany,
-    Why,
+    Unauthorized,
 )
 from atz_desktop.api.models import complaint
 from atz_desktop.api.redact import redact
@@ -36,7 +36,7 @@ from atz_desktop.api.redact import redact
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from atz_desktop.api.requests import Call
+    from atz_desktop.api.requests import Request
 
 _NEVER_SENT = (
     httpx.ConnectError,
@@ -61,7 +61,7 @@ _NO_NETWORK = frozenset(
 _TRY_AGAIN = frozenset({getattr(socket, "EAI_AGAIN", None), 11002})
 
 
-class Flight:
+class RequestTrace:
     """How far one request got, told by httpx's own trace of its steps.
 
     The types of its exceptions alone would not do: behind a proxy, a silence while the tunnel is
@@ -95,14 +95,16 @@ class Flight:
         return self._connecting and not self._sending
 
 
-def timed_out(call: Call, flight: Flight, status: int | None = None) -> AtzError:
+def timed_out(call: Request, flight: RequestTrace, status: int | None = None) -> AtzError:
     """The error for an answer that was not complete when the total time was up."""
     if flight.surely_not_sent:
-        return NotSent(call.method, call.path, why=Why.TIMED_OUT)
-    return OutcomeUnknown(call.method, call.path, why=Why.TIMED_OUT, status=status)
+        return NotSent(call.method, call.path, why=Cause.TIMED_OUT)
+    return OutcomeUnknown(call.method, call.path, why=Cause.TIMED_OUT, status=status)
 
 
-def failed(call: Call, flight: Flight, error: Exception, status: int | None = None) -> AtzError:
+def failed(
+    call: Request, flight: RequestTrace, error: Exception, status: int | None = None
+) -> AtzError:
     """The error for an exception that came out of httpx. It keeps no reference to it: the
     exception holds the request, and the request holds the token.
     """
@@ -110,47 +112,47 @@ def failed(call: Call, flight: Flight, error: Exception, status: int | None = No
     detail = redact("; ".join(f"{type(root).__name__}: {root}" for root in roots))
     why = _why(error, roots)
     if isinstance(error, _NEVER_SENT) or flight.surely_not_sent:
-        if flight.through_proxy and why not in (Why.CERTIFICATE, Why.TIMED_OUT):
-            why = Why.PROXY
+        if flight.through_proxy and why not in (Cause.CERTIFICATE, Cause.TIMED_OUT):
+            why = Cause.PROXY
         return NotSent(call.method, call.path, why=why, detail=detail)
     if isinstance(error, httpx.DecodingError):
-        return BadAnswer(call.method, call.path, status=status, detail=detail)
+        return InvalidResponse(call.method, call.path, status=status, detail=detail)
     return OutcomeUnknown(call.method, call.path, why=why, status=status, detail=detail)
 
 
-def _why(error: Exception, roots: list[BaseException]) -> Why:
+def _why(error: Exception, roots: list[BaseException]) -> Cause:
     if isinstance(error, httpx.PoolTimeout):
-        return Why.BUSY
+        return Cause.BUSY
     if isinstance(error, httpx.TimeoutException):
-        return Why.TIMED_OUT
+        return Cause.TIMED_OUT
     if isinstance(error, httpx.ProxyError):
-        return Why.PROXY
+        return Cause.PROXY
     if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError)):
-        return Why.UNSENDABLE
+        return Cause.UNSENDABLE
     if isinstance(error, httpx.ProtocolError):
-        return Why.CUT_OFF if any(word in str(error) for word in _CUT) else Why.GARBLED
+        return Cause.CUT_OFF if any(word in str(error) for word in _CUT) else Cause.GARBLED
     found = {why for why in map(_why_of_root, roots) if why is not None}
     # A name with two addresses fails twice; the cause that tells most is told.
-    for why in (Why.CERTIFICATE, Why.TLS, Why.NAME_NOT_FOUND, Why.REFUSED_CONNECTION):
+    for why in (Cause.CERTIFICATE, Cause.TLS, Cause.NAME_NOT_FOUND, Cause.REFUSED_CONNECTION):
         if why in found:
             return why
-    if Why.NO_NETWORK in found or isinstance(error, httpx.ConnectError):
-        return Why.NO_NETWORK
-    return Why.CUT_OFF
+    if Cause.NO_NETWORK in found or isinstance(error, httpx.ConnectError):
+        return Cause.NO_NETWORK
+    return Cause.CUT_OFF
 
 
-def _why_of_root(root: BaseException) -> Why | None:
+def _why_of_root(root: BaseException) -> Cause | None:
     if isinstance(root, ssl.SSLCertVerificationError):
-        return Why.CERTIFICATE
+        return Cause.CERTIFICATE
     if isinstance(root, ssl.SSLError):
-        return Why.TLS
+        return Cause.TLS
     if isinstance(root, socket.gaierror):
         # "Try again" is what a machine without any network answers.
-        return Why.NO_NETWORK if root.errno in _TRY_AGAIN else Why.NAME_NOT_FOUND
+        return Cause.NO_NETWORK if root.errno in _TRY_AGAIN else Cause.NAME_NOT_FOUND
     if isinstance(root, ConnectionRefusedError):
-        return Why.REFUSED_CONNECTION
+        return Cause.REFUSED_CONNECTION
     if isinstance(root, OSError) and root.errno in _NO_NETWORK:
-        return Why.NO_NETWORK
+        return Cause.NO_NETWORK
     return None
 
 
@@ -170,10 +172,10 @@ def _roots(error: BaseException) -> Iterator[BaseException]:
         left.append(item.__cause__ or item.__context__)
 
 
-_REFUSALS: dict[int, type[Refused]] = {
-    401: BadToken,
+_REFUSALS: dict[int, type[Rejected]] = {
+    401: Unauthorized,
     403: Forbidden,
-    404: Missing,
+    404: NotFound,
     409: Conflict,
     413: TooLarge,
 }
@@ -182,7 +184,7 @@ _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?")
 
 
 def error_of(
-    call: Call, status: int, headers: Mapping[str, str], body: bytes, host: str = ""
+    call: Request, status: int, headers: Mapping[str, str], body: bytes, host: str = ""
 ) -> AtzError | None:
     """The error that a status means; None for a success (2xx). `host` is whom the request went to:
     a redirect away from there is a sign-in page's, one within it merely not in the documents.
@@ -191,21 +193,21 @@ def error_of(
         return None
     at, text = (call.method, call.path), excerpt(body)
     if status == 429:
-        return TooMany(*at, wait=wait_of(headers), body_excerpt=text)
+        return RateLimited(*at, wait=wait_of(headers), body_excerpt=text)
     if status == 408:
         # Some gateways say this of the server behind them, which then had the request.
-        return OutcomeUnknown(*at, why=Why.TIMED_OUT, status=status)
+        return OutcomeUnknown(*at, why=Cause.TIMED_OUT, status=status)
     if 400 <= status < 500:
         message, fields = complaint(body)
-        refusal = _REFUSALS.get(status, Refused)
+        refusal = _REFUSALS.get(status, Rejected)
         return refusal(*at, status=status, message=message, fields=fields, body_excerpt=text)
     if status == 511 or (300 <= status < 400 and _leads_away(headers, host)):
         return CaptivePortal(*at, status=status, body_excerpt=text)
     if 500 <= status < 600:
-        return ServerFault(*at, status=status, wait=wait_of(headers), body_excerpt=text)
+        return ServerError(*at, status=status, wait=wait_of(headers), body_excerpt=text)
     kind = "a redirect" if 300 <= status < 400 else "no final status"
     # Never followed: the token belongs to one host only, and a write is not sent twice.
-    return BadAnswer(*at, status=status, body_excerpt=text, detail=kind)
+    return InvalidResponse(*at, status=status, body_excerpt=text, detail=kind)
 
 
 def is_web_page(body: bytes) -> bool:

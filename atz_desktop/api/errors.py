@@ -3,19 +3,19 @@
 AtzError
 ├── NotSent             nothing reached the server                  may be repeated
 │   └── Outdated        … because the record has to be read again first
-├── UploadStopped       the file was not sent to its end            not applied, yet worth a look
+├── UploadCancelled     the file was not sent to its end            not applied, yet worth a look
 │   └── FileUnreadable  … because the file vanished or changed
 ├── OutcomeUnknown      it went out, no answer came back            look before anything else
-├── Refused             the server said no, per field if it can be told
-│   ├── BadToken        401, or there is no token to send
+├── Rejected            the server said no, per field if it can be told
+│   ├── Unauthorized    401, or there is no token to send
 │   ├── Forbidden       403
-│   ├── Missing         404
+│   ├── NotFound        404
 │   ├── Conflict        409
 │   └── TooLarge        413
-├── TooMany             429, with a wait                            may be repeated later
-├── ServerFault         5xx, perhaps with a wait                    a GET may be repeated
+├── RateLimited         429, with a wait                            may be repeated later
+├── ServerError         5xx, perhaps with a wait                    a GET may be repeated
 ├── CaptivePortal       a network's sign-in page answered instead   may be repeated by a person
-└── BadAnswer           the answer is not what the documents say
+└── InvalidResponse     the answer is not what the documents say
 
 This module imports nothing but enum: the session catches these before any client exists.
 """
@@ -36,7 +36,7 @@ EXCERPT_LIMIT = 2_000
 """Characters of an answer's body that an error keeps."""
 
 
-class Why(enum.Enum):
+class Cause(enum.Enum):
     """The cause of an error without an answer, so that a notice can use its own words."""
 
     NO_NETWORK = "there is no way to the network"
@@ -63,13 +63,13 @@ class Why(enum.Enum):
 
 UNREACHABLE = frozenset(
     {
-        Why.NO_NETWORK,
-        Why.NAME_NOT_FOUND,
-        Why.REFUSED_CONNECTION,
-        Why.TIMED_OUT,
-        Why.PROXY,
-        Why.PROXY_SETTING,
-        Why.SOCKS,
+        Cause.NO_NETWORK,
+        Cause.NAME_NOT_FOUND,
+        Cause.REFUSED_CONNECTION,
+        Cause.TIMED_OUT,
+        Cause.PROXY,
+        Cause.PROXY_SETTING,
+        Cause.SOCKS,
     }
 )
 """Causes of NotSent that mean: ATZ cannot be reached from here just now."""
@@ -78,7 +78,7 @@ UNREACHABLE = frozenset(
 class UnusableProxy(ValueError):
     """The way to ATZ leads over a proxy that cannot be used: `why` is PROXY_SETTING or SOCKS."""
 
-    def __init__(self, why: Why) -> None:
+    def __init__(self, why: Cause) -> None:
         super().__init__(why.value)
         self.why = why
 
@@ -136,7 +136,7 @@ class NotSent(AtzError):
     """Nothing of the request reached the server. It may be repeated."""
 
     def __init__(
-        self, method: str, path: str, *, why: Why = Why.NO_NETWORK, detail: str = ""
+        self, method: str, path: str, *, why: Cause = Cause.NO_NETWORK, detail: str = ""
     ) -> None:
         super().__init__(method, path, detail=detail or why.value)
         self.why = why
@@ -149,10 +149,10 @@ class Outdated(NotSent):
     """
 
     def __init__(self, method: str, path: str) -> None:
-        super().__init__(method, path, why=Why.OUTDATED)
+        super().__init__(method, path, why=Cause.OUTDATED)
 
 
-class UploadStopped(AtzError):
+class UploadCancelled(AtzError):
     """A file was not sent to its end, so the request never became whole.
 
     A server cannot have applied it by the rules of HTTP; `began` says whether anything went out
@@ -164,7 +164,7 @@ class UploadStopped(AtzError):
         method: str,
         path: str,
         *,
-        why: Why = Why.STOPPED,
+        why: Cause = Cause.STOPPED,
         began: bool = False,
         detail: str = "",
     ) -> None:
@@ -173,7 +173,7 @@ class UploadStopped(AtzError):
         self.began = began
 
 
-class FileUnreadable(UploadStopped):
+class FileUnreadable(UploadCancelled):
     """The chosen file vanished, changed, or cannot be read: `why` is one of the FILE_ causes."""
 
     def __init__(
@@ -181,7 +181,7 @@ class FileUnreadable(UploadStopped):
         method: str,
         path: str,
         *,
-        why: Why = Why.FILE_UNREADABLE,
+        why: Cause = Cause.FILE_UNREADABLE,
         file_name: str = "",
         began: bool = False,
         detail: str = "",
@@ -198,7 +198,7 @@ class OutcomeUnknown(_Unsettled):
         method: str,
         path: str,
         *,
-        why: Why = Why.CUT_OFF,
+        why: Cause = Cause.CUT_OFF,
         status: int | None = None,
         detail: str = "",
     ) -> None:
@@ -206,7 +206,7 @@ class OutcomeUnknown(_Unsettled):
         self.why = why
 
 
-class Refused(AtzError):
+class Rejected(AtzError):
     """The server said no (4xx). A gateway may have passed the request on before: look, if it was
     a write.
 
@@ -230,27 +230,27 @@ class Refused(AtzError):
         self.fields: Mapping[str, tuple[str, ...]] = MappingProxyType(dict(fields or {}))
 
 
-class BadToken(Refused):
+class Unauthorized(Rejected):
     """401, or no token that could be sent (then `status` is None)."""
 
 
-class Forbidden(Refused):
+class Forbidden(Rejected):
     """403: the token is good, but not for this."""
 
 
-class Missing(Refused):
+class NotFound(Rejected):
     """404: there is no such record, or not for this token."""
 
 
-class Conflict(Refused):
+class Conflict(Rejected):
     """409: the server says that the record is not in a state that allows this."""
 
 
-class TooLarge(Refused):
+class TooLarge(Rejected):
     """413: the request, and that means the file, is larger than the server takes."""
 
 
-class TooMany(AtzError):
+class RateLimited(AtzError):
     """429."""
 
     def __init__(
@@ -265,7 +265,7 @@ class TooMany(AtzError):
         super().__init__(method, path, status=status, wait=wait, body_excerpt=body_excerpt)
 
 
-class ServerFault(_Unsettled):
+class ServerError(_Unsettled):
     """5xx. Of a write nobody knows what became; a gateway's 502, 503 or 504 least of all."""
 
 
@@ -282,5 +282,5 @@ class CaptivePortal(_Unsettled):
         return self.status == 511
 
 
-class BadAnswer(_Unsettled):
+class InvalidResponse(_Unsettled):
     """An answer came, but it is not what the documents say: `detail` says in which way."""

@@ -8,16 +8,16 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from atz_desktop.api.error_mapping import Flight, error_of, excerpt, failed, timed_out
-from atz_desktop.api.errors import AtzError, BadAnswer, UploadStopped
+from atz_desktop.api.decompression import Decompressor, TooLargeError
+from atz_desktop.api.error_mapping import RequestTrace, error_of, excerpt, failed, timed_out
+from atz_desktop.api.errors import AtzError, InvalidResponse, UploadCancelled
 from atz_desktop.api.multipart import MultipartBody
-from atz_desktop.api.requests import Answer
-from atz_desktop.api.unpacking import TooMuchError, Unpacker
+from atz_desktop.api.requests import Response
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
-    from atz_desktop.api.requests import Call, Timeouts
+    from atz_desktop.api.requests import Request, Timeouts
 
 LARGEST_ANSWER = 20 * 1024 * 1024
 """Bytes, unpacked. A page of 25 activities has well under one MiB."""
@@ -52,21 +52,21 @@ class Exchange:
     """One try. Made for it and thrown away after `run`."""
 
     def __init__(
-        self, http: httpx.AsyncClient, address: str, call: Call, timeouts: Timeouts
+        self, http: httpx.AsyncClient, address: str, call: Request, timeouts: Timeouts
     ) -> None:
         self._http = http
         self._call = call
         self._url = address + call.path + (f"?{call.query}" if call.query else "")
         self._timeouts = timeouts
         self._host = urlsplit(address).hostname or ""
-        self._flight = Flight(self._host)
+        self._flight = RequestTrace(self._host)
         self._status: int | None = None
         self._headers = httpx.Headers()
         self._body = bytearray()
         self._too_large = False
         self._allow: Callable[[float], None] = lambda seconds: None
 
-    async def run(self, headers: dict[str, str], content: bytes | MultipartBody | None) -> Answer:
+    async def run(self, headers: dict[str, str], content: bytes | MultipartBody | None) -> Response:
         """Send and read. Raises AtzError, and keeps no exception of httpx alive in it."""
         upload = self._call.form.upload if self._call.form else None
         scope = asyncio.timeout(self._timeouts.total)
@@ -87,7 +87,7 @@ class Exchange:
                 upload.begin(None)
         if failure is not None and upload is not None and upload.stopped:
             began = isinstance(content, MultipartBody) and content.began
-            failure = UploadStopped(self._call.method, self._call.path, began=began)
+            failure = UploadCancelled(self._call.method, self._call.path, began=began)
         return self._answer(failure)
 
     async def _send(self, headers: dict[str, str], content: bytes | MultipartBody | None) -> None:
@@ -124,7 +124,7 @@ class Exchange:
         what it has read to the end, or was cancelled in, but not what is merely left half-read.
         """
         assert isinstance(stream, httpx.AsyncByteStream)
-        unpacker = Unpacker(self._headers.get("content-encoding", ""), LARGEST_ANSWER)
+        unpacker = Decompressor(self._headers.get("content-encoding", ""), LARGEST_ANSWER)
         async for chunk in stream:
             if not self._too_large:
                 await self._keep(unpacker.feed(chunk))
@@ -134,9 +134,9 @@ class Exchange:
             for piece in pieces:
                 self._body += piece
                 if len(self._body) > LARGEST_ANSWER:
-                    raise TooMuchError
+                    raise TooLargeError
                 await asyncio.sleep(0)  # the window stays alive while much is unpacked
-        except TooMuchError:
+        except TooLargeError:
             self._too_large = True
             self._allow(MOMENT)
 
@@ -145,7 +145,7 @@ class Exchange:
             return timed_out(self._call, self._flight, self._status)
         return failed(self._call, self._flight, error, self._status)
 
-    def _answer(self, failure: AtzError | None) -> Answer:
+    def _answer(self, failure: AtzError | None) -> Response:
         """What the status says goes before what went wrong while the body was read."""
         body = bytes(self._body)
         if self._status is not None:
@@ -156,10 +156,10 @@ class Exchange:
         if failure is not None:
             raise failure
         assert self._status is not None
-        return Answer(self._status, body)
+        return Response(self._status, body)
 
-    def _oversized(self, status: int, body: bytes) -> BadAnswer:
-        return BadAnswer(
+    def _oversized(self, status: int, body: bytes) -> InvalidResponse:
+        return InvalidResponse(
             self._call.method,
             self._call.path,
             status=status,

@@ -16,7 +16,7 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 
-from atz_desktop.api.errors import FileUnreadable, UploadStopped, Why
+from atz_desktop.api.errors import Cause, FileUnreadable, UploadCancelled
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -146,7 +146,7 @@ class MultipartBody:
         return self
 
     async def __anext__(self) -> bytes:
-        """The next chunk, read on a worker thread. Raises FileUnreadable and UploadStopped.
+        """The next chunk, read on a worker thread. Raises FileUnreadable and UploadCancelled.
 
         The chunk that would complete the request is given away only when the file proved to be
         the one that was promised, and nobody has said stop. A class and no generator: of a
@@ -178,7 +178,7 @@ class MultipartBody:
             # that cancellation hit httpx while it cleans up, and the connection would stay open.
             await asyncio.get_running_loop().create_future()
         if upload.stopped:
-            raise UploadStopped(*self._call, began=self.began)
+            raise UploadCancelled(*self._call, began=self.began)
 
     def _open(self) -> None:
         path = self._form.file.path
@@ -186,18 +186,18 @@ class MultipartBody:
             # Looked at before it is opened: opening a pipe would wait for its other end.
             found = path.stat()
             if not stat.S_ISREG(found.st_mode):
-                raise self._unreadable(Why.FILE_UNREADABLE, "not a regular file")
+                raise self._unreadable(Cause.FILE_UNREADABLE, "not a regular file")
             self._file = path.open("rb")
             if self._closed:
                 self._file.close()
             status = os.fstat(self._file.fileno())
         except (FileNotFoundError, NotADirectoryError) as missing:
-            raise self._unreadable(Why.FILE_MISSING, type(missing).__name__) from None
+            raise self._unreadable(Cause.FILE_MISSING, type(missing).__name__) from None
         except (OSError, ValueError) as error:
-            raise self._unreadable(Why.FILE_UNREADABLE, type(error).__name__) from None
+            raise self._unreadable(Cause.FILE_UNREADABLE, type(error).__name__) from None
         opened = (status.st_size, status.st_mtime_ns) == (found.st_size, found.st_mtime_ns)
         if not opened or not self._form.file.is_still(found):
-            raise self._unreadable(Why.FILE_CHANGED, "another than was chosen")
+            raise self._unreadable(Cause.FILE_CHANGED, "another than was chosen")
         self._changed_at = status.st_mtime_ns
         self._head = self._text_parts() + self._file_head(media_type(self._form.file.name))
 
@@ -208,12 +208,12 @@ class MultipartBody:
             chunk = self._file.read(count + 1 if is_last else count)
             changed_at = os.fstat(self._file.fileno()).st_mtime_ns
         except (OSError, ValueError) as error:
-            raise self._unreadable(Why.FILE_UNREADABLE, type(error).__name__) from None
+            raise self._unreadable(Cause.FILE_UNREADABLE, type(error).__name__) from None
         if len(chunk) != count or changed_at != self._changed_at:
-            raise self._unreadable(Why.FILE_CHANGED, "while it was sent")
+            raise self._unreadable(Cause.FILE_CHANGED, "while it was sent")
         return chunk
 
-    def _unreadable(self, why: Why, detail: str) -> FileUnreadable:
+    def _unreadable(self, why: Cause, detail: str) -> FileUnreadable:
         name = self._form.file.name
         return FileUnreadable(
             *self._call, why=why, file_name=name, began=self.began, detail=f"{why.value}: {detail}"

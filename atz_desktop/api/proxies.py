@@ -14,7 +14,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from atz_desktop.api.errors import UnusableProxy, Why
+from atz_desktop.api.errors import Cause, UnusableProxy
 
 _log = logging.getLogger(__name__)
 
@@ -59,11 +59,11 @@ def usable(proxy: str) -> str:
         is_whole = parts.hostname and parts.port != 0 and not re.search(r"\s", address)
         httpx.URL(address)
     except (ValueError, httpx.InvalidURL):
-        raise UnusableProxy(Why.PROXY_SETTING) from None
+        raise UnusableProxy(Cause.PROXY_SETTING) from None
     if parts.scheme.startswith("socks"):
-        raise UnusableProxy(Why.SOCKS)
+        raise UnusableProxy(Cause.SOCKS)
     if parts.scheme not in ("http", "https") or not is_whole:
-        raise UnusableProxy(Why.PROXY_SETTING)
+        raise UnusableProxy(Cause.PROXY_SETTING)
     return address
 
 

@@ -71,7 +71,7 @@ class _Nobody:
     paused_until = -math.inf
 
 
-class Pacer:
+class RateLimiter:
     """The turns of one token. Lives on one thread; `clock` is monotonic, in seconds."""
 
     def __init__(  # noqa: PLR0913  each has its usual value and is named where it is given

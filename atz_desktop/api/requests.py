@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from atz_desktop.api.errors import NotSent, Why
+from atz_desktop.api.errors import Cause, NotSent
 from atz_desktop.api.multipart import FileLike, Form, Upload
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Timeouts:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Request:
     """One request: `path` without the query, at most one of `json` and `form`.
 
     `places` is how many requests the rate limiter must have room for before this one goes: 2 for
@@ -56,7 +56,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """One answer that is not an error: status 2xx and the whole body."""
 
     status: int
@@ -77,7 +77,7 @@ class Page:
     more: bool | None = None
 
 
-class WaitFor(enum.Enum):
+class DelayReason(enum.Enum):
     """What a request waits for."""
 
     TURN = "our own 60 requests a minute are used up"
@@ -86,7 +86,7 @@ class WaitFor(enum.Enum):
     REPEAT = "the last try failed, and the next one comes soon"
 
 
-class Wait:
+class PendingDelay:
     """One pause. `seconds` is an estimate; `over` turns True when the pause has ended.
 
     `error` is the failure that made the pause necessary (None for TURN), `tries` the number of
@@ -94,7 +94,13 @@ class Wait:
     """
 
     def __init__(
-        self, what: WaitFor, seconds: float, *, error: AtzError | None, tries: int, background: bool
+        self,
+        what: DelayReason,
+        seconds: float,
+        *,
+        error: AtzError | None,
+        tries: int,
+        background: bool,
     ) -> None:
         self.what = what
         self.seconds = seconds
@@ -148,13 +154,15 @@ def path(entity: str, key: str | None = None) -> str:
     return f"/v1/{entity}/" + quote(key, safe="", errors="replace").replace(".", "%2E")
 
 
-def read(path: str, query: Mapping[str, object] | None = None, *, background: bool = False) -> Call:
+def read(
+    path: str, query: Mapping[str, object] | None = None, *, background: bool = False
+) -> Request:
     """A GET. None in the query is left out, booleans are written true and false."""
     given = {key: _text(value) for key, value in (query or {}).items() if value is not None}
-    return Call("GET", path, urlencode(given, errors="replace"), background=background)
+    return Request("GET", path, urlencode(given, errors="replace"), background=background)
 
 
-def update(path: str, fields: Mapping[str, object], upload: Upload | None = None) -> Call:
+def update(path: str, fields: Mapping[str, object], upload: Upload | None = None) -> Request:
     """A PUT of exactly these fields: JSON, or a form when one of them is a file (ATZ_API.md: PUT).
 
     Raises ValueError for no fields and for values that the API does not know; NotSent for a text
@@ -168,14 +176,14 @@ def update(path: str, fields: Mapping[str, object], upload: Upload | None = None
         if not isinstance(value, (str, int)):
             raise ValueError(f"{key} cannot be a {type(value).__name__}")
     if not files:
-        return Call("PUT", path, json=_json(plain))
+        return Request("PUT", path, json=_json(plain))
     if len(files) > 1:
         raise ValueError("only one file fits into a request")
     texts = {key: _text(value) for key, value in plain.items()}
     if not all(_fits_utf8(text) for text in texts.values()):
-        raise NotSent("PUT", path, why=Why.UNSENDABLE)
+        raise NotSent("PUT", path, why=Cause.UNSENDABLE)
     [(field, file)] = files.items()
-    return Call("PUT", path, form=Form(texts, field, file, upload or Upload()))
+    return Request("PUT", path, form=Form(texts, field, file, upload or Upload()))
 
 
 def _json(fields: Mapping[str, object]) -> bytes:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from atz_desktop.api.errors import AtzError, NotSent, OutcomeUnknown, ServerFault, TooMany, Why
+from atz_desktop.api.errors import (
+    AtzError,
+    Cause,
+    NotSent,
+    OutcomeUnknown,
+    RateLimited,
+    ServerError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,15 +29,15 @@ LONGEST_DELAY = 8.0
 
 _HOPELESS = frozenset(
     {
-        Why.CERTIFICATE,
-        Why.TLS,
-        Why.PROXY,
-        Why.PROXY_SETTING,
-        Why.SOCKS,
-        Why.STOPPED,
-        Why.UNSENDABLE,
-        Why.CLOSED,
-        Why.OUTDATED,
+        Cause.CERTIFICATE,
+        Cause.TLS,
+        Cause.PROXY,
+        Cause.PROXY_SETTING,
+        Cause.SOCKS,
+        Cause.STOPPED,
+        Cause.UNSENDABLE,
+        Cause.CLOSED,
+        Cause.OUTDATED,
     }
 )
 
@@ -45,7 +52,7 @@ def may_repeat(
     """
     if error.may_have_been_applied or tries >= MAX_TRIES:
         return None
-    if isinstance(error, TooMany):
+    if isinstance(error, RateLimited):
         return _as_asked(WINDOW if error.wait is None else max(error.wait, 1.0), jitter)
     if isinstance(error, NotSent):
         return None if _is_hopeless(error.why, tries) else _back_off(tries, jitter)
@@ -53,15 +60,15 @@ def may_repeat(
         return None
     if isinstance(error, OutcomeUnknown):
         return None if _is_hopeless(error.why, tries) else _back_off(tries, jitter)
-    if isinstance(error, ServerFault):
+    if isinstance(error, ServerError):
         back_off = _back_off(tries, jitter)
         return back_off if error.wait is None else _as_asked(max(error.wait, back_off), jitter)
     return None
 
 
-def _is_hopeless(why: Why, tries: int) -> bool:
+def _is_hopeless(why: Cause, tries: int) -> bool:
     """A time-out has kept the person waiting already: it is tried only once more."""
-    return why in _HOPELESS or (why in (Why.TIMED_OUT, Why.BUSY) and tries >= 2)
+    return why in _HOPELESS or (why in (Cause.TIMED_OUT, Cause.BUSY) and tries >= 2)
 
 
 def _as_asked(wait: float, jitter: Callable[[], float]) -> float | None:

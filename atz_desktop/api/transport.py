@@ -18,21 +18,28 @@ import httpx
 import truststore
 
 from atz_desktop import __version__
-from atz_desktop.api.errors import AtzError, BadToken, NotSent, TooMany, UploadStopped, Why
+from atz_desktop.api.decompression import ACCEPTED
+from atz_desktop.api.errors import (
+    AtzError,
+    Cause,
+    NotSent,
+    RateLimited,
+    Unauthorized,
+    UploadCancelled,
+)
 from atz_desktop.api.exchange import Exchange, allowing
 from atz_desktop.api.multipart import MultipartBody
 from atz_desktop.api.proxies import environment_proxy, usable
 from atz_desktop.api.redact import keep_secret
-from atz_desktop.api.requests import Wait, WaitFor
+from atz_desktop.api.requests import DelayReason, PendingDelay
 from atz_desktop.api.retry import LONGEST_WAIT, WINDOW, may_repeat
-from atz_desktop.api.unpacking import ACCEPTED
 from atz_desktop.domain.urls import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from atz_desktop.api.rate_limiter import Pacer
-    from atz_desktop.api.requests import Answer, Call, Timeouts
+    from atz_desktop.api.rate_limiter import RateLimiter
+    from atz_desktop.api.requests import Request, Response, Timeouts
 
 # Their lines hold whole addresses, and so the words that a person searched for.
 for _name in ("httpx", "httpcore"):
@@ -54,9 +61,9 @@ class Transport:
         address: str,
         token: Callable[[], str | None],
         *,
-        pacer: Pacer,
+        pacer: RateLimiter,
         timeouts: Timeouts,
-        on_wait: Callable[[Wait], None],
+        on_wait: Callable[[PendingDelay], None],
         transport: httpx.AsyncBaseTransport | None = None,
         proxy: str | None = None,
         renew: Callable[[str], Awaitable[bool]] | None = None,
@@ -77,7 +84,7 @@ class Transport:
         self._http = open_http(address, timeouts, transport, proxy)
         self._closed = False
         self._in_a_hurry = False
-        self._pauses: set[Wait] = set()
+        self._pauses: set[PendingDelay] = set()
 
     def hurry(self) -> None:
         """Make no pause any more: who waits, and who would wait, gives up. For the program's end.
@@ -93,7 +100,7 @@ class Transport:
         self._closed = True
         await self._http.aclose()
 
-    async def send(self, call: Call) -> Answer:
+    async def send(self, call: Request) -> Response:
         """Send one request, again where that is safe, and give back its 2xx answer.
 
         A refused token is asked for anew (`renew`), and then the request goes on: a 401 was not
@@ -105,7 +112,7 @@ class Transport:
             try:
                 answer = await self._repeated(call)
             except AtzError as error:
-                refused = isinstance(error, BadToken) and not call.background
+                refused = isinstance(error, Unauthorized) and not call.background
                 if refused and self._renew is not None and await self._renew(used):
                     continue
                 self._on_end(error)
@@ -113,7 +120,7 @@ class Transport:
             self._on_end(None)
             return answer
 
-    async def _repeated(self, call: Call) -> Answer:
+    async def _repeated(self, call: Request) -> Response:
         tries = 0
         while True:
             tries += 1
@@ -121,36 +128,40 @@ class Transport:
                 return await self._in_turn(call, tries)
             except AtzError as error:
                 delay = may_repeat(call.method, error, tries, self._jitter)
-                if isinstance(error, TooMany):
+                if isinstance(error, RateLimited):
                     # Everybody who uses this token waits, not only this request.
                     wait = WINDOW if error.wait is None else error.wait
                     self._pacer.pause(min(wait, LONGEST_WAIT))
                 if delay is None:
                     raise
                 failure = error
-            what = WaitFor.REPEAT if failure.wait is None else WaitFor.LATER
-            what = WaitFor.LIMIT if isinstance(failure, TooMany) else what
-            pause = Wait(what, delay, error=failure, tries=tries, background=call.background)
+            what = DelayReason.REPEAT if failure.wait is None else DelayReason.LATER
+            what = DelayReason.LIMIT if isinstance(failure, RateLimited) else what
+            pause = PendingDelay(
+                what, delay, error=failure, tries=tries, background=call.background
+            )
             await self._hold(call, pause, self._rest(pause))
             if pause.stopped:
                 raise failure
 
-    async def _rest(self, pause: Wait) -> None:
+    async def _rest(self, pause: PendingDelay) -> None:
         self._tell(pause)
         await self._sleep(pause.seconds)
 
-    def _tell(self, pause: Wait) -> None:
+    def _tell(self, pause: PendingDelay) -> None:
         """A pause begins."""
         self._pauses.add(pause)
         self._on_wait(pause)
         if self._in_a_hurry:
             pause.stop()
 
-    async def _in_turn(self, call: Call, tries: int) -> Answer:
+    async def _in_turn(self, call: Request, tries: int) -> Response:
         """Wait for a turn and use it. What the person stopped meanwhile takes none."""
         if call.form is not None and call.form.upload.stopped:
-            raise UploadStopped(call.method, call.path)
-        pause = Wait(WaitFor.TURN, 0.0, error=None, tries=tries - 1, background=call.background)
+            raise UploadCancelled(call.method, call.path)
+        pause = PendingDelay(
+            DelayReason.TURN, 0.0, error=None, tries=tries - 1, background=call.background
+        )
 
         def tell(seconds: float) -> None:
             pause.seconds = seconds
@@ -160,11 +171,11 @@ class Transport:
             turn = self._pacer.turn(background=call.background, places=call.places, on_delay=tell)
             await self._hold(call, pause, place.enter_async_context(turn))
             if pause.stopped:
-                raise NotSent(call.method, call.path, why=Why.STOPPED)
+                raise NotSent(call.method, call.path, why=Cause.STOPPED)
             return await self._try(call)
 
-    async def _hold(self, call: Call, pause: Wait, until: Awaitable[object]) -> None:
-        """Wait, in a way that the person can end. Raises UploadStopped."""
+    async def _hold(self, call: Request, pause: PendingDelay, until: Awaitable[object]) -> None:
+        """Wait, in a way that the person can end. Raises UploadCancelled."""
         upload = call.form.upload if call.form else None
         try:
             async with asyncio.timeout(None) as scope:
@@ -182,9 +193,9 @@ class Transport:
             if upload is not None:
                 upload.begin(None)
         if upload is not None and upload.stopped:
-            raise UploadStopped(call.method, call.path)
+            raise UploadCancelled(call.method, call.path)
 
-    async def _try(self, call: Call) -> Answer:
+    async def _try(self, call: Request) -> Response:
         """One request, and the file that belongs to it."""
         if call.precondition is not None:
             await call.precondition()
@@ -204,19 +215,19 @@ class Transport:
         finally:
             body.close()
 
-    def _exchange(self, call: Call) -> Exchange:
+    def _exchange(self, call: Request) -> Exchange:
         if self._closed:  # while the file was opened
-            raise NotSent(call.method, call.path, why=Why.CLOSED)
+            raise NotSent(call.method, call.path, why=Cause.CLOSED)
         return Exchange(self._http, self._address, call, self._timeouts)
 
-    def _good_token(self, call: Call) -> str:
+    def _good_token(self, call: Request) -> str:
         if self._closed:
-            raise NotSent(call.method, call.path, why=Why.CLOSED)
+            raise NotSent(call.method, call.path, why=Cause.CLOSED)
         token = (self._token() or "").strip()
         if not token:
-            raise BadToken(call.method, call.path, detail="there is no token")
+            raise Unauthorized(call.method, call.path, detail="there is no token")
         if not token.isascii() or not token.isprintable() or " " in token:
-            raise BadToken(call.method, call.path, detail="no token has such characters")
+            raise Unauthorized(call.method, call.path, detail="no token has such characters")
         keep_secret(token)
         return token
 

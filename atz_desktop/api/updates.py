@@ -17,15 +17,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from atz_desktop.api.errors import BadAnswer, NotSent, UnusableProxy, Why
-from atz_desktop.api.requests import Call, Timeouts
+from atz_desktop.api.errors import Cause, InvalidResponse, NotSent, UnusableProxy
+from atz_desktop.api.requests import Request, Timeouts
 from atz_desktop.domain.urls import is_loopback
 
 if TYPE_CHECKING:
     import httpx
 
     from atz_desktop.api.exchange import Exchange
-    from atz_desktop.api.requests import Answer
+    from atz_desktop.api.requests import Response
 
 PRODUCT = "atz-desktop"
 LARGEST = 64 * 1024
@@ -61,12 +61,12 @@ async def latest_release(
     return await asyncio.to_thread(read_release, answer.body, key)
 
 
-async def _fetch(address: str, proxy: Proxy, timeouts: Timeouts) -> Answer:
+async def _fetch(address: str, proxy: Proxy, timeouts: Timeouts) -> Response:
     parts = urlsplit(address)
     base, local = f"{parts.scheme}://{parts.netloc}", is_loopback(parts.hostname or "")
-    call = Call("GET", parts.path or "/", parts.query, background=True)
+    call = Request("GET", parts.path or "/", parts.query, background=True)
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
-        raise NotSent(call.method, call.path, why=Why.TLS, detail="the address is not https")
+        raise NotSent(call.method, call.path, why=Cause.TLS, detail="the address is not https")
 
     def connect() -> tuple[httpx.AsyncClient, Exchange]:
         from atz_desktop.api.exchange import Exchange
@@ -79,12 +79,12 @@ async def _fetch(address: str, proxy: Proxy, timeouts: Timeouts) -> Answer:
     try:
         http, exchange = await asyncio.to_thread(connect)
     except ValueError as unusable:
-        why = unusable.why if isinstance(unusable, UnusableProxy) else Why.PROXY_SETTING
+        why = unusable.why if isinstance(unusable, UnusableProxy) else Cause.PROXY_SETTING
         raise NotSent(call.method, call.path, why=why) from None
     async with http:
         answer = await exchange.run({}, None)
     if len(answer.body) > LARGEST:
-        raise BadAnswer(call.method, call.path, status=answer.status, detail="too large")
+        raise InvalidResponse(call.method, call.path, status=answer.status, detail="too large")
     return answer
 
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from atz_desktop.api.rate_limiter import MARGIN, WINDOW, Pacer
+from atz_desktop.api.rate_limiter import MARGIN, WINDOW, RateLimiter
 from atz_desktop.app.stale_tokens import TokenMarks
 from atz_desktop.app.system_proxy import system_proxy
 from atz_desktop.domain.urls import check_api_url
@@ -170,13 +170,13 @@ class Entering:
 
     # How it is done
 
-    def _pacer(self, account: Account) -> Pacer:
+    def _pacer(self, account: Account) -> RateLimiter:
         """Counted together with the other programs on this data folder."""
         database = self.database
         if account.key == SANDBOX or database is None:  # each program has a sandbox of its own
-            return Pacer()
+            return RateLimiter()
         hold = WINDOW + MARGIN
-        return Pacer(
+        return RateLimiter(
             ledger=Turns(self._turns, account.key, database.here, database.is_running, hold)
         )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from atz_desktop.session.history import History
 
 if TYPE_CHECKING:
-    from atz_desktop.domain.history import Entry
+    from atz_desktop.domain.history import JournalEntry
     from atz_desktop.session.editing import EditingSession
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.notices import Notice
@@ -60,7 +60,7 @@ class HistoryWindow:
         self._session.opened.connect(listed.refresh)
         return panel
 
-    def _put_back(self, entry: Entry, names: frozenset[str] | None) -> None:
+    def _put_back(self, entry: JournalEntry, names: frozenset[str] | None) -> None:
         self._ask_here()
         self._session.put_back(entry, names)
 

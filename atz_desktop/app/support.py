@@ -18,9 +18,9 @@ from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.support_report import SAVES, StandIns, SupportFacts, report_text
 from atz_desktop.store.atomic import write_file
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.journal import Journal, Row
+from atz_desktop.store.journal import Journal, JournalRow
 from atz_desktop.store.pseudonyms import LENGTH, stand_in_key
-from atz_desktop.store.statistics import Figures, read_figures
+from atz_desktop.store.statistics import Statistics, read_figures
 from atz_desktop.view.dialogs.prompts import ask
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Support:
         else:
             dialog.show_notice(Notice(Level.GOOD, "Saved", f"The report is in “{path}”."))
 
-    async def _stored(self) -> tuple[Figures | None, list[Row]]:
+    async def _stored(self) -> tuple[Statistics | None, list[JournalRow]]:
         database = self._database()
         if database is None:
             return None, []

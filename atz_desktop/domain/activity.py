@@ -10,7 +10,7 @@ from typing import Any
 
 from atz_desktop.domain.fields import FIELDS
 from atz_desktop.domain.mapping import read_person
-from atz_desktop.domain.values import HALF, Person, Span, tellable
+from atz_desktop.domain.values import LONE_SURROGATE, Person, Span, tellable
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Activity:
         body = _whole(body)
         return cls(
             id=int(body["id"]),
-            values=MappingProxyType({f.name: f.wire.read(body, zone) for f in FIELDS}),
+            values=MappingProxyType({f.name: f.mapping.read(body, zone) for f in FIELDS}),
             zone=zone,
             created_by=read_person(body.get("created_by"), "id"),
             updated_by=read_person(body.get("updated_by"), "id"),
@@ -82,7 +82,7 @@ class Activity:
 def _whole(found: Any) -> Any:
     """What came, with U+FFFD for each half of a character: it can't be shown, kept or sent."""
     if isinstance(found, str):
-        return HALF.sub("\ufffd", found)
+        return LONE_SURROGATE.sub("\ufffd", found)
     if isinstance(found, Mapping):
         return {key: _whole(each) for key, each in found.items()}
     return [_whole(each) for each in found] if isinstance(found, list) else found

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from enum import Enum
 
 
-class Mark(Enum):
+class ChangeType(Enum):
     """What a piece of text is in the difference."""
 
     SAME = "same"
@@ -25,12 +25,12 @@ class Segment:
     """A piece of text, and whether it stays, goes or comes."""
 
     text: str
-    mark: Mark
+    mark: ChangeType
 
     @property
     def shown(self) -> str:
         """The text; in what goes or comes, line ends and lone blanks are made visible."""
-        if self.mark not in {Mark.REMOVED, Mark.ADDED}:
+        if self.mark not in {ChangeType.REMOVED, ChangeType.ADDED}:
             return self.text
         text = self.text.translate(_VISIBLE_BLANKS) if self.text.isspace() else self.text
         return _LINE_END.sub("↵\n", text)
@@ -64,7 +64,7 @@ def word_diff(old: str, new: str) -> tuple[Segment, ...]:
     start = "".join(before[:head])
     end = "".join(before[len(before) - tail :])
     middle = _middle(before[head : len(before) - tail], after[head : len(after) - tail])
-    return _joined([Segment(start, Mark.SAME), *middle, Segment(end, Mark.SAME)])
+    return _joined([Segment(start, ChangeType.SAME), *middle, Segment(end, ChangeType.SAME)])
 
 
 def _middle(before: list[str], after: list[str]) -> list[Segment]:
@@ -83,7 +83,7 @@ def _by_lines(before: list[str], after: list[str]) -> list[Segment]:
         old, new = "".join(before[i1:i2]), "".join(after[j1:j2])
         words, new_words = _WORD.findall(old), _WORD.findall(new)
         if tag == "equal":
-            found.append(Segment(old, Mark.SAME))
+            found.append(Segment(old, ChangeType.SAME))
         elif _quick(words, new_words, _MOST_WORDS_OF_A_BLOCK, _MOST_PAIRS_OF_A_BLOCK):
             found += _compared(words, new_words)
         else:
@@ -106,13 +106,13 @@ def _compared(before: list[str], after: list[str]) -> list[Segment]:
 def _same_word(old: str, new: str) -> list[Segment]:
     """The word stays; the blanks behind it may differ."""
     if old == new:
-        return [Segment(old, Mark.SAME)]
+        return [Segment(old, ChangeType.SAME)]
     word = old.rstrip()
-    return [Segment(word, Mark.SAME), *_replaced(old[len(word) :], new[len(word) :])]
+    return [Segment(word, ChangeType.SAME), *_replaced(old[len(word) :], new[len(word) :])]
 
 
 def _replaced(old: str, new: str) -> list[Segment]:
-    return [Segment(old, Mark.REMOVED), Segment(new, Mark.ADDED)]
+    return [Segment(old, ChangeType.REMOVED), Segment(new, ChangeType.ADDED)]
 
 
 def _joined(segments: Iterable[Segment]) -> tuple[Segment, ...]:
@@ -121,23 +121,28 @@ def _joined(segments: Iterable[Segment]) -> tuple[Segment, ...]:
     Blanks that a run of changes ends with on both sides stay.
     """
     found: list[Segment] = []
-    pieces: dict[Mark, list[str]] = {mark: [] for mark in Mark}
+    pieces: dict[ChangeType, list[str]] = {mark: [] for mark in ChangeType}
 
     def flush() -> None:
-        same, old, new = ("".join(pieces[mark]) for mark in (Mark.SAME, Mark.REMOVED, Mark.ADDED))
+        same, old, new = (
+            "".join(pieces[mark])
+            for mark in (ChangeType.SAME, ChangeType.REMOVED, ChangeType.ADDED)
+        )
         blanks = _common_blanks(old, new)
         told = (
-            Segment(same, Mark.SAME),
-            Segment(old[: len(old) - blanks], Mark.REMOVED),
-            Segment(new[: len(new) - blanks], Mark.ADDED),
+            Segment(same, ChangeType.SAME),
+            Segment(old[: len(old) - blanks], ChangeType.REMOVED),
+            Segment(new[: len(new) - blanks], ChangeType.ADDED),
         )
         found.extend(segment for segment in told if segment.text)
         for each in pieces.values():
             each.clear()
-        pieces[Mark.SAME].append(old[len(old) - blanks :])
+        pieces[ChangeType.SAME].append(old[len(old) - blanks :])
 
     for segment in segments:
-        if segment.mark is Mark.SAME and (pieces[Mark.REMOVED] or pieces[Mark.ADDED]):
+        if segment.mark is ChangeType.SAME and (
+            pieces[ChangeType.REMOVED] or pieces[ChangeType.ADDED]
+        ):
             flush()
         if segment.text:
             pieces[segment.mark].append(segment.text)
@@ -186,7 +191,7 @@ def shortened(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
     found: list[Segment] = []
     last = len(segments) - 1
     for place, segment in enumerate(segments):
-        if segment.mark is Mark.SAME:
+        if segment.mark is ChangeType.SAME:
             head = 0 if place == 0 else AROUND
             tail = 0 if place == last else AROUND
             found += _cut(segment, head, tail, "unchanged")
@@ -197,7 +202,7 @@ def shortened(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
 
 def clipped(text: str, most: int = MOST_SHOWN) -> str:
     """A text of more than about `most` characters with its middle left out."""
-    segment = Segment(text, Mark.SAME)
+    segment = Segment(text, ChangeType.SAME)
     return "".join(s.text for s in _cut(segment, most // 2, most // 2, "more"))
 
 
@@ -211,6 +216,6 @@ def _cut(segment: Segment, head: int, tail: int, what: str) -> list[Segment]:
     left_out = f" … {end - start:,} {what} characters … "
     return [
         Segment(text[:start], segment.mark),
-        Segment(left_out, Mark.LEFT_OUT),
+        Segment(left_out, ChangeType.LEFT_OUT),
         Segment(text[end:], segment.mark),
     ]

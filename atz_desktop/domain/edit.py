@@ -151,7 +151,7 @@ class Edit:
         """
         sent: dict[str, Any] = {}
         for change in self.changes():
-            sent.update(change.field.wire.write(change.new, change.old))
+            sent.update(change.field.mapping.write(change.new, change.old))
         if numeric_flags:
             sent |= {key: str(int(v)) for key, v in sent.items() if isinstance(v, bool)}
         return sent

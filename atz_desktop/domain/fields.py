@@ -7,16 +7,16 @@ from typing import Any
 
 from atz_desktop.domain.kinds import Choice, File, Flag, Kind, Link, People, Record, Text, When
 from atz_desktop.domain.mapping import (
-    ById,
+    DateAndTimes,
+    EntityAndSlug,
+    EnumText,
+    FieldMapping,
     FileOrUrl,
+    IdAndLabel,
     PeopleList,
-    Plain,
-    RecordKeys,
-    SpanPieces,
-    Wire,
-    Word,
+    Scalar,
 )
-from atz_desktop.domain.values import Unreadable
+from atz_desktop.domain.values import Unparsed
 from atz_desktop.domain.vocabulary import IMPORTANCES, TYPES
 
 
@@ -31,7 +31,7 @@ class Field:
     name: str
     label: str
     kind: Kind
-    wire: Wire
+    mapping: FieldMapping
     group: str
     parts: tuple[str, ...] = ()
     mails: bool = False
@@ -40,11 +40,11 @@ class Field:
         """Why the value cannot take the place of `base`, as a sentence; None when it can."""
         if locked := self.locked(base):
             return locked
-        if isinstance(value, Unreadable):
+        if isinstance(value, Unparsed):
             return "This program can't read the value, so it can't send it."
         if wrong := self.kind.check(value):
             return wrong
-        if self.kind.empty(value) and not self.wire.can_clear:
+        if self.kind.empty(value) and not self.mapping.can_clear:
             return f"ATZ is not known to let {self.label} be emptied."
         return self.kind.unsayable(value, base)
 
@@ -54,7 +54,7 @@ class Field:
         A change replaces all that ATZ holds here (ATZ_API.md, PUT). So what this program cannot
         read, or could not send again, would be lost without anybody having wished it.
         """
-        unreadable = isinstance(base, Unreadable)
+        unreadable = isinstance(base, Unparsed)
         if isinstance(self.kind, People) and (unreadable or self.kind.check(base)):
             return (
                 "ATZ does not say who is in this list in a way that this program understands. "
@@ -69,16 +69,20 @@ class Field:
 
 
 FIELDS: tuple[Field, ...] = (
-    Field("title", "Title", Text(100, required=True), Plain("title", str, False), "What"),
-    Field("type", "Type", Choice(TYPES, True), ById("activity_type", "activity_type_id"), "What"),
-    Field("importance", "Importance", Choice(IMPORTANCES), Word("importance", IMPORTANCES), "What"),
-    Field("done", "Mark as done", Flag(), Plain("mark_as_done", bool, False), "What"),
-    Field("when", "When", When(), SpanPieces(), "When", ("Start", "End"), mails=True),
+    Field("title", "Title", Text(100, required=True), Scalar("title", str, False), "What"),
+    Field(
+        "type", "Type", Choice(TYPES, True), IdAndLabel("activity_type", "activity_type_id"), "What"
+    ),
+    Field(
+        "importance", "Importance", Choice(IMPORTANCES), EnumText("importance", IMPORTANCES), "What"
+    ),
+    Field("done", "Mark as done", Flag(), Scalar("mark_as_done", bool, False), "What"),
+    Field("when", "When", When(), DateAndTimes(), "When", ("Start", "End"), mails=True),
     Field(
         "record",
         "Related to",
         Record(50),
-        RecordKeys(),
+        EntityAndSlug(),
         "Who",
         ("Related to", "Related record"),
     ),
@@ -117,17 +121,17 @@ FIELDS: tuple[Field, ...] = (
         "no_invite",
         "Do not send calendar invite",
         Flag(),
-        Plain("do_not_send_calendar_invite", bool, False),
+        Scalar("do_not_send_calendar_invite", bool, False),
         "Who",
     ),
-    Field("link", "Meeting link", Link(100), Plain("meeting_link", str), "Where", mails=True),
-    Field("location", "Location", Text(50), Plain("location", str), "Where", mails=True),
-    Field("description", "Description", Text(lines=True), Plain("description", str), "Notes"),
+    Field("link", "Meeting link", Link(100), Scalar("meeting_link", str), "Where", mails=True),
+    Field("location", "Location", Text(50), Scalar("location", str), "Where", mails=True),
+    Field("description", "Description", Text(lines=True), Scalar("description", str), "Notes"),
     Field("attachment", "Attachment", File(350), FileOrUrl(), "File"),
 )
 
 FIELD = {field.name: field for field in FIELDS}
 """The table by name."""
 
-FIELD_OF_KEY = {key: field for field in FIELDS for key in field.wire.keys}
+FIELD_OF_KEY = {key: field for field in FIELDS for key in field.mapping.keys}
 """The table by the keys of the request: a refusal of the server names those."""

@@ -31,7 +31,7 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """One save in the journal. `before`, `sent` and `after` map field name → value.
 
     `outcome` is None between the intention and the answer. `base_key` names the reading of the
@@ -57,7 +57,7 @@ class Entry:
         return self.outcome not in {None, Outcome.UNKNOWN}
 
 
-def knowing(edit: Edit, entries: Iterable[Entry], fresh: Activity | None = None) -> Edit:
+def knowing(edit: Edit, entries: Iterable[JournalEntry], fresh: Activity | None = None) -> Edit:
     """The edit on a base that holds what our own saves are known to have written since.
 
     So a save whose answer was lost is never taken for somebody else's change later. `entries` were
@@ -89,7 +89,7 @@ def knowing(edit: Edit, entries: Iterable[Entry], fresh: Activity | None = None)
 
 
 def on_own_saves(
-    edit: Edit, entries: Sequence[Entry], fresh: Activity, *, saw_settled: bool = False
+    edit: Edit, entries: Sequence[JournalEntry], fresh: Activity, *, saw_settled: bool = False
 ) -> Edit:
     """The edit on what its own saves have written into `fresh` (see `knowing`).
 
@@ -104,7 +104,7 @@ def on_own_saves(
 
 
 @dataclass(frozen=True)
-class Undo:
+class Restore:
     """How to put a save back: `merge` on the record as it stands now, and what cannot go back.
 
     A conflict of the merge is a field that no longer holds what we wrote. `kept` maps the name of
@@ -115,7 +115,7 @@ class Undo:
     kept: Mapping[str, str]
 
 
-def undo_of(entry: Entry, fresh: Activity, names: frozenset[str] | None = None) -> Undo:
+def undo_of(entry: JournalEntry, fresh: Activity, names: frozenset[str] | None = None) -> Restore:
     """The edit that puts a whole save back, or only the fields in `names`."""
     wanted = [name for name in entry.before if names is None or name in names]
     kept = {
@@ -126,7 +126,7 @@ def undo_of(entry: Entry, fresh: Activity, names: frozenset[str] | None = None) 
     edit = Edit(fresh.with_values({name: written[name] for name in back if name in written}))
     for name in back:
         edit = edit.with_value(name, entry.before[name])
-    return Undo(merge(edit, fresh), kept)
+    return Restore(merge(edit, fresh), kept)
 
 
 def _cannot_go_back(name: str, before: Any, fresh: Activity) -> str | None:

@@ -29,7 +29,7 @@ from atz_desktop.domain.values import (
     Person,
     RecordRef,
     Span,
-    Unreadable,
+    Unparsed,
     exists,
     tellable,
 )
@@ -45,7 +45,7 @@ class Kind:
 
     def holds(self, value: Any) -> bool:
         """Whether the value is of a form that a field of this kind can have."""
-        return value is None or isinstance(value, (Unreadable, *self.forms))
+        return value is None or isinstance(value, (Unparsed, *self.forms))
 
     def same(self, one: Any, other: Any) -> bool:
         """Whether a person would call the two values equal."""
@@ -67,7 +67,7 @@ class Kind:
 
     def show(self, value: Any) -> str:
         """The value in words."""
-        if isinstance(value, Unreadable):
+        if isinstance(value, Unparsed):
             return value.text
         return "empty" if self.empty(value) else self._words(value)
 
@@ -181,7 +181,7 @@ class People(Kind):
         return super().holds(value) and all(isinstance(each, Person) for each in people)
 
     def same(self, one: Any, other: Any) -> bool:
-        if isinstance(one, Unreadable) or isinstance(other, Unreadable):
+        if isinstance(one, Unparsed) or isinstance(other, Unparsed):
             return bool(one == other)
         return _keys(one) == _keys(other)
 
@@ -202,7 +202,7 @@ class People(Kind):
 
     def combine(self, base: Any, theirs: Any, mine: Any) -> Any | None:
         """My additions and removals, applied to their list."""
-        if any(isinstance(each, Unreadable) for each in (base, theirs, mine)):
+        if any(isinstance(each, Unparsed) for each in (base, theirs, mine)):
             return None
         removed = _keys(base) - _keys(mine)
         kept = tuple(person for person in theirs or () if person.key not in removed)

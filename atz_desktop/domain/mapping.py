@@ -23,7 +23,7 @@ from atz_desktop.domain.values import (
     Person,
     RecordRef,
     Span,
-    Unreadable,
+    Unparsed,
     tellable,
     to_utc,
 )
@@ -33,7 +33,7 @@ Body = Mapping[str, Any]
 _MISSING: Any = object()
 
 
-class Wire(Protocol):
+class FieldMapping(Protocol):
     """How one field is read from an answer and written into a request."""
 
     @property
@@ -52,7 +52,7 @@ class Wire(Protocol):
 
 
 @dataclass(frozen=True)
-class Plain:
+class Scalar:
     """A field that is read and written under one key, in one form."""
 
     key: str
@@ -70,7 +70,7 @@ class Plain:
             return found
         if found is None or found == "":
             return None
-        return Unreadable(_as_it_came(found))
+        return Unparsed(_as_it_came(found))
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
         del base
@@ -78,7 +78,7 @@ class Plain:
 
 
 @dataclass(frozen=True)
-class Word:
+class EnumText:
     """One word of a short list (importance); an unknown word is kept as it came."""
 
     key: str
@@ -95,7 +95,7 @@ class Word:
         if found is None or found == "":
             return None
         if not isinstance(found, str):
-            return Unreadable(_as_it_came(found))
+            return Unparsed(_as_it_came(found))
         return next((o for o in self.options if o.key == found), Option(found))
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class Word:
 
 
 @dataclass(frozen=True)
-class ById:
+class IdAndLabel:
     """`{id, label}` in an answer, the number alone in a request."""
 
     read_key: str
@@ -122,7 +122,7 @@ class ById:
             return None
         number = _number(found.get("id") if isinstance(found, Mapping) else found)
         if number is None:
-            return Unreadable(_as_it_came(found))
+            return Unparsed(_as_it_came(found))
         label = found.get("label") if isinstance(found, Mapping) else None
         return Option(number, label if isinstance(label, str) and label else None)
 
@@ -157,16 +157,16 @@ class PeopleList:
                 found = found.get(step, _MISSING)
             elif found and found is not _MISSING:
                 # One list for all kinds, say: nothing tells who of it is meant here.
-                return Unreadable(_as_it_came(found))
+                return Unparsed(_as_it_came(found))
         if found is _MISSING:
-            return Unreadable("not said")
+            return Unparsed("not said")
         if found is None:
             return ()
         if not isinstance(found, list):
-            return Unreadable(_as_it_came(found))
+            return Unparsed(_as_it_came(found))
         people = [read_person(each, self.by) for each in found]
         known = {person.key: person for person in people if person}
-        return Unreadable(_as_it_came(found)) if None in people else tuple(known.values())
+        return Unparsed(_as_it_came(found)) if None in people else tuple(known.values())
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
         del base
@@ -174,7 +174,7 @@ class PeopleList:
 
 
 @dataclass(frozen=True)
-class SpanPieces:
+class DateAndTimes:
     """Three pieces in (a date and two times of day), two stamps out."""
 
     keys: tuple[str, ...] = ("start_datetime", "end_datetime")
@@ -188,7 +188,7 @@ class SpanPieces:
         try:
             return _span(pieces, zone)
         except (TypeError, ValueError):
-            return Unreadable(", ".join(_as_it_came(each) for each in pieces if each is not None))
+            return Unparsed(", ".join(_as_it_came(each) for each in pieces if each is not None))
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
         old = base if isinstance(base, Span) else Span()
@@ -201,7 +201,7 @@ class SpanPieces:
 
 
 @dataclass(frozen=True)
-class RecordKeys:
+class EntityAndSlug:
     """The word and slug of an answer, the number and slug of a request."""
 
     keys: tuple[str, ...] = ("related_to_entity", "related_to")
@@ -215,7 +215,7 @@ class RecordKeys:
         if not slug:
             slug = record.get("slug")
         if not isinstance(word, str | None) or not isinstance(slug, str | None):
-            return Unreadable(_as_it_came([word, slug]))
+            return Unparsed(_as_it_came([word, slug]))
         return RecordRef(_entity(word), slug or None, record_name(record))
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
@@ -247,10 +247,10 @@ class FileOrUrl:
         if isinstance(found, str):
             return Attachment(None, found)
         if not isinstance(found, Mapping):
-            return Unreadable(_as_it_came(found))
+            return Unparsed(_as_it_came(found))
         name, link = found.get("file_name"), found.get("file_link")
         if not isinstance(name, str | None) or not isinstance(link, str | None):
-            return Unreadable(_as_it_came(found))
+            return Unparsed(_as_it_came(found))
         return Attachment(name or None, link or None) if name or link else None
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:

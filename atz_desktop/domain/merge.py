@@ -12,7 +12,7 @@ from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.fields import FIELDS, Field
 
 
-class Pick(Enum):
+class Resolution(Enum):
     """Whose value a conflicting field shall take."""
 
     MINE = "mine"
@@ -49,7 +49,7 @@ class Merge:
         """The edit with every conflict still open, so that the next merge finds it again."""
         return self.edit.with_originals({c.field.name: c.original for c in self.conflicts})
 
-    def resolved(self, picks: Mapping[str, Pick]) -> Edit:
+    def resolved(self, picks: Mapping[str, Resolution]) -> Edit:
         """The edit after one choice for each conflict.
 
         Raises KeyError when a conflict has no choice, and ValueError for BOTH where the values
@@ -58,9 +58,9 @@ class Merge:
         edit = self.edit
         for conflict in self.conflicts:
             name, pick = conflict.field.name, picks[conflict.field.name]
-            if pick is Pick.THEIRS:
+            if pick is Resolution.THEIRS:
                 edit = edit.without(name)
-            elif pick is Pick.BOTH:
+            elif pick is Resolution.BOTH:
                 if conflict.both is None:
                     raise ValueError(f"the values of {name} cannot be joined")
                 edit = edit.with_value(name, conflict.both)

@@ -49,21 +49,25 @@ _RECORD_URL: Final = re.compile(
 )
 
 
-class RecordText(NamedTuple):
+class RecordReference(NamedTuple):
     """A slug, and the kind of record (its number) where an address says it."""
 
     slug: str
     entity: int | None = None
 
 
-def record_text(text: str) -> RecordText:
+def record_text(text: str) -> RecordReference:
     """The slug in `candidate_1`, `“candidate_1”` or `https://…/candidates/candidate_1`.
 
     Any other text comes back as it is, without what mail programs put around it.
     """
     plain = bare(text)
     found = _RECORD_URL.fullmatch(plain)
-    return RecordText(found[2], _ENTITY_IDS[found[1].lower()]) if found else RecordText(plain)
+    return (
+        RecordReference(found[2], _ENTITY_IDS[found[1].lower()])
+        if found
+        else RecordReference(plain)
+    )
 
 
 def looks_like_a_name(text: str) -> bool:

@@ -27,9 +27,9 @@ from atz_desktop.domain.people_keys import (
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Person
 
-Owners = Callable[[str], tuple[Person, ...] | None]
+EmailLookup = Callable[[str], tuple[Person, ...] | None]
 """Who has an e-mail address; None: that is not known yet, and can be asked for."""
-Namesakes = Callable[[str], tuple[Person, ...] | None]
+NameLookup = Callable[[str], tuple[Person, ...] | None]
 """Who has exactly this name (see `folded_name`); None: not known yet, and can be asked for."""
 
 
@@ -39,7 +39,7 @@ def folded_name(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Pasted:
+class ParsedPeople:
     """People found in a text; `rest` is what was not understood and `problem` says why.
 
     `asked` are e-mail addresses in the rest whose owners are not known yet; `asked_names` are
@@ -54,8 +54,8 @@ class Pasted:
 
 
 def people(
-    text: str, kind: People, owners: Owners | None = None, namesakes: Namesakes | None = None
-) -> Pasted:
+    text: str, kind: People, owners: EmailLookup | None = None, namesakes: NameLookup | None = None
+) -> ParsedPeople:
     """Split a list (commas, semicolons, tabs, lines, or spaces between keys) into people.
 
     Understood are keys and, with `owners`, also `Name <key>` and e-mail addresses, alone or with a
@@ -75,7 +75,7 @@ def people(
     if namesakes and not any(each.asked for each in pieces):
         pieces = _with_names(pieces, kind, namesakes)
     rest = [each for each in pieces if not each.person]
-    return Pasted(
+    return ParsedPeople(
         tuple({each.person.key: each.person for each in pieces if each.person}.values()),
         ", ".join(each.text for each in rest),
         next((each.problem for each in rest), None),
@@ -98,7 +98,7 @@ class _Piece:
     """False for a name that may belong to the address beside it."""
 
 
-def _read(text: str, kind: People, owners: Owners | None) -> _Piece:
+def _read(text: str, kind: People, owners: EmailLookup | None) -> _Piece:
     written = text.partition("\t")[0]  # behind it stand cells that describe the same person
     label, inner = _unwrapped(written) if owners else ("", written)
     wrong = piece_problem(inner, kind)
@@ -131,7 +131,7 @@ def _owned(
     return _Piece(text, problem=many if known else none)
 
 
-def _with_names(pieces: list[_Piece], kind: People, namesakes: Namesakes) -> list[_Piece]:
+def _with_names(pieces: list[_Piece], kind: People, namesakes: NameLookup) -> list[_Piece]:
     """The pieces; a whole name that one person has, and that stands for itself, is that person."""
     behind = [*pieces[1:], _Piece("")]
     return [
@@ -143,7 +143,7 @@ def _with_names(pieces: list[_Piece], kind: People, namesakes: Namesakes) -> lis
     ]
 
 
-def _named(piece: _Piece, kind: People, namesakes: Namesakes) -> _Piece:
+def _named(piece: _Piece, kind: People, namesakes: NameLookup) -> _Piece:
     written, *beside = piece.text.split("\t")
     name = folded_name(written)
     if piece.person or set("<>") & set(written) or not is_name(name):

@@ -17,7 +17,7 @@ DEFAULT_ADDRESS = "https://api.atzcrm.com"
 
 
 @dataclass(frozen=True)
-class ExactRequest:
+class RequestPreview:
     """Method, path and fields of one request (ATZ_API.md, PUT).
 
     With a file among the fields it is multipart/form-data, every other field a text part; else
@@ -74,10 +74,10 @@ class ExactRequest:
         return " \\\n  ".join(lines)
 
 
-def request_of(edit: Edit, *, numeric_flags: bool = False) -> ExactRequest:
+def request_of(edit: Edit, *, numeric_flags: bool = False) -> RequestPreview:
     """The request that saves this edit; the edit must have no problems."""
     body = edit.body(numeric_flags=numeric_flags)
-    return ExactRequest("PUT", f"/v1/activity/{edit.base.id}", body)
+    return RequestPreview("PUT", f"/v1/activity/{edit.base.id}", body)
 
 
 def _form_name(path: Path) -> str:

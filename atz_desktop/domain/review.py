@@ -10,22 +10,22 @@ from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.diff import Mark, Segment, clipped, shortened, word_diff
+from atz_desktop.domain.diff import ChangeType, Segment, clipped, shortened, word_diff
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD, FIELDS, Field
-from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.kinds import People, Text
-from atz_desktop.domain.request_preview import ExactRequest, request_of
+from atz_desktop.domain.request_preview import RequestPreview, request_of
 from atz_desktop.domain.text import quoted, span_words, twice_words
 from atz_desktop.domain.values import Attachment, LocalFile, Person, RecordRef, Span, to_utc
-from atz_desktop.domain.verify import Result, Verdict, verify
+from atz_desktop.domain.verify import FieldResult, Verdict, verify
 
 LONG_TEXT = 60
 """Characters from which a text is compared word by word rather than shown twice."""
 
 
 @dataclass(frozen=True)
-class Line:
+class FieldDiff:
     """One field: what stands there and what is to stand there, in words.
 
     Of a list of people only those who are `removed`, `added` or `stay` count; of long
@@ -64,7 +64,7 @@ class Line:
             said = [f"{verb} {', '.join(names)}." for verb, names in parts if names]
             return " ".join([*said, staying_words(len(self.stay))]).strip()
         if self.words:
-            verbs = {Mark.REMOVED: "Removes", Mark.ADDED: "Adds"}
+            verbs = {ChangeType.REMOVED: "Removes", ChangeType.ADDED: "Adds"}
             return " ".join(f"{verbs[s.mark]} “{s.shown}”." for s in self.words if s.mark in verbs)
         old = f"{self.old}, {self.old_also}" if self.old_also else self.old
         new = f"{self.new}, {self.new_also}" if self.new_also else self.new
@@ -104,7 +104,7 @@ class MailWarning:
 
 
 @dataclass(frozen=True)
-class Typed:
+class UnparsedText:
     """Text in a field's box that is no value yet."""
 
     label: str
@@ -117,10 +117,10 @@ class Review:
 
     activity_id: int
     title: str
-    lines: tuple[Line, ...]
-    typed: tuple[Typed, ...] = ()
+    lines: tuple[FieldDiff, ...]
+    typed: tuple[UnparsedText, ...] = ()
     mail: MailWarning | None = None
-    request: ExactRequest | None = None
+    request: RequestPreview | None = None
 
     def text(self) -> str:
         """The whole sheet as plain text."""
@@ -141,11 +141,11 @@ def review_of(edit: Edit, at: datetime, *, numeric_flags: bool = False) -> Revie
 def unsaved_of(edit: Edit, typed: Mapping[str, str]) -> Review:
     """What would be lost by leaving: changes, even wrong ones, and half-typed texts."""
     lines = tuple(line_of(c.field, c.old, c.new) for c in edit.changes())
-    half = tuple(Typed(f.label, typed[f.name]) for f in FIELDS if typed.get(f.name))
+    half = tuple(UnparsedText(f.label, typed[f.name]) for f in FIELDS if typed.get(f.name))
     return replace(_of(edit, lines), typed=half)
 
 
-def review_of_entry(entry: Entry) -> Review:
+def review_of_entry(entry: JournalEntry) -> Review:
     """What a save of the past did, and what was found of each field when it was read back.
 
     Of a save that was found as meant, only a field of which that is not the whole truth (a file).
@@ -159,7 +159,7 @@ def review_of_entry(entry: Entry) -> Review:
     verdicts = {
         v.field.name: v
         for v in proof.verdicts
-        if v.field.name in found and not (as_meant and v.result is Result.STORED)
+        if v.field.name in found and not (as_meant and v.result is FieldResult.STORED)
     }
     lines = tuple(
         replace(line_of(c.field, c.old, c.new), verdict=verdicts.get(c.field.name))
@@ -168,9 +168,9 @@ def review_of_entry(entry: Entry) -> Review:
     return Review(entry.activity_id, entry.title, lines)
 
 
-def line_of(field: Field, old: Any, new: Any) -> Line:
+def line_of(field: Field, old: Any, new: Any) -> FieldDiff:
     """One field of a sheet, without notes."""
-    line = Line(
+    line = FieldDiff(
         field.name,
         changed_label(field, old, new),
         clipped(field.kind.show(old)),
@@ -213,7 +213,7 @@ def mail_warning(edit: Edit, at: datetime) -> MailWarning | None:
     return MailWarning(attendees, labels, _over(edit.value("when"), at))
 
 
-def _of(edit: Edit, lines: tuple[Line, ...]) -> Review:
+def _of(edit: Edit, lines: tuple[FieldDiff, ...]) -> Review:
     title = edit.base.value("title")
     return Review(edit.base.id, FIELD["title"].kind.show(title) if title else "", lines)
 
@@ -281,7 +281,7 @@ def _words(old: str, new: str) -> tuple[Segment, ...]:
     segments = word_diff(old, new)
     if old.split() == new.split():
         return shortened(segments)
-    alike = sum(len(s.text) for s in segments if s.mark is Mark.SAME)
+    alike = sum(len(s.text) for s in segments if s.mark is ChangeType.SAME)
     long = max(len(old), len(new))
     return shortened(segments) if long >= LONG_TEXT and alike * 3 >= long else ()
 

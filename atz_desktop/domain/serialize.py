@@ -13,20 +13,27 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.values import (
-    HALF,
+    LONE_SURROGATE,
     Attachment,
     LocalFile,
     Option,
     Person,
     RecordRef,
     Span,
-    Unreadable,
+    Unparsed,
 )
 
-_CLASSES = {
-    cls.__name__: cls
-    for cls in (Attachment, LocalFile, Option, Person, RecordRef, Span, Unreadable)
+_CLASSES: dict[str, type] = {
+    "Attachment": Attachment,
+    "LocalFile": LocalFile,
+    "Option": Option,
+    "Person": Person,
+    "RecordRef": RecordRef,
+    "Span": Span,
+    "Unreadable": Unparsed,
 }
+"""The classes by the name that is stored."""
+_STORED_NAMES = {cls: name for name, cls in _CLASSES.items()}
 _PARTS = {name: get_type_hints(cls) for name, cls in _CLASSES.items()}
 _TAG = "is"
 
@@ -41,7 +48,7 @@ def encode(value: Any) -> Any:
         return {_TAG: "Path", "path": str(value)}
     if is_dataclass(value) and not isinstance(value, type):
         parts = {f.name: encode(getattr(value, f.name)) for f in fields(value)}
-        return {_TAG: type(value).__name__, **parts}
+        return {_TAG: _STORED_NAMES[type(value)], **parts}
     return value
 
 
@@ -70,7 +77,7 @@ def decode(found: Any) -> Any:
 def as_text(found: Any) -> str:
     """JSON that a file takes: readable, with half characters (of a file's name, say) escaped."""
     text = json.dumps(found, ensure_ascii=False)
-    return HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+    return LONE_SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def values_text(values: Mapping[str, Any]) -> str:
@@ -94,7 +101,7 @@ def _readable(name: str, found: Any) -> Any:
     try:
         return _held(name, found)
     except ValueError:
-        return Unreadable(as_text(found))
+        return Unparsed(as_text(found))
 
 
 def _held(name: str, found: Any) -> Any:

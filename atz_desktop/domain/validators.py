@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from atz_desktop.domain.characters import SEPARATORS
 from atz_desktop.domain.text import quoted
-from atz_desktop.domain.values import HALF
+from atz_desktop.domain.values import LONE_SURROGATE
 
 MOST = 2**63 - 1
 """The highest whole number that a database column holds."""
@@ -58,7 +58,7 @@ def with_https(text: str) -> str | None:
 
 def sendable(text: str) -> bool:
     """False for text with half of a character."""
-    return not HALF.search(text)
+    return not LONE_SURROGATE.search(text)
 
 
 def address_problem(text: str) -> str | None:

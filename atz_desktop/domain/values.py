@@ -13,7 +13,7 @@ from os import stat_result
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-HALF = re.compile("[\ud800-\udfff]")
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 """Half of a character: JSON and the names of files can hold one, no request and no store can."""
 
 
@@ -184,7 +184,7 @@ class LocalFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unparsed:
     """Something that the server sent and that this program cannot read; `text` is what came.
 
     It is shown as it came and never sent. It exists so that a load never fails over a field.
@@ -202,6 +202,6 @@ Value = (
     | RecordRef
     | Attachment
     | LocalFile
-    | Unreadable
+    | Unparsed
     | None
 )

@@ -12,7 +12,7 @@ from atz_desktop.domain.fields import FIELDS, Field
 from atz_desktop.domain.values import Span
 
 
-class Result(Enum):
+class FieldResult(Enum):
     """What became of one sent field."""
 
     STORED = "stored"
@@ -33,16 +33,16 @@ class Verdict:
     before: Any
     meant: Any
     now: Any
-    result: Result
+    result: FieldResult
 
     @property
     def good(self) -> bool:
         """Whether nothing speaks against the field having been stored."""
-        return self.result in {Result.STORED, Result.NAME_STORED}
+        return self.result in {FieldResult.STORED, FieldResult.NAME_STORED}
 
 
 @dataclass(frozen=True)
-class Proof:
+class Verification:
     """The verdicts of a save, and what else is different from just before it.
 
     `others` are fields that were not sent: a colleague, or ATZ itself, changed them meanwhile.
@@ -59,12 +59,14 @@ class Proof:
     @property
     def nothing_applied(self) -> bool:
         """Whether every sent field that can tell still is as it was before."""
-        telling = [verdict for verdict in self.verdicts if verdict.result is not Result.UNPROVEN]
+        telling = [
+            verdict for verdict in self.verdicts if verdict.result is not FieldResult.UNPROVEN
+        ]
         return bool(telling) and all(
             verdict.field.kind.same(verdict.before, verdict.now) for verdict in telling
         )
 
-    def agrees(self, other: Proof) -> bool:
+    def agrees(self, other: Verification) -> bool:
         """Whether both, of the same edit, saw the same values in every sent field."""
         return all(
             mine.field.kind.same(mine.now, theirs.now)
@@ -74,10 +76,10 @@ class Proof:
     @property
     def times_differ(self) -> bool:
         """Whether a sent time came back as another: most likely the wrong time zone is chosen."""
-        return any(v.result is Result.ALTERED and _sent_time_differs(v) for v in self.verdicts)
+        return any(v.result is FieldResult.ALTERED and _sent_time_differs(v) for v in self.verdicts)
 
 
-def verify(edit: Edit, answer: Activity) -> Proof:
+def verify(edit: Edit, answer: Activity) -> Verification:
     """Compare each field that `edit` sent with what `answer` holds."""
     verdicts = []
     for change in edit.changes():
@@ -89,16 +91,16 @@ def verify(edit: Edit, answer: Activity) -> Proof:
         if f.name not in edit.pending
         and not f.kind.same(edit.base.value(f.name), answer.value(f.name))
     )
-    return Proof(tuple(verdicts), others)
+    return Verification(tuple(verdicts), others)
 
 
-def _result(f: Field, change: Change, now: Any) -> Result:
+def _result(f: Field, change: Change, now: Any) -> FieldResult:
     unmoved = f.kind.same(change.old, now)
     if f.kind.stored(change.new, now):
         if f.kind.provable(change.new):
-            return Result.STORED
-        return Result.UNPROVEN if unmoved else Result.NAME_STORED
-    return Result.IGNORED if unmoved else Result.ALTERED
+            return FieldResult.STORED
+        return FieldResult.UNPROVEN if unmoved else FieldResult.NAME_STORED
+    return FieldResult.IGNORED if unmoved else FieldResult.ALTERED
 
 
 def _sent_time_differs(verdict: Verdict) -> bool:

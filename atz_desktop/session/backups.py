@@ -18,7 +18,7 @@ from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.outcomes import OUTCOMES
 from atz_desktop.store.backups import Backup, Content, Row, list_backups, read_backup
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.journal import Row as JournalRow
+from atz_desktop.store.journal import JournalRow
 from atz_desktop.store.restore_backup import missing, restore
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.api.client import AtzClient
-from atz_desktop.api.errors import AtzError, BadToken, Refused
-from atz_desktop.api.rate_limiter import Pacer
+from atz_desktop.api.errors import AtzError, Rejected, Unauthorized
+from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.domain.token_text import NO_TOKEN, can_be_token
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
 from atz_desktop.session.notices import Level, Notice, Step, notice_for
@@ -28,10 +28,10 @@ from atz_desktop.store.delete_account import forget_account
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal
-from atz_desktop.store.names import Directory
+from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
 from atz_desktop.store.settings import Account
-from atz_desktop.store.tokens import Kept, Place, TokenStore
+from atz_desktop.store.tokens import StoreResult, TokenLocation, TokenStore
 
 if TYPE_CHECKING:
     from atz_desktop.api.requests import Timeouts
@@ -93,7 +93,7 @@ class Way:
     system_proxy: Callable[[str], str | None] | None = None
     timeouts: Timeouts | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    pacer: Callable[[Account], Pacer] = lambda account: Pacer()
+    pacer: Callable[[Account], RateLimiter] = lambda account: RateLimiter()
     flags: Callable[[Account], FlagForm] = lambda account: FlagForm()
 
 
@@ -116,7 +116,7 @@ class Connecting(QObject):
         self._tokens = tokens
         self._door = door
         self._key = _Key("")
-        self._pacers: dict[str, Pacer] = {}
+        self._pacers: dict[str, RateLimiter] = {}
         self._renewing = asyncio.Lock()
         self._asked = 0
         self.traffic.went_away.connect(self._gone)
@@ -155,7 +155,7 @@ class Connecting(QObject):
             client=self._client(given.account, self._key, pacer),
             journal=Journal(database),
             drafts=Drafts(database),
-            directory=Directory(database),
+            directory=NameStore(database),
             recent=Recent(database),
             flags=self.way.flags(given.account),
             sleep=self.way.sleep,
@@ -200,7 +200,7 @@ class Connecting(QObject):
         )
         try:
             await client.check()
-        except BadToken as error:
+        except Unauthorized as error:
             return NO_TOKEN if error.status is None else WRONG_TOKEN
         except AtzError as error:
             return notice_for(error, "Not connected").text
@@ -262,10 +262,10 @@ class Connecting(QObject):
 
     async def _look(self, services: Services) -> None:
         # Whatever it answers, it answers; the traffic hears of it. A refusal is for later.
-        with suppress(Refused):
+        with suppress(Rejected):
             await services.client.check(background=True)
 
-    async def _follow_turns(self, pacer: Pacer) -> None:
+    async def _follow_turns(self, pacer: RateLimiter) -> None:
         while True:
             left = pacer.left()
             await pacer.look()
@@ -285,12 +285,12 @@ class Connecting(QObject):
             self.noticed.emit(Notice(Level.GOOD, "ATZ can be reached again", text, step))
 
     async def _keep(self, account: Account, token: str) -> None:
-        kept: Kept = await self._tokens.keep(account.key, token)
-        if kept.place is Place.THIS_RUN_ONLY:
+        kept: StoreResult = await self._tokens.keep(account.key, token)
+        if kept.place is TokenLocation.THIS_RUN_ONLY:
             title = "The token is kept until you quit"
             self.noticed.emit(Notice(Level.WARNING, title, kept.why or ""))
 
-    def _pacer(self, account: Account) -> Pacer:
+    def _pacer(self, account: Account) -> RateLimiter:
         if account.key not in self._pacers:
             self._pacers[account.key] = self.way.pacer(account)
         return self._pacers[account.key]
@@ -302,7 +302,7 @@ class Connecting(QObject):
             return self.way.system_proxy
         return "" if self.way.proxy == NO_PROXY else self.way.proxy
 
-    def _client(self, account: Account, key: _Key, pacer: Pacer) -> AtzClient:
+    def _client(self, account: Account, key: _Key, pacer: RateLimiter) -> AtzClient:
         def ended(error: AtzError | None) -> None:
             if key is self._key:
                 self.traffic.ended(error)

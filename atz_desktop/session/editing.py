@@ -14,7 +14,7 @@ from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.history import Entry, Outcome, on_own_saves
+from atz_desktop.domain.history import JournalEntry, Outcome, on_own_saves
 from atz_desktop.domain.merge import carried_over, merge
 from atz_desktop.session import telling
 from atz_desktop.session.entries import key_of_new_base, new_base_key, own_saves
@@ -209,11 +209,11 @@ class EditingSession(HeldForm):
         """Look once; the number of saves whose outcome is still not known."""
         return await self._unconfirmed.look()
 
-    async def _on_settled(self, entries: tuple[Entry, ...]) -> None:
+    async def _on_settled(self, entries: tuple[JournalEntry, ...]) -> None:
         await self._take_settled(entries)
         self.noticed.emit(telling.looked_up(entries))
 
-    async def _take_settled(self, entries: tuple[Entry, ...]) -> None:
+    async def _take_settled(self, entries: tuple[JournalEntry, ...]) -> None:
         """Show what became of saves of this activity; what was typed stays on top.
 
         What stands in fields that were saved from this form is no colleague's change.
@@ -233,7 +233,7 @@ class EditingSession(HeldForm):
                 self._take_base_key(base_key)
                 self._rebase(fresh, own)
 
-    def _rebase(self, fresh: Activity, own: list[Entry]) -> None:
+    def _rebase(self, fresh: Activity, own: list[JournalEntry]) -> None:
         assert self._steps is not None
         applied = [each for each in own if each.outcome is not Outcome.NOT_SENT]
         saved = {name for each in applied for name in each.sent}
@@ -254,7 +254,7 @@ class EditingSession(HeldForm):
         if self.can_save:
             self._jobs.start("save", self._save(review or self.review_first), finish=True)
 
-    def put_back(self, entry: Entry, names: frozenset[str] | None = None) -> None:
+    def put_back(self, entry: JournalEntry, names: frozenset[str] | None = None) -> None:
         """Put an earlier save back, or only the fields in `names`; it is a save like any other.
 
         Values that moved on since are asked about; what is typed at other fields stays.
@@ -282,7 +282,7 @@ class EditingSession(HeldForm):
         await self._send(Order(edit, reason=reason), services)
 
     async def _put_back(
-        self, entry: Entry, names: frozenset[str] | None, services: Services
+        self, entry: JournalEntry, names: frozenset[str] | None, services: Services
     ) -> None:
         if self.activity is None or self.activity.id != entry.activity_id:
             if not await self.may_leave():
@@ -345,7 +345,7 @@ class EditingSession(HeldForm):
             self._tell(ALL)
 
     def _take_saved(
-        self, ordered: Edit, saved: Saved, before: Edit | None, own: list[Entry]
+        self, ordered: Edit, saved: Saved, before: Edit | None, own: list[JournalEntry]
     ) -> None:
         """Show what the server answered; what was typed or put back since `before` stays on top.
 

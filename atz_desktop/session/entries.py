@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.serialize import values_from, values_text
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
-    from atz_desktop.domain.verify import Proof
+    from atz_desktop.domain.verify import Verification
     from atz_desktop.session.services import Services
-    from atz_desktop.store.journal import NewEntry, Row
+    from atz_desktop.store.journal import JournalRow, NewEntry
 
 
 @dataclass(frozen=True)
@@ -68,20 +68,20 @@ def request_text(body: Mapping[str, Any]) -> str:
     return json.dumps(shown, ensure_ascii=False)
 
 
-def after_text(proof: Proof) -> str:
+def after_text(proof: Verification) -> str:
     """What ATZ holds of the sent fields, as the journal keeps it."""
     return values_text({verdict.field.name: verdict.now for verdict in proof.verdicts})
 
 
-def verdicts_text(proof: Proof) -> str:
+def verdicts_text(proof: Verification) -> str:
     """Field name → what became of it, as the journal keeps it."""
     return json.dumps({verdict.field.name: verdict.result.value for verdict in proof.verdicts})
 
 
-def entry_of(row: Row) -> Entry:
+def entry_of(row: JournalRow) -> JournalEntry:
     """A journal row as a value. Raises ValueError when its text is none of ours."""
     known = row.outcome in Outcome.__members__
-    return Entry(
+    return JournalEntry(
         id=row.id,
         at=moment(row.at),
         account=row.account,
@@ -97,7 +97,7 @@ def entry_of(row: Row) -> Entry:
     )
 
 
-async def saves_from(base_key: str, services: Services) -> list[Entry]:
+async def saves_from(base_key: str, services: Services) -> list[JournalEntry]:
     """The saves that were made from one reading of a record, the oldest first.
 
     Raises StoreError when the journal cannot be read.
@@ -106,7 +106,7 @@ async def saves_from(base_key: str, services: Services) -> list[Entry]:
     return [readable(row) for row in rows]
 
 
-async def own_saves(base_key: str, services: Services) -> list[Entry]:
+async def own_saves(base_key: str, services: Services) -> list[JournalEntry]:
     """The same; none when the journal cannot be read."""
     with suppress(StoreError):
         return await saves_from(base_key, services)
@@ -114,7 +114,7 @@ async def own_saves(base_key: str, services: Services) -> list[Entry]:
 
 
 async def key_of_new_base(
-    base_key: str, services: Services, among: Sequence[Entry] | None = None
+    base_key: str, services: Services, among: Sequence[JournalEntry] | None = None
 ) -> str:
     """The key of the reading that takes the place of another.
 
@@ -143,7 +143,7 @@ def moment(text: str) -> datetime:
     return datetime.fromtimestamp(0, UTC)
 
 
-def readable(row: Row) -> Entry:
+def readable(row: JournalRow) -> JournalEntry:
     """The entry of a row; with no values in it when this version cannot read what it holds."""
     try:
         return entry_of(row)

@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.history import Entry
+from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.serialize import as_text, encode
 from atz_desktop.session.entries import Wanted, readable
 from atz_desktop.session.outcomes import OUTCOMES
 from atz_desktop.store.atomic import AtomicFile
 
 if TYPE_CHECKING:
-    from atz_desktop.store.journal import Row
+    from atz_desktop.store.journal import JournalRow
 
 AT_ONCE = 500
 """Entries that are read and written at once."""
@@ -53,12 +53,12 @@ SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 # file's begins cells, and lines, in the middle of ours, whatever quotation marks are around them.
 _BEGINS_A_FORMULA = re.compile(r'(?:^|(?<=[,;|\t\r\n]))(?=(?:"|[^\S\t\r\n])*[=@＝＠]|"*[+\-＋－])')
 
-Page = Callable[[Wanted, int | None, int], Awaitable[tuple["Row", ...]]]
+Page = Callable[[Wanted, int | None, int], Awaitable[tuple["JournalRow", ...]]]
 
 
 class _Format(Protocol):
     def begin(self, file: TextIO) -> None: ...
-    def write(self, file: TextIO, entries: list[Entry]) -> None: ...
+    def write(self, file: TextIO, entries: list[JournalEntry]) -> None: ...
     def end(self, file: TextIO) -> None: ...
 
 
@@ -97,7 +97,7 @@ class _Export:
             self._file = AtomicFile(self._path, errors="backslashreplace")
             self._format.begin(self._file.stream)
 
-    def write(self, rows: tuple[Row, ...]) -> None:
+    def write(self, rows: tuple[JournalRow, ...]) -> None:
         from atz_desktop.store.errors import sorted_errors
 
         with sorted_errors(self._path):
@@ -129,7 +129,7 @@ class _Csv:
         file.write("\ufeff")
         csv.writer(file, delimiter=self._separator).writerow(_HEADINGS)
 
-    def write(self, file: TextIO, entries: list[Entry]) -> None:
+    def write(self, file: TextIO, entries: list[JournalEntry]) -> None:
         lines = csv.writer(file, delimiter=self._separator)
         for entry in entries:
             lines.writerows([safe_cell(cell) for cell in line] for line in _lines(entry))
@@ -147,7 +147,7 @@ class _Json:
     def begin(self, file: TextIO) -> None:
         file.write("[")
 
-    def write(self, file: TextIO, entries: list[Entry]) -> None:
+    def write(self, file: TextIO, entries: list[JournalEntry]) -> None:
         for entry in entries:
             file.write(",\n" if self._begun else "\n")
             file.write(as_text(_object(entry)))
@@ -190,7 +190,7 @@ def list_separator() -> str:
     return ";" if QLocale.system().decimalPoint() == "," else ","
 
 
-def _lines(entry: Entry) -> Iterator[list[str]]:
+def _lines(entry: JournalEntry) -> Iterator[list[str]]:
     head = [str(entry.id), _at(entry), entry.account, str(entry.activity_id), entry.title]
     tail = [OUTCOMES[entry.outcome].label, entry.reason or "", str(entry.undoes or "")]
     if not entry.sent:
@@ -200,7 +200,7 @@ def _lines(entry: Entry) -> Iterator[list[str]]:
         yield [*head, FIELD[name].label, *values, *tail]
 
 
-def _object(entry: Entry) -> dict[str, Any]:
+def _object(entry: JournalEntry) -> dict[str, Any]:
     return {
         "save": entry.id,
         "at": _at(entry),
@@ -214,7 +214,7 @@ def _object(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _field(entry: Entry, name: str) -> dict[str, Any]:
+def _field(entry: JournalEntry, name: str) -> dict[str, Any]:
     found: dict[str, Any] = {"name": name, "label": FIELD[name].label}
     for part, values in (("before", entry.before), ("sent", entry.sent), ("after", entry.after)):
         if values is not None and name in values:
@@ -226,5 +226,5 @@ def _words(name: str, values: Any) -> str:
     return FIELD[name].kind.show(values[name]) if values and name in values else ""
 
 
-def _at(entry: Entry) -> str:
+def _at(entry: JournalEntry) -> str:
     return entry.at.isoformat(timespec="seconds")

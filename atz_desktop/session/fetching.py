@@ -17,19 +17,19 @@ from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.api.errors import (
     AtzError,
-    BadAnswer,
-    BadToken,
     CaptivePortal,
+    Cause,
+    InvalidResponse,
     NotSent,
-    Refused,
-    ServerFault,
-    Why,
+    Rejected,
+    ServerError,
+    Unauthorized,
 )
 from atz_desktop.domain.activity import Activity, instant
 from atz_desktop.session.notices import notice_for
 from atz_desktop.session.sightings import LONG_AGO, name_of_record, sights_in
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.names import Kind, Sight
+from atz_desktop.store.names import NameKind, SeenName
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import Page
@@ -202,7 +202,7 @@ class Fetching(QObject):
                     return
                 self._at = following
                 self.changed.emit()
-        except BadToken as error:
+        except Unauthorized as error:
             self._give_way(notice_for(error, "").text)
         except StoreError as error:
             self._give_way(error.words)
@@ -213,12 +213,12 @@ class Fetching(QObject):
         while True:
             try:
                 page = await self._ask(services)
-            except BadToken:
+            except Unauthorized:
                 raise
-            except (Refused, BadAnswer):
+            except (Rejected, InvalidResponse):
                 return None
             except AtzError as error:
-                if isinstance(error, NotSent) and error.why is Why.CLOSED:
+                if isinstance(error, NotSent) and error.why is Cause.CLOSED:
                     raise asyncio.CancelledError from error  # another account is connected
                 if _means_no_list(error) and self._at.list not in DOCUMENTED:
                     return None
@@ -255,7 +255,7 @@ class Fetching(QObject):
         self._last_keys = keys
         return self._at.after(page) if more and is_new and page.items else self._at.next_list()
 
-    def _sights(self, page: Page | None) -> list[Sight]:
+    def _sights(self, page: Page | None) -> list[SeenName]:
         if page is None:
             return []
         sights = [sight for item in page.items for sight in _sights_in(self._at.list, item)]
@@ -288,7 +288,7 @@ class Fetching(QObject):
 
 def _means_no_list(error: AtzError) -> bool:
     """Whether a path that does not exist may be answered so."""
-    return isinstance(error, ServerFault) or (
+    return isinstance(error, ServerError) or (
         isinstance(error, CaptivePortal) and not error.is_certain
     )
 
@@ -297,13 +297,13 @@ def _text(at: Position | None) -> str:
     return json.dumps(asdict(at)) if at else ""
 
 
-def _sights_in(listed: str, item: Mapping[str, Any]) -> tuple[Sight, ...]:
+def _sights_in(listed: str, item: Mapping[str, Any]) -> tuple[SeenName, ...]:
     if listed == ACTIVITY:
         number = item.get("id")
         return sights_in(Activity.read(item)) if type(number) is int else ()
-    kind: Kind = listed  # type: ignore[assignment]  # every list but one is called as its kind
+    kind: NameKind = listed  # type: ignore[assignment]  # every list but one is called as its kind
     name = name_of_record(kind, item)
-    return (Sight(name, _stamp(item)),) if name else ()
+    return (SeenName(name, _stamp(item)),) if name else ()
 
 
 def _stamp(item: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from atz_desktop.api.errors import AtzError, NotSent, Outdated, Why
+from atz_desktop.api.errors import AtzError, Cause, NotSent, Outdated
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 
@@ -86,7 +86,7 @@ def require_same_record(shown: Activity, fresh: Activity) -> None:
 
 
 def _other_record(base: Activity) -> NotSent:
-    return NotSent("PUT", f"/v1/activity/{base.id}", why=Why.OTHER_RECORD)
+    return NotSent("PUT", f"/v1/activity/{base.id}", why=Cause.OTHER_RECORD)
 
 
 async def _read(base: Activity, services: Services, places: int = 1) -> Activity:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.domain.history import Entry
+from atz_desktop.domain.history import JournalEntry
 from atz_desktop.session.entries import Wanted, readable
 from atz_desktop.session.notices import Level, Notice
 
 if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.services import Services
-    from atz_desktop.store.journal import Row
+    from atz_desktop.store.journal import JournalRow
 
 PAGE = 100
 """Entries that are fetched at once."""
@@ -37,7 +37,7 @@ class History(QObject):
     def __init__(self, jobs: Jobs, services: Callable[[], Services | None]) -> None:
         super().__init__()
         self.wanted = Wanted()
-        self.entries: tuple[Entry, ...] = ()
+        self.entries: tuple[JournalEntry, ...] = ()
         self.has_more = False
         self._jobs = jobs
         self._services = services
@@ -68,7 +68,9 @@ class History(QObject):
         """
         self._jobs.start("export", self._export(path, separator), finish=True)
 
-    async def page(self, wanted: Wanted, before_id: int | None, limit: int) -> tuple[Row, ...]:
+    async def page(
+        self, wanted: Wanted, before_id: int | None, limit: int
+    ) -> tuple[JournalRow, ...]:
         """One page of rows. Raises StoreError when the journal cannot be read."""
         services = self._services()
         if services is None:

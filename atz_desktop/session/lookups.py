@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
     from atz_desktop.domain.edit import Edit
     from atz_desktop.domain.merge import Conflict, Merge
-    from atz_desktop.domain.parse_people import Pasted
+    from atz_desktop.domain.parse_people import ParsedPeople
     from atz_desktop.session.jobs import Jobs, Work
     from atz_desktop.session.services import Services
-    from atz_desktop.store.names import Kind
+    from atz_desktop.store.names import NameKind
 
 MOST_OFFERED = 20
 Answer = Callable[[str, tuple[Name, ...]], None]
@@ -115,11 +115,11 @@ class Lookups(QObject):
             return replace(value, name=self.record_name(value))
         return value
 
-    def knows(self, kind: Kind, key: str) -> bool:
+    def knows(self, kind: NameKind, key: str) -> bool:
         """Whether ATZ was ever seen to have somebody or something with this slug or ID."""
         return (kind, key) in self._names
 
-    def is_missing(self, kind: Kind, key: str) -> bool:
+    def is_missing(self, kind: NameKind, key: str) -> bool:
         """Whether ATZ said that there is none with this slug."""
         return (kind, key) in self._verifier.missing
 
@@ -150,7 +150,7 @@ class Lookups(QObject):
 
     def _name_nameless(self, names: tuple[Name, ...]) -> None:
         """Ask the directory alone who they are: an answer of ATZ may hold slugs without names."""
-        nameless: dict[Kind, list[str]] = {}
+        nameless: dict[NameKind, list[str]] = {}
         for seen in names:
             if not self._names[seen[:2]].name:
                 nameless.setdefault(seen.kind, []).append(seen.key)
@@ -185,7 +185,7 @@ class Lookups(QObject):
 
     # What is asked for
 
-    def suggest(self, asker: str, kinds: tuple[Kind, ...], text: str, answer: Answer) -> None:
+    def suggest(self, asker: str, kinds: tuple[NameKind, ...], text: str, answer: Answer) -> None:
         """Who may be meant by `text`: the best and most recent of these kinds, to `answer`.
 
         A newer question of the same asker replaces this one, which is then never answered.
@@ -194,21 +194,26 @@ class Lookups(QObject):
             f"suggest {asker}", lambda services: self._suggest(services, kinds, text, answer)
         )
 
-    def ask_owners(self, field: str, found: Pasted, answer: Callable[[], None]) -> None:
+    def ask_owners(self, field: str, found: ParsedPeople, answer: Callable[[], None]) -> None:
         """Find out who has the e-mail addresses and names in `found` that are not known yet;
         `answer` is called when `owners` and `namesakes` know."""
         self._start(
             f"owners {field}", lambda services: self._ask_owners(services, field, found, answer)
         )
 
-    def ask_called(self, asker: str, kinds: tuple[Kind, ...], text: str, answer: Answer) -> None:
+    def ask_called(
+        self, asker: str, kinds: tuple[NameKind, ...], text: str, answer: Answer
+    ) -> None:
         """Who is called exactly so, case, accents and blanks aside, to `answer`."""
         self._start(
             f"called {asker}", lambda services: self._ask_called(services, kinds, text, answer)
         )
 
     def read_aside(
-        self, field: str, read: Callable[[], Pasted], answer: Callable[[Pasted | None], None]
+        self,
+        field: str,
+        read: Callable[[], ParsedPeople],
+        answer: Callable[[ParsedPeople | None], None],
     ) -> bool:
         """Call `read`, which takes long, on a thread, and again when the owners of all e-mail
         addresses in it are known; whether that was begun. None is answered after a change of
@@ -222,7 +227,7 @@ class Lookups(QObject):
         if self._jobs is not None:
             self._jobs.cancel(f"read {field}")
 
-    def verify(self, kind: Kind, keys: Iterable[str]) -> None:
+    def verify(self, kind: NameKind, keys: Iterable[str]) -> None:
         """Look up keys that nobody has seen yet: in the directory, then where the API allows."""
         unseen = [key for key in keys if not self.knows(kind, key)]
         new = self._verifier.claim(kind, unseen) if self._services() else []
@@ -239,7 +244,7 @@ class Lookups(QObject):
         return self._jobs.start(name, work(services))
 
     async def _suggest(
-        self, services: Services, kinds: tuple[Kind, ...], text: str, answer: Answer
+        self, services: Services, kinds: tuple[NameKind, ...], text: str, answer: Answer
     ) -> None:
         try:
             found = await services.directory.find(services.account, kinds, text, MOST_OFFERED)
@@ -254,8 +259,8 @@ class Lookups(QObject):
         self,
         services: Services,
         field: str,
-        read: Callable[[], Pasted],
-        answer: Callable[[Pasted | None], None],
+        read: Callable[[], ParsedPeople],
+        answer: Callable[[ParsedPeople | None], None],
     ) -> None:
         found = await asyncio.to_thread(read)
         while _asks(found) and await self._learn_owners(services, field, found):
@@ -263,12 +268,12 @@ class Lookups(QObject):
         answer(found if self._is_current(services) else None)
 
     async def _ask_owners(
-        self, services: Services, field: str, found: Pasted, answer: Callable[[], None]
+        self, services: Services, field: str, found: ParsedPeople, answer: Callable[[], None]
     ) -> None:
         if await self._learn_owners(services, field, found):
             answer()
 
-    async def _learn_owners(self, services: Services, field: str, asked: Pasted) -> bool:
+    async def _learn_owners(self, services: Services, field: str, asked: ParsedPeople) -> bool:
         """Whether they are known now: not when the account was changed meanwhile."""
         kind, directory = PEOPLE_KINDS[field], services.directory
         try:
@@ -286,7 +291,7 @@ class Lookups(QObject):
         return True
 
     async def _ask_called(
-        self, services: Services, kinds: tuple[Kind, ...], text: str, answer: Answer
+        self, services: Services, kinds: tuple[NameKind, ...], text: str, answer: Answer
     ) -> None:
         try:
             found = await services.directory.called(services.account, kinds, [text])
@@ -296,7 +301,7 @@ class Lookups(QObject):
             self.take(found[text])
             answer(text, tuple(found[text]))
 
-    async def _recall_names(self, services: Services, keys: Mapping[Kind, list[str]]) -> None:
+    async def _recall_names(self, services: Services, keys: Mapping[NameKind, list[str]]) -> None:
         try:
             for kind, nameless in keys.items():
                 found = await services.directory.names(services.account, kind, nameless)
@@ -305,7 +310,7 @@ class Lookups(QObject):
         except StoreError:
             return  # the slugs go on being shown
 
-    async def _verify(self, services: Services, kind: Kind, keys: list[str]) -> None:
+    async def _verify(self, services: Services, kind: NameKind, keys: list[str]) -> None:
         def found(names: Iterable[Name]) -> None:
             if self._is_current(services):
                 self.take(names)
@@ -324,13 +329,13 @@ class Lookups(QObject):
         self._types: dict[int, Option] = {
             option.key: option for option in TYPES if isinstance(option.key, int)
         }
-        self._names: dict[tuple[Kind, str], Name] = {}
-        self._owners: dict[tuple[Kind, str], tuple[Person, ...]] = {}
-        self._namesakes: dict[tuple[Kind, str], tuple[Person, ...]] = {}
+        self._names: dict[tuple[NameKind, str], Name] = {}
+        self._owners: dict[tuple[NameKind, str], tuple[Person, ...]] = {}
+        self._namesakes: dict[tuple[NameKind, str], tuple[Person, ...]] = {}
         self._verifier = Verifier()
 
 
-def _asks(found: Pasted) -> bool:
+def _asks(found: ParsedPeople) -> bool:
     return bool(found.asked or found.asked_names)
 
 

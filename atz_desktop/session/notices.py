@@ -11,20 +11,20 @@ from enum import Enum
 
 from atz_desktop.api.errors import (
     AtzError,
-    BadToken,
     CaptivePortal,
+    Cause,
     Conflict,
     FileUnreadable,
     Forbidden,
-    Missing,
+    NotFound,
     NotSent,
     OutcomeUnknown,
-    Refused,
-    ServerFault,
+    RateLimited,
+    Rejected,
+    ServerError,
     TooLarge,
-    TooMany,
-    UploadStopped,
-    Why,
+    Unauthorized,
+    UploadCancelled,
 )
 from atz_desktop.domain.characters import in_line
 
@@ -74,29 +74,29 @@ def about_files(words: str) -> Notice:
 
 
 _NOT_SENT = {
-    Why.NO_NETWORK: "This computer has no network at the moment.",
-    Why.NAME_NOT_FOUND: "The address of ATZ was not found. Is this computer online?",
-    Why.REFUSED_CONNECTION: "Nobody answers at the address of ATZ.",
-    Why.CERTIFICATE: (
+    Cause.NO_NETWORK: "This computer has no network at the moment.",
+    Cause.NAME_NOT_FOUND: "The address of ATZ was not found. Is this computer online?",
+    Cause.REFUSED_CONNECTION: "Nobody answers at the address of ATZ.",
+    Cause.CERTIFICATE: (
         "The server could not prove that it is ATZ: its certificate is not trusted on this "
         "computer. Your IT department can tell whether a company proxy is the reason."
     ),
-    Why.TLS: "No secure connection to ATZ could be made.",
-    Why.PROXY: "The proxy of your network did not let the request through.",
-    Why.PROXY_SETTING: (
+    Cause.TLS: "No secure connection to ATZ could be made.",
+    Cause.PROXY: "The proxy of your network did not let the request through.",
+    Cause.PROXY_SETTING: (
         "The proxy that is set for this computer can't be used: its address makes no sense. "
         "Another one, or none, can be chosen in the settings."
     ),
-    Why.SOCKS: (
+    Cause.SOCKS: (
         "Only a SOCKS proxy is set on this computer, and this program can't use that kind. "
         "An http proxy, or none, can be chosen in the settings."
     ),
-    Why.TIMED_OUT: "ATZ could not be reached in time.",
-    Why.BUSY: "Too much is under way at once. Please try again in a moment.",
-    Why.CLOSED: "The connection was closed.",
-    Why.STOPPED: "You stopped the wait, so ATZ was not asked.",
-    Why.UNSENDABLE: "It holds a character that cannot be sent. Type the text anew.",
-    Why.OUTDATED: "The activity was being changed in ATZ at that moment. Nothing was sent.",
+    Cause.TIMED_OUT: "ATZ could not be reached in time.",
+    Cause.BUSY: "Too much is under way at once. Please try again in a moment.",
+    Cause.CLOSED: "The connection was closed.",
+    Cause.STOPPED: "You stopped the wait, so ATZ was not asked.",
+    Cause.UNSENDABLE: "It holds a character that cannot be sent. Type the text anew.",
+    Cause.OUTDATED: "The activity was being changed in ATZ at that moment. Nothing was sent.",
 }
 
 _OTHER_RECORD = (
@@ -106,39 +106,39 @@ _OTHER_RECORD = (
 )
 
 _CUT = {
-    Why.TIMED_OUT: "ATZ did not answer in time.",
-    Why.CUT_OFF: "The connection was cut before ATZ answered.",
-    Why.GARBLED: "What came back could not be read.",
+    Cause.TIMED_OUT: "ATZ did not answer in time.",
+    Cause.CUT_OFF: "The connection was cut before ATZ answered.",
+    Cause.GARBLED: "What came back could not be read.",
 }
 
 
 def notice_for(error: AtzError, failed: str) -> Notice:
     """The words for an error; `failed` says what did not happen ("Activity 42 was not loaded")."""
     why = getattr(error, "why", None)
-    cause = why.name if isinstance(why, Why) else error.status
+    cause = why.name if isinstance(why, Cause) else error.status
     _log.info("%s: %s %s, %s", type(error).__name__, error.method, error.path, cause)
     text, step = _words(error)
     return Notice(Level.PROBLEM, failed, text, step)
 
 
 def _words(error: AtzError) -> tuple[str, Step | None]:
-    if isinstance(error, Refused):
+    if isinstance(error, Rejected):
         return _refused(error)
-    if isinstance(error, UploadStopped):
+    if isinstance(error, UploadCancelled):
         return _upload(error), None
-    if isinstance(error, TooMany):
+    if isinstance(error, RateLimited):
         wait = _in_about(error.wait or 60.0)
         text = f"ATZ takes 60 requests a minute, and there were more. Try again {wait}."
         return text, Step.TRY_AGAIN
-    if isinstance(error, NotSent) and error.why is Why.OTHER_RECORD:
+    if isinstance(error, NotSent) and error.why is Cause.OTHER_RECORD:
         return _OTHER_RECORD, Step.SIGN_IN
     if isinstance(error, NotSent):
-        setting = error.why in {Why.PROXY_SETTING, Why.SOCKS}
+        setting = error.why in {Cause.PROXY_SETTING, Cause.SOCKS}
         step = Step.SETTINGS if setting else Step.TRY_AGAIN
         return _NOT_SENT.get(error.why, "ATZ could not be reached."), step
     if isinstance(error, OutcomeUnknown):
         return _CUT.get(error.why, "No usable answer came back."), Step.TRY_AGAIN
-    if isinstance(error, ServerFault):
+    if isinstance(error, ServerError):
         text = "ATZ has a fault of its own at the moment. It is not about what you typed."
         when = "" if error.wait is None else f" It asks to try again {_in_about(error.wait)}."
         return text + when, Step.TRY_AGAIN
@@ -174,19 +174,19 @@ _BAD_ANSWER = (
 )
 
 
-def _refused(error: Refused) -> tuple[str, Step | None]:
-    if isinstance(error, BadToken) and error.status is None:
+def _refused(error: Rejected) -> tuple[str, Step | None]:
+    if isinstance(error, Unauthorized) and error.status is None:
         return "This account has no token that could be sent, so nothing was.", Step.SIGN_IN
-    if isinstance(error, BadToken):
+    if isinstance(error, Unauthorized):
         text = "ATZ does not accept the token: it is wrong, or it is no longer valid."
         return text, Step.SIGN_IN
     if isinstance(error, Forbidden):
         text = "Your token is valid, but ATZ does not let it do this. An administrator can help."
         return text, None
-    if isinstance(error, Missing) and not error.path.rpartition("/")[2].isdigit():
+    if isinstance(error, NotFound) and not error.path.rpartition("/")[2].isdigit():
         # No activity was asked for: a list, as when a token is tried.
         return "ATZ is not at this address. Check the API address of the account.", None
-    if isinstance(error, Missing):
+    if isinstance(error, NotFound):
         return "ATZ has no activity with this ID, or it was deleted. Check the number.", None
     if isinstance(error, TooLarge):
         text = "The file is larger than ATZ takes. Choose a smaller one, or give a web address."
@@ -197,15 +197,15 @@ def _refused(error: Refused) -> tuple[str, Step | None]:
     return _with_words("ATZ refused it.", error), None
 
 
-def _with_words(text: str, error: Refused) -> str:
+def _with_words(text: str, error: Rejected) -> str:
     return f"{text} It says: “{in_line(error.message)}”" if error.message else text
 
 
-def _upload(error: UploadStopped) -> str:
+def _upload(error: UploadCancelled) -> str:
     if isinstance(error, FileUnreadable):
         text = {
-            Why.FILE_MISSING: "is no longer where it was. Choose it again.",
-            Why.FILE_CHANGED: "was changed after you chose it. Choose it again.",
+            Cause.FILE_MISSING: "is no longer where it was. Choose it again.",
+            Cause.FILE_CHANGED: "was changed after you chose it. Choose it again.",
         }.get(error.why, "could not be read. Is it open elsewhere, or on a drive that is gone?")
         return f"The file “{in_line(error.file_name)}” {text}"
     return "You stopped it before the file was sent. Nothing was changed in ATZ."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
-from atz_desktop.domain.history import Entry, on_own_saves
+from atz_desktop.domain.history import JournalEntry, on_own_saves
 from atz_desktop.domain.merge import Conflict, merge
 from atz_desktop.domain.serialize import draft_from
 from atz_desktop.domain.values import LocalFile
@@ -44,7 +44,7 @@ class Opened:
     restored: bool = False
     moved: tuple[Change, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
-    settled: tuple[Entry, ...] = ()
+    settled: tuple[JournalEntry, ...] = ()
     lost_file: LostFile | None = None
     store_problem: str | None = None
     unread: StoreError | None = None
@@ -52,7 +52,7 @@ class Opened:
 
 async def read_activity(
     activity_id: int, zone: str, services: Services
-) -> tuple[Activity, tuple[Entry, ...]]:
+) -> tuple[Activity, tuple[JournalEntry, ...]]:
     """The activity as it stands now, and its earlier saves that this settled.
 
     Raises AtzError when the activity cannot be read.
@@ -62,7 +62,9 @@ async def read_activity(
     return fresh, await settle_with(fresh, services)
 
 
-async def lay_draft(fresh: Activity, settled: tuple[Entry, ...], services: Services) -> Opened:
+async def lay_draft(
+    fresh: Activity, settled: tuple[JournalEntry, ...], services: Services
+) -> Opened:
     """Lay this computer's draft on the activity. A store that cannot be read never stops it."""
     try:
         stored = await services.drafts.get(services.account, fresh.id, services.owner)
@@ -93,7 +95,7 @@ async def lay_draft(fresh: Activity, settled: tuple[Entry, ...], services: Servi
 
 
 async def _unusable(
-    fresh: Activity, settled: tuple[Entry, ...], services: Services, why: str
+    fresh: Activity, settled: tuple[JournalEntry, ...], services: Services, why: str
 ) -> Opened:
     """Let go of the draft, or what is typed from now on would take its place."""
     with suppress(StoreError):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.history import Entry, Outcome, Undo, undo_of
+from atz_desktop.domain.history import JournalEntry, Outcome, Restore, undo_of
 from atz_desktop.domain.review import mail_warning
 from atz_desktop.session.saving import Order
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.services import Questions, Services
 
 
-def why_not_put_back(entry: Entry, account: str | None) -> str | None:
+def why_not_put_back(entry: JournalEntry, account: str | None) -> str | None:
     """Why a save cannot be put back, as a sentence; None when it may be tried."""
     if not entry.sent:
         return "The values of this save can't be read, so they can't be put back."
@@ -31,8 +31,8 @@ def why_not_put_back(entry: Entry, account: str | None) -> str | None:
 
 
 async def prepare_undo(
-    entry: Entry, names: frozenset[str] | None, services: Services, zone: str
-) -> Undo:
+    entry: JournalEntry, names: frozenset[str] | None, services: Services, zone: str
+) -> Restore:
     """How to put a save back, or only the fields in `names`, on the record as it stands now.
 
     `zone` (IANA name) is the one that ATZ's times are read in. Raises AtzError when the activity
@@ -45,7 +45,7 @@ async def prepare_undo(
 
 
 async def undo_order(
-    entry: Entry,
+    entry: JournalEntry,
     names: frozenset[str] | None,
     services: Services,
     questions: Questions,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atz_desktop.api.errors import AtzError, Refused
+from atz_desktop.api.errors import AtzError, Rejected
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD_OF_KEY
 
@@ -13,7 +13,7 @@ def refusals(error: AtzError | None) -> dict[str, str]:
     The form of an error is not documented (ATZ_API.md): a sentence that names exactly one field's
     key counts for that field.
     """
-    if not isinstance(error, Refused):
+    if not isinstance(error, Rejected):
         return {}
     found = {
         FIELD_OF_KEY[key].name: " ".join(texts)

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 
 from atz_desktop.api.errors import (
     AtzError,
-    BadToken,
     NotSent,
     Outdated,
-    Refused,
-    TooMany,
-    UploadStopped,
+    RateLimited,
+    Rejected,
+    Unauthorized,
+    UploadCancelled,
 )
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import Outcome, knowing
 from atz_desktop.domain.merge import Merge, merge
-from atz_desktop.domain.verify import Proof, Result, verify
+from atz_desktop.domain.verify import FieldResult, Verification, verify
 from atz_desktop.session.entries import (
     after_text,
     intention,
@@ -65,8 +65,8 @@ class Saved:
     outcome: Outcome | None
     sent: Edit
     fresh: Activity | None = None
-    proof: Proof | None = None
-    answered: Proof | None = None
+    proof: Verification | None = None
+    answered: Verification | None = None
     error: AtzError | None = None
     taken: tuple[Change, ...] = ()
     stopped: bool = False
@@ -86,7 +86,7 @@ class Saved:
         if not self.applied:
             return frozenset(self.sent.pending)
         verdicts = self.proof.verdicts if self.proof and self.error else ()
-        return frozenset(v.field.name for v in verdicts if v.result is Result.UNPROVEN)
+        return frozenset(v.field.name for v in verdicts if v.result is FieldResult.UNPROVEN)
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ async def _put(order: Order, services: Services, read: FreshRead) -> Saved | Non
     """Send the edit and find out what became of it; None when it is outdated and did not leave."""
     edit = order.edit
     error: AtzError | None = None
-    answered: Proof | None = None
+    answered: Verification | None = None
     try:
         body = await services.client.update_activity(
             edit.base.id,
@@ -255,7 +255,7 @@ async def _put(order: Order, services: Services, read: FreshRead) -> Saved | Non
     return saved if saved.applied else replace(saved, proof=None)
 
 
-def _judged(proof: Proof, answered: Proof | None, error: AtzError | None) -> Outcome:
+def _judged(proof: Verification, answered: Verification | None, error: AtzError | None) -> Outcome:
     """What is certain right after a PUT: `proof` by a read, `answered` by the PUT's own answer.
 
     A read that does not show the change is no proof against it: it may lag behind, or the server
@@ -275,15 +275,15 @@ def _judged(proof: Proof, answered: Proof | None, error: AtzError | None) -> Out
 
 def _is_worth_a_look(error: AtzError) -> bool:
     """A refusal is no proof that nothing happened, least of all one of a gateway in between."""
-    if isinstance(error, Refused):
-        return not isinstance(error, BadToken)
-    began = isinstance(error, UploadStopped) and error.began
+    if isinstance(error, Rejected):
+        return not isinstance(error, Unauthorized)
+    began = isinstance(error, UploadCancelled) and error.began
     return began or error.may_have_been_applied
 
 
 def _outcome_of(error: AtzError) -> Outcome:
     """The outcome of a request that changed nothing."""
     # Without a status the server never saw it: there was no token to send.
-    unsent = isinstance(error, BadToken) and error.status is None
-    not_sent = unsent or isinstance(error, NotSent | UploadStopped | TooMany)
+    unsent = isinstance(error, Unauthorized) and error.status is None
+    not_sent = unsent or isinstance(error, NotSent | UploadCancelled | RateLimited)
     return Outcome.NOT_SENT if not_sent else Outcome.REFUSED

@@ -18,11 +18,11 @@ seconds. Replicas were seen to lag by 30 (ATZ_API.md, "Risks learned")."""
 if TYPE_CHECKING:
     from atz_desktop.api.client import AtzClient
     from atz_desktop.domain.edit import Edit
-    from atz_desktop.domain.history import Undo
-    from atz_desktop.domain.merge import Merge, Pick
+    from atz_desktop.domain.history import Restore
+    from atz_desktop.domain.merge import Merge, Resolution
     from atz_desktop.store.drafts import Drafts
     from atz_desktop.store.journal import Journal
-    from atz_desktop.store.names import Directory
+    from atz_desktop.store.names import NameStore
     from atz_desktop.store.recent import Recent
 
 
@@ -53,7 +53,7 @@ class Services:
     client: AtzClient
     journal: Journal
     drafts: Drafts
-    directory: Directory
+    directory: NameStore
     recent: Recent
     flags: FlagForm = field(default_factory=FlagForm)
     clock: Callable[[], float] = elapsed
@@ -93,10 +93,10 @@ class Questions(Protocol):
     async def review(self, edit: Edit) -> Reviewed | None:
         """Look through what will be sent."""
 
-    async def conflicts(self, merge: Merge) -> Mapping[str, Pick] | None:
+    async def conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:
         """A colleague changed the same fields: one choice for each."""
 
-    async def undo(self, undo: Undo) -> Mapping[str, Pick] | None:
+    async def undo(self, undo: Restore) -> Mapping[str, Resolution] | None:
         """Values that a save wrote are no longer there: one choice for each."""
 
     async def without_journal(self, why: str) -> bool:

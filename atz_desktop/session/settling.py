@@ -12,12 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from atz_desktop.api.errors import AtzError, Missing
+from atz_desktop.api.errors import AtzError, NotFound
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.history import Entry, Outcome
-from atz_desktop.domain.verify import Proof, verify
+from atz_desktop.domain.history import JournalEntry, Outcome
+from atz_desktop.domain.verify import Verification, verify
 from atz_desktop.session.entries import after_text, entry_of, now, verdicts_text
 from atz_desktop.store.errors import StoreError
 
@@ -38,8 +38,8 @@ class LookedUp:
     `readable` says whether the disk gave them at all: then what is left is not known.
     """
 
-    settled: tuple[Entry, ...] = ()
-    unconfirmed: tuple[Entry, ...] = ()
+    settled: tuple[JournalEntry, ...] = ()
+    unconfirmed: tuple[JournalEntry, ...] = ()
     readable: bool = True
 
     @property
@@ -50,7 +50,7 @@ class LookedUp:
 
 async def settle_with(
     fresh: Activity, services: Services, patience: float | None = None
-) -> tuple[Entry, ...]:
+) -> tuple[JournalEntry, ...]:
     """Settle this activity's open journal entries by what ATZ holds now; returns them settled."""
     with suppress(StoreError):
         return await _settle(await open_entries(services, fresh.id), fresh, services, patience)
@@ -59,7 +59,7 @@ async def settle_with(
 
 async def settle_all(services: Services, zone: str, patience: float | None = None) -> LookedUp:
     """Look up every open entry of the account, one request for each activity."""
-    settled: list[Entry] = []
+    settled: list[JournalEntry] = []
     try:
         entries = await open_entries(services)
     except StoreError:
@@ -72,7 +72,7 @@ async def settle_all(services: Services, zone: str, patience: float | None = Non
     return LookedUp(tuple(settled), tuple(each for each in entries if each.id not in done))
 
 
-def seconds_to_next_look(entries: Sequence[Entry], services: Services) -> float:
+def seconds_to_next_look(entries: Sequence[JournalEntry], services: Services) -> float:
     """In how many seconds one of these entries is to be looked up again, by `Services.looks`."""
     ages = [age_of(entry, services) for entry in entries]
     waits = [
@@ -82,12 +82,12 @@ def seconds_to_next_look(entries: Sequence[Entry], services: Services) -> float:
     return min(waits, default=OFFLINE_LOOK)
 
 
-async def open_entries(services: Services, activity_id: int | None = None) -> list[Entry]:
+async def open_entries(services: Services, activity_id: int | None = None) -> list[JournalEntry]:
     """The account's saves (of one activity) whose outcome is not known, the oldest first.
 
     A damaged entry that cannot be read stays open and is left out. Raises StoreError.
     """
-    entries: list[Entry] = []
+    entries: list[JournalEntry] = []
     for row in await services.journal.unsettled(services.account):
         with suppress(ValueError):
             entries.append(entry_of(row))
@@ -96,7 +96,7 @@ async def open_entries(services: Services, activity_id: int | None = None) -> li
     return [entry for entry in entries if activity_id in (None, entry.activity_id)]
 
 
-def age_of(entry: Entry, services: Services) -> float:
+def age_of(entry: JournalEntry, services: Services) -> float:
     """Seconds since the entry was last known to be under way, or since this run first saw it.
 
     How long ago an earlier run left it is not known: the wall clock may have been set since.
@@ -119,28 +119,28 @@ async def may_be_overwritten(sent: Edit, services: Services, but: int | None) ->
 
 
 async def _look_up(
-    entries: list[Entry], services: Services, zone: str, patience: float | None
-) -> tuple[Entry, ...]:
+    entries: list[JournalEntry], services: Services, zone: str, patience: float | None
+) -> tuple[JournalEntry, ...]:
     activity_id = entries[0].activity_id
     try:
         body = await services.client.get_activity(activity_id, background=True)
-    except Missing:
+    except NotFound:
         return tuple([await _gone(e, services) for e in entries if _is_due(e, services, patience)])
     fresh = services.reads.latest(Activity.read(body, zone))
     return await _settle(entries, fresh, services, patience)
 
 
-async def _gone(entry: Entry, services: Services) -> Entry:
+async def _gone(entry: JournalEntry, services: Services) -> JournalEntry:
     """The activity was deleted meanwhile: whatever was saved, ATZ no longer holds it."""
     await services.journal.settle(entry.id, Outcome.DIFFERENT.value, None, None, now())
     return replace(entry, outcome=Outcome.DIFFERENT)
 
 
 async def _settle(
-    entries: list[Entry], fresh: Activity, services: Services, patience: float | None
-) -> tuple[Entry, ...]:
+    entries: list[JournalEntry], fresh: Activity, services: Services, patience: float | None
+) -> tuple[JournalEntry, ...]:
     """The entries of one activity, the oldest first, that a read of it settles."""
-    settled, open_before = [], list[Entry]()
+    settled, open_before = [], list[JournalEntry]()
     for entry in entries:
         proof = proof_of(entry, fresh)
         is_certain = proof.good and not any(_overlaps(e, entry.sent) for e in open_before)
@@ -154,18 +154,18 @@ async def _settle(
     return tuple(settled)
 
 
-def _is_due(entry: Entry, services: Services, patience: float | None) -> bool:
+def _is_due(entry: JournalEntry, services: Services, patience: float | None) -> bool:
     needed = services.patience if patience is None else patience
     return age_of(entry, services) + EARLY >= needed
 
 
-def _overlaps(earlier: Entry, wishes: Mapping[str, Any]) -> bool:
+def _overlaps(earlier: JournalEntry, wishes: Mapping[str, Any]) -> bool:
     """Whether a save would change what a later one has set."""
     both = earlier.sent.keys() & wishes.keys()
     return any(not FIELD[name].kind.same(earlier.sent[name], wishes[name]) for name in both)
 
 
-def proof_of(entry: Entry, fresh: Activity) -> Proof:
+def proof_of(entry: JournalEntry, fresh: Activity) -> Verification:
     """What became of an entry's fields, judged by the record as it stands now."""
     edit = Edit(fresh.with_values(entry.before))
     for name, value in entry.sent.items():
@@ -173,7 +173,7 @@ def proof_of(entry: Entry, fresh: Activity) -> Proof:
     return verify(edit, fresh)
 
 
-def outcome_of(entry: Entry, proof: Proof) -> Outcome:
+def outcome_of(entry: JournalEntry, proof: Verification) -> Outcome:
     """The outcome that a last look shows. `entry.after` is what the answer to the PUT showed."""
     if proof.good:
         return Outcome.VERIFIED

@@ -13,9 +13,9 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.characters import is_blank
 from atz_desktop.domain.mapping import record_name
 from atz_desktop.domain.values import Option, Person, RecordRef
-from atz_desktop.store.names import Kind, Name, Sight
+from atz_desktop.store.names import Name, NameKind, SeenName
 
-PEOPLE_KINDS: dict[str, Kind] = {
+PEOPLE_KINDS: dict[str, NameKind] = {
     "collaborators": "user",
     "users": "user",
     "candidates": "candidate",
@@ -23,7 +23,7 @@ PEOPLE_KINDS: dict[str, Kind] = {
 }
 """Field name → the directory's word for who stands in it."""
 
-RECORD_KINDS: dict[int, Kind] = {
+RECORD_KINDS: dict[int, NameKind] = {
     1: "candidate",
     2: "job",
     3: "organization",
@@ -38,12 +38,12 @@ LONG_AGO = "2000-01-01T00:00:00+00:00"
 """When a name was seen that came without a time."""
 
 
-def record_kind(entity: int | str | None) -> Kind | None:
+def record_kind(entity: int | str | None) -> NameKind | None:
     """The directory's word for a kind of record; None for one that the documents do not list."""
     return RECORD_KINDS.get(entity) if isinstance(entity, int) else None
 
 
-def entity_of(kind: Kind) -> int | None:
+def entity_of(kind: NameKind) -> int | None:
     """The kind of record that the directory calls so; None for what no activity is related to."""
     return next((entity for entity, word in RECORD_KINDS.items() if word == kind), None)
 
@@ -53,13 +53,15 @@ def names_in(activity: Activity) -> tuple[Name, ...]:
     return tuple(_names_in(activity))
 
 
-def sights_in(activity: Activity) -> tuple[Sight, ...]:
+def sights_in(activity: Activity) -> tuple[SeenName, ...]:
     """The same, each seen when the activity was last changed: old ones do not push today's down."""
     seen = activity.updated_at or activity.created_at
-    return tuple(Sight(name, seen.isoformat() if seen else LONG_AGO) for name in names_in(activity))
+    return tuple(
+        SeenName(name, seen.isoformat() if seen else LONG_AGO) for name in names_in(activity)
+    )
 
 
-def name_of_record(kind: Kind, body: Mapping[str, Any]) -> Name | None:
+def name_of_record(kind: NameKind, body: Mapping[str, Any]) -> Name | None:
     """The name in a record as `GET /v1/{entity}` and `/v1/{entity}/:slug` give it.
 
     None when it holds no slug: ATZ_API.md does not document these answers.
@@ -99,5 +101,5 @@ def _names_in(activity: Activity) -> Iterator[Name]:
             yield Name(of, record.slug, record.name)
 
 
-def _of_person(kind: Kind, person: Person) -> Name:
+def _of_person(kind: NameKind, person: Person) -> Name:
     return Name(kind, person.key, person.name, person.email)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from atz_desktop.api import errors as api_errors
-from atz_desktop.api.errors import Why
+from atz_desktop.api.errors import Cause
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
@@ -28,9 +28,9 @@ from atz_desktop.store.settings import COLOURS, DEFAULT_API_URL, THEMES
 
 if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
-    from atz_desktop.store.journal import Row
+    from atz_desktop.store.journal import JournalRow
     from atz_desktop.store.settings import Account, Settings
-    from atz_desktop.store.statistics import Figures
+    from atz_desktop.store.statistics import Statistics
 
 SAVES = 20
 """The newest saves that are listed."""
@@ -39,7 +39,7 @@ _WORDS = frozenset(
     {
         *(state.value for state in State),
         *(outcome.value for outcome in Outcome),
-        *(why.name for why in Why),
+        *(why.name for why in Cause),
         *(name for name in vars(api_errors) if name[0].isupper()),
         *(name for name in vars(store_errors) if name[0].isupper()),
         *("GET", "PUT", "PENDING", "nothing sent"),
@@ -75,8 +75,8 @@ class SupportFacts:
     edit: Edit | None = None
     problems: Sequence[str] = ()
     """Names of fields."""
-    figures: Figures | None = None
-    saves: Sequence[Row] = ()
+    figures: Statistics | None = None
+    saves: Sequence[JournalRow] = ()
     steps: Sequence[LogStep] = ()
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -148,7 +148,7 @@ def _now(facts: SupportFacts, stand_ins: StandIns) -> Iterator[str]:
         yield f"problems: {_fields(facts.problems)}"
 
 
-def _kept(figures: Figures | None) -> Iterator[str]:
+def _kept(figures: Statistics | None) -> Iterator[str]:
     if figures is None:
         return
     yield f"tables of version {figures.tables_version}, SQLite {figures.sqlite_version}"
@@ -159,7 +159,7 @@ def _kept(figures: Figures | None) -> Iterator[str]:
     yield f"safety copies: {figures.backups}, files that were set aside: {figures.set_aside}"
 
 
-def _save(row: Row, stand_ins: StandIns) -> str:
+def _save(row: JournalRow, stand_ins: StandIns) -> str:
     try:
         sent = set(json.loads(row.sent))
     except (ValueError, TypeError):

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from atz_desktop.domain.characters import in_line
 from atz_desktop.domain.edit import Change
-from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.merge import Merge
-from atz_desktop.domain.verify import Proof, Result, Verdict
+from atz_desktop.domain.verify import FieldResult, Verdict, Verification
 from atz_desktop.session.chosen_file import FileState
 from atz_desktop.session.entries import now
 from atz_desktop.session.lookups import Lookups
@@ -111,7 +111,7 @@ def _restored(opened: Opened) -> Notice:
     return Notice(level, "Your unsaved changes are back", " ".join(parts))
 
 
-def looked_up(entries: tuple[Entry, ...]) -> Notice:
+def looked_up(entries: tuple[JournalEntry, ...]) -> Notice:
     """What became of saves whose answer had been lost."""
     outcomes = {entry.outcome for entry in entries}
     which = ", ".join(f"{entry.activity_id} ({in_line(entry.title)})" for entry in entries)
@@ -176,7 +176,7 @@ def _saved_text(saved: Saved) -> str:
     verdicts = saved.proof.verdicts if saved.proof else ()
     count = len(verdicts)
     parts = [f"{count} field{'s' if count != 1 else ''} read back from ATZ and found as meant."]
-    if any(verdict.result is Result.NAME_STORED for verdict in verdicts):
+    if any(verdict.result is FieldResult.NAME_STORED for verdict in verdicts):
         parts.append("Of the file, only the name can be checked.")
     if saved.error is not None:
         parts.append("The answer had been lost on the way, so it was looked up.")
@@ -188,7 +188,7 @@ def _saved_text(saved: Saved) -> str:
     return " ".join(parts)
 
 
-def _different(proof: Proof) -> Notice:
+def _different(proof: Verification) -> Notice:
     wrong = [verdict for verdict in proof.verdicts if not verdict.good]
     names = ", ".join(verdict.field.label for verdict in wrong)
     if proof.times_differ:
@@ -197,10 +197,10 @@ def _different(proof: Proof) -> Notice:
             f"zone that is chosen here. Please check: {names}."
         )
         return Notice(Level.WARNING, "Saved, but not as meant", text, Step.CHOOSE_ZONE)
-    if {verdict.result for verdict in wrong} == {Result.UNPROVEN}:
+    if {verdict.result for verdict in wrong} == {FieldResult.UNPROVEN}:
         text = f"{names}: ATZ shows the same name as before, so the file itself can't be checked."
         return Notice(Level.WARNING, "Sent, but not to be checked", text)
-    if all(verdict.result is Result.IGNORED for verdict in proof.verdicts):
+    if all(verdict.result is FieldResult.IGNORED for verdict in proof.verdicts):
         text = f"ATZ took the request but changed nothing: {names}."
         return Notice(Level.WARNING, "ATZ did not store the change", text)
     text = f"ATZ stored something else than you meant, or ignored it: {names}."
@@ -211,13 +211,13 @@ def verdict_text(verdict: Verdict) -> str:
     """One sent field's fate in words, for its row."""
     shown = in_line(verdict.field.kind.show(verdict.now))
     return {
-        Result.STORED: "Checked on the server",
-        Result.NAME_STORED: "The name was checked on the server",
-        Result.UNPROVEN: (
+        FieldResult.STORED: "Checked on the server",
+        FieldResult.NAME_STORED: "The name was checked on the server",
+        FieldResult.UNPROVEN: (
             "A file of this name was there before, so it can't be told which one ATZ holds now"
         ),
-        Result.ALTERED: f"ATZ stored “{shown}” instead",
-        Result.IGNORED: f"ATZ did not store it: it still holds “{shown}”",
+        FieldResult.ALTERED: f"ATZ stored “{shown}” instead",
+        FieldResult.IGNORED: f"ATZ did not store it: it still holds “{shown}”",
     }[verdict.result]
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.api.errors import UNREACHABLE, AtzError, CaptivePortal, NotSent
-from atz_desktop.api.rate_limiter import LIMIT, Pacer
+from atz_desktop.api.rate_limiter import LIMIT, RateLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from atz_desktop.api.requests import Wait
+    from atz_desktop.api.requests import PendingDelay
 
 
 class Traffic(QObject):
@@ -25,12 +25,12 @@ class Traffic(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.pacer: Pacer | None = None
+        self.pacer: RateLimiter | None = None
         self.away = False
-        self._waits: list[Wait] = []
+        self._waits: list[PendingDelay] = []
 
     @property
-    def wait(self) -> Wait | None:
+    def wait(self) -> PendingDelay | None:
         """The pause that somebody is waiting for, the newest if there are several."""
         self._waits = [wait for wait in self._waits if not wait.over]
         return self._waits[-1] if self._waits else None
@@ -45,7 +45,7 @@ class Traffic(QObject):
         """Whether time alone changes what is to be shown."""
         return self.wait is not None or self.left not in {None, LIMIT}
 
-    def use(self, pacer: Pacer) -> None:
+    def use(self, pacer: RateLimiter) -> None:
         """Another account is connected."""
         self.pacer, self.away = pacer, False
         self.changed.emit()
@@ -55,7 +55,7 @@ class Traffic(QObject):
         self.pacer, self.away = None, False
         self.changed.emit()
 
-    def paused(self, wait: Wait) -> None:
+    def paused(self, wait: PendingDelay) -> None:
         """A request begins to wait."""
         if not wait.background:
             self._waits.append(wait)

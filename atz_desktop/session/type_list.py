@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from atz_desktop.api.errors import AtzError, Refused
+from atz_desktop.api.errors import AtzError, Rejected
 from atz_desktop.session.sightings import name_of_type
 from atz_desktop.store.errors import StoreError
 
@@ -28,7 +28,7 @@ async def ask_types(services: Services, lookups: Lookups, now: datetime | None =
             return
         try:
             page = await services.client.list_types(background=True)
-        except Refused:
+        except Rejected:
             await services.directory.note(services.account, TOPIC, today)
             return
         names = [name for name in map(name_of_type, page.items) if name is not None]

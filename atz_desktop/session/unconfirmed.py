@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.domain.history import Entry
+from atz_desktop.domain.history import JournalEntry
 from atz_desktop.session.settling import open_entries, seconds_to_next_look, settle_all
 from atz_desktop.store.errors import StoreError
 
@@ -33,7 +33,7 @@ class UnconfirmedSaves(QObject):
         jobs: Jobs,
         services: Callable[[], Services | None],
         zone: Callable[[], str],
-        on_settled: Callable[[tuple[Entry, ...]], Awaitable[None]],
+        on_settled: Callable[[tuple[JournalEntry, ...]], Awaitable[None]],
     ) -> None:
         super().__init__()
         self._jobs = jobs
@@ -67,7 +67,7 @@ class UnconfirmedSaves(QObject):
             if at_once and not await self.look():
                 break
             at_once = True
-            entries: list[Entry] = []  # those of a disk that is busy or full are read later
+            entries: list[JournalEntry] = []  # those of a disk that is busy or full are read later
             with suppress(StoreError):
                 entries = await open_entries(services)
             wait = seconds_to_next_look(entries, services)

@@ -11,16 +11,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from atz_desktop.api.errors import AtzError, Missing, Refused
+from atz_desktop.api.errors import AtzError, NotFound, Rejected
 from atz_desktop.session.sightings import name_of_record
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.session.services import Services
-    from atz_desktop.store.names import Kind, Name
+    from atz_desktop.store.names import Name, NameKind
 
-DOCUMENTED: frozenset[Kind] = frozenset({"job", "deal"})
-PERHAPS: frozenset[Kind] = frozenset({"candidate", "contact", "organization"})
+DOCUMENTED: frozenset[NameKind] = frozenset({"job", "deal"})
+PERHAPS: frozenset[NameKind] = frozenset({"candidate", "contact", "organization"})
 PATIENCE = 3
 """Refusals in a row after which a path that is not documented counts as not there."""
 
@@ -29,11 +29,11 @@ class Verifier:
     """Remembers what was asked, so that nothing is asked twice. `missing`: ATZ has none such."""
 
     def __init__(self) -> None:
-        self.missing: set[tuple[Kind, str]] = set()
-        self._asked: set[tuple[Kind, str]] = set()
-        self._refused: Counter[Kind] = Counter()
+        self.missing: set[tuple[NameKind, str]] = set()
+        self._asked: set[tuple[NameKind, str]] = set()
+        self._refused: Counter[NameKind] = Counter()
 
-    def claim(self, kind: Kind, keys: Iterable[str]) -> list[str]:
+    def claim(self, kind: NameKind, keys: Iterable[str]) -> list[str]:
         """Those of the keys that were not asked yet; from now on they count as asked."""
         new = [key for key in keys if (kind, key) not in self._asked]
         self._asked |= {(kind, key) for key in new}
@@ -42,7 +42,7 @@ class Verifier:
     async def look_up(
         self,
         services: Services,
-        kind: Kind,
+        kind: NameKind,
         keys: list[str],
         found: Callable[[Iterable[Name]], None],
     ) -> None:
@@ -59,20 +59,20 @@ class Verifier:
             if answer is not None:
                 found([answer])
 
-    async def _known(self, services: Services, kind: Kind, keys: list[str]) -> dict[str, Name]:
+    async def _known(self, services: Services, kind: NameKind, keys: list[str]) -> dict[str, Name]:
         try:
             return await services.directory.names(services.account, kind, keys)
         except StoreError:
             return {}
 
-    async def _asked_of_atz(self, services: Services, kind: Kind, key: str) -> Name | None:
+    async def _asked_of_atz(self, services: Services, kind: NameKind, key: str) -> Name | None:
         if kind not in DOCUMENTED and (kind not in PERHAPS or self._refused[kind] >= PATIENCE):
             return None
         try:
             body = await services.client.get_record(kind, key, background=True)
-        except Refused as error:
+        except Rejected as error:
             self._refused[kind] += 1
-            if kind in DOCUMENTED and isinstance(error, Missing):
+            if kind in DOCUMENTED and isinstance(error, NotFound):
                 self.missing.add((kind, key))
             return None
         except AtzError:

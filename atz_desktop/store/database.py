@@ -26,7 +26,7 @@ class Opened(NamedTuple):
     notice: str | None
 
 
-class Renewed(NamedTuple):
+class Recreated(NamedTuple):
     """A file made anew. `copied`: all that the lost one held is in it. `notice` as in `Opened`."""
 
     copied: bool
@@ -113,7 +113,7 @@ class Database:
         """
         return await self.run(lambda connection: self._write(connection, fn))
 
-    async def renew(self) -> Renewed:
+    async def renew(self) -> Recreated:
         """Make the file anew in its place, if it was taken away. Raises `StoreError`.
 
         What it held is copied, unless its disk is gone or somebody has put another there.
@@ -163,9 +163,9 @@ class Database:
             show_again(self.path, self._presence)  # or others would take what is ours
         return _transaction(connection, fn)
 
-    def _renew(self) -> Renewed:
+    def _renew(self) -> Recreated:
         if self._file is None:
-            return Renewed(copied=True)
+            return Recreated(copied=True)
         if not self._file.is_there:
             lost, self._file = self._connection, open_file(self.path, self._file)
             self._connection = self._file.connection
@@ -175,7 +175,7 @@ class Database:
         while self._due:  # what a full disk does not take is due at the next try
             _transaction(self._connection, self._due[0])
             del self._due[0]
-        return Renewed(self._file.copied, self._file.notice)
+        return Recreated(self._file.copied, self._file.notice)
 
     def _let_go(self) -> None:
         with sorted_errors(self.path):

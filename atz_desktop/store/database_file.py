@@ -20,7 +20,7 @@ from atz_desktop.store.file_identity import FileIdentity
 from atz_desktop.store.integrity import (
     DAMAGED,
     MARKS,
-    Unusable,
+    UnusableDatabaseError,
     check,
     check_columns,
     check_if_suspect,
@@ -83,7 +83,7 @@ def open_file(path: Path, lost: OpenFile | None = None) -> OpenFile:
             told += [_clear_companion(path, each) for each in _COMPANIONS]
             try:
                 connection, checked = _usable(path)
-            except Unusable as unusable:
+            except UnusableDatabaseError as unusable:
                 if running:
                     raise _in_use(path, unusable) from unusable
                 told.append(_put_away(path, unusable))
@@ -177,17 +177,17 @@ def _make_ready(connection: sqlite3.Connection, path: Path, created: bool) -> bo
         check_columns(connection)
         return check_if_suspect(connection, path)
     except (UnicodeError, Damaged) as error:
-        raise Unusable("damaged", DAMAGED) from error
+        raise UnusableDatabaseError("damaged", DAMAGED) from error
     except sqlite3.Error as error:
         # Of a file that was there before, also what is no known sign of damage: where the
         # definitions of the tables are damaged, our own SQL looks wrong.
         bad = (Damaged,) if created else (Damaged, StoreBug)
         if isinstance(sort_sqlite_error(error, path), bad):
-            raise Unusable("damaged", DAMAGED) from error
+            raise UnusableDatabaseError("damaged", DAMAGED) from error
         raise
 
 
-def _put_away(path: Path, unusable: Unusable) -> str:
+def _put_away(path: Path, unusable: UnusableDatabaseError) -> str:
     aside = set_aside(path, unusable.why, _COMPANIONS)
     forget_marks(path)
     notice = (
@@ -198,7 +198,7 @@ def _put_away(path: Path, unusable: Unusable) -> str:
     return notice + (copies if list_backups(path) else "")
 
 
-def _in_use(path: Path, unusable: Unusable) -> StoreError:
+def _in_use(path: Path, unusable: UnusableDatabaseError) -> StoreError:
     kind = Busy if unusable.why == "newer" else Damaged
     return kind(path, f"{unusable.why}, and another program has it open")
 

@@ -7,7 +7,7 @@ StoreError
   Damaged       the file holds no sense      start again: the file is then set aside
   Unreachable   the file or disk is away     try again when it is back
   NotAFile      a device, folder, … is there  choose another name
-  BadName       no file can be called so     choose another name
+  InvalidFileName       no file can be called so     choose another name
   FileGone      the open file lost its place make it anew (Database.renew), or put it back
 
 StoreBug        our own mistake (wrong SQL, used after closing): never caught, for the crash hook
@@ -98,7 +98,7 @@ class NotAFile(StoreError):
     )
 
 
-class BadName(StoreError):
+class InvalidFileName(StoreError):
     """The system takes no file of this name."""
 
     _words = (
@@ -192,7 +192,7 @@ def sort_os_error(error: OSError, path: Path) -> StoreError:
     if getattr(error, "winerror", None) in _IN_USE:
         return Busy(path, detail)
     if error.errno == errno.ENAMETOOLONG or getattr(error, "winerror", None) in _BAD_NAMES:
-        return BadName(path, detail)
+        return InvalidFileName(path, detail)
     if error.errno in _NOT_ALLOWED:
         return ReadOnly(path, detail)
     return Unreachable(path, detail)

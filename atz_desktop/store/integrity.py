@@ -20,7 +20,7 @@ HOPELESS = ".hopeless"
 MARKS = (SUSPECT, HOPELESS)
 
 
-class Unusable(Exception):  # noqa: N818 - a reason, caught a few lines further up
+class UnusableDatabaseError(Exception):
     """The file is set aside: `why` names it, `words` say it."""
 
     def __init__(self, why: str, words: str) -> None:
@@ -54,11 +54,11 @@ def check_size(path: Path) -> None:
     log = path.with_name(path.name + "-wal")
     if path.is_file():
         if path.stat().st_size == 0 or _has_unknown_format(path):
-            raise Unusable("damaged", DAMAGED)
+            raise UnusableDatabaseError("damaged", DAMAGED)
     elif path.exists():
-        raise Unusable("foreign", FOREIGN)
+        raise UnusableDatabaseError("foreign", FOREIGN)
     elif log.exists() and log.stat().st_size > 0:
-        raise Unusable("damaged", DAMAGED)
+        raise UnusableDatabaseError("damaged", DAMAGED)
 
 
 def _has_unknown_format(path: Path) -> bool:
@@ -80,15 +80,15 @@ def check(connection: sqlite3.Connection) -> None:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if application != APPLICATION_ID and tables:
-        raise Unusable("foreign", FOREIGN)
+        raise UnusableDatabaseError("foreign", FOREIGN)
     if version > newest():
-        raise Unusable("newer", NEWER)
+        raise UnusableDatabaseError("newer", NEWER)
     if version < 1 and tables:
-        raise Unusable("damaged", DAMAGED)
+        raise UnusableDatabaseError("damaged", DAMAGED)
     # 42 ms for 100,000 names (37 MB); it finds what a look at the first page cannot.
     with closing(connection.execute("PRAGMA quick_check(1)")) as found:
         if found.fetchone() != ("ok",):
-            raise Unusable("damaged", DAMAGED)
+            raise UnusableDatabaseError("damaged", DAMAGED)
 
 
 def check_columns(connection: sqlite3.Connection) -> None:
@@ -97,7 +97,7 @@ def check_columns(connection: sqlite3.Connection) -> None:
         migrate(new)
         for table in _tables(new):
             if not _columns(new, table) <= _columns(connection, table):
-                raise Unusable("damaged", DAMAGED)
+                raise UnusableDatabaseError("damaged", DAMAGED)
 
 
 def check_if_suspect(connection: sqlite3.Connection, path: Path) -> bool:
@@ -108,12 +108,12 @@ def check_if_suspect(connection: sqlite3.Connection, path: Path) -> bool:
     """
     suspected, hopeless = (path.with_name(path.name + mark).exists() for mark in MARKS)
     if hopeless:
-        raise Unusable("damaged", DAMAGED)
+        raise UnusableDatabaseError("damaged", DAMAGED)
     if not suspected:
         return False
     with closing(connection.execute("PRAGMA integrity_check(1)")) as found:
         if found.fetchone() != ("ok",):
-            raise Unusable("damaged", DAMAGED)
+            raise UnusableDatabaseError("damaged", DAMAGED)
     for table in TABLES:
         for _ in connection.execute(f"SELECT * FROM {table}"):
             pass

@@ -43,7 +43,7 @@ class NewEntry(NamedTuple):
     base_key: str | None = None
 
 
-class Row(NamedTuple):
+class JournalRow(NamedTuple):
     """An entry as stored. Times are UTC, `2024-06-15T10:00:00.000Z`."""
 
     id: int
@@ -63,7 +63,7 @@ class Row(NamedTuple):
     settled_at: str | None
 
 
-_COLUMNS = ", ".join(Row._fields)
+_COLUMNS = ", ".join(JournalRow._fields)
 
 
 class _Settlement(NamedTuple):
@@ -157,7 +157,7 @@ class Journal:
             self._open[entry_id] |= {"outcome": UNKNOWN, "settled_at": utc_text(at)}
         return changed
 
-    async def unsettled(self, account: str) -> list[Row]:
+    async def unsettled(self, account: str) -> list[JournalRow]:
         """Claim the entries whose outcome somebody has to find out, the oldest first.
 
         Those are the UNKNOWN ones, and the PENDING ones whose program has ended. Of several
@@ -180,7 +180,7 @@ class Journal:
         until: str | None = None,
         limit: int = 100,
         before_id: int | None = None,
-    ) -> list[Row]:
+    ) -> list[JournalRow]:
         """The newest entries that fit everything given; `before_id` continues a list.
 
         Every word of `search` occurs in the title, the activity's number, the reason or a value;
@@ -202,12 +202,12 @@ class Journal:
         values = [value for _, value in given]
         return await self._database.run(lambda c: _rows(c.execute(sql, (*values, limit))))
 
-    async def sent_from(self, account: str, base_key: str) -> list[Row]:
+    async def sent_from(self, account: str, base_key: str) -> list[JournalRow]:
         """The saves that were made from one reading of a record, the oldest first."""
         sql = f"SELECT {_COLUMNS} FROM journal WHERE base_key = ? AND account = ? ORDER BY id"
         return await self._database.run(lambda c: _rows(c.execute(sql, (base_key, account))))
 
-    async def entry(self, entry_id: int) -> Row | None:
+    async def entry(self, entry_id: int) -> JournalRow | None:
         """One entry, or None if there is none of that number."""
         sql = f"SELECT {_COLUMNS} FROM journal WHERE id = ?"
         rows = await self._database.run(lambda c: _rows(c.execute(sql, (entry_id,))))
@@ -233,7 +233,7 @@ class Journal:
         claimed = connection.execute(sql, (entry_id, self._database.here)).fetchone()
         return entry_id if claimed else self._moved[entry_id]
 
-    def _claim(self, connection: sqlite3.Connection, account: str) -> list[Row]:
+    def _claim(self, connection: sqlite3.Connection, account: str) -> list[JournalRow]:
         # The same words as in the partial index, which SQLite only then uses.
         unsettled = "account = ? AND outcome IN ('PENDING', 'UNKNOWN')"
         now = self._clock()
@@ -273,8 +273,8 @@ def _insert(connection: sqlite3.Connection, values: dict[str, str | int | None])
     return int(connection.execute(sql, values).fetchone()[0])
 
 
-def _rows(cursor: sqlite3.Cursor) -> list[Row]:
-    return [Row._make(row) for row in cursor]
+def _rows(cursor: sqlite3.Cursor) -> list[JournalRow]:
+    return [JournalRow._make(row) for row in cursor]
 
 
 def _stored(value: str | int | None) -> str | int | None:

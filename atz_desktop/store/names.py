@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
     from atz_desktop.store.database import Database
 
-Kind = Literal["user", "candidate", "contact", "job", "organization", "deal", "other", "type"]
+NameKind = Literal["user", "candidate", "contact", "job", "organization", "deal", "other", "type"]
 
 
 class Name(NamedTuple):
     """Somebody or something with a name. `key` is the slug, or the number of a user or type."""
 
-    kind: Kind
+    kind: NameKind
     key: str
     name: str | None
     email: str | None = None
 
 
-class Sight(NamedTuple):
+class SeenName(NamedTuple):
     """A name, and when it was seen there (ISO 8601)."""
 
     name: Name
@@ -49,7 +49,7 @@ _KEEP_NOTE = (
 )
 
 
-class Directory:
+class NameStore:
     """The names of each account. Every method raises `StoreError`.
 
     Searching 100,000 names takes about 1 ms; 15 ms for the worst text found, on two busy cores.
@@ -78,7 +78,7 @@ class Directory:
             await self._database.write(learn)
 
     async def learn_page(
-        self, account: str, sights: Iterable[Sight], note: tuple[str, str] | None = None
+        self, account: str, sights: Iterable[SeenName], note: tuple[str, str] | None = None
     ) -> None:
         """Remember names, each with its own time, and a note (topic, text): all or nothing.
 
@@ -105,7 +105,7 @@ class Directory:
         return row[0] if row else None
 
     async def with_emails(
-        self, account: str, kind: Kind, emails: Iterable[str]
+        self, account: str, kind: NameKind, emails: Iterable[str]
     ) -> dict[str, list[Name]]:
         """Who has each of these e-mail addresses, in lower case; case does not count.
 
@@ -123,7 +123,7 @@ class Directory:
         return wanted
 
     async def called(
-        self, account: str, kinds: Collection[Kind], names: Iterable[str]
+        self, account: str, kinds: Collection[NameKind], names: Iterable[str]
     ) -> dict[str, list[Name]]:
         """Who has exactly each of these names; case, accents and blanks do not count.
 
@@ -136,7 +136,7 @@ class Directory:
         }
 
     async def find(
-        self, account: str, kinds: Kind | Collection[Kind], text: str, limit: int = 20
+        self, account: str, kinds: NameKind | Collection[NameKind], text: str, limit: int = 20
     ) -> list[Name]:
         """The names that a person may mean by `text`: the best and most recent first.
 
@@ -145,10 +145,10 @@ class Directory:
         the text, then all others; within each the last seen. A text with a digit or "_" is tried as
         the beginning of a slug or number before that. An empty text gives the last seen.
         """
-        wanted: tuple[Kind, ...] = (kinds,) if isinstance(kinds, str) else tuple(kinds)
+        wanted: tuple[NameKind, ...] = (kinds,) if isinstance(kinds, str) else tuple(kinds)
         return await self._database.run(lambda c: _find(c, account, wanted, text.strip(), limit))
 
-    async def names(self, account: str, kind: Kind, keys: Iterable[str]) -> dict[str, Name]:
+    async def names(self, account: str, kind: NameKind, keys: Iterable[str]) -> dict[str, Name]:
         """What is known of these keys; unknown ones are missing in the answer."""
         sql = (
             f"SELECT {_COLUMNS} FROM names WHERE account = ? AND kind = ?"
@@ -167,7 +167,7 @@ class Directory:
         return [_name(row) for row in rows]
 
 
-_Row = tuple[int, Kind, str, str | None, str | None]
+_Row = tuple[int, NameKind, str, str | None, str | None]
 
 
 def _name(row: _Row) -> Name:
@@ -257,7 +257,7 @@ def _scope(account: str, kind: str) -> str:
 
 
 def _find(
-    connection: sqlite3.Connection, account: str, kinds: Collection[Kind], text: str, limit: int
+    connection: sqlite3.Connection, account: str, kinds: Collection[NameKind], text: str, limit: int
 ) -> list[Name]:
     found: dict[int, _Row] = {}
     for rows in _candidates(connection, account, kinds, storable(text), limit):
@@ -268,7 +268,7 @@ def _find(
 
 
 def _called(
-    account: str, kinds: Collection[Kind], name: str, connection: sqlite3.Connection
+    account: str, kinds: Collection[NameKind], name: str, connection: sqlite3.Connection
 ) -> list[Name]:
     words = fold(storable(name)).split()
     # The strictest query finds whole words, in any order and among others.
@@ -279,7 +279,7 @@ def _called(
 
 
 def _candidates(
-    connection: sqlite3.Connection, account: str, kinds: Collection[Kind], text: str, limit: int
+    connection: sqlite3.Connection, account: str, kinds: Collection[NameKind], text: str, limit: int
 ) -> Iterator[list[_Row]]:
     """Lists of matches, the better ones first. Made only as far as somebody asks."""
     if any(letter.isdigit() or letter == "_" for letter in text):
@@ -296,7 +296,7 @@ def _candidates(
         ).fetchall()
 
 
-def _queries(account: str, kinds: Collection[Kind], text: str) -> list[str]:
+def _queries(account: str, kinds: Collection[NameKind], text: str) -> list[str]:
     """Full-text queries (https://sqlite.org/fts5.html, 3), the strictest first.
 
     Each piece of the text goes in quotation marks, so that nothing in it is taken for an operator.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from atz_desktop.store.database import Database
 
 
-class Figures(NamedTuple):
+class Statistics(NamedTuple):
     """`rows` and `outcomes` count by name; `files` is the size in bytes by kind of file."""
 
     tables_version: int
@@ -28,12 +28,12 @@ class Figures(NamedTuple):
     set_aside: int
 
 
-async def read_figures(database: Database) -> Figures:
+async def read_figures(database: Database) -> Statistics:
     """Count. Raises `StoreError` when the database cannot be read."""
     return await database.run(lambda connection: _figures(connection, database))
 
 
-def _figures(connection: sqlite3.Connection, database: Database) -> Figures:
+def _figures(connection: sqlite3.Connection, database: Database) -> Statistics:
     def number(sql: str) -> int:
         return int(connection.execute(sql).fetchone()[0])
 
@@ -46,7 +46,7 @@ def _figures(connection: sqlite3.Connection, database: Database) -> Figures:
     folder, backups = database.path.parent, 0
     with suppress(StoreError):
         backups = len(list_backups(database.path))
-    return Figures(
+    return Statistics(
         tables_version=number("PRAGMA user_version"),
         sqlite_version=sqlite3.sqlite_version,
         on_disk=on_disk,

@@ -53,17 +53,17 @@ _STILL_THERE = (
 )
 
 
-class Place(Enum):
+class TokenLocation(Enum):
     """Where a token is kept."""
 
     KEY_STORE = "key store"
     THIS_RUN_ONLY = "this run only"
 
 
-class Kept(NamedTuple):
+class StoreResult(NamedTuple):
     """Where the token is now, and in plain words why it is not in the key store."""
 
-    place: Place
+    place: TokenLocation
     why: str | None
 
 
@@ -81,7 +81,7 @@ class StaleMarks(Protocol):
         """The key store holds the right token, or none."""
 
 
-class MarksOfThisRun:
+class InMemoryStaleMarks:
     """Marks that are forgotten at the end."""
 
     def __init__(self) -> None:
@@ -117,7 +117,7 @@ class TokenStore:
     ) -> None:
         self._find_backend = backend or key_store
         self._patience = patience
-        self._stale = stale or MarksOfThisRun()
+        self._stale = stale or InMemoryStaleMarks()
         self._this_run: dict[str, str] = {}
         self._worker = _Worker()
         self._problem: str | None = None
@@ -145,7 +145,7 @@ class TokenStore:
             self._problem = _UNREADABLE if answer else _SILENT_READ
         return answer.value if answer else None
 
-    async def keep(self, account: str, token: str) -> Kept:
+    async def keep(self, account: str, token: str) -> StoreResult:
         """Keep the token, in the key store if it takes it and gives it back, else for this run."""
 
         def keep_and_look(store: KeyringBackend) -> bool:
@@ -156,14 +156,14 @@ class TokenStore:
         await self._stale.mark(account)
         answer = await self._ask(keep_and_look)
         if answer is None:
-            return Kept(Place.THIS_RUN_ONLY, _SILENT)
+            return StoreResult(TokenLocation.THIS_RUN_ONLY, _SILENT)
         if not answer.value:
             if _is_gone(await self._remove(account)):
                 await self._stale.clear(account)
-            return Kept(Place.THIS_RUN_ONLY, _FAILED if answer.has_store else _NONE)
+            return StoreResult(TokenLocation.THIS_RUN_ONLY, _FAILED if answer.has_store else _NONE)
         await self._stale.clear(account)
         self._this_run.pop(account, None)
-        return Kept(Place.KEY_STORE, None)
+        return StoreResult(TokenLocation.KEY_STORE, None)
 
     async def forget(self, account: str) -> str | None:
         """Remove the token everywhere; in plain words what is left to do, None if nothing is."""
@@ -175,7 +175,7 @@ class TokenStore:
         await self._stale.mark(account)
         return _STILL_THERE
 
-    async def _remove(self, account: str) -> _Answer[bool] | None:
+    async def _remove(self, account: str) -> _BackendResult[bool] | None:
         """The key store's answer: True if it holds no token of the account any more."""
 
         def remove_and_look(store: KeyringBackend) -> bool:
@@ -185,11 +185,11 @@ class TokenStore:
 
         return await self._ask(remove_and_look)
 
-    async def _ask(self, question: Callable[[KeyringBackend], T]) -> _Answer[T] | None:
+    async def _ask(self, question: Callable[[KeyringBackend], T]) -> _BackendResult[T] | None:
         """The key store's answer, or None if it does not answer in time."""
 
-        def ask() -> _Answer[T]:
-            answer = _Answer[T]()
+        def ask() -> _BackendResult[T]:
+            answer = _BackendResult[T]()
             with answer:
                 store = self._find_backend()
                 answer.has_store = store is not None
@@ -219,7 +219,7 @@ def _is_safe(backend: KeyringBackend) -> bool:
     return not type(backend).__module__.startswith(_NO_KEY_STORES)
 
 
-class _Answer(Generic[T]):
+class _BackendResult(Generic[T]):
     """What a key store answered. As a context, it takes note of a failure and ends it there.
 
     Key stores are foreign code: what they raise comes from D-Bus, Windows or Cocoa libraries that
@@ -242,7 +242,7 @@ class _Answer(Generic[T]):
         return self.failure
 
 
-def _is_gone(answer: _Answer[bool] | None) -> bool:
+def _is_gone(answer: _BackendResult[bool] | None) -> bool:
     """Whether a key store said that it holds nothing; not so where none could be asked."""
     return answer is not None and answer.value is True
 

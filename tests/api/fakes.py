@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 
 from atz_desktop.api.client import AtzClient
-from atz_desktop.api.rate_limiter import Ledger, Pacer
-from atz_desktop.api.requests import Wait
+from atz_desktop.api.rate_limiter import Ledger, RateLimiter
+from atz_desktop.api.requests import PendingDelay
 from atz_desktop.domain.values import LocalFile
 
 TOKEN = "secret-token-5f2b9c"
@@ -93,7 +93,7 @@ def client_of(
     server: Answerer,
     *,
     token: str | Callable[[], str | None] = TOKEN,
-    on_wait: Callable[[Wait], None] | None = None,
+    on_wait: Callable[[PendingDelay], None] | None = None,
     time: InstantTime | FakeTime | None = None,
     ledger: Ledger | None = None,
 ) -> AtzClient:
@@ -104,7 +104,7 @@ def client_of(
         token,
         transport=httpx.MockTransport(server),
         on_wait=on_wait,
-        pacer=Pacer(clock=time.clock, sleep=time.sleep, ledger=ledger),
+        pacer=RateLimiter(clock=time.clock, sleep=time.sleep, ledger=ledger),
         sleep=time.sleep,
         jitter=lambda: 0.5,
     )

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from atz_desktop import __version__
 from atz_desktop.api import client as client_module
 from atz_desktop.api.client import AtzClient
-from atz_desktop.api.errors import AtzError, BadAnswer, CaptivePortal, NotSent, Refused, Why
+from atz_desktop.api.errors import (
+    AtzError,
+    CaptivePortal,
+    Cause,
+    InvalidResponse,
+    NotSent,
+    Rejected,
+)
 from tests.api.fakes import ACTIVITY, TOKEN, client_of
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -76,7 +83,7 @@ async def test_the_examples_of_the_documents_go_through_unchanged_in_both_direct
 @pytest.mark.parametrize("status", [200, 201, 202])
 async def test_another_activity_in_the_answer_is_no_proof_of_a_save(status: int) -> None:
     client = client_of(always(httpx.Response(status, json={"id": 43})))
-    with pytest.raises(BadAnswer) as caught:
+    with pytest.raises(InvalidResponse) as caught:
         await client.update_activity(42, {"title": "x"})
     assert caught.value.may_have_been_applied
     assert caught.value.status == status
@@ -85,7 +92,7 @@ async def test_another_activity_in_the_answer_is_no_proof_of_a_save(status: int)
 @pytest.mark.parametrize("body", [b"", b"OK", b"<html></html>", b"[]", b"null", b'{"id": "42"}'])
 async def test_an_answer_that_is_no_activity_leaves_a_save_open(body: bytes) -> None:
     client = client_of(always(httpx.Response(200, content=body)))
-    with pytest.raises((BadAnswer, CaptivePortal)) as caught:
+    with pytest.raises((InvalidResponse, CaptivePortal)) as caught:
         await client.update_activity(42, {"title": "x"})
     assert caught.value.may_have_been_applied
     assert caught.value.body_excerpt == body.decode()
@@ -102,7 +109,7 @@ async def test_a_save_without_fields_sends_nothing() -> None:
 async def test_a_refusal_is_told_per_field() -> None:
     body = {"message": "Invalid", "errors": {"title": ["at most 100 characters"]}}
     client = client_of(always(httpx.Response(422, json=body)))
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Rejected) as caught:
         await client.update_activity(42, {"title": "x"})
     assert caught.value.message == "Invalid"
     assert caught.value.fields == {"title": ("at most 100 characters",)}
@@ -176,7 +183,7 @@ async def test_a_closed_client_says_so_and_sends_nothing() -> None:
     await client.close()
     with pytest.raises(NotSent) as caught:
         await client.get_activity(42)
-    assert caught.value.why is Why.CLOSED
+    assert caught.value.why is Cause.CLOSED
 
 
 async def test_many_first_requests_at_once_share_one_connection_pool() -> None:

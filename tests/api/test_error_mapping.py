@@ -10,32 +10,32 @@ from hypothesis import strategies as st
 from atz_desktop.api import errors
 from atz_desktop.api.error_mapping import error_of, excerpt, wait_of
 from atz_desktop.api.redact import keep_secret
-from atz_desktop.api.requests import Call
+from atz_desktop.api.requests import Request
 
-PUT = Call("PUT", "/v1/activity/42")
+PUT = Request("PUT", "/v1/activity/42")
 
 
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (301, errors.BadAnswer),
-        (307, errors.BadAnswer),
-        (400, errors.Refused),
-        (401, errors.BadToken),
+        (301, errors.InvalidResponse),
+        (307, errors.InvalidResponse),
+        (400, errors.Rejected),
+        (401, errors.Unauthorized),
         (403, errors.Forbidden),
-        (404, errors.Missing),
+        (404, errors.NotFound),
         (408, errors.OutcomeUnknown),
         (409, errors.Conflict),
         (413, errors.TooLarge),
-        (422, errors.Refused),
-        (429, errors.TooMany),
-        (500, errors.ServerFault),
-        (502, errors.ServerFault),
-        (504, errors.ServerFault),
+        (422, errors.Rejected),
+        (429, errors.RateLimited),
+        (500, errors.ServerError),
+        (502, errors.ServerError),
+        (504, errors.ServerError),
         (511, errors.CaptivePortal),
-        (599, errors.ServerFault),
-        (101, errors.BadAnswer),
-        (999, errors.BadAnswer),
+        (599, errors.ServerError),
+        (101, errors.InvalidResponse),
+        (999, errors.InvalidResponse),
     ],
 )
 def test_each_status_has_its_error(status: int, kind: type[errors.AtzError]) -> None:
@@ -51,10 +51,10 @@ def test_each_status_has_its_error(status: int, kind: type[errors.AtzError]) -> 
         ("https://login.hotel.example/?from=api.atzcrm.com", errors.CaptivePortal),
         ("http://10.0.0.1:8080/", errors.CaptivePortal),
         ("//portal.example", errors.CaptivePortal),
-        ("/v1/activity/42/", errors.BadAnswer),
-        ("https://API.atzcrm.com/v2", errors.BadAnswer),
-        ("https://[", errors.BadAnswer),
-        ("", errors.BadAnswer),
+        ("/v1/activity/42/", errors.InvalidResponse),
+        ("https://API.atzcrm.com/v2", errors.InvalidResponse),
+        ("https://[", errors.InvalidResponse),
+        ("", errors.InvalidResponse),
     ],
 )
 def test_a_redirect_to_another_host_is_the_sign_of_a_sign_in_page(
@@ -82,7 +82,7 @@ def test_a_success_is_no_error(status: int) -> None:
 def test_a_refusal_says_what_the_server_said_of_each_field() -> None:
     body = b'{"message": "Invalid", "errors": {"title": ["too long"]}}'
     error = error_of(PUT, 422, {}, body)
-    assert isinstance(error, errors.Refused)
+    assert isinstance(error, errors.Rejected)
     assert error.message == "Invalid"
     assert error.fields == {"title": ("too long",)}
     assert error.body_excerpt == body.decode()
@@ -92,7 +92,7 @@ def test_a_secret_that_the_server_repeats_is_in_no_part_of_the_error() -> None:
     keep_secret("echoed-secret-1")
     body = b'{"message": "bad token echoed-secret-1", "errors": {"x": "echoed-secret-1"}}'
     error = error_of(PUT, 401, {}, body)
-    assert isinstance(error, errors.BadToken)
+    assert isinstance(error, errors.Unauthorized)
     assert error.message == "bad token •••"
     assert "echoed-secret-1" not in f"{vars(error)} {error} {error!r} {dict(error.fields)}"
 

@@ -9,34 +9,34 @@ import pytest
 from atz_desktop.api import errors
 from atz_desktop.api.errors import (
     AtzError,
-    BadAnswer,
-    BadToken,
     Conflict,
     FileUnreadable,
     Forbidden,
-    Missing,
+    InvalidResponse,
+    NotFound,
     NotSent,
     OutcomeUnknown,
-    Refused,
-    ServerFault,
+    RateLimited,
+    Rejected,
+    ServerError,
     TooLarge,
-    TooMany,
-    UploadStopped,
+    Unauthorized,
+    UploadCancelled,
 )
 
 SETTLED = [
     NotSent,
-    UploadStopped,
+    UploadCancelled,
     FileUnreadable,
-    Refused,
-    BadToken,
+    Rejected,
+    Unauthorized,
     Forbidden,
-    Missing,
+    NotFound,
     Conflict,
     TooLarge,
-    TooMany,
+    RateLimited,
 ]
-OPEN = [OutcomeUnknown, ServerFault, BadAnswer]
+OPEN = [OutcomeUnknown, ServerError, InvalidResponse]
 
 
 @pytest.mark.parametrize("kind", SETTLED)
@@ -65,15 +65,15 @@ def test_the_tree_at_the_top_of_the_file_is_the_real_one() -> None:
     for line in (errors.__doc__ or "").splitlines():
         found = re.match(r"^│   [├└]── (\w+)", line)
         if found:
-            assert getattr(errors, found[1]).__base__ in (NotSent, Refused, UploadStopped)
+            assert getattr(errors, found[1]).__base__ in (NotSent, Rejected, UploadCancelled)
 
 
 def test_an_excerpt_has_a_limit() -> None:
-    assert len(BadAnswer("GET", "/", body_excerpt="x" * 9_999).body_excerpt) == 2_000
+    assert len(InvalidResponse("GET", "/", body_excerpt="x" * 9_999).body_excerpt) == 2_000
 
 
 def test_the_fields_of_a_refusal_cannot_be_changed_by_who_catches_it() -> None:
-    refused = Refused("PUT", "/", fields={"title": ("too long",)})
+    refused = Rejected("PUT", "/", fields={"title": ("too long",)})
     with pytest.raises(TypeError):
         refused.fields["title"] = ()  # type: ignore[index]
 

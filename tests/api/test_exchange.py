@@ -22,17 +22,17 @@ from hypothesis import strategies as st
 from atz_desktop.api.client import AtzClient, Timeouts, Upload
 from atz_desktop.api.errors import (
     AtzError,
-    BadAnswer,
     CaptivePortal,
+    Cause,
+    InvalidResponse,
     NotSent,
     OutcomeUnknown,
-    Refused,
-    ServerFault,
+    Rejected,
+    ServerError,
     TooLarge,
-    UploadStopped,
-    Why,
+    UploadCancelled,
 )
-from atz_desktop.api.rate_limiter import Pacer
+from atz_desktop.api.rate_limiter import RateLimiter
 from tests.api.fakes import ACTIVITY, TOKEN, InstantTime, chosen
 from tests.api.servers import Server, Talk, answer, asked, asked_head, free_port, reset, serving
 
@@ -53,7 +53,7 @@ def client_at(
         TOKEN,
         timeouts=timeouts,
         proxy=proxy,
-        pacer=Pacer(clock=time.clock, sleep=time.sleep),
+        pacer=RateLimiter(clock=time.clock, sleep=time.sleep),
         sleep=time.sleep,
         jitter=lambda: 0.5,
     )
@@ -79,7 +79,7 @@ async def good(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 
 
 async def save_fails(
-    client: AtzClient, server: Server, kind: type[AtzError], why: Why | None
+    client: AtzClient, server: Server, kind: type[AtzError], why: Cause | None
 ) -> AtzError:
     """Save, and check that it ended so after exactly one connection."""
     with pytest.raises(kind) as caught:
@@ -102,7 +102,7 @@ async def test_when_nobody_listens_nothing_was_sent() -> None:
     client = client_at(f"http://127.0.0.1:{free_port()}")
     with pytest.raises(NotSent) as caught:
         await client.update_activity(42, {"title": "x"})
-    assert caught.value.why is Why.REFUSED_CONNECTION
+    assert caught.value.why is Cause.REFUSED_CONNECTION
 
 
 async def test_a_name_that_nobody_knows_is_said_to_be_unknown() -> None:
@@ -110,7 +110,7 @@ async def test_a_name_that_nobody_knows_is_said_to_be_unknown() -> None:
     with pytest.raises(NotSent) as caught:
         await client.get_activity(42)
     # A machine without any network cannot tell the two apart.
-    assert caught.value.why in (Why.NAME_NOT_FOUND, Why.NO_NETWORK)
+    assert caught.value.why in (Cause.NAME_NOT_FOUND, Cause.NO_NETWORK)
 
 
 async def test_a_reset_after_the_request_leaves_a_save_open() -> None:
@@ -119,7 +119,7 @@ async def test_a_reset_after_the_request_leaves_a_save_open() -> None:
         reset(writer)
 
     async with talking(talk) as (client, server):
-        error = await save_fails(client, server, OutcomeUnknown, Why.CUT_OFF)
+        error = await save_fails(client, server, OutcomeUnknown, Cause.CUT_OFF)
         assert error.may_have_been_applied
 
 
@@ -128,7 +128,7 @@ async def test_a_closed_connection_without_an_answer_leaves_a_save_open() -> Non
         await asked(reader)
 
     async with talking(talk) as (client, server):
-        await save_fails(client, server, OutcomeUnknown, Why.CUT_OFF)
+        await save_fails(client, server, OutcomeUnknown, Cause.CUT_OFF)
 
 
 async def test_a_cut_answer_leaves_a_save_open() -> None:
@@ -138,7 +138,7 @@ async def test_a_cut_answer_leaves_a_save_open() -> None:
         await writer.drain()
 
     async with talking(talk) as (client, server):
-        error = await save_fails(client, server, OutcomeUnknown, Why.CUT_OFF)
+        error = await save_fails(client, server, OutcomeUnknown, Cause.CUT_OFF)
         assert error.status == 200
 
 
@@ -148,7 +148,7 @@ async def test_silence_leaves_a_save_open() -> None:
         await reader.read()
 
     async with talking(talk, QUICK) as (client, server):
-        await save_fails(client, server, OutcomeUnknown, Why.TIMED_OUT)
+        await save_fails(client, server, OutcomeUnknown, Cause.TIMED_OUT)
 
 
 @pytest.mark.parametrize("part", ["headers", "body"])
@@ -164,7 +164,7 @@ async def test_an_answer_that_drips_ends_when_the_total_time_is_up(part: str) ->
             await asyncio.sleep(0.05)
 
     async with talking(talk, QUICK) as (client, server):
-        await save_fails(client, server, OutcomeUnknown, Why.TIMED_OUT)
+        await save_fails(client, server, OutcomeUnknown, Cause.TIMED_OUT)
 
 
 async def test_a_talk_that_is_not_http_leaves_a_save_open() -> None:
@@ -174,7 +174,7 @@ async def test_a_talk_that_is_not_http_leaves_a_save_open() -> None:
         await writer.drain()
 
     async with talking(talk) as (client, server):
-        await save_fails(client, server, OutcomeUnknown, Why.GARBLED)
+        await save_fails(client, server, OutcomeUnknown, Cause.GARBLED)
 
 
 async def test_a_body_that_cannot_be_unpacked_leaves_a_save_open() -> None:
@@ -184,7 +184,7 @@ async def test_a_body_that_cannot_be_unpacked_leaves_a_save_open() -> None:
         await writer.drain()
 
     async with talking(talk) as (client, server):
-        error = await save_fails(client, server, BadAnswer, None)
+        error = await save_fails(client, server, InvalidResponse, None)
         assert error.status == 200
 
 
@@ -210,7 +210,7 @@ async def test_an_answer_without_end_is_not_kept(packed: bool) -> None:
             cut.set()
 
     async with talking(talk) as (client, server):
-        error = await save_fails(client, server, BadAnswer, None)
+        error = await save_fails(client, server, InvalidResponse, None)
         assert "larger" in error.detail
         await asyncio.wait_for(cut.wait(), 5)
 
@@ -283,7 +283,7 @@ async def test_an_encoding_that_nobody_asked_for_leaves_a_save_open(encoding: st
         await writer.drain()
 
     async with talking(talk) as (client, server):
-        await save_fails(client, server, BadAnswer, None)
+        await save_fails(client, server, InvalidResponse, None)
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ async def test_a_refusal_counts_although_its_words_were_cut_off() -> None:
         await writer.drain()
 
     async with talking(talk) as (client, server):
-        error = await save_fails(client, server, Refused, None)
+        error = await save_fails(client, server, Rejected, None)
         assert not error.may_have_been_applied
 
 
@@ -317,7 +317,7 @@ async def test_a_page_of_a_gateway_leaves_a_save_open() -> None:
         await writer.drain()
 
     async with talking(talk) as (client, server):
-        error = await save_fails(client, server, ServerFault, None)
+        error = await save_fails(client, server, ServerError, None)
         assert error.may_have_been_applied
 
 
@@ -353,7 +353,7 @@ async def test_a_redirect_carries_the_token_to_no_other_host() -> None:
             await writer.drain()
 
         async with talking(talk) as (client, server):
-            error = await save_fails(client, server, BadAnswer, None)
+            error = await save_fails(client, server, InvalidResponse, None)
             assert error.status == 307
         assert other.connections == 0
 
@@ -391,7 +391,7 @@ async def test_a_certificate_that_nobody_trusts_is_said_and_nothing_is_sent() ->
         with pytest.raises(NotSent) as caught:
             await client.update_activity(42, {"title": "x"})
         await client.close()
-    assert caught.value.why is Why.CERTIFICATE
+    assert caught.value.why is Cause.CERTIFICATE
     assert heard == []
 
 
@@ -406,7 +406,7 @@ async def test_a_server_without_encryption_behind_https_is_said() -> None:
         with pytest.raises(NotSent) as caught:
             await client.get_activity(42)
         await client.close()
-    assert caught.value.why is Why.TLS
+    assert caught.value.why is Cause.TLS
 
 
 async def test_a_proxy_that_says_no_is_named_and_never_sees_the_token() -> None:
@@ -424,7 +424,7 @@ async def test_a_proxy_that_says_no_is_named_and_never_sees_the_token() -> None:
         with pytest.raises(NotSent) as caught:
             await client.update_activity(42, {"title": "x"})
         await client.close()
-    assert caught.value.why is Why.PROXY
+    assert caught.value.why is Cause.PROXY
     [(line, headers)] = heads
     assert line == "CONNECT api.invalid:443 HTTP/1.1"
     assert "authorization" not in headers
@@ -454,14 +454,14 @@ async def test_a_proxy_that_fails_before_its_tunnel_stands_sent_nothing(ending: 
         with pytest.raises(NotSent) as caught:
             await client.update_activity(42, {"title": "x"})
         await client.close()
-    assert caught.value.why is (Why.PROXY if ending in ("reset", "close") else Why.TIMED_OUT)
+    assert caught.value.why is (Cause.PROXY if ending in ("reset", "close") else Cause.TIMED_OUT)
 
 
 async def test_a_proxy_that_is_not_there_is_named() -> None:
     client = client_at("https://api.invalid", proxy=f"http://127.0.0.1:{free_port()}")
     with pytest.raises(NotSent) as caught:
         await client.get_activity(42)
-    assert caught.value.why is Why.PROXY
+    assert caught.value.why is Cause.PROXY
 
 
 async def test_the_systems_proxy_is_used_for_the_internet_and_not_for_this_computer(
@@ -508,7 +508,7 @@ async def test_a_proxy_of_ones_own_goes_before_the_systems_and_none_means_none(
         await chosen_one.close()
         await none.close()
         assert (proxy.connections, systems.connections) == (1, 0)
-    assert caught.value.why in (Why.NAME_NOT_FOUND, Why.NO_NETWORK)
+    assert caught.value.why in (Cause.NAME_NOT_FOUND, Cause.NO_NETWORK)
     assert asked_own == ["CONNECT api.invalid:443 HTTP/1.1"]
 
 
@@ -545,12 +545,12 @@ async def test_the_system_is_asked_for_the_way_and_again_when_there_was_none() -
         client = client_at("https://api.invalid", proxy=system)
         with pytest.raises(NotSent) as caught:
             await client.get_activity(42)
-        assert caught.value.why in {Why.NAME_NOT_FOUND, Why.NO_NETWORK}
+        assert caught.value.why in {Cause.NAME_NOT_FOUND, Cause.NO_NETWORK}
         here["way"] = office.url
         for _ in range(2):
             with pytest.raises(NotSent) as caught:
                 await client.get_activity(42)
-            assert caught.value.why is Why.PROXY
+            assert caught.value.why is Cause.PROXY
         await client.close()
     assert set(asked_for) == {"https://api.invalid"}
     assert tunnels == ["CONNECT api.invalid:443 HTTP/1.1"] * 2
@@ -588,7 +588,7 @@ async def test_a_client_that_was_closed_while_its_way_was_looked_for_sends_nothi
         known.set()
         with pytest.raises(NotSent) as caught:
             await request
-        assert caught.value.why is Why.CLOSED
+        assert caught.value.why is Cause.CLOSED
         assert office.connections == 0
 
 
@@ -683,7 +683,7 @@ async def test_a_stop_works_at_once_although_a_write_is_stuck(tmp_path: Path) ->
         for _ in range(4):  # an impatient person, while the request is being cleaned up
             assert upload.stop()
             await asyncio.sleep(0)
-        with pytest.raises(UploadStopped) as caught:
+        with pytest.raises(UploadCancelled) as caught:
             await asyncio.wait_for(save, 5)
         assert server.connections == 1
     assert caught.value.began
@@ -705,7 +705,7 @@ async def test_a_server_that_never_gets_the_end_of_a_file_cannot_apply_it(tmp_pa
             cut.set()
 
     async with talking(talk) as (client, _server):
-        with pytest.raises(UploadStopped):
+        with pytest.raises(UploadCancelled):
             await client.update_activity(42, {"attachment": chosen(large_file(tmp_path))}, upload)
         await asyncio.wait_for(cut.wait(), 5)
 
@@ -735,7 +735,7 @@ async def test_a_connection_that_is_cut_in_the_middle_of_a_file_is_worth_a_look(
         with pytest.raises(OutcomeUnknown) as caught:
             await client.update_activity(42, {"attachment": chosen(large_file(tmp_path))})
         assert server.connections == 1
-    assert caught.value.why is Why.CUT_OFF
+    assert caught.value.why is Cause.CUT_OFF
 
 
 async def test_a_file_may_take_longer_than_any_answer(tmp_path: Path) -> None:
@@ -767,7 +767,7 @@ async def test_after_a_file_the_answer_has_its_time_and_no_more(tmp_path: Path) 
     async with talking(talk, QUICK) as (client, _server):
         with pytest.raises(OutcomeUnknown) as caught:
             await client.update_activity(42, {"attachment": chosen(tmp_path / "cv.pdf")})
-    assert caught.value.why is Why.TIMED_OUT
+    assert caught.value.why is Cause.TIMED_OUT
 
 
 def test_no_bytes_whatever_on_the_wire_raise_anything_but_a_known_error() -> None:

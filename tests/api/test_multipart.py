@@ -13,7 +13,7 @@ from python_multipart import parse_form
 from python_multipart.multipart import Field
 from python_multipart.multipart import File as Part
 
-from atz_desktop.api.errors import FileUnreadable, UploadStopped, Why
+from atz_desktop.api.errors import Cause, FileUnreadable, UploadCancelled
 from atz_desktop.api.multipart import CHUNK, FileLike, Form, MultipartBody, Upload, media_type
 from atz_desktop.domain.values import LocalFile
 from tests.api.fakes import File, chosen
@@ -149,7 +149,7 @@ async def test_a_stop_holds_the_rest_back_until_the_last_chunk(tmp_path: Path, c
     body = body_of(file_in(tmp_path, b"x" * 3 * CHUNK), upload=upload)
     await body.open()
     taken = 0
-    with pytest.raises(UploadStopped) as caught:  # noqa: PT012  the stop comes from inside
+    with pytest.raises(UploadCancelled) as caught:  # noqa: PT012  the stop comes from inside
         async for chunk in body:
             taken += len(chunk)
             chunks -= 1
@@ -186,7 +186,7 @@ async def test_a_file_that_vanished_is_not_sent(tmp_path: Path) -> None:
     file = file_in(tmp_path, b"%PDF")
     file.path.unlink()
     error = await refusal(body_of(file))
-    assert (error.why, error.began) == (Why.FILE_MISSING, False)
+    assert (error.why, error.began) == (Cause.FILE_MISSING, False)
 
 
 @pytest.mark.parametrize("content", [b"%PD", b"%PDF-", b""])
@@ -196,7 +196,7 @@ async def test_a_file_that_has_another_size_than_when_it_was_chosen_is_not_sent(
     file = file_in(tmp_path, b"%PDF")
     file.path.write_bytes(content)
     error = await refusal(body_of(file))
-    assert (error.why, error.began) == (Why.FILE_CHANGED, False)
+    assert (error.why, error.began) == (Cause.FILE_CHANGED, False)
 
 
 def write_anew(path: Path) -> None:
@@ -232,7 +232,7 @@ async def test_a_file_in_whose_place_another_of_the_same_size_stands_is_not_sent
     file = file_in(tmp_path, b"%PDF")
     change(file.path)
     error = await refusal(body_of(file))
-    assert (error.why, error.began) == (Why.FILE_CHANGED, False)
+    assert (error.why, error.began) == (Cause.FILE_CHANGED, False)
 
 
 async def test_a_file_that_is_replaced_while_it_is_sent_goes_out_as_it_was_chosen(
@@ -277,7 +277,7 @@ async def test_a_folder_is_not_sent(tmp_path: Path) -> None:
     folder = tmp_path / "cv.pdf"
     folder.mkdir()
     error = await refusal(body_of(File(folder, "cv.pdf", 0)))
-    assert error.why is Why.FILE_UNREADABLE
+    assert error.why is Cause.FILE_UNREADABLE
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes in folders")
@@ -285,12 +285,12 @@ async def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     pipe = tmp_path / "cv.pdf"
     os.mkfifo(pipe)
     error = await refusal(body_of(File(pipe, "cv.pdf", 0)))
-    assert error.why is Why.FILE_UNREADABLE
+    assert error.why is Cause.FILE_UNREADABLE
 
 
 async def test_a_path_that_no_system_knows_is_said_to_be_unreadable(tmp_path: Path) -> None:
     error = await refusal(body_of(File(Path("nul\0byte"), "cv.pdf", 4)))
-    assert error.why is Why.FILE_UNREADABLE
+    assert error.why is Cause.FILE_UNREADABLE
 
 
 def shrink(path: Path) -> None:
@@ -332,7 +332,7 @@ async def test_a_file_that_changes_while_it_is_sent_is_not_completed(
                 change(file.path)
                 os.utime(file.path, ns=(stamp, stamp + later))
     body.close()
-    assert (caught.value.why, caught.value.began) == (Why.FILE_CHANGED, True)
+    assert (caught.value.why, caught.value.began) == (Cause.FILE_CHANGED, True)
     assert sent < body.length
 
 

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from atz_desktop.api.client import AtzClient
-from atz_desktop.api.errors import NotSent, UnusableProxy, Why
+from atz_desktop.api.errors import Cause, NotSent, UnusableProxy
 from atz_desktop.api.proxies import environment_proxy
 from atz_desktop.session.notices import Step, notice_for
 from tests.api.fakes import TOKEN, InstantTime
@@ -24,7 +24,7 @@ def no_proxy_around(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-async def tunnelled(address: str = "https://api.invalid") -> Why:
+async def tunnelled(address: str = "https://api.invalid") -> Cause:
     """Ask for an activity that cannot be had; why not."""
     client = AtzClient(address, TOKEN, sleep=InstantTime().sleep)
     with pytest.raises(NotSent) as caught:
@@ -57,7 +57,7 @@ async def test_a_good_proxy_is_used_whatever_stands_beside_it(
     async with serving(talk) as proxy:
         monkeypatch.setenv("https_proxy", proxy.url)
         monkeypatch.setenv(name, beside)
-        assert await tunnelled() is Why.PROXY
+        assert await tunnelled() is Cause.PROXY
     assert lines == ["CONNECT api.invalid:443 HTTP/1.1"]
 
 
@@ -77,8 +77,8 @@ async def test_a_lone_socks_proxy_is_said_to_be_one(
     scheme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("all_proxy", f"{scheme}://127.0.0.1:1080/")
-    assert await tunnelled() is Why.SOCKS
-    notice = notice_for(NotSent("GET", "/v1/activity/42", why=Why.SOCKS), "Not loaded")
+    assert await tunnelled() is Cause.SOCKS
+    notice = notice_for(NotSent("GET", "/v1/activity/42", why=Cause.SOCKS), "Not loaded")
     assert "SOCKS" in notice.text
     assert "company" not in notice.text
     assert notice.step is Step.SETTINGS
@@ -91,7 +91,7 @@ def test_a_lone_proxy_that_makes_no_sense_is_not_gone_past(
     monkeypatch.setenv("https_proxy", bad)
     with pytest.raises(UnusableProxy) as caught:
         environment_proxy(ADDRESS)
-    assert caught.value.why is Why.PROXY_SETTING
+    assert caught.value.why is Cause.PROXY_SETTING
 
 
 @pytest.mark.parametrize(

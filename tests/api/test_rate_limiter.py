@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atz_desktop.api.rate_limiter import RESERVE, Pacer
+from atz_desktop.api.rate_limiter import RESERVE, RateLimiter
 from tests.api.fakes import FakeTime
 
 
-def pacer_on(time: FakeTime) -> Pacer:
-    return Pacer(clock=time.clock, sleep=time.sleep)
+def pacer_on(time: FakeTime) -> RateLimiter:
+    return RateLimiter(clock=time.clock, sleep=time.sleep)
 
 
-async def ask(pacer: Pacer, *, background: bool = False) -> None:
+async def ask(pacer: RateLimiter, *, background: bool = False) -> None:
     async with pacer.turn(background=background):
         pass
 
@@ -43,7 +43,7 @@ async def test_a_place_comes_back_a_window_after_the_answer_not_after_the_questi
 
 async def test_the_person_goes_before_background_work_that_waits_longer() -> None:
     time = FakeTime()
-    pacer = Pacer(reserve=0, clock=time.clock, sleep=time.sleep)
+    pacer = RateLimiter(reserve=0, clock=time.clock, sleep=time.sleep)
     for _ in range(60):
         await ask(pacer)
         time.now += 0.5  # so that the places come back one by one
@@ -124,7 +124,7 @@ async def test_a_timer_that_fires_early_does_not_let_a_request_through_early() -
     async def early(seconds: float) -> None:
         await time.sleep(seconds * 0.9)
 
-    pacer = Pacer(clock=time.clock, sleep=early)
+    pacer = RateLimiter(clock=time.clock, sleep=early)
     pacer.pause(10.0)
     await time.run(ask(pacer))
     assert time.now >= 1_010.0
@@ -155,7 +155,7 @@ def test_the_server_never_counts_more_than_the_limit_in_any_window(
 
 async def _counted(asks: list[tuple[float, float, float, bool]], limit: int) -> list[float]:
     time = FakeTime()
-    pacer = Pacer(limit=limit, reserve=2, clock=time.clock, sleep=time.sleep)
+    pacer = RateLimiter(limit=limit, reserve=2, clock=time.clock, sleep=time.sleep)
     counted: list[float] = []
 
     async def one(start: float, takes: float, part: float, background: bool) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from atz_desktop.api import requests
-from atz_desktop.api.errors import NotSent, Why
+from atz_desktop.api.errors import Cause, NotSent
 from tests.api.fakes import chosen
 
 
@@ -56,7 +56,7 @@ def test_a_text_that_no_form_can_carry_is_not_sent_changed(tmp_path: Path) -> No
     (tmp_path / "cv.pdf").write_bytes(b"%PDF")
     with pytest.raises(NotSent) as caught:
         requests.update("/", {"title": "\ud83c", "attachment": chosen(tmp_path / "cv.pdf")})
-    assert caught.value.why is Why.UNSENDABLE
+    assert caught.value.why is Cause.UNSENDABLE
 
 
 def test_two_files_do_not_fit_into_one_request(tmp_path: Path) -> None:

@@ -4,18 +4,18 @@ import pytest
 
 from atz_desktop.api.errors import (
     AtzError,
-    BadAnswer,
-    BadToken,
     CaptivePortal,
+    Cause,
     FileUnreadable,
-    Missing,
+    InvalidResponse,
+    NotFound,
     NotSent,
     OutcomeUnknown,
-    Refused,
-    ServerFault,
-    TooMany,
-    UploadStopped,
-    Why,
+    RateLimited,
+    Rejected,
+    ServerError,
+    Unauthorized,
+    UploadCancelled,
 )
 from atz_desktop.api.retry import MAX_TRIES, may_repeat
 
@@ -28,12 +28,14 @@ def often(method: str, error: AtzError) -> int:
     return tries
 
 
-@pytest.mark.parametrize("why", list(Why))
-def test_a_write_whose_answer_was_lost_is_never_repeated(why: Why) -> None:
+@pytest.mark.parametrize("why", list(Cause))
+def test_a_write_whose_answer_was_lost_is_never_repeated(why: Cause) -> None:
     assert often("PUT", OutcomeUnknown("PUT", "/", why=why)) == 1
 
 
-@pytest.mark.parametrize("error", [ServerFault("PUT", "/", status=503), BadAnswer("PUT", "/")])
+@pytest.mark.parametrize(
+    "error", [ServerError("PUT", "/", status=503), InvalidResponse("PUT", "/")]
+)
 def test_a_write_with_an_unusable_answer_is_never_repeated(error: AtzError) -> None:
     assert often("PUT", error) == 1
 
@@ -44,38 +46,40 @@ def test_the_error_of_a_write_is_not_repeated_as_if_it_were_one_of_a_read() -> N
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_what_was_not_sent_is_repeated_a_few_times(method: str) -> None:
-    assert often(method, NotSent(method, "/", why=Why.REFUSED_CONNECTION)) == MAX_TRIES
+    assert often(method, NotSent(method, "/", why=Cause.REFUSED_CONNECTION)) == MAX_TRIES
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_too_many_requests_are_repeated_later(method: str) -> None:
-    assert often(method, TooMany(method, "/")) == MAX_TRIES
+    assert often(method, RateLimited(method, "/")) == MAX_TRIES
 
 
 def test_a_read_is_repeated_after_a_server_fault_and_a_lost_answer() -> None:
-    assert often("GET", ServerFault("GET", "/", status=500)) == MAX_TRIES
-    assert often("GET", OutcomeUnknown("GET", "/", why=Why.CUT_OFF)) == MAX_TRIES
+    assert often("GET", ServerError("GET", "/", status=500)) == MAX_TRIES
+    assert often("GET", OutcomeUnknown("GET", "/", why=Cause.CUT_OFF)) == MAX_TRIES
 
 
 def test_a_time_out_has_kept_the_person_waiting_and_is_repeated_only_once() -> None:
-    assert often("GET", OutcomeUnknown("GET", "/", why=Why.TIMED_OUT)) == 2
-    assert often("PUT", NotSent("PUT", "/", why=Why.TIMED_OUT)) == 2
+    assert often("GET", OutcomeUnknown("GET", "/", why=Cause.TIMED_OUT)) == 2
+    assert often("PUT", NotSent("PUT", "/", why=Cause.TIMED_OUT)) == 2
 
 
-@pytest.mark.parametrize("why", [Why.CERTIFICATE, Why.TLS, Why.PROXY, Why.STOPPED, Why.CLOSED])
-def test_what_cannot_get_better_by_itself_is_said_at_once(why: Why) -> None:
+@pytest.mark.parametrize(
+    "why", [Cause.CERTIFICATE, Cause.TLS, Cause.PROXY, Cause.STOPPED, Cause.CLOSED]
+)
+def test_what_cannot_get_better_by_itself_is_said_at_once(why: Cause) -> None:
     assert often("GET", NotSent("GET", "/", why=why)) == 1
 
 
 @pytest.mark.parametrize(
     "error",
     [
-        BadToken("GET", "/", status=401),
-        Missing("GET", "/", status=404),
-        Refused("GET", "/", status=422),
-        BadAnswer("GET", "/"),
+        Unauthorized("GET", "/", status=401),
+        NotFound("GET", "/", status=404),
+        Rejected("GET", "/", status=422),
+        InvalidResponse("GET", "/"),
         CaptivePortal("GET", "/", status=511),
-        UploadStopped("PUT", "/"),
+        UploadCancelled("PUT", "/"),
         FileUnreadable("PUT", "/"),
     ],
 )
@@ -83,9 +87,9 @@ def test_a_clear_no_is_not_asked_again(error: AtzError) -> None:
     assert often(error.method, error) == 1
 
 
-@pytest.mark.parametrize("kind", [TooMany, ServerFault])
+@pytest.mark.parametrize("kind", [RateLimited, ServerError])
 def test_the_server_is_never_asked_sooner_than_it_wished(
-    kind: type[TooMany] | type[ServerFault],
+    kind: type[RateLimited] | type[ServerError],
 ) -> None:
     delay = may_repeat("GET", kind("GET", "/", status=503, wait=7.0), 1, jitter=lambda: 0.0)
     assert delay is not None
@@ -93,30 +97,30 @@ def test_the_server_is_never_asked_sooner_than_it_wished(
 
 
 def test_a_fault_that_asks_for_no_wait_is_not_asked_again_at_once() -> None:
-    delay = may_repeat("GET", ServerFault("GET", "/", status=503, wait=0.0), 1, lambda: 0.0)
+    delay = may_repeat("GET", ServerError("GET", "/", status=503, wait=0.0), 1, lambda: 0.0)
     assert delay is not None
     assert delay >= 0.25
 
 
 def test_a_write_is_not_repeated_because_the_server_named_a_time() -> None:
-    assert may_repeat("PUT", ServerFault("PUT", "/", status=503, wait=1.0), 1) is None
+    assert may_repeat("PUT", ServerError("PUT", "/", status=503, wait=1.0), 1) is None
 
 
 def test_without_a_wish_the_whole_window_is_waited_for() -> None:
-    delay = may_repeat("GET", TooMany("GET", "/", wait=None), 1, jitter=lambda: 0.0)
+    delay = may_repeat("GET", RateLimited("GET", "/", wait=None), 1, jitter=lambda: 0.0)
     assert delay is not None
     assert 60.0 < delay < 61.0
 
 
-@pytest.mark.parametrize("kind", [TooMany, ServerFault])
+@pytest.mark.parametrize("kind", [RateLimited, ServerError])
 def test_a_wait_of_an_hour_is_left_to_the_person(
-    kind: type[TooMany] | type[ServerFault],
+    kind: type[RateLimited] | type[ServerError],
 ) -> None:
     assert may_repeat("GET", kind("GET", "/", status=503, wait=3600.0), 1) is None
 
 
 def test_the_delay_doubles_and_half_of_it_is_chance() -> None:
-    error = ServerFault("GET", "/", status=500)
+    error = ServerError("GET", "/", status=500)
     lowest = [may_repeat("GET", error, tries, jitter=lambda: 0.0) for tries in (1, 2)]
     highest = [may_repeat("GET", error, tries, jitter=lambda: 1.0) for tries in (1, 2)]
     assert lowest == [0.25, 0.5]

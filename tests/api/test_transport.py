@@ -8,18 +8,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from atz_desktop.api.client import AtzClient, Upload, Wait, WaitFor
+from atz_desktop.api.client import AtzClient, DelayReason, PendingDelay, Upload
 from atz_desktop.api.errors import (
     AtzError,
-    BadToken,
+    Cause,
     NotSent,
     OutcomeUnknown,
-    ServerFault,
-    TooMany,
-    UploadStopped,
-    Why,
+    RateLimited,
+    ServerError,
+    Unauthorized,
+    UploadCancelled,
 )
-from atz_desktop.api.rate_limiter import Pacer
+from atz_desktop.api.rate_limiter import RateLimiter
 from tests.api.fakes import ACTIVITY, TOKEN, FakeTime, InstantTime, chosen, client_of
 
 GOOD = httpx.Response(200, json=ACTIVITY)
@@ -68,7 +68,7 @@ async def test_a_save_whose_answer_was_lost_is_sent_once(lost: Exception) -> Non
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 async def test_a_save_answered_by_a_fault_is_sent_once(status: int) -> None:
     server = Script(httpx.Response(status, html="<h1>Bad gateway</h1>"), GOOD)
-    with pytest.raises(ServerFault):
+    with pytest.raises(ServerError):
         await client_of(server).update_activity(42, {"title": "x"})
     assert len(server.asked) == 1
 
@@ -92,14 +92,14 @@ async def test_a_load_whose_answer_was_lost_is_repeated(lost: Exception) -> None
 
 async def test_a_load_is_not_repeated_for_ever() -> None:
     server = Script(httpx.Response(500))
-    with pytest.raises(ServerFault):
+    with pytest.raises(ServerError):
         await client_of(server).get_activity(42)
     assert len(server.asked) == 3
 
 
 @pytest.mark.parametrize("method", ["get", "put"])
 async def test_after_too_many_requests_the_next_comes_when_the_server_wished(method: str) -> None:
-    time, waits = InstantTime(), list[Wait]()
+    time, waits = InstantTime(), list[PendingDelay]()
     server = Script(httpx.Response(429, headers={"Retry-After": "7"}), GOOD)
     client = client_of(server, time=time, on_wait=waits.append)
     if method == "get":
@@ -109,22 +109,27 @@ async def test_after_too_many_requests_the_next_comes_when_the_server_wished(met
     assert len(server.asked) == 2
     assert 1_007.0 < time.now < 1_009.0
     [wait] = waits
-    assert (wait.what, wait.tries, wait.background, wait.over) == (WaitFor.LIMIT, 1, False, True)
-    assert isinstance(wait.error, TooMany)
+    assert (wait.what, wait.tries, wait.background, wait.over) == (
+        DelayReason.LIMIT,
+        1,
+        False,
+        True,
+    )
+    assert isinstance(wait.error, RateLimited)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])
 async def test_a_fault_with_a_wish_is_waited_for_in_sight_and_holds_nobody_else(
     status: int,
 ) -> None:
-    time, waits = InstantTime(), list[Wait]()
+    time, waits = InstantTime(), list[PendingDelay]()
     server = Script(httpx.Response(status, headers={"Retry-After": "8"}), GOOD)
     client = client_of(server, time=time, on_wait=waits.append)
     await client.get_activity(42)
     assert len(server.asked) == 2
     assert 1_008.0 < time.now < 1_010.0
     [wait] = waits
-    assert (wait.what, wait.tries, wait.over) == (WaitFor.LATER, 1, True)
+    assert (wait.what, wait.tries, wait.over) == (DelayReason.LATER, 1, True)
     assert 8.0 < wait.seconds < 10.0
     assert client.pacer.left() == 58
 
@@ -132,7 +137,7 @@ async def test_a_fault_with_a_wish_is_waited_for_in_sight_and_holds_nobody_else(
 async def test_a_fault_that_names_a_day_is_told_and_not_waited_for() -> None:
     time = InstantTime()
     server = Script(httpx.Response(503, headers={"Retry-After": "86400"}))
-    with pytest.raises(ServerFault) as caught:
+    with pytest.raises(ServerError) as caught:
         await client_of(server, time=time).get_activity(42)
     assert caught.value.wait == 86_400.0
     assert time.slept == []
@@ -157,19 +162,19 @@ async def test_a_429_without_a_wish_holds_everybody_for_the_window() -> None:
 async def test_a_wait_of_an_hour_is_told_and_not_waited_for() -> None:
     time = InstantTime()
     server = Script(httpx.Response(429, headers={"Retry-After": "3600"}))
-    with pytest.raises(TooMany) as caught:
+    with pytest.raises(RateLimited) as caught:
         await client_of(server, time=time).get_activity(42)
     assert caught.value.wait == 3600.0
     assert time.slept == []
 
 
 async def test_the_sixty_first_request_waits_and_the_person_sees_it() -> None:
-    time, waits = InstantTime(), list[Wait]()
+    time, waits = InstantTime(), list[PendingDelay]()
     client = client_of(Script(GOOD), time=time, on_wait=waits.append)
     for _ in range(61):
         await client.get_activity(42)
     [wait] = waits
-    assert wait.what is WaitFor.TURN
+    assert wait.what is DelayReason.TURN
     assert 60.0 < wait.seconds < 61.0
     assert time.now > 1_060.0
 
@@ -191,26 +196,26 @@ class UsedUp:
 
 
 async def test_the_wait_for_what_another_program_took_is_seen_and_can_be_ended() -> None:
-    time, waits = InstantTime(), list[Wait]()
+    time, waits = InstantTime(), list[PendingDelay]()
     client = client_of(Script(GOOD), time=time, ledger=UsedUp(), on_wait=waits.append)
     await client.get_activity(42)
     [wait] = waits
-    assert wait.what is WaitFor.TURN
+    assert wait.what is DelayReason.TURN
     assert wait.seconds == pytest.approx(30.0)
     assert wait.over
     server = Script(GOOD)
-    client = client_of(server, time=FakeTime(), ledger=UsedUp(), on_wait=Wait.stop)
+    client = client_of(server, time=FakeTime(), ledger=UsedUp(), on_wait=PendingDelay.stop)
     with pytest.raises(NotSent) as caught:
         await client.get_activity(42)
-    assert caught.value.why is Why.STOPPED
+    assert caught.value.why is Cause.STOPPED
     assert server.asked == []
 
 
 async def test_stopping_a_pause_gives_the_request_up_with_the_error_that_caused_it() -> None:
     time = FakeTime()
     server = Script(httpx.Response(503), GOOD)
-    client = client_of(server, time=time, on_wait=Wait.stop)
-    with pytest.raises(ServerFault):
+    client = client_of(server, time=time, on_wait=PendingDelay.stop)
+    with pytest.raises(ServerError):
         await client.get_activity(42)
     assert len(server.asked) == 1
 
@@ -218,19 +223,19 @@ async def test_stopping_a_pause_gives_the_request_up_with_the_error_that_caused_
 async def test_stopping_the_wait_for_a_turn_sends_nothing() -> None:
     time = FakeTime()
     server = Script(GOOD)
-    client = client_of(server, time=time, on_wait=Wait.stop)
+    client = client_of(server, time=time, on_wait=PendingDelay.stop)
     client.pacer.pause(30.0)
     with pytest.raises(NotSent) as caught:
         await client.update_activity(42, {"title": "x"})
-    assert caught.value.why is Why.STOPPED
+    assert caught.value.why is Cause.STOPPED
     assert server.asked == []
     time.now += 30.0
     assert client.pacer.left() == 60
 
 
 HURRIED = [
-    pytest.param(httpx.Response(429, headers={"Retry-After": "60"}), TooMany, id="429"),
-    pytest.param(httpx.Response(503, headers={"Retry-After": "8"}), ServerFault, id="503"),
+    pytest.param(httpx.Response(429, headers={"Retry-After": "60"}), RateLimited, id="429"),
+    pytest.param(httpx.Response(503, headers={"Retry-After": "8"}), ServerError, id="503"),
     pytest.param(httpx.ConnectError("no network"), NotSent, id="not sent"),
 ]
 
@@ -261,12 +266,12 @@ async def test_in_a_hurry_no_turn_is_waited_for_and_a_free_one_is_taken() -> Non
     client.pacer.pause(30.0)
     with pytest.raises(NotSent) as caught:
         await client.update_activity(42, {"title": "x"})
-    assert caught.value.why is Why.STOPPED
+    assert caught.value.why is Cause.STOPPED
     assert len(server.asked) == 1
 
 
 async def test_a_pause_that_is_over_can_be_stopped_without_harm() -> None:
-    waits = list[Wait]()
+    waits = list[PendingDelay]()
     client = client_of(Script(httpx.Response(503), GOOD), on_wait=waits.append)
     assert await client.get_activity(42) == ACTIVITY
     waits[0].stop()
@@ -278,7 +283,7 @@ async def test_an_upload_stopped_during_a_pause_is_not_sent_again(tmp_path: Path
     upload = Upload()
     server = Script(httpx.Response(429), GOOD)
     client = client_of(server, time=FakeTime(), on_wait=lambda wait: _stop(upload))
-    with pytest.raises(UploadStopped) as caught:
+    with pytest.raises(UploadCancelled) as caught:
         await client.update_activity(42, {"attachment": chosen(tmp_path / "cv.pdf")}, upload)
     assert not caught.value.may_have_been_applied
     assert len(server.asked) == 1
@@ -308,11 +313,11 @@ async def test_an_upload_stopped_while_it_waits_for_its_turn_connects_to_nobody(
         "https://api.atzcrm.com",
         TOKEN,
         transport=counting,
-        pacer=Pacer(clock=time.clock, sleep=time.sleep),
+        pacer=RateLimiter(clock=time.clock, sleep=time.sleep),
         on_wait=lambda wait: _stop(upload),
     )
     client.pacer.pause(30.0)
-    with pytest.raises(UploadStopped):
+    with pytest.raises(UploadCancelled):
         await client.update_activity(42, {"attachment": chosen(tmp_path / "cv.pdf")}, upload)
     assert counting.requests == 0
 
@@ -322,7 +327,7 @@ async def test_an_upload_stopped_beforehand_is_not_begun(tmp_path: Path) -> None
     upload = Upload()
     assert upload.stop()
     server = Script(GOOD)
-    with pytest.raises(UploadStopped) as caught:
+    with pytest.raises(UploadCancelled) as caught:
         await client_of(server).update_activity(
             42, {"attachment": chosen(tmp_path / "cv.pdf")}, upload
         )
@@ -348,7 +353,7 @@ async def test_a_token_given_meanwhile_is_used_for_the_next_try() -> None:
 @pytest.mark.parametrize("token", [None, "", "  ", "two words", "tökén", "a\r\nX-Evil: 1"])
 async def test_without_a_token_that_can_be_sent_nothing_is_sent(token: str | None) -> None:
     server = Script(GOOD)
-    with pytest.raises(BadToken) as caught:
+    with pytest.raises(Unauthorized) as caught:
         await client_of(server, token=tokens(token)).get_activity(42)
     assert caught.value.status is None
     assert server.asked == []
@@ -402,7 +407,7 @@ async def test_words_that_were_searched_for_stand_in_no_error_and_no_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("DEBUG")
-    with pytest.raises(ServerFault) as caught:
+    with pytest.raises(ServerError) as caught:
         await client_of(Script(httpx.Response(500))).list_activities({"search": "Jane"})
     assert "Jane" not in f"{caught.value} {vars(caught.value)}"
     assert "Jane" not in caplog.text
@@ -411,12 +416,12 @@ async def test_words_that_were_searched_for_stand_in_no_error_and_no_log(
 @pytest.mark.parametrize(
     ("proxy", "why"),
     [
-        ("gopher://proxy:1", Why.PROXY_SETTING),
-        ("http://[", Why.PROXY_SETTING),
-        ("socks5://127.0.0.1:1", Why.SOCKS),
+        ("gopher://proxy:1", Cause.PROXY_SETTING),
+        ("http://[", Cause.PROXY_SETTING),
+        ("socks5://127.0.0.1:1", Cause.SOCKS),
     ],
 )
-async def test_a_proxy_that_cannot_be_used_is_said(proxy: str, why: Why) -> None:
+async def test_a_proxy_that_cannot_be_used_is_said(proxy: str, why: Cause) -> None:
     client = AtzClient("https://api.atzcrm.com", TOKEN, proxy=proxy)
     with pytest.raises(NotSent) as caught:
         await client.get_activity(42)
@@ -455,7 +460,7 @@ class Door:
             "https://api.atzcrm.com",
             lambda: self.token,
             transport=httpx.MockTransport(self),
-            pacer=Pacer(clock=time.clock, sleep=time.sleep),
+            pacer=RateLimiter(clock=time.clock, sleep=time.sleep),
             renew=self.renew,
             on_end=self.ended.append,
             sleep=time.sleep,
@@ -487,17 +492,17 @@ async def test_a_new_token_that_is_refused_too_is_asked_for_again() -> None:
 async def test_who_gives_no_new_token_hears_of_the_refusal() -> None:
     door = Door(None)
     client = door.client()
-    with pytest.raises(BadToken):
+    with pytest.raises(Unauthorized):
         await client.update_activity(42, {"title": "x"})
     await client.close()
     assert len(door.seen) == 1
-    assert isinstance(door.ended[0], BadToken)
+    assert isinstance(door.ended[0], Unauthorized)
 
 
 async def test_nobody_is_asked_for_a_token_by_background_work() -> None:
     door = Door("good-token")
     client = door.client()
-    with pytest.raises(BadToken):
+    with pytest.raises(Unauthorized):
         await client.get_activity(42, background=True)
     await client.close()
     assert not door.asked

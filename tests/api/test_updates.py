@@ -6,7 +6,7 @@ import json
 import pytest
 from nacl.signing import SigningKey
 
-from atz_desktop.api.errors import BadAnswer, Missing, NotSent, Why
+from atz_desktop.api.errors import Cause, InvalidResponse, NotFound, NotSent
 from atz_desktop.api.requests import Timeouts
 from atz_desktop.api.updates import (
     LARGEST,
@@ -99,9 +99,9 @@ def test_a_key_that_is_none_believes_nothing() -> None:
 
 
 async def test_what_is_not_there_or_too_large_is_an_error() -> None:
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         await fetch(b"", "404 Not Found")
-    with pytest.raises(BadAnswer):
+    with pytest.raises(InvalidResponse):
         await fetch(b"x" * (LARGEST + 1))
 
 
@@ -123,7 +123,7 @@ async def test_the_proxy_of_the_settings_is_used() -> None:
     for proxy in (way, f"http://127.0.0.1:{port}"):
         with pytest.raises(NotSent) as raised:
             await latest_release(address, PUBLIC_KEY, proxy, QUICK)
-        assert raised.value.why in {Why.PROXY, Why.REFUSED_CONNECTION}
+        assert raised.value.why in {Cause.PROXY, Cause.REFUSED_CONNECTION}
     assert asked_for == [address]
 
 

@@ -22,7 +22,7 @@ from atz_desktop.domain.values import (
     Person,
     RecordRef,
     Span,
-    Unreadable,
+    Unparsed,
     exists,
 )
 from atz_desktop.domain.vocabulary import ENTITIES, IMPORTANCES, TYPES
@@ -110,7 +110,7 @@ any_value = st.one_of(
     st.builds(RecordRef, st.none() | st.integers() | st.text(), st.none() | st.text()),
     st.builds(Span, st.none() | st.datetimes(), st.none() | st.datetimes(), st.sampled_from(ZONES)),
     st.lists(st.builds(Person, st.text(), st.none() | st.text(), st.none() | st.text())).map(tuple),
-    st.builds(Unreadable, st.text()),
+    st.builds(Unparsed, st.text()),
 )
 """Every form that a value can have, allowed or not."""
 

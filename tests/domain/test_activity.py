@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELDS
-from atz_desktop.domain.values import Option, Person, RecordRef, Span, Unreadable
+from atz_desktop.domain.values import Option, Person, RecordRef, Span, Unparsed
 from tests.domain.strategies import RESPONSE, ZONES, bodies, odd_bodies
 
 
@@ -70,7 +70,7 @@ def test_a_field_that_is_null_missing_or_odd_leaves_the_others_as_they_are(key: 
 def test_nothing_but_an_id_is_an_activity() -> None:
     activity = Activity.read({"id": 7})
     assert activity.value("title") is None
-    assert activity.value("candidates") == Unreadable("not said")
+    assert activity.value("candidates") == Unparsed("not said")
     assert activity.span == Span()
     assert activity.created_by is None
     assert activity.updated_at is None

@@ -10,9 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atz_desktop.domain.diff import AROUND, Mark, Segment, clipped, shortened, word_diff
+from atz_desktop.domain.diff import AROUND, ChangeType, Segment, clipped, shortened, word_diff
 
-SAME, REMOVED, ADDED, LEFT_OUT = Mark.SAME, Mark.REMOVED, Mark.ADDED, Mark.LEFT_OUT
+SAME, REMOVED, ADDED, LEFT_OUT = (
+    ChangeType.SAME,
+    ChangeType.REMOVED,
+    ChangeType.ADDED,
+    ChangeType.LEFT_OUT,
+)
 
 _TEXTS = st.lists(
     st.sampled_from(
@@ -23,7 +28,7 @@ _TEXTS = st.lists(
 ).map("".join)
 
 
-def _told(old: str, new: str) -> list[tuple[str, Mark]]:
+def _told(old: str, new: str) -> list[tuple[str, ChangeType]]:
     return [(segment.text, segment.mark) for segment in word_diff(old, new)]
 
 

@@ -18,7 +18,7 @@ from atz_desktop.domain.values import (
     Person,
     RecordRef,
     Span,
-    Unreadable,
+    Unparsed,
 )
 from tests.domain.strategies import (
     NAMES,
@@ -100,7 +100,7 @@ def test_only_what_differs_is_sent_and_every_change_is(edit: Edit) -> None:
     assert edit.problems() == ()
     body = edit.body()
     for field in FIELDS:
-        own = set(body) & set(field.wire.keys)
+        own = set(body) & set(field.mapping.keys)
         assert bool(own) is (field.name in edit.pending)
         differs = not field.kind.same(edit.value(field.name), edit.base.value(field.name))
         assert differs is (field.name in edit.pending)
@@ -157,9 +157,9 @@ def test_one_change_of_an_odd_answer_sends_its_own_keys_or_says_why_not(
     edit = Edit(Activity.read(body)).with_value(name, data.draw(new_values(name)))
     if not edit.problems():
         sent = edit.body()
-        assert set(sent) <= set(FIELD[name].wire.keys)
+        assert set(sent) <= set(FIELD[name].mapping.keys)
         assert bool(sent) is edit.dirty
-        assert not any(isinstance(value, Unreadable) for value in sent.values())
+        assert not any(isinstance(value, Unparsed) for value in sent.values())
 
 
 @settings(max_examples=40)

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from atz_desktop.domain.fields import FIELD, FIELD_OF_KEY, FIELDS
-from atz_desktop.domain.values import Attachment, Option, Person, RecordRef, Span, Unreadable
+from atz_desktop.domain.values import Attachment, Option, Person, RecordRef, Span, Unparsed
 from tests.domain.strategies import REQUEST
 
 
 def test_the_table_writes_every_key_that_atz_documents_and_no_other() -> None:
     assert set(FIELD_OF_KEY) == set(REQUEST)
-    assert sum(len(field.wire.keys) for field in FIELDS) == len(FIELD_OF_KEY)
+    assert sum(len(field.mapping.keys) for field in FIELDS) == len(FIELD_OF_KEY)
 
 
 def test_names_and_labels_are_told_apart() -> None:
@@ -90,7 +90,7 @@ def test_a_list_can_be_emptied(name: str) -> None:
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
 def test_what_cannot_be_read_is_never_sent(field: Any) -> None:
-    assert field.problem(Unreadable("x"), None) is not None
+    assert field.problem(Unparsed("x"), None) is not None
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
@@ -98,7 +98,7 @@ def test_what_atz_holds_in_an_unknown_form_locks_only_what_would_be_lost_with_it
     field: Any,
 ) -> None:
     lists = {"collaborators", "candidates", "contacts", "users", "attachment"}
-    assert (field.locked(Unreadable("x")) is not None) is (field.name in lists)
+    assert (field.locked(Unparsed("x")) is not None) is (field.name in lists)
 
 
 def test_a_list_is_locked_when_somebody_in_it_could_not_be_sent_again() -> None:

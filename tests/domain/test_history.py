@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.history import Entry, Outcome, knowing, undo_of
-from atz_desktop.domain.merge import Pick
+from atz_desktop.domain.history import JournalEntry, Outcome, knowing, undo_of
+from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.serialize import values_from, values_text
-from atz_desktop.domain.values import Attachment, LocalFile, Option, Person, Span, Unreadable
+from atz_desktop.domain.values import Attachment, LocalFile, Option, Person, Span, Unparsed
 from tests.domain.strategies import RESPONSE, answered, edits
 
 AT = datetime(2024, 6, 16, 8, 30, tzinfo=UTC)
@@ -27,11 +27,11 @@ def read(**changed: Any) -> Activity:
 
 def entry_of(
     before: Mapping[str, Any], sent: Mapping[str, Any], after: Mapping[str, Any] | None = None
-) -> Entry:
-    return Entry(1, AT, "account", 42, "Call", before, sent, after, Outcome.VERIFIED)
+) -> JournalEntry:
+    return JournalEntry(1, AT, "account", 42, "Call", before, sent, after, Outcome.VERIFIED)
 
 
-def saved(edit: Edit, zone: str | None = None) -> tuple[Entry, Activity]:
+def saved(edit: Edit, zone: str | None = None) -> tuple[JournalEntry, Activity]:
     """A save that arrived, kept in the journal, and the record as it stood then."""
     zone = zone or edit.base.zone
     after = Activity.read(answered(edit.base.body, edit.body(), edit.base.zone), zone)
@@ -102,8 +102,8 @@ def test_a_value_that_is_no_longer_ours_is_put_to_the_person() -> None:
         "Newer",
         "Updated Team Sync",
     )
-    assert undo.merge.resolved({"title": Pick.MINE}).body() == {"title": "Updated Team Sync"}
-    assert undo.merge.resolved({"title": Pick.THEIRS}).body() == {}
+    assert undo.merge.resolved({"title": Resolution.MINE}).body() == {"title": "Updated Team Sync"}
+    assert undo.merge.resolved({"title": Resolution.THEIRS}).body() == {}
 
 
 def test_a_guest_of_mine_is_taken_back_without_touching_later_guests() -> None:
@@ -114,7 +114,7 @@ def test_a_guest_of_mine_is_taken_back_without_touching_later_guests() -> None:
     edit = Edit(read(**guests("a_1"))).with_value("candidates", (Person("a_1"), Person("b_2")))
     entry, _ = saved(edit)
     undo = undo_of(entry, read(**guests("a_1", "b_2", "c_3")))
-    both = undo.merge.resolved({"candidates": Pick.BOTH})
+    both = undo.merge.resolved({"candidates": Resolution.BOTH})
     assert both.body() == {"candidates_as_attendees": "a_1,c_3"}
 
 
@@ -125,7 +125,7 @@ def test_an_end_is_put_back_under_a_start_that_was_moved_since() -> None:
 
     entry, _ = saved(Edit(read()).with_value("when", span("09:00", "11:00")))
     undo = undo_of(entry, read(start_time="08:00", end_time="11:00"))
-    both = undo.merge.resolved({"when": Pick.BOTH})
+    both = undo.merge.resolved({"when": Resolution.BOTH})
     assert both.value("when") == span("08:00", "10:00")
     assert both.body() == {"end_datetime": "2024-06-16T10:00:00Z"}
 
@@ -198,12 +198,12 @@ class TestWhatCannotGoBack:
         [
             ("attachment", None, Attachment(None, "https://x/1"), {"attachment": "https://x/1"}),
             ("title", "", "New", {"title": "New"}),
-            ("title", Unreadable('{"en": "Call"}'), "New", {"title": "New"}),
+            ("title", Unparsed('{"en": "Call"}'), "New", {"title": "New"}),
             ("importance", Option("urgent"), Option("low"), {"importance": "low"}),
             ("importance", None, Option("low"), {"importance": "low"}),
             ("done", None, True, {"mark_as_done": True}),
             ("when", Span(), Span(), {}),
-            ("when", Unreadable("9 am"), Span(), {}),
+            ("when", Unparsed("9 am"), Span(), {}),
         ],
     )
     def test_what_no_request_can_say_is_told_and_nothing_else_is_sent(
@@ -240,7 +240,7 @@ class TestWhatCannotGoBack:
 def test_an_entry_is_settled_when_it_is_known_what_became_of_it(
     outcome: Outcome | None, settled: bool
 ) -> None:
-    assert Entry(1, AT, "a", 42, "Call", {}, {}, outcome=outcome).settled is settled
+    assert JournalEntry(1, AT, "a", 42, "Call", {}, {}, outcome=outcome).settled is settled
 
 
 def test_a_save_of_ours_whose_answer_was_lost_is_no_colleagues_change() -> None:

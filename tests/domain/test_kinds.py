@@ -17,7 +17,7 @@ from atz_desktop.domain.values import (
     Person,
     RecordRef,
     Span,
-    Unreadable,
+    Unparsed,
 )
 from atz_desktop.domain.vocabulary import IMPORTANCES, TYPES
 from tests.domain.strategies import people
@@ -65,7 +65,7 @@ class TestText:
         assert Text().check("a\ud83d") is not None
 
     def test_what_is_not_a_text_is_never_the_same_as_one(self) -> None:
-        assert not Text(lines=True).same(Unreadable("7"), "7")
+        assert not Text(lines=True).same(Unparsed("7"), "7")
 
 
 class TestLink:
@@ -120,7 +120,7 @@ class TestFlag:
         assert not Flag().same(None, False)
 
     def test_an_unknown_form_is_shown_as_it_came(self) -> None:
-        assert Flag().show(Unreadable('"maybe"')) == '"maybe"'
+        assert Flag().show(Unparsed('"maybe"')) == '"maybe"'
 
 
 class TestChoice:
@@ -134,7 +134,7 @@ class TestChoice:
         assert [importance.check(option) for option in IMPORTANCES] == [None] * 4
         assert importance.check(Option("urgent")) is not None
         assert importance.check(None) is not None
-        assert importance.check(Unreadable("7")) is not None
+        assert importance.check(Unparsed("7")) is not None
 
     @pytest.mark.parametrize(("number", "allowed"), [(2, True), (4711, True), (0, False)])
     def test_a_type_is_any_positive_number(self, number: int, allowed: bool) -> None:
@@ -181,7 +181,7 @@ class TestPeople:
     def test_a_list_is_said_by_names(self) -> None:
         assert CANDIDATES.show((Person("a_1", "Ada"), Person("b_2"))) == "Ada, b_2"
         assert CANDIDATES.show(()) == "nobody"
-        assert CANDIDATES.show(Unreadable("[7]")) == "[7]"
+        assert CANDIDATES.show(Unparsed("[7]")) == "[7]"
 
     @given(people("users"), people("users"), people("users"))
     def test_both_is_their_list_with_my_additions_and_without_my_removals(
@@ -194,7 +194,7 @@ class TestPeople:
         assert len(both) == len(set(both))
 
     def test_a_list_that_cannot_be_read_cannot_be_joined(self) -> None:
-        assert USERS.combine((), Unreadable("[7]"), (Person("1"),)) is None
+        assert USERS.combine((), Unparsed("[7]"), (Person("1"),)) is None
 
 
 class TestWhen:
@@ -229,7 +229,7 @@ class TestWhen:
     def test_a_start_is_needed(self) -> None:
         assert When().check(span(None, "2024-06-16T09:00")) == "Choose a start."
         assert When().check(None) == "Choose a start."
-        assert When().check(Unreadable("noon")) == "Choose a start."
+        assert When().check(Unparsed("noon")) == "Choose a start."
 
     def test_an_hour_that_the_clocks_leave_out_is_said(self) -> None:
         gap = span("2024-03-31T02:30", "2024-03-31T03:30", "Europe/Berlin")
@@ -291,7 +291,7 @@ class TestRecord:
 
     @pytest.mark.parametrize(
         "value",
-        [None, RecordRef(), RecordRef(7, "x_1"), RecordRef("project", "x_1"), Unreadable("7")],
+        [None, RecordRef(), RecordRef(7, "x_1"), RecordRef("project", "x_1"), Unparsed("7")],
     )
     def test_the_entity_must_be_a_documented_one(self, value: Any) -> None:
         assert Record().check(value) == ("Choose what kind of record this activity belongs to.")

@@ -17,17 +17,17 @@ from atz_desktop.domain.values import (
     Person,
     RecordRef,
     Span,
-    Unreadable,
+    Unparsed,
 )
 from tests.domain.strategies import ZONES, answered, json_values, spans
 
 
 def read(name: str, zone: str = "UTC", **body: Any) -> Any:
-    return FIELD[name].wire.read(body, zone)
+    return FIELD[name].mapping.read(body, zone)
 
 
 def write(name: str, value: Any, base: Any = None) -> dict[str, Any]:
-    return FIELD[name].wire.write(value, base)
+    return FIELD[name].mapping.write(value, base)
 
 
 def wall(text: str) -> datetime:
@@ -64,7 +64,7 @@ def test_whatever_stands_in_an_answer_is_read_and_can_be_shown(
         json_values | st.lists(st.dictionaries(st.sampled_from(("id", "slug")), json_values)),
     )
     body = {key: data.draw(deep) for key in KEYS[field.name] if data.draw(st.booleans())}
-    value = field.wire.read(body, data.draw(st.sampled_from(ZONES)))
+    value = field.mapping.read(body, data.draw(st.sampled_from(ZONES)))
     assert isinstance(field.kind.show(value), str)
     assert field.kind.same(value, value)
     field.locked(value)
@@ -74,7 +74,7 @@ def test_whatever_stands_in_an_answer_is_read_and_can_be_shown(
 class TestTexts:
     @pytest.mark.parametrize("name", ["title", "link", "location", "description"])
     def test_a_text_is_read_and_written_as_it_is(self, name: str) -> None:
-        (key,) = FIELD[name].wire.keys
+        (key,) = FIELD[name].mapping.keys
         assert read(name, **{key: " <b>x</b>\r\n"}) == " <b>x</b>\r\n"
         assert write(name, " x ") == {key: " x "}
 
@@ -83,14 +83,14 @@ class TestTexts:
         assert read("location") is None
 
     def test_another_form_is_kept_as_it_came(self) -> None:
-        assert read("title", title={"en": "Ü"}) == Unreadable('{"en": "Ü"}')
+        assert read("title", title={"en": "Ü"}) == Unparsed('{"en": "Ü"}')
 
     def test_a_text_is_emptied_by_an_empty_one(self) -> None:
         assert write("description", None, "old") == {"description": ""}
 
     def test_a_number_is_not_taken_for_a_flag_or_a_flag_for_a_text(self) -> None:
-        assert read("done", mark_as_done=1) == Unreadable("1")
-        assert read("title", title=True) == Unreadable("true")
+        assert read("done", mark_as_done=1) == Unparsed("1")
+        assert read("title", title=True) == Unparsed("true")
         assert read("done", mark_as_done=False) is False
         assert read("done", mark_as_done="") is None
 
@@ -104,7 +104,7 @@ class TestImportance:
         assert read("importance", importance="urgent") == Option("urgent")
         assert read("importance", importance="") is None
         assert read("importance", importance=None) is None
-        assert read("importance", importance=3) == Unreadable("3")
+        assert read("importance", importance=3) == Unparsed("3")
 
 
 class TestType:
@@ -119,20 +119,20 @@ class TestType:
             (None, None),
             ({}, None),
             ("", None),
-            ({"label": "Task"}, Unreadable('{"label": "Task"}')),
-            ({"id": True}, Unreadable('{"id": true}')),
-            ({"id": 2.0}, Unreadable('{"id": 2.0}')),
+            ({"label": "Task"}, Unparsed('{"label": "Task"}')),
+            ({"id": True}, Unparsed('{"id": true}')),
+            ({"id": 2.0}, Unparsed('{"id": 2.0}')),
             ({"id": 2**63 - 1}, Option(2**63 - 1)),
-            ({"id": 2**63}, Unreadable('{"id": 9223372036854775808}')),
-            ("Task", Unreadable("Task")),
-            ([3], Unreadable("[3]")),
+            ({"id": 2**63}, Unparsed('{"id": 9223372036854775808}')),
+            ("Task", Unparsed("Task")),
+            ([3], Unparsed("[3]")),
         ],
     )
     def test_it_is_read_in_every_form(self, found: Any, value: Any) -> None:
         assert read("type", activity_type=found) == value
 
     def test_an_endless_number_is_no_type(self) -> None:
-        assert isinstance(read("type", activity_type={"id": "9" * 5000}), Unreadable)
+        assert isinstance(read("type", activity_type={"id": "9" * 5000}), Unparsed)
 
     def test_only_the_number_is_written(self) -> None:
         assert write("type", Option(31, "Coffee")) == {"activity_type_id": 31}
@@ -170,7 +170,7 @@ class TestPeople:
     ) -> None:
         """Adding one guest would replace a list that nobody has seen."""
         value = read("candidates", **body)
-        assert value == Unreadable("not said")
+        assert value == Unparsed("not said")
         assert FIELD["candidates"].locked(value) is not None
 
     @pytest.mark.parametrize(
@@ -179,19 +179,19 @@ class TestPeople:
     def test_one_member_without_a_slug_makes_the_list_unreadable(self, member: Any) -> None:
         found = [{"slug": "candidate_1"}, member]
         value = read("candidates", attendees={"candidates": found})
-        assert isinstance(value, Unreadable)
+        assert isinstance(value, Unparsed)
         assert FIELD["candidates"].locked(value) is not None
 
     @pytest.mark.parametrize("name", ["candidates", "contacts", "users"])
     def test_one_list_for_all_kinds_of_attendees_is_nobodys_own(self, name: str) -> None:
         everybody = [{"id": 1, "slug": "candidate_1"}, {"id": 2, "slug": "contact_2"}]
         value = read(name, attendees=everybody)
-        assert isinstance(value, Unreadable)
+        assert isinstance(value, Unparsed)
         assert FIELD[name].locked(value) is not None
 
     @pytest.mark.parametrize("found", ["1,2", {"1": {}}, 7, True])
     def test_what_is_no_list_is_unreadable(self, found: Any) -> None:
-        assert isinstance(read("users", attendees={"users": found}), Unreadable)
+        assert isinstance(read("users", attendees={"users": found}), Unparsed)
 
     def test_somebody_who_is_listed_twice_stands_there_once(self) -> None:
         twice = [{"slug": "a_1"}, {"slug": "b_2"}, {"slug": "a_1", "full_name": "Ada"}]
@@ -204,7 +204,7 @@ class TestPeople:
 
     @pytest.mark.parametrize("name", ["candidates", "contacts", "users", "collaborators"])
     def test_an_emptied_list_is_written_as_an_empty_text(self, name: str) -> None:
-        (key,) = FIELD[name].wire.keys
+        (key,) = FIELD[name].mapping.keys
         assert write(name, (), (Person("1"),)) == {key: ""}
 
 
@@ -252,15 +252,15 @@ class TestSpan:
         ],
     )
     def test_anything_less_is_kept_as_it_came(self, pieces: tuple[Any, ...], shown: str) -> None:
-        assert self.read(*pieces) == Unreadable(shown)
+        assert self.read(*pieces) == Unparsed(shown)
 
     @pytest.mark.parametrize("start_time", ["09:00Z", "09:00+02:00"])
     def test_a_time_with_an_offset_is_not_read_as_if_it_had_none(self, start_time: str) -> None:
-        assert isinstance(self.read("2024-06-16", start_time, "10:00"), Unreadable)
+        assert isinstance(self.read("2024-06-16", start_time, "10:00"), Unparsed)
 
     @pytest.mark.parametrize("date", ["0001-01-01", "9999-12-31"])
     def test_a_date_at_the_end_of_the_calendar_is_no_reason_to_fail(self, date: str) -> None:
-        assert self.read(date, "10:00", "09:00", "Asia/Kolkata") == Unreadable(
+        assert self.read(date, "10:00", "09:00", "Asia/Kolkata") == Unparsed(
             f"{date}, 10:00, 09:00"
         )
 
@@ -279,7 +279,7 @@ class TestSpan:
 
     def test_both_are_sent_where_atz_holds_none(self) -> None:
         value = Span(wall("2024-06-16T09:00"), wall("2024-06-16T10:00"))
-        for base in (None, Span(), Unreadable("10:00")):
+        for base in (None, Span(), Unparsed("10:00")):
             assert set(write("when", value, base)) == {"start_datetime", "end_datetime"}
 
     @pytest.mark.parametrize(
@@ -349,8 +349,8 @@ class TestRecord:
         assert value == RecordRef(2, "x_1")
 
     def test_a_word_or_slug_of_another_form_is_kept_as_it_came(self) -> None:
-        assert read("record", related_to_type=1, related_to="x_1") == Unreadable('[1, "x_1"]')
-        assert read("record", related_to={"slug": "x_1"}) == Unreadable('[null, {"slug": "x_1"}]')
+        assert read("record", related_to_type=1, related_to="x_1") == Unparsed('[1, "x_1"]')
+        assert read("record", related_to={"slug": "x_1"}) == Unparsed('[null, {"slug": "x_1"}]')
 
     def test_only_the_part_that_differs_is_written(self) -> None:
         base = RecordRef(1, "a_1")
@@ -363,7 +363,7 @@ class TestRecord:
         }
 
     def test_both_parts_are_written_where_atz_holds_nothing_readable(self) -> None:
-        for base in (None, RecordRef(), Unreadable("[1]")):
+        for base in (None, RecordRef(), Unparsed("[1]")):
             assert write("record", RecordRef(1, "a_1"), base) == {
                 "related_to_entity": 1,
                 "related_to": "a_1",
@@ -385,8 +385,8 @@ class TestAttachment:
             ("", None),
             ({}, None),
             ([], None),
-            ([{"file_name": "a"}], Unreadable('[{"file_name": "a"}]')),
-            ({"file_name": 7}, Unreadable('{"file_name": 7}')),
+            ([{"file_name": "a"}], Unparsed('[{"file_name": "a"}]')),
+            ({"file_name": 7}, Unparsed('{"file_name": 7}')),
         ],
     )
     def test_it_is_read_in_every_form(self, found: Any, value: Any) -> None:

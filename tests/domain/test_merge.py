@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD, FIELDS
-from atz_desktop.domain.merge import Pick, carried_over, merge
-from atz_desktop.domain.values import Option, Person, RecordRef, Span, Unreadable
+from atz_desktop.domain.merge import Resolution, carried_over, merge
+from atz_desktop.domain.values import Option, Person, RecordRef, Span, Unparsed
 from tests.domain.strategies import RESPONSE, answered, colleagues, edits
 
 ADA, BOB, CLEO = Person("candidate_1", "Ada"), Person("candidate_2"), Person("candidate_3")
@@ -67,8 +67,8 @@ def test_all_theirs_leaves_their_values_and_all_mine_leaves_mine(
     edit, fresh = work
     merged = merge(edit, fresh)
     names = {conflict.field.name for conflict in merged.conflicts}
-    theirs = merged.resolved(dict.fromkeys(names, Pick.THEIRS))
-    mine = merged.resolved(dict.fromkeys(names, Pick.MINE))
+    theirs = merged.resolved(dict.fromkeys(names, Resolution.THEIRS))
+    mine = merged.resolved(dict.fromkeys(names, Resolution.MINE))
     for name in names:
         assert theirs.value(name) == fresh.value(name)
         assert same(name, mine.value(name), edit.pending[name])
@@ -108,7 +108,9 @@ def test_an_open_conflict_is_found_again_at_the_next_check(work: tuple[Edit, Act
 def test_a_decided_conflict_is_not_asked_again(work: tuple[Edit, Activity]) -> None:
     edit, fresh = work
     merged = merge(edit, fresh)
-    decided = merged.resolved({conflict.field.name: Pick.MINE for conflict in merged.conflicts})
+    decided = merged.resolved(
+        {conflict.field.name: Resolution.MINE for conflict in merged.conflicts}
+    )
     assert merge(decided, fresh).conflicts == ()
     assert merge(decided, fresh).edit == decided
 
@@ -159,22 +161,22 @@ def test_nothing_is_decided_for_the_person() -> None:
     with pytest.raises(KeyError):
         merged.resolved({})
     with pytest.raises(ValueError, match="cannot be joined"):
-        merged.resolved({"title": Pick.BOTH})
+        merged.resolved({"title": Resolution.BOTH})
 
 
 def test_a_guest_of_mine_and_one_of_theirs_both_come() -> None:
     edit = Edit(read(**candidates(ADA))).with_value("candidates", (ADA, BOB))
     merged = merge(edit, read(**candidates(ADA, CLEO)))
-    both = merged.resolved({"candidates": Pick.BOTH})
+    both = merged.resolved({"candidates": Resolution.BOTH})
     assert both.body() == {"candidates_as_attendees": "candidate_1,candidate_3,candidate_2"}
-    mine = merged.resolved({"candidates": Pick.MINE})
+    mine = merged.resolved({"candidates": Resolution.MINE})
     assert mine.body() == {"candidates_as_attendees": "candidate_1,candidate_2"}
 
 
 def test_somebody_whom_they_removed_does_not_come_back_with_my_addition() -> None:
     edit = Edit(read(**candidates(ADA))).with_value("candidates", (ADA, BOB))
     merged = merge(edit, read(**candidates(CLEO)))
-    both = merged.resolved({"candidates": Pick.BOTH})
+    both = merged.resolved({"candidates": Resolution.BOTH})
     assert {person.key for person in both.value("candidates")} == {CLEO.key, BOB.key}
 
 
@@ -184,10 +186,10 @@ def test_a_start_moved_by_them_and_an_end_by_me_are_joined_on_request() -> None:
 
     edit = Edit(read()).with_value("when", Span(at("09:00"), at("11:00")))
     merged = merge(edit, read(start_time="08:00"))
-    both = merged.resolved({"when": Pick.BOTH})
+    both = merged.resolved({"when": Resolution.BOTH})
     assert both.value("when") == Span(at("08:00"), at("11:00"))
     assert both.body() == {"end_datetime": "2024-06-16T11:00:00Z"}
-    mine = merged.resolved({"when": Pick.MINE})
+    mine = merged.resolved({"when": Resolution.MINE})
     assert mine.body() == {
         "start_datetime": "2024-06-16T09:00:00Z",
         "end_datetime": "2024-06-16T11:00:00Z",
@@ -197,7 +199,7 @@ def test_a_start_moved_by_them_and_an_end_by_me_are_joined_on_request() -> None:
 def test_my_record_over_theirs_sends_each_part_that_differs_from_theirs() -> None:
     edit = Edit(read()).with_value("record", RecordRef(1, "candidate_9"))
     fresh = read(related_to_type="job", related_to="job_1", related_record=None)
-    mine = merge(edit, fresh).resolved({"record": Pick.MINE})
+    mine = merge(edit, fresh).resolved({"record": Resolution.MINE})
     assert mine.body() == {"related_to_entity": 1, "related_to": "candidate_9"}
 
 
@@ -205,9 +207,9 @@ def test_a_list_that_became_unreadable_under_my_change_cannot_be_replaced() -> N
     edit = Edit(read(**candidates(ADA))).with_value("candidates", (ADA, BOB))
     merged = merge(edit, read(attendees={**RESPONSE["attendees"], "candidates": [{"name": "?"}]}))
     (conflict,) = merged.conflicts
-    assert isinstance(conflict.theirs, Unreadable)
+    assert isinstance(conflict.theirs, Unparsed)
     assert conflict.both is None
-    assert merged.resolved({"candidates": Pick.MINE}).problems() != ()
+    assert merged.resolved({"candidates": Resolution.MINE}).problems() != ()
 
 
 def test_a_new_name_for_the_same_person_or_type_is_no_change() -> None:

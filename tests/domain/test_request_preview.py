@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from atz_desktop.api.requests import update
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.request_preview import ExactRequest, request_of
+from atz_desktop.domain.request_preview import RequestPreview, request_of
 from atz_desktop.domain.values import LocalFile, Option, Person
 from tests.domain.strategies import RESPONSE, edits
 
@@ -109,7 +109,7 @@ class TestCurl:
         import tempfile
 
         file = LocalFile(Path("cv.pdf"), 1)
-        request = ExactRequest("PUT", "/v1/activity/1", {"title": text, "attachment": file})
+        request = RequestPreview("PUT", "/v1/activity/1", {"title": text, "attachment": file})
         with tempfile.TemporaryDirectory() as folder:
             arguments = _run(request.curl(), Path(folder))
         assert arguments[arguments.index("--form-string") + 1] == f"title={text}"

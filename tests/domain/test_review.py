@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.diff import Mark
+from atz_desktop.domain.diff import ChangeType
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.review import (
-    Line,
+    FieldDiff,
     Review,
     changed_label,
     review_of,
@@ -30,9 +30,9 @@ from atz_desktop.domain.values import (
     Person,
     RecordRef,
     Span,
-    Unreadable,
+    Unparsed,
 )
-from atz_desktop.domain.verify import Result
+from atz_desktop.domain.verify import FieldResult
 from tests.domain.strategies import NAMES, edits, new_values
 
 BEFORE = datetime(2024, 1, 1, tzinfo=UTC)
@@ -67,7 +67,7 @@ def _edit(zone: str = "UTC", body: dict[str, Any] | None = None, **values: Any) 
     return edit
 
 
-def _line(review: Review, name: str) -> Line:
+def _line(review: Review, name: str) -> FieldDiff:
     return next(line for line in review.lines if line.name == name)
 
 
@@ -98,8 +98,10 @@ def test_two_people_of_one_name_are_told_apart() -> None:
 def test_a_long_text_is_told_by_its_changed_words() -> None:
     text = BODY["description"].replace("See you there.", "See you here.")
     line = _line(review_of(_edit(description=text), BEFORE), "description")
-    changed = [(s.text, s.mark) for s in line.words if s.mark in {Mark.REMOVED, Mark.ADDED}]
-    assert changed == [("there.", Mark.REMOVED), ("here.", Mark.ADDED)]
+    changed = [
+        (s.text, s.mark) for s in line.words if s.mark in {ChangeType.REMOVED, ChangeType.ADDED}
+    ]
+    assert changed == [("there.", ChangeType.REMOVED), ("here.", ChangeType.ADDED)]
     assert line.text() == "Description: Removes “there.”. Adds “here.”."
 
 
@@ -112,7 +114,7 @@ def test_texts_that_have_little_in_common_are_told_whole() -> None:
 
 def test_a_change_of_nothing_but_blanks_can_be_seen() -> None:
     line = _line(review_of(_edit(title="Interview  with Ana"), BEFORE), "title")
-    assert [s.shown for s in line.words if s.mark is Mark.ADDED] == ["·"]
+    assert [s.shown for s in line.words if s.mark is ChangeType.ADDED] == ["·"]
 
 
 def test_times_are_told_in_the_chosen_zone_and_in_utc() -> None:
@@ -258,7 +260,7 @@ def test_leaving_lists_wrong_values_and_half_typed_text_too() -> None:
 _HELD = st.fixed_dictionaries(
     {},
     optional={
-        name: new_values(name) | st.none() | st.builds(Unreadable, st.text()) for name in NAMES
+        name: new_values(name) | st.none() | st.builds(Unparsed, st.text()) for name in NAMES
     },
 )
 _SENT = st.fixed_dictionaries({}, optional={name: new_values(name) for name in NAMES})
@@ -268,8 +270,8 @@ class TestThePast:
     """An entry of the journal, shown like a review."""
 
     @staticmethod
-    def _entry(after: dict[str, Any] | None) -> Entry:
-        return Entry(
+    def _entry(after: dict[str, Any] | None) -> JournalEntry:
+        return JournalEntry(
             id=3,
             at=BEFORE,
             account="a",
@@ -285,9 +287,9 @@ class TestThePast:
         after = {"title": "New", "location": "Here", "users": (Person("2"),)}
         lines = review_of_entry(self._entry(after)).lines
         assert [(line.name, line.verdict.result) for line in lines if line.verdict] == [
-            ("title", Result.STORED),
-            ("users", Result.ALTERED),
-            ("location", Result.IGNORED),
+            ("title", FieldResult.STORED),
+            ("users", FieldResult.ALTERED),
+            ("location", FieldResult.IGNORED),
         ]
 
     def test_without_an_answer_nothing_is_claimed(self) -> None:
@@ -297,7 +299,7 @@ class TestThePast:
     def test_whatever_the_journal_holds_can_be_shown(
         self, before: dict[str, Any], sent: dict[str, Any], after: dict[str, Any] | None
     ) -> None:
-        entry = Entry(1, BEFORE, "a", 42, "t", before, sent, after, Outcome.VERIFIED)
+        entry = JournalEntry(1, BEFORE, "a", 42, "t", before, sent, after, Outcome.VERIFIED)
         review = review_of_entry(entry)
         assert {line.name for line in review.lines} == set(sent)
         assert review.text() is not None
@@ -312,14 +314,14 @@ def test_any_allowed_edit_can_be_reviewed_and_every_change_is_told(edit: Edit) -
 
 def test_a_zone_that_this_computer_does_not_know_hides_only_the_utc_time() -> None:
     span = Span(datetime(2024, 6, 16, 9), datetime(2024, 6, 16, 10), "Mars/Olympus")  # noqa: DTZ001
-    entry = Entry(1, BEFORE, "a", 42, "t", {"when": None}, {"when": span})
+    entry = JournalEntry(1, BEFORE, "a", 42, "t", {"when": None}, {"when": span})
     line = review_of_entry(entry).lines[0]
     assert line.new == "Sun 16 Jun 2024, 09:00 – 10:00 (Mars/Olympus)"
     assert line.new_also is None
 
 
 def test_what_cannot_be_read_is_shown_as_it_came() -> None:
-    entry = Entry(1, BEFORE, "a", 42, "t", {"users": Unreadable("{}")}, {"users": ()})
+    entry = JournalEntry(1, BEFORE, "a", 42, "t", {"users": Unparsed("{}")}, {"users": ()})
     line = review_of_entry(entry).lines[0]
     assert (line.old, line.new) == ("{}", "nobody")
 
@@ -328,6 +330,9 @@ def test_of_a_save_found_as_meant_only_the_unproven_file_is_mentioned() -> None:
     before = {"title": "Old", "attachment": None}
     sent = {"title": "New", "attachment": LocalFile(Path("a.pdf"), 1)}
     after = {"title": "New", "attachment": Attachment("a.pdf", "https://f.example/a")}
-    entry = Entry(1, BEFORE, "a", 42, "t", before, sent, after, Outcome.VERIFIED)
+    entry = JournalEntry(1, BEFORE, "a", 42, "t", before, sent, after, Outcome.VERIFIED)
     lines = review_of_entry(entry).lines
-    assert [line.verdict and line.verdict.result for line in lines] == [None, Result.NAME_STORED]
+    assert [line.verdict and line.verdict.result for line in lines] == [
+        None,
+        FieldResult.NAME_STORED,
+    ]

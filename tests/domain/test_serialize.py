@@ -26,7 +26,7 @@ from atz_desktop.domain.values import (
     Option,
     Person,
     Span,
-    Unreadable,
+    Unparsed,
 )
 from tests.domain.strategies import RESPONSE, any_value, edits, json_values
 
@@ -90,8 +90,8 @@ def test_a_field_of_a_newer_version_is_left_out() -> None:
 
 def test_a_value_of_another_form_does_not_hide_the_rest_of_its_journal_entry() -> None:
     found = values_from('{"title": 7, "type": {"is": "Newer", "a": 1}, "location": "Zoom"}')
-    assert found["title"] == Unreadable("7")
-    assert isinstance(found["type"], Unreadable)
+    assert found["title"] == Unparsed("7")
+    assert isinstance(found["type"], Unparsed)
     assert found["location"] == "Zoom"
 
 
@@ -159,3 +159,8 @@ def _busy_edit() -> Edit:
         edit = edit.with_value(name, value)
     assert len(edit.pending) == len(values) < len(FIELDS)
     return edit
+
+
+def test_a_value_that_was_stored_under_the_earlier_name_of_its_class_comes_back() -> None:
+    assert decode({"is": "Unreadable", "text": "x"}) == Unparsed("x")
+    assert encode(Unparsed("x")) == {"is": "Unreadable", "text": "x"}

@@ -12,7 +12,7 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELDS
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person, Span
-from atz_desktop.domain.verify import Result, verify
+from atz_desktop.domain.verify import FieldResult, verify
 from tests.domain.strategies import RESPONSE, ZONES, answered, colleagues, edits
 
 CV = LocalFile(Path("/home/ada/cv.pdf"), 1234)
@@ -25,7 +25,7 @@ def read(zone: str = "UTC", **changed: Any) -> Activity:
     return Activity.read({**RESPONSE, **changed}, zone)
 
 
-def results(edit: Edit, answer: Activity) -> dict[str, Result]:
+def results(edit: Edit, answer: Activity) -> dict[str, FieldResult]:
     return {v.field.name: v.result for v in verify(edit, answer).verdicts}
 
 
@@ -35,7 +35,7 @@ def test_what_atz_stored_is_called_stored_and_nothing_else_is_reported(edit: Edi
     zone = edit.base.zone
     proof = verify(edit, Activity.read(answered(edit.base.body, edit.body(), zone), zone))
     assert {v.field.name for v in proof.verdicts} == set(edit.pending)
-    assert all(v.result is Result.STORED for v in proof.verdicts)
+    assert all(v.result is FieldResult.STORED for v in proof.verdicts)
     assert proof.good
     assert proof.others == ()
     assert not proof.nothing_applied
@@ -46,7 +46,7 @@ def test_what_atz_stored_is_called_stored_and_nothing_else_is_reported(edit: Edi
 @given(edits())
 def test_what_atz_ignored_is_called_ignored(edit: Edit) -> None:
     proof = verify(edit, edit.base)
-    expected = {Result.IGNORED, Result.UNPROVEN}
+    expected = {FieldResult.IGNORED, FieldResult.UNPROVEN}
     assert all(v.result in expected for v in proof.verdicts)
     assert proof.good is not edit.dirty
     told = {name for name in edit.pending if name != "attachment"}
@@ -61,12 +61,12 @@ def test_good_means_that_every_sent_field_holds_what_was_meant(data: st.DataObje
     proof = verify(edit, answer)
     for verdict in proof.verdicts:
         meant, now, same = verdict.meant, verdict.now, verdict.field.kind.same
-        if verdict.result is Result.STORED:
+        if verdict.result is FieldResult.STORED:
             assert verdict.field.kind.stored(meant, now)
-        if verdict.result is Result.ALTERED:
+        if verdict.result is FieldResult.ALTERED:
             assert not same(meant, now)
             assert not same(verdict.before, now)
-        if verdict.result is Result.IGNORED:
+        if verdict.result is FieldResult.IGNORED:
             assert same(verdict.before, now)
     assert proof.good is all(verdict.good for verdict in proof.verdicts)
     others = {change.field.name for change in proof.others}
@@ -80,7 +80,7 @@ def test_an_altered_field_says_what_atz_holds_instead() -> None:
     proof = verify(edit, read(title="New", location="Room 7"))
     title, location = proof.verdicts
     assert (title.before, title.meant, title.now) == ("Updated Team Sync", "  New  ", "New")
-    assert (title.result, location.result) == (Result.ALTERED, Result.STORED)
+    assert (title.result, location.result) == (FieldResult.ALTERED, FieldResult.STORED)
     assert not title.good
     assert not proof.good
     assert not proof.nothing_applied
@@ -90,7 +90,7 @@ def test_a_field_that_the_answer_leaves_out_is_not_called_stored() -> None:
     body = {key: value for key, value in RESPONSE.items() if key != "attendees"}
     before = read(attendees={"candidates": [], "contacts": [], "users": [{"id": 7}]})
     edit = Edit(before).with_value("users", ())
-    assert results(edit, Activity.read(body)) == {"users": Result.ALTERED}
+    assert results(edit, Activity.read(body)) == {"users": FieldResult.ALTERED}
 
 
 def test_a_list_to_which_atz_only_added_is_altered() -> None:
@@ -98,24 +98,24 @@ def test_a_list_to_which_atz_only_added_is_altered() -> None:
     before = read(collaborators=[{"id": 1}])
     edit = Edit(before).with_value("collaborators", (Person("2"),))
     assert results(edit, read(collaborators=[{"id": 1}, {"id": 2}])) == {
-        "collaborators": Result.ALTERED
+        "collaborators": FieldResult.ALTERED
     }
     assert results(edit, read(collaborators=[{"id": "2", "full_name": "Bo"}])) == {
-        "collaborators": Result.STORED
+        "collaborators": FieldResult.STORED
     }
 
 
 def test_a_new_label_of_the_type_is_no_difference() -> None:
     edit = Edit(read()).with_value("type", Option(31))
     assert results(edit, read(activity_type={"id": 31, "label": "Coffee"})) == {
-        "type": Result.STORED
+        "type": FieldResult.STORED
     }
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
 def test_other_line_ends_are_no_difference(end: str) -> None:
     edit = Edit(read()).with_value("description", "one\ntwo")
-    assert results(edit, read(description=f"one{end}two")) == {"description": Result.STORED}
+    assert results(edit, read(description=f"one{end}two")) == {"description": FieldResult.STORED}
 
 
 class TestFiles:
@@ -125,14 +125,14 @@ class TestFiles:
         edit = Edit(read()).with_value("attachment", CV)
         held = {"file_name": "cv.pdf", "file_link": "https://files.example/2"}
         proof = verify(edit, read(attachment=held))
-        assert [v.result for v in proof.verdicts] == [Result.NAME_STORED]
+        assert [v.result for v in proof.verdicts] == [FieldResult.NAME_STORED]
         assert proof.good
 
     def test_a_newer_file_of_the_same_name_at_the_same_address_is_unproven(self) -> None:
         held = {"file_name": "cv.pdf", "file_link": "https://files.example/1"}
         edit = Edit(read(attachment=held)).with_value("attachment", CV)
         proof = verify(edit, read(attachment=held))
-        assert [v.result for v in proof.verdicts] == [Result.UNPROVEN]
+        assert [v.result for v in proof.verdicts] == [FieldResult.UNPROVEN]
         assert not proof.good
         assert not proof.nothing_applied
 
@@ -140,7 +140,7 @@ class TestFiles:
         held = {"file_name": "cv.pdf", "file_link": "https://files.example/1"}
         edit = Edit(read(attachment=held)).with_value("attachment", CV)
         proof = verify(edit, read(attachment={**held, "file_link": "https://files.example/2"}))
-        assert [v.result for v in proof.verdicts] == [Result.NAME_STORED]
+        assert [v.result for v in proof.verdicts] == [FieldResult.NAME_STORED]
 
     def test_the_other_fields_tell_whether_anything_was_applied(self) -> None:
         held = {"file_name": "cv.pdf", "file_link": "https://files.example/1"}
@@ -151,8 +151,8 @@ class TestFiles:
     def test_another_file_and_no_file_are_told_apart(self) -> None:
         edit = Edit(read()).with_value("attachment", CV)
         other = {"file_name": "other.pdf", "file_link": "https://files.example/3"}
-        assert results(edit, read(attachment=other)) == {"attachment": Result.ALTERED}
-        assert results(edit, read(attachment=None)) == {"attachment": Result.IGNORED}
+        assert results(edit, read(attachment=other)) == {"attachment": FieldResult.ALTERED}
+        assert results(edit, read(attachment=None)) == {"attachment": FieldResult.IGNORED}
 
 
 class TestTimes:
@@ -174,27 +174,27 @@ class TestTimes:
 
     def test_times_that_atz_ignored_say_nothing_of_the_zone(self) -> None:
         edit = Edit(read()).with_value("when", NEW_SPAN)
-        assert results(edit, read()) == {"when": Result.IGNORED}
+        assert results(edit, read()) == {"when": FieldResult.IGNORED}
         assert not verify(edit, read()).times_differ
 
     def test_a_start_that_was_not_sent_says_nothing_of_the_zone(self) -> None:
         edit = Edit(read()).with_value("when", NEW_SPAN)
         assert set(edit.body()) == {"end_datetime"}
         moved = verify(edit, read(start_time="08:00", end_time="11:00"))
-        assert [v.result for v in moved.verdicts] == [Result.ALTERED]
+        assert [v.result for v in moved.verdicts] == [FieldResult.ALTERED]
         assert not moved.times_differ
         assert verify(edit, read(end_time="13:00")).times_differ
 
     def test_times_that_cannot_be_read_back_say_nothing_of_the_zone(self) -> None:
         edit = Edit(read()).with_value("when", NEW_SPAN)
         proof = verify(edit, read(start_time="9 am"))
-        assert [v.result for v in proof.verdicts] == [Result.ALTERED]
+        assert [v.result for v in proof.verdicts] == [FieldResult.ALTERED]
         assert not proof.times_differ
 
     def test_times_where_there_were_none_are_compared_whole(self) -> None:
         before = read(start_date=None, start_time=None, end_time=None)
         edit = Edit(before).with_value("when", NEW_SPAN)
-        assert results(edit, read(end_time="11:00")) == {"when": Result.STORED}
+        assert results(edit, read(end_time="11:00")) == {"when": FieldResult.STORED}
         assert verify(edit, read(start_time="11:00", end_time="13:00")).times_differ
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.sandbox.account import Account
 
 APPLIED = {Outcome.VERIFIED, Outcome.DIFFERENT}
@@ -92,7 +92,7 @@ class Chronicle:
 
     # Looking
 
-    def look(self, entries: list[Entry]) -> list[Entry]:
+    def look(self, entries: list[JournalEntry]) -> list[JournalEntry]:
         """Nothing that was found out since the last look is wrong; the saves that did arrive."""
         arrived = []
         for entry in entries:
@@ -123,7 +123,7 @@ class Chronicle:
         first = self._looked[activity_id] if first is None else first
         self._claims.append(Claim(what, activity_id, texts, first, self.now(), len(self.sent())))
 
-    def _claim_different(self, entry: Entry, first: int) -> None:
+    def _claim_different(self, entry: JournalEntry, first: int) -> None:
         after = entry.after or {}
         self.claim(
             f"{entry}",
@@ -159,7 +159,7 @@ class Chronicle:
             for before, now in pairwise(versions[first:])
         )
 
-    def look_at_all(self, entries: list[Entry], unlisted: list[Values]) -> None:
+    def look_at_all(self, entries: list[JournalEntry], unlisted: list[Values]) -> None:
         """The journal is settled, and tells of every change that we made; `unlisted` are the saves
         that were made without it.
         """
@@ -184,7 +184,7 @@ class Chronicle:
         return Activity.read(self.account.get(activity_id))
 
 
-def _only_in(entry: Entry, entries: list[Entry]) -> Values:
+def _only_in(entry: JournalEntry, entries: list[JournalEntry]) -> Values:
     """What no other save of the activity tried to write as well, which may come to be stored."""
     others = [e for e in entries if e.activity_id == entry.activity_id and e.id != entry.id]
     return {n: v for n, v in entry.sent.items() if all(e.sent.get(n) != v for e in others)}

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from atz_desktop.api.client import AtzClient
-from atz_desktop.api.rate_limiter import Pacer
+from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.requests import Timeouts
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.history import Entry, Undo
-from atz_desktop.domain.merge import Merge, Pick
+from atz_desktop.domain.history import JournalEntry, Restore
+from atz_desktop.domain.merge import Merge, Resolution
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.editing import EditingSession
 from atz_desktop.session.entries import entry_of
@@ -26,7 +26,7 @@ from atz_desktop.session.settling import LookedUp, settle_all
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal
-from atz_desktop.store.names import Directory
+from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
 from tests.faults.jumping_loop import JumpingLoop
 
@@ -42,7 +42,7 @@ class Person:
     """Answers what only a person can, as a test tells it to, and remembers what was asked."""
 
     def __init__(self) -> None:
-        self.pick: Pick | None = None
+        self.pick: Resolution | None = None
         """The choice for every conflict; None: Cancel."""
         self.leaves = Leave.KEEP_DRAFT
         self.goes_without_journal = False
@@ -63,14 +63,14 @@ class Person:
         self.asked.append("review")
         return Reviewed(edit)
 
-    async def conflicts(self, merge: Merge) -> Mapping[str, Pick] | None:
+    async def conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:
         self.asked.append("conflicts")
         self.conflicting += [conflict.field.name for conflict in merge.conflicts]
         self.theirs += [(conflict.field.name, conflict.theirs) for conflict in merge.conflicts]
         await self._think()
         return self._picks(merge)
 
-    async def undo(self, undo: Undo) -> Mapping[str, Pick] | None:
+    async def undo(self, undo: Restore) -> Mapping[str, Resolution] | None:
         self.asked.append("undo")
         await self._think()
         return self._picks(undo.merge)
@@ -85,12 +85,12 @@ class Person:
             await asyncio.sleep(self.thinks)
             self.while_thinking()
 
-    def _picks(self, merge: Merge) -> Mapping[str, Pick] | None:
+    def _picks(self, merge: Merge) -> Mapping[str, Resolution] | None:
         if self.pick is None:
             return {} if not merge.conflicts else None
         return {
-            conflict.field.name: Pick.MINE
-            if self.pick is Pick.BOTH and conflict.both is None
+            conflict.field.name: Resolution.MINE
+            if self.pick is Resolution.BOTH and conflict.both is None
             else self.pick
             for conflict in merge.conflicts
         }
@@ -141,7 +141,7 @@ class Desk:
             sandbox.url,
             sandbox.token,
             timeouts=timeouts,
-            pacer=Pacer(limit=10_000, clock=time.read, sleep=time.sleep),
+            pacer=RateLimiter(limit=10_000, clock=time.read, sleep=time.sleep),
             sleep=time.sleep,
         )
         self.services = Services(
@@ -150,7 +150,7 @@ class Desk:
             client=self.client,
             journal=Journal(database),
             drafts=Drafts(database),
-            directory=Directory(database),
+            directory=NameStore(database),
             recent=Recent(database),
             clock=time.read,
             # A save that is not confirmed is looked up by hand where time does not pass by itself.
@@ -180,7 +180,7 @@ class Desk:
         """Wait until what was typed is on the disk, as it is half a second after the last key."""
         await self.jobs.wait("draft")
 
-    async def entries(self) -> list[Entry]:
+    async def entries(self) -> list[JournalEntry]:
         """The journal, the oldest entry first."""
         return [entry_of(row) for row in reversed(await self.services.journal.entries(limit=-1))]
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from atz_desktop.domain.merge import Pick
+from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.values import Option
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
@@ -251,7 +251,7 @@ async def test_typing_on_while_the_save_ran_is_no_conflict_after_the_crash(
     await _die_saving(desk, sandbox, lambda: desk.session.set_value("title", "Sent, and then some"))
     again = await start()
     assert pending(again) == {"title": "Sent, and then some"}
-    person.pick = Pick.MINE
+    person.pick = Resolution.MINE
     await again.save()
     assert not person.asked
     assert sandbox.account.get(ID)["title"] == "Sent, and then some"

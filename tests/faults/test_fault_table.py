@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.notices import Level, Notice
@@ -243,7 +243,7 @@ def _look_at_words(
     assert not any(str(status) in said for status in (401, 403, 422, 429, 500, 502, 503, 504))
 
 
-def _look_at_journal(case: Case, entries: list[Entry], holds: bool) -> None:
+def _look_at_journal(case: Case, entries: list[JournalEntry], holds: bool) -> None:
     """As it was written when the program crashed: unknown is better than wrong."""
     if case.step == READ_BEFORE and case.told is not SAVED:
         assert not entries
@@ -345,12 +345,12 @@ async def test_a_disk_that_is_full_after_the_put_takes_nothing_back(
 class StartedAgain:
     """What the program finds on the disk and in ATZ after a crash."""
 
-    entries: list[Entry]
+    entries: list[JournalEntry]
     form: dict[str, Any]
     pending: set[str]
 
     @staticmethod
-    def truth(before: list[Entry], holds: bool) -> list[Outcome | None]:
+    def truth(before: list[JournalEntry], holds: bool) -> list[Outcome | None]:
         """What each entry must say, given that ATZ does or does not hold the value."""
         known = Outcome.VERIFIED if holds else Outcome.NOT_SENT
         return [entry.outcome if entry.settled else known for entry in before]

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from atz_desktop.api.client import AtzClient
-from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.entries import entry_of
@@ -30,7 +30,7 @@ from atz_desktop.session.settling import settle_all
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal
-from atz_desktop.store.names import Directory
+from atz_desktop.store.names import NameStore
 from atz_desktop.store.paths import Paths
 from atz_desktop.store.recent import Recent
 from tests.faults.running import Line, Running, environment
@@ -181,7 +181,7 @@ def _is_saving(home: Path, activity_id: int) -> bool:
     return bool(count)
 
 
-async def settled(sandbox: Sandbox, home: Path) -> list[Entry]:
+async def settled(sandbox: Sandbox, home: Path) -> list[JournalEntry]:
     """The whole journal of a computer, when no save can be on its way any more."""
     database, notice = Database.open(Paths(home).database)
     assert notice is None
@@ -195,7 +195,7 @@ async def settled(sandbox: Sandbox, home: Path) -> list[Entry]:
             client=client,
             journal=journal,
             drafts=Drafts(database),
-            directory=Directory(database),
+            directory=NameStore(database),
             recent=Recent(database),
         )
         assert not (await settle_all(services, "UTC", patience=0)).left

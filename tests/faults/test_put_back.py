@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from atz_desktop.domain.merge import Pick
+from atz_desktop.domain.merge import Resolution
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from tests.faults.desk import QUICK, Desk, Person
@@ -187,7 +187,7 @@ async def test_a_found_conflict_shows_what_atz_holds_and_is_asked_about_again(
         await desk.open(ID)
     assert (_base(desk, "title"), pending(desk)) == (THEIRS, {"title": MINE})
     asked = len(person.asked)
-    person.pick = Pick.MINE
+    person.pick = Resolution.MINE
     await desk.save()
     assert person.asked[asked:] == ["conflicts"]
     assert sandbox.account.get(ID)["title"] == MINE

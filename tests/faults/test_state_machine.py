@@ -29,7 +29,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from atz_desktop.domain.merge import Pick
+from atz_desktop.domain.merge import Resolution
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.services import Leave
 from tests.faults.chronicle import TEXTS
@@ -130,7 +130,7 @@ COURSES = st.builds(
     at_step=st.sampled_from(STEPS_OF_A_SAVE),
     thinks=st.sampled_from((0.0, 0.5, 5.0, 70.0)),
 )
-PICK = st.none() | st.sampled_from(Pick)
+PICK = st.none() | st.sampled_from(Resolution)
 MISHAP = st.sampled_from(sorted(MISHAPS))
 
 
@@ -179,7 +179,7 @@ class Work(RuleBasedStateMachine):
     @precondition(shown)
     @rule(name=THEIR_NAME, pick=PICK, mishap=MISHAP)
     def colleague_edits_the_same_field_just_before_the_save(
-        self, name: str, pick: Pick | None, mishap: str
+        self, name: str, pick: Resolution | None, mishap: str
     ) -> None:
         self.world.type_(name)
         self.world.colleague(self.world.now_shown, name)
@@ -187,14 +187,14 @@ class Work(RuleBasedStateMachine):
 
     @precondition(shown)
     @rule(names=SOME_NAMES, pick=PICK, course=COURSES)
-    def save(self, names: list[str], pick: Pick | None, course: Course) -> None:
+    def save(self, names: list[str], pick: Resolution | None, course: Course) -> None:
         self.edit(names)
         self.world.save((), pick, course)
 
     @precondition(shown)
     @rule(names=SOME_NAMES, mishap=MISHAP, pick=PICK, course=COURSES)
     def save_with_a_fault(
-        self, names: list[str], mishap: str, pick: Pick | None, course: Course
+        self, names: list[str], mishap: str, pick: Resolution | None, course: Course
     ) -> None:
         self.edit(names)
         self.world.save(MISHAPS[mishap], pick, course)
@@ -234,7 +234,7 @@ class Work(RuleBasedStateMachine):
         self.world.reload()
 
     @rule(which=st.integers(0, 3), pick=PICK)
-    def undo_after_save(self, which: int, pick: Pick | None) -> None:
+    def undo_after_save(self, which: int, pick: Resolution | None) -> None:
         if entries := self.world.returnable():
             self.world.put_back(entries[-1 - which % len(entries)], pick)
 

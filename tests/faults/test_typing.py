@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from atz_desktop.domain.history import Outcome
-from atz_desktop.domain.merge import Pick
+from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
@@ -136,7 +136,7 @@ async def test_a_draft_that_cannot_be_read_is_kept_while_one_types(
 async def test_a_value_that_was_given_up_for_a_colleagues_is_not_sent_by_the_next_save(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
-    person.pick = Pick.THEIRS
+    person.pick = Resolution.THEIRS
     desk.session.set_value("title", "Mine")
     desk.session.set_value("location", "Room 9")
     sandbox.account.colleague_edits(ID, title="Theirs")
@@ -150,7 +150,7 @@ async def test_a_value_that_was_given_up_for_a_colleagues_is_not_sent_by_the_nex
 async def test_two_lists_that_were_joined_stay_joined(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
-    person.pick = Pick.BOTH
+    person.pick = Resolution.BOTH
     desk.session.set_value("collaborators", (*value(desk, "collaborators"), Somebody("5")))
     sandbox.account.colleague_edits(ID, collaborators="3,6,1")
     await desk.save()
@@ -161,7 +161,7 @@ async def test_two_lists_that_were_joined_stay_joined(
 async def test_a_decision_outlives_a_save_that_failed(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
-    person.pick = Pick.THEIRS
+    person.pick = Resolution.THEIRS
     desk.session.set_value("title", "Mine")
     desk.session.set_value("location", "Room 9")
     sandbox.account.colleague_edits(ID, title="Theirs")
@@ -176,7 +176,7 @@ async def test_a_decision_outlives_a_save_that_failed(
 async def test_a_decision_outlives_a_save_that_is_not_confirmed(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
-    person.pick = Pick.MINE
+    person.pick = Resolution.MINE
     sandbox.account.colleague_edits(ID, title="Theirs")
     await _lose(desk, sandbox)
     desk.session.set_value("title", "Sent, and then some")

@@ -18,8 +18,8 @@ from atz_desktop.api.requests import Timeouts
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD, FIELD_OF_KEY
-from atz_desktop.domain.history import Entry
-from atz_desktop.domain.merge import Pick
+from atz_desktop.domain.history import JournalEntry
+from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.values import Option, Span
 from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.account import Account
@@ -51,7 +51,7 @@ UNIQUE = {*TEXTS, "when"}
 """Fields that never have the same value twice, unless somebody puts one back."""
 
 HURRIED = Timeouts(connect=2.0, read=0.3, write=2.0, pool=2.0, total=0.5)
-GIVING_UP = {Pick.THEIRS, Pick.BOTH}
+GIVING_UP = {Resolution.THEIRS, Resolution.BOTH}
 FIRST_DAY = datetime(2026, 8, 1, tzinfo=UTC)
 FRESH_FOR = 2.0
 """Seconds after which what was read may not be overwritten any more."""
@@ -238,7 +238,7 @@ class World:
         """Fields of saves that are not confirmed, or that are being made."""
         return self._open[activity_id] | self._sending
 
-    def save(self, faults: Iterable[Fault], pick: Pick | None, course: Course) -> None:
+    def save(self, faults: Iterable[Fault], pick: Resolution | None, course: Course) -> None:
         """Save while something goes wrong, while others are at it, and perhaps type on."""
         assert self.edit is not None
         ordered = self.edit
@@ -250,7 +250,7 @@ class World:
         with self._striking(faults), self._meanwhile(course):
             self._send(ordered, pick, self.desk.session.save)
 
-    def put_back(self, entry: Entry, pick: Pick | None) -> None:
+    def put_back(self, entry: JournalEntry, pick: Resolution | None) -> None:
         """Put an earlier save back from the history; its activity is loaded if need be."""
         self.person.leaves = Leave.KEEP_DRAFT
         self._let_arrive(entry.activity_id, entry.sent)
@@ -267,7 +267,7 @@ class World:
     async def _look_up(self) -> None:
         await self.desk.session.look_up()
 
-    def returnable(self) -> list[Entry]:
+    def returnable(self) -> list[JournalEntry]:
         """The saves that the history offers to put back."""
         return [each for each in self.entries() if why_not_put_back(each, ACCOUNT) is None]
 
@@ -279,7 +279,7 @@ class World:
         value = self._once_held(activity_id, name) if back else self.new_value(name, held, "Theirs")
         if FIELD[name].kind.same(value, held):
             return
-        self.sandbox.account.colleague_edits(activity_id, **FIELD[name].wire.write(value, held))
+        self.sandbox.account.colleague_edits(activity_id, **FIELD[name].mapping.write(value, held))
 
     def _once_held(self, activity_id: int, name: str) -> Any:
         versions = self.chronicle.versions(activity_id)
@@ -318,7 +318,7 @@ class World:
         assert self.edit is not None
         self.do(self.desk.on_disk())
         self._let_arrive(self.now_shown, self.edit.pending)
-        self.person.pick = Pick.MINE
+        self.person.pick = Resolution.MINE
         with self._striking(held):
             self.do(self._die_at())
         self._start_again()
@@ -411,7 +411,7 @@ class World:
         self.look()
         self.chronicle.look_at_all(self.entries(), self.unlisted)
 
-    def _note_fulfilled(self, entry: Entry) -> None:
+    def _note_fulfilled(self, entry: JournalEntry) -> None:
         """What is not shown may be saved by now, and be changed by a colleague after that."""
         wishes = self.wishes[entry.activity_id]
         if entry.activity_id != self.shown:
@@ -419,7 +419,7 @@ class World:
                 if name in wishes and FIELD[name].kind.same(wishes[name], value):
                     del wishes[name]
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[JournalEntry]:
         return self.do(self.desk.entries())
 
     # How it is looked at
@@ -431,9 +431,9 @@ class World:
     def _send(
         self,
         ordered: Edit | None,
-        pick: Pick | None,
+        pick: Resolution | None,
         act: Callable[[], None],
-        undone: Entry | None = None,
+        undone: JournalEntry | None = None,
     ) -> None:
         """Do what sends something, and compare what was said with what was done."""
         wanted, changed = self.shown, dict(ordered.pending if ordered else {})
@@ -532,7 +532,7 @@ class World:
         if said.level is Level.PROBLEM and not refused:
             self.chronicle.claim(said.title, number, texts)
 
-    def _take_outcome(self, shown: int, new: Entry | None, changed: Values) -> None:
+    def _take_outcome(self, shown: int, new: JournalEntry | None, changed: Values) -> None:
         """What the person no longer wishes: it was stored, or given up for a colleague's value."""
         assert self.edit is not None
         wishes = self.wishes[shown]
@@ -552,7 +552,7 @@ class World:
                     hidden[name] = wish
                 if name not in self.edit.pending:
                     del wishes[name]
-                elif self.person.pick is Pick.BOTH:
+                elif self.person.pick is Resolution.BOTH:
                     wishes[name] = self.edit.pending[name]
         self._look_at_undo(hidden)
 

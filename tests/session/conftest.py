@@ -11,18 +11,18 @@ import pytest
 import pytest_asyncio
 
 from atz_desktop.api.client import AtzClient
-from atz_desktop.api.rate_limiter import Pacer
+from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.requests import Timeouts
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.history import Undo
-from atz_desktop.domain.merge import Merge, Pick
+from atz_desktop.domain.history import Restore
+from atz_desktop.domain.merge import Merge, Resolution
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.services import Leave, Reviewed, Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal
-from atz_desktop.store.names import Directory
+from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
 
 QUICK = Timeouts(connect=1.0, read=0.6, write=1.0, pool=1.0, total=1.5)
@@ -33,7 +33,7 @@ QUICK = Timeouts(connect=1.0, read=0.6, write=1.0, pool=1.0, total=1.5)
 class Person:
     """Answers the questions as a test tells it, and remembers what was asked."""
 
-    picks: Mapping[str, Pick] | None = None
+    picks: Mapping[str, Resolution] | None = None
     leaves: Leave = Leave.STAY
     goes_without_journal: bool = False
     reviewed: Reviewed | None = None
@@ -47,11 +47,11 @@ class Person:
         self.asked.append(("review", edit))
         return self.reviewed
 
-    async def conflicts(self, merge: Merge) -> Mapping[str, Pick] | None:
+    async def conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:
         self.asked.append(("conflicts", merge))
         return self.picks
 
-    async def undo(self, undo: Undo) -> Mapping[str, Pick] | None:
+    async def undo(self, undo: Restore) -> Mapping[str, Resolution] | None:
         self.asked.append(("undo", undo))
         return self.picks
 
@@ -81,7 +81,7 @@ async def services(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Services]:
     database, notice = Database.open(tmp_path / "atz.sqlite3")
     assert notice is None
     client = AtzClient(
-        sandbox.url, sandbox.token, timeouts=QUICK, pacer=Pacer(limit=10_000), sleep=_now
+        sandbox.url, sandbox.token, timeouts=QUICK, pacer=RateLimiter(limit=10_000), sleep=_now
     )
     yield Services(
         account="test",
@@ -89,7 +89,7 @@ async def services(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Services]:
         client=client,
         journal=Journal(database),
         drafts=Drafts(database),
-        directory=Directory(database),
+        directory=NameStore(database),
         recent=Recent(database),
     )
     await client.close()

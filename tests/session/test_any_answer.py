@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from atz_desktop.api.client import AtzClient
-from atz_desktop.api.rate_limiter import Pacer
+from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.sandbox.data import made_up_account
 from atz_desktop.session.editing import EditingSession, State
 from atz_desktop.session.jobs import Jobs
@@ -26,7 +26,7 @@ from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal
-from atz_desktop.store.names import Directory
+from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
 from tests.api.fakes import InstantTime
 from tests.session.conftest import Person
@@ -113,7 +113,7 @@ async def _load_and_save(answers: list[tuple[int, bytes]]) -> None:
         "https://api.atzcrm.com",
         "fuzz-token",
         transport=httpx.MockTransport(Server(answers)),
-        pacer=Pacer(limit=10_000, clock=time.clock, sleep=time.sleep),
+        pacer=RateLimiter(limit=10_000, clock=time.clock, sleep=time.sleep),
         sleep=time.sleep,
     )
     bugs: list[BaseException] = []
@@ -128,7 +128,7 @@ async def _load_and_save(answers: list[tuple[int, bytes]]) -> None:
         client,
         Journal(database),
         Drafts(database),
-        Directory(database),
+        NameStore(database),
         Recent(database),
     )
     try:

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from atz_desktop.api.errors import AtzError, BadToken, NotSent
-from atz_desktop.api.rate_limiter import Pacer
-from atz_desktop.api.requests import WaitFor
+from atz_desktop.api.errors import AtzError, NotSent, Unauthorized
+from atz_desktop.api.rate_limiter import RateLimiter
+from atz_desktop.api.requests import DelayReason
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.token_text import NO_TOKEN
 from atz_desktop.sandbox.faults import Fault
@@ -276,9 +276,9 @@ async def test_not_now_is_an_answer_to_all_refused_requests(desk: Desk) -> None:
     assert services is not None
     asked = (services.client.get_activity(number) for number in (42, 7, 42))
     failures = await asyncio.gather(*asked, return_exceptions=True)
-    assert [type(failure) for failure in failures] == [BadToken] * 3
+    assert [type(failure) for failure in failures] == [Unauthorized] * 3
     assert len(desk.door.reasons) == 1
-    with pytest.raises(BadToken):
+    with pytest.raises(Unauthorized):
         await services.client.get_activity(42)
     assert len(desk.door.reasons) == 2, "a later request asks anew"
 
@@ -461,7 +461,7 @@ async def test_forgetting_an_account_removes_its_token_and_on_wish_its_texts(
 async def test_a_429_waits_as_the_server_says_and_the_person_sees_it(
     desk: Desk, sandbox: Sandbox, as_date: bool
 ) -> None:
-    waits: list[tuple[WaitFor, float]] = []
+    waits: list[tuple[DelayReason, float]] = []
 
     def look() -> None:
         wait = desk.connecting.traffic.wait
@@ -473,8 +473,8 @@ async def test_a_429_waits_as_the_server_says_and_the_person_sees_it(
     sandbox.faults.on(Fault("429", retry_after=1.0, as_date=as_date, times=1))
     await desk.open()
     assert desk.session.activity is not None
-    [(what, seconds)] = [each for each in waits if each[0] is WaitFor.LIMIT]
-    assert what is WaitFor.LIMIT
+    [(what, seconds)] = [each for each in waits if each[0] is DelayReason.LIMIT]
+    assert what is DelayReason.LIMIT
     assert 0.5 < seconds < 4.0
     assert desk.connecting.traffic.wait is None
 
@@ -522,7 +522,7 @@ async def test_every_repeat_is_seen_with_its_number(desk: Desk, sandbox: Sandbox
 
     def look() -> None:
         wait = desk.connecting.traffic.wait
-        if wait is not None and wait.what is WaitFor.REPEAT:
+        if wait is not None and wait.what is DelayReason.REPEAT:
             tries.append(wait.tries)
 
     desk.connecting.traffic.changed.connect(look)
@@ -553,8 +553,10 @@ async def test_the_limit_is_the_tokens_whichever_client_asks(desk: Desk, sandbox
 async def test_a_server_that_enforces_the_limit_never_has_to_say_so() -> None:
     time = InstantTime()
     with Sandbox(clock=time.clock) as strict:
-        jobs, whats = Jobs(), set[WaitFor]()
-        way = Way(pacer=lambda account: Pacer(clock=time.clock, sleep=time.sleep), sleep=time.sleep)
+        jobs, whats = Jobs(), set[DelayReason]()
+        way = Way(
+            pacer=lambda account: RateLimiter(clock=time.clock, sleep=time.sleep), sleep=time.sleep
+        )
         account = Account("strict", "Strict", strict.url, production=False)
         connecting = Connecting(jobs, TokenStore(lambda: None), Entrance(account), way)
 
@@ -572,7 +574,7 @@ async def test_a_server_that_enforces_the_limit_never_has_to_say_so() -> None:
         await connecting.leave()
         database.close()
         assert len(strict.requests) == 130
-    assert whats == {WaitFor.TURN}
+    assert whats == {DelayReason.TURN}
 
 
 # Away and back
@@ -617,7 +619,7 @@ async def test_a_refusal_shows_that_somebody_is_there(desk: Desk, sandbox: Sandb
     await desk.enter(sandbox.token)
     desk.connecting.traffic.ended(NotSent("GET", "/"))
     assert desk.connecting.traffic.away
-    desk.connecting.traffic.ended(BadToken("GET", "/"))
+    desk.connecting.traffic.ended(Unauthorized("GET", "/"))
     assert not desk.connecting.traffic.away
 
 

@@ -89,7 +89,7 @@ async def test_every_field_sends_its_own_keys_alone_and_is_compared(
         assert not desk.session.dirty, field.name
         desk.session.set_value(field.name, value)
         await desk.save()
-        assert set(_puts(sandbox)[-1]) <= set(field.wire.keys), field.name
+        assert set(_puts(sandbox)[-1]) <= set(field.mapping.keys), field.name
         verdict = desk.session.verdict(field.name)
         assert verdict is not None, (field.name, desk.notice)
         assert verdict.good, (field.name, desk.notice)

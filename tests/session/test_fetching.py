@@ -14,8 +14,8 @@ import pytest
 import pytest_asyncio
 
 import atz_desktop
-from atz_desktop.api.client import AtzClient, Wait, WaitFor
-from atz_desktop.api.rate_limiter import Pacer
+from atz_desktop.api.client import AtzClient, DelayReason, PendingDelay
+from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.data import made_up_account
 from atz_desktop.sandbox.faults import Fault
@@ -26,7 +26,7 @@ from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
-from atz_desktop.store.names import Directory, Kind
+from atz_desktop.store.names import NameKind, NameStore
 
 PATIENCE = 30.0
 CROWD = 2_500
@@ -62,7 +62,7 @@ class Desk:
         async with asyncio.timeout(PATIENCE):
             await self.jobs.wait(JOB)
 
-    async def knows(self, kind: Kind, text: str) -> list[str | None]:
+    async def knows(self, kind: NameKind, text: str) -> list[str | None]:
         found = await self.services.directory.find(self.services.account, kind, text)
         return [name.name for name in found]
 
@@ -291,12 +291,12 @@ async def fast_sleep(seconds: float) -> None:
 async def test_a_server_that_enforces_60_a_minute_never_says_429_and_the_person_never_waits(
     services: Services,
 ) -> None:
-    waits: list[Wait] = []
+    waits: list[PendingDelay] = []
     with Sandbox(crowd(), pace_limit=60, clock=fast) as sandbox:
         client = AtzClient(
             sandbox.url,
             sandbox.token,
-            pacer=Pacer(clock=fast, sleep=fast_sleep),
+            pacer=RateLimiter(clock=fast, sleep=fast_sleep),
             sleep=fast_sleep,
             on_wait=waits.append,
         )
@@ -313,7 +313,7 @@ async def test_a_server_that_enforces_60_a_minute_never_says_429_and_the_person_
         fetched = pages_of(sandbox, "candidate")
     assert desk.is_in(FetchState.DONE)
     assert fetched == list(range(1, CROWD // 25 + 1)), "no page was asked for twice"
-    assert not [wait for wait in waits if wait.what is not WaitFor.TURN], "no 429"
+    assert not [wait for wait in waits if wait.what is not DelayReason.TURN], "no 429"
     assert [wait for wait in waits if wait.background], "the limit was reached"
     assert not [wait for wait in waits if not wait.background]
     assert len(loads) > 10
@@ -365,13 +365,13 @@ async def test_killed_while_fetching_at_most_one_page_is_lost(
         asked = pages_of(sandbox, "candidate")[-1]
         database, notice = Database.open(file)
         assert notice is None
-        directory = Directory(database)
+        directory = NameStore(database)
         at = Position.read(await directory.noted("test", TOPIC))
         assert at is not None
         assert (at.list, at.page) in {("candidate", asked), ("candidate", asked + 1)}
         learned = [f"candidate_{n:04d}" for n in range((at.page - 1) * 25)]
         assert len(await directory.names("test", "candidate", learned)) == len(learned)
-        client = AtzClient(sandbox.url, sandbox.token, pacer=Pacer(limit=100_000))
+        client = AtzClient(sandbox.url, sandbox.token, pacer=RateLimiter(limit=100_000))
         desk = Desk(replace(services, client=client, directory=directory))
         await desk.fetching.take_up()
         assert desk.is_in(FetchState.RUNNING), "it goes on by itself"

@@ -13,11 +13,11 @@ import pytest
 import pytest_asyncio
 
 from atz_desktop.api.client import AtzClient, Upload
-from atz_desktop.api.errors import NotSent, Outdated, Why
-from atz_desktop.api.rate_limiter import Pacer
+from atz_desktop.api.errors import Cause, NotSent, Outdated
+from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Outcome
-from atz_desktop.domain.merge import Merge, Pick
+from atz_desktop.domain.merge import Merge, Resolution
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
@@ -45,9 +45,9 @@ class Slow(Person):
         super().__init__(goes_without_journal=True)
         self._clock = clock
         self._meanwhile: Callable[[], object] | None = meanwhile
-        self.pick = Pick.MINE
+        self.pick = Resolution.MINE
 
-    async def conflicts(self, merge: Merge) -> Mapping[str, Pick]:
+    async def conflicts(self, merge: Merge) -> Mapping[str, Resolution]:
         self.asked.append([conflict.theirs for conflict in merge.conflicts])
         self._time_passes()
         return {conflict.field.name: self.pick for conflict in merge.conflicts}
@@ -95,7 +95,7 @@ async def asked_again(
             sandbox.url,
             sandbox.token,
             timeouts=QUICK,
-            pacer=Pacer(limit=10_000, clock=clock, sleep=sleep),
+            pacer=RateLimiter(limit=10_000, clock=clock, sleep=sleep),
             sleep=sleep,
             renew=renew,
         )
@@ -148,7 +148,7 @@ async def test_what_a_colleague_saves_while_the_journal_is_asked_about_is_asked_
     from atz_desktop.store.journal import Journal
 
     person = Slow(clock, _colleague(sandbox, title=THEIRS))
-    person.pick = Pick.THEIRS
+    person.pick = Resolution.THEIRS
     memory = Database.in_memory(DiskFull(Path("full.sqlite3")))
     try:
         bare = replace(timed, journal=Journal(memory))
@@ -247,7 +247,7 @@ async def test_the_same_number_in_another_account_is_never_written(
     saved = await _save(edit, services, person)
     assert saved.outcome is Outcome.NOT_SENT
     assert isinstance(saved.error, NotSent)
-    assert saved.error.why is Why.OTHER_RECORD
+    assert saved.error.why is Cause.OTHER_RECORD
     assert saved.sent.pending == {"title": MINE}
     applied = sandbox.account.get(42)["title"]
     assert applied == loaded.value("title")
@@ -283,7 +283,7 @@ async def test_a_read_and_its_put_wait_for_their_turns_together(
         slept.append(len(sandbox.requests))
         clock.now += seconds
 
-    pacer = Pacer(limit=4, window=60.0, clock=clock, sleep=sleep)
+    pacer = RateLimiter(limit=4, window=60.0, clock=clock, sleep=sleep)
     client = AtzClient(sandbox.url, sandbox.token, timeouts=QUICK, pacer=pacer)
     hurried = replace(services, client=client, clock=clock)
     try:
@@ -303,7 +303,7 @@ async def test_a_save_that_is_always_held_up_while_the_record_moves_gives_up_at_
 ) -> None:
     titles = itertools.count()
     services = asked_again(lambda: sandbox.account.colleague_edits(42, title=f"{next(titles)}"))
-    person.picks = {"title": Pick.MINE}
+    person.picks = {"title": Resolution.MINE}
     sandbox.faults.on(Fault("429", "PUT"))
     saved = await _save(loaded.with_value("title", MINE), services, person)
     assert saved.outcome is Outcome.NOT_SENT

@@ -11,7 +11,7 @@ from typing import Any
 import pytest_asyncio
 
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.session.entries import Wanted, intention, now
 from atz_desktop.session.history import PAGE, History
 from atz_desktop.session.jobs import Jobs
@@ -20,7 +20,7 @@ from atz_desktop.session.outcomes import outcome_word
 from atz_desktop.session.putting_back import why_not_put_back
 from atz_desktop.session.services import Services
 from atz_desktop.store.errors import Unreachable
-from atz_desktop.store.journal import Journal, Row
+from atz_desktop.store.journal import Journal, JournalRow
 
 
 @pytest_asyncio.fixture
@@ -34,7 +34,7 @@ def _history(jobs: Jobs, services: Services | None) -> History:
     return History(jobs, lambda: services)
 
 
-async def _told(history: History, jobs: Jobs) -> tuple[Entry, ...]:
+async def _told(history: History, jobs: Jobs) -> tuple[JournalEntry, ...]:
     await jobs.wait("history")
     return history.entries
 
@@ -137,7 +137,7 @@ class TestListing:
         self, services: Services, jobs: Jobs, tmp_path: Path
     ) -> None:
         class Gone(Journal):
-            async def entries(self, **_wanted: object) -> list[Row]:
+            async def entries(self, **_wanted: object) -> list[JournalRow]:
                 raise Unreachable(tmp_path / "atz.sqlite3", "unplugged")
 
         broken = replace(services, journal=Gone(services.journal._database))

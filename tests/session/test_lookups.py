@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from atz_desktop.api.requests import TYPES_PATH
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.parse_people import Pasted
+from atz_desktop.domain.parse_people import ParsedPeople
 from atz_desktop.domain.values import Option, Person, RecordRef
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
@@ -20,7 +20,7 @@ from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.services import Services
 from atz_desktop.session.type_list import ask_types
-from atz_desktop.store.names import Kind, Name
+from atz_desktop.store.names import Name, NameKind
 
 CARL = Name("candidate", "candidate_9", "Carl", "carl@mail.example")
 
@@ -36,7 +36,7 @@ class Desk:
     def _tell(self) -> None:
         self.told += 1
 
-    async def verify(self, kind: Kind, *keys: str) -> None:
+    async def verify(self, kind: NameKind, *keys: str) -> None:
         self.lookups.verify(kind, keys)
         await self.quiet()
 
@@ -64,7 +64,7 @@ def paths(sandbox: Sandbox) -> list[str]:
 
 @pytest.mark.parametrize("kind", ["job", "deal", "candidate", "contact", "organization"])
 async def test_a_slug_that_nobody_has_seen_is_looked_up_in_atz_and_kept(
-    desk: Desk, sandbox: Sandbox, kind: Kind
+    desk: Desk, sandbox: Sandbox, kind: NameKind
 ) -> None:
     key = slug(sandbox, kind)
     await desk.verify(kind, key)
@@ -163,7 +163,9 @@ async def test_who_has_an_address_or_name_is_asked_and_forgotten_when_more_is_le
     await desk.services.directory.learn("test", [CARL])
     assert desk.lookups.owners("candidates", "CARL@mail.example") is None
     answered: list[bool] = []
-    asked = Pasted((), asked=("Carl@Mail.example", "x@mail.example"), asked_names=("carl", "x"))
+    asked = ParsedPeople(
+        (), asked=("Carl@Mail.example", "x@mail.example"), asked_names=("carl", "x")
+    )
     desk.lookups.ask_owners("candidates", asked, lambda: answered.append(True))
     await desk.quiet()
     assert answered == [True]

@@ -8,16 +8,16 @@ import pytest
 
 from atz_desktop.api.errors import (
     AtzError,
-    BadAnswer,
     CaptivePortal,
-    Missing,
+    Cause,
+    InvalidResponse,
+    NotFound,
     NotSent,
     OutcomeUnknown,
-    Refused,
-    ServerFault,
-    TooMany,
-    UploadStopped,
-    Why,
+    RateLimited,
+    Rejected,
+    ServerError,
+    UploadCancelled,
 )
 from atz_desktop.session.notices import notice_for
 
@@ -38,11 +38,13 @@ AT = ("GET", "/v1/activity/42")
     ],
 )
 def test_a_wait_is_said_as_people_say_it(wait: float | None, words: str) -> None:
-    assert notice_for(TooMany(*AT, wait=wait), "Not loaded").text.endswith(f"Try again {words}.")
+    assert notice_for(RateLimited(*AT, wait=wait), "Not loaded").text.endswith(
+        f"Try again {words}."
+    )
 
 
 def test_a_fault_says_when_the_server_wants_to_be_asked_again() -> None:
-    words = notice_for(ServerFault(*AT, status=503, wait=300.0), "Not loaded").text
+    words = notice_for(ServerError(*AT, status=503, wait=300.0), "Not loaded").text
     assert words.endswith("It asks to try again in about 5 minutes.")
 
 
@@ -55,32 +57,32 @@ def test_a_sign_in_page_of_the_network_is_not_called_a_fault_of_atz(status: int)
 
 
 def test_the_servers_words_cannot_turn_ours_round() -> None:
-    refused = Refused(*AT, status=422, message="No\u202e\u2069 way")
+    refused = Rejected(*AT, status=422, message="No\u202e\u2069 way")
     assert notice_for(refused, "Not saved").text.endswith("It says: “No way”")
 
 
 def test_who_stopped_a_wait_is_not_told_that_atz_is_away() -> None:
-    text = notice_for(NotSent(*AT, why=Why.STOPPED), "Not loaded").text
+    text = notice_for(NotSent(*AT, why=Cause.STOPPED), "Not loaded").text
     assert text == "You stopped the wait, so ATZ was not asked."
 
 
 def test_a_list_that_is_not_there_is_not_called_a_missing_activity() -> None:
-    assert "no activity with this ID" in notice_for(Missing(*AT, status=404), "Not loaded").text
-    listed = Missing("GET", "/v1/activity", status=404)
+    assert "no activity with this ID" in notice_for(NotFound(*AT, status=404), "Not loaded").text
+    listed = NotFound("GET", "/v1/activity", status=404)
     assert "API address" in notice_for(listed, "Not connected").text
 
 
 @pytest.mark.parametrize(
     "error",
     [
-        *(NotSent(*AT, why=why) for why in Why),
-        *(OutcomeUnknown(*AT, why=why, status=408) for why in Why),
-        *(UploadStopped(*AT, why=why) for why in Why),
-        ServerFault(*AT, status=503),
-        BadAnswer(*AT, status=302, detail="a redirect"),
+        *(NotSent(*AT, why=why) for why in Cause),
+        *(OutcomeUnknown(*AT, why=why, status=408) for why in Cause),
+        *(UploadCancelled(*AT, why=why) for why in Cause),
+        ServerError(*AT, status=503),
+        InvalidResponse(*AT, status=302, detail="a redirect"),
         CaptivePortal(*AT, status=511),
         CaptivePortal(*AT, status=200),
-        Refused(*AT, status=418),
+        Rejected(*AT, status=418),
     ],
     ids=repr,
 )

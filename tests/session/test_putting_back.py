@@ -12,8 +12,8 @@ import pytest
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.history import Entry, Outcome
-from atz_desktop.domain.merge import Pick
+from atz_desktop.domain.history import JournalEntry, Outcome
+from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.values import LocalFile, Option
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.entries import intention, now, readable
@@ -23,18 +23,20 @@ from atz_desktop.session.services import Reviewed, Services
 from tests.session.conftest import Person
 
 
-async def _saved(edit: Edit, services: Services, person: Person) -> Entry:
+async def _saved(edit: Edit, services: Services, person: Person) -> JournalEntry:
     saved = await save_edit(Order(edit, reason="first"), services, person)
     assert saved.outcome is Outcome.VERIFIED
     return await _last(services)
 
 
-async def _last(services: Services) -> Entry:
+async def _last(services: Services) -> JournalEntry:
     [row] = await services.journal.entries(account=services.account, limit=1)
     return readable(row)
 
 
-async def _undone(entry: Entry, services: Services, person: Person, *names: str) -> Saved | None:
+async def _undone(
+    entry: JournalEntry, services: Services, person: Person, *names: str
+) -> Saved | None:
     chosen = frozenset(names) or None
     order = await undo_order(entry, chosen, services, person, "UTC")
     return await save_edit(order, services, person) if order else None
@@ -76,7 +78,7 @@ async def test_a_value_that_moved_on_is_asked_about(
 ) -> None:
     entry = await _saved(loaded.with_value("title", "Changed"), services, person)
     sandbox.account.colleague_edits(42, title="A colleague's")
-    person.picks = {"title": Pick.THEIRS}
+    person.picks = {"title": Resolution.THEIRS}
     assert await _undone(entry, services, person) is None
     [(kind, undo)] = person.asked
     assert kind == "undo"
@@ -84,7 +86,7 @@ async def test_a_value_that_moved_on_is_asked_about(
         ("Changed", "A colleague's", loaded.value("title"))
     ]
     assert sandbox.account.get(42)["title"] == "A colleague's"
-    person.picks = {"title": Pick.MINE}
+    person.picks = {"title": Resolution.MINE}
     assert await _undone(entry, services, person) is not None
     assert sandbox.account.get(42)["title"] == loaded.value("title")
 

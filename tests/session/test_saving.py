@@ -12,7 +12,7 @@ from atz_desktop.api.client import AtzClient
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Outcome
-from atz_desktop.domain.merge import Pick
+from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.values import LocalFile, Option
 from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
@@ -20,7 +20,7 @@ from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.notices import notice_for
 from atz_desktop.session.saving import Order, Saved, save_edit
 from atz_desktop.session.services import Services
-from atz_desktop.store.journal import Row
+from atz_desktop.store.journal import JournalRow
 from tests.session.conftest import Person
 
 
@@ -28,7 +28,7 @@ def _puts(sandbox: Sandbox) -> list[dict[str, object]]:
     return [json.loads(each.body) for each in sandbox.requests if each.method == "PUT"]
 
 
-async def _last(services: Services) -> Row:
+async def _last(services: Services) -> JournalRow:
     return (await services.journal.entries())[0]
 
 
@@ -173,9 +173,11 @@ async def test_a_conflict_is_asked_about_and_cancel_sends_nothing(
     assert not await services.journal.entries()
 
 
-@pytest.mark.parametrize(("pick", "title"), [(Pick.MINE, "Mine"), (Pick.THEIRS, "Theirs")])
+@pytest.mark.parametrize(
+    ("pick", "title"), [(Resolution.MINE, "Mine"), (Resolution.THEIRS, "Theirs")]
+)
 async def test_a_conflict_ends_as_the_person_chose(
-    pick: Pick, title: str, sandbox: Sandbox, services: Services, person: Person, loaded: Edit
+    pick: Resolution, title: str, sandbox: Sandbox, services: Services, person: Person, loaded: Edit
 ) -> None:
     sandbox.account.colleague_edits(42, title="Theirs")
     person.picks = {"title": pick}
@@ -191,7 +193,7 @@ async def test_both_adds_my_people_to_their_list(
 ) -> None:
     theirs = [*sandbox.account.get(42)["collaborators"]]
     sandbox.account.colleague_edits(42, collaborators="3,6,1")
-    person.picks = {"collaborators": Pick.BOTH}
+    person.picks = {"collaborators": Resolution.BOTH}
     mine = (*loaded.value("collaborators"), Somebody("5"))
     saved = await _save(loaded.with_value("collaborators", mine), services, person)
     assert len(theirs) == 2

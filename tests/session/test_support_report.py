@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import atz_desktop
-from atz_desktop.api.errors import NotSent, Why
+from atz_desktop.api.errors import Cause, NotSent
 from atz_desktop.app.log import Logbook
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
@@ -25,7 +25,7 @@ from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal, NewEntry
-from atz_desktop.store.names import Directory, Name
+from atz_desktop.store.names import Name, NameStore
 from atz_desktop.store.pseudonyms import LENGTH, stand_in_key
 from atz_desktop.store.recent import Recent
 from atz_desktop.store.settings import Account, Settings
@@ -126,7 +126,7 @@ def log(plants: Plants) -> None:
     OURS.info("%s: %s %s", NotSent.__name__, "PUT", f"/v1/candidate/{plants.secret()}")
     OURS.info("odd path %s", f"/v1/{plants.secret()}/x")
     OURS.info("%d of a text", plants.number())
-    OURS.info("%s", NotSent("PUT", f"/v1/{plants.secret()}", why=Why.NO_NETWORK))
+    OURS.info("%s", NotSent("PUT", f"/v1/{plants.secret()}", why=Cause.NO_NETWORK))
     logging.getLogger("keyring").error("no key for %s", plants.secret())
     try:
         raise LookupError(plants.secret())
@@ -151,7 +151,7 @@ async def fill(plants: Plants, database: Database, key: str) -> None:
     await Drafts(database).keep(key, plants.number(), plants.name(), plants.secret())
     await Recent(database).loaded(key, plants.number(), plants.name(), "2026-11-26T10:00:00Z")
     names = [Name("user", plants.secret(), plants.name(), plants.secret()) for _ in range(250)]
-    await Directory(database).learn(key, names)
+    await NameStore(database).learn(key, names)
 
 
 async def test_of_a_thousand_planted_secrets_and_names_none_is_in_the_report(

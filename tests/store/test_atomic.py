@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from atz_desktop.store.atomic import AtomicFile, write_file
-from atz_desktop.store.errors import BadName, NotAFile, ReadOnly, StoreError, Unreachable
+from atz_desktop.store.errors import InvalidFileName, NotAFile, ReadOnly, StoreError, Unreachable
 from atz_desktop.store.settings import Settings, load_settings, save_settings
 from tests.faults.full_disk import full_disk
 
@@ -168,7 +168,7 @@ def test_the_longest_names_are_taken(tmp_path: Path, length: int) -> None:
 def test_a_name_that_is_too_long_is_not_called_a_disk_that_is_away(
     tmp_path: Path, length: int
 ) -> None:
-    with pytest.raises(BadName) as caught:
+    with pytest.raises(InvalidFileName) as caught:
         write_file(tmp_path / ("x" * length), "new")
     assert "name" in caught.value.words
     assert "disk" not in caught.value.words

@@ -23,7 +23,7 @@ from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import Damaged, StoreError
 from atz_desktop.store.journal import Journal, NewEntry
-from atz_desktop.store.names import Directory, Name
+from atz_desktop.store.names import Name, NameStore
 from atz_desktop.store.recent import Recent
 
 DAMAGES = 1500 if os.environ.get("CI") else 40
@@ -93,15 +93,15 @@ async def _fill(path: Path) -> None:
         await drafts.keep(ACCOUNT, number, DRAFT, "window")
         await Recent(database).loaded(ACCOUNT, number, "Überholt", AT)
     names = [Name("user", str(n), f"Jörg Ünal {n}", f"j{n}@x.example") for n in range(30)]
-    await Directory(database).learn(ACCOUNT, names)
-    await Directory(database).note(ACCOUNT, "fetched", "3")
+    await NameStore(database).learn(ACCOUNT, names)
+    await NameStore(database).note(ACCOUNT, "fetched", "3")
     await drafts.leave("window")
     database.close()
 
 
 async def read_all(database: Database) -> None:
     """What the start, the first load, the history and the type-ahead read and write."""
-    drafts, journal, directory = Drafts(database), Journal(database), Directory(database)
+    drafts, journal, directory = Drafts(database), Journal(database), NameStore(database)
     await Recent(database).list(ACCOUNT)
     await directory.types(ACCOUNT)
     await directory.noted(ACCOUNT, "fetched")
@@ -236,7 +236,7 @@ async def test_a_damaged_index_of_names_is_made_anew_and_costs_neither_names_nor
     assert await use(file) == "readDamaged"
     database, notice = Database.open(file)
     assert notice is None
-    assert len(await Directory(database).find(ACCOUNT, "user", "jor")) == 20
+    assert len(await NameStore(database).find(ACCOUNT, "user", "jor")) == 20
     assert len(await Drafts(database).all(ACCOUNT)) == 13
     database.close()
 

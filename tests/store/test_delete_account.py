@@ -3,7 +3,7 @@ from __future__ import annotations
 from atz_desktop.store.database import Database
 from atz_desktop.store.delete_account import TABLES, forget_account
 from atz_desktop.store.drafts import Drafts
-from atz_desktop.store.names import Directory, Name
+from atz_desktop.store.names import Name, NameStore
 from atz_desktop.store.recent import Recent
 
 ME, OTHER = "https://api.atzcrm.com Me", "https://api.atzcrm.com Other"
@@ -12,7 +12,7 @@ ME, OTHER = "https://api.atzcrm.com Me", "https://api.atzcrm.com Other"
 async def fill(database: Database, account: str) -> None:
     await Drafts(database).keep(account, 42, f"draft of {account}", "window")
     await Recent(database).loaded(account, 42, "Interview", "2024-06-15T10:00:00Z")
-    await Directory(database).learn(account, [Name("user", "5", f"Amara of {account}", None)])
+    await NameStore(database).learn(account, [Name("user", "5", f"Amara of {account}", None)])
 
 
 async def test_only_the_account_that_is_meant_is_forgotten(database: Database) -> None:
@@ -21,10 +21,10 @@ async def test_only_the_account_that_is_meant_is_forgotten(database: Database) -
     await forget_account(database, ME)
     assert await Drafts(database).get(ME, 42, "window") is None
     assert not await Recent(database).list(ME)
-    assert not await Directory(database).names(ME, "user", ["5"])
+    assert not await NameStore(database).names(ME, "user", ["5"])
     assert await Drafts(database).get(OTHER, 42, "window") is not None
     assert await Recent(database).list(OTHER)
-    assert await Directory(database).names(OTHER, "user", ["5"])
+    assert await NameStore(database).names(OTHER, "user", ["5"])
 
 
 async def test_every_table_that_holds_accounts_is_meant(database: Database) -> None:

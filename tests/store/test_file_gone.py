@@ -17,7 +17,7 @@ from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import FileGone
 from atz_desktop.store.file_identity import FileIdentity
-from atz_desktop.store.journal import UNKNOWN, Journal, NewEntry, Row
+from atz_desktop.store.journal import UNKNOWN, Journal, JournalRow, NewEntry
 
 if TYPE_CHECKING:
     from tests.store.conftest import StartProgram
@@ -80,11 +80,11 @@ def opened(path: Path) -> Iterator[Database]:
     database.close()
 
 
-def titles(rows: list[Row]) -> list[str]:
+def titles(rows: list[JournalRow]) -> list[str]:
     return [row.title for row in rows]
 
 
-async def saves_of_the_next_program(path: Path) -> list[Row]:
+async def saves_of_the_next_program(path: Path) -> list[JournalRow]:
     database, notice = Database.open(path)
     assert notice is None
     rows = await Journal(database).entries()

@@ -11,7 +11,7 @@ import pytest
 
 from atz_desktop.store.database import Database
 from atz_desktop.store.errors import DiskFull, StoreBug
-from atz_desktop.store.journal import Journal, NewEntry, Row
+from atz_desktop.store.journal import Journal, JournalRow, NewEntry
 
 if TYPE_CHECKING:
     from tests.store.conftest import OpenDatabase, StartProgram
@@ -47,14 +47,14 @@ def journal(database: Database) -> Journal:
     return Journal(database)
 
 
-def ids(rows: list[Row]) -> list[int]:
+def ids(rows: list[JournalRow]) -> list[int]:
     return [row.id for row in rows]
 
 
 async def test_an_entry_comes_back_as_it_was_meant_and_settled(journal: Journal) -> None:
     number = await journal.intend(NEW)
     pending = await journal.entry(number)
-    assert pending == Row(number, *NEW, "PENDING", None, None, None)
+    assert pending == JournalRow(number, *NEW, "PENDING", None, None, None)
     after, verdicts = '{"title": "Interview with Zo"}', '{"title": "DIFFERENT"}'
     assert await journal.settle(number, "DIFFERENT", after, verdicts, LATER)
     assert await journal.entry(number) == pending._replace(

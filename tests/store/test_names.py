@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from atz_desktop.store.database import Database
-from atz_desktop.store.names import Directory, Kind, Name, Sight
+from atz_desktop.store.names import Name, NameKind, NameStore, SeenName
 
 if TYPE_CHECKING:
     from tests.store.conftest import OpenDatabase
@@ -32,22 +32,22 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def directory(database: Database, clock: Clock) -> Directory:
-    return Directory(database, clock)
+def directory(database: Database, clock: Clock) -> NameStore:
+    return NameStore(database, clock)
 
 
 def person(key: str, name: str | None, email: str | None = None) -> Name:
     return Name("candidate", key, name, email)
 
 
-async def learn_in_turn(directory: Directory, clock: Clock, *names: Name) -> None:
+async def learn_in_turn(directory: NameStore, clock: Clock, *names: Name) -> None:
     """Each is seen a second after the one before."""
     for name in names:
         clock.now += 1
         await directory.learn(ME, [name])
 
 
-async def found(directory: Directory, text: str, limit: int = 20) -> list[str | None]:
+async def found(directory: NameStore, text: str, limit: int = 20) -> list[str | None]:
     return [name.name for name in await directory.find(ME, "candidate", text, limit)]
 
 
@@ -75,7 +75,7 @@ async def found(directory: Directory, text: str, limit: int = 20) -> list[str | 
     ],
 )
 async def test_a_name_is_found_by_the_start_of_any_word_without_case_and_accents(
-    directory: Directory, name: str, text: str
+    directory: NameStore, name: str, text: str
 ) -> None:
     await directory.learn(ME, [person("c_1", name), person("c_2", "Somebody Else")])
     assert await found(directory, text) == [name.strip()]
@@ -84,7 +84,7 @@ async def test_a_name_is_found_by_the_start_of_any_word_without_case_and_accents
 @pytest.mark.parametrize(
     "text", ["oe", "uller", "zoe miller", "zoe x", "-", '"', "*", "🎉", "\0", "candidate", "words"]
 )
-async def test_what_begins_no_word_finds_nothing(directory: Directory, text: str) -> None:
+async def test_what_begins_no_word_finds_nothing(directory: NameStore, text: str) -> None:
     await directory.learn(ME, [person("c_1", "Zoë Müller")])
     assert await found(directory, text) == []
 
@@ -92,7 +92,7 @@ async def test_what_begins_no_word_finds_nothing(directory: Directory, text: str
 @given(text=st.text())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 async def test_nothing_that_people_type_is_taken_for_an_operator(
-    directory: Directory, text: str
+    directory: NameStore, text: str
 ) -> None:
     await directory.find(ME, ["user", "candidate"], text)
     await directory.learn(ME, [person("c_1", f"Zoë {text}"), person(text, text, text)])
@@ -104,14 +104,14 @@ async def test_nothing_that_people_type_is_taken_for_an_operator(
     ['"', "zoe*", "zoe -x", "(zoe", "zoe)", "zoe AND", "NOT zoe", "a:b", "^zoe", "{zoe}", "+"],
 )
 async def test_signs_of_the_search_language_are_plain_signs(
-    directory: Directory, text: str
+    directory: NameStore, text: str
 ) -> None:
     await directory.learn(ME, [person("c_1", f"{text} Zoë x"), person("c_2", "Nobody")])
     assert await found(directory, text + " zoe") == [f"{text} Zoë x"]
 
 
 async def test_the_best_come_first_and_then_the_most_recent(
-    directory: Directory, clock: Clock
+    directory: NameStore, clock: Clock
 ) -> None:
     await learn_in_turn(
         directory,
@@ -129,7 +129,7 @@ async def test_the_best_come_first_and_then_the_most_recent(
     assert await found(directory, "") == ["Linda Old", "Bruce Li", "Linda New", "Li Wei"]
 
 
-async def test_people_are_found_by_their_address_slug_and_number(directory: Directory) -> None:
+async def test_people_are_found_by_their_address_slug_and_number(directory: NameStore) -> None:
     anna = person("candidate_0a1b", "Anna", "a.berg@firm.example")
     user = Name("user", "17", "Ben", None)
     await directory.learn(ME, [anna, user])
@@ -139,7 +139,7 @@ async def test_people_are_found_by_their_address_slug_and_number(directory: Dire
 
 
 async def test_a_number_that_is_typed_beats_names_that_hold_it(
-    directory: Directory, clock: Clock
+    directory: NameStore, clock: Clock
 ) -> None:
     by_number = Name("user", "17", "Ben", None)
     by_name = Name("user", "3", "17 Apples", None)
@@ -147,7 +147,7 @@ async def test_a_number_that_is_typed_beats_names_that_hold_it(
     assert await directory.find(ME, "user", "17") == [by_number, by_name]
 
 
-async def test_kinds_and_accounts_are_apart(directory: Directory) -> None:
+async def test_kinds_and_accounts_are_apart(directory: NameStore) -> None:
     candidate, contact = person("x_1", "Same Name"), Name("contact", "x_1", "Same Name", None)
     await directory.learn(ME, [candidate, contact])
     await directory.learn("other", [person("x_2", "Same Name")])
@@ -157,7 +157,7 @@ async def test_kinds_and_accounts_are_apart(directory: Directory) -> None:
     assert await directory.find(ME, [], "same") == []
 
 
-async def test_a_later_sight_fills_in_and_never_erases(directory: Directory, clock: Clock) -> None:
+async def test_a_later_sight_fills_in_and_never_erases(directory: NameStore, clock: Clock) -> None:
     await learn_in_turn(
         directory,
         clock,
@@ -172,7 +172,7 @@ async def test_a_later_sight_fills_in_and_never_erases(directory: Directory, clo
 
 
 async def test_a_new_name_replaces_the_old_one_in_the_search_as_well(
-    directory: Directory, clock: Clock
+    directory: NameStore, clock: Clock
 ) -> None:
     await learn_in_turn(directory, clock, person("c_1", "Zoë Müller"), person("c_1", "Zoë Schmidt"))
     assert await found(directory, "müller") == []
@@ -180,7 +180,7 @@ async def test_a_new_name_replaces_the_old_one_in_the_search_as_well(
 
 
 async def test_old_activities_fill_gaps_and_push_nobody_down(
-    directory: Directory, clock: Clock
+    directory: NameStore, clock: Clock
 ) -> None:
     await directory.learn(ME, [person("c_1", "Anna Now"), person("c_2", None)])
     old = "2020-01-01T00:00:00Z"
@@ -191,7 +191,7 @@ async def test_old_activities_fill_gaps_and_push_nobody_down(
 
 
 async def test_what_is_seen_now_is_the_newest_though_the_clock_was_set_back(
-    directory: Directory, clock: Clock
+    directory: NameStore, clock: Clock
 ) -> None:
     await learn_in_turn(directory, clock, person("c_1", "Zoë Müller"), person("c_2", "Zoë Two"))
     clock.now -= 365 * 24 * 3600
@@ -202,21 +202,21 @@ async def test_what_is_seen_now_is_the_newest_though_the_clock_was_set_back(
 
 
 async def test_one_activity_may_name_the_same_person_many_times(
-    directory: Directory, open_database: OpenDatabase, clock: Clock
+    directory: NameStore, open_database: OpenDatabase, clock: Clock
 ) -> None:
     again = [person("c_1", "Anna"), person("c_1", None), person("c_2", "Ben"), person("", "Nobody")]
     await directory.learn(ME, again)
     await directory.learn(ME, again)
-    await Directory(open_database(), clock).learn(ME, [person("c_3", "Cem")])
+    await NameStore(open_database(), clock).learn(ME, [person("c_3", "Cem")])
     assert await found(directory, "") == ["Cem", "Ben", "Anna"]
 
 
-async def test_half_a_surrogate_pair_from_the_server_is_no_obstacle(directory: Directory) -> None:
+async def test_half_a_surrogate_pair_from_the_server_is_no_obstacle(directory: NameStore) -> None:
     await directory.learn(ME, [person("c\ud83d", "Zoë \ud83d", "\ud83d@x.example")])
     assert await found(directory, "zoë \ud83d") == ["Zoë \\ud83d"]
 
 
-async def test_types_are_listed_by_name(directory: Directory) -> None:
+async def test_types_are_listed_by_name(directory: NameStore) -> None:
     types: list[Name] = [
         Name("type", "7", "Écoute", None),
         Name("type", "9", "call", None),
@@ -228,10 +228,10 @@ async def test_types_are_listed_by_name(directory: Directory) -> None:
 
 
 async def test_a_search_does_not_collect_and_sort_all_matches(
-    directory: Directory, database: Database
+    directory: NameStore, database: Database
 ) -> None:
     """What keeps it within one frame: work that grows with the answer, not with the directory."""
-    kind: Kind = "candidate"
+    kind: NameKind = "candidate"
 
     async def steps(names: int) -> int:
         clock_second = f"2024-06-15T10:00:{names % 60:02}Z"
@@ -256,7 +256,7 @@ async def test_a_search_does_not_collect_and_sort_all_matches(
 
 
 async def test_an_address_finds_everybody_who_has_it_and_case_does_not_count(
-    directory: Directory,
+    directory: NameStore,
 ) -> None:
     ana, ann = person("candidate_1", "Ana", "Ana@Mail.example"), person("candidate_2", "Ann")
     twin = person("candidate_3", "Ana's twin", "ana@mail.example")
@@ -273,7 +273,7 @@ async def test_an_address_finds_everybody_who_has_it_and_case_does_not_count(
 
 @pytest.mark.parametrize("typed", ["Łukasz Müller", "lukasz  MULLER ", "ŁUKASZ\u00a0MU\u0308LLER"])
 async def test_a_whole_name_finds_everybody_of_that_name_and_nobody_else(
-    directory: Directory, typed: str
+    directory: NameStore, typed: str
 ) -> None:
     lukasz, twin = person("c_1", "Łukasz Müller"), person("c_2", "lukasz   muller")
     others = [
@@ -296,17 +296,17 @@ async def test_a_whole_name_finds_everybody_of_that_name_and_nobody_else(
 
 
 async def test_a_page_of_names_and_how_far_it_came_are_kept_together(
-    directory: Directory,
+    directory: NameStore,
 ) -> None:
     early, late = "2020-01-01T00:00:00Z", "2024-01-01T00:00:00Z"
-    sights = [Sight(person("c_1", "Ana Lima"), late), Sight(person("c_2", "Ana Kiel"), early)]
+    sights = [SeenName(person("c_1", "Ana Lima"), late), SeenName(person("c_2", "Ana Kiel"), early)]
     await directory.learn_page(ME, sights, ("fetch", "page 2"))
     assert await directory.noted(ME, "fetch") == "page 2"
     assert await found(directory, "ana") == ["Ana Lima", "Ana Kiel"]
     assert await directory.noted("other", "fetch") is None
     await directory.note(ME, "fetch", "page 3")
     assert await directory.noted(ME, "fetch") == "page 3"
-    broken = [Sight(person("c_3", "Bo"), late), Sight(person("c_4", "Cy"), "2020-13-01")]
+    broken = [SeenName(person("c_3", "Bo"), late), SeenName(person("c_4", "Cy"), "2020-13-01")]
     with pytest.raises(ValueError, match="month"):
         await directory.learn_page(ME, broken, ("fetch", "page 4"))
     assert await found(directory, "bo") == []

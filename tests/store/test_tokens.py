@@ -11,7 +11,14 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
 
-from atz_desktop.store.tokens import SERVICE, Kept, MarksOfThisRun, Place, TokenStore, key_store
+from atz_desktop.store.tokens import (
+    SERVICE,
+    InMemoryStaleMarks,
+    StoreResult,
+    TokenLocation,
+    TokenStore,
+    key_store,
+)
 
 if TYPE_CHECKING:
     from tests.store.conftest import StartProgram
@@ -83,9 +90,9 @@ def locked() -> Iterator[LockedKeyStore]:
 
 
 @pytest.fixture
-def marks() -> MarksOfThisRun:
+def marks() -> InMemoryStaleMarks:
     """As the settings keep them from one start to the next."""
-    return MarksOfThisRun()
+    return InMemoryStaleMarks()
 
 
 @pytest.fixture
@@ -98,7 +105,9 @@ def chosen() -> Iterator[None]:
 
 async def test_the_token_is_in_the_key_store_for_the_next_start() -> None:
     backend = SafeKeyStore()
-    assert await TokenStore(lambda: backend).keep(ME, TOKEN) == Kept(Place.KEY_STORE, None)
+    assert await TokenStore(lambda: backend).keep(ME, TOKEN) == StoreResult(
+        TokenLocation.KEY_STORE, None
+    )
     assert backend.kept == {(SERVICE, ME): TOKEN}
     next_start = TokenStore(lambda: backend)
     assert await next_start.read(ME) == TOKEN
@@ -129,7 +138,7 @@ async def test_without_a_key_store_that_works_it_is_kept_for_this_run_and_said(
 ) -> None:
     tokens = TokenStore(lambda: backend)
     kept = await tokens.keep(ME, TOKEN)
-    assert kept.place is Place.THIS_RUN_ONLY
+    assert kept.place is TokenLocation.THIS_RUN_ONLY
     assert kept.why
     assert words in kept.why
     assert await tokens.read(ME) == TOKEN
@@ -164,9 +173,9 @@ OLD = "an earlier token"
 @pytest.mark.parametrize("how", ["writes", "writes silently"])
 async def test_a_key_store_that_refuses_the_new_token_loses_the_old_one(how: str) -> None:
     backend = StubbornKeyStore(how)
-    marks = MarksOfThisRun()
+    marks = InMemoryStaleMarks()
     tokens = TokenStore(lambda: backend, stale=marks)
-    assert (await tokens.keep(ME, TOKEN)).place is Place.THIS_RUN_ONLY
+    assert (await tokens.keep(ME, TOKEN)).place is TokenLocation.THIS_RUN_ONLY
     assert await tokens.read(ME) == TOKEN
     assert not backend.kept
     assert ME not in marks
@@ -175,7 +184,7 @@ async def test_a_key_store_that_refuses_the_new_token_loses_the_old_one(how: str
 @pytest.mark.parametrize("how", ["writes", "writes silently"])
 async def test_an_old_token_that_cannot_be_removed_is_not_used_at_the_next_start(how: str) -> None:
     backend = StubbornKeyStore(how, "deletes")
-    marks = MarksOfThisRun()
+    marks = InMemoryStaleMarks()
     await TokenStore(lambda: backend, stale=marks).keep(ME, TOKEN)
     assert backend.kept == {(SERVICE, ME): OLD}
     next_start = TokenStore(lambda: backend, stale=marks)
@@ -187,7 +196,7 @@ async def test_an_old_token_that_cannot_be_removed_is_not_used_at_the_next_start
 
 
 async def test_a_stale_token_is_removed_as_soon_as_the_key_store_lets_it(
-    marks: MarksOfThisRun,
+    marks: InMemoryStaleMarks,
 ) -> None:
     backend = StubbornKeyStore("writes", "deletes")
     await TokenStore(lambda: backend, stale=marks).keep(ME, TOKEN)
@@ -195,12 +204,12 @@ async def test_a_stale_token_is_removed_as_soon_as_the_key_store_lets_it(
     next_start = TokenStore(lambda: backend, stale=marks)
     assert await next_start.read(ME) is None
     assert not backend.kept
-    assert (await next_start.keep(ME, TOKEN)).place is Place.KEY_STORE
+    assert (await next_start.keep(ME, TOKEN)).place is TokenLocation.KEY_STORE
     assert await TokenStore(lambda: backend, stale=marks).read(ME) == TOKEN
 
 
 async def test_where_the_key_store_vanished_what_it_held_is_not_used_when_it_is_back(
-    marks: MarksOfThisRun,
+    marks: InMemoryStaleMarks,
 ) -> None:
     backend = StubbornKeyStore()
     await TokenStore(lambda: None, stale=marks).keep(ME, TOKEN)
@@ -208,7 +217,7 @@ async def test_where_the_key_store_vanished_what_it_held_is_not_used_when_it_is_
 
 
 async def test_where_the_key_store_did_not_answer_what_it_held_is_not_used(
-    locked: LockedKeyStore, marks: MarksOfThisRun
+    locked: LockedKeyStore, marks: InMemoryStaleMarks
 ) -> None:
     locked.kept[SERVICE, ME] = OLD
     await TokenStore(lambda: locked, patience=0.02, stale=marks).keep(ME, TOKEN)
@@ -217,7 +226,7 @@ async def test_where_the_key_store_did_not_answer_what_it_held_is_not_used(
 
 
 async def test_a_forgotten_token_that_could_not_be_removed_is_not_used(
-    marks: MarksOfThisRun,
+    marks: InMemoryStaleMarks,
 ) -> None:
     backend = StubbornKeyStore("deletes")
     assert await TokenStore(lambda: backend, stale=marks).forget(ME)
@@ -225,7 +234,7 @@ async def test_a_forgotten_token_that_could_not_be_removed_is_not_used(
 
 
 async def test_a_program_that_ends_while_the_key_store_is_written_uses_neither_token_later(
-    locked: LockedKeyStore, marks: MarksOfThisRun
+    locked: LockedKeyStore, marks: InMemoryStaleMarks
 ) -> None:
     """As kill -9 does it: what the key store did by then, nobody knows."""
     keeping = asyncio.ensure_future(TokenStore(lambda: locked, stale=marks).keep(ME, TOKEN))
@@ -250,7 +259,7 @@ async def test_a_key_store_that_hangs_is_waited_for_only_so_long(locked: LockedK
     assert tokens.problem
     assert "does not answer" in tokens.problem
     kept = await tokens.keep(ME, TOKEN)
-    assert kept.place is Place.THIS_RUN_ONLY
+    assert kept.place is TokenLocation.THIS_RUN_ONLY
     assert kept.why
     assert "does not answer" in kept.why
     assert await tokens.read(ME) == TOKEN
@@ -264,7 +273,7 @@ async def test_a_key_store_that_is_unlocked_later_works_again(locked: LockedKeyS
     assert await impatient.read(ME) is None
     locked.unlocked.set()
     patient = TokenStore(lambda: locked, patience=10)
-    assert (await patient.keep(ME, TOKEN)).place is Place.KEY_STORE
+    assert (await patient.keep(ME, TOKEN)).place is TokenLocation.KEY_STORE
     assert await patient.read(ME) == TOKEN
 
 

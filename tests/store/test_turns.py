@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from atz_desktop.api.rate_limiter import Pacer
+from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.store.turns import Others, Turns, TurnsFile
 from tests.api.fakes import InstantTime
 from tests.store.conftest import OpenDatabase, StartProgram
@@ -142,7 +142,7 @@ async def test_where_nothing_can_be_written_each_goes_by_its_own_count(
     shared = TurnsFile(tmp_path / "away" / "turns.sqlite3")
     turns = Turns(shared, "Agency", "one", lambda owner: True, HOLD)
     time = InstantTime()
-    pacer = Pacer(clock=time.clock, sleep=time.sleep, ledger=turns)
+    pacer = RateLimiter(clock=time.clock, sleep=time.sleep, ledger=turns)
     for _ in range(61):
         async with pacer.turn():
             pass
@@ -165,15 +165,17 @@ async def test_a_program_that_holds_the_file_for_long_holds_nobody_up(
 # Together with the pacer
 
 
-def pacers(time: InstantTime, program: Program, limit: int = 60) -> tuple[Pacer, Pacer]:
+def pacers(time: InstantTime, program: Program, limit: int = 60) -> tuple[RateLimiter, RateLimiter]:
     one, other = (
-        Pacer(limit=limit, reserve=limit // 3, clock=time.clock, sleep=time.sleep, ledger=ledger)
+        RateLimiter(
+            limit=limit, reserve=limit // 3, clock=time.clock, sleep=time.sleep, ledger=ledger
+        )
         for ledger in (program("one"), program("other"))
     )
     return one, other
 
 
-async def ask(pacer: Pacer, *, background: bool = False) -> None:
+async def ask(pacer: RateLimiter, *, background: bool = False) -> None:
     async with pacer.turn(background=background):
         pass
 
@@ -201,12 +203,12 @@ async def test_turns_asked_for_at_the_same_moment_are_not_given_twice(program: P
         await asyncio.sleep(seconds / 30)
 
     one, other = (
-        Pacer(limit=6, reserve=2, clock=clock, sleep=sleep, ledger=program(name))
+        RateLimiter(limit=6, reserve=2, clock=clock, sleep=sleep, ledger=program(name))
         for name in ("one", "other")
     )
     at = list[float]()
 
-    async def asked(pacer: Pacer) -> None:
+    async def asked(pacer: RateLimiter) -> None:
         async with pacer.turn():
             at.append(clock())
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.values import Person, Span, Unreadable
+from atz_desktop.domain.values import Person, Span, Unparsed
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.view.editors import EDITORS
 
@@ -150,4 +150,4 @@ def turn_wheel(widget: QWidget) -> bool:
 
 MORNING = Span(wall("2024-06-16 09:00"), wall("2024-06-16 10:00"))
 PEOPLE = (Person("1", "Ana García", "ana@example.com"), Person("2", "John Doe"))
-ODD = Unreadable('{"odd": "<b>&amp;</b>"}')
+ODD = Unparsed('{"odd": "<b>&amp;</b>"}')

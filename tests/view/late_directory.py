@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atz_desktop.session.lookups import Answer, Lookups
-from atz_desktop.store.names import Kind, Name
+from atz_desktop.store.names import Name, NameKind
 
 
 class LateDirectory(Lookups):
@@ -11,9 +11,9 @@ class LateDirectory(Lookups):
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[tuple[tuple[Kind, ...], str, Answer]] = []
+        self.asked: list[tuple[tuple[NameKind, ...], str, Answer]] = []
 
-    def suggest(self, asker: str, kinds: tuple[Kind, ...], text: str, answer: Answer) -> None:
+    def suggest(self, asker: str, kinds: tuple[NameKind, ...], text: str, answer: Answer) -> None:
         self.asked.append((kinds, text, answer))
 
     def answer(self, *names: Name) -> None:

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from atz_desktop.domain.history import Undo
-from atz_desktop.domain.merge import Merge, Pick, merge
+from atz_desktop.domain.history import Restore
+from atz_desktop.domain.merge import Merge, Resolution, merge
 from atz_desktop.domain.values import Person
 from atz_desktop.session.services import Leave
 from atz_desktop.store.names import Name
@@ -141,8 +141,8 @@ async def test_conflicts_and_undo_answer_one_choice_for_each_field(window: QWidg
     dialog = await _shown(window, ConflictDialog)
     _press(dialog, "Yours")
     _press(dialog, "Save")
-    assert await _answer(asked) == {"title": Pick.MINE}
-    asked = asyncio.ensure_future(questions.undo(Undo(merged, {})))
+    assert await _answer(asked) == {"title": Resolution.MINE}
+    asked = asyncio.ensure_future(questions.undo(Restore(merged, {})))
     undo = await _shown(window, UndoDialog)
     _press(undo, "Leave what ATZ has now")
     _press(undo, "Cancel")
@@ -238,7 +238,7 @@ def _merged(theirs: list[dict[str, str]]) -> Merge:
         (LeaveDialog, lambda q: q.leave(edit_of(NAMELESS, candidates=BO), {})),
         (ReviewDialog, lambda q: q.review(edit_of(NAMELESS, candidates=BO))),
         (ConflictDialog, lambda q: q.conflicts(_merged([]))),
-        (UndoDialog, lambda q: q.undo(Undo(_merged([{"slug": "candidate_1"}]), {}))),
+        (UndoDialog, lambda q: q.undo(Restore(_merged([{"slug": "candidate_1"}]), {}))),
     ],
 )
 async def test_a_question_calls_everybody_by_name_who_is_known(

@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.domain.history import Entry, Outcome, undo_of
-from atz_desktop.domain.merge import Merge, Pick, merge
+from atz_desktop.domain.history import JournalEntry, Outcome, undo_of
+from atz_desktop.domain.merge import Merge, Resolution, merge
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person
 from atz_desktop.view.dialogs.conflict_box import ConflictBox, ValueText
 from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
@@ -90,9 +90,9 @@ def test_save_waits_until_every_field_has_a_choice(dialog: ConflictDialog) -> No
     _choose(_radio(_box(dialog, "description"), "Now in ATZ"))
     _click(_button(dialog, "Save"))
     assert dialog.answer == {
-        "title": Pick.MINE,
-        "contacts": Pick.BOTH,
-        "description": Pick.THEIRS,
+        "title": Resolution.MINE,
+        "contacts": Resolution.BOTH,
+        "description": Resolution.THEIRS,
     }
     assert not dialog.isVisible()
 
@@ -136,14 +136,14 @@ def test_a_choice_can_be_changed(dialog: ConflictDialog) -> None:
     _choose(_radio(_box(dialog, "title"), "Now in ATZ"))
     _click(_button(dialog, "Save"))
     assert dialog.answer is not None
-    assert dialog.answer["title"] is Pick.THEIRS
+    assert dialog.answer["title"] is Resolution.THEIRS
 
 
 def test_a_click_on_a_value_chooses_it(dialog: ConflictDialog) -> None:
     box = _box(dialog, "title")
     mine = next(each for each in box.findChildren(ValueText) if "My title" in each.plain_text)
     _click(mine.viewport())
-    assert box.pick is Pick.MINE
+    assert box.pick is Resolution.MINE
     assert _radio(box, "Yours").isChecked()
 
 
@@ -194,15 +194,15 @@ def test_keys_alone_are_enough(dialog: ConflictDialog) -> None:
     assert dialog.focusWidget() is _button(dialog, "Cancel")
     QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
     QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
-    assert dialog.answer == dict.fromkeys(("title", "contacts", "description"), Pick.MINE)
+    assert dialog.answer == dict.fromkeys(("title", "contacts", "description"), Resolution.MINE)
 
 
 class TestUndo:
     """Putting a save back."""
 
     @staticmethod
-    def _entry(**fields: tuple[Any, Any]) -> Entry:
-        return Entry(
+    def _entry(**fields: tuple[Any, Any]) -> JournalEntry:
+        return JournalEntry(
             id=3,
             at=datetime(2024, 1, 1, tzinfo=UTC),
             account="a",
@@ -245,7 +245,7 @@ class TestUndo:
         assert not _button(dialog, "Put back 1 field").isEnabled()
         _choose(_radio(box, "Put back what was there before"))
         _click(_button(dialog, "Put back 2 fields"))
-        assert dialog.answer == {"title": Pick.MINE}
+        assert dialog.answer == {"title": Resolution.MINE}
 
     def test_leaving_all_as_it_is_puts_nothing_back(self, qtbot: QtBot) -> None:
         dialog = self._dialog(qtbot, title=("Before", "Written"))

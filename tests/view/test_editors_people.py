@@ -18,7 +18,7 @@ from atz_desktop.view.widgets.chip_input import Chip, ChipInput
 from tests.view.editor_bench import ODD, PEOPLE, Bench, press, spoken
 
 if TYPE_CHECKING:
-    from atz_desktop.store.names import Kind
+    from atz_desktop.store.names import NameKind
 
 ANA = Person("candidate_1", "Ana García")
 
@@ -196,7 +196,7 @@ class Counting(Lookups):
         super().__init__()
         self.asked = 0
 
-    def knows(self, kind: Kind, key: str) -> bool:
+    def knows(self, kind: NameKind, key: str) -> bool:
         self.asked += 1
         return super().knows(kind, key)
 

@@ -290,7 +290,7 @@ WHOLE_DAY = Span(wall("2024-06-16 00:00"), wall("2024-06-17 00:00"))
 
 def test_a_record_that_ends_when_it_starts_can_be_moved(qtbot: QtBot) -> None:
     body = {"start_date": "2024-06-16", "start_time": "00:00", "end_time": "00:00"}
-    bench = Bench(qtbot, "when", FIELD["when"].wire.read(body, "UTC"))
+    bench = Bench(qtbot, "when", FIELD["when"].mapping.read(body, "UTC"))
     said = "ATZ shows 00:00 – 00:00 and no date of the end: that is 24 hours, or no time at all."
     assert said in words(bench)
     assert bench.value == WHOLE_DAY

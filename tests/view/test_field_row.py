@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.values import Person, RecordRef
-from atz_desktop.domain.verify import Result, Verdict
+from atz_desktop.domain.verify import FieldResult, Verdict
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.store.names import Name
 from atz_desktop.view.form.field_row import FieldRow, RowState
@@ -116,13 +116,13 @@ def test_what_atz_refused_is_quoted_as_its_own_words(row_of: RowOf) -> None:
 @pytest.mark.parametrize(
     ("result", "now", "said", "ink"),
     [
-        (Result.STORED, "New", "Checked on the server", "verified"),
-        (Result.ALTERED, "Newer", "ATZ stored “Newer” instead", "warning"),
-        (Result.IGNORED, "Old", "ATZ did not store it: it still holds “Old”", "warning"),
+        (FieldResult.STORED, "New", "Checked on the server", "verified"),
+        (FieldResult.ALTERED, "Newer", "ATZ stored “Newer” instead", "warning"),
+        (FieldResult.IGNORED, "Old", "ATZ did not store it: it still holds “Old”", "warning"),
     ],
 )
 def test_after_a_save_the_verdict_is_said(
-    row_of: RowOf, result: Result, now: str, said: str, ink: str
+    row_of: RowOf, result: FieldResult, now: str, said: str, ink: str
 ) -> None:
     verdict = Verdict(FIELD["title"], "Old", "New", now, result)
     row = row_of("title", RowState(now, now, verdict=verdict))
@@ -235,7 +235,7 @@ RECORD = RecordRef(1, "candidate_1")
             RowState(
                 (ANA,),
                 (ANA,),
-                verdict=Verdict(FIELD["candidates"], (), (BO,), (ANA,), Result.ALTERED),
+                verdict=Verdict(FIELD["candidates"], (), (BO,), (ANA,), FieldResult.ALTERED),
             ),
             "ATZ stored “Ana García” instead",
         ),

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.serialize import values_text
 from atz_desktop.domain.values import Option
 from atz_desktop.session.entries import intention
@@ -250,18 +250,18 @@ class TestPuttingBack:
     """The window only tells what is wanted."""
 
     @pytest.fixture
-    def wanted(self) -> list[tuple[Entry, frozenset[str] | None]]:
+    def wanted(self) -> list[tuple[JournalEntry, frozenset[str] | None]]:
         return []
 
     async def _asking(
-        self, desk: Desk, qtbot: QtBot, wanted: list[tuple[Entry, frozenset[str] | None]]
+        self, desk: Desk, qtbot: QtBot, wanted: list[tuple[JournalEntry, frozenset[str] | None]]
     ) -> HistoryPanel:
         panel = await _panel(desk, qtbot)
         panel.put_back_wanted.connect(lambda entry, names: wanted.append((entry, names)))
         return panel
 
     async def test_a_whole_save(
-        self, desk: Desk, qtbot: QtBot, wanted: list[tuple[Entry, frozenset[str] | None]]
+        self, desk: Desk, qtbot: QtBot, wanted: list[tuple[JournalEntry, frozenset[str] | None]]
     ) -> None:
         number = await desk.save(edit_of(title="x", location="y", importance=Option("high")))
         panel = await self._asking(desk, qtbot, wanted)
@@ -270,7 +270,7 @@ class TestPuttingBack:
         assert (entry.id, names) == (number, None)
 
     async def test_some_of_its_fields(
-        self, desk: Desk, qtbot: QtBot, wanted: list[tuple[Entry, frozenset[str] | None]]
+        self, desk: Desk, qtbot: QtBot, wanted: list[tuple[JournalEntry, frozenset[str] | None]]
     ) -> None:
         await desk.save(edit_of(title="x", location="y", importance=Option("high")))
         panel = await self._asking(desk, qtbot, wanted)
@@ -283,7 +283,7 @@ class TestPuttingBack:
         assert not _button(panel, "Put back 0 fields").isEnabled()
 
     async def test_a_save_of_one_field_has_nothing_to_choose(
-        self, desk: Desk, qtbot: QtBot, wanted: list[tuple[Entry, frozenset[str] | None]]
+        self, desk: Desk, qtbot: QtBot, wanted: list[tuple[JournalEntry, frozenset[str] | None]]
     ) -> None:
         await desk.save(edit_of(title="x"))
         panel = await self._asking(desk, qtbot, wanted)

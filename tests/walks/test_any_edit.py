@@ -15,7 +15,7 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELDS
 from atz_desktop.domain.values import LocalFile
-from atz_desktop.domain.verify import Result, verify
+from atz_desktop.domain.verify import FieldResult, verify
 from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.data import made_up_account
 from tests.domain.strategies import bodies, new_values
@@ -75,7 +75,7 @@ def test_the_account_holds_exactly_the_edit_and_every_other_byte_stays(
     after = account.get(activity_id)
     proof = verify(edit, Activity.read(after))
     assert {v.field.name: v.result for v in proof.verdicts} == dict.fromkeys(
-        edit.pending, Result.STORED
+        edit.pending, FieldResult.STORED
     )
     moved = set().union(*(READ_KEYS[name] for name in edit.pending)) | STAMPS
     assert _rest(after, moved) == _rest(before, moved)

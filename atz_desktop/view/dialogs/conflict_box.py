@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import People
-from atz_desktop.domain.merge import Conflict, Pick
-from atz_desktop.domain.review import Line, line_of
+from atz_desktop.domain.merge import Conflict, Resolution
+from atz_desktop.domain.review import FieldDiff, line_of
 from atz_desktop.view.theme import AROUND, CARD_RADIUS, INSIDE, NEAR, colours
 from atz_desktop.view.widgets.auto_height_text import ReadingText
 from atz_desktop.view.widgets.diff_writer import Paragraphs
@@ -47,10 +47,10 @@ class ConflictBox(QFrame):
     def __init__(self, conflict: Conflict, columns: Columns) -> None:
         super().__init__()
         self.name = conflict.field.name
-        self.pick: Pick | None = None
+        self.pick: Resolution | None = None
         self._conflict = conflict
         self._group = QButtonGroup(self)
-        self._picks: list[Pick] = []
+        self._picks: list[Resolution] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(AROUND, INSIDE, AROUND, INSIDE)
         self._grid.setHorizontalSpacing(AROUND)
@@ -71,14 +71,14 @@ class ConflictBox(QFrame):
         heading.say(columns.original)
         self._grid.addWidget(heading, 1, 0)
         self._grid.addWidget(self._value(conflict.original, columns.original), 2, 0)
-        self._offer(Pick.THEIRS, columns.theirs, conflict.theirs, (1, 1))
-        self._offer(Pick.MINE, columns.mine, conflict.mine, (1, 2))
+        self._offer(Resolution.THEIRS, columns.theirs, conflict.theirs, (1, 1))
+        self._offer(Resolution.MINE, columns.mine, conflict.mine, (1, 2))
         if conflict.both is not None:
-            self._offer(Pick.BOTH, columns.both, conflict.both, (3, 0))
+            self._offer(Resolution.BOTH, columns.both, conflict.both, (3, 0))
         for column in range(3):
             self._grid.setColumnStretch(column, 1)
 
-    def _offer(self, pick: Pick, words: str, value: Any, place: tuple[int, int]) -> None:
+    def _offer(self, pick: Resolution, words: str, value: Any, place: tuple[int, int]) -> None:
         row, column = place
         width = 1 if row == 1 else 3
         radio = QRadioButton(words)
@@ -154,7 +154,7 @@ class ValueText(ReadingText):
             self.clicked.emit()
 
 
-def _write_people(paragraphs: Paragraphs, line: Line) -> None:
+def _write_people(paragraphs: Paragraphs, line: FieldDiff) -> None:
     for name in line.stay:
         paragraphs.plain(name, hanging=True)
     for name in line.removed:

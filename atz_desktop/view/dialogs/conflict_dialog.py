@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from atz_desktop.domain.merge import Merge, Pick
+from atz_desktop.domain.merge import Merge, Resolution
 from atz_desktop.view.dialogs.conflict_box import Columns
 from atz_desktop.view.dialogs.conflict_list import ConflictList
 from atz_desktop.view.widgets.dialog import QuestionDialog, about_activity
@@ -29,7 +29,7 @@ class ConflictDialog(QuestionDialog):
 
     def __init__(self, merge: Merge, parent: QWidget | None = None) -> None:
         super().__init__("Changed by somebody else too", WIDTH, parent)
-        self.answer: Mapping[str, Pick] | None = None
+        self.answer: Mapping[str, Resolution] | None = None
         base = merge.edit.base
         title = base.value("title")
         self.add_heading(

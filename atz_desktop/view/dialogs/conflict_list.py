@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from atz_desktop.domain.merge import Conflict, Pick
+from atz_desktop.domain.merge import Conflict, Resolution
 from atz_desktop.view.dialogs.conflict_box import Columns, ConflictBox
 from atz_desktop.view.theme import INSIDE
 
@@ -40,7 +40,7 @@ class ConflictList(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     @property
-    def picks(self) -> Mapping[str, Pick]:
+    def picks(self) -> Mapping[str, Resolution]:
         """What was chosen so far, by the field's name."""
         return {box.name: box.pick for box in self.boxes if box.pick is not None}
 

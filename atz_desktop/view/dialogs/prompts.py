@@ -21,8 +21,8 @@ from atz_desktop.session.lookups import Lookups
 
 if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
-    from atz_desktop.domain.history import Undo
-    from atz_desktop.domain.merge import Merge, Pick
+    from atz_desktop.domain.history import Restore
+    from atz_desktop.domain.merge import Merge, Resolution
     from atz_desktop.session.services import FlagForm, Leave, Reviewed
 
 
@@ -142,7 +142,7 @@ class PersonQuestions:
         await self._ask(dialog)
         return dialog.answer
 
-    async def conflicts(self, merge: Merge) -> Mapping[str, Pick] | None:
+    async def conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:
         """A colleague changed the same fields: one choice for each."""
         from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
 
@@ -150,7 +150,7 @@ class PersonQuestions:
         await self._ask(dialog)
         return dialog.answer
 
-    async def undo(self, undo: Undo) -> Mapping[str, Pick] | None:
+    async def undo(self, undo: Restore) -> Mapping[str, Resolution] | None:
         """Put a save back: what will happen, and one choice for each value that moved on."""
         from atz_desktop.view.dialogs.restore_dialog import UndoDialog
 

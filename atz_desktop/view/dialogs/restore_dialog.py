@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.history import Undo
-from atz_desktop.domain.merge import Pick
+from atz_desktop.domain.history import Restore
+from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.review import unsaved_of
 from atz_desktop.view.dialogs.conflict_box import Columns
 from atz_desktop.view.dialogs.conflict_list import ConflictList
@@ -29,11 +29,11 @@ _COLUMNS = Columns(
 class UndoDialog(QuestionDialog):
     """`answer` is None unless the person agreed; else one choice for each conflict, maybe none."""
 
-    def __init__(self, undo: Undo, parent: QWidget | None = None) -> None:
+    def __init__(self, undo: Restore, parent: QWidget | None = None) -> None:
         merge = undo.merge
         width = _WIDTH_WITH_CHOICES if merge.conflicts else WIDTH
         super().__init__("Put back", width, parent)
-        self.answer: Mapping[str, Pick] | None = None
+        self.answer: Mapping[str, Resolution] | None = None
         moved_on = {conflict.field.name for conflict in merge.conflicts}
         self._review = unsaved_of(merge.edit.without(*moved_on), {})
         self.add_heading(
@@ -73,7 +73,7 @@ class UndoDialog(QuestionDialog):
         self.choices.focus_first()
 
     def _show(self) -> None:
-        picked = [pick for pick in self.choices.picks.values() if pick is not Pick.THEIRS]
+        picked = [pick for pick in self.choices.picks.values() if pick is not Resolution.THEIRS]
         count = len(self._review.lines) + len(picked)
         anything = bool(self._review.lines or self.choices.boxes)
         self._agreed.setVisible(anything)

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.diff import clipped
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.request_preview import DEFAULT_ADDRESS, ExactRequest
+from atz_desktop.domain.request_preview import DEFAULT_ADDRESS, RequestPreview
 from atz_desktop.domain.review import MailWarning, review_of
 from atz_desktop.session.services import Reviewed
 from atz_desktop.view.theme import NEAR
@@ -140,7 +140,7 @@ class _RequestBox(QWidget):
     def __init__(self, api_url: str) -> None:
         super().__init__()
         self._api_url = api_url
-        self._request: ExactRequest | None = None
+        self._request: RequestPreview | None = None
         self._opener = QPushButton()
         self._opener.setFlat(True)
         self._opener.clicked.connect(self._toggle)
@@ -161,7 +161,7 @@ class _RequestBox(QWidget):
         column.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignLeft)
         self._open(False)
 
-    def show_request(self, request: ExactRequest) -> None:
+    def show_request(self, request: RequestPreview) -> None:
         self._request = request
         self._text.setPlainText(clipped(request.text(), _MOST_REQUEST))
         self._copy.setText("Copy as curl")

@@ -14,7 +14,7 @@ from atz_desktop.domain.characters import in_line, unwrapped
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.text import size_words
 from atz_desktop.domain.validators import web_address
-from atz_desktop.domain.values import Attachment, LocalFile, Unreadable
+from atz_desktop.domain.values import Attachment, LocalFile, Unparsed
 from atz_desktop.view.dialogs.link_dialog import opening_tip, target_of
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.file_info import FilePeek, Unusable
@@ -82,7 +82,7 @@ class AttachmentEditor(FieldEditor):
     def remark(self) -> tuple[str, str]:
         if self._failure:
             return self._failure, "problem"
-        if isinstance(self._value, Unreadable):
+        if isinstance(self._value, Unparsed):
             return f"ATZ sent something that can't be read: {self._value.text}", "warning"
         return "", "muted"
 

@@ -13,7 +13,7 @@ from atz_desktop.domain.characters import bare, is_blank, trimmed
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import Choice
 from atz_desktop.domain.validators import whole_number
-from atz_desktop.domain.values import Option, Unreadable
+from atz_desktop.domain.values import Option, Unparsed
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.theme import NEAR
 from atz_desktop.view.widgets.combo_box import SteadyCombo
@@ -114,7 +114,7 @@ class ChoiceEditor(FieldEditor):
         for extra in (self._base, self._value):
             if isinstance(extra, Option) and (extra.label or extra.key not in options):
                 options[extra.key] = extra
-            elif isinstance(extra, Unreadable):
+            elif isinstance(extra, Unparsed):
                 options[extra] = extra
         words = {key: _words(option) for key, option in options.items()}
         often = Counter(words.values())
@@ -194,6 +194,6 @@ class ChoiceEditor(FieldEditor):
         return super().eventFilter(watched, event)
 
 
-def _words(option: Option | Unreadable) -> str:
-    text = option.text if isinstance(option, Unreadable) else option.shown
+def _words(option: Option | Unparsed) -> str:
+    text = option.text if isinstance(option, Unparsed) else option.shown
     return " ".join(text.split())

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from atz_desktop.domain.fields import Field
-from atz_desktop.domain.values import Unreadable
+from atz_desktop.domain.values import Unparsed
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.theme import APART
 
@@ -45,7 +45,7 @@ class FlagEditor(FieldEditor):
         self.show_remark()
 
     def remark(self) -> tuple[str, str]:
-        if isinstance(self._value, Unreadable):
+        if isinstance(self._value, Unparsed):
             return f"ATZ sent “{self._value.text}”, which is neither yes nor no.", "warning"
         if self._value is None:
             return "ATZ did not say.", "muted"

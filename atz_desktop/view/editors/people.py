@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import People
-from atz_desktop.domain.parse_people import Pasted, folded_name, people
-from atz_desktop.domain.values import Person, Unreadable
+from atz_desktop.domain.parse_people import ParsedPeople, folded_name, people
+from atz_desktop.domain.values import Person, Unparsed
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session.sightings import PEOPLE_KINDS
 from atz_desktop.view.editors.base import FieldEditor
@@ -48,7 +48,7 @@ class PeopleEditor(FieldEditor):
         self._made: dict[Person, Chip] = {}
         self._named_here: tuple[Any, int, dict[str, Person]] = ((), -1, {})
         self._reading = ""
-        self._read: Pasted | None = None
+        self._read: ParsedPeople | None = None
         self._chips = _Chips(self._take, self._stop_reading)
         self._chips.edited.connect(self._changed)
         self._chips.text_changed.connect(self._text_changed)
@@ -62,7 +62,7 @@ class PeopleEditor(FieldEditor):
             self._listed = frozenset(person.key for person in _people(base))
             self._made.clear()
         self._value, self._base = value, base
-        self._chips.set_placeholder(value.text if isinstance(value, Unreadable) else self._wanted())
+        self._chips.set_placeholder(value.text if isinstance(value, Unparsed) else self._wanted())
         self.show_names()
         self.show_remark()
         unnamed = (person.key for person in _people(value) if not person.name)
@@ -121,7 +121,7 @@ class PeopleEditor(FieldEditor):
         ask = partial(self._ask, found) if found.asked or found.asked_names else None
         return Taken(tuple(map(self._chip, found.people)), found.rest, found.problem, ask)
 
-    def _ask(self, found: Pasted) -> None:
+    def _ask(self, found: ParsedPeople) -> None:
         again = partial(self._take_again, found.rest)
         self.lookups.ask_owners(self.field.name, found, again)
 
@@ -141,14 +141,14 @@ class PeopleEditor(FieldEditor):
             self._named_here = (self._value, self.lookups.revision, here)
         return self._named_here[2]
 
-    def _read_aside(self, text: str, read: Callable[[], Pasted]) -> bool:
+    def _read_aside(self, text: str, read: Callable[[], ParsedPeople]) -> bool:
         """Read a long text on a thread, and leave it in the box meanwhile; whether that is so."""
         if self._reading != text:
             answer = partial(self._take_read, text)
             self._reading = text if self.lookups.read_aside(self.field.name, read, answer) else ""
         return bool(self._reading)
 
-    def _take_read(self, text: str, found: Pasted | None) -> None:
+    def _take_read(self, text: str, found: ParsedPeople | None) -> None:
         """A long text was read: take over what was found, if it still stands in the box."""
         if self._reading == text:
             self._reading = ""

@@ -13,7 +13,7 @@ from atz_desktop.domain.fields import Field
 from atz_desktop.domain.parse_input import looks_like_a_name, record_text
 from atz_desktop.domain.text import entity_words, quoted
 from atz_desktop.domain.validators import slug_problem
-from atz_desktop.domain.values import RecordRef, Unreadable
+from atz_desktop.domain.values import RecordRef, Unparsed
 from atz_desktop.domain.vocabulary import ENTITIES, OTHER_ENTITY
 from atz_desktop.session.sightings import RECORD_KINDS, entity_of, record_kind
 from atz_desktop.view.editors.base import FieldEditor
@@ -27,7 +27,7 @@ from atz_desktop.view.widgets.name_chips import name_chip
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
-    from atz_desktop.store.names import Kind, Name
+    from atz_desktop.store.names import Name, NameKind
 
 
 class RecordEditor(FieldEditor):
@@ -136,7 +136,7 @@ class RecordEditor(FieldEditor):
         return begun and not self.tried
 
     def remark(self) -> tuple[str, str]:
-        if isinstance(self._value, Unreadable):
+        if isinstance(self._value, Unparsed):
             return f"ATZ sent something that can't be read: {self._value.text}", "warning"
         record, kind = self._record, record_kind(self._record.entity)
         typing = bool(self._typed) or self._slug.hasFocus()
@@ -209,7 +209,7 @@ class RecordEditor(FieldEditor):
             entity = self._entities[index]
             self.edited.emit(self._base_of(entity) or RecordRef(entity))
 
-    def _kinds(self) -> tuple[Kind, ...]:
+    def _kinds(self) -> tuple[NameKind, ...]:
         """What may be meant: the chosen kind, or any as long as none is chosen."""
         entity = self._record.entity
         chosen = record_kind(entity)

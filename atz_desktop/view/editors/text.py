@@ -12,7 +12,7 @@ from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import Text
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.validators import with_https
-from atz_desktop.domain.values import Unreadable
+from atz_desktop.domain.values import Unparsed
 from atz_desktop.view.dialogs.link_dialog import opening_tip, target_of
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.icons import icon
@@ -55,18 +55,18 @@ class TextEditor(FieldEditor):
 
     def show_value(self, value: Any, base: Any) -> None:
         self._value, self._base = value, base
-        self._box.show_value(value.text if isinstance(value, Unreadable) else value)
+        self._box.show_value(value.text if isinstance(value, Unparsed) else value)
         self._count()
         self.show_remark()
 
     def remark(self) -> tuple[str, str]:
-        if isinstance(self._value, Unreadable):
+        if isinstance(self._value, Unparsed):
             return "ATZ sent something that is no text. It is shown as it came.", "warning"
         return "", "muted"
 
     def _retyped(self, text: str | None) -> None:
         self._count()
-        came = self._base.text if isinstance(self._base, Unreadable) else None
+        came = self._base.text if isinstance(self._base, Unparsed) else None
         self.edited.emit(self._base if came is not None and text == came else text)
 
     def _count(self) -> None:
@@ -132,7 +132,7 @@ class LinkEditor(TextEditor):
 
     @staticmethod
     def _text(text: str | None, base: Any) -> str | None:
-        came = base.text if isinstance(base, Unreadable) else base
+        came = base.text if isinstance(base, Unparsed) else base
         return text if text is None or text == came else unwrapped(text)
 
     def _show_links(self) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.text import day, same_clock_words, twice_words
-from atz_desktop.domain.values import DAY, Span, Unreadable, to_utc
+from atz_desktop.domain.values import DAY, Span, Unparsed, to_utc
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.date_time_edit import MomentBox
 from atz_desktop.view.theme import NEAR
@@ -96,7 +96,7 @@ class WhenEditor(FieldEditor):
         return self._tried or super().tried
 
     def remark(self) -> tuple[str, str]:
-        if isinstance(self._value, Unreadable):
+        if isinstance(self._value, Unparsed):
             return f"ATZ sent times that can't be read: {self._value.text}", "warning"
         with suppress(OverflowError):
             return twice_words(self._span) or same_clock_words(self._span) or "", "warning"
@@ -167,7 +167,7 @@ class WhenEditor(FieldEditor):
         try:
             self._typed = self._half_typed()
             self.typed.emit(self._typed)
-            if isinstance(self._base, Unreadable) and span.start is span.end is None:
+            if isinstance(self._base, Unparsed) and span.start is span.end is None:
                 self.edited.emit(self._base)
             elif span != self._span:
                 self.edited.emit(span)

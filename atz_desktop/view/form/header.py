@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from atz_desktop.domain.characters import in_line, is_blank
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.text import day, entity_words
-from atz_desktop.domain.values import Person, RecordRef, Unreadable
+from atz_desktop.domain.values import Person, RecordRef, Unparsed
 from atz_desktop.view.widgets.eliding_label import PlainLabel
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class RecordHeader(QWidget):
 
 def _title(activity: Activity) -> str:
     title = activity.value("title")
-    words = title.text if isinstance(title, Unreadable) else str(title or "")
+    words = title.text if isinstance(title, Unparsed) else str(title or "")
     return "Activity without a title" if is_blank(words) else words
 
 

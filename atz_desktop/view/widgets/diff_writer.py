@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 
 from atz_desktop.domain.characters import isolated
-from atz_desktop.domain.diff import Mark, Segment
+from atz_desktop.domain.diff import ChangeType, Segment
 from atz_desktop.view.theme import NEAR, TypeRole, colours, type_font
 
 _REMOVED, _ADDED = "−", "+"
@@ -101,15 +101,15 @@ def _nothing() -> QTextCharFormat:
     return look
 
 
-def _mark_ink(mark: Mark) -> QTextCharFormat:
-    if mark is Mark.REMOVED:
+def _mark_ink(mark: ChangeType) -> QTextCharFormat:
+    if mark is ChangeType.REMOVED:
         look = ink("problem")
         look.setBackground(colours()["problem_fill"])
         look.setFontStrikeOut(True)
-    elif mark is Mark.ADDED:
+    elif mark is ChangeType.ADDED:
         look = ink("verified")
         look.setBackground(colours()["verified_fill"])
         look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
     else:
-        look = ink("muted" if mark is Mark.LEFT_OUT else "text")
+        look = ink("muted" if mark is ChangeType.LEFT_OUT else "text")
     return look

@@ -12,7 +12,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from atz_desktop.domain.review import Line, Review, Typed, staying_words
+from atz_desktop.domain.review import FieldDiff, Review, UnparsedText, staying_words
 from atz_desktop.session.telling import verdict_text
 from atz_desktop.view.theme import INSIDE, NEAR, colours
 from atz_desktop.view.widgets.auto_height_text import ReadingText
@@ -39,7 +39,7 @@ class ReviewSheet(ReadingText):
     def _write_review(self, cursor: QTextCursor) -> None:
         if self._review is None:
             return
-        rows: list[Line | Typed] = [*self._review.lines, *self._review.typed]
+        rows: list[FieldDiff | UnparsedText] = [*self._review.lines, *self._review.typed]
         if not rows:
             return
         table = cursor.insertTable(len(rows), 2, self._table_format())
@@ -81,8 +81,8 @@ def _frame(table: QTextTable, row: int) -> None:
         table.cellAt(row, column).setFormat(look)
 
 
-def _write_row(paragraphs: Paragraphs, row: Line | Typed) -> None:
-    if isinstance(row, Typed):
+def _write_row(paragraphs: Paragraphs, row: FieldDiff | UnparsedText) -> None:
+    if isinstance(row, UnparsedText):
         paragraphs.plain(row.text)
         paragraphs.small("typed, but not finished", "warning")
         return
@@ -100,7 +100,7 @@ def _write_row(paragraphs: Paragraphs, row: Line | Typed) -> None:
         paragraphs.small(verdict_text(row.verdict), colour, hanging=hanging)
 
 
-def _write_people(paragraphs: Paragraphs, line: Line) -> None:
+def _write_people(paragraphs: Paragraphs, line: FieldDiff) -> None:
     for name in line.removed:
         paragraphs.removed(name)
     for name in line.added:
@@ -109,7 +109,7 @@ def _write_people(paragraphs: Paragraphs, line: Line) -> None:
         paragraphs.small(staying_words(len(line.stay)), "muted", hanging=True)
 
 
-def _write_old_and_new(paragraphs: Paragraphs, line: Line) -> None:
+def _write_old_and_new(paragraphs: Paragraphs, line: FieldDiff) -> None:
     paragraphs.removed(line.old, nothing=line.was_empty)
     if line.old_also:
         paragraphs.small(line.old_also, "muted", hanging=True)

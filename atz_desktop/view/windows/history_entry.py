@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from atz_desktop.domain.characters import in_line
-from atz_desktop.domain.history import Entry, Outcome
+from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.review import review_of_entry
 from atz_desktop.session.outcomes import OUTCOMES
 from atz_desktop.session.putting_back import why_not_put_back
@@ -37,7 +37,7 @@ class EntryView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._entry: Entry | None = None
+        self._entry: JournalEntry | None = None
         self._account: str | None = None
         self._title = PlainLabel(role="heading")
         self._about = PlainLabel("muted", lines=2)
@@ -53,7 +53,7 @@ class EntryView(QWidget):
         self._lay_out()
         self.show_entry(None, None)
 
-    def show_entry(self, entry: Entry | None, account: str | None) -> None:
+    def show_entry(self, entry: JournalEntry | None, account: str | None) -> None:
         """Show a save; `account` is the one that is connected."""
         self._entry, self._account = entry, account
         for widget in (self._about, self._outcome, self.sheet, self._picks, self._why_not):
@@ -117,7 +117,7 @@ class EntryView(QWidget):
         column.addLayout(buttons)
 
 
-def _about(entry: Entry) -> str:
+def _about(entry: JournalEntry) -> str:
     parts = [f"Activity {entry.activity_id}", f"save {entry.id}", local_time(entry.at)]
     parts.append(OUTCOMES[entry.outcome].label)
     if entry.undoes is not None:

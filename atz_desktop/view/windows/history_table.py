@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 
 from atz_desktop.domain.characters import in_line
 from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.history import Entry
+from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.text import day
 from atz_desktop.session.history import History
 from atz_desktop.session.outcomes import OUTCOMES
@@ -41,11 +41,11 @@ class HistoryTable(QAbstractTableModel):
     def __init__(self, history: History, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._history = history
-        self._entries: tuple[Entry, ...] = ()
+        self._entries: tuple[JournalEntry, ...] = ()
         history.began.connect(self._begin)
         history.grew.connect(self._grow)
 
-    def entry(self, row: int) -> Entry | None:
+    def entry(self, row: int) -> JournalEntry | None:
         """The entry in that row."""
         return self._entries[row] if 0 <= row < len(self._entries) else None
 
@@ -103,7 +103,7 @@ class HistoryTable(QAbstractTableModel):
         return None
 
 
-def cell(entry: Entry, column: int) -> str:
+def cell(entry: JournalEntry, column: int) -> str:
     """What stands in one column of an entry's row."""
     match COLUMNS[column]:
         case "When":

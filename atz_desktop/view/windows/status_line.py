@@ -11,12 +11,12 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, Q
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from atz_desktop.api.rate_limiter import LIMIT
-from atz_desktop.api.requests import WaitFor
+from atz_desktop.api.requests import DelayReason
 from atz_desktop.view.theme import AROUND, NEAR, TIGHT, colours, type_font
 from atz_desktop.view.widgets.dialog import plain_words
 
 if TYPE_CHECKING:
-    from atz_desktop.api.requests import Wait
+    from atz_desktop.api.requests import PendingDelay
     from atz_desktop.session.traffic import Traffic
 
 _TICK = 500
@@ -24,10 +24,10 @@ _TICK = 500
 
 _AWAY = "No connection to ATZ. You can go on typing; it is tried again by itself."
 _WHY = {
-    WaitFor.TURN: f"ATZ allows {LIMIT} requests a minute. Going on",
-    WaitFor.LIMIT: "ATZ asked to wait, because there were too many requests. Going on",
-    WaitFor.LATER: "ATZ cannot answer just now and asked to wait. Trying again",
-    WaitFor.REPEAT: "That did not work. Trying again",
+    DelayReason.TURN: f"ATZ allows {LIMIT} requests a minute. Going on",
+    DelayReason.LIMIT: "ATZ asked to wait, because there were too many requests. Going on",
+    DelayReason.LATER: "ATZ cannot answer just now and asked to wait. Trying again",
+    DelayReason.REPEAT: "That did not work. Trying again",
 }
 
 
@@ -37,7 +37,7 @@ class StatusLine(QFrame):
     def __init__(self, traffic: Traffic) -> None:
         super().__init__()
         self._traffic = traffic
-        self._wait: Wait | None = None
+        self._wait: PendingDelay | None = None
         self._due = 0.0
         self._said = ""
         self._words = plain_words("")
@@ -95,7 +95,7 @@ class StatusLine(QFrame):
         painter.fillRect(self.rect(), tones["card"])
 
 
-def _why(wait: Wait) -> str:
-    again = wait.what in {WaitFor.REPEAT, WaitFor.LATER}
+def _why(wait: PendingDelay) -> str:
+    again = wait.what in {DelayReason.REPEAT, DelayReason.LATER}
     tries = f" (attempt {wait.tries + 1})" if again else ""
     return _WHY[wait.what] + tries

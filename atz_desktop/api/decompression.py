@@ -25,11 +25,11 @@ MOST_LAYERS = 3
 _BITS = {"gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 
 
-class TooMuchError(Exception):
+class TooLargeError(Exception):
     """One of the layers became larger than allowed."""
 
 
-class Unpacker:
+class Decompressor:
     """The body behind one `Content-Encoding`, as it comes in."""
 
     def __init__(self, encoding: str, largest: int) -> None:
@@ -44,7 +44,7 @@ class Unpacker:
     def feed(self, data: bytes) -> Iterator[bytes]:
         """What these bytes give: pieces of at most PIECE, some empty; without layers the bytes.
 
-        Raises TooMuchError when any layer gives more than `largest` bytes altogether, and
+        Raises TooLargeError when any layer gives more than `largest` bytes altogether, and
         httpx.DecodingError for what is not packed as it should be.
         """
         return _through(self._layers, data)
@@ -67,7 +67,7 @@ class _Layer:
             is_full = len(piece) == PIECE
             self._left -= len(piece)
             if self._left < 0:
-                raise TooMuchError
+                raise TooLargeError
             yield piece
 
     def _unpack(self, data: bytes) -> bytes:
