@@ -257,7 +257,7 @@ async def _known(services: Any, count: int) -> None:
 
 
 async def _listing(program: Program, _sandbox: Sandbox) -> None:
-    from atz_desktop.session.finding import Finding, Found
+    from atz_desktop.session.search import Finding, Found
     from atz_desktop.view.windows.search_window import FindPanel
 
     session = program.session

@@ -18,7 +18,7 @@ from atz_desktop.app.program import Program
 from atz_desktop.cli import read_options
 from atz_desktop.launch import make_application
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.editing import State
+from atz_desktop.session.editing_session import State
 from atz_desktop.store.paths import Paths
 from atz_desktop.store.settings import Settings
 from atz_desktop.view.appearance import apply_theme

@@ -11,7 +11,7 @@ from atz_desktop.api.rate_limiter import MARGIN, WINDOW, RateLimiter
 from atz_desktop.app.stale_tokens import TokenMarks
 from atz_desktop.app.system_proxy import system_proxy
 from atz_desktop.domain.urls import check_api_url
-from atz_desktop.session.connecting import Connecting, Given, Way
+from atz_desktop.session.account import Connecting, Given, Way
 from atz_desktop.session.notices import Level, Notice, about_files
 from atz_desktop.session.services import FlagForm
 from atz_desktop.store.errors import StoreError
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from atz_desktop.cli import Options
     from atz_desktop.sandbox.server import Sandbox
-    from atz_desktop.session.editing import EditingSession
+    from atz_desktop.session.editing_session import EditingSession
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.store.database import Database
     from atz_desktop.store.paths import Paths

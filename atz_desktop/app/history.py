@@ -11,7 +11,7 @@ from atz_desktop.session.history import History
 
 if TYPE_CHECKING:
     from atz_desktop.domain.history import JournalEntry
-    from atz_desktop.session.editing import EditingSession
+    from atz_desktop.session.editing_session import EditingSession
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.notices import Notice
     from atz_desktop.view.dialogs.prompts import PersonQuestions

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from atz_desktop.session.fetching import Fetching, FetchState
-from atz_desktop.session.type_list import ask_types
+from atz_desktop.session.activity_types import ask_types
+from atz_desktop.session.name_sync import Fetching, FetchState
 
 if TYPE_CHECKING:
-    from atz_desktop.session.editing import EditingSession
+    from atz_desktop.session.editing_session import EditingSession
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.services import Services
     from atz_desktop.view.windows.main_window import MainWindow
@@ -64,7 +64,7 @@ class Naming:
 
     def _find_panel(self) -> FindPanel:
         if self._panel is None:
-            from atz_desktop.session.finding import Finding
+            from atz_desktop.session.search import Finding
             from atz_desktop.view.windows.search_window import FindPanel
 
             finding = Finding(self._jobs, lambda: self._session.services, self._session.lookups)

@@ -21,10 +21,10 @@ from atz_desktop.app.settings import SettingsKeeper
 from atz_desktop.app.support import Support
 from atz_desktop.domain.parse_input import activity_id, search_words
 from atz_desktop.publisher import PUBLISHER
-from atz_desktop.session.editing import EditingSession
+from atz_desktop.session.editing_session import EditingSession
 from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.messages import folder_not_renewed, folder_renewed
 from atz_desktop.session.notices import Step, about_files
-from atz_desktop.session.telling import folder_not_renewed, folder_renewed
 from atz_desktop.session.update_check import UpdateCheck
 from atz_desktop.startup_trace import trace
 from atz_desktop.store.database import Database

@@ -26,8 +26,8 @@ from atz_desktop.view.dialogs.prompts import ask
 if TYPE_CHECKING:
     from atz_desktop.app.log import Logbook
     from atz_desktop.cli import Options
-    from atz_desktop.session.connecting import Connecting
-    from atz_desktop.session.editing import EditingSession
+    from atz_desktop.session.account import Connecting
+    from atz_desktop.session.editing_session import EditingSession
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.store.database import Database
     from atz_desktop.store.paths import Paths

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from atz_desktop.sandbox.rules import CHECKS, Habits, Problems, Record, read_form
+from atz_desktop.sandbox.apply_update import AS_SENT, Book, shown, written
 from atz_desktop.sandbox.timeline import Timeline
-from atz_desktop.sandbox.writing import AS_SENT, Book, shown, written
+from atz_desktop.sandbox.validation import CHECKS, Habits, Problems, Record, read_form
 
 
 class RefusedError(Exception):

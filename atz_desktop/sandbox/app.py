@@ -14,11 +14,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from atz_desktop.sandbox.account import Account, RefusedError
-from atz_desktop.sandbox.body import BadBodyError
+from atz_desktop.sandbox.fault_responses import retry_after
 from atz_desktop.sandbox.listing import chosen, page_of, problems_of
-from atz_desktop.sandbox.pace import Pace
-from atz_desktop.sandbox.rules import Problems, Record
-from atz_desktop.sandbox.strikes import retry_after
+from atz_desktop.sandbox.rate_limit import Pace
+from atz_desktop.sandbox.request_body import BadBodyError
+from atz_desktop.sandbox.validation import Problems, Record
 
 KINDS = ("candidate", "job", "organization", "contact", "deal")
 DOCUMENTED_LISTS = ("candidate", "deal")

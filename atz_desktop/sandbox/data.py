@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
 from atz_desktop.sandbox.account import Account
+from atz_desktop.sandbox.apply_update import PEOPLE, Book
 from atz_desktop.sandbox.people import made_up_book
-from atz_desktop.sandbox.rules import ENTITIES, Record
-from atz_desktop.sandbox.writing import PEOPLE, Book
+from atz_desktop.sandbox.validation import ENTITIES, Record
 
 FIRST_MONDAY = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 LAST_ID = 200

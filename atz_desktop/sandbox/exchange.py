@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
-from atz_desktop.sandbox.received import Answer, Received
+from atz_desktop.sandbox.request_log import Answer, Received
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

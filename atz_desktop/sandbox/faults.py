@@ -1,7 +1,7 @@
 """Everything that can go wrong between the program and ATZ, as data that is switched on and off.
 
-What a fault does to a connection stands in strikes.py. Nothing is imported here that a menu,
-built before the first paint, would have to wait for.
+What a fault does to a connection stands in fault_responses.py. Nothing is imported here that a
+menu, built before the first paint, would have to wait for.
 """
 
 from __future__ import annotations

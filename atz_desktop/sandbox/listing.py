@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from atz_desktop.sandbox.rules import ENTITIES, IMPORTANCES, Habits, Problems, Record
+from atz_desktop.sandbox.validation import ENTITIES, IMPORTANCES, Habits, Problems, Record
 
 MOST = 25
 """Items on a page: default and maximum."""

@@ -6,8 +6,8 @@ import hashlib
 import json
 from importlib.resources import files
 
-from atz_desktop.sandbox.rules import Record
-from atz_desktop.sandbox.writing import Book
+from atz_desktop.sandbox.apply_update import Book
+from atz_desktop.sandbox.validation import Record
 
 SHOWN_BY_ATZ = {
     ("candidate", 1): "candidate_2f0ea5cd69a6cd6c7163",

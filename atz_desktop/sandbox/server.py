@@ -13,12 +13,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from atz_desktop.sandbox.faults import Faults
-from atz_desktop.sandbox.pace import Pace
-from atz_desktop.sandbox.received import Received, RequestLog
+from atz_desktop.sandbox.rate_limit import Pace
+from atz_desktop.sandbox.request_log import Received, RequestLog
 
 if TYPE_CHECKING:
     from atz_desktop.sandbox.account import Account
-    from atz_desktop.sandbox.listening import Listener
+    from atz_desktop.sandbox.listener import Listener
 
 PATIENCE = 10.0
 """Seconds that starting and stopping may take before it counts as failed."""
@@ -162,8 +162,8 @@ class Sandbox:
         """Everything that a request meets on its way."""
         from atz_desktop.sandbox.app import Api
         from atz_desktop.sandbox.exchange import Waits
-        from atz_desktop.sandbox.front import Front
-        from atz_desktop.sandbox.listening import Listener
+        from atz_desktop.sandbox.listener import Listener
+        from atz_desktop.sandbox.middleware import Front
 
         waits = Waits()
         api = Api(self.pace, self._retry_after)

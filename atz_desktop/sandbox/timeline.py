@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from atz_desktop.sandbox.rules import Record
+from atz_desktop.sandbox.validation import Record
 
 KEPT = 600.0
 """Seconds for which the past is known; older reads show the oldest state that is still known."""

@@ -13,9 +13,9 @@ from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.serialize import draft_from
-from atz_desktop.session.entries import readable
+from atz_desktop.session.journal_entries import readable
 from atz_desktop.session.notices import Level, Notice
-from atz_desktop.session.outcomes import OUTCOMES
+from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.store.backups import Backup, Content, Row, list_backups, read_backup
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import JournalRow

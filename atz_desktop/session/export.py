@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.serialize import as_text, encode
-from atz_desktop.session.entries import Wanted, readable
-from atz_desktop.session.outcomes import OUTCOMES
+from atz_desktop.session.journal_entries import Wanted, readable
+from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.store.atomic import AtomicFile
 
 if TYPE_CHECKING:

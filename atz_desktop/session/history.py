@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.history import JournalEntry
-from atz_desktop.session.entries import Wanted, readable
+from atz_desktop.session.journal_entries import Wanted, readable
 from atz_desktop.session.notices import Level, Notice
 
 if TYPE_CHECKING:

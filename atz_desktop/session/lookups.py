@@ -15,8 +15,8 @@ from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.values import Option, Person, RecordRef
 from atz_desktop.domain.vocabulary import TYPES
-from atz_desktop.session.sightings import PEOPLE_KINDS, names_in, record_kind
-from atz_desktop.session.verifying import Verifier
+from atz_desktop.session.key_lookup import Verifier
+from atz_desktop.session.name_extraction import PEOPLE_KINDS, names_in, record_kind
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.names import Name
 

@@ -14,8 +14,8 @@ from atz_desktop.domain.merge import Conflict, merge
 from atz_desktop.domain.serialize import draft_from
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.session.chosen_file import FileState, LostFile, look_at
-from atz_desktop.session.entries import new_base_key, saves_from
-from atz_desktop.session.settling import settle_with
+from atz_desktop.session.journal_entries import new_base_key, saves_from
+from atz_desktop.session.reconcile import settle_with
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:

@@ -25,7 +25,9 @@ from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import Outcome, knowing
 from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.verify import FieldResult, Verification, verify
-from atz_desktop.session.entries import (
+from atz_desktop.session.field_errors import refuses_false
+from atz_desktop.session.fresh_read import FreshRead
+from atz_desktop.session.journal_entries import (
     after_text,
     intention,
     now,
@@ -33,9 +35,7 @@ from atz_desktop.session.entries import (
     request_text,
     verdicts_text,
 )
-from atz_desktop.session.fresh_read import FreshRead
-from atz_desktop.session.refusals import refuses_false
-from atz_desktop.session.settling import may_be_overwritten, settle_with
+from atz_desktop.session.reconcile import may_be_overwritten, settle_with
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:

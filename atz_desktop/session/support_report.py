@@ -22,7 +22,7 @@ from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
 from atz_desktop.domain.vocabulary import ENTITIES
-from atz_desktop.session.held_form import State
+from atz_desktop.session.form_model import State
 from atz_desktop.store import errors as store_errors
 from atz_desktop.store.settings import COLOURS, DEFAULT_API_URL, THEMES
 

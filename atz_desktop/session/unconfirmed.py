@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.history import JournalEntry
-from atz_desktop.session.settling import open_entries, seconds_to_next_look, settle_all
+from atz_desktop.session.reconcile import open_entries, seconds_to_next_look, settle_all
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:

@@ -16,13 +16,13 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import JournalEntry, Restore
 from atz_desktop.domain.merge import Merge, Resolution
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.editing import EditingSession
-from atz_desktop.session.entries import entry_of
+from atz_desktop.session.editing_session import EditingSession
 from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.journal_entries import entry_of
 from atz_desktop.session.monotonic_reads import MonotonicReads
 from atz_desktop.session.notices import Notice
+from atz_desktop.session.reconcile import LookedUp, settle_all
 from atz_desktop.session.services import Leave, Reviewed, Services
-from atz_desktop.session.settling import LookedUp, settle_all
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal

@@ -25,7 +25,7 @@ from atz_desktop.app.crash import CrashHook
 from atz_desktop.app.program import Program
 from atz_desktop.cli import read_options
 from atz_desktop.launch import show_last, start
-from atz_desktop.session.connecting import WRONG_TOKEN
+from atz_desktop.session.account import WRONG_TOKEN
 from atz_desktop.session.history import History
 from atz_desktop.session.notices import Notice
 

@@ -24,9 +24,9 @@ from atz_desktop.api.client import AtzClient
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.entries import entry_of
+from atz_desktop.session.journal_entries import entry_of
+from atz_desktop.session.reconcile import settle_all
 from atz_desktop.session.services import Services
-from atz_desktop.session.settling import settle_all
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal

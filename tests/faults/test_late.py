@@ -19,7 +19,7 @@ import pytest
 from atz_desktop.domain.history import Outcome
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.entries import moment
+from atz_desktop.session.journal_entries import moment
 from tests.faults.desk import QUICK, Clockless, Desk, Person
 from tests.faults.test_fault_table import (
     ID,

@@ -17,9 +17,9 @@ from atz_desktop.domain.values import LocalFile
 from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.entries import intention, now
+from atz_desktop.session.journal_entries import intention, now
+from atz_desktop.session.reconcile import settle_all
 from atz_desktop.session.services import Leave
-from atz_desktop.session.settling import settle_all
 from tests.faults.desk import ACCOUNT, OWNER, QUICK, Desk, Person
 from tests.faults.full_disk import full_disk
 

@@ -26,10 +26,10 @@ from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.data import made_up_activities
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.people import made_up_book
-from atz_desktop.sandbox.received import Received
+from atz_desktop.sandbox.request_log import Received
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.notices import Level, Notice
-from atz_desktop.session.putting_back import why_not_put_back
+from atz_desktop.session.restore import why_not_put_back
 from atz_desktop.session.services import Leave
 from tests.faults.chronicle import (
     APPLIED,

@@ -7,7 +7,7 @@ import unicodedata
 
 from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.data import CROWDED, made_up_account
-from atz_desktop.sandbox.rules import ENTITIES, IMPORTANCES
+from atz_desktop.sandbox.validation import ENTITIES, IMPORTANCES
 
 
 def titles(account: Account) -> list[str]:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.sandbox.data import made_up_account
-from atz_desktop.session.editing import EditingSession, State
+from atz_desktop.session.editing_session import EditingSession, State
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Notice
 from atz_desktop.session.services import Services

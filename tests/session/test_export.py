@@ -22,10 +22,10 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.serialize import decode
 from atz_desktop.domain.values import LocalFile, Person
-from atz_desktop.session.entries import Wanted, intention
 from atz_desktop.session.export import AT_ONCE, export_history, safe_cell
 from atz_desktop.session.history import History
 from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.journal_entries import Wanted, intention
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.services import Services
 from atz_desktop.store.errors import StoreError

@@ -13,7 +13,7 @@ from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.refusals import refusals
+from atz_desktop.session.field_errors import refusals
 from atz_desktop.session.saving import Order, Saved, save_edit
 from atz_desktop.session.services import FlagForm, Services
 from tests.session.conftest import Person

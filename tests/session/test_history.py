@@ -12,12 +12,12 @@ import pytest_asyncio
 
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import JournalEntry, Outcome
-from atz_desktop.session.entries import Wanted, intention, now
 from atz_desktop.session.history import PAGE, History
 from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.journal_entries import Wanted, intention, now
 from atz_desktop.session.notices import Level, Notice
-from atz_desktop.session.outcomes import outcome_word
-from atz_desktop.session.putting_back import why_not_put_back
+from atz_desktop.session.outcome_texts import outcome_word
+from atz_desktop.session.restore import why_not_put_back
 from atz_desktop.session.services import Services
 from atz_desktop.store.errors import Unreachable
 from atz_desktop.store.journal import Journal, JournalRow

@@ -19,7 +19,7 @@ from atz_desktop.app.log import Logbook
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.values import Person
-from atz_desktop.session.held_form import State
+from atz_desktop.session.form_model import State
 from atz_desktop.session.support_report import StandIns, SupportFacts, report_text
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
@@ -34,7 +34,7 @@ from atz_desktop.store.statistics import read_figures
 PLANTED = 1_000
 KEY = bytes(range(LENGTH))
 PACKAGE = Path(atz_desktop.__file__).parent
-OURS = logging.getLogger("atz_desktop.session.connecting")
+OURS = logging.getLogger("atz_desktop.session.account")
 
 
 class Plants:

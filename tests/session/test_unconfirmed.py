@@ -15,12 +15,12 @@ from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.values import Option
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.entries import entry_of
+from atz_desktop.session.journal_entries import entry_of
 from atz_desktop.session.monotonic_reads import MonotonicReads
 from atz_desktop.session.notices import Level, Step
 from atz_desktop.session.services import LOOKS, Services
 from tests.session.conftest import Person
-from tests.session.test_editing import Desk
+from tests.session.test_editing_session import Desk
 
 MINE, LATER = "My title", "My second thought"
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from atz_desktop.domain.serialize import draft_from
-from atz_desktop.session.entries import moment, readable
+from atz_desktop.session.journal_entries import moment, readable
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import Damaged, StoreError

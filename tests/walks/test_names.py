@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushB
 from atz_desktop.api.requests import TYPES_PATH
 from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.sandbox.faults import Fault
-from atz_desktop.sandbox.rules import Habits
 from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.sandbox.validation import Habits
 from atz_desktop.store.names import Name
 from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.chip import ChipButton

@@ -15,7 +15,7 @@ from atz_desktop.domain.kinds import People
 from atz_desktop.domain.parse_people import ParsedPeople, folded_name, people
 from atz_desktop.domain.values import Person, Unparsed
 from atz_desktop.domain.vocabulary import ENTITIES
-from atz_desktop.session.sightings import PEOPLE_KINDS
+from atz_desktop.session.name_extraction import PEOPLE_KINDS
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.widgets.chip_input import Chip, ChipInput, Taken
 from atz_desktop.view.widgets.height_for_width_box import FittingBox

@@ -15,7 +15,7 @@ from atz_desktop.domain.text import entity_words, quoted
 from atz_desktop.domain.validators import slug_problem
 from atz_desktop.domain.values import RecordRef, Unparsed
 from atz_desktop.domain.vocabulary import ENTITIES, OTHER_ENTITY
-from atz_desktop.session.sightings import RECORD_KINDS, entity_of, record_kind
+from atz_desktop.session.name_extraction import RECORD_KINDS, entity_of, record_kind
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.theme import INSIDE
 from atz_desktop.view.widgets.chip import Chip

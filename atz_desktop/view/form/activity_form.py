@@ -35,7 +35,7 @@ from atz_desktop.view.theme import AROUND, CARD_RADIUS, INSIDE, NEAR, colours
 from atz_desktop.view.widgets.eliding_label import PlainLabel
 
 if TYPE_CHECKING:
-    from atz_desktop.session.editing import EditingSession
+    from atz_desktop.session.editing_session import EditingSession
 
 _ONE_COLUMN = 860
 _TWO_COLUMNS_FROM = 1180

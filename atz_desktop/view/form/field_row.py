@@ -10,8 +10,8 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, Q
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from atz_desktop.domain.fields import Field
-from atz_desktop.session.marks import UNFINISHED
-from atz_desktop.session.telling import verdict_text
+from atz_desktop.session.field_status import UNFINISHED
+from atz_desktop.session.messages import verdict_text
 from atz_desktop.view.editors import EDITORS
 from atz_desktop.view.editors.base import label_width
 from atz_desktop.view.theme import AROUND, INSIDE, NEAR, TIGHT, colours, plain_tip

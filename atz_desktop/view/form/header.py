@@ -16,7 +16,7 @@ from atz_desktop.view.widgets.eliding_label import PlainLabel
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
-    from atz_desktop.session.editing import EditingSession
+    from atz_desktop.session.editing_session import EditingSession
 
 _DOT = "  ·  "
 

@@ -17,7 +17,7 @@ from atz_desktop.view.theme import NEAR
 from atz_desktop.view.widgets.named_combo import name_combos
 
 if TYPE_CHECKING:
-    from atz_desktop.session.editing import EditingSession
+    from atz_desktop.session.editing_session import EditingSession
 
 
 class FormPage(QWidget):

@@ -22,7 +22,7 @@ from atz_desktop.view.widgets.eliding_label import PlainLabel
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QProgressBar
 
-    from atz_desktop.session.editing import EditingSession
+    from atz_desktop.session.editing_session import EditingSession
 
 
 def count(number: int, noun: str) -> str:

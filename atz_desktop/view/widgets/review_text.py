@@ -13,7 +13,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.review import FieldDiff, Review, UnparsedText, staying_words
-from atz_desktop.session.telling import verdict_text
+from atz_desktop.session.messages import verdict_text
 from atz_desktop.view.theme import INSIDE, NEAR, colours
 from atz_desktop.view.widgets.auto_height_text import ReadingText
 from atz_desktop.view.widgets.diff_writer import Paragraphs, ink

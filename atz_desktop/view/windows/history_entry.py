@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from atz_desktop.domain.characters import in_line
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.review import review_of_entry
-from atz_desktop.session.outcomes import OUTCOMES
-from atz_desktop.session.putting_back import why_not_put_back
+from atz_desktop.session.outcome_texts import OUTCOMES
+from atz_desktop.session.restore import why_not_put_back
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.callout import Callout, Level
 from atz_desktop.view.widgets.dialog import plain_words

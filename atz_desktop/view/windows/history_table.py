@@ -18,7 +18,7 @@ from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.text import day
 from atz_desktop.session.history import History
-from atz_desktop.session.outcomes import OUTCOMES
+from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import plain_tip
 

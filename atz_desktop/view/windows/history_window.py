@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.domain.parse_input import activity_id
-from atz_desktop.session.entries import Wanted
 from atz_desktop.session.history import History
-from atz_desktop.session.outcomes import OUTCOMES, outcome_word
+from atz_desktop.session.journal_entries import Wanted
+from atz_desktop.session.outcome_texts import OUTCOMES, outcome_word
 from atz_desktop.view.dialogs.prompts import save_dialog
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.callout import Callout

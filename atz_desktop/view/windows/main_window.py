@@ -23,7 +23,7 @@ from atz_desktop.view.windows.sandbox_banner import SandboxBanner
 from atz_desktop.view.windows.start_page import EmptyPage
 
 if TYPE_CHECKING:
-    from atz_desktop.session.editing import EditingSession
+    from atz_desktop.session.editing_session import EditingSession
     from atz_desktop.session.notices import Notice
     from atz_desktop.view.form.page import FormPage
 

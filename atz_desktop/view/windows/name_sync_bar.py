@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
-from atz_desktop.session.fetching import FetchState
+from atz_desktop.session.name_sync import FetchState
 from atz_desktop.view.theme import AROUND, NEAR, colours
 from atz_desktop.view.widgets.eliding_label import PlainLabel
 
 if TYPE_CHECKING:
-    from atz_desktop.session.fetching import Fetching
+    from atz_desktop.session.name_sync import Fetching
 
 
 class FetchStrip(QFrame):

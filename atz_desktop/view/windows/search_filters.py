@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 from atz_desktop.domain.parse_input import record_text
 from atz_desktop.domain.values import Option, RecordRef
 from atz_desktop.domain.vocabulary import ENTITIES, IMPORTANCES
-from atz_desktop.session.sightings import RECORD_KINDS, record_kind
+from atz_desktop.session.name_extraction import RECORD_KINDS, record_kind
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.clear_button import offer_clearing
 from atz_desktop.view.widgets.combo_box import SteadyCombo
@@ -19,8 +19,8 @@ from atz_desktop.view.widgets.completer import Suggesting
 from atz_desktop.view.widgets.name_chips import name_chip
 
 if TYPE_CHECKING:
-    from atz_desktop.session.finding import Sought
     from atz_desktop.session.lookups import Lookups
+    from atz_desktop.session.search import Sought
     from atz_desktop.store.names import Name
     from atz_desktop.view.widgets.chip import Chip
 

@@ -16,11 +16,11 @@ from PySide6.QtCore import (
 )
 
 from atz_desktop.domain.characters import in_line
-from atz_desktop.session.finding import short_day
+from atz_desktop.session.search import short_day
 from atz_desktop.view.theme import plain_tip
 
 if TYPE_CHECKING:
-    from atz_desktop.session.finding import Finding, Found
+    from atz_desktop.session.search import Finding, Found
     from atz_desktop.store.recent import RecentActivity
 
 FOUND = ("Title", "Type", "When", "Related to", "Last changed", "Activity")

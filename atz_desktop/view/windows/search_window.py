@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.session.finding import Sought, seen_with
+from atz_desktop.session.search import Sought, seen_with
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.clear_button import offer_clearing
@@ -26,8 +26,8 @@ from atz_desktop.view.windows.search_table import RECENT, FindTable, FoundTable,
 
 if TYPE_CHECKING:
     from atz_desktop.domain.values import RecordRef
-    from atz_desktop.session.finding import Finding
     from atz_desktop.session.notices import Notice
+    from atz_desktop.session.search import Finding
 
 _TYPING_PAUSE_MS: Final = 350
 """ATZ counts each search (60 requests a minute), so not every letter is one."""

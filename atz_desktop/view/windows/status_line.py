@@ -17,7 +17,7 @@ from atz_desktop.view.widgets.dialog import plain_words
 
 if TYPE_CHECKING:
     from atz_desktop.api.requests import PendingDelay
-    from atz_desktop.session.traffic import Traffic
+    from atz_desktop.session.connection_status import Traffic
 
 _TICK = 500
 """Milliseconds between two looks at the clock, while time changes what is shown."""

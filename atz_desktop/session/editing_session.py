@@ -1,0 +1,400 @@
+"""The work on one activity: opening, reading again, saving and putting back, over the held form."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+
+from atz_desktop.api.errors import AtzError
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.history import JournalEntry, Outcome, on_own_saves
+from atz_desktop.domain.merge import carried_over, merge
+from atz_desktop.session import messages
+from atz_desktop.session.field_status import Marks
+from atz_desktop.session.form_model import ALL, HeldForm, State
+from atz_desktop.session.fresh_read import require_same_record
+from atz_desktop.session.journal_entries import key_of_new_base, new_base_key, own_saves
+from atz_desktop.session.notices import notice_for
+from atz_desktop.session.opening import Opened, lay_draft, read_activity
+from atz_desktop.session.reconcile import proof_of
+from atz_desktop.session.restore import undo_order
+from atz_desktop.session.saving import Order, Saved, save_edit
+from atz_desktop.session.services import Leave, Questions, Services
+from atz_desktop.session.unconfirmed import UnconfirmedSaves
+from atz_desktop.session.undo_stack import Steps
+
+if TYPE_CHECKING:
+    from atz_desktop.api.client import Upload
+    from atz_desktop.session.jobs import Jobs
+
+__all__ = ["ALL", "EditingSession", "State"]
+
+_log = logging.getLogger(__name__)
+
+
+class EditingSession(HeldForm):
+    """One window's work on one activity at a time; what needs the server is asked for here."""
+
+    progressed = Signal()
+    """`upload_progress`."""
+
+    def __init__(self, jobs: Jobs, questions: Questions, zone: str = "UTC") -> None:
+        super().__init__(jobs, zone)
+        self.upload_progress: tuple[int, int] | None = None
+        self.review_first = False
+        self._jobs = jobs
+        self._questions = questions
+        self._upload: Upload | None = None
+        self._failed_id: int | None = None
+        self._renewals = 0
+        self._reads = 0
+        self._unconfirmed = UnconfirmedSaves(
+            jobs, lambda: self.services, lambda: self._zone, self._on_settled
+        )
+        self._unconfirmed.changed.connect(self.state_changed)
+
+    # Opening
+
+    def open(self, activity_id: int) -> None:
+        """Load an activity; a newer load replaces this one. Asks first if typing would be lost."""
+        self._jobs.start("open", self._open(activity_id))
+
+    def try_again(self) -> None:
+        """Do once more what failed last: the load, or else the save."""
+        if self._failed_id is None:
+            self.save()
+        elif self.activity is not None and self.activity.id == self._failed_id:
+            self.reload()
+        else:
+            self.open(self._failed_id)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the last load failed, so that `try_again` would load."""
+        return self._failed_id is not None
+
+    def put_away(self) -> None:
+        """Show no activity any more, as before another account comes; what was typed is kept."""
+        self._drafts.part()
+        self._steps, self._marks, self._failed_id = None, Marks(), None
+        self._be(State.EMPTY)
+        self._tell(ALL)
+        self.noticed.emit(None)
+
+    def stop_opening(self) -> None:
+        """Give up a load that is under way."""
+        self._jobs.cancel("open")
+
+    def reload(self) -> None:
+        """Read the activity again; what was typed stays on top."""
+        if self.activity is not None and self.state is State.READY:
+            self._jobs.start("open", self._reload(self.activity.id))
+
+    async def may_leave(self) -> bool:
+        """Ask what to do with unsaved changes, if there are any; False: stay."""
+        answer = Leave.KEEP_DRAFT
+        if self.edit is not None and self.dirty:
+            edit = self.lookups.named(self.edit)
+            answer = await self._questions.leave(edit, self._marks.half_typed)
+        if answer is Leave.DISCARD:
+            self._base_key = new_base_key()  # nothing of it is to come back after a save
+            self.revert_all()
+        if answer is Leave.STAY:
+            return False
+        await self._drafts.flush()
+        return not self._would_be_lost()
+
+    def _would_be_lost(self) -> bool:
+        """Whether what is typed is not on the disk, because that failed; then it is said."""
+        if self.unkept is not None:
+            self._draft_failed(self.unkept)
+        return self.unkept is not None
+
+    async def _open(self, activity_id: int) -> None:
+        await self._jobs.wait("save")
+        if self.services is None or not await self.may_leave():
+            return
+        # While it was asked, a save may have been put back from the history.
+        await self._jobs.wait("save")
+        await self._reading(activity_id, self._load(activity_id, self.services))
+
+    async def _load(self, activity_id: int, services: Services) -> None:
+        renewals = services.client.renewals
+        fresh, settled = await read_activity(activity_id, self._zone, services)
+        while True:
+            # What was typed while the answer was on its way waits as a draft, too.
+            await self._drafts.flush()
+            opened = await lay_draft(fresh, settled, services)
+            if not self._drafts.waiting:
+                break
+        if self._would_be_lost():
+            return
+        self._renewals = renewals
+        self._show(opened)
+        await asyncio.sleep(0)  # what is shown is painted before anything else is done with it
+        unnoted = await messages.remember(services, self.lookups, opened.edit.base)
+        if unnoted is not None and messages.after_opening(opened) is None:
+            self.noticed.emit(unnoted)
+
+    async def _reload(self, activity_id: int) -> None:
+        if self.services is not None:
+            await self._reading(activity_id, self._read_again(activity_id, self.services))
+
+    async def _read_again(self, activity_id: int, services: Services) -> None:
+        renewals = services.client.renewals
+        fresh = await self._read(activity_id, services)
+        own = await own_saves(self._base_key, services)
+        base_key = await key_of_new_base(self._base_key, services)
+        if self._steps is None:
+            return
+        now = self._steps.now
+        require_same_record(now.base, fresh)
+        self._renewals = renewals
+        self._take_base_key(base_key)
+        known = on_own_saves(now, own, fresh, saw_settled=True)
+        merged = merge(known, fresh)
+        self._steps.onto(merged.undecided, _moved(now.base, known.base))
+        self._marks.touch(ALL)
+        self._tell(ALL)
+        self.opened.emit()
+        self._say(messages.after_reload(merged))
+
+    async def _read(self, activity_id: int, services: Services) -> Activity:
+        body = await services.client.get_activity(activity_id)
+        return services.reads.latest(Activity.read(body, self._zone))
+
+    async def _reading(self, activity_id: int, work: Any) -> None:
+        self._reads += 1
+        this, self.opening_id, self._failed_id = self._reads, activity_id, None
+        self._be(State.OPENING, f"Loading activity {activity_id}…")
+        try:
+            await work
+        except AtzError as error:
+            self._failed_id = activity_id
+            self.noticed.emit(notice_for(error, f"Activity {activity_id} was not loaded"))
+        finally:
+            # Of a read that a newer one replaced, the end says nothing.
+            if this == self._reads:
+                self.opening_id = None
+                self._be(State.READY if self._steps else State.EMPTY)
+
+    def _show(self, opened: Opened) -> None:
+        self._steps = Steps(opened.edit.in_zone(self._zone))  # another one may be chosen by now
+        self._marks = Marks(opened.typed)
+        self._take_base_key(opened.base_key)
+        self._drafts.start_over(opened.edit.base.id, opened.drafted, opened.unread is not None)
+        self.opened.emit()
+        self._tell(ALL)
+        self._say(messages.after_opening(opened))
+
+    # Saves that are not confirmed
+
+    @property
+    def next_look(self) -> int | None:
+        """Seconds until this activity's last save is looked up again; None when it is confirmed."""
+        return self._unconfirmed.next_look(self.activity.id) if self.activity else None
+
+    def look_up_soon(self, at_once: bool = True) -> None:
+        """Look up saves that are not confirmed, again and again until their outcome is known."""
+        self._unconfirmed.start(at_once=at_once)
+
+    async def look_up(self) -> int:
+        """Look once; the number of saves whose outcome is still not known."""
+        return await self._unconfirmed.look()
+
+    async def _on_settled(self, entries: tuple[JournalEntry, ...]) -> None:
+        await self._take_settled(entries)
+        self.noticed.emit(messages.looked_up(entries))
+
+    async def _take_settled(self, entries: tuple[JournalEntry, ...]) -> None:
+        """Show what became of saves of this activity; what was typed stays on top.
+
+        What stands in fields that were saved from this form is no colleague's change.
+        """
+        while self.state in {State.OPENING, State.SAVING}:
+            await self._jobs.wait("save")
+            await self._jobs.wait("open")
+        activity, services = self.activity, self.services
+        mine = [each for each in entries if activity and each.activity_id == activity.id]
+        if activity is None or services is None or not mine:
+            return
+        own = [each for each in mine if each.base_key == self._base_key]
+        with suppress(AtzError):
+            fresh = await self._read(activity.id, services)
+            base_key = await key_of_new_base(self._base_key, services)
+            if self.state is State.READY and self._steps and self._steps.now.base.id == fresh.id:
+                self._take_base_key(base_key)
+                self._rebase(fresh, own)
+
+    def _rebase(self, fresh: Activity, own: list[JournalEntry]) -> None:
+        assert self._steps is not None
+        applied = [each for each in own if each.outcome is not Outcome.NOT_SENT]
+        saved = {name for each in applied for name in each.sent}
+        now = self._steps.now
+        moved_on = {n for e in applied for n, v in e.sent.items() if not _is(n, v, now.value(n))}
+        self._steps.onto(carried_over(now, fresh, saved, moved_on), saved)
+        self._marks.touch(ALL)
+        self._marks.take_verdicts(
+            verdict for each in own for verdict in proof_of(each, fresh).verdicts
+        )
+        self._tell(ALL)
+        self.opened.emit()
+
+    # Saving
+
+    def save(self, review: bool = False) -> None:
+        """Save what changed; with `review` (or when so set) the person looks through it first."""
+        if self.can_save:
+            self._jobs.start("save", self._save(review or self.review_first), finish=True)
+
+    def put_back(self, entry: JournalEntry, names: frozenset[str] | None = None) -> None:
+        """Put an earlier save back, or only the fields in `names`; it is a save like any other.
+
+        Values that moved on since are asked about; what is typed at other fields stays.
+        """
+        if self.services is not None and self.state in {State.EMPTY, State.READY}:
+            work = self._put_back(entry, names, self.services)
+            self._jobs.start("save", work, finish=True)
+
+    def stop_upload(self) -> None:
+        """Stop sending a file; it works until the last of it was handed over."""
+        if self._upload is not None:
+            self._upload.stop()
+
+    async def _save(self, review: bool) -> None:
+        if self.edit is None or self.services is None:
+            return
+        edit, services, reason = self.lookups.named(self.edit), self.services, None
+        if review:
+            reviewed = await self._questions.review(edit)
+            if reviewed is None:
+                return
+            if reviewed.edit != edit:
+                self._take_reviewed(reviewed.edit)
+            edit, reason = reviewed.edit, reviewed.reason
+        await self._send(Order(edit, reason=reason), services)
+
+    async def _put_back(
+        self, entry: JournalEntry, names: frozenset[str] | None, services: Services
+    ) -> None:
+        if self.activity is None or self.activity.id != entry.activity_id:
+            if not await self.may_leave():
+                return
+            await self._reading(entry.activity_id, self._load(entry.activity_id, services))
+            if self.activity is None or self.activity.id != entry.activity_id:
+                return
+        try:
+            order = await undo_order(entry, names, services, self._questions, self._zone)
+            if order is not None:
+                require_same_record(self.activity, order.edit.base)
+        except AtzError as error:
+            self.noticed.emit(notice_for(error, "Nothing was put back"))
+            return
+        if order is not None:
+            await self._send(order, services)
+
+    async def _send(self, order: Order, services: Services) -> None:
+        before, self._failed_id = self.edit, None
+        # What was said of the last save must not be taken for an answer to this one.
+        self._say(None)
+        self._be(State.SAVING, "Saving…")
+        self._upload = self._new_upload(order.edit)
+        order = replace(
+            order,
+            renewals=self._renewals,
+            upload=self._upload,
+            base_key=self._base_key,
+            on_step=self.show_step,
+        )
+        if order.undoes is None:
+            self._sending |= order.edit.pending.keys()
+        own = await own_saves(self._base_key, services)
+        try:
+            # Should the program end in the middle, the draft must not be older than the save.
+            await self._drafts.flush()
+            if self._drafts.behind:  # an older draft is no part of this save
+                self._base_key = new_base_key()
+                order = replace(order, base_key=self._base_key)
+            saved = await save_edit(order, services, self._questions)
+            # The journal may be unable to tell what is known of this save by now.
+            among = None if saved.outcome is Outcome.UNKNOWN else own
+            base_key = await key_of_new_base(self._base_key, services, among)
+            if saved.fresh is not None:
+                await messages.remember(services, self.lookups, saved.fresh, saved.applied)
+        finally:
+            self._upload = self.upload_progress = None
+            self._be(State.READY)
+        self._take_base_key(base_key)
+        self._take_saved(order.edit, saved, before, own)
+
+    def _take_base_key(self, base_key: str) -> None:
+        """The form stands on another reading, which holds the effect of every save from it."""
+        if base_key != self._base_key:
+            self._base_key, self._sending = base_key, frozenset()
+
+    def _take_reviewed(self, edit: Edit) -> None:
+        if self._steps is not None:
+            self._steps.take(edit)
+            self._tell(ALL)
+
+    def _take_saved(
+        self, ordered: Edit, saved: Saved, before: Edit | None, own: list[JournalEntry]
+    ) -> None:
+        """Show what the server answered; what was typed or put back since `before` stays on top.
+
+        What still stands as it was ordered becomes what was sent: a conflict may have been decided,
+        or found and left open. `own` are earlier saves from this form, perhaps not confirmed yet.
+        """
+        _log.info("saving ended: %s", saved.outcome.value if saved.outcome else "nothing sent")
+        if self._steps is None or before is None:
+            return
+        now = self._steps.now
+        ordered = ordered.in_zone(self._zone)  # another one may be chosen by now
+        before = before.in_zone(self._zone)
+        touched = {name for name in ALL if not now.agrees(before, name)}
+        answered = [name for name in ordered.pending if ordered.agrees(now, name)]
+        asked = [
+            name
+            for name in ordered.pending.keys() - saved.sent.originals.keys()
+            if saved.applied or ordered.agrees(before, name)
+        ]
+        fresh = (saved.fresh or saved.sent.base).in_zone(self._zone)
+        known = on_own_saves(now, own, fresh, saw_settled=True).without(*answered)
+        shown = carried_over(known, fresh, asked, touched.difference(answered))
+        for name in saved.still_wished.intersection(answered):
+            shown = shown.with_value(name, saved.sent.value(name))
+        shown = shown.with_originals({**shown.originals, **saved.sent.originals})
+        self._steps.onto(shown, saved.sent.pending if saved.applied else ())
+        self._marks.take(saved)
+        self._marks.touch(name for name in ALL if now.value(name) != before.value(name))
+        self._tell(ALL)
+        self.opened.emit()
+        self._say(messages.after_saving(saved))
+        if saved.outcome is Outcome.UNKNOWN:
+            self.look_up_soon(at_once=False)
+
+    def _new_upload(self, edit: Edit) -> Upload | None:
+        from atz_desktop.api.client import Upload
+        from atz_desktop.domain.values import LocalFile
+
+        chosen = edit.pending.get("attachment")
+        return Upload(self._on_progress) if isinstance(chosen, LocalFile) else None
+
+    def _on_progress(self, done: int, total: int) -> None:
+        self.upload_progress = (done, total)
+        self.progressed.emit()
+
+
+def _moved(old: Activity, new: Activity) -> list[str]:
+    return [name for name in ALL if not Edit(old).agrees(Edit(new), name)]
+
+
+def _is(name: str, sent: Any, shown: Any) -> bool:
+    return FIELD[name].kind.same(sent, shown)

@@ -1,0 +1,226 @@
+"""What the person hears after an activity was opened, read again or saved; and what is learned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from atz_desktop.domain.characters import in_line
+from atz_desktop.domain.edit import Change
+from atz_desktop.domain.history import JournalEntry, Outcome
+from atz_desktop.domain.merge import Merge
+from atz_desktop.domain.verify import FieldResult, Verdict, Verification
+from atz_desktop.session.chosen_file import FileState
+from atz_desktop.session.journal_entries import now
+from atz_desktop.session.lookups import Lookups
+from atz_desktop.session.notices import Level, Notice, Step, notice_for
+from atz_desktop.session.opening import Opened
+from atz_desktop.session.saving import Saved
+from atz_desktop.store.errors import FileGone, StoreError
+
+if TYPE_CHECKING:
+    from atz_desktop.domain.activity import Activity
+    from atz_desktop.session.services import Services
+
+
+async def remember(
+    services: Services, lookups: Lookups, activity: Activity, saved: bool = False
+) -> Notice | None:
+    """Learn the names of an activity and note that it was seen (or changed) here.
+
+    What to say if the disk does not take them, where nothing else is to be said.
+    """
+    title = str(activity.value("title") or "")
+    try:
+        await services.directory.learn(services.account, lookups.learn(activity))
+        note = services.recent.changed if saved else services.recent.loaded
+        await note(services.account, activity.id, title, now())
+    except StoreError as error:
+        text = f"{error.words} The names in this activity were not learned."
+        return Notice(Level.WARNING, "Not noted on this computer", text, _way_out(error))
+    return None
+
+
+def draft_not_kept(error: StoreError) -> Notice:
+    """This computer's store cannot be written; it is tried again by itself."""
+    text = (
+        f"{error.words} You can go on, and it is tried again by itself; until then unsaved changes"
+        " would not survive a crash."
+    )
+    title = "Unsaved changes can't be kept on this computer"
+    return Notice(Level.WARNING, title, text, _way_out(error))
+
+
+def _way_out(error: StoreError) -> Step | None:
+    return Step.NEW_FOLDER if isinstance(error, FileGone) else None
+
+
+def folder_renewed(copied: bool, notice: str | None) -> Notice:
+    """The data folder was made anew: what is in it, and what is not."""
+    if copied:
+        text = "Your unsaved changes, the history and the learned names were written into it."
+        return Notice(Level.GOOD, "The data folder is there again", text)
+    text = (
+        "Your unsaved changes, and the saves of this run that are not confirmed yet, are in it."
+        " The earlier history could not be copied."
+    )
+    return Notice(
+        Level.WARNING, "The data folder was begun anew", " ".join(filter(None, (text, notice)))
+    )
+
+
+def folder_not_renewed(error: StoreError) -> Notice:
+    """The data folder is still not there."""
+    title = "The data folder could not be made anew"
+    return Notice(Level.PROBLEM, title, error.words, Step.NEW_FOLDER)
+
+
+def after_opening(opened: Opened) -> Notice | None:
+    """What there is to know about an activity that was just opened."""
+    if opened.unread is not None:
+        text = (
+            f"It could not be read whether there are earlier unsaved changes. {opened.unread.words}"
+        )
+        return Notice(Level.WARNING, "The draft is not shown", text, _way_out(opened.unread))
+    if opened.store_problem:
+        text = f"There are earlier unsaved changes of this activity. {opened.store_problem}"
+        return Notice(Level.WARNING, "The draft is not shown", text)
+    if opened.restored:
+        return _restored(opened)
+    if opened.settled:
+        return looked_up(opened.settled)
+    return None
+
+
+_LOST = {
+    FileState.GONE: "is no longer where it was",
+    FileState.CHANGED: "was changed after you chose it",
+}
+
+
+def _restored(opened: Opened) -> Notice:
+    parts = ["These changes had not been saved when you left."]
+    if opened.moved:
+        parts.append(f"Changed in ATZ meanwhile, and taken over: {_labels(opened.moved)}.")
+    if opened.conflicts:
+        names = ", ".join(conflict.field.label for conflict in opened.conflicts)
+        parts.append(f"Also changed in ATZ: {names}. You will be asked when you save.")
+    if opened.lost_file is not None:
+        name, why = in_line(opened.lost_file.path.name), _LOST[opened.lost_file.state]
+        parts.append(f"The file “{name}” {why}: choose it again.")
+    level = Level.WARNING if opened.conflicts or opened.lost_file else Level.INFO
+    return Notice(level, "Your unsaved changes are back", " ".join(parts))
+
+
+def looked_up(entries: tuple[JournalEntry, ...]) -> Notice:
+    """What became of saves whose answer had been lost."""
+    outcomes = {entry.outcome for entry in entries}
+    which = ", ".join(f"{entry.activity_id} ({in_line(entry.title)})" for entry in entries)
+    if outcomes == {Outcome.VERIFIED}:
+        text = (
+            f"It took a moment until ATZ showed it; now it holds what you meant: activity {which}."
+        )
+        return Notice(Level.GOOD, "Saved and checked", text)
+    if outcomes == {Outcome.NOT_SENT}:
+        text = f"ATZ still holds the earlier values: activity {which}."
+        return Notice(Level.WARNING, "The change did not arrive", text, Step.HISTORY)
+    text = f"ATZ holds something else than you saved: activity {which}. The history shows both."
+    return Notice(Level.WARNING, "ATZ stored something else", text, Step.HISTORY)
+
+
+def after_reload(merged: Merge) -> Notice | None:
+    """What moved while the activity was read again."""
+    if merged.conflicts:
+        names = ", ".join(conflict.field.label for conflict in merged.conflicts)
+        text = f"Your own changes stay. You will be asked when you save: {names}."
+        return Notice(Level.WARNING, "Somebody changed the same fields in ATZ", text)
+    if merged.taken:
+        return Notice(
+            Level.INFO, "Changed in ATZ meanwhile", f"Taken over: {_labels(merged.taken)}."
+        )
+    return None
+
+
+def after_saving(saved: Saved) -> Notice | None:
+    """What became of a save, in words that claim nothing that was not seen."""
+    if saved.outcome is None:
+        return _nothing_sent(saved)
+    if saved.outcome is Outcome.UNKNOWN:
+        return _not_confirmed(saved)
+    if saved.outcome is Outcome.VERIFIED:
+        return Notice(Level.GOOD, "Saved and checked", _saved_text(saved))
+    if saved.outcome is Outcome.DIFFERENT and saved.proof is not None:
+        return _different(saved.proof)
+    return notice_for(saved.error, "Not saved") if saved.error else None
+
+
+def _not_confirmed(saved: Saved) -> Notice:
+    seen = "ATZ could not be asked whether it arrived" if saved.fresh is None else ""
+    seen = seen or "ATZ does not show it yet"
+    text = (
+        f"The change went out, but {seen}. For a minute and a half it is looked up again. "
+        "What you typed stays, and you can go on working."
+    )
+    return Notice(Level.WARNING, "Not confirmed yet", text, Step.LOOK_AGAIN)
+
+
+def _nothing_sent(saved: Saved) -> Notice | None:
+    if saved.stopped:
+        return None
+    text = "ATZ holds these values already."
+    if saved.taken:
+        text += f" Changed by others meanwhile: {_labels(saved.taken)}."
+    return Notice(Level.INFO, "Nothing to save", text)
+
+
+def _saved_text(saved: Saved) -> str:
+    verdicts = saved.proof.verdicts if saved.proof else ()
+    count = len(verdicts)
+    parts = [f"{count} field{'s' if count != 1 else ''} read back from ATZ and found as meant."]
+    if any(verdict.result is FieldResult.NAME_STORED for verdict in verdicts):
+        parts.append("Of the file, only the name can be checked.")
+    if saved.error is not None:
+        parts.append("The answer had been lost on the way, so it was looked up.")
+    changed = saved.taken + (saved.proof.others if saved.proof else ())
+    if changed:
+        parts.append(f"Changed by others meanwhile: {_labels(changed)}.")
+    if saved.unlisted:
+        parts.append("This save is not in the history.")
+    return " ".join(parts)
+
+
+def _different(proof: Verification) -> Notice:
+    wrong = [verdict for verdict in proof.verdicts if not verdict.good]
+    names = ", ".join(verdict.field.label for verdict in wrong)
+    if proof.times_differ:
+        text = (
+            f"ATZ stored other times than you meant. Most likely ATZ does not work in the time "
+            f"zone that is chosen here. Please check: {names}."
+        )
+        return Notice(Level.WARNING, "Saved, but not as meant", text, Step.CHOOSE_ZONE)
+    if {verdict.result for verdict in wrong} == {FieldResult.UNPROVEN}:
+        text = f"{names}: ATZ shows the same name as before, so the file itself can't be checked."
+        return Notice(Level.WARNING, "Sent, but not to be checked", text)
+    if all(verdict.result is FieldResult.IGNORED for verdict in proof.verdicts):
+        text = f"ATZ took the request but changed nothing: {names}."
+        return Notice(Level.WARNING, "ATZ did not store the change", text)
+    text = f"ATZ stored something else than you meant, or ignored it: {names}."
+    return Notice(Level.WARNING, "Saved, but not as meant", text)
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """One sent field's fate in words, for its row."""
+    shown = in_line(verdict.field.kind.show(verdict.now))
+    return {
+        FieldResult.STORED: "Checked on the server",
+        FieldResult.NAME_STORED: "The name was checked on the server",
+        FieldResult.UNPROVEN: (
+            "A file of this name was there before, so it can't be told which one ATZ holds now"
+        ),
+        FieldResult.ALTERED: f"ATZ stored “{shown}” instead",
+        FieldResult.IGNORED: f"ATZ did not store it: it still holds “{shown}”",
+    }[verdict.result]
+
+
+def _labels(changes: tuple[Change, ...]) -> str:
+    """Each field once, though it may have changed before the save and again after it."""
+    return ", ".join(dict.fromkeys(change.field.label for change in changes))

@@ -1,0 +1,182 @@
+"""Finds out what became of saves that are not confirmed: by looking, never by sending again.
+
+A save is confirmed when a read shows what was meant. Until its entry is older than the patience of
+`Services`, a value that is not there yet may still come: a server goes on although the program gave
+up waiting, and a replica may lag behind. Nothing final is written before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from atz_desktop.api.errors import AtzError, NotFound
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.history import JournalEntry, Outcome
+from atz_desktop.domain.verify import Verification, verify
+from atz_desktop.session.journal_entries import after_text, entry_of, now, verdicts_text
+from atz_desktop.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from atz_desktop.session.services import Services
+
+EARLY = 0.05
+"""Seconds by which a timer may be early."""
+
+OFFLINE_LOOK = 20.0
+"""Seconds between looks at what could not be read although its time is over."""
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """The entries that are settled now, and those that are not yet.
+
+    `readable` says whether the disk gave them at all: then what is left is not known.
+    """
+
+    settled: tuple[JournalEntry, ...] = ()
+    unconfirmed: tuple[JournalEntry, ...] = ()
+    readable: bool = True
+
+    @property
+    def left(self) -> int:
+        """How many are not settled yet; one stands for those that cannot be read."""
+        return len(self.unconfirmed) if self.readable else 1
+
+
+async def settle_with(
+    fresh: Activity, services: Services, patience: float | None = None
+) -> tuple[JournalEntry, ...]:
+    """Settle this activity's open journal entries by what ATZ holds now; returns them settled."""
+    with suppress(StoreError):
+        return await _settle(await open_entries(services, fresh.id), fresh, services, patience)
+    return ()
+
+
+async def settle_all(services: Services, zone: str, patience: float | None = None) -> LookedUp:
+    """Look up every open entry of the account, one request for each activity."""
+    settled: list[JournalEntry] = []
+    try:
+        entries = await open_entries(services)
+    except StoreError:
+        return LookedUp(readable=False)
+    for activity_id in dict.fromkeys(entry.activity_id for entry in entries):
+        mine = [entry for entry in entries if entry.activity_id == activity_id]
+        with suppress(AtzError, StoreError):
+            settled += await _look_up(mine, services, zone, patience)
+    done = {entry.id for entry in settled}
+    return LookedUp(tuple(settled), tuple(each for each in entries if each.id not in done))
+
+
+def seconds_to_next_look(entries: Sequence[JournalEntry], services: Services) -> float:
+    """In how many seconds one of these entries is to be looked up again, by `Services.looks`."""
+    ages = [age_of(entry, services) for entry in entries]
+    waits = [
+        min([at - age for at in services.looks if at > age + EARLY] or [OFFLINE_LOOK])
+        for age in ages
+    ]
+    return min(waits, default=OFFLINE_LOOK)
+
+
+async def open_entries(services: Services, activity_id: int | None = None) -> list[JournalEntry]:
+    """The account's saves (of one activity) whose outcome is not known, the oldest first.
+
+    A damaged entry that cannot be read stays open and is left out. Raises StoreError.
+    """
+    entries: list[JournalEntry] = []
+    for row in await services.journal.unsettled(services.account):
+        with suppress(ValueError):
+            entries.append(entry_of(row))
+    for entry in entries:
+        services.unconfirmed.setdefault(entry.id, services.clock())
+    return [entry for entry in entries if activity_id in (None, entry.activity_id)]
+
+
+def age_of(entry: JournalEntry, services: Services) -> float:
+    """Seconds since the entry was last known to be under way, or since this run first saw it.
+
+    How long ago an earlier run left it is not known: the wall clock may have been set since.
+    """
+    now = services.clock()
+    return now - services.unconfirmed.get(entry.id, now)
+
+
+async def may_be_overwritten(sent: Edit, services: Services, but: int | None) -> bool:
+    """Whether an earlier save that may still come would put another value into a sent field.
+
+    `but` is the journal's number of this save itself.
+    """
+    with suppress(StoreError):
+        for entry in await open_entries(services, sent.base.id):
+            is_young = age_of(entry, services) < services.patience
+            if entry.id != but and is_young and _overlaps(entry, sent.pending):
+                return True
+    return False
+
+
+async def _look_up(
+    entries: list[JournalEntry], services: Services, zone: str, patience: float | None
+) -> tuple[JournalEntry, ...]:
+    activity_id = entries[0].activity_id
+    try:
+        body = await services.client.get_activity(activity_id, background=True)
+    except NotFound:
+        return tuple([await _gone(e, services) for e in entries if _is_due(e, services, patience)])
+    fresh = services.reads.latest(Activity.read(body, zone))
+    return await _settle(entries, fresh, services, patience)
+
+
+async def _gone(entry: JournalEntry, services: Services) -> JournalEntry:
+    """The activity was deleted meanwhile: whatever was saved, ATZ no longer holds it."""
+    await services.journal.settle(entry.id, Outcome.DIFFERENT.value, None, None, now())
+    return replace(entry, outcome=Outcome.DIFFERENT)
+
+
+async def _settle(
+    entries: list[JournalEntry], fresh: Activity, services: Services, patience: float | None
+) -> tuple[JournalEntry, ...]:
+    """The entries of one activity, the oldest first, that a read of it settles."""
+    settled, open_before = [], list[JournalEntry]()
+    for entry in entries:
+        proof = proof_of(entry, fresh)
+        is_certain = proof.good and not any(_overlaps(e, entry.sent) for e in open_before)
+        if not is_certain and not _is_due(entry, services, patience):
+            open_before.append(entry)
+            continue
+        outcome, after = outcome_of(entry, proof), after_text(proof)
+        await services.journal.settle(entry.id, outcome.value, after, verdicts_text(proof), now())
+        held = {verdict.field.name: verdict.now for verdict in proof.verdicts}
+        settled.append(replace(entry, outcome=outcome, after=held))
+    return tuple(settled)
+
+
+def _is_due(entry: JournalEntry, services: Services, patience: float | None) -> bool:
+    needed = services.patience if patience is None else patience
+    return age_of(entry, services) + EARLY >= needed
+
+
+def _overlaps(earlier: JournalEntry, wishes: Mapping[str, Any]) -> bool:
+    """Whether a save would change what a later one has set."""
+    both = earlier.sent.keys() & wishes.keys()
+    return any(not FIELD[name].kind.same(earlier.sent[name], wishes[name]) for name in both)
+
+
+def proof_of(entry: JournalEntry, fresh: Activity) -> Verification:
+    """What became of an entry's fields, judged by the record as it stands now."""
+    edit = Edit(fresh.with_values(entry.before))
+    for name, value in entry.sent.items():
+        edit = edit.with_value(name, value)
+    return verify(edit, fresh)
+
+
+def outcome_of(entry: JournalEntry, proof: Verification) -> Outcome:
+    """The outcome that a last look shows. `entry.after` is what the answer to the PUT showed."""
+    if proof.good:
+        return Outcome.VERIFIED
+    if entry.after is None and proof.nothing_applied:
+        return Outcome.NOT_SENT
+    return Outcome.DIFFERENT

@@ -1,0 +1,221 @@
+"""Finding an activity: the list of ATZ, searched and filtered, page by page as one scrolls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from atz_desktop.api.errors import AtzError
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.text import day, entity_words
+from atz_desktop.domain.values import RecordRef, Span
+from atz_desktop.session.name_extraction import sights_in
+from atz_desktop.session.notices import Level, Notice, notice_for
+from atz_desktop.store.errors import StoreError
+from atz_desktop.store.text import fold
+
+if TYPE_CHECKING:
+    from atz_desktop.api.client import Page
+    from atz_desktop.session.jobs import Jobs
+    from atz_desktop.session.lookups import Lookups
+    from atz_desktop.session.services import Services
+    from atz_desktop.store.recent import RecentActivity
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which activities to list, and in which order (ATZ_API.md: GET /v1/activity)."""
+
+    search: str = ""
+    type_id: int | None = None
+    importance: str | None = None
+    entity: int | None = None
+    record: str = ""
+    """The slug of the related record; "" means any."""
+    sort_by: str = "updated_at"
+    ascending: bool = False
+
+    def query(self, page: int) -> dict[str, object]:
+        """The query of one page; related records and people come with their names."""
+        return {
+            "page": page,
+            "search": self.search or None,
+            "activity_type_id": self.type_id,
+            "importance": self.importance,
+            "related_to_entity": self.entity,
+            "related_to": self.record or None,
+            "sort_by": self.sort_by,
+            "sort_order": "asc" if self.ascending else "desc",
+            "maximize": "all",
+        }
+
+
+@dataclass(frozen=True)
+class Found:
+    """One activity of the list, in words. It is never edited from here: it is loaded first."""
+
+    id: int
+    title: str
+    type: str
+    when: str
+    record: str
+    changed: datetime | None
+
+
+class Finding(QObject):
+    """The activities that fit `sought`, fetched as they are needed; and those seen here before.
+
+    `services` tells the account that is connected just now, or None.
+    """
+
+    began = Signal()
+    """`found` is another list, and holds its first page."""
+    grew = Signal()
+    """More activities stand at the end of `found`."""
+    busy_changed = Signal()
+    recent_changed = Signal()
+    noticed = Signal(object)
+    """A Notice about a page that did not come, or None: that is over."""
+
+    def __init__(
+        self, jobs: Jobs, services: Callable[[], Services | None], lookups: Lookups
+    ) -> None:
+        super().__init__()
+        self.sought = Sought()
+        self.listed: Sought | None = None
+        """What `found` answers: the wish before, as long as the first page is under way."""
+        self.found: list[Found] = []
+        self._ids: set[int] = set()
+        self.recent: tuple[RecentActivity, ...] = ()
+        self.total: int | None = None
+        self.has_more = False
+        self.busy = False
+        self.lookups = lookups
+        self._jobs = jobs
+        self._services = services
+        self._page = 0
+
+    def ask(self, sought: Sought) -> None:
+        """List other activities; a newer wish replaces one that is under way."""
+        self.sought = sought
+        self._jobs.start("find", self._fetch(first=True))
+
+    def more(self) -> None:
+        """Fetch the next page, unless one is under way or there is none."""
+        if self.has_more and not self._jobs.running("find"):
+            self._jobs.start("find", self._fetch(first=False))
+
+    def ask_recent(self) -> None:
+        """Read what this computer loaded and changed."""
+        self._jobs.start("find recent", self._read_recent())
+
+    def stop(self) -> None:
+        """Give up a page that is under way."""
+        self._jobs.cancel("find")
+
+    async def _fetch(self, first: bool) -> None:
+        services = self._services()
+        if services is None:
+            return
+        number = 1 if first else self._page + 1
+        self._be_busy(True)
+        try:
+            page = await services.client.list_activities(self.sought.query(number))
+        except AtzError as error:
+            self.noticed.emit(notice_for(error, "ATZ did not list its activities"))
+            return
+        finally:
+            self._be_busy(False)
+        activities = [
+            Activity.read(item)
+            for item in page.items
+            if isinstance(item.get("id"), int) and not isinstance(item["id"], bool)
+        ]
+        self._take(page, activities, number)
+        await self._learn(activities, services)
+
+    def _take(self, page: Page, activities: list[Activity], number: int) -> None:
+        if number == 1:
+            self.found, self._ids = [], set()
+        for activity in activities:
+            # The list moves while one scrolls: what slid onto the next page is not shown twice.
+            if activity.id not in self._ids:
+                self._ids.add(activity.id)
+                self.found.append(self._found(activity))
+        self._page, self.total = number, page.total
+        self.listed = self.sought
+        self.has_more = bool(page.items) if page.more is None else page.more
+        self.noticed.emit(None)
+        (self.began if number == 1 else self.grew).emit()
+
+    def _found(self, activity: Activity) -> Found:
+        chosen = activity.value("type")
+        return Found(
+            id=activity.id,
+            title=" ".join(str(activity.value("title") or "").split()),
+            type=getattr(chosen, "shown", "") or "",
+            when=_when(activity.span),
+            record=self._record(activity.value("record")),
+            changed=activity.updated_at,
+        )
+
+    def _record(self, record: object) -> str:
+        if not isinstance(record, RecordRef) or record.entity is None:
+            return ""
+        name = self.lookups.record_name(record) or record.slug
+        kind = entity_words(record.entity)
+        return f"{name} ({kind.lower()})" if name else kind
+
+    async def _learn(self, activities: list[Activity], services: Services) -> None:
+        sights = [sight for activity in activities for sight in sights_in(activity)]
+        self.lookups.teach(sight.name for sight in sights)
+        try:
+            await services.directory.learn_page(services.account, sights)
+        except StoreError:
+            return  # the names are known in this run; saving says that the store is broken
+
+    async def _read_recent(self) -> None:
+        services = self._services()
+        if services is None:
+            return
+        try:
+            self.recent = tuple(await services.recent.list(services.account))
+        except StoreError as error:
+            title = "The activities seen here can't be read"
+            self.noticed.emit(Notice(Level.PROBLEM, title, error.words))
+            return
+        self.recent_changed.emit()
+
+    def _be_busy(self, busy: bool) -> None:
+        self.busy = busy
+        self.busy_changed.emit()
+
+
+def seen_with(words: str, seen: Iterable[RecentActivity]) -> tuple[RecentActivity, ...]:
+    """Those that have every one of the words in the title, without case and accents, or whose
+    number begins with it."""
+    wanted = [fold(word) for word in words.split()]
+    return tuple(
+        each
+        for each in seen
+        if all(
+            word in fold(each.title) or str(each.activity_id).startswith(word.lstrip("#"))
+            for word in wanted
+        )
+    )
+
+
+def _when(span: Span) -> str:
+    if span.start is None:
+        return ""
+    end = f" – {span.end:%H:%M}" if span.end else ""
+    return f"{short_day(span.start)}, {span.start:%H:%M}{end}"
+
+
+def short_day(at: datetime) -> str:
+    """A date without its weekday, for a narrow column: 16 Jun 2024."""
+    return day(at).partition(" ")[2]

@@ -1,0 +1,634 @@
+"""Getting in and staying in, over real sockets and with a real file; the person is a script."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import threading
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from atz_desktop.api.errors import AtzError, NotSent, Unauthorized
+from atz_desktop.api.rate_limiter import RateLimiter
+from atz_desktop.api.requests import DelayReason
+from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.token_text import NO_TOKEN
+from atz_desktop.sandbox.faults import Fault
+from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.account import WRONG_TOKEN, Connecting, Given, Test, Way
+from atz_desktop.session.editing_session import EditingSession
+from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.notices import Notice
+from atz_desktop.store.database import Database
+from atz_desktop.store.errors import StoreError
+from atz_desktop.store.settings import Account
+from atz_desktop.store.tokens import TokenStore
+from tests.api.fakes import InstantTime
+from tests.api.servers import answer, asked, asked_head, free_port, serving
+from tests.session.conftest import QUICK, Person
+from tests.store.test_tokens import SafeKeyStore
+
+UNTRUSTED = Path(__file__).parent.parent / "api" / "untrusted.pem"
+
+
+@dataclass
+class Entrance:
+    """Gives these tokens one after the other, as often as the last one was wrong; None: not now.
+
+    It `thinks` for so many seconds first.
+    """
+
+    account: Account
+    tokens: list[str | None] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    thinks: float = 0.0
+
+    async def welcome(self, test: Test) -> Given | None:
+        token = await self.token(self.account, "welcome", test)
+        return Given(self.account, token) if token else None
+
+    async def token(self, account: Account, reason: str, test: Test) -> str | None:
+        self.reasons.append(reason)
+        await asyncio.sleep(self.thinks)
+        while self.tokens:
+            token = self.tokens.pop(0)
+            if token is None:
+                return None
+            words = await test(Given(account, token))
+            if words is None:
+                return token
+            self.failures.append(words)
+        return None
+
+
+async def _at_once(_seconds: float) -> None:
+    await asyncio.sleep(0)
+
+
+@dataclass
+class Desk:
+    """What one window has, and what it was told."""
+
+    connecting: Connecting
+    session: EditingSession
+    jobs: Jobs
+    door: Entrance
+    keys: SafeKeyStore
+    database: Database
+    notices: list[Notice] = field(default_factory=list)
+
+    async def enter(self, token: str) -> None:
+        await self.connecting.use(Given(self.door.account, token), "window", self.database)
+        self.session.services = self.connecting.services
+
+    async def open(self) -> None:
+        self.session.open(42)
+        await self.jobs.wait("open")
+
+    async def save(self) -> None:
+        self.session.save()
+        await self.jobs.wait("save")
+
+
+@pytest.fixture
+def account(sandbox: Sandbox) -> Account:
+    return Account("test", "Test", sandbox.url, production=False)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    made, notice = Database.open(tmp_path / "atz.sqlite3")
+    assert notice is None
+    yield made
+    made.close()
+
+
+@pytest_asyncio.fixture
+async def desk(account: Account, database: Database) -> AsyncIterator[Desk]:
+    jobs, keys, door = Jobs(), SafeKeyStore(), Entrance(account)
+    connecting = Connecting(
+        jobs, TokenStore(lambda: keys), door, Way(timeouts=QUICK, sleep=_at_once)
+    )
+    session = EditingSession(jobs, Person())
+    made = Desk(connecting, session, jobs, door, keys, database)
+    connecting.noticed.connect(made.notices.append)
+    session.noticed.connect(lambda notice: made.notices.extend([notice] if notice else []))
+    yield made
+    await jobs.drain()
+    await session.close()
+    await connecting.leave()
+
+
+# The first time
+
+
+async def test_a_wrong_token_is_said_and_the_right_one_is_kept_in_the_key_store(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    desk.door.tokens = ["wrong-one", sandbox.token]
+    given = await desk.connecting.welcome()
+    assert given == Given(desk.door.account, sandbox.token)
+    assert desk.door.failures == [WRONG_TOKEN]
+    assert list(desk.keys.kept.values()) == [sandbox.token]
+    assert len(sandbox.requests) == 2
+
+
+@pytest.mark.parametrize("token", ["two words", "tök", "tok\u200ben"])
+async def test_atz_is_not_said_to_refuse_what_was_never_sent(
+    desk: Desk, sandbox: Sandbox, token: str
+) -> None:
+    desk.door.tokens = [token]
+    assert await desk.connecting.welcome() is None
+    assert (desk.door.failures, sandbox.requests) == ([NO_TOKEN], [])
+    await desk.enter(token)
+    assert not await desk.connecting.renew_now()
+    assert desk.door.reasons[-1] == "This account has no token that could be sent"
+
+
+async def test_a_kept_token_is_used_without_a_question(desk: Desk, sandbox: Sandbox) -> None:
+    desk.door.tokens = [sandbox.token]
+    await desk.connecting.welcome()
+    desk.door.reasons.clear()
+    assert await desk.connecting.sign_in(desk.door.account) == Given(
+        desk.door.account, sandbox.token
+    )
+    assert not desk.door.reasons
+
+
+async def test_without_a_key_store_the_token_lasts_for_this_run_and_that_is_said(
+    account: Account, sandbox: Sandbox
+) -> None:
+    jobs, door = Jobs(), Entrance(account, [sandbox.token])
+    connecting = Connecting(jobs, TokenStore(lambda: None), door)
+    notices: list[Notice] = []
+    connecting.noticed.connect(notices.append)
+    await connecting.welcome()
+    assert [notice.title for notice in notices] == ["The token is kept until you quit"]
+    assert await connecting.sign_in(account) == Given(account, sandbox.token)
+
+
+async def test_nobody_there_is_said_in_words(desk: Desk) -> None:
+    nobody = Account("nobody", "Nobody", f"http://127.0.0.1:{free_port()}")
+    words = await desk.connecting.test(Given(nobody, "a-token"))
+    assert words == "Nobody answers at the address of ATZ."
+
+
+async def test_an_unknown_certificate_is_explained(desk: Desk) -> None:
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(UNTRUSTED)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asked_head(reader)
+
+    async with serving(talk, tls) as server:
+        strange = Account("strange", "Strange", f"https://127.0.0.1:{server.port}")
+        words = await desk.connecting.test(Given(strange, "a-token"))
+    assert words is not None
+    assert "certificate is not trusted" in words
+    assert "IT department" in words
+
+
+async def test_a_proxy_that_says_no_is_said_to_be_the_proxy(desk: Desk) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asked_head(reader)
+        writer.write(answer(b"", "403 Forbidden"))
+        await writer.drain()
+
+    async with serving(talk) as proxy:
+        desk.connecting.way.proxy = proxy.url
+        far = Account("far", "Far", "https://api.invalid")
+        words = await desk.connecting.test(Given(far, "a-token"))
+    assert words is not None
+    assert "proxy" in words
+
+
+# In the middle of work
+
+
+async def test_a_save_goes_on_with_a_new_token_and_is_sent_once(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.enter(sandbox.token)
+    await desk.open()
+    sandbox.faults.on(Fault("401", "GET", times=1))
+    desk.door.tokens = ["wrong-one", sandbox.token]
+    desk.session.set_value("title", "Kept over a refused token")
+    await desk.save()
+    assert len(desk.door.reasons) == 1
+    assert sandbox.account.get(42)["title"] == "Kept over a refused token"
+    verdict = desk.session.verdict("title")
+    assert verdict is not None
+    assert verdict.good
+    assert list(desk.keys.kept.values()) == [sandbox.token]
+
+
+async def test_a_put_that_was_refused_is_repeated_and_applied_once(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.enter(sandbox.token)
+    await desk.open()
+    sandbox.faults.on(Fault("401", "PUT", times=1))
+    desk.door.tokens = [sandbox.token]
+    desk.session.set_value("title", "Sent twice, applied once")
+    await desk.save()
+    puts = [each for each in sandbox.requests if each.method == "PUT"]
+    assert len(puts) == 2
+    assert puts[0].body == puts[1].body
+    services = desk.connecting.services
+    assert services is not None
+    rows = await services.journal.entries(account="test")
+    assert [row.outcome for row in rows] == [Outcome.VERIFIED.value]
+
+
+async def test_who_gives_no_token_keeps_every_edit(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.enter(sandbox.token)
+    await desk.open()
+    sandbox.faults.on(Fault("401", times=1))
+    desk.session.set_value("title", "Still here")
+    await desk.save()
+    assert desk.session.edit is not None
+    assert desk.session.edit.pending == {"title": "Still here"}
+    assert desk.notices[-1].title == "Not saved"
+    await desk.save()
+    assert sandbox.account.get(42)["title"] == "Still here"
+
+
+async def test_two_refused_requests_ask_once(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.enter("worn-out-token")
+    desk.door.tokens = [sandbox.token]
+    services = desk.connecting.services
+    assert services is not None
+    bodies = await asyncio.gather(services.client.get_activity(42), services.client.get_activity(7))
+    assert [body["id"] for body in bodies] == [42, 7]
+    assert len(desk.door.reasons) == 1
+
+
+async def test_not_now_is_an_answer_to_all_refused_requests(desk: Desk) -> None:
+    await desk.enter("worn-out-token")
+    desk.door.thinks = 0.5
+    services = desk.connecting.services
+    assert services is not None
+    asked = (services.client.get_activity(number) for number in (42, 7, 42))
+    failures = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(failure) for failure in failures] == [Unauthorized] * 3
+    assert len(desk.door.reasons) == 1
+    with pytest.raises(Unauthorized):
+        await services.client.get_activity(42)
+    assert len(desk.door.reasons) == 2, "a later request asks anew"
+
+
+async def test_the_account_in_use_is_entered_again_with_the_token_in_use(
+    desk: Desk, account: Account
+) -> None:
+    await desk.enter("from-the-environment")
+    given = await desk.connecting.sign_in(account)
+    assert given == Given(account, "from-the-environment")
+    assert desk.door.reasons == []
+
+
+def test_what_opens_an_account_does_not_show_its_token(account: Account) -> None:
+    assert "secret-4711" not in repr(Given(account, "secret-4711"))
+
+
+# Another account, while something of the last one is still under way
+
+
+@dataclass
+class Old:
+    """A server that gives every job, and the tokens that it was sent."""
+
+    tokens: list[str] = field(default_factory=list)
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    silence: float = 0.0
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            got = await asked(reader)
+            self.tokens.append(got.headers["authorization"])
+            self.reached.set()
+            await asyncio.sleep(self.silence)
+            slug = got.line.split()[1].rpartition("/")[2]
+            writer.write(answer({"slug": slug, "name": "A job of the last account"}))
+
+
+async def enter_old(desk: Desk, url: str) -> Account:
+    old = Account("old", "Old", url, production=False)
+    await desk.connecting.use(Given(old, "old-token"), "window", desk.database)
+    desk.session.services = desk.connecting.services
+    return old
+
+
+async def look_up(desk: Desk, *slugs: str) -> None:
+    """Begin to look up jobs that somebody typed."""
+    desk.session.lookups.verify("job", slugs)
+    await asyncio.sleep(0.05)
+
+
+async def ended(desk: Desk, *slugs: str) -> None:
+    await desk.jobs.wait(f"verify job {' '.join(slugs)}")
+
+
+async def test_a_lookup_under_way_ends_when_the_account_changes_and_teaches_nothing(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    old = Old(silence=0.3)
+    async with serving(old.talk) as server:
+        await enter_old(desk, server.url)
+        await look_up(desk, "job_1", "job_2")
+        await old.reached.wait()
+        await desk.enter(sandbox.token)
+        await ended(desk, "job_1", "job_2")
+    assert old.tokens == ["Bearer old-token"]
+    assert not desk.session.lookups.knows("job", "job_1")
+    assert desk.session.lookups.person("candidates", "job_1").name is None
+
+
+async def test_an_answer_that_comes_when_the_account_has_changed_teaches_nothing(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    old = Old(silence=0.1)
+    async with serving(old.talk) as server:
+        await enter_old(desk, server.url)
+        await look_up(desk, "job_1")
+        desk.session.services = None  # as while the next account is asked for
+        await ended(desk, "job_1")
+    assert old.tokens == ["Bearer old-token"]
+    assert not desk.session.lookups.knows("job", "job_1")
+
+
+async def test_a_lookup_that_waits_for_its_turn_is_not_sent_once_the_account_has_changed(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    old = Old()
+    async with serving(old.talk) as server:
+        account = await enter_old(desk, server.url)
+        services = desk.connecting.services
+        assert services is not None
+        await services.client.get_record("job", "job_0")
+        services.client.pacer.pause(0.2)
+        await look_up(desk, "job_1")
+        await desk.enter(sandbox.token)
+        await ended(desk, "job_1")
+    assert account.key == "old"
+    assert old.tokens == ["Bearer old-token"]
+
+
+async def test_a_request_that_is_slow_to_begin_never_gets_the_token_of_the_next_account(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    # Before the first request of a client the system is asked for its proxy: that can take seconds.
+    busy = threading.Event()
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+    other = loop.run_in_executor(None, busy.wait, 10)
+    old = Old()
+    async with serving(old.talk) as server:
+        await enter_old(desk, server.url)
+        await look_up(desk, "job_1")
+        await desk.enter(sandbox.token)
+        busy.set()
+        await other
+        await ended(desk, "job_1")
+        await desk.open()
+    assert old.tokens == []
+    assert desk.session.activity is not None
+
+
+async def test_without_an_account_the_line_says_nothing(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.enter(sandbox.token)
+    traffic = desk.connecting.traffic
+    traffic.ended(NotSent("GET", "/"))
+    assert (traffic.left, traffic.away) == (60, True)
+    await desk.connecting.leave()
+    assert (traffic.left, traffic.away) == (None, False)
+
+
+async def test_how_the_last_account_was_left_says_nothing_of_the_next(
+    desk: Desk, account: Account, sandbox: Sandbox
+) -> None:
+    nobody = f"http://127.0.0.1:{free_port()}"
+    old = await enter_old(desk, nobody)
+    desk.connecting.way.sleep = asyncio.sleep
+    await desk.connecting.use(Given(old, "old-token"), "window", desk.database)
+    services = desk.connecting.services
+    assert services is not None
+    late = asyncio.ensure_future(services.client.get_activity(42))
+    await asyncio.sleep(0.1)  # it was refused, and pauses before it is sent again
+    told: list[bool] = []
+    await desk.enter(sandbox.token)
+    desk.connecting.traffic.changed.connect(lambda: told.append(desk.connecting.traffic.away))
+    with pytest.raises(NotSent):
+        await late
+    assert told == []
+
+
+def _contents(folder: Path) -> list[bytes]:
+    return [file.read_bytes() for file in folder.glob("atz.sqlite3*")]
+
+
+async def test_forgetting_an_account_removes_its_token_and_on_wish_its_texts(
+    desk: Desk, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    desk.door.tokens = [sandbox.token]
+    given = await desk.connecting.welcome()
+    assert given is not None
+    await desk.enter(given.token)
+    await desk.open()
+    desk.session.set_value("title", "Text of the account")
+    await desk.save()
+    await desk.session.close()
+    assert await desk.connecting.forget(given.account, None) is None
+    assert not desk.keys.kept
+    assert desk.connecting.services is None
+    texts = b"Text of the account", b"Amara"
+    files = _contents(tmp_path)
+    assert all(any(text in content for content in files) for text in texts)
+    assert await desk.connecting.forget(given.account, desk.database) is None
+    files = _contents(tmp_path)
+    assert not any(text in content for content in files for text in texts)
+
+
+# Pacing
+
+
+@pytest.mark.parametrize("as_date", [False, True])
+async def test_a_429_waits_as_the_server_says_and_the_person_sees_it(
+    desk: Desk, sandbox: Sandbox, as_date: bool
+) -> None:
+    waits: list[tuple[DelayReason, float]] = []
+
+    def look() -> None:
+        wait = desk.connecting.traffic.wait
+        if wait is not None and (wait.what, wait.seconds) not in waits:
+            waits.append((wait.what, wait.seconds))
+
+    desk.connecting.traffic.changed.connect(look)
+    await desk.enter(sandbox.token)
+    sandbox.faults.on(Fault("429", retry_after=1.0, as_date=as_date, times=1))
+    await desk.open()
+    assert desk.session.activity is not None
+    [(what, seconds)] = [each for each in waits if each[0] is DelayReason.LIMIT]
+    assert what is DelayReason.LIMIT
+    assert 0.5 < seconds < 4.0
+    assert desk.connecting.traffic.wait is None
+
+
+async def test_a_network_that_wants_a_sign_in_first_is_away_until_it_has_it(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.enter(sandbox.token)
+    sandbox.faults.on(Fault("answer", status=511, times=2))
+    await desk.open()
+    traffic = desk.connecting.traffic
+    assert traffic.away
+    async with asyncio.timeout(10):
+        await desk.jobs.wait("watch")
+    assert not traffic.away
+
+
+async def test_a_web_page_in_one_place_does_not_mean_that_atz_is_away(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.enter(sandbox.token)
+    sandbox.faults.on(Fault("html", times=1))
+    await desk.open()
+    assert not desk.connecting.traffic.away
+
+
+async def test_a_wait_can_be_given_up(desk: Desk, sandbox: Sandbox) -> None:
+    desk.connecting.way.sleep = asyncio.sleep
+    await desk.enter(sandbox.token)
+    sandbox.faults.on(Fault("429", retry_after=60, times=1))
+
+    def stop() -> None:
+        wait = desk.connecting.traffic.wait
+        if wait is not None:
+            asyncio.get_running_loop().call_soon(wait.stop)
+
+    desk.connecting.traffic.changed.connect(stop)
+    async with asyncio.timeout(5):
+        await desk.open()
+    assert "60 requests a minute" in desk.notices[-1].text
+
+
+async def test_every_repeat_is_seen_with_its_number(desk: Desk, sandbox: Sandbox) -> None:
+    tries: list[int] = []
+
+    def look() -> None:
+        wait = desk.connecting.traffic.wait
+        if wait is not None and wait.what is DelayReason.REPEAT:
+            tries.append(wait.tries)
+
+    desk.connecting.traffic.changed.connect(look)
+    await desk.enter(sandbox.token)
+    sandbox.faults.on(Fault("503", times=2))
+    await desk.open()
+    assert desk.session.activity is not None
+    assert sorted(set(tries)) == [1, 2]
+
+
+async def test_what_is_left_of_the_limit_follows_the_requests(desk: Desk, sandbox: Sandbox) -> None:
+    assert desk.connecting.traffic.left is None
+    await desk.enter(sandbox.token)
+    assert desk.connecting.traffic.left == 60
+    assert not desk.connecting.traffic.moving
+    await desk.open()
+    assert desk.connecting.traffic.left == 59
+    assert desk.connecting.traffic.moving
+
+
+async def test_the_limit_is_the_tokens_whichever_client_asks(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.enter(sandbox.token)
+    await desk.open()
+    await desk.enter(sandbox.token)
+    assert desk.connecting.traffic.left == 59
+
+
+async def test_a_server_that_enforces_the_limit_never_has_to_say_so() -> None:
+    time = InstantTime()
+    with Sandbox(clock=time.clock) as strict:
+        jobs, whats = Jobs(), set[DelayReason]()
+        way = Way(
+            pacer=lambda account: RateLimiter(clock=time.clock, sleep=time.sleep), sleep=time.sleep
+        )
+        account = Account("strict", "Strict", strict.url, production=False)
+        connecting = Connecting(jobs, TokenStore(lambda: None), Entrance(account), way)
+
+        def look() -> None:
+            if connecting.traffic.wait is not None:
+                whats.add(connecting.traffic.wait.what)
+
+        connecting.traffic.changed.connect(look)
+        database = Database.in_memory(StoreError(Path("none")))
+        await connecting.use(Given(account, strict.token), "window", database)
+        services = connecting.services
+        assert services is not None
+        for _ in range(130):
+            await services.client.get_activity(42)
+        await connecting.leave()
+        database.close()
+        assert len(strict.requests) == 130
+    assert whats == {DelayReason.TURN}
+
+
+# Away and back
+
+
+async def test_no_line_is_shown_at_once_and_its_return_is_noticed(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    looks: list[float] = []
+    back = Fault("refused")
+
+    async def sleep(seconds: float) -> None:
+        looks.append(seconds)
+        if seconds == 20.0:  # the third quiet look
+            sandbox.faults.off(back)
+        await asyncio.sleep(0)
+
+    desk.connecting.way.sleep = sleep
+    await desk.enter(sandbox.token)
+    await desk.open()
+    desk.session.set_value("title", "Typed while away")
+    sandbox.faults.on(back)
+    await desk.save()
+    assert desk.connecting.traffic.away
+    async with asyncio.timeout(10):
+        await desk.jobs.wait("watch")
+    assert not desk.connecting.traffic.away
+    assert desk.notices[-1].title == "ATZ can be reached again"
+    assert [seconds for seconds in looks if seconds >= 5.0] == [5.0, 10.0, 20.0]
+    await desk.save()
+    assert sandbox.account.get(42)["title"] == "Typed while away"
+
+
+async def test_while_all_is_well_nothing_is_looked_at(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.enter(sandbox.token)
+    await desk.open()
+    assert not desk.jobs.running("watch")
+    assert len(sandbox.requests) == 1
+
+
+async def test_a_refusal_shows_that_somebody_is_there(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.enter(sandbox.token)
+    desk.connecting.traffic.ended(NotSent("GET", "/"))
+    assert desk.connecting.traffic.away
+    desk.connecting.traffic.ended(Unauthorized("GET", "/"))
+    assert not desk.connecting.traffic.away
+
+
+async def test_leaving_ends_the_quiet_looks(desk: Desk, sandbox: Sandbox) -> None:
+    desk.connecting.way.sleep = asyncio.sleep
+    await desk.enter(sandbox.token)
+    desk.connecting.traffic.ended(NotSent("GET", "/"))
+    assert desk.jobs.running("watch")
+    await desk.connecting.leave()
+    async with asyncio.timeout(5):
+        await desk.jobs.wait("watch")
+    assert not isinstance(desk.connecting.services, AtzError)

@@ -1,0 +1,623 @@
+"""A whole session over real sockets and a real file, without a window."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.values import Attachment, LocalFile, Option, RecordRef
+from atz_desktop.domain.values import Person as Somebody
+from atz_desktop.sandbox.faults import Fault
+from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.editing_session import EditingSession, State
+from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.journal_entries import entry_of
+from atz_desktop.session.notices import Level, Notice, Step
+from atz_desktop.session.services import Leave, Services
+from atz_desktop.store.names import Name
+from tests.session.conftest import Person
+
+
+class Desk:
+    """A session, what it told, and what it did with its jobs."""
+
+    def __init__(self, services: Services, person: Person) -> None:
+        self.jobs = Jobs()
+        self.session = EditingSession(self.jobs, person)
+        self.session.services = services
+        self.notices: list[Notice | None] = []
+        self.told: list[frozenset[str]] = []
+        self.session.noticed.connect(self.notices.append)
+        self.session.changed.connect(self.told.append)
+
+    async def open(self, activity_id: int = 42) -> None:
+        self.session.open(activity_id)
+        await self.jobs.wait("open")
+
+    async def save(self) -> None:
+        self.session.save()
+        await self.jobs.wait("save")
+
+    @property
+    def notice(self) -> Notice:
+        assert self.notices
+        last = self.notices[-1]
+        assert last is not None
+        return last
+
+
+@pytest_asyncio.fixture
+async def desk(services: Services, person: Person) -> AsyncIterator[Desk]:
+    made = Desk(services, person)
+    yield made
+    await made.jobs.drain()
+
+
+def _puts(sandbox: Sandbox) -> list[dict[str, Any]]:
+    return [json.loads(each.body) for each in sandbox.requests if each.method == "PUT"]
+
+
+async def test_loading_changes_nothing_and_saving_then_sends_nothing(
+    desk: Desk, sandbox: Sandbox, person: Person
+) -> None:
+    for activity_id in range(1, 60):
+        await desk.open(activity_id)
+        assert not desk.session.dirty
+        assert not desk.session.can_save
+        await desk.save()
+    assert person.asked == []
+    assert {each.method for each in sandbox.requests} == {"GET"}
+
+
+async def test_every_field_sends_its_own_keys_alone_and_is_compared(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open()
+    for field in FIELDS:
+        edit = desk.session.edit
+        assert edit is not None
+        value = _other(sandbox, field.name, edit.value(field.name))
+        desk.session.set_value(field.name, value)
+        desk.session.revert(field.name)
+        assert not desk.session.dirty, field.name
+        desk.session.set_value(field.name, value)
+        await desk.save()
+        assert set(_puts(sandbox)[-1]) <= set(field.mapping.keys), field.name
+        verdict = desk.session.verdict(field.name)
+        assert verdict is not None, (field.name, desk.notice)
+        assert verdict.good, (field.name, desk.notice)
+        assert desk.notice.level is Level.GOOD
+
+
+def _other(sandbox: Sandbox, name: str, value: Any) -> Any:
+    """Another value that the made-up account can hold."""
+    held = [Activity.read(sandbox.account.get(number)).value(name) for number in range(1, 150)]
+    made: dict[str, Any] = {
+        "title": "Another title",
+        "type": Option(3),
+        "importance": Option("critical"),
+        "link": "https://meet.example/another",
+        "location": "Elsewhere",
+        "description": "Line one\r\nline two",
+        "attachment": Attachment(None, "https://files.example/agenda.pdf"),
+    }
+    if name == "record":
+        return next(each for each in held if each.entity == 2 and each.slug)
+    if name in {"done", "no_invite"}:
+        return not value
+    if name == "when":
+        return value.ending(value.end + timedelta(minutes=15))
+    if name in made:
+        return made[name]
+    known = {person.key for person in value}
+    others = (each for list_ in held if isinstance(list_, tuple) for each in list_)
+    return (*value, next(person for person in others if person.key not in known))
+
+
+async def test_a_late_answer_never_overwrites_a_newer_load(desk: Desk, sandbox: Sandbox) -> None:
+    sandbox.faults.on(Fault("slow", path="/v1/activity/7", seconds=0.3))
+    desk.session.open(7)
+    await sandbox_received(sandbox, 1)
+    await desk.open(42)
+    await desk.jobs.drain()
+    assert desk.session.activity is not None
+    assert desk.session.activity.id == 42
+
+
+async def sandbox_received(sandbox: Sandbox, count: int) -> None:
+    import asyncio
+
+    async with asyncio.timeout(5):
+        while len(sandbox.requests) < count:  # noqa: ASYNC110 - another thread counts
+            await asyncio.sleep(0.005)
+
+
+async def test_a_load_that_is_asked_for_twice_is_one_load(desk: Desk, sandbox: Sandbox) -> None:
+    sandbox.faults.on(Fault("slow", seconds=0.3))
+    desk.session.open(42)
+    await sandbox_received(sandbox, 1)
+    desk.session.open(42)
+    await sandbox_received(sandbox, 2)
+    during = desk.session.state, desk.session.opening_id
+    assert during == (State.OPENING, 42)
+    await desk.jobs.wait("open")
+    assert desk.session.state is State.READY
+    assert desk.session.opening_id is None
+
+
+async def test_a_stopped_load_leaves_what_was_there(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.open(42)
+    sandbox.faults.on(Fault("slow", seconds=0.3))
+    desk.session.open(7)
+    await sandbox_received(sandbox, 2)
+    desk.session.stop_opening()
+    await desk.jobs.drain()
+    assert desk.session.state is State.READY
+    assert desk.session.activity is not None
+    assert desk.session.activity.id == 42
+
+
+async def test_loading_another_id_asks_and_staying_keeps_everything(
+    desk: Desk, person: Person
+) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Typed")
+    await desk.open(7)
+    assert [question[0] for question in person.asked] == ["leave"]
+    assert desk.session.activity is not None
+    assert desk.session.activity.id == 42
+    assert desk.session.edit is not None
+    assert desk.session.edit.value("title") == "Typed"
+
+
+async def test_a_kept_draft_comes_back_over_a_fresh_copy(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Typed")
+    desk.session.set_typed("candidates", "half a sl")
+    person.leaves = Leave.KEEP_DRAFT
+    await desk.open(7)
+    assert not desk.session.dirty
+    sandbox.account.colleague_edits(42, location="Moved")
+    await desk.open(42)
+    assert desk.session.edit is not None
+    assert dict(desk.session.edit.pending) == {"title": "Typed"}
+    assert desk.session.edit.value("location") == "Moved"
+    assert desk.session.typed == {"candidates": "half a sl"}
+    assert "unsaved changes are back" in desk.notice.title
+    assert "Location" in desk.notice.text
+
+
+async def test_a_discarded_draft_does_not_come_back(desk: Desk, person: Person) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Typed")
+    await desk.jobs.wait("draft")
+    person.leaves = Leave.DISCARD
+    await desk.open(7)
+    await desk.open(42)
+    assert not desk.session.dirty
+
+
+async def test_text_that_is_no_value_yet_is_discarded_for_good(desk: Desk, person: Person) -> None:
+    await desk.open(42)
+    desk.session.set_typed("candidates", "half a sl")
+    await desk.jobs.wait("draft")
+    person.leaves = Leave.DISCARD
+    desk.told.clear()
+    await desk.open(999_999)
+    assert frozenset({"candidates"}) in desk.told
+    await desk.open(7)
+    await desk.open(42)
+    assert not any(desk.session.typed.values())
+
+
+async def test_putting_everything_back_leaves_no_text_in_a_box(desk: Desk) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Typed")
+    desk.session.set_typed("candidates", "half a sl")
+    desk.session.revert_all()
+    assert not desk.session.dirty
+
+
+async def test_what_was_typed_a_moment_before_the_account_goes_is_kept(
+    desk: Desk, services: Services
+) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Typed")
+    desk.session.put_away()
+    await desk.jobs.wait("draft")
+    stored = await services.drafts.get("test", 42, "window")
+    assert stored is not None
+    assert "Typed" in stored.draft
+
+
+async def test_a_restored_draft_that_is_put_back_is_gone_for_good(
+    desk: Desk, person: Person
+) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Typed")
+    person.leaves = Leave.KEEP_DRAFT
+    await desk.open(7)
+    await desk.open(42)
+    desk.session.revert_all()
+    await desk.jobs.wait("draft")
+    await desk.open(7)
+    await desk.open(42)
+    assert not desk.session.dirty
+
+
+async def test_changes_put_back_a_moment_before_leaving_do_not_come_back(desk: Desk) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Typed")
+    await desk.jobs.wait("draft")
+    desk.session.revert_all()
+    await desk.open(7)
+    await desk.open(42)
+    assert not desk.session.dirty
+
+
+async def test_typing_while_saving_is_carried_over(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.open(42)
+    sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
+    desk.session.set_value("title", "Saved")
+    desk.session.save()
+    await sandbox_received(sandbox, 3)
+    desk.session.set_value("location", "Typed meanwhile")
+    desk.session.set_value("title", "Saved, and then some")
+    await desk.jobs.wait("save")
+    assert desk.session.edit is not None
+    assert dict(desk.session.edit.pending) == {
+        "location": "Typed meanwhile",
+        "title": "Saved, and then some",
+    }
+    assert _puts(sandbox) == [{"title": "Saved"}]
+
+
+async def test_typing_while_saving_never_goes_over_a_colleagues_change_unasked(
+    desk: Desk, sandbox: Sandbox, person: Person
+) -> None:
+    await desk.open(42)
+    sandbox.account.colleague_edits(42, location="Theirs")
+    sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
+    desk.session.set_value("title", "Saved")
+    desk.session.save()
+    await sandbox_received(sandbox, 3)
+    desk.session.set_value("location", "Mine")
+    await desk.jobs.wait("save")
+    await desk.save()
+    assert [question[0] for question in person.asked] == ["conflicts"]
+    assert sandbox.account.get(42)["location"] == "Theirs"
+    assert desk.session.edit is not None
+    assert dict(desk.session.edit.pending) == {"location": "Mine"}
+
+
+async def test_putting_back_leaves_a_conflict_at_other_fields_open(
+    desk: Desk, sandbox: Sandbox, person: Person, services: Services
+) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Saved")
+    await desk.save()
+    desk.session.set_value("location", "Mine")
+    sandbox.account.colleague_edits(42, location="Theirs")
+    person.picks = {}
+    desk.session.put_back(entry_of((await services.journal.entries())[0]))
+    await desk.jobs.wait("save")
+    person.picks = None
+    person.asked.clear()
+    await desk.save()
+    assert [question[0] for question in person.asked] == ["conflicts"]
+    assert sandbox.account.get(42)["location"] == "Theirs"
+
+
+async def test_a_second_save_while_one_runs_is_refused(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.open(42)
+    sandbox.faults.on(Fault("slow", "PUT", seconds=0.1))
+    desk.session.set_value("title", "Once")
+    desk.session.save()
+    desk.session.save()
+    await desk.jobs.wait("save")
+    assert len(_puts(sandbox)) == 1
+
+
+async def test_a_field_that_others_changed_twice_is_named_once(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open()
+    sandbox.faults.on(Fault("colleague", "GET"))
+    desk.session.set_value("title", "Mine")
+    await desk.save()
+    assert desk.notice.title == "Saved and checked"
+    assert desk.notice.text.endswith("Changed by others meanwhile: Location.")
+
+
+async def test_what_was_said_of_the_last_save_goes_when_the_next_one_begins(desk: Desk) -> None:
+    await desk.open()
+    desk.session.set_value("title", "First")
+    await desk.save()
+    assert desk.notice.title == "Saved and checked"
+    desk.session.set_value("title", "Second")
+    desk.notices.clear()
+    await desk.save()
+    assert [notice and notice.title for notice in desk.notices] == [None, "Saved and checked"]
+
+
+async def test_undo_after_a_save_offers_the_earlier_value_as_a_change(desk: Desk) -> None:
+    await desk.open(42)
+    assert desk.session.edit is not None
+    old = desk.session.edit.value("title")
+    desk.session.set_value("title", "Saved")
+    await desk.save()
+    desk.session.undo()
+    assert desk.session.edit is not None
+    assert dict(desk.session.edit.pending) == {"title": old}
+
+
+async def test_undo_after_a_new_file_says_that_the_earlier_one_is_gone(
+    desk: Desk, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    held = {"file_name": "old.pdf", "file_link": "https://files.example/old.pdf"}
+    sandbox.account.put({**sandbox.account.get(42), "attachment": held})
+    await desk.open(42)
+    file = tmp_path / "new.pdf"
+    file.write_bytes(b"new")
+    chosen = LocalFile.seen(file, file.stat())
+    desk.session.set_value("attachment", chosen)
+    await desk.save()
+    desk.session.undo()
+    assert [problem.name for problem in desk.session.problems] == ["attachment"]
+    assert not desk.session.can_save
+    desk.session.revert("attachment")
+    assert not desk.session.dirty
+
+
+async def test_a_refusal_stands_at_its_field_until_it_is_touched(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    body = b'{"errors": {"meeting_link": ["The host is not allowed."]}}'
+    sandbox.faults.on(Fault("400", "PUT", body=body, times=1))
+    desk.session.set_value("link", "https://bad.example/x")
+    await desk.save()
+    assert desk.session.refusal("link") == "The host is not allowed."
+    assert desk.session.edit is not None
+    assert desk.session.edit.value("link") == "https://bad.example/x"
+    desk.session.set_value("link", "https://bad.example/xy")
+    assert desk.session.refusal("link") is None
+
+
+async def test_a_message_that_names_one_field_counts_for_it(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.open(42)
+    sandbox.faults.on(Fault("400", "PUT", body=b'{"message": "location is full"}', times=1))
+    desk.session.set_value("location", "Room 1")
+    await desk.save()
+    assert desk.session.refusal("location") == "location is full"
+
+
+async def test_a_failed_load_says_what_to_do_and_keeps_the_form(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    await desk.open(999_999)
+    assert desk.notice.level is Level.PROBLEM
+    assert "999999 was not loaded" in desk.notice.title
+    assert "no activity with this ID" in desk.notice.text
+    assert desk.session.activity is not None
+    assert desk.session.activity.id == 42
+    sandbox.faults.on(Fault("401", times=1))
+    await desk.open(7)
+    assert desk.notice.step is Step.SIGN_IN
+
+
+async def test_reloading_keeps_the_typing_and_takes_over_the_rest(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Mine")
+    sandbox.account.colleague_edits(42, location="Moved", title="Theirs")
+    desk.session.reload()
+    await desk.jobs.wait("open")
+    assert desk.session.edit is not None
+    assert desk.session.edit.value("title") == "Mine"
+    assert desk.session.edit.value("location") == "Moved"
+    assert "same fields" in desk.notice.title
+
+
+async def test_a_conflict_seen_at_reload_is_still_asked_about_at_the_save(
+    desk: Desk, sandbox: Sandbox, person: Person
+) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Mine")
+    sandbox.account.colleague_edits(42, title="Theirs")
+    desk.session.reload()
+    await desk.jobs.wait("open")
+    await desk.save()
+    assert [question[0] for question in person.asked] == ["conflicts"]
+    assert not _puts(sandbox)
+
+
+async def test_text_that_is_no_value_yet_keeps_the_save_off(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.open(42)
+    desk.session.set_value("title", "Typed")
+    desk.session.set_typed("candidates", "Ana")
+    assert not desk.session.can_save
+    desk.session.save()
+    await desk.jobs.wait("save")
+    assert not _puts(sandbox)
+    desk.session.set_typed("candidates", "")
+    assert desk.session.can_save
+
+
+async def test_text_is_no_mistake_before_it_could_not_be_taken_over(desk: Desk) -> None:
+    await desk.open(42)
+    assert not desk.session.offers_save
+    desk.session.set_typed("candidates", "Ana")
+    assert not desk.session.problems
+    assert desk.session.offers_save, "pressing it takes the text over"
+    desk.session.refuse_typed("candidates")
+    assert [problem.name for problem in desk.session.problems] == ["candidates"]
+    assert not desk.session.offers_save
+    assert desk.session.can_try, "Ctrl+S goes there"
+    desk.session.set_typed("candidates", "Anaï")
+    assert not desk.session.problems
+
+
+async def test_what_stands_half_typed_at_a_save_is_a_problem(desk: Desk) -> None:
+    await desk.open(42)
+    desk.session.set_typed("candidates", "Ana")
+    desk.session.set_typed("when", "End time: 25:99")
+    desk.session.set_typed("users", "")
+    desk.session.refuse_typed()
+    assert [problem.name for problem in desk.session.problems] == ["when", "candidates"]
+
+
+async def test_save_is_off_while_a_value_is_wrong(desk: Desk) -> None:
+    await desk.open(42)
+    assert not desk.session.can_try
+    desk.session.set_value("link", "no address")
+    assert not desk.session.offers_save
+    assert desk.session.can_try
+
+
+async def test_undo_takes_half_typed_text_before_an_older_change_elsewhere(desk: Desk) -> None:
+    await desk.open(42)
+    session = desk.session
+    session.set_value("title", "Changed")
+    session.set_typed("users", "Ana")
+    session.undo()
+    assert session.edit is not None
+    assert (session.typed, set(session.edit.pending)) == ({"users": ""}, {"title"})
+    assert session.can_redo
+    session.undo()
+    assert not session.edit.pending
+    session.redo()
+    session.redo()
+    assert session.typed == {"users": "Ana"}
+    assert set(session.edit.pending) == {"title"}
+    session.set_value("location", "Newer")
+    session.undo()
+    assert session.typed == {"users": "Ana"}, "the newest change goes first"
+
+
+async def test_undo_shows_the_earlier_value_and_not_what_was_half_typed_over_it(
+    desk: Desk,
+) -> None:
+    await desk.open(42)
+    session = desk.session
+    assert session.edit is not None
+    session.set_typed("users", "Ana")
+    session.set_typed("when", "End date: \nEnd time: 25:99")
+    session.set_value("when", session.edit.value("when").ending(None))
+    session.undo()
+    assert not session.edit.pending
+    assert session.typed == {"users": "Ana"}
+
+
+async def test_putting_everything_back_clears_what_is_half_typed(desk: Desk) -> None:
+    await desk.open(42)
+    desk.session.set_typed("when", "End date: \nEnd time: 25:99")
+    assert desk.session.dirty
+    desk.told.clear()
+    desk.session.revert_all()
+    assert not desk.session.dirty
+    assert desk.told == [{"when"}]
+    assert not desk.session.can_undo
+
+
+async def test_another_zone_is_no_change(desk: Desk) -> None:
+    await desk.open(42)
+    desk.session.set_zone("Europe/Berlin")
+    assert not desk.session.dirty
+    assert desk.session.edit is not None
+    assert desk.session.edit.value("when").zone == "Europe/Berlin"
+
+
+async def test_somebody_typed_by_slug_is_reviewed_by_the_name_learned_since(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    assert desk.session.edit is not None
+    ana = desk.session.edit.value("candidates")[0]
+    desk.session.set_value("candidates", (Somebody(ana.key), Somebody("candidate_new")))
+    desk.session.set_value("record", RecordRef(2, "job_new"))
+    names = Name("candidate", "candidate_new", "Bo Lind"), Name("job", "job_new", "Cook")
+    desk.session.lookups.take(names)
+    desk.session.save(review=True)
+    await desk.jobs.wait("save")
+    _word, reviewed = person.asked[-1]
+    assert [each.name for each in reviewed.value("candidates")] == [ana.name, "Bo Lind"]
+    assert reviewed.value("record").name == "Cook"
+    assert not _puts(sandbox)
+
+
+async def test_a_name_learned_during_a_save_leaves_nothing_to_save(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
+    desk.session.set_value("users", (Somebody("1"),))
+    desk.session.lookups.take((Name("user", "1", "Somebody Known"),))
+    await desk.save()
+    assert not desk.session.dirty
+    assert desk.session.verdict("users") is not None
+
+
+async def test_a_zone_chosen_during_a_load_counts_for_what_is_loaded(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    sandbox.faults.on(Fault("slow", seconds=0.2))
+    desk.session.open(42)
+    await sandbox_received(sandbox, 1)
+    desk.session.set_zone("Europe/Berlin")
+    await desk.jobs.wait("open")
+    assert desk.session.edit is not None
+    assert desk.session.edit.base.zone == "Europe/Berlin"
+
+
+async def test_a_zone_chosen_during_a_save_counts_for_the_next_one(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    assert desk.session.edit is not None
+    span = desk.session.edit.value("when")
+    sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
+    desk.session.set_value("when", span.ending(span.end + timedelta(minutes=15)))
+    desk.session.save()
+    await sandbox_received(sandbox, 3)
+    desk.session.set_zone("Europe/Berlin")
+    await desk.jobs.wait("save")
+    assert not desk.session.dirty
+    span = desk.session.edit.value("when")
+    assert span.zone == "Europe/Berlin"
+    desk.session.set_value("when", span.ending(span.end + timedelta(minutes=15)))
+    assert desk.session.edit.pending["when"].zone == "Europe/Berlin"
+
+
+async def test_an_upload_can_be_stopped_and_nothing_was_changed(
+    desk: Desk, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    await desk.open(42)
+    before = sandbox.account.get(42)
+    file = tmp_path / "large.bin"
+    file.write_bytes(b"x" * 8_000_000)
+    chosen = LocalFile.seen(file, file.stat())
+    desk.session.set_value("attachment", chosen)
+    desk.session.progressed.connect(desk.session.stop_upload)
+    await desk.save()
+    assert sandbox.account.get(42) == before
+    assert desk.session.edit is not None
+    assert desk.session.edit.value("attachment") == chosen
+    assert desk.session.state is State.READY
+
+
+async def test_the_types_of_loaded_activities_are_offered(desk: Desk, sandbox: Sandbox) -> None:
+    for activity_id in range(1, 41):
+        await desk.open(activity_id)
+    assert "Reference check" in {option.label for option in desk.session.lookups.types()}

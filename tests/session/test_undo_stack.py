@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Edit
+from atz_desktop.session.undo_stack import TYPING_PAUSE, Steps
+
+
+def _edit(**values: object) -> Edit:
+    return Edit(Activity.read({"id": 1, "title": "old", "location": "here", **values}))
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at = 100.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+def _type(steps: Steps, name: str, *texts: str) -> None:
+    for text in texts:
+        steps.take(steps.now.with_value(name, text), name)
+
+
+def test_typing_without_a_pause_is_one_step() -> None:
+    steps = Steps(_edit(), Clock())
+    _type(steps, "title", "n", "ne", "new")
+    steps.undo()
+    assert steps.now.value("title") == "old"
+    assert not steps.can_undo
+    steps.redo()
+    assert steps.now.value("title") == "new"
+
+
+def test_a_pause_begins_a_new_step() -> None:
+    clock = Clock()
+    steps = Steps(_edit(), clock)
+    _type(steps, "title", "new")
+    clock.at += TYPING_PAUSE
+    _type(steps, "title", "new one")
+    steps.undo()
+    assert steps.now.value("title") == "new"
+
+
+def test_going_to_another_field_begins_a_new_step() -> None:
+    steps = Steps(_edit(), Clock())
+    _type(steps, "title", "new")
+    _type(steps, "location", "there")
+    _type(steps, "title", "newer")
+    steps.undo()
+    assert (steps.now.value("title"), steps.now.value("location")) == ("new", "there")
+
+
+def test_a_choice_is_a_step_of_its_own() -> None:
+    steps = Steps(_edit(), Clock())
+    steps.take(steps.now.with_value("done", True))
+    steps.take(steps.now.with_value("done", False))
+    steps.undo()
+    assert steps.now.value("done") is True
+
+
+def test_a_new_change_forgets_what_was_undone() -> None:
+    steps = Steps(_edit(), Clock())
+    _type(steps, "title", "new")
+    steps.undo()
+    _type(steps, "location", "there")
+    assert not steps.can_redo
+
+
+def test_undo_steps_back_over_a_save_and_wants_the_earlier_value_again() -> None:
+    steps = Steps(_edit(), Clock())
+    _type(steps, "title", "new")
+    steps.onto(_edit(title="new"), saved=("title",))
+    assert not steps.now.dirty
+    steps.undo()
+    assert dict(steps.now.pending) == {"title": "old"}
+    steps.redo()
+    assert not steps.now.dirty
+
+
+def test_undo_over_a_save_leaves_a_colleagues_change_of_another_field_alone() -> None:
+    steps = Steps(_edit(), Clock())
+    _type(steps, "title", "new")
+    steps.onto(_edit(title="new", location="moved by a colleague"), saved=("title",))
+    steps.undo()
+    assert dict(steps.now.pending) == {"title": "old"}
+    assert steps.now.value("location") == "moved by a colleague"

@@ -1,0 +1,32 @@
+"""The strip that says how far the names are fetched."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.session.name_sync import FetchState
+from atz_desktop.view.windows.main_window import LEAST_WIDTH
+from atz_desktop.view.windows.name_sync_bar import FetchStrip
+
+
+class _Fetching(QObject):
+    """What the strip asks of a Fetching that has trouble."""
+
+    changed = Signal()
+    state = FetchState.PAUSED
+    progress = (3, 8)
+    words = "Paused: candidates, page 4 of 8. " + "A sign-in page can be the reason. " * 5
+
+    def stop(self) -> None: ...
+
+
+def test_a_long_trouble_fits_into_the_smallest_window_and_is_heard(qtbot: QtBot) -> None:
+    strip = FetchStrip(cast(Any, _Fetching()))
+    qtbot.addWidget(strip)
+    assert strip.minimumSizeHint().width() <= LEAST_WIDTH
+    [label] = strip.findChildren(QLabel)
+    assert label.accessibleDescription() == _Fetching.words
