@@ -21,16 +21,6 @@ class Change:
     old: Any
     new: Any
 
-    @property
-    def old_words(self) -> str:
-        """The value that ATZ holds, in words."""
-        return self.field.kind.show(self.old)
-
-    @property
-    def new_words(self) -> str:
-        """The value that is to be saved, in words."""
-        return self.field.kind.show(self.new)
-
 
 @dataclass(frozen=True)
 class Problem:
@@ -77,11 +67,6 @@ class Edit:
     def without(self, *names: str) -> Edit:
         """The edit with some fields put back; with no names, nothing changes."""
         return Edit(self.base, _left(self.pending, names), _left(self.originals, names))
-
-    def only(self, names: Iterable[str]) -> Edit:
-        """The edit with nothing but these fields pending."""
-        wanted = set(names)
-        return self.without(*(name for name in self.pending if name not in wanted))
 
     def onto(
         self,

@@ -214,12 +214,6 @@ class Faults:
         self._tell()
 
     @property
-    def active(self) -> tuple[Fault, ...]:
-        """The faults that are switched on and not used up."""
-        with self._lock:
-            return tuple(switch.fault for switch in self._switches)
-
-    @property
     def refusing(self) -> bool:
         """Whether connections are to be refused now."""
         with self._lock:

@@ -45,11 +45,6 @@ class Jobs:
         task = self._tasks.get(name)
         return task is not None and not task.done()
 
-    @property
-    def writing(self) -> bool:
-        """Whether a job is under way that must not be cut short."""
-        return any(self.running(name) for name in self._writes)
-
     def cancel(self, name: str) -> None:
         """Stop a read; a write goes on."""
         if name not in self._writes and name in self._tasks:

@@ -30,8 +30,8 @@ class Drafts:
 
     `owner` is a window's name within its program. A draft belongs to its window as long as the
     window's program lives and has not said `leave`: two windows, or two programs, on the same
-    activity never see or overwrite each other's draft, except in `others` and `all`, which list
-    them. When the owner is gone, `get` hands the draft over, to one window only.
+    activity never see or overwrite each other's draft, except in `all`, which lists them.
+    When the owner is gone, `get` hands the draft over, to one window only.
     """
 
     def __init__(
@@ -61,16 +61,6 @@ class Drafts:
         and `drop` after the save leaves nothing that would come back.
         """
         return await self._database.write(lambda c: self._take(c, account, activity_id, owner))
-
-    async def others(self, account: str, activity_id: int, owner: str) -> list[StoredDraft]:
-        """The drafts of this activity that are not this window's, the newest first."""
-        return await self._database.run(
-            lambda c: [
-                self._stored(row)
-                for row in _find(c, account, activity_id)
-                if row.key != (self._database.here, owner)
-            ]
-        )
 
     async def all(self, account: str) -> list[StoredDraft]:
         """Every draft of the account, the newest first."""

@@ -207,12 +207,6 @@ class Journal:
         sql = f"SELECT {_COLUMNS} FROM journal WHERE base_key = ? AND account = ? ORDER BY id"
         return await self._database.run(lambda c: _rows(c.execute(sql, (base_key, account))))
 
-    async def entry(self, entry_id: int) -> JournalRow | None:
-        """One entry, or None if there is none of that number."""
-        sql = f"SELECT {_COLUMNS} FROM journal WHERE id = ?"
-        rows = await self._database.run(lambda c: _rows(c.execute(sql, (entry_id,))))
-        return rows[0] if rows else None
-
     def _refill(self, connection: sqlite3.Connection) -> None:
         """Write the open saves into a file that was made anew, where it does not hold them."""
         for entry_id, values in sorted(self._open.items()):

@@ -42,11 +42,6 @@ class Paths(NamedTuple):
         """The folder of the rotating log."""
         return self.root / "logs"
 
-    def make(self) -> None:
-        """Create the folders, for this user alone. Raises `StoreError`."""
-        make_private_folder(self.root)
-        make_private_folder(self.logs)
-
 
 def data_root(override: str | None, env: Mapping[str, str]) -> Path:
     """The data folder: `--data-dir`, else ATZ_DESKTOP_HOME, else where this system keeps such data.

@@ -127,7 +127,3 @@ def _files(tree: Path) -> list[dict[str, Any]]:
         }
         for file in binaries
     ]
-
-
-def _sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()

@@ -142,7 +142,9 @@ def test_a_damaged_draft_is_refused_or_can_be_shown(data: st.DataObject) -> None
     except ValueError:
         return
     edit.problems()
-    assert all(change.old_words is not None and change.new_words for change in edit.changes())
+    for change in edit.changes():
+        assert change.field.kind.show(change.old) is not None
+        assert change.field.kind.show(change.new)
 
 
 def _busy_edit() -> Edit:

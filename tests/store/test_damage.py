@@ -110,11 +110,9 @@ async def read_all(database: Database) -> None:
         moment(row.settled_at or row.at)
     for row in await journal.entries():
         readable(row)
-    await drafts.all(ACCOUNT)
-    for number in range(1, 13):
-        for found in await drafts.others(ACCOUNT, number, "another"):
-            with suppress(ValueError):
-                draft_from(found.draft)
+    for found in await drafts.all(ACCOUNT):
+        with suppress(ValueError):
+            draft_from(found.draft)
     await drafts.keep(ACCOUNT, 1, DRAFT, "window")
     await directory.find(ACCOUNT, "user", "jor")
     await directory.names(ACCOUNT, "user", ["3"])

@@ -31,14 +31,6 @@ def test_every_file_is_below_the_data_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows folders inherit the user's own rights")
-def test_a_new_data_folder_is_closed_to_other_users(tmp_path: Path) -> None:
-    paths = Paths(tmp_path / "new" / "data")
-    paths.make()
-    for folder in (paths.root, paths.logs):
-        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows folders inherit the user's own rights")
 def test_the_data_folder_is_closed_whichever_folder_in_it_is_made_first(tmp_path: Path) -> None:
     paths = Paths(tmp_path / "new" / "data")
     make_private_folder(paths.logs)
@@ -60,5 +52,5 @@ def test_a_folder_that_was_there_is_not_closed_to_its_other_users(tmp_path: Path
 def test_a_file_in_the_place_of_the_data_folder_is_said_in_our_words(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("no folder")
     with pytest.raises(Unreachable) as caught:
-        Paths(tmp_path / "data").make()
+        make_private_folder(Paths(tmp_path / "data").root)
     assert str(tmp_path / "data") in caught.value.words
