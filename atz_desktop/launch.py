@@ -71,19 +71,19 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
 
     from qasync import QEventLoop as AsyncLoop
 
-    from atz_desktop.app.daemon_executor import DaemonThreads
-    from atz_desktop.app.log import Logbook
+    from atz_desktop.app.daemon_executor import DaemonExecutor
+    from atz_desktop.app.log import AppLog
     from atz_desktop.app.program import Program
 
     async def work() -> int:
-        asyncio.get_running_loop().set_default_executor(DaemonThreads())
+        asyncio.get_running_loop().set_default_executor(DaemonExecutor())
         program = Program(window, theme, options, paths, settings, usual=usual, logbook=logbook)
         if hook is not None:
             hook.watch(asyncio.get_running_loop(), logbook)
             program.hear(hook)
         return await program.run(script, " ".join(filter(None, (problem, logbook.problem))))
 
-    logbook = Logbook(paths.logs)
+    logbook = AppLog(paths.logs)
     try:
         with asyncio.Runner(loop_factory=lambda: AsyncLoop(app)) as runner:
             return runner.run(work())

@@ -257,17 +257,17 @@ async def _known(services: Any, count: int) -> None:
 
 
 async def _listing(program: Program, _sandbox: Sandbox) -> None:
-    from atz_desktop.session.search import Finding, Found
+    from atz_desktop.session.search import ActivityHit, ActivitySearch
     from atz_desktop.view.windows.search_window import FindPanel
 
     session = program.session
-    finding = Finding(program.jobs, lambda: session.services, session.lookups)
+    finding = ActivitySearch(program.jobs, lambda: session.services, session.lookups)
     panel = FindPanel(finding, program.window)
     panel.show()
     holds = Holds()
     for count in (ROWS, MANY_ROWS):
         page = [
-            Found(10_000 + n, f"Activity {n}", "Interview", "1 Jan 2026", "Somebody", None)
+            ActivityHit(10_000 + n, f"Activity {n}", "Interview", "1 Jan 2026", "Somebody", None)
             for n in range(count)
         ]
         finding.found, finding._ids = page, {each.id for each in page}

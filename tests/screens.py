@@ -22,7 +22,7 @@ from atz_desktop.cli import read_options
 from atz_desktop.domain.values import Option, Person
 from atz_desktop.launch import start
 from atz_desktop.sandbox.faults import Fault
-from atz_desktop.session.editing_session import State
+from atz_desktop.session.editing_session import SessionState
 from atz_desktop.session.update_check import UpdateResult, UpdateState
 from atz_desktop.store.backups import back_up
 from atz_desktop.store.settings import Account
@@ -57,7 +57,7 @@ class Camera:
         session.open(activity_id)
         await self.until(
             lambda: (
-                session.state is State.READY
+                session.state is SessionState.READY
                 and session.activity is not None
                 and session.activity.id == activity_id
             )

@@ -18,7 +18,7 @@ from atz_desktop.app.program import Program
 from atz_desktop.cli import read_options
 from atz_desktop.launch import make_application
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.editing_session import State
+from atz_desktop.session.editing_session import SessionState
 from atz_desktop.store.paths import Paths
 from atz_desktop.store.settings import Settings
 from atz_desktop.view.appearance import apply_theme
@@ -49,7 +49,7 @@ async def _round(program: Program, sandbox: Sandbox, number: int) -> None:
     session.set_value("location", f"Room {number}")
     session.save()
     await program.jobs.wait("save")
-    if session.state is not State.READY or session.dirty:
+    if session.state is not SessionState.READY or session.dirty:
         raise SystemExit(f"Round {number} was not saved.")
     sandbox.log.clear()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from atz_desktop.app.log import FAULTS, LOG, Logbook
+from atz_desktop.app.log import FAULTS, LOG, AppLog
 from atz_desktop.sandbox.account import Account
 from atz_desktop.store.backups import back_up
 from atz_desktop.store.database import Database
@@ -80,7 +80,7 @@ async def work(root: Path) -> str:
     settings, problem = load_settings(paths.settings)
     save_settings(paths.settings, settings._replace(theme="dark"))
     told.append(problem)
-    logbook = Logbook(paths.logs)
+    logbook = AppLog(paths.logs)
     logbook.close()
     told.append(logbook.problem)
     database, notice = Database.open(paths.database)
@@ -200,7 +200,7 @@ def test_logs_stay_private_when_they_roll_over_and_older_ones_become_so(tmp_path
     logs.mkdir()
     (logs / f"{LOG}.1").write_text("from an earlier version")
     (logs / f"{LOG}.1").chmod(0o644)
-    logbook = Logbook(logs)
+    logbook = AppLog(logs)
     for _ in range(12):
         logging.getLogger("atz_desktop.test").info("x" * 100_000)
     logbook.close()

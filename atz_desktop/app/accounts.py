@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from atz_desktop.api.rate_limiter import MARGIN, WINDOW, RateLimiter
-from atz_desktop.app.stale_tokens import TokenMarks
+from atz_desktop.app.stale_tokens import StaleTokens
 from atz_desktop.app.system_proxy import system_proxy
 from atz_desktop.domain.urls import check_api_url
-from atz_desktop.session.account import Connecting, Given, Way
+from atz_desktop.session.account import AccountConnection, Credentials, NetworkOptions
 from atz_desktop.session.notices import Level, Notice, about_files
-from atz_desktop.session.services import FlagForm
+from atz_desktop.session.services import BooleanFormat
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.paths import make_private_folder
 from atz_desktop.store.quarantine import kept_aside
@@ -46,7 +46,7 @@ _READS = ("open", "look up", "recent")
 """Jobs that ask the account's server and must have ended before another account comes."""
 
 
-class Entering:
+class AccountController:
     """What the window's commands about accounts do.
 
     `settings` tells the person's choices, `choose` keeps changed ones. `leaving` and `entered` are
@@ -77,9 +77,11 @@ class Entering:
         self._choose = choose
         self.door = PersonDoor(window, settings)
         self._turns = TurnsFile(paths.turns, self._tell_of_turns)
-        self._way = Way(settings().proxy, system_proxy, pacer=self._pacer, flags=self._flags)
-        marks = TokenMarks(settings, choose, lambda: jobs.wait("keep settings"))
-        self.connecting = Connecting(jobs, TokenStore(stale=marks), self.door, self._way)
+        self._way = NetworkOptions(
+            settings().proxy, system_proxy, pacer=self._pacer, flags=self._flags
+        )
+        marks = StaleTokens(settings, choose, lambda: jobs.wait("keep settings"))
+        self.connecting = AccountConnection(jobs, TokenStore(stale=marks), self.door, self._way)
         self.connecting.worth_trying = lambda: session.failed
         self.connecting.noticed.connect(window.show_notice)
         self.door.sandbox_wanted.connect(lambda: self.switch(SANDBOX))
@@ -88,7 +90,7 @@ class Entering:
         mark.add_wanted.connect(self.add)
         mark.manage_wanted.connect(self.manage)
 
-    def _flags(self, account: Account) -> FlagForm:
+    def _flags(self, account: Account) -> BooleanFormat:
         """How this account takes booleans, kept in the settings as soon as it is known better."""
 
         def learn() -> None:
@@ -96,7 +98,7 @@ class Entering:
             numeric = (*others, account.key) if form.numeric else others
             self._choose(self._settings()._replace(numeric_flags=numeric))
 
-        form = FlagForm(account.key in self._settings().numeric_flags, learn)
+        form = BooleanFormat(account.key in self._settings().numeric_flags, learn)
         return form
 
     @property
@@ -124,7 +126,7 @@ class Entering:
         if account is None:
             given = await self.connecting.welcome()
         elif self._options.token:
-            given = Given(account, self._options.token)
+            given = Credentials(account, self._options.token)
         else:
             given = await self.connecting.sign_in(account)
         if given is not None:
@@ -231,7 +233,7 @@ class Entering:
         elif await self.connecting.renew_now():
             self._session.try_again()
 
-    async def _made_up(self) -> Given:
+    async def _made_up(self) -> Credentials:
         from atz_desktop.sandbox.server import Sandbox
 
         if self.sandbox is None:
@@ -242,9 +244,9 @@ class Entering:
                 self._window.show_notice(about_files(started.told))
         name, url = "Sandbox", self.sandbox.url
         account = Account(SANDBOX, name, url, colour="purple", production=False)
-        return Given(account, self.sandbox.token)
+        return Credentials(account, self.sandbox.token)
 
-    async def _use(self, given: Given) -> None:
+    async def _use(self, given: Credentials) -> None:
         if self.database is None:
             return
         await self._leave()
@@ -327,14 +329,14 @@ async def _asked(dialog: AccountsDialog) -> None:
     await ask(dialog)
 
 
-class _Started(NamedTuple):
+class _StartedSandbox(NamedTuple):
     """The made-up account, and a sentence if it could not be read or cannot be kept."""
 
     sandbox: Sandbox
     told: str
 
 
-def _started(kind: type[Sandbox], file: Path) -> _Started:
+def _started(kind: type[Sandbox], file: Path) -> _StartedSandbox:
     told = ""
     try:
         make_private_folder(file.parent)
@@ -345,4 +347,4 @@ def _started(kind: type[Sandbox], file: Path) -> _Started:
         sandbox = kind()
         told = f"What you change in it is forgotten at the end: “{file}” can't be written."
     sandbox.start()
-    return _Started(sandbox, told)
+    return _StartedSandbox(sandbox, told)

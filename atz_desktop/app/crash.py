@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from atz_desktop.app.log import Logbook
+    from atz_desktop.app.log import AppLog
 
 
 def keep_no_core_dump() -> None:
@@ -58,7 +58,7 @@ class CrashHook(QObject):
         """`show_last` shows an error that comes when no event loop runs any more (or yet)."""
         super().__init__()
         self._show_last = show_last
-        self._logbook: Logbook | None = None
+        self._logbook: AppLog | None = None
         self._running = False
         self._busy = False
         self._before = (sys.excepthook, threading.excepthook)
@@ -74,7 +74,7 @@ class CrashHook(QObject):
         """Leave the errors to whoever had them before."""
         sys.excepthook, threading.excepthook = self._before
 
-    def watch(self, loop: asyncio.AbstractEventLoop, logbook: Logbook) -> None:
+    def watch(self, loop: asyncio.AbstractEventLoop, logbook: AppLog) -> None:
         """From now on the loop runs: what fails in its callbacks is told as well."""
         self._logbook, self._running = logbook, True
         loop.set_exception_handler(self._take_from_loop)

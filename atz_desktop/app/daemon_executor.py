@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 
 
-class DaemonThreads(Executor):
+class DaemonExecutor(Executor):
     """A thread for each call: that costs less than a tenth of a millisecond."""
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
@@ -23,14 +23,14 @@ class DaemonThreads(Executor):
         future.set_running_or_notify_cancel()
 
         def work() -> None:
-            with _Failure(future):
+            with _ForwardException(future):
                 future.set_result(fn(*args, **kwargs))
 
         Thread(target=work, name="work", daemon=True).start()
         return future
 
 
-class _Failure(Generic[T]):
+class _ForwardException(Generic[T]):
     """Hands what is raised inside the block to whoever waits for the future."""
 
     def __init__(self, future: Future[T]) -> None:

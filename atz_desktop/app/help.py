@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from atz_desktop.view.windows.main_window import MainWindow
 
 
-class Helping:
+class HelpController:
     """What the window's menu Help does, and what the crash hook asks for."""
 
     def __init__(self, window: MainWindow, jobs: Jobs, paths: Paths) -> None:

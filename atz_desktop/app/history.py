@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from atz_desktop.view.windows.main_window import MainWindow
 
 
-class HistoryWindow:
+class HistoryController:
     """Shows the saves of the account and passes on what is to be put back or loaded."""
 
     def __init__(

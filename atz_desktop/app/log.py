@@ -46,7 +46,7 @@ LONGEST_CHAIN = 20
 """Errors that led to each other, in a report; of more, the last ones."""
 
 
-class QuietFormatter(logging.Formatter):
+class RedactingFormatter(logging.Formatter):
     """One record without foreign words; see the top of this file."""
 
     converter = staticmethod(time.gmtime)
@@ -85,7 +85,7 @@ class _Log(RotatingFileHandler):
         """Say nothing: there is nobody to hear it."""
 
 
-class _Trail(logging.Handler):
+class _RecentRecords(logging.Handler):
     """The last steps, for an error report."""
 
     def __init__(self) -> None:
@@ -98,12 +98,12 @@ class _Trail(logging.Handler):
         self.log_steps.append(log_step(record))
 
 
-class Logbook:
+class AppLog:
     """The log of one run, and its trail. `close` gives every file back."""
 
     def __init__(self, folder: Path) -> None:
         """Begin; a folder that cannot be written leaves the trail alone."""
-        self._trail = _Trail()
+        self._trail = _RecentRecords()
         self._handlers: list[logging.Handler] = [self._trail]
         self._faults: TextIO | None = None
         self._told: list[str] = []
@@ -115,7 +115,7 @@ class Logbook:
                 self._faults = (folder / FAULTS).open("a", encoding="utf-8")
                 faulthandler.enable(self._faults)
         for handler in self._handlers:
-            handler.setFormatter(QuietFormatter())
+            handler.setFormatter(RedactingFormatter())
             logging.getLogger().addHandler(handler)
         logging.getLogger(OURS).setLevel(logging.INFO)
 

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from atz_desktop.session.notices import Level, Notice, Step
+from atz_desktop.session.notices import Level, Notice, NoticeAction
 from atz_desktop.session.update_check import UpdateResult, UpdateState
 from atz_desktop.store.backups import back_up_daily, folder_of
 from atz_desktop.store.errors import StoreError
@@ -33,7 +33,7 @@ NOTICE_EVERY = 1.0
 """Seconds between two looks whether the place for messages is free."""
 
 
-class Upkeep:
+class Maintenance:
     """`start` begins; what is under way ends with the jobs of the program."""
 
     def __init__(  # noqa: PLR0913 - the parts of the program that it touches, by name
@@ -117,7 +117,7 @@ class Upkeep:
             await asyncio.sleep(NOTICE_EVERY)
         title = f"Version {version} of ATZ Desktop is there"
         text = "Nothing is installed by itself; go on working as long as you like."
-        self._window.show_notice(Notice(Level.INFO, title, text, Step.WHATS_NEW))
+        self._window.show_notice(Notice(Level.INFO, title, text, NoticeAction.WHATS_NEW))
 
 
 async def _asked(dialog: QDialog) -> None:

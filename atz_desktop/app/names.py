@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from atz_desktop.session.activity_types import ask_types
-from atz_desktop.session.name_sync import Fetching, FetchState
+from atz_desktop.session.name_sync import NameSync, SyncState
 
 if TYPE_CHECKING:
     from atz_desktop.session.editing_session import EditingSession
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from atz_desktop.view.windows.search_window import FindPanel
 
 
-class Naming:
+class NameController:
     """What the window's commands about names do."""
 
     def __init__(self, window: MainWindow, jobs: Jobs, session: EditingSession) -> None:
@@ -27,7 +27,7 @@ class Naming:
         self._session = session
         self._panel: FindPanel | None = None
         self._has_strip = False
-        self.fetching = Fetching(jobs, lambda: session.services, session.lookups)
+        self.fetching = NameSync(jobs, lambda: session.services, session.lookups)
         self.fetching.changed.connect(self._show_strip)
         window.find_wanted.connect(self.find)
         window.same_record_wanted.connect(self._find_same_record)
@@ -64,16 +64,18 @@ class Naming:
 
     def _find_panel(self) -> FindPanel:
         if self._panel is None:
-            from atz_desktop.session.search import Finding
+            from atz_desktop.session.search import ActivitySearch
             from atz_desktop.view.windows.search_window import FindPanel
 
-            finding = Finding(self._jobs, lambda: self._session.services, self._session.lookups)
+            finding = ActivitySearch(
+                self._jobs, lambda: self._session.services, self._session.lookups
+            )
             self._panel = FindPanel(finding, self._window)
             self._panel.load_wanted.connect(self._session.open)
         return self._panel
 
     def _show_strip(self) -> None:
-        if self._has_strip or self.fetching.state is FetchState.IDLE:
+        if self._has_strip or self.fetching.state is SyncState.IDLE:
             return
         from atz_desktop.view.windows.name_sync_bar import FetchStrip
 

@@ -12,19 +12,19 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from atz_desktop.app.accounts import OWNER, Entering
-from atz_desktop.app.help import Helping
-from atz_desktop.app.history import HistoryWindow
-from atz_desktop.app.maintenance import Upkeep
-from atz_desktop.app.names import Naming
-from atz_desktop.app.settings import SettingsKeeper
-from atz_desktop.app.support import Support
+from atz_desktop.app.accounts import OWNER, AccountController
+from atz_desktop.app.help import HelpController
+from atz_desktop.app.history import HistoryController
+from atz_desktop.app.maintenance import Maintenance
+from atz_desktop.app.names import NameController
+from atz_desktop.app.settings import SettingsWriter
+from atz_desktop.app.support import SupportController
 from atz_desktop.domain.parse_input import activity_id, search_words
 from atz_desktop.publisher import PUBLISHER
 from atz_desktop.session.editing_session import EditingSession
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.messages import folder_not_renewed, folder_renewed
-from atz_desktop.session.notices import Step, about_files
+from atz_desktop.session.notices import NoticeAction, about_files
 from atz_desktop.session.update_check import UpdateCheck
 from atz_desktop.startup_trace import trace
 from atz_desktop.store.database import Database
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from atz_desktop.app.crash import CrashHook
-    from atz_desktop.app.log import Logbook
+    from atz_desktop.app.log import AppLog
     from atz_desktop.cli import Options
     from atz_desktop.publisher import Publisher
     from atz_desktop.sandbox.server import Sandbox
@@ -66,14 +66,14 @@ class Program:
         *,
         usual: Settings | None = None,
         publisher: Publisher = PUBLISHER,
-        logbook: Logbook | None = None,
+        logbook: AppLog | None = None,
     ) -> None:
         """`usual` is what was set for the whole computer; it is not kept as a person's choice."""
         self.window = window
         self.options = options
         self.settings = settings
         self.jobs = Jobs()
-        self._kept_settings = SettingsKeeper(
+        self._kept_settings = SettingsWriter(
             paths.settings,
             lambda: self.settings,
             self.jobs,
@@ -90,10 +90,10 @@ class Program:
         self._database: Database | None = None
         self._ended = asyncio.Event()
         self._last_seconds = LAST_SECONDS
-        self._history = HistoryWindow(window, self.jobs, self.session, self._questions)
-        self._naming = Naming(window, self.jobs, self.session)
-        self._helping = Helping(window, self.jobs, paths)
-        self.entering = Entering(
+        self._history = HistoryController(window, self.jobs, self.session, self._questions)
+        self._naming = NameController(window, self.jobs, self.session)
+        self._helping = HelpController(window, self.jobs, paths)
+        self.entering = AccountController(
             window,
             self.jobs,
             self.session,
@@ -108,7 +108,7 @@ class Program:
             keep=self._take_settings,
             proxy=lambda: self.entering.connecting.proxy,
         )
-        self._upkeep = Upkeep(
+        self._upkeep = Maintenance(
             window,
             self.jobs,
             paths,
@@ -116,7 +116,7 @@ class Program:
             database=lambda: self._database,
             settings=lambda: self.settings,
         )
-        self._support = Support(
+        self._support = SupportController(
             window,
             self.jobs,
             options=options,
@@ -257,21 +257,21 @@ class Program:
         elif await self.session.may_leave():
             self._ended.set()
 
-    def _take_step(self, step: Step) -> None:
+    def _take_step(self, step: NoticeAction) -> None:
         self.window.notice_bar.clear()
-        if step is Step.SIGN_IN:
+        if step is NoticeAction.SIGN_IN:
             self.entering.sign_in_again()
-        elif step in {Step.SETTINGS, Step.CHOOSE_ZONE}:
-            self._show_settings(zone=step is Step.CHOOSE_ZONE)
-        elif step is Step.HISTORY:
+        elif step in {NoticeAction.SETTINGS, NoticeAction.CHOOSE_ZONE}:
+            self._show_settings(zone=step is NoticeAction.CHOOSE_ZONE)
+        elif step is NoticeAction.HISTORY:
             self._history.show()
-        elif step is Step.WHATS_NEW:
+        elif step is NoticeAction.WHATS_NEW:
             self._upkeep.show_update()
-        elif step is Step.NEW_FOLDER:
+        elif step is NoticeAction.NEW_FOLDER:
             self.jobs.start("new folder", self._make_folder_anew(), finish=True)
-        elif step is Step.TRY_AGAIN:
+        elif step is NoticeAction.TRY_AGAIN:
             self.session.try_again()
-        elif step is Step.LOOK_AGAIN:
+        elif step is NoticeAction.LOOK_AGAIN:
             self.session.look_up_soon()
         else:
             self.session.reload()

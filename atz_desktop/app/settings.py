@@ -19,7 +19,7 @@ RETRY = 30.0
 """Seconds after which a write that failed is tried again."""
 
 
-class SettingsKeeper:
+class SettingsWriter:
     """Writes `settings()` into the file when told so.
 
     `read` are the settings as they were read from the file, `usual` those of the whole computer,

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from atz_desktop.store.settings import Settings
 
 
-class TokenMarks:
+class StaleTokens:
     """`settings` tells the person's choices, `choose` keeps changed ones, `kept` waits for that."""
 
     def __init__(

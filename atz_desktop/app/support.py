@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from atz_desktop.app.components import versions
 from atz_desktop.session.notices import Level, Notice
-from atz_desktop.session.support_report import SAVES, StandIns, SupportFacts, report_text
+from atz_desktop.session.support_report import SAVES, Pseudonyms, SupportFacts, report_text
 from atz_desktop.store.atomic import write_file
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal, JournalRow
@@ -24,9 +24,9 @@ from atz_desktop.store.statistics import Statistics, read_figures
 from atz_desktop.view.dialogs.prompts import ask
 
 if TYPE_CHECKING:
-    from atz_desktop.app.log import Logbook
+    from atz_desktop.app.log import AppLog
     from atz_desktop.cli import Options
-    from atz_desktop.session.account import Connecting
+    from atz_desktop.session.account import AccountConnection
     from atz_desktop.session.editing_session import EditingSession
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.store.database import Database
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class Support:
+class SupportController:
     """What the window's command does."""
 
     def __init__(  # noqa: PLR0913 - the parts of the program that the report is about, by name
@@ -49,10 +49,10 @@ class Support:
         options: Options,
         paths: Paths,
         session: EditingSession,
-        connecting: Connecting,
+        connecting: AccountConnection,
         settings: Callable[[], Settings],
         database: Callable[[], Database | None],
-        logbook: Logbook | None,
+        logbook: AppLog | None,
     ) -> None:
         self._window = window
         self._jobs = jobs
@@ -86,7 +86,7 @@ class Support:
             steps=self._logbook.log_steps if self._logbook else (),
         )
         key = await asyncio.to_thread(self._key)
-        return await asyncio.to_thread(report_text, facts, StandIns(key))
+        return await asyncio.to_thread(report_text, facts, Pseudonyms(key))
 
     async def _show(self) -> None:
         from atz_desktop.view.dialogs.support_dialog import SupportDialog

@@ -21,9 +21,9 @@ from atz_desktop.api.errors import AtzError, Rejected, Unauthorized
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.domain.token_text import NO_TOKEN, can_be_token
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
-from atz_desktop.session.connection_status import Traffic
-from atz_desktop.session.notices import Level, Notice, Step, notice_for
-from atz_desktop.session.services import FlagForm, Services
+from atz_desktop.session.connection_status import ConnectionStatus
+from atz_desktop.session.notices import Level, Notice, NoticeAction, notice_for
+from atz_desktop.session.services import BooleanFormat, Services
 from atz_desktop.store.delete_account import forget_account
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
@@ -49,7 +49,7 @@ LOOKS = (5.0, 10.0, 20.0, 30.0)
 WRONG_TOKEN = "ATZ does not accept this token. Copy it again, whole."
 
 
-class Given(NamedTuple):
+class Credentials(NamedTuple):
     """An account and the token that opened it."""
 
     account: Account
@@ -59,29 +59,29 @@ class Given(NamedTuple):
         return f"Given({self.account.name!r})"
 
 
-class _Key:
+class _TokenHolder:
     """The token of one connection: what is still under way there never gets another's."""
 
     def __init__(self, token: str) -> None:
         self.token = token
 
 
-Test = Callable[[Given], Awaitable[str | None]]
+TokenTest = Callable[[Credentials], Awaitable[str | None]]
 """Tries a token: what is wrong in plain words, None if it opened the account."""
 
 
-class Door(Protocol):
+class SignInPrompt(Protocol):
     """Asks the person to come in. None: not now."""
 
-    async def welcome(self, test: Test) -> Given | None:
+    async def welcome(self, test: TokenTest) -> Credentials | None:
         """An account that is not known yet."""
 
-    async def token(self, account: Account, reason: str, test: Test) -> str | None:
+    async def token(self, account: Account, reason: str, test: TokenTest) -> str | None:
         """The token of a known account; `reason` says why it is asked for."""
 
 
 @dataclass
-class Way:
+class NetworkOptions:
     """How requests travel: `proxy` as in the settings; tests take less patience and no pauses.
 
     `system_proxy` answers what the system says of an address, as AtzClient's `proxy` does, and
@@ -94,20 +94,22 @@ class Way:
     timeouts: Timeouts | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     pacer: Callable[[Account], RateLimiter] = lambda account: RateLimiter()
-    flags: Callable[[Account], FlagForm] = lambda account: FlagForm()
+    flags: Callable[[Account], BooleanFormat] = lambda account: BooleanFormat()
 
 
-class Connecting(QObject):
+class AccountConnection(QObject):
     """One window's account. `services` is None until it is connected."""
 
     connected = Signal()
     """Another account, or another client of the same one: ask `services` and `account`."""
     noticed = Signal(object)
 
-    def __init__(self, jobs: Jobs, tokens: TokenStore, door: Door, way: Way | None = None) -> None:
+    def __init__(
+        self, jobs: Jobs, tokens: TokenStore, door: SignInPrompt, way: NetworkOptions | None = None
+    ) -> None:
         super().__init__()
-        self.traffic = Traffic()
-        self.way = way or Way()
+        self.traffic = ConnectionStatus()
+        self.way = way or NetworkOptions()
         self.worth_trying: Callable[[], bool] = lambda: False
         """Whether something failed that "Try again" would do once more."""
         self.account: Account | None = None
@@ -115,19 +117,21 @@ class Connecting(QObject):
         self._jobs = jobs
         self._tokens = tokens
         self._door = door
-        self._key = _Key("")
+        self._key = _TokenHolder("")
         self._pacers: dict[str, RateLimiter] = {}
         self._renewing = asyncio.Lock()
         self._asked = 0
         self.traffic.went_away.connect(self._gone)
 
-    async def sign_in(self, account: Account, reason: str = "") -> Given | None:
+    async def sign_in(self, account: Account, reason: str = "") -> Credentials | None:
         """The account with its token: the one in use or kept, or else the person is asked.
 
         `reason` says why the kept one will not do.
         """
         if not reason and self._key.token and self.account and self.account.key == account.key:
-            return Given(account, self._key.token)  # perhaps from the environment, and kept nowhere
+            return Credentials(
+                account, self._key.token
+            )  # perhaps from the environment, and kept nowhere
         token = None if reason else await self._tokens.read(account.key)
         if token is None:
             words = reason or self._tokens.problem or "Please enter the token of this account"
@@ -135,19 +139,19 @@ class Connecting(QObject):
             if token is None:
                 return None
             await self._keep(account, token)
-        return Given(account, token)
+        return Credentials(account, token)
 
-    async def welcome(self) -> Given | None:
+    async def welcome(self) -> Credentials | None:
         """Ask for an account that is not known yet, and keep its token."""
         given = await self._door.welcome(self.test)
         if given is not None:
             await self._keep(given.account, given.token)
         return given
 
-    async def use(self, given: Given, owner: str, database: Database) -> None:
+    async def use(self, given: Credentials, owner: str, database: Database) -> None:
         """Work on this account from now on, over a client of its own."""
         await self.leave()
-        self.account, self._key = given.account, _Key(given.token)
+        self.account, self._key = given.account, _TokenHolder(given.token)
         pacer = self._pacer(given.account)
         self.services = Services(
             account=given.account.key,
@@ -180,14 +184,14 @@ class Connecting(QObject):
         """Close the connections of the account; what is still under way ends without an answer."""
         services, self.services, self.account = self.services, None, None
         self._key.token = ""
-        self._key = _Key("")
+        self._key = _TokenHolder("")
         for name in ("watch", "turns"):
             self._jobs.cancel(name)
         self.traffic.leave()
         if services is not None:
             await services.client.close()
 
-    async def test(self, given: Given) -> str | None:
+    async def test(self, given: Credentials) -> str | None:
         """Try a token by one cheap request: what is wrong, in plain words; None: it is good."""
         client = AtzClient(
             given.account.api_url,
@@ -212,7 +216,7 @@ class Connecting(QObject):
         """Ask for a new token in the middle of work; whether there is another one now."""
         return await self._renew(self._key, self._key.token)
 
-    async def _renew(self, key: _Key, refused: str) -> bool:
+    async def _renew(self, key: _TokenHolder, refused: str) -> bool:
         """The same for a refused request. Several may be refused at once: the person is asked once,
         and "not now" is an answer to all of them.
         """
@@ -281,7 +285,7 @@ class Connecting(QObject):
         await self.watch()
         if self.services is not None:
             text = "The connection is back. What you typed is still here."
-            step = Step.TRY_AGAIN if self.worth_trying() else None
+            step = NoticeAction.TRY_AGAIN if self.worth_trying() else None
             self.noticed.emit(Notice(Level.GOOD, "ATZ can be reached again", text, step))
 
     async def _keep(self, account: Account, token: str) -> None:
@@ -302,7 +306,7 @@ class Connecting(QObject):
             return self.way.system_proxy
         return "" if self.way.proxy == NO_PROXY else self.way.proxy
 
-    def _client(self, account: Account, key: _Key, pacer: RateLimiter) -> AtzClient:
+    def _client(self, account: Account, key: _TokenHolder, pacer: RateLimiter) -> AtzClient:
         def ended(error: AtzError | None) -> None:
             if key is self._key:
                 self.traffic.ended(error)

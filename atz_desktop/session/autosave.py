@@ -28,7 +28,7 @@ def seconds_to_retry(failures: int, retry: tuple[float, float] = RETRY) -> float
     return float(min(first * 2 ** min(failures - 1, 16), longest))
 
 
-class DraftKeeper(QObject):
+class Autosave(QObject):
     """Writes the newest draft after a short pause; drops it when nothing is left to keep.
 
     One job does every write, so that at most one is under way and the newest state comes last,

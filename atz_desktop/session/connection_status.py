@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from atz_desktop.api.requests import PendingDelay
 
 
-class Traffic(QObject):
+class ConnectionStatus(QObject):
     """Told by the client, asked by the window. `pacer` gives the turns of the current account."""
 
     changed = Signal()

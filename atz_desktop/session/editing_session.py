@@ -17,35 +17,35 @@ from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import JournalEntry, Outcome, on_own_saves
 from atz_desktop.domain.merge import carried_over, merge
 from atz_desktop.session import messages
-from atz_desktop.session.field_status import Marks
-from atz_desktop.session.form_model import ALL, HeldForm, State
+from atz_desktop.session.field_status import FieldStatus
+from atz_desktop.session.form_model import ALL, FormModel, SessionState
 from atz_desktop.session.fresh_read import require_same_record
 from atz_desktop.session.journal_entries import key_of_new_base, new_base_key, own_saves
 from atz_desktop.session.notices import notice_for
-from atz_desktop.session.opening import Opened, lay_draft, read_activity
+from atz_desktop.session.opening import LoadResult, lay_draft, read_activity
 from atz_desktop.session.reconcile import proof_of
 from atz_desktop.session.restore import undo_order
-from atz_desktop.session.saving import Order, Saved, save_edit
-from atz_desktop.session.services import Leave, Questions, Services
+from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
+from atz_desktop.session.services import Prompts, Services, UnsavedChoice
 from atz_desktop.session.unconfirmed import UnconfirmedSaves
-from atz_desktop.session.undo_stack import Steps
+from atz_desktop.session.undo_stack import UndoStack
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import Upload
     from atz_desktop.session.jobs import Jobs
 
-__all__ = ["ALL", "EditingSession", "State"]
+__all__ = ["ALL", "EditingSession", "SessionState"]
 
 _log = logging.getLogger(__name__)
 
 
-class EditingSession(HeldForm):
+class EditingSession(FormModel):
     """One window's work on one activity at a time; what needs the server is asked for here."""
 
     progressed = Signal()
     """`upload_progress`."""
 
-    def __init__(self, jobs: Jobs, questions: Questions, zone: str = "UTC") -> None:
+    def __init__(self, jobs: Jobs, questions: Prompts, zone: str = "UTC") -> None:
         super().__init__(jobs, zone)
         self.upload_progress: tuple[int, int] | None = None
         self.review_first = False
@@ -83,8 +83,8 @@ class EditingSession(HeldForm):
     def put_away(self) -> None:
         """Show no activity any more, as before another account comes; what was typed is kept."""
         self._drafts.part()
-        self._steps, self._marks, self._failed_id = None, Marks(), None
-        self._be(State.EMPTY)
+        self._steps, self._marks, self._failed_id = None, FieldStatus(), None
+        self._be(SessionState.EMPTY)
         self._tell(ALL)
         self.noticed.emit(None)
 
@@ -94,19 +94,19 @@ class EditingSession(HeldForm):
 
     def reload(self) -> None:
         """Read the activity again; what was typed stays on top."""
-        if self.activity is not None and self.state is State.READY:
+        if self.activity is not None and self.state is SessionState.READY:
             self._jobs.start("open", self._reload(self.activity.id))
 
     async def may_leave(self) -> bool:
         """Ask what to do with unsaved changes, if there are any; False: stay."""
-        answer = Leave.KEEP_DRAFT
+        answer = UnsavedChoice.KEEP_DRAFT
         if self.edit is not None and self.dirty:
             edit = self.lookups.named(self.edit)
             answer = await self._questions.leave(edit, self._marks.half_typed)
-        if answer is Leave.DISCARD:
+        if answer is UnsavedChoice.DISCARD:
             self._base_key = new_base_key()  # nothing of it is to come back after a save
             self.revert_all()
-        if answer is Leave.STAY:
+        if answer is UnsavedChoice.STAY:
             return False
         await self._drafts.flush()
         return not self._would_be_lost()
@@ -173,7 +173,7 @@ class EditingSession(HeldForm):
     async def _reading(self, activity_id: int, work: Any) -> None:
         self._reads += 1
         this, self.opening_id, self._failed_id = self._reads, activity_id, None
-        self._be(State.OPENING, f"Loading activity {activity_id}…")
+        self._be(SessionState.OPENING, f"Loading activity {activity_id}…")
         try:
             await work
         except AtzError as error:
@@ -183,11 +183,11 @@ class EditingSession(HeldForm):
             # Of a read that a newer one replaced, the end says nothing.
             if this == self._reads:
                 self.opening_id = None
-                self._be(State.READY if self._steps else State.EMPTY)
+                self._be(SessionState.READY if self._steps else SessionState.EMPTY)
 
-    def _show(self, opened: Opened) -> None:
-        self._steps = Steps(opened.edit.in_zone(self._zone))  # another one may be chosen by now
-        self._marks = Marks(opened.typed)
+    def _show(self, opened: LoadResult) -> None:
+        self._steps = UndoStack(opened.edit.in_zone(self._zone))  # another one may be chosen by now
+        self._marks = FieldStatus(opened.typed)
         self._take_base_key(opened.base_key)
         self._drafts.start_over(opened.edit.base.id, opened.drafted, opened.unread is not None)
         self.opened.emit()
@@ -218,7 +218,7 @@ class EditingSession(HeldForm):
 
         What stands in fields that were saved from this form is no colleague's change.
         """
-        while self.state in {State.OPENING, State.SAVING}:
+        while self.state in {SessionState.OPENING, SessionState.SAVING}:
             await self._jobs.wait("save")
             await self._jobs.wait("open")
         activity, services = self.activity, self.services
@@ -229,7 +229,11 @@ class EditingSession(HeldForm):
         with suppress(AtzError):
             fresh = await self._read(activity.id, services)
             base_key = await key_of_new_base(self._base_key, services)
-            if self.state is State.READY and self._steps and self._steps.now.base.id == fresh.id:
+            if (
+                self.state is SessionState.READY
+                and self._steps
+                and self._steps.now.base.id == fresh.id
+            ):
                 self._take_base_key(base_key)
                 self._rebase(fresh, own)
 
@@ -259,7 +263,7 @@ class EditingSession(HeldForm):
 
         Values that moved on since are asked about; what is typed at other fields stays.
         """
-        if self.services is not None and self.state in {State.EMPTY, State.READY}:
+        if self.services is not None and self.state in {SessionState.EMPTY, SessionState.READY}:
             work = self._put_back(entry, names, self.services)
             self._jobs.start("save", work, finish=True)
 
@@ -279,7 +283,7 @@ class EditingSession(HeldForm):
             if reviewed.edit != edit:
                 self._take_reviewed(reviewed.edit)
             edit, reason = reviewed.edit, reviewed.reason
-        await self._send(Order(edit, reason=reason), services)
+        await self._send(SaveRequest(edit, reason=reason), services)
 
     async def _put_back(
         self, entry: JournalEntry, names: frozenset[str] | None, services: Services
@@ -300,11 +304,11 @@ class EditingSession(HeldForm):
         if order is not None:
             await self._send(order, services)
 
-    async def _send(self, order: Order, services: Services) -> None:
+    async def _send(self, order: SaveRequest, services: Services) -> None:
         before, self._failed_id = self.edit, None
         # What was said of the last save must not be taken for an answer to this one.
         self._say(None)
-        self._be(State.SAVING, "Saving…")
+        self._be(SessionState.SAVING, "Saving…")
         self._upload = self._new_upload(order.edit)
         order = replace(
             order,
@@ -330,7 +334,7 @@ class EditingSession(HeldForm):
                 await messages.remember(services, self.lookups, saved.fresh, saved.applied)
         finally:
             self._upload = self.upload_progress = None
-            self._be(State.READY)
+            self._be(SessionState.READY)
         self._take_base_key(base_key)
         self._take_saved(order.edit, saved, before, own)
 
@@ -345,7 +349,7 @@ class EditingSession(HeldForm):
             self._tell(ALL)
 
     def _take_saved(
-        self, ordered: Edit, saved: Saved, before: Edit | None, own: list[JournalEntry]
+        self, ordered: Edit, saved: SaveResult, before: Edit | None, own: list[JournalEntry]
     ) -> None:
         """Show what the server answered; what was typed or put back since `before` stays on top.
 

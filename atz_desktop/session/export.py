@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.serialize import as_text, encode
-from atz_desktop.session.journal_entries import Wanted, readable
+from atz_desktop.session.journal_entries import HistoryQuery, readable
 from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.store.atomic import AtomicFile
 
@@ -53,7 +53,7 @@ SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 # file's begins cells, and lines, in the middle of ours, whatever quotation marks are around them.
 _BEGINS_A_FORMULA = re.compile(r'(?:^|(?<=[,;|\t\r\n]))(?=(?:"|[^\S\t\r\n])*[=@＝＠]|"*[+\-＋－])')
 
-Page = Callable[[Wanted, int | None, int], Awaitable[tuple["JournalRow", ...]]]
+Page = Callable[[HistoryQuery, int | None, int], Awaitable[tuple["JournalRow", ...]]]
 
 
 class _Format(Protocol):
@@ -62,7 +62,7 @@ class _Format(Protocol):
     def end(self, file: TextIO) -> None: ...
 
 
-async def export_history(page: Page, wanted: Wanted, path: Path, separator: str = ",") -> int:
+async def export_history(page: Page, wanted: HistoryQuery, path: Path, separator: str = ",") -> int:
     """Write everything that fits into `path`; `.json` makes JSON, all else CSV. How many saves.
 
     `separator` is that of CSV, one of SEPARATORS. `path` is there with all of it, or as it was

@@ -9,12 +9,12 @@ from atz_desktop.domain.fields import FIELD, FIELDS
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.verify import Verdict
 from atz_desktop.session.field_errors import refusals
-from atz_desktop.session.saving import Saved
+from atz_desktop.session.saving import SaveResult
 
 UNFINISHED = "Finish or clear the text in the box."
 
 
-class Marks:
+class FieldStatus:
     """Kept until the field is touched again, another activity is shown, or the next save."""
 
     def __init__(self, typed: Mapping[str, str] | None = None) -> None:
@@ -65,7 +65,7 @@ class Marks:
             if not isinstance(FIELD[name].kind, People):
                 self.typed.pop(name, None)
 
-    def take(self, saved: Saved) -> None:
+    def take(self, saved: SaveResult) -> None:
         """What a save found out about each field."""
         self.take_verdicts(saved.proof.verdicts if saved.proof else ())
         self.refusals = refusals(saved.error)

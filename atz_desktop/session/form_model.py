@@ -18,12 +18,12 @@ from atz_desktop.domain.values import RecordRef
 from atz_desktop.domain.verify import Verdict
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session import messages
-from atz_desktop.session.autosave import DraftKeeper
-from atz_desktop.session.field_status import Marks
+from atz_desktop.session.autosave import Autosave
+from atz_desktop.session.field_status import FieldStatus
 from atz_desktop.session.journal_entries import new_base_key
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.services import Services
-from atz_desktop.session.undo_stack import Steps
+from atz_desktop.session.undo_stack import UndoStack
 
 if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
@@ -39,7 +39,7 @@ TYPED = frozenset(
 """Fields whose value may arrive key by key: what is typed without a pause is one step of undo."""
 
 
-class State(Enum):
+class SessionState(Enum):
     """What the session is doing."""
 
     EMPTY = "empty"
@@ -48,7 +48,7 @@ class State(Enum):
     SAVING = "saving"
 
 
-class HeldForm(QObject):
+class FormModel(QObject):
     """One activity as the form shows it, and what the person can do to it without the network.
 
     Signals carry names, never values: who hears one asks what it is now. `services` is None until
@@ -70,16 +70,16 @@ class HeldForm(QObject):
         super().__init__()
         self.services: Services | None = None
         self.lookups = Lookups(jobs, lambda: self.services)
-        self.state = State.EMPTY
+        self.state = SessionState.EMPTY
         self.step = ""
         self.opening_id: int | None = None
         self._zone = zone
-        self._steps: Steps | None = None
-        self._marks = Marks()
+        self._steps: UndoStack | None = None
+        self._marks = FieldStatus()
         self._base_key = new_base_key()
         self._sending: frozenset[str] = frozenset()
         self._draft_notice: Notice | None = None
-        self._drafts = DraftKeeper(jobs, self._draft)
+        self._drafts = Autosave(jobs, self._draft)
         self._drafts.failed.connect(self._draft_failed)
         self._drafts.recovered.connect(self._draft_recovered)
 
@@ -149,12 +149,12 @@ class HeldForm(QObject):
     @property
     def can_try(self) -> bool:
         """Whether asking for a save does anything: it saves, or goes to what is wrong."""
-        return self.state is State.READY and self.services is not None and self.dirty
+        return self.state is SessionState.READY and self.services is not None and self.dirty
 
     @property
     def can_reload(self) -> bool:
         """Whether there is an activity that could be read again now."""
-        return self.state is State.READY and self.services is not None
+        return self.state is SessionState.READY and self.services is not None
 
     @property
     def can_undo(self) -> bool:
@@ -236,7 +236,7 @@ class HeldForm(QObject):
 
     def show_step(self, step: str) -> None:
         """Say what is being waited for, while something is under way."""
-        if self.state in {State.OPENING, State.SAVING}:
+        if self.state in {SessionState.OPENING, SessionState.SAVING}:
             self.step = step
             self.state_changed.emit()
 
@@ -271,7 +271,7 @@ class HeldForm(QObject):
         self.changed.emit(frozenset(names))
         self.state_changed.emit()
 
-    def _be(self, state: State, step: str = "") -> None:
+    def _be(self, state: SessionState, step: str = "") -> None:
         shown = self.activity.id if self.activity else None
         _log.info("%s, activity %s", state.value, self.opening_id or shown)
         self.state, self.step = state, step

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.history import JournalEntry
-from atz_desktop.session.journal_entries import Wanted, readable
+from atz_desktop.session.journal_entries import HistoryQuery, readable
 from atz_desktop.session.notices import Level, Notice
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class History(QObject):
 
     def __init__(self, jobs: Jobs, services: Callable[[], Services | None]) -> None:
         super().__init__()
-        self.wanted = Wanted()
+        self.wanted = HistoryQuery()
         self.entries: tuple[JournalEntry, ...] = ()
         self.has_more = False
         self._jobs = jobs
@@ -48,7 +48,7 @@ class History(QObject):
         services = self._services()
         return services.account if services else None
 
-    def ask(self, wanted: Wanted) -> None:
+    def ask(self, wanted: HistoryQuery) -> None:
         """List other entries; a newer wish replaces one that is under way."""
         self.wanted = wanted
         self._jobs.start("history", self._fetch(first=True))
@@ -69,7 +69,7 @@ class History(QObject):
         self._jobs.start("export", self._export(path, separator), finish=True)
 
     async def page(
-        self, wanted: Wanted, before_id: int | None, limit: int
+        self, wanted: HistoryQuery, before_id: int | None, limit: int
     ) -> tuple[JournalRow, ...]:
         """One page of rows. Raises StoreError when the journal cannot be read."""
         services = self._services()

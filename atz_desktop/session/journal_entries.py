@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class HistoryQuery:
     """Which entries to list. `outcome` is a word of the journal; None means any."""
 
     search: str = ""

@@ -25,7 +25,7 @@ PATIENCE = 3
 """Refusals in a row after which a path that is not documented counts as not there."""
 
 
-class Verifier:
+class KeyLookup:
     """Remembers what was asked, so that nothing is asked twice. `missing`: ATZ has none such."""
 
     def __init__(self) -> None:

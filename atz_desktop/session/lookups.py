@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.values import Option, Person, RecordRef
 from atz_desktop.domain.vocabulary import TYPES
-from atz_desktop.session.key_lookup import Verifier
+from atz_desktop.session.key_lookup import KeyLookup
 from atz_desktop.session.name_extraction import PEOPLE_KINDS, names_in, record_kind
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.names import Name
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from atz_desktop.store.names import NameKind
 
 MOST_OFFERED = 20
-Answer = Callable[[str, tuple[Name, ...]], None]
+SuggestionCallback = Callable[[str, tuple[Name, ...]], None]
 """Hears the text that was asked for, and who may be meant by it."""
 
 
@@ -185,7 +185,9 @@ class Lookups(QObject):
 
     # What is asked for
 
-    def suggest(self, asker: str, kinds: tuple[NameKind, ...], text: str, answer: Answer) -> None:
+    def suggest(
+        self, asker: str, kinds: tuple[NameKind, ...], text: str, answer: SuggestionCallback
+    ) -> None:
         """Who may be meant by `text`: the best and most recent of these kinds, to `answer`.
 
         A newer question of the same asker replaces this one, which is then never answered.
@@ -202,7 +204,7 @@ class Lookups(QObject):
         )
 
     def ask_called(
-        self, asker: str, kinds: tuple[NameKind, ...], text: str, answer: Answer
+        self, asker: str, kinds: tuple[NameKind, ...], text: str, answer: SuggestionCallback
     ) -> None:
         """Who is called exactly so, case, accents and blanks aside, to `answer`."""
         self._start(
@@ -244,7 +246,7 @@ class Lookups(QObject):
         return self._jobs.start(name, work(services))
 
     async def _suggest(
-        self, services: Services, kinds: tuple[NameKind, ...], text: str, answer: Answer
+        self, services: Services, kinds: tuple[NameKind, ...], text: str, answer: SuggestionCallback
     ) -> None:
         try:
             found = await services.directory.find(services.account, kinds, text, MOST_OFFERED)
@@ -291,7 +293,7 @@ class Lookups(QObject):
         return True
 
     async def _ask_called(
-        self, services: Services, kinds: tuple[NameKind, ...], text: str, answer: Answer
+        self, services: Services, kinds: tuple[NameKind, ...], text: str, answer: SuggestionCallback
     ) -> None:
         try:
             found = await services.directory.called(services.account, kinds, [text])
@@ -332,7 +334,7 @@ class Lookups(QObject):
         self._names: dict[tuple[NameKind, str], Name] = {}
         self._owners: dict[tuple[NameKind, str], tuple[Person, ...]] = {}
         self._namesakes: dict[tuple[NameKind, str], tuple[Person, ...]] = {}
-        self._verifier = Verifier()
+        self._verifier = KeyLookup()
 
 
 def _asks(found: ParsedPeople) -> bool:

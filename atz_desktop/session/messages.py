@@ -12,9 +12,9 @@ from atz_desktop.domain.verify import FieldResult, Verdict, Verification
 from atz_desktop.session.chosen_file import FileState
 from atz_desktop.session.journal_entries import now
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.session.notices import Level, Notice, Step, notice_for
-from atz_desktop.session.opening import Opened
-from atz_desktop.session.saving import Saved
+from atz_desktop.session.notices import Level, Notice, NoticeAction, notice_for
+from atz_desktop.session.opening import LoadResult
+from atz_desktop.session.saving import SaveResult
 from atz_desktop.store.errors import FileGone, StoreError
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def draft_not_kept(error: StoreError) -> Notice:
     return Notice(Level.WARNING, title, text, _way_out(error))
 
 
-def _way_out(error: StoreError) -> Step | None:
-    return Step.NEW_FOLDER if isinstance(error, FileGone) else None
+def _way_out(error: StoreError) -> NoticeAction | None:
+    return NoticeAction.NEW_FOLDER if isinstance(error, FileGone) else None
 
 
 def folder_renewed(copied: bool, notice: str | None) -> Notice:
@@ -71,10 +71,10 @@ def folder_renewed(copied: bool, notice: str | None) -> Notice:
 def folder_not_renewed(error: StoreError) -> Notice:
     """The data folder is still not there."""
     title = "The data folder could not be made anew"
-    return Notice(Level.PROBLEM, title, error.words, Step.NEW_FOLDER)
+    return Notice(Level.PROBLEM, title, error.words, NoticeAction.NEW_FOLDER)
 
 
-def after_opening(opened: Opened) -> Notice | None:
+def after_opening(opened: LoadResult) -> Notice | None:
     """What there is to know about an activity that was just opened."""
     if opened.unread is not None:
         text = (
@@ -97,7 +97,7 @@ _LOST = {
 }
 
 
-def _restored(opened: Opened) -> Notice:
+def _restored(opened: LoadResult) -> Notice:
     parts = ["These changes had not been saved when you left."]
     if opened.moved:
         parts.append(f"Changed in ATZ meanwhile, and taken over: {_labels(opened.moved)}.")
@@ -122,9 +122,9 @@ def looked_up(entries: tuple[JournalEntry, ...]) -> Notice:
         return Notice(Level.GOOD, "Saved and checked", text)
     if outcomes == {Outcome.NOT_SENT}:
         text = f"ATZ still holds the earlier values: activity {which}."
-        return Notice(Level.WARNING, "The change did not arrive", text, Step.HISTORY)
+        return Notice(Level.WARNING, "The change did not arrive", text, NoticeAction.HISTORY)
     text = f"ATZ holds something else than you saved: activity {which}. The history shows both."
-    return Notice(Level.WARNING, "ATZ stored something else", text, Step.HISTORY)
+    return Notice(Level.WARNING, "ATZ stored something else", text, NoticeAction.HISTORY)
 
 
 def after_reload(merged: Merge) -> Notice | None:
@@ -140,7 +140,7 @@ def after_reload(merged: Merge) -> Notice | None:
     return None
 
 
-def after_saving(saved: Saved) -> Notice | None:
+def after_saving(saved: SaveResult) -> Notice | None:
     """What became of a save, in words that claim nothing that was not seen."""
     if saved.outcome is None:
         return _nothing_sent(saved)
@@ -153,17 +153,17 @@ def after_saving(saved: Saved) -> Notice | None:
     return notice_for(saved.error, "Not saved") if saved.error else None
 
 
-def _not_confirmed(saved: Saved) -> Notice:
+def _not_confirmed(saved: SaveResult) -> Notice:
     seen = "ATZ could not be asked whether it arrived" if saved.fresh is None else ""
     seen = seen or "ATZ does not show it yet"
     text = (
         f"The change went out, but {seen}. For a minute and a half it is looked up again. "
         "What you typed stays, and you can go on working."
     )
-    return Notice(Level.WARNING, "Not confirmed yet", text, Step.LOOK_AGAIN)
+    return Notice(Level.WARNING, "Not confirmed yet", text, NoticeAction.LOOK_AGAIN)
 
 
-def _nothing_sent(saved: Saved) -> Notice | None:
+def _nothing_sent(saved: SaveResult) -> Notice | None:
     if saved.stopped:
         return None
     text = "ATZ holds these values already."
@@ -172,7 +172,7 @@ def _nothing_sent(saved: Saved) -> Notice | None:
     return Notice(Level.INFO, "Nothing to save", text)
 
 
-def _saved_text(saved: Saved) -> str:
+def _saved_text(saved: SaveResult) -> str:
     verdicts = saved.proof.verdicts if saved.proof else ()
     count = len(verdicts)
     parts = [f"{count} field{'s' if count != 1 else ''} read back from ATZ and found as meant."]
@@ -196,7 +196,7 @@ def _different(proof: Verification) -> Notice:
             f"ATZ stored other times than you meant. Most likely ATZ does not work in the time "
             f"zone that is chosen here. Please check: {names}."
         )
-        return Notice(Level.WARNING, "Saved, but not as meant", text, Step.CHOOSE_ZONE)
+        return Notice(Level.WARNING, "Saved, but not as meant", text, NoticeAction.CHOOSE_ZONE)
     if {verdict.result for verdict in wrong} == {FieldResult.UNPROVEN}:
         text = f"{names}: ATZ shows the same name as before, so the file itself can't be checked."
         return Notice(Level.WARNING, "Sent, but not to be checked", text)

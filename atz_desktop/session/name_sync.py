@@ -59,7 +59,7 @@ LONGEST_WISH = 3600.0
 """Seconds; a server that asks to be left alone for longer is asked again after this."""
 
 
-class FetchState(Enum):
+class SyncState(Enum):
     """What stands in the window about it."""
 
     IDLE = "idle"
@@ -69,7 +69,7 @@ class FetchState(Enum):
 
 
 @dataclass(frozen=True)
-class Position:
+class Cursor:
     """The page to fetch next. `pages` is the number of the list's last page, if ATZ says it."""
 
     list: str = ACTIVITY
@@ -77,18 +77,18 @@ class Position:
     pages: int | None = None
     paused: bool = False
 
-    def after(self, page: Page) -> Position:
+    def after(self, page: Page) -> Cursor:
         """The next page of the same list."""
         return replace(self, page=self.page + 1, pages=page.last)
 
-    def next_list(self) -> Position | None:
+    def next_list(self) -> Cursor | None:
         """The first page of the next list; None after the last."""
         names = list(LISTS)
         place = names.index(self.list) + 1
-        return Position(names[place]) if place < len(names) else None
+        return Cursor(names[place]) if place < len(names) else None
 
     @classmethod
-    def read(cls, text: str | None) -> Position | None:
+    def read(cls, text: str | None) -> Cursor | None:
         """A kept position; None when there is none that makes sense."""
         try:
             kept = cls(**json.loads(text)) if text else None
@@ -99,7 +99,7 @@ class Position:
         return kept if isinstance(kept.page, int) and kept.page > 0 else None
 
 
-class Fetching(QObject):
+class NameSync(QObject):
     """Fetches names of the account that `services` tells, one request at a time."""
 
     changed = Signal()
@@ -113,22 +113,22 @@ class Fetching(QObject):
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         super().__init__()
-        self.state = FetchState.IDLE
+        self.state = SyncState.IDLE
         self._jobs = jobs
         self._services = services
         self._lookups = lookups
         self._sleep = sleep
-        self._at = Position()
+        self._at = Cursor()
         self._trouble = ""
         self._last_keys: frozenset[str] = frozenset()
 
     @property
     def words(self) -> str:
         """How far it is, in a sentence."""
-        if self.state is FetchState.DONE:
+        if self.state is SyncState.DONE:
             return "The names are fetched: type a name wherever a slug or an ID is asked for."
         page = f"page {self._at.page:,}" + (f" of {self._at.pages:,}" if self._at.pages else "")
-        doing = "Paused" if self.state is FetchState.PAUSED else "Fetching names"
+        doing = "Paused" if self.state is SyncState.PAUSED else "Fetching names"
         trouble = f" {self._trouble}" if self._trouble else ""
         return f"{doing}: {LISTS[self._at.list]}, {page}.{trouble}"
 
@@ -140,30 +140,30 @@ class Fetching(QObject):
     def start(self) -> None:
         """Begin, or go on after a pause; does nothing while it runs or without an account."""
         services = self._services()
-        if services is None or self.state is FetchState.RUNNING:
+        if services is None or self.state is SyncState.RUNNING:
             return
-        if self.state is not FetchState.PAUSED:
-            self._at = Position()
+        if self.state is not SyncState.PAUSED:
+            self._at = Cursor()
         self._at = replace(self._at, paused=False)
-        self._be(FetchState.RUNNING)
+        self._be(SyncState.RUNNING)
         self._jobs.start(JOB, self._run(services))
 
     def pause(self) -> None:
         """Leave off until `start`, in the next run of the program too."""
         services = self._services()
-        if self.state is FetchState.RUNNING and services is not None:
+        if self.state is SyncState.RUNNING and services is not None:
             self._jobs.cancel(JOB)
             self._at = replace(self._at, paused=True)
             self._jobs.start("keep fetching", self._keep(services, _text(self._at)))
-            self._be(FetchState.PAUSED)
+            self._be(SyncState.PAUSED)
 
     def stop(self) -> None:
         """Give it up: the next start begins at the beginning. What was learned stays."""
         services = self._services()
         self._jobs.cancel(JOB)
-        if services is not None and self.state in {FetchState.RUNNING, FetchState.PAUSED}:
+        if services is not None and self.state in {SyncState.RUNNING, SyncState.PAUSED}:
             self._jobs.start("keep fetching", self._keep(services, ""))
-        self._be(FetchState.IDLE)
+        self._be(SyncState.IDLE)
 
     async def take_up(self) -> None:
         """Go on where the last run of the program was, or show that it was paused."""
@@ -171,12 +171,12 @@ class Fetching(QObject):
         if services is None:
             return
         try:
-            kept = Position.read(await services.directory.noted(services.account, TOPIC))
+            kept = Cursor.read(await services.directory.noted(services.account, TOPIC))
         except StoreError:
             return
-        if kept is not None and self.state is FetchState.IDLE:
+        if kept is not None and self.state is SyncState.IDLE:
             self._at = kept
-            self._be(FetchState.PAUSED)
+            self._be(SyncState.PAUSED)
             if not kept.paused:
                 self.start()
 
@@ -184,13 +184,13 @@ class Fetching(QObject):
         """Stop before the account changes or the program ends; the position stays as kept."""
         self._jobs.cancel(JOB)
         await self._jobs.wait(JOB)
-        self._be(FetchState.IDLE)
+        self._be(SyncState.IDLE)
 
     async def _run(self, services: Services) -> None:
         self._last_keys = frozenset()  # the page at which it was left may be fetched once more
         try:
             await self._keep(services, _text(self._at))
-            while self.state is FetchState.RUNNING:
+            while self.state is SyncState.RUNNING:
                 page = await self._next_page(services)
                 following = self._at.next_list() if page is None else self._following(page)
                 await services.directory.learn_page(
@@ -198,7 +198,7 @@ class Fetching(QObject):
                 )
                 self._lookups.forget_owners()
                 if following is None:
-                    self._be(FetchState.DONE)
+                    self._be(SyncState.DONE)
                     return
                 self._at = following
                 self.changed.emit()
@@ -242,7 +242,7 @@ class Fetching(QObject):
         }
         return await services.client.list_activities(query, background=True)
 
-    def _following(self, page: Page) -> Position | None:
+    def _following(self, page: Page) -> Cursor | None:
         """Where to go on after this page.
 
         A list that does not say how long it is ends at a page that is not full, or that is longer
@@ -272,15 +272,15 @@ class Fetching(QObject):
 
     def _give_way(self, trouble: str) -> None:
         self._trouble = trouble
-        self._be(FetchState.PAUSED)
+        self._be(SyncState.PAUSED)
 
     def _say_trouble(self, trouble: str) -> None:
         if trouble != self._trouble:
             self._trouble = trouble
             self.changed.emit()
 
-    def _be(self, state: FetchState) -> None:
-        if state is FetchState.RUNNING:
+    def _be(self, state: SyncState) -> None:
+        if state is SyncState.RUNNING:
             self._trouble = ""
         self.state = state
         self.changed.emit()
@@ -293,7 +293,7 @@ def _means_no_list(error: AtzError) -> bool:
     )
 
 
-def _text(at: Position | None) -> str:
+def _text(at: Cursor | None) -> str:
     return json.dumps(asdict(at)) if at else ""
 
 

@@ -40,7 +40,7 @@ class Level(Enum):
     PROBLEM = "problem"
 
 
-class Step(Enum):
+class NoticeAction(Enum):
     """What the person can do next, offered as a button on the notice."""
 
     TRY_AGAIN = "Try again"
@@ -64,7 +64,7 @@ class Notice:
     level: Level
     title: str
     text: str = ""
-    step: Step | None = None
+    step: NoticeAction | None = None
     until_closed: bool = False
 
 
@@ -121,7 +121,7 @@ def notice_for(error: AtzError, failed: str) -> Notice:
     return Notice(Level.PROBLEM, failed, text, step)
 
 
-def _words(error: AtzError) -> tuple[str, Step | None]:
+def _words(error: AtzError) -> tuple[str, NoticeAction | None]:
     if isinstance(error, Rejected):
         return _refused(error)
     if isinstance(error, UploadCancelled):
@@ -129,22 +129,22 @@ def _words(error: AtzError) -> tuple[str, Step | None]:
     if isinstance(error, RateLimited):
         wait = _in_about(error.wait or 60.0)
         text = f"ATZ takes 60 requests a minute, and there were more. Try again {wait}."
-        return text, Step.TRY_AGAIN
+        return text, NoticeAction.TRY_AGAIN
     if isinstance(error, NotSent) and error.why is Cause.OTHER_RECORD:
-        return _OTHER_RECORD, Step.SIGN_IN
+        return _OTHER_RECORD, NoticeAction.SIGN_IN
     if isinstance(error, NotSent):
         setting = error.why in {Cause.PROXY_SETTING, Cause.SOCKS}
-        step = Step.SETTINGS if setting else Step.TRY_AGAIN
+        step = NoticeAction.SETTINGS if setting else NoticeAction.TRY_AGAIN
         return _NOT_SENT.get(error.why, "ATZ could not be reached."), step
     if isinstance(error, OutcomeUnknown):
-        return _CUT.get(error.why, "No usable answer came back."), Step.TRY_AGAIN
+        return _CUT.get(error.why, "No usable answer came back."), NoticeAction.TRY_AGAIN
     if isinstance(error, ServerError):
         text = "ATZ has a fault of its own at the moment. It is not about what you typed."
         when = "" if error.wait is None else f" It asks to try again {_in_about(error.wait)}."
-        return text + when, Step.TRY_AGAIN
+        return text + when, NoticeAction.TRY_AGAIN
     if isinstance(error, CaptivePortal):
-        return _SIGN_IN_PAGE if error.is_certain else _WEB_PAGE, Step.TRY_AGAIN
-    return _BAD_ANSWER, Step.TRY_AGAIN
+        return _SIGN_IN_PAGE if error.is_certain else _WEB_PAGE, NoticeAction.TRY_AGAIN
+    return _BAD_ANSWER, NoticeAction.TRY_AGAIN
 
 
 def _in_about(seconds: float) -> str:
@@ -174,12 +174,12 @@ _BAD_ANSWER = (
 )
 
 
-def _refused(error: Rejected) -> tuple[str, Step | None]:
+def _refused(error: Rejected) -> tuple[str, NoticeAction | None]:
     if isinstance(error, Unauthorized) and error.status is None:
-        return "This account has no token that could be sent, so nothing was.", Step.SIGN_IN
+        return "This account has no token that could be sent, so nothing was.", NoticeAction.SIGN_IN
     if isinstance(error, Unauthorized):
         text = "ATZ does not accept the token: it is wrong, or it is no longer valid."
-        return text, Step.SIGN_IN
+        return text, NoticeAction.SIGN_IN
     if isinstance(error, Forbidden):
         text = "Your token is valid, but ATZ does not let it do this. An administrator can help."
         return text, None
@@ -193,7 +193,7 @@ def _refused(error: Rejected) -> tuple[str, Step | None]:
         return text, None
     if isinstance(error, Conflict):
         text = "The activity is being changed elsewhere. Load it again and look."
-        return _with_words(text, error), Step.RELOAD
+        return _with_words(text, error), NoticeAction.RELOAD
     return _with_words("ATZ refused it.", error), None
 
 

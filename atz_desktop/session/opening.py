@@ -27,7 +27,7 @@ _OTHER_RECORD = (
 
 
 @dataclass(frozen=True)
-class Opened:
+class LoadResult:
     """What to show: the edit (with a draft's changes, if there was one) and what to say about it.
 
     `drafted` says that a draft is on this computer, `restored` that something of it is not in ATZ
@@ -64,24 +64,24 @@ async def read_activity(
 
 async def lay_draft(
     fresh: Activity, settled: tuple[JournalEntry, ...], services: Services
-) -> Opened:
+) -> LoadResult:
     """Lay this computer's draft on the activity. A store that cannot be read never stops it."""
     try:
         stored = await services.drafts.get(services.account, fresh.id, services.owner)
         draft = draft_from(stored.draft) if stored else None
         saves = await saves_from(draft.base_key, services) if draft else []
     except StoreError as error:
-        return Opened(Edit(fresh), settled=settled, unread=error)
+        return LoadResult(Edit(fresh), settled=settled, unread=error)
     except ValueError:
         return await _unusable(fresh, settled, services, "They could not be read.")
     if draft and draft.edit.base.is_same_record(fresh) is False:
         return await _unusable(fresh, settled, services, _OTHER_RECORD)
     if draft is None or draft.empty:
-        return Opened(Edit(fresh), settled=settled)
+        return LoadResult(Edit(fresh), settled=settled)
     merged = merge(on_own_saves(draft.edit.in_zone(fresh.zone), saves, fresh), fresh)
     edit, lost = await _without_lost_file(merged.undecided)
     open_saves = any(not save.settled for save in saves)
-    return Opened(
+    return LoadResult(
         edit,
         draft.base_key if open_saves else new_base_key(),
         draft.typed,
@@ -96,11 +96,13 @@ async def lay_draft(
 
 async def _unusable(
     fresh: Activity, settled: tuple[JournalEntry, ...], services: Services, why: str
-) -> Opened:
+) -> LoadResult:
     """Let go of the draft, or what is typed from now on would take its place."""
     with suppress(StoreError):
         await services.drafts.leave(services.owner)
-    return Opened(Edit(fresh), settled=settled, store_problem=f"{why} They are kept as they are.")
+    return LoadResult(
+        Edit(fresh), settled=settled, store_problem=f"{why} They are kept as they are."
+    )
 
 
 async def _without_lost_file(edit: Edit) -> tuple[Edit, LostFile | None]:

@@ -9,7 +9,7 @@ from atz_desktop.session.notices import Level
 
 
 @dataclass(frozen=True)
-class OutcomeWords:
+class OutcomeText:
     """An outcome for people: `label` in a list, `text` as a sentence."""
 
     label: str
@@ -17,28 +17,28 @@ class OutcomeWords:
     text: str
 
 
-OUTCOMES: dict[Outcome | None, OutcomeWords] = {
-    Outcome.VERIFIED: OutcomeWords(
+OUTCOMES: dict[Outcome | None, OutcomeText] = {
+    Outcome.VERIFIED: OutcomeText(
         "Saved and checked",
         Level.GOOD,
         "Every field was read back from ATZ and found as meant.",
     ),
-    Outcome.DIFFERENT: OutcomeWords(
+    Outcome.DIFFERENT: OutcomeText(
         "Stored differently",
         Level.WARNING,
         "When it was read back, ATZ held something else than was sent in at least one field.",
     ),
-    Outcome.REFUSED: OutcomeWords("Refused", Level.PROBLEM, "ATZ said no to this save."),
-    Outcome.NOT_SENT: OutcomeWords(
+    Outcome.REFUSED: OutcomeText("Refused", Level.PROBLEM, "ATZ said no to this save."),
+    Outcome.NOT_SENT: OutcomeText(
         "Did not arrive", Level.PROBLEM, "It did not reach ATZ. This save changed nothing."
     ),
-    Outcome.UNKNOWN: OutcomeWords(
+    Outcome.UNKNOWN: OutcomeText(
         "Not confirmed yet",
         Level.WARNING,
         "It went out, but ATZ did not show it yet. It is looked up again by itself, and whenever "
         "this activity is loaded.",
     ),
-    None: OutcomeWords(
+    None: OutcomeText(
         "Not finished",
         Level.WARNING,
         "It is under way, or was cut short. It is looked up by itself, and whenever this activity "

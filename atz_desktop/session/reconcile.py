@@ -32,7 +32,7 @@ OFFLINE_LOOK = 20.0
 
 
 @dataclass(frozen=True)
-class LookedUp:
+class ReconcileResult:
     """The entries that are settled now, and those that are not yet.
 
     `readable` says whether the disk gave them at all: then what is left is not known.
@@ -57,19 +57,21 @@ async def settle_with(
     return ()
 
 
-async def settle_all(services: Services, zone: str, patience: float | None = None) -> LookedUp:
+async def settle_all(
+    services: Services, zone: str, patience: float | None = None
+) -> ReconcileResult:
     """Look up every open entry of the account, one request for each activity."""
     settled: list[JournalEntry] = []
     try:
         entries = await open_entries(services)
     except StoreError:
-        return LookedUp(readable=False)
+        return ReconcileResult(readable=False)
     for activity_id in dict.fromkeys(entry.activity_id for entry in entries):
         mine = [entry for entry in entries if entry.activity_id == activity_id]
         with suppress(AtzError, StoreError):
             settled += await _look_up(mine, services, zone, patience)
     done = {entry.id for entry in settled}
-    return LookedUp(tuple(settled), tuple(each for each in entries if each.id not in done))
+    return ReconcileResult(tuple(settled), tuple(each for each in entries if each.id not in done))
 
 
 def seconds_to_next_look(entries: Sequence[JournalEntry], services: Services) -> float:

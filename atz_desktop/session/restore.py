@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.history import JournalEntry, Outcome, Restore, undo_of
 from atz_desktop.domain.review import mail_warning
-from atz_desktop.session.saving import Order
+from atz_desktop.session.saving import SaveRequest
 
 if TYPE_CHECKING:
-    from atz_desktop.session.services import Questions, Services
+    from atz_desktop.session.services import Prompts, Services
 
 
 def why_not_put_back(entry: JournalEntry, account: str | None) -> str | None:
@@ -48,9 +48,9 @@ async def undo_order(
     entry: JournalEntry,
     names: frozenset[str] | None,
     services: Services,
-    questions: Questions,
+    questions: Prompts,
     zone: str,
-) -> Order | None:
+) -> SaveRequest | None:
     """What to save so that an earlier save is put back; None when the person does not want it.
 
     Asks what to do with values that moved on. When ATZ may mail attendees about it, the person
@@ -60,7 +60,7 @@ async def undo_order(
     picks = await questions.undo(undo)
     if picks is None:
         return None
-    order = Order(undo.merge.resolved(picks), undoes=entry.id)
+    order = SaveRequest(undo.merge.resolved(picks), undoes=entry.id)
     if not order.edit.dirty:
         return None
     if mail_warning(order.edit, datetime.now(UTC)) is None:

@@ -40,7 +40,7 @@ from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import Upload
-    from atz_desktop.session.services import Questions, Services
+    from atz_desktop.session.services import Prompts, Services
     from atz_desktop.store.journal import NewEntry
 
 
@@ -50,7 +50,7 @@ now this and now that, would keep it for ever."""
 
 
 @dataclass(frozen=True)
-class Saved:
+class SaveResult:
     """How a save ended.
 
     `outcome` is None when nothing was to be sent or the person stopped it. `sent` is the edit that
@@ -90,7 +90,7 @@ class Saved:
 
 
 @dataclass(frozen=True)
-class Order:
+class SaveRequest:
     """What to save, and how: a reason, the entry it undoes, and what to call at each step.
 
     `base_key` names the reading that the form stands on (serialize.Draft), `renewals` is
@@ -106,16 +106,16 @@ class Order:
     on_step: Callable[[str], None] = lambda step: None
 
 
-async def save_edit(order: Order, services: Services, questions: Questions) -> Saved:
+async def save_edit(order: SaveRequest, services: Services, questions: Prompts) -> SaveResult:
     """Save an edit so that its outcome is known, or known to be unknown.
 
     Whatever takes time between the read and the PUT leads to another read (`FreshRead`). Raises
     nothing of the API: an error before anything was sent stands in `Saved.error`.
     """
-    edit, intent, taken = order.edit, _Intent(services, order), dict[str, Change]()
+    edit, intent, taken = order.edit, _JournalWriter(services, order), dict[str, Change]()
     flags, flags_retried = services.flags, False
 
-    async def ended(saved: Saved) -> Saved:
+    async def ended(saved: SaveResult) -> SaveResult:
         await intent.drop()
         return replace(saved, taken=tuple(taken.values()))
 
@@ -124,19 +124,19 @@ async def save_edit(order: Order, services: Services, questions: Questions) -> S
         try:
             read = await FreshRead.of(edit.base, services, order.renewals)
         except AtzError as error:
-            return await ended(Saved(Outcome.NOT_SENT, edit, error=error))
+            return await ended(SaveResult(Outcome.NOT_SENT, edit, error=error))
         fresh = read.activity
         await settle_with(fresh, services)
         merged = merge(knowing(edit, await own_saves(order.base_key, services), fresh), fresh)
         taken |= {change.field.name: change for change in merged.taken}
         decided = await _decided(merged, questions)
         if decided is None:
-            return await ended(Saved(None, merged.undecided, fresh, stopped=True))
+            return await ended(SaveResult(None, merged.undecided, fresh, stopped=True))
         edit = decided
         if not edit.dirty or edit.problems():
-            return await ended(Saved(None, edit, fresh, stopped=bool(edit.problems())))
+            return await ended(SaveResult(None, edit, fresh, stopped=bool(edit.problems())))
         if not await intent.write(edit, questions):
-            return await ended(Saved(None, edit, fresh, stopped=True))
+            return await ended(SaveResult(None, edit, fresh, stopped=True))
         order.on_step("Saving…")
         read.will_send(edit)
         saved = await _put(replace(order, edit=edit), services, read)
@@ -145,21 +145,21 @@ async def save_edit(order: Order, services: Services, questions: Questions) -> S
             if saved.outcome is Outcome.REFUSED and refuses_false(saved.error, edit):
                 flags.numeric = not flags.numeric
                 if not flags_retried:
-                    intent, flags_retried = _Intent(services, order), True
+                    intent, flags_retried = _JournalWriter(services, order), True
                     continue
             elif flags_retried:
                 flags.learn()
             return replace(saved, taken=tuple(taken.values()), unlisted=intent.is_unlisted)
         if read.error is not None:
-            return await ended(Saved(Outcome.NOT_SENT, edit, error=read.error))
+            return await ended(SaveResult(Outcome.NOT_SENT, edit, error=read.error))
     outdated = Outdated("PUT", f"/v1/activity/{edit.base.id}")
-    return await ended(Saved(Outcome.NOT_SENT, edit, error=outdated))
+    return await ended(SaveResult(Outcome.NOT_SENT, edit, error=outdated))
 
 
-class _Intent:
+class _JournalWriter:
     """The journal's entry of one save, written before its PUT leaves."""
 
-    def __init__(self, services: Services, order: Order) -> None:
+    def __init__(self, services: Services, order: SaveRequest) -> None:
         self._services = services
         self._order = order
         self._entry: NewEntry | None = None
@@ -167,7 +167,7 @@ class _Intent:
         self.is_unlisted = False
         """The user wants to save although the journal cannot be written."""
 
-    async def write(self, edit: Edit, questions: Questions) -> bool:
+    async def write(self, edit: Edit, questions: Prompts) -> bool:
         """Write down what is about to be sent; False when that fails and nothing shall be sent.
 
         What was intended before the record was read again, and is another change now, was not sent.
@@ -188,7 +188,7 @@ class _Intent:
         self._entry = entry
         return True
 
-    async def settle(self, saved: Saved) -> Saved:
+    async def settle(self, saved: SaveResult) -> SaveResult:
         """Write down what became of a save; if that fails, the next look-up settles the entry.
 
         It is not confirmed as long as an earlier save may still come and change it again.
@@ -217,14 +217,14 @@ class _Intent:
         self._id = self._entry = None
 
 
-async def _decided(merged: Merge, questions: Questions) -> Edit | None:
+async def _decided(merged: Merge, questions: Prompts) -> Edit | None:
     if not merged.conflicts:
         return merged.edit
     picks = await questions.conflicts(merged)
     return None if picks is None else merged.resolved(picks)
 
 
-async def _put(order: Order, services: Services, read: FreshRead) -> Saved | None:
+async def _put(order: SaveRequest, services: Services, read: FreshRead) -> SaveResult | None:
     """Send the edit and find out what became of it; None when it is outdated and did not leave."""
     edit = order.edit
     error: AtzError | None = None
@@ -242,16 +242,16 @@ async def _put(order: Order, services: Services, read: FreshRead) -> Saved | Non
     except AtzError as caught:
         error = caught
         if not _is_worth_a_look(caught):
-            return Saved(_outcome_of(caught), edit, edit.base, error=caught)
+            return SaveResult(_outcome_of(caught), edit, edit.base, error=caught)
     order.on_step("Reading back…")
     try:
         fresh = Activity.read(await services.client.get_activity(edit.base.id), edit.base.zone)
     except AtzError as unread:
-        return Saved(Outcome.UNKNOWN, edit, answered=answered, error=error or unread)
+        return SaveResult(Outcome.UNKNOWN, edit, answered=answered, error=error or unread)
     proof = verify(edit, fresh)
     outcome = _judged(proof, answered, error)
     fresh = services.reads.latest(fresh)
-    saved = Saved(outcome, edit, fresh, proof, answered, error)
+    saved = SaveResult(outcome, edit, fresh, proof, answered, error)
     return saved if saved.applied else replace(saved, proof=None)
 
 

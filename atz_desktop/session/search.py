@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Sought:
+class ActivityQuery:
     """Which activities to list, and in which order (ATZ_API.md: GET /v1/activity)."""
 
     search: str = ""
@@ -55,7 +55,7 @@ class Sought:
 
 
 @dataclass(frozen=True)
-class Found:
+class ActivityHit:
     """One activity of the list, in words. It is never edited from here: it is loaded first."""
 
     id: int
@@ -66,7 +66,7 @@ class Found:
     changed: datetime | None
 
 
-class Finding(QObject):
+class ActivitySearch(QObject):
     """The activities that fit `sought`, fetched as they are needed; and those seen here before.
 
     `services` tells the account that is connected just now, or None.
@@ -85,10 +85,10 @@ class Finding(QObject):
         self, jobs: Jobs, services: Callable[[], Services | None], lookups: Lookups
     ) -> None:
         super().__init__()
-        self.sought = Sought()
-        self.listed: Sought | None = None
+        self.sought = ActivityQuery()
+        self.listed: ActivityQuery | None = None
         """What `found` answers: the wish before, as long as the first page is under way."""
-        self.found: list[Found] = []
+        self.found: list[ActivityHit] = []
         self._ids: set[int] = set()
         self.recent: tuple[RecentActivity, ...] = ()
         self.total: int | None = None
@@ -99,7 +99,7 @@ class Finding(QObject):
         self._services = services
         self._page = 0
 
-    def ask(self, sought: Sought) -> None:
+    def ask(self, sought: ActivityQuery) -> None:
         """List other activities; a newer wish replaces one that is under way."""
         self.sought = sought
         self._jobs.start("find", self._fetch(first=True))
@@ -152,9 +152,9 @@ class Finding(QObject):
         self.noticed.emit(None)
         (self.began if number == 1 else self.grew).emit()
 
-    def _found(self, activity: Activity) -> Found:
+    def _found(self, activity: Activity) -> ActivityHit:
         chosen = activity.value("type")
-        return Found(
+        return ActivityHit(
             id=activity.id,
             title=" ".join(str(activity.value("title") or "").split()),
             type=getattr(chosen, "shown", "") or "",

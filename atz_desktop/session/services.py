@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from atz_desktop.store.recent import Recent
 
 
-class FlagForm:
+class BooleanFormat:
     """How booleans are written in requests to one account: as JSON, or as "0" and "1".
 
     `learn` is called when the account took the second form after it had refused the first.
@@ -55,7 +55,7 @@ class Services:
     drafts: Drafts
     directory: NameStore
     recent: Recent
-    flags: FlagForm = field(default_factory=FlagForm)
+    flags: BooleanFormat = field(default_factory=BooleanFormat)
     clock: Callable[[], float] = elapsed
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     looks: tuple[float, ...] = LOOKS
@@ -68,7 +68,7 @@ class Services:
         return self.looks[-1]
 
 
-class Leave(Enum):
+class UnsavedChoice(Enum):
     """What to do with unsaved changes when the person goes elsewhere."""
 
     STAY = "stay"
@@ -77,20 +77,20 @@ class Leave(Enum):
 
 
 @dataclass(frozen=True)
-class Reviewed:
+class ReviewResult:
     """A save that the person looked through: the edit to send, and an optional reason."""
 
     edit: Edit
     reason: str | None = None
 
 
-class Questions(Protocol):
+class Prompts(Protocol):
     """What only the person can decide. Every answer of None or False means: stop, lose nothing."""
 
-    async def leave(self, edit: Edit, typed: Mapping[str, str]) -> Leave:
+    async def leave(self, edit: Edit, typed: Mapping[str, str]) -> UnsavedChoice:
         """Unsaved changes stand in the way."""
 
-    async def review(self, edit: Edit) -> Reviewed | None:
+    async def review(self, edit: Edit) -> ReviewResult | None:
         """Look through what will be sent."""
 
     async def conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:

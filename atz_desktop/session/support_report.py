@@ -22,7 +22,7 @@ from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
 from atz_desktop.domain.vocabulary import ENTITIES
-from atz_desktop.session.form_model import State
+from atz_desktop.session.form_model import SessionState
 from atz_desktop.store import errors as store_errors
 from atz_desktop.store.settings import COLOURS, DEFAULT_API_URL, THEMES
 
@@ -37,7 +37,7 @@ SAVES = 20
 
 _WORDS = frozenset(
     {
-        *(state.value for state in State),
+        *(state.value for state in SessionState),
         *(outcome.value for outcome in Outcome),
         *(why.name for why in Cause),
         *(name for name in vars(api_errors) if name[0].isupper()),
@@ -71,7 +71,7 @@ class SupportFacts:
     data_folder: str
     """Which one, in words; never its path."""
     account: Account | None = None
-    state: State = State.EMPTY
+    state: SessionState = SessionState.EMPTY
     edit: Edit | None = None
     problems: Sequence[str] = ()
     """Names of fields."""
@@ -81,7 +81,7 @@ class SupportFacts:
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
-class StandIns:
+class Pseudonyms:
     """Keyed hashes: without the key nobody can try names out."""
 
     def __init__(self, key: bytes) -> None:
@@ -95,7 +95,7 @@ class StandIns:
         return f"{kind}-{hmac.new(self._key, content, hashlib.sha256).hexdigest()[:8]}"
 
 
-def report_text(facts: SupportFacts, stand_ins: StandIns) -> str:
+def report_text(facts: SupportFacts, stand_ins: Pseudonyms) -> str:
     """The whole report, plain text."""
     sections = (
         ("ATZ Desktop: report for support", [f"made {_time(facts.at)}", *facts.versions]),
@@ -113,7 +113,7 @@ def _lines(lines: Iterable[str]) -> str:
     return "\n".join(f"  {line}" for line in lines) or "  (nothing)"
 
 
-def _settings(settings: Settings, stand_ins: StandIns) -> Iterator[str]:
+def _settings(settings: Settings, stand_ins: Pseudonyms) -> Iterator[str]:
     proxies = {SYSTEM_PROXY: "as the system says", NO_PROXY: "none"}
     yield f"look: {_one_of(settings.theme, THEMES)}"
     yield f"zone is UTC: {_yes(settings.zone == 'UTC')}"
@@ -125,7 +125,7 @@ def _settings(settings: Settings, stand_ins: StandIns) -> Iterator[str]:
         yield _account(account, stand_ins)
 
 
-def _account(account: Account, stand_ins: StandIns) -> str:
+def _account(account: Account, stand_ins: Pseudonyms) -> str:
     host = urlsplit(account.api_url).hostname or ""
     usual = account.api_url == DEFAULT_API_URL
     parts = (
@@ -137,7 +137,7 @@ def _account(account: Account, stand_ins: StandIns) -> str:
     return ", ".join(parts)
 
 
-def _now(facts: SupportFacts, stand_ins: StandIns) -> Iterator[str]:
+def _now(facts: SupportFacts, stand_ins: Pseudonyms) -> Iterator[str]:
     key = facts.account.key if facts.account else ""
     yield f"connected: {stand_ins.of('account', key) if key else 'no'}"
     yield f"the form is {facts.state.value}"
@@ -159,7 +159,7 @@ def _kept(figures: Statistics | None) -> Iterator[str]:
     yield f"safety copies: {figures.backups}, files that were set aside: {figures.set_aside}"
 
 
-def _save(row: JournalRow, stand_ins: StandIns) -> str:
+def _save(row: JournalRow, stand_ins: Pseudonyms) -> str:
     try:
         sent = set(json.loads(row.sent))
     except (ValueError, TypeError):
@@ -176,7 +176,7 @@ def _save(row: JournalRow, stand_ins: StandIns) -> str:
     return ", ".join(parts)
 
 
-def _step(step: LogStep, stand_ins: StandIns) -> str:
+def _step(step: LogStep, stand_ins: Pseudonyms) -> str:
     said = [_value(value, stand_ins) for value in step.values]
     try:
         words = step.template % tuple(said) if said else step.template
@@ -185,7 +185,7 @@ def _step(step: LogStep, stand_ins: StandIns) -> str:
     return f"{_time(step.at)} {step.level} {words}" + (f" ({step.error})" if step.error else "")
 
 
-def _value(value: object, stand_ins: StandIns) -> str:
+def _value(value: object, stand_ins: Pseudonyms) -> str:
     if value is None or isinstance(value, bool):
         return str(value)
     text = str(value)

@@ -15,7 +15,7 @@ TYPING_PAUSE = 1.0
 MOST_STEPS = 500
 
 
-class Steps:
+class UndoStack:
     """The edits that came before `now` and those that were undone.
 
     Typing in one field is one step until the person pauses or goes elsewhere. `clock` gives

@@ -10,7 +10,7 @@ import pytest
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.errors import Cause, NotSent, UnusableProxy
 from atz_desktop.api.proxies import environment_proxy
-from atz_desktop.session.notices import Step, notice_for
+from atz_desktop.session.notices import NoticeAction, notice_for
 from tests.api.fakes import TOKEN, InstantTime
 from tests.api.servers import answer, asked_head, serving
 
@@ -81,7 +81,7 @@ async def test_a_lone_socks_proxy_is_said_to_be_one(
     notice = notice_for(NotSent("GET", "/v1/activity/42", why=Cause.SOCKS), "Not loaded")
     assert "SOCKS" in notice.text
     assert "company" not in notice.text
-    assert notice.step is Step.SETTINGS
+    assert notice.step is NoticeAction.SETTINGS
 
 
 @pytest.mark.parametrize("bad", ["http://", "foo://proxy:1", "http://proxy:99999", "a b"])

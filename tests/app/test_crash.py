@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from atz_desktop.api.redact import keep_secret
 from atz_desktop.app.crash import Crash, CrashHook, crash_of
-from atz_desktop.app.log import Logbook
+from atz_desktop.app.log import AppLog
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOKEN = "crash-token-77f1"
@@ -40,7 +40,7 @@ class Heard:
 
 @pytest.fixture
 def heard(qapp: QApplication, tmp_path: Path) -> Iterator[Heard]:
-    made, logbook, loop = Heard(), Logbook(tmp_path), asyncio.new_event_loop()
+    made, logbook, loop = Heard(), AppLog(tmp_path), asyncio.new_event_loop()
     before = sys.excepthook
     made.hook.install()
     made.hook.watch(loop, logbook)

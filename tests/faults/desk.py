@@ -21,8 +21,8 @@ from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.journal_entries import entry_of
 from atz_desktop.session.monotonic_reads import MonotonicReads
 from atz_desktop.session.notices import Notice
-from atz_desktop.session.reconcile import LookedUp, settle_all
-from atz_desktop.session.services import Leave, Reviewed, Services
+from atz_desktop.session.reconcile import ReconcileResult, settle_all
+from atz_desktop.session.services import ReviewResult, Services, UnsavedChoice
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal
@@ -44,7 +44,7 @@ class Person:
     def __init__(self) -> None:
         self.pick: Resolution | None = None
         """The choice for every conflict; None: Cancel."""
-        self.leaves = Leave.KEEP_DRAFT
+        self.leaves = UnsavedChoice.KEEP_DRAFT
         self.goes_without_journal = False
         self.asked: list[str] = []
         self.conflicting: list[str] = []
@@ -55,13 +55,13 @@ class Person:
         """Seconds for which a question stays open."""
         self.while_thinking: Callable[[], None] = lambda: None
 
-    async def leave(self, edit: Edit, typed: Mapping[str, str]) -> Leave:
+    async def leave(self, edit: Edit, typed: Mapping[str, str]) -> UnsavedChoice:
         self.asked.append("leave")
         return self.leaves
 
-    async def review(self, edit: Edit) -> Reviewed | None:
+    async def review(self, edit: Edit) -> ReviewResult | None:
         self.asked.append("review")
-        return Reviewed(edit)
+        return ReviewResult(edit)
 
     async def conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:
         self.asked.append("conflicts")
@@ -184,7 +184,7 @@ class Desk:
         """The journal, the oldest entry first."""
         return [entry_of(row) for row in reversed(await self.services.journal.entries(limit=-1))]
 
-    async def settle(self, patience: float) -> LookedUp:
+    async def settle(self, patience: float) -> ReconcileResult:
         """Look up every save whose outcome nobody knows yet."""
         return await settle_all(self.services, ZONE, patience)
 

@@ -31,7 +31,7 @@ from hypothesis.stateful import (
 
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.sandbox.faults import Fault
-from atz_desktop.session.services import Leave
+from atz_desktop.session.services import UnsavedChoice
 from tests.faults.chronicle import TEXTS
 from tests.faults.world import CALM, IDS, NAMES, Course, World
 from tests.faults.world import STEPS as STEPS_OF_A_SAVE
@@ -150,10 +150,10 @@ class Work(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.world.load(IDS[0], Leave.STAY)
+        self.world.load(IDS[0], UnsavedChoice.STAY)
 
-    @rule(activity_id=ACTIVITIES, leaves=st.sampled_from(Leave))
-    def load(self, activity_id: int, leaves: Leave) -> None:
+    @rule(activity_id=ACTIVITIES, leaves=st.sampled_from(UnsavedChoice))
+    def load(self, activity_id: int, leaves: UnsavedChoice) -> None:
         self.world.load(activity_id, leaves)
 
     @precondition(shown)
@@ -204,17 +204,17 @@ class Work(RuleBasedStateMachine):
     def crash_while_saving(self, names: list[str], held: str, then: int) -> None:
         self.edit(names)
         self.world.crash_while_saving(HELD[held])
-        self.world.load(then, Leave.STAY)
+        self.world.load(then, UnsavedChoice.STAY)
 
     @rule(then=ACTIVITIES)
     def crash(self, then: int) -> None:
         self.world.crash()
-        self.world.load(then, Leave.STAY)
+        self.world.load(then, UnsavedChoice.STAY)
 
     @rule(then=ACTIVITIES)
     def close_and_open(self, then: int) -> None:
         self.world.close_and_open()
-        self.world.load(then, Leave.STAY)
+        self.world.load(then, UnsavedChoice.STAY)
 
     @rule()
     def look_up(self) -> None:

@@ -19,7 +19,7 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.journal_entries import intention, now
 from atz_desktop.session.reconcile import settle_all
-from atz_desktop.session.services import Leave
+from atz_desktop.session.services import UnsavedChoice
 from tests.faults.desk import ACCOUNT, OWNER, QUICK, Desk, Person
 from tests.faults.full_disk import full_disk
 
@@ -82,7 +82,7 @@ async def test_what_is_typed_while_an_activity_loads_waits_as_a_draft(
 async def test_nobody_is_let_go_with_a_draft_that_cannot_be_kept(
     desk: Desk, person: Person
 ) -> None:
-    person.leaves = Leave.KEEP_DRAFT
+    person.leaves = UnsavedChoice.KEEP_DRAFT
     with full_disk():
         desk.session.set_value("title", "Typed")
         await desk.on_disk()

@@ -30,7 +30,7 @@ from atz_desktop.sandbox.request_log import Received
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.restore import why_not_put_back
-from atz_desktop.session.services import Leave
+from atz_desktop.session.services import UnsavedChoice
 from tests.faults.chronicle import (
     APPLIED,
     FINAL_FOR,
@@ -172,14 +172,14 @@ class World:
 
     # What the person does
 
-    def load(self, activity_id: int, leaves: Leave) -> None:
+    def load(self, activity_id: int, leaves: UnsavedChoice) -> None:
         shown = self.shown
         dirty = self.desk.session.dirty
         self.person.leaves = leaves
         self.do(self.desk.open(activity_id))
-        if dirty and leaves is Leave.STAY:
+        if dirty and leaves is UnsavedChoice.STAY:
             assert self.shown == shown
-        if dirty and leaves is Leave.DISCARD and shown is not None:
+        if dirty and leaves is UnsavedChoice.DISCARD and shown is not None:
             self.wishes[shown].clear()
 
     def type_(self, name: str) -> None:
@@ -252,7 +252,7 @@ class World:
 
     def put_back(self, entry: JournalEntry, pick: Resolution | None) -> None:
         """Put an earlier save back from the history; its activity is loaded if need be."""
-        self.person.leaves = Leave.KEEP_DRAFT
+        self.person.leaves = UnsavedChoice.KEEP_DRAFT
         self._let_arrive(entry.activity_id, entry.sent)
         self._send(None, pick, lambda: self.desk.session.put_back(entry), entry)
 

@@ -18,7 +18,7 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Restore
 from atz_desktop.domain.merge import Merge, Resolution
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.services import Leave, Reviewed, Services
+from atz_desktop.session.services import ReviewResult, Services, UnsavedChoice
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal
@@ -34,16 +34,16 @@ class Person:
     """Answers the questions as a test tells it, and remembers what was asked."""
 
     picks: Mapping[str, Resolution] | None = None
-    leaves: Leave = Leave.STAY
+    leaves: UnsavedChoice = UnsavedChoice.STAY
     goes_without_journal: bool = False
-    reviewed: Reviewed | None = None
+    reviewed: ReviewResult | None = None
     asked: list[Any] = field(default_factory=list)
 
-    async def leave(self, edit: Edit, typed: Mapping[str, str]) -> Leave:
+    async def leave(self, edit: Edit, typed: Mapping[str, str]) -> UnsavedChoice:
         self.asked.append(("leave", edit, dict(typed)))
         return self.leaves
 
-    async def review(self, edit: Edit) -> Reviewed | None:
+    async def review(self, edit: Edit) -> ReviewResult | None:
         self.asked.append(("review", edit))
         return self.reviewed
 

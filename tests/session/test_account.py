@@ -20,7 +20,13 @@ from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.token_text import NO_TOKEN
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.account import WRONG_TOKEN, Connecting, Given, Test, Way
+from atz_desktop.session.account import (
+    WRONG_TOKEN,
+    AccountConnection,
+    Credentials,
+    NetworkOptions,
+    TokenTest,
+)
 from atz_desktop.session.editing_session import EditingSession
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Notice
@@ -49,18 +55,18 @@ class Entrance:
     failures: list[str] = field(default_factory=list)
     thinks: float = 0.0
 
-    async def welcome(self, test: Test) -> Given | None:
+    async def welcome(self, test: TokenTest) -> Credentials | None:
         token = await self.token(self.account, "welcome", test)
-        return Given(self.account, token) if token else None
+        return Credentials(self.account, token) if token else None
 
-    async def token(self, account: Account, reason: str, test: Test) -> str | None:
+    async def token(self, account: Account, reason: str, test: TokenTest) -> str | None:
         self.reasons.append(reason)
         await asyncio.sleep(self.thinks)
         while self.tokens:
             token = self.tokens.pop(0)
             if token is None:
                 return None
-            words = await test(Given(account, token))
+            words = await test(Credentials(account, token))
             if words is None:
                 return token
             self.failures.append(words)
@@ -75,7 +81,7 @@ async def _at_once(_seconds: float) -> None:
 class Desk:
     """What one window has, and what it was told."""
 
-    connecting: Connecting
+    connecting: AccountConnection
     session: EditingSession
     jobs: Jobs
     door: Entrance
@@ -84,7 +90,7 @@ class Desk:
     notices: list[Notice] = field(default_factory=list)
 
     async def enter(self, token: str) -> None:
-        await self.connecting.use(Given(self.door.account, token), "window", self.database)
+        await self.connecting.use(Credentials(self.door.account, token), "window", self.database)
         self.session.services = self.connecting.services
 
     async def open(self) -> None:
@@ -112,8 +118,8 @@ def database(tmp_path: Path) -> Iterator[Database]:
 @pytest_asyncio.fixture
 async def desk(account: Account, database: Database) -> AsyncIterator[Desk]:
     jobs, keys, door = Jobs(), SafeKeyStore(), Entrance(account)
-    connecting = Connecting(
-        jobs, TokenStore(lambda: keys), door, Way(timeouts=QUICK, sleep=_at_once)
+    connecting = AccountConnection(
+        jobs, TokenStore(lambda: keys), door, NetworkOptions(timeouts=QUICK, sleep=_at_once)
     )
     session = EditingSession(jobs, Person())
     made = Desk(connecting, session, jobs, door, keys, database)
@@ -133,7 +139,7 @@ async def test_a_wrong_token_is_said_and_the_right_one_is_kept_in_the_key_store(
 ) -> None:
     desk.door.tokens = ["wrong-one", sandbox.token]
     given = await desk.connecting.welcome()
-    assert given == Given(desk.door.account, sandbox.token)
+    assert given == Credentials(desk.door.account, sandbox.token)
     assert desk.door.failures == [WRONG_TOKEN]
     assert list(desk.keys.kept.values()) == [sandbox.token]
     assert len(sandbox.requests) == 2
@@ -155,7 +161,7 @@ async def test_a_kept_token_is_used_without_a_question(desk: Desk, sandbox: Sand
     desk.door.tokens = [sandbox.token]
     await desk.connecting.welcome()
     desk.door.reasons.clear()
-    assert await desk.connecting.sign_in(desk.door.account) == Given(
+    assert await desk.connecting.sign_in(desk.door.account) == Credentials(
         desk.door.account, sandbox.token
     )
     assert not desk.door.reasons
@@ -165,17 +171,17 @@ async def test_without_a_key_store_the_token_lasts_for_this_run_and_that_is_said
     account: Account, sandbox: Sandbox
 ) -> None:
     jobs, door = Jobs(), Entrance(account, [sandbox.token])
-    connecting = Connecting(jobs, TokenStore(lambda: None), door)
+    connecting = AccountConnection(jobs, TokenStore(lambda: None), door)
     notices: list[Notice] = []
     connecting.noticed.connect(notices.append)
     await connecting.welcome()
     assert [notice.title for notice in notices] == ["The token is kept until you quit"]
-    assert await connecting.sign_in(account) == Given(account, sandbox.token)
+    assert await connecting.sign_in(account) == Credentials(account, sandbox.token)
 
 
 async def test_nobody_there_is_said_in_words(desk: Desk) -> None:
     nobody = Account("nobody", "Nobody", f"http://127.0.0.1:{free_port()}")
-    words = await desk.connecting.test(Given(nobody, "a-token"))
+    words = await desk.connecting.test(Credentials(nobody, "a-token"))
     assert words == "Nobody answers at the address of ATZ."
 
 
@@ -188,7 +194,7 @@ async def test_an_unknown_certificate_is_explained(desk: Desk) -> None:
 
     async with serving(talk, tls) as server:
         strange = Account("strange", "Strange", f"https://127.0.0.1:{server.port}")
-        words = await desk.connecting.test(Given(strange, "a-token"))
+        words = await desk.connecting.test(Credentials(strange, "a-token"))
     assert words is not None
     assert "certificate is not trusted" in words
     assert "IT department" in words
@@ -203,7 +209,7 @@ async def test_a_proxy_that_says_no_is_said_to_be_the_proxy(desk: Desk) -> None:
     async with serving(talk) as proxy:
         desk.connecting.way.proxy = proxy.url
         far = Account("far", "Far", "https://api.invalid")
-        words = await desk.connecting.test(Given(far, "a-token"))
+        words = await desk.connecting.test(Credentials(far, "a-token"))
     assert words is not None
     assert "proxy" in words
 
@@ -288,12 +294,12 @@ async def test_the_account_in_use_is_entered_again_with_the_token_in_use(
 ) -> None:
     await desk.enter("from-the-environment")
     given = await desk.connecting.sign_in(account)
-    assert given == Given(account, "from-the-environment")
+    assert given == Credentials(account, "from-the-environment")
     assert desk.door.reasons == []
 
 
 def test_what_opens_an_account_does_not_show_its_token(account: Account) -> None:
-    assert "secret-4711" not in repr(Given(account, "secret-4711"))
+    assert "secret-4711" not in repr(Credentials(account, "secret-4711"))
 
 
 # Another account, while something of the last one is still under way
@@ -319,7 +325,7 @@ class Old:
 
 async def enter_old(desk: Desk, url: str) -> Account:
     old = Account("old", "Old", url, production=False)
-    await desk.connecting.use(Given(old, "old-token"), "window", desk.database)
+    await desk.connecting.use(Credentials(old, "old-token"), "window", desk.database)
     desk.session.services = desk.connecting.services
     return old
 
@@ -415,7 +421,7 @@ async def test_how_the_last_account_was_left_says_nothing_of_the_next(
     nobody = f"http://127.0.0.1:{free_port()}"
     old = await enter_old(desk, nobody)
     desk.connecting.way.sleep = asyncio.sleep
-    await desk.connecting.use(Given(old, "old-token"), "window", desk.database)
+    await desk.connecting.use(Credentials(old, "old-token"), "window", desk.database)
     services = desk.connecting.services
     assert services is not None
     late = asyncio.ensure_future(services.client.get_activity(42))
@@ -554,11 +560,11 @@ async def test_a_server_that_enforces_the_limit_never_has_to_say_so() -> None:
     time = InstantTime()
     with Sandbox(clock=time.clock) as strict:
         jobs, whats = Jobs(), set[DelayReason]()
-        way = Way(
+        way = NetworkOptions(
             pacer=lambda account: RateLimiter(clock=time.clock, sleep=time.sleep), sleep=time.sleep
         )
         account = Account("strict", "Strict", strict.url, production=False)
-        connecting = Connecting(jobs, TokenStore(lambda: None), Entrance(account), way)
+        connecting = AccountConnection(jobs, TokenStore(lambda: None), Entrance(account), way)
 
         def look() -> None:
             if connecting.traffic.wait is not None:
@@ -566,7 +572,7 @@ async def test_a_server_that_enforces_the_limit_never_has_to_say_so() -> None:
 
         connecting.traffic.changed.connect(look)
         database = Database.in_memory(StoreError(Path("none")))
-        await connecting.use(Given(account, strict.token), "window", database)
+        await connecting.use(Credentials(account, strict.token), "window", database)
         services = connecting.services
         assert services is not None
         for _ in range(130):

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.sandbox.data import made_up_account
-from atz_desktop.session.editing_session import EditingSession, State
+from atz_desktop.session.editing_session import EditingSession, SessionState
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Notice
 from atz_desktop.session.services import Services
@@ -138,7 +138,7 @@ async def _load_and_save(answers: list[tuple[int, bytes]]) -> None:
         session.set_value("location", "Room 9")
         session.save()
         await jobs.wait("save")
-        assert session.state in {State.EMPTY, State.READY}
+        assert session.state in {SessionState.EMPTY, SessionState.READY}
         assert session.edit is not None or notices, "nothing was loaded, and nothing was said"
         for notice in notices:
             assert "Traceback" not in notice.title + notice.text

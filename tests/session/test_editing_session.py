@@ -16,11 +16,11 @@ from atz_desktop.domain.values import Attachment, LocalFile, Option, RecordRef
 from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.editing_session import EditingSession, State
+from atz_desktop.session.editing_session import EditingSession, SessionState
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.journal_entries import entry_of
-from atz_desktop.session.notices import Level, Notice, Step
-from atz_desktop.session.services import Leave, Services
+from atz_desktop.session.notices import Level, Notice, NoticeAction
+from atz_desktop.session.services import Services, UnsavedChoice
 from atz_desktop.store.names import Name
 from tests.session.conftest import Person
 
@@ -146,9 +146,9 @@ async def test_a_load_that_is_asked_for_twice_is_one_load(desk: Desk, sandbox: S
     desk.session.open(42)
     await sandbox_received(sandbox, 2)
     during = desk.session.state, desk.session.opening_id
-    assert during == (State.OPENING, 42)
+    assert during == (SessionState.OPENING, 42)
     await desk.jobs.wait("open")
-    assert desk.session.state is State.READY
+    assert desk.session.state is SessionState.READY
     assert desk.session.opening_id is None
 
 
@@ -159,7 +159,7 @@ async def test_a_stopped_load_leaves_what_was_there(desk: Desk, sandbox: Sandbox
     await sandbox_received(sandbox, 2)
     desk.session.stop_opening()
     await desk.jobs.drain()
-    assert desk.session.state is State.READY
+    assert desk.session.state is SessionState.READY
     assert desk.session.activity is not None
     assert desk.session.activity.id == 42
 
@@ -183,7 +183,7 @@ async def test_a_kept_draft_comes_back_over_a_fresh_copy(
     await desk.open(42)
     desk.session.set_value("title", "Typed")
     desk.session.set_typed("candidates", "half a sl")
-    person.leaves = Leave.KEEP_DRAFT
+    person.leaves = UnsavedChoice.KEEP_DRAFT
     await desk.open(7)
     assert not desk.session.dirty
     sandbox.account.colleague_edits(42, location="Moved")
@@ -200,7 +200,7 @@ async def test_a_discarded_draft_does_not_come_back(desk: Desk, person: Person) 
     await desk.open(42)
     desk.session.set_value("title", "Typed")
     await desk.jobs.wait("draft")
-    person.leaves = Leave.DISCARD
+    person.leaves = UnsavedChoice.DISCARD
     await desk.open(7)
     await desk.open(42)
     assert not desk.session.dirty
@@ -210,7 +210,7 @@ async def test_text_that_is_no_value_yet_is_discarded_for_good(desk: Desk, perso
     await desk.open(42)
     desk.session.set_typed("candidates", "half a sl")
     await desk.jobs.wait("draft")
-    person.leaves = Leave.DISCARD
+    person.leaves = UnsavedChoice.DISCARD
     desk.told.clear()
     await desk.open(999_999)
     assert frozenset({"candidates"}) in desk.told
@@ -244,7 +244,7 @@ async def test_a_restored_draft_that_is_put_back_is_gone_for_good(
 ) -> None:
     await desk.open(42)
     desk.session.set_value("title", "Typed")
-    person.leaves = Leave.KEEP_DRAFT
+    person.leaves = UnsavedChoice.KEEP_DRAFT
     await desk.open(7)
     await desk.open(42)
     desk.session.revert_all()
@@ -413,7 +413,7 @@ async def test_a_failed_load_says_what_to_do_and_keeps_the_form(
     assert desk.session.activity.id == 42
     sandbox.faults.on(Fault("401", times=1))
     await desk.open(7)
-    assert desk.notice.step is Step.SIGN_IN
+    assert desk.notice.step is NoticeAction.SIGN_IN
 
 
 async def test_reloading_keeps_the_typing_and_takes_over_the_rest(
@@ -614,7 +614,7 @@ async def test_an_upload_can_be_stopped_and_nothing_was_changed(
     assert sandbox.account.get(42) == before
     assert desk.session.edit is not None
     assert desk.session.edit.value("attachment") == chosen
-    assert desk.session.state is State.READY
+    assert desk.session.state is SessionState.READY
 
 
 async def test_the_types_of_loaded_activities_are_offered(desk: Desk, sandbox: Sandbox) -> None:

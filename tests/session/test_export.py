@@ -25,7 +25,7 @@ from atz_desktop.domain.values import LocalFile, Person
 from atz_desktop.session.export import AT_ONCE, export_history, safe_cell
 from atz_desktop.session.history import History
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.session.journal_entries import Wanted, intention
+from atz_desktop.session.journal_entries import HistoryQuery, intention
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.services import Services
 from atz_desktop.store.errors import StoreError
@@ -69,7 +69,7 @@ async def test_csv_has_a_line_for_each_field_in_words(
     edit = loaded.with_value("title", "Two\nlines, “quoted”").with_value("candidates", people)
     number = await _write(services, edit, reason="TICKET-7")
     path = tmp_path / "history.csv"
-    assert await export_history(history.page, Wanted(), path) == 1
+    assert await export_history(history.page, HistoryQuery(), path) == 1
     rows = _rows(path)
     assert [row["Field"] for row in rows] == ["Title", "Candidates"]
     assert {row["Save"] for row in rows} == {str(number)}
@@ -144,7 +144,7 @@ async def test_foreign_text_in_any_column_is_made_harmless(
 ) -> None:
     await _write(services, loaded.with_value("title", "=cmd|' /C calc'!A0"), reason="@x")
     path = tmp_path / "history.csv"
-    await export_history(history.page, Wanted(), path)
+    await export_history(history.page, HistoryQuery(), path)
     [row] = _rows(path)
     assert (row["Sent"], row["Reason"]) == ("'=cmd|' /C calc'!A0", "'@x")
 
@@ -154,7 +154,7 @@ async def test_a_file_for_excel_has_its_separator(
 ) -> None:
     await _write(services, loaded.with_value("title", "Call;=HYPERLINK(A1),=2"))
     path = tmp_path / "history.csv"
-    await export_history(history.page, Wanted(), path, ";")
+    await export_history(history.page, HistoryQuery(), path, ";")
     with path.open(encoding="utf-8-sig", newline="") as file:
         [row] = list(csv.DictReader(file, delimiter=";"))
     assert row["Sent"] == "Call;'=HYPERLINK(A1),'=2"
@@ -180,7 +180,7 @@ async def test_json_holds_every_value_as_it_is_kept_and_in_words(
     edit = loaded.with_value("users", (Person("7", "=Bo"),))
     number = await _write(services, edit.with_value("attachment", _odd_file()))
     path = tmp_path / "history.JSON"
-    assert await export_history(history.page, Wanted(), path) == 1
+    assert await export_history(history.page, HistoryQuery(), path) == 1
     [found] = json.loads(path.read_text(encoding="utf-8"))
     assert (found["save"], found["outcome"], found["activity_id"]) == (number, "VERIFIED", 42)
     fields = {each["name"]: each for each in found["fields"]}
@@ -199,7 +199,7 @@ async def test_a_name_that_is_no_text_does_not_stop_a_spreadsheet(
 ) -> None:
     await _write(services, loaded.with_value("attachment", _odd_file()))
     path = tmp_path / "history.csv"
-    await export_history(history.page, Wanted(), path)
+    await export_history(history.page, HistoryQuery(), path)
     assert "cv-\\udcff.pdf" in _rows(path)[0]["Sent"]
 
 
@@ -209,7 +209,7 @@ async def test_every_page_is_written_the_newest_first(
     edit = loaded.with_value("title", "x")
     numbers = [await _write(services, edit, place) for place in range(AT_ONCE + 3)]
     for name in ("all.csv", "all.json"):
-        assert await export_history(history.page, Wanted(), tmp_path / name) == len(numbers)
+        assert await export_history(history.page, HistoryQuery(), tmp_path / name) == len(numbers)
     found = [int(row["Save"]) for row in _rows(tmp_path / "all.csv")]
     assert found == numbers[::-1]
     assert [each["save"] for each in json.loads((tmp_path / "all.json").read_text())] == found
@@ -221,14 +221,14 @@ async def test_only_what_the_window_lists_is_exported(
     await _write(services, loaded.with_value("title", "wanted"))
     await _write(services, loaded.with_value("title", "other"))
     path = tmp_path / "some.csv"
-    assert await export_history(history.page, Wanted("wanted"), path) == 1
+    assert await export_history(history.page, HistoryQuery("wanted"), path) == 1
     assert [row["Sent"] for row in _rows(path)] == ["wanted"]
 
 
 async def test_nothing_found_makes_a_file_that_says_so(history: History, tmp_path: Path) -> None:
-    assert await export_history(history.page, Wanted(), tmp_path / "none.json") == 0
+    assert await export_history(history.page, HistoryQuery(), tmp_path / "none.json") == 0
     assert json.loads((tmp_path / "none.json").read_text()) == []
-    assert await export_history(history.page, Wanted(), tmp_path / "none.csv") == 0
+    assert await export_history(history.page, HistoryQuery(), tmp_path / "none.csv") == 0
     assert _rows(tmp_path / "none.csv") == []
 
 
@@ -242,7 +242,7 @@ async def test_an_export_destroys_nothing_beside_it_and_keeps_what_the_file_was(
     target.write_text("the earlier one")
     target.chmod(0o600)
     path.symlink_to(target)
-    assert await export_history(history.page, Wanted(), path) == 1
+    assert await export_history(history.page, HistoryQuery(), path) == 1
     assert part.read_text() == "somebody's"
     assert path.is_symlink()
     assert [row["Sent"] for row in _rows(target)] == ["x"]
@@ -256,13 +256,13 @@ async def test_a_failure_in_the_middle_leaves_the_earlier_file_and_no_half_one(
     path = tmp_path / "history.csv"
     path.write_text("the earlier one")
 
-    async def breaks(wanted: Wanted, before: int | None, limit: int) -> Any:
+    async def breaks(wanted: HistoryQuery, before: int | None, limit: int) -> Any:
         if before is not None:
             raise StoreError(path, "gone")
         return await history.page(wanted, before, limit)
 
     with pytest.raises(StoreError):
-        await export_history(breaks, Wanted(), path)
+        await export_history(breaks, HistoryQuery(), path)
     assert path.read_text() == "the earlier one"
     assert _names(tmp_path) == ["history.csv"]
 
@@ -299,7 +299,7 @@ async def test_the_window_stays_alive_while_much_is_written(
 
     watching = asyncio.ensure_future(watch())
     began = perf_counter()
-    await export_history(history.page, Wanted(), tmp_path / "history.json")
+    await export_history(history.page, HistoryQuery(), tmp_path / "history.json")
     took = perf_counter() - began
     watching.cancel()
     assert max(gaps) < 0.25 or max(gaps) < took / 4

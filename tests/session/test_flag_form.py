@@ -14,8 +14,8 @@ from atz_desktop.domain.values import LocalFile
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.field_errors import refusals
-from atz_desktop.session.saving import Order, Saved, save_edit
-from atz_desktop.session.services import FlagForm, Services
+from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
+from atz_desktop.session.services import BooleanFormat, Services
 from tests.session.conftest import Person
 
 
@@ -30,7 +30,7 @@ def learned() -> list[bool]:
 
 @pytest.fixture
 def account(services: Services, learned: list[bool]) -> Services:
-    form = FlagForm(learn=lambda: learned.append(form.numeric))
+    form = BooleanFormat(learn=lambda: learned.append(form.numeric))
     return replace(services, flags=form)
 
 
@@ -40,8 +40,8 @@ def ticked(sandbox: Sandbox, loaded: Edit) -> Edit:
     return Edit(type(loaded.base).read(sandbox.account.get(42)))
 
 
-async def _save(edit: Edit, services: Services, person: Person) -> Saved:
-    return await save_edit(Order(edit), services, person)
+async def _save(edit: Edit, services: Services, person: Person) -> SaveResult:
+    return await save_edit(SaveRequest(edit), services, person)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ async def test_a_flag_that_is_refused_in_both_forms_stays_typed_with_the_words_a
 async def test_an_account_that_wants_no_digits_any_more_gets_json_again(
     sandbox: Sandbox, services: Services, learned: list[bool], person: Person, ticked: Edit
 ) -> None:
-    form = FlagForm(numeric=True, learn=lambda: learned.append(form.numeric))
+    form = BooleanFormat(numeric=True, learn=lambda: learned.append(form.numeric))
     body = b'{"message": "mark_as_done must be true or false"}'
     sandbox.faults.on(Fault("422", "PUT", times=1, body=body))
     saved = await _save(ticked.with_value("done", False), replace(services, flags=form), person)

@@ -21,7 +21,7 @@ from atz_desktop.domain.merge import Merge, Resolution
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.saving import Order, Saved, save_edit
+from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import Services
 from tests.session.conftest import QUICK, Person
 
@@ -115,8 +115,8 @@ def _colleague(sandbox: Sandbox, **values: object) -> Callable[[], object]:
     return lambda: sandbox.account.colleague_edits(42, **values)
 
 
-async def _save(edit: Edit, services: Services, person: Person, **more: Any) -> Saved:
-    return await save_edit(Order(edit, **more), services, person)
+async def _save(edit: Edit, services: Services, person: Person, **more: Any) -> SaveResult:
+    return await save_edit(SaveRequest(edit, **more), services, person)
 
 
 async def test_what_a_colleague_saves_while_a_conflict_is_asked_about_is_asked_about_too(

@@ -14,7 +14,7 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.session.history import PAGE, History
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.session.journal_entries import Wanted, intention, now
+from atz_desktop.session.journal_entries import HistoryQuery, intention, now
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.outcome_texts import outcome_word
 from atz_desktop.session.restore import why_not_put_back
@@ -96,14 +96,14 @@ class TestListing:
         )
         history = _history(jobs, services)
         for wanted, found in (
-            (Wanted(), [two, one]),
-            (Wanted("zurich"), [one]),
-            (Wanted("t-1"), [one]),
-            (Wanted(outcome=outcome_word(Outcome.REFUSED)), [one]),
-            (Wanted(outcome=outcome_word(None)), [two]),
-            (Wanted(activity_id=7), [two]),
-            (Wanted(all_accounts=True), [three, two, one]),
-            (Wanted("no such thing"), []),
+            (HistoryQuery(), [two, one]),
+            (HistoryQuery("zurich"), [one]),
+            (HistoryQuery("t-1"), [one]),
+            (HistoryQuery(outcome=outcome_word(Outcome.REFUSED)), [one]),
+            (HistoryQuery(outcome=outcome_word(None)), [two]),
+            (HistoryQuery(activity_id=7), [two]),
+            (HistoryQuery(all_accounts=True), [three, two, one]),
+            (HistoryQuery("no such thing"), []),
         ):
             history.ask(wanted)
             assert [entry.id for entry in await _told(history, jobs)] == found, wanted
@@ -115,8 +115,8 @@ class TestListing:
         history = _history(jobs, services)
         heard: list[int] = []
         history.began.connect(lambda: heard.append(len(history.entries)))
-        history.ask(Wanted())
-        history.ask(Wanted("no such thing"))
+        history.ask(HistoryQuery())
+        history.ask(HistoryQuery("no such thing"))
         assert await _told(history, jobs) == ()
         assert heard == [0]
 
@@ -161,7 +161,7 @@ async def test_the_same_list_is_read_again_without_losing_the_wish(
     services: Services, jobs: Jobs, loaded: Edit
 ) -> None:
     history = _history(jobs, services)
-    history.ask(Wanted("x9"))
+    history.ask(HistoryQuery("x9"))
     await jobs.wait("history")
     await _write(services, loaded.with_value("title", "x9"), Outcome.VERIFIED)
     history.refresh()

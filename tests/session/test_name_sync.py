@@ -23,7 +23,7 @@ from atz_desktop.sandbox.people import made_up_book
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.session.name_sync import JOB, TOPIC, Fetching, FetchState, Position
+from atz_desktop.session.name_sync import JOB, TOPIC, Cursor, NameSync, SyncState
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.names import NameKind, NameStore
@@ -50,11 +50,11 @@ class Desk:
         self.services = services
         self.jobs = Jobs()
         self.lookups = Lookups(self.jobs, lambda: services)
-        self.fetching = Fetching(self.jobs, lambda: services, self.lookups, no_time)
+        self.fetching = NameSync(self.jobs, lambda: services, self.lookups, no_time)
         self.told: list[str] = []
         self.fetching.changed.connect(lambda: self.told.append(self.fetching.words))
 
-    def is_in(self, state: FetchState) -> bool:
+    def is_in(self, state: SyncState) -> bool:
         return self.fetching.state is state
 
     async def fetch_all(self) -> None:
@@ -98,7 +98,7 @@ async def test_every_list_is_paged_through_and_every_name_is_learned(
     desk: Desk, sandbox: Sandbox
 ) -> None:
     await desk.fetch_all()
-    assert desk.is_in(FetchState.DONE)
+    assert desk.is_in(SyncState.DONE)
     book = sandbox.account.book
     for kind in ("candidate", "contact", "job", "organization", "deal"):
         name_key = {"candidate": "full_name", "contact": "full_name", "job": "position_name"}
@@ -124,7 +124,7 @@ async def test_lists_that_do_not_say_how_long_they_are_end_all_the_same(
 ) -> None:
     sandbox.account.habits = replace(sandbox.account.habits, lists=form)  # type: ignore[arg-type]
     await desk.fetch_all()
-    assert desk.is_in(FetchState.DONE)
+    assert desk.is_in(SyncState.DONE)
     assert pages_of(sandbox, "candidate") == [1, 2, 3]
     assert "Emily Clarke" in await desk.knows("candidate", "emily")
 
@@ -134,7 +134,7 @@ async def test_a_list_that_answers_every_page_alike_is_left(desk: Desk, sandbox:
     same = Fault("answer", path="/v1/candidate", body=people + b"]")
     sandbox.faults.on(same)
     await desk.fetch_all()
-    assert desk.is_in(FetchState.DONE)
+    assert desk.is_in(SyncState.DONE)
     assert pages_of(sandbox, "candidate") == [1, 2]
 
 
@@ -146,7 +146,7 @@ async def test_a_list_that_says_more_for_ever_and_answers_every_page_alike_is_le
     body = b'{"data":[' + people + b"]" + told
     sandbox.faults.on(Fault("answer", path="/v1/contact", body=body))
     await desk.fetch_all()
-    assert desk.is_in(FetchState.DONE)
+    assert desk.is_in(SyncState.DONE)
     assert pages_of(sandbox, "contact") == [1, 2]
 
 
@@ -160,7 +160,7 @@ async def test_items_with_odd_keys_disturb_nobody(
     for kind in ("activity", "candidate", "contact"):
         sandbox.faults.on(Fault("answer", path=f"/v1/{kind}", body=body))
     await desk.fetch_all()
-    assert desk.is_in(FetchState.DONE)
+    assert desk.is_in(SyncState.DONE)
 
 
 @pytest.mark.parametrize("name", ["404", "403", "400", "500", "html", "wrong_shape", "empty"])
@@ -170,7 +170,7 @@ async def test_an_undocumented_list_that_fails_is_given_up_on_quietly(
     for kind in ("contact", "job", "organization"):
         sandbox.faults.on(Fault(name, path=f"/v1/{kind}"))  # type: ignore[arg-type]
     await desk.fetch_all()
-    assert desk.is_in(FetchState.DONE)
+    assert desk.is_in(SyncState.DONE)
     assert "Emily Clarke" in await desk.knows("candidate", "emily")
     assert not [words for words in desk.told if "does not answer" in words]
 
@@ -191,7 +191,7 @@ async def test_while_atz_is_away_it_waits_and_then_goes_on_by_itself(
 ) -> None:
     sandbox.faults.on(away)
     await desk.fetch_all()
-    assert desk.is_in(FetchState.DONE)
+    assert desk.is_in(SyncState.DONE)
     assert any("page 3 of 8. ATZ does not answer just now" in words for words in desk.told)
     assert "Emily Clarke" in await desk.knows("contact", "emily")
 
@@ -202,11 +202,11 @@ async def test_a_token_that_is_refused_pauses_it_with_a_word_why(
     away = Fault("401", path="/v1/activity", skip=2)
     sandbox.faults.on(away)
     await desk.fetch_all()
-    assert desk.is_in(FetchState.PAUSED)
+    assert desk.is_in(SyncState.PAUSED)
     assert "token" in desk.fetching.words
     sandbox.faults.off(away)
     await desk.fetch_all()
-    assert desk.is_in(FetchState.DONE)
+    assert desk.is_in(SyncState.DONE)
     assert pages_of(sandbox, "activity") == [1, 2, 3, 3, 4, 5, 6, 7, 8]
 
 
@@ -221,10 +221,10 @@ async def test_it_is_paused_stays_so_after_a_restart_and_goes_on_where_it_was(
     seen = len(sandbox.requests)
     again = Desk(desk.services)
     await again.fetching.take_up()
-    assert again.is_in(FetchState.PAUSED)
+    assert again.is_in(SyncState.PAUSED)
     assert len(sandbox.requests) == seen
     await again.fetch_all()
-    assert again.is_in(FetchState.DONE)
+    assert again.is_in(SyncState.DONE)
     later = [int(r.query["page"]) for r in sandbox.requests[seen:] if r.path == "/v1/activity"]
     assert later[0] >= 2
     assert later[-1] == 8
@@ -239,7 +239,7 @@ async def test_what_was_stopped_begins_at_the_beginning(desk: Desk, sandbox: San
     await desk.jobs.wait("keep fetching")
     again = Desk(desk.services)
     await again.fetching.take_up()
-    assert again.is_in(FetchState.IDLE)
+    assert again.is_in(SyncState.IDLE)
     sandbox.log.clear()
     await again.fetch_all()
     assert pages_of(sandbox, "activity")[0] == 1
@@ -272,7 +272,7 @@ async def test_what_was_stopped_at_a_page_fetches_that_page_again_and_goes_on(
     ],
 )
 def test_a_position_that_makes_no_sense_is_none(text: str) -> None:
-    assert Position.read(text) is None
+    assert Cursor.read(text) is None
 
 
 SPEED = 20.0
@@ -311,7 +311,7 @@ async def test_a_server_that_enforces_60_a_minute_never_says_429_and_the_person_
         await desk.jobs.drain()
         await client.close()
         fetched = pages_of(sandbox, "candidate")
-    assert desk.is_in(FetchState.DONE)
+    assert desk.is_in(SyncState.DONE)
     assert fetched == list(range(1, CROWD // 25 + 1)), "no page was asked for twice"
     assert not [wait for wait in waits if wait.what is not DelayReason.TURN], "no 429"
     assert [wait for wait in waits if wait.background], "the limit was reached"
@@ -366,7 +366,7 @@ async def test_killed_while_fetching_at_most_one_page_is_lost(
         database, notice = Database.open(file)
         assert notice is None
         directory = NameStore(database)
-        at = Position.read(await directory.noted("test", TOPIC))
+        at = Cursor.read(await directory.noted("test", TOPIC))
         assert at is not None
         assert (at.list, at.page) in {("candidate", asked), ("candidate", asked + 1)}
         learned = [f"candidate_{n:04d}" for n in range((at.page - 1) * 25)]
@@ -374,12 +374,12 @@ async def test_killed_while_fetching_at_most_one_page_is_lost(
         client = AtzClient(sandbox.url, sandbox.token, pacer=RateLimiter(limit=100_000))
         desk = Desk(replace(services, client=client, directory=directory))
         await desk.fetching.take_up()
-        assert desk.is_in(FetchState.RUNNING), "it goes on by itself"
+        assert desk.is_in(SyncState.RUNNING), "it goes on by itself"
         await desk.jobs.wait(JOB)
         pages = pages_of(sandbox, "candidate")
         assert sorted(set(pages)) == list(range(1, CROWD // 25 + 1))
         assert len(pages) - len(set(pages)) <= 1
-        assert desk.is_in(FetchState.DONE)
+        assert desk.is_in(SyncState.DONE)
         await desk.jobs.drain()
         await client.close()
         database.close()

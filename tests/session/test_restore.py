@@ -18,13 +18,13 @@ from atz_desktop.domain.values import LocalFile, Option
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.journal_entries import intention, now, readable
 from atz_desktop.session.restore import prepare_undo, undo_order, why_not_put_back
-from atz_desktop.session.saving import Order, Saved, save_edit
-from atz_desktop.session.services import Reviewed, Services
+from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
+from atz_desktop.session.services import ReviewResult, Services
 from tests.session.conftest import Person
 
 
 async def _saved(edit: Edit, services: Services, person: Person) -> JournalEntry:
-    saved = await save_edit(Order(edit, reason="first"), services, person)
+    saved = await save_edit(SaveRequest(edit, reason="first"), services, person)
     assert saved.outcome is Outcome.VERIFIED
     return await _last(services)
 
@@ -36,7 +36,7 @@ async def _last(services: Services) -> JournalEntry:
 
 async def _undone(
     entry: JournalEntry, services: Services, person: Person, *names: str
-) -> Saved | None:
+) -> SaveResult | None:
     chosen = frozenset(names) or None
     order = await undo_order(entry, chosen, services, person, "UTC")
     return await save_edit(order, services, person) if order else None
@@ -111,7 +111,7 @@ async def test_an_undo_that_may_mail_attendees_is_reviewed_and_can_suppress_it(
     back = Edit(Activity.read(sandbox.account.get(42))).with_value(
         "location", loaded.value("location")
     )
-    person.reviewed = Reviewed(back.with_value("no_invite", True), "wrong room")
+    person.reviewed = ReviewResult(back.with_value("no_invite", True), "wrong room")
     saved = await _undone(entry, services, person)
     assert saved is not None
     assert saved.sent.body() == {

@@ -18,7 +18,7 @@ from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.notices import notice_for
-from atz_desktop.session.saving import Order, Saved, save_edit
+from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import Services
 from atz_desktop.store.journal import JournalRow
 from tests.session.conftest import Person
@@ -32,8 +32,8 @@ async def _last(services: Services) -> JournalRow:
     return (await services.journal.entries())[0]
 
 
-async def _save(edit: Edit, services: Services, person: Person) -> Saved:
-    return await save_edit(Order(edit), services, person)
+async def _save(edit: Edit, services: Services, person: Person) -> SaveResult:
+    return await save_edit(SaveRequest(edit), services, person)
 
 
 async def test_only_the_changed_fields_are_sent_and_read_back(
@@ -63,7 +63,7 @@ async def test_the_journal_knows_before_after_and_outcome(
     services: Services, person: Person, loaded: Edit
 ) -> None:
     await save_edit(
-        Order(loaded.with_value("title", "Corrected"), reason="TICKET-7"), services, person
+        SaveRequest(loaded.with_value("title", "Corrected"), reason="TICKET-7"), services, person
     )
     row = await _last(services)
     assert (row.outcome, row.reason, row.activity_id) == ("VERIFIED", "TICKET-7", 42)
@@ -141,7 +141,7 @@ async def test_what_was_never_sent_for_want_of_a_token_was_not_refused_by_atz(
     tokens = {"": sandbox.token, "Saving…": token}
     steps = [""]
     client = AtzClient(sandbox.url, lambda: tokens.get(steps[-1], sandbox.token))
-    order = Order(loaded.with_value("title", "Corrected"), on_step=steps.append)
+    order = SaveRequest(loaded.with_value("title", "Corrected"), on_step=steps.append)
     saved = await save_edit(order, replace(services, client=client), person)
     await client.close()
     assert (saved.outcome, _puts(sandbox)) == (Outcome.NOT_SENT, [])

@@ -16,7 +16,7 @@ from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Notice
-from atz_desktop.session.search import Finding, Sought
+from atz_desktop.session.search import ActivityQuery, ActivitySearch
 from atz_desktop.session.services import Services
 
 
@@ -25,12 +25,12 @@ class Desk:
         self.services = services
         self.jobs = Jobs()
         self.lookups = Lookups(self.jobs, lambda: services)
-        self.finding = Finding(self.jobs, lambda: services, self.lookups)
+        self.finding = ActivitySearch(self.jobs, lambda: services, self.lookups)
         self.notices: list[Notice | None] = []
         self.finding.noticed.connect(self.notices.append)
 
-    async def ask(self, sought: Sought | None = None) -> None:
-        self.finding.ask(sought or Sought())
+    async def ask(self, sought: ActivityQuery | None = None) -> None:
+        self.finding.ask(sought or ActivityQuery())
         await self.jobs.wait("find")
 
     async def more(self) -> None:
@@ -67,16 +67,16 @@ async def test_pages_follow_each_other_to_the_end(desk: Desk, sandbox: Sandbox) 
 
 async def test_it_tells_which_wish_the_list_answers(desk: Desk, sandbox: Sandbox) -> None:
     assert desk.finding.listed is None
-    await desk.ask(Sought("amara"))
+    await desk.ask(ActivityQuery("amara"))
     sandbox.faults.on(Fault("403", path="/v1/activity", times=1))
-    await desk.ask(Sought("reference"))
-    assert desk.finding.listed == Sought("amara")
-    await desk.ask(Sought("reference"))
-    assert desk.finding.listed == Sought("reference")
+    await desk.ask(ActivityQuery("reference"))
+    assert desk.finding.listed == ActivityQuery("amara")
+    await desk.ask(ActivityQuery("reference"))
+    assert desk.finding.listed == ActivityQuery("reference")
 
 
 async def test_every_filter_goes_to_atz(desk: Desk, sandbox: Sandbox) -> None:
-    sought = Sought("call", 5, "high", 1, "candidate_abc123", "created_at", ascending=True)
+    sought = ActivityQuery("call", 5, "high", 1, "candidate_abc123", "created_at", ascending=True)
     await desk.ask(sought)
     assert sandbox.requests[-1].query == {
         "page": "1",
@@ -93,8 +93,8 @@ async def test_every_filter_goes_to_atz(desk: Desk, sandbox: Sandbox) -> None:
 
 async def test_a_late_answer_to_an_older_wish_is_dropped(desk: Desk, sandbox: Sandbox) -> None:
     sandbox.faults.on(Fault("slow", path="/v1/activity", seconds=0.3, times=1))
-    desk.finding.ask(Sought("reference"))
-    await desk.ask(Sought("amara"))
+    desk.finding.ask(ActivityQuery("reference"))
+    await desk.ask(ActivityQuery("amara"))
     assert desk.finding.found
     assert all("Amara" in each.title for each in desk.finding.found[:1])
     assert desk.finding.sought.search == "amara"
@@ -120,13 +120,13 @@ async def test_what_is_no_activity_is_left_out(desk: Desk, sandbox: Sandbox, odd
 
 async def test_short_items_are_listed_too(desk: Desk, sandbox: Sandbox) -> None:
     sandbox.account.habits = replace(sandbox.account.habits, short_items=True)
-    await desk.ask(Sought("second interview"))
+    await desk.ask(ActivityQuery("second interview"))
     (found,) = desk.finding.found
     assert (found.id, found.type, found.when) == (42, "Interview", "23 Apr 2026, 09:30 – 10:30")
 
 
 async def test_the_names_of_the_list_are_learned(desk: Desk) -> None:
-    await desk.ask(Sought("second interview"))
+    await desk.ask(ActivityQuery("second interview"))
     known = await desk.services.directory.find("test", "candidate", "amara nwosu")
     assert [name.name for name in known] == ["Amara Nwosu"]
     record = RecordRef(1, known[0].key)

@@ -15,12 +15,12 @@ import pytest
 
 import atz_desktop
 from atz_desktop.api.errors import Cause, NotSent
-from atz_desktop.app.log import Logbook
+from atz_desktop.app.log import AppLog
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.values import Person
-from atz_desktop.session.form_model import State
-from atz_desktop.session.support_report import StandIns, SupportFacts, report_text
+from atz_desktop.session.form_model import SessionState
+from atz_desktop.session.support_report import Pseudonyms, SupportFacts, report_text
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
@@ -135,8 +135,8 @@ def log(plants: Plants) -> None:
 
 
 @pytest.fixture
-def logbook(tmp_path: Path) -> Iterator[Logbook]:
-    made = Logbook(tmp_path / "logs")
+def logbook(tmp_path: Path) -> Iterator[AppLog]:
+    made = AppLog(tmp_path / "logs")
     yield made
     made.close()
 
@@ -155,7 +155,7 @@ async def fill(plants: Plants, database: Database, key: str) -> None:
 
 
 async def test_of_a_thousand_planted_secrets_and_names_none_is_in_the_report(
-    tmp_path: Path, logbook: Logbook
+    tmp_path: Path, logbook: AppLog
 ) -> None:
     plants = Plants()
     mine = account(plants)
@@ -182,14 +182,14 @@ async def test_of_a_thousand_planted_secrets_and_names_none_is_in_the_report(
         ),
         data_folder="chosen by hand",
         account=mine,
-        state=State.READY,
+        state=SessionState.READY,
         edit=edit,
         problems=["title", plants.secret()],
         figures=await read_figures(database),
         saves=await Journal(database).entries(limit=20),
         steps=logbook.log_steps,
     )
-    report = report_text(facts, StandIns(KEY))
+    report = report_text(facts, Pseudonyms(KEY))
     database.close()
     assert len(plants.all) >= PLANTED
     found = [text for text in plants.all if text.lower() in report.lower()]
@@ -211,7 +211,7 @@ def report(title: str, key: bytes = KEY) -> str:
         edit=edit,
         at=datetime(2026, 11, 26, tzinfo=UTC),
     )
-    return report_text(facts, StandIns(key))
+    return report_text(facts, Pseudonyms(key))
 
 
 def test_a_stand_in_is_the_same_in_every_report_and_another_for_another_name() -> None:
@@ -238,7 +238,7 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_an_empty_text_is_said_to_be_empty() -> None:
-    assert StandIns(KEY).of("title", "") == StandIns(KEY).of("title", None) == "(empty)"
+    assert Pseudonyms(KEY).of("title", "") == Pseudonyms(KEY).of("title", None) == "(empty)"
 
 
 LOGGING = {"debug", "info", "warning", "error", "exception", "critical"}

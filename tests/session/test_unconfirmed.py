@@ -17,7 +17,7 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.journal_entries import entry_of
 from atz_desktop.session.monotonic_reads import MonotonicReads
-from atz_desktop.session.notices import Level, Step
+from atz_desktop.session.notices import Level, NoticeAction
 from atz_desktop.session.services import LOOKS, Services
 from tests.session.conftest import Person
 from tests.session.test_editing_session import Desk
@@ -123,7 +123,7 @@ async def test_a_change_that_shows_late_is_checked_in_the_end_and_never_called_l
     at_first = desk.notice
     await desk.known()
     if desk.waits:
-        assert (at_first.title, at_first.step) == ("Not confirmed yet", Step.LOOK_AGAIN)
+        assert (at_first.title, at_first.step) == ("Not confirmed yet", NoticeAction.LOOK_AGAIN)
         assert all(title == MINE and usable for _, title, usable in desk.waits)
     assert (desk.notice.level, desk.notice.title) == (Level.GOOD, "Saved and checked")
     assert {each.level for each in desk.notices if each} <= {Level.WARNING, Level.GOOD}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.session.undo_stack import TYPING_PAUSE, Steps
+from atz_desktop.session.undo_stack import TYPING_PAUSE, UndoStack
 
 
 def _edit(**values: object) -> Edit:
@@ -17,13 +17,13 @@ class Clock:
         return self.at
 
 
-def _type(steps: Steps, name: str, *texts: str) -> None:
+def _type(steps: UndoStack, name: str, *texts: str) -> None:
     for text in texts:
         steps.take(steps.now.with_value(name, text), name)
 
 
 def test_typing_without_a_pause_is_one_step() -> None:
-    steps = Steps(_edit(), Clock())
+    steps = UndoStack(_edit(), Clock())
     _type(steps, "title", "n", "ne", "new")
     steps.undo()
     assert steps.now.value("title") == "old"
@@ -34,7 +34,7 @@ def test_typing_without_a_pause_is_one_step() -> None:
 
 def test_a_pause_begins_a_new_step() -> None:
     clock = Clock()
-    steps = Steps(_edit(), clock)
+    steps = UndoStack(_edit(), clock)
     _type(steps, "title", "new")
     clock.at += TYPING_PAUSE
     _type(steps, "title", "new one")
@@ -43,7 +43,7 @@ def test_a_pause_begins_a_new_step() -> None:
 
 
 def test_going_to_another_field_begins_a_new_step() -> None:
-    steps = Steps(_edit(), Clock())
+    steps = UndoStack(_edit(), Clock())
     _type(steps, "title", "new")
     _type(steps, "location", "there")
     _type(steps, "title", "newer")
@@ -52,7 +52,7 @@ def test_going_to_another_field_begins_a_new_step() -> None:
 
 
 def test_a_choice_is_a_step_of_its_own() -> None:
-    steps = Steps(_edit(), Clock())
+    steps = UndoStack(_edit(), Clock())
     steps.take(steps.now.with_value("done", True))
     steps.take(steps.now.with_value("done", False))
     steps.undo()
@@ -60,7 +60,7 @@ def test_a_choice_is_a_step_of_its_own() -> None:
 
 
 def test_a_new_change_forgets_what_was_undone() -> None:
-    steps = Steps(_edit(), Clock())
+    steps = UndoStack(_edit(), Clock())
     _type(steps, "title", "new")
     steps.undo()
     _type(steps, "location", "there")
@@ -68,7 +68,7 @@ def test_a_new_change_forgets_what_was_undone() -> None:
 
 
 def test_undo_steps_back_over_a_save_and_wants_the_earlier_value_again() -> None:
-    steps = Steps(_edit(), Clock())
+    steps = UndoStack(_edit(), Clock())
     _type(steps, "title", "new")
     steps.onto(_edit(title="new"), saved=("title",))
     assert not steps.now.dirty
@@ -79,7 +79,7 @@ def test_undo_steps_back_over_a_save_and_wants_the_earlier_value_again() -> None
 
 
 def test_undo_over_a_save_leaves_a_colleagues_change_of_another_field_alone() -> None:
-    steps = Steps(_edit(), Clock())
+    steps = UndoStack(_edit(), Clock())
     _type(steps, "title", "new")
     steps.onto(_edit(title="new", location="moved by a colleague"), saved=("title",))
     steps.undo()

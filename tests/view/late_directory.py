@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atz_desktop.session.lookups import Answer, Lookups
+from atz_desktop.session.lookups import Lookups, SuggestionCallback
 from atz_desktop.store.names import Name, NameKind
 
 
@@ -11,9 +11,11 @@ class LateDirectory(Lookups):
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[tuple[tuple[NameKind, ...], str, Answer]] = []
+        self.asked: list[tuple[tuple[NameKind, ...], str, SuggestionCallback]] = []
 
-    def suggest(self, asker: str, kinds: tuple[NameKind, ...], text: str, answer: Answer) -> None:
+    def suggest(
+        self, asker: str, kinds: tuple[NameKind, ...], text: str, answer: SuggestionCallback
+    ) -> None:
         self.asked.append((kinds, text, answer))
 
     def answer(self, *names: Name) -> None:

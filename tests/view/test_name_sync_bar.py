@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.session.name_sync import FetchState
+from atz_desktop.session.name_sync import SyncState
 from atz_desktop.view.windows.main_window import LEAST_WIDTH
 from atz_desktop.view.windows.name_sync_bar import FetchStrip
 
@@ -17,7 +17,7 @@ class _Fetching(QObject):
     """What the strip asks of a Fetching that has trouble."""
 
     changed = Signal()
-    state = FetchState.PAUSED
+    state = SyncState.PAUSED
     progress = (3, 8)
     words = "Paused: candidates, page 4 of 8. " + "A sign-in page can be the reason. " * 5
 

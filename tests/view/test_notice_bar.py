@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.session.notices import Level, Notice, Step
+from atz_desktop.session.notices import Level, Notice, NoticeAction
 from atz_desktop.view.widgets.notice_bar import NoticeBar
 from atz_desktop.view.windows.main_window import LEAST_WIDTH
 
@@ -18,7 +18,7 @@ SENTENCE = "A sign-in page of your network can be the reason. " * 6
 def test_a_long_message_is_shown_whole_and_pushes_nothing_wide(qtbot: QtBot, text: str) -> None:
     bar = NoticeBar()
     qtbot.addWidget(bar)
-    bar.show_notice(Notice(Level.PROBLEM, "Not saved", text, Step.TRY_AGAIN))
+    bar.show_notice(Notice(Level.PROBLEM, "Not saved", text, NoticeAction.TRY_AGAIN))
     assert bar.minimumSizeHint().width() <= LEAST_WIDTH - 32
     for width in (LEAST_WIDTH - 32, 1000, LEAST_WIDTH - 32):
         for _turn in range(

@@ -25,7 +25,7 @@ from shiboken6 import isValid
 from atz_desktop.domain.history import Restore
 from atz_desktop.domain.merge import Merge, Resolution, merge
 from atz_desktop.domain.values import Person
-from atz_desktop.session.services import Leave
+from atz_desktop.session.services import UnsavedChoice
 from atz_desktop.store.names import Name
 from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
 from atz_desktop.view.dialogs.prompts import PersonQuestions, ask, pick_file, pick_save_path
@@ -119,7 +119,7 @@ async def test_a_window_that_goes_away_answers_no(window: QWidget) -> None:
 async def test_leaving_is_asked_in_the_window(window: QWidget) -> None:
     asked = asyncio.ensure_future(PersonQuestions(window).leave(edit_of(title="New"), {}))
     _press(await _shown(window, LeaveDialog), "Discard changes")
-    assert await _answer(asked) is Leave.DISCARD
+    assert await _answer(asked) is UnsavedChoice.DISCARD
 
 
 async def test_a_review_answers_the_edit_or_nothing(window: QWidget) -> None:
@@ -180,7 +180,7 @@ async def test_giving_up_closes_what_is_asked_without_losing_anything(window: QW
     await _shown(window, LeaveDialog)
     await _shown(window, QMessageBox)
     questions.give_up()
-    assert await _answer(leaving) is Leave.STAY
+    assert await _answer(leaving) is UnsavedChoice.STAY
     assert await _answer(saving) is False
 
 

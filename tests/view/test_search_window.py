@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from atz_desktop.domain.values import RecordRef
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice
-from atz_desktop.session.search import Found, Sought
+from atz_desktop.session.search import ActivityHit, ActivityQuery
 from atz_desktop.store.names import Name
 from atz_desktop.store.recent import RecentActivity
 from atz_desktop.view.widgets.callout import Callout
@@ -27,8 +27,8 @@ from tests.view.late_directory import LateDirectory
 AT = datetime(2026, 4, 20, 15, 3, tzinfo=UTC)
 
 
-def found(number: int, title: str = "Call") -> Found:
-    return Found(number, title, "Meeting", "23 Apr 2026, 09:30", "Ana (candidate)", AT)
+def found(number: int, title: str = "Call") -> ActivityHit:
+    return ActivityHit(number, title, "Meeting", "23 Apr 2026, 09:30", "Ana (candidate)", AT)
 
 
 class PlainFinding(QObject):
@@ -43,15 +43,15 @@ class PlainFinding(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.lookups = Lookups()
-        self.found: list[Found] = []
+        self.found: list[ActivityHit] = []
         self.recent: tuple[RecentActivity, ...] = ()
         self.total: int | None = None
         self.has_more = False
         self.busy = False
-        self.listed: Sought | None = None
-        self.asked: list[Sought | str] = []
+        self.listed: ActivityQuery | None = None
+        self.asked: list[ActivityQuery | str] = []
 
-    def ask(self, sought: Sought) -> None:
+    def ask(self, sought: ActivityQuery) -> None:
         self.asked.append(sought)
 
     def more(self) -> None:
@@ -61,9 +61,9 @@ class PlainFinding(QObject):
         self.asked.append("recent")
         self.recent_changed.emit()
 
-    def answer(self, *rows: Found, total: int | None = None, more: bool = False) -> None:
+    def answer(self, *rows: ActivityHit, total: int | None = None, more: bool = False) -> None:
         self.found, self.total, self.has_more = list(rows), total, more
-        self.listed = next(each for each in reversed(self.asked) if isinstance(each, Sought))
+        self.listed = next(each for each in reversed(self.asked) if isinstance(each, ActivityQuery))
         self.began.emit()
 
 
@@ -78,7 +78,7 @@ class Bench:
             self.panel.look_for()
 
     @property
-    def last(self) -> Sought | str:
+    def last(self) -> ActivityQuery | str:
         return self.finding.asked[-1]
 
     def cells(self) -> list[str]:
@@ -92,21 +92,21 @@ def bench(qtbot: QtBot) -> Bench:
 
 
 def test_it_begins_with_what_was_changed_last(bench: Bench) -> None:
-    assert bench.finding.asked == [Sought()]
+    assert bench.finding.asked == [ActivityQuery()]
     assert QApplication.focusWidget() is bench.panel.search
 
 
 def test_words_are_looked_for_when_the_typing_pauses(bench: Bench, qtbot: QtBot) -> None:
     QTest.keyClicks(bench.panel.search, "ana lima")
-    assert bench.finding.asked == [Sought()]
-    qtbot.waitUntil(lambda: bench.last == Sought("ana lima"))
+    assert bench.finding.asked == [ActivityQuery()]
+    qtbot.waitUntil(lambda: bench.last == ActivityQuery("ana lima"))
     assert len(bench.finding.asked) == 2
 
 
 def test_enter_searches_at_once_and_then_loads_the_first(bench: Bench) -> None:
     QTest.keyClicks(bench.panel.search, "ana")
     press(Qt.Key.Key_Return)
-    assert (bench.last, bench.wanted) == (Sought("ana"), [])
+    assert (bench.last, bench.wanted) == (ActivityQuery("ana"), [])
     bench.finding.answer(found(7), found(8), total=2)
     press(Qt.Key.Key_Return)
     assert bench.wanted == [7]
@@ -138,10 +138,10 @@ def test_enter_pressed_again_and_again_asks_once(bench: Bench) -> None:
     bench.finding.busy = True
     for _ in range(5):
         press(Qt.Key.Key_Return)
-    assert bench.finding.asked == [Sought(), Sought("ana")]
+    assert bench.finding.asked == [ActivityQuery(), ActivityQuery("ana")]
     bench.finding.busy = False  # and no list came: there was no network
     press(Qt.Key.Key_Return)
-    assert bench.finding.asked[2:] == [Sought("ana")]
+    assert bench.finding.asked[2:] == [ActivityQuery("ana")]
 
 
 def test_enter_loads_what_stands_out_while_the_next_page_is_fetched(bench: Bench) -> None:
@@ -150,7 +150,7 @@ def test_enter_loads_what_stands_out_while_the_next_page_is_fetched(bench: Bench
     bench.finding.busy = True
     press(Qt.Key.Key_Return)
     assert bench.wanted == [8]
-    assert bench.finding.asked.count(Sought()) == 1
+    assert bench.finding.asked.count(ActivityQuery()) == 1
 
 
 def test_enter_in_an_empty_list_does_nothing(bench: Bench) -> None:
@@ -179,7 +179,7 @@ def test_a_longer_list_keeps_the_row_that_stands_out(bench: Bench) -> None:
     assert bench.wanted == [8]
 
 
-class Counted(Found):
+class Counted(ActivityHit):
     """Counts how often a row was made of it."""
 
     made = 0
@@ -212,14 +212,14 @@ def test_another_page_makes_its_own_rows_and_no_other(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("box", "keys", "narrowed"),
     [
-        ("type", "Task", Sought(type_id=3)),
-        ("importance", "Crit", Sought(importance="critical")),
-        ("entity", "Job", Sought(entity=2)),
-        ("order", "Oldest", Sought(sort_by="created_at", ascending=True)),
+        ("type", "Task", ActivityQuery(type_id=3)),
+        ("importance", "Crit", ActivityQuery(importance="critical")),
+        ("entity", "Job", ActivityQuery(entity=2)),
+        ("order", "Oldest", ActivityQuery(sort_by="created_at", ascending=True)),
     ],
 )
 def test_each_filter_narrows_the_search(
-    bench: Bench, box: str, keys: str, narrowed: Sought
+    bench: Bench, box: str, keys: str, narrowed: ActivityQuery
 ) -> None:
     control = getattr(bench.panel.filters, box)
     control.setFocus()
@@ -230,24 +230,24 @@ def test_each_filter_narrows_the_search(
 def test_a_slug_narrows_the_search_when_the_typing_pauses(bench: Bench, qtbot: QtBot) -> None:
     bench.panel.filters.record.setFocus()
     QTest.keyClicks(bench.panel.filters.record, "job_7")
-    qtbot.waitUntil(lambda: bench.last == Sought(record="job_7"))
-    assert bench.finding.asked == [Sought(), Sought(record="job_7")]
+    qtbot.waitUntil(lambda: bench.last == ActivityQuery(record="job_7"))
+    assert bench.finding.asked == [ActivityQuery(), ActivityQuery(record="job_7")]
 
 
 def test_a_name_that_is_still_being_typed_narrows_nothing(bench: Bench) -> None:
     bench.panel.filters.record.setFocus()
     QTest.keyClicks(bench.panel.filters.record, "Ana Lima")
-    assert bench.finding.asked == [Sought()]
+    assert bench.finding.asked == [ActivityQuery()]
 
 
 def test_another_kind_of_record_forgets_the_record(bench: Bench) -> None:
     bench.finding.lookups.take([Name("job", "job_7", "Nurse")])
     bench.panel.look_for_record(RecordRef(2, "job_7"))
-    assert bench.last == Sought(entity=2, record="job_7")
+    assert bench.last == ActivityQuery(entity=2, record="job_7")
     assert bench.panel.filters.record.text() == "Nurse"
     bench.panel.filters.entity.setFocus()
     press(Qt.Key.Key_Down)
-    assert bench.last == Sought(entity=3)
+    assert bench.last == ActivityQuery(entity=3)
     assert bench.panel.filters.record.text() == ""
 
 
@@ -300,7 +300,7 @@ def test_words_typed_over_recent_are_looked_for_in_atz_as_soon_as_that_is_shown(
     bench.panel.tabs.setCurrentIndex(1)
     QTest.keyClicks(bench.panel.search, "budget")
     bench.panel.tabs.setCurrentIndex(0)
-    assert bench.last == Sought("budget")
+    assert bench.last == ActivityQuery("budget")
     bench.panel.tabs.setCurrentIndex(1)
     asked = len(bench.finding.asked)
     bench.panel.tabs.setCurrentIndex(0)
@@ -382,7 +382,7 @@ def test_a_pasted_slug_narrows_the_search_whatever_stands_around_it(
     record = bench.panel.filters.record
     record.setFocus()
     record.insert(text)
-    assert bench.panel.filters.narrow(Sought()).record == "job_7"
+    assert bench.panel.filters.narrow(ActivityQuery()).record == "job_7"
 
 
 @pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
@@ -400,7 +400,7 @@ def test_a_record_to_look_for_is_taken_only_from_a_list_for_the_text(
     lookups.answer(Name("candidate", "candidate_ann", "Ann Lee"))
     QTest.keyClicks(filters.record, "ika")
     press(end)
-    assert (filters.record.text(), filters.narrow(Sought()).record) == ("Annika", "")
+    assert (filters.record.text(), filters.narrow(ActivityQuery()).record) == ("Annika", "")
     filters.record.setFocus()
     lookups.asked = lookups.asked[:1]
     lookups.answer(Name("candidate", "candidate_ann", "Ann Lee"))

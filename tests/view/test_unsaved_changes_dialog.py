@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.values import Option
-from atz_desktop.session.services import Leave
+from atz_desktop.session.services import UnsavedChoice
 from atz_desktop.view.dialogs.unsaved_changes_dialog import LeaveDialog
 from tests.view.samples import edit_of
 
@@ -59,30 +59,32 @@ def test_no_change_is_hidden_below_an_edge_while_there_is_room(qtbot: QtBot) -> 
 def test_enter_keeps_for_later(dialog: LeaveDialog) -> None:
     assert dialog.focusWidget() is _button(dialog, "Keep for later")
     QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
-    assert dialog.answer is Leave.KEEP_DRAFT
+    assert dialog.answer is UnsavedChoice.KEEP_DRAFT
     assert not dialog.isVisible()
 
 
 def test_esc_stays(dialog: LeaveDialog) -> None:
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
-    assert dialog.answer is Leave.STAY
+    assert dialog.answer is UnsavedChoice.STAY
     assert not dialog.isVisible()
 
 
 def test_closing_the_dialog_stays(dialog: LeaveDialog) -> None:
     dialog.close()
-    assert dialog.answer is Leave.STAY
+    assert dialog.answer is UnsavedChoice.STAY
 
 
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("Keep for later", Leave.KEEP_DRAFT),
-        ("Discard changes", Leave.DISCARD),
-        ("Stay here", Leave.STAY),
+        ("Keep for later", UnsavedChoice.KEEP_DRAFT),
+        ("Discard changes", UnsavedChoice.DISCARD),
+        ("Stay here", UnsavedChoice.STAY),
     ],
 )
-def test_each_button_does_what_it_says(dialog: LeaveDialog, text: str, answer: Leave) -> None:
+def test_each_button_does_what_it_says(
+    dialog: LeaveDialog, text: str, answer: UnsavedChoice
+) -> None:
     QTest.mouseClick(_button(dialog, text), Qt.MouseButton.LeftButton)
     assert dialog.answer is answer
     assert not dialog.isVisible()
@@ -92,14 +94,14 @@ def test_enter_never_discards_even_with_the_focus_on_it(dialog: LeaveDialog) -> 
     discard = _button(dialog, "Discard changes")
     discard.setFocus()
     QTest.keyClick(discard, Qt.Key.Key_Return)
-    assert dialog.answer is Leave.KEEP_DRAFT
+    assert dialog.answer is UnsavedChoice.KEEP_DRAFT
 
 
 def test_space_discards_without_a_mouse(dialog: LeaveDialog) -> None:
     discard = _button(dialog, "Discard changes")
     discard.setFocus()
     QTest.keyClick(discard, Qt.Key.Key_Space)
-    assert dialog.answer is Leave.DISCARD
+    assert dialog.answer is UnsavedChoice.DISCARD
 
 
 def test_every_button_is_reached_by_tab(dialog: LeaveDialog) -> None:

@@ -11,13 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QPushButton, QTableWidget
 
 from atz_desktop.app.crash import CrashHook
-from atz_desktop.app.log import LOG, Logbook
+from atz_desktop.app.log import LOG, AppLog
 from tests.walks.conftest import Walk, until
 
 
 @pytest.fixture
-def logbook(tmp_path: Path) -> Iterator[Logbook]:
-    made = Logbook(tmp_path / "logs")
+def logbook(tmp_path: Path) -> Iterator[AppLog]:
+    made = AppLog(tmp_path / "logs")
     yield made
     made.close()
 
@@ -39,7 +39,7 @@ async def _fail(words: str) -> None:
 
 
 async def test_a_failed_job_is_shown_and_the_work_goes_on(
-    walk: Walk, hook: CrashHook, logbook: Logbook, tmp_path: Path
+    walk: Walk, hook: CrashHook, logbook: AppLog, tmp_path: Path
 ) -> None:
     hook.watch(asyncio.get_running_loop(), logbook)
     walk.program.hear(hook)

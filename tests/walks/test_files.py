@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from atz_desktop.app.log import Logbook
+from atz_desktop.app.log import AppLog
 from tests.test_data_folder import FILES
 from tests.walks.conftest import running_program
 
@@ -19,7 +19,7 @@ async def test_every_file_of_a_run_is_known_and_for_this_user_alone(
     tmp_path: Path, qapp: QApplication
 ) -> None:
     data = tmp_path / "data"
-    logbook = Logbook(data / "logs")
+    logbook = AppLog(data / "logs")
     async for walk in running_program(data, qapp):
         await walk.load(42)
         walk.program.session.set_value("title", "Changed")

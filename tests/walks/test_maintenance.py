@@ -10,8 +10,8 @@ import pytest_asyncio
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton
 
-from atz_desktop.app.log import Logbook
-from atz_desktop.app.maintenance import Upkeep
+from atz_desktop.app.log import AppLog
+from atz_desktop.app.maintenance import Maintenance
 from atz_desktop.app.program import Program
 from atz_desktop.cli import read_options
 from atz_desktop.publisher import Publisher
@@ -48,7 +48,7 @@ class Run:
         window.show_notice(shown)
         options = read_options(["--sandbox", "--data-dir", str(self.paths.root)], {})
         theme = apply_theme(self._qapp, "light")
-        self.logbook = Logbook(self.paths.logs)
+        self.logbook = AppLog(self.paths.logs)
         self.program = Program(
             window,
             theme,
@@ -133,7 +133,7 @@ async def test_a_program_that_runs_for_weeks_looks_again_and_again(run: Run) -> 
     updates = UpdateCheck(
         run.publisher, settings=lambda: settings[0], keep=settings.append, proxy=lambda: None
     )
-    upkeep = Upkeep(
+    upkeep = Maintenance(
         walk.window,
         program.jobs,
         run.paths,

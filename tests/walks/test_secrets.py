@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from atz_desktop.app.crash import CrashHook
-from atz_desktop.app.log import Logbook
+from atz_desktop.app.log import AppLog
 from atz_desktop.cli import read_options
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
@@ -50,7 +50,7 @@ async def test_the_token_is_nowhere_and_texts_of_the_crm_are_in_the_database_alo
 ) -> None:
     server = servers[0]
     QGuiApplication.clipboard().clear()
-    hook, logbook = CrashHook(lambda crash: None), Logbook(tmp_path / "logs")
+    hook, logbook = CrashHook(lambda crash: None), AppLog(tmp_path / "logs")
     hook.install()
     hook.watch(asyncio.get_running_loop(), logbook)
     reports: list[str] = []

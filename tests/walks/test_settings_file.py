@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.app.settings import SettingsKeeper
+from atz_desktop.app.settings import SettingsWriter
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.store.settings import Settings, load_settings
@@ -23,7 +23,7 @@ class Bench:
         qtbot.addWidget(self.bar)
         self.chosen = Settings()
         self.jobs = Jobs()
-        self.keeper = SettingsKeeper(
+        self.keeper = SettingsWriter(
             self.file,
             lambda: self.chosen,
             self.jobs,

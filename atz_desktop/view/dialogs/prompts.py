@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
     from atz_desktop.domain.history import Restore
     from atz_desktop.domain.merge import Merge, Resolution
-    from atz_desktop.session.services import FlagForm, Leave, Reviewed
+    from atz_desktop.session.services import BooleanFormat, ReviewResult, UnsavedChoice
 
 
 async def ask(dialog: QDialog) -> int:
@@ -110,7 +110,7 @@ class PersonQuestions:
 
     def __init__(self, window: QWidget, api_url: str = DEFAULT_ADDRESS) -> None:
         self.api_url = api_url
-        self.flags: FlagForm | None = None
+        self.flags: BooleanFormat | None = None
         self.lookups = Lookups()
         self.asker: QWidget | None = None
         """The window above `window` that wants something done; asked there while it is shown."""
@@ -118,7 +118,7 @@ class PersonQuestions:
         self._open: list[QDialog] = []
         self._given_up = False
 
-    async def leave(self, edit: Edit, typed: Mapping[str, str]) -> Leave:
+    async def leave(self, edit: Edit, typed: Mapping[str, str]) -> UnsavedChoice:
         """Unsaved changes stand in the way."""
         from atz_desktop.view.dialogs.unsaved_changes_dialog import LeaveDialog
 
@@ -126,7 +126,7 @@ class PersonQuestions:
         await self._ask(dialog)
         return dialog.answer
 
-    async def review(self, edit: Edit) -> Reviewed | None:
+    async def review(self, edit: Edit) -> ReviewResult | None:
         """Look through what will be sent."""
         from atz_desktop.view.dialogs.review_dialog import ReviewDialog
 

@@ -27,7 +27,7 @@ from atz_desktop.domain.diff import clipped
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.request_preview import DEFAULT_ADDRESS, RequestPreview
 from atz_desktop.domain.review import MailWarning, review_of
-from atz_desktop.session.services import Reviewed
+from atz_desktop.session.services import ReviewResult
 from atz_desktop.view.theme import NEAR
 from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.dialog import QuestionDialog, about_activity
@@ -53,7 +53,7 @@ class ReviewDialog(QuestionDialog):
     ) -> None:
         """`shown` puts names to the slugs of what is only to be looked at."""
         super().__init__("Review changes", WIDTH, parent)
-        self.answer: Reviewed | None = None
+        self.answer: ReviewResult | None = None
         self._given = edit
         self._edit = edit
         self._at = at
@@ -93,7 +93,7 @@ class ReviewDialog(QuestionDialog):
         self._save.setEnabled(count > 0)
 
     def _agree(self) -> None:
-        self.answer = Reviewed(self._edit, self._reason.text().strip() or None)
+        self.answer = ReviewResult(self._edit, self._reason.text().strip() or None)
         self.accept()
 
     def _lay_out(self) -> None:

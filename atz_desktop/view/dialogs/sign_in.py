@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from atz_desktop.session.account import Given, Test
+from atz_desktop.session.account import Credentials, TokenTest
 from atz_desktop.store.settings import account_key
 from atz_desktop.view.dialogs.connect_dialog import ConnectDialog, Offer
 
@@ -30,13 +30,13 @@ class PersonDoor(QObject):
         self._open: list[ConnectDialog] = []
         self._given_up = False
 
-    async def welcome(self, test: Test) -> Given | None:
+    async def welcome(self, test: TokenTest) -> Credentials | None:
         """An account that is not worked on yet; the first one is greeted."""
         offer = offer_of(self._settings())
         heading = "Welcome to ATZ Desktop" if offer.first else "Add an account"
         return await self._ask(ConnectDialog(offer, heading, self._window), test)
 
-    async def token(self, account: Account, reason: str, test: Test) -> str | None:
+    async def token(self, account: Account, reason: str, test: TokenTest) -> str | None:
         """The token of a known account."""
         given = await self._ask(ConnectDialog(account, reason, self._window), test)
         return given.token if given else None
@@ -50,7 +50,7 @@ class PersonDoor(QObject):
         for dialog in list(self._open):
             dialog.reject()
 
-    async def _ask(self, dialog: ConnectDialog, test: Test) -> Given | None:
+    async def _ask(self, dialog: ConnectDialog, test: TokenTest) -> Credentials | None:
         if self._given_up:
             dialog.deleteLater()
             return None
@@ -62,7 +62,7 @@ class PersonDoor(QObject):
         dialog.open()
         try:
             while (answer := await dialog.given()) is not None:
-                given = Given(*answer)
+                given = Credentials(*answer)
                 words = await _unless_closed(dialog, test, given)
                 if words is None:
                     return given if dialog.isVisible() else None
@@ -86,7 +86,7 @@ def offer_of(settings: Settings) -> Offer:
     return Offer(name if free else "", url, ready, taken, first)
 
 
-async def _unless_closed(dialog: ConnectDialog, test: Test, given: Given) -> str | None:
+async def _unless_closed(dialog: ConnectDialog, test: TokenTest, given: Credentials) -> str | None:
     """What the test says; nobody waits for it any more when the dialog was closed."""
     import asyncio
 

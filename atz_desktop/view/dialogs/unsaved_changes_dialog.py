@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.review import unsaved_of
-from atz_desktop.session.services import Leave
+from atz_desktop.session.services import UnsavedChoice
 from atz_desktop.view.widgets.dialog import QuestionDialog, about_activity
 from atz_desktop.view.widgets.review_text import ReviewSheet
 
@@ -20,7 +20,7 @@ class LeaveDialog(QuestionDialog):
 
     def __init__(self, edit: Edit, typed: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__("Unsaved changes", WIDTH, parent)
-        self.answer = Leave.STAY
+        self.answer = UnsavedChoice.STAY
         review = unsaved_of(edit, typed)
         count = len(review.lines) + len(review.typed)
         unsaved = "1 change is" if count == 1 else f"{count} changes are"
@@ -44,11 +44,11 @@ class LeaveDialog(QuestionDialog):
         keep.setFocus()
 
     def _keep(self) -> None:
-        self.answer = Leave.KEEP_DRAFT
+        self.answer = UnsavedChoice.KEEP_DRAFT
         self.accept()
 
     def _discard(self) -> None:
-        self.answer = Leave.DISCARD
+        self.answer = UnsavedChoice.DISCARD
         self.accept()
 
 

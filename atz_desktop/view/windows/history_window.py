@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.parse_input import activity_id
 from atz_desktop.session.history import History
-from atz_desktop.session.journal_entries import Wanted
+from atz_desktop.session.journal_entries import HistoryQuery
 from atz_desktop.session.outcome_texts import OUTCOMES, outcome_word
 from atz_desktop.view.dialogs.prompts import save_dialog
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
@@ -97,7 +97,7 @@ class HistoryPanel(QDialog):
         self._pause.stop()
         text = self.activity.text().strip()
         self._history.ask(
-            Wanted(
+            HistoryQuery(
                 search=self.search.text().strip(),
                 outcome=self._words[self.outcome.currentIndex()],
                 activity_id=(activity_id(text) or 0) if text else None,

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
-from atz_desktop.session.name_sync import FetchState
+from atz_desktop.session.name_sync import SyncState
 from atz_desktop.view.theme import AROUND, NEAR, colours
 from atz_desktop.view.widgets.eliding_label import PlainLabel
 
 if TYPE_CHECKING:
-    from atz_desktop.session.name_sync import Fetching
+    from atz_desktop.session.name_sync import NameSync
 
 
 class FetchStrip(QFrame):
     """Shows what `fetching` does, and lets the person hold it; hidden when there is nothing."""
 
-    def __init__(self, fetching: Fetching, parent: QWidget | None = None) -> None:
+    def __init__(self, fetching: NameSync, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._fetching = fetching
         self._words = PlainLabel(lines=2)
@@ -42,23 +42,23 @@ class FetchStrip(QFrame):
 
     def _show_state(self) -> None:
         state, progress = self._fetching.state, self._fetching.progress
-        self.setVisible(state is not FetchState.IDLE)
+        self.setVisible(state is not SyncState.IDLE)
         self._words.say(self._fetching.words)
         self._words.setAccessibleDescription(self._fetching.words)
-        done = state is FetchState.DONE
+        done = state is SyncState.DONE
         self._bar.setVisible(not done)
         self._bar.setRange(0, progress[1] if progress else 0)
         if progress:
             self._bar.setValue(progress[0])
         self._hold.setVisible(not done)
-        paused = state is FetchState.PAUSED
+        paused = state is SyncState.PAUSED
         self._hold.setText("Go on" if paused else "Pause")
         self._hold.setAccessibleName("Go on fetching names" if paused else "Pause fetching names")
         self._end.setText("Close" if done else "Stop")
         self._end.setAccessibleName("Close this line" if done else "Stop fetching names")
 
     def _hold_or_go_on(self) -> None:
-        if self._fetching.state is FetchState.PAUSED:
+        if self._fetching.state is SyncState.PAUSED:
             self._fetching.start()
         else:
             self._fetching.pause()

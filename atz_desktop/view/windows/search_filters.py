@@ -20,7 +20,7 @@ from atz_desktop.view.widgets.name_chips import name_chip
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
-    from atz_desktop.session.search import Sought
+    from atz_desktop.session.search import ActivityQuery
     from atz_desktop.store.names import Name
     from atz_desktop.view.widgets.chip import Chip
 
@@ -66,7 +66,7 @@ class FindFilters(QWidget):
         self.record.textChanged.connect(self._retyped)
         lookups.learned.connect(self.show_types)
 
-    def narrow(self, sought: Sought) -> Sought:
+    def narrow(self, sought: ActivityQuery) -> ActivityQuery:
         """The same search, narrowed as the person chose."""
         importance, order = self.importance.currentIndex(), _ORDERS[self.order.currentIndex()]
         return replace(

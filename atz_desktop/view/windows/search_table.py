@@ -20,7 +20,7 @@ from atz_desktop.session.search import short_day
 from atz_desktop.view.theme import plain_tip
 
 if TYPE_CHECKING:
-    from atz_desktop.session.search import Finding, Found
+    from atz_desktop.session.search import ActivityHit, ActivitySearch
     from atz_desktop.store.recent import RecentActivity
 
 FOUND = ("Title", "Type", "When", "Related to", "Last changed", "Activity")
@@ -89,7 +89,7 @@ class FindTable(QAbstractTableModel):
 class FoundTable(FindTable):
     """Follows a Finding; the view asks for the next page as the person scrolls."""
 
-    def __init__(self, finding: Finding, parent: QObject | None = None) -> None:
+    def __init__(self, finding: ActivitySearch, parent: QObject | None = None) -> None:
         super().__init__(FOUND, parent)
         self._finding = finding
         finding.began.connect(self._begin)
@@ -111,7 +111,7 @@ class FoundTable(FindTable):
         self._finding.more()
 
 
-def _found_row(found: Found) -> Row:
+def _found_row(found: ActivityHit) -> Row:
     changed = _local(found.changed) if found.changed else ""
     title = in_line(found.title[:_MOST_LETTERS]) or _UNTITLED
     cells = (title, found.type, found.when, in_line(found.record), changed, str(found.id))

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.session.search import Sought, seen_with
+from atz_desktop.session.search import ActivityQuery, seen_with
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.clear_button import offer_clearing
@@ -27,7 +27,7 @@ from atz_desktop.view.windows.search_table import RECENT, FindTable, FoundTable,
 if TYPE_CHECKING:
     from atz_desktop.domain.values import RecordRef
     from atz_desktop.session.notices import Notice
-    from atz_desktop.session.search import Finding
+    from atz_desktop.session.search import ActivitySearch
 
 _TYPING_PAUSE_MS: Final = 350
 """ATZ counts each search (60 requests a minute), so not every letter is one."""
@@ -44,13 +44,13 @@ class FindPanel(QDialog):
     load_wanted = Signal(object)
     """The ID of an activity."""
 
-    def __init__(self, finding: Finding, parent: QWidget | None = None) -> None:
+    def __init__(self, finding: ActivitySearch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Find an activity")
         self.setModal(False)
         self.resize(QSize(1060, 640).boundedTo(self.screen().availableGeometry().size()))
         self._finding = finding
-        self._asked: Sought | None = None
+        self._asked: ActivityQuery | None = None
         self.search = QLineEdit()
         self.search.setAccessibleName("Search activities")
         self.search.setPlaceholderText("Words of the title, description or location")
@@ -119,8 +119,8 @@ class FindPanel(QDialog):
         else:
             self._pause.start()
 
-    def _sought(self) -> Sought:
-        return self.filters.narrow(Sought(self.search.text().strip()))
+    def _sought(self) -> ActivityQuery:
+        return self.filters.narrow(ActivityQuery(self.search.text().strip()))
 
     def _ask(self) -> None:
         self._pause.stop()

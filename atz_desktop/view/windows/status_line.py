@@ -17,7 +17,7 @@ from atz_desktop.view.widgets.dialog import plain_words
 
 if TYPE_CHECKING:
     from atz_desktop.api.requests import PendingDelay
-    from atz_desktop.session.connection_status import Traffic
+    from atz_desktop.session.connection_status import ConnectionStatus
 
 _TICK = 500
 """Milliseconds between two looks at the clock, while time changes what is shown."""
@@ -34,7 +34,7 @@ _WHY = {
 class StatusLine(QFrame):
     """Asks `traffic` what it is now, and counts down while something waits."""
 
-    def __init__(self, traffic: Traffic) -> None:
+    def __init__(self, traffic: ConnectionStatus) -> None:
         super().__init__()
         self._traffic = traffic
         self._wait: PendingDelay | None = None
