@@ -71,7 +71,7 @@ class Field:
 FIELDS: tuple[Field, ...] = (
     Field("title", "Title", Text(100, required=True), Scalar("title", str, False), "What"),
     Field(
-        "type", "Type", Choice(TYPES, True), IdAndLabel("activity_type", "activity_type_id"), "What"
+        "type", "Type", Choice(TYPES, True), IdAndLabel("activity_type_id", "activity_type"), "What"
     ),
     Field(
         "importance", "Importance", Choice(IMPORTANCES), EnumText("importance", IMPORTANCES), "What"
@@ -97,7 +97,7 @@ FIELDS: tuple[Field, ...] = (
         "candidates",
         "Candidates",
         People("slug", "candidate"),
-        PeopleList("attendees.candidates", "candidates_as_attendees", "slug"),
+        PeopleList("candidates_as_attendees", "attendees.candidates", "slug"),
         "Who",
         mails=True,
     ),
@@ -105,7 +105,7 @@ FIELDS: tuple[Field, ...] = (
         "contacts",
         "Contacts",
         People("slug", "contact"),
-        PeopleList("attendees.contacts", "contacts_as_attendees", "slug"),
+        PeopleList("contacts_as_attendees", "attendees.contacts", "slug"),
         "Who",
         mails=True,
     ),
@@ -113,7 +113,7 @@ FIELDS: tuple[Field, ...] = (
         "users",
         "Users",
         People("id", "user"),
-        PeopleList("attendees.users", "users_as_attendees", "id"),
+        PeopleList("users_as_attendees", "attendees.users", "id"),
         "Who",
         mails=True,
     ),
@@ -127,7 +127,7 @@ FIELDS: tuple[Field, ...] = (
     Field("link", "Meeting link", Link(100), Scalar("meeting_link", str), "Where", mails=True),
     Field("location", "Location", Text(50), Scalar("location", str), "Where", mails=True),
     Field("description", "Description", Text(lines=True), Scalar("description", str), "Notes"),
-    Field("attachment", "Attachment", File(350), FileOrUrl(), "File"),
+    Field("attachment", "Attachment", File(350), FileOrUrl("attachment"), "File"),
 )
 
 FIELD = {field.name: field for field in FIELDS}

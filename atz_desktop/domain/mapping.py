@@ -52,19 +52,24 @@ class FieldMapping(Protocol):
 
 
 @dataclass(frozen=True)
-class Scalar:
-    """A field that is read and written under one key, in one form."""
+class _OneKey:
+    """`key` is the one of the request; of the answer too, where nothing else is named."""
 
     key: str
-    of: type
-    can_clear: bool = True
 
     @property
     def keys(self) -> tuple[str, ...]:
         return (self.key,)
 
+
+@dataclass(frozen=True)
+class Scalar(_OneKey):
+    """A field that is read and written under one key, in one form."""
+
+    of: type
+    can_clear: bool = True
+
     def read(self, body: Body, zone: str) -> Any:
-        del zone
         found = body.get(self.key)
         if isinstance(found, self.of):
             return found
@@ -73,24 +78,17 @@ class Scalar:
         return Unparsed(_as_it_came(found))
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
-        del base
         return {self.key: self.of() if value is None else value}
 
 
 @dataclass(frozen=True)
-class EnumText:
+class EnumText(_OneKey):
     """One word of a short list (importance); an unknown word is kept as it came."""
 
-    key: str
     options: tuple[Option, ...]
     can_clear: bool = False
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return (self.key,)
-
     def read(self, body: Body, zone: str) -> Any:
-        del zone
         found = body.get(self.key)
         if found is None or found == "":
             return None
@@ -99,24 +97,17 @@ class EnumText:
         return next((o for o in self.options if o.key == found), Option(found))
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
-        del base
         return {self.key: value.key}
 
 
 @dataclass(frozen=True)
-class IdAndLabel:
+class IdAndLabel(_OneKey):
     """`{id, label}` in an answer, the number alone in a request."""
 
     read_key: str
-    write_key: str
     can_clear: bool = False
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return (self.write_key,)
-
     def read(self, body: Body, zone: str) -> Any:
-        del zone
         found = body.get(self.read_key)
         if found in (None, "", {}):
             return None
@@ -127,22 +118,16 @@ class IdAndLabel:
         return Option(number, label if isinstance(label, str) and label else None)
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
-        del base
-        return {self.write_key: value.key}
+        return {self.key: value.key}
 
 
 @dataclass(frozen=True)
-class PeopleList:
+class PeopleList(_OneKey):
     """A list of objects in an answer, comma-separated keys in a request; `""` clears it."""
 
     path: str
-    write_key: str
     by: str
     can_clear: bool = True
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return (self.write_key,)
 
     def read(self, body: Body, zone: str) -> Any:
         """Nobody, if ATZ says so: writing replaces the list whole, so nothing is taken for granted.
@@ -150,7 +135,6 @@ class PeopleList:
         One member that cannot be named makes the list unreadable, and so does a list that the
         answer leaves out.
         """
-        del zone
         found: Any = body
         for step in self.path.split("."):
             if isinstance(found, Mapping):
@@ -169,8 +153,7 @@ class PeopleList:
         return Unparsed(_as_it_came(found)) if None in people else tuple(known.values())
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
-        del base
-        return {self.write_key: ",".join(dict.fromkeys(person.key for person in value or ()))}
+        return {self.key: ",".join(dict.fromkeys(person.key for person in value or ()))}
 
 
 @dataclass(frozen=True)
@@ -208,7 +191,6 @@ class EntityAndSlug:
     can_clear: bool = False
 
     def read(self, body: Body, zone: str) -> Any:
-        del zone
         word, slug = body.get("related_to_type"), body.get("related_to")
         record = body.get("related_record")
         record = record if isinstance(record, Mapping) else {}
@@ -229,18 +211,12 @@ class EntityAndSlug:
 
 
 @dataclass(frozen=True)
-class FileOrUrl:
+class FileOrUrl(_OneKey):
     """`{file_name, file_link}` in an answer; a file or an address in a request."""
 
-    key: str = "attachment"
     can_clear: bool = False
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return (self.key,)
-
     def read(self, body: Body, zone: str) -> Any:
-        del zone
         found = body.get(self.key)
         if not found:
             return None
@@ -254,7 +230,6 @@ class FileOrUrl:
         return Attachment(name or None, link or None) if name or link else None
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
-        del base
         return {self.key: value if isinstance(value, LocalFile) else value.link}
 
 
