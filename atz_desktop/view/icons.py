@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
-from PySide6.QtWidgets import QWidget
 
 from atz_desktop.resources import resource
 from atz_desktop.view.theme import colours
@@ -25,14 +24,6 @@ def icon(name: str, role: str = "text") -> QIcon:
     resource(f"icons/{name}.svg")
     _ = colours()[role]
     return QIcon(_LineIcon(name, role))
-
-
-def pixmap(name: str, role: str, side: int, widget: QWidget) -> QPixmap:
-    """The icon as a picture of `side` pixels for a label on `widget`'s screen.
-
-    A picture is of one moment: ask again when `widget` hears of a change of palette.
-    """
-    return icon(name, role).pixmap(QSize(side, side), widget.devicePixelRatio())
 
 
 def app_icon() -> QIcon:

@@ -141,7 +141,7 @@ def test_a_choice_can_be_changed(dialog: ConflictDialog) -> None:
 
 def test_a_click_on_a_value_chooses_it(dialog: ConflictDialog) -> None:
     box = _box(dialog, "title")
-    mine = next(each for each in box.findChildren(ValueText) if "My title" in each.plain_text)
+    mine = next(each for each in box.findChildren(ValueText) if "My title" in each.toPlainText())
     _click(mine.viewport())
     assert box.pick is Resolution.MINE
     assert _radio(box, "Yours").isChecked()
@@ -157,9 +157,9 @@ def test_both_is_offered_where_it_makes_sense_and_shows_what_comes_out(
     assert offers["title"] == ["Now in ATZ", "Yours"]
     assert offers["contacts"] == ["Now in ATZ", "Yours", "Both"]
     [both] = [
-        each.plain_text
+        each.toPlainText()
         for each in _box(dialog, "contacts").findChildren(ValueText)
-        if "Ada" in each.plain_text and "Katherine" in each.plain_text
+        if "Ada" in each.toPlainText() and "Katherine" in each.toPlainText()
     ]
     assert "−\t\u2068Grace Hopper" in both
     assert "−\t\u2068Alan Turing" in both
@@ -171,11 +171,11 @@ def test_each_version_shows_what_it_changed(dialog: ConflictDialog) -> None:
         [text for text, look in letters(each.document()) if look.fontStrikeOut()] for each in shown
     ]
     assert struck == [[], ["Bye."], ["team,"]]
-    assert shown[0].plain_text == BODY["description"]
+    assert shown[0].toPlainText() == BODY["description"]
 
 
 def test_foreign_text_stays_text(dialog: ConflictDialog) -> None:
-    texts = [each.plain_text for each in _box(dialog, "title").findChildren(ValueText)]
+    texts = [each.toPlainText() for each in _box(dialog, "title").findChildren(ValueText)]
     assert texts == ["Interview with Ana", "Their <b>title</b>", "My title"]
 
 
@@ -226,7 +226,7 @@ class TestUndo:
             importance=(Option("low", "Low"), Option("normal", "Normal")),
         )
         assert not dialog.findChildren(QRadioButton)
-        text = dialog.sheet.plain_text
+        text = dialog.sheet.toPlainText()
         assert "−\t\u2068Room 1\u2069\n+\t\u2068Room 0\u2069" in text
         button = _button(dialog, "Put back 2 fields")
         assert button.isDefault()
@@ -236,12 +236,12 @@ class TestUndo:
     def test_a_value_that_moved_on_is_shown_in_three_versions(self, qtbot: QtBot) -> None:
         dialog = self._dialog(qtbot, title=("Before", "Written"), location=("Room 0", "Room 1"))
         [box] = dialog.choices.boxes
-        assert [each.plain_text for each in box.findChildren(ValueText)] == [
+        assert [each.toPlainText() for each in box.findChildren(ValueText)] == [
             "Written",
             "Interview with Ana",
             "Before",
         ]
-        assert "Before" not in dialog.sheet.plain_text
+        assert "Before" not in dialog.sheet.toPlainText()
         assert not _button(dialog, "Put back 1 field").isEnabled()
         _choose(_radio(box, "Put back what was there before"))
         _click(_button(dialog, "Put back 2 fields"))

@@ -150,7 +150,7 @@ async def test_it_lists_the_newest_first_and_shows_it(desk: Desk, qtbot: QtBot) 
     assert _column(panel, 2) == ["<b>B</b> x", "Interview with Ana"]
     assert _column(panel, 3) == ["Mark as done, Location", "Title"]
     assert _column(panel, 4) == ["Saved and checked", "Refused"]
-    assert "+\t\u2068Second" in panel.entry.sheet.plain_text
+    assert "+\t\u2068Second" in panel.entry.sheet.toPlainText()
 
 
 async def test_the_arrow_keys_go_through_the_saves(desk: Desk, qtbot: QtBot) -> None:
@@ -159,7 +159,7 @@ async def test_the_arrow_keys_go_through_the_saves(desk: Desk, qtbot: QtBot) -> 
     panel = await _panel(desk, qtbot)
     panel.table.setFocus()
     QTest.keyClick(panel.table, Qt.Key.Key_Down)
-    assert "+\t\u2068First" in panel.entry.sheet.plain_text
+    assert "+\t\u2068First" in panel.entry.sheet.toPlainText()
     said = _said(panel.entry)
     assert "reason: TICKET-7" in said
     assert "Refused. ATZ said no to this save." in said
@@ -171,7 +171,7 @@ async def test_a_click_on_a_row_shows_it(desk: Desk, qtbot: QtBot) -> None:
     panel = await _panel(desk, qtbot)
     place = panel.table.visualRect(panel.model.index(1, 2)).center()
     QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place))
-    assert "+\t\u2068First" in panel.entry.sheet.plain_text
+    assert "+\t\u2068First" in panel.entry.sheet.toPlainText()
 
 
 async def test_it_says_what_atz_held_afterwards(desk: Desk, qtbot: QtBot) -> None:
@@ -179,7 +179,7 @@ async def test_it_says_what_atz_held_afterwards(desk: Desk, qtbot: QtBot) -> Non
     held = {"title": "Something else", "location": "There"}
     await desk.save(edit, Outcome.DIFFERENT, after=held)
     panel = await _panel(desk, qtbot)
-    text = panel.entry.sheet.plain_text
+    text = panel.entry.sheet.toPlainText()
     assert "ATZ stored “Something else” instead" in text
     assert "Checked on the server" in text
     assert "Stored differently." in _said(panel.entry)
@@ -242,7 +242,7 @@ async def test_reading_again_stays_on_the_same_save(desk: Desk, qtbot: QtBot) ->
     await desk.save(edit_of(title="Third"))
     desk.history.refresh()
     await until(lambda: panel.model.rowCount() == 3)
-    assert "+\t\u2068First" in panel.entry.sheet.plain_text
+    assert "+\t\u2068First" in panel.entry.sheet.toPlainText()
     assert panel.table.currentIndex().row() == 2
 
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.resources import resource
 from atz_desktop.view.appearance import apply_theme
-from atz_desktop.view.icons import app_icon, icon, pixmap
+from atz_desktop.view.icons import app_icon, icon
 from atz_desktop.view.theme import DARK, LIGHT
 
 DRAWINGS = sorted(resource("icons/save.svg").parent.glob("*.svg"))
@@ -57,14 +57,6 @@ def test_an_icon_is_sharp_on_a_screen_of_any_pixel_ratio() -> None:
     assert twice.size() == SIDE * 2
     assert twice.devicePixelRatio() == 2.0
     assert twice.toImage() == icon("save").pixmap(SIDE * 2, 1.0).toImage()
-
-
-def test_a_picture_for_a_label_has_the_pixels_of_its_screen(qtbot: QtBot) -> None:
-    button = QToolButton()
-    qtbot.addWidget(button)
-    picture = pixmap("info", "accent", 20, button)
-    assert picture.deviceIndependentSize().toSize() == SIDE
-    assert _ink(picture.toImage()) == {LIGHT.accent}
 
 
 def test_an_icon_follows_a_switch_to_dark_by_itself(qapp: QApplication, qtbot: QtBot) -> None:

@@ -98,7 +98,7 @@ class TestInvites:
         assert suppress.text() == SUPPRESS
         _click(suppress)
         assert _button(dialog, "Save").text() == "Save 2 changes"
-        assert "Do not send calendar invite" in dialog.sheet.plain_text
+        assert "Do not send calendar invite" in dialog.sheet.toPlainText()
         _click(_button(dialog, "Save"))
         assert dialog.answer is not None
         assert dialog.answer.edit.body() == {
@@ -184,7 +184,7 @@ class TestTheExactRequest:
         dialog = _shown(qtbot, attachment=LocalFile(Path("cv.pdf"), 12))
         [text] = dialog.findChildren(QPlainTextEdit)
         assert "multipart/form-data" in text.toPlainText()
-        assert "The earlier file can't be brought back from here." in dialog.sheet.plain_text
+        assert "The earlier file can't be brought back from here." in dialog.sheet.toPlainText()
 
 
 def test_tab_goes_down_the_dialog_as_the_eye_does(qtbot: QtBot) -> None:

@@ -28,7 +28,7 @@ def _button(dialog: LeaveDialog, text: str) -> QPushButton:
 
 
 def test_it_lists_every_change_and_what_is_half_typed(dialog: LeaveDialog) -> None:
-    text = dialog.sheet.plain_text
+    text = dialog.sheet.toPlainText()
     assert "<b>New</b>" in text
     assert "unheard of" in text
     assert "Ann\ntyped, but not finished" in text

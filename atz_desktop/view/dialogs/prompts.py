@@ -55,27 +55,6 @@ async def ask(dialog: QDialog) -> int:
             dialog.deleteLater()
 
 
-async def pick_file(
-    parent: QWidget | None, title: str, filters: tuple[str, ...] = ()
-) -> Path | None:
-    """Let the person choose a file that exists; None when they do not.
-
-    `filters` are Qt's, such as "Images (*.png *.jpg)".
-    """
-    dialog = QFileDialog(parent, title)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    if filters:
-        dialog.setNameFilters(filters)
-    return await _pick(dialog)
-
-
-async def pick_save_path(
-    parent: QWidget | None, title: str, name: str, filters: tuple[str, ...] = ()
-) -> Path | None:
-    """Let the person say where to write a file; `name` is offered. None when they do not."""
-    return await _pick(save_dialog(parent, title, name, filters))
-
-
 def save_dialog(
     parent: QWidget | None, title: str, name: str, filters: tuple[str, ...] = ()
 ) -> QFileDialog:
@@ -91,13 +70,6 @@ def save_dialog(
     dialog.setDefaultSuffix(Path(name).suffix)
     dialog.selectFile(name)
     return dialog
-
-
-async def _pick(dialog: QFileDialog) -> Path | None:
-    chosen: list[str] = []
-    dialog.fileSelected.connect(chosen.append)
-    await ask(dialog)
-    return Path(chosen[0]) if chosen else None
 
 
 class PersonQuestions:

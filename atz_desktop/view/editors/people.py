@@ -243,10 +243,6 @@ class _Chips(ChipInput):
     def box_key(self, event: QKeyEvent) -> bool:
         return (event.key() == Qt.Key.Key_Escape and self._stop()) or super().box_key(event)
 
-    def show_text(self, text: str) -> None:
-        """Show text that a draft kept; it is taken over when the person leaves the box."""
-        self._write(text)
-
 
 def _people(value: Any) -> tuple[Person, ...]:
     return value if isinstance(value, tuple) else ()

@@ -149,11 +149,6 @@ class ActivityForm(QScrollArea):
         row.editor.focus_first()
         self._bring_into_sight(row)
 
-    def first_problem(self) -> str | None:
-        """The name of the first field, in the form's order, that stops the save."""
-        wrong = {problem.name for problem in self._session.problems}
-        return next((field.name for field in FIELDS if field.name in wrong), None)
-
     def take_over(self) -> None:
         """Take over what stands in the boxes, as leaving them would."""
         self._fill(self._unfilled)

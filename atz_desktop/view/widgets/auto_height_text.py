@@ -51,11 +51,6 @@ class ReadingText(QTextEdit):
         self.verticalScrollBar().setValue(0)
         self.updateGeometry()
 
-    @property
-    def plain_text(self) -> str:
-        """The text without its looks."""
-        return self.document().toPlainText()
-
     def _draw(self) -> None:
         if self._write is None:
             return

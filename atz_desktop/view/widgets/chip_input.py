@@ -71,9 +71,8 @@ class ChipInput(ChipField):
         return self._box.text()
 
     def show_text(self, text: str) -> None:
-        """Show text that a draft kept, as if it were typed and not yet taken over; never emits."""
-        self._put(text)
-        self._tell_problem(None)
+        """Show text that a draft kept; it is taken over when the person leaves the box."""
+        self._write(text)
 
     def drop_text(self) -> None:
         """Empty the box: the form shows another record, and has asked before."""

@@ -104,11 +104,6 @@ class FindFilters(QWidget):
         self._showing = False
 
     @property
-    def suggesting(self) -> bool:
-        """Whether Enter belongs to the suggestions of the record just now."""
-        return self._suggesting.open
-
-    @property
     def _entity(self) -> int | None:
         index = self.entity.currentIndex()
         return list(ENTITIES)[index - 1] if index > 0 else None
