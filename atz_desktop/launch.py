@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 # Imports make a hundred thousand objects and no rubbish: looking for it takes a tenth of the start.
 gc.disable()
 
+from PySide6 import QtWidgets  # noqa: E402
 from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
@@ -29,6 +30,9 @@ from atz_desktop.startup_trace import trace  # noqa: E402
 from atz_desktop.store.machine import read_machine_settings, usual_settings  # noqa: E402
 from atz_desktop.store.paths import Paths, data_root  # noqa: E402
 from atz_desktop.store.settings import load_settings  # noqa: E402
+
+_WHEN_NOBODY_WAITS = 1_500
+"""Milliseconds after the start."""
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -127,6 +131,24 @@ def import_behind(app: QApplication) -> None:
         app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     waking.stop()
     thread.join()
+    QTimer.singleShot(_WHEN_NOBODY_WAITS, app, prepare_the_rest)
+
+
+def prepare_the_rest() -> None:
+    """Prepare on a thread what is wanted later, so that the first use does not hold the window."""
+    threading.Thread(target=_prepare_the_rest, name="preparing", daemon=True).start()
+
+
+def _prepare_the_rest() -> None:
+    import atz_desktop.view.dialogs.review_dialog
+    import atz_desktop.view.windows.history_window
+    import atz_desktop.view.windows.search_window
+
+    del atz_desktop
+    # PySide6 makes a class of Qt when it is first named. But for the first widget that Qt made by
+    # itself (what is inside a scroll area) it makes all that it may be: 20 ms.
+    for name in dir(QtWidgets):
+        getattr(QtWidgets, name)
 
 
 def _import_rest() -> None:

@@ -291,10 +291,11 @@ def main() -> int:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     import gc
 
-    from atz_desktop.launch import import_behind, make_application
+    from atz_desktop.launch import import_behind, make_application, prepare_the_rest
 
     app = make_application()
     import_behind(app)
+    prepare_the_rest()
     gc.freeze()
     gc.enable()  # the launch switches it off until everything is imported
     from qasync import QEventLoop

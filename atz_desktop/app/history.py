@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from atz_desktop.session.history import History
+from atz_desktop.view.widgets.paint_later import paint_later
 
 if TYPE_CHECKING:
     from atz_desktop.domain.history import JournalEntry
@@ -35,6 +36,8 @@ class HistoryController:
     def show(self) -> None:
         """Show it, in front of everything else of the program."""
         panel = self._panel = self._panel or self._new_panel()
+        if not panel.isVisible():
+            paint_later(panel)
         panel.show()
         panel.raise_()
         panel.activateWindow()

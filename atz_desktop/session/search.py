@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.lookups import Lookups
     from atz_desktop.session.services import Services
+    from atz_desktop.store.names import SeenName
     from atz_desktop.store.recent import RecentActivity
 
 
@@ -125,18 +127,15 @@ class ActivitySearch(QObject):
         self._be_busy(True)
         try:
             page = await services.client.list_activities(self.sought.query(number))
+            activities, sights = await asyncio.to_thread(_read, page)
         except AtzError as error:
             self.noticed.emit(notice_for(error, "ATZ did not list its activities"))
             return
         finally:
             self._be_busy(False)
-        activities = [
-            Activity.read(item)
-            for item in page.items
-            if isinstance(item.get("id"), int) and not isinstance(item["id"], bool)
-        ]
         self._take(page, activities, number)
-        await self._learn(activities, services)
+        await asyncio.sleep(0)  # the list is painted first
+        await self._learn(sights, services)
 
     def _take(self, page: Page, activities: list[Activity], number: int) -> None:
         if number == 1:
@@ -170,8 +169,7 @@ class ActivitySearch(QObject):
         kind = entity_words(record.entity)
         return f"{name} ({kind.lower()})" if name else kind
 
-    async def _learn(self, activities: list[Activity], services: Services) -> None:
-        sights = [sight for activity in activities for sight in sights_in(activity)]
+    async def _learn(self, sights: list[SeenName], services: Services) -> None:
         self.lookups.teach(sight.name for sight in sights)
         try:
             await services.directory.learn_page(services.account, sights)
@@ -193,6 +191,16 @@ class ActivitySearch(QObject):
     def _be_busy(self, busy: bool) -> None:
         self.busy = busy
         self.busy_changed.emit()
+
+
+def _read(page: Page) -> tuple[list[Activity], list[SeenName]]:
+    """The activities of a page, and everybody who is named in them; called on a thread."""
+    activities = [
+        Activity.read(item)
+        for item in page.items
+        if isinstance(item.get("id"), int) and not isinstance(item["id"], bool)
+    ]
+    return activities, [sight for activity in activities for sight in sights_in(activity)]
 
 
 def seen_with(words: str, seen: Iterable[RecentActivity]) -> tuple[RecentActivity, ...]:

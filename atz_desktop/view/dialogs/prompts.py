@@ -18,6 +18,7 @@ from shiboken6 import isValid
 
 from atz_desktop.domain.request_preview import DEFAULT_ADDRESS
 from atz_desktop.session.lookups import Lookups
+from atz_desktop.view.widgets.paint_later import paint_later
 
 if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
@@ -43,6 +44,7 @@ async def ask(dialog: QDialog) -> int:
     dialog.finished.connect(finish)
     dialog.destroyed.connect(finish)
     dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    paint_later(dialog)
     dialog.open()
     try:
         code = await closed

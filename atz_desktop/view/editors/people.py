@@ -44,7 +44,7 @@ class PeopleEditor(FieldEditor):
         self._value: Any = ()
         self._base: Any = ()
         self._listed: frozenset[str] = frozenset()
-        self._revision = -1
+        self._revision = self._names_shown = -1
         self._made: dict[Person, Chip] = {}
         self._named_here: tuple[Any, int, dict[str, Person]] = ((), -1, {})
         self._reading = ""
@@ -58,6 +58,9 @@ class PeopleEditor(FieldEditor):
         self.add_remark()
 
     def show_value(self, value: Any, base: Any) -> None:
+        as_shown = value is self._value and base is self._base
+        if as_shown and self._names_shown == self.lookups.revision:
+            return  # only the text in the box is another one
         if base is not self._base:
             self._listed = frozenset(person.key for person in _people(base))
             self._made.clear()
@@ -76,6 +79,7 @@ class PeopleEditor(FieldEditor):
                 self._chips.drop_text()
 
     def show_names(self) -> None:
+        self._names_shown = self.lookups.revision
         self._chips.show_chips(map(self._chip, _people(self._value)))
 
     def uncertain(self) -> str:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -33,6 +33,7 @@ from atz_desktop.view.editors.attachment import AttachmentEditor
 from atz_desktop.view.form.field_row import FieldRow, RowState
 from atz_desktop.view.theme import AROUND, CARD_RADIUS, INSIDE, NEAR, colours
 from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.paint_later import paint_later
 
 if TYPE_CHECKING:
     from atz_desktop.session.editing_session import EditingSession
@@ -71,9 +72,8 @@ class ActivityForm(QScrollArea):
         self._cards: dict[str, _Card] = {}
         self._activity_id = session.activity.id if session.activity else None
         self._names = -1
+        self._locks: dict[str, tuple[Any, str | None]] = {}
         self._wide = False
-        self._painting = QTimer(self, singleShot=True, interval=1)
-        self._painting.timeout.connect(partial(self.setUpdatesEnabled, True))
         self._page = _Columns()
         self.setWidget(self._page)
         self.setWidgetResizable(True)
@@ -168,13 +168,8 @@ class ActivityForm(QScrollArea):
         self._unfilled |= self._rows.keys() & names
         if self.isVisible():
             if len(self._unfilled) > 1:
-                self.paint_later()
+                paint_later(self)
             self._fill(self._unfilled)
-
-    def paint_later(self) -> None:
-        """Paint what changes now in a turn of its own: together they take longer than a frame."""
-        self.setUpdatesEnabled(False)
-        self._painting.start()
 
     def _fill(self, names: Iterable[str]) -> None:
         names = frozenset(names)
@@ -200,8 +195,14 @@ class ActivityForm(QScrollArea):
             problem=problem,
             refusal=session.refusal(field.name) or "",
             verdict=session.verdict(field.name),
-            locked=field.locked(base),
+            locked=self._locked(field, base),
         )
+
+    def _locked(self, field: Field, base: Any) -> str | None:
+        """`field.locked`, which looks at every person of a list, once for what ATZ holds."""
+        if field.name not in self._locks or self._locks[field.name][0] is not base:
+            self._locks[field.name] = base, field.locked(base)
+        return self._locks[field.name][1]
 
     def _show_opened(self) -> None:
         """Another activity begins at the top; the same one, read again, stays where it was."""

@@ -30,6 +30,7 @@ _GAP: Final = 4
 _SHORT: Final = 12  # chips, as most lists have at most: made before anything else happens
 _AT_ONCE: Final = 4  # of a longer list, the first ones
 _STEP: Final = 0.004  # seconds that making more of them takes at a time: they are painted, too
+_LEAST: Final = 8  # made at a time, however much else the computer does
 _KEPT_FLOWS: Final = 4  # a layout asks for the height at two or three widths
 
 
@@ -106,7 +107,8 @@ class ChipRow:
     def _make_some(self) -> None:
         until = time.perf_counter() + _STEP
         while self._missing and time.perf_counter() < until:
-            self.button(self._missing.pop())
+            for _each in range(min(_LEAST, len(self._missing))):
+                self.button(self._missing.pop())
         if not self._missing:
             self._later.stop()
 

@@ -18,6 +18,7 @@ from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, NEAR
 from atz_desktop.view.widgets.notice_bar import NoticeBar
+from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.windows.id_bar import IdBar, Recent
 from atz_desktop.view.windows.sandbox_banner import SandboxBanner
 from atz_desktop.view.windows.start_page import EmptyPage
@@ -273,7 +274,7 @@ class MainWindow(QMainWindow):
         # The form was made after the bar below it, and so Tab would come to it later.
         self.save_bar.come_after(self._form.form.last_stop)
         if self._session is not None and self._session.activity is not None:
-            self._form.form.paint_later()
+            paint_later(self._form)
             self._pages.setCurrentWidget(self._form)
 
     def _show_title(self) -> None:

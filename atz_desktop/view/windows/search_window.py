@@ -20,6 +20,7 @@ from atz_desktop.session.search import ActivityQuery, seen_with
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.clear_button import offer_clearing
+from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.windows.search_filters import FindFilters
 from atz_desktop.view.windows.search_list import FindView
 from atz_desktop.view.windows.search_table import RECENT, FindTable, FoundTable, recent_row
@@ -91,6 +92,8 @@ class FindPanel(QDialog):
     def _come_forward(self) -> None:
         if self._asked is None:
             self._ask()
+        if not self.isVisible():
+            paint_later(self)
         self.show()
         self.raise_()
         self.activateWindow()
