@@ -15,7 +15,7 @@ from atz_desktop.api.multipart import MultipartBody
 from atz_desktop.api.requests import Response
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable
 
     from atz_desktop.api.requests import Request, Timeouts
 
@@ -62,6 +62,8 @@ class Exchange:
         self._flight = RequestTrace(self._host)
         self._status: int | None = None
         self._headers = httpx.Headers()
+        self._decompressor: Decompressor | None = None
+        self._compressed: list[bytes] = []
         self._body = bytearray()
         self._too_large = False
         self._allow: Callable[[float], None] = lambda seconds: None
@@ -88,7 +90,8 @@ class Exchange:
         if failure is not None and upload is not None and upload.stopped:
             began = isinstance(content, MultipartBody) and content.began
             failure = UploadCancelled(self._call.method, self._call.path, began=began)
-        return self._answer(failure)
+        wrong = await self._decompress()
+        return self._answer(failure or wrong)
 
     async def _send(self, headers: dict[str, str], content: bytes | MultipartBody | None) -> None:
         steps = self._timeouts
@@ -120,25 +123,39 @@ class Exchange:
             await response.aclose()
 
     async def _read(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> None:
-        """Collect the body. When it is too large, it has a moment to end by itself: httpx closes
-        what it has read to the end, or was cancelled in, but not what is merely left half-read.
+        """Collect the body as it comes. Nothing in the loop waits or fails.
+
+        The stream is five generators deep, and only what is raised in the innermost of them ends
+        them all. When the loop is left in another way, each needs a task and a turn of the event
+        loop to end, and at the end of the program there are none. For the same reason a body that
+        is too large is not left: it has a moment to end by itself, then its read is cancelled.
         """
         assert isinstance(stream, httpx.AsyncByteStream)
-        unpacker = Decompressor(self._headers.get("content-encoding", ""), LARGEST_ANSWER)
+        self._decompressor = Decompressor(self._headers.get("content-encoding", ""), LARGEST_ANSWER)
+        size = 0
         async for chunk in stream:
-            if not self._too_large:
-                await self._keep(unpacker.feed(chunk))
+            size += len(chunk)
+            if size <= LARGEST_ANSWER:
+                self._compressed.append(chunk)
+            elif not self._too_large:
+                self._too_large = True
+                self._allow(MOMENT)
 
-    async def _keep(self, pieces: Iterator[bytes]) -> None:
+    async def _decompress(self) -> AtzError | None:
+        """Unpack what came of the body, also when it was cut off."""
         try:
-            for piece in pieces:
-                self._body += piece
-                if len(self._body) > LARGEST_ANSWER:
-                    raise TooLargeError
-                await asyncio.sleep(0)  # the window stays alive while much is unpacked
+            for chunk in self._compressed:
+                assert self._decompressor is not None
+                for piece in self._decompressor.feed(chunk):
+                    self._body += piece
+                    if len(self._body) > LARGEST_ANSWER:
+                        raise TooLargeError
+                    await asyncio.sleep(0)  # the window stays alive while much is unpacked
         except TooLargeError:
             self._too_large = True
-            self._allow(MOMENT)
+        except httpx.DecodingError as error:
+            return self._sorted(error, is_late=False)
+        return None
 
     def _sorted(self, error: Exception, *, is_late: bool) -> AtzError:
         if is_late and isinstance(error, TimeoutError):

@@ -378,6 +378,33 @@ async def test_a_load_can_be_cancelled_and_the_client_goes_on() -> None:
         assert await client.get_activity(42) == ACTIVITY
 
 
+async def test_a_read_that_is_cut_off_anywhere_leaves_nothing_to_be_ended_later() -> None:
+    """At the end of a program there is no later: what is left then is ended by the collector."""
+
+    async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asked(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+        for _ in range(99):
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(0)
+        await asyncio.Event().wait()
+
+    async with talking(trickle) as (client, server):
+        await client.prepare()
+        for turns in range(40):
+            reading = asyncio.create_task(client.get_activity(42))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            reading.cancel()
+            await asyncio.wait([reading])
+            others = asyncio.all_tasks()
+            await asyncio.sleep(0)
+            left = {repr(each.get_coro()) for each in asyncio.all_tasks() - others}
+            assert not {each for each in left if "async_generator" in each}
+        assert server.connections > 30
+
+
 async def test_a_certificate_that_nobody_trusts_is_said_and_nothing_is_sent() -> None:
     heard: list[bytes] = []
 
