@@ -81,13 +81,13 @@ class Upload:
         if self.handed_over:
             return False
         self.stopped = True
-        if self._wake is not None:
-            self._wake()
+        self.wake()
         return True
 
-    @property
-    def waking(self) -> bool:
-        """Whether `stop` ends the request from outside, wherever it is."""
+    def wake(self) -> bool:
+        """The transport's side: end the request, wherever it is. False: nobody is in the way."""
+        if self._wake is not None:
+            self._wake()
         return self._wake is not None
 
     def begin(self, wake: Callable[[], None] | None) -> None:
@@ -173,9 +173,10 @@ class MultipartBody:
 
     async def _check_stop(self) -> None:
         upload = self._form.upload
-        if upload.stopped and upload.waking:
-            # The transport is being woken by a cancellation. To fail at the same time would let
-            # that cancellation hit httpx while it cleans up, and the connection would stay open.
+        if upload.stopped and upload.wake():
+            # The transport is being woken by a cancellation (once more: the first one may have come
+            # before the request was under way). To fail at the same time would let it hit httpx
+            # while it cleans up, and the connection would stay open.
             await asyncio.get_running_loop().create_future()
         if upload.stopped:
             raise UploadCancelled(*self._call, began=self.began)

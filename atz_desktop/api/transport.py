@@ -157,8 +157,7 @@ class Transport:
 
     async def _in_turn(self, call: Request, tries: int) -> Response:
         """Wait for a turn and use it. What the person stopped meanwhile takes none."""
-        if call.form is not None and call.form.upload.stopped:
-            raise UploadCancelled(call.method, call.path)
+        _check_stop(call)
         pause = PendingDelay(
             DelayReason.TURN, 0.0, error=None, tries=tries - 1, background=call.background
         )
@@ -192,8 +191,7 @@ class Transport:
             self._pauses.discard(pause)
             if upload is not None:
                 upload.begin(None)
-        if upload is not None and upload.stopped:
-            raise UploadCancelled(call.method, call.path)
+        _check_stop(call)
 
     async def _try(self, call: Request) -> Response:
         """One request, and the file that belongs to it."""
@@ -218,6 +216,7 @@ class Transport:
     def _exchange(self, call: Request) -> Exchange:
         if self._closed:  # while the file was opened
             raise NotSent(call.method, call.path, why=Cause.CLOSED)
+        _check_stop(call)
         return Exchange(self._http, self._address, call, self._timeouts)
 
     def _good_token(self, call: Request) -> str:
@@ -230,6 +229,11 @@ class Transport:
             raise Unauthorized(call.method, call.path, detail="no token has such characters")
         keep_secret(token)
         return token
+
+
+def _check_stop(call: Request) -> None:
+    if call.form is not None and call.form.upload.stopped:
+        raise UploadCancelled(call.method, call.path)
 
 
 def open_http(

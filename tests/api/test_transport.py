@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -320,6 +321,50 @@ async def test_an_upload_stopped_while_it_waits_for_its_turn_connects_to_nobody(
     with pytest.raises(UploadCancelled):
         await client.update_activity(42, {"attachment": chosen(tmp_path / "cv.pdf")}, upload)
     assert counting.requests == 0
+
+
+async def test_an_upload_stopped_while_its_precondition_is_asked_connects_to_nobody(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "cv.pdf").write_bytes(b"%PDF")
+    upload, counting = Upload(), Counting()
+    client = AtzClient("https://api.atzcrm.com", TOKEN, transport=counting)
+
+    async def precondition() -> None:
+        _stop(upload)
+
+    with pytest.raises(UploadCancelled) as caught:
+        await client.update_activity(
+            42, {"attachment": chosen(tmp_path / "cv.pdf")}, upload, precondition
+        )
+    assert not caught.value.began
+    assert counting.requests == 0
+
+
+class StoppedAsItIsSent(httpx.AsyncBaseTransport):
+    """The person stops it in the very moment in which the request gets its connection."""
+
+    def __init__(self, upload: Upload) -> None:
+        self._upload = upload
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        _stop(self._upload)
+        traced = {"request": SimpleNamespace(method=b"PUT")}
+        await request.extensions["trace"]("http11.send_request_headers.started", traced)
+        assert isinstance(request.stream, httpx.AsyncByteStream)
+        async for _ in request.stream:
+            pass
+        return GOOD
+
+
+async def test_an_upload_stopped_in_the_moment_in_which_it_is_sent_ends(tmp_path: Path) -> None:
+    (tmp_path / "cv.pdf").write_bytes(b"%PDF")
+    upload = Upload()
+    client = AtzClient("https://api.atzcrm.com", TOKEN, transport=StoppedAsItIsSent(upload))
+    with pytest.raises(UploadCancelled):
+        await asyncio.wait_for(
+            client.update_activity(42, {"attachment": chosen(tmp_path / "cv.pdf")}, upload), 5
+        )
 
 
 async def test_an_upload_stopped_beforehand_is_not_begun(tmp_path: Path) -> None:
