@@ -258,11 +258,11 @@ async def _known(services: Any, count: int) -> None:
 
 async def _listing(program: Program, _sandbox: Sandbox) -> None:
     from atz_desktop.session.search import ActivityHit, ActivitySearch
-    from atz_desktop.view.windows.search_window import FindPanel
+    from atz_desktop.view.windows.search_window import SearchWindow
 
     session = program.session
     finding = ActivitySearch(program.jobs, lambda: session.services, session.lookups)
-    panel = FindPanel(finding, program.window)
+    panel = SearchWindow(finding, program.window)
     panel.show()
     holds = Holds()
     for count in (ROWS, MANY_ROWS):

@@ -78,13 +78,13 @@ def _chips() -> None:
     from PySide6.QtWidgets import QApplication, QScrollArea
 
     from atz_desktop.view.appearance import apply_theme
-    from atz_desktop.view.widgets.chip_input import Chip, ChipInput, Taken
+    from atz_desktop.view.widgets.chip_input import Chip, ChipInput, ChipParseResult
     from atz_desktop.view.widgets.suggestion_list import SuggestionList
 
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     apply_theme(app, "light")
-    field = ChipInput(lambda text: Taken((), text))
+    field = ChipInput(lambda text: ChipParseResult((), text))
     area = QScrollArea()
     area.setWidget(field)
     area.setWidgetResizable(True)

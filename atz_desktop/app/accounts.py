@@ -21,7 +21,7 @@ from atz_desktop.store.settings import Account, Settings, account_key
 from atz_desktop.store.tokens import TokenStore
 from atz_desktop.store.turns import Turns, TurnsFile
 from atz_desktop.view.dialogs.prompts import ask
-from atz_desktop.view.dialogs.sign_in import PersonDoor
+from atz_desktop.view.dialogs.sign_in import SignInDialogs
 from atz_desktop.view.windows.account_button import SANDBOX
 from atz_desktop.view.windows.status_line import StatusLine
 
@@ -75,7 +75,7 @@ class AccountController:
         self._paths = paths
         self._settings = settings
         self._choose = choose
-        self.door = PersonDoor(window, settings)
+        self.door = SignInDialogs(window, settings)
         self._turns = TurnsFile(paths.turns, self._tell_of_turns)
         self._way = NetworkOptions(
             settings().proxy, system_proxy, pacer=self._pacer, flags=self._flags

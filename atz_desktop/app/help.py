@@ -28,10 +28,10 @@ class HelpController:
 
     def show_about(self) -> None:
         """Versions, licences and the data folder."""
-        from atz_desktop.view.dialogs.about_dialog import AboutDialog, Part
+        from atz_desktop.view.dialogs.about_dialog import AboutDialog, ComponentInfo
 
         parts = tuple(
-            Part(each.name, version, each.licence, partial(licence_text, each))
+            ComponentInfo(each.name, version, each.licence, partial(licence_text, each))
             for each, version in components_here()
         )
         dialog = AboutDialog(versions(), parts, self._paths.root, self._window)

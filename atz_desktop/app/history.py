@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from atz_desktop.session.editing_session import EditingSession
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.notices import Notice
-    from atz_desktop.view.dialogs.prompts import PersonQuestions
-    from atz_desktop.view.windows.history_window import HistoryPanel
+    from atz_desktop.view.dialogs.prompts import DialogPrompts
+    from atz_desktop.view.windows.history_window import HistoryWindow
     from atz_desktop.view.windows.main_window import MainWindow
 
 
@@ -24,13 +24,13 @@ class HistoryController:
     """Shows the saves of the account and passes on what is to be put back or loaded."""
 
     def __init__(
-        self, window: MainWindow, jobs: Jobs, session: EditingSession, questions: PersonQuestions
+        self, window: MainWindow, jobs: Jobs, session: EditingSession, questions: DialogPrompts
     ) -> None:
         self._window = window
         self._jobs = jobs
         self._session = session
         self._questions = questions
-        self._panel: HistoryPanel | None = None
+        self._panel: HistoryWindow | None = None
         session.noticed.connect(self._tell)
 
     def show(self) -> None:
@@ -53,11 +53,11 @@ class HistoryController:
         self._panel.deleteLater()
         self._panel = None
 
-    def _new_panel(self) -> HistoryPanel:
-        from atz_desktop.view.windows.history_window import HistoryPanel
+    def _new_panel(self) -> HistoryWindow:
+        from atz_desktop.view.windows.history_window import HistoryWindow
 
         listed = History(self._jobs, lambda: self._session.services)
-        panel = HistoryPanel(listed, self._window)
+        panel = HistoryWindow(listed, self._window)
         panel.put_back_wanted.connect(self._put_back)
         panel.load_wanted.connect(self._load)
         self._session.opened.connect(listed.refresh)

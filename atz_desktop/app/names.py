@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.services import Services
     from atz_desktop.view.windows.main_window import MainWindow
-    from atz_desktop.view.windows.search_window import FindPanel
+    from atz_desktop.view.windows.search_window import SearchWindow
 
 
 class NameController:
@@ -25,7 +25,7 @@ class NameController:
         self._window = window
         self._jobs = jobs
         self._session = session
-        self._panel: FindPanel | None = None
+        self._panel: SearchWindow | None = None
         self._has_strip = False
         self.fetching = NameSync(jobs, lambda: session.services, session.lookups)
         self.fetching.changed.connect(self._show_strip)
@@ -62,23 +62,23 @@ class NameController:
         if record is not None:
             self._find_panel().look_for_record(record)
 
-    def _find_panel(self) -> FindPanel:
+    def _find_panel(self) -> SearchWindow:
         if self._panel is None:
             from atz_desktop.session.search import ActivitySearch
-            from atz_desktop.view.windows.search_window import FindPanel
+            from atz_desktop.view.windows.search_window import SearchWindow
 
             finding = ActivitySearch(
                 self._jobs, lambda: self._session.services, self._session.lookups
             )
-            self._panel = FindPanel(finding, self._window)
+            self._panel = SearchWindow(finding, self._window)
             self._panel.load_wanted.connect(self._session.open)
         return self._panel
 
     def _show_strip(self) -> None:
         if self._has_strip or self.fetching.state is SyncState.IDLE:
             return
-        from atz_desktop.view.windows.name_sync_bar import FetchStrip
+        from atz_desktop.view.windows.name_sync_bar import NameSyncBar
 
         self._has_strip = True
         # With its parent from the start: alone it would be a window, and take the focus.
-        self._window.add_strip(FetchStrip(self.fetching, self._window))
+        self._window.add_strip(NameSyncBar(self.fetching, self._window))

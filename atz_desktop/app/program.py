@@ -31,9 +31,9 @@ from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import FileGone, StoreError
 from atz_desktop.store.settings import Settings
-from atz_desktop.view.dialogs.prompts import PersonQuestions, ask
+from atz_desktop.view.dialogs.prompts import DialogPrompts, ask
 from atz_desktop.view.dialogs.settings_dialog import SettingsDialog
-from atz_desktop.view.windows.id_bar import Recent as RecentShown
+from atz_desktop.view.windows.id_bar import RecentActivity as RecentShown
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -81,7 +81,7 @@ class Program:
             read=settings,
             usual=usual,
         )
-        self._questions = PersonQuestions(window)
+        self._questions = DialogPrompts(window)
         self.session = EditingSession(self.jobs, self._questions, settings.zone)
         self.session.review_first = settings.review_before_save
         self._questions.lookups = self.session.lookups

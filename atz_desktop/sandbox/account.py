@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from atz_desktop.sandbox.apply_update import AS_SENT, Book, shown, written
+from atz_desktop.sandbox.apply_update import AS_SENT, Directory, shown, written
 from atz_desktop.sandbox.timeline import Timeline
-from atz_desktop.sandbox.validation import CHECKS, Habits, Problems, Record, read_form
+from atz_desktop.sandbox.validation import CHECKS, Problems, Record, ServerOptions, read_form
 
 
-class RefusedError(Exception):
+class RejectedError(Exception):
     """A PUT that the rules forbid; nothing was changed. `problems` says why, by field."""
 
     def __init__(self, problems: Problems, status: int = 400) -> None:
@@ -31,7 +31,7 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, order=True)
-class Delayed:
+class DelayedChange:
     """A PUT that was answered, and is carried out when the clock shows `due`."""
 
     due: float
@@ -58,16 +58,16 @@ class Account:
     def __init__(  # noqa: PLR0913 - an account is made of just these
         self,
         activities: Iterable[Record] = (),
-        book: Book | None = None,
+        book: Directory | None = None,
         *,
-        habits: Habits | None = None,
+        habits: ServerOptions | None = None,
         me: int = 1,
         colleague: int = 2,
         now: Callable[[], datetime] = utc_now,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.habits = habits or Habits()
-        self.book = book or Book()
+        self.habits = habits or ServerOptions()
+        self.book = book or Directory()
         self.me = me
         self.colleague = colleague
         self.now = now
@@ -75,7 +75,7 @@ class Account:
         self.on_change: Callable[[Record], None] = lambda activity: None
         """Hears of every change of an activity, in the form of GET, before its method returns."""
         self._timeline = Timeline(activities)
-        self._delayed: list[Delayed] = []
+        self._delayed: list[DelayedChange] = []
         self._numbers = itertools.count()
         self.kept_aside: Path | None = None
         self._file: Path | None = None
@@ -115,7 +115,7 @@ class Account:
     def update(
         self, activity_id: int, form: Record, *, as_text: bool = False, after: float = 0.0
     ) -> Record:
-        """Do a PUT: all of the form or, with RefusedError, nothing; the answer is the activity.
+        """Do a PUT: all of the form or, with RejectedError, nothing; the answer is the activity.
 
         `form` holds JSON values or, `as_text`, the parts of a multipart body. KeyError if there
         is no such activity. `after`: it is answered now and made so many seconds later, upon what
@@ -125,7 +125,9 @@ class Account:
             draft = self._written(activity_id, form, now, as_text=as_text)
             self._stamp(draft, self.me, now)
             if after:
-                due = Delayed(now + after, next(self._numbers), activity_id, dict(form), as_text)
+                due = DelayedChange(
+                    now + after, next(self._numbers), activity_id, dict(form), as_text
+                )
                 heapq.heappush(self._delayed, due)
             else:
                 self._store(draft, now)
@@ -147,7 +149,7 @@ class Account:
         Keys and values are those of GET, set as they are, past every rule (`title="…"`,
         `attendees={…}`), or those that PUT alone has, written as a PUT would be
         (`candidates_as_attendees="a,b"`, `start_datetime="…"`, `related_to="job_…"`).
-        RefusedError if the latter is not possible, KeyError if there is no such activity.
+        RejectedError if the latter is not possible, KeyError if there is no such activity.
         """
         as_put = {
             key: value
@@ -174,7 +176,7 @@ class Account:
         while self._delayed and self._delayed[0].due <= until:
             each = heapq.heappop(self._delayed)
             moment = min(each.due, now)
-            with suppress(KeyError, RefusedError):
+            with suppress(KeyError, RejectedError):
                 draft = self._written(each.activity_id, each.form, moment, as_text=each.as_text)
                 self._stamp(draft, self.me, moment)
                 self._store(draft, moment)
@@ -190,7 +192,7 @@ class Account:
         held = self._held(activity_id, moment)
         draft, more = written(held, values, self.book, self.habits)
         if problems or more:
-            raise RefusedError(problems | more)
+            raise RejectedError(problems | more)
         return draft
 
     def _stamp(self, activity: Record, user: int, moment: float) -> None:

@@ -13,10 +13,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from atz_desktop.sandbox.account import Account, RefusedError
+from atz_desktop.sandbox.account import Account, RejectedError
 from atz_desktop.sandbox.fault_responses import retry_after
 from atz_desktop.sandbox.listing import chosen, page_of, problems_of
-from atz_desktop.sandbox.rate_limit import Pace
+from atz_desktop.sandbox.rate_limit import RateLimit
 from atz_desktop.sandbox.request_body import BadBodyError
 from atz_desktop.sandbox.validation import Problems, Record
 
@@ -38,7 +38,7 @@ def refusal(problems: Problems, status: int = 400) -> JSONResponse:
 class Api:
     """Everything under `/v1`, for the account in the state of the request (see Front)."""
 
-    def __init__(self, pace: Pace, retry: RetryAfter) -> None:
+    def __init__(self, pace: RateLimit, retry: RetryAfter) -> None:
         self._pace = pace
         self._retry = retry
         self._routes = Starlette(
@@ -84,7 +84,7 @@ class Api:
             return JSONResponse(do(int(text), request))
         except KeyError:
             return JSONResponse({"message": "Activity not found"}, 404)
-        except RefusedError as refused:
+        except RejectedError as refused:
             return refusal(refused.problems, refused.status)
         except BadBodyError as bad:
             return JSONResponse({"message": bad.message}, bad.status)

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from atz_desktop.sandbox.request_log import Upload
-from atz_desktop.sandbox.validation import ENTITIES, Habits, Problems, Record
+from atz_desktop.sandbox.validation import ENTITIES, Problems, Record, ServerOptions
 
 HIDDEN_END = "_end_date"
 """The day on which an activity ends. An account knows it, the answer of GET does not show it."""
@@ -39,7 +39,7 @@ PEOPLE = (
 
 
 @dataclass
-class Book:
+class Directory:
     """Everybody and everything that activities point at."""
 
     types: dict[int, str] = field(default_factory=dict)
@@ -58,7 +58,7 @@ def shown(activity: Record) -> Record:
 
 
 def written(
-    activity: Record, values: Record, book: Book, habits: Habits
+    activity: Record, values: Record, book: Directory, habits: ServerOptions
 ) -> tuple[Record, Problems]:
     """The activity as it stands after a PUT of checked `values`, and what forbids that.
 
@@ -81,8 +81,8 @@ class _Put:
 
     draft: Record
     values: Record
-    book: Book
-    habits: Habits
+    book: Directory
+    habits: ServerOptions
     problems: Problems = field(default_factory=dict)
 
     def drop_blanks(self) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
 from atz_desktop.sandbox.account import Account
-from atz_desktop.sandbox.apply_update import PEOPLE, Book
+from atz_desktop.sandbox.apply_update import PEOPLE, Directory
 from atz_desktop.sandbox.people import made_up_book
 from atz_desktop.sandbox.validation import ENTITIES, Record
 
@@ -40,10 +40,10 @@ NOTES = (
 IMPORTANCE = ("normal", "normal", "low", "high", "normal", "critical", "low")
 
 
-class Maker:
+class ActivityFactory:
     """Makes ordinary activities: numbers in, the same activity out every time."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Directory) -> None:
         self._book = book
         self._lists = {kind: list(shelf.values()) for kind, shelf in book.shelves.items()}
 
@@ -158,9 +158,9 @@ def _attachment(number: int) -> Record:
     return {"file_name": f"notes-{number}.pdf", "file_link": link}
 
 
-def made_up_activities(book: Book) -> list[Record]:
+def made_up_activities(book: Directory) -> list[Record]:
     """All of them: 1 to 200, the odd ones first, then the empty ones, 42 the one to begin with."""
-    maker = Maker(book)
+    maker = ActivityFactory(book)
     activities = {number: maker.activity(number) for number in range(1, LAST_ID + 1)}
     cases = json.loads(files(__package__).joinpath("edge_cases.json").read_text(encoding="utf-8"))
     odd, empty = cases["odd"], cases["empty"]

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
-from atz_desktop.sandbox.request_log import Answer, Received
+from atz_desktop.sandbox.request_log import ReceivedRequest, Response
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -18,7 +18,7 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
-class Waits:
+class Delays:
     """What the requests of one running server wait for; all of it ends at once with the server."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Waits:
         self._held: dict[asyncio.Future[None], asyncio.Future[None]] = {}
         self.stopping = False
 
-    async def pause(self, seconds: float, connection: Connected | None = None) -> None:
+    async def pause(self, seconds: float, connection: ClientConnection | None = None) -> None:
         """Wait so long, or until the server stops or the connection is lost."""
         waiting = self._until(connection)
         timer = asyncio.get_running_loop().call_later(seconds, _settle, waiting)
@@ -36,7 +36,7 @@ class Waits:
         timer.cancel()
 
     @contextmanager
-    def held(self, connection: Connected | None = None) -> Iterator[asyncio.Future[None]]:
+    def held(self, connection: ClientConnection | None = None) -> Iterator[asyncio.Future[None]]:
         """A future that `release` settles, which then waits for the end of this block."""
         waiting = self._until(connection)
         ended = asyncio.get_running_loop().create_future()
@@ -47,7 +47,7 @@ class Waits:
             del self._held[waiting]
             _settle(ended)
 
-    def _until(self, connection: Connected | None) -> asyncio.Future[None]:
+    def _until(self, connection: ClientConnection | None) -> asyncio.Future[None]:
         waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if connection:
             connection.lost.add_done_callback(lambda _: _settle(waiting))
@@ -75,7 +75,7 @@ def _settle(waiting: asyncio.Future[None]) -> None:
         waiting.set_result(None)
 
 
-class Connected:
+class ClientConnection:
     """A connection of a client, as far as faults need it."""
 
     lost: asyncio.Future[None]
@@ -111,24 +111,24 @@ class Exchange:
             name.decode("latin-1").lower(): value.decode("latin-1")
             for name, value in scope["headers"]
         }
-        self.received: Received | None = None
+        self.received: ReceivedRequest | None = None
         """What the log says of it, once it came in full or was broken off."""
-        self.connection: Connected = scope["state"]["connection"]
+        self.connection: ClientConnection = scope["state"]["connection"]
         self.closes = False
         """Whether the answer is the last one on this connection, and says so."""
 
-    async def answer(self, answer: Answer) -> None:
+    async def answer(self, answer: Response) -> None:
         """Send it as it should be."""
         await self._start(answer, len(answer.body))
         await self._body(answer.body, more=False)
 
-    async def answer_half(self, answer: Answer) -> None:
+    async def answer_half(self, answer: Response) -> None:
         """Promise all of it, send half, and close."""
         await self._start(answer, max(2, len(answer.body)))
         await self._body(answer.body[: len(answer.body) // 2], more=True)
         await self.connection.close()
 
-    async def answer_slowly(self, answer: Answer, pause: Callable[[], Awaitable[None]]) -> None:
+    async def answer_slowly(self, answer: Response, pause: Callable[[], Awaitable[None]]) -> None:
         """Send one byte of the body after each pause, as long as there is somebody to read it."""
         await self._start(answer, len(answer.body))
         for index in range(len(answer.body)):
@@ -138,7 +138,7 @@ class Exchange:
             await self._body(answer.body[index : index + 1], more=True)
         await self._body(b"", more=False)
 
-    async def _start(self, answer: Answer, length: int) -> None:
+    async def _start(self, answer: Response, length: int) -> None:
         headers = {**answer.headers, "content-length": str(length)}
         if self.closes:
             headers["connection"] = "close"

@@ -7,9 +7,9 @@ import time
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
 
-from atz_desktop.sandbox.exchange import Exchange, Waits
+from atz_desktop.sandbox.exchange import Delays, Exchange
 from atz_desktop.sandbox.faults import Fault
-from atz_desktop.sandbox.request_log import Answer
+from atz_desktop.sandbox.request_log import Response
 
 JSON = {"content-type": "application/json"}
 HTML = {"content-type": "text/html; charset=utf-8"}
@@ -32,27 +32,27 @@ MESSAGES = {
 }
 
 STAND_INS = {
-    "202": Answer(202),
-    "empty": Answer(200, JSON),
-    "html": Answer(200, HTML, LOGIN_PAGE),
-    "bad_json": Answer(200, JSON, b'{"id": 42, "title": "Cut o'),
-    "wrong_shape": Answer(200, JSON, b'{"id": "forty-two", "title": ["x"], "attendees": 7}'),
-    "502": Answer(502, HTML, PROXY_PAGE),
+    "202": Response(202),
+    "empty": Response(200, JSON),
+    "html": Response(200, HTML, LOGIN_PAGE),
+    "bad_json": Response(200, JSON, b'{"id": 42, "title": "Cut o'),
+    "wrong_shape": Response(200, JSON, b'{"id": "forty-two", "title": ["x"], "attendees": 7}'),
+    "502": Response(502, HTML, PROXY_PAGE),
 }
 
 
-def stand_in(fault: Fault) -> Answer:
+def stand_in(fault: Fault) -> Response:
     """The answer that a fault gives in place of the true one."""
     headers = dict(fault.headers)
     if fault.name == "answer":
-        return Answer(fault.status, headers, fault.body or b"")
+        return Response(fault.status, headers, fault.body or b"")
     if fault.name == "redirect":
-        return Answer(307, {**headers, "location": fault.location})
+        return Response(307, {**headers, "location": fault.location})
     if fault.retry_after is not None:
         headers["retry-after"] = retry_after(fault.retry_after, as_date=fault.as_date)
-    preset = STAND_INS.get(fault.name) or Answer(int(fault.name), JSON, MESSAGES[fault.name])
+    preset = STAND_INS.get(fault.name) or Response(int(fault.name), JSON, MESSAGES[fault.name])
     body = preset.body if fault.body is None else fault.body
-    return Answer(preset.status, {**preset.headers, **headers}, body)
+    return Response(preset.status, {**preset.headers, **headers}, body)
 
 
 def retry_after(seconds: float, *, as_date: bool) -> str:
@@ -62,7 +62,7 @@ def retry_after(seconds: float, *, as_date: bool) -> str:
 
 
 async def lose(
-    fault: Fault, exchange: Exchange, waits: Waits, carry_out: Callable[[], Awaitable[object]]
+    fault: Fault, exchange: Exchange, waits: Delays, carry_out: Callable[[], Awaitable[object]]
 ) -> None:
     """Give no answer: `timeout`, `late` or `reset`."""
     connection = exchange.connection
@@ -76,7 +76,7 @@ async def lose(
         await connection.close()
 
 
-async def mangle(fault: Fault, exchange: Exchange, waits: Waits, answer: Answer) -> None:
+async def mangle(fault: Fault, exchange: Exchange, waits: Delays, answer: Response) -> None:
     """Give the true answer badly: `truncated` or `dripping`."""
     if fault.name == "truncated":
         await exchange.answer_half(answer)

@@ -29,12 +29,12 @@ Wrong = Literal[
 Status = Literal[
     "202", "400", "401", "403", "404", "409", "413", "422", "429", "500", "502", "503", "504"
 ]
-Name = Course | Lost | Mangled | Wrong | Status
+FaultName = Course | Lost | Mangled | Wrong | Status
 
-COURSE: frozenset[Name] = frozenset(get_args(Course))
+COURSE: frozenset[FaultName] = frozenset(get_args(Course))
 """These change the course of a request and leave its answer alone: any number strike at once."""
 
-APPLIED: frozenset[Name] = frozenset(
+APPLIED: frozenset[FaultName] = frozenset(
     {"truncated", "dripping", "wrong_activity", "empty", "html", "bad_json", "wrong_shape"}
 )
 """These strike after the request was carried out, unless it is said otherwise."""
@@ -83,7 +83,7 @@ class Fault:
     `delayed` and `lagging` count by the clock of the sandbox, whose seconds may be short.
     """
 
-    name: Name
+    name: FaultName
     method: str | None = None
     path: str = "/"
     times: int | None = None
@@ -147,7 +147,7 @@ MENU = (
 """What the Sandbox menu offers."""
 
 
-class Switch:
+class ActiveFault:
     """One fault that was switched on, and how often it struck so far."""
 
     def __init__(self, fault: Fault) -> None:
@@ -175,7 +175,7 @@ class Switch:
             return self._changed.wait_for(lambda: self._struck >= times, timeout)
 
 
-class Gate(Protocol):
+class ListenerControl(Protocol):
     """The running server, as far as faults need it from another thread."""
 
     def refuse(self, refusing: bool) -> None:
@@ -189,18 +189,18 @@ class Faults:
     """The switchboard. May be used from any thread but the server's own."""
 
     def __init__(self) -> None:
-        self._switches: list[Switch] = []
+        self._switches: list[ActiveFault] = []
         self._lock = threading.Lock()
-        self._gate: Gate | None = None
+        self._gate: ListenerControl | None = None
 
-    def attach(self, gate: Gate | None) -> None:
+    def attach(self, gate: ListenerControl | None) -> None:
         """The server that runs from now on; None: there is none."""
         self._gate = gate
         self._tell()
 
-    def on(self, fault: Fault) -> Switch:
+    def on(self, fault: Fault) -> ActiveFault:
         """Switch a fault on; when this returns it is in force. Of several, the first strikes."""
-        switch = Switch(fault)
+        switch = ActiveFault(fault)
         with self._lock:
             self._switches.append(switch)
         self._tell()
@@ -228,18 +228,18 @@ class Faults:
         if self._gate:
             self._gate.refuse(self.refusing)
 
-    def take(self, method: str, path: str) -> list[Switch]:
+    def take(self, method: str, path: str) -> list[ActiveFault]:
         """What strikes this request: any number of COURSE, and at most one other, at the end."""
         with self._lock:
-            struck: list[Switch] = []
-            last: list[Switch] = []
+            struck: list[ActiveFault] = []
+            last: list[ActiveFault] = []
             for switch in [each for each in self._switches if each.fault.fits(method, path)]:
                 on_course = switch.fault.name in COURSE
                 if (on_course or not last) and self._use(switch):
                     (struck if on_course else last).append(switch)
             return struck + last
 
-    def _use(self, switch: Switch) -> bool:
+    def _use(self, switch: ActiveFault) -> bool:
         if switch.skip:
             switch.skip -= 1
             return switch.fault.name == "refused" and not switch.skip

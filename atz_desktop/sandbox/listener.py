@@ -12,7 +12,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from atz_desktop.sandbox.exchange import Application, Connected, Waits
+from atz_desktop.sandbox.exchange import Application, ClientConnection, Delays
 
 LOG = logging.getLogger("atz_desktop.sandbox")
 LOG.setLevel(logging.WARNING)
@@ -27,7 +27,7 @@ STOPS_IN = 5.0
 """Seconds that open connections may take to end; they have nothing to wait for."""
 
 
-class Connection(H11Protocol, Connected):
+class Connection(H11Protocol, ClientConnection):
     """One connection, which the applications find in the state of their scope."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -49,7 +49,7 @@ class Connection(H11Protocol, Connected):
 class Listener:
     """Serves an application on a port of loopback, until it is told to stop."""
 
-    def __init__(self, app: Application, waits: Waits) -> None:
+    def __init__(self, app: Application, waits: Delays) -> None:
         self.port = 0
         """Where it listens."""
         self._waits = waits

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from atz_desktop.sandbox.validation import ENTITIES, IMPORTANCES, Habits, Problems, Record
+from atz_desktop.sandbox.validation import ENTITIES, IMPORTANCES, Problems, Record, ServerOptions
 
 MOST = 25
 """Items on a page: default and maximum."""
@@ -41,7 +41,7 @@ def problems_of(query: Query) -> Problems:
     return problems
 
 
-def chosen(activities: Sequence[Record], query: Query, habits: Habits) -> list[Record]:
+def chosen(activities: Sequence[Record], query: Query, habits: ServerOptions) -> list[Record]:
     """The activities that the query asks for, in its order, as the list shows them."""
     found = [activity for activity in activities if _fits(activity, query)]
     key = query.get("sort_by", "updated_at")

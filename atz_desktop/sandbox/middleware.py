@@ -8,26 +8,26 @@ from collections.abc import Callable, Mapping
 from typing import get_args
 from urllib.parse import parse_qsl
 
-from atz_desktop.sandbox.account import Account, RefusedError
+from atz_desktop.sandbox.account import Account, RejectedError
 from atz_desktop.sandbox.exchange import (
     Application,
+    Delays,
     Exchange,
     Message,
     Receive,
     Send,
-    Waits,
 )
 from atz_desktop.sandbox.fault_responses import JSON, lose, mangle, stand_in
-from atz_desktop.sandbox.faults import COURSE, Fault, Faults, Lost, Mangled, Switch
+from atz_desktop.sandbox.faults import COURSE, ActiveFault, Fault, Faults, Lost, Mangled
 from atz_desktop.sandbox.origin_check import is_foreign
-from atz_desktop.sandbox.request_body import Body
-from atz_desktop.sandbox.request_log import Answer, Received, RequestLog
+from atz_desktop.sandbox.request_body import RequestBody
+from atz_desktop.sandbox.request_log import ReceivedRequest, RequestLog, Response
 from atz_desktop.sandbox.validation import FLAGS, Record
 
-FOREIGN = Answer(421, JSON, b'{"message": "Misdirected Request"}')
+FOREIGN = Response(421, JSON, b'{"message": "Misdirected Request"}')
 
 
-class Front:
+class FaultMiddleware:
     """An ASGI application around the one of the API.
 
     The API finds in the state of its scope the `account` that the token opens (None: none does),
@@ -41,7 +41,7 @@ class Front:
         accounts: Mapping[str, Account],
         faults: Faults,
         log: RequestLog,
-        waits: Waits,
+        waits: Delays,
     ) -> None:
         self._api = api
         self._accounts = accounts
@@ -58,7 +58,7 @@ class Front:
             return
         if not await self._read(exchange):
             return
-        last: Switch | None = None
+        last: ActiveFault | None = None
         for switch in self._faults.take(exchange.method, exchange.path):
             if switch.fault.name in COURSE:
                 await self._steer(switch, exchange)
@@ -77,10 +77,10 @@ class Front:
         Nothing is kept of a body that came without a token.
         """
         account = self._opened(exchange.headers.get("authorization", ""))
-        body = Body(exchange.scope, exchange.receive, keep=account is not None)
+        body = RequestBody(exchange.scope, exchange.receive, keep=account is not None)
         complete = await body.read()
         headers = {key: exchange.headers[key] for key in exchange.headers if key != "authorization"}
-        exchange.received = Received(
+        exchange.received = ReceivedRequest(
             exchange.method,
             exchange.path,
             dict(parse_qsl(exchange.scope["query_string"].decode(), keep_blank_values=True)),
@@ -107,7 +107,7 @@ class Front:
         scheme, _, token = authorization.partition(" ")
         return self._accounts.get(token) if scheme == "Bearer" else None
 
-    async def _steer(self, switch: Switch, exchange: Exchange) -> None:
+    async def _steer(self, switch: ActiveFault, exchange: Exchange) -> None:
         """Strike with a fault that changes the course of a request, before it is carried out."""
         fault = switch.fault
         if fault.name == "colleague":
@@ -126,10 +126,10 @@ class Front:
         if fault.name == "slow":
             await self._waits.pause(fault.seconds)
 
-    async def _strike(self, switch: Switch, exchange: Exchange) -> None:
+    async def _strike(self, switch: ActiveFault, exchange: Exchange) -> None:
         """Take the answer away, or give another one."""
         fault = switch.fault
-        true, old = Answer(500), _held(exchange)
+        true, old = Response(500), _held(exchange)
         if fault.is_applied or exchange.scope["state"]["after"]:
             true = await self._carry_out(exchange)
         switch.strike()
@@ -144,14 +144,14 @@ class Front:
         else:
             await self._answer(exchange, stand_in(fault))
 
-    async def _answer(self, exchange: Exchange, answer: Answer) -> None:
+    async def _answer(self, exchange: Exchange, answer: Response) -> None:
         """Send it, and write down what one activity was said to be."""
         if exchange.received and _activity_id(exchange.path):
             exchange.received.answer = answer
             exchange.received.answered = self._log.now()
         await exchange.answer(answer)
 
-    async def _carry_out(self, exchange: Exchange) -> Answer:
+    async def _carry_out(self, exchange: Exchange) -> Response:
         """Let the API do what was asked, and keep its answer back."""
         start: Message = {}
         body = bytearray()
@@ -167,7 +167,7 @@ class Front:
         headers = {
             name.decode("latin-1"): text.decode("latin-1") for name, text in start["headers"]
         }
-        return Answer(start["status"], headers, bytes(body))
+        return Response(start["status"], headers, bytes(body))
 
 
 def _activity_id(path: str) -> int:
@@ -193,7 +193,7 @@ def _colleague_edits(fault: Fault, exchange: Exchange, count: int) -> None:
         _account(exchange).colleague_edits(_activity_id(exchange.path), **values)
 
 
-def _other(fault: Fault, exchange: Exchange, true: Answer) -> Answer:
+def _other(fault: Fault, exchange: Exchange, true: Response) -> Response:
     account, mine = _account(exchange), _activity_id(exchange.path)
     ids = [each for each in account.ids() if each != mine]
     if true.status != 200 or not ids:
@@ -202,8 +202,8 @@ def _other(fault: Fault, exchange: Exchange, true: Answer) -> Answer:
     return _as_answer(account.get(fault.activity_id or (after or ids)[0]))
 
 
-def _as_answer(activity: Record) -> Answer:
-    return Answer(200, JSON, json.dumps(activity, ensure_ascii=False).encode())
+def _as_answer(activity: Record) -> Response:
+    return Response(200, JSON, json.dumps(activity, ensure_ascii=False).encode())
 
 
 def _amendment(fault: Fault) -> Callable[[Record], Record]:
@@ -221,7 +221,7 @@ def _amendment(fault: Fault) -> Callable[[Record], Record]:
     def refuse_false(form: Record) -> Record:
         if wrong := [name for name in FLAGS if form.get(name) is False]:
             words = "The {} field must be true or false."
-            raise RefusedError(
+            raise RejectedError(
                 {name: [words.format(name.replace("_", " "))] for name in wrong}, 422
             )
         flags = {name: form[name] for name in FLAGS if form.get(name) in (0, 1, "0", "1")}

@@ -6,7 +6,7 @@ import hashlib
 import json
 from importlib.resources import files
 
-from atz_desktop.sandbox.apply_update import Book
+from atz_desktop.sandbox.apply_update import Directory
 from atz_desktop.sandbox.validation import Record
 
 SHOWN_BY_ATZ = {
@@ -39,7 +39,7 @@ def _thing(kind: str, number: int, name: str) -> Record:
     return {"id": number, "slug": slug_of(kind, number), called: name}
 
 
-def made_up_book() -> Book:
+def made_up_book() -> Directory:
     """Twelve users, some sixty candidates, forty contacts, and what they work on."""
     names = json.loads(files(__package__).joinpath("people.json").read_text(encoding="utf-8"))
     types = {each["id"]: each["label"] for each in names.pop("types")}
@@ -51,4 +51,4 @@ def made_up_book() -> Book:
         make = _person if kind in ("candidate", "contact") else _thing
         records = [make(kind, number, name) for number, name in enumerate(called, 1)]
         shelves[kind] = {record["slug"]: record for record in records}
-    return Book(types, shelves)
+    return Directory(types, shelves)

@@ -10,7 +10,7 @@ WINDOW = 60.0
 """Seconds."""
 
 
-class Pace:
+class RateLimit:
     """Counts the requests of each token; `clock` gives seconds that never go back.
 
     `limit` may be changed at any time; None lets everything pass. A request that was turned away

@@ -37,7 +37,7 @@ class BadBodyError(Exception):
         self.status = status
 
 
-class Trace:
+class BodyRecorder:
     """Keeps a body of any length in little memory."""
 
     def __init__(self) -> None:
@@ -69,14 +69,14 @@ class Trace:
         return self._hash.hexdigest()
 
 
-class Body:
+class RequestBody:
     """Await `read`, which never fails for what is in the body; then ask for the form.
 
     `keep` False: it is only let pass, as what comes without a token.
     """
 
     def __init__(self, scope: Scope, receive: Receive, *, keep: bool) -> None:
-        self.trace = Trace()
+        self.trace = BodyRecorder()
         self.uploads: tuple[Upload, ...] = ()
         """The files of a form that arrived in full."""
         self._receive = receive

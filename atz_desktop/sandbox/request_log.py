@@ -24,7 +24,7 @@ class Upload:
 
 
 @dataclass
-class Answer:
+class Response:
     """An answer as it is sent. `Content-Length` is added when it is."""
 
     status: int
@@ -33,7 +33,7 @@ class Answer:
 
 
 @dataclass
-class Received:
+class ReceivedRequest:
     """One request as it came, without the token.
 
     `headers` have lower-case names. `body` is what was received, byte for byte; of more than 1 MiB
@@ -53,7 +53,7 @@ class Received:
     uploads: tuple[Upload, ...] = ()
     complete: bool = True
     at: float = 0.0
-    answer: Answer | None = None
+    answer: Response | None = None
     answered: float | None = None
 
     def json(self) -> Any:
@@ -71,12 +71,12 @@ class RequestLog:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self.now = now
-        self._requests: list[Received] = []
+        self._requests: list[ReceivedRequest] = []
         self._held = 0
         self._forgotten = 0
         self._changed = threading.Condition()
 
-    def append(self, request: Received) -> None:
+    def append(self, request: ReceivedRequest) -> None:
         """One more; of bodies that are MOST_HELD bytes together, the oldest are forgotten."""
         with self._changed:
             self._requests.append(request)
@@ -88,7 +88,7 @@ class RequestLog:
                 self._forgotten += 1
             self._changed.notify_all()
 
-    def copy(self) -> list[Received]:
+    def copy(self) -> list[ReceivedRequest]:
         """All of them so far."""
         with self._changed:
             return list(self._requests)

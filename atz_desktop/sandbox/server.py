@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from atz_desktop.sandbox.faults import Faults
-from atz_desktop.sandbox.rate_limit import Pace
-from atz_desktop.sandbox.request_log import Received, RequestLog
+from atz_desktop.sandbox.rate_limit import RateLimit
+from atz_desktop.sandbox.request_log import ReceivedRequest, RequestLog
 
 if TYPE_CHECKING:
     from atz_desktop.sandbox.account import Account
@@ -63,7 +63,7 @@ class Sandbox:
         self._accounts: dict[str, Account] = {}
         self.serve(self.token, self.account)
         self.faults = Faults()
-        self.pace = Pace(pace_limit, clock)
+        self.pace = RateLimit(pace_limit, clock)
         self.log = RequestLog(clock)
         self._retry_after = retry_after
         self._port = port
@@ -72,7 +72,7 @@ class Sandbox:
         self._error: Exception | None = None
 
     @property
-    def requests(self) -> list[Received]:
+    def requests(self) -> list[ReceivedRequest]:
         """What was received so far; `log` waits for more and forgets."""
         return self.log.copy()
 
@@ -161,13 +161,13 @@ class Sandbox:
     def _built(self) -> Listener:
         """Everything that a request meets on its way."""
         from atz_desktop.sandbox.app import Api
-        from atz_desktop.sandbox.exchange import Waits
+        from atz_desktop.sandbox.exchange import Delays
         from atz_desktop.sandbox.listener import Listener
-        from atz_desktop.sandbox.middleware import Front
+        from atz_desktop.sandbox.middleware import FaultMiddleware
 
-        waits = Waits()
+        waits = Delays()
         api = Api(self.pace, self._retry_after)
-        front = Front(api, self._accounts, self.faults, self.log, waits)
+        front = FaultMiddleware(api, self._accounts, self.faults, self.log, waits)
         return Listener(front, waits)
 
     def __enter__(self) -> Sandbox:

@@ -28,7 +28,7 @@ IMPORTANCES = ("low", "normal", "high", "critical")
 
 
 @dataclass(frozen=True)
-class Habits:
+class ServerOptions:
     """How an account behaves where the documents leave it open; the program must bear each way.
 
     `zone`: the zone of `start_date`, `start_time` and `end_time`, and of a stamp without offset.

@@ -56,7 +56,7 @@ class Credentials(NamedTuple):
     token: str
 
     def __repr__(self) -> str:
-        return f"Given({self.account.name!r})"
+        return f"Credentials({self.account.name!r})"
 
 
 class _TokenHolder:

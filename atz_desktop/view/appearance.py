@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from atz_desktop.view.theme import DARK, LIGHT, Colours
 
-Choice = Literal["system", "light", "dark"]
+ThemeChoice = Literal["system", "light", "dark"]
 
 # Tried in this order where the system names no font of its own (bare X11, no display).
 _FALLBACK_FONTS: Final = ["Inter", "Cantarell", "Noto Sans", "DejaVu Sans"]
@@ -60,13 +60,13 @@ class Theme(QObject):
         super().__init__(app)
         self.setObjectName("theme")
         self._app = app
-        self._choice: Choice = "system"
+        self._choice: ThemeChoice = "system"
         self._dressed = app.style().name() in _DRESSED_STYLES
         if self._dressed:
             self._dress()
         app.styleHints().colorSchemeChanged.connect(self._follow)
 
-    def choose(self, choice: Choice) -> None:
+    def choose(self, choice: ThemeChoice) -> None:
         """Light, dark, or as the system is; takes effect at once in every open window."""
         self._choice = choice
         hints = self._app.styleHints()
@@ -99,7 +99,7 @@ class Theme(QObject):
         self.changed.emit()
 
 
-def apply_theme(app: QApplication, choice: Choice) -> Theme:
+def apply_theme(app: QApplication, choice: ThemeChoice) -> Theme:
     """Dress `app` as chosen, now and whenever the system changes; the answer is kept by `app`."""
     found = app.findChild(Theme, "theme")
     theme = found if isinstance(found, Theme) else Theme(app)

@@ -26,7 +26,7 @@ from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.data import made_up_activities
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.people import made_up_book
-from atz_desktop.sandbox.request_log import Received
+from atz_desktop.sandbox.request_log import ReceivedRequest
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.restore import why_not_put_back
@@ -604,10 +604,10 @@ def small_account() -> Account:
     return Account([each for each in made_up_activities(book) if each["id"] in IDS], book)
 
 
-def _activity_id(request: Received) -> int:
+def _activity_id(request: ReceivedRequest) -> int:
     return int(request.path.rpartition("/")[2])
 
 
-def _surely_refused(put: Received) -> bool:
+def _surely_refused(put: ReceivedRequest) -> bool:
     """Whether the same change may be sent once more."""
     return put.answer is not None and put.answer.status in {401, 422, 429}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from atz_desktop.sandbox.account import Account, RefusedError
+from atz_desktop.sandbox.account import Account, RejectedError
 from atz_desktop.sandbox.data import made_up_account
 from atz_desktop.sandbox.people import slug_of
 
@@ -44,7 +44,7 @@ def test_an_update_is_stamped_with_the_user_and_whole_seconds(account: Account) 
 def test_a_refused_update_changes_nothing_and_names_every_field(account: Account) -> None:
     before = account.get(42)
     form = {"title": "New", "location": "x" * 51, "collaborators": "99"}
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(RejectedError) as refused:
         account.update(42, form)
     assert set(refused.value.problems) == {"location", "collaborators"}
     assert account.get(42) == before
@@ -66,7 +66,7 @@ def test_a_colleague_may_write_as_put_does(account: Account) -> None:
     assert [each["slug"] for each in after["attendees"]["candidates"]] == [slug_of("candidate", 5)]
     assert (after["start_time"], after["end_time"]) == ("08:00", "10:30")
     assert [each["id"] for each in after["collaborators"]] == [1]
-    with pytest.raises(RefusedError):
+    with pytest.raises(RejectedError):
         account.colleague_edits(42, collaborators="99")
 
 

@@ -13,16 +13,16 @@ from atz_desktop.sandbox.apply_update import shown, written
 from atz_desktop.sandbox.data import made_up_activities
 from atz_desktop.sandbox.people import made_up_book, slug_of
 from atz_desktop.sandbox.request_log import Upload
-from atz_desktop.sandbox.validation import Habits, Problems, Record, read_form
+from atz_desktop.sandbox.validation import Problems, Record, ServerOptions, read_form
 
 BOOK = made_up_book()
 ACTIVITIES = {activity["id"]: activity for activity in made_up_activities(BOOK)}
 KNOWN = slug_of("candidate", 3)
-UTC_HABITS = Habits()
+UTC_HABITS = ServerOptions()
 
 
 def write(
-    form: dict[str, Any], activity: Record | None = None, habits: Habits = UTC_HABITS
+    form: dict[str, Any], activity: Record | None = None, habits: ServerOptions = UTC_HABITS
 ) -> tuple[Record, Problems]:
     values, problems = read_form(form, as_text=False)
     assert not problems
@@ -30,7 +30,7 @@ def write(
     return shown(draft), problems
 
 
-def changed(form: dict[str, Any], number: int = 42, habits: Habits = UTC_HABITS) -> Record:
+def changed(form: dict[str, Any], number: int = 42, habits: ServerOptions = UTC_HABITS) -> Record:
     """What differs afterwards, in the form of GET."""
     after, problems = write(form, ACTIVITIES[number], habits)
     assert problems == {}
@@ -123,8 +123,8 @@ def test_other_takes_any_record_and_none() -> None:
 @pytest.mark.parametrize("name", ["title", "related_to", "attachment"])
 def test_what_is_not_documented_as_clearable_is_refused_done_or_passed_over(name: str) -> None:
     assert list(write({name: ""})[1]) == [name]
-    assert changed({name: ""}, habits=Habits(clearing="ignore")) == {}
-    assert not changed({name: ""}, habits=Habits(clearing="accept"))[name]
+    assert changed({name: ""}, habits=ServerOptions(clearing="ignore")) == {}
+    assert not changed({name: ""}, habits=ServerOptions(clearing="accept"))[name]
 
 
 UNKNOWN: list[tuple[dict[str, Any], str, object]] = [
@@ -144,14 +144,14 @@ def test_an_unknown_name_is_refused_stored_or_left_out(
 ) -> None:
     (field,) = form
     assert list(write(form)[1]) == [field]
-    after = changed(form, habits=Habits(unknown="accept"))[key]
+    after = changed(form, habits=ServerOptions(unknown="accept"))[key]
     assert (after["candidates"] if key == "attendees" else after) == stored
-    dropped = changed(form, habits=Habits(unknown="drop"))
+    dropped = changed(form, habits=ServerOptions(unknown="drop"))
     assert not dropped or dropped["attendees"]["candidates"] == []
 
 
 def test_collaborators_may_be_added_instead_of_replaced() -> None:
-    added = changed({"collaborators": "1,6"}, habits=Habits(collaborators="add"))
+    added = changed({"collaborators": "1,6"}, habits=ServerOptions(collaborators="add"))
     assert [user["id"] for user in added["collaborators"]] == [3, 6, 1]
 
 
@@ -164,11 +164,11 @@ def test_times_are_read_and_written_in_the_zone_of_the_account() -> None:
         "Pacific/Auckland": ("2026-07-01", "22:00", "23:15"),
         "America/Los_Angeles": ("2026-07-01", "03:00", "04:15"),
     }.items():
-        after, problems = write(form, habits=Habits(zone=zone))
+        after, problems = write(form, habits=ServerOptions(zone=zone))
         assert not problems
         assert tuple(after[key] for key in clock) == expected
     naive = {"start_datetime": "2026-07-01T10:00", "end_datetime": "2026-07-01T11:00"}
-    assert write(naive, habits=Habits(zone="Asia/Kolkata"))[0]["start_time"] == "10:00"
+    assert write(naive, habits=ServerOptions(zone="Asia/Kolkata"))[0]["start_time"] == "10:00"
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_an_account_knows_the_day_on_which_a_long_activity_ends() -> None:
 
 def test_a_time_off_the_calendar_is_a_problem_and_no_crash() -> None:
     form = {"start_datetime": "0001-01-01T00:00:00+14:00"}
-    assert list(write(form, habits=Habits(zone="America/New_York"))[1]) == ["start_datetime"]
+    assert list(write(form, habits=ServerOptions(zone="America/New_York"))[1]) == ["start_datetime"]
 
 
 def test_an_activity_without_times_takes_either_end() -> None:

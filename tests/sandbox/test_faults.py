@@ -11,20 +11,20 @@ from atz_desktop.sandbox.faults import (
     MENU,
     Course,
     Fault,
+    FaultName,
     Faults,
     Lost,
     Mangled,
-    Name,
     Status,
     Wrong,
 )
 
-NAMES: list[Name] = [
+NAMES: list[FaultName] = [
     name for group in (Course, Lost, Mangled, Wrong, Status) for name in get_args(group)
 ]
 
 
-def struck(faults: Faults, method: str = "GET", path: str = "/v1/activity/42") -> list[Name]:
+def struck(faults: Faults, method: str = "GET", path: str = "/v1/activity/42") -> list[FaultName]:
     return [switch.fault.name for switch in faults.take(method, path)]
 
 
@@ -80,7 +80,7 @@ def test_what_makes_no_sense_is_said_at_once() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_fault_can_be_made_by_its_name_alone(name: Name) -> None:
+def test_every_fault_can_be_made_by_its_name_alone(name: FaultName) -> None:
     fault = Fault(name, location="https://elsewhere.example/")
     assert fault.fits("GET", "/v1/activity/1")
 

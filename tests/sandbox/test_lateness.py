@@ -14,7 +14,7 @@ import pytest
 
 from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.data import made_up_account
-from atz_desktop.sandbox.faults import Fault, Name
+from atz_desktop.sandbox.faults import Fault, FaultName
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.sandbox.timeline import KEPT
 from tests.sandbox.asking import ONE, ask, get, multipart, put, put_parts
@@ -153,7 +153,7 @@ def test_what_is_still_to_come_is_made_when_the_server_stops(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("status", ["403", "409", "422"])
-def test_a_change_may_be_refused_and_made_in_part(sandbox: Sandbox, status: Name) -> None:
+def test_a_change_may_be_refused_and_made_in_part(sandbox: Sandbox, status: FaultName) -> None:
     before = title(sandbox)
     sandbox.faults.on(Fault("ignored", "PUT", fields=("title",)))
     sandbox.faults.on(Fault(status, "PUT", applied=True))

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message
 
-from atz_desktop.sandbox.request_body import END, MEMORY, WHOLE, BadBodyError, Body
+from atz_desktop.sandbox.request_body import END, MEMORY, WHOLE, BadBodyError, RequestBody
 from tests.sandbox.asking import multipart
 
 
-def fed(content_type: str, body: bytes, size: int) -> Body:
+def fed(content_type: str, body: bytes, size: int) -> RequestBody:
     """What is read of this body, which comes in pieces of so many bytes."""
     starts = [*range(0, len(body), size)] or [0]
 
@@ -24,7 +24,7 @@ def fed(content_type: str, body: bytes, size: int) -> Body:
         return {"type": "http.request", "body": piece, "more_body": bool(starts)}
 
     headers = [(b"content-type", content_type.encode())]
-    read = Body({"type": "http", "headers": headers}, receive, keep=True)
+    read = RequestBody({"type": "http", "headers": headers}, receive, keep=True)
     assert asyncio.run(read.read())
     assert not starts
     return read

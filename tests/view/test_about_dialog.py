@@ -6,14 +6,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.view.dialogs.about_dialog import AboutDialog, Part
+from atz_desktop.view.dialogs.about_dialog import AboutDialog, ComponentInfo
 
 
 def _made(qtbot: QtBot) -> AboutDialog:
     parts = (
-        Part("One", "1.0", "MIT", lambda: "Permission is hereby granted"),
-        Part("Two", "2.0", "LGPL 3", lambda: ""),
-        Part("Inside Two", "", "MIT", lambda: ""),
+        ComponentInfo("One", "1.0", "MIT", lambda: "Permission is hereby granted"),
+        ComponentInfo("Two", "2.0", "LGPL 3", lambda: ""),
+        ComponentInfo("Inside Two", "", "MIT", lambda: ""),
     )
     dialog = AboutDialog(("ATZ Desktop 9",), parts, Path("/the/data"), None)
     qtbot.addWidget(dialog)

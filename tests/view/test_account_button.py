@@ -6,17 +6,17 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.store.settings import COLOURS
-from atz_desktop.view.windows.account_button import INKS, SANDBOX, AccountMark, dot
+from atz_desktop.view.windows.account_button import INKS, SANDBOX, AccountButton, dot
 
 
-def _made(qtbot: QtBot) -> AccountMark:
-    mark = AccountMark()
+def _made(qtbot: QtBot) -> AccountButton:
+    mark = AccountButton()
     qtbot.addWidget(mark)
     mark.show()
     return mark
 
 
-def _menu(mark: AccountMark) -> QMenu:
+def _menu(mark: AccountButton) -> QMenu:
     button = mark.findChild(QToolButton)
     assert isinstance(button, QToolButton)
     button.click()

@@ -26,7 +26,7 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELDS
 from atz_desktop.domain.values import Person
 from atz_desktop.domain.vocabulary import IMPORTANCES
-from atz_desktop.view.editors.file_info import FilePeek
+from atz_desktop.view.editors.file_info import FileInfo
 from atz_desktop.view.form.activity_form import ActivityForm
 from atz_desktop.view.form.field_row import FieldRow
 from atz_desktop.view.form.page import FormPage
@@ -397,7 +397,7 @@ def test_a_file_that_is_found_late_is_not_attached_to_another_activity(
     session, form = opened()
     file = tmp_path / "meant for 42.pdf"
     file.write_bytes(b"x")
-    [peek] = form.row("attachment").editor.findChildren(FilePeek)
+    [peek] = form.row("attachment").editor.findChildren(FileInfo)
     with qtbot.waitSignal(peek.found):
         form.take_file(file)
         session.show(body(id=7))

@@ -34,7 +34,7 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.widgets.chip import Chip, ChipButton
-from atz_desktop.view.widgets.chip_input import ChipInput, Taken
+from atz_desktop.view.widgets.chip_input import ChipInput, ChipParseResult
 from atz_desktop.view.widgets.chip_layout import flow
 
 ANA = Chip("candidate_ab12", "Ana García", "ana@example.com")
@@ -46,7 +46,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def _take(text: str) -> Taken:
+def _take(text: str) -> ChipParseResult:
     """Understands slugs of candidates; every other word stays in the box."""
     chips, rest = [], []
     for word in re.split(r"[,;\s]+", text.strip(" ,;\n")):
@@ -54,7 +54,7 @@ def _take(text: str) -> Taken:
             chips.append(KNOWN.get(word, Chip(word, word, unverified=True)))
         elif word:
             rest.append(word)
-    return Taken(tuple(chips), " ".join(rest), "That is no slug." if rest else None)
+    return ChipParseResult(tuple(chips), " ".join(rest), "That is no slug." if rest else None)
 
 
 class Form:

@@ -11,13 +11,16 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.view.windows.id_bar import IdBar
-from atz_desktop.view.windows.search_filters import FindFilters
+from atz_desktop.view.windows.search_filters import SearchFilters
 from tests.view.editor_bench import spoken
 
 
 @pytest.mark.parametrize(
     ("make", "names"),
-    [(IdBar, {"Clear Activity ID"}), (lambda: FindFilters(Lookups()), {"Clear Only this record"})],
+    [
+        (IdBar, {"Clear Activity ID"}),
+        (lambda: SearchFilters(Lookups()), {"Clear Only this record"}),
+    ],
 )
 def test_assistive_tools_hear_what_a_clear_button_clears(
     qtbot: QtBot, make: Callable[[], QWidget], names: set[str]

@@ -18,7 +18,7 @@ from atz_desktop.domain.merge import Merge, Resolution, merge
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person
 from atz_desktop.view.dialogs.conflict_box import ConflictBox, ValueText
 from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
-from atz_desktop.view.dialogs.restore_dialog import UndoDialog
+from atz_desktop.view.dialogs.restore_dialog import RestoreDialog
 from tests.view.samples import BODY, edit_of, letters, read
 
 _GRACE, _ALAN = Person("contact_1", "Grace Hopper"), Person("contact_2", "Alan Turing")
@@ -59,7 +59,7 @@ def _button(dialog: QDialog, text: str) -> QPushButton:
     return next(each for each in dialog.findChildren(QPushButton) if each.text() == text)
 
 
-def _box(dialog: ConflictDialog | UndoDialog, name: str) -> ConflictBox:
+def _box(dialog: ConflictDialog | RestoreDialog, name: str) -> ConflictBox:
     return next(box for box in dialog.choices.boxes if box.name == name)
 
 
@@ -213,8 +213,8 @@ class TestUndo:
             outcome=Outcome.VERIFIED,
         )
 
-    def _dialog(self, qtbot: QtBot, **fields: tuple[Any, Any]) -> UndoDialog:
-        dialog = UndoDialog(undo_of(self._entry(**fields), read()))
+    def _dialog(self, qtbot: QtBot, **fields: tuple[Any, Any]) -> RestoreDialog:
+        dialog = RestoreDialog(undo_of(self._entry(**fields), read()))
         qtbot.addWidget(dialog)
         dialog.open()
         return dialog

@@ -11,13 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.link_button import LinkButton
 from tests.view.editor_bench import ODD, Bench, press, retype, spoken
 
 
-def counter(bench: Bench) -> PlainLabel:
-    found = [each for each in bench.editor.findChildren(PlainLabel) if " / " in each.text()]
+def counter(bench: Bench) -> ElidingLabel:
+    found = [each for each in bench.editor.findChildren(ElidingLabel) if " / " in each.text()]
     assert len(found) == 1
     return found[0]
 

@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
 
 
 def _drawn(qtbot: QtBot, text: str) -> QImage:
-    label = PlainLabel()
+    label = ElidingLabel()
     qtbot.addWidget(label)
     label.say(text)
     label.resize(200, 20)
@@ -29,7 +29,7 @@ def test_the_end_of_a_name_cannot_be_turned_round(qtbot: QtBot, mark: str) -> No
 def test_of_a_text_that_no_screen_holds_the_beginning_is_shown_and_the_whole_is_kept(
     qtbot: QtBot,
 ) -> None:
-    label, long = PlainLabel(lines=3), "i" * 20_000
+    label, long = ElidingLabel(lines=3), "i" * 20_000
     qtbot.addWidget(label)
     label.resize(30_000, 60)
     label.say(long)

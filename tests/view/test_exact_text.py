@@ -31,11 +31,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.flat_style import FlatStyle
-from atz_desktop.view.widgets.exact_text import LosslessLine, LosslessText
-from atz_desktop.view.widgets.text_buffer import KeptText
+from atz_desktop.view.widgets.exact_text import ExactLineEdit, ExactTextEdit
+from atz_desktop.view.widgets.text_buffer import TextBuffer
 
-Editor = LosslessLine | LosslessText
-BOTH = pytest.mark.parametrize("make", [LosslessLine, LosslessText])
+Editor = ExactLineEdit | ExactTextEdit
+BOTH = pytest.mark.parametrize("make", [ExactLineEdit, ExactTextEdit])
 
 # What text widgets are known to rewrite, drop or trip over, often.
 AWKWARD = [
@@ -53,7 +53,7 @@ many = settings(
 
 
 def _editors(qtbot: QtBot) -> list[Editor]:
-    made: list[Editor] = [LosslessLine(), LosslessText()]
+    made: list[Editor] = [ExactLineEdit(), ExactTextEdit()]
     for each in made:
         qtbot.addWidget(each)
     return made
@@ -67,7 +67,7 @@ def _heard(editor: Editor) -> list[str | None]:
 
 def _select(editor: Editor, start: int, end: int) -> None:
     """Positions count what Qt counts."""
-    if isinstance(editor, LosslessLine):
+    if isinstance(editor, ExactLineEdit):
         editor.setSelection(start, end - start) if end > start else editor.setCursorPosition(start)
         return
     cursor = editor.textCursor()
@@ -77,13 +77,13 @@ def _select(editor: Editor, start: int, end: int) -> None:
 
 
 def _caret(editor: Editor) -> int:
-    if isinstance(editor, LosslessLine):
+    if isinstance(editor, ExactLineEdit):
         return editor.cursorPosition()
     return editor.textCursor().position()
 
 
 def _shown(editor: Editor) -> str:
-    return editor.text() if isinstance(editor, LosslessLine) else editor.toPlainText()
+    return editor.text() if isinstance(editor, ExactLineEdit) else editor.toPlainText()
 
 
 def _focused(editor: Editor, qtbot: QtBot) -> None:
@@ -123,7 +123,7 @@ def test_a_text_shown_over_another_is_whole(qtbot: QtBot, first: str, second: st
 
 
 def test_a_line_longer_than_qt_s_own_limit_is_not_cut(qtbot: QtBot) -> None:
-    line = LosslessLine()
+    line = ExactLineEdit()
     qtbot.addWidget(line)
     line.show_value("x" * 100_000)
     QTest.keyClick(line, Qt.Key.Key_End)
@@ -171,7 +171,7 @@ def test_replacing_a_piece_leaves_the_rest_byte_for_byte(
         editor.show_value("".join(units))
         heard = _heard(editor)
         _select(editor, start, end)
-        if isinstance(editor, LosslessLine):
+        if isinstance(editor, ExactLineEdit):
             editor.insert(put_in)
         else:
             editor.insertPlainText(put_in)
@@ -235,7 +235,7 @@ def test_a_field_that_held_nothing_holds_nothing_again_once_it_is_emptied(
 def test_a_new_line_ends_as_most_lines_of_the_text_do(
     qtbot: QtBot, loaded: str | None, after: str
 ) -> None:
-    editor = LosslessText()
+    editor = ExactTextEdit()
     qtbot.addWidget(editor)
     editor.show_value(loaded)
     for modifier in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
@@ -245,7 +245,7 @@ def test_a_new_line_ends_as_most_lines_of_the_text_do(
 
 
 def test_lines_pasted_into_one_line_are_joined_by_spaces(qtbot: QtBot) -> None:
-    line = LosslessLine()
+    line = ExactLineEdit()
     qtbot.addWidget(line)
     line.show_value("See \r\n")
     heard = _heard(line)
@@ -272,7 +272,7 @@ def test_what_an_assistive_tool_sets_counts_as_the_person_s_edit(
 
 
 def test_rich_text_comes_in_plain(qtbot: QtBot) -> None:
-    editor = LosslessText()
+    editor = ExactTextEdit()
     qtbot.addWidget(editor)
     both, rich = QMimeData(), QMimeData()
     both.setText("plain")
@@ -285,7 +285,7 @@ def test_rich_text_comes_in_plain(qtbot: QtBot) -> None:
 
 
 def test_no_break_spaces_survive_cut_and_paste(qtbot: QtBot) -> None:
-    editor = LosslessText()
+    editor = ExactTextEdit()
     qtbot.addWidget(editor)
     editor.show_value("10\xa0000 €\nnet")
     editor.selectAll()
@@ -298,9 +298,9 @@ def test_no_break_spaces_survive_cut_and_paste(qtbot: QtBot) -> None:
 def test_a_program_that_ends_with_a_copied_text_on_the_clipboard_ends_well() -> None:
     script = """
 from PySide6.QtWidgets import QApplication
-from atz_desktop.view.widgets.exact_text import LosslessText
+from atz_desktop.view.widgets.exact_text import ExactTextEdit
 app = QApplication(["", "-platform", "offscreen"])
-editor = LosslessText()
+editor = ExactTextEdit()
 editor.show_value("kept")
 editor.selectAll()
 editor.copy()
@@ -451,7 +451,7 @@ def test_the_editor_s_menu_offers_no_undo_of_its_own(make: type[Editor], qtbot: 
 
 def test_tab_leaves_a_text_of_several_lines(qtbot: QtBot) -> None:
     window = QWidget()
-    first, second = LosslessText(), LosslessLine()
+    first, second = ExactTextEdit(), ExactLineEdit()
     layout = QVBoxLayout(window)
     layout.addWidget(first)
     layout.addWidget(second)
@@ -471,7 +471,7 @@ def test_a_text_grows_with_its_lines_between_its_bounds(
     qtbot: QtBot, dressed: bool, points: float
 ) -> None:
     window = QWidget()
-    editor = LosslessText(min_lines=2, max_lines=6)
+    editor = ExactTextEdit(min_lines=2, max_lines=6)
     font = editor.font()
     font.setPointSizeF(points)
     editor.setFont(font)
@@ -506,7 +506,7 @@ def _turn_the_wheel_over(target: QWidget) -> None:
 
 def test_the_wheel_over_a_text_nobody_works_in_scrolls_the_form(qtbot: QtBot) -> None:
     form, page = QScrollArea(), QWidget()
-    editor = LosslessText()
+    editor = ExactTextEdit()
     layout = QVBoxLayout(page)
     layout.addWidget(editor)
     layout.addStretch()
@@ -529,6 +529,6 @@ def test_the_wheel_over_a_text_nobody_works_in_scrolls_the_form(qtbot: QtBot) ->
 
 
 def test_an_event_that_changes_no_letter_is_no_edit() -> None:
-    kept = KeptText("a\r\nb", lines=True)
+    kept = TextBuffer("a\r\nb", lines=True)
     assert not kept.follow(kept.shown, 1)
     assert kept.value == "a\r\nb"

@@ -34,7 +34,7 @@ from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.journal import Journal
 from atz_desktop.view.windows.history_table import COLUMNS
-from atz_desktop.view.windows.history_window import HistoryPanel
+from atz_desktop.view.windows.history_window import HistoryWindow
 from tests.view.samples import edit_of, until
 
 START = datetime(2024, 6, 15, 10, tzinfo=UTC)
@@ -75,8 +75,8 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     database.close()
 
 
-async def _panel(desk: Desk, qtbot: QtBot) -> HistoryPanel:
-    panel = HistoryPanel(desk.history)
+async def _panel(desk: Desk, qtbot: QtBot) -> HistoryWindow:
+    panel = HistoryWindow(desk.history)
     qtbot.addWidget(panel)
     QAbstractItemModelTester(panel.model, panel)
     panel.show()
@@ -84,7 +84,7 @@ async def _panel(desk: Desk, qtbot: QtBot) -> HistoryPanel:
     return panel
 
 
-def _column(panel: HistoryPanel, column: int) -> list[str]:
+def _column(panel: HistoryWindow, column: int) -> list[str]:
     model = panel.model
     return [model.index(row, column).data() for row in range(model.rowCount())]
 
@@ -255,7 +255,7 @@ class TestPuttingBack:
 
     async def _asking(
         self, desk: Desk, qtbot: QtBot, wanted: list[tuple[JournalEntry, frozenset[str] | None]]
-    ) -> HistoryPanel:
+    ) -> HistoryWindow:
         panel = await _panel(desk, qtbot)
         panel.put_back_wanted.connect(lambda entry, names: wanted.append((entry, names)))
         return panel

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.session.name_sync import SyncState
 from atz_desktop.view.windows.main_window import LEAST_WIDTH
-from atz_desktop.view.windows.name_sync_bar import FetchStrip
+from atz_desktop.view.windows.name_sync_bar import NameSyncBar
 
 
 class _Fetching(QObject):
@@ -25,7 +25,7 @@ class _Fetching(QObject):
 
 
 def test_a_long_trouble_fits_into_the_smallest_window_and_is_heard(qtbot: QtBot) -> None:
-    strip = FetchStrip(cast(Any, _Fetching()))
+    strip = NameSyncBar(cast(Any, _Fetching()))
     qtbot.addWidget(strip)
     assert strip.minimumSizeHint().width() <= LEAST_WIDTH
     [label] = strip.findChildren(QLabel)

@@ -28,11 +28,11 @@ from atz_desktop.domain.values import Person
 from atz_desktop.session.services import UnsavedChoice
 from atz_desktop.store.names import Name
 from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
-from atz_desktop.view.dialogs.prompts import PersonQuestions, ask, save_dialog
-from atz_desktop.view.dialogs.restore_dialog import UndoDialog
+from atz_desktop.view.dialogs.prompts import DialogPrompts, ask, save_dialog
+from atz_desktop.view.dialogs.restore_dialog import RestoreDialog
 from atz_desktop.view.dialogs.review_dialog import ReviewDialog
-from atz_desktop.view.dialogs.unsaved_changes_dialog import LeaveDialog
-from atz_desktop.view.widgets.review_text import ReviewSheet
+from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
+from atz_desktop.view.widgets.review_text import ReviewText
 from tests.view.samples import PATIENCE, edit_of, read, until
 
 D = TypeVar("D", bound=QDialog)
@@ -117,13 +117,13 @@ async def test_a_window_that_goes_away_answers_no(window: QWidget) -> None:
 
 
 async def test_leaving_is_asked_in_the_window(window: QWidget) -> None:
-    asked = asyncio.ensure_future(PersonQuestions(window).leave(edit_of(title="New"), {}))
-    _press(await _shown(window, LeaveDialog), "Discard changes")
+    asked = asyncio.ensure_future(DialogPrompts(window).leave(edit_of(title="New"), {}))
+    _press(await _shown(window, UnsavedChangesDialog), "Discard changes")
     assert await _answer(asked) is UnsavedChoice.DISCARD
 
 
 async def test_a_review_answers_the_edit_or_nothing(window: QWidget) -> None:
-    questions = PersonQuestions(window)
+    questions = DialogPrompts(window)
     asked = asyncio.ensure_future(questions.review(edit_of(title="New")))
     _press(await _shown(window, ReviewDialog), "Save 1 change")
     answer = await _answer(asked)
@@ -135,7 +135,7 @@ async def test_a_review_answers_the_edit_or_nothing(window: QWidget) -> None:
 
 
 async def test_conflicts_and_undo_answer_one_choice_for_each_field(window: QWidget) -> None:
-    questions = PersonQuestions(window)
+    questions = DialogPrompts(window)
     merged = merge(edit_of(title="Mine"), read({"title": "Theirs"}))
     asked = asyncio.ensure_future(questions.conflicts(merged))
     dialog = await _shown(window, ConflictDialog)
@@ -143,7 +143,7 @@ async def test_conflicts_and_undo_answer_one_choice_for_each_field(window: QWidg
     _press(dialog, "Save")
     assert await _answer(asked) == {"title": Resolution.MINE}
     asked = asyncio.ensure_future(questions.undo(Restore(merged, {})))
-    undo = await _shown(window, UndoDialog)
+    undo = await _shown(window, RestoreDialog)
     _press(undo, "Leave what ATZ has now")
     _press(undo, "Cancel")
     assert await _answer(asked) is None
@@ -162,7 +162,7 @@ async def test_saving_without_a_journal_takes_a_deliberate_click(
     window: QWidget, how: str, agreed: bool
 ) -> None:
     why = "The disk <b>D:</b> is full."
-    asked = asyncio.ensure_future(PersonQuestions(window).without_journal(why))
+    asked = asyncio.ensure_future(DialogPrompts(window).without_journal(why))
     box = await _shown(window, QMessageBox)
     assert box.textFormat() == Qt.TextFormat.PlainText
     assert why in box.informativeText()
@@ -174,10 +174,10 @@ async def test_saving_without_a_journal_takes_a_deliberate_click(
 
 
 async def test_giving_up_closes_what_is_asked_without_losing_anything(window: QWidget) -> None:
-    questions = PersonQuestions(window)
+    questions = DialogPrompts(window)
     leaving = asyncio.ensure_future(questions.leave(edit_of(title="New"), {}))
     saving = asyncio.ensure_future(questions.without_journal("Full."))
-    await _shown(window, LeaveDialog)
+    await _shown(window, UnsavedChangesDialog)
     await _shown(window, QMessageBox)
     questions.give_up()
     assert await _answer(leaving) is UnsavedChoice.STAY
@@ -185,7 +185,7 @@ async def test_giving_up_closes_what_is_asked_without_losing_anything(window: QW
 
 
 async def test_what_comes_up_after_giving_up_is_answered_without_anybody(window: QWidget) -> None:
-    questions = PersonQuestions(window)
+    questions = DialogPrompts(window)
     questions.give_up()
     merged = merge(edit_of(title="Mine"), read({"title": "Theirs"}))
     assert await _answer(asyncio.ensure_future(questions.conflicts(merged))) is None
@@ -213,7 +213,7 @@ async def test_a_new_file_gets_the_offered_ending(window: QWidget, tmp_path: Pat
 NAMELESS = {"attendees": {"candidates": [{"slug": "candidate_1"}], "contacts": [], "users": []}}
 """Whom ATZ answered without a name, as it does after a PUT."""
 BO = (Person("candidate_2"),)
-Asked = Callable[[PersonQuestions], Awaitable[object]]
+Asked = Callable[[DialogPrompts], Awaitable[object]]
 
 
 def _merged(theirs: list[dict[str, str]]) -> Merge:
@@ -224,22 +224,25 @@ def _merged(theirs: list[dict[str, str]]) -> Merge:
 @pytest.mark.parametrize(
     ("kind", "question"),
     [
-        (LeaveDialog, lambda q: q.leave(edit_of(NAMELESS, candidates=BO), {})),
+        (UnsavedChangesDialog, lambda q: q.leave(edit_of(NAMELESS, candidates=BO), {})),
         (ReviewDialog, lambda q: q.review(edit_of(NAMELESS, candidates=BO))),
         (ConflictDialog, lambda q: q.conflicts(_merged([]))),
-        (UndoDialog, lambda q: q.undo(Restore(_merged([{"slug": "candidate_1"}]), {}))),
+        (RestoreDialog, lambda q: q.undo(Restore(_merged([{"slug": "candidate_1"}]), {}))),
     ],
 )
 async def test_a_question_calls_everybody_by_name_who_is_known(
     window: QWidget, kind: type[QDialog], question: Asked
 ) -> None:
-    questions = PersonQuestions(window)
+    questions = DialogPrompts(window)
     questions.lookups.teach(
-        [Name("candidate", "candidate_1", "Ana Lovelace"), Name("candidate", "candidate_2", "Bo")]
+        [
+            Name("candidate", "candidate_1", "Ana Lovelace"),
+            Name("candidate", "candidate_2", "Bo"),
+        ]
     )
     asked = asyncio.ensure_future(question(questions))
     dialog = await _shown(window, kind)
-    sheets = [sheet.accessibleDescription() for sheet in dialog.findChildren(ReviewSheet)]
+    sheets = [sheet.accessibleDescription() for sheet in dialog.findChildren(ReviewText)]
     texts = [text.toPlainText() for text in dialog.findChildren(QTextEdit) if text.isVisible()]
     said = " ".join([*sheets, *texts])
     assert "Ana Lovelace" in said
@@ -249,7 +252,7 @@ async def test_a_question_calls_everybody_by_name_who_is_known(
 
 
 async def test_names_that_are_only_looked_at_are_in_no_answer(window: QWidget) -> None:
-    questions = PersonQuestions(window)
+    questions = DialogPrompts(window)
     questions.lookups.teach([Name("candidate", "candidate_1", "Ana Lovelace")])
     edit = edit_of(NAMELESS, candidates=())
     asked = asyncio.ensure_future(questions.review(edit))

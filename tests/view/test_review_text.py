@@ -16,20 +16,20 @@ from atz_desktop.domain.review import Review, review_of, unsaved_of
 from atz_desktop.domain.values import Person
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.theme import DARK, LIGHT
-from atz_desktop.view.widgets.review_text import MOST_HEIGHT, ReviewSheet
+from atz_desktop.view.widgets.review_text import MOST_HEIGHT, ReviewText
 from tests.view.samples import BODY, edit_of, letters
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 
 
-def _sheet(qtbot: QtBot, review: Review | Edit) -> ReviewSheet:
-    sheet = ReviewSheet("What will be saved", 600)
+def _sheet(qtbot: QtBot, review: Review | Edit) -> ReviewText:
+    sheet = ReviewText("What will be saved", 600)
     qtbot.addWidget(sheet)
     sheet.show_review(review if isinstance(review, Review) else review_of(review, NOW))
     return sheet
 
 
-def _look(sheet: ReviewSheet, text: str) -> QTextCharFormat:
+def _look(sheet: ReviewText, text: str) -> QTextCharFormat:
     return next(look for found, look in letters(sheet.document()) if text in found)
 
 
@@ -137,7 +137,7 @@ def test_keys_reach_it_scroll_it_and_leave_it(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
     column = QVBoxLayout(window)
-    before, sheet, after = QLineEdit(), ReviewSheet("What will be saved", 400), QLineEdit()
+    before, sheet, after = QLineEdit(), ReviewText("What will be saved", 400), QLineEdit()
     for widget in (before, sheet, after):
         column.addWidget(widget)
     sheet.show_review(review_of(edit_of(description="Other words. " * 400), NOW))

@@ -19,8 +19,8 @@ from atz_desktop.session.search import ActivityHit, ActivityQuery
 from atz_desktop.store.names import Name
 from atz_desktop.store.recent import RecentActivity
 from atz_desktop.view.widgets.callout import Callout
-from atz_desktop.view.windows.search_filters import FindFilters
-from atz_desktop.view.windows.search_window import FindPanel
+from atz_desktop.view.windows.search_filters import SearchFilters
+from atz_desktop.view.windows.search_window import SearchWindow
 from tests.view.editor_bench import press, spoken
 from tests.view.late_directory import LateDirectory
 
@@ -70,7 +70,7 @@ class PlainFinding(QObject):
 class Bench:
     def __init__(self, qtbot: QtBot) -> None:
         self.finding = PlainFinding()
-        self.panel = FindPanel(self.finding)  # type: ignore[arg-type]
+        self.panel = SearchWindow(self.finding)  # type: ignore[arg-type]
         self.wanted: list[int] = []
         self.panel.load_wanted.connect(self.wanted.append)
         qtbot.addWidget(self.panel)
@@ -390,7 +390,7 @@ def test_a_record_to_look_for_is_taken_only_from_a_list_for_the_text(
     qtbot: QtBot, end: Qt.Key
 ) -> None:
     lookups = LateDirectory()
-    filters = FindFilters(lookups)
+    filters = SearchFilters(lookups)
     qtbot.addWidget(filters)
     with qtbot.waitActive(filters):
         filters.show()

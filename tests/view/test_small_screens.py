@@ -16,31 +16,31 @@ from atz_desktop.session.update_check import UpdateResult, UpdateState
 from atz_desktop.view.dialogs.backup_dialog import BackupDialog
 from atz_desktop.view.dialogs.support_dialog import SupportDialog
 from atz_desktop.view.dialogs.update_dialog import UpdateDialog
-from atz_desktop.view.widgets.dialog import QuestionDialog
+from atz_desktop.view.widgets.dialog import BaseDialog
 
 WIDTH, HEIGHT = 651, 320
 LINES = "A line of a report.\n" * 50
 RELEASE = Release("10.11.12", "2026-11-20", LINES, "https://example.com")
 
 
-def backups() -> QuestionDialog:
+def backups() -> BaseDialog:
     folder = Path("nowhere")
     return BackupDialog(Backups(Jobs(), folder / "atz.sqlite3", lambda: None, {}), folder, None)
 
 
-def support() -> QuestionDialog:
+def support() -> BaseDialog:
     dialog = SupportDialog(LINES, None)
     dialog.show_notice(Notice(Level.GOOD, "Saved", "The report is in “report.txt”."))
     return dialog
 
 
-def update() -> QuestionDialog:
+def update() -> BaseDialog:
     return UpdateDialog(UpdateResult(UpdateState.NEWER, RELEASE), None)
 
 
 @pytest.mark.parametrize("made", [backups, support, update], ids=lambda made: made.__name__)
 async def test_everything_of_a_dialog_fits_and_nothing_overlaps(
-    qtbot: QtBot, made: Callable[[], QuestionDialog]
+    qtbot: QtBot, made: Callable[[], BaseDialog]
 ) -> None:
     dialog = made()
     qtbot.addWidget(dialog)

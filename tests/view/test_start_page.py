@@ -7,12 +7,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidget
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.view.windows.id_bar import Recent
-from atz_desktop.view.windows.start_page import EmptyPage
+from atz_desktop.view.windows.id_bar import RecentActivity
+from atz_desktop.view.windows.start_page import StartPage
 
 
-def _list(qtbot: QtBot, *recent: Recent) -> tuple[EmptyPage, QListWidget]:
-    page = EmptyPage()
+def _list(qtbot: QtBot, *recent: RecentActivity) -> tuple[StartPage, QListWidget]:
+    page = StartPage()
     qtbot.addWidget(page)
     page.offer(recent)
     page.resize(800, 600)
@@ -23,19 +23,19 @@ def _list(qtbot: QtBot, *recent: Recent) -> tuple[EmptyPage, QListWidget]:
 
 
 def test_titles_stand_below_each_other_whatever_the_length_of_their_ids(qtbot: QtBot) -> None:
-    _page, shown = _list(qtbot, Recent(7, "Call"), Recent(1234, "Call"))
+    _page, shown = _list(qtbot, RecentActivity(7, "Call"), RecentActivity(1234, "Call"))
     width = shown.fontMetrics().horizontalAdvance
     texts = [shown.item(row).text() for row in range(2)]
     assert width(texts[0]) == width(texts[1])
 
 
 def test_a_row_is_high_enough_to_be_hit(qtbot: QtBot) -> None:
-    _page, shown = _list(qtbot, Recent(7, "Call"))
+    _page, shown = _list(qtbot, RecentActivity(7, "Call"))
     assert shown.visualItemRect(shown.item(0)).height() >= 22
 
 
 def test_enter_and_a_click_load_the_activity(qtbot: QtBot) -> None:
-    page, shown = _list(qtbot, Recent(7, "Call"), Recent(42, ""))
+    page, shown = _list(qtbot, RecentActivity(7, "Call"), RecentActivity(42, ""))
     wanted: list[str] = []
     page.load_wanted.connect(wanted.append)
     shown.setCurrentRow(0)

@@ -10,24 +10,24 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.values import Option
 from atz_desktop.session.services import UnsavedChoice
-from atz_desktop.view.dialogs.unsaved_changes_dialog import LeaveDialog
+from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
 from tests.view.samples import edit_of
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot) -> LeaveDialog:
+def dialog(qtbot: QtBot) -> UnsavedChangesDialog:
     edit = edit_of(title="<b>New</b>", importance=Option("unheard of"))
-    dialog = LeaveDialog(edit, {"users": "Ann", "contacts": ""})
+    dialog = UnsavedChangesDialog(edit, {"users": "Ann", "contacts": ""})
     qtbot.addWidget(dialog)
     dialog.open()
     return dialog
 
 
-def _button(dialog: LeaveDialog, text: str) -> QPushButton:
+def _button(dialog: UnsavedChangesDialog, text: str) -> QPushButton:
     return next(each for each in dialog.findChildren(QPushButton) if each.text() == text)
 
 
-def test_it_lists_every_change_and_what_is_half_typed(dialog: LeaveDialog) -> None:
+def test_it_lists_every_change_and_what_is_half_typed(dialog: UnsavedChangesDialog) -> None:
     text = dialog.sheet.toPlainText()
     assert "<b>New</b>" in text
     assert "unheard of" in text
@@ -38,7 +38,7 @@ def test_it_lists_every_change_and_what_is_half_typed(dialog: LeaveDialog) -> No
 
 
 def test_one_change_is_told_as_one(qtbot: QtBot) -> None:
-    dialog = LeaveDialog(edit_of(title="New"), {})
+    dialog = UnsavedChangesDialog(edit_of(title="New"), {})
     qtbot.addWidget(dialog)
     texts = [label.text() for label in dialog.findChildren(QLabel)]
     assert "1 change is not saved yet" in texts
@@ -48,7 +48,7 @@ def test_one_change_is_told_as_one(qtbot: QtBot) -> None:
 def test_no_change_is_hidden_below_an_edge_while_there_is_room(qtbot: QtBot) -> None:
     """At some length a title just fits its line, and would not beside a scroll bar."""
     for length in range(55, 85):
-        dialog = LeaveDialog(edit_of(title=("five " * 20)[:length], location="x"), {})
+        dialog = UnsavedChangesDialog(edit_of(title=("five " * 20)[:length], location="x"), {})
         qtbot.addWidget(dialog)
         dialog.open()
         QApplication.processEvents()
@@ -56,20 +56,20 @@ def test_no_change_is_hidden_below_an_edge_while_there_is_room(qtbot: QtBot) -> 
         dialog.close()
 
 
-def test_enter_keeps_for_later(dialog: LeaveDialog) -> None:
+def test_enter_keeps_for_later(dialog: UnsavedChangesDialog) -> None:
     assert dialog.focusWidget() is _button(dialog, "Keep for later")
     QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
     assert dialog.answer is UnsavedChoice.KEEP_DRAFT
     assert not dialog.isVisible()
 
 
-def test_esc_stays(dialog: LeaveDialog) -> None:
+def test_esc_stays(dialog: UnsavedChangesDialog) -> None:
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.answer is UnsavedChoice.STAY
     assert not dialog.isVisible()
 
 
-def test_closing_the_dialog_stays(dialog: LeaveDialog) -> None:
+def test_closing_the_dialog_stays(dialog: UnsavedChangesDialog) -> None:
     dialog.close()
     assert dialog.answer is UnsavedChoice.STAY
 
@@ -83,28 +83,28 @@ def test_closing_the_dialog_stays(dialog: LeaveDialog) -> None:
     ],
 )
 def test_each_button_does_what_it_says(
-    dialog: LeaveDialog, text: str, answer: UnsavedChoice
+    dialog: UnsavedChangesDialog, text: str, answer: UnsavedChoice
 ) -> None:
     QTest.mouseClick(_button(dialog, text), Qt.MouseButton.LeftButton)
     assert dialog.answer is answer
     assert not dialog.isVisible()
 
 
-def test_enter_never_discards_even_with_the_focus_on_it(dialog: LeaveDialog) -> None:
+def test_enter_never_discards_even_with_the_focus_on_it(dialog: UnsavedChangesDialog) -> None:
     discard = _button(dialog, "Discard changes")
     discard.setFocus()
     QTest.keyClick(discard, Qt.Key.Key_Return)
     assert dialog.answer is UnsavedChoice.KEEP_DRAFT
 
 
-def test_space_discards_without_a_mouse(dialog: LeaveDialog) -> None:
+def test_space_discards_without_a_mouse(dialog: UnsavedChangesDialog) -> None:
     discard = _button(dialog, "Discard changes")
     discard.setFocus()
     QTest.keyClick(discard, Qt.Key.Key_Space)
     assert dialog.answer is UnsavedChoice.DISCARD
 
 
-def test_every_button_is_reached_by_tab(dialog: LeaveDialog) -> None:
+def test_every_button_is_reached_by_tab(dialog: UnsavedChangesDialog) -> None:
     reached = set()
     for _ in range(4):
         widget = dialog.focusWidget()

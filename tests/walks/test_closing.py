@@ -8,13 +8,13 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.view.dialogs.unsaved_changes_dialog import LeaveDialog
+from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
 from atz_desktop.view.windows.main_window import MainWindow
 from tests.walks.conftest import Walk, running_program, until
 
 
-def asked(walk: Walk) -> LeaveDialog | None:
-    found = [each for each in walk.window.findChildren(LeaveDialog) if each.isVisible()]
+def asked(walk: Walk) -> UnsavedChangesDialog | None:
+    found = [each for each in walk.window.findChildren(UnsavedChangesDialog) if each.isVisible()]
     return found[0] if found else None
 
 

@@ -8,11 +8,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QTableView, QWidget
 
 from atz_desktop.sandbox.faults import Fault
-from atz_desktop.view.windows.history_window import HistoryPanel
+from atz_desktop.view.windows.history_window import HistoryWindow
 from tests.walks.conftest import Walk, until
 
 
-async def history(walk: Walk) -> HistoryPanel:
+async def history(walk: Walk) -> HistoryWindow:
     """The History window over a form in whose Title the keyboard was left."""
     await walk.load(42)
     walk.program.session.set_value("location", "Room 1")
@@ -22,12 +22,12 @@ async def history(walk: Walk) -> HistoryPanel:
     walk.window.show_history()
     await until(lambda: walk.find(QTableView, "Saves").model().rowCount() == 1)
     panel = walk.find(QTableView, "Saves").window()
-    assert isinstance(panel, HistoryPanel)
+    assert isinstance(panel, HistoryWindow)
     await until(panel.isActiveWindow)
     return panel
 
 
-def said(panel: HistoryPanel) -> str:
+def said(panel: HistoryWindow) -> str:
     return " ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
 
 

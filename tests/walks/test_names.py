@@ -18,13 +18,13 @@ from atz_desktop.api.requests import TYPES_PATH
 from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.sandbox.validation import Habits
+from atz_desktop.sandbox.validation import ServerOptions
 from atz_desktop.store.names import Name
 from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.chip import ChipButton
 from atz_desktop.view.widgets.suggestion_list import SuggestionList
 from atz_desktop.view.windows.history_table import local_time
-from atz_desktop.view.windows.search_window import FindPanel
+from atz_desktop.view.windows.search_window import SearchWindow
 from tests.walks.conftest import Walk, running_program, until
 
 EMILY = "Emily Clarke"
@@ -307,15 +307,15 @@ async def test_a_pasted_list_from_mail_is_understood_as_far_as_it_is_sure(walk: 
     await quiet()
 
 
-async def panel(walk: Walk) -> FindPanel:
+async def panel(walk: Walk) -> SearchWindow:
     """The Find window, with an answer in it."""
-    await until(lambda: walk.window.findChildren(FindPanel), "the Find window is there")
-    (found,) = walk.window.findChildren(FindPanel)
+    await until(lambda: walk.window.findChildren(SearchWindow), "the Find window is there")
+    (found,) = walk.window.findChildren(SearchWindow)
     await until(lambda: found.isVisible() and not walk.program.jobs.running("find"), "it answered")
     return found
 
 
-def listed(found: FindPanel) -> list[list[str]]:
+def listed(found: SearchWindow) -> list[list[str]]:
     """The cells of the list in sight."""
     model = found.tables[found.tabs.currentIndex()].model()
     rows, columns = range(model.rowCount()), range(model.columnCount())
@@ -492,7 +492,7 @@ async def test_the_accounts_own_types_are_offered_where_atz_lists_them(
     tmp_path: Path, qapp: QApplication
 ) -> None:
     with Sandbox() as sandbox:
-        sandbox.account.habits = Habits(types_path=TYPES_PATH)
+        sandbox.account.habits = ServerOptions(types_path=TYPES_PATH)
         options = ["--api-url", sandbox.url]
         async for walk in running_program(tmp_path, qapp, options, sandbox.token):
             await until(partial(walk.program.jobs.running, "types"), "they are asked for")

@@ -22,10 +22,10 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.view.theme import NEAR, type_font
-from atz_desktop.view.widgets.dialog import QuestionDialog
+from atz_desktop.view.widgets.dialog import BaseDialog
 
 
-class Part(NamedTuple):
+class ComponentInfo(NamedTuple):
     """One line of the list: a name, its version, its licence; `text` reads the whole licence."""
 
     name: str
@@ -34,13 +34,13 @@ class Part(NamedTuple):
     text: Callable[[], str]
 
 
-class AboutDialog(QuestionDialog):
+class AboutDialog(BaseDialog):
     """`versions` are lines of text for a report; `folder` is where everything is kept."""
 
     def __init__(
         self,
         versions: tuple[str, ...],
-        parts: tuple[Part, ...],
+        parts: tuple[ComponentInfo, ...],
         folder: Path,
         parent: QWidget | None,
     ) -> None:

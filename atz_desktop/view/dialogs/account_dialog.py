@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 from atz_desktop.store.settings import COLOURS, Account
 from atz_desktop.view.dialogs.settings_dialog import CalmCombo
 from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, type_font
-from atz_desktop.view.widgets.dialog import QuestionDialog, plain_words
+from atz_desktop.view.widgets.dialog import BaseDialog, plain_words
 from atz_desktop.view.windows.account_button import dot
 
 
-class AccountsDialog(QuestionDialog):
+class AccountsDialog(BaseDialog):
     """Changes are told as they are made; the address of an account stays as it is."""
 
     changed = Signal(object)

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.session.notices import Level
-from atz_desktop.view.dialogs.backup_table import COLUMNS, BackupTable
+from atz_desktop.view.dialogs.backup_table import COLUMNS, BackupTableModel
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.callout import Callout
-from atz_desktop.view.widgets.combo_box import SteadyCombo
-from atz_desktop.view.widgets.dialog import QuestionDialog, plain_words
+from atz_desktop.view.widgets.combo_box import NoWheelComboBox
+from atz_desktop.view.widgets.dialog import BaseDialog, plain_words
 from atz_desktop.view.windows.history_table import local_time
 
 if TYPE_CHECKING:
@@ -55,16 +55,16 @@ class _List(QTableView):
         return QSize(super().sizeHint().width(), _LIST_HEIGHT)
 
 
-class BackupDialog(QuestionDialog):
+class BackupDialog(BaseDialog):
     """Shows what `backups` holds and tells it what the user wants; `folder` holds the files."""
 
     def __init__(self, backups: Backups, folder: Path, parent: QWidget | None) -> None:
         super().__init__("Safety copies", 960, parent)
         self._backups = backups
         self._folder = folder
-        self._choice = SteadyCombo()
+        self._choice = NoWheelComboBox()
         self._choice.setAccessibleName("Copy")
-        self._table = BackupTable(self)
+        self._table = BackupTableModel(self)
         self._view = self._made_view()
         self._said = Callout("info")
         self._said.hide()

@@ -25,7 +25,7 @@ _MOST_LETTERS = 300
 Index = QModelIndex | QPersistentModelIndex
 
 
-class BackupTable(QAbstractTableModel):
+class BackupTableModel(QAbstractTableModel):
     """Rows of a backup, none ticked at first; what is here already cannot be ticked."""
 
     ticked_changed = Signal()

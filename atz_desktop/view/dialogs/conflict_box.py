@@ -20,16 +20,16 @@ from atz_desktop.domain.kinds import People
 from atz_desktop.domain.merge import Conflict, Resolution
 from atz_desktop.domain.review import FieldDiff, line_of
 from atz_desktop.view.theme import AROUND, CARD_RADIUS, INSIDE, NEAR, colours
-from atz_desktop.view.widgets.auto_height_text import ReadingText
-from atz_desktop.view.widgets.diff_writer import Paragraphs
-from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.auto_height_text import AutoHeightText
+from atz_desktop.view.widgets.diff_writer import DiffWriter
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
 
 _WIDTH = 220
 _MOST_HEIGHT = 220
 
 
 @dataclass(frozen=True)
-class Columns:
+class ColumnTitles:
     """The words above the three versions, and before the joined one."""
 
     original: str
@@ -44,7 +44,7 @@ class ConflictBox(QFrame):
     chosen = Signal()
     """`pick` is another now."""
 
-    def __init__(self, conflict: Conflict, columns: Columns) -> None:
+    def __init__(self, conflict: Conflict, columns: ColumnTitles) -> None:
         super().__init__()
         self.name = conflict.field.name
         self.pick: Resolution | None = None
@@ -62,12 +62,12 @@ class ConflictBox(QFrame):
         """Go to the first of the choices."""
         self._group.button(0).setFocus()
 
-    def _lay_out(self, columns: Columns) -> None:
+    def _lay_out(self, columns: ColumnTitles) -> None:
         conflict = self._conflict
-        label = PlainLabel(role="heading")
+        label = ElidingLabel(role="heading")
         label.say(conflict.field.label)
         self._grid.addWidget(label, 0, 0, 1, 3)
-        heading = PlainLabel("muted")
+        heading = ElidingLabel("muted")
         heading.say(columns.original)
         self._grid.addWidget(heading, 1, 0)
         self._grid.addWidget(self._value(conflict.original, columns.original), 2, 0)
@@ -113,7 +113,7 @@ class ConflictBox(QFrame):
         painter.drawRoundedRect(room, CARD_RADIUS, CARD_RADIUS)
 
 
-class ValueText(ReadingText):
+class ValueText(AutoHeightText):
     """A value in words, and in it what differs from the original. A click on it chooses it."""
 
     clicked = Signal()
@@ -129,7 +129,7 @@ class ValueText(ReadingText):
         self.draw(self._write_value)
 
     def _write_value(self, cursor: QTextCursor) -> None:
-        line, paragraphs = self._line, Paragraphs(cursor)
+        line, paragraphs = self._line, DiffWriter(cursor)
         if self._of_people and (line.stay or line.added or line.removed):
             _write_people(paragraphs, line)
         elif line.words:
@@ -154,7 +154,7 @@ class ValueText(ReadingText):
             self.clicked.emit()
 
 
-def _write_people(paragraphs: Paragraphs, line: FieldDiff) -> None:
+def _write_people(paragraphs: DiffWriter, line: FieldDiff) -> None:
     for name in line.stay:
         paragraphs.plain(name, hanging=True)
     for name in line.removed:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop.domain.merge import Merge, Resolution
-from atz_desktop.view.dialogs.conflict_box import Columns
+from atz_desktop.view.dialogs.conflict_box import ColumnTitles
 from atz_desktop.view.dialogs.conflict_list import ConflictList
-from atz_desktop.view.widgets.dialog import QuestionDialog, about_activity
-from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.dialog import BaseDialog, about_activity
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
 
 WIDTH = 900
-_COLUMNS = Columns(
+_COLUMNS = ColumnTitles(
     original="When you began",
     theirs="Now in ATZ",
     mine="Yours",
@@ -21,7 +21,7 @@ _COLUMNS = Columns(
 )
 
 
-class ConflictDialog(QuestionDialog):
+class ConflictDialog(BaseDialog):
     """`answer` is None unless every field has a choice and Save was pressed.
 
     Cancel loses nothing: the typing stays as it is.
@@ -42,7 +42,7 @@ class ConflictDialog(QuestionDialog):
         )
         self.choices = ConflictList(merge.conflicts, _COLUMNS, self.inner_width)
         self.page.addWidget(self.choices, 1)
-        self._left = PlainLabel("muted")
+        self._left = ElidingLabel("muted")
         self._cancel = QPushButton("Cancel")
         self._cancel.clicked.connect(self.reject)
         self._save = QPushButton("Save")

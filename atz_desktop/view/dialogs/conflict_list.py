@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from atz_desktop.domain.merge import Conflict, Resolution
-from atz_desktop.view.dialogs.conflict_box import Columns, ConflictBox
+from atz_desktop.view.dialogs.conflict_box import ColumnTitles, ConflictBox
 from atz_desktop.view.theme import INSIDE
 
 _MOST_HEIGHT = 520
@@ -20,7 +20,7 @@ class ConflictList(QScrollArea):
     chosen = Signal()
     """`picks` are others now."""
 
-    def __init__(self, conflicts: tuple[Conflict, ...], columns: Columns, width: int) -> None:
+    def __init__(self, conflicts: tuple[Conflict, ...], columns: ColumnTitles, width: int) -> None:
         super().__init__()
         self._width = width
         self.boxes = tuple(ConflictBox(conflict, columns) for conflict in conflicts)

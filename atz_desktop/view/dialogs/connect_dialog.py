@@ -22,7 +22,7 @@ from atz_desktop.domain.urls import check_api_url
 from atz_desktop.store.settings import COLOURS, Account, account_key
 from atz_desktop.view.dialogs.settings_dialog import CalmCombo
 from atz_desktop.view.theme import CONTROL_HEIGHT, colours
-from atz_desktop.view.widgets.dialog import QuestionDialog
+from atz_desktop.view.widgets.dialog import BaseDialog
 from atz_desktop.view.windows.account_button import dot
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _ABOUT = (
 )
 
 
-class Offer(NamedTuple):
+class SignInOptions(NamedTuple):
     """What is offered for an account that is not worked on yet.
 
     `ready` are the accounts that lack nothing but a token; `name` and `api_url` are for another
@@ -53,7 +53,7 @@ class Offer(NamedTuple):
     first: bool = True
 
 
-class ConnectDialog(QuestionDialog):
+class ConnectDialog(BaseDialog):
     """A token, tried before it is kept: of a known account, or of one that is chosen here.
 
     `await given()` for what the person gave, answer by `show_failure`, or close it.
@@ -62,10 +62,12 @@ class ConnectDialog(QuestionDialog):
     sandbox_wanted = Signal()
     settings_wanted = Signal()
 
-    def __init__(self, wanted: Account | Offer, heading: str, parent: QWidget | None) -> None:
+    def __init__(
+        self, wanted: Account | SignInOptions, heading: str, parent: QWidget | None
+    ) -> None:
         super().__init__("Connect to ATZ", 600, parent)
         account = wanted if isinstance(wanted, Account) else None
-        offer = Offer(first=False) if isinstance(wanted, Account) else wanted
+        offer = SignInOptions(first=False) if isinstance(wanted, Account) else wanted
         self._account, self._offer = account, offer
         self._waiting: asyncio.Future[tuple[Account, str] | None] | None = None
         self.add_heading(heading, f"{account.name} · {account.api_url}" if account else "")
@@ -217,7 +219,7 @@ def _line(name: str, text: str) -> QLineEdit:
     return line
 
 
-def _which(offer: Offer) -> QComboBox:
+def _which(offer: SignInOptions) -> QComboBox:
     """The accounts that are ready, with the address that the token goes to, and another one."""
     box = CalmCombo()
     box.setAccessibleName("Account")

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
 
 from atz_desktop.view.theme import type_font
-from atz_desktop.view.widgets.dialog import QuestionDialog, report_box
+from atz_desktop.view.widgets.dialog import BaseDialog, report_box
 
 _TEXT = (
     "The program goes on, and what you typed is kept. If a save was under way, its outcome is "
@@ -24,7 +24,7 @@ _RULE = "The report holds no token, and no names or texts from the CRM."
 _RULE_WITH_WORDS = "The report now holds the error's own words. Read it before you pass it on."
 
 
-class CrashDialog(QuestionDialog):
+class CrashDialog(BaseDialog):
     """Shows one report. `words` is the report with the messages of the error, which may hold texts
     from the CRM: shown only while the person ticks it. `logs` is the folder of the log; `ended`
     says that the program cannot go on.

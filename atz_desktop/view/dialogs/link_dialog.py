@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.validators import web_address
 from atz_desktop.view.theme import plain_tip
-from atz_desktop.view.widgets.dialog import QuestionDialog
-from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.dialog import BaseDialog
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
 
 _ENCODED = QUrl.ComponentFormattingOption.FullyEncoded
 _USUAL_PORTS = {"https": 443, "http": 80}
 
 
-class Target(NamedTuple):
+class LinkTarget(NamedTuple):
     """What the browser is given for an address. `host` is plain ASCII, as it is looked up;
     `cautions` are sentences about what could be taken for something else.
     """
@@ -29,16 +29,16 @@ class Target(NamedTuple):
     cautions: tuple[str, ...]
 
 
-def target_of(address: str) -> Target | None:
+def target_of(address: str) -> LinkTarget | None:
     """Where an address leads; None for what is no web address, and so is never opened."""
     url = QUrl(address)
     host = url.host(_ENCODED).lower()
     if not web_address(address) or not url.isValid() or not host:
         return None
-    return Target(url, host, tuple(_cautions(address, url, host)))
+    return LinkTarget(url, host, tuple(_cautions(address, url, host)))
 
 
-def opening_tip(target: Target | None) -> str:
+def opening_tip(target: LinkTarget | None) -> str:
     """What the tip of a button says that opens a link."""
     return plain_tip(f"Open {target.host} in the browser" if target else "Opens a web address")
 
@@ -76,19 +76,19 @@ def _decoded(host: str) -> str:
         return host
 
 
-class LinkDialog(QuestionDialog):
+class LinkDialog(BaseDialog):
     """Asks whether to open a link; accepted if so. Enter and Escape do not."""
 
-    def __init__(self, target: Target, address: str, parent: QWidget | None) -> None:
+    def __init__(self, target: LinkTarget, address: str, parent: QWidget | None) -> None:
         super().__init__("Open this link?", 520, parent)
         self.add_heading("This link leads to")
-        host = PlainLabel(role="heading", lines=5)
+        host = ElidingLabel(role="heading", lines=5)
         host.setAccessibleName(f"This link leads to {target.host}")
         host.say(target.host)
         self.page.addWidget(host)
         for caution in target.cautions:
             self.add_text(caution)
-        whole = PlainLabel("muted", lines=3)
+        whole = ElidingLabel("muted", lines=3)
         whole.say(address)
         self.page.addWidget(whole)
         self.page.addStretch(1)

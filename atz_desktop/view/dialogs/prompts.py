@@ -74,8 +74,8 @@ def save_dialog(
     return dialog
 
 
-class PersonQuestions:
-    """Asks the person at `window` what only they can decide (see session.services.Questions).
+class DialogPrompts:
+    """Asks the person at `window` what only they can decide (see session.services.Prompts).
 
     `api_url` stands in the curl command of a review, `flags` says how its request is written; both
     follow the account. `lookups` knows names for the slugs in what is shown; what is answered never
@@ -94,9 +94,9 @@ class PersonQuestions:
 
     async def leave(self, edit: Edit, typed: Mapping[str, str]) -> UnsavedChoice:
         """Unsaved changes stand in the way."""
-        from atz_desktop.view.dialogs.unsaved_changes_dialog import LeaveDialog
+        from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
 
-        dialog = LeaveDialog(self.lookups.shown(edit), typed, self._parent)
+        dialog = UnsavedChangesDialog(self.lookups.shown(edit), typed, self._parent)
         await self._ask(dialog)
         return dialog.answer
 
@@ -126,10 +126,10 @@ class PersonQuestions:
 
     async def undo(self, undo: Restore) -> Mapping[str, Resolution] | None:
         """Put a save back: what will happen, and one choice for each value that moved on."""
-        from atz_desktop.view.dialogs.restore_dialog import UndoDialog
+        from atz_desktop.view.dialogs.restore_dialog import RestoreDialog
 
         undo = replace(undo, merge=self.lookups.shown_merge(undo.merge))
-        dialog = UndoDialog(undo, self._parent)
+        dialog = RestoreDialog(undo, self._parent)
         await self._ask(dialog)
         return dialog.answer
 

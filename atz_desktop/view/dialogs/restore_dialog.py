@@ -10,15 +10,15 @@ from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import Restore
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.review import unsaved_of
-from atz_desktop.view.dialogs.conflict_box import Columns
+from atz_desktop.view.dialogs.conflict_box import ColumnTitles
 from atz_desktop.view.dialogs.conflict_list import ConflictList
 from atz_desktop.view.widgets.callout import Callout
-from atz_desktop.view.widgets.dialog import QuestionDialog, about_activity
-from atz_desktop.view.widgets.review_text import ReviewSheet
+from atz_desktop.view.widgets.dialog import BaseDialog, about_activity
+from atz_desktop.view.widgets.review_text import ReviewText
 
 WIDTH = 720
 _WIDTH_WITH_CHOICES = 900
-_COLUMNS = Columns(
+_COLUMNS = ColumnTitles(
     original="Written by that save",
     theirs="Leave what ATZ has now",
     mine="Put back what was there before",
@@ -26,7 +26,7 @@ _COLUMNS = Columns(
 )
 
 
-class UndoDialog(QuestionDialog):
+class RestoreDialog(BaseDialog):
     """`answer` is None unless the person agreed; else one choice for each conflict, maybe none."""
 
     def __init__(self, undo: Restore, parent: QWidget | None = None) -> None:
@@ -42,7 +42,7 @@ class UndoDialog(QuestionDialog):
         )
         if undo.kept:
             self.page.addWidget(_kept_box(undo.kept))
-        self.sheet = ReviewSheet("What will be put back", self.inner_width)
+        self.sheet = ReviewText("What will be put back", self.inner_width)
         self.sheet.show_review(self._review)
         if self._review.lines:
             self.page.addWidget(self.sheet, 0 if merge.conflicts else 1)

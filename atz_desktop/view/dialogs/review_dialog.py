@@ -30,15 +30,15 @@ from atz_desktop.domain.review import MailWarning, review_of
 from atz_desktop.session.services import ReviewResult
 from atz_desktop.view.theme import NEAR
 from atz_desktop.view.widgets.callout import Callout
-from atz_desktop.view.widgets.dialog import QuestionDialog, about_activity
-from atz_desktop.view.widgets.review_text import ReviewSheet
+from atz_desktop.view.widgets.dialog import BaseDialog, about_activity
+from atz_desktop.view.widgets.review_text import ReviewText
 
 WIDTH = 680
 _MOST_REQUEST = 20_000
 _LINES = 9
 
 
-class ReviewDialog(QuestionDialog):
+class ReviewDialog(BaseDialog):
     """Shows what `edit` will do; `at` is this moment. `answer` is None unless Save was pressed."""
 
     def __init__(  # noqa: PLR0913 - what is asked, and how it is to be shown
@@ -60,7 +60,7 @@ class ReviewDialog(QuestionDialog):
         self._numeric_flags = numeric_flags
         self._shown = shown
         review = review_of(shown(edit), at)
-        self.sheet = ReviewSheet("What will be saved", self.inner_width)
+        self.sheet = ReviewText("What will be saved", self.inner_width)
         self._mail = _MailBox(review.mail) if review.mail else None
         self._reason = QLineEdit()
         self._request = _RequestBox(api_url)

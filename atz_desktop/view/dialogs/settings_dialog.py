@@ -26,7 +26,7 @@ from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY, check_api_url, check
 from atz_desktop.session.update_check import UpdateState
 from atz_desktop.store.settings import Settings, is_zone
 from atz_desktop.view.theme import APART, INSIDE, colours, type_font
-from atz_desktop.view.widgets.dialog import QuestionDialog
+from atz_desktop.view.widgets.dialog import BaseDialog
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QWheelEvent
@@ -84,7 +84,7 @@ class CalmCombo(QComboBox):
             event.ignore()
 
 
-class _Scrolled(QScrollArea):
+class _FormScrollArea(QScrollArea):
     """A form as high as it wants to be; on a low screen it scrolls, the buttons stay in sight."""
 
     def __init__(self, form: QFormLayout) -> None:
@@ -106,7 +106,7 @@ class _Scrolled(QScrollArea):
         return QSize(width, self._form.heightForWidth(width))
 
 
-class SettingsDialog(QuestionDialog):
+class SettingsDialog(BaseDialog):
     """Shows settings and hands changed ones back through `chosen` when the person agrees."""
 
     chosen = Signal(object)
@@ -200,7 +200,7 @@ class SettingsDialog(QuestionDialog):
                 widget.setAccessibleName(label)
         for box in (self._review, self._updates):
             box.setAccessibleName(box.text())
-        self.page.addWidget(_Scrolled(form), 1)
+        self.page.addWidget(_FormScrollArea(form), 1)
         self.page.addWidget(self._problem)
         self.add_buttons((), (self._cancel, self._ok), self._ok)
         self.setMinimumWidth(_WIDTH)

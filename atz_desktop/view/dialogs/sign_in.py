@@ -11,13 +11,13 @@ from shiboken6 import isValid
 
 from atz_desktop.session.account import Credentials, TokenTest
 from atz_desktop.store.settings import account_key
-from atz_desktop.view.dialogs.connect_dialog import ConnectDialog, Offer
+from atz_desktop.view.dialogs.connect_dialog import ConnectDialog, SignInOptions
 
 if TYPE_CHECKING:
     from atz_desktop.store.settings import Account, Settings
 
 
-class PersonDoor(QObject):
+class SignInDialogs(QObject):
     """Shows one dialog at a time in front of `window`; `settings` are asked for when needed."""
 
     sandbox_wanted = Signal()
@@ -75,7 +75,7 @@ class PersonDoor(QObject):
                 dialog.deleteLater()
 
 
-def offer_of(settings: Settings) -> Offer:
+def offer_of(settings: Settings) -> SignInOptions:
     """At first the accounts set for this computer; later those of them that the person had
     forgotten, because the others are in the menu. A name is offered once only."""
     first = settings.current() is None
@@ -83,7 +83,7 @@ def offer_of(settings: Settings) -> Offer:
     taken = frozenset(each.key for each in settings.known_accounts())
     name, url = settings.account_name, settings.api_url
     free = account_key(url, name) not in taken
-    return Offer(name if free else "", url, ready, taken, first)
+    return SignInOptions(name if free else "", url, ready, taken, first)
 
 
 async def _unless_closed(dialog: ConnectDialog, test: TokenTest, given: Credentials) -> str | None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from atz_desktop.session.notices import Level
 from atz_desktop.view.dialogs.prompts import save_dialog
 from atz_desktop.view.widgets.callout import Callout
-from atz_desktop.view.widgets.dialog import QuestionDialog, report_box
+from atz_desktop.view.widgets.dialog import BaseDialog, report_box
 
 if TYPE_CHECKING:
     from atz_desktop.session.notices import Notice
@@ -23,7 +23,7 @@ _ABOUT = (
 )
 
 
-class SupportDialog(QuestionDialog):
+class SupportDialog(BaseDialog):
     """Shows `report`; where to save it is asked here, and done by whoever hears of it."""
 
     save_requested = Signal(object)

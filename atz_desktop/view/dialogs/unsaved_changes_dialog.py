@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.review import unsaved_of
 from atz_desktop.session.services import UnsavedChoice
-from atz_desktop.view.widgets.dialog import QuestionDialog, about_activity
-from atz_desktop.view.widgets.review_text import ReviewSheet
+from atz_desktop.view.widgets.dialog import BaseDialog, about_activity
+from atz_desktop.view.widgets.review_text import ReviewText
 
 WIDTH = 640
 
 
-class LeaveDialog(QuestionDialog):
+class UnsavedChangesDialog(BaseDialog):
     """`answer` is to stay, unless the person chose something else. Enter keeps for later."""
 
     def __init__(self, edit: Edit, typed: Mapping[str, str], parent: QWidget | None = None) -> None:
@@ -27,7 +27,7 @@ class LeaveDialog(QuestionDialog):
         self.add_heading(
             f"{unsaved} not saved yet", about_activity(review.activity_id, review.title)
         )
-        self.sheet = ReviewSheet("Unsaved changes", self.inner_width)
+        self.sheet = ReviewText("Unsaved changes", self.inner_width)
         self.sheet.show_review(review)
         self.page.addWidget(self.sheet, 1)
         self.add_text(_about_keeping(count))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop import __version__
 from atz_desktop.session.update_check import UpdateResult, UpdateState
-from atz_desktop.view.widgets.dialog import QuestionDialog, ReadingBox
+from atz_desktop.view.widgets.dialog import BaseDialog, ReadOnlyText
 
 _HEADINGS = {
     UpdateState.NOT_SET_UP: "This build does not look for updates",
@@ -33,7 +33,7 @@ _INSTALL = (
 )
 
 
-class UpdateDialog(QuestionDialog):
+class UpdateDialog(BaseDialog):
     """Shows one result. Notes and address are the publisher's, shown as plain text."""
 
     def __init__(self, result: UpdateResult, parent: QWidget | None) -> None:
@@ -46,7 +46,7 @@ class UpdateDialog(QuestionDialog):
             self.add_heading(f"Version {release.version} of ATZ Desktop is there")
             since = f", published {release.released}" if release.released else ""
             self.add_text(f"You have {__version__}. What is new{since}:")
-            self.page.addWidget(ReadingBox(release.notes, "What is new", 180), 1)
+            self.page.addWidget(ReadOnlyText(release.notes, "What is new", 180), 1)
             self.add_text(_INSTALL)
             page = QPushButton("Open the web page")
             page.setToolTip(release.link)

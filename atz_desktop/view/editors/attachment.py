@@ -17,11 +17,11 @@ from atz_desktop.domain.validators import web_address
 from atz_desktop.domain.values import Attachment, LocalFile, Unparsed
 from atz_desktop.view.dialogs.link_dialog import opening_tip, target_of
 from atz_desktop.view.editors.base import FieldEditor
-from atz_desktop.view.editors.file_info import FilePeek, Unusable
+from atz_desktop.view.editors.file_info import FileInfo, UnusableFile
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import FIELD_RADIUS, NEAR, colours, plain_tip
-from atz_desktop.view.widgets.eliding_label import PlainLabel
-from atz_desktop.view.widgets.exact_text import LosslessLine
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.exact_text import ExactLineEdit
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
@@ -37,14 +37,14 @@ class AttachmentEditor(FieldEditor):
         self._reading: Path | None = None
         self._failure = ""
         self._dragging = False
-        self._peek = FilePeek(self)
+        self._peek = FileInfo(self)
         self._peek.found.connect(self._take)
         self._peek.failed.connect(self._refuse)
-        self._address = LosslessLine()
+        self._address = ExactLineEdit()
         self._address.setPlaceholderText("Web address of a file, or drop a file here")
         self._address.setAcceptDrops(False)
         self._address.edited.connect(self._retyped)
-        self._name = PlainLabel()
+        self._name = ElidingLabel()
         self._open = QPushButton("Open")
         self._open.setIcon(icon("link-open", "muted"))
         self._open.setAccessibleName(f"Open {field.label}")
@@ -93,7 +93,7 @@ class AttachmentEditor(FieldEditor):
             self._show_words()
             self.edited.emit(file)
 
-    def _refuse(self, unusable: Unusable) -> None:
+    def _refuse(self, unusable: UnusableFile) -> None:
         if unusable.path == self._reading:
             self._reading, self._failure = None, unusable.why
             self._show_words()

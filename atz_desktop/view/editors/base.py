@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QWidget
 from atz_desktop.domain.fields import FIELDS, Field
 from atz_desktop.domain.kinds import Flag
 from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, NEAR, type_font
-from atz_desktop.view.widgets.hint import NoteLine
+from atz_desktop.view.widgets.hint import Hint
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
@@ -50,7 +50,7 @@ class FieldEditor(QWidget):
         self.lookups = lookups
         self._depth = 0
         self._controls: list[QWidget] = []
-        self._remark = NoteLine()
+        self._remark = Hint()
         self._lock = ""
         self._described = ""
         self.grid = QGridLayout(self)

@@ -34,7 +34,7 @@ class CalendarPopup(QFrame):
         super().__init__(field, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self._field = field
-        self._month = _Month()
+        self._month = _Calendar()
         self._month.setAccessibleName(name)
         self._month.clicked.connect(self._pick)
         self._month.activated.connect(self._pick)
@@ -84,7 +84,7 @@ class CalendarPopup(QFrame):
         painter.drawRoundedRect(edge, CARD_RADIUS, CARD_RADIUS)
 
 
-class _Month(QCalendarWidget):
+class _Calendar(QCalendarWidget):
     """Qt's calendar in the colours of the theme, in English as the rest of the program."""
 
     def __init__(self) -> None:

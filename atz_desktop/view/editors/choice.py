@@ -16,8 +16,8 @@ from atz_desktop.domain.validators import whole_number
 from atz_desktop.domain.values import Option, Unparsed
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.theme import NEAR
-from atz_desktop.view.widgets.combo_box import SteadyCombo
-from atz_desktop.view.widgets.exact_text import LosslessLine
+from atz_desktop.view.widgets.combo_box import NoWheelComboBox
+from atz_desktop.view.widgets.exact_text import ExactLineEdit
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
@@ -41,10 +41,10 @@ class ChoiceEditor(FieldEditor):
         self._base: Any = None
         self._before: Any = None
         self._listed: list[tuple[Any, str]] = []
-        self._combo = SteadyCombo()
+        self._combo = NoWheelComboBox()
         self._combo.setPlaceholderText("Not set")
         self._combo.currentIndexChanged.connect(self._chosen)
-        self._number = LosslessLine()
+        self._number = ExactLineEdit()
         self._number.setPlaceholderText("Number")
         letter = self._number.fontMetrics().averageCharWidth()
         self._number.setFixedWidth(_NUMBER_LETTERS * letter)

@@ -16,7 +16,7 @@ from atz_desktop.view.editors.calendar_popup import CalendarPopup
 from atz_desktop.view.editors.parse_dates import date_from, is_end_of_day, moment_from, time_from
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import NEAR
-from atz_desktop.view.widgets.exact_text import LosslessLine
+from atz_desktop.view.widgets.exact_text import ExactLineEdit
 
 _LONGEST_DATE, _LONGEST_TIME = "Wed 30 May 2024", "12:30 pm"
 _AROUND_DATE, _AROUND_TIME = 56, 32  # frames, and the picture in the box
@@ -24,14 +24,14 @@ _MORNING = time(9)
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParseResult:
     """What the two texts say: a moment or none, or why they say neither."""
 
     moment: datetime | None = None
     complaint: str = ""
 
 
-class MomentBox(QWidget):
+class DateTimeEdit(QWidget):
     """A line for the date, with a calendar, and a line for the time of day.
 
     `name` is the visible label ("Start"). Up and Down step a day or a quarter of an hour. The line
@@ -51,8 +51,8 @@ class MomentBox(QWidget):
         self._moment: datetime | None = None
         self._fallback: date | None = None
         self._popup: CalendarPopup | None = None
-        self.date_line = _StepLine("Date", _LONGEST_DATE, _AROUND_DATE)
-        self.time_line = _StepLine("Time", _LONGEST_TIME, _AROUND_TIME)
+        self.date_line = _SteppedLineEdit("Date", _LONGEST_DATE, _AROUND_DATE)
+        self.time_line = _SteppedLineEdit("Time", _LONGEST_TIME, _AROUND_TIME)
         opener = QAction(icon("calendar", "muted"), f"Choose the date of {name}", self)
         opener.triggered.connect(self.open_calendar)
         self.date_line.addAction(opener, QLineEdit.ActionPosition.TrailingPosition)
@@ -120,25 +120,29 @@ class MomentBox(QWidget):
         """The text of the date and that of the time."""
         return self.date_line.value() or "", self.time_line.value() or ""
 
-    def reading(self) -> Reading:
+    def reading(self) -> ParseResult:
         """What the texts mean."""
         day_text, clock_text = self._day_text, self._clock_text
         if not day_text and not clock_text:
-            return Reading()
+            return ParseResult()
         if both := moment_from(day_text, self._near(), day_comes_first()):
-            return Reading(datetime.combine(*both))
+            return ParseResult(datetime.combine(*both))
         day, clock = self._day(day_text), time_from(clock_text)
         if day_text and day is None:
-            return Reading(None, f"{quoted(day_text)} is no date: type one such as 16 Jun 2024.")
+            return ParseResult(
+                None, f"{quoted(day_text)} is no date: type one such as 16 Jun 2024."
+            )
         if is_end_of_day(clock_text):
-            return Reading(None, f"{quoted(clock_text)} is 00:00 of the next day: type that.")
+            return ParseResult(None, f"{quoted(clock_text)} is 00:00 of the next day: type that.")
         if clock_text and clock is None:
-            return Reading(None, f"{quoted(clock_text)} is no time of day: type one such as 9:30.")
+            return ParseResult(
+                None, f"{quoted(clock_text)} is no time of day: type one such as 9:30."
+            )
         if clock is None:
-            return Reading(None, f"{self._name} needs a time of day, too.")
+            return ParseResult(None, f"{self._name} needs a time of day, too.")
         if day is None:
-            return Reading(None, f"{self._name} needs a date, too.")
-        return Reading(datetime.combine(day, clock))
+            return ParseResult(None, f"{self._name} needs a date, too.")
+        return ParseResult(datetime.combine(day, clock))
 
     @property
     def first_wrong(self) -> QLineEdit:
@@ -224,7 +228,7 @@ def _day_words(day: date) -> str:
     return day_words(datetime.combine(day, time()))
 
 
-class _StepLine(LosslessLine):
+class _SteppedLineEdit(ExactLineEdit):
     """A short line that tells when it is to step up or down."""
 
     stepped = Signal(object)

@@ -14,14 +14,14 @@ from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import LocalFile
 
 
-class Unusable(NamedTuple):
+class UnusableFile(NamedTuple):
     """A path that can't be attached, and why, as a sentence."""
 
     path: Path
     why: str
 
 
-class FilePeek(QObject):
+class FileInfo(QObject):
     """Finds out size and date of a file on a thread of its own.
 
     The thread is a daemon rather than one of Qt's pool: the pool is waited for at the end of the
@@ -31,7 +31,7 @@ class FilePeek(QObject):
     found = Signal(object)
     """The LocalFile."""
     failed = Signal(object)
-    """What is `Unusable`."""
+    """What is `UnusableFile`."""
 
     def look(self, path: Path) -> None:
         """Look at `path`; one of the signals tells what came of it."""
@@ -44,10 +44,10 @@ class FilePeek(QObject):
                 seen = path.stat()
             except (OSError, ValueError):
                 why = f"{quoted(path.name or str(path))} can't be read. Is the drive still there?"
-                self.failed.emit(Unusable(path, why))
+                self.failed.emit(UnusableFile(path, why))
                 return
             if stat.S_ISREG(seen.st_mode):
                 self.found.emit(LocalFile.seen(path, seen))
             else:
                 why = f"{quoted(path.name or str(path))} is no file. Choose a single file."
-                self.failed.emit(Unusable(path, why))
+                self.failed.emit(UnusableFile(path, why))

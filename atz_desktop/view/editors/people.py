@@ -17,8 +17,8 @@ from atz_desktop.domain.values import Person, Unparsed
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session.name_extraction import PEOPLE_KINDS
 from atz_desktop.view.editors.base import FieldEditor
-from atz_desktop.view.widgets.chip_input import Chip, ChipInput, Taken
-from atz_desktop.view.widgets.height_for_width_box import FittingBox
+from atz_desktop.view.widgets.chip_input import Chip, ChipInput, ChipParseResult
+from atz_desktop.view.widgets.height_for_width_box import HeightForWidthBox
 from atz_desktop.view.widgets.name_chips import name_chip
 
 if TYPE_CHECKING:
@@ -49,12 +49,12 @@ class PeopleEditor(FieldEditor):
         self._named_here: tuple[Any, int, dict[str, Person]] = ((), -1, {})
         self._reading = ""
         self._read: ParsedPeople | None = None
-        self._chips = _Chips(self._take, self._stop_reading)
+        self._chips = _PeopleInput(self._take, self._stop_reading)
         self._chips.edited.connect(self._changed)
         self._chips.text_changed.connect(self._text_changed)
         self._chips.problem_changed.connect(self.restated)
         self._chips.set_completer_source(self._find)
-        self.add_line(field.label, FittingBox(self._chips), self._chips)
+        self.add_line(field.label, HeightForWidthBox(self._chips), self._chips)
         self.add_remark()
 
     def show_value(self, value: Any, base: Any) -> None:
@@ -111,7 +111,7 @@ class PeopleEditor(FieldEditor):
             new.pop(person.key, None)
         return next(filter(None, map(self._other_kind, new)), ""), "warning"
 
-    def _take(self, text: str) -> Taken:
+    def _take(self, text: str) -> ChipParseResult:
         owners = partial(self.lookups.owners, self.field.name)
         namesakes = partial(self._namesakes, self._names_here())
         read = partial(people, text, self._kind, owners, namesakes)
@@ -119,11 +119,11 @@ class PeopleEditor(FieldEditor):
             found, self._read = self._read, None
         elif len(text) > _LONG and self._read_aside(text, read):
             lines = len(text.splitlines())
-            return Taken((), text, f"Reading a list of {lines:,} lines… Esc stops.")
+            return ChipParseResult((), text, f"Reading a list of {lines:,} lines… Esc stops.")
         else:
             found = read()
         ask = partial(self._ask, found) if found.asked or found.asked_names else None
-        return Taken(tuple(map(self._chip, found.people)), found.rest, found.problem, ask)
+        return ChipParseResult(tuple(map(self._chip, found.people)), found.rest, found.problem, ask)
 
     def _ask(self, found: ParsedPeople) -> None:
         again = partial(self._take_again, found.rest)
@@ -237,10 +237,10 @@ class PeopleEditor(FieldEditor):
         return f"Add a {self._kind.noun}: name, e-mail or {key}"
 
 
-class _Chips(ChipInput):
+class _PeopleInput(ChipInput):
     """`stop` ends the reading of a long text and says whether there was any."""
 
-    def __init__(self, take: Callable[[str], Taken], stop: Callable[[], bool]) -> None:
+    def __init__(self, take: Callable[[str], ChipParseResult], stop: Callable[[], bool]) -> None:
         super().__init__(take)
         self._stop = stop
 

@@ -19,10 +19,10 @@ from atz_desktop.session.name_extraction import RECORD_KINDS, entity_of, record_
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.theme import INSIDE
 from atz_desktop.view.widgets.chip import Chip
-from atz_desktop.view.widgets.combo_box import SteadyCombo
-from atz_desktop.view.widgets.completer import Suggesting
-from atz_desktop.view.widgets.eliding_label import PlainLabel
-from atz_desktop.view.widgets.exact_text import LosslessLine
+from atz_desktop.view.widgets.combo_box import NoWheelComboBox
+from atz_desktop.view.widgets.completer import Completer
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.exact_text import ExactLineEdit
 from atz_desktop.view.widgets.name_chips import name_chip
 
 if TYPE_CHECKING:
@@ -51,15 +51,15 @@ class RecordEditor(FieldEditor):
         self._offered: dict[str, Name] = {}
         self._as_slug: Chip | None = None
         self._namesakes = ""  # a text that is the name of several records
-        self._combo = SteadyCombo()
+        self._combo = NoWheelComboBox()
         self._combo.setPlaceholderText("Not set")
         self._combo.currentIndexChanged.connect(self._chosen)
-        self._slug = LosslessLine()
+        self._slug = ExactLineEdit()
         self._slug.edited.connect(self._retyped)
         self._slug.editingFinished.connect(self.take_over)
-        self._suggesting = Suggesting(self._slug, self._find)
+        self._suggesting = Completer(self._slug, self._find)
         self._suggesting.chosen.connect(self._take)
-        self._name = PlainLabel("muted")
+        self._name = ElidingLabel("muted")
         line = QWidget()
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)

@@ -17,8 +17,8 @@ from atz_desktop.view.dialogs.link_dialog import opening_tip, target_of
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import NEAR
-from atz_desktop.view.widgets.eliding_label import PlainLabel
-from atz_desktop.view.widgets.exact_text import LosslessLine, LosslessText
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.exact_text import ExactLineEdit, ExactTextEdit
 from atz_desktop.view.widgets.link_button import LinkButton
 
 if TYPE_CHECKING:
@@ -36,12 +36,12 @@ class TextEditor(FieldEditor):
         self._limit = field.kind.limit
         self._value: Any = None
         self._base: Any = None
-        self._box: LosslessLine | LosslessText = (
-            LosslessText(min_lines=_LINES) if field.kind.lines else LosslessLine()
+        self._box: ExactLineEdit | ExactTextEdit = (
+            ExactTextEdit(min_lines=_LINES) if field.kind.lines else ExactLineEdit()
         )
         self._box.edited.connect(self._retyped)
         self.line = QWidget()
-        self._counter = PlainLabel("muted", "caption", parent=self.line)
+        self._counter = ElidingLabel("muted", "caption", parent=self.line)
         self._counter.setVisible(self._limit is not None)
         row = QHBoxLayout(self.line)
         row.setContentsMargins(0, 0, 0, 0)
@@ -106,7 +106,7 @@ class LinkEditor(TextEditor):
             self._complete, self.grid.rowCount(), 1, alignment=Qt.AlignmentFlag.AlignLeading
         )
         self._box.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        if isinstance(self._box, LosslessLine):
+        if isinstance(self._box, ExactLineEdit):
             self._box.editingFinished.connect(self.take_over)
 
     def show_value(self, value: Any, base: Any) -> None:

@@ -14,9 +14,9 @@ from atz_desktop.domain.fields import Field
 from atz_desktop.domain.text import day, same_clock_words, twice_words
 from atz_desktop.domain.values import DAY, Span, Unparsed, to_utc
 from atz_desktop.view.editors.base import FieldEditor
-from atz_desktop.view.editors.date_time_edit import MomentBox
+from atz_desktop.view.editors.date_time_edit import DateTimeEdit
 from atz_desktop.view.theme import NEAR
-from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.link_button import LinkButton
 
 if TYPE_CHECKING:
@@ -40,10 +40,10 @@ class WhenEditor(FieldEditor):
         self._tried = False
         self._telling = False
         start, end = field.parts
-        self._boxes = {start: MomentBox(start), end: MomentBox(end)}
+        self._boxes = {start: DateTimeEdit(start), end: DateTimeEdit(end)}
         self._start, self._end = self._boxes.values()
-        self._later = PlainLabel("text")
-        self._summary = PlainLabel("muted", "caption")
+        self._later = ElidingLabel("text")
+        self._summary = ElidingLabel("muted", "caption")
         self._zone_button = LinkButton("Time zone: UTC", "clock")
         self._zone_button.setToolTip("Choose the time zone that ATZ works in")
         self._zone_button.clicked.connect(self.choose_zone)

@@ -32,7 +32,7 @@ from atz_desktop.domain.fields import FIELDS, Field
 from atz_desktop.view.editors.attachment import AttachmentEditor
 from atz_desktop.view.form.field_row import FieldRow, RowState
 from atz_desktop.view.theme import AROUND, CARD_RADIUS, INSIDE, NEAR, colours
-from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.paint_later import paint_later
 
 if TYPE_CHECKING:
@@ -347,7 +347,7 @@ class _Card(QFrame):
         super().__init__()
         self.group = group
         self.rows: list[FieldRow] = []
-        heading = PlainLabel("text", "heading")
+        heading = ElidingLabel("text", "heading")
         heading.say(group)
         top = QHBoxLayout()
         top.setContentsMargins(AROUND, 0, AROUND, 0)

@@ -15,7 +15,7 @@ from atz_desktop.session.messages import verdict_text
 from atz_desktop.view.editors import EDITORS
 from atz_desktop.view.editors.base import label_width
 from atz_desktop.view.theme import AROUND, INSIDE, NEAR, TIGHT, colours, plain_tip
-from atz_desktop.view.widgets.hint import NoteLine
+from atz_desktop.view.widgets.hint import Hint
 from atz_desktop.view.widgets.link_button import LinkButton
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ class FieldRow(QFrame):
         self._names = -1
         self._mark = ""
         self._alarm = ""
-        self._note = NoteLine()
-        self._was = NoteLine()
+        self._note = Hint()
+        self._was = Hint()
         self._back = LinkButton("Put back", "put-back")
         self._back.setAccessibleName(f"Put back {field.label}")
         self._back.clicked.connect(self.put_back)

@@ -12,7 +12,7 @@ from atz_desktop.domain.characters import in_line, is_blank
 from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.text import day, entity_words
 from atz_desktop.domain.values import Person, RecordRef, Unparsed
-from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
@@ -28,9 +28,9 @@ class RecordHeader(QWidget):
         super().__init__(parent)
         self._session = session
         self._shown: tuple[Activity, str, int] | None = None
-        self._title = PlainLabel("text", "title")
-        self._which = PlainLabel("muted", "body")
-        self._who = PlainLabel("muted", "caption")
+        self._title = ElidingLabel("text", "title")
+        self._which = ElidingLabel("muted", "body")
+        self._who = ElidingLabel("muted", "caption")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
-from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QProgressBar
@@ -41,7 +41,7 @@ class SaveBar(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self._status = PlainLabel()
+        self._status = ElidingLabel()
         self._problems = QPushButton()
         self._problems.setFlat(True)
         self._problems.clicked.connect(self.problem_wanted)

@@ -15,7 +15,7 @@ _LEAST_WIDTH = 160
 _LINES = 3
 
 
-class ReadingText(QTextEdit):
+class AutoHeightText(QTextEdit):
     """Shows what `draw` writes, and writes it anew when light and dark change.
 
     It wants to be as high as its text is at `width` pixels, up to `most_height`; then it scrolls.

@@ -11,16 +11,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from atz_desktop.view.icons import paint_icon
 from atz_desktop.view.theme import CARD_RADIUS, INSIDE, NEAR, colours
 
-Level = Literal["info", "warning", "problem", "verified"]
+CalloutLevel = Literal["info", "warning", "problem", "verified"]
 
 _SIDE = 20
-_GROUND: dict[Level, str] = {
+_GROUND: dict[CalloutLevel, str] = {
     "info": "changed_fill",
     "warning": "warning_fill",
     "problem": "problem_fill",
     "verified": "verified_fill",
 }
-_INK: dict[Level, str] = {
+_INK: dict[CalloutLevel, str] = {
     "info": "changed",
     "warning": "warning",
     "problem": "problem",
@@ -31,9 +31,9 @@ _INK: dict[Level, str] = {
 class Callout(QFrame):
     """Says `text` (plain, whatever it holds); widgets may be added below it."""
 
-    def __init__(self, level: Level, text: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, level: CalloutLevel, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._level: Level = level
+        self._level: CalloutLevel = level
         self._words = QLabel(text)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
@@ -42,14 +42,14 @@ class Callout(QFrame):
         self._column = QVBoxLayout()
         self._column.setSpacing(NEAR)
         self._column.addWidget(self._words)
-        self._picture = _Picture(level)
+        self._picture = _Icon(level)
         row = QHBoxLayout(self)
         row.setContentsMargins(INSIDE, NEAR + 2, INSIDE, NEAR + 2)
         row.setSpacing(NEAR + 2)
         row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._column, 1)
 
-    def say(self, level: Level, text: str) -> None:
+    def say(self, level: CalloutLevel, text: str) -> None:
         """Show another sentence."""
         self._level = level
         self._words.setText(text)
@@ -75,13 +75,13 @@ class Callout(QFrame):
         painter.drawRoundedRect(QRectF(self.rect()), CARD_RADIUS, CARD_RADIUS)
 
 
-class _Picture(QWidget):
-    def __init__(self, level: Level) -> None:
+class _Icon(QWidget):
+    def __init__(self, level: CalloutLevel) -> None:
         super().__init__()
-        self._level: Level = level
+        self._level: CalloutLevel = level
         self.setFixedSize(QSize(_SIDE, _SIDE))
 
-    def show_level(self, level: Level) -> None:
+    def show_level(self, level: CalloutLevel) -> None:
         self._level = level
         self.update()
 

@@ -153,7 +153,7 @@ class ChipButton(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setLayoutDirection(self.layoutDirection())
-        look = Look(
+        look = ChipState(
             selected=self.selected,
             hovered=self.underMouse() and self.isEnabled(),
             focused=self.hasFocus(),
@@ -228,7 +228,7 @@ class _RemoveButton(QAbstractButton):
         _paint_cross(painter, middle, tones["chip_selected" if self._chip.selected else "chip"])
 
 
-class Look(NamedTuple):
+class ChipState(NamedTuple):
     """How a chip stands just now."""
 
     selected: bool = False
@@ -238,7 +238,7 @@ class Look(NamedTuple):
     enabled: bool = True
 
 
-def paint_chip(painter: QPainter, rect: QRect, chip: Chip, look: Look) -> None:
+def paint_chip(painter: QPainter, rect: QRect, chip: Chip, look: ChipState) -> None:
     """Paint one chip into `rect`, in the font and direction of the painter."""
     ink = "text" if look.enabled else "disabled"
     ink = "on_chip_selected" if look.selected else ink
@@ -246,7 +246,7 @@ def paint_chip(painter: QPainter, rect: QRect, chip: Chip, look: Look) -> None:
     _paint_words(painter, rect, chip.text, colours()[ink], removable=look.removable)
 
 
-def _ground(painter: QPainter, rect: QRect, look: Look, *, unverified: bool) -> QPixmap:
+def _ground(painter: QPainter, rect: QRect, look: ChipState, *, unverified: bool) -> QPixmap:
     """All of a chip but its words, kept by size and look: a form may show hundreds of them."""
     device, direction = painter.device(), painter.layoutDirection()
     ratio = device.devicePixelRatio() if device else 1.0
@@ -267,7 +267,7 @@ def _ground(painter: QPainter, rect: QRect, look: Look, *, unverified: bool) -> 
     return made
 
 
-def _paint_ground(painter: QPainter, rect: QRect, look: Look, *, unverified: bool) -> None:
+def _paint_ground(painter: QPainter, rect: QRect, look: ChipState, *, unverified: bool) -> None:
     tones = colours()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     ground, frame, ink = "chip", "chip_border", "text" if look.enabled else "disabled"

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.view.widgets.chip import Chip, one_line
-from atz_desktop.view.widgets.chip_line import ChipBox, copy_chips
+from atz_desktop.view.widgets.chip_line import ChipLineEdit, copy_chips
 from atz_desktop.view.widgets.chip_row import ChipRow
 
 _NARROWEST_BOX: Final = 32
@@ -63,7 +63,7 @@ class ChipField(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._row = ChipRow(self, self)
-        self._box = ChipBox(self, self)
+        self._box = ChipLineEdit(self, self)
         self._anchor = 0
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)

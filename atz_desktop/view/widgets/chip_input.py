@@ -20,7 +20,7 @@ from atz_desktop.view.widgets.chip_field import ChipField
 from atz_desktop.view.widgets.suggestion_list import SuggestionList
 from atz_desktop.view.widgets.text_buffer import unlike
 
-__all__ = ["Chip", "ChipInput", "Taken"]
+__all__ = ["Chip", "ChipInput", "ChipParseResult"]
 
 _SEPARATOR: Final = re.compile(f"[\t{SEPARATORS}{LINE_ENDS}]")
 _MOST_SAID: Final = 20
@@ -33,7 +33,7 @@ _LIST_STEPS: Final = {
 }
 
 
-class Taken(NamedTuple):
+class ChipParseResult(NamedTuple):
     """What a parser made of a text: chips, what it did not understand, and why not."""
 
     chips: tuple[Chip, ...] = ()
@@ -54,7 +54,9 @@ class ChipInput(ChipField):
     text_changed = Signal()
     problem_changed = Signal()
 
-    def __init__(self, take: Callable[[str], Taken], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, take: Callable[[str], ChipParseResult], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._take = take
         self._find: Callable[[str], None] | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 
-class Spot(NamedTuple):
+class ChipPosition(NamedTuple):
     """A place in the flow: the left edge, the line (from 0) and the width."""
 
     left: int
@@ -14,23 +14,23 @@ class Spot(NamedTuple):
     width: int
 
 
-class Placed(NamedTuple):
+class ChipLayout(NamedTuple):
     """The places of all chips in lines `room` wide, and where the next one would begin."""
 
-    chips: list[Spot]
+    chips: list[ChipPosition]
     left: int
     line: int
     room: int
 
-    def box(self, least: int) -> Spot:
+    def box(self, least: int) -> ChipPosition:
         """The place of the text box: what the last line leaves, or a line of its own where that
         would be narrower than `least`."""
         if self.left and self.room - self.left < least:
-            return Spot(0, self.line + 1, self.room)
-        return Spot(self.left, self.line, max(0, self.room - self.left))
+            return ChipPosition(0, self.line + 1, self.room)
+        return ChipPosition(self.left, self.line, max(0, self.room - self.left))
 
 
-def flow(widths: Iterable[int], room: int, gap: int) -> Placed:
+def flow(widths: Iterable[int], room: int, gap: int) -> ChipLayout:
     """Set chips of these widths into lines `room` wide, `gap` apart.
 
     A chip wider than a line gets a whole line.
@@ -41,6 +41,6 @@ def flow(widths: Iterable[int], room: int, gap: int) -> Placed:
         width = min(wished, room)
         if left and left + width > room:
             left, line = 0, line + 1
-        spots.append(Spot(left, line, width))
+        spots.append(ChipPosition(left, line, width))
         left += width + gap
-    return Placed(spots, left, line, room)
+    return ChipLayout(spots, left, line, room)

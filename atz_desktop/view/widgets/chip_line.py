@@ -46,7 +46,7 @@ def copy_chips(words: Iterable[str], keys: Iterable[str]) -> None:
     QGuiApplication.clipboard().setText(text)
 
 
-class BoxOwner(Protocol):
+class ChipLineOwner(Protocol):
     """What the box asks and tells, to whom it belongs."""
 
     def box_key(self, event: QKeyEvent) -> bool: ...
@@ -54,10 +54,10 @@ class BoxOwner(Protocol):
     def leave(self, *, forward: bool) -> bool: ...
 
 
-class ChipBox(QLineEdit):
+class ChipLineEdit(QLineEdit):
     """Where names are typed. The field around it has the frame."""
 
-    def __init__(self, parent: QWidget, owner: BoxOwner) -> None:
+    def __init__(self, parent: QWidget, owner: ChipLineOwner) -> None:
         super().__init__(parent)
         self._owner = owner
         self._handling = 0

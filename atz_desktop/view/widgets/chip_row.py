@@ -18,12 +18,12 @@ from atz_desktop.view.widgets.chip import (
     Chip,
     ChipButton,
     ChipOwner,
-    Look,
+    ChipState,
     chip_height,
     chip_width,
     paint_chip,
 )
-from atz_desktop.view.widgets.chip_layout import Placed, Spot, flow
+from atz_desktop.view.widgets.chip_layout import ChipLayout, ChipPosition, flow
 
 MARGIN: Final = 4
 _GAP: Final = 4
@@ -43,8 +43,8 @@ class ChipRow:
         self._buttons: list[ChipButton | None] = []
         self._rects: list[QRect] = []
         self._widths: dict[str, int] = {}
-        self._flows: dict[int, Placed] = {}
-        self._arranged: tuple[Placed, int, object] | None = None
+        self._flows: dict[int, ChipLayout] = {}
+        self._arranged: tuple[ChipLayout, int, object] | None = None
         self._missing: list[int] = []
         self._removable = True
         self.chips: tuple[Chip, ...] = ()
@@ -134,7 +134,7 @@ class ChipRow:
             self._repaint_missing()
         return self._rect(behind, width, high)
 
-    def _rect(self, spot: Spot, width: int, high: int) -> QRect:
+    def _rect(self, spot: ChipPosition, width: int, high: int) -> QRect:
         """Where a place of the flow lies on the host."""
         left = MARGIN + spot.left
         if self._host.layoutDirection() == Qt.LayoutDirection.RightToLeft:
@@ -157,14 +157,14 @@ class ChipRow:
         painter.setLayoutDirection(self._host.layoutDirection())
         for place, (button, rect) in enumerate(zip(self._buttons, self._rects, strict=True)):
             if button is None and rect.intersects(seen):
-                look = Look(
+                look = ChipState(
                     selected=place in self.selected,
                     removable=self._removable,
                     enabled=self._host.isEnabled(),
                 )
                 paint_chip(painter, rect, self.chips[place], look)
 
-    def _flow(self, width: int) -> Placed:
+    def _flow(self, width: int) -> ChipLayout:
         """The chips in a field so wide; kept until the chips or their widths change."""
         placed = self._flows.get(width)
         if placed is None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 _LONGEST = 12
 
 
-class SteadyCombo(QComboBox):
+class NoWheelComboBox(QComboBox):
     """The wheel scrolls the form and never turns the value, focused or not.
 
     Foreign labels do not decide how wide it is.

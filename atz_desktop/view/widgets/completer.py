@@ -21,7 +21,7 @@ _STEPS: Final = {
 _TAKES: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
 
-class Suggesting(QObject):
+class Completer(QObject):
     """Asks `find` for suggestions to the text of `line`, and lets the person choose one.
 
     `find` is called with the text as it is typed; it answers with `offer`, now or later.

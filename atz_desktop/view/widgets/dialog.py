@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.characters import in_line
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, INSIDE, NEAR, type_font
-from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
 
 _MARGIN = 32
 """Pixels that stay free between a dialog and the edge of its window or screen."""
@@ -24,7 +24,7 @@ _LOWEST = 60
 """Pixels of a box that scrolls: a common laptop at 200 % is 384 high in all."""
 
 
-class QuestionDialog(QDialog):
+class BaseDialog(QDialog):
     """A dialog that is never larger than its window's screen and whose keys are safe.
 
     Enter does what the default button does, or another harmless one that has the focus; what
@@ -51,7 +51,7 @@ class QuestionDialog(QDialog):
         heading.setFont(type_font("title"))
         self.page.addWidget(heading)
         if about:
-            label = PlainLabel("muted", lines=2)
+            label = ElidingLabel("muted", lines=2)
             label.say(about)
             self.page.addWidget(label)
 
@@ -107,7 +107,7 @@ def plain_words(text: str) -> QLabel:
     return label
 
 
-class ReadingBox(QPlainTextEdit):
+class ReadOnlyText(QPlainTextEdit):
     """A text that is read and copied, `height` pixels high where the screen has room for that.
 
     `name` is for screen readers.
@@ -127,9 +127,9 @@ class ReadingBox(QPlainTextEdit):
         return QSize(super().sizeHint().width(), self._height)
 
 
-def report_box(text: str, name: str) -> ReadingBox:
+def report_box(text: str, name: str) -> ReadOnlyText:
     """A box for the long lines of a report."""
-    box = ReadingBox(text, name, 260)
+    box = ReadOnlyText(text, name, 260)
     box.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
     box.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
     return box

@@ -35,7 +35,7 @@ def one_block(text: str) -> str:
     return isolated("\u2028".join(text.splitlines()))
 
 
-class Paragraphs:
+class DiffWriter:
     """Writes at `cursor`, which stands in an empty place."""
 
     def __init__(self, cursor: QTextCursor) -> None:

@@ -25,7 +25,7 @@ _LONGEST_LINE = 1_000
 """Letters; more fit on no line of any screen. What comes behind them is never laid out."""
 
 
-class PlainLabel(QLabel):
+class ElidingLabel(QLabel):
     """Shows text letter by letter on at most `lines` lines; what is cut stands in the tool tip.
 
     `ink` names a colour of theme.Colours. The whole text can be copied from the context menu.

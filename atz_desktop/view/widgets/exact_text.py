@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QMenu, QPlainTextEdit, QSizePolicy, QWidget
 
-from atz_desktop.view.widgets.text_buffer import KeptText, code_points, unlike, utf16_units
+from atz_desktop.view.widgets.text_buffer import TextBuffer, code_points, unlike, utf16_units
 
 # QLineEdit cuts what is longer than its limit, 32,767 at first: even a loaded text.
 _NO_LIMIT: Final = 2**31 - 1
@@ -64,7 +64,7 @@ def pop_up_without_undo(menu: QMenu, event: QContextMenuEvent) -> None:
     menu.popup(event.globalPos())
 
 
-class LosslessLine(QLineEdit):
+class ExactLineEdit(QLineEdit):
     """One line of text. `edited` carries the whole new text, and only a person's doing emits it."""
 
     edited = Signal(object)
@@ -72,7 +72,7 @@ class LosslessLine(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMaxLength(_NO_LIMIT)
-        self._kept = KeptText(None, lines=False)
+        self._kept = TextBuffer(None, lines=False)
         self._showing = False
         self._composing = False
         self._waiting: list[str | None] = []
@@ -91,7 +91,7 @@ class LosslessLine(QLineEdit):
         if self._composing:
             self._waiting = [text]
         elif text != self._kept.value:
-            old, self._kept = self._kept.shown, KeptText(text, lines=False)
+            old, self._kept = self._kept.shown, TextBuffer(text, lines=False)
             self._write(old)
             if not self.hasFocus():
                 self.setCursorPosition(0)
@@ -139,7 +139,7 @@ class LosslessLine(QLineEdit):
             self.show_value(self._waiting.pop())
 
 
-class LosslessText(QPlainTextEdit):
+class ExactTextEdit(QPlainTextEdit):
     """Plain text of several lines, as high as its content between two numbers of lines.
 
     `edited` carries the whole new text, and only a person's doing emits it.
@@ -153,7 +153,7 @@ class LosslessText(QPlainTextEdit):
         super().__init__(parent)
         self._min_lines = min_lines
         self._max_lines = max_lines
-        self._kept = KeptText(None, lines=True)
+        self._kept = TextBuffer(None, lines=True)
         self._showing = False
         self._composing = False
         self._waiting: list[str | None] = []
@@ -175,7 +175,7 @@ class LosslessText(QPlainTextEdit):
         if self._composing:
             self._waiting = [text]
         elif text != self._kept.value:
-            old, self._kept = self._kept.shown, KeptText(text, lines=True)
+            old, self._kept = self._kept.shown, TextBuffer(text, lines=True)
             self._write(old)
 
     def _write(self, old: str) -> None:

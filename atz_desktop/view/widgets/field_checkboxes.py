@@ -10,7 +10,7 @@ from atz_desktop.view.theme import AROUND, TIGHT
 _ACROSS = 4
 
 
-class FieldPicks(QWidget):
+class FieldCheckBoxes(QWidget):
     """All fields are picked at first."""
 
     changed = Signal()

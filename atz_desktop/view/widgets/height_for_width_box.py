@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
-class FittingBox(QWidget):
+class HeightForWidthBox(QWidget):
     """Is exactly as high as `inside` needs at its width, and asks no layout for height-for-width.
 
     With it anywhere in a scroll area, Qt's layouts squeeze every row below its own height.

@@ -8,19 +8,19 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from atz_desktop.view.icons import paint_icon
 from atz_desktop.view.theme import TIGHT, colours
-from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
 
 _SIDE = 16
 _PICTURES = {"problem": "problem", "warning": "warning", "verified": "verified"}
 """Ink → picture; the quiet inks have none. A colour is never the only sign."""
 
 
-class NoteLine(QWidget):
+class Hint(QWidget):
     """Says something about the field above it, or nothing (then it is hidden)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._parts: tuple[_Picture, PlainLabel] | None = None
+        self._parts: tuple[_Icon, ElidingLabel] | None = None
         policy = self.sizePolicy()
         policy.setVerticalPolicy(QSizePolicy.Policy.Fixed)
         self.setSizePolicy(policy)
@@ -39,9 +39,9 @@ class NoteLine(QWidget):
         """The sentence that is shown."""
         return self._parts[1].text() if self._parts else ""
 
-    def _furnish(self) -> tuple[_Picture, PlainLabel]:
+    def _furnish(self) -> tuple[_Icon, ElidingLabel]:
         """Most lines never say anything; so they are made when they first do."""
-        picture, label = _Picture(), PlainLabel("muted", "caption", lines=3)
+        picture, label = _Icon(), ElidingLabel("muted", "caption", lines=3)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(TIGHT)
@@ -50,7 +50,7 @@ class NoteLine(QWidget):
         return picture, label
 
 
-class _Picture(QWidget):
+class _Icon(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._name = ""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, CARD_RADIUS, NEAR, colours, type_font
-from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
 
 if TYPE_CHECKING:
     from atz_desktop.session.notices import Notice
@@ -44,7 +44,7 @@ class NoticeBar(QFrame):
         self._title = _words()
         self._title.setFont(type_font("heading"))
         # It may hold words of ATZ's, as long as they like: they must not push the window wide.
-        self._text = PlainLabel(lines=_MOST_LINES)
+        self._text = ElidingLabel(lines=_MOST_LINES)
         self._step = QPushButton()
         self._step.clicked.connect(self._take_step)
         self._close = QToolButton()

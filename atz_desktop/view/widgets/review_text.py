@@ -15,14 +15,14 @@ from PySide6.QtWidgets import QWidget
 from atz_desktop.domain.review import FieldDiff, Review, UnparsedText, staying_words
 from atz_desktop.session.messages import verdict_text
 from atz_desktop.view.theme import INSIDE, NEAR, colours
-from atz_desktop.view.widgets.auto_height_text import ReadingText
-from atz_desktop.view.widgets.diff_writer import Paragraphs, ink
+from atz_desktop.view.widgets.auto_height_text import AutoHeightText
+from atz_desktop.view.widgets.diff_writer import DiffWriter, ink
 
 MOST_HEIGHT = 400
 _LABEL_LETTERS = 17
 
 
-class ReviewSheet(ReadingText):
+class ReviewText(AutoHeightText):
     """One row for each field; shows any Review: of a save, of a draft, of a save of the past."""
 
     def __init__(self, name: str, width: int, parent: QWidget | None = None) -> None:
@@ -48,7 +48,7 @@ class ReviewSheet(ReadingText):
             label = table.cellAt(place, 0).firstCursorPosition()
             label.insertText(row.label, ink("muted"))
             cell = table.cellAt(place, 1).firstCursorPosition()
-            _write_row(Paragraphs(cell), row)
+            _write_row(DiffWriter(cell), row)
 
     def _table_format(self) -> QTextTableFormat:
         looks = QTextTableFormat()
@@ -81,7 +81,7 @@ def _frame(table: QTextTable, row: int) -> None:
         table.cellAt(row, column).setFormat(look)
 
 
-def _write_row(paragraphs: Paragraphs, row: FieldDiff | UnparsedText) -> None:
+def _write_row(paragraphs: DiffWriter, row: FieldDiff | UnparsedText) -> None:
     if isinstance(row, UnparsedText):
         paragraphs.plain(row.text)
         paragraphs.small("typed, but not finished", "warning")
@@ -100,7 +100,7 @@ def _write_row(paragraphs: Paragraphs, row: FieldDiff | UnparsedText) -> None:
         paragraphs.small(verdict_text(row.verdict), colour, hanging=hanging)
 
 
-def _write_people(paragraphs: Paragraphs, line: FieldDiff) -> None:
+def _write_people(paragraphs: DiffWriter, line: FieldDiff) -> None:
     for name in line.removed:
         paragraphs.removed(name)
     for name in line.added:
@@ -109,7 +109,7 @@ def _write_people(paragraphs: Paragraphs, line: FieldDiff) -> None:
         paragraphs.small(staying_words(len(line.stay)), "muted", hanging=True)
 
 
-def _write_old_and_new(paragraphs: Paragraphs, line: FieldDiff) -> None:
+def _write_old_and_new(paragraphs: DiffWriter, line: FieldDiff) -> None:
     paragraphs.removed(line.old, nothing=line.was_empty)
     if line.old_also:
         paragraphs.small(line.old_also, "muted", hanging=True)

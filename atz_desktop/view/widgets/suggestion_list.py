@@ -52,7 +52,7 @@ class SuggestionList(QListView):
         self._made_for = ""
         self._watched: list[QWidget] = []
         self.setModel(QStringListModel(self))
-        self.setItemDelegate(_TwoLines(self))
+        self.setItemDelegate(_TwoLineDelegate(self))
         self.setAccessibleName("Suggestions")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -154,7 +154,7 @@ class SuggestionList(QListView):
         return False
 
 
-class _TwoLines(QStyledItemDelegate):
+class _TwoLineDelegate(QStyledItemDelegate):
     """The name, and below it in a quieter voice what tells this one from its namesakes."""
 
     def __init__(self, view: SuggestionList) -> None:

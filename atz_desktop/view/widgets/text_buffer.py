@@ -21,7 +21,7 @@ _UNSHOWABLE: Final = re.compile("[\ufdd0\ufdd1\ufeff\ufffe\ud800-\udfff]")
 PARAGRAPH: Final = "\u2029"
 
 
-class KeptText:
+class TextBuffer:
     """One text, loaded or edited. With `lines`, breaks are shown as the ends of paragraphs."""
 
     def __init__(self, text: str | None, *, lines: bool) -> None:

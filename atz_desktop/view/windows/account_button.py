@@ -45,7 +45,7 @@ def _spot(colour: str, ratio: float, ring: QColor | Qt.GlobalColor) -> QPixmap:
     return picture
 
 
-class AccountMark(QWidget):
+class AccountButton(QWidget):
     """Shows the account, and offers the others in a menu."""
 
     chosen = Signal(object)
@@ -58,7 +58,7 @@ class AccountMark(QWidget):
         self._shown = ("", "grey")
         self._others: tuple[tuple[str, str, str], ...] = ()
         self._key = ""
-        self._production = _Pill("Production")
+        self._production = _Badge("Production")
         self._production.setToolTip("Real people hear of what is saved here")
         self._button = QToolButton()
         self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -123,7 +123,7 @@ class AccountMark(QWidget):
             self._dress()
 
 
-class _Pill(QLabel):
+class _Badge(QLabel):
     """A word on a coloured ground."""
 
     def __init__(self, words: str) -> None:

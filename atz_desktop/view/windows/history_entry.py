@@ -11,15 +11,15 @@ from atz_desktop.domain.review import review_of_entry
 from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.session.restore import why_not_put_back
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
-from atz_desktop.view.widgets.callout import Callout, Level
+from atz_desktop.view.widgets.callout import Callout, CalloutLevel
 from atz_desktop.view.widgets.dialog import plain_words
-from atz_desktop.view.widgets.eliding_label import PlainLabel
-from atz_desktop.view.widgets.field_checkboxes import FieldPicks
-from atz_desktop.view.widgets.review_text import ReviewSheet
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.field_checkboxes import FieldCheckBoxes
+from atz_desktop.view.widgets.review_text import ReviewText
 from atz_desktop.view.windows.history_table import local_time
 
 _WIDTH = 800
-LEVELS: dict[str, Level] = {
+LEVELS: dict[str, CalloutLevel] = {
     "good": "verified",
     "info": "info",
     "warning": "warning",
@@ -27,7 +27,7 @@ LEVELS: dict[str, Level] = {
 }
 
 
-class EntryView(QWidget):
+class HistoryEntryView(QWidget):
     """Shows an entry like a review; without one, says that there is nothing to see."""
 
     put_back_wanted = Signal(object, object)
@@ -39,11 +39,11 @@ class EntryView(QWidget):
         super().__init__()
         self._entry: JournalEntry | None = None
         self._account: str | None = None
-        self._title = PlainLabel(role="heading")
-        self._about = PlainLabel("muted", lines=2)
+        self._title = ElidingLabel(role="heading")
+        self._about = ElidingLabel("muted", lines=2)
         self._outcome = Callout("info")
-        self.sheet = ReviewSheet("What this save changed", _WIDTH)
-        self._picks = FieldPicks("Fields to put back")
+        self.sheet = ReviewText("What this save changed", _WIDTH)
+        self._picks = FieldCheckBoxes("Fields to put back")
         self._picks.changed.connect(self._show_button)
         self._why_not = plain_words("")
         self._load = QPushButton("Load this activity")

@@ -35,7 +35,7 @@ _MOST_LETTERS = 300
 Index = QModelIndex | QPersistentModelIndex
 
 
-class HistoryTable(QAbstractTableModel):
+class HistoryTableModel(QAbstractTableModel):
     """Follows a History; foreign text stands in it on one line and at most 300 letters."""
 
     def __init__(self, history: History, parent: QObject | None = None) -> None:

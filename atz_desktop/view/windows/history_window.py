@@ -29,9 +29,9 @@ from atz_desktop.view.dialogs.prompts import save_dialog
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.clear_button import offer_clearing
-from atz_desktop.view.widgets.combo_box import SteadyCombo
-from atz_desktop.view.windows.history_entry import LEVELS, EntryView
-from atz_desktop.view.windows.history_table import COLUMNS, HistoryTable
+from atz_desktop.view.widgets.combo_box import NoWheelComboBox
+from atz_desktop.view.windows.history_entry import LEVELS, HistoryEntryView
+from atz_desktop.view.windows.history_table import COLUMNS, HistoryTableModel
 
 if TYPE_CHECKING:
     from atz_desktop.session.notices import Notice
@@ -47,7 +47,7 @@ _PICTURE = 24
 _JSON = "JSON (*.json)"
 
 
-class HistoryPanel(QDialog):
+class HistoryWindow(QDialog):
     """Lists what `history` holds and tells what the person wants; it decides nothing."""
 
     put_back_wanted = Signal(object, object)
@@ -63,12 +63,12 @@ class HistoryPanel(QDialog):
         self._history = history
         self._chosen: int | None = None
         self.search = QLineEdit()
-        self.outcome = SteadyCombo()
+        self.outcome = NoWheelComboBox()
         self.activity = QLineEdit()
         self.all_accounts = QCheckBox("All accounts")
-        self.model = HistoryTable(history, self)
+        self.model = HistoryTableModel(history, self)
         self.table = QTableView()
-        self.entry = EntryView()
+        self.entry = HistoryEntryView()
         self._said = Callout("info")
         self._export = QPushButton("Export…")
         self._pause = QTimer(self)

@@ -18,14 +18,14 @@ from PySide6.QtWidgets import (
 from atz_desktop.domain.characters import in_line
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
 from atz_desktop.view.widgets.clear_button import offer_clearing
-from atz_desktop.view.windows.account_button import AccountMark
+from atz_desktop.view.windows.account_button import AccountButton
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QStringListModel
     from PySide6.QtWidgets import QProgressBar
 
 
-class Recent(NamedTuple):
+class RecentActivity(NamedTuple):
     """An activity that this computer loaded before."""
 
     id: int
@@ -56,7 +56,7 @@ class IdBar(QFrame):
         self._problem.setWordWrap(True)
         self._problem.setContentsMargins(AROUND, 0, AROUND, NEAR)
         self._problem.hide()
-        self.account = AccountMark()
+        self.account = AccountButton()
         self._busy: QProgressBar | None = None
         self._offered: QStringListModel | None = None
         self._loading = False
@@ -89,7 +89,7 @@ class IdBar(QFrame):
         """The activity that is shown now."""
         self._field.setText(str(activity_id))
 
-    def offer(self, recent: tuple[Recent, ...]) -> None:
+    def offer(self, recent: tuple[RecentActivity, ...]) -> None:
         """Offer activities that were loaded before, by ID and by title."""
         lines = [f"{each.id}  {in_line(each.title)}" for each in recent]
         self._offered = self._offered or self._new_offer()

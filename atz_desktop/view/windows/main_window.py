@@ -19,9 +19,9 @@ from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, NEAR
 from atz_desktop.view.widgets.notice_bar import NoticeBar
 from atz_desktop.view.widgets.paint_later import paint_later
-from atz_desktop.view.windows.id_bar import IdBar, Recent
+from atz_desktop.view.windows.id_bar import IdBar, RecentActivity
 from atz_desktop.view.windows.sandbox_banner import SandboxBanner
-from atz_desktop.view.windows.start_page import EmptyPage
+from atz_desktop.view.windows.start_page import StartPage
 
 if TYPE_CHECKING:
     from atz_desktop.session.editing_session import EditingSession
@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         self.notice_bar = NoticeBar()
         self.save_bar = SaveBar()
         self.banner = SandboxBanner()
-        self.empty_page = EmptyPage()
+        self.empty_page = StartPage()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty_page)
         self._actions = {command.run: self._action(command) for command in COMMANDS}
@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         """Show a message above the form."""
         self.notice_bar.show_notice(notice)
 
-    def offer_recent(self, recent: tuple[Recent, ...]) -> None:
+    def offer_recent(self, recent: tuple[RecentActivity, ...]) -> None:
         """Offer what was loaded before, in the field and on the empty page."""
         self.id_bar.offer(recent)
         self.empty_page.offer(recent)

@@ -9,19 +9,19 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QW
 
 from atz_desktop.session.name_sync import SyncState
 from atz_desktop.view.theme import AROUND, NEAR, colours
-from atz_desktop.view.widgets.eliding_label import PlainLabel
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
 
 if TYPE_CHECKING:
     from atz_desktop.session.name_sync import NameSync
 
 
-class FetchStrip(QFrame):
+class NameSyncBar(QFrame):
     """Shows what `fetching` does, and lets the person hold it; hidden when there is nothing."""
 
     def __init__(self, fetching: NameSync, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._fetching = fetching
-        self._words = PlainLabel(lines=2)
+        self._words = ElidingLabel(lines=2)
         self._words.setAccessibleName("Fetching names")
         self._bar = QProgressBar()
         self._bar.setAccessibleName("Names fetched")

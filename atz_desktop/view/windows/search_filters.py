@@ -14,8 +14,8 @@ from atz_desktop.domain.vocabulary import ENTITIES, IMPORTANCES
 from atz_desktop.session.name_extraction import RECORD_KINDS, record_kind
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.clear_button import offer_clearing
-from atz_desktop.view.widgets.combo_box import SteadyCombo
-from atz_desktop.view.widgets.completer import Suggesting
+from atz_desktop.view.widgets.combo_box import NoWheelComboBox
+from atz_desktop.view.widgets.completer import Completer
 from atz_desktop.view.widgets.name_chips import name_chip
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _ORDERS = (
 )
 
 
-class FindFilters(QWidget):
+class SearchFilters(QWidget):
     """Tells that the person narrowed the search otherwise, and answers how."""
 
     changed = Signal()
@@ -56,7 +56,7 @@ class FindFilters(QWidget):
         offer_clearing(self.record)
         self.order = _box("Order")
         self.order.addItems([words for words, _by, _up in _ORDERS])
-        self._suggesting = Suggesting(self.record, self._find)
+        self._suggesting = Completer(self.record, self._find)
         self._suggesting.chosen.connect(self._take)
         self.show_types()
         self._lay_out()
@@ -160,8 +160,8 @@ class FindFilters(QWidget):
             control.setMinimumHeight(CONTROL_HEIGHT)
 
 
-def _box(name: str, *first: str) -> SteadyCombo:
-    combo = SteadyCombo()
+def _box(name: str, *first: str) -> NoWheelComboBox:
+    combo = NoWheelComboBox()
     combo.setAccessibleName(name)
     combo.addItems(list(first))
     return combo

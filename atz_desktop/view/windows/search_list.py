@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from atz_desktop.view.theme import NEAR
-from atz_desktop.view.windows.search_table import FindTable
+from atz_desktop.view.windows.search_table import ActivityTableModel
 
 _SHARES: Final = {
     "Title": 30,
@@ -35,10 +35,10 @@ _ENOUGH: Final = 0.5
 """Of the width, which the other columns must keep for that."""
 
 
-class FindView(QTableView):
+class SearchTableView(QTableView):
     """A list of activities, one of which stands out."""
 
-    def __init__(self, name: str, model: FindTable) -> None:
+    def __init__(self, name: str, model: ActivityTableModel) -> None:
         super().__init__()
         self._columns = model.columns
         self.setModel(model)

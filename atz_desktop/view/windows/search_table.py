@@ -33,7 +33,7 @@ Row = tuple[int, tuple[str, ...]]
 """The ID of an activity, and its cells."""
 
 
-class FindTable(QAbstractTableModel):
+class ActivityTableModel(QAbstractTableModel):
     """Rows of text; foreign text stands in it on one line and at most 300 letters."""
 
     def __init__(self, columns: tuple[str, ...], parent: QObject | None = None) -> None:
@@ -86,7 +86,7 @@ class FindTable(QAbstractTableModel):
         return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else None
 
 
-class FoundTable(FindTable):
+class SearchResultsModel(ActivityTableModel):
     """Follows a Finding; the view asks for the next page as the person scrolls."""
 
     def __init__(self, finding: ActivitySearch, parent: QObject | None = None) -> None:

@@ -21,9 +21,14 @@ from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.clear_button import offer_clearing
 from atz_desktop.view.widgets.paint_later import paint_later
-from atz_desktop.view.windows.search_filters import FindFilters
-from atz_desktop.view.windows.search_list import FindView
-from atz_desktop.view.windows.search_table import RECENT, FindTable, FoundTable, recent_row
+from atz_desktop.view.windows.search_filters import SearchFilters
+from atz_desktop.view.windows.search_list import SearchTableView
+from atz_desktop.view.windows.search_table import (
+    RECENT,
+    ActivityTableModel,
+    SearchResultsModel,
+    recent_row,
+)
 
 if TYPE_CHECKING:
     from atz_desktop.domain.values import RecordRef
@@ -36,7 +41,7 @@ _ROWS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_Pa
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class FindPanel(QDialog):
+class SearchWindow(QDialog):
     """Lists what `finding` holds and tells which activity the person wants.
 
     While words are typed, Up and Down choose a row and Enter loads it.
@@ -57,14 +62,17 @@ class FindPanel(QDialog):
         self.search.setPlaceholderText("Words of the title, description or location")
         offer_clearing(self.search)
         self.search.setMinimumHeight(CONTROL_HEIGHT)
-        self.filters = FindFilters(finding.lookups)
+        self.filters = SearchFilters(finding.lookups)
         self.said = QLabel()
         self.said.setTextFormat(Qt.TextFormat.PlainText)
         self._trouble = Callout("problem")
         self._trouble.hide()
-        self.found = FoundTable(finding, self)
-        self.recent = FindTable(RECENT, self)
-        self.tables = (FindView("Activities found", self.found), FindView("Seen here", self.recent))
+        self.found = SearchResultsModel(finding, self)
+        self.recent = ActivityTableModel(RECENT, self)
+        self.tables = (
+            SearchTableView("Activities found", self.found),
+            SearchTableView("Seen here", self.recent),
+        )
         self.tabs = QTabWidget()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)

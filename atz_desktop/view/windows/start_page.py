@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from atz_desktop.domain.characters import in_line
 from atz_desktop.view.theme import APART, NEAR, type_font
-from atz_desktop.view.windows.id_bar import Recent
+from atz_desktop.view.windows.id_bar import RecentActivity
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QListWidget, QListWidgetItem
@@ -19,7 +19,7 @@ _FIGURE_SPACE = "\u2007"
 """As wide as a digit: the titles stand below each other."""
 
 
-class EmptyPage(QWidget):
+class StartPage(QWidget):
     """A short word, and the activities of the last days to open again."""
 
     load_wanted = Signal(object)
@@ -43,7 +43,7 @@ class EmptyPage(QWidget):
         self._heading.hide()
         self._page = page
 
-    def offer(self, recent: tuple[Recent, ...]) -> None:
+    def offer(self, recent: tuple[RecentActivity, ...]) -> None:
         """Show what was loaded before; nothing when there is nothing."""
         if self._list is None:
             self._list = self._new_list()
