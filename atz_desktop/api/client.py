@@ -22,7 +22,7 @@ from atz_desktop.api.errors import (
     NotSent,
     UnusableProxy,
 )
-from atz_desktop.api.multipart import FileLike, Upload
+from atz_desktop.api.multipart import Upload
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.redact import keep_secret, redact
 from atz_desktop.api.requests import DelayReason, Page, PendingDelay, Request, Timeouts
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from atz_desktop.api.transport import Transport
 
-__all__ = ["AtzClient", "DelayReason", "FileLike", "Page", "PendingDelay", "Timeouts", "Upload"]
+__all__ = ["AtzClient", "DelayReason", "Page", "PendingDelay", "Timeouts", "Upload"]
 
 INLINE = 1024 * 1024
 """Bytes of an answer that are decoded on the spot: a few milliseconds. More goes to a thread."""
@@ -110,7 +110,7 @@ class AtzClient:
     ) -> dict[str, object]:
         """PUT /v1/activity/:id with exactly these fields; the activity as the server answers it.
 
-        Values are str, int and bool; at most one is a file (FileLike), and then everything goes
+        Values are str, int and bool; at most one is a `LocalFile`, and then everything goes
         as multipart/form-data, watched and stopped through `upload`. `precondition`: see `Call`.
         Raises ValueError for no fields at all and for other values: those are mistakes of the
         program, not of a person.

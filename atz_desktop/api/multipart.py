@@ -3,6 +3,9 @@
 ATZ_API.md, PUT: with a file "the request is multipart/form-data, every other field a text part".
 Names are escaped as browsers do it (UTF-8, percent signs for what would break the header), because
 that is what servers are tried with; a backslash too, since parsers disagree about its meaning.
+
+httpx's own encoder reads the file on the loop's thread. Driven from a worker thread, 64 KiB at a
+time, it took 1.0 s for 200 MB against 0.4 s, and names and types would still be prepared here.
 """
 
 from __future__ import annotations
@@ -14,13 +17,14 @@ import re
 import secrets
 import stat
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, BinaryIO
 
 from atz_desktop.api.errors import Cause, FileUnreadable, UploadCancelled
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
-    from pathlib import Path
+
+    from atz_desktop.domain.values import LocalFile
 
 CHUNK = 256 * 1024
 """Bytes read at once: enough to keep a fast line busy, little enough to stop quickly."""
@@ -37,29 +41,13 @@ _PACKED = {
 _BREAKS_A_HEADER = re.compile(r'["\\\x00-\x1f\x7f]')
 
 
-@runtime_checkable
-class FileLike(Protocol):
-    """A file on this computer as it was when the person chose it; `size` in bytes.
-
-    `is_still` says whether it is the very same, by what the system says of it now.
-    """
-
-    @property
-    def path(self) -> Path: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def size(self) -> int: ...
-    def is_still(self, status: os.stat_result) -> bool: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Form:
     """The parts of one request: text fields in their order, and then the file."""
 
     texts: Mapping[str, str]
     file_field: str
-    file: FileLike
+    file: LocalFile
     upload: Upload
 
 
@@ -73,7 +61,7 @@ class Upload:
     def __init__(self, progress: Callable[[int, int], None] | None = None) -> None:
         self.stopped = False
         self.handed_over = False
-        self._progress = progress
+        self.report = progress or (lambda sent, size: None)
         self._wake: Callable[[], None] | None = None
 
     def stop(self) -> bool:
@@ -95,11 +83,6 @@ class Upload:
         self.handed_over = False
         self._wake = wake
 
-    def report(self, sent: int, size: int) -> None:
-        """The transport's side: so much was handed to the network."""
-        if self._progress is not None:
-            self._progress(sent, size)
-
 
 class MultipartBody:
     """The body of one try. `open` it before it is sent, `close` it in any case."""
@@ -119,7 +102,7 @@ class MultipartBody:
         self._sent = 0
         self._changed_at = 0
         self._boundary = secrets.token_hex(16)
-        self._head = self._text_parts() + self._file_head(_UNKNOWN)
+        self._head = b""
         self._tail = f"\r\n--{self._boundary}--\r\n".encode()
         self.began = False
 
@@ -129,7 +112,7 @@ class MultipartBody:
 
     @property
     def length(self) -> int:
-        """Bytes of the whole body; exact once the body is open."""
+        """Bytes of the whole body, once it is open."""
         return len(self._head) + self._form.file.size + len(self._tail)
 
     async def open(self) -> None:
@@ -200,7 +183,7 @@ class MultipartBody:
         if not opened or not self._form.file.is_still(found):
             raise self._unreadable(Cause.FILE_CHANGED, "another than was chosen")
         self._changed_at = status.st_mtime_ns
-        self._head = self._text_parts() + self._file_head(media_type(self._form.file.name))
+        self._head = self._written_head()
 
     def _read(self, count: int, is_last: bool) -> bytes:
         assert self._file is not None
@@ -220,19 +203,20 @@ class MultipartBody:
             *self._call, why=why, file_name=name, began=self.began, detail=f"{why.value}: {detail}"
         )
 
-    def _text_parts(self) -> bytes:
-        return b"".join(
-            f'--{self._boundary}\r\nContent-Disposition: form-data; name="{_escaped(name)}"'
-            f"\r\n\r\n{text}\r\n".encode()
+    def _written_head(self) -> bytes:
+        """All that comes before the bytes of the file."""
+        part = f"--{self._boundary}\r\nContent-Disposition: form-data; "
+        # A name on the disk need not be text; what is no character becomes a question mark.
+        file = self._form.file.name.encode("utf-8", "replace").decode()
+        lines = [
+            f'{part}name="{_escaped(name)}"\r\n\r\n{text}\r\n'
             for name, text in self._form.texts.items()
-        )
-
-    def _file_head(self, content_type: str) -> bytes:
-        field, name = _escaped(self._form.file_field), _escaped(self._form.file.name)
-        return (
-            f'--{self._boundary}\r\nContent-Disposition: form-data; name="{field}";'
-            f' filename="{name}"\r\nContent-Type: {content_type}\r\n\r\n'
-        ).encode("utf-8", "replace")
+        ]
+        lines += [
+            f'{part}name="{_escaped(self._form.file_field)}"; filename="{_escaped(file)}"\r\n',
+            f"Content-Type: {media_type(file)}\r\n\r\n",
+        ]
+        return "".join(lines).encode()
 
 
 def media_type(name: str) -> str:

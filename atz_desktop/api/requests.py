@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from atz_desktop.api.errors import Cause, NotSent
-from atz_desktop.api.multipart import FileLike, Form, Upload
+from atz_desktop.api.multipart import Form, Upload
+from atz_desktop.domain.values import LocalFile
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -170,7 +171,7 @@ def update(path: str, fields: Mapping[str, object], upload: Upload | None = None
     """
     if not fields:
         raise ValueError("a PUT without fields must never be sent")
-    files = {key: value for key, value in fields.items() if isinstance(value, FileLike)}
+    files = {key: value for key, value in fields.items() if isinstance(value, LocalFile)}
     plain = {key: value for key, value in fields.items() if key not in files}
     for key, value in plain.items():
         if not isinstance(value, (str, int)):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
-import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,15 +72,14 @@ class InstantTime:
 
 
 @dataclass(frozen=True)
-class File:
-    """What the client wants to know of a chosen file."""
+class Renamed(LocalFile):
+    """A chosen file with a name that not every system lets a file have."""
 
-    path: Path
-    name: str
-    size: int
+    other_name: str = ""
 
-    def is_still(self, status: os.stat_result) -> bool:
-        return status.st_size == self.size
+    @property
+    def name(self) -> str:
+        return self.other_name
 
 
 def chosen(path: Path) -> LocalFile:

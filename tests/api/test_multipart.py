@@ -14,13 +14,13 @@ from python_multipart.multipart import Field
 from python_multipart.multipart import File as Part
 
 from atz_desktop.api.errors import Cause, FileUnreadable, UploadCancelled
-from atz_desktop.api.multipart import CHUNK, FileLike, Form, MultipartBody, Upload, media_type
+from atz_desktop.api.multipart import CHUNK, Form, MultipartBody, Upload, media_type
 from atz_desktop.domain.values import LocalFile
-from tests.api.fakes import File, chosen
+from tests.api.fakes import Renamed, chosen
 
 
 def body_of(
-    file: FileLike, texts: dict[str, str] | None = None, upload: Upload | None = None
+    file: LocalFile, texts: dict[str, str] | None = None, upload: Upload | None = None
 ) -> MultipartBody:
     return MultipartBody(
         Form(texts or {}, "attachment", file, upload or Upload()), "PUT", "/v1/activity/42"
@@ -108,7 +108,7 @@ async def test_another_parser_finds_every_field_and_the_very_bytes(
     ],
 )
 async def test_no_file_name_breaks_out_of_its_header(tmp_path: Path, name: str, shown: str) -> None:
-    file = File(file_in(tmp_path, b"%PDF").path, name, 4)
+    file = Renamed(file_in(tmp_path, b"%PDF").path, 4, other_name=name)
     body = body_of(file)
     sent = await bytes_of(body)
     assert parsed(body, sent) == ({}, shown, b"%PDF")
@@ -276,7 +276,7 @@ async def test_a_file_on_a_slow_share_is_closed_although_nobody_waited_for_it(
 async def test_a_folder_is_not_sent(tmp_path: Path) -> None:
     folder = tmp_path / "cv.pdf"
     folder.mkdir()
-    error = await refusal(body_of(File(folder, "cv.pdf", 0)))
+    error = await refusal(body_of(LocalFile(folder, 0)))
     assert error.why is Cause.FILE_UNREADABLE
 
 
@@ -284,12 +284,12 @@ async def test_a_folder_is_not_sent(tmp_path: Path) -> None:
 async def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     pipe = tmp_path / "cv.pdf"
     os.mkfifo(pipe)
-    error = await refusal(body_of(File(pipe, "cv.pdf", 0)))
+    error = await refusal(body_of(LocalFile(pipe, 0)))
     assert error.why is Cause.FILE_UNREADABLE
 
 
 async def test_a_path_that_no_system_knows_is_said_to_be_unreadable(tmp_path: Path) -> None:
-    error = await refusal(body_of(File(Path("nul\0byte"), "cv.pdf", 4)))
+    error = await refusal(body_of(LocalFile(Path("nul\0byte/cv.pdf"), 4)))
     assert error.why is Cause.FILE_UNREADABLE
 
 
