@@ -17,6 +17,7 @@ from atz_desktop.domain.fields import FIELD
 from atz_desktop.domain.history import JournalEntry, Outcome, on_own_saves
 from atz_desktop.domain.merge import carried_over, merge
 from atz_desktop.session import messages
+from atz_desktop.session.deferred_save import DeferredSave
 from atz_desktop.session.field_status import FieldStatus
 from atz_desktop.session.form_model import ALL, FormModel, SessionState
 from atz_desktop.session.fresh_read import require_same_record
@@ -59,6 +60,11 @@ class EditingSession(FormModel):
             jobs, lambda: self.services, lambda: self._zone, self._on_settled
         )
         self._unconfirmed.changed.connect(self.state_changed)
+        self.deferred_save = DeferredSave(
+            jobs, self.lookups, lambda: (self.edit, self._marks.half_typed)
+        )
+        self.deferred_save.changed.connect(self.state_changed)
+        self.deferred_save.noticed.connect(self.noticed)
 
     # Opening
 
@@ -83,6 +89,7 @@ class EditingSession(FormModel):
     def put_away(self) -> None:
         """Show no activity any more, as before another account comes; what was typed is kept."""
         self._drafts.part()
+        self.deferred_save.give_up()
         self._steps, self._marks, self._failed_id = None, FieldStatus(), None
         self._be(SessionState.EMPTY)
         self._tell(ALL)
@@ -95,11 +102,13 @@ class EditingSession(FormModel):
     def reload(self) -> None:
         """Read the activity again; what was typed stays on top."""
         if self.activity is not None and self.state is SessionState.READY:
+            self.deferred_save.give_up()
             self._jobs.start("open", self._reload(self.activity.id))
 
     async def may_leave(self) -> bool:
         """Ask what to do with unsaved changes, if there are any; False: stay."""
         answer = UnsavedChoice.KEEP_DRAFT
+        self.deferred_save.give_up()
         if self.edit is not None and self.dirty:
             edit = self.lookups.named(self.edit)
             answer = await self._questions.leave(edit, self._marks.half_typed)
@@ -264,6 +273,7 @@ class EditingSession(FormModel):
         Values that moved on since are asked about; what is typed at other fields stays.
         """
         if self.services is not None and self.state in {SessionState.EMPTY, SessionState.READY}:
+            self.deferred_save.give_up()
             work = self._put_back(entry, names, self.services)
             self._jobs.start("save", work, finish=True)
 

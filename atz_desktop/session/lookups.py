@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from atz_desktop.store.names import NameKind
 
 MOST_OFFERED = 20
+_QUESTIONS = ("owners", "called", "read")
+"""What the jobs are called that find out what a text means, with the name of the field behind."""
 SuggestionCallback = Callable[[str, tuple[Name, ...]], None]
 """Hears the text that was asked for, and who may be meant by it."""
 
@@ -54,6 +56,7 @@ class Lookups(QObject):
         self._jobs = jobs
         self._services = services
         self._account: str | None = None
+        self._open: set[str] = set()
         self.revision = 0
         """Another number as soon as any name is another: what is made of names can be kept."""
         self._forget()
@@ -199,7 +202,7 @@ class Lookups(QObject):
     def ask_owners(self, field: str, found: ParsedPeople, answer: Callable[[], None]) -> None:
         """Find out who has the e-mail addresses and names in `found` that are not known yet;
         `answer` is called when `owners` and `namesakes` know."""
-        self._start(
+        self._ask(
             f"owners {field}", lambda services: self._ask_owners(services, field, found, answer)
         )
 
@@ -207,8 +210,9 @@ class Lookups(QObject):
         self, asker: str, kinds: tuple[NameKind, ...], text: str, answer: SuggestionCallback
     ) -> None:
         """Who is called exactly so, case, accents and blanks aside, to `answer`."""
-        self._start(
-            f"called {asker}", lambda services: self._ask_called(services, kinds, text, answer)
+        self._ask(
+            f"called {asker}",
+            lambda services: self._ask_called(services, asker, kinds, text, answer),
         )
 
     def read_aside(
@@ -220,9 +224,24 @@ class Lookups(QObject):
         """Call `read`, which takes long, on a thread, and again when the owners of all e-mail
         addresses in it are known; whether that was begun. None is answered after a change of
         account."""
-        return self._start(
+        return self._ask(
             f"read {field}", lambda services: self._read_aside(services, field, read, answer)
         )
+
+    def is_asking(self, field: str) -> bool:
+        """Whether it is being found out what the text in the box of this field means."""
+        return bool(self._under_way(field))
+
+    async def answered(self, fields: Iterable[str]) -> None:
+        """Wait until that is found out for all these fields, or was given up."""
+        for field in fields:
+            while names := self._under_way(field):
+                assert self._jobs is not None
+                await self._jobs.wait(names[0])
+
+    def _under_way(self, field: str) -> list[str]:
+        names = [f"{what} {field}" for what in _QUESTIONS]
+        return [n for n in names if n in self._open and self._jobs and self._jobs.running(n)]
 
     def stop_reading(self, field: str) -> None:
         """Give up what `read_aside` began: it is never answered."""
@@ -238,6 +257,13 @@ class Lookups(QObject):
                 f"verify {kind} {' '.join(new)}",
                 lambda services: self._verify(services, kind, new),
             )
+
+    def _ask(self, name: str, work: Callable[[Services], Work]) -> bool:
+        """Start finding out what a text means; it is open until just before it is answered."""
+        begun = self._start(name, work)
+        if begun:
+            self._open.add(name)
+        return begun
 
     def _start(self, name: str, work: Callable[[Services], Work]) -> bool:
         services = self._services()
@@ -267,12 +293,15 @@ class Lookups(QObject):
         found = await asyncio.to_thread(read)
         while _asks(found) and await self._learn_owners(services, field, found):
             found = await asyncio.to_thread(read)
+        self._open.discard(f"read {field}")
         answer(found if self._is_current(services) else None)
 
     async def _ask_owners(
         self, services: Services, field: str, found: ParsedPeople, answer: Callable[[], None]
     ) -> None:
-        if await self._learn_owners(services, field, found):
+        known = await self._learn_owners(services, field, found)
+        self._open.discard(f"owners {field}")
+        if known:
             answer()
 
     async def _learn_owners(self, services: Services, field: str, asked: ParsedPeople) -> bool:
@@ -293,15 +322,21 @@ class Lookups(QObject):
         return True
 
     async def _ask_called(
-        self, services: Services, kinds: tuple[NameKind, ...], text: str, answer: SuggestionCallback
+        self,
+        services: Services,
+        asker: str,
+        kinds: tuple[NameKind, ...],
+        text: str,
+        answer: SuggestionCallback,
     ) -> None:
         try:
-            found = await services.directory.called(services.account, kinds, [text])
+            found = (await services.directory.called(services.account, kinds, [text]))[text]
         except StoreError:
-            return  # the text stays as it is, with what was said of it
+            found = []  # the text stays as it is, with what was said of it
+        self._open.discard(f"called {asker}")
         if self._is_current(services):
-            self.take(found[text])
-            answer(text, tuple(found[text]))
+            self.take(found)
+            answer(text, tuple(found))
 
     async def _recall_names(self, services: Services, keys: Mapping[NameKind, list[str]]) -> None:
         try:

@@ -857,7 +857,7 @@ def test_a_thousand_chips_all_come_and_the_first_ones_at_once(form: Form, qtbot:
     assert 0 < len(form.buttons) < 100
     form.press(Key.Key_Left)
     assert form.selected == ["k999"]
-    qtbot.waitUntil(lambda: len(form.buttons) == 1000)
+    qtbot.waitUntil(lambda: len(form.buttons) == 1000, timeout=20_000)
     form.press(Key.Key_Delete)
     assert len(form.heard[-1]) == 999
 

@@ -13,7 +13,7 @@ from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.windows.main_window import LEAST_WIDTH
 
 
-def _session(changed: int, problems: int, next_look: int | None = None) -> Any:
+def _session(changed: int, problems: int, next_look: int | None = None, waits_for: str = "") -> Any:
     """What the bar asks a session, with so many fields changed and so many of them wrong."""
     return type(
         "Session",
@@ -27,6 +27,7 @@ def _session(changed: int, problems: int, next_look: int | None = None) -> Any:
             "offers_save": not problems,
             "upload_progress": None,
             "next_look": next_look,
+            "deferred_save": type("DeferredSave", (), {"words": waits_for}),
         },
     )
 
@@ -34,8 +35,8 @@ def _session(changed: int, problems: int, next_look: int | None = None) -> Any:
 def test_all_that_it_may_say_fits_into_the_smallest_window(qtbot: QtBot) -> None:
     bar = SaveBar()
     qtbot.addWidget(bar)
-    for next_look in (None, 90):
-        bar.show_session(cast(Any, _session(len(FIELDS), len(FIELDS), next_look)))
+    for next_look, waits_for in ((None, ""), (90, ""), (None, "Saving as soon as " + "x" * 99)):
+        bar.show_session(cast(Any, _session(len(FIELDS), len(FIELDS), next_look, waits_for)))
         assert bar.minimumSizeHint().width() <= LEAST_WIDTH
 
 

@@ -88,8 +88,8 @@ class FieldEditor(QWidget):
 
     @property
     def waiting(self) -> bool:
-        """Whether `complaint` only says what is under way with the text."""
-        return False
+        """Whether it is being found out what the text means: `complaint` is no problem yet."""
+        return self.lookups.is_asking(self.field.name)
 
     @property
     def tried(self) -> bool:

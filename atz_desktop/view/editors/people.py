@@ -90,10 +90,6 @@ class PeopleEditor(FieldEditor):
         self._chips.take_text()
 
     @property
-    def waiting(self) -> bool:
-        return bool(self._reading)
-
-    @property
     def complaint(self) -> str:
         return self._chips.problem() or ""
 

@@ -153,6 +153,8 @@ class SaveBar(QFrame):
 def _status(opened: bool, changed: int, session: EditingSession) -> str:
     if not opened:
         return ""
+    if session.deferred_save.words:
+        return session.deferred_save.words
     if session.next_look is not None:
         return f"Not confirmed yet · looking again in {session.next_look} s"
     return f"{count(changed, 'field')} changed" if changed else "Nothing changed"

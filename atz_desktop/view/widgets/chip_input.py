@@ -107,9 +107,9 @@ class ChipInput(ChipField):
         self._write(taken.rest if taken.rest.strip() else "")
         self._add(taken.chips)
         left = bool(self._box.text())
-        self._tell_problem((taken.problem or "This was not understood.") if left else None)
         if left and taken.ask is not None:
-            taken.ask()
+            taken.ask()  # first, so that who hears of the problem knows that it is looked into
+        self._tell_problem((taken.problem or "This was not understood.") if left else None)
         return not left
 
     def _add(self, chips: tuple[Chip, ...]) -> None:

@@ -6,10 +6,11 @@ the person typed into "Activity ID" and asks for it as soon as there is somebody
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from atz_desktop.domain.characters import in_line
@@ -228,15 +229,23 @@ class MainWindow(QMainWindow):
     # How it is drawn
 
     def _finish_and_save(self, *, review: bool) -> None:
-        """Take over what is half typed, and save; where it is no value, go there instead."""
+        """Take over what is half typed, and save; where it is no value, go there instead.
+
+        Where it is being looked up what the text means, the save waits for that.
+        """
         if self._session is None or self._form is None:
             return
         self._form.finish_typing()
-        self._session.refuse_typed()
-        if self._session.problems:
+        save = partial(self._save_what_is_taken, self._session, review=review)
+        if not self._session.deferred_save.start(save):
+            save()
+
+    def _save_what_is_taken(self, session: EditingSession, *, review: bool) -> None:
+        session.refuse_typed()
+        if session.problems:
             self.go_to_problem()
         else:
-            self._session.save(review=review)
+            session.save(review=review)
 
     def _ask_for(self, text: str) -> None:
         if self._session is None:
@@ -342,6 +351,11 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(page)
 
     # Qt overrides
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        escape = event.key() == Qt.Key.Key_Escape
+        if not (escape and self._session and self._session.deferred_save.give_up()):
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._going:
