@@ -1,7 +1,7 @@
 """AtzClient: one short method per endpoint of ATZ_API.md.
 
 Importing this loads neither httpx nor pydantic. The first request does, on a worker thread, so
-that the window stays alive meanwhile; `prepare` does it ahead of time.
+that the window stays alive meanwhile.
 """
 
 from __future__ import annotations
@@ -152,10 +152,6 @@ class AtzClient:
         """Ask for as little as can be, to see whether address and token are good."""
         query = {"page": 1, "limit": 1}
         await self._page(requests.read("/v1/activity", query, background=background))
-
-    async def prepare(self) -> None:
-        """Load what the first request would load. Raises NotSent when the proxy is unusable."""
-        await self._ready(requests.read("/"))
 
     def hurry(self) -> None:
         """Make no pause any more, and end those that are made: what waits raises its error."""

@@ -191,17 +191,3 @@ class Unparsed:
     """
 
     text: str
-
-
-Value = (
-    str
-    | bool
-    | Option
-    | tuple[Person, ...]
-    | Span
-    | RecordRef
-    | Attachment
-    | LocalFile
-    | Unparsed
-    | None
-)

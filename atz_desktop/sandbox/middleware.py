@@ -87,7 +87,6 @@ class FaultMiddleware:
             headers,
             body.trace.kept,
             body.trace.size,
-            body.trace.sha256,
             body.uploads,
             complete,
             self._log.now(),

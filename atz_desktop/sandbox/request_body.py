@@ -44,12 +44,10 @@ class BodyRecorder:
         self.size = 0
         self._head = bytearray()
         self._tail = bytearray()
-        self._hash = hashlib.sha256()
 
     def feed(self, chunk: bytes) -> None:
         """The next piece."""
         self.size += len(chunk)
-        self._hash.update(chunk)
         if self._tail:
             self._tail += chunk
         else:
@@ -62,11 +60,6 @@ class BodyRecorder:
     def kept(self) -> bytes:
         """All of it, or both its ends."""
         return bytes(self._head + self._tail)
-
-    @property
-    def sha256(self) -> str:
-        """Of the whole, in hex."""
-        return self._hash.hexdigest()
 
 
 class RequestBody:
@@ -155,8 +148,7 @@ async def _part(name: str, value: UploadFile | str) -> Upload | str:
     digest = hashlib.sha256()
     while chunk := await value.read(WHOLE):
         digest.update(chunk)
-    kind = value.content_type or ""
-    return Upload(name, value.filename, kind, value.size or 0, digest.hexdigest())
+    return Upload(name, value.filename, value.size or 0, digest.hexdigest())
 
 
 def read_json(body: bytes) -> Record:

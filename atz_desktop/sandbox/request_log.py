@@ -18,7 +18,6 @@ class Upload:
 
     field: str
     file_name: str
-    content_type: str
     size: int
     sha256: str
 
@@ -37,9 +36,9 @@ class ReceivedRequest:
     """One request as it came, without the token.
 
     `headers` have lower-case names. `body` is what was received, byte for byte; of more than 1 MiB
-    it is the first and the last 64 KiB, one after the other, while `size` and `sha256` are those
-    of the whole. `complete` is False when the client left before the end of its body. `at` is when
-    it had come, by the sandbox's clock.
+    it is the first and the last 64 KiB, one after the other, while `size` is that of the whole.
+    `complete` is False when the client left before the end of its body. `at` is when it had come,
+    by the sandbox's clock.
     Where one activity was asked for or changed, `answer` is what was sent whole, at `answered`.
     """
 
@@ -49,7 +48,6 @@ class ReceivedRequest:
     headers: dict[str, str]
     body: bytes
     size: int
-    sha256: str
     uploads: tuple[Upload, ...] = ()
     complete: bool = True
     at: float = 0.0

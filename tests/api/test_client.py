@@ -198,7 +198,7 @@ async def test_a_large_answer_is_decoded_away_from_the_windows_thread() -> None:
 
     body = json.dumps(ACTIVITY | {"description": "x" * (client_module.INLINE + 1)})
     client = client_of(always(httpx.Response(200, text=body)))
-    await client.prepare()
+    await client.get_activity(42)  # loads what every request needs
     loads = json.loads
 
     def noticing(*args: object, **kwargs: object) -> object:

@@ -88,7 +88,7 @@ def test_who_stands_in_a_list_already_stays_as_written_there() -> None:
 
 
 def test_an_uploaded_file_shows_its_name_and_an_https_link() -> None:
-    upload = Upload("attachment", "Zeugnis Ä.pdf", "application/pdf", 3, "ab" * 32)
+    upload = Upload("attachment", "Zeugnis Ä.pdf", 3, "ab" * 32)
     draft, _ = written(ACTIVITIES[42], {"attachment": upload}, BOOK, UTC_HABITS)
     assert draft["attachment"]["file_name"] == "Zeugnis Ä.pdf"
     assert draft["attachment"]["file_link"].startswith("https://")

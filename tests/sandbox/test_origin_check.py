@@ -82,13 +82,13 @@ def test_of_many_bodies_the_newest_are_kept() -> None:
     log = RequestLog()
     for number in range(100):
         body = bytes([number]) * (MOST_HELD // 40)
-        log.append(ReceivedRequest("PUT", ONE, {}, {}, body, len(body), ""))
+        log.append(ReceivedRequest("PUT", ONE, {}, {}, body, len(body)))
     kept = [each.body[:1] for each in log.copy()]
     assert len(kept) == 100
     assert kept[:60] == [b""] * 60
     assert kept[60:] == [bytes([number]) for number in range(60, 100)]
     log.clear()
-    log.append(ReceivedRequest("PUT", ONE, {}, {}, b"x", 1, ""))
+    log.append(ReceivedRequest("PUT", ONE, {}, {}, b"x", 1))
     assert log.copy()[0].body == b"x"
 
 
