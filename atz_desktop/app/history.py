@@ -85,5 +85,7 @@ class HistoryController:
             self._questions.asker = None
 
     def _tell(self, notice: Notice | None) -> None:
+        if notice is not None and notice.aside:
+            return  # it is no answer to what was asked for here
         if self._panel is not None and self._questions.asker is self._panel:
             self._panel.show_notice(notice)

@@ -77,7 +77,7 @@ class Program:
             paths.settings,
             lambda: self.settings,
             self.jobs,
-            window.notice_bar,
+            window,
             read=settings,
             usual=usual,
         )
@@ -258,7 +258,6 @@ class Program:
             self._ended.set()
 
     def _take_step(self, step: NoticeAction) -> None:
-        self.window.notice_bar.clear()
         if step is NoticeAction.SIGN_IN:
             self.entering.sign_in_again()
         elif step in {NoticeAction.SETTINGS, NoticeAction.CHOOSE_ZONE}:

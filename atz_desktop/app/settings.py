@@ -13,7 +13,7 @@ from atz_desktop.store.settings import Settings, save_settings
 
 if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
-    from atz_desktop.view.widgets.notice_bar import NoticeBar
+    from atz_desktop.view.windows.main_window import MainWindow
 
 RETRY = 30.0
 """Seconds after which a write that failed is tried again."""
@@ -31,7 +31,7 @@ class SettingsWriter:
         file: Path,
         settings: Callable[[], Settings],
         jobs: Jobs,
-        notices: NoticeBar,
+        window: MainWindow,
         *,
         read: Settings,
         usual: Settings | None,
@@ -40,7 +40,7 @@ class SettingsWriter:
         self._file = file
         self._settings = settings
         self._jobs = jobs
-        self._notices = notices
+        self._window = window
         self._kept = read
         self._usual = usual
         self._retry = retry
@@ -61,12 +61,14 @@ class SettingsWriter:
         except StoreError as error:
             if self._told is None:
                 title = "The settings could not be kept"
-                self._told = Notice(Level.WARNING, title, error.words)
-                self._notices.show_notice(self._told)
+                self._told = Notice(
+                    Level.WARNING, title, error.words, until_closed=True, aside=True
+                )
+                self._window.show_notice(self._told)
             return False
         self._kept = wanted
         if self._told is not None:
-            self._notices.withdraw(self._told)
+            self._window.withdraw_notice(self._told)
             self._told = None
         return True
 

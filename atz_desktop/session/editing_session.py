@@ -22,7 +22,7 @@ from atz_desktop.session.field_status import FieldStatus
 from atz_desktop.session.form_model import ALL, FormModel, SessionState
 from atz_desktop.session.fresh_read import require_same_record
 from atz_desktop.session.journal_entries import key_of_new_base, new_base_key, own_saves
-from atz_desktop.session.notices import notice_for
+from atz_desktop.session.notices import Level, Notice, notice_for
 from atz_desktop.session.opening import LoadResult, lay_draft, read_activity
 from atz_desktop.session.reconcile import proof_of
 from atz_desktop.session.restore import undo_order
@@ -54,6 +54,7 @@ class EditingSession(FormModel):
         self._questions = questions
         self._upload: Upload | None = None
         self._failed_id: int | None = None
+        self._not_confirmed: Notice | None = None
         self._renewals = 0
         self._reads = 0
         self._unconfirmed = UnconfirmedSaves(
@@ -220,7 +221,10 @@ class EditingSession(FormModel):
 
     async def _on_settled(self, entries: tuple[JournalEntry, ...]) -> None:
         await self._take_settled(entries)
-        self.noticed.emit(messages.looked_up(entries))
+        if self._not_confirmed is not None:
+            self.withdrawn.emit(self._not_confirmed)
+        told = messages.looked_up(entries)
+        self.noticed.emit(replace(told, aside=True, until_closed=told.level is Level.WARNING))
 
     async def _take_settled(self, entries: tuple[JournalEntry, ...]) -> None:
         """Show what became of saves of this activity; what was typed stays on top.
@@ -390,8 +394,10 @@ class EditingSession(FormModel):
         self._marks.touch(name for name in ALL if now.value(name) != before.value(name))
         self._tell(ALL)
         self.opened.emit()
-        self._say(messages.after_saving(saved))
+        told = messages.after_saving(saved)
+        self._say(told)
         if saved.outcome is Outcome.UNKNOWN:
+            self._not_confirmed = told
             self.look_up_soon(at_once=False)
 
     def _new_upload(self, edit: Edit) -> Upload | None:

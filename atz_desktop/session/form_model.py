@@ -290,8 +290,10 @@ class FormModel(QObject):
         self.noticed.emit(self._draft_notice)
 
     def _say(self, notice: Notice | None) -> None:
-        """Show a notice; where there is none, that of a draft that is still not on the disk."""
-        self.noticed.emit(notice or (self._draft_notice if self._drafts.problem else None))
+        """Show a notice, and aside that of a draft that is still not on the disk."""
+        self.noticed.emit(notice)
+        if self._drafts.problem is not None:
+            self.noticed.emit(self._draft_notice)
 
     def _draft_recovered(self) -> None:
         self.withdrawn.emit(self._draft_notice)

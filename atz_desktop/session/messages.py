@@ -36,7 +36,8 @@ async def remember(
         await note(services.account, activity.id, title, now())
     except StoreError as error:
         text = f"{error.words} The names in this activity were not learned."
-        return Notice(Level.WARNING, "Not noted on this computer", text, _way_out(error))
+        title = "Not noted on this computer"
+        return Notice(Level.WARNING, title, text, _way_out(error), aside=True)
     return None
 
 
@@ -47,7 +48,7 @@ def draft_not_kept(error: StoreError) -> Notice:
         " would not survive a crash."
     )
     title = "Unsaved changes can't be kept on this computer"
-    return Notice(Level.WARNING, title, text, _way_out(error))
+    return Notice(Level.WARNING, title, text, _way_out(error), until_closed=True, aside=True)
 
 
 def _way_out(error: StoreError) -> NoticeAction | None:

@@ -58,7 +58,8 @@ class NoticeAction(Enum):
 class Notice:
     """One message above the form. All of it is plain text.
 
-    One that stays `until_closed` comes back when what was said after it is gone.
+    One that stays `until_closed` comes back when what was said after it is gone. One `aside` comes
+    by itself: it stands beside the answer to what the person did last, and takes no answer's place.
     """
 
     level: Level
@@ -66,6 +67,7 @@ class Notice:
     text: str = ""
     step: NoticeAction | None = None
     until_closed: bool = False
+    aside: bool = False
 
 
 def about_files(words: str) -> Notice:

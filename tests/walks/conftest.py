@@ -61,9 +61,9 @@ class Walk:
 
     @property
     def notice(self) -> str:
-        """The title of the message above the form; "" when there is none."""
-        notice = self.window.notice_bar.notice
-        return notice.title if notice else ""
+        """The title of the answer above the form, else of what came by itself; "": none."""
+        bars = filter(None, (self.window.notice_bar, self.window.aside_bar))
+        return next((bar.notice.title for bar in bars if bar.notice), "")
 
     def find(self, kind: type[W], name: str) -> W:
         """The widget with this accessible name or visible text."""

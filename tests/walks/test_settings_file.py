@@ -10,24 +10,24 @@ from atz_desktop.app.settings import SettingsWriter
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.store.settings import Settings, load_settings
-from atz_desktop.view.widgets.notice_bar import NoticeBar
+from atz_desktop.view.windows.main_window import MainWindow
 from tests.walks.conftest import until
 
 
 class Bench:
-    """A file, and the bar on which is told about it."""
+    """A file, and the window in which is told about it."""
 
     def __init__(self, folder: Path, qtbot: QtBot) -> None:
         self.file = folder / "data" / "settings.json"
-        self.bar = NoticeBar()
-        qtbot.addWidget(self.bar)
+        self.window = MainWindow()
+        qtbot.addWidget(self.window)
         self.chosen = Settings()
         self.jobs = Jobs()
         self.keeper = SettingsWriter(
             self.file,
             lambda: self.chosen,
             self.jobs,
-            self.bar,
+            self.window,
             read=Settings(),
             usual=None,
             retry=0.01,
@@ -36,6 +36,12 @@ class Bench:
     def choose(self, theme: str) -> None:
         self.chosen = self.chosen._replace(theme=theme)
         self.keeper.keep()
+
+    @property
+    def told(self) -> str:
+        """The title of what is said about the settings."""
+        bar = self.window.aside_bar
+        return bar.notice.title if bar and bar.notice else ""
 
     @property
     def kept(self) -> str:
@@ -48,30 +54,33 @@ async def test_settings_that_could_not_be_kept_are_kept_later_and_the_words_go_a
     tmp_path: Path, qtbot: QtBot
 ) -> None:
     bench = Bench(tmp_path, qtbot)
-    bar = bench.bar
     in_the_way = bench.file.parent
     in_the_way.write_text("a file in the place of the folder")
     bench.choose("dark")
-    await until(lambda: bar.notice is not None, "that nothing was kept is said")
+    await until(lambda: bench.told, "that nothing was kept is said")
     bench.choose("light")
     bench.choose("dark")
     in_the_way.unlink()
-    await until(lambda: bar.notice is None, "nothing is said any more")
+    await until(lambda: not bench.told, "nothing is said any more")
     await bench.jobs.wait("keep settings")
     assert bench.kept == "dark"
 
 
-async def test_what_is_said_since_stays_when_the_settings_are_kept(
+async def test_what_is_said_of_the_settings_and_an_answer_stand_side_by_side(
     tmp_path: Path, qtbot: QtBot
 ) -> None:
     bench = Bench(tmp_path, qtbot)
-    bar = bench.bar
+    bar = bench.window.notice_bar
     bench.file.parent.write_text("a file in the place of the folder")
+    bar.show_notice(Notice(Level.PROBLEM, "Not saved"))
     bench.choose("dark")
-    await until(lambda: bar.notice is not None)
-    bar.show_notice(Notice(Level.GOOD, "Saved and checked"))
+    await until(lambda: bench.told)
+    assert bar.notice == Notice(Level.PROBLEM, "Not saved")
+    bench.window.show_notice(Notice(Level.GOOD, "Saved and checked"))
+    assert bench.told
     bench.file.parent.unlink()
     await until(bench.file.is_file)
     await bench.jobs.wait("keep settings")
+    assert not bench.told
     assert bar.notice is not None
     assert bar.notice.title == "Saved and checked"

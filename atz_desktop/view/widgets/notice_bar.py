@@ -58,8 +58,9 @@ class NoticeBar(QFrame):
     def show_notice(self, notice: Notice | None) -> None:
         """Show a notice and read it out to a screen reader; None takes the last one away."""
         before = self._notice
-        if before is not None and before.until_closed:
+        if before is not None and before.until_closed and not _same(before, notice):
             self._unread.append(before)
+        self._unread = [each for each in self._unread if not _same(each, notice)]
         if notice is None and self._unread:
             notice = self._unread.pop()
         if notice is not None and notice is before:
@@ -90,6 +91,7 @@ class NoticeBar(QFrame):
 
     def withdraw(self, notice: Notice) -> None:
         """Take this notice away, unless another has taken its place."""
+        self._unread = [each for each in self._unread if each != notice]
         if self._notice == notice:
             self.clear()
 
@@ -100,7 +102,9 @@ class NoticeBar(QFrame):
 
     def _take_step(self) -> None:
         if self._notice is not None:
-            self.step_wanted.emit(self._notice.step)
+            step = self._notice.step
+            self.clear()
+            self.step_wanted.emit(step)
 
     def _lay_out(self) -> None:
         words = QVBoxLayout()
@@ -140,6 +144,11 @@ class NoticeBar(QFrame):
         painter.drawRoundedRect(QRectF(self.rect()), CARD_RADIUS, CARD_RADIUS)
         painter.setBrush(tones[_INK[level]])
         painter.drawRoundedRect(QRectF(0, 0, 4, self.height()), 2, 2)
+
+
+def _same(one: Notice, other: Notice | None) -> bool:
+    """Whether the other is the newer state of the same matter."""
+    return other is not None and one.title == other.title
 
 
 def _words() -> QLabel:

@@ -70,6 +70,8 @@ class MainWindow(QMainWindow):
         self._sandbox_menu: QMenu | None = None
         self.id_bar = IdBar()
         self.notice_bar = NoticeBar()
+        self.aside_bar: NoticeBar | None = None
+        """For what comes by itself; made when something first does."""
         self.save_bar = SaveBar()
         self.banner = SandboxBanner()
         self.empty_page = StartPage()
@@ -98,7 +100,7 @@ class MainWindow(QMainWindow):
         session.state_changed.connect(self._show_state)
         session.progressed.connect(self._show_progress)
         session.noticed.connect(self.show_notice)
-        session.withdrawn.connect(self.notice_bar.withdraw)
+        session.withdrawn.connect(self.withdraw_notice)
         session.opened.connect(self._show_opened)
         self.id_bar.stop_wanted.connect(session.stop_opening)
         self.save_bar.save_wanted.connect(self.save)
@@ -112,8 +114,25 @@ class MainWindow(QMainWindow):
             self._ask_for(self._wanted)
 
     def show_notice(self, notice: Notice | None) -> None:
-        """Show a message above the form."""
-        self.notice_bar.show_notice(notice)
+        """Show a message above the form; None: what was answered last is over."""
+        if notice is None or not notice.aside:
+            self.notice_bar.show_notice(notice)
+        if notice is None or notice.aside:
+            self._show_aside(notice)
+
+    def withdraw_notice(self, notice: Notice) -> None:
+        """Take a message away that no longer holds."""
+        for bar in filter(None, (self.notice_bar, self.aside_bar)):
+            bar.withdraw(notice)
+
+    def _show_aside(self, notice: Notice | None) -> None:
+        if self.aside_bar is None:
+            if notice is None:
+                return
+            self.aside_bar = NoticeBar()
+            self.aside_bar.step_wanted.connect(self.step_wanted)
+            self._inside.insertWidget(self._inside.indexOf(self.notice_bar) + 1, self.aside_bar)
+        self.aside_bar.show_notice(notice)
 
     def offer_recent(self, recent: tuple[RecentActivity, ...]) -> None:
         """Offer what was loaded before, in the field and on the empty page."""
@@ -335,7 +354,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         middle = QWidget()
-        inside = QVBoxLayout(middle)
+        inside = self._inside = QVBoxLayout(middle)
         inside.setContentsMargins(AROUND, NEAR, AROUND, 0)
         inside.setSpacing(NEAR)
         inside.addWidget(self.notice_bar)

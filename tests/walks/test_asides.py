@@ -1,0 +1,70 @@
+"""What comes by itself stands beside the answer to what the person did, and hides none."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit
+
+from atz_desktop.sandbox.faults import Fault
+from atz_desktop.session.notices import Level, Notice
+from tests.faults.full_disk import full_disk
+from tests.walks.conftest import Walk, until
+
+UNKEPT = "Unsaved changes can't be kept on this computer"
+
+
+def said(walk: Walk) -> list[str]:
+    """The titles of all messages in sight, from the top."""
+    bars = filter(None, (walk.window.notice_bar, walk.window.aside_bar))
+    return [bar.notice.title for bar in bars if bar.isVisible() and bar.notice]
+
+
+def type_title(walk: Walk, text: str) -> None:
+    walk.find(QLineEdit, "Title").setFocus()
+    walk.keys(text)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit for the size of a file")
+async def test_a_disk_that_becomes_full_does_not_hide_a_refusal(walk: Walk) -> None:
+    await walk.load(42)
+    walk.sandbox.faults.on(Fault("422", "PUT", times=1))
+    type_title(walk, "Mine ")
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await until(lambda: said(walk) == ["Not saved"], "that it was refused")
+    with full_disk():
+        type_title(walk, "again ")
+        await until(lambda: UNKEPT in said(walk), "that nothing is kept")
+        assert said(walk) == ["Not saved", UNKEPT]
+        assert any("It says" in label.text() for label in walk._widgets(QLabel))
+    type_title(walk, "and again ")
+    await until(lambda: said(walk) == ["Not saved"], "that the draft is kept is said by silence")
+
+
+async def test_a_save_that_is_confirmed_late_does_not_hide_a_refusal(walk: Walk) -> None:
+    await walk.load(42)
+    session = walk.program.session
+    late = Notice(Level.GOOD, "Saved and checked", aside=True)
+    session.noticed.emit(Notice(Level.PROBLEM, "Not saved", "ATZ refused it."))
+    session.noticed.emit(late)
+    assert said(walk) == ["Not saved", "Saved and checked"]
+    session.noticed.emit(None)
+    assert said(walk) == []
+
+
+async def test_of_several_messages_that_come_by_themselves_none_is_lost(walk: Walk) -> None:
+    disk, folder = (
+        Notice(Level.WARNING, title, until_closed=True, aside=True) for title in ("Disk", "Folder")
+    )
+    for each in (disk, folder, disk, None):
+        walk.window.show_notice(each)
+    assert said(walk) == ["Disk"]
+    walk.window.withdraw_notice(disk)
+    assert said(walk) == ["Folder"]
+    walk.window.show_notice(disk)
+    walk.window.withdraw_notice(folder)
+    assert said(walk) == ["Disk"]
+    walk.window.withdraw_notice(disk)
+    assert said(walk) == []
