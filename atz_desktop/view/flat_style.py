@@ -1,7 +1,7 @@
-"""A flat, quiet style for the standard controls, over Qt's Fusion.
+"""A flat, quiet style for the standard controls, over Qt's Fusion, the same on every system.
 
-Used where the system brings no style of its own that is at home there (see theme.py). It changes
-how controls are painted (flat_paint.py) and how much room they get, never how they behave.
+It changes how controls are painted (flat_paint.py) and how much room they get, never how they
+behave. The system decides light or dark, the accent (palette.py) and the size of the text.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Final, cast
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
+    QApplication,
     QLineEdit,
     QPlainTextEdit,
     QProxyStyle,
@@ -27,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.view import flat_paint
+from atz_desktop.view.palette import adapt_palette
 from atz_desktop.view.theme import CONTROL_HEIGHT, colours
 
 _State = QStyle.StateFlag
@@ -83,6 +85,8 @@ class FlatStyle(QProxyStyle):
     def __init__(self) -> None:
         super().__init__("fusion")
         self.setObjectName("flat")
+        self.scheme = Qt.ColorScheme.Unknown
+        """What the user chose; Unknown: as the system is."""
 
     def _combo_box(
         self, option: QStyleOptionComplex, painter: QPainter, widget: QWidget | None
@@ -137,6 +141,13 @@ class FlatStyle(QProxyStyle):
         return QStyle.visualRect(option.direction, rect, room)
 
     # Qt overrides
+
+    def polish(self, what: QWidget | QApplication | QPalette) -> None:  # type: ignore[override]
+        """Qt gives the palette of the system, now and whenever that changes, to be adapted."""
+        if isinstance(what, QPalette):
+            adapt_palette(what, self.scheme, self.standardPalette())
+        else:
+            super().polish(what)
 
     def drawPrimitive(
         self,

@@ -19,7 +19,7 @@ def icon(name: str, role: str = "text") -> QIcon:
     """The icon of that file name, in the colour of that meaning (a field of theme.Colours).
 
     It follows a switch between light and dark by itself. Raises FileNotFoundError for an unknown
-    name and AttributeError for an unknown role, here rather than at the first paint.
+    name and KeyError for an unknown role, here rather than at the first paint.
     """
     resource(f"icons/{name}.svg")
     _ = colours()[role]

@@ -6,10 +6,10 @@ the repaint that Qt sends anyway. This runs before the first paint: only QtCore,
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal
 
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 from atz_desktop.domain.characters import upright
@@ -27,6 +27,11 @@ CONTROL_HEIGHT: Final = 32
 FIELD_RADIUS: Final = 5
 CARD_RADIUS: Final = 8
 
+# WCAG 2.2: of text to its ground, and of what must be seen but is not read.
+_TEXT_CONTRAST: Final = 4.5
+_SHAPE_CONTRAST: Final = 3.0
+_STEPS: Final = 40
+
 # The type scale: size against the system's own text size, and weight.
 _TYPE: Final[dict[TypeRole, tuple[float, QFont.Weight]]] = {
     "caption": (0.9, QFont.Weight.Normal),
@@ -36,124 +41,129 @@ _TYPE: Final[dict[TypeRole, tuple[float, QFont.Weight]]] = {
 }
 
 
-class Colours(SimpleNamespace):
-    """One colour for each meaning, as `#rrggbb`. No dataclass: that costs 8 ms of the start.
+# Meaning → colour on light and on dark. Text on each of its grounds has a contrast of at least
+# 4.5 : 1 (WCAG 2.2 AA), frames and the focus ring at least 3 : 1 (tests/view/test_theme.py).
+_TABLE: Final = {
+    "window": ("#f4f5f7", "#1b1d21"),
+    "card": ("#ffffff", "#25282d"),
+    "field": ("#ffffff", "#1e2125"),
+    "card_border": ("#dfe2e7", "#363b43"),
+    "field_border": ("#848d9b", "#7d8695"),
+    "text": ("#1b1f27", "#e8eaee"),
+    "muted": ("#5b6472", "#a9b1bd"),
+    "disabled": ("#7b8492", "#858d99"),
+    "accent": ("#1d5fd0", "#86b6ff"),
+    "accent_fill": ("#1d5fd0", "#2b68d6"),
+    "on_accent": ("#ffffff", "#ffffff"),
+    "hover": ("#eceef2", "#31353c"),
+    "changed": ("#1d5fd0", "#86b6ff"),
+    "changed_fill": ("#e9f1fe", "#22304a"),
+    "problem": ("#b3261e", "#ff9d95"),
+    "problem_fill": ("#fdeeec", "#402425"),
+    "warning": ("#8a5300", "#f2bd62"),
+    "warning_fill": ("#fff4dc", "#3b2f19"),
+    "verified": ("#1c6b3a", "#7fd49b"),
+    "verified_fill": ("#e6f5ea", "#1f3828"),
+    "chip": ("#eaeef5", "#353b46"),
+    "chip_border": ("#cdd6e4", "#4c5564"),
+    "chip_hover": ("#dde5f1", "#3c4451"),
+    "chip_selected": ("#1d5fd0", "#2b68d6"),
+    "on_chip_selected": ("#ffffff", "#ffffff"),
+    "chip_unverified": ("#fff8e8", "#37301f"),
+    "chip_unverified_border": ("#c08a2b", "#a98544"),
+    "sandbox": ("#ece6fb", "#352a55"),
+    "on_sandbox": ("#4b2e94", "#d9ccff"),
+    "focus": ("#1d5fd0", "#6fa8ff"),
+}
 
-    Words on each of these grounds have a contrast of at least 4.5 : 1 (WCAG 2.2 AA), frames and
-    the focus ring at least 3 : 1; tests/view/test_theme.py walks the table.
-    """
 
-    window: str
-    card: str
-    field: str
-    card_border: str
-    field_border: str
-    text: str
-    muted: str
-    disabled: str
-    accent: str
-    accent_fill: str
-    on_accent: str
-    hover: str
-    changed: str
-    changed_fill: str
-    problem: str
-    problem_fill: str
-    warning: str
-    warning_fill: str
-    verified: str
-    verified_fill: str
-    chip: str
-    chip_border: str
-    chip_hover: str
-    chip_selected: str
-    on_chip_selected: str
-    chip_unverified: str
-    chip_unverified_border: str
-    sandbox: str
-    on_sandbox: str
-    focus: str
+class Colours:
+    """One colour for each meaning."""
+
+    def __init__(self, values: Mapping[str, QColor]) -> None:
+        self._values = dict(values)
 
     def __getitem__(self, name: str) -> QColor:
-        """The colour of that name, ready to paint with; AttributeError for an unknown name."""
-        return QColor(getattr(self, name))
+        """A copy of the colour of that name; KeyError for an unknown name."""
+        return QColor(self._values[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def with_accent(self, accent: QColor) -> Colours:
+        """These colours with the system's accent, made darker or lighter until it can be read."""
+        grounds = [self._values[name] for name in ("window", "card", "field", "hover")]
+        ink = _readable(accent, ((ground, _TEXT_CONTRAST) for ground in grounds))
+        text, field = self._values["on_accent"], self._values["field"]
+        fill = _readable(accent, ((text, _TEXT_CONTRAST), (field, _SHAPE_CONTRAST)))
+        changed = {"accent": ink, "focus": ink, "accent_fill": fill, "chip_selected": fill}
+        return Colours(self._values | changed)
 
 
-LIGHT: Final = Colours(
-    window="#f4f5f7",
-    card="#ffffff",
-    field="#ffffff",
-    card_border="#dfe2e7",
-    field_border="#848d9b",
-    text="#1b1f27",
-    muted="#5b6472",
-    disabled="#7b8492",
-    accent="#1d5fd0",
-    accent_fill="#1d5fd0",
-    on_accent="#ffffff",
-    hover="#eceef2",
-    changed="#1d5fd0",
-    changed_fill="#e9f1fe",
-    problem="#b3261e",
-    problem_fill="#fdeeec",
-    warning="#8a5300",
-    warning_fill="#fff4dc",
-    verified="#1c6b3a",
-    verified_fill="#e6f5ea",
-    chip="#eaeef5",
-    chip_border="#cdd6e4",
-    chip_hover="#dde5f1",
-    chip_selected="#1d5fd0",
-    on_chip_selected="#ffffff",
-    chip_unverified="#fff8e8",
-    chip_unverified_border="#c08a2b",
-    sandbox="#ece6fb",
-    on_sandbox="#4b2e94",
-    focus="#1d5fd0",
-)
-
-DARK: Final = Colours(
-    window="#1b1d21",
-    card="#25282d",
-    field="#1e2125",
-    card_border="#363b43",
-    field_border="#7d8695",
-    text="#e8eaee",
-    muted="#a9b1bd",
-    disabled="#858d99",
-    accent="#86b6ff",
-    accent_fill="#2b68d6",
-    on_accent="#ffffff",
-    hover="#31353c",
-    changed="#86b6ff",
-    changed_fill="#22304a",
-    problem="#ff9d95",
-    problem_fill="#402425",
-    warning="#f2bd62",
-    warning_fill="#3b2f19",
-    verified="#7fd49b",
-    verified_fill="#1f3828",
-    chip="#353b46",
-    chip_border="#4c5564",
-    chip_hover="#3c4451",
-    chip_selected="#2b68d6",
-    on_chip_selected="#ffffff",
-    chip_unverified="#37301f",
-    chip_unverified_border="#a98544",
-    sandbox="#352a55",
-    on_sandbox="#d9ccff",
-    focus="#6fa8ff",
-)
+LIGHT: Final = Colours({name: QColor(light) for name, (light, _) in _TABLE.items()})
+DARK: Final = Colours({name: QColor(dark) for name, (_, dark) in _TABLE.items()})
+_active = LIGHT
 
 
-def is_dark() -> bool:
-    """Whether the program is drawn light on dark just now, whoever decided it."""
-    return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
+def high_contrast(palette: QPalette) -> Colours:
+    """The system's own colours for every meaning; icons and text tell apart what a hue does not."""
+    role, off = QPalette.ColorRole, QPalette.ColorGroup.Disabled
+    colour = palette.color
+    values = dict.fromkeys(_TABLE, colour(role.WindowText))
+    for ground in ("window", "card", "field", "sandbox", "chip", "hover", "chip_hover"):
+        values[ground] = colour(role.Window)
+    for name in ("changed", "problem", "warning", "verified"):
+        values[f"{name}_fill"] = colour(role.Window)
+    values["chip_unverified"] = colour(role.Window)
+    values["disabled"] = colour(off, role.WindowText)
+    values["accent"] = colour(role.Link)
+    for name in ("accent_fill", "chip_selected", "focus"):
+        values[name] = colour(role.Highlight)
+    for name in ("on_accent", "on_chip_selected"):
+        values[name] = colour(role.HighlightedText)
+    return Colours(values)
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """Contrast ratio as WCAG 2.2 defines it: 1 (equal) to 21 (black on white)."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: QColor) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (colour.redF(), colour.greenF(), colour.blueF())
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _readable(colour: QColor, needed: Iterable[tuple[QColor, float]]) -> QColor:
+    """The colour nearest to `colour`, darker or lighter, with the contrast needed to each other."""
+    wanted = tuple(needed)
+    for step in range(_STEPS + 1):
+        for target in (0.0, 1.0):
+            mixed = _mixed(colour, target, step / _STEPS)
+            if all(contrast(mixed, other) >= least for other, least in wanted):
+                return mixed
+    return colour
+
+
+def _mixed(colour: QColor, target: float, share: float) -> QColor:
+    parts = (colour.redF(), colour.greenF(), colour.blueF())
+    red, green, blue = (part + (target - part) * share for part in parts)
+    return QColor.fromRgbF(red, green, blue)
 
 
 def colours() -> Colours:
     """The colours to paint with just now; ask again at each paint rather than keep them."""
-    return DARK if is_dark() else LIGHT
+    return _active
+
+
+def set_colours(tones: Colours) -> None:
+    """Paint with these from now on; flat_style.py calls this when the palette changes."""
+    global _active  # noqa: PLW0603 - one look for the process, as Qt's own palette
+    _active = tones
 
 
 def type_font(role: TypeRole) -> QFont:

@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QProgressBar, QPu
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.appearance import apply_theme
+from atz_desktop.view.palette import adapt_palette
 from atz_desktop.view.theme import (
     CONTROL_HEIGHT,
     DARK,
     LIGHT,
     Colours,
     colours,
-    is_dark,
+    contrast,
     plain_tip,
     type_font,
 )
@@ -59,26 +60,12 @@ LINES_ON = {
 QUIET = {"card_border", "chip_border"}  # decoration: nothing is lost without it
 
 
-def _light(colour: QColor) -> float:
-    """Relative luminance as WCAG 2.2 defines it."""
-    parts = (colour.redF(), colour.greenF(), colour.blueF())
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _contrast(one: QColor, other: QColor) -> float:
-    low, high = sorted((_light(one), _light(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
 def _too_faint(tones: Colours, pairs: dict[str, tuple[str, ...]], least: float) -> list[str]:
     return [
-        f"{front} on {ground}: {_contrast(tones[front], tones[ground]):.2f}"
+        f"{front} on {ground}: {contrast(tones[front], tones[ground]):.2f}"
         for front, grounds in pairs.items()
         for ground in grounds
-        if _contrast(tones[front], tones[ground]) < least
+        if contrast(tones[front], tones[ground]) < least
     ]
 
 
@@ -101,17 +88,106 @@ def test_frames_and_the_focus_ring_can_be_seen(tones: Colours) -> None:
 def test_no_colour_escapes_the_contrast_table() -> None:
     seen = set(WORDS_ON) | set(LINES_ON) | QUIET
     seen |= {ground for grounds in (*WORDS_ON.values(), *LINES_ON.values()) for ground in grounds}
-    assert set(Colours.__annotations__) == set(vars(LIGHT)) == set(vars(DARK)) == seen
+    assert set(LIGHT) == set(DARK) == seen
 
 
 def test_light_and_dark_are_chosen_and_changed_while_the_program_runs(app: QApplication) -> None:
     apply_theme(app, "light")
-    assert not is_dark()
     assert colours() is LIGHT
     apply_theme(app, "dark")
-    assert is_dark()
     assert colours() is DARK
     assert app.palette().color(QPalette.ColorRole.Window) == DARK["window"]
+
+
+@pytest.fixture
+def system(app: QApplication) -> QPalette:
+    """The palette of a system, before the style adapts it."""
+    return app.style().standardPalette()
+
+
+ACCENTS = ["#0078d4", "#ffb900", "#e81123", "#00cc6a", "#000000", "#ffffff", "#744da9"]
+
+
+@BOTH
+@pytest.mark.parametrize("accent", ACCENTS)
+def test_the_system_s_accent_is_followed_as_far_as_it_can_be_read(
+    tones: Colours, accent: str
+) -> None:
+    followed = tones.with_accent(QColor(accent))
+    assert _too_faint(followed, WORDS_ON, 4.5) == []
+    assert _too_faint(followed, LINES_ON, 3.0) == []
+    near = {followed[name].hsvHue() for name in ("accent", "accent_fill", "focus")}
+    assert all(abs(hue - QColor(accent).hsvHue()) <= 2 for hue in near if hue >= 0)
+    assert followed["problem"] == tones["problem"]
+
+
+def test_a_system_with_an_accent_gets_its_palette_in_it(system: QPalette) -> None:
+    standard = QPalette(system)
+    system.setColor(QPalette.ColorRole.Accent, QColor("#c30052"))
+    adapt_palette(system, Qt.ColorScheme.Light, standard)
+    assert system.color(QPalette.ColorRole.Highlight) == QColor("#c30052") == colours()["focus"]
+    assert system.color(QPalette.ColorRole.Window) == LIGHT["window"]
+
+
+def test_a_system_without_an_accent_gets_ours(system: QPalette) -> None:
+    adapt_palette(system, Qt.ColorScheme.Light, QPalette(system))
+    assert system.color(QPalette.ColorRole.Highlight) == LIGHT["accent_fill"]
+
+
+# What Windows' "Night sky" has, and a theme of dark letters.
+NIGHT = {"Window": "#000000", "WindowText": "#ffffff", "Highlight": "#d6b4fd"}
+NIGHT |= {"HighlightedText": "#2b2b2b", "Link": "#8080ff"}
+DESERT = {"Window": "#fffaef", "WindowText": "#3d3d3d", "Highlight": "#903909"}
+DESERT |= {"HighlightedText": "#fff5e3", "Link": "#1c5e75"}
+
+
+@pytest.mark.parametrize("roles", [NIGHT, DESERT], ids=["night", "desert"])
+@pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark])
+def test_a_palette_for_more_contrast_wins_over_ours(
+    system: QPalette, roles: dict[str, str], scheme: Qt.ColorScheme
+) -> None:
+    standard = QPalette(system)
+    for name, colour in roles.items():
+        system.setColor(QPalette.ColorRole[name], QColor(colour))
+    before = QPalette(system)
+    adapt_palette(system, scheme, standard, more_contrast=True)
+    assert system == before
+    shown = colours()
+    assert shown["window"] == shown["field"] == QColor(roles["Window"])
+    assert shown["accent_fill"] == QColor(roles["Highlight"])
+    assert _too_faint(shown, WORDS_ON, 4.5) == []
+
+
+CONTROLS = """
+import hashlib, sys
+from PySide6.QtWidgets import *
+from atz_desktop.view.appearance import apply_theme
+app = QApplication([])
+if sys.argv[1] == "a style of the system":
+    app.setStyle(QProxyStyle("windows"))
+apply_theme(app, "light")
+window = QWidget()
+column = QVBoxLayout(window)
+combo = QComboBox()
+combo.addItem("one")
+column.addWidget(combo)
+for control in (QPushButton("Save"), QLineEdit("text"), QCheckBox("on"), QSpinBox()):
+    column.addWidget(control)
+window.adjustSize()
+image = window.grab().toImage()
+print(app.style().objectName(), hashlib.sha256(image.constBits()).hexdigest())
+"""
+
+
+def test_the_look_is_the_same_whatever_style_the_system_brings() -> None:
+    looks = [
+        subprocess.run(
+            [sys.executable, "-c", CONTROLS, style], capture_output=True, text=True, check=True
+        ).stdout
+        for style in ("Fusion", "a style of the system")
+    ]
+    assert looks[0].startswith("flat ")
+    assert looks[0] == looks[1]
 
 
 class _Repaints(QObject):
@@ -145,7 +221,7 @@ def test_the_system_s_own_change_is_followed_only_where_that_was_chosen(app: QAp
     scheme = app.styleHints().colorSchemeChanged
     apply_theme(app, "dark")
     scheme.emit(Qt.ColorScheme.Light)
-    assert is_dark()
+    assert colours() is DARK
 
 
 def _ground(widget: QWidget, x: int, y: int) -> QColor:
@@ -293,7 +369,7 @@ def test_no_tip_is_no_tip() -> None:
 
 def test_the_look_needs_no_more_of_qt_than_the_first_paint_does() -> None:
     ask = (
-        "import sys; import atz_desktop.view.theme, atz_desktop.view.flat_style;"
+        "import sys; import atz_desktop.view.appearance;"
         "print(sorted(name for name in sys.modules if name.startswith('PySide6.Qt')))"
     )
     answer = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFont,
     QFontMetrics,
+    QGuiApplication,
     QInputMethodEvent,
     QKeyEvent,
     QMouseEvent,
@@ -26,7 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from atz_desktop.domain.characters import upright
-from atz_desktop.view.theme import colours, is_dark, plain_tip
+from atz_desktop.view.theme import colours, plain_tip
 
 _PAD: Final = 10
 _REMOVE: Final = 24  # width of the × with what may be hit around it
@@ -250,9 +251,8 @@ def _ground(painter: QPainter, rect: QRect, look: ChipState, *, unverified: bool
     """All of a chip but its words, kept by size and look: a form may show hundreds of them."""
     device, direction = painter.device(), painter.layoutDirection()
     ratio = device.devicePixelRatio() if device else 1.0
-    name = (
-        f"chip {rect.width()} {rect.height()} {ratio} {direction} {is_dark()} {unverified} {look}"
-    )
+    palette = QGuiApplication.palette().cacheKey()
+    name = f"chip {rect.width()} {rect.height()} {ratio} {direction} {palette} {unverified} {look}"
     kept = QPixmap()
     if QPixmapCache.find(name, kept):
         return kept
