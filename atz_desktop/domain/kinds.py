@@ -33,7 +33,7 @@ from atz_desktop.domain.values import (
     exists,
     tellable,
 )
-from atz_desktop.domain.vocabulary import ENTITIES, OTHER_ENTITY
+from atz_desktop.domain.vocabulary import ENTITIES, OTHER_ENTITY, NameKind
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ class People(Kind):
     forms = (tuple,)
 
     by: str = "slug"
-    noun: str = "candidate"
+    noun: NameKind = "candidate"
 
     def holds(self, value: Any) -> bool:
         people = value if isinstance(value, tuple) else ()
@@ -304,7 +304,7 @@ class Record(Kind):
             return slug_problem(value.slug, self.limit)
         if value.entity == OTHER_ENTITY:
             return None
-        return f"Choose the {ENTITIES[value.entity].lower()}: type or paste its slug."
+        return f"Choose the {ENTITIES[value.entity].noun}: type or paste its slug."
 
     def unsayable(self, value: Any, base: Any) -> str | None:
         if isinstance(base, RecordRef) and base.entity == value.entity:

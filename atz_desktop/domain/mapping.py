@@ -261,7 +261,7 @@ def record_name(record: Body) -> str | None:
 
 
 def _entity(word: str | None) -> int | str | None:
-    known = {name.lower(): number for number, name in ENTITIES.items()}
+    known = {entity.noun: number for number, entity in ENTITIES.items()}
     return known.get(word.lower(), word) if word else None
 
 

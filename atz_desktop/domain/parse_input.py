@@ -43,7 +43,7 @@ def search_words(text: str) -> str | None:
     return words if any(c.isalpha() for c in words) and "://" not in words else None
 
 
-_ENTITY_IDS: Final = {name.lower(): entity for entity, name in ENTITIES.items()}
+_ENTITY_IDS: Final = {entity.noun: number for number, entity in ENTITIES.items()}
 _RECORD_URL: Final = re.compile(
     rf"(?:.*/)?({'|'.join(_ENTITY_IDS)})s?/([^/?#\s]+)(?:[/?#].*)?", re.IGNORECASE | re.DOTALL
 )

@@ -13,7 +13,7 @@ from atz_desktop.domain.vocabulary import ENTITIES
 
 _LIKE_A_SLUG = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9_])[A-Za-z0-9_-]+")
 _LIKE_A_TELEPHONE = re.compile(r"(?=.*[0-9])[0-9+()./\s–-]+")
-_SLUG_BEGINNINGS = tuple(f"{noun.lower()}_" for noun in ENTITIES.values())
+_SLUG_BEGINNINGS = tuple(f"{entity.kind}_" for entity in ENTITIES.values())
 KEYS = {"id": "user ID", "slug": "slug"}
 
 

@@ -17,7 +17,7 @@ def quoted(text: str) -> str:
 def entity_words(entity: int | str | None) -> str:
     """The kind of record in words; an unknown one as the server wrote it."""
     if isinstance(entity, int):
-        return ENTITIES.get(entity, f"No. {entity}")
+        return ENTITIES[entity].label if entity in ENTITIES else f"No. {entity}"
     return entity or "No kind"
 
 

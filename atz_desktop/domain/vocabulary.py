@@ -2,10 +2,65 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
 from atz_desktop.domain.values import Option
 
-ENTITIES = {1: "Candidate", 2: "Job", 3: "Organization", 4: "Contact", 5: "Deal", 10: "Other"}
-"""The six kinds of record (ATZ_API.md, PUT: `related_to_entity`)."""
+NameKind = Literal["user", "candidate", "contact", "job", "organization", "deal", "other", "type"]
+"""Whose names are kept on this computer."""
+
+
+class Endpoint(Enum):
+    """What ATZ_API.md says of a path ("Names for people, records and types")."""
+
+    DOCUMENTED = "documented"
+    PERHAPS = "perhaps"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A kind of record that an activity may be related to.
+
+    `kind` is its word in paths and in the names that are kept; `all` and `one` say of
+    `GET /v1/{kind}` and `GET /v1/{kind}/:slug` whether they exist.
+    """
+
+    number: int
+    label: str
+    kind: NameKind
+    all: Endpoint = Endpoint.PERHAPS
+    one: Endpoint = Endpoint.PERHAPS
+
+    @property
+    def noun(self) -> str:
+        """The word inside a sentence."""
+        return self.label.lower()
+
+
+ENTITIES = {
+    entity.number: entity
+    for entity in (
+        Entity(1, "Candidate", "candidate", all=Endpoint.DOCUMENTED),
+        Entity(2, "Job", "job", one=Endpoint.DOCUMENTED),
+        Entity(3, "Organization", "organization"),
+        Entity(4, "Contact", "contact"),
+        Entity(5, "Deal", "deal", all=Endpoint.DOCUMENTED, one=Endpoint.DOCUMENTED),
+        Entity(10, "Other", "other", all=Endpoint.NONE, one=Endpoint.NONE),
+    )
+}
+"""The six kinds of record by number (ATZ_API.md, PUT: `related_to_entity`)."""
+
+ENTITY_OF_KIND = {entity.kind: entity for entity in ENTITIES.values()}
+
+
+def record_kind(entity: int | str | None) -> NameKind | None:
+    """The kind of names of an entity's records; None for one that ATZ_API.md does not list."""
+    known = ENTITIES.get(entity) if isinstance(entity, int) else None
+    return known.kind if known else None
+
 
 OTHER_ENTITY = 10
 

@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from atz_desktop.api.errors import AtzError, NotFound, Rejected
+from atz_desktop.domain.vocabulary import ENTITY_OF_KIND, Endpoint
 from atz_desktop.session.name_extraction import name_of_record
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
+    from atz_desktop.domain.vocabulary import NameKind
     from atz_desktop.session.services import Services
-    from atz_desktop.store.names import Name, NameKind
+    from atz_desktop.store.names import Name
 
-DOCUMENTED: frozenset[NameKind] = frozenset({"job", "deal"})
-PERHAPS: frozenset[NameKind] = frozenset({"candidate", "contact", "organization"})
 PATIENCE = 3
 """Refusals in a row after which a path that is not documented counts as not there."""
 
@@ -66,13 +66,15 @@ class KeyLookup:
             return {}
 
     async def _asked_of_atz(self, services: Services, kind: NameKind, key: str) -> Name | None:
-        if kind not in DOCUMENTED and (kind not in PERHAPS or self._refused[kind] >= PATIENCE):
+        endpoint = ENTITY_OF_KIND[kind].one if kind in ENTITY_OF_KIND else Endpoint.NONE
+        missing = endpoint is Endpoint.PERHAPS and self._refused[kind] >= PATIENCE
+        if endpoint is Endpoint.NONE or missing:
             return None
         try:
             body = await services.client.get_record(kind, key, background=True)
         except Rejected as error:
             self._refused[kind] += 1
-            if kind in DOCUMENTED and isinstance(error, NotFound):
+            if endpoint is Endpoint.DOCUMENTED and isinstance(error, NotFound):
                 self.missing.add((kind, key))
             return None
         except AtzError:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.values import Option, Person, RecordRef
-from atz_desktop.domain.vocabulary import TYPES
+from atz_desktop.domain.vocabulary import TYPES, record_kind
 from atz_desktop.session.key_lookup import KeyLookup
-from atz_desktop.session.name_extraction import PEOPLE_KINDS, names_in, record_kind
+from atz_desktop.session.name_extraction import PEOPLE_KINDS, names_in
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.names import Name
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
     from atz_desktop.domain.merge import Conflict, Merge
     from atz_desktop.domain.parse_people import ParsedPeople
+    from atz_desktop.domain.vocabulary import NameKind
     from atz_desktop.session.jobs import Jobs, Work
     from atz_desktop.session.services import Services
-    from atz_desktop.store.names import NameKind
 
 MOST_OFFERED = 20
 _QUESTIONS = ("owners", "called", "read")

@@ -11,41 +11,18 @@ from typing import Any
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.characters import is_blank
+from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.kinds import People
 from atz_desktop.domain.mapping import record_name
 from atz_desktop.domain.values import Option, Person, RecordRef
-from atz_desktop.store.names import Name, NameKind, SeenName
+from atz_desktop.domain.vocabulary import NameKind, record_kind
+from atz_desktop.store.names import Name, SeenName
 
-PEOPLE_KINDS: dict[str, NameKind] = {
-    "collaborators": "user",
-    "users": "user",
-    "candidates": "candidate",
-    "contacts": "contact",
-}
-"""Field name → the directory's word for who stands in it."""
-
-RECORD_KINDS: dict[int, NameKind] = {
-    1: "candidate",
-    2: "job",
-    3: "organization",
-    4: "contact",
-    5: "deal",
-    10: "other",
-}
-"""`related_to_entity` → the directory's word."""
-
+PEOPLE_KINDS = {f.name: f.kind.noun for f in FIELDS if isinstance(f.kind, People)}
+"""Field name → the kind of names of the people in it."""
 
 LONG_AGO = "2000-01-01T00:00:00+00:00"
 """When a name was seen that came without a time."""
-
-
-def record_kind(entity: int | str | None) -> NameKind | None:
-    """The directory's word for a kind of record; None for one that the documents do not list."""
-    return RECORD_KINDS.get(entity) if isinstance(entity, int) else None
-
-
-def entity_of(kind: NameKind) -> int | None:
-    """The kind of record that the directory calls so; None for what no activity is related to."""
-    return next((entity for entity, word in RECORD_KINDS.items() if word == kind), None)
 
 
 def names_in(activity: Activity) -> tuple[Name, ...]:

@@ -26,10 +26,16 @@ from atz_desktop.api.errors import (
     Unauthorized,
 )
 from atz_desktop.domain.activity import Activity, instant
-from atz_desktop.session.name_extraction import LONG_AGO, name_of_record, sights_in
+from atz_desktop.domain.vocabulary import ENTITIES, Endpoint, NameKind
+from atz_desktop.session.name_extraction import (
+    LONG_AGO,
+    PEOPLE_KINDS,
+    name_of_record,
+    sights_in,
+)
 from atz_desktop.session.notices import notice_for
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.names import NameKind, SeenName
+from atz_desktop.store.names import SeenName
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import Page
@@ -41,17 +47,15 @@ TOPIC = "fetching names"
 """Under which the position is kept."""
 JOB = "fetch names"
 ACTIVITY = "activity"
-LISTS: dict[str, str] = {
-    ACTIVITY: "activities",
-    "candidate": "candidates",
-    "deal": "deals",
-    "contact": "contacts",
-    "job": "jobs",
-    "organization": "organizations",
-}
-"""The lists in their order, and what they hold in words."""
-DOCUMENTED = frozenset({ACTIVITY, "candidate", "deal"})
-"""ATZ_API.md, "Names for people, records and types"; the others may not be there."""
+DOCUMENTED = (ACTIVITY, *(e.kind for e in ENTITIES.values() if e.all is Endpoint.DOCUMENTED))
+LISTS = (
+    *DOCUMENTED,
+    *sorted(
+        (e.kind for e in ENTITIES.values() if e.all is Endpoint.PERHAPS),
+        key=lambda kind: kind not in PEOPLE_KINDS.values(),
+    ),
+)
+"""The lists in their order: those that are known to be there first, then people before records."""
 FULL_PAGE = 25
 LONGEST_PAUSE = 60.0
 """Seconds between two tries while ATZ cannot be reached."""
@@ -130,7 +134,8 @@ class NameSync(QObject):
         page = f"page {self._at.page:,}" + (f" of {self._at.pages:,}" if self._at.pages else "")
         doing = "Paused" if self.state is SyncState.PAUSED else "Fetching names"
         trouble = f" {self._trouble}" if self._trouble else ""
-        return f"{doing}: {LISTS[self._at.list]}, {page}.{trouble}"
+        entries = "activities" if self._at.list == ACTIVITY else f"{self._at.list}s"
+        return f"{doing}: {entries}, {page}.{trouble}"
 
     @property
     def progress(self) -> tuple[int, int] | None:

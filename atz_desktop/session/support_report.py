@@ -46,7 +46,7 @@ _WORDS = frozenset(
     }
 )
 """Texts in the arguments of a log line that are words of this program."""
-_PATHS = frozenset({"activity", "activity-type", *(name.lower() for name in ENTITIES.values())})
+_PATHS = frozenset({"activity", "activity-type", *(entity.kind for entity in ENTITIES.values())})
 
 
 @dataclass(frozen=True)

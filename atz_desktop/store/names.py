@@ -8,16 +8,15 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from atz_desktop.domain.vocabulary import NameKind
 from atz_desktop.store.text import fold, storable, utc_text
 
 if TYPE_CHECKING:
     import sqlite3
 
     from atz_desktop.store.database import Database
-
-NameKind = Literal["user", "candidate", "contact", "job", "organization", "deal", "other", "type"]
 
 
 class Name(NamedTuple):

@@ -14,13 +14,14 @@ from atz_desktop.api.requests import TYPES_PATH
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.parse_people import ParsedPeople
 from atz_desktop.domain.values import Option, Person, RecordRef
+from atz_desktop.domain.vocabulary import NameKind
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.activity_types import ask_types
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.services import Services
-from atz_desktop.store.names import Name, NameKind
+from atz_desktop.store.names import Name
 
 CARL = Name("candidate", "candidate_9", "Carl", "carl@mail.example")
 

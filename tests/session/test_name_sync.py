@@ -16,6 +16,7 @@ import pytest_asyncio
 import atz_desktop
 from atz_desktop.api.client import AtzClient, DelayReason, PendingDelay
 from atz_desktop.api.rate_limiter import RateLimiter
+from atz_desktop.domain.vocabulary import NameKind
 from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.data import made_up_account
 from atz_desktop.sandbox.faults import Fault
@@ -26,7 +27,7 @@ from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.name_sync import JOB, TOPIC, Cursor, NameSync, SyncState
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
-from atz_desktop.store.names import NameKind, NameStore
+from atz_desktop.store.names import NameStore
 
 PATIENCE = 30.0
 CROWD = 2_500

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from atz_desktop.domain.vocabulary import NameKind
 from atz_desktop.store.database import Database
-from atz_desktop.store.names import Name, NameKind, NameStore, SeenName
+from atz_desktop.store.names import Name, NameStore, SeenName
 
 if TYPE_CHECKING:
     from tests.store.conftest import OpenDatabase

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from atz_desktop.domain.vocabulary import NameKind
 from atz_desktop.session.lookups import Lookups, SuggestionCallback
-from atz_desktop.store.names import Name, NameKind
+from atz_desktop.store.names import Name
 
 
 class LateDirectory(Lookups):

@@ -18,7 +18,7 @@ from atz_desktop.view.widgets.chip_input import Chip, ChipInput
 from tests.view.editor_bench import ODD, PEOPLE, Bench, press, spoken
 
 if TYPE_CHECKING:
-    from atz_desktop.store.names import NameKind
+    from atz_desktop.domain.vocabulary import NameKind
 
 ANA = Person("candidate_1", "Ana García")
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _LONG = 2_000
 """Characters from which a text is read on a thread: a line of 40 takes a tenth of a millisecond."""
-_NOUNS = tuple(noun.lower() for noun in ENTITIES.values())
+_NOUNS = tuple(entity.noun for entity in ENTITIES.values())
 
 
 class PeopleEditor(FieldEditor):

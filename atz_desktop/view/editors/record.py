@@ -14,8 +14,7 @@ from atz_desktop.domain.parse_input import looks_like_a_name, record_text
 from atz_desktop.domain.text import entity_words, quoted
 from atz_desktop.domain.validators import slug_problem
 from atz_desktop.domain.values import RecordRef, Unparsed
-from atz_desktop.domain.vocabulary import ENTITIES, OTHER_ENTITY
-from atz_desktop.session.name_extraction import RECORD_KINDS, entity_of, record_kind
+from atz_desktop.domain.vocabulary import ENTITIES, ENTITY_OF_KIND, OTHER_ENTITY, record_kind
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.theme import INSIDE
 from atz_desktop.view.widgets.chip import Chip
@@ -26,8 +25,9 @@ from atz_desktop.view.widgets.exact_text import ExactLineEdit
 from atz_desktop.view.widgets.name_chips import name_chip
 
 if TYPE_CHECKING:
+    from atz_desktop.domain.vocabulary import NameKind
     from atz_desktop.session.lookups import Lookups
-    from atz_desktop.store.names import Name, NameKind
+    from atz_desktop.store.names import Name
 
 
 class RecordEditor(FieldEditor):
@@ -213,7 +213,7 @@ class RecordEditor(FieldEditor):
         """What may be meant: the chosen kind, or any as long as none is chosen."""
         entity = self._record.entity
         chosen = record_kind(entity)
-        return tuple(RECORD_KINDS.values()) if entity is None else (chosen,) if chosen else ()
+        return tuple(ENTITY_OF_KIND) if entity is None else (chosen,) if chosen else ()
 
     def _find(self, text: str) -> None:
         kinds = self._kinds()
@@ -252,7 +252,7 @@ class RecordEditor(FieldEditor):
     def _take(self, chip: Chip) -> None:
         entity = self._record.entity
         if chip != self._as_slug and chip.key in self._offered:
-            entity = entity_of(self._offered[chip.key].kind)
+            entity = ENTITY_OF_KIND[self._offered[chip.key].kind].number
         record = RecordRef(entity, chip.key)
         base = self._base_of(record.entity)
         named = replace(record, name=self.lookups.record_name(record))

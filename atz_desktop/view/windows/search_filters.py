@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from atz_desktop.domain.parse_input import record_text
 from atz_desktop.domain.values import Option, RecordRef
-from atz_desktop.domain.vocabulary import ENTITIES, IMPORTANCES
-from atz_desktop.session.name_extraction import RECORD_KINDS, record_kind
+from atz_desktop.domain.vocabulary import ENTITIES, ENTITY_OF_KIND, IMPORTANCES, record_kind
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.clear_button import offer_clearing
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
@@ -49,7 +48,7 @@ class SearchFilters(QWidget):
         self.importance = _box("Only this importance", "Any importance")
         self.importance.addItems([option.shown for option in IMPORTANCES])
         self.entity = _box("Only this kind of record", "Any kind of record")
-        self.entity.addItems(list(ENTITIES.values()))
+        self.entity.addItems([entity.label for entity in ENTITIES.values()])
         self.record = QLineEdit()
         self.record.setAccessibleName("Only this record")
         self.record.setPlaceholderText("Any record: type a name or a slug")
@@ -131,7 +130,7 @@ class SearchFilters(QWidget):
 
     def _find(self, text: str) -> None:
         kind = record_kind(self._entity)
-        kinds = (kind,) if kind else tuple(RECORD_KINDS.values())
+        kinds = (kind,) if kind else tuple(ENTITY_OF_KIND)
         self._lookups.suggest("find", kinds, text.strip(), self._offer)
 
     def _offer(self, text: str, names: tuple[Name, ...]) -> None:
