@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from atz_desktop import __version__
-from atz_desktop.domain.token_text import token_text
+from atz_desktop.domain.token_text import parse_token
 
 
 class Options(NamedTuple):
@@ -50,7 +50,7 @@ def read_options(arguments: Sequence[str], environment: Mapping[str, str]) -> Op
     return Options(
         found.activity,
         found.api_url or environment.get("ATZ_API_URL"),
-        token_text(environment.get("ATZ_API_TOKEN") or "") or None,
+        parse_token(environment.get("ATZ_API_TOKEN") or "") or None,
         found.data_dir or environment.get("ATZ_DESKTOP_HOME"),
         found.sandbox,
         found.self_test,

@@ -95,7 +95,7 @@ async def _main_job(program: Program, folder: Path) -> None:
     _must(not rest, f"no other field has moved: {sorted(rest)}")
     _must(not session.dirty, "nothing is left to save")
     verdicts = [session.verdict(name) for name in ("importance", "candidates")]
-    _must(all(v is not None and v.good for v in verdicts), "both fields were read back as meant")
+    _must(all(v is not None and v.is_ok for v in verdicts), "both fields were read back as meant")
     if session.services is not None:
         rows = await session.services.journal.entries(account="sandbox")
         _must(rows[0].outcome == Outcome.VERIFIED.value, "the journal says that it was verified")
@@ -107,7 +107,7 @@ def _somebody_else(sandbox: Sandbox, held: set[str]) -> Person:
     from atz_desktop.domain.activity import Activity
 
     for number in range(1, 100):
-        for person in Activity.read(sandbox.account.get(number)).value("candidates"):
+        for person in Activity.from_response(sandbox.account.get(number)).value("candidates"):
             if person.key not in held:
                 return Person(person.key)
     raise SelfTestFailed("the sandbox has no other candidate")

@@ -183,7 +183,7 @@ async def _changed(camera: Camera) -> None:
     span = edit.value("when")
     session.set_value("title", "Second interview with Amara Nwosu, moved to the afternoon")
     session.set_value("importance", Option("high", "High"))
-    session.set_value("when", span.starting(span.start + timedelta(hours=4)))
+    session.set_value("when", span.with_start(span.start + timedelta(hours=4)))
     session.set_value("candidates", edit.value("candidates")[:1])
     await camera.shoot("03-changed")
     session.set_value("link", "meet me there")

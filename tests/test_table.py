@@ -13,7 +13,7 @@ import pytest
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD, FIELDS, Field
+from atz_desktop.domain.fields import FIELD_BY_NAME, FIELDS, Field
 from atz_desktop.domain.merge import merge
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person, RecordRef, Span
 from atz_desktop.domain.verify import FieldResult, verify
@@ -92,7 +92,7 @@ every_change = pytest.mark.parametrize(("name", "value", "sent"), CHANGES)
 
 
 def test_the_walk_leaves_no_field_and_no_key_out() -> None:
-    assert {name for name, _, _ in CHANGES} == set(FIELD)
+    assert {name for name, _, _ in CHANGES} == set(FIELD_BY_NAME)
     assert {key for _, _, sent in CHANGES for key in sent} == {
         key for field in FIELDS for key in field.mapping.keys
     }
@@ -100,7 +100,7 @@ def test_the_walk_leaves_no_field_and_no_key_out() -> None:
 
 @every_field
 def test_a_field_that_nobody_touched_is_not_sent(field: Field) -> None:
-    base = Activity.read(BEFORE)
+    base = Activity.from_response(BEFORE)
     assert Edit(base).body() == {}
     touched = Edit(base).with_value(field.name, base.value(field.name))
     assert (touched.body(), touched.problems(), touched.dirty) == ({}, (), False)
@@ -110,17 +110,17 @@ def test_a_field_that_nobody_touched_is_not_sent(field: Field) -> None:
 def test_a_changed_field_sends_exactly_its_own_keys(
     name: str, value: Any, sent: dict[str, Any]
 ) -> None:
-    edit = Edit(Activity.read(BEFORE)).with_value(name, value)
+    edit = Edit(Activity.from_response(BEFORE)).with_value(name, value)
     assert edit.body() == sent
     assert edit.problems() == ()
-    assert set(sent) <= set(FIELD[name].mapping.keys)
+    assert set(sent) <= set(FIELD_BY_NAME[name].mapping.keys)
 
 
 @every_change
 def test_a_field_that_is_put_back_is_not_sent(name: str, value: Any, sent: dict[str, Any]) -> None:
-    base = Activity.read(BEFORE)
+    base = Activity.from_response(BEFORE)
     edit = Edit(base).with_value(name, value)
-    typed_back = edit.with_value(name, Activity.read(BEFORE).value(name))
+    typed_back = edit.with_value(name, Activity.from_response(BEFORE).value(name))
     for back in (edit.without(name), typed_back):
         assert (back.body(), back.dirty) == ({}, False)
         assert back.value(name) == base.value(name)
@@ -130,35 +130,35 @@ def test_a_field_that_is_put_back_is_not_sent(name: str, value: Any, sent: dict[
 def test_a_field_that_was_stored_is_read_back_as_meant_and_nothing_else_moved(
     name: str, value: Any, sent: dict[str, Any]
 ) -> None:
-    edit = Edit(Activity.read(BEFORE)).with_value(name, value)
-    proof = verify(edit, Activity.read(answered(BEFORE, edit.body())))
+    edit = Edit(Activity.from_response(BEFORE)).with_value(name, value)
+    proof = verify(edit, Activity.from_response(answered(BEFORE, edit.body())))
     (verdict,) = proof.verdicts
     assert verdict.result is (FieldResult.NAME_STORED if value is FILE else FieldResult.STORED)
-    assert proof.good
-    assert proof.others == ()
+    assert proof.is_ok
+    assert proof.other_changes == ()
 
 
 @every_change
 def test_a_field_that_was_ignored_is_never_called_saved(
     name: str, value: Any, sent: dict[str, Any]
 ) -> None:
-    edit = Edit(Activity.read(BEFORE)).with_value(name, value)
-    proof = verify(edit, Activity.read(BEFORE))
+    edit = Edit(Activity.from_response(BEFORE)).with_value(name, value)
+    proof = verify(edit, Activity.from_response(BEFORE))
     assert [verdict.result for verdict in proof.verdicts] == [FieldResult.IGNORED]
-    assert not proof.good
-    assert proof.nothing_applied
+    assert not proof.is_ok
+    assert proof.not_applied
 
 
 @every_change
 def test_after_its_save_a_field_is_clean_and_can_be_put_back(
     name: str, value: Any, sent: dict[str, Any]
 ) -> None:
-    before = Activity.read(BEFORE)
+    before = Activity.from_response(BEFORE)
     edit = Edit(before).with_value(name, value)
-    after = Activity.read(answered(BEFORE, edit.body()))
+    after = Activity.from_response(answered(BEFORE, edit.body()))
     again = merge(edit, after)
     assert not again.conflicts or value is FILE
     assert not again.edit.dirty or value is FILE
     back = Edit(after).with_value(name, before.value(name))
-    assert set(back.body()) <= set(FIELD[name].mapping.keys)
+    assert set(back.body()) <= set(FIELD_BY_NAME[name].mapping.keys)
     assert set(back.pending) == {name}

@@ -26,7 +26,7 @@ from atz_desktop.api.multipart import Upload
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.redact import keep_secret, redact
 from atz_desktop.api.requests import DelayReason, Page, PendingDelay, Request, Timeouts
-from atz_desktop.domain.urls import base_address, is_loopback
+from atz_desktop.domain.urls import is_loopback, normalize_api_url
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -70,7 +70,7 @@ class AtzClient:
 
         Raises ValueError for an address that the token must not go to (see `base_address`).
         """
-        self._address = base_address(api_url)
+        self._address = normalize_api_url(api_url)
         if isinstance(token, str):
             keep_secret(token)
         self._token = token

@@ -180,7 +180,7 @@ class MultipartBody:
         except (OSError, ValueError) as error:
             raise self._unreadable(Cause.FILE_UNREADABLE, type(error).__name__) from None
         opened = (status.st_size, status.st_mtime_ns) == (found.st_size, found.st_mtime_ns)
-        if not opened or not self._form.file.is_still(found):
+        if not opened or not self._form.file.is_unchanged(found):
             raise self._unreadable(Cause.FILE_CHANGED, "another than was chosen")
         self._changed_at = status.st_mtime_ns
         self._head = self._written_head()

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from atz_desktop.api.rate_limiter import MARGIN, WINDOW, RateLimiter
 from atz_desktop.app.stale_tokens import StaleTokens
 from atz_desktop.app.system_proxy import system_proxy
-from atz_desktop.domain.urls import check_api_url
+from atz_desktop.domain.urls import api_url_problem
 from atz_desktop.session.account import AccountConnection, Credentials, NetworkOptions
 from atz_desktop.session.notices import Level, Notice, about_files
 from atz_desktop.session.services import BooleanFormat
@@ -119,7 +119,7 @@ class AccountController:
         if self._options.sandbox:
             await self._use(await self._made_up())
             return
-        if self._address and (problem := check_api_url(self._address)):
+        if self._address and (problem := api_url_problem(self._address)):
             self._window.show_notice(Notice(Level.PROBLEM, WRONG_ADDRESS, problem))
             return
         account = self._wanted()

@@ -19,7 +19,7 @@ from atz_desktop.app.maintenance import Maintenance
 from atz_desktop.app.names import NameController
 from atz_desktop.app.settings import SettingsWriter
 from atz_desktop.app.support import SupportController
-from atz_desktop.domain.parse_input import activity_id, search_words
+from atz_desktop.domain.parse_input import parse_activity_id, parse_search_text
 from atz_desktop.publisher import PUBLISHER
 from atz_desktop.session.editing_session import EditingSession
 from atz_desktop.session.jobs import Jobs
@@ -219,8 +219,8 @@ class Program:
                 loop.add_signal_handler(number, self.quit)
 
     def _load(self, text: str) -> None:
-        found = activity_id(text)
-        words = search_words(text) if found is None else None
+        found = parse_activity_id(text)
+        words = parse_search_text(text) if found is None else None
         if found is None and words is None:
             self.window.id_bar.show_problem(
                 "Type the number of an activity, such as 42, or paste its address."

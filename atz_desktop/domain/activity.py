@@ -10,7 +10,7 @@ from typing import Any
 
 from atz_desktop.domain.fields import FIELDS
 from atz_desktop.domain.mapping import read_person
-from atz_desktop.domain.values import LONE_SURROGATE, Person, Span, tellable
+from atz_desktop.domain.values import LONE_SURROGATE, Person, Span, is_representable
 
 
 @dataclass(frozen=True)
@@ -30,20 +30,20 @@ class Activity:
     body: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @classmethod
-    def read(cls, body: Mapping[str, Any], zone: str = "UTC") -> Activity:
+    def from_response(cls, body: Mapping[str, Any], zone: str = "UTC") -> Activity:
         """Read an answer of GET or PUT; `zone` (IANA name) is the one its times are read in.
 
         Any field may be null, missing or of an unknown form (ATZ_API.md): only `id` must be there.
         """
-        body = _whole(body)
+        body = _replace_surrogates(body)
         return cls(
             id=int(body["id"]),
             values=MappingProxyType({f.name: f.mapping.read(body, zone) for f in FIELDS}),
             zone=zone,
             created_by=read_person(body.get("created_by"), "id"),
             updated_by=read_person(body.get("updated_by"), "id"),
-            created_at=instant(body.get("created_at")),
-            updated_at=instant(body.get("updated_at")),
+            created_at=parse_timestamp(body.get("created_at")),
+            updated_at=parse_timestamp(body.get("updated_at")),
             body=MappingProxyType(body),
         )
 
@@ -79,16 +79,16 @@ class Activity:
         return when if isinstance(when, Span) else Span(zone=self.zone)
 
 
-def _whole(found: Any) -> Any:
+def _replace_surrogates(found: Any) -> Any:
     """What came, with U+FFFD for each half of a character: it can't be shown, kept or sent."""
     if isinstance(found, str):
         return LONE_SURROGATE.sub("\ufffd", found)
     if isinstance(found, Mapping):
-        return {key: _whole(each) for key, each in found.items()}
-    return [_whole(each) for each in found] if isinstance(found, list) else found
+        return {key: _replace_surrogates(each) for key, each in found.items()}
+    return [_replace_surrogates(each) for each in found] if isinstance(found, list) else found
 
 
-def instant(found: Any) -> datetime | None:
+def parse_timestamp(found: Any) -> datetime | None:
     """A stamp of an answer, such as `updated_at`; None when it is none that can be used."""
     if not isinstance(found, str):
         return None
@@ -96,4 +96,4 @@ def instant(found: Any) -> datetime | None:
         instant = datetime.fromisoformat(found)
     except ValueError:
         return None
-    return instant if instant.tzinfo and tellable(instant) else None
+    return instant if instant.tzinfo and is_representable(instant) else None

@@ -15,7 +15,7 @@ _QUOTED_NAME = re.compile(r'"[^"\r\n\t<>]*+"(?=[^\S\r\n\t]*<)')
 _HIDDEN = re.compile("\ue000([0-9]+)\ue001")
 
 
-def cells_of(text: str) -> Iterator[list[list[str]]]:
+def split_cells(text: str) -> Iterator[list[list[str]]]:
     """The lines of a text, each as its cells between tabs, each as what separators part in it.
 
     Separators within quotes part nothing; behind each `<address>` a separator is understood.

@@ -10,24 +10,24 @@ import unicodedata
 from typing import Final
 
 
-def _all(*ranges: tuple[int, int]) -> str:
+def _chars(*ranges: tuple[int, int]) -> str:
     return "".join(chr(code) for first, last in ranges for code in range(first, last + 1))
 
 
-SPACES: Final = _all(
+SPACES: Final = _chars(
     (0x09, 0x0D), (0x1C, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A)
-) + _all((0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000))
+) + _chars((0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000))
 """All that `str.isspace` knows."""
 
 INVISIBLE: Final = (
     # Controls, soft hyphen, combining joiner, Arabic letter mark, Hangul and Khmer fillers.
-    _all((0x00, 0x08), (0x0E, 0x1B), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F))
-    + _all((0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F))
+    _chars((0x00, 0x08), (0x0E, 0x1B), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F))
+    + _chars((0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F))
     # Zero-width and direction marks, embeddings and isolates, word joiner, invisible operators.
-    + _all((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F))
+    + _chars((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F))
     # Braille blank, Hangul fillers, variation selectors, byte-order mark, tags.
-    + _all((0x2800, 0x2800), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF))
-    + _all((0xFFA0, 0xFFA0), (0xFFF9, 0xFFFB), (0xE0000, 0xE01EF))
+    + _chars((0x2800, 0x2800), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF))
+    + _chars((0xFFA0, 0xFFA0), (0xFFF9, 0xFFFB), (0xE0000, 0xE01EF))
 )
 """Characters without a picture, which are no spaces."""
 
@@ -39,70 +39,70 @@ SEPARATORS: Final = ",;，；、､﹐﹑﹔،؛"
 
 LINE_ENDS: Final = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
-_UNSEEN: Final = SPACES + INVISIBLE
-_AROUND: Final = _UNSEEN + QUOTES + _BRACKETS
+_BLANK: Final = SPACES + INVISIBLE
+_WRAPPING: Final = _BLANK + QUOTES + _BRACKETS
 
 
-def trimmed(text: str) -> str:
+def strip_invisible(text: str) -> str:
     """The text without blanks and invisible marks at its ends."""
-    return text.strip(_UNSEEN)
+    return text.strip(_BLANK)
 
 
-def bare(text: str) -> str:
+def strip_wrapping(text: str) -> str:
     """The text without quotes and brackets at its ends, too."""
-    return text.strip(_AROUND)
+    return text.strip(_WRAPPING)
 
 
-_OVERRIDES: Final = _all((0x202A, 0x202E))
-_ISOLATES: Final = _all((0x2066, 0x2069))
+_OVERRIDES: Final = _chars((0x202A, 0x202E))
+_ISOLATES: Final = _chars((0x2066, 0x2069))
 _NO_OVERRIDES: Final = dict.fromkeys(map(ord, _OVERRIDES))
 _NO_ISOLATES: Final = dict.fromkeys(map(ord, _ISOLATES))
 
 
-def upright(text: str) -> str:
+def remove_bidi_overrides(text: str) -> str:
     """The text without what turns its letters round, and with them the end of a file's name."""
     return text.translate(_NO_OVERRIDES)
 
 
-def isolated(text: str) -> str:
+def bidi_isolate(text: str) -> str:
     """Foreign text whose direction, whatever it holds, ends where it ends."""
     return f"\u2068{text.translate(_NO_ISOLATES)}\u2069"
 
 
-def in_line(text: str) -> str:
+def single_line(text: str) -> str:
     """Foreign text as a part of one line of ours, which it can neither break nor turn round.
 
     Letters that run leftward are isolated: what stands beside them stays where it is. Of text in
     which nobody sees anything nothing is left.
     """
-    flat = " ".join(upright(text).translate(_NO_ISOLATES).split())
+    flat = " ".join(remove_bidi_overrides(text).translate(_NO_ISOLATES).split())
     if is_blank(flat):
         return ""
     leftward = any(unicodedata.bidirectional(letter) in {"R", "AL", "AN"} for letter in flat)
-    return isolated(flat) if leftward else flat
+    return bidi_isolate(flat) if leftward else flat
 
 
 _PAIRS: Final = ('""', "''", "``", "“”", "„“", "‘’", "«»", "<>")
 
 
-def unwrapped(text: str) -> str:
+def unquote(text: str) -> str:
     """The text without blanks, and without quotes or angle brackets that stand at both its ends.
 
     A sign at one end alone may belong to it.
     """
-    text = trimmed(text)
+    text = strip_invisible(text)
     paired = len(text) > 2 and text[0] + text[-1] in _PAIRS
-    return trimmed(text[1:-1]) if paired else text
+    return strip_invisible(text[1:-1]) if paired else text
 
 
 def is_blank(text: str) -> bool:
     """Whether a person sees nothing in the text."""
-    return not trimmed(text)
+    return not strip_invisible(text)
 
 
 _TO_ASCII: Final = {0x3000: 0x20, **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}}
 
 
-def half_width(text: str) -> str:
+def to_half_width(text: str) -> str:
     """The full-width letters, digits and signs of East Asian input methods as plain ASCII."""
     return text.translate(_TO_ASCII)

@@ -9,6 +9,6 @@ import time
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", None) or getattr(time, "CLOCK_MONOTONIC", None)
 
 
-def elapsed() -> float:
+def monotonic_seconds() -> float:
     """Seconds since some moment in the past, the time of a suspended computer included."""
     return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.fields import FIELD, FIELDS, Field
+from atz_desktop.domain.fields import FIELD_BY_NAME, FIELDS, Field
 from atz_desktop.domain.values import Span
 
 
@@ -60,15 +60,15 @@ class Edit:
         """
         if isinstance(value, Span):
             value = value.in_zone(self.base.zone)
-        if FIELD[name].kind.same(value, self.base.value(name)):
+        if FIELD_BY_NAME[name].kind.equal(value, self.base.value(name)):
             return self.without(name)
         return replace(self, pending=MappingProxyType({**self.pending, name: value}))
 
     def without(self, *names: str) -> Edit:
         """The edit with some fields put back; with no names, nothing changes."""
-        return Edit(self.base, _left(self.pending, names), _left(self.originals, names))
+        return Edit(self.base, _excluding(self.pending, names), _excluding(self.originals, names))
 
-    def onto(
+    def rebased(
         self,
         base: Activity,
         also: Iterable[str] = (),
@@ -80,7 +80,7 @@ class Edit:
         just saved, so that undo can step back over a save.
         """
         edit = Edit(base)
-        for name in FIELD:
+        for name in FIELD_BY_NAME:
             if name in self.pending or name in also:
                 edit = edit.with_value(name, self.value(name))
         return edit.with_originals(self.originals if originals is None else originals)
@@ -95,9 +95,9 @@ class Edit:
         base = self.base.in_zone(zone)
         return Edit(base, _in_zone(self.pending, zone), _in_zone(self.originals, zone))
 
-    def agrees(self, other: Edit, name: str) -> bool:
+    def has_same_value(self, other: Edit, name: str) -> bool:
         """Whether a person would call the field's two values equal."""
-        return FIELD[name].kind.same(self.value(name), other.value(name))
+        return FIELD_BY_NAME[name].kind.equal(self.value(name), other.value(name))
 
     @property
     def dirty(self) -> bool:
@@ -142,7 +142,7 @@ class Edit:
         return sent
 
 
-def _left(values: Mapping[str, Any], names: Iterable[str]) -> Mapping[str, Any]:
+def _excluding(values: Mapping[str, Any], names: Iterable[str]) -> Mapping[str, Any]:
     gone = set(names)
     return MappingProxyType({name: value for name, value in values.items() if name not in gone})
 

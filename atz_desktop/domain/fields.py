@@ -34,21 +34,21 @@ class Field:
     mapping: FieldMapping
     group: str
     parts: tuple[str, ...] = ()
-    mails: bool = False
+    triggers_mail: bool = False
 
     def problem(self, value: Any, base: Any = None) -> str | None:
         """Why the value cannot take the place of `base`, as a sentence; None when it can."""
-        if locked := self.locked(base):
+        if locked := self.lock_reason(base):
             return locked
         if isinstance(value, Unparsed):
             return "This program can't read the value, so it can't send it."
         if wrong := self.kind.check(value):
             return wrong
-        if self.kind.empty(value) and not self.mapping.can_clear:
+        if self.kind.is_empty(value) and not self.mapping.can_clear:
             return f"ATZ is not known to let {self.label} be emptied."
-        return self.kind.unsayable(value, base)
+        return self.kind.transition_error(value, base)
 
-    def locked(self, base: Any) -> str | None:
+    def lock_reason(self, base: Any) -> str | None:
         """Why the field must not be edited at all, as a sentence; None when it may.
 
         A change replaces all that ATZ holds here (ATZ_API.md, PUT). So what this program cannot
@@ -77,7 +77,7 @@ FIELDS: tuple[Field, ...] = (
         "importance", "Importance", Choice(IMPORTANCES), EnumText("importance", IMPORTANCES), "What"
     ),
     Field("done", "Mark as done", Flag(), Scalar("mark_as_done", bool, False), "What"),
-    Field("when", "When", When(), DateAndTimes(), "When", ("Start", "End"), mails=True),
+    Field("when", "When", When(), DateAndTimes(), "When", ("Start", "End"), triggers_mail=True),
     Field(
         "record",
         "Related to",
@@ -99,7 +99,7 @@ FIELDS: tuple[Field, ...] = (
         People("slug", "candidate"),
         PeopleList("candidates_as_attendees", "attendees.candidates", "slug"),
         "Who",
-        mails=True,
+        triggers_mail=True,
     ),
     Field(
         "contacts",
@@ -107,7 +107,7 @@ FIELDS: tuple[Field, ...] = (
         People("slug", "contact"),
         PeopleList("contacts_as_attendees", "attendees.contacts", "slug"),
         "Who",
-        mails=True,
+        triggers_mail=True,
     ),
     Field(
         "users",
@@ -115,7 +115,7 @@ FIELDS: tuple[Field, ...] = (
         People("id", "user"),
         PeopleList("users_as_attendees", "attendees.users", "id"),
         "Who",
-        mails=True,
+        triggers_mail=True,
     ),
     Field(
         "no_invite",
@@ -124,14 +124,16 @@ FIELDS: tuple[Field, ...] = (
         Scalar("do_not_send_calendar_invite", bool, False),
         "Who",
     ),
-    Field("link", "Meeting link", Link(100), Scalar("meeting_link", str), "Where", mails=True),
-    Field("location", "Location", Text(50), Scalar("location", str), "Where", mails=True),
-    Field("description", "Description", Text(lines=True), Scalar("description", str), "Notes"),
+    Field(
+        "link", "Meeting link", Link(100), Scalar("meeting_link", str), "Where", triggers_mail=True
+    ),
+    Field("location", "Location", Text(50), Scalar("location", str), "Where", triggers_mail=True),
+    Field("description", "Description", Text(multiline=True), Scalar("description", str), "Notes"),
     Field("attachment", "Attachment", File(350), FileOrUrl("attachment"), "File"),
 )
 
-FIELD = {field.name: field for field in FIELDS}
+FIELD_BY_NAME = {field.name: field for field in FIELDS}
 """The table by name."""
 
-FIELD_OF_KEY = {key: field for field in FIELDS for key in field.mapping.keys}
+FIELD_BY_KEY = {key: field for field in FIELDS for key in field.mapping.keys}
 """The table by the keys of the request: a refusal of the server names those."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.fields import FIELD_BY_NAME
 from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.values import Attachment, LocalFile
 
@@ -57,7 +57,9 @@ class JournalEntry:
         return self.outcome not in {None, Outcome.UNKNOWN}
 
 
-def knowing(edit: Edit, entries: Iterable[JournalEntry], fresh: Activity | None = None) -> Edit:
+def rebase_on_known_saves(
+    edit: Edit, entries: Iterable[JournalEntry], fresh: Activity | None = None
+) -> Edit:
     """The edit on a base that holds what our own saves are known to have written since.
 
     So a save whose answer was lost is never taken for somebody else's change later. `entries` were
@@ -70,37 +72,41 @@ def knowing(edit: Edit, entries: Iterable[JournalEntry], fresh: Activity | None 
     known: dict[str, Any] = {}
     for entry in entries:
         for name, sent in entry.sent.items():
-            kind, held = FIELD[name].kind, (entry.after or entry.before).get(name)
-            if fresh is not None and not entry.settled and kind.stored(sent, fresh.value(name)):
+            kind, held = FIELD_BY_NAME[name].kind, (entry.after or entry.before).get(name)
+            if (
+                fresh is not None
+                and not entry.settled
+                and kind.matches_server(sent, fresh.value(name))
+            ):
                 held = fresh.value(name)
-            if not kind.stored(sent, held):
+            if not kind.matches_server(sent, held):
                 continue
             stood = (edit.original(name), known.pop(name, edit.original(name)))
-            if any(kind.same(value, entry.before.get(name)) for value in stood):
+            if any(kind.equal(value, entry.before.get(name)) for value in stood):
                 known[name] = held
     if fresh is not None:
         known = {
             name: held
             for name, held in known.items()
-            if not FIELD[name].kind.same(edit.original(name), fresh.value(name))
+            if not FIELD_BY_NAME[name].kind.equal(edit.original(name), fresh.value(name))
         }
     left = {name: value for name, value in edit.originals.items() if name not in known}
-    return edit.onto(edit.base.with_values(known), originals=left)
+    return edit.rebased(edit.base.with_values(known), originals=left)
 
 
-def on_own_saves(
+def rebase_on_own_saves(
     edit: Edit, entries: Sequence[JournalEntry], fresh: Activity, *, saw_settled: bool = False
 ) -> Edit:
-    """The edit on what its own saves have written into `fresh` (see `knowing`).
+    """The edit on what its own saves have written into `fresh` (see `rebase_on_known_saves`).
 
     A field that such a save had set, and that shows its old value again, was put back since: that
     is a change by now. `saw_settled`: the edit was laid on a read after each save that is settled;
     where it shows the old value of one of these, somebody else had put that back.
     """
-    known = knowing(edit, entries, fresh)
+    known = rebase_on_known_saves(edit, entries, fresh)
     unseen = [each for each in entries if not (saw_settled and each.settled)]
     typed = {name for entry in unseen if entry.undoes is None for name in entry.sent}
-    return edit.onto(known.base, typed, known.originals)
+    return edit.rebased(known.base, typed, known.originals)
 
 
 @dataclass(frozen=True)
@@ -112,14 +118,16 @@ class Restore:
     """
 
     merge: Merge
-    kept: Mapping[str, str]
+    not_restorable: Mapping[str, str]
 
 
-def undo_of(entry: JournalEntry, fresh: Activity, names: frozenset[str] | None = None) -> Restore:
+def restore_entry(
+    entry: JournalEntry, fresh: Activity, names: frozenset[str] | None = None
+) -> Restore:
     """The edit that puts a whole save back, or only the fields in `names`."""
     wanted = [name for name in entry.before if names is None or name in names]
     kept = {
-        name: why for name in wanted if (why := _cannot_go_back(name, entry.before[name], fresh))
+        name: why for name in wanted if (why := _restore_error(name, entry.before[name], fresh))
     }
     written = {**entry.sent, **(entry.after or {})}
     back = [name for name in wanted if name not in kept]
@@ -129,7 +137,7 @@ def undo_of(entry: JournalEntry, fresh: Activity, names: frozenset[str] | None =
     return Restore(merge(edit, fresh), kept)
 
 
-def _cannot_go_back(name: str, before: Any, fresh: Activity) -> str | None:
+def _restore_error(name: str, before: Any, fresh: Activity) -> str | None:
     wish = Edit(fresh).with_value(name, before)
     if not wish.dirty:
         return None

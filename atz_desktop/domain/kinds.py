@@ -13,13 +13,13 @@ from typing import Any, ClassVar
 from unicodedata import normalize
 
 from atz_desktop.domain.characters import is_blank
-from atz_desktop.domain.text import day, entity_words, quoted, size_words, span_words
+from atz_desktop.domain.text import entity_label, format_date, format_size, format_span, quoted
 from atz_desktop.domain.validators import (
-    address_problem,
+    is_valid_unicode,
     length_problem,
-    sendable,
+    parse_int,
     slug_problem,
-    whole_number,
+    url_problem,
 )
 from atz_desktop.domain.values import (
     DAY,
@@ -30,8 +30,8 @@ from atz_desktop.domain.values import (
     RecordRef,
     Span,
     Unparsed,
-    exists,
-    tellable,
+    is_nonexistent,
+    is_representable,
 )
 from atz_desktop.domain.vocabulary import ENTITIES, OTHER_ENTITY, NameKind
 
@@ -40,18 +40,18 @@ from atz_desktop.domain.vocabulary import ENTITIES, OTHER_ENTITY, NameKind
 class Kind:
     """What every kind of field answers; a subclass says where it differs."""
 
-    forms: ClassVar[tuple[type, ...]] = (str,)
+    value_types: ClassVar[tuple[type, ...]] = (str,)
     """The classes of its values, beside None and `Unreadable`."""
 
-    def holds(self, value: Any) -> bool:
+    def accepts(self, value: Any) -> bool:
         """Whether the value is of a form that a field of this kind can have."""
-        return value is None or isinstance(value, (Unparsed, *self.forms))
+        return value is None or isinstance(value, (Unparsed, *self.value_types))
 
-    def same(self, one: Any, other: Any) -> bool:
+    def equal(self, one: Any, other: Any) -> bool:
         """Whether a person would call the two values equal."""
         return bool(one == other)
 
-    def empty(self, value: Any) -> bool:
+    def is_empty(self, value: Any) -> bool:
         """Whether the value means that nothing is there."""
         return value in (None, "", ())
 
@@ -60,32 +60,32 @@ class Kind:
         del value
         return None
 
-    def unsayable(self, value: Any, base: Any) -> str | None:
+    def transition_error(self, value: Any, base: Any) -> str | None:
         """What of a change from `base` to an allowed value no request can say, as a sentence."""
         del value, base
         return None
 
-    def show(self, value: Any) -> str:
+    def format(self, value: Any) -> str:
         """The value in words."""
         if isinstance(value, Unparsed):
             return value.text
-        return "empty" if self.empty(value) else self._words(value)
+        return "empty" if self.is_empty(value) else self._format(value)
 
-    def stored(self, meant: Any, answer: Any) -> bool:
+    def matches_server(self, meant: Any, answer: Any) -> bool:
         """Whether the answer of ATZ holds what was meant."""
-        return self.same(meant, answer)
+        return self.equal(meant, answer)
 
-    def provable(self, meant: Any) -> bool:
+    def is_comparable(self, meant: Any) -> bool:
         """Whether reading back can show the value itself (of a file only its name comes back)."""
         del meant
         return True
 
-    def combine(self, base: Any, theirs: Any, mine: Any) -> Any | None:
+    def merge(self, base: Any, theirs: Any, mine: Any) -> Any | None:
         """Both people's changes in one value; None where they cannot be joined."""
         del base, theirs, mine
         return None
 
-    def _words(self, value: Any) -> str:
+    def _format(self, value: Any) -> str:
         return str(value)
 
 
@@ -99,21 +99,21 @@ class Text(Kind):
 
     limit: int | None = None
     required: bool = False
-    lines: bool = False
+    multiline: bool = False
 
-    def same(self, one: Any, other: Any) -> bool:
-        return bool(self._seen(one) == self._seen(other))
+    def equal(self, one: Any, other: Any) -> bool:
+        return bool(self._normalized(one) == self._normalized(other))
 
     def check(self, value: Any) -> str | None:
         text = value or ""
         if self.required and is_blank(text):
             return "This can't be left empty."
-        if not sendable(text):
+        if not is_valid_unicode(text):
             return "There is half of a character in this text: please type it anew."
         return length_problem(text, self.limit)
 
-    def _seen(self, value: Any) -> Any:
-        if self.lines and isinstance(value, str):
+    def _normalized(self, value: Any) -> Any:
+        if self.multiline and isinstance(value, str):
             return _LINE_END.sub("\n", value).replace("\u00a0", " ")
         return value or ""
 
@@ -123,31 +123,31 @@ class Link(Text):
     """A web address, http or https, of at most `limit` characters."""
 
     def check(self, value: Any) -> str | None:
-        if self.empty(value):
+        if self.is_empty(value):
             return None
-        return address_problem(value) or length_problem(value, self.limit)
+        return url_problem(value) or length_problem(value, self.limit)
 
 
 @dataclass(frozen=True)
 class Flag(Kind):
     """Yes, no, or None when the server did not say."""
 
-    forms = (bool,)
+    value_types = (bool,)
 
-    def show(self, value: Any) -> str:
-        return {True: "yes", False: "no", None: "not said"}.get(value, super().show(value))
+    def format(self, value: Any) -> str:
+        return {True: "yes", False: "no", None: "not said"}.get(value, super().format(value))
 
 
 @dataclass(frozen=True)
 class Choice(Kind):
     """One of `options`; with `open_ended`, also any positive number (a custom type)."""
 
-    forms = (Option,)
+    value_types = (Option,)
 
     options: tuple[Option, ...] = ()
     open_ended: bool = False
 
-    def same(self, one: Any, other: Any) -> bool:
+    def equal(self, one: Any, other: Any) -> bool:
         if isinstance(one, Option) and isinstance(other, Option):
             return one.key == other.key
         return bool(one == other)
@@ -163,24 +163,24 @@ class Choice(Kind):
             return None
         return "Choose one of the list."
 
-    def _words(self, value: Any) -> str:
-        return str(value.shown)
+    def _format(self, value: Any) -> str:
+        return str(value.display_name)
 
 
 @dataclass(frozen=True)
 class People(Kind):
     """A list of people, told apart by slug or by numeric user ID; their order means nothing."""
 
-    forms = (tuple,)
+    value_types = (tuple,)
 
     by: str = "slug"
     noun: NameKind = "candidate"
 
-    def holds(self, value: Any) -> bool:
+    def accepts(self, value: Any) -> bool:
         people = value if isinstance(value, tuple) else ()
-        return super().holds(value) and all(isinstance(each, Person) for each in people)
+        return super().accepts(value) and all(isinstance(each, Person) for each in people)
 
-    def same(self, one: Any, other: Any) -> bool:
+    def equal(self, one: Any, other: Any) -> bool:
         if isinstance(one, Unparsed) or isinstance(other, Unparsed):
             return bool(one == other)
         return _keys(one) == _keys(other)
@@ -196,11 +196,11 @@ class People(Kind):
         """Why `key` cannot stand in a request; its prefix is never a reason (ATZ_API.md, slugs)."""
         if self.by == "slug":
             return slug_problem(key, None)
-        if whole_number(key):
+        if parse_int(key):
             return None
         return f"{quoted(key)} is no user ID: a user ID is a whole number above 0."
 
-    def combine(self, base: Any, theirs: Any, mine: Any) -> Any | None:
+    def merge(self, base: Any, theirs: Any, mine: Any) -> Any | None:
         """My additions and removals, applied to their list."""
         if any(isinstance(each, Unparsed) for each in (base, theirs, mine)):
             return None
@@ -211,11 +211,11 @@ class People(Kind):
         )
         return kept + added
 
-    def show(self, value: Any) -> str:
-        return "nobody" if self.empty(value) else super().show(value)
+    def format(self, value: Any) -> str:
+        return "nobody" if self.is_empty(value) else super().format(value)
 
-    def _words(self, value: Any) -> str:
-        return ", ".join(person.shown for person in value)
+    def _format(self, value: Any) -> str:
+        return ", ".join(person.display_name for person in value)
 
 
 @dataclass(frozen=True)
@@ -226,25 +226,25 @@ class When(Kind):
     when it is read back (ATZ_API.md, "End before start on the clock").
     """
 
-    forms = (Span,)
+    value_types = (Span,)
 
-    def same(self, one: Any, other: Any) -> bool:
+    def equal(self, one: Any, other: Any) -> bool:
         if isinstance(one, Span) and isinstance(other, Span):
             return (one.start, one.end) == (other.start, other.end)
         return bool(one == other)
 
-    def empty(self, value: Any) -> bool:
+    def is_empty(self, value: Any) -> bool:
         return value is None or (isinstance(value, Span) and value.start is value.end is None)
 
     def check(self, value: Any) -> str | None:
         if not isinstance(value, Span) or value.start is None:
             return "Choose a start."
         for wall in (value.start, value.end):
-            if wall is not None and not tellable(wall):
+            if wall is not None and not is_representable(wall):
                 return f"Choose another year than {wall.year}."
-            if wall is not None and not exists(wall, value.zone):
+            if wall is not None and is_nonexistent(wall, value.zone):
                 return (
-                    f"{wall:%H:%M} does not exist on {day(wall)} in {value.zone}: "
+                    f"{wall:%H:%M} does not exist on {format_date(wall)} in {value.zone}: "
                     "the clocks go forward."
                 )
         if value.end is None:
@@ -258,7 +258,7 @@ class When(Kind):
             )
         return None
 
-    def combine(self, base: Any, theirs: Any, mine: Any) -> Any | None:
+    def merge(self, base: Any, theirs: Any, mine: Any) -> Any | None:
         """Their start with my end, or my start with their end, when each moved only one of them."""
         if not all(isinstance(each, Span) for each in (base, theirs, mine)):
             return None
@@ -270,29 +270,29 @@ class When(Kind):
             return None
         return None if self.check(joined) else joined
 
-    def unsayable(self, value: Any, base: Any) -> str | None:
+    def transition_error(self, value: Any, base: Any) -> str | None:
         if isinstance(base, Span) and base.end is not None and value.end is None:
             return "ATZ is not known to let End be emptied."
         return None
 
-    def _words(self, value: Any) -> str:
-        return span_words(value)
+    def _format(self, value: Any) -> str:
+        return format_span(value)
 
 
 @dataclass(frozen=True)
 class Record(Kind):
     """The related record: an entity and the slug of one record of it."""
 
-    forms = (RecordRef,)
+    value_types = (RecordRef,)
 
     limit: int = 50
 
-    def same(self, one: Any, other: Any) -> bool:
+    def equal(self, one: Any, other: Any) -> bool:
         if isinstance(one, RecordRef) and isinstance(other, RecordRef):
             return (one.entity, one.slug or None) == (other.entity, other.slug or None)
         return bool(one == other)
 
-    def empty(self, value: Any) -> bool:
+    def is_empty(self, value: Any) -> bool:
         return value is None or (
             isinstance(value, RecordRef) and value.entity is None and not value.slug
         )
@@ -306,20 +306,20 @@ class Record(Kind):
             return None
         return f"Choose the {ENTITIES[value.entity].noun}: type or paste its slug."
 
-    def unsayable(self, value: Any, base: Any) -> str | None:
+    def transition_error(self, value: Any, base: Any) -> str | None:
         if isinstance(base, RecordRef) and base.entity == value.entity:
             emptied = base.slug and not value.slug
             return "ATZ is not known to let Related record be emptied." if emptied else None
         return None
 
-    def stored(self, meant: Any, answer: Any) -> bool:
+    def matches_server(self, meant: Any, answer: Any) -> bool:
         """Without a slug (allowed for Other alone) only the entity was sent, so only it counts."""
         if isinstance(meant, RecordRef) and isinstance(answer, RecordRef) and not meant.slug:
             return meant.entity == answer.entity
-        return self.same(meant, answer)
+        return self.equal(meant, answer)
 
-    def _words(self, value: Any) -> str:
-        kind = entity_words(value.entity)
+    def _format(self, value: Any) -> str:
+        kind = entity_label(value.entity)
         name = value.name or value.slug
         return f"{kind}: {name}" if name else kind
 
@@ -328,50 +328,52 @@ class Record(Kind):
 class File(Kind):
     """The attachment: a file of this computer, or an address of at most `limit` characters."""
 
-    forms = (Attachment, LocalFile)
+    value_types = (Attachment, LocalFile)
 
     limit: int = 350
 
-    def same(self, one: Any, other: Any) -> bool:
+    def equal(self, one: Any, other: Any) -> bool:
         if not (isinstance(one, Attachment) and isinstance(other, Attachment)):
             return bool(one == other)
         if not (one.link or other.link):
             return one.name == other.name
         if one.name and one.name == other.name:
-            return _lasting(one.link) == _lasting(other.link)
+            return _without_signature(one.link) == _without_signature(other.link)
         return one.link == other.link
 
-    def empty(self, value: Any) -> bool:
+    def is_empty(self, value: Any) -> bool:
         return value is None or value == Attachment()
 
     def check(self, value: Any) -> str | None:
         if isinstance(value, LocalFile):
-            return None if sendable(value.name) else "Rename the file: its name can't be sent."
+            return (
+                None if is_valid_unicode(value.name) else "Rename the file: its name can't be sent."
+            )
         if not isinstance(value, Attachment) or not value.link:
             return "Choose a file, or type its web address."
-        return address_problem(value.link) or length_problem(value.link, self.limit)
+        return url_problem(value.link) or length_problem(value.link, self.limit)
 
-    def unsayable(self, value: Any, base: Any) -> str | None:
+    def transition_error(self, value: Any, base: Any) -> str | None:
         """What has a name came from ATZ: its address is no way to attach the file once more."""
-        if isinstance(value, Attachment) and value.name and not self.same(value, base):
+        if isinstance(value, Attachment) and value.name and not self.equal(value, base):
             return "The earlier file can't be brought back from here."
         return None
 
-    def stored(self, meant: Any, answer: Any) -> bool:
+    def matches_server(self, meant: Any, answer: Any) -> bool:
         if isinstance(meant, LocalFile):
             held = answer.name if isinstance(answer, Attachment) else None
-            return _composed(held) == _composed(meant.name)
-        return self.same(meant, answer)
+            return _nfc(held) == _nfc(meant.name)
+        return self.equal(meant, answer)
 
-    def provable(self, meant: Any) -> bool:
+    def is_comparable(self, meant: Any) -> bool:
         return not isinstance(meant, LocalFile)
 
-    def show(self, value: Any) -> str:
-        return "no attachment" if self.empty(value) else super().show(value)
+    def format(self, value: Any) -> str:
+        return "no attachment" if self.is_empty(value) else super().format(value)
 
-    def _words(self, value: Any) -> str:
+    def _format(self, value: Any) -> str:
         if isinstance(value, LocalFile):
-            return f"{value.name} ({size_words(value.size)})"
+            return f"{value.name} ({format_size(value.size)})"
         return str(value.name or value.link)
 
 
@@ -381,12 +383,12 @@ _LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
 _SIGNATURE = re.compile(r"[?&](?:[^&=]*signature|sig)=", re.IGNORECASE)
 
 
-def _lasting(link: str | None) -> str | None:
+def _without_signature(link: str | None) -> str | None:
     """What stays of a file's address where it is signed anew each time that ATZ shows it."""
     return link.partition("?")[0] if link and _SIGNATURE.search(link) else link
 
 
-def _composed(name: str | None) -> str:
+def _nfc(name: str | None) -> str:
     """A file's name with its accents in one form: macOS takes them apart."""
     return normalize("NFC", name or "")
 

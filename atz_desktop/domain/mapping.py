@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from typing import Any, Protocol
 
 from atz_desktop.domain.characters import is_blank
-from atz_desktop.domain.validators import MOST, whole_number
+from atz_desktop.domain.validators import MAX_INT64, parse_int
 from atz_desktop.domain.values import (
     DAY,
     Attachment,
@@ -24,7 +24,7 @@ from atz_desktop.domain.values import (
     RecordRef,
     Span,
     Unparsed,
-    tellable,
+    is_representable,
     to_utc,
 )
 from atz_desktop.domain.vocabulary import ENTITIES
@@ -75,7 +75,7 @@ class Scalar(_OneKey):
             return found
         if found is None or found == "":
             return None
-        return Unparsed(_as_it_came(found))
+        return Unparsed(_raw_text(found))
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
         return {self.key: self.of() if value is None else value}
@@ -93,7 +93,7 @@ class EnumText(_OneKey):
         if found is None or found == "":
             return None
         if not isinstance(found, str):
-            return Unparsed(_as_it_came(found))
+            return Unparsed(_raw_text(found))
         return next((o for o in self.options if o.key == found), Option(found))
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
@@ -111,9 +111,9 @@ class IdAndLabel(_OneKey):
         found = body.get(self.read_key)
         if found in (None, "", {}):
             return None
-        number = _number(found.get("id") if isinstance(found, Mapping) else found)
+        number = _parse_id(found.get("id") if isinstance(found, Mapping) else found)
         if number is None:
-            return Unparsed(_as_it_came(found))
+            return Unparsed(_raw_text(found))
         label = found.get("label") if isinstance(found, Mapping) else None
         return Option(number, label if isinstance(label, str) and label else None)
 
@@ -141,16 +141,16 @@ class PeopleList(_OneKey):
                 found = found.get(step, _MISSING)
             elif found and found is not _MISSING:
                 # One list for all kinds, say: nothing tells who of it is meant here.
-                return Unparsed(_as_it_came(found))
+                return Unparsed(_raw_text(found))
         if found is _MISSING:
             return Unparsed("not said")
         if found is None:
             return ()
         if not isinstance(found, list):
-            return Unparsed(_as_it_came(found))
+            return Unparsed(_raw_text(found))
         people = [read_person(each, self.by) for each in found]
         known = {person.key: person for person in people if person}
-        return Unparsed(_as_it_came(found)) if None in people else tuple(known.values())
+        return Unparsed(_raw_text(found)) if None in people else tuple(known.values())
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
         return {self.key: ",".join(dict.fromkeys(person.key for person in value or ()))}
@@ -169,17 +169,17 @@ class DateAndTimes:
         if pieces == [None, None, None]:
             return Span(zone=zone)
         try:
-            return _span(pieces, zone)
+            return _parse_span(pieces, zone)
         except (TypeError, ValueError):
-            return Unparsed(", ".join(_as_it_came(each) for each in pieces if each is not None))
+            return Unparsed(", ".join(_raw_text(each) for each in pieces if each is not None))
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
         old = base if isinstance(base, Span) else Span()
         sent = {}
         if value.start is not None and value.start != old.start:
-            sent["start_datetime"] = _stamp(value.start, value.zone)
+            sent["start_datetime"] = _utc_text(value.start, value.zone)
         if value.end is not None and value.end != old.end:
-            sent["end_datetime"] = _stamp(value.end, value.zone)
+            sent["end_datetime"] = _utc_text(value.end, value.zone)
         return sent
 
 
@@ -197,8 +197,8 @@ class EntityAndSlug:
         if not slug:
             slug = record.get("slug")
         if not isinstance(word, str | None) or not isinstance(slug, str | None):
-            return Unparsed(_as_it_came([word, slug]))
-        return RecordRef(_entity(word), slug or None, record_name(record))
+            return Unparsed(_raw_text([word, slug]))
+        return RecordRef(_parse_entity(word), slug or None, record_name(record))
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
         old = base if isinstance(base, RecordRef) else RecordRef()
@@ -223,10 +223,10 @@ class FileOrUrl(_OneKey):
         if isinstance(found, str):
             return Attachment(None, found)
         if not isinstance(found, Mapping):
-            return Unparsed(_as_it_came(found))
+            return Unparsed(_raw_text(found))
         name, link = found.get("file_name"), found.get("file_link")
         if not isinstance(name, str | None) or not isinstance(link, str | None):
-            return Unparsed(_as_it_came(found))
+            return Unparsed(_raw_text(found))
         return Attachment(name or None, link or None) if name or link else None
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
@@ -239,7 +239,7 @@ def read_person(found: Any, by: str) -> Person | None:
         return None
     key = found.get(by)
     if by == "id":
-        number = _number(key)
+        number = _parse_id(key)
         key = None if number is None else str(number)
     if not isinstance(key, str) or not key:
         return None
@@ -260,46 +260,46 @@ def record_name(record: Body) -> str | None:
     return None
 
 
-def _entity(word: str | None) -> int | str | None:
+def _parse_entity(word: str | None) -> int | str | None:
     known = {entity.noun: number for number, entity in ENTITIES.items()}
     return known.get(word.lower(), word) if word else None
 
 
-def _number(found: Any) -> int | None:
+def _parse_id(found: Any) -> int | None:
     """An ID of an answer; as text too, for a number may come as one."""
     if isinstance(found, str):
-        return whole_number(found)
-    if isinstance(found, int) and not isinstance(found, bool) and abs(found) <= MOST:
+        return parse_int(found)
+    if isinstance(found, int) and not isinstance(found, bool) and abs(found) <= MAX_INT64:
         return found
     return None
 
 
-def _span(pieces: list[Any], zone: str) -> Span:
+def _parse_span(pieces: list[Any], zone: str) -> Span:
     """An end before the start on the clock is the next day's (ATZ_API.md), and so is one at the
     same time of day: an end must be after the start.
 
     Raises TypeError or ValueError for what is no date or no time of day.
     """
     start_date, start_time, end_time = pieces
-    start = datetime.combine(date.fromisoformat(start_date), _clock(start_time))
-    if not tellable(start):
+    start = datetime.combine(date.fromisoformat(start_date), _parse_time(start_time))
+    if not is_representable(start):
         raise ValueError("a date at the end of the calendar")
-    end = None if end_time is None else datetime.combine(start.date(), _clock(end_time))
+    end = None if end_time is None else datetime.combine(start.date(), _parse_time(end_time))
     if end is not None and end <= start:
         end += DAY
     return Span(start, end, zone)
 
 
-def _clock(text: Any) -> time:
+def _parse_time(text: Any) -> time:
     clock = time.fromisoformat(text)
     if clock.tzinfo is not None:
         raise ValueError("a time of day with a zone is no wall-clock time of ours")
     return clock.replace(second=0, microsecond=0)
 
 
-def _stamp(wall: datetime, zone: str) -> str:
+def _utc_text(wall: datetime, zone: str) -> str:
     return f"{to_utc(wall, zone).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
-def _as_it_came(found: Any) -> str:
+def _raw_text(found: Any) -> str:
     return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)

@@ -40,16 +40,16 @@ class Merge:
     """
 
     edit: Edit
-    taken: tuple[Change, ...] = ()
+    remote_changes: tuple[Change, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
-    agreed: tuple[str, ...] = ()
+    already_equal: tuple[str, ...] = ()
 
     @property
-    def undecided(self) -> Edit:
+    def with_open_conflicts(self) -> Edit:
         """The edit with every conflict still open, so that the next merge finds it again."""
         return self.edit.with_originals({c.field.name: c.original for c in self.conflicts})
 
-    def resolved(self, picks: Mapping[str, Resolution]) -> Edit:
+    def resolve(self, resolutions: Mapping[str, Resolution]) -> Edit:
         """The edit after one choice for each conflict.
 
         Raises KeyError when a conflict has no choice, and ValueError for BOTH where the values
@@ -57,7 +57,7 @@ class Merge:
         """
         edit = self.edit
         for conflict in self.conflicts:
-            name, pick = conflict.field.name, picks[conflict.field.name]
+            name, pick = conflict.field.name, resolutions[conflict.field.name]
             if pick is Resolution.THEIRS:
                 edit = edit.without(name)
             elif pick is Resolution.BOTH:
@@ -76,22 +76,22 @@ def merge(edit: Edit, fresh: Activity) -> Merge:
     taken, conflicts, agreed = [], [], []
     for f in FIELDS:
         base, now = edit.original(f.name), fresh.value(f.name)
-        if f.kind.same(base, now):
+        if f.kind.equal(base, now):
             continue
         if f.name not in edit.pending:
             taken.append(Change(f, base, now))
             continue
         mine = edit.pending[f.name]
-        if f.kind.provable(mine) and f.kind.stored(mine, now):
+        if f.kind.is_comparable(mine) and f.kind.matches_server(mine, now):
             agreed.append(f.name)
         else:
-            conflicts.append(Conflict(f, base, now, mine, f.kind.combine(base, now, mine)))
-    rebased = edit.onto(fresh, originals={}).without(*agreed)
+            conflicts.append(Conflict(f, base, now, mine, f.kind.merge(base, now, mine)))
+    rebased = edit.rebased(fresh, originals={}).without(*agreed)
     return Merge(rebased, tuple(taken), tuple(conflicts), tuple(agreed))
 
 
-def carried_over(
-    edit: Edit, fresh: Activity, asked: Iterable[str], touched: Iterable[str] = ()
+def rebase_after_save(
+    edit: Edit, fresh: Activity, sent_names: Iterable[str], touched: Iterable[str] = ()
 ) -> Edit:
     """What is still typed after a save, laid over the record as the save left it.
 
@@ -100,6 +100,8 @@ def carried_over(
     `touched` fields were changed while the save ran: one that shows its old value again was put
     back, and stays so.
     """
-    settled = {name: fresh.value(name) for name in asked}
+    settled = {name: fresh.value(name) for name in sent_names}
     left = {name: value for name, value in edit.originals.items() if name not in settled}
-    return merge(edit.onto(edit.base.with_values(settled), touched, left), fresh).undecided
+    return merge(
+        edit.rebased(edit.base.with_values(settled), touched, left), fresh
+    ).with_open_conflicts

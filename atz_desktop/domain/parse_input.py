@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from atz_desktop.domain.characters import bare
-from atz_desktop.domain.validators import whole_number
+from atz_desktop.domain.characters import strip_wrapping
+from atz_desktop.domain.validators import parse_int
 from atz_desktop.domain.vocabulary import ENTITIES
 
 _NUMBER = re.compile(r"(?:activity)? ?(?:#|no\.?|id)? ?[:#]? ?([0-9]+)", re.IGNORECASE)
@@ -14,27 +14,27 @@ _ACTIVITY_URL = re.compile(r"(?:.*/)?activit(?:y|ies)/([0-9]+)(?:[/?#].*)?", re.
 _ID_IN_URL = re.compile(r"activit(?:y|ies)/([0-9]+)", re.IGNORECASE)
 
 
-def activity_id(text: str) -> int | None:
+def parse_activity_id(text: str) -> int | None:
     """The ID in `42`, `#42`, or text that holds an address ending in `/activity/42`; else None.
 
     Text that holds several numbers is never guessed at.
     """
-    found = _NUMBER.fullmatch(" ".join(bare(text).split()))
-    return (whole_number(found[1]) if found else _addressed(text)) or None
+    found = _NUMBER.fullmatch(" ".join(strip_wrapping(text).split()))
+    return (parse_int(found[1]) if found else _id_in_urls(text)) or None
 
 
-def _addressed(text: str) -> int | None:
+def _id_in_urls(text: str) -> int | None:
     ids = set()
     for word in text.split():
-        address = bare(bare(word).rstrip(".,;:!?"))
+        address = strip_wrapping(strip_wrapping(word).rstrip(".,;:!?"))
         if _ACTIVITY_URL.fullmatch(address):
             ids |= set(_ID_IN_URL.findall(address))
         elif any(c.isdigit() for c in word):
             return None
-    return whole_number(ids.pop()) if len(ids) == 1 else None
+    return parse_int(ids.pop()) if len(ids) == 1 else None
 
 
-def search_words(text: str) -> str | None:
+def parse_search_text(text: str) -> str | None:
     """The words that somebody typed in place of an ID, to look for them; None when there are none.
 
     An address is never looked for, and nor is a mere number.
@@ -56,12 +56,12 @@ class RecordReference(NamedTuple):
     entity: int | None = None
 
 
-def record_text(text: str) -> RecordReference:
+def parse_record(text: str) -> RecordReference:
     """The slug in `candidate_1`, `“candidate_1”` or `https://…/candidates/candidate_1`.
 
     Any other text comes back as it is, without what mail programs put around it.
     """
-    plain = bare(text)
+    plain = strip_wrapping(text)
     found = _RECORD_URL.fullmatch(plain)
     return (
         RecordReference(found[2], _ENTITY_IDS[found[1].lower()])
@@ -70,6 +70,6 @@ def record_text(text: str) -> RecordReference:
     )
 
 
-def looks_like_a_name(text: str) -> bool:
+def looks_like_name(text: str) -> bool:
     """Whether text is rather a person's or a firm's name than a slug: no digit, no underscore."""
     return bool(text) and not any(letter.isdigit() or letter == "_" for letter in text)

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import re
 
-from atz_desktop.domain.characters import bare
+from atz_desktop.domain.characters import strip_wrapping
+from atz_desktop.domain.email_addresses import find_email_addresses
 from atz_desktop.domain.kinds import People
-from atz_desktop.domain.mail_addresses import mail_addresses
 from atz_desktop.domain.text import quoted
-from atz_desktop.domain.validators import slug_problem, whole_number
+from atz_desktop.domain.validators import parse_int, slug_problem
 from atz_desktop.domain.vocabulary import ENTITIES
 
-_LIKE_A_SLUG = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9_])[A-Za-z0-9_-]+")
-_LIKE_A_TELEPHONE = re.compile(r"(?=.*[0-9])[0-9+()./\s–-]+")
-_SLUG_BEGINNINGS = tuple(f"{entity.kind}_" for entity in ENTITIES.values())
-KEYS = {"id": "user ID", "slug": "slug"}
+_SLUG_LIKE = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9_])[A-Za-z0-9_-]+")
+_PHONE_LIKE = re.compile(r"(?=.*[0-9])[0-9+()./\s–-]+")
+_SLUG_PREFIXES = tuple(f"{entity.kind}_" for entity in ENTITIES.values())
+KEY_LABELS = {"id": "user ID", "slug": "slug"}
 
 
-def piece_problem(piece: str, kind: People) -> str | None:
+def key_text_problem(piece: str, kind: People) -> str | None:
     """Why one piece of text is no slug or ID, as a sentence; None when it is one."""
-    key = bare(piece)
-    if kind.by == "slug" and _LIKE_A_SLUG.fullmatch(key):
+    key = strip_wrapping(piece)
+    if kind.by == "slug" and _SLUG_LIKE.fullmatch(key):
         return slug_problem(key)
     if kind.by == "id" and not kind.key_problem(key):
         return None
     if is_name(key):
         return (
             f"{quoted(piece.strip())} looks like a name: type it alone and choose the {kind.noun} "
-            f"from the list, or paste the e-mail address or {KEYS[kind.by]}."
+            f"from the list, or paste the e-mail address or {KEY_LABELS[kind.by]}."
         )
     if kind.by == "id":
         return kind.key_problem(key)
@@ -41,21 +41,21 @@ def is_name(piece: str) -> bool:
     return any(map(str.isalpha, piece)) and not set("@/") & set(piece)
 
 
-def is_no_key_but_name(piece: str) -> bool:
-    key = bare(piece)
-    return is_name(key) and not _LIKE_A_SLUG.fullmatch(key) and not mail_addresses(piece)
+def is_plain_name(piece: str) -> bool:
+    key = strip_wrapping(piece)
+    return is_name(key) and not _SLUG_LIKE.fullmatch(key) and not find_email_addresses(piece)
 
 
-def is_number(piece: str) -> bool:
-    return bool(_LIKE_A_TELEPHONE.fullmatch(piece.strip()))
+def is_phone_like(piece: str) -> bool:
+    return bool(_PHONE_LIKE.fullmatch(piece.strip()))
 
 
-def is_surely_key(piece: str) -> bool:
+def is_certain_key(piece: str) -> bool:
     """Whether it cannot well be anything else; a mere number may be a telephone's."""
-    return bare(piece).startswith(_SLUG_BEGINNINGS)
+    return strip_wrapping(piece).startswith(_SLUG_PREFIXES)
 
 
-def words_of(text: str, kind: People) -> list[str]:
+def split_keys(text: str, kind: People) -> list[str]:
     """The words of a text that may be several keys; none where it may be one number with spaces.
 
     A telephone number starts with 0, and an odd space stands between the thousands of a number.
@@ -63,9 +63,9 @@ def words_of(text: str, kind: People) -> list[str]:
     if kind.by == "slug":
         return text.split()
     words = re.split(" +", text.strip())
-    return [] if any(bare(word).startswith("0") for word in words) else words
+    return [] if any(strip_wrapping(word).startswith("0") for word in words) else words
 
 
-def key_of(piece: str, kind: People) -> str:
-    key = bare(piece)
-    return str(whole_number(key)) if kind.by == "id" else key
+def normalize_key(piece: str, kind: People) -> str:
+    key = strip_wrapping(piece)
+    return str(parse_int(key)) if kind.by == "id" else key

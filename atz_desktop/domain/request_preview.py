@@ -12,7 +12,7 @@ from typing import Any
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.values import LocalFile
 
-DEFAULT_ADDRESS = "https://api.atzcrm.com"
+DEFAULT_API_URL = "https://api.atzcrm.com"
 """ATZ_API.md: base address."""
 
 
@@ -35,7 +35,7 @@ class RequestPreview:
         return found[0] if found else None
 
     @property
-    def parts(self) -> tuple[tuple[str, str], ...]:
+    def text_parts(self) -> tuple[tuple[str, str], ...]:
         """The text parts of a multipart request, booleans as true and false."""
         return tuple(
             (key, str(value).lower() if isinstance(value, bool) else str(value))
@@ -50,13 +50,13 @@ class RequestPreview:
             body = json.dumps(dict(self.fields), ensure_ascii=False, indent=2)
             return f"{head}Content-Type: application/json\n\n{body}"
         key, file = self.file
-        lines = [f"{name}: {value}" for name, value in self.parts]
+        lines = [f"{name}: {value}" for name, value in self.text_parts]
         lines.append(f"{key}: the file {file.path} ({file.size:,} bytes)")
         return f"{head}Content-Type: multipart/form-data\n\n" + "\n".join(lines)
 
-    def curl(self, address: str = DEFAULT_ADDRESS) -> str:
+    def curl(self, api_url: str = DEFAULT_API_URL) -> str:
         """The request as a command for sh, bash or zsh; the token stays in `$ATZ_API_TOKEN`."""
-        url = address.rstrip("/") + self.path
+        url = api_url.rstrip("/") + self.path
         lines = [
             f"curl --request {self.method} {shlex.quote(url)}",
             '--header "Authorization: Bearer $ATZ_API_TOKEN"',
@@ -69,18 +69,18 @@ class RequestPreview:
             ]
         else:
             key, file = self.file
-            lines += [f"--form-string {shlex.quote(f'{n}={v}')}" for n, v in self.parts]
-            lines.append(f"--form {shlex.quote(f'{key}=@{_form_name(file.path)}')}")
+            lines += [f"--form-string {shlex.quote(f'{n}={v}')}" for n, v in self.text_parts]
+            lines.append(f"--form {shlex.quote(f'{key}=@{_curl_quoted_path(file.path)}')}")
         return " \\\n  ".join(lines)
 
 
-def request_of(edit: Edit, *, numeric_flags: bool = False) -> RequestPreview:
+def preview_request(edit: Edit, *, numeric_flags: bool = False) -> RequestPreview:
     """The request that saves this edit; the edit must have no problems."""
     body = edit.body(numeric_flags=numeric_flags)
     return RequestPreview("PUT", f"/v1/activity/{edit.base.id}", body)
 
 
-def _form_name(path: Path) -> str:
+def _curl_quoted_path(path: Path) -> str:
     """A file's name as curl's --form wants it: in quotes, since `;` and `,` mean something."""
     escaped = str(path).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -10,17 +10,17 @@ from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.diff import ChangeType, Segment, clipped, shortened, word_diff
+from atz_desktop.domain.diff import ChangeType, Segment, elide, elide_text, word_diff
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD, FIELDS, Field
+from atz_desktop.domain.fields import FIELD_BY_NAME, FIELDS, Field
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.kinds import People, Text
-from atz_desktop.domain.request_preview import RequestPreview, request_of
-from atz_desktop.domain.text import quoted, span_words, twice_words
+from atz_desktop.domain.request_preview import RequestPreview, preview_request
+from atz_desktop.domain.text import ambiguous_time_note, format_span, quoted
 from atz_desktop.domain.values import Attachment, LocalFile, Person, RecordRef, Span, to_utc
 from atz_desktop.domain.verify import FieldResult, Verdict, verify
 
-LONG_TEXT = 60
+WORD_DIFF_MIN_LENGTH = 60
 """Characters from which a text is compared word by word rather than shown twice."""
 
 
@@ -38,40 +38,42 @@ class FieldDiff:
     label: str
     old: str
     new: str
-    old_also: str | None = None
-    new_also: str | None = None
+    old_utc: str | None = None
+    new_utc: str | None = None
     was_empty: bool = False
     becomes_empty: bool = False
     removed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
-    stay: tuple[str, ...] = ()
-    words: tuple[Segment, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    segments: tuple[Segment, ...] = ()
     notes: tuple[str, ...] = ()
     verdict: Verdict | None = None
 
     @property
-    def of_people(self) -> bool:
+    def is_people_diff(self) -> bool:
         """Whether the line tells who goes and who comes."""
         return bool(self.removed or self.added)
 
     def text(self) -> str:
         """The line in sentences, for screen readers and for the clipboard."""
-        return " ".join([f"{self.label}: {self._said()}", *self.notes])
+        return " ".join([f"{self.label}: {self._difference_text()}", *self.notes])
 
-    def _said(self) -> str:
-        if self.of_people:
+    def _difference_text(self) -> str:
+        if self.is_people_diff:
             parts = [("Removes", self.removed), ("Adds", self.added)]
             said = [f"{verb} {', '.join(names)}." for verb, names in parts if names]
-            return " ".join([*said, staying_words(len(self.stay))]).strip()
-        if self.words:
+            return " ".join([*said, unchanged_count_text(len(self.unchanged))]).strip()
+        if self.segments:
             verbs = {ChangeType.REMOVED: "Removes", ChangeType.ADDED: "Adds"}
-            return " ".join(f"{verbs[s.mark]} “{s.shown}”." for s in self.words if s.mark in verbs)
-        old = f"{self.old}, {self.old_also}" if self.old_also else self.old
-        new = f"{self.new}, {self.new_also}" if self.new_also else self.new
+            return " ".join(
+                f"{verbs[s.type]} “{s.display_text}”." for s in self.segments if s.type in verbs
+            )
+        old = f"{self.old}, {self.old_utc}" if self.old_utc else self.old
+        new = f"{self.new}, {self.new_utc}" if self.new_utc else self.new
         return f"From “{old}” to “{new}”."
 
 
-def staying_words(count: int) -> str:
+def unchanged_count_text(count: int) -> str:
     """How many people of a list stay in it."""
     return f"{count} {'stays' if count == 1 else 'stay'} in the list." if count else ""
 
@@ -89,7 +91,7 @@ class MailWarning:
     past: bool
 
     @property
-    def who(self) -> str:
+    def recipients(self) -> str:
         """3 attendees."""
         if self.attendees is None:
             return "the attendees"
@@ -98,7 +100,7 @@ class MailWarning:
     @property
     def text(self) -> str:
         """The warning as sentences."""
-        why = f"ATZ may mail {self.who} about this save, because it changes: "
+        why = f"ATZ may mail {self.recipients} about this save, because it changes: "
         over = " The activity is already over." if self.past else ""
         return f"{why}{', '.join(self.labels)}.{over}"
 
@@ -117,35 +119,37 @@ class Review:
 
     activity_id: int
     title: str
-    lines: tuple[FieldDiff, ...]
-    typed: tuple[UnparsedText, ...] = ()
+    diffs: tuple[FieldDiff, ...]
+    unparsed: tuple[UnparsedText, ...] = ()
     mail: MailWarning | None = None
     request: RequestPreview | None = None
 
     def text(self) -> str:
         """The whole sheet as plain text."""
-        typed = [f"{each.label}: “{each.text}” is typed but not finished." for each in self.typed]
-        return "\n".join([*(line.text() for line in self.lines), *typed])
+        typed = [
+            f"{each.label}: “{each.text}” is typed but not finished." for each in self.unparsed
+        ]
+        return "\n".join([*(line.text() for line in self.diffs), *typed])
 
 
-def review_of(edit: Edit, at: datetime, *, numeric_flags: bool = False) -> Review:
+def review_save(edit: Edit, now: datetime, *, numeric_flags: bool = False) -> Review:
     """What saving `edit` will do; `at` is this moment (aware). The edit must have no problems."""
     lines = tuple(
-        replace(line_of(c.field, c.old, c.new), notes=_notes(edit, c.field, c.old, c.new))
+        replace(field_diff(c.field, c.old, c.new), notes=_notes(edit, c.field, c.old, c.new))
         for c in edit.changes()
     )
-    request = request_of(edit, numeric_flags=numeric_flags)
-    return replace(_of(edit, lines), mail=mail_warning(edit, at), request=request)
+    request = preview_request(edit, numeric_flags=numeric_flags)
+    return replace(_build_review(edit, lines), mail=mail_warning(edit, now), request=request)
 
 
-def unsaved_of(edit: Edit, typed: Mapping[str, str]) -> Review:
+def review_unsaved(edit: Edit, unparsed: Mapping[str, str]) -> Review:
     """What would be lost by leaving: changes, even wrong ones, and half-typed texts."""
-    lines = tuple(line_of(c.field, c.old, c.new) for c in edit.changes())
-    half = tuple(UnparsedText(f.label, typed[f.name]) for f in FIELDS if typed.get(f.name))
-    return replace(_of(edit, lines), typed=half)
+    lines = tuple(field_diff(c.field, c.old, c.new) for c in edit.changes())
+    half = tuple(UnparsedText(f.label, unparsed[f.name]) for f in FIELDS if unparsed.get(f.name))
+    return replace(_build_review(edit, lines), unparsed=half)
 
 
-def review_of_entry(entry: JournalEntry) -> Review:
+def review_entry(entry: JournalEntry) -> Review:
     """What a save of the past did, and what was found of each field when it was read back.
 
     Of a save that was found as meant, only a field of which that is not the whole truth (a file).
@@ -162,29 +166,29 @@ def review_of_entry(entry: JournalEntry) -> Review:
         if v.field.name in found and not (as_meant and v.result is FieldResult.STORED)
     }
     lines = tuple(
-        replace(line_of(c.field, c.old, c.new), verdict=verdicts.get(c.field.name))
+        replace(field_diff(c.field, c.old, c.new), verdict=verdicts.get(c.field.name))
         for c in edit.changes()
     )
     return Review(entry.activity_id, entry.title, lines)
 
 
-def line_of(field: Field, old: Any, new: Any) -> FieldDiff:
+def field_diff(field: Field, old: Any, new: Any) -> FieldDiff:
     """One field of a sheet, without notes."""
     line = FieldDiff(
         field.name,
         changed_label(field, old, new),
-        clipped(field.kind.show(old)),
-        clipped(field.kind.show(new)),
-        was_empty=field.kind.empty(old),
-        becomes_empty=field.kind.empty(new),
+        elide_text(field.kind.format(old)),
+        elide_text(field.kind.format(new)),
+        was_empty=field.kind.is_empty(old),
+        becomes_empty=field.kind.is_empty(new),
     )
-    if isinstance(field.kind, People) and _lists(old, new):
-        removed, added, stay = _people(old, new)
-        return replace(line, removed=removed, added=added, stay=stay)
+    if isinstance(field.kind, People) and _are_lists(old, new):
+        removed, added, stay = _people_diff(old, new)
+        return replace(line, removed=removed, added=added, unchanged=stay)
     if isinstance(old, Span) or isinstance(new, Span):
-        return replace(line, old_also=_in_utc(old), new_also=_in_utc(new))
+        return replace(line, old_utc=_in_utc(old), new_utc=_in_utc(new))
     if isinstance(field.kind, Text) and isinstance(old, str) and isinstance(new, str):
-        return replace(line, words=_words(old, new))
+        return replace(line, segments=_text_diff(old, new))
     return line
 
 
@@ -201,71 +205,73 @@ def changed_label(field: Field, old: Any, new: Any) -> str:
     return differ[0] if len(differ) == 1 else field.label
 
 
-def mail_warning(edit: Edit, at: datetime) -> MailWarning | None:
+def mail_warning(edit: Edit, now: datetime) -> MailWarning | None:
     """Whether saving may make ATZ mail attendees; None when there is no reason to think so."""
-    changed = [c for c in edit.changes() if c.field.mails]
+    changed = [c for c in edit.changes() if c.field.triggers_mail]
     if not changed or edit.value("no_invite") is True:
         return None
     attendees = _attendees(edit)
     if attendees == 0:
         return None
     labels = tuple(changed_label(c.field, c.old, c.new) for c in changed)
-    return MailWarning(attendees, labels, _over(edit.value("when"), at))
+    return MailWarning(attendees, labels, _is_over(edit.value("when"), now))
 
 
-def _of(edit: Edit, lines: tuple[FieldDiff, ...]) -> Review:
+def _build_review(edit: Edit, lines: tuple[FieldDiff, ...]) -> Review:
     title = edit.base.value("title")
-    return Review(edit.base.id, FIELD["title"].kind.show(title) if title else "", lines)
+    return Review(edit.base.id, FIELD_BY_NAME["title"].kind.format(title) if title else "", lines)
 
 
 def _attendees(edit: Edit) -> int | None:
     found: set[tuple[str, str]] = set()
     for field in FIELDS:
-        if not (isinstance(field.kind, People) and field.mails):
+        if not (isinstance(field.kind, People) and field.triggers_mail):
             continue
         for people in (edit.base.value(field.name), edit.value(field.name)):
-            if not _lists(people):
+            if not _are_lists(people):
                 return None
             found |= {(field.name, person.key) for person in people or ()}
     return len(found)
 
 
-def _over(when: Any, at: datetime) -> bool:
+def _is_over(when: Any, now: datetime) -> bool:
     last = (when.end or when.start) if isinstance(when, Span) else None
     instant = _instant(last, when.zone) if last is not None else None
-    return instant is not None and instant < at
+    return instant is not None and instant < now
 
 
 def _notes(edit: Edit, field: Field, old: Any, new: Any) -> tuple[str, ...]:
-    notes = [twice_words(new)] if isinstance(new, Span) else []
+    notes = [ambiguous_time_note(new)] if isinstance(new, Span) else []
     if isinstance(new, LocalFile):
         notes.append("After saving, only the name of the file can be checked.")
     back = Edit(edit.base.with_values({field.name: new})).with_value(field.name, old)
     if isinstance(old, Attachment) and old.name:
         notes.append("The earlier file can't be brought back from here.")
     elif back.problems():
-        notes.append(_gone_for_good(field, old))
+        notes.append(_irreversible_note(field, old))
     return tuple(note for note in notes if note)
 
 
-def _gone_for_good(field: Field, old: Any) -> str:
-    if field.kind.empty(old):
+def _irreversible_note(field: Field, old: Any) -> str:
+    if field.kind.is_empty(old):
         return f"Once saved, {field.label} can't be emptied again from here."
-    return f"Once saved, {quoted(field.kind.show(old))} can't be put back from here."
+    return f"Once saved, {quoted(field.kind.format(old))} can't be put back from here."
 
 
-def _lists(*values: Any) -> bool:
+def _are_lists(*values: Any) -> bool:
     return all(value is None or isinstance(value, tuple) for value in values)
 
 
-def _people(old: Any, new: Any) -> tuple[tuple[str, ...], ...]:
+def _people_diff(old: Any, new: Any) -> tuple[tuple[str, ...], ...]:
     before = {person.key: person for person in old or ()}
     after = {person.key: person for person in new or ()}
-    shown = Counter(person.shown for person in {**before, **after}.values())
+    shown = Counter(person.display_name for person in {**before, **after}.values())
 
     def names(people: Iterable[Person]) -> tuple[str, ...]:
         return tuple(
-            person.shown if shown[person.shown] == 1 else f"{person.shown} ({person.key})"
+            person.display_name
+            if shown[person.display_name] == 1
+            else f"{person.display_name} ({person.key})"
             for person in people
         )
 
@@ -274,16 +280,16 @@ def _people(old: Any, new: Any) -> tuple[tuple[str, ...], ...]:
     return removed, added, names(person for key, person in after.items() if key in before)
 
 
-def _words(old: str, new: str) -> tuple[Segment, ...]:
+def _text_diff(old: str, new: str) -> tuple[Segment, ...]:
     """The difference, where it reads better than both texts: long and alike, or only blanks."""
     if old == new:
         return ()
     segments = word_diff(old, new)
     if old.split() == new.split():
-        return shortened(segments)
-    alike = sum(len(s.text) for s in segments if s.mark is ChangeType.SAME)
+        return elide(segments)
+    alike = sum(len(s.text) for s in segments if s.type is ChangeType.UNCHANGED)
     long = max(len(old), len(new))
-    return shortened(segments) if long >= LONG_TEXT and alike * 3 >= long else ()
+    return elide(segments) if long >= WORD_DIFF_MIN_LENGTH and alike * 3 >= long else ()
 
 
 def _in_utc(span: Any) -> str | None:
@@ -294,7 +300,7 @@ def _in_utc(span: Any) -> str | None:
     if start is None:
         return None
     span = Span(start.replace(tzinfo=None), end.replace(tzinfo=None) if end else None, "UTC")
-    return f"in UTC: {span_words(span).removesuffix(' (UTC)')}"
+    return f"in UTC: {format_span(span).removesuffix(' (UTC)')}"
 
 
 def _instant(wall: datetime, zone: str) -> datetime | None:

@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.fields import FIELD_BY_NAME
 from atz_desktop.domain.values import (
     LONE_SURROGATE,
     Attachment,
@@ -74,19 +74,19 @@ def decode(found: Any) -> Any:
         raise ValueError(f"not a stored value: {error}") from error
 
 
-def as_text(found: Any) -> str:
+def to_json(found: Any) -> str:
     """JSON that a file takes: readable, with half characters (of a file's name, say) escaped."""
     text = json.dumps(found, ensure_ascii=False)
     return LONE_SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
-def values_text(values: Mapping[str, Any]) -> str:
+def dump_values(values: Mapping[str, Any]) -> str:
     """Field name → value, as text for the journal."""
-    return as_text({name: encode(value) for name, value in values.items()})
+    return to_json({name: encode(value) for name, value in values.items()})
 
 
-def values_from(text: str) -> dict[str, Any]:
-    """What `values_text` wrote; fields that this version does not know are left out.
+def load_values(text: str) -> dict[str, Any]:
+    """What `dump_values` wrote; fields that this version does not know are left out.
 
     A value of an unknown form is `Unreadable`: it must not hide the others of its journal entry.
     Raises ValueError when the text is none of ours.
@@ -94,19 +94,23 @@ def values_from(text: str) -> dict[str, Any]:
     found = json.loads(text)
     if not isinstance(found, dict):
         raise ValueError("not a set of values")
-    return {name: _readable(name, value) for name, value in found.items() if name in FIELD}
+    return {
+        name: _value_or_unparsed(name, value)
+        for name, value in found.items()
+        if name in FIELD_BY_NAME
+    }
 
 
-def _readable(name: str, found: Any) -> Any:
+def _value_or_unparsed(name: str, found: Any) -> Any:
     try:
-        return _held(name, found)
+        return _decode_value(name, found)
     except ValueError:
-        return Unparsed(as_text(found))
+        return Unparsed(to_json(found))
 
 
-def _held(name: str, found: Any) -> Any:
+def _decode_value(name: str, found: Any) -> Any:
     value = decode(found)
-    if not FIELD[name].kind.holds(value):
+    if not FIELD_BY_NAME[name].kind.accepts(value):
         raise ValueError(f"no value of {name}")
     return value
 
@@ -123,17 +127,17 @@ class Draft:
     """
 
     edit: Edit
-    typed: Mapping[str, str] = field(default_factory=dict)
+    unparsed: Mapping[str, str] = field(default_factory=dict)
     base_key: str = ""
     sending: frozenset[str] = frozenset()
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether there is nothing to keep."""
-        return not self.edit.dirty and not any(self.typed.values()) and not self.sending
+        return not self.edit.dirty and not any(self.unparsed.values()) and not self.sending
 
 
-def draft_text(draft: Draft) -> str:
+def dump_draft(draft: Draft) -> str:
     """A draft as text: the answer that it stands on, what is pending, what is half typed."""
     edit = draft.edit
     found = {
@@ -142,29 +146,35 @@ def draft_text(draft: Draft) -> str:
         "base": {name: encode(edit.base.value(name)) for name in edit.pending},
         "pending": {name: encode(value) for name, value in edit.pending.items()},
         "originals": {name: encode(value) for name, value in edit.originals.items()},
-        "typed": {name: text for name, text in draft.typed.items() if text},
+        "typed": {name: text for name, text in draft.unparsed.items() if text},
         "base_key": draft.base_key,
         "sending": sorted(draft.sending),
     }
-    return as_text(found)
+    return to_json(found)
 
 
-def draft_from(text: str) -> Draft:
-    """What `draft_text` wrote. Raises ValueError when the text is none of ours."""
+def load_draft(text: str) -> Draft:
+    """What `dump_draft` wrote. Raises ValueError when the text is none of ours."""
     found = json.loads(text)
     try:
-        base = {name: _held(name, value) for name, value in found["base"].items() if name in FIELD}
-        edit = Edit(Activity.read(found["body"], str(found["zone"])).with_values(base))
+        base = {
+            name: _decode_value(name, value)
+            for name, value in found["base"].items()
+            if name in FIELD_BY_NAME
+        }
+        edit = Edit(Activity.from_response(found["body"], str(found["zone"])).with_values(base))
         for name, value in found["pending"].items():
-            if name in FIELD:
-                edit = edit.with_value(name, _held(name, value))
+            if name in FIELD_BY_NAME:
+                edit = edit.with_value(name, _decode_value(name, value))
         originals = found.get("originals", {}).items()
-        edit = edit.with_originals({n: _held(n, each) for n, each in originals if n in FIELD})
+        edit = edit.with_originals(
+            {n: _decode_value(n, each) for n, each in originals if n in FIELD_BY_NAME}
+        )
         return Draft(
             edit,
             {name: str(typed) for name, typed in found["typed"].items()},
             str(found.get("base_key", "")),
-            frozenset(name for name in found.get("sending", ()) if name in FIELD),
+            frozenset(name for name in found.get("sending", ()) if name in FIELD_BY_NAME),
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"not a draft: {error}") from error

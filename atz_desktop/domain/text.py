@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from atz_desktop.domain.characters import in_line
-from atz_desktop.domain.values import DAY, Span, comes_twice
+from atz_desktop.domain.characters import single_line
+from atz_desktop.domain.values import DAY, Span, is_ambiguous
 from atz_desktop.domain.vocabulary import ENTITIES
 
 
 def quoted(text: str) -> str:
     """Text of a person inside a sentence, cut where it would drown the sentence."""
-    return f"“{in_line(text if len(text) <= 60 else f'{text[:59]}…')}”"
+    return f"“{single_line(text if len(text) <= 60 else f'{text[:59]}…')}”"
 
 
-def entity_words(entity: int | str | None) -> str:
+def entity_label(entity: int | str | None) -> str:
     """The kind of record in words; an unknown one as the server wrote it."""
     if isinstance(entity, int):
         return ENTITIES[entity].label if entity in ENTITIES else f"No. {entity}"
@@ -28,36 +28,40 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def day(wall: datetime) -> str:
+def format_date(wall: datetime) -> str:
     """A date in English that cannot be misread: Sun 16 Jun 2024."""
     return f"{_DAYS[wall.weekday()]} {wall.day} {_MONTHS[wall.month - 1]} {wall.year}"
 
 
-def span_words(span: Span) -> str:
+def format_span(span: Span) -> str:
     """Sun 16 Jun 2024, 23:00 – 00:30 the next day (UTC)."""
     if span.start is None:
-        return f"until {day(span.end)}, {span.end:%H:%M} ({span.zone})" if span.end else "empty"
-    start = f"{day(span.start)}, {span.start:%H:%M}"
+        return (
+            f"until {format_date(span.end)}, {span.end:%H:%M} ({span.zone})"
+            if span.end
+            else "empty"
+        )
+    start = f"{format_date(span.start)}, {span.start:%H:%M}"
     if span.end is None:
         return f"{start} ({span.zone})"
-    later = span.days_later or 0
+    later = span.days_after_start or 0
     end = f"{span.end:%H:%M}"
     if later == 1:
         end += " the next day"
     elif later:
-        end += f" on {day(span.end)}"
+        end += f" on {format_date(span.end)}"
     return f"{start} – {end} ({span.zone})"
 
 
-def twice_words(span: Span) -> str | None:
+def ambiguous_time_note(span: Span) -> str | None:
     """What to know of an hour that the autumn change of clocks repeats."""
     for wall in (span.start, span.end):
-        if wall is not None and comes_twice(wall, span.zone):
-            return f"{wall:%H:%M} comes twice on {day(wall)}: the first is meant."
+        if wall is not None and is_ambiguous(wall, span.zone):
+            return f"{wall:%H:%M} comes twice on {format_date(wall)}: the first is meant."
     return None
 
 
-def same_clock_words(span: Span) -> str | None:
+def same_time_note(span: Span) -> str | None:
     """What to know of an end at the start's time of day, which ATZ shows without its date."""
     if span.start is None or span.end is None or span.end - span.start != DAY:
         return None
@@ -67,7 +71,7 @@ def same_clock_words(span: Span) -> str | None:
     )
 
 
-def size_words(size: int) -> str:
+def format_size(size: int) -> str:
     """A file's size for people, in units of 1000 as the file managers show it."""
     amount = float(size)
     for unit in ("bytes", "kB", "MB", "GB"):

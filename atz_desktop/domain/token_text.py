@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from atz_desktop.domain.characters import unwrapped
+from atz_desktop.domain.characters import unquote
 
 _HEADER: Final = re.compile(
     r"(?:authorization\s*[:=]\s*)?(?:bearer\s+)?(.*)", re.IGNORECASE | re.DOTALL
@@ -17,12 +17,12 @@ NO_TOKEN: Final = (
 )
 
 
-def token_text(text: str) -> str:
+def parse_token(text: str) -> str:
     """The token in `tok_…`, `“tok_…”` or `Authorization: Bearer tok_…`."""
-    found = _HEADER.fullmatch(unwrapped(text))
-    return unwrapped(found[1]) if found else ""
+    found = _HEADER.fullmatch(unquote(text))
+    return unquote(found[1]) if found else ""
 
 
-def can_be_token(token: str) -> bool:
+def is_valid_token(token: str) -> bool:
     """Whether a header can carry it (RFC 9110, 5.5); whether ATZ takes it is for ATZ to say."""
     return token.isascii() and token.isprintable() and bool(token) and " " not in token

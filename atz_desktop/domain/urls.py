@@ -7,7 +7,7 @@ NO_PROXY = "none"
 """Two values of `Settings.proxy`; any other is the address of one."""
 
 
-def base_address(text: str) -> str:
+def normalize_api_url(text: str) -> str:
     """The API's base address, tidied: no slash and no `/v1` at its end.
 
     Raises ValueError, in words for a person, for an address that the token must not go to.
@@ -46,7 +46,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def check_api_url(text: str) -> str | None:
+def api_url_problem(text: str) -> str | None:
     """What is wrong with an address of the API, in plain English; None if nothing is.
 
     https, or plain http to this computer itself, because the token travels with every request.
@@ -60,7 +60,7 @@ def check_api_url(text: str) -> str | None:
         port, host = parts.port, parts.hostname
     except ValueError:
         return "This is not a complete address. It looks like https://api.atzcrm.com."
-    if not host or port == 0 or not _is_host(host) or not _is_place(parts.netloc):
+    if not host or port == 0 or not _is_valid_host(host) or not _is_valid_netloc(parts.netloc):
         return "This is not a complete address. It looks like https://api.atzcrm.com."
     if parts.scheme not in {"https", "http"}:
         return "The address must begin with https://."
@@ -78,7 +78,7 @@ def check_api_url(text: str) -> str | None:
     return None
 
 
-def check_proxy(text: str) -> str | None:
+def proxy_problem(text: str) -> str | None:
     """What is wrong with a proxy setting, in plain English; None if nothing is.
 
     Without user name and password: they would stand in a file that is no key store.
@@ -99,7 +99,7 @@ def check_proxy(text: str) -> str | None:
     return None
 
 
-def _is_place(netloc: str) -> bool:
+def _is_valid_netloc(netloc: str) -> bool:
     """Whether nothing stands around host and port: of `[::1]x`, urlsplit forgets the x."""
     import re
 
@@ -107,7 +107,7 @@ def _is_place(netloc: str) -> bool:
     return re.fullmatch(pattern, netloc.rpartition("@")[2]) is not None
 
 
-def _is_host(host: str) -> bool:
+def _is_valid_host(host: str) -> bool:
     """Whether it can be the name or the number of a computer."""
     import ipaddress
     import re

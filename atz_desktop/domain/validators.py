@@ -9,26 +9,26 @@ from atz_desktop.domain.characters import SEPARATORS
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import LONE_SURROGATE
 
-MOST = 2**63 - 1
+MAX_INT64 = 2**63 - 1
 """The highest whole number that a database column holds."""
 
 
-def whole_number(text: str) -> int | None:
-    """The number that text in the digits 0 to 9 says, up to `MOST`; else None."""
+def parse_int(text: str) -> int | None:
+    """The number that text in the digits 0 to 9 says, up to `MAX_INT64`; else None."""
     if not (text.isascii() and text.isdigit()):
         return None
     digits = text.lstrip("0") or "0"
-    number = int(digits) if len(digits) <= len(str(MOST)) else MOST + 1
-    return number if number <= MOST else None
+    number = int(digits) if len(digits) <= len(str(MAX_INT64)) else MAX_INT64 + 1
+    return number if number <= MAX_INT64 else None
 
 
-SLUG = re.compile(rf"[^\s:@/\\<>\"'{SEPARATORS}]+")
+SLUG_PATTERN = re.compile(rf"[^\s:@/\\<>\"'{SEPARATORS}]+")
 """What could be a slug: one word, and nothing that separates a list or belongs to an address."""
 
 
 def slug_problem(slug: str, limit: int | None = 50) -> str | None:
     """Why text cannot be a slug. Its shape alone is no reason (ATZ_API.md, slugs)."""
-    if not (SLUG.fullmatch(slug) and slug.isprintable()):
+    if not (SLUG_PATTERN.fullmatch(slug) and slug.isprintable()):
         return (
             f"{quoted(slug)} is no slug: a slug is one word, "
             "such as candidate_2f0ea5cd69a6cd6c7163."
@@ -36,7 +36,7 @@ def slug_problem(slug: str, limit: int | None = 50) -> str | None:
     return length_problem(slug, limit)
 
 
-def web_address(text: str) -> bool:
+def is_web_url(text: str) -> bool:
     """Whether text is an http or https address that a browser may be given."""
     if any(c.isspace() or not c.isprintable() for c in text):
         return False
@@ -48,21 +48,21 @@ def web_address(text: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
-def with_https(text: str) -> str | None:
+def add_https(text: str) -> str | None:
     """The address that text such as `zoom.us/j/1` means in a browser's address bar; else None."""
     address = f"https://{text.removeprefix('//')}"
-    host = urlsplit(address).hostname if web_address(address) else None
+    host = urlsplit(address).hostname if is_web_url(address) else None
     has_domain = bool(host) and "." in str(host).strip(".")
     return address if has_domain and "://" not in text and "@" not in text else None
 
 
-def sendable(text: str) -> bool:
+def is_valid_unicode(text: str) -> bool:
     """False for text with half of a character."""
     return not LONE_SURROGATE.search(text)
 
 
-def address_problem(text: str) -> str | None:
-    if web_address(text):
+def url_problem(text: str) -> str | None:
+    if is_web_url(text):
         return None
     return "This is no web address: it must start with https:// or http://."
 

@@ -30,7 +30,7 @@ class Person:
     email: str | None = None
 
     @property
-    def shown(self) -> str:
+    def display_name(self) -> str:
         """The best name that is known."""
         return self.name or self.email or self.key
 
@@ -43,7 +43,7 @@ class Option:
     label: str | None = None
 
     @property
-    def shown(self) -> str:
+    def display_name(self) -> str:
         """The label, or else the key in a form that a person can tell from a label."""
         if self.label:
             return self.label
@@ -75,7 +75,7 @@ class Span:
     end: datetime | None = None
     zone: str = "UTC"
 
-    def starting(self, start: datetime) -> Span:
+    def with_start(self, start: datetime) -> Span:
         """Move the start and carry the end along, so that the duration stays."""
         if self.start is None or self.end is None:
             return replace(self, start=start)
@@ -85,7 +85,7 @@ class Span:
             # Past the calendar's last day: the end stays, and the check says what is wrong.
             return replace(self, start=start)
 
-    def ending(self, end: datetime) -> Span:
+    def with_end(self, end: datetime) -> Span:
         """Move the end alone."""
         return replace(self, end=end)
 
@@ -107,7 +107,7 @@ class Span:
             return self.end - self.start
 
     @property
-    def days_later(self) -> int | None:
+    def days_after_start(self) -> int | None:
         """How many midnights lie between start and end; None when either is unknown."""
         if self.start is None or self.end is None:
             return None
@@ -117,27 +117,27 @@ class Span:
 def to_utc(wall: datetime, zone: str) -> datetime:
     """The instant of a wall-clock time; of an hour that comes twice, the first.
 
-    Raises OverflowError for a time that is not `tellable`.
+    Raises OverflowError for a time that is not `is_representable`.
     """
     return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
 
-def tellable(wall: datetime) -> bool:
+def is_representable(wall: datetime) -> bool:
     """False at the two ends of the calendar, where a change of zone would leave it."""
     return MINYEAR < wall.year < MAXYEAR
 
 
-def exists(wall: datetime, zone: str) -> bool:
-    """False for a wall-clock time that the spring change of clocks leaves out."""
+def is_nonexistent(wall: datetime, zone: str) -> bool:
+    """Whether the clocks skip this wall-clock time in spring (a gap, PEP 495)."""
     back = to_utc(wall, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    return back == wall
+    return back != wall
 
 
-def comes_twice(wall: datetime, zone: str) -> bool:
+def is_ambiguous(wall: datetime, zone: str) -> bool:
     """True for a wall-clock time that the autumn change of clocks repeats."""
     first = wall.replace(tzinfo=ZoneInfo(zone), fold=0).utcoffset()
     second = wall.replace(tzinfo=ZoneInfo(zone), fold=1).utcoffset()
-    return first != second and exists(wall, zone)
+    return first != second and not is_nonexistent(wall, zone)
 
 
 DAY = timedelta(days=1)
@@ -165,11 +165,11 @@ class LocalFile:
     file_id: int = 0
 
     @classmethod
-    def seen(cls, path: Path, status: stat_result) -> LocalFile:
+    def from_stat(cls, path: Path, status: stat_result) -> LocalFile:
         """The file with what the system just said of it."""
         return cls(path, status.st_size, status.st_mtime_ns, status.st_ino)
 
-    def is_still(self, status: stat_result) -> bool:
+    def is_unchanged(self, status: stat_result) -> bool:
         """Whether the system says so of the very file that was chosen, unchanged."""
         return (
             status.st_size == self.size

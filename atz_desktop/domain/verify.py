@@ -31,12 +31,12 @@ class Verdict:
 
     field: Field
     before: Any
-    meant: Any
-    now: Any
+    sent: Any
+    actual: Any
     result: FieldResult
 
     @property
-    def good(self) -> bool:
+    def is_ok(self) -> bool:
         """Whether nothing speaks against the field having been stored."""
         return self.result in {FieldResult.STORED, FieldResult.NAME_STORED}
 
@@ -49,34 +49,34 @@ class Verification:
     """
 
     verdicts: tuple[Verdict, ...]
-    others: tuple[Change, ...] = ()
+    other_changes: tuple[Change, ...] = ()
 
     @property
-    def good(self) -> bool:
+    def is_ok(self) -> bool:
         """Whether every sent field was stored."""
-        return all(verdict.good for verdict in self.verdicts)
+        return all(verdict.is_ok for verdict in self.verdicts)
 
     @property
-    def nothing_applied(self) -> bool:
+    def not_applied(self) -> bool:
         """Whether every sent field that can tell still is as it was before."""
         telling = [
             verdict for verdict in self.verdicts if verdict.result is not FieldResult.UNPROVEN
         ]
         return bool(telling) and all(
-            verdict.field.kind.same(verdict.before, verdict.now) for verdict in telling
+            verdict.field.kind.equal(verdict.before, verdict.actual) for verdict in telling
         )
 
-    def agrees(self, other: Verification) -> bool:
+    def has_same_values(self, other: Verification) -> bool:
         """Whether both, of the same edit, saw the same values in every sent field."""
         return all(
-            mine.field.kind.same(mine.now, theirs.now)
+            mine.field.kind.equal(mine.actual, theirs.actual)
             for mine, theirs in zip(self.verdicts, other.verdicts, strict=True)
         )
 
     @property
-    def times_differ(self) -> bool:
+    def times_changed(self) -> bool:
         """Whether a sent time came back as another: most likely the wrong time zone is chosen."""
-        return any(v.result is FieldResult.ALTERED and _sent_time_differs(v) for v in self.verdicts)
+        return any(v.result is FieldResult.ALTERED and _sent_time_changed(v) for v in self.verdicts)
 
 
 def verify(edit: Edit, answer: Activity) -> Verification:
@@ -89,23 +89,23 @@ def verify(edit: Edit, answer: Activity) -> Verification:
         Change(f, edit.base.value(f.name), answer.value(f.name))
         for f in FIELDS
         if f.name not in edit.pending
-        and not f.kind.same(edit.base.value(f.name), answer.value(f.name))
+        and not f.kind.equal(edit.base.value(f.name), answer.value(f.name))
     )
     return Verification(tuple(verdicts), others)
 
 
 def _result(f: Field, change: Change, now: Any) -> FieldResult:
-    unmoved = f.kind.same(change.old, now)
-    if f.kind.stored(change.new, now):
-        if f.kind.provable(change.new):
+    unmoved = f.kind.equal(change.old, now)
+    if f.kind.matches_server(change.new, now):
+        if f.kind.is_comparable(change.new):
             return FieldResult.STORED
         return FieldResult.UNPROVEN if unmoved else FieldResult.NAME_STORED
     return FieldResult.IGNORED if unmoved else FieldResult.ALTERED
 
 
-def _sent_time_differs(verdict: Verdict) -> bool:
+def _sent_time_changed(verdict: Verdict) -> bool:
     """Not so when only the part that was not sent is another: then somebody else moved it."""
-    before, meant, now = verdict.before, verdict.meant, verdict.now
+    before, meant, now = verdict.before, verdict.sent, verdict.actual
     if not (isinstance(meant, Span) and isinstance(now, Span)):
         return False
     old = before if isinstance(before, Span) else Span()

@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Signal
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.errors import AtzError, Rejected, Unauthorized
 from atz_desktop.api.rate_limiter import RateLimiter
-from atz_desktop.domain.token_text import NO_TOKEN, can_be_token
+from atz_desktop.domain.token_text import NO_TOKEN, is_valid_token
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
 from atz_desktop.session.connection_status import ConnectionStatus
 from atz_desktop.session.notices import Level, Notice, NoticeAction, notice_for
@@ -228,7 +228,7 @@ class AccountConnection(QObject):
             if refused != key.token or asked != self._asked:
                 return refused != key.token
             reason = "ATZ no longer accepts the token of this account"
-            if not can_be_token(refused.strip()):
+            if not is_valid_token(refused.strip()):
                 reason = "This account has no token that could be sent"
             token = await self._door.token(account, reason, self.test)
             self._asked += 1

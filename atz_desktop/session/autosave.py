@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.domain.serialize import Draft, draft_text
+from atz_desktop.domain.serialize import Draft, dump_draft
 from atz_desktop.store.errors import FileGone, StoreError
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Autosave(QObject):
 
     async def _write(self, services: Services, draft: Draft) -> None:
         activity_id = draft.edit.base.id
-        text = "" if draft.empty else draft_text(draft)
+        text = "" if draft.is_empty else dump_draft(draft)
         if self._kept == (activity_id, text):
             return
         self._kept = None
@@ -180,7 +180,7 @@ class Autosave(QObject):
     def _would_be_lost(self) -> bool:
         """Whether there is anything to lose: a draft that was not dropped merely comes back."""
         current = self._current()
-        return bool(self._parted) or (current is not None and not current[1].empty)
+        return bool(self._parted) or (current is not None and not current[1].is_empty)
 
     async def _write_again(self, wait: float) -> None:
         await asyncio.sleep(wait)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.serialize import draft_from
+from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.journal_entries import readable
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.outcome_texts import OUTCOMES
@@ -124,12 +124,12 @@ class Backups(QObject):
     def _draft(self, row: Row, lost: bool) -> BackupItem:
         title, changed = "", ""
         try:
-            draft = draft_from(str(row["draft"]))
+            draft = load_draft(str(row["draft"]))
         except ValueError:  # of a newer version; it comes back all the same
             pass
         else:
             title = str(draft.edit.base.value("title") or "")
-            changed = _labels({*draft.edit.pending, *draft.typed})
+            changed = _labels({*draft.edit.pending, *draft.unparsed})
         return BackupItem(
             row,
             is_draft=True,
@@ -163,7 +163,7 @@ class Backups(QObject):
 
 
 def _labels(names: set[str]) -> str:
-    return ", ".join(FIELD[name].label for name in FIELD if name in names)
+    return ", ".join(FIELD_BY_NAME[name].label for name in FIELD_BY_NAME if name in names)
 
 
 def _moment(text: object) -> datetime:

@@ -52,4 +52,4 @@ def _look(file: LocalFile, found: Future[FileState]) -> None:
     except (OSError, ValueError):
         found.set_result(FileState.GONE)
     else:
-        found.set_result(FileState.SAME if file.is_still(status) else FileState.CHANGED)
+        found.set_result(FileState.SAME if file.is_unchanged(status) else FileState.CHANGED)

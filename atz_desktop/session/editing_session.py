@@ -13,9 +13,9 @@ from PySide6.QtCore import Signal
 from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.history import JournalEntry, Outcome, on_own_saves
-from atz_desktop.domain.merge import carried_over, merge
+from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.history import JournalEntry, Outcome, rebase_on_own_saves
+from atz_desktop.domain.merge import merge, rebase_after_save
 from atz_desktop.session import messages
 from atz_desktop.session.deferred_save import DeferredSave
 from atz_desktop.session.field_status import FieldStatus
@@ -168,9 +168,9 @@ class EditingSession(FormModel):
         require_same_record(now.base, fresh)
         self._renewals = renewals
         self._take_base_key(base_key)
-        known = on_own_saves(now, own, fresh, saw_settled=True)
+        known = rebase_on_own_saves(now, own, fresh, saw_settled=True)
         merged = merge(known, fresh)
-        self._steps.onto(merged.undecided, _moved(now.base, known.base))
+        self._steps.onto(merged.with_open_conflicts, _moved(now.base, known.base))
         self._marks.touch(ALL)
         self._tell(ALL)
         self.opened.emit()
@@ -178,7 +178,7 @@ class EditingSession(FormModel):
 
     async def _read(self, activity_id: int, services: Services) -> Activity:
         body = await services.client.get_activity(activity_id)
-        return services.reads.latest(Activity.read(body, self._zone))
+        return services.reads.latest(Activity.from_response(body, self._zone))
 
     async def _reading(self, activity_id: int, work: Any) -> None:
         self._reads += 1
@@ -256,7 +256,7 @@ class EditingSession(FormModel):
         saved = {name for each in applied for name in each.sent}
         now = self._steps.now
         moved_on = {n for e in applied for n, v in e.sent.items() if not _is(n, v, now.value(n))}
-        self._steps.onto(carried_over(now, fresh, saved, moved_on), saved)
+        self._steps.onto(rebase_after_save(now, fresh, saved, moved_on), saved)
         self._marks.touch(ALL)
         self._marks.take_verdicts(
             verdict for each in own for verdict in proof_of(each, fresh).verdicts
@@ -376,16 +376,16 @@ class EditingSession(FormModel):
         now = self._steps.now
         ordered = ordered.in_zone(self._zone)  # another one may be chosen by now
         before = before.in_zone(self._zone)
-        touched = {name for name in ALL if not now.agrees(before, name)}
-        answered = [name for name in ordered.pending if ordered.agrees(now, name)]
+        touched = {name for name in ALL if not now.has_same_value(before, name)}
+        answered = [name for name in ordered.pending if ordered.has_same_value(now, name)]
         asked = [
             name
             for name in ordered.pending.keys() - saved.sent.originals.keys()
-            if saved.applied or ordered.agrees(before, name)
+            if saved.applied or ordered.has_same_value(before, name)
         ]
         fresh = (saved.fresh or saved.sent.base).in_zone(self._zone)
-        known = on_own_saves(now, own, fresh, saw_settled=True).without(*answered)
-        shown = carried_over(known, fresh, asked, touched.difference(answered))
+        known = rebase_on_own_saves(now, own, fresh, saw_settled=True).without(*answered)
+        shown = rebase_after_save(known, fresh, asked, touched.difference(answered))
         for name in saved.still_wished.intersection(answered):
             shown = shown.with_value(name, saved.sent.value(name))
         shown = shown.with_originals({**shown.originals, **saved.sent.originals})
@@ -413,8 +413,8 @@ class EditingSession(FormModel):
 
 
 def _moved(old: Activity, new: Activity) -> list[str]:
-    return [name for name in ALL if not Edit(old).agrees(Edit(new), name)]
+    return [name for name in ALL if not Edit(old).has_same_value(Edit(new), name)]
 
 
 def _is(name: str, sent: Any, shown: Any) -> bool:
-    return FIELD[name].kind.same(sent, shown)
+    return FIELD_BY_NAME[name].kind.equal(sent, shown)

@@ -17,9 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.fields import FIELD_BY_NAME
 from atz_desktop.domain.history import JournalEntry
-from atz_desktop.domain.serialize import as_text, encode
+from atz_desktop.domain.serialize import encode, to_json
 from atz_desktop.session.journal_entries import HistoryQuery, readable
 from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.store.atomic import AtomicFile
@@ -150,7 +150,7 @@ class _Json:
     def write(self, file: TextIO, entries: list[JournalEntry]) -> None:
         for entry in entries:
             file.write(",\n" if self._begun else "\n")
-            file.write(as_text(_object(entry)))
+            file.write(to_json(_object(entry)))
             self._begun = True
 
     def end(self, file: TextIO) -> None:
@@ -197,7 +197,7 @@ def _lines(entry: JournalEntry) -> Iterator[list[str]]:
         yield [*head, "", "", "", "", *tail]
     for name in entry.sent:
         values = (_words(name, part) for part in (entry.before, entry.sent, entry.after))
-        yield [*head, FIELD[name].label, *values, *tail]
+        yield [*head, FIELD_BY_NAME[name].label, *values, *tail]
 
 
 def _object(entry: JournalEntry) -> dict[str, Any]:
@@ -215,7 +215,7 @@ def _object(entry: JournalEntry) -> dict[str, Any]:
 
 
 def _field(entry: JournalEntry, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": name, "label": FIELD[name].label}
+    found: dict[str, Any] = {"name": name, "label": FIELD_BY_NAME[name].label}
     for part, values in (("before", entry.before), ("sent", entry.sent), ("after", entry.after)):
         if values is not None and name in values:
             found[part] = {"value": encode(values[name]), "words": _words(name, values)}
@@ -223,7 +223,7 @@ def _field(entry: JournalEntry, name: str) -> dict[str, Any]:
 
 
 def _words(name: str, values: Any) -> str:
-    return FIELD[name].kind.show(values[name]) if values and name in values else ""
+    return FIELD_BY_NAME[name].kind.format(values[name]) if values and name in values else ""
 
 
 def _at(entry: JournalEntry) -> str:

@@ -69,7 +69,7 @@ class FreshRead:
             self.error = error
             raise Outdated("PUT", path) from None
         edit = self._edit
-        moved = any(not Edit(base).agrees(Edit(now), name) for name in edit.pending)
+        moved = any(not Edit(base).has_same_value(Edit(now), name) for name in edit.pending)
         if moved or renewed or base.is_same_record(now) is False:
             raise Outdated("PUT", path)
         self._confirm()
@@ -91,4 +91,4 @@ def _other_record(base: Activity) -> NotSent:
 
 async def _read(base: Activity, services: Services, places: int = 1) -> Activity:
     body = await services.client.get_activity(base.id, places=places)
-    return services.reads.latest(Activity.read(body, base.zone))
+    return services.reads.latest(Activity.from_response(body, base.zone))

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from atz_desktop.domain.history import JournalEntry, Outcome
-from atz_desktop.domain.serialize import values_from, values_text
+from atz_desktop.domain.serialize import dump_values, load_values
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.store.errors import StoreError
 
@@ -52,8 +52,8 @@ def intention(
         account=services.account,
         activity_id=edit.base.id,
         title=str(edit.base.value("title") or ""),
-        before=values_text({change.field.name: change.old for change in changes}),
-        sent=values_text({change.field.name: change.new for change in changes}),
+        before=dump_values({change.field.name: change.old for change in changes}),
+        sent=dump_values({change.field.name: change.new for change in changes}),
         request=request_text(edit.body()),
         reason=reason,
         undoes=undoes,
@@ -70,7 +70,7 @@ def request_text(body: Mapping[str, Any]) -> str:
 
 def after_text(proof: Verification) -> str:
     """What ATZ holds of the sent fields, as the journal keeps it."""
-    return values_text({verdict.field.name: verdict.now for verdict in proof.verdicts})
+    return dump_values({verdict.field.name: verdict.actual for verdict in proof.verdicts})
 
 
 def verdicts_text(proof: Verification) -> str:
@@ -87,9 +87,9 @@ def entry_of(row: JournalRow) -> JournalEntry:
         account=row.account,
         activity_id=row.activity_id,
         title=row.title,
-        before=values_from(row.before),
-        sent=values_from(row.sent),
-        after=values_from(row.after) if row.after else None,
+        before=load_values(row.before),
+        sent=load_values(row.sent),
+        after=load_values(row.after) if row.after else None,
         outcome=Outcome[row.outcome] if known else None,
         reason=row.reason,
         undoes=row.undoes,

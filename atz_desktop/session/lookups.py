@@ -67,7 +67,7 @@ class Lookups(QObject):
         """The built-in types, then the learned ones by name."""
         built_in = {option.key for option in TYPES}
         learned = [option for key, option in self._types.items() if key not in built_in]
-        return TYPES + tuple(sorted(learned, key=lambda option: option.shown.casefold()))
+        return TYPES + tuple(sorted(learned, key=lambda option: option.display_name.casefold()))
 
     def person(self, field: str, key: str) -> Person:
         """The person with the best name known; without one, the key alone."""
@@ -308,11 +308,11 @@ class Lookups(QObject):
         """Whether they are known now: not when the account was changed meanwhile."""
         kind, directory = PEOPLE_KINDS[field], services.directory
         try:
-            owners = await directory.with_emails(services.account, kind, asked.asked)
-            namesakes = await directory.called(services.account, (kind,), asked.asked_names)
+            owners = await directory.with_emails(services.account, kind, asked.pending_emails)
+            namesakes = await directory.called(services.account, (kind,), asked.pending_names)
         except StoreError:
-            owners = {email.lower(): [] for email in asked.asked}
-            namesakes = {name: [] for name in asked.asked_names}
+            owners = {email.lower(): [] for email in asked.pending_emails}
+            namesakes = {name: [] for name in asked.pending_names}
         if not self._is_current(services):
             return False
         for known, answers in ((self._owners, owners), (self._namesakes, namesakes)):
@@ -373,7 +373,7 @@ class Lookups(QObject):
 
 
 def _asks(found: ParsedPeople) -> bool:
-    return bool(found.asked or found.asked_names)
+    return bool(found.pending_emails or found.pending_names)
 
 
 def person_of(name: Name) -> Person:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from atz_desktop.domain.characters import in_line
+from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.edit import Change
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.merge import Merge
@@ -106,7 +106,7 @@ def _restored(opened: LoadResult) -> Notice:
         names = ", ".join(conflict.field.label for conflict in opened.conflicts)
         parts.append(f"Also changed in ATZ: {names}. You will be asked when you save.")
     if opened.lost_file is not None:
-        name, why = in_line(opened.lost_file.path.name), _LOST[opened.lost_file.state]
+        name, why = single_line(opened.lost_file.path.name), _LOST[opened.lost_file.state]
         parts.append(f"The file “{name}” {why}: choose it again.")
     level = Level.WARNING if opened.conflicts or opened.lost_file else Level.INFO
     return Notice(level, "Your unsaved changes are back", " ".join(parts))
@@ -115,7 +115,7 @@ def _restored(opened: LoadResult) -> Notice:
 def looked_up(entries: tuple[JournalEntry, ...]) -> Notice:
     """What became of saves whose answer had been lost."""
     outcomes = {entry.outcome for entry in entries}
-    which = ", ".join(f"{entry.activity_id} ({in_line(entry.title)})" for entry in entries)
+    which = ", ".join(f"{entry.activity_id} ({single_line(entry.title)})" for entry in entries)
     if outcomes == {Outcome.VERIFIED}:
         text = (
             f"It took a moment until ATZ showed it; now it holds what you meant: activity {which}."
@@ -134,9 +134,9 @@ def after_reload(merged: Merge) -> Notice | None:
         names = ", ".join(conflict.field.label for conflict in merged.conflicts)
         text = f"Your own changes stay. You will be asked when you save: {names}."
         return Notice(Level.WARNING, "Somebody changed the same fields in ATZ", text)
-    if merged.taken:
+    if merged.remote_changes:
         return Notice(
-            Level.INFO, "Changed in ATZ meanwhile", f"Taken over: {_labels(merged.taken)}."
+            Level.INFO, "Changed in ATZ meanwhile", f"Taken over: {_labels(merged.remote_changes)}."
         )
     return None
 
@@ -181,7 +181,7 @@ def _saved_text(saved: SaveResult) -> str:
         parts.append("Of the file, only the name can be checked.")
     if saved.error is not None:
         parts.append("The answer had been lost on the way, so it was looked up.")
-    changed = saved.taken + (saved.proof.others if saved.proof else ())
+    changed = saved.taken + (saved.proof.other_changes if saved.proof else ())
     if changed:
         parts.append(f"Changed by others meanwhile: {_labels(changed)}.")
     if saved.unlisted:
@@ -190,9 +190,9 @@ def _saved_text(saved: SaveResult) -> str:
 
 
 def _different(proof: Verification) -> Notice:
-    wrong = [verdict for verdict in proof.verdicts if not verdict.good]
+    wrong = [verdict for verdict in proof.verdicts if not verdict.is_ok]
     names = ", ".join(verdict.field.label for verdict in wrong)
-    if proof.times_differ:
+    if proof.times_changed:
         text = (
             f"ATZ stored other times than you meant. Most likely ATZ does not work in the time "
             f"zone that is chosen here. Please check: {names}."
@@ -210,7 +210,7 @@ def _different(proof: Verification) -> Notice:
 
 def verdict_text(verdict: Verdict) -> str:
     """One sent field's fate in words, for its row."""
-    shown = in_line(verdict.field.kind.show(verdict.now))
+    shown = single_line(verdict.field.kind.format(verdict.actual))
     return {
         FieldResult.STORED: "Checked on the server",
         FieldResult.NAME_STORED: "The name was checked on the server",

@@ -56,4 +56,4 @@ def _is_same_version(one: Activity, other: Activity) -> bool:
     if one.updated_at is None or one.updated_at != other.updated_at:
         return False
     mine, theirs = Edit(one), Edit(other.in_zone(one.zone))
-    return all(mine.agrees(theirs, field.name) for field in FIELDS)
+    return all(mine.has_same_value(theirs, field.name) for field in FIELDS)

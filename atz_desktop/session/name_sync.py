@@ -25,7 +25,7 @@ from atz_desktop.api.errors import (
     ServerError,
     Unauthorized,
 )
-from atz_desktop.domain.activity import Activity, instant
+from atz_desktop.domain.activity import Activity, parse_timestamp
 from atz_desktop.domain.vocabulary import ENTITIES, Endpoint, NameKind
 from atz_desktop.session.name_extraction import (
     LONG_AGO,
@@ -305,12 +305,12 @@ def _text(at: Cursor | None) -> str:
 def _sights_in(listed: str, item: Mapping[str, Any]) -> tuple[SeenName, ...]:
     if listed == ACTIVITY:
         number = item.get("id")
-        return sights_in(Activity.read(item)) if type(number) is int else ()
+        return sights_in(Activity.from_response(item)) if type(number) is int else ()
     kind: NameKind = listed  # type: ignore[assignment]  # every list but one is called as its kind
     name = name_of_record(kind, item)
     return (SeenName(name, _stamp(item)),) if name else ()
 
 
 def _stamp(item: Mapping[str, Any]) -> str:
-    seen = instant(item.get("updated_at")) or instant(item.get("created_at"))
+    seen = parse_timestamp(item.get("updated_at")) or parse_timestamp(item.get("created_at"))
     return seen.isoformat() if seen else LONG_AGO

@@ -26,7 +26,7 @@ from atz_desktop.api.errors import (
     Unauthorized,
     UploadCancelled,
 )
-from atz_desktop.domain.characters import in_line
+from atz_desktop.domain.characters import single_line
 
 _log = logging.getLogger(__name__)
 
@@ -200,7 +200,7 @@ def _refused(error: Rejected) -> tuple[str, NoticeAction | None]:
 
 
 def _with_words(text: str, error: Rejected) -> str:
-    return f"{text} It says: “{in_line(error.message)}”" if error.message else text
+    return f"{text} It says: “{single_line(error.message)}”" if error.message else text
 
 
 def _upload(error: UploadCancelled) -> str:
@@ -209,5 +209,5 @@ def _upload(error: UploadCancelled) -> str:
             Cause.FILE_MISSING: "is no longer where it was. Choose it again.",
             Cause.FILE_CHANGED: "was changed after you chose it. Choose it again.",
         }.get(error.why, "could not be read. Is it open elsewhere, or on a drive that is gone?")
-        return f"The file “{in_line(error.file_name)}” {text}"
+        return f"The file “{single_line(error.file_name)}” {text}"
     return "You stopped it before the file was sent. Nothing was changed in ATZ."

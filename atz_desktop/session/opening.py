@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
-from atz_desktop.domain.history import JournalEntry, on_own_saves
+from atz_desktop.domain.history import JournalEntry, rebase_on_own_saves
 from atz_desktop.domain.merge import Conflict, merge
-from atz_desktop.domain.serialize import draft_from
+from atz_desktop.domain.serialize import load_draft
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.session.chosen_file import FileState, LostFile, look_at
 from atz_desktop.session.journal_entries import new_base_key, saves_from
@@ -58,7 +58,7 @@ async def read_activity(
     Raises AtzError when the activity cannot be read.
     """
     body = await services.client.get_activity(activity_id)
-    fresh = services.reads.latest(Activity.read(body, zone))
+    fresh = services.reads.latest(Activity.from_response(body, zone))
     return fresh, await settle_with(fresh, services)
 
 
@@ -68,7 +68,7 @@ async def lay_draft(
     """Lay this computer's draft on the activity. A store that cannot be read never stops it."""
     try:
         stored = await services.drafts.get(services.account, fresh.id, services.owner)
-        draft = draft_from(stored.draft) if stored else None
+        draft = load_draft(stored.draft) if stored else None
         saves = await saves_from(draft.base_key, services) if draft else []
     except StoreError as error:
         return LoadResult(Edit(fresh), settled=settled, unread=error)
@@ -76,18 +76,18 @@ async def lay_draft(
         return await _unusable(fresh, settled, services, "They could not be read.")
     if draft and draft.edit.base.is_same_record(fresh) is False:
         return await _unusable(fresh, settled, services, _OTHER_RECORD)
-    if draft is None or draft.empty:
+    if draft is None or draft.is_empty:
         return LoadResult(Edit(fresh), settled=settled)
-    merged = merge(on_own_saves(draft.edit.in_zone(fresh.zone), saves, fresh), fresh)
-    edit, lost = await _without_lost_file(merged.undecided)
+    merged = merge(rebase_on_own_saves(draft.edit.in_zone(fresh.zone), saves, fresh), fresh)
+    edit, lost = await _without_lost_file(merged.with_open_conflicts)
     open_saves = any(not save.settled for save in saves)
     return LoadResult(
         edit,
         draft.base_key if open_saves else new_base_key(),
-        draft.typed,
+        draft.unparsed,
         drafted=True,
-        restored=edit.dirty or lost is not None or any(draft.typed.values()),
-        moved=merged.taken,
+        restored=edit.dirty or lost is not None or any(draft.unparsed.values()),
+        moved=merged.remote_changes,
         conflicts=merged.conflicts,
         settled=settled,
         lost_file=lost,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from atz_desktop.api.errors import AtzError, NotFound
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.fields import FIELD_BY_NAME
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.verify import Verification, verify
 from atz_desktop.session.journal_entries import after_text, entry_of, now, verdicts_text
@@ -128,7 +128,7 @@ async def _look_up(
         body = await services.client.get_activity(activity_id, background=True)
     except NotFound:
         return tuple([await _gone(e, services) for e in entries if _is_due(e, services, patience)])
-    fresh = services.reads.latest(Activity.read(body, zone))
+    fresh = services.reads.latest(Activity.from_response(body, zone))
     return await _settle(entries, fresh, services, patience)
 
 
@@ -145,13 +145,13 @@ async def _settle(
     settled, open_before = [], list[JournalEntry]()
     for entry in entries:
         proof = proof_of(entry, fresh)
-        is_certain = proof.good and not any(_overlaps(e, entry.sent) for e in open_before)
+        is_certain = proof.is_ok and not any(_overlaps(e, entry.sent) for e in open_before)
         if not is_certain and not _is_due(entry, services, patience):
             open_before.append(entry)
             continue
         outcome, after = outcome_of(entry, proof), after_text(proof)
         await services.journal.settle(entry.id, outcome.value, after, verdicts_text(proof), now())
-        held = {verdict.field.name: verdict.now for verdict in proof.verdicts}
+        held = {verdict.field.name: verdict.actual for verdict in proof.verdicts}
         settled.append(replace(entry, outcome=outcome, after=held))
     return tuple(settled)
 
@@ -164,7 +164,9 @@ def _is_due(entry: JournalEntry, services: Services, patience: float | None) -> 
 def _overlaps(earlier: JournalEntry, wishes: Mapping[str, Any]) -> bool:
     """Whether a save would change what a later one has set."""
     both = earlier.sent.keys() & wishes.keys()
-    return any(not FIELD[name].kind.same(earlier.sent[name], wishes[name]) for name in both)
+    return any(
+        not FIELD_BY_NAME[name].kind.equal(earlier.sent[name], wishes[name]) for name in both
+    )
 
 
 def proof_of(entry: JournalEntry, fresh: Activity) -> Verification:
@@ -177,8 +179,8 @@ def proof_of(entry: JournalEntry, fresh: Activity) -> Verification:
 
 def outcome_of(entry: JournalEntry, proof: Verification) -> Outcome:
     """The outcome that a last look shows. `entry.after` is what the answer to the PUT showed."""
-    if proof.good:
+    if proof.is_ok:
         return Outcome.VERIFIED
-    if entry.after is None and proof.nothing_applied:
+    if entry.after is None and proof.not_applied:
         return Outcome.NOT_SENT
     return Outcome.DIFFERENT

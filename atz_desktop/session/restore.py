@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.history import JournalEntry, Outcome, Restore, undo_of
+from atz_desktop.domain.history import JournalEntry, Outcome, Restore, restore_entry
 from atz_desktop.domain.review import mail_warning
 from atz_desktop.session.saving import SaveRequest
 
@@ -41,7 +41,7 @@ async def prepare_undo(
     if entry.account != services.account:
         raise ValueError("an entry of another account")
     body = await services.client.get_activity(entry.activity_id)
-    return undo_of(entry, services.reads.latest(Activity.read(body, zone)), names)
+    return restore_entry(entry, services.reads.latest(Activity.from_response(body, zone)), names)
 
 
 async def undo_order(
@@ -60,7 +60,7 @@ async def undo_order(
     picks = await questions.undo(undo)
     if picks is None:
         return None
-    order = SaveRequest(undo.merge.resolved(picks), undoes=entry.id)
+    order = SaveRequest(undo.merge.resolve(picks), undoes=entry.id)
     if not order.edit.dirty:
         return None
     if mail_warning(order.edit, datetime.now(UTC)) is None:

@@ -22,7 +22,7 @@ from atz_desktop.api.errors import (
 )
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
-from atz_desktop.domain.history import Outcome, knowing
+from atz_desktop.domain.history import Outcome, rebase_on_known_saves
 from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.verify import FieldResult, Verification, verify
 from atz_desktop.session.field_errors import refuses_false
@@ -127,11 +127,13 @@ async def save_edit(order: SaveRequest, services: Services, questions: Prompts) 
             return await ended(SaveResult(Outcome.NOT_SENT, edit, error=error))
         fresh = read.activity
         await settle_with(fresh, services)
-        merged = merge(knowing(edit, await own_saves(order.base_key, services), fresh), fresh)
-        taken |= {change.field.name: change for change in merged.taken}
+        merged = merge(
+            rebase_on_known_saves(edit, await own_saves(order.base_key, services), fresh), fresh
+        )
+        taken |= {change.field.name: change for change in merged.remote_changes}
         decided = await _decided(merged, questions)
         if decided is None:
-            return await ended(SaveResult(None, merged.undecided, fresh, stopped=True))
+            return await ended(SaveResult(None, merged.with_open_conflicts, fresh, stopped=True))
         edit = decided
         if not edit.dirty or edit.problems():
             return await ended(SaveResult(None, edit, fresh, stopped=bool(edit.problems())))
@@ -221,7 +223,7 @@ async def _decided(merged: Merge, questions: Prompts) -> Edit | None:
     if not merged.conflicts:
         return merged.edit
     picks = await questions.conflicts(merged)
-    return None if picks is None else merged.resolved(picks)
+    return None if picks is None else merged.resolve(picks)
 
 
 async def _put(order: SaveRequest, services: Services, read: FreshRead) -> SaveResult | None:
@@ -236,7 +238,7 @@ async def _put(order: SaveRequest, services: Services, read: FreshRead) -> SaveR
             order.upload,
             read.check,
         )
-        answered = verify(edit, Activity.read(body, edit.base.zone))
+        answered = verify(edit, Activity.from_response(body, edit.base.zone))
     except Outdated:
         return None
     except AtzError as caught:
@@ -245,7 +247,9 @@ async def _put(order: SaveRequest, services: Services, read: FreshRead) -> SaveR
             return SaveResult(_outcome_of(caught), edit, edit.base, error=caught)
     order.on_step("Reading back…")
     try:
-        fresh = Activity.read(await services.client.get_activity(edit.base.id), edit.base.zone)
+        fresh = Activity.from_response(
+            await services.client.get_activity(edit.base.id), edit.base.zone
+        )
     except AtzError as unread:
         return SaveResult(Outcome.UNKNOWN, edit, answered=answered, error=error or unread)
     proof = verify(edit, fresh)
@@ -262,13 +266,13 @@ def _judged(proof: Verification, answered: Verification | None, error: AtzError 
     may still be at work. ATZ has surely dealt with the request where its answer shows more than
     the old values, and a read agrees with that answer.
     """
-    if proof.good:
+    if proof.is_ok:
         return Outcome.VERIFIED
     if error is not None:
-        not_applied = proof.nothing_applied and not error.may_have_been_applied
+        not_applied = proof.not_applied and not error.may_have_been_applied
         return _outcome_of(error) if not_applied else Outcome.UNKNOWN
-    is_dealt_with = answered is not None and not answered.nothing_applied
-    if answered is not None and is_dealt_with and answered.agrees(proof):
+    is_dealt_with = answered is not None and not answered.not_applied
+    if answered is not None and is_dealt_with and answered.has_same_values(proof):
         return Outcome.DIFFERENT
     return Outcome.UNKNOWN
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.text import day, entity_words
+from atz_desktop.domain.text import entity_label, format_date
 from atz_desktop.domain.values import RecordRef, Span
 from atz_desktop.session.name_extraction import sights_in
 from atz_desktop.session.notices import Level, Notice, notice_for
@@ -156,7 +156,7 @@ class ActivitySearch(QObject):
         return ActivityHit(
             id=activity.id,
             title=" ".join(str(activity.value("title") or "").split()),
-            type=getattr(chosen, "shown", "") or "",
+            type=getattr(chosen, "display_name", "") or "",
             when=_when(activity.span),
             record=self._record(activity.value("record")),
             changed=activity.updated_at,
@@ -166,7 +166,7 @@ class ActivitySearch(QObject):
         if not isinstance(record, RecordRef) or record.entity is None:
             return ""
         name = self.lookups.record_name(record) or record.slug
-        kind = entity_words(record.entity)
+        kind = entity_label(record.entity)
         return f"{name} ({kind.lower()})" if name else kind
 
     async def _learn(self, sights: list[SeenName], services: Services) -> None:
@@ -196,7 +196,7 @@ class ActivitySearch(QObject):
 def _read(page: Page) -> tuple[list[Activity], list[SeenName]]:
     """The activities of a page, and everybody who is named in them; called on a thread."""
     activities = [
-        Activity.read(item)
+        Activity.from_response(item)
         for item in page.items
         if isinstance(item.get("id"), int) and not isinstance(item["id"], bool)
     ]
@@ -226,4 +226,4 @@ def _when(span: Span) -> str:
 
 def short_day(at: datetime) -> str:
     """A date without its weekday, for a narrow column: 16 Jun 2024."""
-    return day(at).partition(" ")[2]
+    return format_date(at).partition(" ")[2]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
-from atz_desktop.domain.clock import elapsed
+from atz_desktop.domain.clock import monotonic_seconds
 from atz_desktop.session.monotonic_reads import MonotonicReads
 
 LOOKS = (1.0, 3.0, 10.0, 30.0, 60.0, 90.0)
@@ -56,10 +56,10 @@ class Services:
     directory: NameStore
     recent: Recent
     flags: BooleanFormat = field(default_factory=BooleanFormat)
-    clock: Callable[[], float] = elapsed
+    clock: Callable[[], float] = monotonic_seconds
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     looks: tuple[float, ...] = LOOKS
-    reads: MonotonicReads = field(default_factory=lambda: MonotonicReads(elapsed))
+    reads: MonotonicReads = field(default_factory=lambda: MonotonicReads(monotonic_seconds))
     unconfirmed: dict[int, float] = field(default_factory=dict)
 
     @property

@@ -7,8 +7,8 @@ from time import monotonic
 from typing import Any
 
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.merge import carried_over
+from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.merge import rebase_after_save
 
 TYPING_PAUSE = 1.0
 """Seconds without a key press after which typing in the same field is a new step."""
@@ -71,9 +71,9 @@ class UndoStack:
         going back to what was typed over the earlier value leaves that conflict open.
         """
         saved = tuple(saved)
-        shown = carried_over(self.now, edit.base, saved, saved)
-        self._past = [carried_over(step, edit.base, saved, saved) for step in self._past]
-        self._future = [carried_over(step, edit.base, saved, saved) for step in self._future]
+        shown = rebase_after_save(self.now, edit.base, saved, saved)
+        self._past = [rebase_after_save(step, edit.base, saved, saved) for step in self._past]
+        self._future = [rebase_after_save(step, edit.base, saved, saved) for step in self._future]
         if any(not _holds(edit, name, wish) for name, wish in shown.pending.items()):
             self._past = [*self._past, shown][-MOST_STEPS:]
         self._typing = None
@@ -87,4 +87,4 @@ class UndoStack:
 
 
 def _holds(edit: Edit, name: str, wish: Any) -> bool:
-    return FIELD[name].kind.stored(wish, edit.value(name))
+    return FIELD_BY_NAME[name].kind.matches_server(wish, edit.value(name))

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from atz_desktop.domain.urls import check_api_url, check_proxy
+from atz_desktop.domain.urls import api_url_problem, proxy_problem
 from atz_desktop.store import predefined
 from atz_desktop.store.settings import DEFAULT_API_URL, Account, Settings
 
@@ -131,11 +131,11 @@ def usual_settings(machine: MachineSettings) -> tuple[Settings, str | None]:
     allowed = not machine.no_update_check
     usual = Settings(predefined=machine.accounts, updates_allowed=allowed)
     wrong = list[str]()
-    if api_url is not None and (words := check_api_url(api_url)):
+    if api_url is not None and (words := api_url_problem(api_url)):
         wrong.append(f"api_url: {words}")
     elif api_url is not None:
         usual = usual._replace(api_url=api_url)
-    if proxy is not None and (words := check_proxy(proxy)):
+    if proxy is not None and (words := proxy_problem(proxy)):
         wrong.append(f"proxy: {words}")
     elif proxy is not None:
         usual = usual._replace(proxy=proxy)

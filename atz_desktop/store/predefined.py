@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from atz_desktop.domain.urls import check_api_url
+from atz_desktop.domain.urls import api_url_problem
 from atz_desktop.store.settings import COLOURS, Account, account_key
 
 NAMES = ("name", "api_url", "colour", "production")
@@ -40,8 +40,10 @@ def _read(entry: object, api_url: str) -> tuple[Account | None, list[str]]:
     name, url = entry.get("name"), entry.get("api_url", api_url)
     if not isinstance(name, str) or not name.strip():
         return None, ["has no name."]
-    if not isinstance(url, str) or check_api_url(url.strip()):
-        words = check_api_url(url.strip()) if isinstance(url, str) else "The address must be text."
+    if not isinstance(url, str) or api_url_problem(url.strip()):
+        words = (
+            api_url_problem(url.strip()) if isinstance(url, str) else "The address must be text."
+        )
         return None, [f"api_url: {words}"]
     name, url = " ".join(name.split()), url.strip().rstrip("/")
     looks, wrong = _looks(entry)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from atz_desktop.domain.urls import SYSTEM_PROXY, check_api_url, check_proxy
+from atz_desktop.domain.urls import SYSTEM_PROXY, api_url_problem, proxy_problem
 from atz_desktop.store.atomic import write_file
 from atz_desktop.store.errors import sort_os_error
 from atz_desktop.store.paths import make_private_folder
@@ -270,11 +270,11 @@ def is_zone(value: object) -> bool:
 
 
 def _is_api_url(value: object) -> bool:
-    return isinstance(value, str) and _is_text(value) and check_api_url(value) is None
+    return isinstance(value, str) and _is_text(value) and api_url_problem(value) is None
 
 
 def _is_proxy(value: object) -> bool:
-    return isinstance(value, str) and _is_text(value) and check_proxy(value) is None
+    return isinstance(value, str) and _is_text(value) and proxy_problem(value) is None
 
 
 def _is_texts(value: object) -> bool:

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
-from atz_desktop.domain.characters import upright
+from atz_desktop.domain.characters import remove_bidi_overrides
 
 TypeRole = Literal["caption", "body", "heading", "title"]
 
@@ -185,4 +185,6 @@ def plain_tip(text: str) -> str:
     """
     from html import escape  # 2 ms, and not before the first paint
 
-    return f'<p style="white-space:pre-wrap">{escape(upright(text))}</p>' if text else ""
+    return (
+        f'<p style="white-space:pre-wrap">{escape(remove_bidi_overrides(text))}</p>' if text else ""
+    )

@@ -84,7 +84,7 @@ class Renamed(LocalFile):
 
 def chosen(path: Path) -> LocalFile:
     """A file as it is now."""
-    return LocalFile.seen(path, path.stat())
+    return LocalFile.from_stat(path, path.stat())
 
 
 def client_of(

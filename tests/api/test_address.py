@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from atz_desktop.domain.urls import base_address
+from atz_desktop.domain.urls import normalize_api_url
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from atz_desktop.domain.urls import base_address
     ],
 )
 def test_an_address_is_tidied(given: str, base: str) -> None:
-    assert base_address(given) == base
+    assert normalize_api_url(given) == base
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,4 @@ def test_an_address_is_tidied(given: str, base: str) -> None:
 )
 def test_the_token_goes_to_no_other_address(given: str) -> None:
     with pytest.raises(ValueError, match=r"address|Without encryption"):
-        base_address(given)
+        normalize_api_url(given)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD, FIELDS
+from atz_desktop.domain.fields import FIELD_BY_NAME, FIELDS
 from atz_desktop.domain.values import (
     Attachment,
     LocalFile,
@@ -23,7 +23,7 @@ from atz_desktop.domain.values import (
     RecordRef,
     Span,
     Unparsed,
-    exists,
+    is_nonexistent,
 )
 from atz_desktop.domain.vocabulary import ENTITIES, IMPORTANCES, TYPES
 
@@ -64,9 +64,9 @@ def spans(draw: st.DrawFn, zone: str = "UTC") -> Span:
     first = datetime(2020, 1, 1)  # noqa: DTZ001 - a wall-clock time has no zone
     start = first + timedelta(minutes=draw(st.integers(0, 10 * 366 * 24 * 60)))
     end = start + timedelta(minutes=draw(st.integers(1, 24 * 60 - 1)))
-    if not exists(start, zone):
+    if is_nonexistent(start, zone):
         start = end = start + timedelta(hours=2)
-    if end <= start or not exists(end, zone):
+    if end <= start or is_nonexistent(end, zone):
         end = start + timedelta(hours=3)
     return Span(start, end, zone)
 
@@ -177,10 +177,10 @@ _SOME_ZONE = st.sampled_from(ZONES)
 def edits(draw: st.DrawFn, files: bool = True, zone: str | None = None) -> Edit:
     """An activity and allowed changes to some of its fields."""
     read_in = zone or draw(_SOME_ZONE)
-    edit = Edit(Activity.read(draw(bodies), read_in))
+    edit = Edit(Activity.from_response(draw(bodies), read_in))
     for name in sorted(draw(_SOME_NAMES)):
         value = draw(new_values(name, read_in))
-        allowed = FIELD[name].problem(value, edit.base.value(name)) is None
+        allowed = FIELD_BY_NAME[name].problem(value, edit.base.value(name)) is None
         if allowed and (files or not isinstance(value, LocalFile)):
             edit = edit.with_value(name, value)
     return edit

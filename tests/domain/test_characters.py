@@ -7,13 +7,13 @@ import pytest
 
 from atz_desktop.domain.characters import (
     SPACES,
-    bare,
-    half_width,
-    in_line,
+    bidi_isolate,
     is_blank,
-    isolated,
-    trimmed,
-    upright,
+    remove_bidi_overrides,
+    single_line,
+    strip_invisible,
+    strip_wrapping,
+    to_half_width,
 )
 
 
@@ -24,7 +24,7 @@ def test_every_blank_that_python_knows_is_a_blank() -> None:
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "\u2800", "\u3164", "\u2066\u2069", "\ufe0f"])
 def test_a_text_of_which_nothing_is_seen_is_blank(text: str) -> None:
     assert is_blank(text)
-    assert trimmed(f"{text}a{text}b{text}") == f"a{text}b"
+    assert strip_invisible(f"{text}a{text}b{text}") == f"a{text}b"
 
 
 @pytest.mark.parametrize("text", ["a", "\u200b.", "❤\ufe0f", "\u0600", "0"])
@@ -35,12 +35,12 @@ def test_a_text_with_anything_to_see_is_not(text: str) -> None:
 @pytest.mark.parametrize("category", ["Cc", "Zs", "Zl", "Zp"])
 def test_no_control_and_no_space_is_left_at_an_end(category: str) -> None:
     of_it = [chr(c) for c in range(sys.maxunicode + 1) if unicodedata.category(chr(c)) == category]
-    assert all(bare(f"{each}7{each}") == "7" for each in of_it)
+    assert all(strip_wrapping(f"{each}7{each}") == "7" for each in of_it)
 
 
 def test_full_width_letters_and_signs_are_plain_ones() -> None:
-    assert half_width("９：３０　ＡＭ，ｘ＠") == "9:30 AM,x@"
-    assert half_width("9½²") == "9½²"
+    assert to_half_width("９：３０　ＡＭ，ｘ＠") == "9:30 AM,x@"
+    assert to_half_width("9½²") == "9½²"
 
 
 TURNING = [*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))]
@@ -49,7 +49,7 @@ TURNING = [*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))]
 @pytest.mark.parametrize("mark", TURNING, ids=lambda mark: f"U+{ord(mark):04X}")
 @pytest.mark.parametrize("text", ["cv{}fdp.exe", "{}{}Call", "Call{}\n{} now", "\u05d0{}\u05d1"])
 def test_no_foreign_text_turns_or_breaks_the_line_that_it_stands_in(mark: str, text: str) -> None:
-    line = in_line(text.format(mark, mark))
+    line = single_line(text.format(mark, mark))
     inside = line.removeprefix("\u2068").removesuffix("\u2069")
     assert not set(inside) & set(TURNING)
     assert len(inside.splitlines()) == 1
@@ -58,14 +58,14 @@ def test_no_foreign_text_turns_or_breaks_the_line_that_it_stands_in(mark: str, t
 
 @pytest.mark.parametrize("text", ["Call with Ana", "Łódź – 42 (2)", "通話", ""])
 def test_a_plain_text_stands_in_a_line_as_it_is(text: str) -> None:
-    assert in_line(text) == text
-    assert upright(text) == text
+    assert single_line(text) == text
+    assert remove_bidi_overrides(text) == text
 
 
 @pytest.mark.parametrize("text", ["\u200b", "\u2800 \u2800", "\u202e\ufe0f"])
 def test_of_what_nobody_sees_nothing_stands_in_a_line(text: str) -> None:
-    assert in_line(text) == ""
+    assert single_line(text) == ""
 
 
 def test_a_text_cannot_leave_its_isolate() -> None:
-    assert isolated("a\u2069\u202eb") == "\u2068a\u202eb\u2069"
+    assert bidi_isolate("a\u2069\u202eb") == "\u2068a\u202eb\u2069"

@@ -10,13 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atz_desktop.domain.diff import AROUND, ChangeType, Segment, clipped, shortened, word_diff
+from atz_desktop.domain.diff import (
+    CONTEXT_LENGTH,
+    ChangeType,
+    Segment,
+    elide,
+    elide_text,
+    word_diff,
+)
 
 SAME, REMOVED, ADDED, LEFT_OUT = (
-    ChangeType.SAME,
+    ChangeType.UNCHANGED,
     ChangeType.REMOVED,
     ChangeType.ADDED,
-    ChangeType.LEFT_OUT,
+    ChangeType.ELIDED,
 )
 
 _TEXTS = st.lists(
@@ -29,12 +36,12 @@ _TEXTS = st.lists(
 
 
 def _told(old: str, new: str) -> list[tuple[str, ChangeType]]:
-    return [(segment.text, segment.mark) for segment in word_diff(old, new)]
+    return [(segment.text, segment.type) for segment in word_diff(old, new)]
 
 
 def _both_sides(segments: tuple[Segment, ...]) -> tuple[str, str]:
-    old = "".join(s.text for s in segments if s.mark is not ADDED)
-    new = "".join(s.text for s in segments if s.mark is not REMOVED)
+    old = "".join(s.text for s in segments if s.type is not ADDED)
+    new = "".join(s.text for s in segments if s.type is not REMOVED)
     return old, new
 
 
@@ -49,7 +56,7 @@ def test_what_stays_and_goes_is_the_old_text_and_what_stays_and_comes_the_new(
 def test_of_each_change_what_goes_stands_before_what_comes_and_no_piece_is_empty(
     old: str, new: str
 ) -> None:
-    marks = [segment.mark for segment in word_diff(old, new)]
+    marks = [segment.type for segment in word_diff(old, new)]
     assert all(segment.text for segment in word_diff(old, new))
     assert (ADDED, REMOVED) not in set(pairwise(marks))
     assert all(one is not other for one, other in pairwise(marks))
@@ -93,11 +100,11 @@ def test_letters_keep_their_accents_and_emoji_their_parts() -> None:
 
 def test_changed_blanks_and_line_ends_are_made_visible() -> None:
     told = word_diff("one  two\nthree", "one two three")
-    assert [s.shown for s in told if s.mark is not SAME] == ["·", "↵\n", "·"]
+    assert [s.display_text for s in told if s.type is not SAME] == ["·", "↵\n", "·"]
 
 
 def test_blanks_that_stay_are_shown_as_they_are() -> None:
-    assert Segment("a b\nc", SAME).shown == "a b\nc"
+    assert Segment("a b\nc", SAME).display_text == "a b\nc"
 
 
 def _words(count: int) -> list[str]:
@@ -154,37 +161,37 @@ def test_no_text_takes_long(old: str, new: str) -> None:
 def test_one_changed_word_is_found_in_a_book() -> None:
     words = _words(100_000)
     changed = [*words[:50_000], "other", *words[50_001:]]
-    marks = [s for s in word_diff(" ".join(words), " ".join(changed)) if s.mark is not SAME]
+    marks = [s for s in word_diff(" ".join(words), " ".join(changed)) if s.type is not SAME]
     assert marks == [Segment("word50000", REMOVED), Segment("other", ADDED)]
 
 
 def test_words_are_still_found_within_the_lines_of_a_long_text() -> None:
     old, new = _lines(1_000)
     told = word_diff(old, new)
-    assert {s.text for s in told if s.mark is not SAME} == {" x"}
+    assert {s.text for s in told if s.type is not SAME} == {" x"}
 
 
 def test_only_what_is_near_a_change_is_shown_of_a_long_text() -> None:
     words = _words(3_000)
     changed = [*words[:1_500], "other", *words[1_501:]]
-    segments = shortened(word_diff(" ".join(words), " ".join(changed)))
-    shown = "".join(s.text for s in segments if s.mark is not LEFT_OUT)
-    assert {(s.text, s.mark) for s in segments} >= {("word1500", REMOVED), ("other", ADDED)}
-    assert len(shown) < 3 * AROUND
-    left_out = [s.text for s in segments if s.mark is LEFT_OUT]
+    segments = elide(word_diff(" ".join(words), " ".join(changed)))
+    shown = "".join(s.text for s in segments if s.type is not LEFT_OUT)
+    assert {(s.text, s.type) for s in segments} >= {("word1500", REMOVED), ("other", ADDED)}
+    assert len(shown) < 3 * CONTEXT_LENGTH
+    left_out = [s.text for s in segments if s.type is LEFT_OUT]
     assert len(left_out) == 2
     assert all("unchanged characters" in text for text in left_out)
 
 
 def test_a_short_text_is_shown_whole() -> None:
     segments = word_diff("one two three", "one 2 three")
-    assert shortened(segments) == segments
+    assert elide(segments) == segments
 
 
 def test_a_huge_text_is_clipped_and_says_how_much_is_missing() -> None:
     text = "word " * 10_000
-    shown = clipped(text)
+    shown = elide_text(text)
     assert len(shown) < 7_000
     assert shown.startswith("word word")
     assert "more characters" in shown
-    assert clipped("short") == "short"
+    assert elide_text("short") == "short"

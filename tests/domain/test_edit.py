@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD, FIELDS
+from atz_desktop.domain.fields import FIELD_BY_NAME, FIELDS
 from atz_desktop.domain.values import (
     Attachment,
     LocalFile,
@@ -59,7 +59,7 @@ NOTHING = {"id": 42, "attendees": None, "collaborators": None}
 
 
 def typed(base: dict[str, Any]) -> Edit:
-    edit = Edit(Activity.read(base))
+    edit = Edit(Activity.from_response(base))
     for name, value in EXAMPLE.items():
         edit = edit.with_value(name, value)
     return edit
@@ -67,7 +67,7 @@ def typed(base: dict[str, Any]) -> Edit:
 
 class TestTheExamplesOfAtz:
     def test_the_answer_is_read_and_nothing_is_sent(self) -> None:
-        assert Edit(Activity.read(RESPONSE)).body() == {}
+        assert Edit(Activity.from_response(RESPONSE)).body() == {}
 
     def test_the_request_is_written_to_the_letter(self) -> None:
         edit = typed(NOTHING)
@@ -88,9 +88,9 @@ class TestTheExamplesOfAtz:
         assert not set(edit.body()) & set(held)
 
     def test_what_the_request_made_is_read_as_it_was_typed(self) -> None:
-        after = Activity.read(answered(RESPONSE, REQUEST))
+        after = Activity.from_response(answered(RESPONSE, REQUEST))
         for name, value in EXAMPLE.items():
-            assert FIELD[name].kind.stored(value, after.value(name)), name
+            assert FIELD_BY_NAME[name].kind.matches_server(value, after.value(name)), name
         assert typed(answered(RESPONSE, REQUEST)).body() == {}
 
 
@@ -102,7 +102,7 @@ def test_only_what_differs_is_sent_and_every_change_is(edit: Edit) -> None:
     for field in FIELDS:
         own = set(body) & set(field.mapping.keys)
         assert bool(own) is (field.name in edit.pending)
-        differs = not field.kind.same(edit.value(field.name), edit.base.value(field.name))
+        differs = not field.kind.equal(edit.value(field.name), edit.base.value(field.name))
         assert differs is (field.name in edit.pending)
     assert len(edit.changes()) == len(edit.pending)
 
@@ -110,15 +110,19 @@ def test_only_what_differs_is_sent_and_every_change_is(edit: Edit) -> None:
 @settings(max_examples=80)
 @given(edits())
 def test_after_the_request_atz_holds_what_the_form_shows(edit: Edit) -> None:
-    after = Activity.read(answered(edit.base.body, edit.body(), edit.base.zone), edit.base.zone)
+    after = Activity.from_response(
+        answered(edit.base.body, edit.body(), edit.base.zone), edit.base.zone
+    )
     for field in FIELDS:
         if field.name in edit.pending:
-            assert field.kind.stored(edit.value(field.name), after.value(field.name)), field.name
+            assert field.kind.matches_server(edit.value(field.name), after.value(field.name)), (
+                field.name
+            )
         else:
             assert after.value(field.name) == edit.base.value(field.name), field.name
     files = {name for name, value in edit.pending.items() if isinstance(value, LocalFile)}
     bare = {name for name, value in edit.pending.items() if value == RecordRef(10)}
-    assert set(edit.onto(after).pending) <= files | bare
+    assert set(edit.rebased(after).pending) <= files | bare
 
 
 @settings(max_examples=40)
@@ -153,10 +157,10 @@ def test_one_change_of_an_odd_answer_sends_its_own_keys_or_says_why_not(
     body: dict[str, Any], data: st.DataObject
 ) -> None:
     name = data.draw(st.sampled_from(NAMES))
-    edit = Edit(Activity.read(body)).with_value(name, data.draw(new_values(name)))
+    edit = Edit(Activity.from_response(body)).with_value(name, data.draw(new_values(name)))
     if not edit.problems():
         sent = edit.body()
-        assert set(sent) <= set(FIELD[name].mapping.keys)
+        assert set(sent) <= set(FIELD_BY_NAME[name].mapping.keys)
         assert bool(sent) is edit.dirty
         assert not any(isinstance(value, Unparsed) for value in sent.values())
 
@@ -171,11 +175,11 @@ def test_choosing_another_zone_is_no_change_and_moves_the_instants(edit: Edit, z
     when = moved.value("when")
     if isinstance(when, Span):
         assert when.zone == zone
-        assert FIELD["when"].kind.same(when, edit.value("when"))
+        assert FIELD_BY_NAME["when"].kind.equal(when, edit.value("when"))
 
 
 def test_an_edit_is_never_changed_by_another() -> None:
-    first = Edit(Activity.read(RESPONSE)).with_value("title", "one")
+    first = Edit(Activity.from_response(RESPONSE)).with_value("title", "one")
     second = first.with_value("title", "two").with_value("location", "x")
     assert dict(first.pending) == {"title": "one"}
     assert dict(second.pending) == {"title": "two", "location": "x"}
@@ -185,7 +189,7 @@ def test_an_edit_is_never_changed_by_another() -> None:
 
 def test_times_are_meant_in_the_zone_of_the_record_whatever_zone_they_were_kept_in() -> None:
     """A draft or a journal entry may be older than the choice of the zone."""
-    base = Activity.read(RESPONSE, "Europe/Berlin")
+    base = Activity.from_response(RESPONSE, "Europe/Berlin")
     kept = Span(wall("2024-06-16T12:00"), wall("2024-06-16T13:00"), "UTC")
     edit = Edit(base).with_value("when", kept)
     assert edit.value("when").zone == "Europe/Berlin"
@@ -193,12 +197,12 @@ def test_times_are_meant_in_the_zone_of_the_record_whatever_zone_they_were_kept_
         "start_datetime": "2024-06-16T10:00:00Z",
         "end_datetime": "2024-06-16T11:00:00Z",
     }
-    in_utc = Edit(Activity.read(RESPONSE)).with_value("when", kept)
-    assert in_utc.onto(base) == edit
+    in_utc = Edit(Activity.from_response(RESPONSE)).with_value("when", kept)
+    assert in_utc.rebased(base) == edit
 
 
 def test_an_end_that_is_taken_away_is_a_problem_and_no_empty_request() -> None:
-    base = Activity.read(RESPONSE)
+    base = Activity.from_response(RESPONSE)
     edit = Edit(base).with_value("when", Span(base.span.start, None))
     assert [problem.text for problem in edit.problems()] == [
         "ATZ is not known to let End be emptied."
@@ -208,37 +212,37 @@ def test_an_end_that_is_taken_away_is_a_problem_and_no_empty_request() -> None:
 
 
 def test_a_start_can_be_moved_where_atz_holds_no_end() -> None:
-    base = Activity.read({**RESPONSE, "end_time": None})
-    edit = Edit(base).with_value("when", base.span.starting(wall("2024-06-16T08:00")))
+    base = Activity.from_response({**RESPONSE, "end_time": None})
+    edit = Edit(base).with_value("when", base.span.with_start(wall("2024-06-16T08:00")))
     assert edit.problems() == ()
     assert edit.body() == {"start_datetime": "2024-06-16T08:00:00Z"}
 
 
 def test_a_record_that_is_taken_away_is_a_problem_and_no_empty_request() -> None:
-    base = Activity.read({**RESPONSE, "related_to_type": "other"})
+    base = Activity.from_response({**RESPONSE, "related_to_type": "other"})
     edit = Edit(base).with_value("record", RecordRef(10))
     assert [problem.name for problem in edit.problems()] == ["record"]
 
 
 def test_adding_one_guest_to_a_list_that_cannot_be_read_is_a_problem() -> None:
     for attendees in ({}, {"users": [{"full_name": "Ada"}]}):
-        base = Activity.read({**RESPONSE, "attendees": attendees})
+        base = Activity.from_response({**RESPONSE, "attendees": attendees})
         edit = Edit(base).with_value("users", (Person("7"),))
         assert [problem.text for problem in edit.problems()] == [
-            FIELD["users"].locked(base.value("users"))
+            FIELD_BY_NAME["users"].lock_reason(base.value("users"))
         ]
 
 
 def test_an_untouched_field_is_never_a_problem() -> None:
     odd = {**RESPONSE, "title": "x" * 300, "location": "y" * 300, "meeting_link": "phone"}
-    edit = Edit(Activity.read(odd)).with_value("description", "new")
+    edit = Edit(Activity.from_response(odd)).with_value("description", "new")
     assert edit.problems() == ()
     assert edit.body() == {"description": "new"}
     assert [p.name for p in edit.with_value("title", "x" * 299).problems()] == ["title"]
 
 
 def test_changes_stand_in_the_order_of_the_form_with_both_values() -> None:
-    edit = Edit(Activity.read(RESPONSE))
+    edit = Edit(Activity.from_response(RESPONSE))
     edit = edit.with_value("location", "").with_value("done", True).with_value("title", "New")
     assert [(change.field.name, change.old, change.new) for change in edit.changes()] == [
         ("title", "Updated Team Sync", "New"),
@@ -248,14 +252,14 @@ def test_changes_stand_in_the_order_of_the_form_with_both_values() -> None:
 
 
 def test_going_back_over_a_save_wishes_the_earlier_values_again() -> None:
-    before = Edit(Activity.read(RESPONSE))
-    saved = Activity.read(answered(RESPONSE, {"title": "New", "location": "Room 7"}))
-    back = before.onto(saved, also=("title", "location"))
+    before = Edit(Activity.from_response(RESPONSE))
+    saved = Activity.from_response(answered(RESPONSE, {"title": "New", "location": "Room 7"}))
+    back = before.rebased(saved, also=("title", "location"))
     assert back.body() == {"title": "Updated Team Sync", "location": "Zoom"}
-    assert before.onto(saved).body() == {}
+    assert before.rebased(saved).body() == {}
 
 
 def test_going_back_over_a_save_to_what_could_not_be_read_is_said() -> None:
-    before = Edit(Activity.read({**RESPONSE, "title": {"en": "Call"}}))
-    back = before.onto(Activity.read(RESPONSE), also=("title",))
+    before = Edit(Activity.from_response({**RESPONSE, "title": {"en": "Call"}}))
+    back = before.rebased(Activity.from_response(RESPONSE), also=("title",))
     assert [problem.name for problem in back.problems()] == ["title"]

@@ -4,29 +4,29 @@ from typing import Any
 
 import pytest
 
-from atz_desktop.domain.fields import FIELD, FIELD_OF_KEY, FIELDS
+from atz_desktop.domain.fields import FIELD_BY_KEY, FIELD_BY_NAME, FIELDS
 from atz_desktop.domain.values import Attachment, Option, Person, RecordRef, Span, Unparsed
 from tests.domain.strategies import REQUEST
 
 
 def test_the_table_writes_every_key_that_atz_documents_and_no_other() -> None:
-    assert set(FIELD_OF_KEY) == set(REQUEST)
-    assert sum(len(field.mapping.keys) for field in FIELDS) == len(FIELD_OF_KEY)
+    assert set(FIELD_BY_KEY) == set(REQUEST)
+    assert sum(len(field.mapping.keys) for field in FIELDS) == len(FIELD_BY_KEY)
 
 
 def test_names_and_labels_are_told_apart() -> None:
-    assert len(FIELD) == len({field.label for field in FIELDS}) == len(FIELDS)
+    assert len(FIELD_BY_NAME) == len({field.label for field in FIELDS}) == len(FIELDS)
 
 
 def test_a_refusal_is_traced_from_its_key_to_its_field() -> None:
-    assert FIELD_OF_KEY["end_datetime"] is FIELD["when"]
-    assert FIELD_OF_KEY["related_to_entity"] is FIELD["record"]
-    assert FIELD_OF_KEY["users_as_attendees"] is FIELD["users"]
+    assert FIELD_BY_KEY["end_datetime"] is FIELD_BY_NAME["when"]
+    assert FIELD_BY_KEY["related_to_entity"] is FIELD_BY_NAME["record"]
+    assert FIELD_BY_KEY["users_as_attendees"] is FIELD_BY_NAME["users"]
 
 
 def test_time_place_link_and_attendees_may_make_atz_send_mail() -> None:
     """ATZ_API.md, "Calendar mail"."""
-    assert {field.name for field in FIELDS if field.mails} == {
+    assert {field.name for field in FIELDS if field.triggers_mail} == {
         "when",
         "location",
         "link",
@@ -49,13 +49,13 @@ def test_each_limit_is_that_of_the_documents(name: str, limit: int) -> None:
         text = "https://x.example/".ljust(length, "x")
         return Attachment(None, text) if name == "attachment" else text
 
-    assert FIELD[name].problem(value(limit)) is None
-    problem = FIELD[name].problem(value(limit + 1))
+    assert FIELD_BY_NAME[name].problem(value(limit)) is None
+    problem = FIELD_BY_NAME[name].problem(value(limit + 1))
     assert problem == f"1 character too long: ATZ takes at most {limit}."
 
 
 def test_a_description_has_no_limit() -> None:
-    assert FIELD["description"].problem("x\n" * 100_000) is None
+    assert FIELD_BY_NAME["description"].problem("x\n" * 100_000) is None
 
 
 @pytest.mark.parametrize(
@@ -75,17 +75,17 @@ def test_a_description_has_no_limit() -> None:
 def test_what_the_api_is_not_known_to_empty_cannot_be_emptied(
     name: str, value: Any, base: Any
 ) -> None:
-    assert FIELD[name].problem(value, base) is not None
+    assert FIELD_BY_NAME[name].problem(value, base) is not None
 
 
 @pytest.mark.parametrize("name", ["link", "location", "description"])
 def test_a_text_can_be_emptied(name: str) -> None:
-    assert FIELD[name].problem("", "old") is None
+    assert FIELD_BY_NAME[name].problem("", "old") is None
 
 
 @pytest.mark.parametrize("name", ["collaborators", "candidates", "contacts", "users"])
 def test_a_list_can_be_emptied(name: str) -> None:
-    assert FIELD[name].problem((), (Person("1"),)) is None
+    assert FIELD_BY_NAME[name].problem((), (Person("1"),)) is None
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
@@ -98,13 +98,13 @@ def test_what_atz_holds_in_an_unknown_form_locks_only_what_would_be_lost_with_it
     field: Any,
 ) -> None:
     lists = {"collaborators", "candidates", "contacts", "users", "attachment"}
-    assert (field.locked(Unparsed("x")) is not None) is (field.name in lists)
+    assert (field.lock_reason(Unparsed("x")) is not None) is (field.name in lists)
 
 
 def test_a_list_is_locked_when_somebody_in_it_could_not_be_sent_again() -> None:
     odd = (Person("1"), Person("-1", "System"))
-    locked = FIELD["users"].locked(odd)
+    locked = FIELD_BY_NAME["users"].lock_reason(odd)
     assert locked is not None
-    assert FIELD["users"].problem((*odd, Person("7")), odd) == locked
-    assert FIELD["candidates"].locked((Person("a,b"),)) is not None
-    assert FIELD["candidates"].locked((Person("x" * 80),)) is None
+    assert FIELD_BY_NAME["users"].problem((*odd, Person("7")), odd) == locked
+    assert FIELD_BY_NAME["candidates"].lock_reason((Person("a,b"),)) is not None
+    assert FIELD_BY_NAME["candidates"].lock_reason((Person("x" * 80),)) is None

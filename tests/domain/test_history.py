@@ -11,10 +11,10 @@ from hypothesis import given, settings
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.history import JournalEntry, Outcome, knowing, undo_of
+from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.history import JournalEntry, Outcome, rebase_on_known_saves, restore_entry
 from atz_desktop.domain.merge import Resolution
-from atz_desktop.domain.serialize import values_from, values_text
+from atz_desktop.domain.serialize import dump_values, load_values
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person, Span, Unparsed
 from tests.domain.strategies import RESPONSE, answered, edits
 
@@ -22,7 +22,7 @@ AT = datetime(2024, 6, 16, 8, 30, tzinfo=UTC)
 
 
 def read(**changed: Any) -> Activity:
-    return Activity.read({**RESPONSE, **changed})
+    return Activity.from_response({**RESPONSE, **changed})
 
 
 def entry_of(
@@ -34,7 +34,7 @@ def entry_of(
 def saved(edit: Edit, zone: str | None = None) -> tuple[JournalEntry, Activity]:
     """A save that arrived, kept in the journal, and the record as it stood then."""
     zone = zone or edit.base.zone
-    after = Activity.read(answered(edit.base.body, edit.body(), edit.base.zone), zone)
+    after = Activity.from_response(answered(edit.base.body, edit.body(), edit.base.zone), zone)
     entry = entry_of(
         {name: edit.base.value(name) for name in edit.pending},
         edit.pending,
@@ -47,14 +47,14 @@ def saved(edit: Edit, zone: str | None = None) -> tuple[JournalEntry, Activity]:
 @given(edits())
 def test_after_an_undo_atz_holds_what_it_held_before(edit: Edit) -> None:
     entry, after = saved(edit)
-    undo = undo_of(entry, after)
+    undo = restore_entry(entry, after)
     _, again = saved(undo.merge.edit)
     for change in edit.changes():
         name = change.field.name
-        if name in undo.kept:
+        if name in undo.not_restorable:
             assert again.value(name) == after.value(name)
         else:
-            assert change.field.kind.stored(edit.base.value(name), again.value(name)), name
+            assert change.field.kind.matches_server(edit.base.value(name), again.value(name)), name
     untouched = set(edit.base.values) - set(edit.pending)
     assert all(again.value(name) == edit.base.value(name) for name in untouched)
 
@@ -63,14 +63,14 @@ def test_after_an_undo_atz_holds_what_it_held_before(edit: Edit) -> None:
 @given(edits())
 def test_an_undo_can_be_undone(edit: Edit) -> None:
     entry, after = saved(edit)
-    entry_of_undo, again = saved(undo_of(entry, after).merge.edit)
-    redo = undo_of(entry_of_undo, again)
+    entry_of_undo, again = saved(restore_entry(entry, after).merge.edit)
+    redo = restore_entry(entry_of_undo, again)
     assert redo.merge.conflicts == ()
     _, at_last = saved(redo.merge.edit)
     for name in entry_of_undo.sent:
-        if name not in redo.kept:
+        if name not in redo.not_restorable:
             meant, now = after.value(name), at_last.value(name)
-            assert FIELD[name].kind.stored(meant, now), name
+            assert FIELD_BY_NAME[name].kind.matches_server(meant, now), name
 
 
 @settings(max_examples=40)
@@ -79,31 +79,31 @@ def test_an_undo_works_from_what_the_journal_kept(edit: Edit) -> None:
     entry, after = saved(edit)
     assert entry.after is not None
     kept = entry_of(
-        values_from(values_text(entry.before)),
-        values_from(values_text(entry.sent)),
-        values_from(values_text(entry.after)),
+        load_values(dump_values(entry.before)),
+        load_values(dump_values(entry.sent)),
+        load_values(dump_values(entry.after)),
     )
-    assert undo_of(kept, after) == undo_of(entry, after)
+    assert restore_entry(kept, after) == restore_entry(entry, after)
 
 
 def test_a_colleagues_later_change_to_another_field_stays() -> None:
     entry, _ = saved(Edit(read()).with_value("title", "New"))
-    undo = undo_of(entry, read(title="New", location="Room 7"))
+    undo = restore_entry(entry, read(title="New", location="Room 7"))
     assert undo.merge.edit.body() == {"title": "Updated Team Sync"}
     assert undo.merge.edit.value("location") == "Room 7"
 
 
 def test_a_value_that_is_no_longer_ours_is_put_to_the_person() -> None:
     entry, _ = saved(Edit(read()).with_value("title", "New"))
-    undo = undo_of(entry, read(title="Newer"))
+    undo = restore_entry(entry, read(title="Newer"))
     (conflict,) = undo.merge.conflicts
     assert (conflict.original, conflict.theirs, conflict.mine) == (
         "New",
         "Newer",
         "Updated Team Sync",
     )
-    assert undo.merge.resolved({"title": Resolution.MINE}).body() == {"title": "Updated Team Sync"}
-    assert undo.merge.resolved({"title": Resolution.THEIRS}).body() == {}
+    assert undo.merge.resolve({"title": Resolution.MINE}).body() == {"title": "Updated Team Sync"}
+    assert undo.merge.resolve({"title": Resolution.THEIRS}).body() == {}
 
 
 def test_a_guest_of_mine_is_taken_back_without_touching_later_guests() -> None:
@@ -113,8 +113,8 @@ def test_a_guest_of_mine_is_taken_back_without_touching_later_guests() -> None:
 
     edit = Edit(read(**guests("a_1"))).with_value("candidates", (Person("a_1"), Person("b_2")))
     entry, _ = saved(edit)
-    undo = undo_of(entry, read(**guests("a_1", "b_2", "c_3")))
-    both = undo.merge.resolved({"candidates": Resolution.BOTH})
+    undo = restore_entry(entry, read(**guests("a_1", "b_2", "c_3")))
+    both = undo.merge.resolve({"candidates": Resolution.BOTH})
     assert both.body() == {"candidates_as_attendees": "a_1,c_3"}
 
 
@@ -124,30 +124,30 @@ def test_an_end_is_put_back_under_a_start_that_was_moved_since() -> None:
         return Span(datetime.fromisoformat(day + start), datetime.fromisoformat(day + end))
 
     entry, _ = saved(Edit(read()).with_value("when", span("09:00", "11:00")))
-    undo = undo_of(entry, read(start_time="08:00", end_time="11:00"))
-    both = undo.merge.resolved({"when": Resolution.BOTH})
+    undo = restore_entry(entry, read(start_time="08:00", end_time="11:00"))
+    both = undo.merge.resolve({"when": Resolution.BOTH})
     assert both.value("when") == span("08:00", "10:00")
     assert both.body() == {"end_datetime": "2024-06-16T10:00:00Z"}
 
 
 def test_single_fields_can_be_put_back() -> None:
     entry, after = saved(Edit(read()).with_value("title", "New").with_value("location", "Room 7"))
-    undo = undo_of(entry, after, frozenset({"location"}))
+    undo = restore_entry(entry, after, frozenset({"location"}))
     assert undo.merge.edit.body() == {"location": "Zoom"}
 
 
 def test_what_was_put_back_already_is_not_sent_again() -> None:
     entry, _ = saved(Edit(read()).with_value("title", "New"))
-    undo = undo_of(entry, read())
+    undo = restore_entry(entry, read())
     assert not undo.merge.edit.dirty
     assert undo.merge.conflicts == ()
-    assert undo.kept == {}
+    assert undo.not_restorable == {}
 
 
 def test_what_atz_made_of_a_value_is_what_it_is_compared_with() -> None:
     """ATZ stored "New" where " New " was sent: that is still ours to put back."""
     entry = entry_of({"title": "Old"}, {"title": " New "}, {"title": "New"})
-    undo = undo_of(entry, read(title="New"))
+    undo = restore_entry(entry, read(title="New"))
     assert undo.merge.conflicts == ()
     assert undo.merge.edit.body() == {"title": "Old"}
 
@@ -163,7 +163,7 @@ def test_times_kept_under_another_zone_are_put_back_as_the_record_shows_them() -
         )
     )
     body = {**RESPONSE, "start_time": "12:00", "end_time": "13:00"}
-    undo = undo_of(entry, Activity.read(body, "Europe/Berlin"))
+    undo = restore_entry(entry, Activity.from_response(body, "Europe/Berlin"))
     assert undo.merge.conflicts == ()
     assert undo.merge.edit.body() == {
         "start_datetime": "2024-06-16T07:00:00Z",
@@ -173,8 +173,8 @@ def test_times_kept_under_another_zone_are_put_back_as_the_record_shows_them() -
 
 class TestWhatCannotGoBack:
     def undo(self, name: str, before: Any, sent: Any, fresh: Activity) -> tuple[Any, Any]:
-        undo = undo_of(entry_of({name: before}, {name: sent}), fresh)
-        return undo.kept, undo.merge
+        undo = restore_entry(entry_of({name: before}, {name: sent}), fresh)
+        return undo.not_restorable, undo.merge
 
     def test_a_replaced_file_is_gone(self) -> None:
         before = Attachment("cv.pdf", "https://files.example/1")
@@ -183,7 +183,7 @@ class TestWhatCannotGoBack:
         kept, merged = self.undo("attachment", before, sent, read(attachment=held))
         assert set(kept) == {"attachment"}
         assert not merged.edit.dirty
-        assert (merged.taken, merged.conflicts) == ((), ())
+        assert (merged.remote_changes, merged.conflicts) == ((), ())
 
     def test_an_attached_address_can_be_sent_again(self) -> None:
         before = Attachment(None, "https://example.com/old.pdf")
@@ -250,7 +250,7 @@ def test_a_save_of_ours_whose_answer_was_lost_is_no_colleagues_change() -> None:
         entry_of({"title": "first"}, {"title": "second"}),
     ]
     saves = [replace(each, after=each.sent) for each in saves]
-    assert knowing(edit, saves).base.value("title") == "second"
+    assert rebase_on_known_saves(edit, saves).base.value("title") == "second"
 
 
 def test_an_old_save_from_the_same_value_hides_no_wish_and_no_colleague() -> None:
@@ -260,7 +260,7 @@ def test_an_old_save_from_the_same_value_hides_no_wish_and_no_colleague() -> Non
         entry_of({"title": "theirs"}, {"title": "old"}),
     ]
     saves = [replace(each, after=each.sent) for each in saves]
-    known = knowing(edit, saves)
+    known = rebase_on_known_saves(edit, saves)
     assert dict(known.pending) == {"title": "first"}
     assert known.base.value("title") == "old"
 
@@ -273,5 +273,5 @@ def test_nothing_has_to_be_known_where_the_record_holds_what_it_held_at_the_begi
         entry_of({"title": "A"}, {"title": "B"}),
     ]
     saves = [replace(each, after=each.sent) for each in there_and_back]
-    assert knowing(edit, saves, read(title="A")).base.value("title") == "A"
-    assert knowing(edit, saves, read(title="B")).base.value("title") == "B"
+    assert rebase_on_known_saves(edit, saves, read(title="A")).base.value("title") == "A"
+    assert rebase_on_known_saves(edit, saves, read(title="B")).base.value("title") == "B"

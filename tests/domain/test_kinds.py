@@ -8,8 +8,14 @@ import pytest
 from hypothesis import given
 
 from atz_desktop.domain.kinds import Choice, File, Flag, Link, People, Record, Text, When
-from atz_desktop.domain.text import day, quoted, size_words, span_words, twice_words
-from atz_desktop.domain.validators import slug_problem, web_address, whole_number
+from atz_desktop.domain.text import (
+    ambiguous_time_note,
+    format_date,
+    format_size,
+    format_span,
+    quoted,
+)
+from atz_desktop.domain.validators import is_web_url, parse_int, slug_problem
 from atz_desktop.domain.values import (
     Attachment,
     LocalFile,
@@ -36,8 +42,8 @@ def span(start: str | None, end: str | None, zone: str = "UTC") -> Span:
 
 class TestText:
     def test_nothing_and_an_empty_text_are_the_same(self) -> None:
-        assert Text().same(None, "")
-        assert not Text().same(None, " ")
+        assert Text().equal(None, "")
+        assert not Text().equal(None, " ")
 
     @pytest.mark.parametrize("character", ["a", "ß", "😀", "語", "\u0301"])
     def test_the_limit_counts_characters(self, character: str) -> None:
@@ -46,7 +52,7 @@ class TestText:
         assert Text(100).check(character * 102) == ("2 characters too long: ATZ takes at most 100.")
 
     def test_no_limit_is_made_up(self) -> None:
-        assert Text(lines=True).check("x" * 1_000_000) is None
+        assert Text(multiline=True).check("x" * 1_000_000) is None
 
     @pytest.mark.parametrize("value", [None, "", "  ", "\n\t"])
     def test_a_required_text_must_say_something(self, value: str | None) -> None:
@@ -55,17 +61,17 @@ class TestText:
 
     @pytest.mark.parametrize("end", ["\r\n", "\r", "\u2028", "\u2029"])
     def test_typing_a_text_back_is_no_change_whatever_its_line_ends_were(self, end: str) -> None:
-        assert Text(lines=True).same(f"one{end}two\u00a0three", "one\ntwo three")
-        assert not Text(lines=True).same(f"one{end}two", "one two")
+        assert Text(multiline=True).equal(f"one{end}two\u00a0three", "one\ntwo three")
+        assert not Text(multiline=True).equal(f"one{end}two", "one two")
 
     def test_in_a_single_line_every_character_counts(self) -> None:
-        assert not Text(100).same("10\u00a0000", "10 000")
+        assert not Text(100).equal("10\u00a0000", "10 000")
 
     def test_half_of_a_character_is_said_before_it_breaks_a_request(self) -> None:
         assert Text().check("a\ud83d") is not None
 
     def test_what_is_not_a_text_is_never_the_same_as_one(self) -> None:
-        assert not Text(lines=True).same(Unparsed("7"), "7")
+        assert not Text(multiline=True).equal(Unparsed("7"), "7")
 
 
 class TestLink:
@@ -101,7 +107,7 @@ class TestLink:
         ],
     )
     def test_anything_else_is_not(self, text: str) -> None:
-        assert not web_address(text)
+        assert not is_web_url(text)
         assert Link(100).check(text) == (
             "This is no web address: it must start with https:// or http://."
         )
@@ -116,18 +122,18 @@ class TestLink:
 
 class TestFlag:
     def test_not_said_is_neither_yes_nor_no(self) -> None:
-        assert [Flag().show(value) for value in (True, False, None)] == ["yes", "no", "not said"]
-        assert not Flag().same(None, False)
+        assert [Flag().format(value) for value in (True, False, None)] == ["yes", "no", "not said"]
+        assert not Flag().equal(None, False)
 
     def test_an_unknown_form_is_shown_as_it_came(self) -> None:
-        assert Flag().show(Unparsed('"maybe"')) == '"maybe"'
+        assert Flag().format(Unparsed('"maybe"')) == '"maybe"'
 
 
 class TestChoice:
     def test_options_are_told_apart_by_key_alone(self) -> None:
-        assert Choice().same(Option(3, "Task"), Option(3, None))
-        assert not Choice().same(Option(3), Option(4))
-        assert not Choice().same(Option(3), None)
+        assert Choice().equal(Option(3, "Task"), Option(3, None))
+        assert not Choice().equal(Option(3), Option(4))
+        assert not Choice().equal(Option(3), None)
 
     def test_only_the_documented_words_may_be_sent(self) -> None:
         importance = Choice(IMPORTANCES)
@@ -144,18 +150,18 @@ class TestChoice:
         assert Choice(TYPES, True).check(Option("Meeting")) is not None
 
     def test_an_unknown_value_is_shown_as_it_came(self) -> None:
-        assert Choice(IMPORTANCES).show(Option("urgent")) == "urgent"
-        assert Choice(TYPES, True).show(Option(31)) == "No. 31"
-        assert Choice(TYPES, True).show(None) == "empty"
+        assert Choice(IMPORTANCES).format(Option("urgent")) == "urgent"
+        assert Choice(TYPES, True).format(Option(31)) == "No. 31"
+        assert Choice(TYPES, True).format(None) == "empty"
 
 
 class TestPeople:
     def test_order_and_names_mean_nothing(self) -> None:
         one = (Person("a_1", "Ada"), Person("b_2"))
         other = (Person("b_2", "Bob"), Person("a_1"))
-        assert CANDIDATES.same(one, other)
-        assert CANDIDATES.same((), None)
-        assert not CANDIDATES.same(one, one[:1])
+        assert CANDIDATES.equal(one, other)
+        assert CANDIDATES.equal((), None)
+        assert not CANDIDATES.equal(one, one[:1])
 
     @pytest.mark.parametrize("key", ["1", "42", "9223372036854775807"])
     def test_a_user_is_a_whole_number_above_0(self, key: str) -> None:
@@ -179,28 +185,28 @@ class TestPeople:
         assert CANDIDATES.check((Person(slug),)) is not None
 
     def test_a_list_is_said_by_names(self) -> None:
-        assert CANDIDATES.show((Person("a_1", "Ada"), Person("b_2"))) == "Ada, b_2"
-        assert CANDIDATES.show(()) == "nobody"
-        assert CANDIDATES.show(Unparsed("[7]")) == "[7]"
+        assert CANDIDATES.format((Person("a_1", "Ada"), Person("b_2"))) == "Ada, b_2"
+        assert CANDIDATES.format(()) == "nobody"
+        assert CANDIDATES.format(Unparsed("[7]")) == "[7]"
 
     @given(people("users"), people("users"), people("users"))
     def test_both_is_their_list_with_my_additions_and_without_my_removals(
         self, base: tuple[Person, ...], theirs: tuple[Person, ...], mine: tuple[Person, ...]
     ) -> None:
-        both = USERS.combine(base, theirs, mine)
+        both = USERS.merge(base, theirs, mine)
         removed, added = set(base) - set(mine), set(mine) - set(base)
         assert both is not None
         assert set(both) == (set(theirs) - removed) | added
         assert len(both) == len(set(both))
 
     def test_a_list_that_cannot_be_read_cannot_be_joined(self) -> None:
-        assert USERS.combine((), Unparsed("[7]"), (Person("1"),)) is None
+        assert USERS.merge((), Unparsed("[7]"), (Person("1"),)) is None
 
 
 class TestWhen:
     def test_the_zone_alone_makes_no_difference(self) -> None:
         one = span("2024-06-16T09:00", "2024-06-16T10:00")
-        assert When().same(one, one.in_zone("Asia/Kolkata"))
+        assert When().equal(one, one.in_zone("Asia/Kolkata"))
 
     @pytest.mark.parametrize(
         ("start", "end"),
@@ -250,8 +256,8 @@ class TestWhen:
         later = span("2024-06-16T09:00", "2024-06-16T11:00")
         earlier = span("2024-06-16T08:00", "2024-06-16T10:00")
         joined = span("2024-06-16T08:00", "2024-06-16T11:00")
-        assert When().combine(base, earlier, later) == joined
-        assert When().combine(base, later, earlier) == joined
+        assert When().merge(base, earlier, later) == joined
+        assert When().merge(base, later, earlier) == joined
 
     def test_what_was_moved_as_a_whole_is_not_joined(self) -> None:
         base = span("2024-06-16T09:00", "2024-06-16T10:00")
@@ -259,35 +265,35 @@ class TestWhen:
         later = span("2024-06-16T09:00", "2024-06-16T11:00")
         earlier = span("2024-06-16T08:00", "2024-06-16T10:00")
         for other in (later, earlier, moved):
-            assert When().combine(base, moved, other) is None
-            assert When().combine(base, other, moved) is None
+            assert When().merge(base, moved, other) is None
+            assert When().merge(base, other, moved) is None
 
     def test_no_times_are_said_to_be_none(self) -> None:
-        assert When().empty(Span())
-        assert When().empty(None)
-        assert When().show(Span()) == "empty"
-        assert not When().empty(span("2024-06-16T09:00", None))
-        assert not When().empty(span(None, "2024-06-16T09:00"))
+        assert When().is_empty(Span())
+        assert When().is_empty(None)
+        assert When().format(Span()) == "empty"
+        assert not When().is_empty(span("2024-06-16T09:00", None))
+        assert not When().is_empty(span(None, "2024-06-16T09:00"))
 
     def test_a_join_that_would_be_refused_is_none(self) -> None:
         base = span("2024-06-16T09:00", "2024-06-16T12:00")
         later = span("2024-06-16T11:00", "2024-06-16T12:00")
         shorter = span("2024-06-16T09:00", "2024-06-16T10:00")
-        assert When().combine(base, later, shorter) is None
+        assert When().merge(base, later, shorter) is None
 
     def test_a_join_is_read_in_the_zone_of_the_record(self) -> None:
         base = span("2024-06-16T09:00", "2024-06-16T10:00", "Europe/Berlin")
         theirs = span("2024-06-16T09:00", "2024-06-16T11:00", "Europe/Berlin")
         mine = span("2024-06-16T08:00", "2024-06-16T10:00", "UTC")
-        assert When().combine(base, theirs, mine) == span(
+        assert When().merge(base, theirs, mine) == span(
             "2024-06-16T08:00", "2024-06-16T11:00", "Europe/Berlin"
         )
 
 
 class TestRecord:
     def test_the_name_makes_no_difference(self) -> None:
-        assert Record().same(RecordRef(1, "a_1", "Ada"), RecordRef(1, "a_1"))
-        assert not Record().same(RecordRef(1, "a_1"), RecordRef(2, "a_1"))
+        assert Record().equal(RecordRef(1, "a_1", "Ada"), RecordRef(1, "a_1"))
+        assert not Record().equal(RecordRef(1, "a_1"), RecordRef(2, "a_1"))
 
     @pytest.mark.parametrize(
         "value",
@@ -307,23 +313,23 @@ class TestRecord:
             assert Record().check(RecordRef(1, text)) is not None
 
     def test_of_a_record_without_a_slug_only_the_entity_is_compared(self) -> None:
-        assert Record().stored(RecordRef(10), RecordRef(10, "left_over"))
-        assert not Record().stored(RecordRef(10), RecordRef(1, "left_over"))
-        assert not Record().stored(RecordRef(1, "a_1"), RecordRef(1, "b_2"))
+        assert Record().matches_server(RecordRef(10), RecordRef(10, "left_over"))
+        assert not Record().matches_server(RecordRef(10), RecordRef(1, "left_over"))
+        assert not Record().matches_server(RecordRef(1, "a_1"), RecordRef(1, "b_2"))
 
     def test_it_is_said_by_name(self) -> None:
-        assert Record().show(RecordRef(1, "a_1", "Ada")) == "Candidate: Ada"
-        assert Record().show(RecordRef(1, "a_1")) == "Candidate: a_1"
-        assert Record().show(RecordRef("project", "p_1")) == "project: p_1"
-        assert Record().show(RecordRef(10)) == "Other"
-        assert Record().show(RecordRef()) == "empty"
+        assert Record().format(RecordRef(1, "a_1", "Ada")) == "Candidate: Ada"
+        assert Record().format(RecordRef(1, "a_1")) == "Candidate: a_1"
+        assert Record().format(RecordRef("project", "p_1")) == "project: p_1"
+        assert Record().format(RecordRef(10)) == "Other"
+        assert Record().format(RecordRef()) == "empty"
 
 
 class TestFile:
     @pytest.mark.parametrize("signed", ["X-Amz-Date={}&X-Amz-Signature={}", "se={}&sig={}"])
     def test_an_address_that_is_signed_at_each_reading_is_no_change(self, signed: str) -> None:
         one, other = (f"https://files.example/cv.pdf?{signed.format(n, n)}" for n in (1, 2))
-        same = File().same
+        same = File().equal
         assert same(Attachment("cv.pdf", one), Attachment("cv.pdf", other))
         elsewhere = other.replace("/cv.pdf", "/2/cv.pdf")
         assert not same(Attachment("cv.pdf", one), Attachment("cv.pdf", elsewhere))
@@ -344,18 +350,20 @@ class TestFile:
         assert File().check(LocalFile(Path("/home/ada/cv\udce4.pdf"), 1)) is not None
 
     def test_only_the_name_of_a_file_can_be_compared(self) -> None:
-        assert File().stored(self.CV, Attachment("cv.pdf", "https://files.example/1"))
-        assert not File().stored(self.CV, Attachment("other.pdf", "https://files.example/1"))
-        assert not File().stored(self.CV, None)
-        assert not File().provable(self.CV)
-        assert File().provable(Attachment(None, "https://example.com/a"))
+        assert File().matches_server(self.CV, Attachment("cv.pdf", "https://files.example/1"))
+        assert not File().matches_server(
+            self.CV, Attachment("other.pdf", "https://files.example/1")
+        )
+        assert not File().matches_server(self.CV, None)
+        assert not File().is_comparable(self.CV)
+        assert File().is_comparable(Attachment(None, "https://example.com/a"))
 
     def test_accents_that_macos_takes_apart_are_the_same_name(self) -> None:
         apart = LocalFile(Path("/home/ada/Zoe\u0308.pdf"), 1)
-        assert File().stored(apart, Attachment("Zo\u00eb.pdf", "https://files.example/1"))
+        assert File().matches_server(apart, Attachment("Zo\u00eb.pdf", "https://files.example/1"))
 
     def test_attachments_are_told_apart_by_address_and_else_by_name(self) -> None:
-        same = File().same
+        same = File().equal
         assert same(Attachment("a", "https://x/1"), Attachment(None, "https://x/1"))
         assert not same(Attachment("a", "https://x/1"), Attachment("a", "https://x/2"))
         assert not same(
@@ -366,9 +374,9 @@ class TestFile:
         assert not same(self.CV, Attachment("cv.pdf"))
 
     def test_it_is_said_with_its_size(self) -> None:
-        assert File().show(self.CV) == "cv.pdf (1.2 kB)"
-        assert File().show(Attachment(None, "https://x/1")) == "https://x/1"
-        assert File().show(None) == "no attachment"
+        assert File().format(self.CV) == "cv.pdf (1.2 kB)"
+        assert File().format(Attachment(None, "https://x/1")) == "https://x/1"
+        assert File().format(None) == "no attachment"
 
 
 class TestWords:
@@ -377,7 +385,7 @@ class TestWords:
             def strftime(self, format: str, /) -> str:  # noqa: A002 - the name of the standard library
                 return "dimanche 16 juin"
 
-        assert day(Elsewhere(2024, 6, 16)) == "Sun 16 Jun 2024"
+        assert format_date(Elsewhere(2024, 6, 16)) == "Sun 16 Jun 2024"
 
     @pytest.mark.parametrize(
         ("start", "end", "words"),
@@ -401,13 +409,16 @@ class TestWords:
     def test_a_span_is_said_with_its_zone(
         self, start: str | None, end: str | None, words: str
     ) -> None:
-        assert span_words(span(start, end)) == words
+        assert format_span(span(start, end)) == words
 
     def test_a_repeated_hour_is_said(self) -> None:
         twice = span("2024-10-27T02:30", "2024-10-27T03:30", "Europe/Berlin")
-        assert twice_words(twice) == "02:30 comes twice on Sun 27 Oct 2024: the first is meant."
-        assert twice_words(twice.in_zone("UTC")) is None
-        assert twice_words(span(None, None)) is None
+        assert (
+            ambiguous_time_note(twice)
+            == "02:30 comes twice on Sun 27 Oct 2024: the first is meant."
+        )
+        assert ambiguous_time_note(twice.in_zone("UTC")) is None
+        assert ambiguous_time_note(span(None, None)) is None
 
     @pytest.mark.parametrize(
         ("size", "words"),
@@ -424,7 +435,7 @@ class TestWords:
         ],
     )
     def test_sizes_are_said_as_file_managers_do(self, size: int, words: str) -> None:
-        assert size_words(size) == words
+        assert format_size(size) == words
 
     def test_a_long_text_is_cut_inside_a_sentence(self) -> None:
         assert quoted("x" * 60) == f"“{'x' * 60}”"
@@ -453,4 +464,4 @@ class TestWords:
     ],
 )
 def test_whole_numbers_are_those_that_a_database_holds(text: str, number: int | None) -> None:
-    assert whole_number(text) == number
+    assert parse_int(text) == number

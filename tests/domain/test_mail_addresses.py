@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from atz_desktop.domain.mail_addresses import mail_addresses, only_address, without_mailto
+from atz_desktop.domain.email_addresses import (
+    expand_mailto,
+    find_email_addresses,
+    sole_email_address,
+)
 
 
 def addresses(text: str) -> list[str]:
-    return [each.address for each in mail_addresses(text)]
+    return [each.address for each in find_email_addresses(text)]
 
 
 @pytest.mark.parametrize(
@@ -33,7 +37,7 @@ def test_addresses_are_found_whole_or_not_at_all(text: str, found: list[str]) ->
 
 def test_where_an_address_stands_is_told() -> None:
     text = "Ana <a@x.example>"
-    (found,) = mail_addresses(text)
+    (found,) = find_email_addresses(text)
     assert text[found.start : found.end] == "a@x.example"
 
 
@@ -48,9 +52,9 @@ def test_where_an_address_stands_is_told() -> None:
     ],
 )
 def test_a_text_is_an_address_or_more_than_that(text: str, address: str | None) -> None:
-    assert only_address(text) == address
+    assert sole_email_address(text) == address
 
 
 def test_links_become_the_addresses_that_they_lead_to() -> None:
     text = "<mailto:a%2Bb@x.example?subject=a@c.example> or Mailto:c@x.example"
-    assert without_mailto(text) == "<a+b@x.example> or c@x.example"
+    assert expand_mailto(text) == "<a+b@x.example> or c@x.example"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atz_desktop.domain.fields import FIELD, FIELDS
+from atz_desktop.domain.fields import FIELD_BY_NAME, FIELDS
 from atz_desktop.domain.mapping import read_person
 from atz_desktop.domain.values import (
     Attachment,
@@ -23,11 +23,11 @@ from tests.domain.strategies import ZONES, answered, json_values, spans
 
 
 def read(name: str, zone: str = "UTC", **body: Any) -> Any:
-    return FIELD[name].mapping.read(body, zone)
+    return FIELD_BY_NAME[name].mapping.read(body, zone)
 
 
 def write(name: str, value: Any, base: Any = None) -> dict[str, Any]:
-    return FIELD[name].mapping.write(value, base)
+    return FIELD_BY_NAME[name].mapping.write(value, base)
 
 
 def wall(text: str) -> datetime:
@@ -65,16 +65,16 @@ def test_whatever_stands_in_an_answer_is_read_and_can_be_shown(
     )
     body = {key: data.draw(deep) for key in KEYS[field.name] if data.draw(st.booleans())}
     value = field.mapping.read(body, data.draw(st.sampled_from(ZONES)))
-    assert isinstance(field.kind.show(value), str)
-    assert field.kind.same(value, value)
-    field.locked(value)
+    assert isinstance(field.kind.format(value), str)
+    assert field.kind.equal(value, value)
+    field.lock_reason(value)
     field.problem(value, value)
 
 
 class TestTexts:
     @pytest.mark.parametrize("name", ["title", "link", "location", "description"])
     def test_a_text_is_read_and_written_as_it_is(self, name: str) -> None:
-        (key,) = FIELD[name].mapping.keys
+        (key,) = FIELD_BY_NAME[name].mapping.keys
         assert read(name, **{key: " <b>x</b>\r\n"}) == " <b>x</b>\r\n"
         assert write(name, " x ") == {key: " x "}
 
@@ -162,7 +162,7 @@ class TestPeople:
     )
     def test_a_list_that_is_said_to_be_empty_is_nobody(self, body: dict[str, Any]) -> None:
         assert read("candidates", **body) == ()
-        assert FIELD["candidates"].locked(()) is None
+        assert FIELD_BY_NAME["candidates"].lock_reason(()) is None
 
     @pytest.mark.parametrize("body", [{}, {"attendees": {}}, {"attendees": {"users": []}}])
     def test_a_list_that_is_left_out_is_not_taken_for_an_empty_one(
@@ -171,7 +171,7 @@ class TestPeople:
         """Adding one guest would replace a list that nobody has seen."""
         value = read("candidates", **body)
         assert value == Unparsed("not said")
-        assert FIELD["candidates"].locked(value) is not None
+        assert FIELD_BY_NAME["candidates"].lock_reason(value) is not None
 
     @pytest.mark.parametrize(
         "member", [None, 7, "candidate_1", {}, {"slug": None}, {"slug": ""}, {"slug": 7}, []]
@@ -180,14 +180,14 @@ class TestPeople:
         found = [{"slug": "candidate_1"}, member]
         value = read("candidates", attendees={"candidates": found})
         assert isinstance(value, Unparsed)
-        assert FIELD["candidates"].locked(value) is not None
+        assert FIELD_BY_NAME["candidates"].lock_reason(value) is not None
 
     @pytest.mark.parametrize("name", ["candidates", "contacts", "users"])
     def test_one_list_for_all_kinds_of_attendees_is_nobodys_own(self, name: str) -> None:
         everybody = [{"id": 1, "slug": "candidate_1"}, {"id": 2, "slug": "contact_2"}]
         value = read(name, attendees=everybody)
         assert isinstance(value, Unparsed)
-        assert FIELD[name].locked(value) is not None
+        assert FIELD_BY_NAME[name].lock_reason(value) is not None
 
     @pytest.mark.parametrize("found", ["1,2", {"1": {}}, 7, True])
     def test_what_is_no_list_is_unreadable(self, found: Any) -> None:
@@ -204,7 +204,7 @@ class TestPeople:
 
     @pytest.mark.parametrize("name", ["candidates", "contacts", "users", "collaborators"])
     def test_an_emptied_list_is_written_as_an_empty_text(self, name: str) -> None:
-        (key,) = FIELD[name].mapping.keys
+        (key,) = FIELD_BY_NAME[name].mapping.keys
         assert write(name, (), (Person("1"),)) == {key: ""}
 
 
@@ -266,13 +266,13 @@ class TestSpan:
 
     def test_the_end_alone_sends_only_the_end(self) -> None:
         base = Span(wall("2024-06-16T09:00"), wall("2024-06-16T10:00"))
-        assert write("when", base.ending(wall("2024-06-16T11:30")), base) == {
+        assert write("when", base.with_end(wall("2024-06-16T11:30")), base) == {
             "end_datetime": "2024-06-16T11:30:00Z"
         }
 
     def test_a_moved_start_carries_the_end_along_so_that_both_are_sent(self) -> None:
         base = Span(wall("2024-06-16T23:30"), wall("2024-06-17T00:30"))
-        assert write("when", base.starting(wall("2024-06-17T08:00")), base) == {
+        assert write("when", base.with_start(wall("2024-06-17T08:00")), base) == {
             "start_datetime": "2024-06-17T08:00:00Z",
             "end_datetime": "2024-06-17T09:00:00Z",
         }
@@ -394,7 +394,7 @@ class TestAttachment:
 
     def test_several_attachments_are_not_replaced_by_one(self) -> None:
         value = read("attachment", attachment=[{"file_name": "a"}, {"file_name": "b"}])
-        assert FIELD["attachment"].locked(value) is not None
+        assert FIELD_BY_NAME["attachment"].lock_reason(value) is not None
 
     def test_a_file_is_handed_on_and_an_address_is_written_as_text(self) -> None:
         file = LocalFile(Path("/home/ada/cv.pdf"), 7)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD, FIELDS
-from atz_desktop.domain.merge import Resolution, carried_over, merge
+from atz_desktop.domain.fields import FIELD_BY_NAME, FIELDS
+from atz_desktop.domain.merge import Resolution, merge, rebase_after_save
 from atz_desktop.domain.values import Option, Person, RecordRef, Span, Unparsed
 from tests.domain.strategies import RESPONSE, answered, colleagues, edits
 
@@ -18,7 +18,7 @@ ADA, BOB, CLEO = Person("candidate_1", "Ada"), Person("candidate_2"), Person("ca
 
 
 def read(**changed: Any) -> Activity:
-    return Activity.read({**RESPONSE, **changed})
+    return Activity.from_response({**RESPONSE, **changed})
 
 
 def candidates(*people: Person) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def both_at_work(draw: st.DrawFn) -> tuple[Edit, Activity]:
 
 
 def same(name: str, one: Any, other: Any) -> bool:
-    return FIELD[name].kind.same(one, other)
+    return FIELD_BY_NAME[name].kind.equal(one, other)
 
 
 @settings(max_examples=80)
@@ -44,19 +44,19 @@ def test_nothing_that_was_typed_is_lost_and_nothing_else_is_kept_back(
     edit, fresh = work
     merged = merge(edit, fresh)
     conflicting = {conflict.field.name for conflict in merged.conflicts}
-    taken = {change.field.name for change in merged.taken}
+    taken = {change.field.name for change in merged.remote_changes}
     assert merged.edit.base == fresh
     for field in FIELDS:
         name, mine = field.name, edit.pending.get(field.name)
-        moved = not field.kind.same(edit.base.value(name), fresh.value(name))
+        moved = not field.kind.equal(edit.base.value(name), fresh.value(name))
         if name in edit.pending:
-            assert same(name, merged.edit.value(name), mine) or name in merged.agreed
-            assert (name in conflicting or name in merged.agreed) is moved
+            assert same(name, merged.edit.value(name), mine) or name in merged.already_equal
+            assert (name in conflicting or name in merged.already_equal) is moved
         else:
             assert merged.edit.value(name) == fresh.value(name)
             assert (name in taken) is moved
     assert not conflicting & taken
-    assert not conflicting & set(merged.agreed)
+    assert not conflicting & set(merged.already_equal)
 
 
 @settings(max_examples=60)
@@ -67,8 +67,8 @@ def test_all_theirs_leaves_their_values_and_all_mine_leaves_mine(
     edit, fresh = work
     merged = merge(edit, fresh)
     names = {conflict.field.name for conflict in merged.conflicts}
-    theirs = merged.resolved(dict.fromkeys(names, Resolution.THEIRS))
-    mine = merged.resolved(dict.fromkeys(names, Resolution.MINE))
+    theirs = merged.resolve(dict.fromkeys(names, Resolution.THEIRS))
+    mine = merged.resolve(dict.fromkeys(names, Resolution.MINE))
     for name in names:
         assert theirs.value(name) == fresh.value(name)
         assert same(name, mine.value(name), edit.pending[name])
@@ -97,10 +97,10 @@ def test_both_holds_what_each_did_to_a_list(work: tuple[Edit, Activity]) -> None
 def test_an_open_conflict_is_found_again_at_the_next_check(work: tuple[Edit, Activity]) -> None:
     edit, fresh = work
     merged = merge(edit, fresh)
-    again = merge(merged.undecided, fresh)
+    again = merge(merged.with_open_conflicts, fresh)
     assert again.edit == merged.edit
     assert again.conflicts == merged.conflicts
-    assert again.taken == ()
+    assert again.remote_changes == ()
 
 
 @settings(max_examples=60)
@@ -108,7 +108,7 @@ def test_an_open_conflict_is_found_again_at_the_next_check(work: tuple[Edit, Act
 def test_a_decided_conflict_is_not_asked_again(work: tuple[Edit, Activity]) -> None:
     edit, fresh = work
     merged = merge(edit, fresh)
-    decided = merged.resolved(
+    decided = merged.resolve(
         {conflict.field.name: Resolution.MINE for conflict in merged.conflicts}
     )
     assert merge(decided, fresh).conflicts == ()
@@ -120,7 +120,7 @@ def test_a_decided_conflict_is_not_asked_again(work: tuple[Edit, Activity]) -> N
 def test_the_same_record_again_changes_nothing(edit: Edit) -> None:
     merged = merge(edit, edit.base)
     assert merged.edit == edit
-    assert (merged.taken, merged.conflicts, merged.agreed) == ((), (), ())
+    assert (merged.remote_changes, merged.conflicts, merged.already_equal) == ((), (), ())
 
 
 @settings(max_examples=60)
@@ -128,10 +128,10 @@ def test_the_same_record_again_changes_nothing(edit: Edit) -> None:
 def test_after_ones_own_save_there_is_no_false_conflict(edit: Edit) -> None:
     """… even where the program never heard the answer and still stands on the old base."""
     zone = edit.base.zone
-    after = Activity.read(answered(edit.base.body, edit.body(), zone), zone)
+    after = Activity.from_response(answered(edit.base.body, edit.body(), zone), zone)
     merged = merge(edit, after)
     assert merged.conflicts == ()
-    assert set(merged.agreed) == set(edit.pending)
+    assert set(merged.already_equal) == set(edit.pending)
     assert not merged.edit.dirty
 
 
@@ -140,12 +140,14 @@ def test_a_colleagues_change_to_another_field_is_taken_over() -> None:
     merged = merge(edit, read(location="Room 7"))
     assert merged.edit.body() == {"title": "mine"}
     assert merged.edit.value("location") == "Room 7"
-    assert [(c.field.name, c.old, c.new) for c in merged.taken] == [("location", "Zoom", "Room 7")]
+    assert [(c.field.name, c.old, c.new) for c in merged.remote_changes] == [
+        ("location", "Zoom", "Room 7")
+    ]
 
 
 def test_the_same_change_by_both_is_agreed() -> None:
     merged = merge(Edit(read()).with_value("title", "new"), read(title="new"))
-    assert (merged.agreed, merged.conflicts) == (("title",), ())
+    assert (merged.already_equal, merged.conflicts) == (("title",), ())
     assert not merged.edit.dirty
 
 
@@ -159,24 +161,24 @@ def test_nothing_is_decided_for_the_person() -> None:
         None,
     )
     with pytest.raises(KeyError):
-        merged.resolved({})
+        merged.resolve({})
     with pytest.raises(ValueError, match="cannot be joined"):
-        merged.resolved({"title": Resolution.BOTH})
+        merged.resolve({"title": Resolution.BOTH})
 
 
 def test_a_guest_of_mine_and_one_of_theirs_both_come() -> None:
     edit = Edit(read(**candidates(ADA))).with_value("candidates", (ADA, BOB))
     merged = merge(edit, read(**candidates(ADA, CLEO)))
-    both = merged.resolved({"candidates": Resolution.BOTH})
+    both = merged.resolve({"candidates": Resolution.BOTH})
     assert both.body() == {"candidates_as_attendees": "candidate_1,candidate_3,candidate_2"}
-    mine = merged.resolved({"candidates": Resolution.MINE})
+    mine = merged.resolve({"candidates": Resolution.MINE})
     assert mine.body() == {"candidates_as_attendees": "candidate_1,candidate_2"}
 
 
 def test_somebody_whom_they_removed_does_not_come_back_with_my_addition() -> None:
     edit = Edit(read(**candidates(ADA))).with_value("candidates", (ADA, BOB))
     merged = merge(edit, read(**candidates(CLEO)))
-    both = merged.resolved({"candidates": Resolution.BOTH})
+    both = merged.resolve({"candidates": Resolution.BOTH})
     assert {person.key for person in both.value("candidates")} == {CLEO.key, BOB.key}
 
 
@@ -186,10 +188,10 @@ def test_a_start_moved_by_them_and_an_end_by_me_are_joined_on_request() -> None:
 
     edit = Edit(read()).with_value("when", Span(at("09:00"), at("11:00")))
     merged = merge(edit, read(start_time="08:00"))
-    both = merged.resolved({"when": Resolution.BOTH})
+    both = merged.resolve({"when": Resolution.BOTH})
     assert both.value("when") == Span(at("08:00"), at("11:00"))
     assert both.body() == {"end_datetime": "2024-06-16T11:00:00Z"}
-    mine = merged.resolved({"when": Resolution.MINE})
+    mine = merged.resolve({"when": Resolution.MINE})
     assert mine.body() == {
         "start_datetime": "2024-06-16T09:00:00Z",
         "end_datetime": "2024-06-16T11:00:00Z",
@@ -199,7 +201,7 @@ def test_a_start_moved_by_them_and_an_end_by_me_are_joined_on_request() -> None:
 def test_my_record_over_theirs_sends_each_part_that_differs_from_theirs() -> None:
     edit = Edit(read()).with_value("record", RecordRef(1, "candidate_9"))
     fresh = read(related_to_type="job", related_to="job_1", related_record=None)
-    mine = merge(edit, fresh).resolved({"record": Resolution.MINE})
+    mine = merge(edit, fresh).resolve({"record": Resolution.MINE})
     assert mine.body() == {"related_to_entity": 1, "related_to": "candidate_9"}
 
 
@@ -209,21 +211,21 @@ def test_a_list_that_became_unreadable_under_my_change_cannot_be_replaced() -> N
     (conflict,) = merged.conflicts
     assert isinstance(conflict.theirs, Unparsed)
     assert conflict.both is None
-    assert merged.resolved({"candidates": Resolution.MINE}).problems() != ()
+    assert merged.resolve({"candidates": Resolution.MINE}).problems() != ()
 
 
 def test_a_new_name_for_the_same_person_or_type_is_no_change() -> None:
     base = read(**candidates(ADA))
     renamed = read(**candidates(Person(ADA.key, "Ada Lovelace")), activity_type={"id": 3})
     merged = merge(Edit(base).with_value("candidates", (ADA, BOB)), renamed)
-    assert (merged.taken, merged.conflicts) == ((), ())
+    assert (merged.remote_changes, merged.conflicts) == ((), ())
     assert merged.edit.value("type") == Option(3)
 
 
 def test_what_was_typed_during_a_save_over_a_colleagues_change_is_a_conflict_later() -> None:
     edit = Edit(read()).with_value("title", "mine").with_value("location", "my room")
     fresh = read(title="theirs", location="their room")
-    carried = carried_over(edit, fresh, ["title"])
+    carried = rebase_after_save(edit, fresh, ["title"])
     assert dict(carried.pending) == {"title": "mine", "location": "my room"}
     assert carried.base.value("title") == "theirs"
     (conflict,) = merge(carried, fresh).conflicts

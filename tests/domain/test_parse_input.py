@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atz_desktop.domain.parse_input import activity_id, search_words
+from atz_desktop.domain.parse_input import parse_activity_id, parse_search_text
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ from atz_desktop.domain.parse_input import activity_id, search_words
     ],
 )
 def test_one_id_is_found(text: str) -> None:
-    assert activity_id(text) == 42
+    assert parse_activity_id(text) == 42
 
 
 @pytest.mark.parametrize(
@@ -86,16 +86,16 @@ def test_one_id_is_found(text: str) -> None:
     ],
 )
 def test_no_id_is_guessed(text: str) -> None:
-    assert activity_id(text) is None
+    assert parse_activity_id(text) is None
 
 
 def test_the_highest_id_that_a_database_holds_is_found() -> None:
-    assert activity_id("9223372036854775807") == 2**63 - 1
+    assert parse_activity_id("9223372036854775807") == 2**63 - 1
 
 
 @given(st.text(max_size=60))
 def test_an_id_stands_in_the_text_and_nowhere_else(text: str) -> None:
-    found = activity_id(text)
+    found = parse_activity_id(text)
     assert found is None or (found > 0 and str(found) in text)
 
 
@@ -114,7 +114,7 @@ def test_an_id_stands_in_the_text_and_nowhere_else(text: str) -> None:
     ],
 )
 def test_invisible_marks_and_quotes_around_an_id_are_no_part_of_it(text: str) -> None:
-    assert activity_id(text) == 42
+    assert parse_activity_id(text) == 42
 
 
 @pytest.mark.parametrize(
@@ -131,4 +131,4 @@ def test_invisible_marks_and_quotes_around_an_id_are_no_part_of_it(text: str) ->
 def test_words_are_looked_for_and_numbers_and_addresses_are_not(
     text: str, words: str | None
 ) -> None:
-    assert search_words(text) == words
+    assert parse_search_text(text) == words

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atz_desktop.domain.kinds import People
-from atz_desktop.domain.parse_input import activity_id
-from atz_desktop.domain.parse_people import folded_name, people
-from atz_desktop.domain.people_keys import piece_problem
+from atz_desktop.domain.parse_input import parse_activity_id
+from atz_desktop.domain.parse_people import normalize_name, parse_people
+from atz_desktop.domain.people_keys import key_text_problem
 from atz_desktop.domain.values import Person
 
 CANDIDATES = People("slug", "candidate")
@@ -21,28 +21,28 @@ ADA, BOB = "candidate_2f0ea5cd69a6cd6c7163", "candidate_d86c343cf49040381fc7"
 
 @pytest.mark.parametrize("between", [",", ", ", ";", "\t", "\n", "\r\n", " ", "\u00a0", "\u2028"])
 def test_a_pasted_list_of_slugs_becomes_many_people(between: str) -> None:
-    found = people(f"{ADA}{between}{BOB}", CANDIDATES)
+    found = parse_people(f"{ADA}{between}{BOB}", CANDIDATES)
     assert found.people == (Person(ADA), Person(BOB))
-    assert (found.rest, found.problem) == ("", None)
+    assert (found.unparsed, found.problem) == ("", None)
 
 
 @pytest.mark.parametrize("between", [",", "; ", "\t", "\n", "\r\n\r\n", " ", "   "])
 def test_a_pasted_list_of_ids_becomes_many_people(between: str) -> None:
-    found = people(f"7{between}12{between}300", USERS)
+    found = parse_people(f"7{between}12{between}300", USERS)
     assert found.people == (Person("7"), Person("12"), Person("300"))
-    assert (found.rest, found.problem) == ("", None)
+    assert (found.unparsed, found.problem) == ("", None)
 
 
 @pytest.mark.parametrize(
     "text", [f"<{ADA}>", f'"{ADA}"', f"“{ADA}”", f"({ADA})", f"\u200b{ADA}\ufeff", f" {ADA}\u202f"]
 )
 def test_what_a_mail_program_puts_around_a_slug_is_no_part_of_it(text: str) -> None:
-    assert people(text, CANDIDATES).people == (Person(ADA),)
+    assert parse_people(text, CANDIDATES).people == (Person(ADA),)
 
 
 def test_nobody_is_added_twice() -> None:
-    assert people(f"{ADA}, {BOB}, {ADA}", CANDIDATES).people == (Person(ADA), Person(BOB))
-    assert people("7, 007, 7", USERS).people == (Person("7"),)
+    assert parse_people(f"{ADA}, {BOB}, {ADA}", CANDIDATES).people == (Person(ADA), Person(BOB))
+    assert parse_people("7, 007, 7", USERS).people == (Person("7"),)
 
 
 @pytest.mark.parametrize(
@@ -67,11 +67,11 @@ def test_nobody_is_added_twice() -> None:
     ],
 )
 def test_what_is_no_slug_stays_in_the_box_as_it_was_with_a_message(name: str) -> None:
-    found = people(f"{ADA}; {name}", CANDIDATES)
+    found = parse_people(f"{ADA}; {name}", CANDIDATES)
     assert found.people == (Person(ADA),)
-    assert found.rest == name
+    assert found.unparsed == name
     assert found.problem is not None
-    assert piece_problem(name, CANDIDATES) == found.problem
+    assert key_text_problem(name, CANDIDATES) == found.problem
 
 
 @pytest.mark.parametrize(
@@ -93,22 +93,22 @@ def test_what_is_no_slug_stays_in_the_box_as_it_was_with_a_message(name: str) ->
     ],
 )
 def test_what_is_no_user_id_stays_in_the_box(text: str) -> None:
-    found = people(text, USERS)
-    assert (found.people, found.rest) == ((), text)
+    found = parse_people(text, USERS)
+    assert (found.people, found.unparsed) == ((), text)
     assert found.problem is not None
     assert len(found.problem) < 200
 
 
 def test_the_first_problem_is_told_and_the_order_is_kept() -> None:
-    found = people(f"Anna, {ADA}, Bob", CANDIDATES)
-    assert found.rest == "Anna, Bob"
+    found = parse_people(f"Anna, {ADA}, Bob", CANDIDATES)
+    assert found.unparsed == "Anna, Bob"
     assert found.problem is not None
     assert "“Anna”" in found.problem
 
 
 def test_separators_and_empty_quotes_alone_are_nothing() -> None:
-    found = people(' ,;\t\r\n "" , <> ', CANDIDATES)
-    assert (found.people, found.rest, found.problem) == ((), "", None)
+    found = parse_people(' ,;\t\r\n "" , <> ', CANDIDATES)
+    assert (found.people, found.unparsed, found.problem) == ((), "", None)
 
 
 _SOUP = st.lists(
@@ -120,20 +120,20 @@ _SOUP = st.lists(
 
 @given(_SOUP, st.sampled_from((CANDIDATES, USERS)))
 def test_nothing_that_was_pasted_is_lost(text: str, kind: People) -> None:
-    found = people(text, kind)
+    found = parse_people(text, kind)
     keys = {person.key for person in found.people}
-    kept = found.rest + " ".join(keys)
+    kept = found.unparsed + " ".join(keys)
     for word in re.findall(r"[A-Za-z0-9_ÄÖÜäöüß]+", text):
         assert word in kept or word.lstrip("0") in keys
     assert all(kind.key_problem(key) is None for key in keys)
-    assert bool(found.rest) == bool(found.problem)
+    assert bool(found.unparsed) == bool(found.problem)
 
 
 @given(_SOUP, st.sampled_from((CANDIDATES, USERS)))
 def test_what_stayed_in_the_box_is_not_taken_over_at_the_next_try(text: str, kind: People) -> None:
-    rest = people(text, kind).rest
-    again = people(rest, kind)
-    assert (again.people, again.rest) == ((), rest)
+    rest = parse_people(text, kind).unparsed
+    again = parse_people(rest, kind)
+    assert (again.people, again.unparsed) == ((), rest)
 
 
 OWNERS = {
@@ -172,16 +172,16 @@ def owners(email: str) -> tuple[Person, ...] | None:
     ],
 )
 def test_an_address_that_one_person_has_is_understood_in_every_form(text: str) -> None:
-    found = people(text, CANDIDATES, owners)
+    found = parse_people(text, CANDIDATES, owners)
     assert [person.key for person in found.people] == [ADA]
-    assert (found.rest, found.problem, found.asked) == ("", None, ())
+    assert (found.unparsed, found.problem, found.pending_emails) == ("", None, ())
 
 
 def test_a_whole_line_of_recipients_is_understood() -> None:
     text = f"Ana Lima <ana@x.example> John Doe <john@x.example>, {ADA}\ncandidate_9"
-    found = people(text, CANDIDATES, owners)
+    found = parse_people(text, CANDIDATES, owners)
     assert [person.key for person in found.people] == [ADA, BOB, "candidate_9"]
-    assert not found.rest
+    assert not found.unparsed
 
 
 @pytest.mark.parametrize(
@@ -197,25 +197,27 @@ def test_a_whole_line_of_recipients_is_understood() -> None:
     ],
 )
 def test_nothing_is_guessed_and_what_is_not_sure_stays(text: str, why: str) -> None:
-    found = people(text, CANDIDATES, owners)
-    assert (found.people, found.rest) == ((), text)
+    found = parse_people(text, CANDIDATES, owners)
+    assert (found.people, found.unparsed) == ((), text)
     assert why in (found.problem or "")
 
 
 def test_addresses_whose_owners_are_not_known_yet_are_asked_for() -> None:
-    found = people("New <new@x.example>; ana@x.example; new@x.example; b@x.example", USERS, owners)
-    assert found.asked == ("new@x.example", "b@x.example")
-    assert found.rest == "New <new@x.example>, new@x.example, b@x.example"
+    found = parse_people(
+        "New <new@x.example>; ana@x.example; new@x.example; b@x.example", USERS, owners
+    )
+    assert found.pending_emails == ("new@x.example", "b@x.example")
+    assert found.unparsed == "New <new@x.example>, new@x.example, b@x.example"
 
 
 def test_somebody_elses_name_beside_an_address_is_not_swallowed() -> None:
-    found = people("Bob\tAna Lima <ana@x.example>", CANDIDATES, owners)
-    assert ([person.key for person in found.people], found.rest) == ([ADA], "Bob")
+    found = parse_people("Bob\tAna Lima <ana@x.example>", CANDIDATES, owners)
+    assert ([person.key for person in found.people], found.unparsed) == ([ADA], "Bob")
 
 
 def test_another_one_of_the_same_first_name_is_not_swallowed() -> None:
-    found = people("Ana Lima <ana@x.example>; Ana", CANDIDATES, owners)
-    assert ([person.key for person in found.people], found.rest) == ([ADA], "Ana")
+    found = parse_people("Ana Lima <ana@x.example>; Ana", CANDIDATES, owners)
+    assert ([person.key for person in found.people], found.unparsed) == ([ADA], "Ana")
 
 
 _RECIPIENT = st.sampled_from(
@@ -231,11 +233,11 @@ _RECIPIENT = st.sampled_from(
 def test_what_stays_says_why_and_is_not_taken_over_at_the_next_try(
     pieces: list[str], separator: str, kind: People
 ) -> None:
-    found = people(separator.join(pieces), kind, owners)
-    again = people(found.rest, kind, owners)
-    assert (again.people, again.rest) == ((), found.rest)
-    assert bool(found.rest) == bool(found.problem)
-    assert ("Bob" in pieces) <= ("Bob" in found.rest)
+    found = parse_people(separator.join(pieces), kind, owners)
+    again = parse_people(found.unparsed, kind, owners)
+    assert (again.people, again.unparsed) == ((), found.unparsed)
+    assert bool(found.unparsed) == bool(found.problem)
+    assert ("Bob" in pieces) <= ("Bob" in found.unparsed)
 
 
 SHEA = "pat.o'shea@x.example"
@@ -250,9 +252,9 @@ KNOWN = OWNERS | {
 
 def understood(text: str, kind: People = CANDIDATES) -> tuple[list[str], str]:
     """The keys that were found in a text, and what was not understood."""
-    found = people(text, kind, lambda email: KNOWN.get(email.lower(), ()))
-    assert bool(found.rest) == bool(found.problem)
-    return [person.key for person in found.people], found.rest
+    found = parse_people(text, kind, lambda email: KNOWN.get(email.lower(), ()))
+    assert bool(found.unparsed) == bool(found.problem)
+    return [person.key for person in found.people], found.unparsed
 
 
 @pytest.mark.parametrize(
@@ -377,8 +379,8 @@ def test_a_number_beside_an_address_that_nobody_has_never_becomes_a_user(between
 
 
 def test_a_number_beside_an_address_without_a_comma_is_asked_about() -> None:
-    found = people("john@x.example 5551234", USERS, owners)
-    assert (found.people, found.rest) == ((), "john@x.example 5551234")
+    found = parse_people("john@x.example 5551234", USERS, owners)
+    assert (found.people, found.unparsed) == ((), "john@x.example 5551234")
     assert "“5551234” beside an address may be a user ID or a telephone number" in str(
         found.problem
     )
@@ -441,8 +443,8 @@ def test_ten_times_the_text_takes_about_ten_times_as_long(text: Callable[[int], 
         written = text(length)
         began = time.process_time()
         for kind in (CANDIDATES, USERS):
-            people(written, kind, lambda email: (Person(f"c_{email}", f"Ana {email}"),))
-        activity_id(written)
+            parse_people(written, kind, lambda email: (Person(f"c_{email}", f"Ana {email}"),))
+        parse_activity_id(written)
         return time.process_time() - began
 
     short = max(min(seconds(2_000) for _ in range(3)), 0.0005)
@@ -451,16 +453,16 @@ def test_ten_times_the_text_takes_about_ten_times_as_long(text: Callable[[int], 
 
 def test_the_name_of_somebody_who_is_listed_is_that_person() -> None:
     ana = Person(ADA, "Ana  Lima")
-    here = {folded_name(str(ana.name)): (ana,)}
+    here = {normalize_name(str(ana.name)): (ana,)}
 
     def namesakes(name: str) -> tuple[Person, ...]:
         return here.get(name, ())
 
     for text in ("Ana Lima", " “ANA lima” ", "ana\u00a0lima"):
-        found = people(text, CANDIDATES, owners, namesakes)
-        assert (found.people, found.rest) == ((ana,), "")
+        found = parse_people(text, CANDIDATES, owners, namesakes)
+        assert (found.people, found.unparsed) == ((ana,), "")
     for text in ("Ana", "Lima", "Ana Lima Jr", "Lima Ana"):
-        assert people(text, CANDIDATES, owners, namesakes).people == ()
+        assert parse_people(text, CANDIDATES, owners, namesakes).people == ()
 
 
 CALLED = {
@@ -476,9 +478,9 @@ CALLED = {
 @pytest.mark.parametrize("kind", [CANDIDATES, USERS])
 @pytest.mark.parametrize("text", ["Jo 2\nJo 8", "JO  2; “jo 8”", "Jo 2\u200b,\u00a0Jo\u00a08"])
 def test_whole_names_that_one_person_has_are_people(text: str, kind: People) -> None:
-    found = people(text, kind, owners, CALLED.get)
+    found = parse_people(text, kind, owners, CALLED.get)
     assert [person.key for person in found.people] == ["7", "8"]
-    assert (found.rest, found.problem, found.asked_names) == ("", None, ())
+    assert (found.unparsed, found.problem, found.pending_names) == ("", None, ())
 
 
 @pytest.mark.parametrize(
@@ -493,10 +495,10 @@ def test_whole_names_that_one_person_has_are_people(text: str, kind: People) -> 
     ],
 )
 def test_a_name_of_several_or_of_nobody_stays_and_says_why(text: str, why: str) -> None:
-    found = people(f"{text}, Jo 2", USERS, owners, CALLED.get)
-    assert ([person.key for person in found.people], found.rest) == (["7"], text)
+    found = parse_people(f"{text}, Jo 2", USERS, owners, CALLED.get)
+    assert ([person.key for person in found.people], found.unparsed) == (["7"], text)
     assert (found.problem or "").startswith(why)
-    assert found.asked_names == (("new one",) if text == "New One" else ())
+    assert found.pending_names == (("new one",) if text == "New One" else ())
 
 
 @pytest.mark.parametrize(
@@ -509,8 +511,8 @@ def test_a_name_of_several_or_of_nobody_stays_and_says_why(text: str, why: str) 
     ],
 )
 def test_a_part_of_somebody_elses_name_is_never_another_person(text: str) -> None:
-    found = people(text, CANDIDATES, owners, CALLED.get)
-    assert (found.people, found.asked_names) == ((), ())
+    found = parse_people(text, CANDIDATES, owners, CALLED.get)
+    assert (found.people, found.pending_names) == ((), ())
     assert found.problem
 
 
@@ -518,21 +520,23 @@ def test_a_part_of_somebody_elses_name_is_never_another_person(text: str) -> Non
 @pytest.mark.parametrize("number", ["5551234", "+49 171 2345", "(555) 123-4567", "7"])
 def test_a_number_in_a_cell_beside_a_name_is_nobody(number: str, kind: People) -> None:
     for text in (f"Jo 2\t{number}\nJo 8\t{number}", f"{number}\tJo 2\n\tJo 8"):
-        found = people(text, kind, owners, CALLED.get)
-        assert ([person.key for person in found.people], found.rest) == (["7", "8"], "")
+        found = parse_people(text, kind, owners, CALLED.get)
+        assert ([person.key for person in found.people], found.unparsed) == (["7", "8"], "")
 
 
 def test_a_number_beside_a_name_of_several_or_nobody_is_asked_about_or_tells_who_is_meant() -> None:
     for name in ("Sam Lee", "Nobody"):
-        found = people(f"{name}\t5551234", USERS, owners, CALLED.get)
-        assert (found.people, found.rest) == ((), f"{name}\t5551234")
+        found = parse_people(f"{name}\t5551234", USERS, owners, CALLED.get)
+        assert (found.people, found.unparsed) == ((), f"{name}\t5551234")
         assert "“5551234” beside a name may be a user ID or a telephone number" in str(
             found.problem
         )
-    assert people("Sam Lee\t12", USERS, owners, CALLED.get).people == (Person("12", "Sam Lee"),)
+    assert parse_people("Sam Lee\t12", USERS, owners, CALLED.get).people == (
+        Person("12", "Sam Lee"),
+    )
 
 
 @pytest.mark.parametrize("text", ["Ana\tLima\tana@x.example", "Lima\tAna\tana@x.example\t0171"])
 def test_first_and_last_name_in_cells_of_their_own_belong_to_the_address(text: str) -> None:
-    found = people(text, CANDIDATES, owners, CALLED.get)
-    assert ([person.key for person in found.people], found.rest) == ([ADA], "")
+    found = parse_people(text, CANDIDATES, owners, CALLED.get)
+    assert ([person.key for person in found.people], found.unparsed) == ([ADA], "")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from atz_desktop.api.requests import update
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.request_preview import RequestPreview, request_of
+from atz_desktop.domain.request_preview import RequestPreview, preview_request
 from atz_desktop.domain.values import LocalFile, Option, Person
 from tests.domain.strategies import RESPONSE, edits
 
@@ -24,7 +24,7 @@ SH = shutil.which("sh") or "sh"
 
 
 def _edit(**values: Any) -> Edit:
-    edit = Edit(Activity.read(RESPONSE))
+    edit = Edit(Activity.from_response(RESPONSE))
     for name, value in values.items():
         edit = edit.with_value(name, value)
     return edit
@@ -45,7 +45,7 @@ def _run(command: str, folder: Path) -> list[str]:
 
 
 def test_it_names_method_and_path_and_shows_the_body_in_lines() -> None:
-    request = request_of(_edit(title="New “title”", importance=Option("high")))
+    request = preview_request(_edit(title="New “title”", importance=Option("high")))
     assert request.text() == (
         "PUT /v1/activity/42\nContent-Type: application/json\n\n"
         '{\n  "title": "New “title”",\n  "importance": "high"\n}'
@@ -54,7 +54,9 @@ def test_it_names_method_and_path_and_shows_the_body_in_lines() -> None:
 
 def test_with_a_file_it_shows_the_parts_and_the_file_by_its_path() -> None:
     file = LocalFile(Path("/tmp/CV Ana.pdf"), 31_457_280)
-    text = request_of(_edit(done=True, users=(Person("1"), Person("2")), attachment=file)).text()
+    text = preview_request(
+        _edit(done=True, users=(Person("1"), Person("2")), attachment=file)
+    ).text()
     assert text.startswith("PUT /v1/activity/42\nContent-Type: multipart/form-data\n\n")
     assert "mark_as_done: true\nusers_as_attendees: 1,2\n" in text
     assert text.endswith(f"attachment: the file {file.path} (31,457,280 bytes)")
@@ -62,7 +64,7 @@ def test_with_a_file_it_shows_the_parts_and_the_file_by_its_path() -> None:
 
 @given(edits(files=False))
 def test_the_shown_body_is_the_one_that_the_client_sends(edit: Edit) -> None:
-    request = request_of(edit)
+    request = preview_request(edit)
     if request.fields:
         call = update(request.path, edit.body())
         assert call.json is not None
@@ -73,8 +75,8 @@ def test_the_shown_parts_are_the_ones_that_the_client_sends() -> None:
     edit = _edit(done=True, location="", attachment=LocalFile(Path("a.pdf"), 1))
     call = update("/v1/activity/42", edit.body())
     assert call.form is not None
-    assert dict(request_of(edit).parts) == call.form.texts
-    assert request_of(edit).file == (call.form.file_field, call.form.file)
+    assert dict(preview_request(edit).text_parts) == call.form.texts
+    assert preview_request(edit).file == (call.form.file_field, call.form.file)
 
 
 _NASTY = (
@@ -94,7 +96,7 @@ class TestCurl:
 
     @pytest.mark.parametrize("text", _NASTY)
     def test_a_shell_hands_over_the_very_body(self, text: str, tmp_path: Path) -> None:
-        command = request_of(_edit(description=text + " ", title="x")).curl()
+        command = preview_request(_edit(description=text + " ", title="x")).curl()
         arguments = _run(command, tmp_path)
         assert json.loads(arguments[arguments.index("--data-raw") + 1]) == {
             "title": "x",
@@ -116,14 +118,14 @@ class TestCurl:
 
     def test_a_file_with_a_mean_name_stays_one_file(self, tmp_path: Path) -> None:
         file = LocalFile(Path('/x/a;type=b, "c" d\\e\'.pdf'), 1)
-        arguments = _run(request_of(_edit(attachment=file)).curl(), tmp_path)
+        arguments = _run(preview_request(_edit(attachment=file)).curl(), tmp_path)
         assert arguments[-2:] == ["--form", 'attachment=@"/x/a;type=b, \\"c\\" d\\\\e\'.pdf"']
 
     def test_the_token_is_the_shells_own(self, tmp_path: Path) -> None:
-        command = request_of(_edit(title="x")).curl()
+        command = preview_request(_edit(title="x")).curl()
         assert "$ATZ_API_TOKEN" in command
         assert "Authorization: Bearer of the shell" in _run(command, tmp_path)
 
     def test_another_address_is_used_as_it_is_set(self, tmp_path: Path) -> None:
-        command = request_of(_edit(title="x")).curl("http://127.0.0.1:8000/")
+        command = preview_request(_edit(title="x")).curl("http://127.0.0.1:8000/")
         assert "http://127.0.0.1:8000/v1/activity/42" in _run(command, tmp_path)

@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.diff import ChangeType
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.fields import FIELD_BY_NAME
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.review import (
     FieldDiff,
     Review,
     changed_label,
-    review_of,
-    review_of_entry,
-    unsaved_of,
+    review_entry,
+    review_save,
+    review_unsaved,
 )
 from atz_desktop.domain.values import (
     Attachment,
@@ -61,19 +61,19 @@ _NOBODY: dict[str, Any] = {"candidates": [], "contacts": [], "users": []}
 
 
 def _edit(zone: str = "UTC", body: dict[str, Any] | None = None, **values: Any) -> Edit:
-    edit = Edit(Activity.read({**BODY, **(body or {})}, zone))
+    edit = Edit(Activity.from_response({**BODY, **(body or {})}, zone))
     for name, value in values.items():
         edit = edit.with_value(name, value)
     return edit
 
 
 def _line(review: Review, name: str) -> FieldDiff:
-    return next(line for line in review.lines if line.name == name)
+    return next(line for line in review.diffs if line.name == name)
 
 
 def test_each_changed_field_is_told_old_and_new_in_the_forms_order() -> None:
-    review = review_of(_edit(location="Room 2", title="Interview with Bea"), BEFORE)
-    assert [(line.label, line.old, line.new) for line in review.lines] == [
+    review = review_save(_edit(location="Room 2", title="Interview with Bea"), BEFORE)
+    assert [(line.label, line.old, line.new) for line in review.diffs] == [
         ("Title", "Interview with Ana", "Interview with Bea"),
         ("Location", "Room 1", "Room 2"),
     ]
@@ -82,46 +82,46 @@ def test_each_changed_field_is_told_old_and_new_in_the_forms_order() -> None:
 
 def test_people_are_told_by_name_with_who_goes_comes_and_stays() -> None:
     people = (Person("candidate_1", "Ana Lovelace"), Person("candidate_2", "Cid"))
-    line = _line(review_of(_edit(candidates=people, users=()), BEFORE), "candidates")
-    assert (line.removed, line.added, line.stay) == ((), ("Cid",), ("Ana Lovelace",))
-    line = _line(review_of(_edit(users=(Person("8"),)), BEFORE), "users")
-    assert (line.removed, line.added, line.stay) == (("Bo",), ("8",), ())
+    line = _line(review_save(_edit(candidates=people, users=()), BEFORE), "candidates")
+    assert (line.removed, line.added, line.unchanged) == ((), ("Cid",), ("Ana Lovelace",))
+    line = _line(review_save(_edit(users=(Person("8"),)), BEFORE), "users")
+    assert (line.removed, line.added, line.unchanged) == (("Bo",), ("8",), ())
     assert line.text() == "Users: Removes Bo. Adds 8."
 
 
 def test_two_people_of_one_name_are_told_apart() -> None:
     people = (Person("candidate_1", "Ana Lovelace"), Person("candidate_9", "Ana Lovelace"))
-    line = _line(review_of(_edit(candidates=people), BEFORE), "candidates")
+    line = _line(review_save(_edit(candidates=people), BEFORE), "candidates")
     assert line.added == ("Ana Lovelace (candidate_9)",)
 
 
 def test_a_long_text_is_told_by_its_changed_words() -> None:
     text = BODY["description"].replace("See you there.", "See you here.")
-    line = _line(review_of(_edit(description=text), BEFORE), "description")
+    line = _line(review_save(_edit(description=text), BEFORE), "description")
     changed = [
-        (s.text, s.mark) for s in line.words if s.mark in {ChangeType.REMOVED, ChangeType.ADDED}
+        (s.text, s.type) for s in line.segments if s.type in {ChangeType.REMOVED, ChangeType.ADDED}
     ]
     assert changed == [("there.", ChangeType.REMOVED), ("here.", ChangeType.ADDED)]
     assert line.text() == "Description: Removes “there.”. Adds “here.”."
 
 
 def test_texts_that_have_little_in_common_are_told_whole() -> None:
-    line = _line(review_of(_edit(description="Cancelled. " * 20), BEFORE), "description")
-    assert not line.words
+    line = _line(review_save(_edit(description="Cancelled. " * 20), BEFORE), "description")
+    assert not line.segments
     assert line.old.startswith("The first line.")
     assert line.new.startswith("Cancelled.")
 
 
 def test_a_change_of_nothing_but_blanks_can_be_seen() -> None:
-    line = _line(review_of(_edit(title="Interview  with Ana"), BEFORE), "title")
-    assert [s.shown for s in line.words if s.mark is ChangeType.ADDED] == ["·"]
+    line = _line(review_save(_edit(title="Interview  with Ana"), BEFORE), "title")
+    assert [s.display_text for s in line.segments if s.type is ChangeType.ADDED] == ["·"]
 
 
 def test_times_are_told_in_the_chosen_zone_and_in_utc() -> None:
     edit = _edit("Europe/Berlin")
-    moved = edit.with_value("when", edit.base.span.ending(datetime(2024, 6, 17, 1, 30)))  # noqa: DTZ001
-    line = _line(review_of(moved, BEFORE), "when")
-    assert (line.label, line.new, line.new_also) == (
+    moved = edit.with_value("when", edit.base.span.with_end(datetime(2024, 6, 17, 1, 30)))  # noqa: DTZ001
+    line = _line(review_save(moved, BEFORE), "when")
+    assert (line.label, line.new, line.new_utc) == (
         "End",
         "Sun 16 Jun 2024, 10:00 – 01:30 the next day (Europe/Berlin)",
         "in UTC: Sun 16 Jun 2024, 08:00 – 23:30",
@@ -130,20 +130,20 @@ def test_times_are_told_in_the_chosen_zone_and_in_utc() -> None:
 
 def test_utc_is_not_said_twice() -> None:
     edit = _edit()
-    moved = edit.with_value("when", edit.base.span.starting(datetime(2024, 6, 17, 9)))  # noqa: DTZ001
-    line = _line(review_of(moved, BEFORE), "when")
-    assert (line.label, line.old_also, line.new_also) == ("When", None, None)
+    moved = edit.with_value("when", edit.base.span.with_start(datetime(2024, 6, 17, 9)))  # noqa: DTZ001
+    line = _line(review_save(moved, BEFORE), "when")
+    assert (line.label, line.old_utc, line.new_utc) == ("When", None, None)
 
 
 def test_an_hour_that_comes_twice_is_mentioned() -> None:
     edit = _edit("Europe/Berlin")
-    twice = edit.base.span.starting(datetime(2024, 10, 27, 2, 30))  # noqa: DTZ001
-    line = _line(review_of(edit.with_value("when", twice), BEFORE), "when")
+    twice = edit.base.span.with_start(datetime(2024, 10, 27, 2, 30))  # noqa: DTZ001
+    line = _line(review_save(edit.with_value("when", twice), BEFORE), "when")
     assert "comes twice" in line.notes[0]
 
 
 def test_the_label_is_that_of_the_part_which_alone_differs() -> None:
-    record = FIELD["record"]
+    record = FIELD_BY_NAME["record"]
     job = RecordRef(2, "job_1")
     assert changed_label(record, job, RecordRef(2, "job_2")) == "Related record"
     assert changed_label(record, job, RecordRef(5, "deal_2")) == "Related to"
@@ -152,7 +152,7 @@ def test_the_label_is_that_of_the_part_which_alone_differs() -> None:
 
 def test_a_replaced_file_is_said_to_be_gone_for_good_before_saving() -> None:
     file = LocalFile(Path("new.pdf"), 1200)
-    line = _line(review_of(_edit(attachment=file), BEFORE), "attachment")
+    line = _line(review_save(_edit(attachment=file), BEFORE), "attachment")
     assert (line.old, line.new) == ("old.pdf", "new.pdf (1.2 kB)")
     assert line.notes == (
         "After saving, only the name of the file can be checked.",
@@ -163,13 +163,13 @@ def test_a_replaced_file_is_said_to_be_gone_for_good_before_saving() -> None:
 def test_a_replaced_address_can_be_put_back_so_nothing_is_said() -> None:
     body = {"attachment": "https://f.example/a"}
     edit = _edit(body=body, attachment=Attachment(None, "https://f.example/b"))
-    assert _line(review_of(edit, BEFORE), "attachment").notes == ()
+    assert _line(review_save(edit, BEFORE), "attachment").notes == ()
 
 
 def test_what_could_not_be_sent_again_is_said_before_saving() -> None:
     edit = _edit(body={"title": "x" * 101, "importance": None}, title="Short")
     edit = edit.with_value("importance", Option("high", "High"))
-    notes = [line.notes[0] for line in review_of(edit, BEFORE).lines]
+    notes = [line.notes[0] for line in review_save(edit, BEFORE).diffs]
     assert notes == [
         f"Once saved, “{'x' * 59}…” can't be put back from here.",
         "Once saved, Importance can't be emptied again from here.",
@@ -191,20 +191,20 @@ class TestMailWarning:
         ],
     )
     def test_time_place_link_and_attendees_may_mail(self, name: str, value: Any) -> None:
-        mail = review_of(_edit(**{name: value}), BEFORE).mail
+        mail = review_save(_edit(**{name: value}), BEFORE).mail
         assert mail is not None
-        assert mail.labels == ("Start" if name == "when" else FIELD[name].label,)
+        assert mail.labels == ("Start" if name == "when" else FIELD_BY_NAME[name].label,)
 
     @pytest.mark.parametrize(
         ("name", "value"),
         [("title", "x"), ("description", "x"), ("done", True), ("collaborators", (Person("1"),))],
     )
     def test_nothing_else_does(self, name: str, value: Any) -> None:
-        assert review_of(_edit(**{name: value}), BEFORE).mail is None
+        assert review_save(_edit(**{name: value}), BEFORE).mail is None
 
     def test_everybody_is_counted_who_is_or_was_in_the_lists_each_once(self) -> None:
         edit = _edit(candidates=(Person("candidate_2"),), contacts=(Person("candidate_2"),))
-        mail = review_of(edit, BEFORE).mail
+        mail = review_save(edit, BEFORE).mail
         assert mail is not None
         assert mail.attendees == 4
         assert mail.text == (
@@ -212,27 +212,27 @@ class TestMailWarning:
         )
 
     def test_without_attendees_there_is_nobody_to_mail(self) -> None:
-        assert review_of(_edit(body={"attendees": _NOBODY}, location="x"), BEFORE).mail is None
+        assert review_save(_edit(body={"attendees": _NOBODY}, location="x"), BEFORE).mail is None
 
     def test_of_a_list_that_cannot_be_read_nobody_knows_how_many(self) -> None:
         attendees = {"candidates": [{"slug": None}], "contacts": [], "users": []}
-        mail = review_of(_edit(body={"attendees": attendees}, location="x"), BEFORE).mail
+        mail = review_save(_edit(body={"attendees": attendees}, location="x"), BEFORE).mail
         assert mail is not None
         assert mail.attendees is None
         assert "ATZ may mail the attendees" in mail.text
 
     def test_suppressed_invites_mail_nobody_whether_held_or_wished(self) -> None:
         held = _edit(body={"do_not_send_calendar_invite": True}, location="x")
-        assert review_of(held, BEFORE).mail is None
-        assert review_of(_edit(location="x", no_invite=True), BEFORE).mail is None
+        assert review_save(held, BEFORE).mail is None
+        assert review_save(_edit(location="x", no_invite=True), BEFORE).mail is None
         taken_back = held.with_value("no_invite", False)
-        assert review_of(taken_back, BEFORE).mail is not None
+        assert review_save(taken_back, BEFORE).mail is not None
 
     def test_it_says_when_the_activity_is_over(self) -> None:
         end = datetime(2024, 6, 16, 9, tzinfo=UTC)
         edit = _edit("Europe/Berlin", location="x")
-        early = review_of(edit, end).mail
-        late = review_of(edit, end + timedelta(minutes=1)).mail
+        early = review_save(edit, end).mail
+        late = review_save(edit, end + timedelta(minutes=1)).mail
         assert early is not None
         assert late is not None
         assert not early.past
@@ -240,7 +240,7 @@ class TestMailWarning:
 
 
 def test_a_review_holds_the_exact_request() -> None:
-    request = review_of(_edit(title="x"), BEFORE).request
+    request = review_save(_edit(title="x"), BEFORE).request
     assert request is not None
     assert (request.method, request.path, request.fields) == (
         "PUT",
@@ -251,9 +251,9 @@ def test_a_review_holds_the_exact_request() -> None:
 
 def test_leaving_lists_wrong_values_and_half_typed_text_too() -> None:
     edit = _edit(title="", importance=Option("unheard of"))
-    review = unsaved_of(edit, {"users": "Ann", "contacts": ""})
-    assert [line.label for line in review.lines] == ["Title", "Importance"]
-    assert [(each.label, each.text) for each in review.typed] == [("Users", "Ann")]
+    review = review_unsaved(edit, {"users": "Ann", "contacts": ""})
+    assert [line.label for line in review.diffs] == ["Title", "Importance"]
+    assert [(each.label, each.text) for each in review.unparsed] == [("Users", "Ann")]
     assert review.text().endswith("Users: “Ann” is typed but not finished.")
 
 
@@ -285,7 +285,7 @@ class TestThePast:
 
     def test_it_says_what_was_found_of_each_field(self) -> None:
         after = {"title": "New", "location": "Here", "users": (Person("2"),)}
-        lines = review_of_entry(self._entry(after)).lines
+        lines = review_entry(self._entry(after)).diffs
         assert [(line.name, line.verdict.result) for line in lines if line.verdict] == [
             ("title", FieldResult.STORED),
             ("users", FieldResult.ALTERED),
@@ -293,36 +293,36 @@ class TestThePast:
         ]
 
     def test_without_an_answer_nothing_is_claimed(self) -> None:
-        assert [line.verdict for line in review_of_entry(self._entry(None)).lines] == [None] * 3
+        assert [line.verdict for line in review_entry(self._entry(None)).diffs] == [None] * 3
 
     @given(_HELD, _SENT, st.none() | _HELD)
     def test_whatever_the_journal_holds_can_be_shown(
         self, before: dict[str, Any], sent: dict[str, Any], after: dict[str, Any] | None
     ) -> None:
         entry = JournalEntry(1, BEFORE, "a", 42, "t", before, sent, after, Outcome.VERIFIED)
-        review = review_of_entry(entry)
-        assert {line.name for line in review.lines} == set(sent)
+        review = review_entry(entry)
+        assert {line.name for line in review.diffs} == set(sent)
         assert review.text() is not None
 
 
 @given(edits())
 def test_any_allowed_edit_can_be_reviewed_and_every_change_is_told(edit: Edit) -> None:
-    review = review_of(edit, AFTERWARDS)
-    assert [line.name for line in review.lines] == [c.field.name for c in edit.changes()]
-    assert all(line.label in line.text() for line in review.lines)
+    review = review_save(edit, AFTERWARDS)
+    assert [line.name for line in review.diffs] == [c.field.name for c in edit.changes()]
+    assert all(line.label in line.text() for line in review.diffs)
 
 
 def test_a_zone_that_this_computer_does_not_know_hides_only_the_utc_time() -> None:
     span = Span(datetime(2024, 6, 16, 9), datetime(2024, 6, 16, 10), "Mars/Olympus")  # noqa: DTZ001
     entry = JournalEntry(1, BEFORE, "a", 42, "t", {"when": None}, {"when": span})
-    line = review_of_entry(entry).lines[0]
+    line = review_entry(entry).diffs[0]
     assert line.new == "Sun 16 Jun 2024, 09:00 – 10:00 (Mars/Olympus)"
-    assert line.new_also is None
+    assert line.new_utc is None
 
 
 def test_what_cannot_be_read_is_shown_as_it_came() -> None:
     entry = JournalEntry(1, BEFORE, "a", 42, "t", {"users": Unparsed("{}")}, {"users": ()})
-    line = review_of_entry(entry).lines[0]
+    line = review_entry(entry).diffs[0]
     assert (line.old, line.new) == ("{}", "nobody")
 
 
@@ -331,7 +331,7 @@ def test_of_a_save_found_as_meant_only_the_unproven_file_is_mentioned() -> None:
     sent = {"title": "New", "attachment": LocalFile(Path("a.pdf"), 1)}
     after = {"title": "New", "attachment": Attachment("a.pdf", "https://f.example/a")}
     entry = JournalEntry(1, BEFORE, "a", 42, "t", before, sent, after, Outcome.VERIFIED)
-    lines = review_of_entry(entry).lines
+    lines = review_entry(entry).diffs
     assert [line.verdict and line.verdict.result for line in lines] == [
         None,
         FieldResult.NAME_STORED,

@@ -15,11 +15,11 @@ from atz_desktop.domain.fields import FIELDS
 from atz_desktop.domain.serialize import (
     Draft,
     decode,
-    draft_from,
-    draft_text,
+    dump_draft,
+    dump_values,
     encode,
-    values_from,
-    values_text,
+    load_draft,
+    load_values,
 )
 from atz_desktop.domain.values import (
     LocalFile,
@@ -42,54 +42,56 @@ def test_what_goes_in_comes_out_equal(value: Any) -> None:
 def test_the_name_of_a_file_that_is_no_text_survives() -> None:
     """Linux allows names that are no UTF-8; the store's database does not."""
     file = LocalFile(Path("/home/ada/cv\udce4.pdf"), 7, 1)
-    text = values_text({"attachment": file})
+    text = dump_values({"attachment": file})
     assert text.encode()
-    assert values_from(text) == {"attachment": file}
+    assert load_values(text) == {"attachment": file}
 
 
 def test_a_text_stays_readable_in_the_store() -> None:
-    assert "Zoë 😀" in values_text({"title": "Zoë 😀"})
+    assert "Zoë 😀" in dump_values({"title": "Zoë 😀"})
 
 
 @given(edits())
 def test_values_of_the_journal_come_back(edit: Edit) -> None:
-    assert values_from(values_text(edit.pending)) == dict(edit.pending)
-    assert values_from(values_text(edit.base.values)) == dict(edit.base.values)
+    assert load_values(dump_values(edit.pending)) == dict(edit.pending)
+    assert load_values(dump_values(edit.base.values)) == dict(edit.base.values)
 
 
 @given(edits(), st.dictionaries(st.sampled_from(("users", "record")), st.text()))
 def test_a_draft_comes_back(edit: Edit, typed: dict[str, str]) -> None:
-    back = draft_from(draft_text(Draft(edit, typed)))
+    back = load_draft(dump_draft(Draft(edit, typed)))
     assert back.edit == edit
     assert back.edit.body() == edit.body()
     assert dict(back.edit.base.body) == dict(edit.base.body)
-    assert back.typed == {name: text for name, text in typed.items() if text}
-    assert back.empty == Draft(edit, typed).empty
+    assert back.unparsed == {name: text for name, text in typed.items() if text}
+    assert back.is_empty == Draft(edit, typed).is_empty
 
 
 def test_a_draft_with_an_open_conflict_keeps_the_base_that_it_was_typed_on() -> None:
-    base = Activity.read(RESPONSE).with_values({"title": "as it was when typing began"})
+    base = Activity.from_response(RESPONSE).with_values({"title": "as it was when typing began"})
     edit = Edit(base).with_value("title", "mine")
-    assert draft_from(draft_text(Draft(edit))).edit == edit
+    assert load_draft(dump_draft(Draft(edit))).edit == edit
 
 
 def test_half_typed_text_alone_is_worth_a_draft() -> None:
-    edit = Edit(Activity.read(RESPONSE))
-    assert Draft(edit).empty
-    assert Draft(edit, {"users": ""}).empty
-    assert not Draft(edit, {"users": "Ad"}).empty
-    assert not Draft(edit.with_value("title", "x")).empty
+    edit = Edit(Activity.from_response(RESPONSE))
+    assert Draft(edit).is_empty
+    assert Draft(edit, {"users": ""}).is_empty
+    assert not Draft(edit, {"users": "Ad"}).is_empty
+    assert not Draft(edit.with_value("title", "x")).is_empty
 
 
 def test_a_field_of_a_newer_version_is_left_out() -> None:
-    assert values_from('{"title": "x", "color": "red"}') == {"title": "x"}
-    text = json.loads(draft_text(Draft(Edit(Activity.read(RESPONSE)).with_value("title", "x"))))
+    assert load_values('{"title": "x", "color": "red"}') == {"title": "x"}
+    text = json.loads(
+        dump_draft(Draft(Edit(Activity.from_response(RESPONSE)).with_value("title", "x")))
+    )
     text["pending"]["color"] = "red"
-    assert dict(draft_from(json.dumps(text)).edit.pending) == {"title": "x"}
+    assert dict(load_draft(json.dumps(text)).edit.pending) == {"title": "x"}
 
 
 def test_a_value_of_another_form_does_not_hide_the_rest_of_its_journal_entry() -> None:
-    found = values_from('{"title": 7, "type": {"is": "Newer", "a": 1}, "location": "Zoom"}')
+    found = load_values('{"title": 7, "type": {"is": "Newer", "a": 1}, "location": "Zoom"}')
     assert found["title"] == Unparsed("7")
     assert isinstance(found["type"], Unparsed)
     assert found["location"] == "Zoom"
@@ -122,14 +124,14 @@ def test_what_is_none_of_ours_is_refused(damaged: Any) -> None:
 @pytest.mark.parametrize("text", ["", "{", "null", "[]", "7", '"title"'])
 def test_a_text_that_holds_no_values_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the JSON reader has words of its own
-        values_from(text)
+        load_values(text)
     with pytest.raises(ValueError):  # noqa: PT011
-        draft_from(text)
+        load_draft(text)
 
 
 @given(st.data())
 def test_a_damaged_draft_is_refused_or_can_be_shown(data: st.DataObject) -> None:
-    whole = json.loads(draft_text(Draft(_busy_edit(), {"users": "Ad"})))
+    whole = json.loads(dump_draft(Draft(_busy_edit(), {"users": "Ad"})))
     place: Any = whole
     while isinstance(place, dict) and place:
         key = data.draw(st.sampled_from(sorted(place)))
@@ -138,17 +140,17 @@ def test_a_damaged_draft_is_refused_or_can_be_shown(data: st.DataObject) -> None
             break
         place = place[key]
     try:
-        edit = draft_from(json.dumps(whole)).edit.in_zone("UTC")
+        edit = load_draft(json.dumps(whole)).edit.in_zone("UTC")
     except ValueError:
         return
     edit.problems()
     for change in edit.changes():
-        assert change.field.kind.show(change.old) is not None
-        assert change.field.kind.show(change.new)
+        assert change.field.kind.format(change.old) is not None
+        assert change.field.kind.format(change.new)
 
 
 def _busy_edit() -> Edit:
-    edit = Edit(Activity.read(RESPONSE))
+    edit = Edit(Activity.from_response(RESPONSE))
     start = datetime.fromisoformat("2024-06-20T09:00")
     values = {
         "title": "mine",

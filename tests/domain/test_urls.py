@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from atz_desktop.domain.urls import check_api_url, check_proxy
+from atz_desktop.domain.urls import api_url_problem, proxy_problem
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from atz_desktop.domain.urls import check_api_url, check_proxy
     ],
 )
 def test_an_address_that_keeps_the_token_safe_is_accepted(url: str) -> None:
-    assert check_api_url(url) is None
+    assert api_url_problem(url) is None
 
 
 @pytest.mark.parametrize(
@@ -55,14 +55,14 @@ def test_an_address_that_keeps_the_token_safe_is_accepted(url: str) -> None:
     ],
 )
 def test_an_address_that_is_wrong_or_unsafe_is_explained(url: str, word: str) -> None:
-    problem = check_api_url(url)
+    problem = api_url_problem(url)
     assert problem
     assert word in problem
 
 
 @pytest.mark.parametrize("good", ["", "none", "http://proxy:8080", "http://10.0.0.1:3128/"])
 def test_a_proxy_is_the_systems_none_or_an_address(good: str) -> None:
-    assert check_proxy(good) is None
+    assert proxy_problem(good) is None
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_a_proxy_is_the_systems_none_or_an_address(good: str) -> None:
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_told(bad: str) -> None:
-    assert "looks like" in (check_proxy(bad) or "")
+    assert "looks like" in (proxy_problem(bad) or "")
 
 
 def test_a_password_of_a_proxy_is_not_kept_in_a_file() -> None:
-    assert "password" in (check_proxy("http://me:secret@proxy:8080") or "")
+    assert "password" in (proxy_problem("http://me:secret@proxy:8080") or "")

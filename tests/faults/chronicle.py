@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.fields import FIELD_BY_NAME
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.sandbox.account import Account
 
@@ -75,7 +75,7 @@ class Chronicle:
 
     def writers(self, activity_id: int, name: str, value: Any) -> set[bool]:
         """Whether it was us (True) or others (False) who gave a field this value, or both."""
-        same, versions = FIELD[name].kind.same, self._versions[activity_id]
+        same, versions = FIELD_BY_NAME[name].kind.equal, self._versions[activity_id]
         return {
             now.is_ours
             for before, now in pairwise(versions)
@@ -85,7 +85,7 @@ class Chronicle:
 
     def _note(self, record: Record) -> None:
         ours = record["updated_by"]["id"] == self.account.me
-        self._versions[record["id"]].append(Version(Activity.read(record), ours))
+        self._versions[record["id"]].append(Version(Activity.from_response(record), ours))
 
     def _remember(self) -> None:
         self._looked = {number: len(each) - 1 for number, each in self._versions.items()}
@@ -181,7 +181,7 @@ class Chronicle:
                     assert known or any(each.get(name) == text for each in said), (name, text)
 
     def _held(self, activity_id: int) -> Activity:
-        return Activity.read(self.account.get(activity_id))
+        return Activity.from_response(self.account.get(activity_id))
 
 
 def _only_in(entry: JournalEntry, entries: list[JournalEntry]) -> Values:
@@ -192,4 +192,7 @@ def _only_in(entry: JournalEntry, entries: list[JournalEntry]) -> Values:
 
 def holds(activity: Activity, sent: Mapping[str, Any]) -> bool:
     """Whether everything that was sent stands there."""
-    return all(FIELD[name].kind.stored(value, activity.value(name)) for name, value in sent.items())
+    return all(
+        FIELD_BY_NAME[name].kind.matches_server(value, activity.value(name))
+        for name, value in sent.items()
+    )

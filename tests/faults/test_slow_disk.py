@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from atz_desktop.domain.history import Outcome
-from atz_desktop.domain.serialize import draft_from
+from atz_desktop.domain.serialize import load_draft
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.notices import Notice
@@ -66,7 +66,7 @@ async def until(true: Callable[[], object]) -> None:
 async def kept(desk: Desk) -> list[dict[str, Any]]:
     """What each draft on the disk would bring back."""
     found = await desk.services.drafts.all(ACCOUNT)
-    return [dict(draft_from(each.draft).edit.pending) for each in found]
+    return [dict(load_draft(each.draft).edit.pending) for each in found]
 
 
 def leaving(desk: Desk) -> asyncio.Future[bool]:

@@ -208,7 +208,7 @@ async def test_a_file_that_may_not_have_arrived_stays_chosen(
     await desk.open(held)
     file = tmp_path / (value(desk, "attachment").name if name == "the same" else name)
     file.write_bytes(b"%PDF-1.7")
-    chosen = LocalFile.seen(file, file.stat())
+    chosen = LocalFile.from_stat(file, file.stat())
     desk.session.set_value("attachment", chosen)
     sandbox.faults.on(fault)
     await desk.save()

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from atz_desktop.api.requests import Timeouts
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD, FIELD_OF_KEY
+from atz_desktop.domain.fields import FIELD_BY_KEY, FIELD_BY_NAME
 from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.values import Option, Span
@@ -152,7 +152,7 @@ class World:
 
     def held(self, activity_id: int) -> Activity:
         """What ATZ really holds."""
-        return Activity.read(self.sandbox.account.get(activity_id))
+        return Activity.from_response(self.sandbox.account.get(activity_id))
 
     def new_value(self, name: str, held: Any, who: str) -> Any:
         """A value that was never there before, as far as the field has so many."""
@@ -162,7 +162,7 @@ class World:
         if name == "when":
             assert isinstance(held, Span)
             assert held.start is not None
-            return held.ending(held.start + timedelta(minutes=30 + number))
+            return held.with_end(held.start + timedelta(minutes=30 + number))
         if name == "collaborators":
             pool = [Somebody(key) for key in ("1", "2", "3", "5", "6")]
             return tuple(pool[: 1 + number % 5])
@@ -193,7 +193,7 @@ class World:
         self._touched[shown].add(name)
         self.desk.session.set_value(name, value)
         assert self.edit is not None
-        if FIELD[name].kind.same(value, self.edit.base.value(name)):
+        if FIELD_BY_NAME[name].kind.equal(value, self.edit.base.value(name)):
             self.wishes[shown].pop(name, None)
             if name in self._under_way(shown):
                 self.wishes[shown][name] = value
@@ -277,9 +277,11 @@ class World:
         """A colleague sets a field, or puts something back that stood there once."""
         held = self.held(activity_id).value(name)
         value = self._once_held(activity_id, name) if back else self.new_value(name, held, "Theirs")
-        if FIELD[name].kind.same(value, held):
+        if FIELD_BY_NAME[name].kind.equal(value, held):
             return
-        self.sandbox.account.colleague_edits(activity_id, **FIELD[name].mapping.write(value, held))
+        self.sandbox.account.colleague_edits(
+            activity_id, **FIELD_BY_NAME[name].mapping.write(value, held)
+        )
 
     def _once_held(self, activity_id: int, name: str) -> Any:
         versions = self.chronicle.versions(activity_id)
@@ -301,7 +303,7 @@ class World:
         """Who sends a field again while it is still coming, may be overtaken: there is no order of
         two PUTs that are both under way.
         """
-        keys = {key for key in FIELD_OF_KEY if FIELD_OF_KEY[key].name in set(fields)}
+        keys = {key for key in FIELD_BY_KEY if FIELD_BY_KEY[key].name in set(fields)}
         while any(keys & form.keys() for form in self.sandbox.account.pending(activity_id)):
             self.do(asyncio.sleep(5))
 
@@ -350,7 +352,7 @@ class World:
             return
         hidden: Values = {}
         for name, value in list(self.wishes[shown].items()):
-            if not FIELD[name].kind.same(edit.value(name), value):
+            if not FIELD_BY_NAME[name].kind.equal(edit.value(name), value):
                 is_excused = self._is_murky and name not in UNIQUE
                 if (
                     is_excused
@@ -381,14 +383,14 @@ class World:
         """Whether ATZ did store this value, and a colleague changed it after that, or a lagging
         read shows what was before.
         """
-        same, versions = FIELD[name].kind.same, self.chronicle.versions(shown)
+        same, versions = FIELD_BY_NAME[name].kind.equal, self.chronicle.versions(shown)
         stored = any(v.is_ours and same(v.activity.value(name), value) for v in versions)
         return stored and (self._stale or not same(versions[-1].activity.value(name), value))
 
     def _was_answered(self, shown: int, name: str, value: Any) -> bool:
         """Whether ATZ was found to have stored something else in place of this value."""
         return any(
-            FIELD[name].kind.same(entry.sent.get(name), value)
+            FIELD_BY_NAME[name].kind.equal(entry.sent.get(name), value)
             for entry in self.entries()
             if entry.activity_id == shown and entry.outcome in APPLIED
         )
@@ -416,7 +418,7 @@ class World:
         wishes = self.wishes[entry.activity_id]
         if entry.activity_id != self.shown:
             for name, value in entry.sent.items():
-                if name in wishes and FIELD[name].kind.same(wishes[name], value):
+                if name in wishes and FIELD_BY_NAME[name].kind.equal(wishes[name], value):
                     del wishes[name]
 
     def entries(self) -> list[JournalEntry]:
@@ -476,7 +478,7 @@ class World:
             number for number in range(first, len(requests)) if requests[number].method == "PUT"
         ]
         for number in puts:
-            sent = {FIELD_OF_KEY[key].name for key in requests[number].json()}
+            sent = {FIELD_BY_KEY[key].name for key in requests[number].json()}
             assert sent <= changed | self._may_fall_back, "sent, and nobody changed it"
             self._look_at_look(number, sent, ordered)
         assert all(_surely_refused(requests[number]) for number in puts[:-1]), "sent twice"
@@ -493,10 +495,10 @@ class World:
         assert put.at - (good[-1].answered or 0.0) < FRESH_FOR, "sent after an old look"
         if ordered is None or good[-1].answer is None:
             return
-        seen = Activity.read(json.loads(good[-1].answer.body))
+        seen = Activity.from_response(json.loads(good[-1].answer.body))
         mine = Edit(seen)
         for name in sent & UNIQUE:
-            same, value = FIELD[name].kind.same, seen.value(name)
+            same, value = FIELD_BY_NAME[name].kind.equal, seen.value(name)
             known = [ordered.original(name), *self._own_values(_activity_id(put), name)]
             known += [theirs for shown, theirs in self.person.theirs if shown == name]
             known += [ordered.value(name)]
@@ -540,14 +542,14 @@ class World:
         decided = set(self.person.conflicting) if self.person.pick in GIVING_UP else set()
         hidden: Values = {}
         for name, wish in list(wishes.items()):
-            same = FIELD[name].kind.same
+            same = FIELD_BY_NAME[name].kind.equal
             if name in changed and same(changed[name], wish):
                 is_shown = same(self.edit.value(name), wish)
                 if not is_shown and self._was_overwritten(shown, name, wish):
                     wishes.pop(name)
                     self._may_fall_back.add(name)
                     continue
-                if not FIELD[name].kind.stored(wish, self.edit.value(name)):
+                if not FIELD_BY_NAME[name].kind.matches_server(wish, self.edit.value(name)):
                     assert {name} - UNIQUE or name in sent or name in decided, f"lost: {name}"
                     hidden[name] = wish
                 if name not in self.edit.pending:
@@ -562,7 +564,7 @@ class World:
         if hidden:
             self.desk.session.undo()
             for name, value in hidden.items():
-                assert FIELD[name].kind.same(self.edit.value(name), value), f"lost: {name}"
+                assert FIELD_BY_NAME[name].kind.equal(self.edit.value(name), value), f"lost: {name}"
             self.desk.session.redo()
 
     def _striking(self, faults: Iterable[Fault]) -> ExitStack:

@@ -99,4 +99,4 @@ async def services(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Services]:
 @pytest.fixture
 def loaded(sandbox: Sandbox) -> Edit:
     """Activity 42 as it stands in the sandbox, untouched."""
-    return Edit(Activity.read(sandbox.account.get(42)))
+    return Edit(Activity.from_response(sandbox.account.get(42)))

@@ -230,7 +230,7 @@ async def test_a_save_goes_on_with_a_new_token_and_is_sent_once(
     assert sandbox.account.get(42)["title"] == "Kept over a refused token"
     verdict = desk.session.verdict("title")
     assert verdict is not None
-    assert verdict.good
+    assert verdict.is_ok
     assert list(desk.keys.kept.values()) == [sandbox.token]
 
 

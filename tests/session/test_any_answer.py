@@ -192,7 +192,7 @@ async def test_a_number_that_nobody_can_hold_stops_no_load_and_no_save_of_other_
     assert (sent, bugs) == ([b'{"title": "New"}'], [])
     verdict = session.verdict("title")
     assert verdict is not None
-    assert verdict.good
+    assert verdict.is_ok
     await jobs.drain()
     await session.close()
     await client.close()

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.serialize import Draft, draft_text, values_text
+from atz_desktop.domain.serialize import Draft, dump_draft, dump_values
 from atz_desktop.session.backups import Backups
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice
@@ -48,9 +48,11 @@ class Desk:
 @pytest_asyncio.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     database, _ = Database.open(tmp_path / "atz.sqlite3")
-    edit = Edit(Activity.read({"id": 42, "title": "Interview"})).with_value("location", "Room 9")
-    await Drafts(database).keep(ME, 42, draft_text(Draft(edit)), "window")
-    sent = values_text({"title": "Second interview"})
+    edit = Edit(Activity.from_response({"id": 42, "title": "Interview"})).with_value(
+        "location", "Room 9"
+    )
+    await Drafts(database).keep(ME, 42, dump_draft(Draft(edit)), "window")
+    sent = dump_values({"title": "Second interview"})
     times = "2024-06-15T10:00:00Z"
     new = NewEntry(ME, 7, "First interview", "{}", sent, "{}", None, None, times)
     await Journal(database).intend(new)

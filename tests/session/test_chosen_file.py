@@ -14,7 +14,7 @@ from atz_desktop.session.chosen_file import FileState, look_at
 def chosen(tmp_path: Path) -> LocalFile:
     path = tmp_path / "cv.pdf"
     path.write_bytes(b"%PDF")
-    return LocalFile.seen(path, path.stat())
+    return LocalFile.from_stat(path, path.stat())
 
 
 async def test_the_very_file_is_known_again(chosen: LocalFile) -> None:

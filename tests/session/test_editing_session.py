@@ -92,13 +92,15 @@ async def test_every_field_sends_its_own_keys_alone_and_is_compared(
         assert set(_puts(sandbox)[-1]) <= set(field.mapping.keys), field.name
         verdict = desk.session.verdict(field.name)
         assert verdict is not None, (field.name, desk.notice)
-        assert verdict.good, (field.name, desk.notice)
+        assert verdict.is_ok, (field.name, desk.notice)
         assert desk.notice.level is Level.GOOD
 
 
 def _other(sandbox: Sandbox, name: str, value: Any) -> Any:
     """Another value that the made-up account can hold."""
-    held = [Activity.read(sandbox.account.get(number)).value(name) for number in range(1, 150)]
+    held = [
+        Activity.from_response(sandbox.account.get(number)).value(name) for number in range(1, 150)
+    ]
     made: dict[str, Any] = {
         "title": "Another title",
         "type": Option(3),
@@ -113,7 +115,7 @@ def _other(sandbox: Sandbox, name: str, value: Any) -> Any:
     if name in {"done", "no_invite"}:
         return not value
     if name == "when":
-        return value.ending(value.end + timedelta(minutes=15))
+        return value.with_end(value.end + timedelta(minutes=15))
     if name in made:
         return made[name]
     known = {person.key for person in value}
@@ -368,7 +370,7 @@ async def test_undo_after_a_new_file_says_that_the_earlier_one_is_gone(
     await desk.open(42)
     file = tmp_path / "new.pdf"
     file.write_bytes(b"new")
-    chosen = LocalFile.seen(file, file.stat())
+    chosen = LocalFile.from_stat(file, file.stat())
     desk.session.set_value("attachment", chosen)
     await desk.save()
     desk.session.undo()
@@ -514,7 +516,7 @@ async def test_undo_shows_the_earlier_value_and_not_what_was_half_typed_over_it(
     assert session.edit is not None
     session.set_typed("users", "Ana")
     session.set_typed("when", "End date: \nEnd time: 25:99")
-    session.set_value("when", session.edit.value("when").ending(None))
+    session.set_value("when", session.edit.value("when").with_end(None))
     session.undo()
     assert not session.edit.pending
     assert session.typed == {"users": "Ana"}
@@ -588,7 +590,7 @@ async def test_a_zone_chosen_during_a_save_counts_for_the_next_one(
     assert desk.session.edit is not None
     span = desk.session.edit.value("when")
     sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
-    desk.session.set_value("when", span.ending(span.end + timedelta(minutes=15)))
+    desk.session.set_value("when", span.with_end(span.end + timedelta(minutes=15)))
     desk.session.save()
     await sandbox_received(sandbox, 3)
     desk.session.set_zone("Europe/Berlin")
@@ -596,7 +598,7 @@ async def test_a_zone_chosen_during_a_save_counts_for_the_next_one(
     assert not desk.session.dirty
     span = desk.session.edit.value("when")
     assert span.zone == "Europe/Berlin"
-    desk.session.set_value("when", span.ending(span.end + timedelta(minutes=15)))
+    desk.session.set_value("when", span.with_end(span.end + timedelta(minutes=15)))
     assert desk.session.edit.pending["when"].zone == "Europe/Berlin"
 
 
@@ -607,7 +609,7 @@ async def test_an_upload_can_be_stopped_and_nothing_was_changed(
     before = sandbox.account.get(42)
     file = tmp_path / "large.bin"
     file.write_bytes(b"x" * 8_000_000)
-    chosen = LocalFile.seen(file, file.stat())
+    chosen = LocalFile.from_stat(file, file.stat())
     desk.session.set_value("attachment", chosen)
     desk.session.progressed.connect(desk.session.stop_upload)
     await desk.save()

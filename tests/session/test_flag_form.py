@@ -37,7 +37,7 @@ def account(services: Services, learned: list[bool]) -> Services:
 @pytest.fixture
 def ticked(sandbox: Sandbox, loaded: Edit) -> Edit:
     sandbox.account.colleague_edits(42, mark_as_done=True, do_not_send_calendar_invite=True)
-    return Edit(type(loaded.base).read(sandbox.account.get(42)))
+    return Edit(type(loaded.base).from_response(sandbox.account.get(42)))
 
 
 async def _save(edit: Edit, services: Services, person: Person) -> SaveResult:
@@ -64,7 +64,7 @@ async def test_a_refused_false_is_sent_once_more_as_a_digit_and_so_from_then_on(
     rows = await account.journal.entries()
     assert [row.outcome for row in rows] == ["VERIFIED", "REFUSED"]
     assert json.loads(rows[0].request) == {"title": "New", key: "0"}
-    again = Edit(type(ticked.base).read(sandbox.account.get(42))).with_value(name, True)
+    again = Edit(type(ticked.base).from_response(sandbox.account.get(42))).with_value(name, True)
     assert (await _save(again, account, person)).outcome is Outcome.VERIFIED
     assert _puts(sandbox)[2:] == [{key: "1"}]
     assert learned == [True]
@@ -100,7 +100,7 @@ async def test_a_refusal_of_something_else_is_not_tried_again(
     refused: str, sandbox: Sandbox, account: Services, person: Person, loaded: Edit
 ) -> None:
     sandbox.account.colleague_edits(42, mark_as_done=False)
-    edit = Edit(type(loaded.base).read(sandbox.account.get(42)))
+    edit = Edit(type(loaded.base).from_response(sandbox.account.get(42)))
     edit = edit.with_value("title", "New").with_value("done", True)
     body = json.dumps({"errors": {refused: ["No."]}}).encode()
     sandbox.faults.on(Fault("422", "PUT", body=body))
@@ -118,7 +118,7 @@ async def test_a_field_that_is_ignored_although_it_was_taken_is_told_at_the_fiel
     )
     assert saved.outcome is Outcome.DIFFERENT
     assert saved.proof is not None
-    assert {v.field.name: v.good for v in saved.proof.verdicts} == {"title": True, "done": False}
+    assert {v.field.name: v.is_ok for v in saved.proof.verdicts} == {"title": True, "done": False}
 
 
 async def test_digits_go_with_a_file_too(

@@ -240,7 +240,7 @@ async def test_the_same_number_in_another_account_is_never_written(
 
     services = asked_again(another_account)
     sandbox.faults.on(Fault("401", method, times=1))
-    edit = Edit(type(loaded.base).read(base)).with_value("title", MINE)
+    edit = Edit(type(loaded.base).from_response(base)).with_value("title", MINE)
     if not stamps and method == "PUT":
         first = json.dumps(base).encode()
         sandbox.faults.on(Fault("answer", "GET", body=first, times=1))

@@ -165,7 +165,7 @@ async def test_who_has_an_address_or_name_is_asked_and_forgotten_when_more_is_le
     assert desk.lookups.owners("candidates", "CARL@mail.example") is None
     answered: list[bool] = []
     asked = ParsedPeople(
-        (), asked=("Carl@Mail.example", "x@mail.example"), asked_names=("carl", "x")
+        (), pending_emails=("Carl@Mail.example", "x@mail.example"), pending_names=("carl", "x")
     )
     desk.lookups.ask_owners("candidates", asked, lambda: answered.append(True))
     await desk.quiet()
@@ -176,7 +176,7 @@ async def test_who_has_an_address_or_name_is_asked_and_forgotten_when_more_is_le
     assert desk.lookups.namesakes("candidates", "carl") == (Person(*CARL[1:]),)
     assert desk.lookups.namesakes("candidates", "x") == ()
     assert desk.lookups.namesakes("contacts", "carl") is None
-    desk.lookups.learn(Activity.read({"id": 1}))
+    desk.lookups.learn(Activity.from_response({"id": 1}))
     assert desk.lookups.owners("candidates", "carl@mail.example") is None
     assert desk.lookups.namesakes("candidates", "carl") is None
 
@@ -186,7 +186,7 @@ async def test_who_comes_without_a_name_is_called_as_the_directory_knows_them(
 ) -> None:
     await desk.services.directory.learn("test", [CARL])
     nameless = {"related_to_type": "candidate", "related_record": {"slug": CARL.key}}
-    desk.lookups.learn(Activity.read({"id": 1, **nameless}))
+    desk.lookups.learn(Activity.from_response({"id": 1, **nameless}))
     await desk.quiet()
     assert desk.lookups.record_name(RecordRef(1, CARL.key)) == "Carl"
     assert desk.told == 1

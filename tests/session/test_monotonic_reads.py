@@ -19,7 +19,9 @@ class Clock:
 
 
 def read(title: str, updated_at: str | None, activity_id: int = 42, **more: Any) -> Activity:
-    return Activity.read({"id": activity_id, "title": title, "updated_at": updated_at, **more})
+    return Activity.from_response(
+        {"id": activity_id, "title": title, "updated_at": updated_at, **more}
+    )
 
 
 def test_an_earlier_version_is_answered_with_the_latest() -> None:

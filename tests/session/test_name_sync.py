@@ -114,7 +114,7 @@ async def test_every_list_is_paged_through_and_every_name_is_learned(
         }
     users = await desk.services.directory.names("test", "user", map(str, book.shelves["user"]))
     assert len(users) == len(book.shelves["user"])
-    assert {type_.shown for type_ in desk.lookups.types()} >= set(book.types.values())
+    assert {type_.display_name for type_ in desk.lookups.types()} >= set(book.types.values())
     assert pages_of(sandbox, "activity") == [1, 2, 3, 4, 5, 6, 7, 8]
     assert any("activities, page 3 of 8" in words for words in desk.told)
 

@@ -108,7 +108,7 @@ async def test_an_undo_that_may_mail_attendees_is_reviewed_and_can_suppress_it(
     person.reviewed = None
     assert await _undone(entry, services, person) is None
     assert [kind for kind, *_ in person.asked] == ["undo", "review"]
-    back = Edit(Activity.read(sandbox.account.get(42))).with_value(
+    back = Edit(Activity.from_response(sandbox.account.get(42))).with_value(
         "location", loaded.value("location")
     )
     person.reviewed = ReviewResult(back.with_value("no_invite", True), "wrong room")
@@ -127,13 +127,13 @@ async def test_a_replaced_file_stays_and_the_reason_is_told(
 ) -> None:
     for name in ("one.pdf", "two.pdf"):
         (tmp_path / name).write_bytes(name.encode())
-        file = LocalFile.seen(tmp_path / name, (tmp_path / name).stat())
+        file = LocalFile.from_stat(tmp_path / name, (tmp_path / name).stat())
         body = await services.client.get_activity(42)
-        edit = Edit(Activity.read(body)).with_value("attachment", file)
+        edit = Edit(Activity.from_response(body)).with_value("attachment", file)
         entry = await _saved(edit.with_value("title", name), services, person)
     undo = await prepare_undo(entry, None, services, "UTC")
-    assert list(undo.kept) == ["attachment"]
-    assert "can't be brought back" in undo.kept["attachment"]
+    assert list(undo.not_restorable) == ["attachment"]
+    assert "can't be brought back" in undo.not_restorable["attachment"]
     assert list(undo.merge.edit.pending) == ["title"]
 
 

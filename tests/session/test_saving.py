@@ -117,7 +117,7 @@ async def test_a_field_that_the_server_ignored_is_not_called_saved(
     saved = await _save(edit, services, person)
     assert saved.outcome is Outcome.DIFFERENT
     assert saved.proof is not None
-    assert {v.field.name: v.good for v in saved.proof.verdicts} == {
+    assert {v.field.name: v.is_ok for v in saved.proof.verdicts} == {
         "title": False,
         "location": True,
     }
@@ -216,7 +216,7 @@ async def test_a_file_goes_as_multipart_and_only_its_name_is_called_checked(
 ) -> None:
     file = tmp_path / "Agenda – Zürich.pdf"
     file.write_bytes(b"%PDF-1.7 " + bytes(range(256)))
-    chosen = LocalFile.seen(file, file.stat())
+    chosen = LocalFile.from_stat(file, file.stat())
     edit = loaded.with_value("attachment", chosen).with_value("done", True)
     saved = await _save(edit, services, person)
     assert saved.outcome is Outcome.VERIFIED
@@ -231,14 +231,14 @@ async def test_a_file_goes_as_multipart_and_only_its_name_is_called_checked(
 async def test_a_wrong_zone_shows_in_the_times_that_come_back(
     sandbox: Sandbox, services: Services, person: Person
 ) -> None:
-    loaded = Edit(Activity.read(sandbox.account.get(42), "Asia/Tokyo"))
+    loaded = Edit(Activity.from_response(sandbox.account.get(42), "Asia/Tokyo"))
     span = loaded.base.span
     assert span.start is not None
-    moved = span.starting(span.start.replace(minute=45))
+    moved = span.with_start(span.start.replace(minute=45))
     saved = await _save(loaded.with_value("when", moved), services, person)
     assert saved.outcome is Outcome.DIFFERENT
     assert saved.proof is not None
-    assert saved.proof.times_differ
+    assert saved.proof.times_changed
 
 
 async def test_without_a_journal_nothing_is_sent_unless_the_person_agrees(

@@ -163,7 +163,7 @@ async def test_of_a_thousand_planted_secrets_and_names_none_is_in_the_report(
     (database.path.parent / f"atz-{plants.secret()}.sqlite3").touch()
     await fill(plants, database, mine.key)
     log(plants)
-    edit = Edit(Activity.read(body(plants)))
+    edit = Edit(Activity.from_response(body(plants)))
     edit = edit.with_value("title", plants.name())
     edit = edit.with_value("candidates", (Person(plants.secret(), plants.name()),))
     facts = SupportFacts(
@@ -202,7 +202,7 @@ async def test_of_a_thousand_planted_secrets_and_names_none_is_in_the_report(
 
 
 def report(title: str, key: bytes = KEY) -> str:
-    edit = Edit(Activity.read({"id": 42, "title": title}))
+    edit = Edit(Activity.from_response({"id": 42, "title": title}))
     facts = SupportFacts(
         versions=(),
         display={},

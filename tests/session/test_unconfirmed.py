@@ -133,7 +133,7 @@ async def test_a_change_that_shows_late_is_checked_in_the_end_and_never_called_l
     edit, verdict = desk.session.edit, desk.session.verdict("title")
     assert edit is not None
     assert (edit.value("title"), edit.dirty) == (MINE, False)
-    assert verdict is None or verdict.good
+    assert verdict is None or verdict.is_ok
 
 
 async def test_the_looks_come_at_growing_intervals_and_end_with_the_last(
@@ -168,7 +168,7 @@ async def test_a_field_that_stays_ignored_is_told_only_when_nothing_can_come_any
     verdict, edit = desk.session.verdict("title"), desk.session.edit
     assert verdict is not None
     assert edit is not None
-    assert not verdict.good
+    assert not verdict.is_ok
     assert edit.pending == {"title": MINE}
 
 

@@ -6,7 +6,7 @@ from atz_desktop.session.undo_stack import TYPING_PAUSE, UndoStack
 
 
 def _edit(**values: object) -> Edit:
-    return Edit(Activity.read({"id": 1, "title": "old", "location": "here", **values}))
+    return Edit(Activity.from_response({"id": 1, "title": "old", "location": "here", **values}))
 
 
 class Clock:

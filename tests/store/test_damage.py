@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from atz_desktop.domain.serialize import draft_from
+from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.journal_entries import moment, readable
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
@@ -112,7 +112,7 @@ async def read_all(database: Database) -> None:
         readable(row)
     for found in await drafts.all(ACCOUNT):
         with suppress(ValueError):
-            draft_from(found.draft)
+            load_draft(found.draft)
     await drafts.keep(ACCOUNT, 1, DRAFT, "window")
     await directory.find(ACCOUNT, "user", "jor")
     await directory.names(ACCOUNT, "user", ["3"])

@@ -81,7 +81,7 @@ class PlainSession(QObject):
 
     def show(self, body: Mapping[str, Any]) -> None:
         """Open an activity with this body."""
-        self.edit = Edit(Activity.read(body, self.zone))
+        self.edit = Edit(Activity.from_response(body, self.zone))
         self.opened.emit()
         self.changed.emit(ALL)
 

@@ -41,7 +41,7 @@ BODY: dict[str, Any] = {
 
 def read(body: dict[str, Any] | None = None, zone: str = "UTC") -> Activity:
     """The sample, some keys of its answer being others."""
-    return Activity.read({**BODY, **(body or {})}, zone)
+    return Activity.from_response({**BODY, **(body or {})}, zone)
 
 
 def edit_of(body: dict[str, Any] | None = None, **values: Any) -> Edit:

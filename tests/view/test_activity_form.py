@@ -211,7 +211,7 @@ def test_the_form_can_be_edited_while_it_is_being_saved(opened: Open) -> None:
 def test_names_that_were_learned_meanwhile_are_shown_when_a_load_has_ended(opened: Open) -> None:
     session, form = opened()
     session.set_value("users", (Person("9"),))
-    session.lookups.learn(type(session.edit.base).read({"id": 1, "created_by": _NORA}))  # type: ignore[union-attr]
+    session.lookups.learn(type(session.edit.base).from_response({"id": 1, "created_by": _NORA}))  # type: ignore[union-attr]
     session.be("ready")
     assert [chip for chip in form.row("users").findChildren(QWidget) if _says(chip, "Nora")]
 

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.domain.history import JournalEntry, Outcome, undo_of
+from atz_desktop.domain.history import JournalEntry, Outcome, restore_entry
 from atz_desktop.domain.merge import Merge, Resolution, merge
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person
 from atz_desktop.view.dialogs.conflict_box import ConflictBox, ValueText
@@ -214,7 +214,7 @@ class TestUndo:
         )
 
     def _dialog(self, qtbot: QtBot, **fields: tuple[Any, Any]) -> RestoreDialog:
-        dialog = RestoreDialog(undo_of(self._entry(**fields), read()))
+        dialog = RestoreDialog(restore_entry(self._entry(**fields), read()))
         qtbot.addWidget(dialog)
         dialog.open()
         return dialog

@@ -77,7 +77,7 @@ def test_a_file_is_asked_for_and_taken_with_size_and_date(qtbot: QtBot, tmp_path
         QTest.mouseClick(bench.part("Choose file…"), Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(bench.editor.edited):
         editor(bench).take_file(path)
-    assert bench.edits == [LocalFile.seen(path, path.stat())]
+    assert bench.edits == [LocalFile.from_stat(path, path.stat())]
     assert "report.pdf (2.3 kB)" in words(bench)
 
 

@@ -45,7 +45,7 @@ def remarks(bench: Bench) -> list[str]:
 def knowing_bob() -> Lookups:
     lookups = Lookups()
     bob = {"slug": "candidate_2", "full_name": "Bob"}
-    lookups.learn(Activity.read({"id": 1, "attendees": {"candidates": [bob]}}))
+    lookups.learn(Activity.from_response({"id": 1, "attendees": {"candidates": [bob]}}))
     return lookups
 
 
@@ -128,7 +128,7 @@ def test_names_learned_later_are_shown(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "candidates", (), lookups)
     type_in(bench, "candidate_2,")
     bob = {"slug": "candidate_2", "full_name": "Bob"}
-    lookups.learn(Activity.read({"id": 1, "attendees": {"candidates": [bob]}}))
+    lookups.learn(Activity.from_response({"id": 1, "attendees": {"candidates": [bob]}}))
     bench.editor.show_names()
     assert [(chip.text, chip.unverified) for chip in chips(bench)] == [("Bob", False)]
 
@@ -165,7 +165,7 @@ def test_a_screen_reader_can_add_somebody(qtbot: QtBot) -> None:
 
 def test_a_list_that_cannot_be_read_is_only_looked_at(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "users", ODD)
-    bench.editor.lock(bench.field.locked(ODD))
+    bench.editor.lock(bench.field.lock_reason(ODD))
     type_in(bench, "12")
     press(Qt.Key.Key_Return)
     assert (bench.edits, bench.typed) == ([], "")
@@ -220,7 +220,7 @@ def test_a_better_name_makes_the_chips_anew(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "candidates", (Person("candidate_2"),), lookups)
     assert [chip.text for chip in chips(bench)] == ["candidate_2"]
     bob = {"slug": "candidate_2", "full_name": "Bob"}
-    lookups.learn(Activity.read({"id": 1, "attendees": {"candidates": [bob]}}))
+    lookups.learn(Activity.from_response({"id": 1, "attendees": {"candidates": [bob]}}))
     bench.editor.show_names()
     assert [chip.text for chip in chips(bench)] == ["Bob"]
 

@@ -65,7 +65,7 @@ def test_a_typed_slug_is_told_with_the_name_that_is_known(qtbot: QtBot) -> None:
     lookups = Lookups()
     job = {"slug": "job_7", "position_name": "Nurse"}
     body = {"id": 1, "related_to": "job_7", "related_to_type": "job", "related_record": job}
-    lookups.learn(Activity.read(body))
+    lookups.learn(Activity.from_response(body))
     bench = Bench(qtbot, "record", RecordRef(2, "job_1"), lookups)
     retype(slug(bench), "job_7")
     assert bench.value == RecordRef(2, "job_7", "Nurse")

@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCalendarWidget, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.text import day
+from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.text import format_date
 from atz_desktop.domain.values import Span
 from atz_desktop.view.editors.calendar_popup import CalendarPopup
 from tests.view.editor_bench import MORNING, ODD, Bench, press, retype, spoken, wall
@@ -218,10 +218,10 @@ def test_a_date_with_its_time_means_the_same_typed_and_pasted(
 ) -> None:
     bench = Bench(qtbot, "when", MORNING)
     put_in(bench, "Start", text)
-    assert bench.value == MORNING.starting(wall(meant))
+    assert bench.value == MORNING.with_start(wall(meant))
     assert bench.typed == ""
     bench.leave()
-    assert texts(bench)[:2] == [day(wall(meant)), meant[-5:]]
+    assert texts(bench)[:2] == [format_date(wall(meant)), meant[-5:]]
 
 
 @pytest.mark.parametrize("name", ["Start", "End"])
@@ -290,7 +290,7 @@ WHOLE_DAY = Span(wall("2024-06-16 00:00"), wall("2024-06-17 00:00"))
 
 def test_a_record_that_ends_when_it_starts_can_be_moved(qtbot: QtBot) -> None:
     body = {"start_date": "2024-06-16", "start_time": "00:00", "end_time": "00:00"}
-    bench = Bench(qtbot, "when", FIELD["when"].mapping.read(body, "UTC"))
+    bench = Bench(qtbot, "when", FIELD_BY_NAME["when"].mapping.read(body, "UTC"))
     said = "ATZ shows 00:00 – 00:00 and no date of the end: that is 24 hours, or no time at all."
     assert said in words(bench)
     assert bench.value == WHOLE_DAY

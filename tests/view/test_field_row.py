@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.fields import FIELD_BY_NAME
 from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.domain.verify import FieldResult, Verdict
 from atz_desktop.session.lookups import Lookups
@@ -38,7 +38,7 @@ def row_of(qtbot: QtBot) -> RowOf:
         window = QWidget()
         windows.append(window)
         column = QVBoxLayout(window)
-        row = FieldRow(FIELD[name], Lookups())
+        row = FieldRow(FIELD_BY_NAME[name], Lookups())
         column.addWidget(row)
         column.addStretch(1)
         qtbot.addWidget(window)
@@ -124,7 +124,7 @@ def test_what_atz_refused_is_quoted_as_its_own_words(row_of: RowOf) -> None:
 def test_after_a_save_the_verdict_is_said(
     row_of: RowOf, result: FieldResult, now: str, said: str, ink: str
 ) -> None:
-    verdict = Verdict(FIELD["title"], "Old", "New", now, result)
+    verdict = Verdict(FIELD_BY_NAME["title"], "Old", "New", now, result)
     row = row_of("title", RowState(now, now, verdict=verdict))
     assert row.note == described(row) == said
     assert bar(row) == colours()[ink]
@@ -134,7 +134,7 @@ def test_the_old_value_is_said_in_words(row_of: RowOf) -> None:
     people = (Person("1", "Ana García"), Person("2"))
     row = row_of("users", RowState((), people, changed=True))
     assert row.note == "Was: Ana García, 2"
-    moved = MORNING.ending(wall("2024-06-16 11:00"))
+    moved = MORNING.with_end(wall("2024-06-16 11:00"))
     row = row_of("when", RowState(moved, MORNING, changed=True))
     assert row.note == "Was: Sun 16 Jun 2024, 09:00 – 10:00 (UTC)"
 
@@ -235,7 +235,9 @@ RECORD = RecordRef(1, "candidate_1")
             RowState(
                 (ANA,),
                 (ANA,),
-                verdict=Verdict(FIELD["candidates"], (), (BO,), (ANA,), FieldResult.ALTERED),
+                verdict=Verdict(
+                    FIELD_BY_NAME["candidates"], (), (BO,), (ANA,), FieldResult.ALTERED
+                ),
             ),
             "ATZ stored “Ana García” instead",
         ),

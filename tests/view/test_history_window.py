@@ -25,7 +25,7 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import JournalEntry, Outcome
-from atz_desktop.domain.serialize import values_text
+from atz_desktop.domain.serialize import dump_values
 from atz_desktop.domain.values import Option
 from atz_desktop.session.history import PAGE, History
 from atz_desktop.session.jobs import Jobs
@@ -61,7 +61,7 @@ class Desk:
         new = new._replace(at=(START + timedelta(hours=number)).isoformat(), **other)
         entry_id = await self.journal.intend(new)
         if outcome is not None:
-            held = values_text(after) if after is not None else None
+            held = dump_values(after) if after is not None else None
             await self.journal.settle(entry_id, outcome.value, held, None, START.isoformat())
         return entry_id
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.review import Review, review_of, unsaved_of
+from atz_desktop.domain.review import Review, review_save, review_unsaved
 from atz_desktop.domain.values import Person
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.theme import DARK, LIGHT
@@ -25,7 +25,7 @@ NOW = datetime(2024, 1, 1, tzinfo=UTC)
 def _sheet(qtbot: QtBot, review: Review | Edit) -> ReviewText:
     sheet = ReviewText("What will be saved", 600)
     qtbot.addWidget(sheet)
-    sheet.show_review(review if isinstance(review, Review) else review_of(review, NOW))
+    sheet.show_review(review if isinstance(review, Review) else review_save(review, NOW))
     return sheet
 
 
@@ -83,12 +83,12 @@ def test_people_are_listed_by_name_and_those_who_stay_are_counted(qtbot: QtBot) 
 
 
 def test_half_typed_text_is_shown_too(qtbot: QtBot) -> None:
-    text = _sheet(qtbot, unsaved_of(edit_of(), {"users": "<i>Ann"})).toPlainText()
+    text = _sheet(qtbot, review_unsaved(edit_of(), {"users": "<i>Ann"})).toPlainText()
     assert "Users\n<i>Ann\ntyped, but not finished" in text
 
 
 def test_a_screen_reader_hears_the_whole_sheet_in_words(qtbot: QtBot) -> None:
-    review = review_of(edit_of(title="New", location="", contacts=()), NOW)
+    review = review_save(edit_of(title="New", location="", contacts=()), NOW)
     sheet = _sheet(qtbot, review)
     heard = QAccessible.queryAccessibleInterface(sheet)
     assert heard.text(QAccessible.Text.Name) == "What will be saved"
@@ -140,7 +140,7 @@ def test_keys_reach_it_scroll_it_and_leave_it(qtbot: QtBot) -> None:
     before, sheet, after = QLineEdit(), ReviewText("What will be saved", 400), QLineEdit()
     for widget in (before, sheet, after):
         column.addWidget(widget)
-    sheet.show_review(review_of(edit_of(description="Other words. " * 400), NOW))
+    sheet.show_review(review_save(edit_of(description="Other words. " * 400), NOW))
     window.resize(400, 200)
     window.show()
     before.setFocus()

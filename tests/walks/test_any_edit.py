@@ -63,7 +63,7 @@ def test_the_account_holds_exactly_the_edit_and_every_other_byte_stays(
     account = ACCOUNT
     activity_id, wanted = data.draw(held_and_wanted(account))
     before = account.get(activity_id)
-    edit = Edit(Activity.read(before))
+    edit = Edit(Activity.from_response(before))
     for name, value in wanted.items():
         if not isinstance(value, LocalFile):
             edit = edit.with_value(name, value)
@@ -73,7 +73,7 @@ def test_the_account_holds_exactly_the_edit_and_every_other_byte_stays(
         return
     account.update(activity_id, edit.body())
     after = account.get(activity_id)
-    proof = verify(edit, Activity.read(after))
+    proof = verify(edit, Activity.from_response(after))
     assert {v.field.name: v.result for v in proof.verdicts} == dict.fromkeys(
         edit.pending, FieldResult.STORED
     )

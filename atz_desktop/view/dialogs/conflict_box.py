@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.merge import Conflict, Resolution
-from atz_desktop.domain.review import FieldDiff, line_of
+from atz_desktop.domain.review import FieldDiff, field_diff
 from atz_desktop.view.theme import AROUND, CARD_RADIUS, INSIDE, NEAR, colours
 from atz_desktop.view.widgets.auto_height_text import AutoHeightText
 from atz_desktop.view.widgets.diff_writer import DiffWriter
@@ -82,7 +82,7 @@ class ConflictBox(QFrame):
         row, column = place
         width = 1 if row == 1 else 3
         radio = QRadioButton(words)
-        said = line_of(self._conflict.field, None, value).new
+        said = field_diff(self._conflict.field, None, value).new
         radio.setAccessibleName(f"{self._conflict.field.label}: {words}")
         radio.setAccessibleDescription(said)
         shown = self._value(value, words)
@@ -121,7 +121,7 @@ class ValueText(AutoHeightText):
     def __init__(self, field: Field, original: Any, value: Any) -> None:
         super().__init__(_WIDTH, _MOST_HEIGHT)
         self._of_people = isinstance(field.kind, People)
-        self._line = line_of(field, original, value)
+        self._line = field_diff(field, original, value)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -130,14 +130,14 @@ class ValueText(AutoHeightText):
 
     def _write_value(self, cursor: QTextCursor) -> None:
         line, paragraphs = self._line, DiffWriter(cursor)
-        if self._of_people and (line.stay or line.added or line.removed):
+        if self._of_people and (line.unchanged or line.added or line.removed):
             _write_people(paragraphs, line)
-        elif line.words:
-            paragraphs.difference(line.words)
+        elif line.segments:
+            paragraphs.difference(line.segments)
         else:
             paragraphs.plain(line.new, nothing=line.becomes_empty)
-            if line.new_also:
-                paragraphs.small(line.new_also, "muted")
+            if line.new_utc:
+                paragraphs.small(line.new_utc, "muted")
 
     # Qt overrides
 
@@ -155,7 +155,7 @@ class ValueText(AutoHeightText):
 
 
 def _write_people(paragraphs: DiffWriter, line: FieldDiff) -> None:
-    for name in line.stay:
+    for name in line.unchanged:
         paragraphs.plain(name, hanging=True)
     for name in line.removed:
         paragraphs.removed(name)

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.domain.characters import is_blank, trimmed, unwrapped
-from atz_desktop.domain.token_text import NO_TOKEN, can_be_token, token_text
-from atz_desktop.domain.urls import check_api_url
+from atz_desktop.domain.characters import is_blank, strip_invisible, unquote
+from atz_desktop.domain.token_text import NO_TOKEN, is_valid_token, parse_token
+from atz_desktop.domain.urls import api_url_problem
 from atz_desktop.store.settings import COLOURS, Account, account_key
 from atz_desktop.view.dialogs.settings_dialog import CalmCombo
 from atz_desktop.view.theme import CONTROL_HEIGHT, colours
@@ -122,7 +122,7 @@ class ConnectDialog(BaseDialog):
         self._busy.show()
         self._connect.setEnabled(False)
         self._say("Trying to connect…", "muted")
-        self._answer((self._described(), token_text(self._token.text())))
+        self._answer((self._described(), parse_token(self._token.text())))
 
     def _answer(self, given: tuple[Account, str] | None) -> None:
         if self._waiting is not None and not self._waiting.done():
@@ -147,8 +147,8 @@ class ConnectDialog(BaseDialog):
         if self._ready is not None:
             return self._ready
         name, url = (
-            " ".join(trimmed(self._name.text()).split()),
-            unwrapped(self._url.text()).rstrip("/"),
+            " ".join(strip_invisible(self._name.text()).split()),
+            unquote(self._url.text()).rstrip("/"),
         )
         colour = COLOURS[self._colour.currentIndex()]
         return Account(account_key(url, name), name, url, colour, self._production.isChecked())
@@ -158,13 +158,13 @@ class ConnectDialog(BaseDialog):
             return  # one token at a time: it is checked again when this one has failed
         problem = ""
         if self._ready is None:
-            problem = check_api_url(unwrapped(self._url.text())) or ""
+            problem = api_url_problem(unquote(self._url.text())) or ""
             if is_blank(self._name.text()):
                 problem = "Give the account a name of your own, such as “Agency”."
             elif self._described().key in self._offer.taken:
                 problem = "There is an account of this name already."
-        token = token_text(self._token.text())
-        if token and not problem and not can_be_token(token):
+        token = parse_token(self._token.text())
+        if token and not problem and not is_valid_token(token):
             problem = NO_TOKEN
         self._say(problem, "problem")
         self._connect.setEnabled(bool(token) and not problem)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop.domain.text import quoted
-from atz_desktop.domain.validators import web_address
+from atz_desktop.domain.validators import is_web_url
 from atz_desktop.view.theme import plain_tip
 from atz_desktop.view.widgets.dialog import BaseDialog
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
@@ -33,7 +33,7 @@ def target_of(address: str) -> LinkTarget | None:
     """Where an address leads; None for what is no web address, and so is never opened."""
     url = QUrl(address)
     host = url.host(_ENCODED).lower()
-    if not web_address(address) or not url.isValid() or not host:
+    if not is_web_url(address) or not url.isValid() or not host:
         return None
     return LinkTarget(url, host, tuple(_cautions(address, url, host)))
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 from shiboken6 import isValid
 
-from atz_desktop.domain.request_preview import DEFAULT_ADDRESS
+from atz_desktop.domain.request_preview import DEFAULT_API_URL
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.view.widgets.paint_later import paint_later
 
@@ -82,7 +82,7 @@ class DialogPrompts:
     holds them.
     """
 
-    def __init__(self, window: QWidget, api_url: str = DEFAULT_ADDRESS) -> None:
+    def __init__(self, window: QWidget, api_url: str = DEFAULT_API_URL) -> None:
         self.api_url = api_url
         self.flags: BooleanFormat | None = None
         self.lookups = Lookups()

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.fields import FIELD_BY_NAME
 from atz_desktop.domain.history import Restore
 from atz_desktop.domain.merge import Resolution
-from atz_desktop.domain.review import unsaved_of
+from atz_desktop.domain.review import review_unsaved
 from atz_desktop.view.dialogs.conflict_box import ColumnTitles
 from atz_desktop.view.dialogs.conflict_list import ConflictList
 from atz_desktop.view.widgets.callout import Callout
@@ -35,16 +35,16 @@ class RestoreDialog(BaseDialog):
         super().__init__("Put back", width, parent)
         self.answer: Mapping[str, Resolution] | None = None
         moved_on = {conflict.field.name for conflict in merge.conflicts}
-        self._review = unsaved_of(merge.edit.without(*moved_on), {})
+        self._review = review_unsaved(merge.edit.without(*moved_on), {})
         self.add_heading(
             "Put the earlier values back",
             about_activity(self._review.activity_id, self._review.title),
         )
-        if undo.kept:
-            self.page.addWidget(_kept_box(undo.kept))
+        if undo.not_restorable:
+            self.page.addWidget(_kept_box(undo.not_restorable))
         self.sheet = ReviewText("What will be put back", self.inner_width)
         self.sheet.show_review(self._review)
-        if self._review.lines:
+        if self._review.diffs:
             self.page.addWidget(self.sheet, 0 if merge.conflicts else 1)
         else:
             self.sheet.setParent(self)
@@ -63,7 +63,7 @@ class RestoreDialog(BaseDialog):
         if not self.choices.boxes:
             self.choices.setParent(self)
             self.choices.hide()
-            if not self._review.lines:
+            if not self._review.diffs:
                 self.add_text("There is nothing to put back: ATZ holds the earlier values already.")
             return
         self.add_text(
@@ -74,8 +74,8 @@ class RestoreDialog(BaseDialog):
 
     def _show(self) -> None:
         picked = [pick for pick in self.choices.picks.values() if pick is not Resolution.THEIRS]
-        count = len(self._review.lines) + len(picked)
-        anything = bool(self._review.lines or self.choices.boxes)
+        count = len(self._review.diffs) + len(picked)
+        anything = bool(self._review.diffs or self.choices.boxes)
         self._agreed.setVisible(anything)
         self._agreed.setText(f"Put back {count} field{'' if count == 1 else 's'}")
         self._agreed.setEnabled(count > 0 and self.choices.left == 0)
@@ -87,5 +87,5 @@ class RestoreDialog(BaseDialog):
 
 
 def _kept_box(kept: Mapping[str, str]) -> Callout:
-    lines = [f"{FIELD[name].label} stays as it is now. {why}" for name, why in kept.items()]
+    lines = [f"{FIELD_BY_NAME[name].label} stays as it is now. {why}" for name, why in kept.items()]
     return Callout("warning", "\n".join(lines))

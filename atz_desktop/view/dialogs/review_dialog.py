@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.domain.diff import clipped
+from atz_desktop.domain.diff import elide_text
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.request_preview import DEFAULT_ADDRESS, RequestPreview
-from atz_desktop.domain.review import MailWarning, review_of
+from atz_desktop.domain.request_preview import DEFAULT_API_URL, RequestPreview
+from atz_desktop.domain.review import MailWarning, review_save
 from atz_desktop.session.services import ReviewResult
 from atz_desktop.view.theme import NEAR
 from atz_desktop.view.widgets.callout import Callout
@@ -46,7 +46,7 @@ class ReviewDialog(BaseDialog):
         edit: Edit,
         at: datetime,
         parent: QWidget | None = None,
-        api_url: str = DEFAULT_ADDRESS,
+        api_url: str = DEFAULT_API_URL,
         *,
         numeric_flags: bool = False,
         shown: Callable[[Edit], Edit] = lambda edit: edit,
@@ -59,7 +59,7 @@ class ReviewDialog(BaseDialog):
         self._at = at
         self._numeric_flags = numeric_flags
         self._shown = shown
-        review = review_of(shown(edit), at)
+        review = review_save(shown(edit), at)
         self.sheet = ReviewText("What will be saved", self.inner_width)
         self._mail = _MailBox(review.mail) if review.mail else None
         self._reason = QLineEdit()
@@ -82,13 +82,13 @@ class ReviewDialog(BaseDialog):
 
     def _show(self) -> None:
         shown = self._shown(self._edit)
-        review = review_of(shown, self._at, numeric_flags=self._numeric_flags)
+        review = review_save(shown, self._at, numeric_flags=self._numeric_flags)
         self.sheet.show_review(review)
         if self._mail:
             self._mail.show_suppressed(review.mail is None)
         if review.request is not None:
             self._request.show_request(review.request)
-        count = len(review.lines)
+        count = len(review.diffs)
         self._save.setText(f"Save {count} change{'' if count == 1 else 's'}")
         self._save.setEnabled(count > 0)
 
@@ -127,7 +127,7 @@ class _MailBox(Callout):
 
     def show_suppressed(self, suppressed: bool) -> None:
         if suppressed:
-            self.say("verified", f"ATZ is asked not to mail {self._warning.who}.")
+            self.say("verified", f"ATZ is asked not to mail {self._warning.recipients}.")
         else:
             self.say("warning", self._warning.text)
 
@@ -163,7 +163,7 @@ class _RequestBox(QWidget):
 
     def show_request(self, request: RequestPreview) -> None:
         self._request = request
-        self._text.setPlainText(clipped(request.text(), _MOST_REQUEST))
+        self._text.setPlainText(elide_text(request.text(), _MOST_REQUEST))
         self._copy.setText("Copy as curl")
 
     def _toggle(self) -> None:

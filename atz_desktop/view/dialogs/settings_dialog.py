@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.api.requests import Timeouts
-from atz_desktop.domain.characters import trimmed, unwrapped
-from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY, check_api_url, check_proxy
+from atz_desktop.domain.characters import strip_invisible, unquote
+from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY, api_url_problem, proxy_problem
 from atz_desktop.session.update_check import UpdateState
 from atz_desktop.store.settings import Settings, is_zone
 from atz_desktop.view.theme import APART, INSIDE, colours, type_font
@@ -172,7 +172,7 @@ class SettingsDialog(BaseDialog):
 
     def _known_zone(self, text: str) -> str | None:
         """The zone that a text names, in whatever case; None for none that there are rules for."""
-        name = trimmed(text)
+        name = strip_invisible(text)
         return self._zones.get(name.casefold()) or (name if is_zone(name) else None)
 
     def _lay_out(self) -> None:
@@ -207,10 +207,10 @@ class SettingsDialog(BaseDialog):
 
     def _check(self) -> None:
         self._proxy.setEnabled(self._proxy_way.currentIndex() == len(_PROXIES))
-        problem = check_proxy(self._chosen_proxy())
-        if self._proxy.isEnabled() and not unwrapped(self._proxy.text()):
+        problem = proxy_problem(self._chosen_proxy())
+        if self._proxy.isEnabled() and not unquote(self._proxy.text()):
             problem = "Give the address of the proxy, such as http://proxy.example.com:8080."
-        problem = problem or check_api_url(unwrapped(self._url.text()))
+        problem = problem or api_url_problem(unquote(self._url.text()))
         if problem is None and self._known_zone(self._zone.currentText()) is None:
             problem = "Choose a time zone of the list, such as Europe/Berlin."
         self._problem.setText(problem or "")
@@ -227,7 +227,7 @@ class SettingsDialog(BaseDialog):
         return box
 
     def _chosen_proxy(self) -> str:
-        return (*_PROXIES, unwrapped(self._proxy.text()))[self._proxy_way.currentIndex()]
+        return (*_PROXIES, unquote(self._proxy.text()))[self._proxy_way.currentIndex()]
 
     def _wants_updates(self) -> bool:
         """The user's choice; where nobody can look, the one that was made before."""
@@ -240,7 +240,7 @@ class SettingsDialog(BaseDialog):
     def _agree(self) -> None:
         self.chosen.emit(
             self._settings._replace(
-                api_url=unwrapped(self._url.text()),
+                api_url=unquote(self._url.text()),
                 proxy=self._chosen_proxy(),
                 zone=self._known_zone(self._zone.currentText()) or self._settings.zone,
                 theme=_THEMES[self._theme.currentIndex()][0],

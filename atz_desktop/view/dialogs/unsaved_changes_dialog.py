@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.review import unsaved_of
+from atz_desktop.domain.review import review_unsaved
 from atz_desktop.session.services import UnsavedChoice
 from atz_desktop.view.widgets.dialog import BaseDialog, about_activity
 from atz_desktop.view.widgets.review_text import ReviewText
@@ -21,8 +21,8 @@ class UnsavedChangesDialog(BaseDialog):
     def __init__(self, edit: Edit, typed: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__("Unsaved changes", WIDTH, parent)
         self.answer = UnsavedChoice.STAY
-        review = unsaved_of(edit, typed)
-        count = len(review.lines) + len(review.typed)
+        review = review_unsaved(edit, typed)
+        count = len(review.diffs) + len(review.unparsed)
         unsaved = "1 change is" if count == 1 else f"{count} changes are"
         self.add_heading(
             f"{unsaved} not saved yet", about_activity(review.activity_id, review.title)

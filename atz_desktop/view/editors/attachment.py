@@ -10,10 +10,10 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from atz_desktop.domain.characters import in_line, unwrapped
+from atz_desktop.domain.characters import single_line, unquote
 from atz_desktop.domain.fields import Field
-from atz_desktop.domain.text import size_words
-from atz_desktop.domain.validators import web_address
+from atz_desktop.domain.text import format_size
+from atz_desktop.domain.validators import is_web_url
 from atz_desktop.domain.values import Attachment, LocalFile, Unparsed
 from atz_desktop.view.dialogs.link_dialog import opening_tip, target_of
 from atz_desktop.view.editors.base import FieldEditor
@@ -57,7 +57,7 @@ class AttachmentEditor(FieldEditor):
 
     def show_value(self, value: Any, base: Any) -> None:
         self._value, self._base = value, base
-        if not self.field.kind.same(self._typed_value(), value):
+        if not self.field.kind.equal(self._typed_value(), value):
             typed = isinstance(value, Attachment) and value != base
             self._address.show_value(value.link if typed else None)
         self._show_words()
@@ -105,9 +105,9 @@ class AttachmentEditor(FieldEditor):
 
     def _typed_value(self) -> Any:
         """What the address stands for; without one, what ATZ holds."""
-        text = unwrapped(self._address.value() or "")
+        text = unquote(self._address.value() or "")
         typed = Attachment(None, text)
-        if not text or self.field.kind.same(typed, self._base):
+        if not text or self.field.kind.equal(typed, self._base):
             return self._base
         return typed
 
@@ -115,7 +115,7 @@ class AttachmentEditor(FieldEditor):
     def _link(self) -> str:
         """The https address of what is shown; "" when there is none that may be opened."""
         link = self._value.link if isinstance(self._value, Attachment) else None
-        safe = link and web_address(link) and urlsplit(link).scheme == "https"
+        safe = link and is_web_url(link) and urlsplit(link).scheme == "https"
         return link or "" if safe else ""
 
     def _show_words(self) -> None:
@@ -132,9 +132,9 @@ class AttachmentEditor(FieldEditor):
 
     def _words(self) -> tuple[str, str]:
         if self._reading is not None:
-            return f"Reading {in_line(self._reading.name)}…", "muted"
+            return f"Reading {single_line(self._reading.name)}…", "muted"
         if isinstance(self._value, LocalFile):
-            return f"{in_line(self._value.name)} ({size_words(self._value.size)})", "text"
+            return f"{single_line(self._value.name)} ({format_size(self._value.size)})", "text"
         if isinstance(self._value, Attachment) and self._value != self._base:
             return "A web address", "muted"
         if isinstance(self._value, Attachment) and (self._value.name or self._value.link):

@@ -9,10 +9,10 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
-from atz_desktop.domain.characters import bare, is_blank, trimmed
+from atz_desktop.domain.characters import is_blank, strip_invisible, strip_wrapping
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import Choice
-from atz_desktop.domain.validators import whole_number
+from atz_desktop.domain.validators import parse_int
 from atz_desktop.domain.values import Option, Unparsed
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.theme import NEAR
@@ -64,7 +64,7 @@ class ChoiceEditor(FieldEditor):
             widget.installEventFilter(self)
 
     def show_value(self, value: Any, base: Any) -> None:
-        same = self._kind.same(value, self._value)
+        same = self._kind.equal(value, self._value)
         self._value, self._base = value, base
         with self.showing():
             self._list()
@@ -89,7 +89,7 @@ class ChoiceEditor(FieldEditor):
 
     @property
     def complaint(self) -> str:
-        text = trimmed(self._number.text())
+        text = strip_invisible(self._number.text())
         if self._number.isHidden() or not text or self._numbered_option() is not None:
             return ""
         return self._kind.check(Option(0)) or ""
@@ -125,7 +125,9 @@ class ChoiceEditor(FieldEditor):
         return [*listed, (_OTHER, _OTHER)] if self._kind.open_ended else listed
 
     def _place(self, value: Any) -> int:
-        places = (i for i, (option, _) in enumerate(self._listed) if self._kind.same(option, value))
+        places = (
+            i for i, (option, _) in enumerate(self._listed) if self._kind.equal(option, value)
+        )
         return next(places, -1)
 
     def _chosen(self, index: int) -> None:
@@ -167,7 +169,7 @@ class ChoiceEditor(FieldEditor):
             self.edited.emit(self._before)
 
     def _numbered_option(self) -> Option | None:
-        number = whole_number(bare(self._number.text()))
+        number = parse_int(strip_wrapping(self._number.text()))
         if not number:
             return None
         listed = (option for option, _ in self._listed if isinstance(option, Option))
@@ -175,7 +177,7 @@ class ChoiceEditor(FieldEditor):
 
     def _is_numbered(self, value: Any) -> bool:
         option = self._numbered_option()
-        return option is not None and self._kind.same(option, value)
+        return option is not None and self._kind.equal(option, value)
 
     def _leave_number(self) -> None:
         """Once there is a number, or none at all, the drop-down says it all."""
@@ -195,5 +197,5 @@ class ChoiceEditor(FieldEditor):
 
 
 def _words(option: Option | Unparsed) -> str:
-    text = option.text if isinstance(option, Unparsed) else option.shown
+    text = option.text if isinstance(option, Unparsed) else option.display_name
     return " ".join(text.split())

@@ -9,8 +9,8 @@ from PySide6.QtCore import QDate, QLocale, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from atz_desktop.domain.characters import trimmed
-from atz_desktop.domain.text import day as day_words
+from atz_desktop.domain.characters import strip_invisible
+from atz_desktop.domain.text import format_date as day_words
 from atz_desktop.domain.text import quoted
 from atz_desktop.view.editors.calendar_popup import CalendarPopup
 from atz_desktop.view.editors.parse_dates import date_from, is_end_of_day, moment_from, time_from
@@ -152,11 +152,11 @@ class DateTimeEdit(QWidget):
 
     @property
     def _day_text(self) -> str:
-        return trimmed(self.texts[0])
+        return strip_invisible(self.texts[0])
 
     @property
     def _clock_text(self) -> str:
-        return trimmed(self.texts[1])
+        return strip_invisible(self.texts[1])
 
     def open_calendar(self) -> None:
         """Open the calendar under the date."""

@@ -47,7 +47,7 @@ class FileInfo(QObject):
                 self.failed.emit(UnusableFile(path, why))
                 return
             if stat.S_ISREG(seen.st_mode):
-                self.found.emit(LocalFile.seen(path, seen))
+                self.found.emit(LocalFile.from_stat(path, seen))
             else:
                 why = f"{quoted(path.name or str(path))} is no file. Choose a single file."
                 self.failed.emit(UnusableFile(path, why))

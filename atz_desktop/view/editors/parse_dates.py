@@ -9,7 +9,7 @@ import re
 from datetime import date, time
 from functools import lru_cache
 
-from atz_desktop.domain.characters import half_width, trimmed
+from atz_desktop.domain.characters import strip_invisible, to_half_width
 
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july", "august"),
@@ -110,7 +110,7 @@ def moment_from(text: str, near: date, day_first: bool = True) -> tuple[date, ti
 
 
 def _plain(text: str) -> str:
-    text = trimmed(half_width(text)) if len(text) <= 2 * _LONGEST else ""
+    text = strip_invisible(to_half_width(text)) if len(text) <= 2 * _LONGEST else ""
     return text.lower() if len(text) <= _LONGEST else ""
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import People
-from atz_desktop.domain.parse_people import ParsedPeople, folded_name, people
+from atz_desktop.domain.parse_people import ParsedPeople, normalize_name, parse_people
 from atz_desktop.domain.values import Person, Unparsed
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session.name_extraction import PEOPLE_KINDS
@@ -110,7 +110,7 @@ class PeopleEditor(FieldEditor):
     def _take(self, text: str) -> ChipParseResult:
         owners = partial(self.lookups.owners, self.field.name)
         namesakes = partial(self._namesakes, self._names_here())
-        read = partial(people, text, self._kind, owners, namesakes)
+        read = partial(parse_people, text, self._kind, owners, namesakes)
         if self._read is not None:
             found, self._read = self._read, None
         elif len(text) > _LONG and self._read_aside(text, read):
@@ -118,11 +118,13 @@ class PeopleEditor(FieldEditor):
             return ChipParseResult((), text, f"Reading a list of {lines:,} lines… Esc stops.")
         else:
             found = read()
-        ask = partial(self._ask, found) if found.asked or found.asked_names else None
-        return ChipParseResult(tuple(map(self._chip, found.people)), found.rest, found.problem, ask)
+        ask = partial(self._ask, found) if found.pending_emails or found.pending_names else None
+        return ChipParseResult(
+            tuple(map(self._chip, found.people)), found.unparsed, found.problem, ask
+        )
 
     def _ask(self, found: ParsedPeople) -> None:
-        again = partial(self._take_again, found.rest)
+        again = partial(self._take_again, found.unparsed)
         self.lookups.ask_owners(self.field.name, found, again)
 
     def _namesakes(self, here: Mapping[str, Person], name: str) -> tuple[Person, ...] | None:
@@ -137,7 +139,7 @@ class PeopleEditor(FieldEditor):
         """Who is in the list, by name; made once for what is known of names and of the list."""
         if self._named_here[:2] != (self._value, self.lookups.revision):
             named = (self._named(person) for person in _people(self._value))
-            here = {folded_name(person.name): person for person in named if person.name}
+            here = {normalize_name(person.name): person for person in named if person.name}
             self._named_here = (self._value, self.lookups.revision, here)
         return self._named_here[2]
 
@@ -211,7 +213,7 @@ class PeopleEditor(FieldEditor):
         tip = [person.key, named.email, self._other_kind(person.key)]
         return Chip(
             key=person.key,
-            text=named.shown,
+            text=named.display_name,
             tip="\n".join(filter(None, tip)),
             unverified=person.key not in self._listed
             and not person.name

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from atz_desktop.domain.characters import trimmed
+from atz_desktop.domain.characters import strip_invisible
 from atz_desktop.domain.fields import Field
-from atz_desktop.domain.parse_input import looks_like_a_name, record_text
-from atz_desktop.domain.text import entity_words, quoted
+from atz_desktop.domain.parse_input import looks_like_name, parse_record
+from atz_desktop.domain.text import entity_label, quoted
 from atz_desktop.domain.validators import slug_problem
 from atz_desktop.domain.values import RecordRef, Unparsed
 from atz_desktop.domain.vocabulary import ENTITIES, ENTITY_OF_KIND, OTHER_ENTITY, record_kind
@@ -109,7 +109,7 @@ class RecordEditor(FieldEditor):
             if self._slug.value() != (self._record.slug or ""):
                 self._slug.show_value(self._record.slug)
             record, kind = self._record, record_kind(self._record.entity)
-            if kind is not None and record.slug and not self.field.kind.same(record, self._base):
+            if kind is not None and record.slug and not self.field.kind.equal(record, self._base):
                 self.lookups.verify(kind, [record.slug])
         elif self.complaint:
             text = self._slug.value() or ""
@@ -140,10 +140,10 @@ class RecordEditor(FieldEditor):
             return f"ATZ sent something that can't be read: {self._value.text}", "warning"
         record, kind = self._record, record_kind(self._record.entity)
         typing = bool(self._typed) or self._slug.hasFocus()
-        if kind is None or not record.slug or typing or self.field.kind.same(record, self._base):
+        if kind is None or not record.slug or typing or self.field.kind.equal(record, self._base):
             return "", "muted"
         if self.lookups.is_missing(kind, record.slug):
-            return f"ATZ has no {entity_words(record.entity).lower()} with this slug.", "warning"
+            return f"ATZ has no {entity_label(record.entity).lower()} with this slug.", "warning"
         if self.lookups.knows(kind, record.slug):
             return "", "muted"
         return "Not verified: no record with this slug has been seen here yet.", "warning"
@@ -162,9 +162,9 @@ class RecordEditor(FieldEditor):
         for known in (base, self._record):
             if known is not None and text == (known.slug or ""):
                 return known, ""
-        slug, said = record_text(text)
+        slug, said = parse_record(text)
         if said is not None and entity not in {None, said}:
-            other, chosen = entity_words(said).lower(), entity_words(entity).lower()
+            other, chosen = entity_label(said).lower(), entity_label(entity).lower()
             return self._record, f"This is the address of a {other}, and not of a {chosen}."
         entity = entity if said is None else said
         if base is not None and slug == base.slug:
@@ -180,14 +180,14 @@ class RecordEditor(FieldEditor):
             return None
         if slug == self._namesakes:
             return f"Several records called {quoted(slug)} are known: choose one from the list."
-        if looks_like_a_name(slug):
-            noun = entity_words(entity).lower() if entity in ENTITIES else "record"
+        if looks_like_name(slug):
+            noun = entity_label(entity).lower() if entity in ENTITIES else "record"
             return f"{quoted(slug)} looks like a name: choose the {noun} or paste its slug."
         return slug_problem(slug)
 
     def _draw_slug(self) -> None:
         slug = self._record.slug or ""
-        if record_text(self._slug.value() or "").slug != slug:
+        if parse_record(self._slug.value() or "").slug != slug:
             self._slug.show_value(self._record.slug)
 
     def _list(self) -> None:
@@ -199,7 +199,7 @@ class RecordEditor(FieldEditor):
         if entities != self._entities:
             self._entities = entities
             self._combo.clear()
-            self._combo.addItems([entity_words(entity) for entity in entities])
+            self._combo.addItems([entity_label(entity) for entity in entities])
 
     def _place(self, entity: Any) -> int:
         return self._entities.index(entity) if entity in self._entities else -1
@@ -219,7 +219,7 @@ class RecordEditor(FieldEditor):
         kinds = self._kinds()
         if not kinds:
             self._offer(text, ())
-        elif trimmed(text):
+        elif strip_invisible(text):
             self.lookups.suggest(self.field.name, kinds, text, self._offer)
 
     def _take_called(self, text: str, names: tuple[Name, ...]) -> None:
@@ -230,7 +230,7 @@ class RecordEditor(FieldEditor):
             self._offered = {names[0].key: names[0]}
             self._take(name_chip(names[0]))
         elif names:
-            self._namesakes = record_text(text).slug
+            self._namesakes = parse_record(text).slug
         self.show_remark()
         self.restated.emit()
 
@@ -238,9 +238,9 @@ class RecordEditor(FieldEditor):
         if self._record.slug in {name.key for name in names}:
             self.show_names()
         self._offered = {name.key: name for name in names}
-        slug = record_text(text).slug
+        slug = parse_record(text).slug
         # What may be a slug is taken as it stands: nothing is guessed over it.
-        named = looks_like_a_name(slug) and bool(names)
+        named = looks_like_name(slug) and bool(names)
         self._as_slug = None
         if self._typed and slug and slug_problem(slug) is None:
             self._as_slug = Chip(
@@ -263,7 +263,7 @@ class RecordEditor(FieldEditor):
     def _retyped(self) -> None:
         record, wrong = self._reading()
         self._tried = False
-        self._tell(record, trimmed(self._slug.value() or "") if wrong else "")
+        self._tell(record, strip_invisible(self._slug.value() or "") if wrong else "")
         self._suggesting.retyped()
 
     def _tell(self, record: RecordRef, typed: str) -> None:
@@ -296,5 +296,5 @@ class RecordEditor(FieldEditor):
 def _wanted(entity: Any) -> str:
     if entity == OTHER_ENTITY:
         return "Not needed"
-    kind = entity_words(entity).lower() if entity in ENTITIES else "record"
+    kind = entity_label(entity).lower() if entity in ENTITIES else "record"
     return f"Type a name, or paste the slug of the {kind}"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from atz_desktop.domain.characters import unwrapped
+from atz_desktop.domain.characters import unquote
 from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import Text
 from atz_desktop.domain.text import quoted
-from atz_desktop.domain.validators import with_https
+from atz_desktop.domain.validators import add_https
 from atz_desktop.domain.values import Unparsed
 from atz_desktop.view.dialogs.link_dialog import opening_tip, target_of
 from atz_desktop.view.editors.base import FieldEditor
@@ -37,7 +37,7 @@ class TextEditor(FieldEditor):
         self._value: Any = None
         self._base: Any = None
         self._box: ExactLineEdit | ExactTextEdit = (
-            ExactTextEdit(min_lines=_LINES) if field.kind.lines else ExactLineEdit()
+            ExactTextEdit(min_lines=_LINES) if field.kind.multiline else ExactLineEdit()
         )
         self._box.edited.connect(self._retyped)
         self.line = QWidget()
@@ -133,19 +133,19 @@ class LinkEditor(TextEditor):
     @staticmethod
     def _text(text: str | None, base: Any) -> str | None:
         came = base.text if isinstance(base, Unparsed) else base
-        return text if text is None or text == came else unwrapped(text)
+        return text if text is None or text == came else unquote(text)
 
     def _show_links(self) -> None:
         text = self._value if isinstance(self._value, str) else ""
         target = target_of(text)
         self._open.setEnabled(target is not None)
         self._open.setToolTip(opening_tip(target))
-        complete = with_https(text) if self._box.isEnabled() else None
+        complete = add_https(text) if self._box.isEnabled() else None
         self._complete.setText(f"Use {quoted(complete)}" if complete else "")
         self._complete.setVisible(complete is not None)
 
     def _take_complete(self) -> None:
-        complete = with_https(self._value if isinstance(self._value, str) else "")
+        complete = add_https(self._value if isinstance(self._value, str) else "")
         if complete is not None:
             self._box.setFocus(Qt.FocusReason.OtherFocusReason)
             self.edited.emit(complete)

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from atz_desktop.domain.fields import Field
-from atz_desktop.domain.text import day, same_clock_words, twice_words
+from atz_desktop.domain.text import ambiguous_time_note, format_date, same_time_note
 from atz_desktop.domain.values import DAY, Span, Unparsed, to_utc
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.date_time_edit import DateTimeEdit
@@ -99,7 +99,7 @@ class WhenEditor(FieldEditor):
         if isinstance(self._value, Unparsed):
             return f"ATZ sent times that can't be read: {self._value.text}", "warning"
         with suppress(OverflowError):
-            return twice_words(self._span) or same_clock_words(self._span) or "", "warning"
+            return ambiguous_time_note(self._span) or same_time_note(self._span) or "", "warning"
         return "", "muted"
 
     @property
@@ -144,7 +144,7 @@ class WhenEditor(FieldEditor):
         elif said.moment is None:
             self._tell(replace(span, start=None))
         else:
-            self._tell(span.starting(said.moment))
+            self._tell(span.with_start(said.moment))
 
     def _move_end(self, clock_typed: bool) -> None:
         said, span = self._end.reading(), self._settled_span
@@ -156,9 +156,9 @@ class WhenEditor(FieldEditor):
         elif clock_typed and span.start is not None:
             day = (span.end or said.moment).date()
             end = datetime.combine(day, said.moment.time())
-            self._tell(span.ending(_on_its_day(end, span.start)))
+            self._tell(span.with_end(_on_its_day(end, span.start)))
         else:
-            self._tell(span.ending(said.moment))
+            self._tell(span.with_end(said.moment))
 
     def _tell(self, span: Span) -> None:
         """Tell what is half typed and what is meant; the boxes are drawn when both are known."""
@@ -210,7 +210,7 @@ def _on_its_day(end: datetime, start: datetime) -> datetime:
 
 
 def _later_words(span: Span) -> str:
-    later = span.days_later or 0
+    later = span.days_after_start or 0
     if later == 1:
         return "the next day"
     return f"{later} days later" if later > 1 else ""
@@ -240,5 +240,5 @@ def _utc_words(span: Span) -> str:
         return ""
     clock = " – ".join(f"{instant:%H:%M}" for instant in instants)
     moved = any(i.date() != w.date() for i, w in zip(instants, walls, strict=True))
-    date = f"{day(instants[0])}, " if moved else ""
+    date = f"{format_date(instants[0])}, " if moved else ""
     return f"{date}{clock} UTC" if instants else ""

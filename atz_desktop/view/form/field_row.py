@@ -103,7 +103,7 @@ class FieldRow(QFrame):
         state = self._state
         if state is None:
             return
-        old = f"Was: {self.field.kind.show(self._named(state.base))}" if state.changed else ""
+        old = f"Was: {self.field.kind.format(self._named(state.base))}" if state.changed else ""
         words, ink = self._words(state, old)
         self._note.say(words, ink)
         self._was.say(old if words != old else "")
@@ -161,8 +161,8 @@ class FieldRow(QFrame):
         if state.refusal:
             return f"ATZ says: {state.refusal}", "problem"
         if state.verdict is not None:
-            verdict = replace(state.verdict, now=self._named(state.verdict.now))
-            return verdict_text(verdict), "verified" if verdict.good else "warning"
+            verdict = replace(state.verdict, actual=self._named(state.verdict.actual))
+            return verdict_text(verdict), "verified" if verdict.is_ok else "warning"
         return old, "muted"
 
     def _show_mark(self, mark: str) -> None:

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from atz_desktop.domain.characters import in_line, is_blank
-from atz_desktop.domain.fields import FIELD
-from atz_desktop.domain.text import day, entity_words
+from atz_desktop.domain.characters import is_blank, single_line
+from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.text import entity_label, format_date
 from atz_desktop.domain.values import Person, RecordRef, Unparsed
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 
@@ -73,12 +73,12 @@ class RecordHeader(QWidget):
     def _which_words(self, activity: Activity) -> str:
         parts = [f"Activity {activity.id}"]
         if activity.value("type") is not None:
-            parts.append(in_line(FIELD["type"].kind.show(activity.value("type"))))
+            parts.append(single_line(FIELD_BY_NAME["type"].kind.format(activity.value("type"))))
         record = activity.value("record")
-        if isinstance(record, RecordRef) and not FIELD["record"].kind.empty(record):
+        if isinstance(record, RecordRef) and not FIELD_BY_NAME["record"].kind.is_empty(record):
             name = self._session.lookups.record_name(record) or record.slug
-            kind = entity_words(record.entity)
-            parts.append(in_line(f"{kind}: {name}" if name else kind))
+            kind = entity_label(record.entity)
+            parts.append(single_line(f"{kind}: {name}" if name else kind))
         return _DOT.join(parts)
 
 
@@ -89,11 +89,11 @@ def _title(activity: Activity) -> str:
 
 
 def _did(what: str, who: Person | None, at: datetime | None, zone: str) -> str:
-    by = f" by {in_line(who.shown)}" if who else ""
+    by = f" by {single_line(who.display_name)}" if who else ""
     if at is None:
         return f"{what}{by}" if by else ""
     try:
         wall = at.astimezone(ZoneInfo(zone))
     except OverflowError:
         return f"{what}{by}" if by else ""
-    return f"{what}{by} on {day(wall)}, {wall:%H:%M}"
+    return f"{what}{by} on {format_date(wall)}, {wall:%H:%M}"

@@ -26,7 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from atz_desktop.domain.characters import upright
+from atz_desktop.domain.characters import remove_bidi_overrides
 from atz_desktop.view.theme import colours, plain_tip
 
 _PAD: Final = 10
@@ -66,7 +66,7 @@ class ChipOwner(Protocol):
 
 def one_line(text: str) -> str:
     """Foreign text as one line: line breaks and control characters become spaces."""
-    return _CONTROL.sub(" ", upright(text))
+    return _CONTROL.sub(" ", remove_bidi_overrides(text))
 
 
 def chip_height(metrics: QFontMetrics) -> int:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.domain.characters import in_line
+from atz_desktop.domain.characters import single_line
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, INSIDE, NEAR, type_font
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 
@@ -137,5 +137,5 @@ def report_box(text: str, name: str) -> ReadOnlyText:
 
 def about_activity(activity_id: int, title: str) -> str:
     """Which activity a dialog is about."""
-    called = in_line(title)
+    called = single_line(title)
     return f"{called} · activity {activity_id}" if called else f"Activity {activity_id}"

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
-from atz_desktop.domain.characters import isolated
+from atz_desktop.domain.characters import bidi_isolate
 from atz_desktop.domain.diff import ChangeType, Segment
 from atz_desktop.view.theme import NEAR, TypeRole, colours, type_font
 
@@ -32,7 +32,7 @@ def ink(colour: str = "text", role: TypeRole = "body") -> QTextCharFormat:
 
 def one_block(text: str) -> str:
     """Foreign text as part of a line of ours: its own direction and lines stay inside of it."""
-    return isolated("\u2028".join(text.splitlines()))
+    return bidi_isolate("\u2028".join(text.splitlines()))
 
 
 class DiffWriter:
@@ -74,7 +74,7 @@ class DiffWriter:
         """A text with what goes and what comes inside of it."""
         self._begin(QTextBlockFormat())
         for segment in segments:
-            self._cursor.insertText(segment.shown, _mark_ink(segment.mark))
+            self._cursor.insertText(segment.display_text, _mark_ink(segment.type))
 
     def _signed(self, sign: str, colour: str, text: str, look: QTextCharFormat) -> None:
         block = QTextBlockFormat()
@@ -111,5 +111,5 @@ def _mark_ink(mark: ChangeType) -> QTextCharFormat:
         look.setBackground(colours()["verified_fill"])
         look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
     else:
-        look = ink("muted" if mark is ChangeType.LEFT_OUT else "text")
+        look = ink("muted" if mark is ChangeType.ELIDED else "text")
     return look

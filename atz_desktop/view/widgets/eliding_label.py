@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
-from atz_desktop.domain.characters import upright
+from atz_desktop.domain.characters import remove_bidi_overrides
 from atz_desktop.view.theme import TypeRole, colours, plain_tip, type_font
 
 _NARROWEST = 48
@@ -52,7 +52,7 @@ class ElidingLabel(QLabel):
         if text == self.text() and ink in {None, self.ink}:
             return
         self.ink = ink or self.ink
-        self._shown = " ".join(upright(text).split())
+        self._shown = " ".join(remove_bidi_overrides(text).split())
         self.setText(text)
         self._fit(self.width())
         self.updateGeometry()

@@ -12,7 +12,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from atz_desktop.domain.review import FieldDiff, Review, UnparsedText, staying_words
+from atz_desktop.domain.review import FieldDiff, Review, UnparsedText, unchanged_count_text
 from atz_desktop.session.messages import verdict_text
 from atz_desktop.view.theme import INSIDE, NEAR, colours
 from atz_desktop.view.widgets.auto_height_text import AutoHeightText
@@ -39,7 +39,7 @@ class ReviewText(AutoHeightText):
     def _write_review(self, cursor: QTextCursor) -> None:
         if self._review is None:
             return
-        rows: list[FieldDiff | UnparsedText] = [*self._review.lines, *self._review.typed]
+        rows: list[FieldDiff | UnparsedText] = [*self._review.diffs, *self._review.unparsed]
         if not rows:
             return
         table = cursor.insertTable(len(rows), 2, self._table_format())
@@ -86,17 +86,17 @@ def _write_row(paragraphs: DiffWriter, row: FieldDiff | UnparsedText) -> None:
         paragraphs.plain(row.text)
         paragraphs.small("typed, but not finished", "warning")
         return
-    if row.of_people:
+    if row.is_people_diff:
         _write_people(paragraphs, row)
-    elif row.words:
-        paragraphs.difference(row.words)
+    elif row.segments:
+        paragraphs.difference(row.segments)
     else:
         _write_old_and_new(paragraphs, row)
-    hanging = not row.words
+    hanging = not row.segments
     for note in row.notes:
         paragraphs.small(note, "warning", hanging=hanging)
     if row.verdict is not None:
-        colour = "verified" if row.verdict.good else "problem"
+        colour = "verified" if row.verdict.is_ok else "problem"
         paragraphs.small(verdict_text(row.verdict), colour, hanging=hanging)
 
 
@@ -105,14 +105,14 @@ def _write_people(paragraphs: DiffWriter, line: FieldDiff) -> None:
         paragraphs.removed(name)
     for name in line.added:
         paragraphs.added(name)
-    if line.stay:
-        paragraphs.small(staying_words(len(line.stay)), "muted", hanging=True)
+    if line.unchanged:
+        paragraphs.small(unchanged_count_text(len(line.unchanged)), "muted", hanging=True)
 
 
 def _write_old_and_new(paragraphs: DiffWriter, line: FieldDiff) -> None:
     paragraphs.removed(line.old, nothing=line.was_empty)
-    if line.old_also:
-        paragraphs.small(line.old_also, "muted", hanging=True)
+    if line.old_utc:
+        paragraphs.small(line.old_utc, "muted", hanging=True)
     paragraphs.added(line.new, nothing=line.becomes_empty)
-    if line.new_also:
-        paragraphs.small(line.new_also, "muted", hanging=True)
+    if line.new_utc:
+        paragraphs.small(line.new_utc, "muted", hanging=True)

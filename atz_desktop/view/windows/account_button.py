@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
-from atz_desktop.domain.characters import in_line
+from atz_desktop.domain.characters import single_line
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR, colours, plain_tip, type_font
 
 INKS = {
@@ -75,7 +75,7 @@ class AccountButton(QWidget):
     def show_account(self, key: str, name: str, colour: str, production: bool) -> None:
         """The account that is worked on; an empty name: none yet."""
         self._key, self._shown = key, (name, colour)
-        words = in_line(name)
+        words = single_line(name)
         self._button.setText(words.replace("&", "&&") if words else "Not connected")
         self._button.setAccessibleName(f"Account {words}" if words else "Not connected")
         real = "Production. " if production else ""
@@ -92,7 +92,7 @@ class AccountButton(QWidget):
     def _offer(self) -> None:
         menu = QMenu(self)
         for key, name, colour in (*self._others, (SANDBOX, "Sandbox (made-up data)", "purple")):
-            action = menu.addAction(in_line(name).replace("&", "&&"))
+            action = menu.addAction(single_line(name).replace("&", "&&"))
             action.setIcon(dot(colour, self.devicePixelRatioF()))
             action.setCheckable(True)
             action.setChecked(key == self._key)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from atz_desktop.domain.characters import in_line
+from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.history import JournalEntry, Outcome
-from atz_desktop.domain.review import review_of_entry
+from atz_desktop.domain.review import review_entry
 from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.session.restore import why_not_put_back
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
@@ -64,18 +64,18 @@ class HistoryEntryView(QWidget):
             self._title.say("No save is chosen", "muted")
             return
         words = OUTCOMES[entry.outcome]
-        self._title.say(in_line(entry.title) or f"Activity {entry.activity_id}", "text")
+        self._title.say(single_line(entry.title) or f"Activity {entry.activity_id}", "text")
         self._about.say(_about(entry))
         self._outcome.say(LEVELS[words.level.value], f"{words.label}. {words.text}")
         self._outcome.setVisible(entry.outcome is not Outcome.VERIFIED)
-        review = review_of_entry(entry)
+        review = review_entry(entry)
         self.sheet.show_review(review)
-        self._picks.show_fields({line.name: line.label for line in review.lines}, self.sheet)
+        self._picks.show_fields({line.name: line.label for line in review.diffs}, self.sheet)
         self._load.setEnabled(entry.account == account)  # elsewhere it is another activity
         why_not = why_not_put_back(entry, account)
         self._why_not.setText(why_not or "")
         self._why_not.setVisible(why_not is not None)
-        self._picks.setVisible(why_not is None and len(review.lines) > 1)
+        self._picks.setVisible(why_not is None and len(review.diffs) > 1)
         self._show_button()
 
     def _show_button(self) -> None:

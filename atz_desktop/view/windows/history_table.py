@@ -13,10 +13,10 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from atz_desktop.domain.characters import in_line
-from atz_desktop.domain.fields import FIELD
+from atz_desktop.domain.characters import single_line
+from atz_desktop.domain.fields import FIELD_BY_NAME
 from atz_desktop.domain.history import JournalEntry
-from atz_desktop.domain.text import day
+from atz_desktop.domain.text import format_date
 from atz_desktop.session.history import History
 from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.view.icons import icon
@@ -111,9 +111,11 @@ def cell(entry: JournalEntry, column: int) -> str:
         case "Activity":
             return str(entry.activity_id)
         case "Title":
-            return in_line(entry.title[:_MOST_LETTERS])
+            return single_line(entry.title[:_MOST_LETTERS])
         case "Changed":
-            return ", ".join(FIELD[name].label for name in FIELD if name in entry.sent)
+            return ", ".join(
+                FIELD_BY_NAME[name].label for name in FIELD_BY_NAME if name in entry.sent
+            )
         case _:
             return OUTCOMES[entry.outcome].label
 
@@ -121,4 +123,4 @@ def cell(entry: JournalEntry, column: int) -> str:
 def local_time(at: datetime) -> str:
     """A moment as the clock of this computer shows it."""
     here = at.astimezone()
-    return f"{day(here)}, {here:%H:%M}"
+    return f"{format_date(here)}, {here:%H:%M}"

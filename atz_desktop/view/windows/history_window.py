@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.domain.parse_input import activity_id
+from atz_desktop.domain.parse_input import parse_activity_id
 from atz_desktop.session.history import History
 from atz_desktop.session.journal_entries import HistoryQuery
 from atz_desktop.session.outcome_texts import OUTCOMES, outcome_word
@@ -100,7 +100,7 @@ class HistoryWindow(QDialog):
             HistoryQuery(
                 search=self.search.text().strip(),
                 outcome=self._words[self.outcome.currentIndex()],
-                activity_id=(activity_id(text) or 0) if text else None,
+                activity_id=(parse_activity_id(text) or 0) if text else None,
                 all_accounts=self.all_accounts.isChecked(),
             )
         )

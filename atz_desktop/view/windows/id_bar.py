@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from atz_desktop.domain.characters import in_line
+from atz_desktop.domain.characters import single_line
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
 from atz_desktop.view.widgets.clear_button import offer_clearing
 from atz_desktop.view.windows.account_button import AccountButton
@@ -91,7 +91,7 @@ class IdBar(QFrame):
 
     def offer(self, recent: tuple[RecentActivity, ...]) -> None:
         """Offer activities that were loaded before, by ID and by title."""
-        lines = [f"{each.id}  {in_line(each.title)}" for each in recent]
+        lines = [f"{each.id}  {single_line(each.title)}" for each in recent]
         self._offered = self._offered or self._new_offer()
         self._offered.setStringList(lines)
 

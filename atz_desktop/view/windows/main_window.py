@@ -13,7 +13,7 @@ from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from atz_desktop.domain.characters import in_line
+from atz_desktop.domain.characters import single_line
 from atz_desktop.view.actions import COMMANDS, Command
 from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.icons import icon
@@ -312,7 +312,7 @@ class MainWindow(QMainWindow):
             self.setWindowModified(False)
             self._pages.setCurrentWidget(self.empty_page)
             return
-        title = in_line(str(activity.value("title") or "")[:80]) or "Activity"
+        title = single_line(str(activity.value("title") or "")[:80]) or "Activity"
         # The marks keep a title that runs right to left from turning the whole line round, also
         # where a window manager knows no isolates; and "[*]" alone is Qt's place for a star.
         title = f"\u200e{title.replace('[*]', '[*][*]')}\u200e"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
-from atz_desktop.domain.parse_input import record_text
+from atz_desktop.domain.parse_input import parse_record
 from atz_desktop.domain.values import Option, RecordRef
 from atz_desktop.domain.vocabulary import ENTITIES, ENTITY_OF_KIND, IMPORTANCES, record_kind
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
@@ -46,7 +46,7 @@ class SearchFilters(QWidget):
         self._showing = False
         self.type = _box("Only this type")
         self.importance = _box("Only this importance", "Any importance")
-        self.importance.addItems([option.shown for option in IMPORTANCES])
+        self.importance.addItems([option.display_name for option in IMPORTANCES])
         self.entity = _box("Only this kind of record", "Any kind of record")
         self.entity.addItems([entity.label for entity in ENTITIES.values()])
         self.record = QLineEdit()
@@ -98,7 +98,7 @@ class SearchFilters(QWidget):
         chosen = self._types[self.type.currentIndex()] if self._types else None
         self._showing, self._types = True, keys
         self.type.clear()
-        self.type.addItems(["Any type", *(each.shown for each in types)])
+        self.type.addItems(["Any type", *(each.display_name for each in types)])
         self.type.setCurrentIndex(keys.index(chosen) if chosen in keys else 0)
         self._showing = False
 
@@ -121,7 +121,7 @@ class SearchFilters(QWidget):
         if self._showing:
             return
         self._suggesting.retyped()
-        text = record_text(self.record.text()).slug
+        text = parse_record(self.record.text()).slug
         # A name that is still being typed narrows nothing; a slug does.
         slug = text if "_" in text and " " not in text else ""
         if slug != self._slug:

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from atz_desktop.domain.characters import in_line
+from atz_desktop.domain.characters import single_line
 from atz_desktop.session.search import short_day
 from atz_desktop.view.theme import plain_tip
 
@@ -113,14 +113,14 @@ class SearchResultsModel(ActivityTableModel):
 
 def _found_row(found: ActivityHit) -> Row:
     changed = _local(found.changed) if found.changed else ""
-    title = in_line(found.title[:_MOST_LETTERS]) or _UNTITLED
-    cells = (title, found.type, found.when, in_line(found.record), changed, str(found.id))
+    title = single_line(found.title[:_MOST_LETTERS]) or _UNTITLED
+    cells = (title, found.type, found.when, single_line(found.record), changed, str(found.id))
     return found.id, tuple(cell[:_MOST_LETTERS] for cell in cells)
 
 
 def recent_row(seen: RecentActivity) -> Row:
     """The row of an activity that this computer loaded or changed."""
-    title = in_line(seen.title[:_MOST_LETTERS]) or _UNTITLED
+    title = single_line(seen.title[:_MOST_LETTERS]) or _UNTITLED
     cells = (title, _at(seen.loaded_at), _at(seen.changed_at), str(seen.activity_id))
     return seen.activity_id, cells
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from atz_desktop.domain.characters import in_line
+from atz_desktop.domain.characters import single_line
 from atz_desktop.view.theme import APART, NEAR, type_font
 from atz_desktop.view.windows.id_bar import RecentActivity
 
@@ -52,7 +52,7 @@ class StartPage(QWidget):
         digits = max((len(str(each.id)) for each in shown), default=0)
         height = self._list.fontMetrics().lineSpacing() + NEAR
         for each in shown:
-            title = in_line(each.title) or "(without a title)"
+            title = single_line(each.title) or "(without a title)"
             self._list.addItem(f"{str(each.id).rjust(digits, _FIGURE_SPACE)}   {title}")
             item = self._list.item(self._list.count() - 1)
             item.setData(Qt.ItemDataRole.UserRole, str(each.id))

@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from atz_desktop.domain.characters import QUOTES, SEPARATORS, bare
+from atz_desktop.domain.characters import QUOTES, SEPARATORS, strip_wrapping
 
 _APOSTROPHES: Final = "'’"
 _OPENING: Final = "".join(quote for quote in QUOTES if quote not in _APOSTROPHES)
@@ -19,7 +19,7 @@ _WORD: Final = re.compile(
 _MAILTO: Final = re.compile(r"mailto:([^\s?<>]*+)(?:\?[^\s<>]*+)?", re.IGNORECASE)
 
 
-class MailAddress(NamedTuple):
+class EmailAddress(NamedTuple):
     """An address as a directory knows it, and where it stands in the text."""
 
     address: str
@@ -27,26 +27,26 @@ class MailAddress(NamedTuple):
     end: int
 
 
-def mail_addresses(text: str) -> tuple[MailAddress, ...]:
+def find_email_addresses(text: str) -> tuple[EmailAddress, ...]:
     """Every address, in its order. Quotes around and an `'s` behind are no part of one."""
     if "@" not in text:
         return ()
     return tuple(
-        MailAddress(bare(found[0]).replace("’", "'"), *found.span())
+        EmailAddress(strip_wrapping(found[0]).replace("’", "'"), *found.span())
         for found in _WORD.finditer(text)
-        if not found[1] and found[2] and bare(found[0][: -len(found[2])])
+        if not found[1] and found[2] and strip_wrapping(found[0][: -len(found[2])])
     )
 
 
-def only_address(text: str) -> str | None:
+def sole_email_address(text: str) -> str | None:
     """The address when the text is nothing else; None for any other text."""
-    found = mail_addresses(text)
-    if len(found) != 1 or bare(text[: found[0].start]):
+    found = find_email_addresses(text)
+    if len(found) != 1 or strip_wrapping(text[: found[0].start]):
         return None
     behind = text[found[0].end :]
-    return None if bare(behind.rstrip(".")) not in {"", "s"} else found[0].address
+    return None if strip_wrapping(behind.rstrip(".")) not in {"", "s"} else found[0].address
 
 
-def without_mailto(text: str) -> str:
+def expand_mailto(text: str) -> str:
     """`mailto:` links as the addresses that they lead to (RFC 6068): their subjects are dropped."""
     return _MAILTO.sub(lambda found: unquote(found[1]), text)
