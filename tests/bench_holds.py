@@ -185,15 +185,15 @@ async def _windows(program: Program, _sandbox: Sandbox) -> None:
     holds, window = Holds(), program.window
 
     async def history() -> None:
-        window.show_history()
+        window.history_wanted.emit()
         await _settled(100)
 
     async def find() -> None:
-        window.find_activity()
+        window.find_wanted.emit()
         await _settled(100)
 
     async def settings() -> None:
-        window.show_settings()
+        window.settings_wanted.emit()
         await _settled()
 
     await _measure("opening the history", holds, history)

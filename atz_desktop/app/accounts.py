@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.store.database import Database
     from atz_desktop.store.paths import Paths
-    from atz_desktop.view.dialogs.account_dialog import AccountsDialog
     from atz_desktop.view.windows.main_window import MainWindow
 
 WRONG_ADDRESS = "The API address that the program was started with can't be used"
@@ -152,7 +151,7 @@ class AccountController:
         dialog.changed.connect(self._change)
         dialog.forget_wanted.connect(self._forget)
         dialog.add_wanted.connect(self.add)
-        self._jobs.start("accounts", _asked(dialog))
+        self._jobs.start("accounts", ask(dialog))
 
     def use_proxy(self, proxy: str) -> None:
         """Travel another way from now on."""
@@ -323,10 +322,6 @@ class AccountController:
 
 async def _nothing() -> None:
     return None
-
-
-async def _asked(dialog: AccountsDialog) -> None:
-    await ask(dialog)
 
 
 class _StartedSandbox(NamedTuple):

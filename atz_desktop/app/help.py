@@ -9,8 +9,6 @@ from atz_desktop.app.components import components_here, licence_text, versions
 from atz_desktop.view.dialogs.prompts import ask
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QDialog
-
     from atz_desktop.app.crash import Crash, CrashHook
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.store.paths import Paths
@@ -35,7 +33,7 @@ class HelpController:
             for each, version in components_here()
         )
         dialog = AboutDialog(versions(), parts, self._paths.root, self._window)
-        self._jobs.start("about", _asked(dialog))
+        self._jobs.start("about", ask(dialog))
 
     def hear(self, hook: CrashHook) -> None:
         """Show every error that nobody expected, one at a time; the log has all of them."""
@@ -48,8 +46,4 @@ class HelpController:
         from atz_desktop.view.dialogs.crash_dialog import CrashDialog
 
         dialog = CrashDialog(crash.report, crash.words, self._paths.logs, self._window)
-        self._jobs.start("crash", _asked(dialog))
-
-
-async def _asked(dialog: QDialog) -> None:
-    await ask(dialog)
+        self._jobs.start("crash", ask(dialog))

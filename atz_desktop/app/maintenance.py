@@ -16,8 +16,6 @@ from atz_desktop.store.errors import StoreError
 from atz_desktop.view.dialogs.prompts import ask
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QDialog
-
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.update_check import UpdateCheck
     from atz_desktop.store.database import Database
@@ -72,7 +70,7 @@ class Maintenance:
         file = self._paths.database
         backups = Backups(self._jobs, file, self._database, {**names, "sandbox": "Sandbox"})
         dialog = BackupDialog(backups, folder_of(file), self._window)
-        self._jobs.start("backups", _asked(dialog))
+        self._jobs.start("backups", ask(dialog))
 
     def show_update(self) -> None:
         """Tell more of the newer version that the last look found."""
@@ -88,7 +86,7 @@ class Maintenance:
     def _show(self, result: UpdateResult) -> None:
         from atz_desktop.view.dialogs.update_dialog import UpdateDialog
 
-        self._jobs.start("update dialog", _asked(UpdateDialog(result, self._window)))
+        self._jobs.start("update dialog", ask(UpdateDialog(result, self._window)))
 
     async def _back_up_daily(self) -> None:
         while True:
@@ -118,7 +116,3 @@ class Maintenance:
         title = f"Version {version} of ATZ Desktop is there"
         text = "Nothing is installed by itself; go on working as long as you like."
         self._window.show_notice(Notice(Level.INFO, title, text, NoticeAction.WHATS_NEW))
-
-
-async def _asked(dialog: QDialog) -> None:
-    await ask(dialog)

@@ -36,8 +36,6 @@ from atz_desktop.view.dialogs.settings_dialog import SettingsDialog
 from atz_desktop.view.windows.id_bar import RecentActivity as RecentShown
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QDialog
-
     from atz_desktop.app.crash import CrashHook
     from atz_desktop.app.log import AppLog
     from atz_desktop.cli import Options
@@ -282,7 +280,9 @@ class Program:
         fault = next(entry.fault for entry in MENU if entry.label == label)
         if self.sandbox is not None:
             faults = self.sandbox.faults
-            self.jobs.start(f"fault {label}", _in_thread(faults.on if on else faults.off, fault))
+            self.jobs.start(
+                f"fault {label}", asyncio.to_thread(faults.on if on else faults.off, fault)
+            )
 
     # Settings, history, about
 
@@ -291,7 +291,7 @@ class Program:
         dialog.chosen.connect(self._choose)
         if zone:
             dialog.focus_zone()
-        self.jobs.start("settings", _asked(dialog))
+        self.jobs.start("settings", ask(dialog))
 
     def _choose(self, settings: Settings) -> None:
         old = self.settings
@@ -364,14 +364,6 @@ class Program:
                 await Drafts(self._database).leave(OWNER)
             await asyncio.to_thread(self._database.close)
         self.window.let_go()
-
-
-async def _asked(dialog: QDialog) -> None:
-    await ask(dialog)
-
-
-async def _in_thread(work: Callable[..., object], argument: object) -> None:
-    await asyncio.to_thread(work, argument)
 
 
 def _own_zone() -> str | None:

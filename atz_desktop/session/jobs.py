@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-Work = Coroutine[Any, Any, None]
+Work = Coroutine[Any, Any, object]
 
 
 class Jobs:
@@ -22,8 +22,8 @@ class Jobs:
     def __init__(self, report: Callable[[BaseException], None] | None = None) -> None:
         self._report = report or _to_excepthook
         self._loop = asyncio.get_running_loop()
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._alive: set[asyncio.Task[None]] = set()
+        self._tasks: dict[str, asyncio.Task[object]] = {}
+        self._alive: set[asyncio.Task[object]] = set()
         self._writes: set[str] = set()
 
     def start(self, name: str, work: Work, *, finish: bool = False) -> bool:
@@ -71,7 +71,7 @@ class Jobs:
             await asyncio.wait(left, timeout=seconds)
         return True
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[object]) -> None:
         name = task.get_name()
         self._alive.discard(task)
         if self._tasks.get(name) is task:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 class Command(NamedTuple):
     """One thing that the person can do from the menu or by keyboard.
 
-    `run` names a method of the window. `when` names a property of the session that says whether
-    the command is on; "" means always.
+    `run` names a method or a signal of the window. `when` names a property of the session that says
+    whether the command is on; "" means always.
     """
 
     menu: str
@@ -23,27 +23,27 @@ class Command(NamedTuple):
 
 COMMANDS: tuple[Command, ...] = (
     Command("Activity", "Go to Activity ID", "go_to_id", ("Ctrl+L",)),
-    Command("Activity", "Find…", "find_activity", ("Ctrl+F",)),
+    Command("Activity", "Find…", "find_wanted", ("Ctrl+F",)),
     Command(
         "Activity",
         "Other activities of this record",
-        "find_same_record",
+        "same_record_wanted",
         ("Ctrl+Shift+F",),
         "related",
     ),
     Command("Activity", "Load again", "reload", ("F5", "Ctrl+R"), "can_reload", "refresh"),
     Command("Activity", "Save", "save", ("Ctrl+S",), "can_try", "save", gap_before=True),
     Command("Activity", "Review and save…", "review", ("Ctrl+Shift+S",), "can_try", "check"),
-    Command("Activity", "History…", "show_history", ("Ctrl+H",), "", "history", gap_before=True),
-    Command("Activity", "Safety copies…", "show_backups"),
-    Command("Activity", "Fetch names", "fetch_names"),
-    Command("Activity", "Settings…", "show_settings", ("Ctrl+,",), "", "settings"),
+    Command("Activity", "History…", "history_wanted", ("Ctrl+H",), "", "history", gap_before=True),
+    Command("Activity", "Safety copies…", "backups_requested"),
+    Command("Activity", "Fetch names", "fetch_names_wanted"),
+    Command("Activity", "Settings…", "settings_wanted", ("Ctrl+,",), "", "settings"),
     Command("Activity", "Quit", "close", ("Ctrl+Q",), gap_before=True),
     Command("Edit", "Undo", "undo", ("Ctrl+Z",), "can_undo", "undo"),
     Command("Edit", "Redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "can_redo", "redo"),
     Command("Edit", "Put everything back", "revert_all", (), "dirty", "revert-all", True),
     Command("Edit", "Go to the first problem", "go_to_problem", ("F8",), "problems", "problem"),
-    Command("Help", "Look for updates…", "look_for_updates"),
-    Command("Help", "Report for support…", "show_support_report"),
-    Command("Help", "About ATZ Desktop", "show_about", gap_before=True),
+    Command("Help", "Look for updates…", "updates_requested"),
+    Command("Help", "Report for support…", "support_report_requested"),
+    Command("Help", "About ATZ Desktop", "about_wanted", gap_before=True),
 )

@@ -303,9 +303,9 @@ async def test_what_one_account_was_listed_to_have_is_gone_with_it(
     walk.program.session.set_value("title", "Saved in One")
     walk.click("Save", QPushButton)
     await walk.saved()
-    walk.window.show_history()
+    walk.window.history_wanted.emit()
     await until(lambda: rows(walk, "Saves") == 1)
-    walk.window.find_activity()
+    walk.window.find_wanted.emit()
     await until(lambda: rows(walk, "Activities found") > 0)
     walk.window.id_bar.account.chosen.emit(two.key)
     await until(lambda: walk.shows(QLineEdit, "Token"))
@@ -314,8 +314,8 @@ async def test_what_one_account_was_listed_to_have_is_gone_with_it(
     assert not walk.shows(QTableView, "Saves")
     assert not walk.shows(QTableView, "Activities found")
     servers[1].faults.on(Fault("slow", path="/v1/activity", seconds=0.5))
-    walk.window.show_history()
-    walk.window.find_activity()
+    walk.window.history_wanted.emit()
+    walk.window.find_wanted.emit()
     assert rows(walk, "Saves") == 0
     assert rows(walk, "Activities found") == 0
     assert not walk.shows(QPushButton, "Put back…")
@@ -450,7 +450,7 @@ async def test_an_address_at_the_start_is_understood_with_what_people_add_to_it(
 
 
 async def test_the_settings_say_how_long_anything_may_take(walk: Walk) -> None:
-    walk.window.show_settings()
+    walk.window.settings_wanted.emit()
     await until(lambda: dialog(walk))
     assert "120 until the answer is complete" in said(walk)
     walk.click("Cancel", QPushButton)

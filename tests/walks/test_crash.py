@@ -66,7 +66,7 @@ async def test_a_failed_job_is_shown_and_the_work_goes_on(
 async def test_about_names_the_folder_of_this_run_and_shows_each_licence(
     walk: Walk, tmp_path: Path
 ) -> None:
-    walk.window.show_about()
+    walk.window.about_wanted.emit()
     await until(lambda: _dialogs(walk), "About is shown")
     assert walk.find(QLineEdit, "Data folder").text() == str(tmp_path)
     licence = walk.find(QPlainTextEdit, "Licence")

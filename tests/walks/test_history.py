@@ -19,7 +19,7 @@ async def history(walk: Walk) -> HistoryWindow:
     walk.click("Save", QPushButton)
     await walk.saved()
     walk.find(QLineEdit, "Title").setFocus()
-    walk.window.show_history()
+    walk.window.history_wanted.emit()
     await until(lambda: walk.find(QTableView, "Saves").model().rowCount() == 1)
     panel = walk.find(QTableView, "Saves").window()
     assert isinstance(panel, HistoryWindow)

@@ -70,7 +70,7 @@ async def test_drafts_history_and_settings_of_an_earlier_version_are_kept(
     await walk.load(7)
     assert walk.edit.value("title") == "Typed and never saved"
     assert walk.edit.pending.keys() == {"title"}
-    window.show_history()
+    window.history_wanted.emit()
     await until(lambda: walk.shows(QTableView, "Saves"))
     table = walk.find(QTableView, "Saves")
     await until(lambda: len(titles(table)) == 2)

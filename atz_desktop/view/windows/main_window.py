@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
         """The page with the record's header and the form."""
         return self._form
 
-    # The commands that actions.py names
+    # The commands that actions.py names, beside some of the signals
 
     def go_to_id(self) -> None:
         self.id_bar.go()
@@ -217,33 +217,6 @@ class MainWindow(QMainWindow):
     def go_to_problem(self) -> None:
         if self._session and self._form and self._session.problems:
             self._form.form.focus_field(self._session.problems[0].name)
-
-    def show_history(self) -> None:
-        self.history_wanted.emit()
-
-    def show_settings(self) -> None:
-        self.settings_wanted.emit()
-
-    def find_activity(self) -> None:
-        self.find_wanted.emit()
-
-    def find_same_record(self) -> None:
-        self.same_record_wanted.emit()
-
-    def fetch_names(self) -> None:
-        self.fetch_names_wanted.emit()
-
-    def show_backups(self) -> None:
-        self.backups_requested.emit()
-
-    def look_for_updates(self) -> None:
-        self.updates_requested.emit()
-
-    def show_support_report(self) -> None:
-        self.support_report_requested.emit()
-
-    def show_about(self) -> None:
-        self.about_wanted.emit()
 
     # How it is drawn
 
