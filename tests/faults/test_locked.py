@@ -13,8 +13,9 @@ import pytest_asyncio
 from atz_desktop.domain.history import Outcome
 from atz_desktop.sandbox.server import Sandbox
 from tests.faults.desk import ACCOUNT, QUICK, Desk, Person
+from tests.faults.full_disk import locked
 from tests.faults.test_fault_table import ID, NEW, SAVED, form_of
-from tests.faults.test_slow_disk import impatient, locked
+from tests.faults.test_slow_disk import impatient
 
 BEFORE = ("Saving… at first", "Reading the activity again…")
 AFTER = ("Saving…", "Reading back…")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +17,9 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.notices import Notice
 from tests.faults.desk import ACCOUNT, QUICK, Desk, Person
-from tests.faults.full_disk import full_disk
+from tests.faults.full_disk import UNKEPT, full_disk, locked
 
 ID, OTHER = 42, 7
-UNKEPT = "Unsaved changes can't be kept on this computer"
 
 
 @pytest.fixture
@@ -42,14 +39,6 @@ async def desk(sandbox: Sandbox, person: Person, file: Path) -> AsyncIterator[De
     yield made
     await made.crash()
     assert not made.failures
-
-
-@contextmanager
-def locked(file: Path) -> Iterator[None]:
-    """Another program writes, and takes its time."""
-    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        yield
 
 
 async def impatient(desk: Desk) -> None:

@@ -33,7 +33,8 @@ from atz_desktop.domain.merge import Resolution
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.services import UnsavedChoice
 from tests.faults.chronicle import TEXTS
-from tests.faults.world import CALM, IDS, NAMES, Course, World
+from tests.faults.ground import IDS, NAMES
+from tests.faults.world import CALM, Course, World
 from tests.faults.world import STEPS as STEPS_OF_A_SAVE
 
 CI = bool(os.environ.get("CI"))
@@ -140,7 +141,7 @@ def shown(work: Work) -> bool:
 
 
 class Work(RuleBasedStateMachine):
-    """The rules; what they do and what must be true stands in world.py."""
+    """The rules; what they do and what must be true stands in world.py and truths.py."""
 
     steps = 0
 
@@ -198,6 +199,14 @@ class Work(RuleBasedStateMachine):
     ) -> None:
         self.edit(names)
         self.world.save(MISHAPS[mishap], pick, course)
+
+    @precondition(shown)
+    @rule(names=SOME_NAMES, goes_on=st.booleans(), pick=PICK)
+    def save_on_a_locked_disk(
+        self, names: list[str], goes_on: bool, pick: Resolution | None
+    ) -> None:
+        self.edit(names)
+        self.world.save_on_locked_disk(goes_on, pick)
 
     @precondition(shown)
     @rule(names=SOME_NAMES, held=st.sampled_from(sorted(HELD)), then=ACTIVITIES)

@@ -1,62 +1,35 @@
-"""ATZ, one person and one computer, and everything that is known about what must be true."""
+"""What one person, others and the computer do, each followed by a look at what must be true."""
 
 from __future__ import annotations
 
 import asyncio
-import itertools
-import json
-import tempfile
-from collections import defaultdict
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from atz_desktop.api.requests import Timeouts
-from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import FIELD_BY_KEY, FIELD_BY_NAME
 from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.merge import Resolution
-from atz_desktop.domain.values import Option, Span
-from atz_desktop.domain.values import Person as Somebody
-from atz_desktop.sandbox.account import Account
-from atz_desktop.sandbox.data import made_up_activities
 from atz_desktop.sandbox.faults import Fault
-from atz_desktop.sandbox.people import made_up_book
-from atz_desktop.sandbox.request_log import ReceivedRequest
-from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.notices import Level, Notice
+from atz_desktop.session.autosave import RETRY
 from atz_desktop.session.restore import why_not_put_back
 from atz_desktop.session.services import UnsavedChoice
 from tests.faults.chronicle import (
-    APPLIED,
     FINAL_FOR,
-    TEXTS,
-    Chronicle,
-    Record,
-    Values,
-    holds,
 )
-from tests.faults.desk import ACCOUNT, Desk, LoopTime, Person
-from tests.faults.jumping_loop import JumpingLoop
-
-T = TypeVar("T")
-
-IDS = (42, 7)
-NAMES = (*TEXTS, "done", "importance", "collaborators", "when")
-UNIQUE = {*TEXTS, "when"}
-"""Fields that never have the same value twice, unless somebody puts one back."""
-
-HURRIED = Timeouts(connect=2.0, read=0.3, write=2.0, pool=2.0, total=0.5)
-GIVING_UP = {Resolution.THEIRS, Resolution.BOTH}
-FIRST_DAY = datetime(2026, 8, 1, tzinfo=UTC)
-FRESH_FOR = 2.0
-"""Seconds after which what was read may not be overwritten any more."""
+from tests.faults.desk import ACCOUNT
+from tests.faults.full_disk import UNKEPT, locked
+from tests.faults.ground import HURRIED, NAMES
+from tests.faults.truths import Truths
 
 THINKING = "thinking"
+
+LONGEST_LAG = 30.0
+"""Seconds by which the reads of any mishap lag behind, at most."""
+
 STEPS = (THINKING, "Reading the activity again…", "Saving…", "Reading back…")
 """Where in a save somebody else may be at work."""
 
@@ -76,99 +49,8 @@ class Course:
 CALM = Course()
 
 
-class World:
-    """What really is (the sandbox), what the person wishes, and the program between the two."""
-
-    def __init__(self) -> None:
-        with ExitStack() as failing:
-            self._folder = failing.enter_context(tempfile.TemporaryDirectory())
-            self._runner = failing.enter_context(asyncio.Runner(loop_factory=JumpingLoop))
-            self.loop = self._runner.get_loop()
-            assert isinstance(self.loop, JumpingLoop)
-            failing.enter_context(self.loop.counting())
-            self.sandbox = Sandbox(small_account(), pace_limit=None, clock=self.loop.time)
-            self.sandbox.account.now = self._stamp
-            self._serving = self.do(self._serve(self.loop))
-            self._end = failing.pop_all()
-        self.person = Person()
-        self.wishes: dict[int, Values] = defaultdict(dict)
-        """By activity: what the person typed and neither saved, put back nor discarded."""
-        self.chronicle = Chronicle(self.sandbox.account, IDS, self.loop.time, self._sent)
-        self._open: dict[int, set[str]] = defaultdict(set)
-        self._touched: dict[int, set[str]] = defaultdict(set)
-        self._stale = False
-        """Whether reads ever showed what was: what the form stands on may be old from then on."""
-        self._crashed = False
-        self._sending: set[str] = set()
-        self._may_fall_back: set[str] = set()
-        self.unlisted: list[Values] = []
-        """What was saved although the journal could not be written."""
-        self._lag: Fault | None = None
-        self._numbers = itertools.count(1)
-        self._seconds = itertools.count()
-        self.desk = self.do(self._start())
-
-    def _stamp(self) -> datetime:
-        """Whole seconds that grow with each change: two in one second could not be told apart."""
-        return FIRST_DAY + timedelta(seconds=self.loop.time() + next(self._seconds))
-
-    def close(self) -> None:
-        self.do(self.desk.crash())
-        self.sandbox.stop()
-        self.do(asyncio.wait([self._serving]))
-        self._end.close()
-
-    def do(self, work: Coroutine[Any, Any, T]) -> T:
-        """One step of the program's own loop, which stands still in between."""
-        return self._runner.run(work)
-
-    async def _serve(self, loop: JumpingLoop) -> asyncio.Task[None]:
-        listening = asyncio.Event()
-        task = loop.serve(self.sandbox.run(listening.set))
-        await listening.wait()
-        return task
-
-    async def _start(self) -> Desk:
-        file = Path(self._folder) / "atz.sqlite3"
-        desk = Desk(self.sandbox, file, self.person, HURRIED, LoopTime())
-        desk.session.look_up_soon()  # as the program does when an account is connected
-        return desk
-
-    # What is there to see
-
-    @property
-    def edit(self) -> Edit | None:
-        return self.desk.session.edit
-
-    @property
-    def shown(self) -> int | None:
-        return self.edit.base.id if self.edit else None
-
-    @property
-    def now_shown(self) -> int:
-        """The same, where something is."""
-        assert self.edit is not None
-        return self.edit.base.id
-
-    def held(self, activity_id: int) -> Activity:
-        """What ATZ really holds."""
-        return Activity.from_response(self.sandbox.account.get(activity_id))
-
-    def new_value(self, name: str, held: Any, who: str) -> Any:
-        """A value that was never there before, as far as the field has so many."""
-        number = next(self._numbers)
-        if name in TEXTS:
-            return f"{who} {number}"
-        if name == "when":
-            assert isinstance(held, Span)
-            assert held.start is not None
-            return held.with_end(held.start + timedelta(minutes=30 + number))
-        if name == "collaborators":
-            pool = [Somebody(key) for key in ("1", "2", "3", "5", "6")]
-            return tuple(pool[: 1 + number % 5])
-        if name == "done":
-            return not held
-        return Option(("low", "normal", "high", "critical")[number % 4])
+class World(Truths):
+    """Everything that may happen."""
 
     # What the person does
 
@@ -197,16 +79,17 @@ class World:
             self.wishes[shown].pop(name, None)
             if name in self._under_way(shown):
                 self.wishes[shown][name] = value
-                self._may_fall_back.add(name)
+                self._put_back[shown].add(name)
         else:
             self.wishes[shown][name] = value
+            self._put_back[shown].discard(name)
 
     def put_typing_back(self, name: str) -> None:
         assert self.shown is not None
         assert self.edit is not None
         self.desk.session.revert(name)
-        self.wishes[self.shown].pop(name, None)
-        self._keep_put_back()
+        is_shown_anew = self.wishes[self.shown].pop(name, None) is not None
+        self._keep_put_back([name] if is_shown_anew else [])
 
     def walk(self, back: bool) -> None:
         """Undo or redo; the other way round again shows the same as before."""
@@ -223,20 +106,12 @@ class World:
         assert self._form() == after
         assert self.edit is not None
         assert self.shown is not None
+        wished = self.wishes[self.shown]
         self.wishes[self.shown] = dict(self.edit.pending)
-        self._keep_put_back()
-
-    def _keep_put_back(self) -> None:
-        """What is put back while a save of it may still arrive is to stay so when it does."""
-        edit, shown = self.edit, self.now_shown
-        assert edit is not None
-        for name in self._under_way(shown) - self.wishes[shown].keys():
-            self.wishes[shown][name] = edit.value(name)
-            self._may_fall_back.add(name)
-
-    def _under_way(self, activity_id: int) -> set[str]:
-        """Fields of saves that are not confirmed, or that are being made."""
-        return self._open[activity_id] | self._sending
+        moved = {
+            name for name in NAMES if not FIELD_BY_NAME[name].kind.equal(before[name], after[name])
+        }
+        self._keep_put_back(moved | wished.keys())
 
     def save(self, faults: Iterable[Fault], pick: Resolution | None, course: Course) -> None:
         """Save while something goes wrong, while others are at it, and perhaps type on."""
@@ -246,9 +121,22 @@ class World:
             return
         self._let_arrive(self.now_shown, ordered.pending)
         faults = tuple(faults)
-        self._stale = self._stale or any(each.name == "lagging" for each in faults)
+        is_lagging = any(each.name == "lagging" for each in faults)
+        self._note_lag(is_on=is_lagging)
         with self._striking(faults), self._meanwhile(course):
             self._send(ordered, pick, self.desk.session.save)
+        self._note_lag(is_on=is_lagging)
+
+    def save_on_locked_disk(self, goes_on: bool, pick: Resolution | None) -> None:
+        """Another program holds the file: nothing can be kept, and it is asked whether to save all
+        the same. Afterwards it is free again, and what waited is written.
+        """
+        self.person.goes_without_journal = goes_on
+        self.do(self.desk.database.run(_give_up_at_once))
+        with locked(self.desk.database.path):
+            self.save((), pick, CALM)
+        self.person.goes_without_journal = False
+        self.pass_time(RETRY[1])
 
     def put_back(self, entry: JournalEntry, pick: Resolution | None) -> None:
         """Put an earlier save back from the history; its activity is loaded if need be."""
@@ -259,6 +147,9 @@ class World:
     def reload(self) -> None:
         self.desk.session.reload()
         self.do(self.desk.jobs.wait("open"))
+        is_current = self._lag is None and self.loop.time() - self._lagged_at > LONGEST_LAG
+        if is_current and not any(self._open.values()) and not any(self.wishes.values()):
+            self._stale = False
 
     def look_up(self) -> None:
         """What the program does by itself from time to time."""
@@ -289,11 +180,18 @@ class World:
 
     def reads_lag(self, lags: tuple[float, ...]) -> None:
         """From now on, replicas answer in turn; without any, every read is up to date."""
-        self.sandbox.faults.off(self._lag) if self._lag else None
+        if self._lag:
+            self._note_lag(is_on=True)
+            self.sandbox.faults.off(self._lag)
         self._lag = Fault("lagging", "GET", "/v1/activity", lags=lags) if lags else None
         if self._lag:
             self.sandbox.faults.on(self._lag)
-        self._stale = self._stale or self._lag is not None
+        self._note_lag(is_on=self._lag is not None)
+
+    def _note_lag(self, *, is_on: bool) -> None:
+        self._stale = self._stale or is_on
+        if is_on or self._lag:
+            self._lagged_at = self.loop.time()
 
     def pass_time(self, seconds: float) -> None:
         """Nobody does anything; the program may."""
@@ -336,73 +234,9 @@ class World:
         self.desk = self.do(self._start())
 
     def _start_again(self) -> None:
-        self._crashed = True
         self.desk = self.do(self._start())
         assert self.desk.opening_notice is None
         self.look_at_journal()
-
-    # What must be true
-
-    def look(self) -> None:
-        """After every step."""
-        assert not self.desk.failures, self.desk.failures
-        self.look_at_journal()
-        edit, shown = self.edit, self.shown
-        if edit is None or shown is None:
-            return
-        hidden: Values = {}
-        for name, value in list(self.wishes[shown].items()):
-            if not FIELD_BY_NAME[name].kind.equal(edit.value(name), value):
-                is_excused = self._is_murky and name not in UNIQUE
-                if (
-                    is_excused
-                    or name in self._may_fall_back
-                    or self._was_overwritten(shown, name, value)
-                ):
-                    del self.wishes[shown][name]
-                    self._may_fall_back.add(name)
-                    continue
-                assert self._was_answered(shown, name, value), f"typing lost: {name}"
-                hidden[name] = value
-            if name not in edit.pending and name not in self._under_way(shown):
-                del self.wishes[shown][name]  # ATZ holds it, or something else that it made of it
-        self._look_at_undo(hidden)
-        back = edit.pending.keys() & self._may_fall_back - self.wishes[shown].keys()
-        self.wishes[shown] |= {name: edit.pending[name] for name in back}
-        known = set(self.wishes[shown]) | (self._touched[shown] if self._is_murky else set())
-        odd = set(edit.pending) - known
-        assert not odd, f"pending, and nobody typed it: {odd}"
-        self.wishes[shown] |= {name: edit.pending[name] for name in edit.pending}
-
-    @property
-    def _is_murky(self) -> bool:
-        """Whether a save that is found to have arrived late may bring back what was put back."""
-        return self._stale or self._crashed
-
-    def _was_overwritten(self, shown: int, name: str, value: Any) -> bool:
-        """Whether ATZ did store this value, and a colleague changed it after that, or a lagging
-        read shows what was before.
-        """
-        same, versions = FIELD_BY_NAME[name].kind.equal, self.chronicle.versions(shown)
-        stored = any(v.is_ours and same(v.activity.value(name), value) for v in versions)
-        return stored and (self._stale or not same(versions[-1].activity.value(name), value))
-
-    def _was_answered(self, shown: int, name: str, value: Any) -> bool:
-        """Whether ATZ was found to have stored something else in place of this value."""
-        return any(
-            FIELD_BY_NAME[name].kind.equal(entry.sent.get(name), value)
-            for entry in self.entries()
-            if entry.activity_id == shown and entry.outcome in APPLIED
-        )
-
-    def look_at_journal(self) -> None:
-        """Nothing that was found out since the last look is wrong."""
-        entries = self.entries()
-        self._open.clear()
-        for entry in (each for each in entries if not each.settled):
-            self._open[entry.activity_id] |= set(entry.sent)
-        for entry in self.chronicle.look(entries):
-            self._note_fulfilled(entry)
 
     def look_at_the_end(self) -> None:
         """When everything has come and was looked up, the journal tells what was done."""
@@ -413,22 +247,7 @@ class World:
         self.look()
         self.chronicle.look_at_all(self.entries(), self.unlisted)
 
-    def _note_fulfilled(self, entry: JournalEntry) -> None:
-        """What is not shown may be saved by now, and be changed by a colleague after that."""
-        wishes = self.wishes[entry.activity_id]
-        if entry.activity_id != self.shown:
-            for name, value in entry.sent.items():
-                if name in wishes and FIELD_BY_NAME[name].kind.equal(wishes[name], value):
-                    del wishes[name]
-
-    def entries(self) -> list[JournalEntry]:
-        return self.do(self.desk.entries())
-
-    # How it is looked at
-
-    def _form(self) -> Values:
-        assert self.edit is not None
-        return {name: self.edit.value(name) for name in NAMES}
+    # How it is done
 
     def _send(
         self,
@@ -439,6 +258,9 @@ class World:
     ) -> None:
         """Do what sends something, and compare what was said with what was done."""
         wanted, changed = self.shown, dict(ordered.pending if ordered else {})
+        wished = set(changed) | (
+            self.wishes[wanted].keys() | self._given_up[wanted] if wanted else set()
+        )
         first, told = len(self.sandbox.requests), len(self.desk.notices)
         known = {each.id for each in self.entries()}
         self.person.pick, self.person.conflicting, self.person.theirs = pick, [], []
@@ -446,126 +268,29 @@ class World:
         self.do(self._until_sent(act))
         self._sending = set()
         new = next((each for each in reversed(self.entries()) if each.id not in known), None)
-        self._look_at_requests(first, ordered, set(undone.sent if undone else changed))
+        self._look_at_requests(first, ordered, set(undone.sent) if undone else wished)
         if (target := undone.activity_id if undone else wanted) is not None:
             self._look_at_conflicts(target)
-        said = self.desk.notices[told:]
+        self._note_unlisted(first, new)
+        # That a draft cannot be kept is no word about the save.
+        said = [each for each in self.desk.notices[told:] if each.title != UNKEPT]
         self._look_at_words(said[-1] if said else None, first)
         self.look_at_journal()
         if wanted is not None and self.shown == wanted:
             self._take_outcome(wanted, new, changed)
         if undone and self.edit and self.shown == undone.activity_id:
             # What is not confirmed stays in the form, as if it were typed.
-            self._may_fall_back |= undone.sent.keys()
             kept = undone.sent.keys() & self.edit.pending.keys()
             self.wishes[self.shown] |= {name: self.edit.pending[name] for name in kept}
+
+    def _note_unlisted(self, first: int, new: JournalEntry | None) -> None:
+        puts = [each for each in self.sandbox.requests[first:] if each.method == "PUT"]
+        if new is None and self.person.goes_without_journal:
+            self.unlisted += [put.json() for put in puts]
 
     async def _until_sent(self, act: Callable[[], None]) -> None:
         act()
         await self.desk.jobs.wait("save")
-
-    def _sent(self) -> list[tuple[int, Record]]:
-        """The activity and the form of every PUT so far."""
-        puts = [each for each in self.sandbox.requests if each.method == "PUT"]
-        return [(_activity_id(put), put.json()) for put in puts]
-
-    def _look_at_requests(self, first: int, ordered: Edit | None, changed: set[str]) -> None:
-        """Only fields that the person changed are sent, nothing twice that may have arrived, and
-        nothing that was not merged with a read of the last moment.
-        """
-        requests = self.sandbox.requests
-        puts = [
-            number for number in range(first, len(requests)) if requests[number].method == "PUT"
-        ]
-        for number in puts:
-            sent = {FIELD_BY_KEY[key].name for key in requests[number].json()}
-            assert sent <= changed | self._may_fall_back, "sent, and nobody changed it"
-            self._look_at_look(number, sent, ordered)
-        assert all(_surely_refused(requests[number]) for number in puts[:-1]), "sent twice"
-
-    def _look_at_look(self, number: int, sent: set[str], ordered: Edit | None) -> None:
-        put = self.sandbox.requests[number]
-        reads = [
-            each
-            for each in self.sandbox.requests[:number]
-            if (each.method, each.path) == ("GET", put.path) and each.answer is not None
-        ]
-        good = [each for each in reads if each.answer and each.answer.status == 200]
-        assert good, "sent without a look"
-        assert put.at - (good[-1].answered or 0.0) < FRESH_FOR, "sent after an old look"
-        if ordered is None or good[-1].answer is None:
-            return
-        seen = Activity.from_response(json.loads(good[-1].answer.body))
-        mine = Edit(seen)
-        for name in sent & UNIQUE:
-            same, value = FIELD_BY_NAME[name].kind.equal, seen.value(name)
-            known = [ordered.original(name), *self._own_values(_activity_id(put), name)]
-            known += [theirs for shown, theirs in self.person.theirs if shown == name]
-            known += [ordered.value(name)]
-            assert any(same(each, value) for each in known), f"overwritten unasked: {name} {mine}"
-
-    def _own_values(self, activity_id: int, name: str) -> list[Any]:
-        """What we sent ourselves: the last of it, or while reads lag all of it."""
-        entries = [each for each in self.entries() if each.activity_id == activity_id]
-        sent = [each.sent[name] for each in entries if name in each.sent]
-        if self._stale:
-            return sent + [
-                each.activity.value(name) for each in self.chronicle.versions(activity_id)
-            ]
-        return sent[-3:]
-
-    def _look_at_conflicts(self, target: int) -> None:
-        """What the person is asked about was somebody else's doing."""
-        for name, theirs in () if self._crashed else self.person.theirs:
-            if name in UNIQUE and not self._stale and name not in self._open[target]:
-                writers = self.chronicle.writers(target, name, theirs)
-                assert writers != {True}, f"a save of our own was taken for a colleague's: {name}"
-
-    def _look_at_words(self, said: Notice | None, first: int) -> None:
-        puts = [each for each in self.sandbox.requests[first:] if each.method == "PUT"]
-        if said is None or not puts:
-            return
-        number, form = _activity_id(puts[-1]), puts[-1].json()
-        texts = {name: form[name] for name in TEXTS if name in form}
-        if said.title == "Saved and checked":
-            versions = self.chronicle.versions(number)
-            assert any(holds(each.activity, texts) for each in versions), "false: saved"
-        refused = puts[-1].answer is not None and 400 <= puts[-1].answer.status < 500
-        if said.level is Level.PROBLEM and not refused:
-            self.chronicle.claim(said.title, number, texts)
-
-    def _take_outcome(self, shown: int, new: JournalEntry | None, changed: Values) -> None:
-        """What the person no longer wishes: it was stored, or given up for a colleague's value."""
-        assert self.edit is not None
-        wishes = self.wishes[shown]
-        sent = dict(new.sent) if new and new.outcome in APPLIED else {}
-        decided = set(self.person.conflicting) if self.person.pick in GIVING_UP else set()
-        hidden: Values = {}
-        for name, wish in list(wishes.items()):
-            same = FIELD_BY_NAME[name].kind.equal
-            if name in changed and same(changed[name], wish):
-                is_shown = same(self.edit.value(name), wish)
-                if not is_shown and self._was_overwritten(shown, name, wish):
-                    wishes.pop(name)
-                    self._may_fall_back.add(name)
-                    continue
-                if not FIELD_BY_NAME[name].kind.matches_server(wish, self.edit.value(name)):
-                    assert {name} - UNIQUE or name in sent or name in decided, f"lost: {name}"
-                    hidden[name] = wish
-                if name not in self.edit.pending:
-                    del wishes[name]
-                elif self.person.pick is Resolution.BOTH:
-                    wishes[name] = self.edit.pending[name]
-        self._look_at_undo(hidden)
-
-    def _look_at_undo(self, hidden: Values) -> None:
-        """What was typed and is not shown any more comes back with one step of undo."""
-        assert self.edit is not None
-        if hidden:
-            self.desk.session.undo()
-            for name, value in hidden.items():
-                assert FIELD_BY_NAME[name].kind.equal(self.edit.value(name), value), f"lost: {name}"
-            self.desk.session.redo()
 
     def _striking(self, faults: Iterable[Fault]) -> ExitStack:
         stack = ExitStack()
@@ -600,16 +325,6 @@ class World:
             self.person.thinks, self.person.while_thinking = 0.0, lambda: None
 
 
-def small_account() -> Account:
-    """As many activities as the tests need: what is copied for each of them takes time."""
-    book = made_up_book()
-    return Account([each for each in made_up_activities(book) if each["id"] in IDS], book)
-
-
-def _activity_id(request: ReceivedRequest) -> int:
-    return int(request.path.rpartition("/")[2])
-
-
-def _surely_refused(put: ReceivedRequest) -> bool:
-    """Whether the same change may be sent once more."""
-    return put.answer is not None and put.answer.status in {401, 422, 429}
+def _give_up_at_once(connection: sqlite3.Connection) -> None:
+    """… on a locked file, instead of after five seconds."""
+    connection.execute("PRAGMA busy_timeout = 1").close()

@@ -1,0 +1,228 @@
+"""What must be true, whatever was done."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.fields import FIELD_BY_KEY, FIELD_BY_NAME
+from atz_desktop.domain.history import JournalEntry
+from atz_desktop.domain.merge import Resolution
+from atz_desktop.sandbox.request_log import ReceivedRequest
+from atz_desktop.session.notices import Level, Notice
+from tests.faults.chronicle import APPLIED, TEXTS, Values, holds
+from tests.faults.ground import UNIQUE, Ground, activity_of
+
+GIVING_UP = {Resolution.THEIRS, Resolution.BOTH}
+
+FRESH_FOR = 2.0
+"""Seconds after which what was read may not be overwritten any more."""
+
+
+class Truths(Ground):
+    """The looks at the form, the requests, the words and the journal."""
+
+    def look(self) -> None:
+        """After every step."""
+        assert not self.desk.failures, self.desk.failures
+        self.look_at_journal()
+        edit, shown = self.edit, self.shown
+        if edit is None or shown is None:
+            return
+        hidden: Values = {}
+        for name, value in list(self.wishes[shown].items()):
+            if not FIELD_BY_NAME[name].kind.equal(edit.value(name), value):
+                # These have few values: a colleague who sets one back cannot be told from a read
+                # that lags, of a version that this run never read. So the form follows it.
+                is_excused = self._stale and name not in UNIQUE
+                if (
+                    is_excused
+                    or self._was_taken(shown, name)
+                    or self._was_overwritten(shown, name, value)
+                ):
+                    del self.wishes[shown][name]
+                    continue
+                assert self._was_answered(shown, name, value), f"typing lost: {name}"
+                hidden[name] = value
+            if name not in edit.pending and name not in self._under_way(shown):
+                del self.wishes[shown][name]  # ATZ holds it, or something else that it made of it
+        self._look_at_undo(hidden)
+        # A base of before a save, by a read that lagged: what was put back over it is a change when
+        # the save shows. Which of the two reads is the later one, whole seconds do not tell.
+        known = set(self.wishes[shown]) | (self._touched[shown] if self._stale else set())
+        known |= self._given_up[shown]
+        odd = {name for name in edit.pending if name not in known and not self._is_back(name)}
+        assert not odd, f"pending, and nobody typed it: {odd}"
+        self._given_up[shown] -= self.wishes[shown].keys()
+        self._put_back[shown] &= self.wishes[shown].keys()
+        self.wishes[shown] |= {name: edit.pending[name] for name in edit.pending}
+
+    def look_at_journal(self) -> None:
+        """Nothing that was found out since the last look is wrong."""
+        entries = self.entries()
+        self._open.clear()
+        for entry in (each for each in entries if not each.settled):
+            self._open[entry.activity_id] |= set(entry.sent)
+        for entry in self.chronicle.look(entries):
+            self._note_fulfilled(entry)
+
+    def _note_fulfilled(self, entry: JournalEntry) -> None:
+        """What is not shown may be saved by now, and be changed by a colleague after that."""
+        wishes = self.wishes[entry.activity_id]
+        if entry.activity_id != self.shown:
+            for name, value in entry.sent.items():
+                if name in wishes and FIELD_BY_NAME[name].kind.equal(wishes[name], value):
+                    del wishes[name]
+
+    # What was typed
+
+    def _is_back(self, name: str) -> bool:
+        """Whether a draft of before a save still holds what was saved, and the record the value of
+        before it. A colleague may have put that back, or the read lags behind: in a new run nothing
+        tells the two apart, so the draft stays (and shows) as a change.
+        """
+        edit, same = self.edit, FIELD_BY_NAME[name].kind.equal
+        assert edit is not None
+        return any(
+            same(entry.sent[name], edit.pending[name])
+            and same(entry.before.get(name), edit.base.value(name))
+            for entry in self.entries()
+            if entry.activity_id == edit.base.id and name in entry.sent and entry.outcome in APPLIED
+        )
+
+    def _was_taken(self, shown: int, name: str) -> bool:
+        """Whether a colleague's value shows where the old one was put back."""
+        edit = self.edit
+        if edit is None or name not in self._put_back[shown] or name in edit.pending:
+            return False
+        return False in self.chronicle.writers(shown, name, edit.value(name))
+
+    def _was_overwritten(self, shown: int, name: str, value: Any) -> bool:
+        """Whether ATZ did store this value, and a colleague changed it after that, or a lagging
+        read shows what was before: without a version in the answer, both look the same.
+        """
+        same, versions = FIELD_BY_NAME[name].kind.equal, self.chronicle.versions(shown)
+        stored = any(v.is_ours and same(v.activity.value(name), value) for v in versions)
+        return stored and (self._stale or not same(versions[-1].activity.value(name), value))
+
+    def _was_answered(self, shown: int, name: str, value: Any) -> bool:
+        """Whether ATZ was found to have stored something else in place of this value."""
+        return any(
+            FIELD_BY_NAME[name].kind.equal(entry.sent.get(name), value)
+            for entry in self.entries()
+            if entry.activity_id == shown and entry.outcome in APPLIED
+        )
+
+    def _take_outcome(self, shown: int, new: JournalEntry | None, changed: Values) -> None:
+        """What the person no longer wishes: it was stored, or given up for a colleague's value."""
+        assert self.edit is not None
+        wishes = self.wishes[shown]
+        sent = dict(new.sent) if new and new.outcome in APPLIED else {}
+        decided = set(self.person.conflicting) if self.person.pick in GIVING_UP else set()
+        hidden: Values = {}
+        for name, wish in list(wishes.items()):
+            same = FIELD_BY_NAME[name].kind.equal
+            if name in changed and same(changed[name], wish):
+                is_shown = same(self.edit.value(name), wish)
+                if not is_shown and self._was_overwritten(shown, name, wish):
+                    wishes.pop(name)
+                    continue
+                if not FIELD_BY_NAME[name].kind.matches_server(wish, self.edit.value(name)):
+                    assert {name} - UNIQUE or name in sent or name in decided, f"lost: {name}"
+                    hidden[name] = wish
+                if name not in self.edit.pending:
+                    del wishes[name]
+                elif self.person.pick is Resolution.BOTH:
+                    wishes[name] = self.edit.pending[name]
+        self._given_up[shown] |= decided & self._under_way(shown)
+        self._look_at_undo(hidden)
+
+    def _look_at_undo(self, hidden: Values) -> None:
+        """What was typed and is not shown any more comes back with one step of undo."""
+        assert self.edit is not None
+        if hidden:
+            self.desk.session.undo()
+            for name, value in hidden.items():
+                assert FIELD_BY_NAME[name].kind.equal(self.edit.value(name), value), f"lost: {name}"
+            self.desk.session.redo()
+
+    # What was sent
+
+    def _look_at_requests(self, first: int, ordered: Edit | None, changed: set[str]) -> None:
+        """Only fields that the person changed are sent, nothing twice that may have arrived, and
+        nothing that was not merged with a read of the last moment.
+        """
+        requests = self.sandbox.requests
+        puts = [
+            number for number in range(first, len(requests)) if requests[number].method == "PUT"
+        ]
+        for number in puts:
+            sent = {FIELD_BY_KEY[key].name for key in requests[number].json()}
+            assert sent <= changed, f"sent, and nobody changed it: {sent - changed}"
+            self._look_at_look(number, sent, ordered)
+        assert all(_surely_refused(requests[number]) for number in puts[:-1]), "sent twice"
+
+    def _look_at_look(self, number: int, sent: set[str], ordered: Edit | None) -> None:
+        put = self.sandbox.requests[number]
+        reads = [
+            each
+            for each in self.sandbox.requests[:number]
+            if (each.method, each.path) == ("GET", put.path) and each.answer is not None
+        ]
+        good = [each for each in reads if each.answer and each.answer.status == 200]
+        assert good, "sent without a look"
+        assert put.at - (good[-1].answered or 0.0) < FRESH_FOR, "sent after an old look"
+        if ordered is None or good[-1].answer is None:
+            return
+        seen = Activity.from_response(json.loads(good[-1].answer.body))
+        mine = Edit(seen)
+        for name in sent & UNIQUE:
+            same, value = FIELD_BY_NAME[name].kind.equal, seen.value(name)
+            known = [ordered.original(name), *self._own_values(activity_of(put), name)]
+            known += [theirs for shown, theirs in self.person.theirs if shown == name]
+            known += [ordered.value(name)]
+            assert any(same(each, value) for each in known), f"overwritten unasked: {name} {mine}"
+
+    def _own_values(self, activity_id: int, name: str) -> list[Any]:
+        """What we sent ourselves: the last of it, or once reads lagged whatever stood there, for a
+        form may stand on any of it.
+        """
+        entries = [each for each in self.entries() if each.activity_id == activity_id]
+        sent = [each.sent[name] for each in entries if name in each.sent]
+        if self._stale:
+            return sent + [
+                each.activity.value(name) for each in self.chronicle.versions(activity_id)
+            ]
+        return sent[-3:]
+
+    # What was said
+
+    def _look_at_conflicts(self, target: int) -> None:
+        """What the person is asked about was somebody else's doing. Not so where a read lagged: an
+        older value of our own then looks as if somebody had put it back. Nor where a save of the
+        field is still open: it is not known to be ours.
+        """
+        for name, theirs in self.person.theirs:
+            if name in UNIQUE and not self._stale and name not in self._open[target]:
+                writers = self.chronicle.writers(target, name, theirs)
+                assert writers != {True}, f"a save of our own was taken for a colleague's: {name}"
+
+    def _look_at_words(self, said: Notice | None, first: int) -> None:
+        puts = [each for each in self.sandbox.requests[first:] if each.method == "PUT"]
+        if said is None or not puts:
+            return
+        number, form = activity_of(puts[-1]), puts[-1].json()
+        texts = {name: form[name] for name in TEXTS if name in form}
+        if said.title == "Saved and checked":
+            versions = self.chronicle.versions(number)
+            assert any(holds(each.activity, texts) for each in versions), "false: saved"
+        refused = puts[-1].answer is not None and 400 <= puts[-1].answer.status < 500
+        if said.level is Level.PROBLEM and not refused:
+            self.chronicle.claim(said.title, number, texts)
+
+
+def _surely_refused(put: ReceivedRequest) -> bool:
+    """Whether the same change may be sent once more."""
+    return put.answer is not None and put.answer.status in {401, 422, 429}
