@@ -386,7 +386,10 @@ class EditingSession(FormModel):
         fresh = (saved.fresh or saved.sent.base).in_zone(self._zone)
         known = rebase_on_own_saves(now, own, fresh, saw_settled=True).without(*answered)
         shown = rebase_after_save(known, fresh, asked, touched.difference(answered))
-        for name in saved.still_wished.intersection(answered):
+        stays = set(answered)
+        if saved.outcome is Outcome.UNKNOWN:  # a restore, which was not typed, shows from now on
+            stays |= ordered.pending.keys() - now.pending.keys() - touched
+        for name in saved.still_wished & stays:
             shown = shown.with_value(name, saved.sent.value(name))
         shown = shown.with_originals({**shown.originals, **saved.sent.originals})
         self._steps.onto(shown, saved.sent.pending if saved.applied else ())

@@ -108,6 +108,67 @@ async def test_what_is_put_back_before_a_save_is_confirmed_is_a_change_after_it(
     assert (_base(desk, "title"), pending(desk)) == (MINE, {"title": OLD})
 
 
+UNCONFIRMED = {
+    "the answer was lost": Fault("reset", "PUT", applied=True),
+    "it comes later": Fault("delayed", "PUT", seconds=60),
+    "reads lag": Fault("lagging", "GET", f"/v1/activity/{ID}", seconds=60, skip=2),
+}
+
+
+@pytest.mark.parametrize("fault", UNCONFIRMED.values(), ids=UNCONFIRMED)
+async def test_a_save_whose_restore_is_not_confirmed_shows_what_stood_before_it(
+    fault: Fault, desk: Desk, sandbox: Sandbox
+) -> None:
+    desk.session.set_value("title", MINE)
+    await desk.save()
+    blind = Fault("500", "GET", skip=2)
+    sandbox.faults.on(fault)
+    sandbox.faults.on(blind)
+    await _restore(desk)
+    assert desk.notices[-1].title == "Not confirmed yet"
+    assert pending(desk) == {"title": OLD}
+    sandbox.faults.off()
+
+
+async def test_a_restore_that_is_refused_changes_nothing_in_the_form(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    desk.session.set_value("title", MINE)
+    await desk.save()
+    sandbox.faults.on(Fault("422", "PUT"))
+    await _restore(desk)
+    assert (value(desk, "title"), pending(desk)) == (MINE, {})
+
+
+async def test_an_unconfirmed_save_does_not_come_back_over_a_restore(
+    desk: Desk, sandbox: Sandbox, person: Person
+) -> None:
+    person.pick = Resolution.MINE
+    desk.session.set_value("title", MINE)
+    await desk.save()
+    desk.session.set_value("title", "Mine again")
+    desk.session.set_value("location", "My room")
+    _meanwhile(
+        desk,
+        "Reading back…",
+        lambda: sandbox.account.colleague_edits(ID, location="A colleague's room"),
+    )
+    await desk.save()
+    assert desk.notices[-1].title == "Not confirmed yet"
+    await _restore(desk)
+    desk.session.revert("location")
+    desk.session.set_value("description", "Something else")
+    await desk.save()
+    assert sandbox.account.get(ID)["title"] == OLD
+    assert "title" not in pending(desk)
+
+
+async def _restore(desk: Desk) -> None:
+    """Put the first save back."""
+    desk.session.put_back((await desk.entries())[0])
+    await desk.jobs.wait("save")
+
+
 async def _arrive_unseen(desk: Desk, sandbox: Sandbox) -> None:
     """Save a title that arrives, while the answer and the read after it are lost."""
     before = json.dumps(sandbox.account.get(ID)).encode()
