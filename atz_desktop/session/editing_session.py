@@ -329,6 +329,7 @@ class EditingSession(FormModel):
             renewals=self._renewals,
             upload=self._upload,
             base_key=self._base_key,
+            entry_key=self._base_key,
             on_step=self.show_step,
         )
         if order.undoes is None:
@@ -339,8 +340,10 @@ class EditingSession(FormModel):
             await self._drafts.flush()
             if self._drafts.behind:  # an older draft is no part of this save
                 self._base_key = new_base_key()
-                order = replace(order, base_key=self._base_key)
+                order = replace(order, entry_key=self._base_key)
             saved = await save_edit(order, services, self._questions)
+            if saved.outcome in {None, Outcome.NOT_SENT}:
+                self._base_key = order.base_key
             # The journal may be unable to tell what is known of this save by now.
             among = None if saved.outcome is Outcome.UNKNOWN else own
             base_key = await key_of_new_base(self._base_key, services, among)

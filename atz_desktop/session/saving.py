@@ -93,8 +93,9 @@ class SaveResult:
 class SaveRequest:
     """What to save, and how: a reason, the entry it undoes, and what to call at each step.
 
-    `base_key` names the reading that the form stands on (serialize.Draft), `renewals` is
-    `AtzClient.renewals` when that was read.
+    `base_key` names the reading that the form stands on (serialize.Draft), `entry_key` is what the
+    journal has in its place: another where this save must not explain an older draft on the disk.
+    `renewals` is `AtzClient.renewals` when that was read.
     """
 
     edit: Edit
@@ -103,6 +104,7 @@ class SaveRequest:
     reason: str | None = None
     undoes: int | None = None
     base_key: str = ""
+    entry_key: str = ""
     on_step: Callable[[str], None] = lambda step: None
 
 
@@ -177,7 +179,7 @@ class _JournalWriter:
         if self.is_unlisted:
             return True
         order, flags = self._order, self._services.flags
-        entry = intention(self._services, edit, order.reason, order.undoes, order.base_key or None)
+        entry = intention(self._services, edit, order.reason, order.undoes, order.entry_key or None)
         entry = entry._replace(request=request_text(edit.body(numeric_flags=flags.numeric)))
         if self._entry is not None and entry._replace(at=self._entry.at) == self._entry:
             return True

@@ -100,15 +100,19 @@ class Chronicle:
             if entry.outcome is self._outcomes.get(entry.id):
                 continue
             assert self._outcomes.get(entry.id) in {None, Outcome.UNKNOWN}, f"not final: {entry}"
+            is_new = entry.id not in self._outcomes
             self._outcomes[entry.id] = entry.outcome
             if entry.outcome is Outcome.VERIFIED:
-                # A flag may have stood so before: a read that lags behind shows that, too.
-                since = first if entry.sent.keys() & set(TEXTS) else 0
+                # What stood so before, a read that lags behind shows as well: a flag, or a text
+                # that an earlier save had sent.
+                texts = entry.sent.keys() & set(TEXTS)
+                is_new_text = bool(texts & _only_in(entry, _earlier(entry, entries)).keys())
+                since = first if is_new_text else 0
                 stood = self._versions[entry.activity_id][since:]
                 assert any(holds(each.activity, entry.sent) for each in stood), f"false: {entry}"
                 arrived.append(entry)
             elif entry.outcome is Outcome.DIFFERENT:
-                self._claim_different(entry, first)
+                self._claim_different(entry, first, is_new=is_new)
             elif entry.outcome is Outcome.NOT_SENT:
                 self.claim(f"{entry}", entry.activity_id, _only_in(entry, entries), first)
         self._look_at_claims()
@@ -123,12 +127,22 @@ class Chronicle:
         first = self._looked[activity_id] if first is None else first
         self._claims.append(Claim(what, activity_id, texts, first, self.now(), len(self.sent())))
 
-    def _claim_different(self, entry: JournalEntry, first: int) -> None:
+    def _claim_different(self, entry: JournalEntry, first: int, *, is_new: bool) -> None:
+        """`is_new`: said right after the PUT. A server may answer first and write later, and what
+        its answer holds may be a colleague's, whom the look did not show yet. That cannot be told
+        from a server that makes something else of what it gets, and then nothing more would come.
+        """
         after = entry.after or {}
         self.claim(
             f"{entry}",
             entry.activity_id,
-            {n: v for n, v in entry.sent.items() if n in after and after[n] != v},
+            {
+                name: value
+                for name, value in entry.sent.items()
+                if name in after
+                and after[name] != value
+                and not (is_new and False in self.writers(entry.activity_id, name, after[name]))
+            },
             len(self._versions[entry.activity_id]) - 1,
         )
         for name, value in entry.sent.items():
@@ -182,6 +196,10 @@ class Chronicle:
 
     def _held(self, activity_id: int) -> Activity:
         return Activity.from_response(self.account.get(activity_id))
+
+
+def _earlier(entry: JournalEntry, entries: Iterable[JournalEntry]) -> list[JournalEntry]:
+    return [each for each in entries if each.id < entry.id]
 
 
 def _only_in(entry: JournalEntry, entries: list[JournalEntry]) -> Values:

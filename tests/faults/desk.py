@@ -143,6 +143,7 @@ class Desk:
             timeouts=timeouts,
             pacer=RateLimiter(limit=10_000, clock=time.read, sleep=time.sleep),
             sleep=time.sleep,
+            jitter=lambda: 0.5,
         )
         self.services = Services(
             account=ACCOUNT,

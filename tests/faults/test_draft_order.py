@@ -28,16 +28,6 @@ BACK, CONFLICT = "Your unsaved changes are back", "Also changed in ATZ"
 Start = Callable[[], Awaitable[Desk]]
 
 
-@pytest.fixture
-def person() -> Person:
-    return Person()
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "atz.sqlite3"
-
-
 @pytest_asyncio.fixture
 async def start(sandbox: Sandbox, person: Person, file: Path) -> AsyncIterator[Start]:
     """Starts one more program on the same files, with the activity loaded."""

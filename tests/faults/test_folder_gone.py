@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from atz_desktop.domain.history import Outcome
 from atz_desktop.sandbox.faults import Fault
@@ -27,22 +25,13 @@ UNKEPT = "Unsaved changes can't be kept on this computer"
 
 
 @pytest.fixture
-def person() -> Person:
-    return Person()
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-@pytest_asyncio.fixture
-async def desk(sandbox: Sandbox, person: Person, folder: Path) -> AsyncIterator[Desk]:
-    made = Desk(sandbox, folder / "atz.sqlite3", person, QUICK)
-    await made.open(ID)
-    yield made
-    await made.crash()
-    assert not made.failures
+@pytest.fixture
+def file(folder: Path) -> Path:
+    return folder / "atz.sqlite3"
 
 
 async def renew(desk: Desk) -> None:

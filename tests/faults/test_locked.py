@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -11,14 +10,16 @@ import pytest
 import pytest_asyncio
 
 from atz_desktop.domain.history import Outcome
+from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from tests.faults.desk import ACCOUNT, QUICK, Desk, Person
+from tests.faults.desk import ACCOUNT, Desk, Person
 from tests.faults.full_disk import locked
 from tests.faults.test_fault_table import ID, NEW, SAVED, form_of
 from tests.faults.test_slow_disk import impatient
 
 BEFORE = ("Saving… at first", "Reading the activity again…")
 AFTER = ("Saving…", "Reading back…")
+NEWER = "An even newer title"
 MOMENT = 0.3
 """Seconds, which stand for three: waiting is given up after five."""
 
@@ -38,26 +39,12 @@ def _lock_at(desk: Desk, step: str, file: Path, lock: ExitStack, seconds: float 
     desk.at_step = look
 
 
-@pytest.fixture
-def person() -> Person:
-    return Person()
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "atz.sqlite3"
-
-
 @pytest_asyncio.fixture
-async def desk(sandbox: Sandbox, file: Path, person: Person) -> AsyncIterator[Desk]:
+async def desk(desk: Desk) -> Desk:
     """A desk with one change that is on the disk as a draft."""
-    made = Desk(sandbox, file, person, QUICK)
-    await made.open(ID)
-    made.session.set_value("title", NEW)
-    await made.on_disk()
-    yield made
-    await made.crash()
-    assert not made.failures
+    desk.session.set_value("title", NEW)
+    await desk.on_disk()
+    return desk
 
 
 def _puts(sandbox: Sandbox) -> int:
@@ -115,3 +102,23 @@ async def test_a_file_that_stays_locked_after_the_put_takes_nothing_back(
     desk.session.set_value("location", "Room 9")  # so that the draft is written now, not in 1 s
     desk.session.undo()
     await _ends_saved(desk, sandbox)
+
+
+async def test_an_own_save_is_no_conflict_although_the_locked_disk_stopped_the_next_one(
+    desk: Desk, file: Path, person: Person, sandbox: Sandbox
+) -> None:
+    await impatient(desk)
+    person.pick = None
+    faults = [Fault("reset", "PUT", applied=True), Fault("500", "GET", skip=1)]
+    for fault in faults:
+        sandbox.faults.on(fault)
+    await desk.save()
+    assert desk.notices[-1].title == "Not confirmed yet"
+    sandbox.faults.off()
+    for _ in range(2):
+        with locked(file):
+            desk.session.set_value("title", NEWER)
+            await desk.save()
+    await desk.save()
+    assert set(person.asked) == {"without journal"}
+    assert sandbox.account.get(ID)["title"] == NEWER

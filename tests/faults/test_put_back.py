@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.sandbox.faults import Fault
@@ -20,18 +19,9 @@ OLD, MINE, THEIRS = "The old title", "My title", "A colleague's title"
 
 
 @pytest.fixture
-def person() -> Person:
-    return Person()
-
-
-@pytest_asyncio.fixture
-async def desk(sandbox: Sandbox, person: Person, tmp_path: Path) -> AsyncIterator[Desk]:
+def sandbox(sandbox: Sandbox) -> Sandbox:
     sandbox.account.colleague_edits(ID, title=OLD, mark_as_done=False)
-    made = Desk(sandbox, tmp_path / "atz.sqlite3", person, QUICK)
-    await made.open(ID)
-    yield made
-    await made.crash()
-    assert not made.failures
+    return sandbox
 
 
 def _base(desk: Desk, name: str) -> Any:

@@ -4,41 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.notices import Notice
-from tests.faults.desk import ACCOUNT, QUICK, Desk, Person
+from tests.faults.desk import ACCOUNT, Desk
 from tests.faults.full_disk import UNKEPT, full_disk, locked
 
 ID, OTHER = 42, 7
-
-
-@pytest.fixture
-def person() -> Person:
-    return Person()
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "atz.sqlite3"
-
-
-@pytest_asyncio.fixture
-async def desk(sandbox: Sandbox, person: Person, file: Path) -> AsyncIterator[Desk]:
-    made = Desk(sandbox, file, person, QUICK)
-    await made.open(ID)
-    yield made
-    await made.crash()
-    assert not made.failures
 
 
 async def impatient(desk: Desk) -> None:

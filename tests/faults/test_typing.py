@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.merge import Resolution
@@ -27,20 +26,6 @@ ID, OTHER = 42, 7
 PATH = f"/v1/activity/{ID}"
 UNREADABLE = Fault("500", "GET", PATH, skip=1)
 LOST = Fault("reset", "PUT", PATH, applied=True)
-
-
-@pytest.fixture
-def person() -> Person:
-    return Person()
-
-
-@pytest_asyncio.fixture
-async def desk(sandbox: Sandbox, person: Person, tmp_path: Path) -> AsyncIterator[Desk]:
-    made = Desk(sandbox, tmp_path / "atz.sqlite3", person, QUICK)
-    await made.open(ID)
-    yield made
-    await made.crash()
-    assert not made.failures
 
 
 def value(desk: Desk, name: str) -> Any:
