@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
 import shutil
+import sysconfig
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -16,6 +18,10 @@ from steps.project import NAME, SLUG, Project
 
 NATIVE = (".so", ".dll", ".pyd", ".exe", ".dylib")
 OF_A_LICENCE = ("licen", "copying", "notice", "authors", "copyright")
+NOT_SHIPPED = (
+    *("altgraph", "macholib", "packaging", "pip", "pyinstaller-hooks-contrib", "setuptools"),
+)
+"""What builds the program and is not inside of it. (PyInstaller's start of a program is inside.)"""
 
 
 class Component(NamedTuple):
@@ -35,6 +41,16 @@ def python_packages(folder: Path, but: Sequence[str] = ()) -> list[Component]:
     """The Python packages installed in `folder`, by name, without those named in `but`."""
     found = [_package(one) for one in distributions(path=[str(folder)])]
     return sorted(one for one in found if one.name.lower() not in but)
+
+
+def frozen_components(site_packages: Path) -> list[Component]:
+    """What PyInstaller puts into the program from its environment, and this very Python."""
+    version = platform.python_version()
+    beside = Path(sysconfig.get_path("stdlib"))
+    texts = [beside / "LICENSE.txt", *Path("/usr/share/doc").glob("python3.*/copyright")]
+    found = tuple(text for text in texts if text.is_file())[:1]
+    python = Component("CPython", version, f"pkg:generic/python@{version}", "PSF-2.0", found)
+    return [*python_packages(site_packages, NOT_SHIPPED), python]
 
 
 def _package(one: Distribution) -> Component:

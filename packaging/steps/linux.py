@@ -6,11 +6,10 @@ import os
 import platform
 import shutil
 import subprocess
-import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
-from steps.components import Component, python_packages, write_licences, write_sbom
+from steps.components import Component, frozen_components, write_licences, write_sbom
 from steps.contents import OWN
 from steps.debian import pack_deb
 from steps.environment import site_packages
@@ -18,16 +17,13 @@ from steps.frozen import freeze
 from steps.pictures import HICOLOR, SVG, write_png
 from steps.project import BUILD, DIST, PACKAGING, SLUG, Project, fresh_folder, run, set_times, tool
 
-NOT_SHIPPED = ("altgraph", "packaging", "pip", "pyinstaller-hooks-contrib", "setuptools")
-"""What builds the program and is not inside of it. (PyInstaller's start of a program is inside.)"""
-
 
 def build(project: Project) -> list[Path]:
     """Both packages, in dist/."""
     program = freeze(project)
     _strip(program)
     packages = site_packages(BUILD / "environment" / "bin" / "python")
-    inside = [*python_packages(packages, NOT_SHIPPED), _python()]
+    inside = frozen_components(packages)
     share = _share(project)
     DIST.mkdir(exist_ok=True)
     deb = pack_deb(project, _lean(project, program, inside), share, DIST)
@@ -59,14 +55,6 @@ def _strip(program: Path) -> None:
     internal = program / "_internal"
     own = [*internal.glob("libpython3*"), *internal.glob("python3*/lib-dynload/*.so")]
     run([tool("strip", "binutils"), "--strip-unneeded", *own])
-
-
-def _python() -> Component:
-    version = platform.python_version()
-    beside = Path(sysconfig.get_path("stdlib"))
-    texts = [beside / "LICENSE.txt", *Path("/usr/share/doc").glob("python3.*/copyright")]
-    found = tuple(text for text in texts if text.is_file())[:1]
-    return Component("CPython", version, f"pkg:generic/python@{version}", "PSF-2.0", found)
 
 
 def _system_libraries(program: Path) -> Iterator[Component]:

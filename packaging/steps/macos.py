@@ -14,7 +14,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from steps.components import Component, python_packages, write_licences, write_sbom
+from steps.components import frozen_components, write_licences, write_sbom
 from steps.environment import site_packages
 from steps.frozen import freeze
 from steps.pictures import icns
@@ -34,9 +34,6 @@ from steps.project import (
 )
 
 SOURCES = PACKAGING / "macos"
-NOT_SHIPPED = (
-    *("altgraph", "macholib", "packaging", "pip", "pyinstaller-hooks-contrib", "setuptools"),
-)
 
 
 def build(project: Project) -> list[Path]:
@@ -69,7 +66,7 @@ def make_bundle(project: Project) -> Path:
     freeze(project, ATZ_ICNS=str(icon), ATZ_INFO_PLIST=str(told))
     bundle = BUILD / "frozen" / f"{NAME}.app"
     packages = site_packages(BUILD / "environment" / "bin" / "python")
-    inside = [*python_packages(packages, NOT_SHIPPED), _python()]
+    inside = frozen_components(packages)
     contents = bundle / "Contents"
     # Where the program looks: PyInstaller puts a link there to what lies in Resources.
     write_licences(contents / "Frameworks" / "resources" / "licences", inside)
@@ -77,13 +74,6 @@ def make_bundle(project: Project) -> Path:
     set_times(bundle, project.epoch)
     say(f"bundle: {megabytes(bundle)}")
     return bundle
-
-
-def _python() -> Component:
-    version = platform.python_version()
-    text = Path(sys.base_prefix) / "lib" / f"python{version.rpartition('.')[0]}" / "LICENSE.txt"
-    texts = (text,) if text.is_file() else ()
-    return Component("CPython", version, f"pkg:generic/python@{version}", "PSF-2.0", texts)
 
 
 def _sign(bundle: Path, identity: str) -> None:

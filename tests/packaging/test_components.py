@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
 import sysconfig
 from collections.abc import Callable
@@ -54,9 +55,12 @@ def _words(licence: str) -> set[str]:
     return set(re.findall(r"[a-z]+|[0-9]+", licence.lower()))
 
 
-def test_tools_of_the_build_are_not_listed(step: Step, packages: Path) -> None:
+def test_tools_of_the_build_are_not_listed_and_python_is(step: Step, packages: Path) -> None:
     (old,) = step("components").python_packages(packages, but=("new",))
     assert old.name == "old"
+    *both, python = step("components").frozen_components(packages)
+    assert [each.name for each in both] == ["New", "old"]
+    assert (python.name, python.version) == ("CPython", platform.python_version())
 
 
 def test_every_licence_text_is_put_where_the_program_looks(
