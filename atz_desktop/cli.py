@@ -56,3 +56,35 @@ def read_options(arguments: Sequence[str], environment: Mapping[str, str]) -> Op
         found.self_test,
         found.startup_trace,
     )
+
+
+def request_of(options: Options, environment: Mapping[str, str]) -> dict[str, str | bool]:
+    """What a start hands over to the program that is running on its data folder.
+
+    It holds the token, and so may go through a socket of this user only.
+    """
+    given = {
+        "activity": options.activity,
+        "api_url": options.api_url,
+        "token": options.token,
+        "activation": environment.get("XDG_ACTIVATION_TOKEN"),
+    }
+    return {"sandbox": options.sandbox, **{name: text for name, text in given.items() if text}}
+
+
+def options_of(request: Mapping[str, object]) -> Options:
+    """The options of a start that was handed over; what makes no sense counts as not given."""
+
+    def text(name: str) -> str | None:
+        found = request.get(name)
+        return found if isinstance(found, str) and found else None
+
+    return Options(
+        text("activity"),
+        text("api_url"),
+        parse_token(text("token") or "") or None,
+        data_dir=None,
+        sandbox=request.get("sandbox") is True,
+        self_test=None,
+        startup_trace=None,
+    )

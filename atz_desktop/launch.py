@@ -17,15 +17,16 @@ from typing import TYPE_CHECKING
 gc.disable()
 
 from PySide6 import QtWidgets  # noqa: E402
-from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from PySide6.QtCore import QEventLoop, Qt, QTimer  # noqa: E402
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox  # noqa: E402
 
 # PySide6 puts a Python function in the place of the import statement, for `__feature__`, which
 # nothing here uses. Without it every later import is about a quarter cheaper.
 builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 from atz_desktop.app.crash import CrashHook  # noqa: E402 - after the line above, on purpose
-from atz_desktop.cli import Options, read_options  # noqa: E402
+from atz_desktop.app.single_instance import Handover, InstanceLock, hand_over  # noqa: E402
+from atz_desktop.cli import Options, read_options, request_of  # noqa: E402
 from atz_desktop.startup_trace import trace  # noqa: E402
 from atz_desktop.store.machine import read_machine_settings, usual_settings  # noqa: E402
 from atz_desktop.store.paths import Paths, data_root  # noqa: E402
@@ -42,18 +43,27 @@ if TYPE_CHECKING:
 
     Script = Callable[[Program], Awaitable[None]]
 
+_UNSEEN = {"offscreen", "minimal"}
+"""Platforms of Qt on which nobody sees a window: nothing may wait for an answer there."""
+
 
 def start(options: Options, script: Script | None = None, hook: CrashHook | None = None) -> int:
     """Show the window, load the rest behind it, and work until the window is closed.
 
     `script` works in a person's place: the self-test, and the screenshots. `hook` is told of every
-    error that nobody expected; without one Python has them.
+    error that nobody expected; without one Python has them. If a program is running on the data
+    folder, it opens the window, and this one ends at once.
     """
     app = make_application()
     paths = Paths(data_root(options.data_dir, os.environ))
+    instance = InstanceLock(paths.root)
+    if not instance.acquire():
+        end = hand_over(instance, request_of(options, os.environ))
+        if end is not Handover.OWNER:
+            return 0 if end is Handover.TAKEN else _say_no_answer(app, paths)
     usual, odd = usual_settings(read_machine_settings())
     settings, problem = load_settings(paths.settings, usual)
-    problem = " ".join(filter(None, (odd, problem)))
+    problem = " ".join(filter(None, (odd, problem, instance.told)))
 
     from atz_desktop.view.appearance import apply_theme
     from atz_desktop.view.icons import app_icon
@@ -81,7 +91,16 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
 
     async def work() -> int:
         asyncio.get_running_loop().set_default_executor(DaemonExecutor())
-        program = Program(window, theme, options, paths, settings, usual=usual, logbook=logbook)
+        program = Program(
+            window,
+            theme,
+            options,
+            paths,
+            settings,
+            usual=usual,
+            logbook=logbook,
+            instance=instance,
+        )
         if hook is not None:
             hook.watch(asyncio.get_running_loop(), logbook)
             program.hear(hook)
@@ -107,15 +126,37 @@ def make_application() -> QApplication:
     return app
 
 
+def _say_no_answer(app: QApplication, paths: Paths) -> int:
+    """Say that the running program does not answer; the exit code."""
+    words = "ATZ Desktop is running already, but it does not answer."
+    more = (
+        "Perhaps it is still starting, or busy ending: try again in a moment. Otherwise end it in "
+        f"the task manager of this computer. It works with the files in “{paths.root}”; what was "
+        "typed there comes back at the next start."
+    )
+    if sys.stderr is not None:
+        sys.stderr.write(f"{words} {more}\n")
+    if app.platformName() not in _UNSEEN:
+        box = QMessageBox(QMessageBox.Icon.Warning, "ATZ Desktop", words)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setInformativeText(more)
+        _show_until_closed(app, box)
+    return 1
+
+
 def show_last(crash: Crash) -> None:
     """Show the error that ended the program; nothing else is left to show it."""
     app = QApplication.instance()
-    if not isinstance(app, QApplication) or app.platformName() in {"offscreen", "minimal"}:
+    if not isinstance(app, QApplication) or app.platformName() in _UNSEEN:
         return
     from atz_desktop.view.dialogs.crash_dialog import CrashDialog
 
     logs = Paths(data_root(read_options(sys.argv[1:], os.environ).data_dir, os.environ)).logs
-    dialog = CrashDialog(*crash, logs, None, ended=True)
+    _show_until_closed(app, CrashDialog(*crash, logs, None, ended=True))
+
+
+def _show_until_closed(app: QApplication, dialog: QDialog) -> None:
+    """Show a dialog where no event loop runs."""
     dialog.show()
     while dialog.isVisible():
         app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)

@@ -65,12 +65,12 @@ async def _main_job(program: Program, folder: Path) -> None:
     from atz_desktop.domain.values import Option
     from atz_desktop.view.windows.main_window import GOOD_SIZE
 
-    session, sandbox = program.session, program.sandbox
+    session, sandbox = program.front.session, program.sandbox.server
     _must(sandbox is not None, "the sandbox is running")
     assert sandbox is not None
     _say(f"The sandbox listens on {sandbox.url}.")
-    program.window.resize(GOOD_SIZE)  # without a display the screen is small
-    program.window.load_wanted.emit("42")
+    program.front.window.resize(GOOD_SIZE)  # without a display the screen is small
+    program.front.window.load_wanted.emit("42")
     await _until(lambda: session.activity is not None, "activity 42 is loaded")
     await _until(lambda: not session.opening_id, "loading has ended")
     _must(not session.dirty, "a loaded activity is unchanged")
@@ -86,7 +86,7 @@ async def _main_job(program: Program, folder: Path) -> None:
     _must(session.can_save, "two changes can be saved")
     _shoot(program, folder / "self-test-changed.png")
     session.save()
-    await program.jobs.wait("save")
+    await program.front.jobs.wait("save")
     _check_bytes(program, str(wanted.key), ",".join(person.key for person in people))
     after = sandbox.account.get(42)
     _must(after["importance"] == wanted.key, "the sandbox holds the new importance")
@@ -114,8 +114,8 @@ def _somebody_else(sandbox: Sandbox, held: set[str]) -> Person:
 
 
 def _check_bytes(program: Program, importance: str, candidates: str) -> None:
-    assert program.sandbox is not None
-    puts = [each for each in program.sandbox.requests if each.method == "PUT"]
+    assert program.sandbox.server is not None
+    puts = [each for each in program.sandbox.server.requests if each.method == "PUT"]
     _must(len(puts) == 1, "exactly one PUT was received")
     wanted = {"importance": importance, "candidates_as_attendees": candidates}
     _must(json.loads(puts[0].body) == wanted, f"it held the two changed fields: {wanted}")
@@ -142,7 +142,7 @@ def _must(true: bool, what: str) -> None:
 
 
 def _shoot(program: Program, file: Path) -> None:
-    _must(program.window.grab().save(str(file)), f"a picture is in {file}")
+    _must(program.front.window.grab().save(str(file)), f"a picture is in {file}")
 
 
 def _say(words: str) -> None:

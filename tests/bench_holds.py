@@ -98,21 +98,21 @@ def _crowded(sandbox: Sandbox, activity_id: int, count: int) -> None:
 
 async def _forms(program: Program, sandbox: Sandbox) -> None:
     holds = Holds()
-    session = program.session
+    session = program.front.session
     _crowded(sandbox, 50, CROWD)
     _crowded(sandbox, 51, BIG_CROWD)
 
     def loading(activity_id: int) -> Callable[[], Awaitable[None]]:
         async def load() -> None:
             session.open(activity_id)
-            await program.jobs.wait("open")
+            await program.front.jobs.wait("open")
             await _settled(200 if activity_id == 51 else 40)
 
         return load
 
     async def save() -> None:
         session.save()
-        await program.jobs.wait("save")
+        await program.front.jobs.wait("save")
         await _settled()
 
     async def type_title() -> None:
@@ -143,10 +143,10 @@ async def _typing(program: Program, sandbox: Sandbox) -> None:
     activity = sandbox.account.get(52)
     activity["description"] = "A long description, as pasted from a mail. " * (LETTERS // 43)
     sandbox.account.put(activity)
-    program.session.open(52)
-    await program.jobs.wait("open")
+    program.front.session.open(52)
+    await program.front.jobs.wait("open")
     await _settled(200)
-    form, holds = program.window.form, Holds()
+    form, holds = program.front.window.form, Holds()
     assert form is not None
     description, people = form.form.row("description").editor, form.form.row("candidates").editor
     assert isinstance(description, TextEditor)
@@ -164,7 +164,7 @@ async def _typing(program: Program, sandbox: Sandbox) -> None:
 
     async def resize() -> None:
         for width in range(1040, 1340, 20):
-            program.window.resize(width, 760)
+            program.front.window.resize(width, 760)
             await _settled(3)
         await _settled()
 
@@ -172,17 +172,17 @@ async def _typing(program: Program, sandbox: Sandbox) -> None:
         f"typing into a description of {LETTERS:,} letters", holds, typing(description.controls[0])
     )
     await _measure(f"typing beside {MANY_CHIPS:,} chips", holds, typing(box))
-    program.session.revert_all()
+    program.front.session.revert_all()
     await _settled()
-    program.session.open(42)
-    await program.jobs.wait("open")
+    program.front.session.open(42)
+    await program.front.jobs.wait("open")
     await _settled()
     await _measure("making the window wider, 20 points at a time", holds, resize)
 
 
 async def _windows(program: Program, _sandbox: Sandbox) -> None:
     """The windows that are made when they are first wanted."""
-    holds, window = Holds(), program.window
+    holds, window = Holds(), program.front.window
 
     async def history() -> None:
         window.history_wanted.emit()
@@ -204,24 +204,25 @@ async def _windows(program: Program, _sandbox: Sandbox) -> None:
 async def _pasting(program: Program, _sandbox: Sandbox) -> None:
     from atz_desktop.view.editors.people import PeopleEditor
 
-    form = program.window.form
+    form = program.front.window.form
     assert form is not None
     editor = form.form.row("candidates").editor
     assert isinstance(editor, PeopleEditor)
     holds = Holds()
     for count in (100, PASTED):
-        program.session.revert_all()
-        program.session.open(42 if count == 100 else 1)
-        await program.jobs.wait("open")
+        program.front.session.revert_all()
+        program.front.session.open(42 if count == 100 else 1)
+        await program.front.jobs.wait("open")
         await _settled()
-        services = program.session.services
+        services = program.front.session.services
         assert services is not None
         await _known(services, PASTED)
         text = "\n".join(f"Pasted Person {n}\tpasted{n}@mail.example" for n in range(count))
-        before = len(program.session.edit.value("candidates")) if program.session.edit else 0
+        edit = program.front.session.edit
+        before = len(edit.value("candidates")) if edit else 0
 
         def all_there(wanted: int = before + count) -> bool:
-            edit = program.session.edit
+            edit = program.front.session.edit
             return edit is not None and len(edit.value("candidates")) >= wanted
 
         async def paste(text: str = text) -> None:
@@ -260,9 +261,9 @@ async def _listing(program: Program, _sandbox: Sandbox) -> None:
     from atz_desktop.session.search import ActivityHit, ActivitySearch
     from atz_desktop.view.windows.search_window import SearchWindow
 
-    session = program.session
-    finding = ActivitySearch(program.jobs, lambda: session.services, session.lookups)
-    panel = SearchWindow(finding, program.window)
+    session = program.front.session
+    finding = ActivitySearch(program.front.jobs, lambda: session.services, session.lookups)
+    panel = SearchWindow(finding, program.front.window)
     panel.show()
     holds = Holds()
     for count in (ROWS, MANY_ROWS):
@@ -319,14 +320,14 @@ def main() -> int:
         async def work() -> int:
             theme = apply_theme(app, "light")
             program = Program(window, theme, options, Paths(Path(folder)), Settings())
-            program.entering.connecting.way.pacer = lambda account: RateLimiter(limit=1_000_000)
+            program.way.pacer = lambda account: RateLimiter(limit=1_000_000)
 
             async def script(running: Program) -> None:
-                await _until(lambda: running.session.services is not None)
+                await _until(lambda: running.front.session.services is not None)
                 for part in (_forms, _typing, _windows, _pasting, _listing):
                     if len(sys.argv) == 1 or part.__name__ in sys.argv:
                         await part(running, sandbox)
-                running.session.revert_all()
+                running.front.session.revert_all()
 
             return await program.run(script)
 

@@ -42,7 +42,7 @@ class Camera:
     async def shoot(self, name: str, widget: QWidget | None = None) -> None:
         await asyncio.sleep(0.05)  # let what was just changed be laid out
         file = self.folder / f"{name}-{self.look}.png"
-        if not (widget or self.program.window).grab().save(str(file)):
+        if not (widget or self.program.front.window).grab().save(str(file)):
             raise SystemExit(f"{file} could not be written")
         sys.stdout.write(f"{file}\n")
 
@@ -52,7 +52,7 @@ class Camera:
                 await asyncio.sleep(0.01)
 
     async def load(self, activity_id: int) -> None:
-        session = self.program.session
+        session = self.program.front.session
         session.revert_all()
         session.open(activity_id)
         await self.until(
@@ -62,7 +62,7 @@ class Camera:
                 and session.activity.id == activity_id
             )
         )
-        await self.program.jobs.wait("open")
+        await self.program.front.jobs.wait("open")
 
     async def dialog(self) -> QDialog:
         def shown() -> list[QDialog]:
@@ -76,19 +76,19 @@ class Camera:
         dialog = await self.dialog()
         await self.shoot(name, dialog)
         dialog.reject()
-        await self.until(lambda: not self.program.jobs.running("save"))
+        await self.until(lambda: not self.program.front.jobs.running("save"))
 
     async def save(self) -> None:
-        self.program.session.save()
-        await self.program.jobs.wait("save")
+        self.program.front.session.save()
+        await self.program.front.jobs.wait("save")
 
 
 async def _tour(camera: Camera) -> None:
     program = camera.program
-    sandbox = program.sandbox
+    sandbox = program.sandbox.server
     assert sandbox is not None
     sandbox.pace.limit = None
-    program.window.resize(GOOD_SIZE)
+    program.front.window.resize(GOOD_SIZE)
     await camera.shoot("01-empty")
     await camera.load(42)
     await camera.shoot("02-loaded")
@@ -99,12 +99,12 @@ async def _tour(camera: Camera) -> None:
         await camera.load(activity_id)
         await camera.shoot(f"2{number}-odd-{activity_id}")
     await _sizes(camera)
-    program._show_settings()
+    program.front.window.settings_wanted.emit()
     await camera.answer("40-settings")
-    program.window.about_wanted.emit()
+    program.front.window.about_wanted.emit()
     await camera.answer("45-about")
     await _upkeep(camera)
-    program.window.history_wanted.emit()
+    program.front.window.history_wanted.emit()
     await asyncio.sleep(0.3)
     dialog = await camera.dialog()
     await camera.shoot("41-history", dialog)
@@ -117,36 +117,36 @@ async def _tour(camera: Camera) -> None:
 async def _upkeep(camera: Camera) -> None:
     program = camera.program
     await camera.load(42)
-    program.session.set_value("location", "Room 9")
+    program.front.session.set_value("location", "Room 9")
     await asyncio.sleep(0.6)
-    await asyncio.to_thread(back_up, program._paths.database)
-    program.session.revert_all()
+    await asyncio.to_thread(back_up, program.paths.database)
+    program.front.session.revert_all()
     await asyncio.sleep(0.6)
-    program.window.backups_requested.emit()
+    program.front.window.backups_requested.emit()
     await asyncio.sleep(0.3)
     await camera.answer("51-copies")
-    program.window.support_report_requested.emit()
+    program.front.window.support_report_requested.emit()
     await camera.answer("52-support-report")
-    program.window.updates_requested.emit()
+    program.front.window.updates_requested.emit()
     await camera.answer("53-no-updates")
     notes = "Finds activities faster.\n\nMends a fault at month ends."
     release = Release("9.1.0", "2026-11-20", notes, "https://atz-desktop.example.com")
     found = UpdateResult(UpdateState.NEWER, release)
-    program._upkeep._found = found
-    program._upkeep.show_update()
+    program.maintenance._found = found
+    program.maintenance.show_update()
     await camera.answer("54-update")
-    await program._upkeep._tell(release.version)
+    await program.maintenance._tell(release.version)
     await camera.shoot("55-update-told")
-    program.window.notice_bar.clear()
-    for menu in program.window.menuBar().findChildren(QMenu):
+    program.front.window.notice_bar.clear()
+    for menu in program.front.window.menuBar().findChildren(QMenu):
         if menu.title() in {"&Help", "&Activity"}:
-            menu.popup(program.window.mapToGlobal(program.window.rect().center()))
+            menu.popup(program.front.window.mapToGlobal(program.front.window.rect().center()))
             await camera.shoot(f"56-menu-{menu.title().strip('&').lower()}", menu)
             menu.close()
 
 
 async def _find(camera: Camera) -> None:
-    naming = camera.program._naming
+    naming = camera.program.front._naming
     for name, words in (("49-find", "interview"), ("50-find-nothing", "no such words")):
         naming.find(words)
         panel = await camera.dialog()
@@ -157,7 +157,7 @@ async def _find(camera: Camera) -> None:
 
 def _odd(program: Program) -> list[int]:
     """Activities with long, empty, foreign or HTML-like texts."""
-    assert program.sandbox is not None
+    assert program.sandbox.server is not None
     wanted: list[int] = []
     tests: tuple[Callable[[str], bool], ...] = (
         lambda title: "<" in title,
@@ -166,9 +166,8 @@ def _odd(program: Program) -> list[int]:
         lambda title: not title,
         lambda title: len(title) > 90,
     )
-    bodies = {
-        number: program.sandbox.account.get(number) for number in program.sandbox.account.ids()
-    }
+    account = program.sandbox.server.account
+    bodies = {number: account.get(number) for number in account.ids()}
     for test in tests:
         found = (n for n, body in bodies.items() if test(str(body.get("title") or "")))
         wanted.append(next(found, 42))
@@ -177,7 +176,7 @@ def _odd(program: Program) -> list[int]:
 
 
 async def _changed(camera: Camera) -> None:
-    session = camera.program.session
+    session = camera.program.front.session
     edit = session.edit
     assert edit is not None
     span = edit.value("when")
@@ -188,7 +187,7 @@ async def _changed(camera: Camera) -> None:
     await camera.shoot("03-changed")
     session.set_value("link", "meet me there")
     session.set_typed("contacts", "Ana")
-    camera.program.window.go_to_problem()
+    camera.program.front.window.go_to_problem()
     await camera.shoot("04-problem")
     session.set_typed("contacts", "")
     session.revert("link")
@@ -196,11 +195,11 @@ async def _changed(camera: Camera) -> None:
     await camera.answer("05-review")
     session.open(7)
     await camera.answer("06-leave")
-    await camera.program.jobs.wait("open")
+    await camera.program.front.jobs.wait("open")
 
 
 async def _saved(camera: Camera) -> None:
-    session, sandbox = camera.program.session, camera.program.sandbox
+    session, sandbox = camera.program.front.session, camera.program.sandbox.server
     assert sandbox is not None
     await camera.save()
     await camera.shoot("07-saved")
@@ -208,9 +207,9 @@ async def _saved(camera: Camera) -> None:
     sandbox.account.colleague_edits(42, title="A colleague's title")
     session.save()
     await camera.answer("08-conflict")
-    await camera.program.jobs.wait("save")
+    await camera.program.front.jobs.wait("save")
     session.reload()
-    await camera.program.jobs.wait("open")
+    await camera.program.front.jobs.wait("open")
     await camera.shoot("09-conflict-open")
     await camera.load(7)
     sandbox.faults.on(Fault("ignored", "PUT", fields=("location",), times=1))
@@ -220,7 +219,7 @@ async def _saved(camera: Camera) -> None:
 
 
 async def _faults(camera: Camera) -> None:
-    session, sandbox = camera.program.session, camera.program.sandbox
+    session, sandbox = camera.program.front.session, camera.program.sandbox.server
     assert sandbox is not None
     await camera.load(42)
     body = b'{"message": "The given data was invalid.", "errors": {"title": ["Reserved word."]}}'
@@ -234,55 +233,55 @@ async def _faults(camera: Camera) -> None:
     session.reload()
     await asyncio.sleep(0.3)
     await camera.shoot("12-loading")
-    await camera.program.jobs.wait("open")
+    await camera.program.front.jobs.wait("open")
     session.revert_all()
     sandbox.faults.on(Fault("401", times=1))
     session.open(3)
     await camera.answer("13-new-token")
-    await camera.program.jobs.wait("open")
+    await camera.program.front.jobs.wait("open")
     await camera.shoot("14-not-signed-in")
 
 
 async def _accounts(camera: Camera) -> None:
-    program, entering = camera.program, camera.program.entering
+    program, entering = camera.program, camera.program.front.entering
     entering.add()
     await camera.answer("42-welcome")
-    await program.jobs.wait("connect")
+    await program.front.jobs.wait("connect")
     agency = Account("https://api.atzcrm.com Agency", "Agency", colour="green")
     trial = Account("https://api.atzcrm.com Trial", "Trial", colour="orange", production=False)
     program.settings = program.settings.with_account(trial).with_account(agency)
     entering.manage()
     await camera.answer("43-accounts")
-    program.window.id_bar.account.show_account(agency.key, agency.name, agency.colour, True)
+    program.front.window.id_bar.account.show_account(agency.key, agency.name, agency.colour, True)
     await camera.shoot("44-production")
 
 
 async def _troubles(camera: Camera) -> None:
-    program, sandbox = camera.program, camera.program.sandbox
+    program, sandbox = camera.program, camera.program.sandbox.server
     assert sandbox is not None
     sandbox.faults.on(Fault("429", times=1, retry_after=20))
-    program.session.reload()
+    program.front.session.reload()
     await asyncio.sleep(0.7)
     await camera.shoot("46-countdown")
-    wait = program.entering.connecting.traffic.wait
+    wait = program.front.entering.connecting.traffic.wait
     assert wait is not None
     wait.stop()
-    await program.jobs.wait("open")
+    await program.front.jobs.wait("open")
     away = Fault("refused")
     sandbox.faults.on(away)
-    program.session.reload()
-    await program.jobs.wait("open")
+    program.front.session.reload()
+    await program.front.jobs.wait("open")
     await camera.shoot("47-away")
     sandbox.faults.off(away)
     try:
         raise LookupError("Amara Nwosu")
     except LookupError as error:
-        program._helping.show_crash(crash_of(error, ("21:03 loading", "21:04 saving")))
+        program.front.helping.show_crash(crash_of(error, ("21:03 loading", "21:04 saving")))
     await camera.answer("48-crash")
 
 
 async def _sizes(camera: Camera) -> None:
-    window = camera.program.window
+    window = camera.program.front.window
     await camera.load(42)
     for name, width, height in (("30-small", 900, 600), ("31-large", 1700, 1000)):
         window.resize(width, height)

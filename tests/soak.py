@@ -43,12 +43,12 @@ def held() -> float:
 
 
 async def _round(program: Program, sandbox: Sandbox, number: int) -> None:
-    session = program.session
+    session = program.front.session
     session.open(1 + number % 40)
-    await program.jobs.wait("open")
+    await program.front.jobs.wait("open")
     session.set_value("location", f"Room {number}")
     session.save()
-    await program.jobs.wait("save")
+    await program.front.jobs.wait("save")
     if session.state is not SessionState.READY or session.dirty:
         raise SystemExit(f"Round {number} was not saved.")
     sandbox.log.clear()
@@ -56,7 +56,7 @@ async def _round(program: Program, sandbox: Sandbox, number: int) -> None:
 
 async def _soak(program: Program, sandbox: Sandbox) -> None:
     async with asyncio.timeout(PATIENCE):
-        while program.session.services is None:  # noqa: ASYNC110 - it has no one event
+        while program.front.session.services is None:  # noqa: ASYNC110 - it has no one event
             await asyncio.sleep(0.01)
     marks: list[float] = []
     for number in range(WARM + ROUNDS):
@@ -86,7 +86,7 @@ def main() -> int:
         async def work() -> int:
             theme = apply_theme(app, "light")
             program = Program(window, theme, options, Paths(Path(folder)), Settings())
-            way = program.entering.connecting.way
+            way = program.way
             way.pacer = lambda account: RateLimiter(limit=1_000_000)
             # A timer that was stopped stays in the loop until its time has come, so two minutes of
             # these rounds would be held; at 60 requests a minute that is nothing.

@@ -7,12 +7,14 @@ import logging
 import os
 import stat
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from atz_desktop.app.log import FAULTS, LOG, AppLog
+from atz_desktop.app.single_instance import ADDRESS, LOCK, InstanceLock
 from atz_desktop.sandbox.account import Account
 from atz_desktop.store.backups import back_up
 from atz_desktop.store.database import Database
@@ -25,6 +27,8 @@ from tests.store.conftest import StartProgram, start_program, world_readable
 __all__ = ["start_program", "world_readable"]
 
 FILES = (
+    LOCK,
+    ADDRESS,
     "settings.json",
     "atz.sqlite3",
     "atz.sqlite3-wal",
@@ -59,7 +63,10 @@ def rubbish(place: Path) -> None:
 
 
 def empty(place: Path) -> None:
+    """An empty lock of a moment ago may be one that is just being taken."""
     place.write_bytes(b"")
+    an_hour_ago = time.time() - 3600
+    os.utime(place, (an_hour_ago, an_hour_ago))
 
 
 def folder(place: Path) -> None:
@@ -77,6 +84,9 @@ SPOILS = (rubbish, empty, folder) + (() if sys.platform == "win32" else (pipe,))
 async def work(root: Path) -> str:
     """Read and write every file, as a run of the program does; what is said of them."""
     paths, told = Paths(root), list[str | None]()
+    lock = InstanceLock(root)
+    assert lock.acquire()
+    told.append(lock.told)
     settings, problem = load_settings(paths.settings)
     save_settings(paths.settings, settings._replace(theme="dark"))
     told.append(problem)
@@ -100,6 +110,7 @@ async def work(root: Path) -> str:
     paths.root.joinpath("sandbox").mkdir(exist_ok=True)
     account.keep_in(paths.root / "sandbox" / "account.json")
     told.append(str(account.kept_aside or ""))
+    lock.release()
     return " ".join(filter(None, told))
 
 

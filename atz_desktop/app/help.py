@@ -9,7 +9,7 @@ from atz_desktop.app.components import components_here, licence_text, versions
 from atz_desktop.view.dialogs.prompts import ask
 
 if TYPE_CHECKING:
-    from atz_desktop.app.crash import Crash, CrashHook
+    from atz_desktop.app.crash import Crash
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.store.paths import Paths
     from atz_desktop.view.windows.main_window import MainWindow
@@ -34,10 +34,6 @@ class HelpController:
         )
         dialog = AboutDialog(versions(), parts, self._paths.root, self._window)
         self._jobs.start("about", ask(dialog))
-
-    def hear(self, hook: CrashHook) -> None:
-        """Show every error that nobody expected, one at a time; the log has all of them."""
-        hook.crashed.connect(self.show_crash)
 
     def show_crash(self, crash: Crash) -> None:
         """Show one report."""

@@ -5,6 +5,7 @@ What it wants done is asked about and told in it: the window below it may be hid
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from atz_desktop.session.history import History
@@ -24,12 +25,19 @@ class HistoryController:
     """Shows the saves of the account and passes on what is to be put back or loaded."""
 
     def __init__(
-        self, window: MainWindow, jobs: Jobs, session: EditingSession, questions: DialogPrompts
+        self,
+        window: MainWindow,
+        jobs: Jobs,
+        session: EditingSession,
+        questions: DialogPrompts,
+        put_back_elsewhere: Callable[[JournalEntry, frozenset[str] | None], bool],
     ) -> None:
+        """`put_back_elsewhere` does it in the window that has the activity, if another one has."""
         self._window = window
         self._jobs = jobs
         self._session = session
         self._questions = questions
+        self._put_back_elsewhere = put_back_elsewhere
         self._panel: HistoryWindow | None = None
         session.noticed.connect(self._tell)
 
@@ -64,8 +72,9 @@ class HistoryController:
         return panel
 
     def _put_back(self, entry: JournalEntry, names: frozenset[str] | None) -> None:
-        self._ask_here()
-        self._session.put_back(entry, names)
+        if not self._put_back_elsewhere(entry, names):
+            self._ask_here()
+            self._session.put_back(entry, names)
 
     def _load(self, activity_id: int) -> None:
         self._ask_here()

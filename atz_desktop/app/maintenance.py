@@ -36,7 +36,7 @@ class Maintenance:
 
     def __init__(  # noqa: PLR0913 - the parts of the program that it touches, by name
         self,
-        window: MainWindow,
+        window: Callable[[], MainWindow],
         jobs: Jobs,
         paths: Paths,
         updates: UpdateCheck,
@@ -53,6 +53,9 @@ class Maintenance:
         self._database = database
         self._settings = settings
         self._found: UpdateResult | None = None
+
+    def attach(self, window: MainWindow) -> None:
+        """Do what this window asks for."""
         window.backups_requested.connect(self.show_backups)
         window.updates_requested.connect(self._look_now)
 
@@ -69,7 +72,7 @@ class Maintenance:
         names = {each.key: each.name for each in self._settings().known_accounts()}
         file = self._paths.database
         backups = Backups(self._jobs, file, self._database, {**names, "sandbox": "Sandbox"})
-        dialog = BackupDialog(backups, folder_of(file), self._window)
+        dialog = BackupDialog(backups, folder_of(file), self._window())
         self._jobs.start("backups", ask(dialog))
 
     def show_update(self) -> None:
@@ -86,7 +89,7 @@ class Maintenance:
     def _show(self, result: UpdateResult) -> None:
         from atz_desktop.view.dialogs.update_dialog import UpdateDialog
 
-        self._jobs.start("update dialog", ask(UpdateDialog(result, self._window)))
+        self._jobs.start("update dialog", ask(UpdateDialog(result, self._window())))
 
     async def _back_up_daily(self) -> None:
         while True:
@@ -111,8 +114,8 @@ class Maintenance:
     async def _tell(self, version: str) -> None:
         """In the place for messages, once that is free: this can wait, another message may not."""
         # Not at the very moment that it gets free: mostly the next message follows at once.
-        while self._window.notice_bar.notice is not None:  # noqa: ASYNC110
+        while self._window().notice_bar.notice is not None:  # noqa: ASYNC110
             await asyncio.sleep(NOTICE_EVERY)
         title = f"Version {version} of ATZ Desktop is there"
         text = "Nothing is installed by itself; go on working as long as you like."
-        self._window.show_notice(Notice(Level.INFO, title, text, NoticeAction.WHATS_NEW))
+        self._window().show_notice(Notice(Level.INFO, title, text, NoticeAction.WHATS_NEW))

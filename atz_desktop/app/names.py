@@ -1,4 +1,4 @@
-"""Puts together what is done about names: finding an activity, fetching names, the list of types.
+"""One window's commands about names: finding an activity, fetching names.
 
 Everything is built when it is first wanted, long after the first paint.
 """
@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from atz_desktop.session.activity_types import ask_types
-from atz_desktop.session.name_sync import NameSync, SyncState
+from atz_desktop.session.name_sync import SyncState
 
 if TYPE_CHECKING:
+    from atz_desktop.session.account_session import AccountSession
     from atz_desktop.session.editing_session import EditingSession
     from atz_desktop.session.jobs import Jobs
-    from atz_desktop.session.services import Services
     from atz_desktop.view.windows.main_window import MainWindow
+    from atz_desktop.view.windows.name_sync_bar import NameSyncBar
     from atz_desktop.view.windows.search_window import SearchWindow
 
 
@@ -25,37 +25,42 @@ class NameController:
         self._window = window
         self._jobs = jobs
         self._session = session
+        self._account: AccountSession | None = None
         self._panel: SearchWindow | None = None
-        self._has_strip = False
-        self.fetching = NameSync(jobs, lambda: session.services, session.lookups)
-        self.fetching.changed.connect(self._show_strip)
+        self._strip: NameSyncBar | None = None
         window.find_wanted.connect(self.find)
         window.same_record_wanted.connect(self._find_same_record)
-        window.fetch_names_wanted.connect(self.fetching.start)
+        window.fetch_names_wanted.connect(self._fetch_names)
 
     def find(self, words: str = "") -> None:
         """Show the Find window and look for these words, if there are any."""
         self._find_panel().look_for(words)
 
-    async def connected(self, services: Services, *, made_up: bool) -> None:
-        """An account was connected: go on fetching where it was left; see which types it has.
-
-        The made-up account is not asked for its types: it has no such list.
-        """
-        await self.fetching.take_up()
-        if not made_up:
-            self._jobs.start("types", ask_types(services, self._session.lookups))
+    def enter(self, account: AccountSession) -> None:
+        """An account was connected: show how far its names are fetched."""
+        self._account = account
+        account.lookups.windows.append(self._session.lookups)
+        account.name_sync.changed.connect(self._show_strip)
+        self._show_strip()
 
     async def leave(self) -> None:
-        """Another account comes, or the program ends: start nothing with the old one."""
-        if self._panel is not None:
-            self._panel.hide()
-            self._panel.deleteLater()
-            self._panel = None
-        await self.fetching.leave()
-        for name in ("types", "find", "find recent"):
+        """Another account comes, or the window is closed: start nothing with the old one."""
+        for widget in (self._panel, self._strip):
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._panel = self._strip = None
+        if self._account is not None:
+            self._account.name_sync.changed.disconnect(self._show_strip)
+            self._account.lookups.windows.remove(self._session.lookups)
+            self._account = None
+        for name in ("find", "find recent"):
             self._jobs.cancel(name)
             await self._jobs.wait(name)
+
+    def _fetch_names(self) -> None:
+        if self._account is not None:
+            self._account.name_sync.start()
 
     def _find_same_record(self) -> None:
         record = self._session.related
@@ -75,10 +80,11 @@ class NameController:
         return self._panel
 
     def _show_strip(self) -> None:
-        if self._has_strip or self.fetching.state is SyncState.IDLE:
+        account = self._account
+        if self._strip or account is None or account.name_sync.state is SyncState.IDLE:
             return
         from atz_desktop.view.windows.name_sync_bar import NameSyncBar
 
-        self._has_strip = True
         # With its parent from the start: alone it would be a window, and take the focus.
-        self._window.add_strip(NameSyncBar(self.fetching, self._window))
+        self._strip = NameSyncBar(account.name_sync, self._window)
+        self._window.add_strip(self._strip)

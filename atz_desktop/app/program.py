@@ -1,54 +1,56 @@
-"""The composition root: builds store, client and session; closes them in reverse order.
+"""The composition root: what the windows of one process share; closed in reverse order.
 
-The window is on the screen already when `Program.run` begins.
+The first window is on the screen already when `Program.run` begins. The program ends with the last.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from atz_desktop.app.accounts import OWNER, AccountController
-from atz_desktop.app.help import HelpController
-from atz_desktop.app.history import HistoryController
+from PySide6.QtCore import QPoint
+
 from atz_desktop.app.maintenance import Maintenance
-from atz_desktop.app.names import NameController
+from atz_desktop.app.sandbox import SandboxHost
 from atz_desktop.app.settings import SettingsWriter
-from atz_desktop.app.support import SupportController
-from atz_desktop.domain.parse_input import parse_activity_id, parse_search_text
+from atz_desktop.app.single_instance import InstanceServer
+from atz_desktop.app.stale_tokens import StaleTokens
+from atz_desktop.app.system_proxy import system_proxy
+from atz_desktop.app.windows import LAST_SECONDS, WindowController
+from atz_desktop.cli import options_of
 from atz_desktop.publisher import PUBLISHER
-from atz_desktop.session.editing_session import EditingSession
+from atz_desktop.session.account_session import AccountSessions, Credentials, NetworkOptions
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.messages import folder_not_renewed, folder_renewed
-from atz_desktop.session.notices import NoticeAction, about_files
+from atz_desktop.session.notices import Notice, about_files
+from atz_desktop.session.services import BooleanFormat
 from atz_desktop.session.update_check import UpdateCheck
-from atz_desktop.startup_trace import trace
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import FileGone, StoreError
-from atz_desktop.store.settings import Settings
-from atz_desktop.view.dialogs.prompts import DialogPrompts, ask
-from atz_desktop.view.dialogs.settings_dialog import SettingsDialog
-from atz_desktop.view.windows.id_bar import RecentActivity as RecentShown
+from atz_desktop.store.settings import Account, Settings
+from atz_desktop.store.tokens import TokenStore
+from atz_desktop.view.windows.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from atz_desktop.app.crash import CrashHook
+    from atz_desktop.app.crash import Crash, CrashHook
     from atz_desktop.app.log import AppLog
+    from atz_desktop.app.single_instance import InstanceLock
     from atz_desktop.cli import Options
     from atz_desktop.publisher import Publisher
-    from atz_desktop.sandbox.server import Sandbox
-    from atz_desktop.session.services import Services
     from atz_desktop.store.paths import Paths
     from atz_desktop.view.appearance import Theme
-    from atz_desktop.view.windows.main_window import MainWindow
 
+_log = logging.getLogger(__name__)
 
-LAST_SECONDS = 3.0
-"""Seconds that a save may still take when the program is to end."""
+_BESIDE = QPoint(32, 32)
+"""Pixels by which another window lies beside the one that it was opened from."""
 
 
 class Program:
@@ -65,88 +67,76 @@ class Program:
         usual: Settings | None = None,
         publisher: Publisher = PUBLISHER,
         logbook: AppLog | None = None,
+        instance: InstanceLock | None = None,
     ) -> None:
-        """`usual` is what was set for the whole computer; it is not kept as a person's choice."""
-        self.window = window
-        self.options = options
+        """`usual` is what was set for the whole computer; it is not kept as a person's choice.
+
+        With `instance` later starts on the data folder open windows here.
+        """
         self.settings = settings
+        self.paths = paths
+        self.logbook = logbook
         self.jobs = Jobs()
-        self._kept_settings = SettingsWriter(
-            paths.settings,
-            lambda: self.settings,
-            self.jobs,
-            window,
-            read=settings,
-            usual=usual,
-        )
-        self._questions = DialogPrompts(window)
-        self.session = EditingSession(self.jobs, self._questions, settings.zone)
-        self.session.review_first = settings.review_before_save
-        self._questions.lookups = self.session.lookups
+        self.database: Database | None = None
+        self.windows: list[WindowController] = []
+        """The one in front last."""
+        self._closing: list[WindowController] = []
         self._theme = theme
-        self._paths = paths
-        self._database: Database | None = None
+        self._instance = instance
+        self._server = InstanceServer(paths.root, self._take_start) if instance else None
+        self._ready = False
+        self._starts: list[Options] = []
         self._ended = asyncio.Event()
         self._last_seconds = LAST_SECONDS
-        self._history = HistoryController(window, self.jobs, self.session, self._questions)
-        self._naming = NameController(window, self.jobs, self.session)
-        self._helping = HelpController(window, self.jobs, paths)
-        self.entering = AccountController(
-            window,
-            self.jobs,
-            self.session,
-            options=options,
-            paths=paths,
-            settings=lambda: self.settings,
-            choose=self._take_settings,
+        self._numbers = 0
+        self._kept_settings = SettingsWriter(
+            paths.settings, lambda: self.settings, self.jobs, self, read=settings, usual=usual
         )
-        self._updates = UpdateCheck(
+        self.sandbox = SandboxHost(paths.root, self.show_notice)
+        self.way = NetworkOptions(settings.proxy, system_proxy, flags=self._flags)
+        self.accounts = AccountSessions(self.jobs, self.way)
+        marks = StaleTokens(
+            lambda: self.settings, self.take_settings, lambda: self.jobs.wait("keep settings")
+        )
+        self.tokens = TokenStore(stale=marks)
+        self.updates = UpdateCheck(
             publisher,
             settings=lambda: self.settings,
-            keep=self._take_settings,
-            proxy=lambda: self.entering.connecting.proxy,
+            keep=self.take_settings,
+            proxy=lambda: self.way.client_proxy,
         )
-        self._upkeep = Maintenance(
-            window,
+        self.maintenance = Maintenance(
+            lambda: self.front.window,
             self.jobs,
             paths,
-            self._updates,
-            database=lambda: self._database,
+            self.updates,
+            database=lambda: self.database,
             settings=lambda: self.settings,
         )
-        self._support = SupportController(
-            window,
-            self.jobs,
-            options=options,
-            paths=paths,
-            session=self.session,
-            connecting=self.entering.connecting,
-            settings=lambda: self.settings,
-            database=lambda: self._database,
-            logbook=logbook,
-        )
-        self.entering.entered, self.entering.leaving = self._entered, self._leaving
+        self._first = self._wire(window, options)
 
     async def run(
         self,
         script: Callable[[Program], Awaitable[None]] | None = None,
         problem: str | None = None,
     ) -> int:
-        """Work until the window is closed; the exit code. `script` works in a person's place.
+        """Work until the last window is closed; the exit code. `script` works in a person's place.
 
         `problem` is what was wrong with the settings file, to be said to the person.
         """
         self._listen()
+        first = self._first
         try:
             await self._open_store(problem)
-            self.window.attach(self.session)
-            self.entering.show_line()
+            first.start()
             if script is not None:
-                await self.entering.connect()
+                await first.entering.connect()
+                self._open_for_starts()
                 await script(self)
             else:
-                self.jobs.start("connect", self.entering.connect())
-                self._upkeep.start()
+                first.connect()
+                self.maintenance.start()
+                self._open_for_starts()
                 await self.ended()
         finally:
             await self._close()
@@ -162,214 +152,241 @@ class Program:
         """
         self._ended.set()
 
-    # Entering and leaving accounts
+    # Windows
 
     @property
-    def sandbox(self) -> Sandbox | None:
-        """The made-up account, once it was entered."""
-        return self.entering.sandbox
+    def front(self) -> WindowController:
+        """The window that the person worked in last."""
+        return self.windows[-1]
 
-    async def _entered(self) -> None:
-        services = self.session.services
-        if services is None:
+    def come_forward(self, window: WindowController) -> None:
+        """This one is the window in front."""
+        if window in self.windows:
+            self.windows = [*(each for each in self.windows if each is not window), window]
+
+    def open_window(self, options: Options, given: Credentials | None = None) -> WindowController:
+        """Open one more window; it enters this account, or the one that the options say."""
+        before = self.front.window
+        window = MainWindow()
+        window.setWindowIcon(before.windowIcon())
+        window.resize(before.size())
+        window.move(before.pos() + _BESIDE)
+        window.show()
+        made = self._wire(window, options)
+        made.start()
+        made.connect(given)
+        window.come_forward()
+        return made
+
+    def open_window_like(self, other: WindowController) -> None:
+        """Open one more window on the account of another."""
+        account, session = other.entering.connecting.account, other.entering.connecting.session
+        given = Credentials(account, session.token) if account and session else None
+        self.open_window(other.options._replace(activity=None), given)
+
+    def window_with(
+        self, account_key: str | None, activity_id: int, but: WindowController | None = None
+    ) -> WindowController | None:
+        """The window that has this activity of this account."""
+        found = (w for w in self.windows if w is not but and w.has(account_key, activity_id))
+        return next(found, None)
+
+    def closing_with(self, account_key: str | None, activity_id: int) -> WindowController | None:
+        """The same among the windows that are hidden, and whose save is not over."""
+        return next((w for w in self._closing if w.has(account_key, activity_id)), None)
+
+    async def wait_closed(self, account_key: str) -> None:
+        """Wait until no hidden window writes under this account any more."""
+        for each in [w for w in self._closing if w.account_key == account_key]:
+            await each.closed.wait()
+
+    def close_window(self, window: WindowController, *, hangs: bool = False) -> None:
+        """The person was asked and may close this window; `hangs`: a save in it takes long.
+
+        The last window stays on the screen until all is kept.
+        """
+        if window not in self.windows:
             return
-        account = self.entering.connecting.account
-        self._questions.api_url = account.api_url if account else ""
-        self._questions.flags = services.flags
-        with suppress(StoreError):
-            await self.session.lookups.recall(services)
-            await self._offer_recent(services)
-        self.session.state_changed.emit()
-        self._look_up()
-        if self.options.activity is not None and self.session.edit is None:
-            self._load(self.options.activity)
-            self.options = self.options._replace(activity=None)
-        await self._naming.connected(services, made_up=self.entering.in_sandbox)
-
-    async def _leaving(self) -> None:
-        await self._history.close()
-        await self._naming.leave()
-
-    def _look_up(self) -> None:
-        if not self.jobs.running("look up"):
-            self.session.look_up_soon()
-
-    async def _offer_recent(self, services: Services) -> None:
-        found = await services.recent.list(services.account)
-        self.window.offer_recent(tuple(RecentShown(r.activity_id, r.title) for r in found))
-
-    # What the window asks for
-
-    def _listen(self) -> None:
-        window = self.window
-        window.load_wanted.connect(self._load)
-        window.close_wanted.connect(self._want_close)
-        window.step_wanted.connect(self._take_step)
-        window.settings_wanted.connect(self._show_settings)
-        window.history_wanted.connect(self._history.show)
-        window.fault_wanted.connect(self._switch_fault)
-        self.session.opened.connect(self._opened)
-        self.entering.connecting.traffic.came_back.connect(self._look_up)
-        self.entering.door.settings_wanted.connect(self._show_settings)
-        if sys.platform != "win32":
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(number, self.quit)
-
-    def _load(self, text: str) -> None:
-        found = parse_activity_id(text)
-        words = parse_search_text(text) if found is None else None
-        if found is None and words is None:
-            self.window.id_bar.show_problem(
-                "Type the number of an activity, such as 42, or paste its address."
-            )
-        elif self.session.services is None:
-            self.options = self.options._replace(activity=text)
-            if not self.jobs.running("connect"):
-                self.jobs.start("connect", self.entering.connect())
-        elif found is None:
-            self._naming.find(words or "")
-        else:
-            self.session.open(found)
-
-    def _opened(self) -> None:
-        trace(self.options.startup_trace, "shown")
-        if self.session.services is not None:
-            self.jobs.start("recent", self._refresh_recent(self.session.services))
-            self._look_up()
-
-    async def _refresh_recent(self, services: Services) -> None:
-        with suppress(StoreError):
-            await self._offer_recent(services)
-
-    def _want_close(self) -> None:
-        self.jobs.start("close", self._try_close())
-
-    async def _try_close(self) -> None:
-        """A save that has to wait, or hangs, is given up: what it meant stays in the draft."""
-        waits = self.entering.connecting.traffic.wait is not None
-        await self.jobs.wait("save", 0 if waits else LAST_SECONDS)
-        if self.jobs.running("save"):
-            self._last_seconds = 0.0
+        if len(self.windows) == 1:
+            self._last_seconds = 0.0 if hangs else LAST_SECONDS
             self._ended.set()
-        elif await self.session.may_leave():
-            self._ended.set()
+            return
+        self.windows.remove(window)
+        self._closing.append(window)
+        self.jobs.start(f"close {window.owner}", self._let_go(window), finish=True)
 
-    def _take_step(self, step: NoticeAction) -> None:
-        if step is NoticeAction.SIGN_IN:
-            self.entering.sign_in_again()
-        elif step in {NoticeAction.SETTINGS, NoticeAction.CHOOSE_ZONE}:
-            self._show_settings(zone=step is NoticeAction.CHOOSE_ZONE)
-        elif step is NoticeAction.HISTORY:
-            self._history.show()
-        elif step is NoticeAction.WHATS_NEW:
-            self._upkeep.show_update()
-        elif step is NoticeAction.NEW_FOLDER:
-            self.jobs.start("new folder", self._make_folder_anew(), finish=True)
-        elif step is NoticeAction.TRY_AGAIN:
-            self.session.try_again()
-        elif step is NoticeAction.LOOK_AGAIN:
-            self.session.look_up_soon()
+    def close_all(self) -> None:
+        """Ask in each window, and close those that may be."""
+        for each in self.windows:
+            each.window.close()
+
+    async def _let_go(self, window: WindowController) -> None:
+        await window.close()
+        if self.database is not None:
+            with suppress(StoreError):
+                await Drafts(self.database).leave(window.owner)
+        self._closing.remove(window)
+
+    def _wire(self, window: MainWindow, options: Options) -> WindowController:
+        self._numbers += 1
+        made = WindowController(self, window, options, f"window {self._numbers}")
+        self.maintenance.attach(window)
+        self.windows.append(made)
+        return made
+
+    # Later starts on the same data folder
+
+    def _open_for_starts(self) -> None:
+        self._ready = True
+        for options in self._starts:
+            self.open_window(options)
+
+    def _take_start(self, request: dict[str, str | bool]) -> bool:
+        """Open a window for a later start; False if this program is about to end."""
+        if self._ended.is_set():
+            return False
+        options = options_of(request)
+        token = request.get("activation")
+        if isinstance(token, str):  # Wayland brings a window forward only with the starter's leave
+            os.environ["XDG_ACTIVATION_TOKEN"] = token
+        if self._ready:
+            self.open_window(options)
         else:
-            self.session.reload()
+            self._starts.append(options)
+        return True
 
-    def _switch_fault(self, wanted: tuple[str, bool]) -> None:
-        from atz_desktop.sandbox.faults import MENU
+    # Settings
 
-        label, on = wanted
-        fault = next(entry.fault for entry in MENU if entry.label == label)
-        if self.sandbox is not None:
-            faults = self.sandbox.faults
-            self.jobs.start(
-                f"fault {label}", asyncio.to_thread(faults.on if on else faults.off, fault)
-            )
-
-    # Settings, history, about
-
-    def _show_settings(self, zone: bool = False) -> None:
-        dialog = SettingsDialog(self.settings, _own_zone(), self.window, self._updates.why_off)
-        dialog.chosen.connect(self._choose)
-        if zone:
-            dialog.focus_zone()
-        self.jobs.start("settings", ask(dialog))
-
-    def _choose(self, settings: Settings) -> None:
+    def choose(self, settings: Settings) -> None:
+        """The person chose these in the dialog."""
         old = self.settings
         self.settings = settings._replace(  # noted meanwhile
             stale_tokens=old.stale_tokens, numeric_flags=old.numeric_flags
         )
         self._theme.choose(settings.theme)  # type: ignore[arg-type]  # checked where it is read
-        self.session.review_first = settings.review_before_save
-        if settings.zone != old.zone:
-            self.session.set_zone(settings.zone)
-        self.entering.use_proxy(settings.proxy)
+        proxy_changed = settings.proxy != self.way.proxy
+        self.way.proxy = settings.proxy
+        for each in self.windows:
+            each.session.review_first = settings.review_before_save
+            if settings.zone != old.zone:
+                each.session.set_zone(settings.zone)
+            if proxy_changed:
+                each.entering.connect_again()
         self._kept_settings.keep()
 
-    def _take_settings(self, settings: Settings) -> None:
+    def take_settings(self, settings: Settings) -> None:
+        """Keep what was noted on the way."""
         self.settings = settings
         self._kept_settings.keep()
 
-    def hear(self, hook: CrashHook) -> None:
-        """Show every error that nobody expected."""
-        self._helping.hear(hook)
+    def _flags(self, account: Account) -> BooleanFormat:
+        """How this account takes booleans, kept in the settings as soon as it is known better."""
 
-    # Store and closing
+        def learn() -> None:
+            others = tuple(k for k in self.settings.numeric_flags if k != account.key)
+            numeric = (*others, account.key) if form.numeric else others
+            self.take_settings(self.settings._replace(numeric_flags=numeric))
+
+        form = BooleanFormat(account.key in self.settings.numeric_flags, learn)
+        return form
+
+    # Messages
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a message in the window in front."""
+        self.front.window.show_notice(notice)
+
+    def withdraw_notice(self, notice: Notice) -> None:
+        """What a message says no longer holds: wherever it is still shown, it goes."""
+        for each in self.windows:
+            each.window.withdraw_notice(notice)
+
+    def hear(self, hook: CrashHook) -> None:
+        """Show every error that nobody expected, one at a time; the log has all of them."""
+        hook.crashed.connect(self._show_crash)
+
+    def _show_crash(self, crash: Crash) -> None:
+        self.front.helping.show_crash(crash)
+
+    # Store
 
     async def _open_store(self, problem: str | None) -> None:
         try:
-            self._database, notice = await asyncio.to_thread(Database.open, self._paths.database)
+            self.database, notice = await asyncio.to_thread(Database.open, self.paths.database)
         except StoreError as error:
-            self._database = Database.in_memory(error)
+            self.database = Database.in_memory(error)
             notice = f"{error.words} Drafts and history are not kept in this run."
-        self.entering.database = self._database
         notice = " ".join(each for each in (problem, notice) if each)
         if notice:
-            self.window.show_notice(about_files(notice))
+            self.show_notice(about_files(notice))
+
+    def make_folder_anew(self) -> None:
+        """The data folder was taken away: make it again, with all that is to be kept."""
+        self.jobs.start("new folder", self._make_folder_anew(), finish=True)
 
     async def _make_folder_anew(self) -> None:
-        if self._database is None:
+        if self.database is None:
             return
         try:
-            renewed = await self._database.renew()
+            renewed = await self.database.renew()
         except StoreError as error:
-            self.window.show_notice(folder_not_renewed(error))
+            self.show_notice(folder_not_renewed(error))
             return
-        await self.session.keep_anew()
+        for each in self.windows:
+            await each.session.keep_anew()
+            each.look_up()
         self._kept_settings.keep()
-        self._look_up()
-        self.window.show_notice(folder_renewed(renewed.copied, renewed.notice))
+        self.show_notice(folder_renewed(renewed.copied, renewed.notice))
 
     async def _keep_for_the_last_time(self) -> None:
         """A folder that is gone is made anew if typing would be lost: nobody can be asked now."""
-        if isinstance(self.session.unkept, FileGone) and self._database is not None:
+        lost = any(isinstance(each.session.unkept, FileGone) for each in self.windows)
+        if lost and self.database is not None:
             with suppress(StoreError):
-                await self._database.renew()
+                await self.database.renew()
+
+    # Beginning and ending
+
+    def _listen(self) -> None:
+        if sys.platform != "win32":
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, self.quit)
+        if self._server is not None:
+            try:
+                self._server.listen()
+            except (OSError, StoreError) as error:
+                _log.warning("later starts cannot open windows here: %s", type(error).__name__)
 
     async def _close(self) -> None:
-        self._questions.give_up()
-        self.entering.door.give_up()
-        self.entering.connecting.hurry()
+        if self._server is not None:
+            self._server.close()
+        for each in (*self.windows, *self._closing):
+            each.give_up()
+        self.accounts.hurry()
         if not await self.jobs.drain(self._last_seconds):
-            await self.entering.connecting.cut_off()
+            await self.accounts.cut_off()
             await self.jobs.drain()
         await self._keep_for_the_last_time()
-        await self.session.close()
+        for each in self.windows:
+            await each.session.close()
         await self.jobs.drain()
-        self.window.hide()
-        self.settings = self.settings._replace(window=self.window.geometry_text())
+        for each in self.windows:
+            each.window.hide()
+        self.settings = self.settings._replace(window=self.front.window.geometry_text())
         await self._kept_settings.keep_now()
-        await self.entering.close()
-        if self._database is not None:
-            with suppress(StoreError):
-                await Drafts(self._database).leave(OWNER)
-            await asyncio.to_thread(self._database.close)
-        self.window.let_go()
-
-
-def _own_zone() -> str | None:
-    from tzlocal import get_localzone_name
-
-    try:
-        return get_localzone_name()
-    except (LookupError, OSError, ValueError):
-        return None
+        for each in self.windows:
+            await each.leaving()
+            await each.entering.connecting.leave()
+        await self.sandbox.stop()
+        if self.database is not None:
+            for each in self.windows:
+                with suppress(StoreError):
+                    await Drafts(self.database).leave(each.owner)
+            await asyncio.to_thread(self.database.close)
+        for each in self.windows:
+            each.window.let_go()
+            if each is not self._first:
+                each.window.deleteLater()
+        if self._instance is not None:
+            self._instance.release()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.store.errors import StoreError
@@ -13,10 +13,17 @@ from atz_desktop.store.settings import Settings, save_settings
 
 if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
-    from atz_desktop.view.windows.main_window import MainWindow
 
 RETRY = 30.0
 """Seconds after which a write that failed is tried again."""
+
+
+class Notices(Protocol):
+    """Where messages are shown."""
+
+    def show_notice(self, notice: Notice) -> None: ...
+
+    def withdraw_notice(self, notice: Notice) -> None: ...
 
 
 class SettingsWriter:
@@ -31,7 +38,7 @@ class SettingsWriter:
         file: Path,
         settings: Callable[[], Settings],
         jobs: Jobs,
-        window: MainWindow,
+        notices: Notices,
         *,
         read: Settings,
         usual: Settings | None,
@@ -40,7 +47,7 @@ class SettingsWriter:
         self._file = file
         self._settings = settings
         self._jobs = jobs
-        self._window = window
+        self._notices = notices
         self._kept = read
         self._usual = usual
         self._retry = retry
@@ -64,11 +71,11 @@ class SettingsWriter:
                 self._told = Notice(
                     Level.WARNING, title, error.words, until_closed=True, aside=True
                 )
-                self._window.show_notice(self._told)
+                self._notices.show_notice(self._told)
             return False
         self._kept = wanted
         if self._told is not None:
-            self._window.withdraw_notice(self._told)
+            self._notices.withdraw_notice(self._told)
             self._told = None
         return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -45,11 +46,15 @@ class EditingSession(FormModel):
 
     progressed = Signal()
     """`upload_progress`."""
+    settled = Signal(object)
+    """Journal entries of the account whose outcome was found out here."""
 
     def __init__(self, jobs: Jobs, questions: Prompts, zone: str = "UTC") -> None:
         super().__init__(jobs, zone)
         self.upload_progress: tuple[int, int] | None = None
         self.review_first = False
+        self.shown_elsewhere: Callable[[int], Awaitable[bool]] = _nowhere
+        """Brings the window forward that has this activity, if another one has it."""
         self._jobs = jobs
         self._questions = questions
         self._upload: Upload | None = None
@@ -57,6 +62,7 @@ class EditingSession(FormModel):
         self._not_confirmed: Notice | None = None
         self._renewals = 0
         self._reads = 0
+        self._heard: list[JournalEntry] = []
         self._unconfirmed = UnconfirmedSaves(
             jobs, lambda: self.services, lambda: self._zone, self._on_settled
         )
@@ -129,10 +135,14 @@ class EditingSession(FormModel):
 
     async def _open(self, activity_id: int) -> None:
         await self._jobs.wait("save")
-        if self.services is None or not await self.may_leave():
+        if self.services is None or await self.shown_elsewhere(activity_id):
+            return
+        if not await self.may_leave():
             return
         # While it was asked, a save may have been put back from the history.
         await self._jobs.wait("save")
+        if await self.shown_elsewhere(activity_id):
+            return
         await self._reading(activity_id, self._load(activity_id, self.services))
 
     async def _load(self, activity_id: int, services: Services) -> None:
@@ -219,7 +229,23 @@ class EditingSession(FormModel):
         """Look once; the number of saves whose outcome is still not known."""
         return await self._unconfirmed.look()
 
+    def hear_settled(self, entries: tuple[JournalEntry, ...]) -> None:
+        """Another window of the account found out what became of these saves."""
+        self._heard += [each for each in entries if self._concerns(each)]
+        if self._heard and not self._jobs.running("settled"):
+            self._jobs.start("settled", self._take_heard())
+
+    async def _take_heard(self) -> None:
+        while entries := tuple(each for each in self._heard if self._concerns(each)):
+            self._heard.clear()
+            await self._take_settled(entries)
+            self.noticed.emit(messages.looked_up(entries))
+
+    def _concerns(self, entry: JournalEntry) -> bool:
+        return self.activity is not None and self.activity.id == entry.activity_id
+
     async def _on_settled(self, entries: tuple[JournalEntry, ...]) -> None:
+        self.settled.emit(entries)
         await self._take_settled(entries)
         if self._not_confirmed is not None:
             self.withdrawn.emit(self._not_confirmed)
@@ -303,7 +329,7 @@ class EditingSession(FormModel):
         self, entry: JournalEntry, names: frozenset[str] | None, services: Services
     ) -> None:
         if self.activity is None or self.activity.id != entry.activity_id:
-            if not await self.may_leave():
+            if not await self.may_leave() or await self.shown_elsewhere(entry.activity_id):
                 return
             await self._reading(entry.activity_id, self._load(entry.activity_id, services))
             if self.activity is None or self.activity.id != entry.activity_id:
@@ -416,6 +442,10 @@ class EditingSession(FormModel):
     def _on_progress(self, done: int, total: int) -> None:
         self.upload_progress = (done, total)
         self.progressed.emit()
+
+
+async def _nowhere(_activity_id: int) -> bool:
+    return False
 
 
 def _moved(old: Activity, new: Activity) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import weakref
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -19,12 +20,23 @@ class Jobs:
     Made inside the running loop; what Qt calls between two turns of it may start jobs all the same.
     """
 
-    def __init__(self, report: Callable[[BaseException], None] | None = None) -> None:
+    def __init__(
+        self,
+        report: Callable[[BaseException], None] | None = None,
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
         self._report = report or _to_excepthook
-        self._loop = asyncio.get_running_loop()
+        self._loop = loop or asyncio.get_running_loop()
         self._tasks: dict[str, asyncio.Task[object]] = {}
         self._alive: set[asyncio.Task[object]] = set()
         self._writes: set[str] = set()
+        self._scopes: weakref.WeakSet[Jobs] = weakref.WeakSet()
+
+    def scope(self) -> Jobs:
+        """Jobs with names of their own, as of one window; draining this one drains them, too."""
+        inner = Jobs(self._report, self._loop)
+        self._scopes.add(inner)
+        return inner
 
     def start(self, name: str, work: Work, *, finish: bool = False) -> bool:
         """Start a job; False (and the work never begins) when a write of that name runs."""
@@ -62,14 +74,23 @@ class Jobs:
         `at_most` so many seconds, if given; whether nothing is left.
         """
         until = None if at_most is None else self._loop.time() + at_most
-        while left := {task for task in self._alive if not task.done()}:
-            for name in list(self._tasks):
-                self.cancel(name)
+        while left := self._left():
+            self._cancel_reads()
             seconds = None if until is None else until - self._loop.time()
             if seconds is not None and seconds <= 0:
                 return False
             await asyncio.wait(left, timeout=seconds)
         return True
+
+    def _left(self) -> set[asyncio.Task[object]]:
+        own = {task for task in self._alive if not task.done()}
+        return own.union(*(inner._left() for inner in self._scopes))
+
+    def _cancel_reads(self) -> None:
+        for name in list(self._tasks):
+            self.cancel(name)
+        for inner in list(self._scopes):
+            inner._cancel_reads()
 
     def _ended(self, task: asyncio.Task[object]) -> None:
         name = task.get_name()

@@ -55,9 +55,9 @@ async def until(true: Callable[[], object], what: str) -> None:
 
 async def load(program: Program, activity_id: int) -> dict[str, Any]:
     """Load an activity; what the form then shows."""
-    session = program.session
+    session = program.front.session
     session.open(activity_id)
-    await program.jobs.wait("open")
+    await program.front.jobs.wait("open")
     await until(lambda: session.activity and session.activity.id == activity_id, "it is loaded")
     assert session.edit is not None
     return {name: session.edit.value(name) for name in FIELDS}
@@ -75,7 +75,7 @@ async def see(
 
     The look-up of saves goes on beside the load; who waits for its words says when it is `enough`.
     """
-    session = program.session
+    session = program.front.session
     told: list[str] = []
 
     def hear(notice: Notice | None) -> None:
@@ -95,7 +95,7 @@ async def see(
         outcomes=[[json.loads(row.sent)["title"], row.outcome] for row in rows],
     )
     session.revert_all()
-    await program.jobs.wait("draft")
+    await program.front.jobs.wait("draft")
 
 
 async def edit(program: Program, before: int, change: int, save_at: int = 0) -> None:
@@ -103,7 +103,7 @@ async def edit(program: Program, before: int, change: int, save_at: int = 0) -> 
 
     With `save_at` it is saved but once, right after the change of that number.
     """
-    session = program.session
+    session = program.front.session
     if before:
         await see(program, before)
     await load(program, change)
@@ -125,30 +125,45 @@ async def edit(program: Program, before: int, change: int, save_at: int = 0) -> 
 
 async def save(program: Program, change: int) -> None:
     """Change both fields once, save them, and stay."""
-    session = program.session
+    session = program.front.session
     await load(program, change)
     session.set_value("title", "Title 1")
     session.set_value("location", "Room 1")
-    await program.jobs.wait("draft")
+    await program.front.jobs.wait("draft")
     say("saves")
     session.save()
-    await program.jobs.wait("save")
+    await program.front.jobs.wait("save")
     say("saved")
     await asyncio.sleep(PATIENCE)
 
 
 async def end(program: Program, change: int) -> None:
     """Change both fields once, save them, and end when told to; SIGUSR1 closes the window."""
-    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, program.window.close)
-    session, traffic = program.session, program.entering.connecting.traffic
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, program.front.window.close)
+    session, traffic = program.front.session, program.front.entering.connecting.traffic
     await load(program, change)
     session.set_value("title", "Title 1")
     session.set_value("location", "Room 1")
-    await program.jobs.wait("draft")
+    await program.front.jobs.wait("draft")
     traffic.changed.connect(lambda: say("waits") if traffic.wait else None)
     session.save()
     say("saves")
     await program.ended()
+
+
+async def stay(program: Program) -> None:
+    """Tell of every window that is open, by account and activity, whenever that is another."""
+    told: list[list[Any]] = []
+    while not told or not program._ended.is_set():
+        windows = [
+            [each.account_key, each.session.activity.id if each.session.activity else None]
+            for each in program.windows
+            if each.session.services is not None and each.session.opening_id is None
+        ]
+        if windows != told:
+            told = windows
+            say("windows", windows=sorted(windows, key=str))
+        await asyncio.sleep(0.01)
 
 
 async def hang(program: Program) -> None:
@@ -159,16 +174,16 @@ async def hang(program: Program) -> None:
 
 async def tour(program: Program, change: int) -> None:
     """Do everything that could let the token out; the second save is refused with 401."""
-    session, token = program.session, os.environ["ATZ_API_TOKEN"]
+    session, token = program.front.session, os.environ["ATZ_API_TOKEN"]
     await load(program, change)
     session.set_value("title", "Title 1")
     session.save(review=True)
     await press("Show the exact request", "Copy as curl")
     say("clipboard", text=QGuiApplication.clipboard().text())
     await press("Cancel")
-    await program.jobs.wait("save")
+    await program.front.jobs.wait("save")
     session.save()
-    await program.jobs.wait("save")
+    await program.front.jobs.wait("save")
     session.set_value("title", "Title 2")
     session.save()
     (await shown(QLineEdit, "Token")).setText(f"{token}-mistyped")
@@ -176,14 +191,14 @@ async def tour(program: Program, change: int) -> None:
     await shown(QLabel, WRONG_TOKEN)
     (await shown(QLineEdit, "Token")).setText(token)
     await press("Connect")
-    await program.jobs.wait("save")
+    await program.front.jobs.wait("save")
     await tell_the_token(program, token)
-    history = History(program.jobs, lambda: session.services)
+    history = History(program.front.jobs, lambda: session.services)
     for name in ("history.csv", "history.json"):
         history.export(Path(os.environ["ATZ_DESKTOP_HOME"]) / name)
-        await program.jobs.wait("export")
+        await program.front.jobs.wait("export")
     session.set_value("title", "Title 3")
-    await program.jobs.wait("draft")
+    await program.front.jobs.wait("draft")
     say("toured")
 
 
@@ -191,7 +206,7 @@ async def tell_the_token(program: Program, token: str) -> None:
     """A bug that has the token in its words, and libraries that log it."""
     logging.getLogger("some.library").error("Authorization: Bearer %s", token)
     logging.getLogger("atz_desktop.some.part").error("sent with %s", token)
-    program.jobs.start("broken", _break(token))
+    program.front.jobs.start("broken", _break(token))
     (await shown(QCheckBox, "Include the error's own words (may hold names and texts)")).click()
     await press("Copy report")
     say("clipboard", text=QGuiApplication.clipboard().text())
@@ -232,6 +247,7 @@ SCRIPTS: dict[str, Callable[..., Awaitable[None]]] = {
     "edit": edit,
     "end": end,
     "hang": hang,
+    "stay": stay,
     "look": look,
     "see": see,
     "save": save,

@@ -20,13 +20,8 @@ from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.token_text import NO_TOKEN
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.account import (
-    WRONG_TOKEN,
-    AccountConnection,
-    Credentials,
-    NetworkOptions,
-    TokenTest,
-)
+from atz_desktop.session.account import WRONG_TOKEN, AccountConnection, TokenTest
+from atz_desktop.session.account_session import AccountSessions, Credentials, NetworkOptions
 from atz_desktop.session.editing_session import EditingSession
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Notice
@@ -118,9 +113,8 @@ def database(tmp_path: Path) -> Iterator[Database]:
 @pytest_asyncio.fixture
 async def desk(account: Account, database: Database) -> AsyncIterator[Desk]:
     jobs, keys, door = Jobs(), SafeKeyStore(), Entrance(account)
-    connecting = AccountConnection(
-        jobs, TokenStore(lambda: keys), door, NetworkOptions(timeouts=QUICK, sleep=_at_once)
-    )
+    sessions = AccountSessions(jobs, NetworkOptions(timeouts=QUICK, sleep=_at_once))
+    connecting = AccountConnection(TokenStore(lambda: keys), door, sessions)
     session = EditingSession(jobs, Person())
     made = Desk(connecting, session, jobs, door, keys, database)
     connecting.noticed.connect(made.notices.append)
@@ -171,7 +165,7 @@ async def test_without_a_key_store_the_token_lasts_for_this_run_and_that_is_said
     account: Account, sandbox: Sandbox
 ) -> None:
     jobs, door = Jobs(), Entrance(account, [sandbox.token])
-    connecting = AccountConnection(jobs, TokenStore(lambda: None), door)
+    connecting = AccountConnection(TokenStore(lambda: None), door, AccountSessions(jobs))
     notices: list[Notice] = []
     connecting.noticed.connect(notices.append)
     await connecting.welcome()
@@ -207,7 +201,7 @@ async def test_a_proxy_that_says_no_is_said_to_be_the_proxy(desk: Desk) -> None:
         await writer.drain()
 
     async with serving(talk) as proxy:
-        desk.connecting.way.proxy = proxy.url
+        desk.connecting.sessions.way.proxy = proxy.url
         far = Account("far", "Far", "https://api.invalid")
         words = await desk.connecting.test(Credentials(far, "a-token"))
     assert words is not None
@@ -420,7 +414,7 @@ async def test_how_the_last_account_was_left_says_nothing_of_the_next(
 ) -> None:
     nobody = f"http://127.0.0.1:{free_port()}"
     old = await enter_old(desk, nobody)
-    desk.connecting.way.sleep = asyncio.sleep
+    desk.connecting.sessions.way.sleep = asyncio.sleep
     await desk.connecting.use(Credentials(old, "old-token"), "window", desk.database)
     services = desk.connecting.services
     assert services is not None
@@ -474,8 +468,8 @@ async def test_a_429_waits_as_the_server_says_and_the_person_sees_it(
         if wait is not None and (wait.what, wait.seconds) not in waits:
             waits.append((wait.what, wait.seconds))
 
-    desk.connecting.traffic.changed.connect(look)
     await desk.enter(sandbox.token)
+    desk.connecting.traffic.changed.connect(look)
     sandbox.faults.on(Fault("429", retry_after=1.0, as_date=as_date, times=1))
     await desk.open()
     assert desk.session.activity is not None
@@ -494,7 +488,7 @@ async def test_a_network_that_wants_a_sign_in_first_is_away_until_it_has_it(
     traffic = desk.connecting.traffic
     assert traffic.away
     async with asyncio.timeout(10):
-        await desk.jobs.wait("watch")
+        await watching(desk).wait("watch")
     assert not traffic.away
 
 
@@ -508,7 +502,7 @@ async def test_a_web_page_in_one_place_does_not_mean_that_atz_is_away(
 
 
 async def test_a_wait_can_be_given_up(desk: Desk, sandbox: Sandbox) -> None:
-    desk.connecting.way.sleep = asyncio.sleep
+    desk.connecting.sessions.way.sleep = asyncio.sleep
     await desk.enter(sandbox.token)
     sandbox.faults.on(Fault("429", retry_after=60, times=1))
 
@@ -531,8 +525,8 @@ async def test_every_repeat_is_seen_with_its_number(desk: Desk, sandbox: Sandbox
         if wait is not None and wait.what is DelayReason.REPEAT:
             tries.append(wait.tries)
 
-    desk.connecting.traffic.changed.connect(look)
     await desk.enter(sandbox.token)
+    desk.connecting.traffic.changed.connect(look)
     sandbox.faults.on(Fault("503", times=2))
     await desk.open()
     assert desk.session.activity is not None
@@ -564,15 +558,17 @@ async def test_a_server_that_enforces_the_limit_never_has_to_say_so() -> None:
             pacer=lambda account: RateLimiter(clock=time.clock, sleep=time.sleep), sleep=time.sleep
         )
         account = Account("strict", "Strict", strict.url, production=False)
-        connecting = AccountConnection(jobs, TokenStore(lambda: None), Entrance(account), way)
+        connecting = AccountConnection(
+            TokenStore(lambda: None), Entrance(account), AccountSessions(jobs, way)
+        )
 
         def look() -> None:
             if connecting.traffic.wait is not None:
                 whats.add(connecting.traffic.wait.what)
 
-        connecting.traffic.changed.connect(look)
         database = Database.in_memory(StoreError(Path("none")))
         await connecting.use(Credentials(account, strict.token), "window", database)
+        connecting.traffic.changed.connect(look)
         services = connecting.services
         assert services is not None
         for _ in range(130):
@@ -584,6 +580,12 @@ async def test_a_server_that_enforces_the_limit_never_has_to_say_so() -> None:
 
 
 # Away and back
+
+
+def watching(desk: Desk) -> Jobs:
+    """The jobs of the account, which look whether ATZ can be reached again."""
+    assert desk.connecting.session is not None
+    return desk.connecting.session.jobs
 
 
 async def test_no_line_is_shown_at_once_and_its_return_is_noticed(
@@ -598,7 +600,7 @@ async def test_no_line_is_shown_at_once_and_its_return_is_noticed(
             sandbox.faults.off(back)
         await asyncio.sleep(0)
 
-    desk.connecting.way.sleep = sleep
+    desk.connecting.sessions.way.sleep = sleep
     await desk.enter(sandbox.token)
     await desk.open()
     desk.session.set_value("title", "Typed while away")
@@ -606,7 +608,7 @@ async def test_no_line_is_shown_at_once_and_its_return_is_noticed(
     await desk.save()
     assert desk.connecting.traffic.away
     async with asyncio.timeout(10):
-        await desk.jobs.wait("watch")
+        await watching(desk).wait("watch")
     assert not desk.connecting.traffic.away
     assert desk.notices[-1].title == "ATZ can be reached again"
     assert [seconds for seconds in looks if seconds >= 5.0] == [5.0, 10.0, 20.0]
@@ -617,7 +619,7 @@ async def test_no_line_is_shown_at_once_and_its_return_is_noticed(
 async def test_while_all_is_well_nothing_is_looked_at(desk: Desk, sandbox: Sandbox) -> None:
     await desk.enter(sandbox.token)
     await desk.open()
-    assert not desk.jobs.running("watch")
+    assert not watching(desk).running("watch")
     assert len(sandbox.requests) == 1
 
 
@@ -630,11 +632,12 @@ async def test_a_refusal_shows_that_somebody_is_there(desk: Desk, sandbox: Sandb
 
 
 async def test_leaving_ends_the_quiet_looks(desk: Desk, sandbox: Sandbox) -> None:
-    desk.connecting.way.sleep = asyncio.sleep
+    desk.connecting.sessions.way.sleep = asyncio.sleep
     await desk.enter(sandbox.token)
     desk.connecting.traffic.ended(NotSent("GET", "/"))
-    assert desk.jobs.running("watch")
+    jobs = watching(desk)
+    assert jobs.running("watch")
     await desk.connecting.leave()
     async with asyncio.timeout(5):
-        await desk.jobs.wait("watch")
+        await jobs.wait("watch")
     assert not isinstance(desk.connecting.services, AtzError)

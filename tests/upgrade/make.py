@@ -48,22 +48,22 @@ async def _until(true: Callable[[], object]) -> None:
 
 async def _work(program: Program) -> None:
     """Two saves, and a draft that is left behind."""
-    session = program.session
+    session = program.front.session
     session.review_first = False
 
     async def load(number: int) -> None:
         session.open(number)
         await _until(lambda: session.activity is not None and session.activity.id == number)
-        await program.jobs.wait("open")
+        await program.front.jobs.wait("open")
 
     await load(42)
     session.set_value("importance", Option("high"))
     session.set_value("location", "Room 9")
     session.save()
-    await program.jobs.wait("save")
+    await program.front.jobs.wait("save")
     session.set_value("location", "Room 10")
     session.save()
-    await program.jobs.wait("save")
+    await program.front.jobs.wait("save")
     await load(7)
     session.set_value("title", "Typed and never saved")
     await asyncio.sleep(1)

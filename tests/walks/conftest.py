@@ -11,6 +11,7 @@ import pytest_asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from atz_desktop.app.program import Program
 from atz_desktop.cli import read_options
@@ -51,13 +52,13 @@ class Walk:
 
     @property
     def sandbox(self) -> Sandbox:
-        assert self.program.sandbox is not None
-        return self.program.sandbox
+        assert self.program.sandbox.server is not None
+        return self.program.sandbox.server
 
     @property
     def edit(self) -> Edit:
-        assert self.program.session.edit is not None
-        return self.program.session.edit
+        assert self.program.front.session.edit is not None
+        return self.program.front.session.edit
 
     @property
     def notice(self) -> str:
@@ -112,16 +113,16 @@ class Walk:
         self.keys(str(activity_id), Qt.Key.Key_Return)
         await until(
             lambda: (
-                self.program.session.activity is not None
-                and self.program.session.activity.id == activity_id
-                and self.program.session.opening_id is None
+                self.program.front.session.activity is not None
+                and self.program.front.session.activity.id == activity_id
+                and self.program.front.session.opening_id is None
             ),
             f"activity {activity_id} is loaded",
         )
 
     async def saved(self) -> None:
         """Wait until the save has ended."""
-        await until(lambda: not self.program.jobs.running("save"), "the save has ended")
+        await until(lambda: not self.program.front.jobs.running("save"), "the save has ended")
 
 
 @pytest_asyncio.fixture
@@ -143,9 +144,12 @@ async def running_program(
     theme = apply_theme(qapp, "light")
     program = Program(window, theme, options, Paths(folder), Settings())
     running = asyncio.ensure_future(program.run())
-    await until(lambda: program.session.services is not None or running.done(), "it is connected")
+    await until(
+        lambda: program.front.session.services is not None or running.done(), "it is connected"
+    )
     window.activateWindow()
     yield Walk(window, program)
     program.quit()
     assert await running == 0
-    window.deleteLater()
+    if isValid(window):  # it may be closed before the others
+        window.deleteLater()

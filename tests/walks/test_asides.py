@@ -45,7 +45,7 @@ async def test_a_disk_that_becomes_full_does_not_hide_a_refusal(walk: Walk) -> N
 
 async def test_a_save_that_is_confirmed_late_does_not_hide_a_refusal(walk: Walk) -> None:
     await walk.load(42)
-    session = walk.program.session
+    session = walk.program.front.session
     late = Notice(Level.GOOD, "Saved and checked", aside=True)
     session.noticed.emit(Notice(Level.PROBLEM, "Not saved", "ATZ refused it."))
     session.noticed.emit(late)

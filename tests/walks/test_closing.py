@@ -59,7 +59,7 @@ async def test_no_answer_to_the_question_is_to_stay(walk: Walk) -> None:
     assert dialog is not None
     dialog.close()
     await until(lambda: asked(walk) is None)
-    await until(lambda: not walk.program.jobs.running("close"))
+    await until(lambda: not walk.program.front.jobs.running("close"))
     assert walk.window.isVisible()
     assert set(walk.edit.pending) == {"title"}
 

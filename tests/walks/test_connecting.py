@@ -71,8 +71,8 @@ async def start(tmp_path: Path, qapp: object) -> AsyncIterator[Start]:
         begun.append((program, window, asyncio.ensure_future(program.run())))
         await until(
             lambda: (
-                program.jobs.running("connect")
-                or program.session.services
+                program.front.jobs.running("connect")
+                or program.front.session.services
                 or window.notice_bar.notice
             )
         )
@@ -115,7 +115,9 @@ async def sign_in(walk: Walk, token: str = TOKEN) -> None:
     walk.click("Connect", QPushButton)
     await until(lambda: dialog(walk) is None, "the token was taken")
     await until(
-        lambda: walk.program.session.services and not walk.program.jobs.running("connect"),
+        lambda: (
+            walk.program.front.session.services and not walk.program.front.jobs.running("connect")
+        ),
         "it is connected",
     )
     await at_the_window(walk)
@@ -131,7 +133,7 @@ async def test_the_first_run_offers_the_sandbox(start: Start) -> None:
     await until(lambda: dialog(walk), "the welcome")
     assert "Welcome to ATZ Desktop" in said(walk)
     walk.click("Try the sandbox", QPushButton)
-    await until(lambda: walk.program.session.services, "it is connected")
+    await until(lambda: walk.program.front.session.services, "it is connected")
     assert walk.window.banner.isVisible()
     assert walk.find(QToolButton, "Account Sandbox").isVisible()
     await at_the_window(walk)
@@ -280,13 +282,13 @@ async def test_accounts_are_switched_and_their_drafts_stay_apart(
     walk.click("Keep for later", QPushButton)
     await until(lambda: dialog(walk) is None)
     await sign_in(walk)
-    assert walk.program.session.activity is None
+    assert walk.program.front.session.activity is None
     assert walk.window.windowTitle() == "ATZ Desktop"
     await walk.load(42)
     assert walk.find(QLineEdit, "Title").text() == "Another world"
     assert not walk.edit.pending
     walk.window.id_bar.account.chosen.emit(one.key)
-    await until(lambda: walk.program.session.activity is None, "the other account is there")
+    await until(lambda: walk.program.front.session.activity is None, "the other account is there")
     await until(lambda: walk.shows(QToolButton, "Account One"), "the mark of the account")
     await walk.load(42)
     assert set(walk.edit.pending) == {"title"}
@@ -300,7 +302,7 @@ async def test_what_one_account_was_listed_to_have_is_gone_with_it(
     walk = await start(Settings().with_account(two).with_account(one))
     await sign_in(walk)
     await walk.load(42)
-    walk.program.session.set_value("title", "Saved in One")
+    walk.program.front.session.set_value("title", "Saved in One")
     walk.click("Save", QPushButton)
     await walk.saved()
     walk.window.history_wanted.emit()
@@ -342,8 +344,8 @@ async def test_an_account_is_forgotten_with_its_texts(
     await until(lambda: walk.notice == "“One” is forgotten")
     walk.click("Close", QPushButton)
     await until(lambda: dialog(walk) is None)
-    assert walk.program.session.services is None
-    assert walk.program.session.activity is None
+    assert walk.program.front.session.services is None
+    assert walk.program.front.session.activity is None
     assert not walk.program.settings.accounts
     assert not any(b"Amara" in content for content in _database(tmp_path))
 
@@ -387,26 +389,6 @@ async def test_no_network_is_said_and_the_form_stays_usable(walk: Walk) -> None:
     assert not words.text()
 
 
-async def test_two_windows_show_what_they_have_left_together(
-    start: Start, servers: list[Sandbox]
-) -> None:
-    settings = Settings().with_account(account(servers[0], "One"))
-    one, other = await start(settings), await start(settings)
-    for walk in (one, other):
-        await sign_in(walk)
-    await at_the_window(one)
-    await one.load(42)
-    await at_the_window(other)
-    await other.load(7)
-    left = f"{60 - len(servers[0].requests)} of 60 requests left this minute"
-    await until(lambda: left in _labels(one), f"the first window shows: {left}")
-    await until(lambda: left in _labels(other), f"the second window shows: {left}")
-
-
-def _labels(walk: Walk) -> list[str]:
-    return [label.text() for label in walk.window.findChildren(QLabel)]
-
-
 async def test_a_dialog_for_a_token_does_not_keep_the_program_from_ending(
     start: Start, servers: list[Sandbox]
 ) -> None:
@@ -432,8 +414,8 @@ async def test_a_wrong_address_at_the_start_is_told_and_nothing_is_asked(
     assert "address" in notice.text.lower() or "“?”" in notice.text
     assert "hidden-word" not in f"{notice}"
     assert dialog(walk) is None
-    assert walk.program.session.services is None
-    walk.program.entering.switch(account(servers[0], "Mine").key)
+    assert walk.program.front.session.services is None
+    walk.program.front.entering.switch(account(servers[0], "Mine").key)
     await sign_in(walk)  # another account can be worked on
 
 
@@ -444,7 +426,7 @@ async def test_an_address_at_the_start_is_understood_with_what_people_add_to_it(
     walk = await start(None, "--api-url", servers[0].url + ending)
     await sign_in(walk)
     await walk.load(42)
-    entered = walk.program.entering.connecting.account
+    entered = walk.program.front.entering.connecting.account
     assert entered is not None
     assert entered.api_url == servers[0].url
 
@@ -480,13 +462,13 @@ async def test_who_changes_the_account_during_a_save_is_not_told_that_it_is_unsa
     await sign_in(walk)
     await walk.load(42)
     servers[0].faults.on(Fault("slow", "PUT", seconds=0.5, times=1))
-    walk.program.session.set_value("title", "Saved while I left")
-    walk.program.session.save()
-    walk.program.entering.switch(new.key)
+    walk.program.front.session.set_value("title", "Saved while I left")
+    walk.program.front.session.save()
+    walk.program.front.entering.switch(new.key)
     await until(lambda: dialog(walk), "the token of the new account is asked for")
     assert "Please enter the token" in said(walk)
     await sign_in(walk)
-    await until(lambda: walk.program.entering.connecting.account == new)
+    await until(lambda: walk.program.front.entering.connecting.account == new)
     assert servers[0].account.get(42)["title"] == "Saved while I left"
     assert [each.method for each in servers[0].requests].count("PUT") == 1
     assert "PUT" not in [each.method for each in servers[1].requests]

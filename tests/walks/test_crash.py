@@ -47,14 +47,14 @@ async def test_a_failed_job_is_shown_and_the_work_goes_on(
     walk.find(QLineEdit, "Title").setFocus()
     walk.keys("Draft: ")
     name = str(walk.edit.value("candidates")[0].name)
-    walk.program.jobs.start("broken", _fail(name))
+    walk.program.front.jobs.start("broken", _fail(name))
     await until(lambda: _dialogs(walk), "the error is shown")
     report = walk.find(QPlainTextEdit, "Report").toPlainText()
     assert "LookupError" in report
     assert name not in report
     assert name not in (tmp_path / "logs" / LOG).read_text(encoding="utf-8")
     walk.click("Go on", QPushButton)
-    await until(lambda: not walk.program.jobs.running("crash"))
+    await until(lambda: not walk.program.front.jobs.running("crash"))
     walk.window.activateWindow()
     await until(lambda: not _dialogs(walk) and walk.window.isActiveWindow())
     walk.find(QLineEdit, "Title").setFocus()
@@ -76,4 +76,4 @@ async def test_about_names_the_folder_of_this_run_and_shows_each_licence(
     assert "You may replace them" in licence.toPlainText()
     assert "GNU GENERAL PUBLIC LICENSE" in licence.toPlainText()
     walk.click("Close", QPushButton)
-    await until(lambda: not walk.program.jobs.running("about"))
+    await until(lambda: not walk.program.front.jobs.running("about"))

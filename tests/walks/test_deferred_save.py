@@ -23,7 +23,7 @@ TITLE = "A title that nobody asked to save"
 @asynccontextmanager
 async def slow_disk(walk: Walk) -> AsyncIterator[None]:
     """The disk answers nothing before the block ends."""
-    database, go_on = walk.program._database, threading.Event()
+    database, go_on = walk.program.database, threading.Event()
     assert database is not None
     held = asyncio.ensure_future(database.run(lambda _connection: go_on.wait(PATIENCE)))
     try:
@@ -36,7 +36,7 @@ async def slow_disk(walk: Walk) -> AsyncIterator[None]:
 @pytest_asyncio.fixture
 async def known(walk: Walk) -> Walk:
     """Activity 42 about a candidate, and a few people of whom this computer knows."""
-    services = walk.program.session.services
+    services = walk.program.front.session.services
     assert services is not None
     await walk.load(42)
     ana, bo = others(walk)[:2]
@@ -73,7 +73,7 @@ def waits(walk: Walk) -> bool:
 
 
 async def looked_up(walk: Walk) -> None:
-    await until(lambda: not walk.program.jobs.running("deferred save"), "it was looked up")
+    await until(lambda: not walk.program.front.jobs.running("deferred save"), "it was looked up")
     await walk.saved()
     names = ("suggest", "owners", "called", "verify")
     await until(lambda: not [t for t in asyncio.all_tasks() if t.get_name().startswith(names)])
@@ -167,7 +167,7 @@ async def test_what_is_typed_elsewhere_meanwhile_is_not_saved(known: Walk) -> No
 
 
 async def test_a_long_list_is_read_first(known: Walk) -> None:
-    services = known.program.session.services
+    services = known.program.front.session.services
     assert services is not None
     people = [Name("candidate", f"candidate_{n:04}", f"Person {n}") for n in range(150)]
     await services.directory.learn(services.account, people)
@@ -200,8 +200,8 @@ async def test_another_activity_is_not_saved_by_the_wait(known: Walk) -> None:
     async with slow_disk(known):
         put_in(known, "Candidates", "Ana Lima")
         save(known)
-        known.program.session.open(7)
+        known.program.front.session.open(7)
     await until(lambda: not waits(known))
-    known.program.session.revert_all()
+    known.program.front.session.revert_all()
     await looked_up(known)
     assert puts(known) == []

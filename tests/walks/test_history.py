@@ -15,7 +15,7 @@ from tests.walks.conftest import Walk, until
 async def history(walk: Walk) -> HistoryWindow:
     """The History window over a form in whose Title the keyboard was left."""
     await walk.load(42)
-    walk.program.session.set_value("location", "Room 1")
+    walk.program.front.session.set_value("location", "Room 1")
     walk.click("Save", QPushButton)
     await walk.saved()
     walk.find(QLineEdit, "Title").setFocus()
@@ -75,15 +75,15 @@ async def test_that_nothing_was_put_back_is_said_in_history(walk: Walk) -> None:
     walk.click("Put back…", QPushButton)
     await walk.saved()
     await until(lambda: "Nothing was put back" in said(panel))
-    await until(lambda: not walk.program.jobs.running("ask at history"))
-    walk.program.session.reload()  # what is not about History is not said there
-    await walk.program.jobs.wait("open")
+    await until(lambda: not walk.program.front.jobs.running("ask at history"))
+    walk.program.front.session.reload()  # what is not about History is not said there
+    await walk.program.front.jobs.wait("open")
     assert "was not loaded" not in said(panel)
 
 
 async def test_unsaved_changes_are_asked_about_over_history(walk: Walk) -> None:
     panel = await history(walk)
-    walk.program.session.set_value("title", "Not saved")
+    walk.program.front.session.set_value("title", "Not saved")
     panel.load_wanted.emit(41)
     dialog = await question(walk, "Keep for later")
     assert dialog.parentWidget() is panel

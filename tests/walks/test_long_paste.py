@@ -40,7 +40,7 @@ def paste(walk: Walk, text: str = TEXT) -> None:
 @pytest_asyncio.fixture
 async def listed(walk: Walk) -> Walk:
     """Activity 42, and a directory that knows everybody on the list."""
-    services = walk.program.session.services
+    services = walk.program.front.session.services
     assert services is not None
     known = [
         Name("candidate", f"candidate_{n:06d}", f"Pasted Person {n}", f"pasted{n}@mail.example")
@@ -54,11 +54,13 @@ async def listed(walk: Walk) -> Walk:
 async def test_a_long_list_is_read_beside_the_window_and_told_once(listed: Walk) -> None:
     before = candidates(listed)
     values: list[int] = []
-    listed.program.session.changed.connect(lambda _names: values.append(len(candidates(listed))))
+    listed.program.front.session.changed.connect(
+        lambda _names: values.append(len(candidates(listed)))
+    )
     paste(listed)
     assert candidates(listed) == before  # it is being read, and the window answers
     assert row(listed).note == f"Reading a list of {LINES} lines… Esc stops."
-    assert not listed.program.session.problems  # nothing is wrong with it yet
+    assert not listed.program.front.session.problems  # nothing is wrong with it yet
     await until(lambda: len(candidates(listed)) == len(before) + LINES)
     assert set(values) == {len(before), len(before) + LINES}  # all at once, not one after another
     assert box(listed).text() == ""
@@ -74,7 +76,7 @@ async def test_esc_stops_the_reading_and_enter_begins_anew(listed: Walk) -> None
     note = "Stopped: nothing was taken over. Enter reads the list again."
     assert row(listed).note == note
     for job in ("read candidates", "owners candidates"):
-        await listed.program.jobs.wait(job)
+        await listed.program.front.jobs.wait(job)
     assert candidates(listed) == before
     assert "pasted299@mail.example" in box(listed).text()
     assert row(listed).note == note
@@ -86,7 +88,7 @@ async def test_another_text_in_the_box_ends_the_reading_of_the_last(listed: Walk
     before = candidates(listed)
     paste(listed)
     listed.click("Put back Candidates")
-    await until(lambda: not listed.program.jobs.running("read candidates"))
+    await until(lambda: not listed.program.front.jobs.running("read candidates"))
     assert candidates(listed) == before
     assert box(listed).text() == ""
     assert not row(listed).editor.waiting
@@ -95,7 +97,7 @@ async def test_another_text_in_the_box_ends_the_reading_of_the_last(listed: Walk
 async def test_saving_while_a_list_is_read_saves_nothing_and_says_why(listed: Walk) -> None:
     paste(listed)
     listed.keys(key=Qt.Key.Key_S, ctrl=True)
-    assert not listed.program.jobs.running("save")
+    assert not listed.program.front.jobs.running("save")
     assert row(listed).note.startswith("Reading a list")
     await until(lambda: not row(listed).editor.waiting)
-    assert not listed.program.session.problems
+    assert not listed.program.front.session.problems

@@ -60,7 +60,7 @@ class Run:
             logbook=self.logbook,
         )
         self._running = asyncio.ensure_future(self.program.run())
-        await until(lambda: self.program.session.services is not None)
+        await until(lambda: self.program.front.session.services is not None)
         window.activateWindow()
         return Walk(window, self.program)
 
@@ -68,7 +68,7 @@ class Run:
         self.program.quit()
         assert await self._running == 0
         self.logbook.close()
-        self.program.window.deleteLater()
+        self.program.front.window.deleteLater()
 
 
 @pytest_asyncio.fixture
@@ -127,14 +127,14 @@ async def test_word_of_an_update_waits_while_another_message_is_shown(run: Run) 
 async def test_a_program_that_runs_for_weeks_looks_again_and_again(run: Run) -> None:
     walk = await run.start(Settings(look_for_updates=False))
     program = run.program
-    database = program._database
+    database = program.database
     assert database is not None
     settings = [Settings(look_for_updates=False)]
     updates = UpdateCheck(
         run.publisher, settings=lambda: settings[0], keep=settings.append, proxy=lambda: None
     )
     upkeep = Maintenance(
-        walk.window,
+        lambda: walk.window,
         program.jobs,
         run.paths,
         updates,
@@ -177,15 +177,15 @@ async def test_what_was_typed_on_a_day_can_be_brought_back_the_day_after(run: Ru
     await walk.load(42)
     walk.find(QLineEdit, "Title").setFocus()
     walk.keys("Typed the day before ")
-    await until(lambda: run.program.session.dirty)
+    await until(lambda: run.program.front.session.dirty)
     await run.end()
     assert not list_backups(run.paths.database), "there was nothing to lose at the first start"
     walk = await run.start()
     await until(lambda: list_backups(run.paths.database), "the copy of the second start")
     await walk.load(42)
-    run.program.session.revert_all()
-    await until(lambda: not run.program.session.dirty)
-    await run.program.jobs.wait("draft")
+    run.program.front.session.revert_all()
+    await until(lambda: not run.program.front.session.dirty)
+    await run.program.front.jobs.wait("draft")
 
     choose(walk, "Safety copies…")
     await until(lambda: walk.shows(QPushButton, "Tick all that is missing (1)"))
@@ -205,7 +205,7 @@ async def test_the_report_is_shown_copied_and_saved_and_holds_no_word_of_the_crm
     walk = await run.start()
     await walk.load(42)
     title, token = str(walk.edit.value("title")), walk.sandbox.token
-    walk.program.session.set_value("location", "Room of Amara")
+    walk.program.front.session.set_value("location", "Room of Amara")
     choose(walk, "Report for support…")
     await until(lambda: walk.shows(QPlainTextEdit, "Report"))
     assert not QGuiApplication.clipboard().text(), "copied before it was shown"

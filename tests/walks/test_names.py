@@ -19,6 +19,7 @@ from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.sandbox.validation import ServerOptions
+from atz_desktop.session.account_session import AccountSession
 from atz_desktop.store.names import Name
 from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.chip import ChipButton
@@ -33,7 +34,7 @@ EMILY = "Emily Clarke"
 
 async def teach(walk: Walk, *names: Name) -> None:
     """What earlier activities would have taught."""
-    services = walk.program.session.services
+    services = walk.program.front.session.services
     assert services is not None
     await services.directory.learn(services.account, names)
 
@@ -109,7 +110,9 @@ async def test_the_same_person_is_not_offered_or_added_twice(walk: Walk) -> None
     await walk.load(42)
     before = walk.edit.value("candidates")
     await type_into(walk, "Candidates", before[0].name or "")
-    await until(lambda: not walk.program.jobs.running("suggest candidates"), "it was looked up")
+    await until(
+        lambda: not walk.program.front.jobs.running("suggest candidates"), "it was looked up"
+    )
     assert not offered(walk)
     line = walk.find(QLineEdit, "Candidates")
     line.selectAll()
@@ -149,7 +152,7 @@ async def test_an_unknown_slug_is_looked_up_and_unverified_until_then(walk: Walk
     zoe = shelf(walk, "candidate", "Zoë van der Meer")
     await walk.load(42)
     await type_into(walk, "Candidates", f"{zoe['slug']},candidate_nobody,")
-    lookups = walk.program.session.lookups
+    lookups = walk.program.front.session.lookups
     assert not lookups.knows("candidate", zoe["slug"])
     await until(lambda: lookups.knows("candidate", zoe["slug"]), "it was looked up")
     assert walk.window.form is not None
@@ -311,7 +314,9 @@ async def panel(walk: Walk) -> SearchWindow:
     """The Find window, with an answer in it."""
     await until(lambda: walk.window.findChildren(SearchWindow), "the Find window is there")
     (found,) = walk.window.findChildren(SearchWindow)
-    await until(lambda: found.isVisible() and not walk.program.jobs.running("find"), "it answered")
+    await until(
+        lambda: found.isVisible() and not walk.program.front.jobs.running("find"), "it answered"
+    )
     return found
 
 
@@ -341,7 +346,7 @@ async def test_words_in_place_of_a_number_find_the_activity_and_enter_loads_it(w
         ]
     ]
     walk.keys(key=Qt.Key.Key_Return)
-    session = walk.program.session
+    session = walk.program.front.session
     await until(lambda: session.activity and session.activity.id == 42, "it is loaded")
     assert not found.isVisible()
 
@@ -365,7 +370,7 @@ async def test_ctrl_f_searches_as_one_types_and_pages_come_as_one_scrolls(walk: 
     second = listed(found)[1][-1]
     walk.keys(key=Qt.Key.Key_Down)
     walk.keys(key=Qt.Key.Key_Return)
-    session = walk.program.session
+    session = walk.program.front.session
     await until(lambda: session.activity and str(session.activity.id) == second, "it is loaded")
 
 
@@ -405,7 +410,7 @@ async def test_recent_lists_what_was_loaded_and_changed_here(walk: Walk) -> None
     walk.keys("A ")
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
     await walk.saved()
-    await until(lambda: not walk.program.jobs.running("recent"), "it is noted")
+    await until(lambda: not walk.program.front.jobs.running("recent"), "it is noted")
     walk.keys(key=Qt.Key.Key_F, ctrl=True)
     found = await panel(walk)
     found.tabs.tabBar().setFocus()
@@ -419,7 +424,7 @@ async def test_recent_lists_what_was_loaded_and_changed_here(walk: Walk) -> None
     row = [each[-1] for each in listed(found)].index("7")
     walk.keys(key=Qt.Key.Key_Down if row else Qt.Key.Key_Up)
     walk.keys(key=Qt.Key.Key_Return)
-    session = walk.program.session
+    session = walk.program.front.session
     await until(lambda: session.activity and session.activity.id == 7, "it is loaded")
 
 
@@ -454,7 +459,7 @@ async def test_names_are_fetched_from_the_menu_with_progress_pause_and_an_end(wa
     await says(line, "page 3 of 8")
     walk.click("Pause fetching names", QPushButton)
     assert line.text().startswith("Paused: activities, page")
-    await until(lambda: not walk.program.jobs.running("fetch names"), "it holds")
+    await until(lambda: not account(walk).jobs.running("fetch names"), "it holds")
     asked = len(walk.sandbox.requests)
     await walk.load(7)
     assert [each.path for each in walk.sandbox.requests[asked:]] == ["/v1/activity/7"]
@@ -472,6 +477,12 @@ def fetch_names(walk: Walk) -> QLabel:
     """Choose "Fetch names" in the menu; the line that says how far it is."""
     next(a for a in walk.window.findChildren(QAction) if a.text() == "Fetch names").trigger()
     return walk.find(QLabel, "Fetching names")
+
+
+def account(walk: Walk) -> AccountSession:
+    session = walk.program.front.entering.connecting.session
+    assert session is not None
+    return session
 
 
 async def says(line: QLabel, words: str) -> None:
@@ -495,8 +506,8 @@ async def test_the_accounts_own_types_are_offered_where_atz_lists_them(
         sandbox.account.habits = ServerOptions(types_path=TYPES_PATH)
         options = ["--api-url", sandbox.url]
         async for walk in running_program(tmp_path, qapp, options, sandbox.token):
-            await until(partial(walk.program.jobs.running, "types"), "they are asked for")
-            await walk.program.jobs.wait("types")
+            await until(partial(account(walk).jobs.running, "types"), "they are asked for")
+            await account(walk).jobs.wait("types")
             await walk.load(42)
             combo = walk.find(QComboBox, "Type")
             shown = [combo.itemText(place) for place in range(combo.count())]

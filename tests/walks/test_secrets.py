@@ -66,23 +66,22 @@ async def test_the_token_is_nowhere_and_texts_of_the_crm_are_in_the_database_alo
         for fault in ("400", "401", "403", "404", "422", "html", "bad_json", "reset", "429"):
             switched = Fault(fault, retry_after=0.1, times=1)
             server.faults.on(switched)
-            walk.program.session.save()
-            await until(lambda: dialog(walk) or not walk.program.jobs.running("save"))
+            walk.program.front.session.save()
+            await until(lambda: dialog(walk) or not walk.program.front.jobs.running("save"))
             if dialog(walk) is not None:
                 fill(walk, "Token", TOKEN)
                 assert TOKEN not in _shown(walk.window).replace(_token_box(walk.window), "")
                 walk.find(QWidget, "Connect").setFocus()
                 walk.click("Connect")
-            await until(lambda: not walk.program.jobs.running("save"), f"a save with {fault}")
+            await until(lambda: not walk.program.front.jobs.running("save"), f"a save with {fault}")
             server.faults.off(switched)
-            walk.program.session.set_value("location", f"{TEXTS[1]} {fault}")
-        walk.program.jobs.start("broken", _fail())
+            walk.program.front.session.set_value("location", f"{TEXTS[1]} {fault}")
+        walk.program.front.jobs.start("broken", _fail())
         await until(lambda: reports)
         gc.collect()
         _look(walk.window, tmp_path, reports, words, capfd)
-        assert (
-            TOKEN not in f"{walk.program.entering.connecting!r} {walk.program.session.services!r}"
-        )
+        front = walk.program.front
+        assert TOKEN not in f"{front.entering.connecting!r} {front.session.services!r}"
     finally:
         hook.remove()
         logbook.close()

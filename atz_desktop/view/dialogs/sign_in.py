@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from atz_desktop.session.account import Credentials, TokenTest
+from atz_desktop.session.account import TokenTest
+from atz_desktop.session.account_session import Credentials
 from atz_desktop.store.settings import account_key
 from atz_desktop.view.dialogs.connect_dialog import ConnectDialog, SignInOptions
 

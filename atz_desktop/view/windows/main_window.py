@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -43,6 +43,10 @@ class MainWindow(QMainWindow):
     """Text of the field "Activity ID"."""
     close_wanted = Signal()
     """The person wants to close the window; whoever hears it asks first and then calls `let_go`."""
+    quit_requested = Signal()
+    new_window_requested = Signal()
+    activated = Signal()
+    """The window is the one that the person works in now."""
     step_wanted = Signal(object)
     history_wanted = Signal()
     settings_wanted = Signal()
@@ -176,6 +180,13 @@ class MainWindow(QMainWindow):
     def geometry_text(self) -> str:
         """Place and size, to be given to `take_geometry` the next time."""
         return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+
+    def come_forward(self) -> None:
+        """Be the window in front, as far as the system allows it."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     def let_go(self) -> None:
         """Close for good: everything was asked and kept."""
@@ -343,6 +354,11 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(page)
 
     # Qt overrides
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.activated.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         escape = event.key() == Qt.Key.Key_Escape

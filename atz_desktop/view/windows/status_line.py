@@ -60,6 +60,13 @@ class StatusLine(QFrame):
         traffic.changed.connect(self._show)
         self._show()
 
+    def follow(self, traffic: ConnectionStatus) -> None:
+        """Tell of another line from now on: another account is connected."""
+        self._traffic.changed.disconnect(self._show)
+        self._traffic = traffic
+        traffic.changed.connect(self._show)
+        self._show()
+
     def _show(self) -> None:
         wait, left = self._traffic.wait, self._traffic.left
         if wait is not self._wait:

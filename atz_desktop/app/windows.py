@@ -1,0 +1,286 @@
+"""One window of the program: its record session, and what its commands do.
+
+Windows share the process's account sessions, database and settings (app/program.py). An activity is
+shown in one window at a time: whoever wants it elsewhere gets that window brought forward.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from atz_desktop.app.accounts import AccountController
+from atz_desktop.app.help import HelpController
+from atz_desktop.app.history import HistoryController
+from atz_desktop.app.names import NameController
+from atz_desktop.app.support import SupportController
+from atz_desktop.domain.parse_input import parse_activity_id, parse_search_text
+from atz_desktop.session.editing_session import EditingSession
+from atz_desktop.session.notices import NoticeAction
+from atz_desktop.startup_trace import trace
+from atz_desktop.store.errors import StoreError
+from atz_desktop.view.dialogs.prompts import DialogPrompts, ask
+from atz_desktop.view.dialogs.settings_dialog import SettingsDialog
+from atz_desktop.view.windows.id_bar import RecentActivity as RecentShown
+from atz_desktop.view.windows.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from atz_desktop.app.program import Program
+    from atz_desktop.cli import Options
+    from atz_desktop.domain.history import JournalEntry
+    from atz_desktop.session.account_session import Credentials
+    from atz_desktop.session.services import Services
+    from atz_desktop.view.windows.main_window import MainWindow
+
+LAST_SECONDS = 3.0
+"""Seconds that a save may still take when its window, or the program, is to end."""
+
+
+class WindowController:
+    """Wires a window that is on the screen already. `owner` tells its drafts from another's."""
+
+    def __init__(
+        self, program: Program, window: MainWindow, options: Options, owner: str = "window"
+    ) -> None:
+        self.program = program
+        self.window = window
+        self.options = options
+        self.owner = owner
+        self.jobs = program.jobs.scope()
+        self.closed = asyncio.Event()
+        self.questions = DialogPrompts(window)
+        self.session = EditingSession(self.jobs, self.questions, program.settings.zone)
+        self.session.review_first = program.settings.review_before_save
+        self.session.shown_elsewhere = self._is_elsewhere
+        self.questions.lookups = self.session.lookups
+        self.entering = AccountController(self)
+        self.helping = HelpController(window, self.jobs, program.paths)
+        self._history = HistoryController(
+            window, self.jobs, self.session, self.questions, self._put_back_elsewhere
+        )
+        self._naming = NameController(window, self.jobs, self.session)
+        self._support = SupportController(
+            window,
+            self.jobs,
+            options=options,
+            paths=program.paths,
+            session=self.session,
+            connecting=self.entering.connecting,
+            settings=lambda: program.settings,
+            database=lambda: program.database,
+            logbook=program.logbook,
+        )
+        self._listen()
+
+    def start(self) -> None:
+        """Give the window its session: the store is open."""
+        self.window.attach(self.session)
+        self._line = StatusLine(self.entering.connecting.traffic)
+        self.window.add_last_line(self._line)
+
+    def connect(self, given: Credentials | None = None) -> None:
+        """Enter an account: this one, or what the options say."""
+        self.jobs.start("connect", self.entering.connect(given))
+
+    @property
+    def account_key(self) -> str | None:
+        """The key of the account that the window works on."""
+        account = self.entering.connecting.account
+        return account.key if account else None
+
+    def has(self, account_key: str | None, activity_id: int) -> bool:
+        """Whether the window shows this activity, or is loading it."""
+        activity = self.session.activity
+        shown = activity is not None and activity.id == activity_id
+        return account_key == self.account_key and (shown or self.session.opening_id == activity_id)
+
+    def load(self, text: str) -> None:
+        """Do what the field "Activity ID" is for: load, or find."""
+        found = parse_activity_id(text)
+        words = parse_search_text(text) if found is None else None
+        if found is None and words is None:
+            self.window.id_bar.show_problem(
+                "Type the number of an activity, such as 42, or paste its address."
+            )
+        elif self.session.services is None:
+            self.options = self.options._replace(activity=text)
+            if not self.jobs.running("connect"):
+                self.connect()
+        elif found is None:
+            self._naming.find(words or "")
+        else:
+            self.session.open(found)
+
+    # AccountController and leaving accounts
+
+    async def entered(self) -> None:
+        """Another account is connected."""
+        services, account = self.session.services, self.entering.connecting.session
+        if services is None or account is None:
+            return
+        self._naming.enter(account)
+        self.questions.api_url = account.account.api_url
+        self.questions.flags = services.flags
+        with suppress(StoreError):
+            await self.session.lookups.recall(services)
+            await self._offer_recent(services)
+        self.session.state_changed.emit()
+        self.look_up()
+        if self.options.activity is not None and self.session.edit is None:
+            self.load(self.options.activity)
+            self.options = self.options._replace(activity=None)
+        await account.sync_names(made_up=self.entering.in_sandbox)
+
+    async def leaving(self) -> None:
+        """The account goes."""
+        await self._history.close()
+        await self._naming.leave()
+
+    def look_up(self) -> None:
+        """Look up saves that are not confirmed, unless a window of the account does so."""
+        same = (w for w in self.program.windows if w.account_key == self.account_key)
+        if not any(each.jobs.running("look up") for each in same):
+            self.session.look_up_soon()
+
+    async def _offer_recent(self, services: Services) -> None:
+        found = await services.recent.list(services.account)
+        self.window.offer_recent(tuple(RecentShown(r.activity_id, r.title) for r in found))
+
+    # One activity in one window
+
+    async def _is_elsewhere(self, activity_id: int) -> bool:
+        while closing := self.program.closing_with(self.account_key, activity_id):
+            await closing.closed.wait()  # its save is not over; then its draft is on the disk
+        other = self.program.window_with(self.account_key, activity_id, but=self)
+        if other is not None:
+            other.window.come_forward()
+        return other is not None
+
+    def _put_back_elsewhere(self, entry: JournalEntry, names: frozenset[str] | None) -> bool:
+        other = self.program.window_with(self.account_key, entry.activity_id, but=self)
+        if other is not None:
+            other.window.come_forward()
+            other.session.put_back(entry, names)
+        return other is not None
+
+    # What the window asks for
+
+    def _listen(self) -> None:
+        window = self.window
+        window.load_wanted.connect(self.load)
+        window.close_wanted.connect(self._want_close)
+        window.new_window_requested.connect(self._open_window)
+        window.quit_requested.connect(self.program.close_all)
+        window.activated.connect(self._come_forward)
+        window.step_wanted.connect(self._take_step)
+        window.settings_wanted.connect(self._show_settings)
+        window.history_wanted.connect(self._history.show)
+        window.fault_wanted.connect(self._switch_fault)
+        self.session.opened.connect(self._opened)
+        self.session.settled.connect(self._tell_settled)
+        self.entering.connecting.connected.connect(self._follow_line)
+        self.entering.connecting.came_back.connect(self.look_up)
+        self.entering.door.settings_wanted.connect(self._show_settings)
+
+    def _open_window(self) -> None:
+        self.program.open_window_like(self)
+
+    def _come_forward(self) -> None:
+        self.program.come_forward(self)
+        self.entering.connecting.come_forward()
+
+    def _follow_line(self) -> None:
+        self._line.follow(self.entering.connecting.traffic)
+
+    def _tell_settled(self, entries: tuple[JournalEntry, ...]) -> None:
+        for other in self.program.windows:
+            if other is not self and other.account_key == self.account_key:
+                other.session.hear_settled(entries)
+
+    def _opened(self) -> None:
+        trace(self.options.startup_trace, "shown")
+        if self.session.services is not None:
+            self.jobs.start("recent", self._refresh_recent(self.session.services))
+            self.look_up()
+
+    async def _refresh_recent(self, services: Services) -> None:
+        with suppress(StoreError):
+            await self._offer_recent(services)
+
+    def _take_step(self, step: NoticeAction) -> None:
+        if step is NoticeAction.SIGN_IN:
+            self.entering.sign_in_again()
+        elif step in {NoticeAction.SETTINGS, NoticeAction.CHOOSE_ZONE}:
+            self._show_settings(zone=step is NoticeAction.CHOOSE_ZONE)
+        elif step is NoticeAction.HISTORY:
+            self._history.show()
+        elif step is NoticeAction.WHATS_NEW:
+            self.program.maintenance.show_update()
+        elif step is NoticeAction.NEW_FOLDER:
+            self.program.make_folder_anew()
+        elif step is NoticeAction.TRY_AGAIN:
+            self.session.try_again()
+        elif step is NoticeAction.LOOK_AGAIN:
+            self.session.look_up_soon()
+        else:
+            self.session.reload()
+
+    def _switch_fault(self, wanted: tuple[str, bool]) -> None:
+        from atz_desktop.sandbox.faults import MENU
+
+        label, on = wanted
+        fault = next(entry.fault for entry in MENU if entry.label == label)
+        sandbox = self.program.sandbox.server
+        if sandbox is not None:
+            switch = sandbox.faults.on if on else sandbox.faults.off
+            self.jobs.start(f"fault {label}", asyncio.to_thread(switch, fault))
+
+    def _show_settings(self, zone: bool = False) -> None:
+        why_off = self.program.updates.why_off
+        dialog = SettingsDialog(self.program.settings, _own_zone(), self.window, why_off)
+        dialog.chosen.connect(self.program.choose)
+        if zone:
+            dialog.focus_zone()
+        self.jobs.start("settings", ask(dialog))
+
+    # Closing
+
+    def _want_close(self) -> None:
+        self.jobs.start("close", self._try_close())
+
+    async def _try_close(self) -> None:
+        """A save that has to wait, or hangs, is given up: what it meant stays in the draft."""
+        waits = self.entering.connecting.traffic.wait is not None
+        await self.jobs.wait("save", 0 if waits else LAST_SECONDS)
+        hangs = self.jobs.running("save")
+        if hangs or await self.session.may_leave():
+            self.program.close_window(self, hangs=hangs)
+
+    def give_up(self) -> None:
+        """Answer what is asked, now and from now on, so that nothing is lost."""
+        self.questions.give_up()
+        self.entering.door.give_up()
+
+    async def close(self) -> None:
+        """Hide the window, and let it go when its save is over and its draft is on the disk."""
+        self.give_up()
+        self.window.hide()
+        await self.jobs.wait("save")
+        await self.jobs.drain()
+        await self.session.close()
+        await self.jobs.drain()
+        await self.leaving()
+        await self.entering.connecting.leave()
+        self.window.let_go()
+        self.window.deleteLater()
+        self.closed.set()
+
+
+def _own_zone() -> str | None:
+    from tzlocal import get_localzone_name
+
+    try:
+        return get_localzone_name()
+    except (LookupError, OSError, ValueError):
+        return None

@@ -1,0 +1,293 @@
+"""One account in this process, from the first window that works on it until the last leaves.
+
+Its windows share one client, one token, one rate limiter and what this run knows of ATZ.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from atz_desktop.api.client import AtzClient
+from atz_desktop.api.errors import AtzError, Rejected
+from atz_desktop.api.rate_limiter import RateLimiter
+from atz_desktop.domain.token_text import is_valid_token
+from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
+from atz_desktop.session.activity_types import ask_types
+from atz_desktop.session.connection_status import ConnectionStatus
+from atz_desktop.session.lookups import Lookups
+from atz_desktop.session.name_sync import NameSync
+from atz_desktop.session.services import BooleanFormat, Services
+from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.journal import Journal
+from atz_desktop.store.names import Name, NameStore
+from atz_desktop.store.recent import Recent
+
+if TYPE_CHECKING:
+    from atz_desktop.api.requests import Timeouts
+    from atz_desktop.session.jobs import Jobs
+    from atz_desktop.store.database import Database
+    from atz_desktop.store.settings import Account
+
+_log = logging.getLogger(__name__)
+
+TURNS_SECONDS = 2.0
+"""Seconds between two looks at what other programs have taken of the same token's turns."""
+
+LOOKS = (5.0, 10.0, 20.0, 30.0)
+"""Seconds between two looks whether ATZ can be reached again; the last one from then on."""
+
+
+class Credentials(NamedTuple):
+    """An account and the token that opened it."""
+
+    account: Account
+    token: str
+
+    def __repr__(self) -> str:
+        return f"Given({self.account.name!r})"
+
+
+@dataclass
+class NetworkOptions:
+    """How requests travel: `proxy` as in the settings; tests take less patience and no pauses.
+
+    `system_proxy` answers what the system says of an address, as AtzClient's `proxy` does, and
+    `pacer` makes the turns of an account whose token was not used yet in this run; `flags` is how
+    its booleans are written.
+    """
+
+    proxy: str = SYSTEM_PROXY
+    system_proxy: Callable[[str], str | None] | None = None
+    timeouts: Timeouts | None = None
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    pacer: Callable[[Account], RateLimiter] = lambda account: RateLimiter()
+    flags: Callable[[Account], BooleanFormat] = lambda account: BooleanFormat()
+
+    @property
+    def client_proxy(self) -> str | Callable[[str], str | None] | None:
+        """The proxy as AtzClient takes it."""
+        if self.proxy == SYSTEM_PROXY:
+            return self.system_proxy
+        return "" if self.proxy == NO_PROXY else self.proxy
+
+
+class AccountWindow(Protocol):
+    """A window of an account, as far as its session needs one."""
+
+    async def ask_token(self, account: Account, reason: str) -> str | None:
+        """Ask for another token; None: not now."""
+
+    async def keep_token(self, account: Account, token: str) -> None:
+        """Keep the token that ATZ accepted."""
+
+
+class BackgroundLookups(Lookups):
+    """What is learned in the background reaches the lookups of every window of the account."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[Lookups] = []
+        self.learned.connect(self._tell)
+
+    def take(self, names: Iterable[Name]) -> None:
+        """Take in names, in every window."""
+        learned = tuple(names)
+        for each in self.windows:
+            each.take(learned)
+
+    def forget_owners(self) -> None:
+        """More names were learned, in every window."""
+        for each in self.windows:
+            each.forget_owners()
+
+    def _tell(self) -> None:
+        for each in self.windows:
+            each.learned.emit()
+
+
+class AccountSession(QObject):
+    """`windows` are those that work on the account, the one in front last."""
+
+    back = Signal()
+    """ATZ could not be reached for a while, and now it can."""
+
+    def __init__(
+        self,
+        given: Credentials,
+        way: NetworkOptions,
+        pacer: RateLimiter,
+        database: Database,
+        jobs: Jobs,
+    ) -> None:
+        super().__init__()
+        self.account = given.account
+        self.token = given.token
+        self.proxy = way.proxy
+        self.windows: list[AccountWindow] = []
+        self.jobs = jobs.scope()
+        self.traffic = ConnectionStatus()
+        self.closed = False
+        self._renewing = asyncio.Lock()
+        self._asked = 0
+        self.services = Services(
+            account=given.account.key,
+            owner="",
+            client=self._client(way, pacer),
+            journal=Journal(database),
+            drafts=Drafts(database),
+            directory=NameStore(database),
+            recent=Recent(database),
+            flags=way.flags(given.account),
+            sleep=way.sleep,
+        )
+        self.lookups = BackgroundLookups()
+        self.name_sync = NameSync(self.jobs, lambda: self.services, self.lookups)
+        self.traffic.went_away.connect(self._gone)
+        self.traffic.use(pacer)
+        if pacer.shared:
+            self.jobs.start("turns", self._follow_turns(pacer))
+        _log.info("connected, production: %s", given.account.production)
+
+    def services_for(self, owner: str) -> Services:
+        """The services of one window; `owner` tells its drafts from another's."""
+        return replace(self.services, owner=owner)
+
+    def come_forward(self, window: AccountWindow) -> None:
+        """This window works on the account, too, or is the one in front now."""
+        self.windows = [*(each for each in self.windows if each is not window), window]
+
+    async def leave(self, window: AccountWindow) -> None:
+        """This window works on the account no more; with the last one everything ends."""
+        self.windows = [each for each in self.windows if each is not window]
+        if not self.windows:
+            await self.close()
+
+    async def close(self) -> None:
+        """Close the connections; what is still under way ends without an answer."""
+        self.closed, self.token = True, ""
+        for name in ("watch", "turns", "types"):
+            self.jobs.cancel(name)
+        self.traffic.leave()
+        await self.name_sync.leave()
+        await self.services.client.close()
+
+    async def renew(self, refused: str) -> bool:
+        """Ask for a new token after `refused` was answered with 401; whether there is one now.
+
+        Several requests may be refused at once: one window asks, and "not now" is an answer to all.
+        """
+        asked = self._asked
+        async with self._renewing:
+            if self.closed or not self.windows:
+                return False
+            if refused != self.token or asked != self._asked:
+                return refused != self.token
+            reason = "ATZ no longer accepts the token of this account"
+            if not is_valid_token(refused.strip()):
+                reason = "This account has no token that could be sent"
+            window = self.windows[-1]
+            token = await window.ask_token(self.account, reason)
+            self._asked += 1
+            if token is None:
+                return False
+            if not self.closed:
+                self.token = token
+            await window.keep_token(self.account, token)
+            return not self.closed
+
+    async def sync_names(self, *, made_up: bool) -> None:
+        """Go on fetching names where it was left, and see which types the account has.
+
+        The made-up account is not asked for its types: it has no such list.
+        """
+        await self.name_sync.take_up()
+        if not made_up and not self.jobs.running("types"):
+            self.jobs.start("types", ask_types(self.services, self.lookups))
+
+    async def watch(self) -> None:
+        """Look quietly, now and then, until ATZ can be reached again; then say so."""
+        looks = iter(LOOKS)
+        pause = LOOKS[-1]
+        while self.traffic.away and not self.closed:
+            pause = next(looks, pause)
+            await self.services.sleep(pause)
+            # Whatever it answers, it answers; the traffic hears of it. A refusal is for later.
+            with suppress(AtzError, Rejected):
+                await self.services.client.check(background=True)
+        if not self.closed:
+            self.back.emit()
+
+    def _gone(self) -> None:
+        if not self.jobs.running("watch"):
+            self.jobs.start("watch", self.watch())
+
+    async def _follow_turns(self, pacer: RateLimiter) -> None:
+        while True:
+            left = pacer.left()
+            await pacer.look()
+            if pacer.left() != left:
+                self.traffic.changed.emit()
+            await asyncio.sleep(TURNS_SECONDS)
+
+    def _client(self, way: NetworkOptions, pacer: RateLimiter) -> AtzClient:
+        return AtzClient(
+            self.account.api_url,
+            lambda: self.token,
+            pacer=pacer,
+            timeouts=way.timeouts,
+            proxy=way.client_proxy,
+            on_wait=self.traffic.paused,
+            renew=self.renew,
+            on_end=self._ended,
+            sleep=way.sleep,
+        )
+
+    def _ended(self, error: AtzError | None) -> None:
+        if not self.closed:
+            self.traffic.ended(error)
+
+
+class AccountSessions:
+    """The account sessions of the process, and one rate limiter for each account."""
+
+    def __init__(self, jobs: Jobs, way: NetworkOptions | None = None) -> None:
+        self.way = way or NetworkOptions()
+        self._jobs = jobs
+        self._pacers: dict[str, RateLimiter] = {}
+        self._open: list[AccountSession] = []
+
+    def enter(self, given: Credentials, database: Database) -> AccountSession:
+        """The session of this account with this token, over the proxy of now; made if need be."""
+        self._open = [each for each in self._open if not each.closed]
+        for each in self._open:
+            same = each.account.key == given.account.key and each.token == given.token
+            if same and each.proxy == self.way.proxy:
+                return each
+        made = AccountSession(given, self.way, self.pacer(given.account), database, self._jobs)
+        self._open.append(made)
+        return made
+
+    def pacer(self, account: Account) -> RateLimiter:
+        """The account's rate limiter, whichever client sends."""
+        if account.key not in self._pacers:
+            self._pacers[account.key] = self.way.pacer(account)
+        return self._pacers[account.key]
+
+    def hurry(self) -> None:
+        """The program ends: no request waits any more."""
+        for each in self._open:
+            if not each.closed:
+                each.services.client.hurry()
+
+    async def cut_off(self) -> None:
+        """What is still under way ends without an answer, and nothing is sent from now on."""
+        for each in self._open:
+            if not each.closed:
+                await each.services.client.close()
