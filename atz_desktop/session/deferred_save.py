@@ -63,7 +63,7 @@ class DeferredSave(QObject):
         asked = {name: text for name, text in typed.items() if self._lookups.is_asking(name)}
         if not asked:
             return False
-        self._be(f"Saving as soon as {_listed(asked)} is looked up · Esc stops")
+        self._be(f"Saving as soon as {_listed(asked)} is looked up")
         self._jobs.start(_JOB, self._wait(asked, self._state(), save))
         return True
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.api.updates import Release
@@ -49,6 +51,11 @@ async def test_everything_of_a_dialog_fits_and_nothing_overlaps(
     page = dialog.page
     assert page.totalMinimumSize().width() <= WIDTH
     assert page.totalMinimumHeightForWidth(WIDTH) <= HEIGHT
+    for view in dialog.findChildren(QTableView):
+        header, model = view.horizontalHeader(), view.model()
+        for column in range(model.columnCount()):
+            name = model.headerData(column, Qt.Orientation.Horizontal)
+            assert header.sectionSize(column) > view.fontMetrics().horizontalAdvance(name), name
     if isinstance(dialog, BackupDialog):
         await dialog._backups._jobs.drain()
     dialog.close()

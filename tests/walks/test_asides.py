@@ -68,3 +68,21 @@ async def test_of_several_messages_that_come_by_themselves_none_is_lost(walk: Wa
     assert said(walk) == ["Disk"]
     walk.window.withdraw_notice(disk)
     assert said(walk) == []
+
+
+async def test_in_a_low_window_two_messages_leave_the_fields_their_room(walk: Walk) -> None:
+    await walk.load(42)
+    page = walk.window.form
+    assert page is not None
+    assert page.header.isVisible()
+    words = "A sentence about what happened, and about what can be done now. " * 2
+    walk.window.show_notice(Notice(Level.PROBLEM, "Not saved", words))
+    walk.window.show_notice(Notice(Level.WARNING, "Not kept", words, aside=True))
+    walk.window.resize(walk.window.minimumSize())
+    await until(page.header.isHidden, "the header gives way")
+    form = page.form
+    await until(lambda: form.height() >= form.minimumSizeHint().height(), "the form has room")
+    assert walk.window.save_bar.geometry().bottom() < walk.window.height()
+    walk.window.show_notice(None)
+    walk.window.resize(1040, 760)
+    await until(page.header.isVisible, "there is room again")

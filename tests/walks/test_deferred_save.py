@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from atz_desktop.store.names import Name
 from tests.walks.conftest import PATIENCE, Walk, until
@@ -100,7 +100,7 @@ async def test_the_save_waits_for_the_look_up_and_then_goes(
         save(known)
         assert waits(known)
         said = known.window.save_bar.findChildren(QLabel)[0].text()
-        assert said == f"Saving as soon as “{text}” is looked up · Esc stops"
+        assert said == f"Saving as soon as “{text}” is looked up"
         await asyncio.sleep(0)
         assert not puts(known)
     await looked_up(known)
@@ -137,13 +137,17 @@ async def test_what_means_nobody_is_said_at_the_field_and_nothing_is_sent(
     assert puts(known) == []
 
 
-async def test_escape_gives_up_the_wait(known: Walk) -> None:
+@pytest.mark.parametrize("how", ["Escape", "button"])
+async def test_the_wait_can_be_given_up(known: Walk, how: str) -> None:
     before = known.edit.value("candidates")
     async with slow_disk(known):
         put_in(known, "Candidates", "Ana Lima")
         save(known)
         assert waits(known)
-        known.keys(key=Qt.Key.Key_Escape)
+        if how == "button":
+            known.click("Stop waiting", QPushButton)
+        else:
+            known.keys(key=Qt.Key.Key_Escape)
         assert not waits(known)
     await until(lambda: len(known.edit.value("candidates")) > len(before), "she was looked up")
     await looked_up(known)

@@ -44,6 +44,8 @@ _WIDEST = {
     "What": ("Saved and checked",),
 }
 """Column → what it shows uncut; the others share the rest."""
+_LEAST_LETTERS = 12
+"""Average letters, to which the others are never narrowed."""
 _LIST_HEIGHT, _LOWEST_LIST = 320, 60
 """Pixels where there is room, and on the screen of a common laptop at 200 %."""
 
@@ -148,6 +150,8 @@ class BackupDialog(BaseDialog):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         measure = view.fontMetrics().horizontalAdvance
+        # In a narrow dialog the list is scrolled sideways: a column of two letters says nothing.
+        header.setMinimumSectionSize(_LEAST_LETTERS * view.fontMetrics().averageCharWidth())
         for column, name in enumerate(COLUMNS):
             if name in _WIDEST:
                 header.resizeSection(column, max(map(measure, _WIDEST[name])) + 2 * NEAR)

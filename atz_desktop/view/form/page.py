@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from atz_desktop.session.notices import Level, Notice
@@ -18,6 +18,10 @@ from atz_desktop.view.widgets.named_combo import name_combos
 
 if TYPE_CHECKING:
     from atz_desktop.session.editing_session import EditingSession
+
+
+_LOWEST_WITH_HEADER = 200
+"""Pixels; in a lower page the header gives way to the fields."""
 
 
 class FormPage(QWidget):
@@ -74,3 +78,10 @@ class FormPage(QWidget):
         # A load may end meanwhile: the file was meant for the activity that was shown.
         self.form.another.connect(dialog.reject)
         dialog.open()
+
+    # Qt overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # On a small screen two messages may leave no more room than the fields need.
+        self.header.setVisible(event.size().height() >= _LOWEST_WITH_HEADER)
+        super().resizeEvent(event)

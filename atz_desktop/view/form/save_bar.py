@@ -68,7 +68,6 @@ class SaveBar(QFrame):
         self._problems.setText(f"{count(len(problems), 'problem')} to solve")
         if problems:
             self._dress_problems()
-        self._revert.setVisible(not saving)
         self._revert.setEnabled(session.dirty)
         self._save.setText(f"Save {count(changed, 'change')}" if changed else "Save")
         for button in (self._save, self._more):
@@ -76,10 +75,17 @@ class SaveBar(QFrame):
         self._save.setToolTip(_why_off(session))
         self.show_progress(session)
 
+    def _show_stop(self, session: EditingSession) -> None:
+        """What waits or is being sent can be stopped; the words for it need the room."""
+        waits, progress = bool(session.deferred_save.words), session.upload_progress
+        self._stop.setText("Stop waiting" if waits else "Stop sending")
+        self._stop.setVisible(waits or (progress is not None and progress[0] < progress[1]))
+        self._revert.setVisible(not waits and session.state.value != "saving")
+
     def show_progress(self, session: EditingSession) -> None:
         """Draw how far the file has been sent; the bar is there only while one is."""
         progress = session.upload_progress
-        self._stop.setVisible(progress is not None and progress[0] < progress[1])
+        self._show_stop(session)
         if progress is not None:
             done, total = progress
             self._progress = self._progress or self._new_progress()

@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
         self.save_bar.save_wanted.connect(self.save)
         self.save_bar.review_wanted.connect(self.review)
         self.save_bar.revert_wanted.connect(self.revert_all)
-        self.save_bar.stop_wanted.connect(session.stop_upload)
+        self.save_bar.stop_wanted.connect(self._stop)
         self.save_bar.problem_wanted.connect(self.go_to_problem)
         self._form.settings_wanted.connect(self.settings_wanted)
         self._preparing.start()
@@ -242,6 +242,10 @@ class MainWindow(QMainWindow):
         save = partial(self._save_what_is_taken, self._session, review=review)
         if not self._session.deferred_save.start(save):
             save()
+
+    def _stop(self) -> None:
+        if self._session and not self._session.deferred_save.give_up():
+            self._session.stop_upload()
 
     def _save_what_is_taken(self, session: EditingSession, *, review: bool) -> None:
         session.refuse_typed()
