@@ -13,8 +13,9 @@ import pytest
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD_BY_NAME, FIELDS, Field
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.merge import merge
+from atz_desktop.domain.schema import Field
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person, RecordRef, Span
 from atz_desktop.domain.verify import FieldResult, verify
 from tests.domain.strategies import RESPONSE, answered
@@ -87,14 +88,14 @@ CHANGES: list[tuple[str, Any, dict[str, Any]]] = [
         {"attachment": "https://example.com/new.pdf"},
     ),
 ]
-every_field = pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+every_field = pytest.mark.parametrize("field", ACTIVITY.fields, ids=lambda field: field.name)
 every_change = pytest.mark.parametrize(("name", "value", "sent"), CHANGES)
 
 
 def test_the_walk_leaves_no_field_and_no_key_out() -> None:
-    assert {name for name, _, _ in CHANGES} == set(FIELD_BY_NAME)
+    assert {name for name, _, _ in CHANGES} == set(ACTIVITY.by_name)
     assert {key for _, _, sent in CHANGES for key in sent} == {
-        key for field in FIELDS for key in field.mapping.keys
+        key for field in ACTIVITY.fields for key in field.mapping.keys
     }
 
 
@@ -113,7 +114,7 @@ def test_a_changed_field_sends_exactly_its_own_keys(
     edit = Edit(Activity.from_response(BEFORE)).with_value(name, value)
     assert edit.body() == sent
     assert edit.problems() == ()
-    assert set(sent) <= set(FIELD_BY_NAME[name].mapping.keys)
+    assert set(sent) <= set(ACTIVITY.by_name[name].mapping.keys)
 
 
 @every_change
@@ -160,5 +161,5 @@ def test_after_its_save_a_field_is_clean_and_can_be_put_back(
     assert not again.conflicts or value is FILE
     assert not again.edit.dirty or value is FILE
     back = Edit(after).with_value(name, before.value(name))
-    assert set(back.body()) <= set(FIELD_BY_NAME[name].mapping.keys)
+    assert set(back.body()) <= set(ACTIVITY.by_name[name].mapping.keys)
     assert set(back.pending) == {name}

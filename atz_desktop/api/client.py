@@ -26,6 +26,7 @@ from atz_desktop.api.multipart import Upload
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.redact import keep_secret, redact
 from atz_desktop.api.requests import DelayReason, Page, PendingDelay, Request, Timeouts
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.urls import is_loopback, normalize_api_url
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class AtzClient:
         self, activity_id: int, *, background: bool = False, places: int = 1
     ) -> dict[str, object]:
         """GET /v1/activity/:id, exactly as it came. `places`: see `Call`."""
-        path = requests.path("activity", str(activity_id))
+        path = requests.path(ACTIVITY.name, str(activity_id))
         call = replace(requests.read(path, background=background), places=places)
         return await self._activity(call, activity_id)
 
@@ -115,7 +116,7 @@ class AtzClient:
         Raises ValueError for no fields at all and for other values: those are mistakes of the
         program, not of a person.
         """
-        path = requests.path("activity", str(activity_id))
+        path = requests.path(ACTIVITY.name, str(activity_id))
         call = replace(requests.update(path, fields, upload), precondition=precondition)
         return await self._activity(call, activity_id)
 
@@ -123,7 +124,7 @@ class AtzClient:
         self, query: Mapping[str, object], *, background: bool = False
     ) -> Page:
         """GET /v1/activity. Keys as in ATZ_API.md; None is left out, booleans are true/false."""
-        return await self._page(requests.read("/v1/activity", query, background=background))
+        return await self._page(requests.read(ACTIVITY.path, query, background=background))
 
     async def list_records(self, entity: str, page: int, *, background: bool = False) -> Page:
         """GET /v1/{entity}, 25 at a time from page 1: candidate, deal; others may not exist."""
@@ -151,7 +152,7 @@ class AtzClient:
     async def check(self, *, background: bool = False) -> None:
         """Ask for as little as can be, to see whether address and token are good."""
         query = {"page": 1, "limit": 1}
-        await self._page(requests.read("/v1/activity", query, background=background))
+        await self._page(requests.read(ACTIVITY.path, query, background=background))
 
     def hurry(self) -> None:
         """Make no pause any more, and end those that are made: what waits raises its error."""

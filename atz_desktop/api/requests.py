@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from atz_desktop.api.errors import Cause, NotSent
 from atz_desktop.api.multipart import Form, Upload
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import LocalFile
 
 if TYPE_CHECKING:
@@ -169,22 +170,23 @@ def update(path: str, fields: Mapping[str, object], upload: Upload | None = None
     Raises ValueError for no fields and for values that the API does not know; NotSent for a text
     that no form can carry.
     """
+    method = ACTIVITY.update_method
     if not fields:
-        raise ValueError("a PUT without fields must never be sent")
+        raise ValueError("an update without fields must never be sent")
     files = {key: value for key, value in fields.items() if isinstance(value, LocalFile)}
     plain = {key: value for key, value in fields.items() if key not in files}
     for key, value in plain.items():
         if not isinstance(value, (str, int)):
             raise ValueError(f"{key} cannot be a {type(value).__name__}")
     if not files:
-        return Request("PUT", path, json=_json(plain))
+        return Request(method, path, json=_json(plain))
     if len(files) > 1:
         raise ValueError("only one file fits into a request")
     texts = {key: _text(value) for key, value in plain.items()}
     if not all(_fits_utf8(text) for text in texts.values()):
-        raise NotSent("PUT", path, why=Cause.UNSENDABLE)
+        raise NotSent(method, path, why=Cause.UNSENDABLE)
     [(field, file)] = files.items()
-    return Request("PUT", path, form=Form(texts, field, file, upload or Upload()))
+    return Request(method, path, form=Form(texts, field, file, upload or Upload()))
 
 
 def _json(fields: Mapping[str, object]) -> bytes:

@@ -8,9 +8,18 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.mapping import read_person
-from atz_desktop.domain.values import LONE_SURROGATE, Person, Span, is_representable
+from atz_desktop.domain.schema import RecordType
+from atz_desktop.domain.values import (
+    LONE_SURROGATE,
+    Person,
+    RecordRef,
+    Span,
+    Unparsed,
+    is_representable,
+)
+from atz_desktop.domain.vocabulary import ENTITIES
 
 
 @dataclass(frozen=True)
@@ -28,9 +37,12 @@ class Activity:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     body: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    record_type: RecordType = ACTIVITY
 
     @classmethod
-    def from_response(cls, body: Mapping[str, Any], zone: str = "UTC") -> Activity:
+    def from_response(
+        cls, body: Mapping[str, Any], zone: str = "UTC", record_type: RecordType = ACTIVITY
+    ) -> Activity:
         """Read an answer of GET or PUT; `zone` (IANA name) is the one its times are read in.
 
         Any field may be null, missing or of an unknown form (ATZ_API.md): only `id` must be there.
@@ -38,13 +50,16 @@ class Activity:
         body = _replace_surrogates(body)
         return cls(
             id=int(body["id"]),
-            values=MappingProxyType({f.name: f.mapping.read(body, zone) for f in FIELDS}),
+            values=MappingProxyType(
+                {f.name: f.mapping.read(body, zone) for f in record_type.fields}
+            ),
             zone=zone,
             created_by=read_person(body.get("created_by"), "id"),
             updated_by=read_person(body.get("updated_by"), "id"),
             created_at=parse_timestamp(body.get("created_at")),
             updated_at=parse_timestamp(body.get("updated_at")),
             body=MappingProxyType(body),
+            record_type=record_type,
         )
 
     def value(self, name: str) -> Any:
@@ -53,9 +68,12 @@ class Activity:
 
     def in_zone(self, zone: str) -> Activity:
         """The same answer, its wall-clock times read in another zone."""
-        when = self.values["when"]
-        moved = when.in_zone(zone) if isinstance(when, Span) else when
-        return replace(self.with_values({"when": moved}), zone=zone)
+        moved = {
+            name: value.in_zone(zone)
+            for name, value in self.values.items()
+            if isinstance(value, Span)
+        }
+        return replace(self.with_values(moved), zone=zone)
 
     def with_values(self, values: Mapping[str, Any]) -> Activity:
         """The activity as it would be with some other values, for comparing."""
@@ -75,8 +93,30 @@ class Activity:
     @property
     def span(self) -> Span:
         """Start and end; an empty span when ATZ gave none that could be read."""
-        when = self.values["when"]
+        when = self.role(self.record_type.span)
         return when if isinstance(when, Span) else Span(zone=self.zone)
+
+    @property
+    def update_target(self) -> tuple[str, str]:
+        """Method and path of the request that updates this record."""
+        return self.record_type.update_method, self.record_type.record_path(self.id)
+
+    def role(self, name: str | None) -> Any:
+        """The value of the field that the record type names for a role; None where it has none."""
+        return self.values[name] if name is not None else None
+
+    @property
+    def title(self) -> str:
+        """The title as text, in whatever form it came; "" when there is none."""
+        value = self.role(self.record_type.title)
+        return value.text if isinstance(value, Unparsed) else value or ""
+
+    @property
+    def related(self) -> RecordRef | None:
+        """The record that it belongs to; None when that is none of a known kind with a slug."""
+        record = self.role(self.record_type.related)
+        known = isinstance(record, RecordRef) and record.entity in ENTITIES and record.slug
+        return record if known else None
 
 
 def _replace_surrogates(found: Any) -> Any:

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.fields import FIELD_BY_NAME, FIELDS, Field
-from atz_desktop.domain.values import Span
+from atz_desktop.domain.schema import Field, RecordType
+from atz_desktop.domain.values import LocalFile, Span
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,13 @@ class Edit:
     pending: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     originals: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def record_type(self) -> RecordType:
+        return self.base.record_type
+
+    def field(self, name: str) -> Field:
+        return self.record_type.by_name[name]
+
     def original(self, name: str) -> Any:
         """The value that the field's change was made from."""
         return self.originals[name] if name in self.originals else self.base.value(name)
@@ -60,9 +67,14 @@ class Edit:
         """
         if isinstance(value, Span):
             value = value.in_zone(self.base.zone)
-        if FIELD_BY_NAME[name].kind.equal(value, self.base.value(name)):
+        if self.field(name).kind.equal(value, self.base.value(name)):
             return self.without(name)
         return replace(self, pending=MappingProxyType({**self.pending, name: value}))
+
+    def without_mail(self) -> Edit:
+        """The edit that asks ATZ to mail nobody about it, where its kind of record can."""
+        name = self.record_type.mail_off
+        return self.with_value(name, True) if name is not None else self
 
     def without(self, *names: str) -> Edit:
         """The edit with some fields put back; with no names, nothing changes."""
@@ -80,7 +92,7 @@ class Edit:
         just saved, so that undo can step back over a save.
         """
         edit = Edit(base)
-        for name in FIELD_BY_NAME:
+        for name in self.record_type.by_name:
             if name in self.pending or name in also:
                 edit = edit.with_value(name, self.value(name))
         return edit.with_originals(self.originals if originals is None else originals)
@@ -97,7 +109,13 @@ class Edit:
 
     def has_same_value(self, other: Edit, name: str) -> bool:
         """Whether a person would call the field's two values equal."""
-        return FIELD_BY_NAME[name].kind.equal(self.value(name), other.value(name))
+        return self.field(name).kind.equal(self.value(name), other.value(name))
+
+    @property
+    def new_file(self) -> LocalFile | None:
+        """The file of this computer that is to be attached."""
+        chosen = self.pending.get(self.record_type.attachment or "")
+        return chosen if isinstance(chosen, LocalFile) else None
 
     @property
     def dirty(self) -> bool:
@@ -108,7 +126,7 @@ class Edit:
         """What the person changed, in the form's order."""
         return tuple(
             Change(f, self.base.value(f.name), self.pending[f.name])
-            for f in FIELDS
+            for f in self.record_type.fields
             if f.name in self.pending
         )
 
@@ -120,8 +138,8 @@ class Edit:
     def _problems(self) -> tuple[Problem, ...]:
         # Asked six times for each change, and a list of people may be long.
         found = (
-            (f.name, f.problem(self.pending[f.name], self.base.value(f.name)))
-            for f in FIELDS
+            (f.name, f.error(self.pending[f.name], self.base.value(f.name)))
+            for f in self.record_type.fields
             if f.name in self.pending
         )
         return tuple(Problem(name, text) for name, text in found if text)

@@ -10,7 +10,6 @@ from typing import Any
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD_BY_NAME
 from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.values import Attachment, LocalFile
 
@@ -72,7 +71,7 @@ def rebase_on_known_saves(
     known: dict[str, Any] = {}
     for entry in entries:
         for name, sent in entry.sent.items():
-            kind, held = FIELD_BY_NAME[name].kind, (entry.after or entry.before).get(name)
+            kind, held = edit.field(name).kind, (entry.after or entry.before).get(name)
             if (
                 fresh is not None
                 and not entry.settled
@@ -88,7 +87,7 @@ def rebase_on_known_saves(
         known = {
             name: held
             for name, held in known.items()
-            if not FIELD_BY_NAME[name].kind.equal(edit.original(name), fresh.value(name))
+            if not edit.field(name).kind.equal(edit.original(name), fresh.value(name))
         }
     left = {name: value for name, value in edit.originals.items() if name not in known}
     return edit.rebased(edit.base.with_values(known), originals=left)

@@ -9,7 +9,7 @@ from typing import Any
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
-from atz_desktop.domain.fields import FIELDS, Field
+from atz_desktop.domain.schema import Field
 
 
 class Resolution(Enum):
@@ -74,7 +74,7 @@ def merge(edit: Edit, fresh: Activity) -> Merge:
     one that both changed differently is a conflict, and stays pending as typed until it is decided.
     """
     taken, conflicts, agreed = [], [], []
-    for f in FIELDS:
+    for f in edit.record_type.fields:
         base, now = edit.original(f.name), fresh.value(f.name)
         if f.kind.equal(base, now):
             continue

@@ -76,8 +76,7 @@ class RequestPreview:
 
 def preview_request(edit: Edit, *, numeric_flags: bool = False) -> RequestPreview:
     """The request that saves this edit; the edit must have no problems."""
-    body = edit.body(numeric_flags=numeric_flags)
-    return RequestPreview("PUT", f"/v1/activity/{edit.base.id}", body)
+    return RequestPreview(*edit.base.update_target, edit.body(numeric_flags=numeric_flags))
 
 
 def _curl_quoted_path(path: Path) -> str:

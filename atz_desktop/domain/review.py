@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfoNotFoundError
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.diff import ChangeType, Segment, elide, elide_text, word_diff
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD_BY_NAME, FIELDS, Field
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.kinds import People, Text
 from atz_desktop.domain.request_preview import RequestPreview, preview_request
+from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import ambiguous_time_note, format_span, quoted
 from atz_desktop.domain.values import Attachment, LocalFile, Person, RecordRef, Span, to_utc
 from atz_desktop.domain.verify import FieldResult, Verdict, verify
@@ -145,7 +146,11 @@ def review_save(edit: Edit, now: datetime, *, numeric_flags: bool = False) -> Re
 def review_unsaved(edit: Edit, unparsed: Mapping[str, str]) -> Review:
     """What would be lost by leaving: changes, even wrong ones, and half-typed texts."""
     lines = tuple(field_diff(c.field, c.old, c.new) for c in edit.changes())
-    half = tuple(UnparsedText(f.label, unparsed[f.name]) for f in FIELDS if unparsed.get(f.name))
+    half = tuple(
+        UnparsedText(f.label, unparsed[f.name])
+        for f in edit.record_type.fields
+        if unparsed.get(f.name)
+    )
     return replace(_build_review(edit, lines), unparsed=half)
 
 
@@ -154,7 +159,7 @@ def review_entry(entry: JournalEntry) -> Review:
 
     Of a save that was found as meant, only a field of which that is not the whole truth (a file).
     """
-    nothing: dict[str, Any] = {field.name: None for field in FIELDS}
+    nothing: dict[str, Any] = {field.name: None for field in ACTIVITY.fields}
     edit = Edit(Activity(entry.activity_id, {**nothing, **entry.before}))
     edit = Edit(edit.base, entry.sent)
     found = entry.after or {}
@@ -208,23 +213,22 @@ def changed_label(field: Field, old: Any, new: Any) -> str:
 def mail_warning(edit: Edit, now: datetime) -> MailWarning | None:
     """Whether saving may make ATZ mail attendees; None when there is no reason to think so."""
     changed = [c for c in edit.changes() if c.field.triggers_mail]
-    if not changed or edit.value("no_invite") is True:
+    if not changed or _mail_is_off(edit):
         return None
     attendees = _attendees(edit)
     if attendees == 0:
         return None
     labels = tuple(changed_label(c.field, c.old, c.new) for c in changed)
-    return MailWarning(attendees, labels, _is_over(edit.value("when"), now))
+    return MailWarning(attendees, labels, _is_over(edit, now))
 
 
 def _build_review(edit: Edit, lines: tuple[FieldDiff, ...]) -> Review:
-    title = edit.base.value("title")
-    return Review(edit.base.id, FIELD_BY_NAME["title"].kind.format(title) if title else "", lines)
+    return Review(edit.base.id, edit.base.title, lines)
 
 
 def _attendees(edit: Edit) -> int | None:
     found: set[tuple[str, str]] = set()
-    for field in FIELDS:
+    for field in edit.record_type.fields:
         if not (isinstance(field.kind, People) and field.triggers_mail):
             continue
         for people in (edit.base.value(field.name), edit.value(field.name)):
@@ -234,9 +238,16 @@ def _attendees(edit: Edit) -> int | None:
     return len(found)
 
 
-def _is_over(when: Any, now: datetime) -> bool:
-    last = (when.end or when.start) if isinstance(when, Span) else None
-    instant = _instant(last, when.zone) if last is not None else None
+def _mail_is_off(edit: Edit) -> bool:
+    name = edit.record_type.mail_off
+    return name is not None and edit.value(name) is True
+
+
+def _is_over(edit: Edit, now: datetime) -> bool:
+    span = edit.value(edit.record_type.span) if edit.record_type.span else None
+    if not isinstance(span, Span) or (last := span.end or span.start) is None:
+        return False
+    instant = _instant(last, span.zone)
     return instant is not None and instant < now
 
 

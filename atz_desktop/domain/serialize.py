@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import (
     LONE_SURROGATE,
     Attachment,
@@ -97,7 +97,7 @@ def load_values(text: str) -> dict[str, Any]:
     return {
         name: _value_or_unparsed(name, value)
         for name, value in found.items()
-        if name in FIELD_BY_NAME
+        if name in ACTIVITY.by_name
     }
 
 
@@ -110,7 +110,7 @@ def _value_or_unparsed(name: str, found: Any) -> Any:
 
 def _decode_value(name: str, found: Any) -> Any:
     value = decode(found)
-    if not FIELD_BY_NAME[name].kind.accepts(value):
+    if not ACTIVITY.by_name[name].kind.accepts(value):
         raise ValueError(f"no value of {name}")
     return value
 
@@ -160,21 +160,21 @@ def load_draft(text: str) -> Draft:
         base = {
             name: _decode_value(name, value)
             for name, value in found["base"].items()
-            if name in FIELD_BY_NAME
+            if name in ACTIVITY.by_name
         }
         edit = Edit(Activity.from_response(found["body"], str(found["zone"])).with_values(base))
         for name, value in found["pending"].items():
-            if name in FIELD_BY_NAME:
+            if name in ACTIVITY.by_name:
                 edit = edit.with_value(name, _decode_value(name, value))
         originals = found.get("originals", {}).items()
         edit = edit.with_originals(
-            {n: _decode_value(n, each) for n, each in originals if n in FIELD_BY_NAME}
+            {n: _decode_value(n, each) for n, each in originals if n in ACTIVITY.by_name}
         )
         return Draft(
             edit,
             {name: str(typed) for name, typed in found["typed"].items()},
             str(found.get("base_key", "")),
-            frozenset(name for name in found.get("sending", ()) if name in FIELD_BY_NAME),
+            frozenset(name for name in found.get("sending", ()) if name in ACTIVITY.by_name),
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"not a draft: {error}") from error

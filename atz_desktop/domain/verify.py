@@ -8,7 +8,7 @@ from typing import Any
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
-from atz_desktop.domain.fields import FIELDS, Field
+from atz_desktop.domain.schema import Field
 from atz_desktop.domain.values import Span
 
 
@@ -87,7 +87,7 @@ def verify(edit: Edit, answer: Activity) -> Verification:
         verdicts.append(Verdict(f, change.old, change.new, now, _result(f, change, now)))
     others = tuple(
         Change(f, edit.base.value(f.name), answer.value(f.name))
-        for f in FIELDS
+        for f in edit.record_type.fields
         if f.name not in edit.pending
         and not f.kind.equal(edit.base.value(f.name), answer.value(f.name))
     )

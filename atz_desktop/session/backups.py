@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.journal_entries import readable
 from atz_desktop.session.notices import Level, Notice
@@ -128,7 +128,7 @@ class Backups(QObject):
         except ValueError:  # of a newer version; it comes back all the same
             pass
         else:
-            title = str(draft.edit.base.value("title") or "")
+            title = draft.edit.base.title
             changed = _labels({*draft.edit.pending, *draft.unparsed})
         return BackupItem(
             row,
@@ -163,7 +163,7 @@ class Backups(QObject):
 
 
 def _labels(names: set[str]) -> str:
-    return ", ".join(FIELD_BY_NAME[name].label for name in FIELD_BY_NAME if name in names)
+    return ", ".join(ACTIVITY.by_name[name].label for name in ACTIVITY.by_name if name in names)
 
 
 def _moment(text: object) -> datetime:

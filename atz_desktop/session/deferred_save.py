@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.characters import single_line
-from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.text import quoted
 from atz_desktop.session.notices import Level, Notice
 
@@ -89,7 +89,7 @@ class DeferredSave(QObject):
         (old, old_typed), (new, typed) = before, self._state()
         if old is None or new is None or old.base.id != new.base.id:
             return True
-        others = FIELD_BY_NAME.keys() - asked.keys()
+        others = ACTIVITY.by_name.keys() - asked.keys()
         edited = any(not old.has_same_value(new, name) for name in others)
         retyped = any(old_typed.get(name, "") != typed.get(name, "") for name in others)
         # A part of the text may be left over.
@@ -108,7 +108,7 @@ def _listed(asked: Mapping[str, str]) -> str:
     texts: Iterable[str] = (
         quoted(single_line(text))
         if len(text) <= _LONGEST
-        else f"the text in {FIELD_BY_NAME[name].label}"
+        else f"the text in {ACTIVITY.by_name[name].label}"
         for name, text in asked.items()
     )
     return " and ".join(texts)

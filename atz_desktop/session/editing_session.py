@@ -14,7 +14,7 @@ from PySide6.QtCore import Signal
 from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry, Outcome, rebase_on_own_saves
 from atz_desktop.domain.merge import merge, rebase_after_save
 from atz_desktop.session import messages
@@ -434,10 +434,8 @@ class EditingSession(FormModel):
 
     def _new_upload(self, edit: Edit) -> Upload | None:
         from atz_desktop.api.client import Upload
-        from atz_desktop.domain.values import LocalFile
 
-        chosen = edit.pending.get("attachment")
-        return Upload(self._on_progress) if isinstance(chosen, LocalFile) else None
+        return Upload(self._on_progress) if edit.new_file is not None else None
 
     def _on_progress(self, done: int, total: int) -> None:
         self.upload_progress = (done, total)
@@ -453,4 +451,4 @@ def _moved(old: Activity, new: Activity) -> list[str]:
 
 
 def _is(name: str, sent: Any, shown: Any) -> bool:
-    return FIELD_BY_NAME[name].kind.equal(sent, shown)
+    return ACTIVITY.by_name[name].kind.equal(sent, shown)

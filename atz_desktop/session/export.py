@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.serialize import encode, to_json
 from atz_desktop.session.journal_entries import HistoryQuery, readable
@@ -197,7 +197,7 @@ def _lines(entry: JournalEntry) -> Iterator[list[str]]:
         yield [*head, "", "", "", "", *tail]
     for name in entry.sent:
         values = (_words(name, part) for part in (entry.before, entry.sent, entry.after))
-        yield [*head, FIELD_BY_NAME[name].label, *values, *tail]
+        yield [*head, ACTIVITY.by_name[name].label, *values, *tail]
 
 
 def _object(entry: JournalEntry) -> dict[str, Any]:
@@ -215,7 +215,7 @@ def _object(entry: JournalEntry) -> dict[str, Any]:
 
 
 def _field(entry: JournalEntry, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": name, "label": FIELD_BY_NAME[name].label}
+    found: dict[str, Any] = {"name": name, "label": ACTIVITY.by_name[name].label}
     for part, values in (("before", entry.before), ("sent", entry.sent), ("after", entry.after)):
         if values is not None and name in values:
             found[part] = {"value": encode(values[name]), "words": _words(name, values)}
@@ -223,7 +223,7 @@ def _field(entry: JournalEntry, name: str) -> dict[str, Any]:
 
 
 def _words(name: str, values: Any) -> str:
-    return FIELD_BY_NAME[name].kind.format(values[name]) if values and name in values else ""
+    return ACTIVITY.by_name[name].kind.format(values[name]) if values and name in values else ""
 
 
 def _at(entry: JournalEntry) -> str:

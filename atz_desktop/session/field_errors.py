@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atz_desktop.api.errors import AtzError, Rejected
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD_BY_KEY
+from atz_desktop.domain.fields import ACTIVITY
 
 
 def refusals(error: AtzError | None) -> dict[str, str]:
@@ -16,14 +16,14 @@ def refusals(error: AtzError | None) -> dict[str, str]:
     if not isinstance(error, Rejected):
         return {}
     found = {
-        FIELD_BY_KEY[key].name: " ".join(texts)
+        ACTIVITY.by_key[key].name: " ".join(texts)
         for key, texts in error.fields.items()
-        if key in FIELD_BY_KEY and texts
+        if key in ACTIVITY.by_key and texts
     }
     if found or not error.message:
         return found
     said = error.message.lower()
-    named = {f.name for key, f in FIELD_BY_KEY.items() if _names(said, key)}
+    named = {f.name for key, f in ACTIVITY.by_key.items() if _names(said, key)}
     return {named.pop(): error.message} if len(named) == 1 else {}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from atz_desktop.domain.edit import Problem
-from atz_desktop.domain.fields import FIELD_BY_NAME, FIELDS
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.verify import Verdict
 from atz_desktop.session.field_errors import refusals
@@ -46,7 +46,7 @@ class FieldStatus:
         """Text that could not be taken over, in the form's order."""
         return tuple(
             Problem(field.name, UNFINISHED)
-            for field in FIELDS
+            for field in ACTIVITY.fields
             if field.name in self.tried and self.typed.get(field.name)
         )
 
@@ -62,7 +62,7 @@ class FieldStatus:
         People are another matter: their text stands beside the names, and stays.
         """
         for name in names:
-            if not isinstance(FIELD_BY_NAME[name].kind, People):
+            if not isinstance(ACTIVITY.by_name[name].kind, People):
                 self.typed.pop(name, None)
 
     def take(self, saved: SaveResult) -> None:

@@ -11,12 +11,11 @@ from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit, Problem
-from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.kinds import Choice, File, Record, Text, When
 from atz_desktop.domain.serialize import Draft
-from atz_desktop.domain.values import RecordRef
+from atz_desktop.domain.values import RecordRef, Span
 from atz_desktop.domain.verify import Verdict
-from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session import messages
 from atz_desktop.session.autosave import Autosave
 from atz_desktop.session.field_status import FieldStatus
@@ -32,9 +31,11 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-ALL = frozenset(field.name for field in FIELDS)
+ALL = ACTIVITY.names
 TYPED = frozenset(
-    field.name for field in FIELDS if isinstance(field.kind, Text | When | Record | Choice | File)
+    field.name
+    for field in ACTIVITY.fields
+    if isinstance(field.kind, Text | When | Record | Choice | File)
 )
 """Fields whose value may arrive key by key: what is typed without a pause is one step of undo."""
 
@@ -97,10 +98,8 @@ class FormModel(QObject):
 
     @property
     def related(self) -> RecordRef | None:
-        """The record that the activity belongs to in ATZ; None when it is none with a slug."""
-        record = self.activity.value("record") if self.activity else None
-        known = isinstance(record, RecordRef) and record.entity in ENTITIES and record.slug
-        return record if known else None
+        """The record that the activity belongs to in ATZ, if it is of a known kind."""
+        return self.activity.related if self.activity else None
 
     @property
     def zone(self) -> str:
@@ -231,8 +230,9 @@ class FormModel(QObject):
         self._zone = zone
         if self._steps is not None:
             self._steps.in_zone(zone)
-            self._marks.touch({"when"})
-            self._tell({"when"})
+            spans = [name for name in ALL if isinstance(self._steps.now.value(name), Span)]
+            self._marks.touch(spans)
+            self._tell(spans)
 
     def show_step(self, step: str) -> None:
         """Say what is being waited for, while something is under way."""

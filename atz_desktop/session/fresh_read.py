@@ -61,17 +61,17 @@ class FreshRead:
         """Read again unless this is fresh. Raises Outdated when a field of the edit has moved."""
         if self.is_fresh:
             return
-        base, path = self.activity, f"/v1/activity/{self.activity.id}"
+        base = self.activity
         renewed = self._services.client.renewals != self._renewals
         try:
             now = await _read(base, self._services)
         except AtzError as error:
             self.error = error
-            raise Outdated("PUT", path) from None
+            raise Outdated(*base.update_target) from None
         edit = self._edit
         moved = any(not Edit(base).has_same_value(Edit(now), name) for name in edit.pending)
         if moved or renewed or base.is_same_record(now) is False:
-            raise Outdated("PUT", path)
+            raise Outdated(*base.update_target)
         self._confirm()
 
     def _confirm(self) -> None:
@@ -86,7 +86,7 @@ def require_same_record(shown: Activity, fresh: Activity) -> None:
 
 
 def _other_record(base: Activity) -> NotSent:
-    return NotSent("PUT", f"/v1/activity/{base.id}", why=Cause.OTHER_RECORD)
+    return NotSent(*base.update_target, why=Cause.OTHER_RECORD)
 
 
 async def _read(base: Activity, services: Services, places: int = 1) -> Activity:

@@ -51,7 +51,7 @@ def intention(
     return NewEntry(
         account=services.account,
         activity_id=edit.base.id,
-        title=str(edit.base.value("title") or ""),
+        title=edit.base.title,
         before=dump_values({change.field.name: change.old for change in changes}),
         sent=dump_values({change.field.name: change.new for change in changes}),
         request=request_text(edit.body()),

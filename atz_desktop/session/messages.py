@@ -29,7 +29,7 @@ async def remember(
 
     What to say if the disk does not take them, where nothing else is to be said.
     """
-    title = str(activity.value("title") or "")
+    title = activity.title
     try:
         await services.directory.learn(services.account, lookups.learn(activity))
         note = services.recent.changed if saved else services.recent.loaded

@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELDS
 
 MAX_LAG = 120.0
 """Seconds for which a version that a newer one took the place of is taken for a lagging read."""
@@ -56,4 +55,4 @@ def _is_same_version(one: Activity, other: Activity) -> bool:
     if one.updated_at is None or one.updated_at != other.updated_at:
         return False
     mine, theirs = Edit(one), Edit(other.in_zone(one.zone))
-    return all(mine.has_same_value(theirs, field.name) for field in FIELDS)
+    return all(mine.has_same_value(theirs, field.name) for field in mine.record_type.fields)

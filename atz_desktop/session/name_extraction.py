@@ -11,14 +11,14 @@ from typing import Any
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.characters import is_blank
-from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.mapping import record_name
-from atz_desktop.domain.values import Option, Person, RecordRef
+from atz_desktop.domain.values import Option, Person
 from atz_desktop.domain.vocabulary import NameKind, record_kind
 from atz_desktop.store.names import Name, SeenName
 
-PEOPLE_KINDS = {f.name: f.kind.noun for f in FIELDS if isinstance(f.kind, People)}
+PEOPLE_KINDS = {f.name: f.kind.noun for f in ACTIVITY.fields if isinstance(f.kind, People)}
 """Field name → the kind of names of the people in it."""
 
 LONG_AGO = "2000-01-01T00:00:00+00:00"
@@ -61,7 +61,7 @@ def name_of_type(body: Mapping[str, Any]) -> Name | None:
 
 
 def _names_in(activity: Activity) -> Iterator[Name]:
-    chosen = activity.value("type")
+    chosen = activity.role(activity.record_type.category)
     if isinstance(chosen, Option) and isinstance(chosen.key, int):
         yield Name("type", str(chosen.key), chosen.label)
     for field, kind in PEOPLE_KINDS.items():
@@ -71,11 +71,9 @@ def _names_in(activity: Activity) -> Iterator[Name]:
     for person in (activity.created_by, activity.updated_by):
         if person is not None:
             yield _of_person("user", person)
-    record = activity.value("record")
-    if isinstance(record, RecordRef) and record.slug:
-        of = record_kind(record.entity)
-        if of is not None:
-            yield Name(of, record.slug, record.name)
+    record = activity.related
+    if record is not None and record.slug and (of := record_kind(record.entity)):
+        yield Name(of, record.slug, record.name)
 
 
 def _of_person(kind: NameKind, person: Person) -> Name:

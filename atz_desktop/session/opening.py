@@ -12,7 +12,6 @@ from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import JournalEntry, rebase_on_own_saves
 from atz_desktop.domain.merge import Conflict, merge
 from atz_desktop.domain.serialize import load_draft
-from atz_desktop.domain.values import LocalFile
 from atz_desktop.session.chosen_file import FileState, LostFile, look_at
 from atz_desktop.session.journal_entries import new_base_key, saves_from
 from atz_desktop.session.reconcile import settle_with
@@ -110,10 +109,10 @@ async def _without_lost_file(edit: Edit) -> tuple[Edit, LostFile | None]:
 
     Where the drive does not answer it stays chosen: before it is sent it is compared once more.
     """
-    chosen = edit.pending.get("attachment")
-    if not isinstance(chosen, LocalFile):
+    name, chosen = edit.record_type.attachment, edit.new_file
+    if name is None or chosen is None:
         return edit, None
     state = await look_at(chosen)
     if state in {FileState.SAME, FileState.SILENT}:
         return edit, None
-    return edit.without("attachment"), LostFile(chosen.path, state)
+    return edit.without(name), LostFile(chosen.path, state)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from atz_desktop.api.errors import AtzError, NotFound
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.verify import Verification, verify
 from atz_desktop.session.journal_entries import after_text, entry_of, now, verdicts_text
@@ -165,7 +165,7 @@ def _overlaps(earlier: JournalEntry, wishes: Mapping[str, Any]) -> bool:
     """Whether a save would change what a later one has set."""
     both = earlier.sent.keys() & wishes.keys()
     return any(
-        not FIELD_BY_NAME[name].kind.equal(earlier.sent[name], wishes[name]) for name in both
+        not ACTIVITY.by_name[name].kind.equal(earlier.sent[name], wishes[name]) for name in both
     )
 
 

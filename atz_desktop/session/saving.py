@@ -156,7 +156,7 @@ async def save_edit(order: SaveRequest, services: Services, questions: Prompts) 
             return replace(saved, taken=tuple(taken.values()), unlisted=intent.is_unlisted)
         if read.error is not None:
             return await ended(SaveResult(Outcome.NOT_SENT, edit, error=read.error))
-    outdated = Outdated("PUT", f"/v1/activity/{edit.base.id}")
+    outdated = Outdated(*edit.base.update_target)
     return await ended(SaveResult(Outcome.NOT_SENT, edit, error=outdated))
 
 

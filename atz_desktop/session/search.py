@@ -152,13 +152,13 @@ class ActivitySearch(QObject):
         (self.began if number == 1 else self.grew).emit()
 
     def _found(self, activity: Activity) -> ActivityHit:
-        chosen = activity.value("type")
+        chosen = activity.role(activity.record_type.category)
         return ActivityHit(
             id=activity.id,
-            title=" ".join(str(activity.value("title") or "").split()),
+            title=" ".join(activity.title.split()),
             type=getattr(chosen, "display_name", "") or "",
             when=_when(activity.span),
-            record=self._record(activity.value("record")),
+            record=self._record(activity.role(activity.record_type.related)),
             changed=activity.updated_at,
         )
 

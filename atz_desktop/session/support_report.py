@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from atz_desktop.api import errors as api_errors
 from atz_desktop.api.errors import Cause
-from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
 from atz_desktop.domain.vocabulary import ENTITIES
@@ -199,7 +199,7 @@ def _value(value: object, stand_ins: Pseudonyms) -> str:
 
 def _fields(names: Iterable[str]) -> str:
     wanted = set(names)
-    return ", ".join(name for name in FIELD_BY_NAME if name in wanted) or "none"
+    return ", ".join(name for name in ACTIVITY.by_name if name in wanted) or "none"
 
 
 def _one_of(word: str, words: Iterable[str]) -> str:

@@ -7,7 +7,6 @@ from time import monotonic
 from typing import Any
 
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD_BY_NAME
 from atz_desktop.domain.merge import rebase_after_save
 
 TYPING_PAUSE = 1.0
@@ -87,4 +86,4 @@ class UndoStack:
 
 
 def _holds(edit: Edit, name: str, wish: Any) -> bool:
-    return FIELD_BY_NAME[name].kind.matches_server(wish, edit.value(name))
+    return edit.field(name).kind.matches_server(wish, edit.value(name))

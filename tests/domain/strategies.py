@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD_BY_NAME, FIELDS
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import (
     Attachment,
     LocalFile,
@@ -32,7 +32,7 @@ REQUEST: dict[str, Any] = json.loads((EXAMPLES / "put_activity_request.json").re
 RESPONSE: dict[str, Any] = json.loads((EXAMPLES / "put_activity_response.json").read_text("utf-8"))
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe")
-NAMES = tuple(field.name for field in FIELDS)
+NAMES = tuple(field.name for field in ACTIVITY.fields)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
@@ -180,7 +180,7 @@ def edits(draw: st.DrawFn, files: bool = True, zone: str | None = None) -> Edit:
     edit = Edit(Activity.from_response(draw(bodies), read_in))
     for name in sorted(draw(_SOME_NAMES)):
         value = draw(new_values(name, read_in))
-        allowed = FIELD_BY_NAME[name].problem(value, edit.base.value(name)) is None
+        allowed = ACTIVITY.by_name[name].error(value, edit.base.value(name)) is None
         if allowed and (files or not isinstance(value, LocalFile)):
             edit = edit.with_value(name, value)
     return edit

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Option, Person, RecordRef, Span, Unparsed
 from tests.domain.strategies import RESPONSE, ZONES, bodies, odd_bodies
 
@@ -51,7 +51,7 @@ def test_no_field_of_an_answer_can_stop_a_load(body: dict[str, Any]) -> None:
     before = copy.deepcopy(body)
     activity = Activity.from_response(body)
     assert activity.id == body["id"]
-    assert set(activity.values) == {field.name for field in FIELDS}
+    assert set(activity.values) == {field.name for field in ACTIVITY.fields}
     assert Edit(activity).body() == {}
     assert body == before
 
@@ -130,7 +130,7 @@ def test_another_zone_changes_nothing_but_the_zone(body: dict[str, Any]) -> None
         moved = activity.in_zone(zone)
         assert moved == Activity.from_response(body, zone)
         assert Edit(activity).rebased(moved).body() == {}
-        for field in FIELDS:
+        for field in ACTIVITY.fields:
             assert field.kind.equal(activity.value(field.name), moved.value(field.name))
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD_BY_NAME, FIELDS
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import (
     Attachment,
     LocalFile,
@@ -90,7 +90,7 @@ class TestTheExamplesOfAtz:
     def test_what_the_request_made_is_read_as_it_was_typed(self) -> None:
         after = Activity.from_response(answered(RESPONSE, REQUEST))
         for name, value in EXAMPLE.items():
-            assert FIELD_BY_NAME[name].kind.matches_server(value, after.value(name)), name
+            assert ACTIVITY.by_name[name].kind.matches_server(value, after.value(name)), name
         assert typed(answered(RESPONSE, REQUEST)).body() == {}
 
 
@@ -99,7 +99,7 @@ class TestTheExamplesOfAtz:
 def test_only_what_differs_is_sent_and_every_change_is(edit: Edit) -> None:
     assert edit.problems() == ()
     body = edit.body()
-    for field in FIELDS:
+    for field in ACTIVITY.fields:
         own = set(body) & set(field.mapping.keys)
         assert bool(own) is (field.name in edit.pending)
         differs = not field.kind.equal(edit.value(field.name), edit.base.value(field.name))
@@ -113,7 +113,7 @@ def test_after_the_request_atz_holds_what_the_form_shows(edit: Edit) -> None:
     after = Activity.from_response(
         answered(edit.base.body, edit.body(), edit.base.zone), edit.base.zone
     )
-    for field in FIELDS:
+    for field in ACTIVITY.fields:
         if field.name in edit.pending:
             assert field.kind.matches_server(edit.value(field.name), after.value(field.name)), (
                 field.name
@@ -160,7 +160,7 @@ def test_one_change_of_an_odd_answer_sends_its_own_keys_or_says_why_not(
     edit = Edit(Activity.from_response(body)).with_value(name, data.draw(new_values(name)))
     if not edit.problems():
         sent = edit.body()
-        assert set(sent) <= set(FIELD_BY_NAME[name].mapping.keys)
+        assert set(sent) <= set(ACTIVITY.by_name[name].mapping.keys)
         assert bool(sent) is edit.dirty
         assert not any(isinstance(value, Unparsed) for value in sent.values())
 
@@ -175,7 +175,7 @@ def test_choosing_another_zone_is_no_change_and_moves_the_instants(edit: Edit, z
     when = moved.value("when")
     if isinstance(when, Span):
         assert when.zone == zone
-        assert FIELD_BY_NAME["when"].kind.equal(when, edit.value("when"))
+        assert ACTIVITY.by_name["when"].kind.equal(when, edit.value("when"))
 
 
 def test_an_edit_is_never_changed_by_another() -> None:
@@ -229,7 +229,7 @@ def test_adding_one_guest_to_a_list_that_cannot_be_read_is_a_problem() -> None:
         base = Activity.from_response({**RESPONSE, "attendees": attendees})
         edit = Edit(base).with_value("users", (Person("7"),))
         assert [problem.text for problem in edit.problems()] == [
-            FIELD_BY_NAME["users"].lock_reason(base.value("users"))
+            ACTIVITY.by_name["users"].lock_reason(base.value("users"))
         ]
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry, Outcome, rebase_on_known_saves, restore_entry
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.serialize import dump_values, load_values
@@ -70,7 +70,7 @@ def test_an_undo_can_be_undone(edit: Edit) -> None:
     for name in entry_of_undo.sent:
         if name not in redo.not_restorable:
             meant, now = after.value(name), at_last.value(name)
-            assert FIELD_BY_NAME[name].kind.matches_server(meant, now), name
+            assert ACTIVITY.by_name[name].kind.matches_server(meant, now), name
 
 
 @settings(max_examples=40)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atz_desktop.domain.fields import FIELD_BY_NAME, FIELDS
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.mapping import read_person
 from atz_desktop.domain.values import (
     Attachment,
@@ -23,11 +23,11 @@ from tests.domain.strategies import ZONES, answered, json_values, spans
 
 
 def read(name: str, zone: str = "UTC", **body: Any) -> Any:
-    return FIELD_BY_NAME[name].mapping.read(body, zone)
+    return ACTIVITY.by_name[name].mapping.read(body, zone)
 
 
 def write(name: str, value: Any, base: Any = None) -> dict[str, Any]:
-    return FIELD_BY_NAME[name].mapping.write(value, base)
+    return ACTIVITY.by_name[name].mapping.write(value, base)
 
 
 def wall(text: str) -> datetime:
@@ -53,7 +53,7 @@ KEYS = {
 }
 
 
-@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+@pytest.mark.parametrize("field", ACTIVITY.fields, ids=lambda field: field.name)
 @settings(max_examples=25)
 @given(data=st.data())
 def test_whatever_stands_in_an_answer_is_read_and_can_be_shown(
@@ -74,7 +74,7 @@ def test_whatever_stands_in_an_answer_is_read_and_can_be_shown(
 class TestTexts:
     @pytest.mark.parametrize("name", ["title", "link", "location", "description"])
     def test_a_text_is_read_and_written_as_it_is(self, name: str) -> None:
-        (key,) = FIELD_BY_NAME[name].mapping.keys
+        (key,) = ACTIVITY.by_name[name].mapping.keys
         assert read(name, **{key: " <b>x</b>\r\n"}) == " <b>x</b>\r\n"
         assert write(name, " x ") == {key: " x "}
 
@@ -162,7 +162,7 @@ class TestPeople:
     )
     def test_a_list_that_is_said_to_be_empty_is_nobody(self, body: dict[str, Any]) -> None:
         assert read("candidates", **body) == ()
-        assert FIELD_BY_NAME["candidates"].lock_reason(()) is None
+        assert ACTIVITY.by_name["candidates"].lock_reason(()) is None
 
     @pytest.mark.parametrize("body", [{}, {"attendees": {}}, {"attendees": {"users": []}}])
     def test_a_list_that_is_left_out_is_not_taken_for_an_empty_one(
@@ -171,7 +171,7 @@ class TestPeople:
         """Adding one guest would replace a list that nobody has seen."""
         value = read("candidates", **body)
         assert value == Unparsed("not said")
-        assert FIELD_BY_NAME["candidates"].lock_reason(value) is not None
+        assert ACTIVITY.by_name["candidates"].lock_reason(value) is not None
 
     @pytest.mark.parametrize(
         "member", [None, 7, "candidate_1", {}, {"slug": None}, {"slug": ""}, {"slug": 7}, []]
@@ -180,14 +180,14 @@ class TestPeople:
         found = [{"slug": "candidate_1"}, member]
         value = read("candidates", attendees={"candidates": found})
         assert isinstance(value, Unparsed)
-        assert FIELD_BY_NAME["candidates"].lock_reason(value) is not None
+        assert ACTIVITY.by_name["candidates"].lock_reason(value) is not None
 
     @pytest.mark.parametrize("name", ["candidates", "contacts", "users"])
     def test_one_list_for_all_kinds_of_attendees_is_nobodys_own(self, name: str) -> None:
         everybody = [{"id": 1, "slug": "candidate_1"}, {"id": 2, "slug": "contact_2"}]
         value = read(name, attendees=everybody)
         assert isinstance(value, Unparsed)
-        assert FIELD_BY_NAME[name].lock_reason(value) is not None
+        assert ACTIVITY.by_name[name].lock_reason(value) is not None
 
     @pytest.mark.parametrize("found", ["1,2", {"1": {}}, 7, True])
     def test_what_is_no_list_is_unreadable(self, found: Any) -> None:
@@ -204,7 +204,7 @@ class TestPeople:
 
     @pytest.mark.parametrize("name", ["candidates", "contacts", "users", "collaborators"])
     def test_an_emptied_list_is_written_as_an_empty_text(self, name: str) -> None:
-        (key,) = FIELD_BY_NAME[name].mapping.keys
+        (key,) = ACTIVITY.by_name[name].mapping.keys
         assert write(name, (), (Person("1"),)) == {key: ""}
 
 
@@ -394,7 +394,7 @@ class TestAttachment:
 
     def test_several_attachments_are_not_replaced_by_one(self) -> None:
         value = read("attachment", attachment=[{"file_name": "a"}, {"file_name": "b"}])
-        assert FIELD_BY_NAME["attachment"].lock_reason(value) is not None
+        assert ACTIVITY.by_name["attachment"].lock_reason(value) is not None
 
     def test_a_file_is_handed_on_and_an_address_is_written_as_text(self) -> None:
         file = LocalFile(Path("/home/ada/cv.pdf"), 7)

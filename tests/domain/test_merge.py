@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD_BY_NAME, FIELDS
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.merge import Resolution, merge, rebase_after_save
 from atz_desktop.domain.values import Option, Person, RecordRef, Span, Unparsed
 from tests.domain.strategies import RESPONSE, answered, colleagues, edits
@@ -33,7 +33,7 @@ def both_at_work(draw: st.DrawFn) -> tuple[Edit, Activity]:
 
 
 def same(name: str, one: Any, other: Any) -> bool:
-    return FIELD_BY_NAME[name].kind.equal(one, other)
+    return ACTIVITY.by_name[name].kind.equal(one, other)
 
 
 @settings(max_examples=80)
@@ -46,7 +46,7 @@ def test_nothing_that_was_typed_is_lost_and_nothing_else_is_kept_back(
     conflicting = {conflict.field.name for conflict in merged.conflicts}
     taken = {change.field.name for change in merged.remote_changes}
     assert merged.edit.base == fresh
-    for field in FIELDS:
+    for field in ACTIVITY.fields:
         name, mine = field.name, edit.pending.get(field.name)
         moved = not field.kind.equal(edit.base.value(name), fresh.value(name))
         if name in edit.pending:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.diff import ChangeType
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.review import (
     FieldDiff,
@@ -143,7 +143,7 @@ def test_an_hour_that_comes_twice_is_mentioned() -> None:
 
 
 def test_the_label_is_that_of_the_part_which_alone_differs() -> None:
-    record = FIELD_BY_NAME["record"]
+    record = ACTIVITY.by_name["record"]
     job = RecordRef(2, "job_1")
     assert changed_label(record, job, RecordRef(2, "job_2")) == "Related record"
     assert changed_label(record, job, RecordRef(5, "deal_2")) == "Related to"
@@ -193,7 +193,7 @@ class TestMailWarning:
     def test_time_place_link_and_attendees_may_mail(self, name: str, value: Any) -> None:
         mail = review_save(_edit(**{name: value}), BEFORE).mail
         assert mail is not None
-        assert mail.labels == ("Start" if name == "when" else FIELD_BY_NAME[name].label,)
+        assert mail.labels == ("Start" if name == "when" else ACTIVITY.by_name[name].label,)
 
     @pytest.mark.parametrize(
         ("name", "value"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.serialize import (
     Draft,
     decode,
@@ -161,7 +161,7 @@ def _busy_edit() -> Edit:
     }
     for name, value in values.items():
         edit = edit.with_value(name, value)
-    assert len(edit.pending) == len(values) < len(FIELDS)
+    assert len(edit.pending) == len(values) < len(ACTIVITY.fields)
     return edit
 
 

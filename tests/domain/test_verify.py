@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person, Span
 from atz_desktop.domain.verify import FieldResult, verify
 from tests.domain.strategies import RESPONSE, ZONES, answered, colleagues, edits
@@ -70,7 +70,7 @@ def test_good_means_that_every_sent_field_holds_what_was_meant(data: st.DataObje
             assert same(verdict.before, now)
     assert proof.is_ok is all(verdict.is_ok for verdict in proof.verdicts)
     others = {change.field.name for change in proof.other_changes}
-    for field in FIELDS:
+    for field in ACTIVITY.fields:
         moved = not field.kind.equal(edit.base.value(field.name), answer.value(field.name))
         assert (field.name in others) is (moved and field.name not in edit.pending)
 

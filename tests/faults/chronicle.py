@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.sandbox.account import Account
 
@@ -75,7 +75,7 @@ class Chronicle:
 
     def writers(self, activity_id: int, name: str, value: Any) -> set[bool]:
         """Whether it was us (True) or others (False) who gave a field this value, or both."""
-        same, versions = FIELD_BY_NAME[name].kind.equal, self._versions[activity_id]
+        same, versions = ACTIVITY.by_name[name].kind.equal, self._versions[activity_id]
         return {
             now.is_ours
             for before, now in pairwise(versions)
@@ -211,6 +211,6 @@ def _only_in(entry: JournalEntry, entries: list[JournalEntry]) -> Values:
 def holds(activity: Activity, sent: Mapping[str, Any]) -> bool:
     """Whether everything that was sent stands there."""
     return all(
-        FIELD_BY_NAME[name].kind.matches_server(value, activity.value(name))
+        ACTIVITY.by_name[name].kind.matches_server(value, activity.value(name))
         for name, value in sent.items()
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD_BY_KEY, FIELD_BY_NAME
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.sandbox.request_log import ReceivedRequest
@@ -33,7 +33,7 @@ class Truths(Ground):
             return
         hidden: Values = {}
         for name, value in list(self.wishes[shown].items()):
-            if not FIELD_BY_NAME[name].kind.equal(edit.value(name), value):
+            if not ACTIVITY.by_name[name].kind.equal(edit.value(name), value):
                 # These have few values: a colleague who sets one back cannot be told from a read
                 # that lags, of a version that this run never read. So the form follows it.
                 is_excused = self._stale and name not in UNIQUE
@@ -73,7 +73,7 @@ class Truths(Ground):
         wishes = self.wishes[entry.activity_id]
         if entry.activity_id != self.shown:
             for name, value in entry.sent.items():
-                if name in wishes and FIELD_BY_NAME[name].kind.equal(wishes[name], value):
+                if name in wishes and ACTIVITY.by_name[name].kind.equal(wishes[name], value):
                     del wishes[name]
 
     # What was typed
@@ -83,7 +83,7 @@ class Truths(Ground):
         before it. A colleague may have put that back, or the read lags behind: in a new run nothing
         tells the two apart, so the draft stays (and shows) as a change.
         """
-        edit, same = self.edit, FIELD_BY_NAME[name].kind.equal
+        edit, same = self.edit, ACTIVITY.by_name[name].kind.equal
         assert edit is not None
         return any(
             same(entry.sent[name], edit.pending[name])
@@ -103,14 +103,14 @@ class Truths(Ground):
         """Whether ATZ did store this value, and a colleague changed it after that, or a lagging
         read shows what was before: without a version in the answer, both look the same.
         """
-        same, versions = FIELD_BY_NAME[name].kind.equal, self.chronicle.versions(shown)
+        same, versions = ACTIVITY.by_name[name].kind.equal, self.chronicle.versions(shown)
         stored = any(v.is_ours and same(v.activity.value(name), value) for v in versions)
         return stored and (self._stale or not same(versions[-1].activity.value(name), value))
 
     def _was_answered(self, shown: int, name: str, value: Any) -> bool:
         """Whether ATZ was found to have stored something else in place of this value."""
         return any(
-            FIELD_BY_NAME[name].kind.equal(entry.sent.get(name), value)
+            ACTIVITY.by_name[name].kind.equal(entry.sent.get(name), value)
             for entry in self.entries()
             if entry.activity_id == shown and entry.outcome in APPLIED
         )
@@ -123,13 +123,13 @@ class Truths(Ground):
         decided = set(self.person.conflicting) if self.person.pick in GIVING_UP else set()
         hidden: Values = {}
         for name, wish in list(wishes.items()):
-            same = FIELD_BY_NAME[name].kind.equal
+            same = ACTIVITY.by_name[name].kind.equal
             if name in changed and same(changed[name], wish):
                 is_shown = same(self.edit.value(name), wish)
                 if not is_shown and self._was_overwritten(shown, name, wish):
                     wishes.pop(name)
                     continue
-                if not FIELD_BY_NAME[name].kind.matches_server(wish, self.edit.value(name)):
+                if not ACTIVITY.by_name[name].kind.matches_server(wish, self.edit.value(name)):
                     assert {name} - UNIQUE or name in sent or name in decided, f"lost: {name}"
                     hidden[name] = wish
                 if name not in self.edit.pending:
@@ -145,7 +145,9 @@ class Truths(Ground):
         if hidden:
             self.desk.session.undo()
             for name, value in hidden.items():
-                assert FIELD_BY_NAME[name].kind.equal(self.edit.value(name), value), f"lost: {name}"
+                assert ACTIVITY.by_name[name].kind.equal(self.edit.value(name), value), (
+                    f"lost: {name}"
+                )
             self.desk.session.redo()
 
     # What was sent
@@ -159,7 +161,7 @@ class Truths(Ground):
             number for number in range(first, len(requests)) if requests[number].method == "PUT"
         ]
         for number in puts:
-            sent = {FIELD_BY_KEY[key].name for key in requests[number].json()}
+            sent = {ACTIVITY.by_key[key].name for key in requests[number].json()}
             assert sent <= changed, f"sent, and nobody changed it: {sent - changed}"
             self._look_at_look(number, sent, ordered)
         assert all(_surely_refused(requests[number]) for number in puts[:-1]), "sent twice"
@@ -179,7 +181,7 @@ class Truths(Ground):
         seen = Activity.from_response(json.loads(good[-1].answer.body))
         mine = Edit(seen)
         for name in sent & UNIQUE:
-            same, value = FIELD_BY_NAME[name].kind.equal, seen.value(name)
+            same, value = ACTIVITY.by_name[name].kind.equal, seen.value(name)
             known = [ordered.original(name), *self._own_values(activity_of(put), name)]
             known += [theirs for shown, theirs in self.person.theirs if shown == name]
             known += [ordered.value(name)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELD_BY_KEY, FIELD_BY_NAME
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.sandbox.faults import Fault
@@ -75,7 +75,7 @@ class World(Truths):
         self._touched[shown].add(name)
         self.desk.session.set_value(name, value)
         assert self.edit is not None
-        if FIELD_BY_NAME[name].kind.equal(value, self.edit.base.value(name)):
+        if ACTIVITY.by_name[name].kind.equal(value, self.edit.base.value(name)):
             self.wishes[shown].pop(name, None)
             if name in self._under_way(shown):
                 self.wishes[shown][name] = value
@@ -109,7 +109,9 @@ class World(Truths):
         wished = self.wishes[self.shown]
         self.wishes[self.shown] = dict(self.edit.pending)
         moved = {
-            name for name in NAMES if not FIELD_BY_NAME[name].kind.equal(before[name], after[name])
+            name
+            for name in NAMES
+            if not ACTIVITY.by_name[name].kind.equal(before[name], after[name])
         }
         self._keep_put_back(moved | wished.keys())
 
@@ -168,10 +170,10 @@ class World(Truths):
         """A colleague sets a field, or puts something back that stood there once."""
         held = self.held(activity_id).value(name)
         value = self._once_held(activity_id, name) if back else self.new_value(name, held, "Theirs")
-        if FIELD_BY_NAME[name].kind.equal(value, held):
+        if ACTIVITY.by_name[name].kind.equal(value, held):
             return
         self.sandbox.account.colleague_edits(
-            activity_id, **FIELD_BY_NAME[name].mapping.write(value, held)
+            activity_id, **ACTIVITY.by_name[name].mapping.write(value, held)
         )
 
     def _once_held(self, activity_id: int, name: str) -> Any:
@@ -201,7 +203,7 @@ class World(Truths):
         """Who sends a field again while it is still coming, may be overtaken: there is no order of
         two PUTs that are both under way.
         """
-        keys = {key for key in FIELD_BY_KEY if FIELD_BY_KEY[key].name in set(fields)}
+        keys = {key for key in ACTIVITY.by_key if ACTIVITY.by_key[key].name in set(fields)}
         while any(keys & form.keys() for form in self.sandbox.account.pending(activity_id)):
             self.do(asyncio.sleep(5))
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest_asyncio
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Attachment, LocalFile, Option, RecordRef
 from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
@@ -80,7 +80,7 @@ async def test_every_field_sends_its_own_keys_alone_and_is_compared(
     desk: Desk, sandbox: Sandbox
 ) -> None:
     await desk.open()
-    for field in FIELDS:
+    for field in ACTIVITY.fields:
         edit = desk.session.edit
         assert edit is not None
         value = _other(sandbox, field.name, edit.value(field.name))

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Person, Span, Unparsed
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.view.editors import EDITORS
@@ -25,7 +25,7 @@ class Bench:
     def __init__(
         self, qtbot: QtBot, name: str, base: Any, lookups: Lookups | None = None, zone: str = "UTC"
     ) -> None:
-        self.field = FIELD_BY_NAME[name]
+        self.field = ACTIVITY.by_name[name]
         self.editor = EDITORS[type(self.field.kind)](self.field, lookups or Lookups())
         self.base = self.value = base
         self.typed = ""

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit, Problem
-from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.verify import Verdict
 from atz_desktop.session.lookups import Lookups
 
-ALL = frozenset(field.name for field in FIELDS)
+ALL = frozenset(field.name for field in ACTIVITY.fields)
 
 
 class PlainSession(QObject):

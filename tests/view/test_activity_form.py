@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Person
 from atz_desktop.domain.vocabulary import IMPORTANCES
 from atz_desktop.view.editors.file_info import FileInfo
@@ -73,7 +73,7 @@ def texts_in(form: ActivityForm, *names: str) -> list[str]:
 
 def row_with_focus(form: ActivityForm) -> str:
     focused = QApplication.focusWidget()
-    names = [f.name for f in FIELDS if focused and form.row(f.name).isAncestorOf(focused)]
+    names = [f.name for f in ACTIVITY.fields if focused and form.row(f.name).isAncestorOf(focused)]
     return names[0] if names else ""
 
 
@@ -84,12 +84,12 @@ def test_the_form_is_built_one_row_at_a_time_in_the_order_of_the_table(qtbot: Qt
     session = PlainSession()
     form = ActivityForm(session)  # type: ignore[arg-type]
     qtbot.addWidget(form)
-    more = [form.build_next() for _field in FIELDS]
-    assert more == [True] * (len(FIELDS) - 1) + [False]
+    more = [form.build_next() for _field in ACTIVITY.fields]
+    assert more == [True] * (len(ACTIVITY.fields) - 1) + [False]
     assert form.built
-    assert [row.field for row in form.findChildren(FieldRow)] == list(FIELDS)
+    assert [row.field for row in form.findChildren(FieldRow)] == list(ACTIVITY.fields)
     assert not form.build_next()
-    assert len(form.findChildren(FieldRow)) == len(FIELDS)
+    assert len(form.findChildren(FieldRow)) == len(ACTIVITY.fields)
 
 
 def test_rows_built_before_and_after_the_activity_was_opened_show_it(qtbot: QtBot) -> None:
@@ -250,9 +250,9 @@ def test_saving_takes_over_what_stands_in_a_box(opened: Open) -> None:
 
 # Order and sight
 
-ONE_COLUMN = [field.name for field in FIELDS]
-TWO_COLUMNS = [f.name for f in FIELDS if f.group not in {"Who", "File"}]
-TWO_COLUMNS += [f.name for f in FIELDS if f.group in {"Who", "File"}]
+ONE_COLUMN = [field.name for field in ACTIVITY.fields]
+TWO_COLUMNS = [f.name for f in ACTIVITY.fields if f.group not in {"Who", "File"}]
+TWO_COLUMNS += [f.name for f in ACTIVITY.fields if f.group in {"Who", "File"}]
 
 
 @pytest.mark.parametrize(
@@ -302,7 +302,7 @@ def test_nothing_is_squeezed_or_cut_off(opened: Open, qtbot: QtBot, width: int) 
     session.set_value("title", long + "y")
     session.set_value("link", long + "y")
     qtbot.waitUntil(lambda: form.row("title").note != "")
-    rows = [form.row(field.name) for field in FIELDS]
+    rows = [form.row(field.name) for field in ACTIVITY.fields]
     qtbot.waitUntil(lambda: all(row.height() >= row.sizeHint().height() for row in rows))
     for widget in form.findChildren(QWidget):
         if isinstance(widget, QLineEdit | QComboBox) and widget.isVisible():
@@ -366,7 +366,7 @@ def test_the_form_goes_with_its_window(qtbot: QtBot) -> None:
 
 def test_every_name_that_scripts_and_screen_readers_rely_on_is_there_once(opened: Open) -> None:
     _session, form = opened(height=1400)
-    for field in FIELDS:
+    for field in ACTIVITY.fields:
         for label in field.parts or (field.label,):
             assert named(form, label).isVisible()
 

@@ -200,5 +200,5 @@ def test_what_is_no_address_is_not_offered_as_one(qtbot: QtBot, text: str) -> No
 )
 def test_a_title_of_which_nothing_is_seen_counts_as_empty(qtbot: QtBot, text: str) -> None:
     bench = Bench(qtbot, "title", "Old")
-    assert bench.field.problem(text, "Old") == "This can't be left empty."
-    assert bench.field.problem(f"{text}.", "Old") is None
+    assert bench.field.error(text, "Old") == "This can't be left empty."
+    assert bench.field.error(f"{text}.", "Old") is None

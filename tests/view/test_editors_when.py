@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCalendarWidget, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.text import format_date
 from atz_desktop.domain.values import Span
 from atz_desktop.view.editors.calendar_popup import CalendarPopup
@@ -282,7 +282,7 @@ def test_the_end_of_an_end_time_does_not_depend_on_what_was_typed_on_the_way(qtb
         assert bench.value.end == wall("2024-06-16 15:00")
     for text in ("09", "09:00", "9am"):
         retype(line(bench, "End time"), text)
-        assert bench.editor.field.problem(bench.value) == "The end must be after the start."
+        assert bench.editor.field.error(bench.value) == "The end must be after the start."
 
 
 WHOLE_DAY = Span(wall("2024-06-16 00:00"), wall("2024-06-17 00:00"))
@@ -290,7 +290,7 @@ WHOLE_DAY = Span(wall("2024-06-16 00:00"), wall("2024-06-17 00:00"))
 
 def test_a_record_that_ends_when_it_starts_can_be_moved(qtbot: QtBot) -> None:
     body = {"start_date": "2024-06-16", "start_time": "00:00", "end_time": "00:00"}
-    bench = Bench(qtbot, "when", FIELD_BY_NAME["when"].mapping.read(body, "UTC"))
+    bench = Bench(qtbot, "when", ACTIVITY.by_name["when"].mapping.read(body, "UTC"))
     said = "ATZ shows 00:00 – 00:00 and no date of the end: that is 24 hours, or no time at all."
     assert said in words(bench)
     assert bench.value == WHOLE_DAY
@@ -298,7 +298,7 @@ def test_a_record_that_ends_when_it_starts_can_be_moved(qtbot: QtBot) -> None:
     assert bench.value == Span(wall("2024-06-20 00:00"), wall("2024-06-21 00:00"))
     retype(line(bench, "Start time"), "9:30")
     assert bench.value == Span(wall("2024-06-20 09:30"), wall("2024-06-21 09:30"))
-    assert bench.field.problem(bench.value, WHOLE_DAY) is None
+    assert bench.field.error(bench.value, WHOLE_DAY) is None
     assert any("09:30 – 09:30" in each for each in words(bench))
 
 

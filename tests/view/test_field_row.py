@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.domain.verify import FieldResult, Verdict
 from atz_desktop.session.lookups import Lookups
@@ -38,7 +38,7 @@ def row_of(qtbot: QtBot) -> RowOf:
         window = QWidget()
         windows.append(window)
         column = QVBoxLayout(window)
-        row = FieldRow(FIELD_BY_NAME[name], Lookups())
+        row = FieldRow(ACTIVITY.by_name[name], Lookups())
         column.addWidget(row)
         column.addStretch(1)
         qtbot.addWidget(window)
@@ -124,7 +124,7 @@ def test_what_atz_refused_is_quoted_as_its_own_words(row_of: RowOf) -> None:
 def test_after_a_save_the_verdict_is_said(
     row_of: RowOf, result: FieldResult, now: str, said: str, ink: str
 ) -> None:
-    verdict = Verdict(FIELD_BY_NAME["title"], "Old", "New", now, result)
+    verdict = Verdict(ACTIVITY.by_name["title"], "Old", "New", now, result)
     row = row_of("title", RowState(now, now, verdict=verdict))
     assert row.note == described(row) == said
     assert bar(row) == colours()[ink]
@@ -236,7 +236,7 @@ RECORD = RecordRef(1, "candidate_1")
                 (ANA,),
                 (ANA,),
                 verdict=Verdict(
-                    FIELD_BY_NAME["candidates"], (), (BO,), (ANA,), FieldResult.ALTERED
+                    ACTIVITY.by_name["candidates"], (), (BO,), (ANA,), FieldResult.ALTERED
                 ),
             ),
             "ATZ stored “Ana García” instead",

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.windows.main_window import LEAST_WIDTH
 
@@ -36,7 +36,9 @@ def test_all_that_it_may_say_fits_into_the_smallest_window(qtbot: QtBot) -> None
     bar = SaveBar()
     qtbot.addWidget(bar)
     for next_look, waits_for in ((None, ""), (90, ""), (None, "Saving as soon as " + "x" * 99)):
-        bar.show_session(cast(Any, _session(len(FIELDS), len(FIELDS), next_look, waits_for)))
+        bar.show_session(
+            cast(Any, _session(len(ACTIVITY.fields), len(ACTIVITY.fields), next_look, waits_for))
+        )
         assert bar.minimumSizeHint().width() <= LEAST_WIDTH
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import FIELDS
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.domain.verify import FieldResult, verify
 from atz_desktop.sandbox.account import Account
@@ -51,7 +51,7 @@ def held_and_wanted(draw: st.DrawFn, account: Account) -> tuple[int, dict[str, A
     activity_id = draw(st.sampled_from(account.ids()))
     if draw(st.booleans()):
         account.put({**draw(bodies), "id": activity_id})
-    names = draw(st.sets(st.sampled_from([f.name for f in FIELDS]), min_size=1))
+    names = draw(st.sets(st.sampled_from([f.name for f in ACTIVITY.fields]), min_size=1))
     return activity_id, {name: draw(new_values(name)) for name in sorted(names)}
 
 

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QSizePolicy,
 )
 
-from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.merge import Conflict, Resolution
 from atz_desktop.domain.review import FieldDiff, field_diff
+from atz_desktop.domain.schema import Field
 from atz_desktop.view.theme import AROUND, CARD_RADIUS, INSIDE, NEAR, colours
 from atz_desktop.view.widgets.auto_height_text import AutoHeightText
 from atz_desktop.view.widgets.diff_writer import DiffWriter

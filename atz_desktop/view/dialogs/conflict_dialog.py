@@ -31,7 +31,7 @@ class ConflictDialog(BaseDialog):
         super().__init__("Changed by somebody else too", WIDTH, parent)
         self.answer: Mapping[str, Resolution] | None = None
         base = merge.edit.base
-        title = base.value("title")
+        title = base.title
         self.add_heading(
             "Somebody changed the same fields in ATZ",
             about_activity(base.id, title if isinstance(title, str) else ""),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import Restore
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.review import review_unsaved
@@ -87,5 +87,7 @@ class RestoreDialog(BaseDialog):
 
 
 def _kept_box(kept: Mapping[str, str]) -> Callout:
-    lines = [f"{FIELD_BY_NAME[name].label} stays as it is now. {why}" for name, why in kept.items()]
+    lines = [
+        f"{ACTIVITY.by_name[name].label} stays as it is now. {why}" for name, why in kept.items()
+    ]
     return Callout("warning", "\n".join(lines))

@@ -77,7 +77,7 @@ class ReviewDialog(BaseDialog):
 
     def _suppress(self, on: bool) -> None:
         """Suppressing the invite is one more changed field; taking it back is none."""
-        self._edit = self._given.with_value("no_invite", True) if on else self._given
+        self._edit = self._given.without_mail() if on else self._given
         self._show()
 
     def _show(self) -> None:

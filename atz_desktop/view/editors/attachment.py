@@ -11,7 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from atz_desktop.domain.characters import single_line, unquote
-from atz_desktop.domain.fields import Field
+from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import format_size
 from atz_desktop.domain.validators import is_web_url
 from atz_desktop.domain.values import Attachment, LocalFile, Unparsed

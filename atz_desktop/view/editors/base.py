@@ -16,8 +16,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QWidget
 
-from atz_desktop.domain.fields import FIELDS, Field
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.kinds import Flag
+from atz_desktop.domain.schema import Field
 from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, NEAR, type_font
 from atz_desktop.view.widgets.hint import Hint
 
@@ -199,7 +200,7 @@ def _widest_label(font_key: str) -> int:
     metrics = QFontMetrics(font)
     labels = [
         label
-        for field in FIELDS
+        for field in ACTIVITY.fields
         if not isinstance(field.kind, Flag)
         for label in (field.parts or (field.label,))
     ]

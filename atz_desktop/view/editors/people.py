@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from atz_desktop.domain.fields import Field
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.parse_people import ParsedPeople, normalize_name, parse_people
+from atz_desktop.domain.schema import Field
 from atz_desktop.domain.values import Person, Unparsed
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session.name_extraction import PEOPLE_KINDS

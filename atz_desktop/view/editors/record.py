@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from atz_desktop.domain.characters import strip_invisible
-from atz_desktop.domain.fields import Field
 from atz_desktop.domain.parse_input import looks_like_name, parse_record
+from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import entity_label, quoted
 from atz_desktop.domain.validators import slug_problem
 from atz_desktop.domain.values import RecordRef, Unparsed

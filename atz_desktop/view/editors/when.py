@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from atz_desktop.domain.fields import Field
+from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import ambiguous_time_note, format_date, same_time_note
 from atz_desktop.domain.values import DAY, Span, Unparsed, to_utc
 from atz_desktop.view.editors.base import FieldEditor

@@ -28,7 +28,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.domain.fields import FIELDS, Field
+from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.schema import Field
 from atz_desktop.view.editors.attachment import AttachmentEditor
 from atz_desktop.view.form.field_row import FieldRow, RowState
 from atz_desktop.view.theme import AROUND, CARD_RADIUS, INSIDE, NEAR, colours
@@ -94,7 +95,7 @@ class ActivityForm(QScrollArea):
     def build_next(self) -> bool:
         """Build one more row; whether there is another one to build."""
         if not self.built:
-            field = FIELDS[len(self._rows)]
+            field = ACTIVITY.fields[len(self._rows)]
             row = FieldRow(field, self._session.lookups)
             row.edited.connect(partial(self._session.set_value, field.name))
             row.typed.connect(partial(self._session.set_typed, field.name))
@@ -127,7 +128,7 @@ class ActivityForm(QScrollArea):
     @property
     def built(self) -> bool:
         """Whether every row is there."""
-        return len(self._rows) == len(FIELDS)
+        return len(self._rows) == len(ACTIVITY.fields)
 
     def row(self, name: str) -> FieldRow:
         """The row of the field called `name`; builds what is missing up to it."""
@@ -139,7 +140,7 @@ class ActivityForm(QScrollArea):
     @property
     def last_stop(self) -> QWidget:
         """What Tab comes to last."""
-        return self.row(FIELDS[-1].name).last_stop
+        return self.row(ACTIVITY.fields[-1].name).last_stop
 
     # What the window asks for
 
@@ -177,7 +178,7 @@ class ActivityForm(QScrollArea):
         if self._session.edit is None or not names:
             return
         problems = {problem.name: problem.text for problem in self._session.problems}
-        for field in FIELDS:
+        for field in ACTIVITY.fields:
             if field.name in names and field.name in self._rows:
                 state = self._row_state(field, problems.get(field.name, ""))
                 self._rows[field.name].show_state(state)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from atz_desktop.domain.fields import Field
+from atz_desktop.domain.schema import Field
 from atz_desktop.session.field_status import UNFINISHED
 from atz_desktop.session.messages import verdict_text
 from atz_desktop.view.editors import EDITORS

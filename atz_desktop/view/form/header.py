@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from atz_desktop.domain.characters import is_blank, single_line
-from atz_desktop.domain.fields import FIELD_BY_NAME
 from atz_desktop.domain.text import entity_label, format_date
-from atz_desktop.domain.values import Person, RecordRef, Unparsed
+from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 
 if TYPE_CHECKING:
@@ -72,10 +71,12 @@ class RecordHeader(QWidget):
 
     def _which_words(self, activity: Activity) -> str:
         parts = [f"Activity {activity.id}"]
-        if activity.value("type") is not None:
-            parts.append(single_line(FIELD_BY_NAME["type"].kind.format(activity.value("type"))))
-        record = activity.value("record")
-        if isinstance(record, RecordRef) and not FIELD_BY_NAME["record"].kind.is_empty(record):
+        kind_of = activity.record_type
+        category = activity.role(kind_of.category)
+        if kind_of.category is not None and category is not None:
+            parts.append(single_line(kind_of.by_name[kind_of.category].kind.format(category)))
+        record = activity.role(kind_of.related)
+        if isinstance(record, RecordRef) and (record.entity is not None or record.slug):
             name = self._session.lookups.record_name(record) or record.slug
             kind = entity_label(record.entity)
             parts.append(single_line(f"{kind}: {name}" if name else kind))
@@ -83,9 +84,7 @@ class RecordHeader(QWidget):
 
 
 def _title(activity: Activity) -> str:
-    title = activity.value("title")
-    words = title.text if isinstance(title, Unparsed) else str(title or "")
-    return "Activity without a title" if is_blank(words) else words
+    return "Activity without a title" if is_blank(activity.title) else activity.title
 
 
 def _did(what: str, who: Person | None, at: datetime | None, zone: str) -> str:

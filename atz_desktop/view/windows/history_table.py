@@ -14,7 +14,7 @@ from PySide6.QtCore import (
 )
 
 from atz_desktop.domain.characters import single_line
-from atz_desktop.domain.fields import FIELD_BY_NAME
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.text import format_date
 from atz_desktop.session.history import History
@@ -114,7 +114,7 @@ def cell(entry: JournalEntry, column: int) -> str:
             return single_line(entry.title[:_MOST_LETTERS])
         case "Changed":
             return ", ".join(
-                FIELD_BY_NAME[name].label for name in FIELD_BY_NAME if name in entry.sent
+                ACTIVITY.by_name[name].label for name in ACTIVITY.by_name if name in entry.sent
             )
         case _:
             return OUTCOMES[entry.outcome].label

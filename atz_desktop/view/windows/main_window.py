@@ -300,7 +300,7 @@ class MainWindow(QMainWindow):
             self.setWindowModified(False)
             self._pages.setCurrentWidget(self.empty_page)
             return
-        title = single_line(str(activity.value("title") or "")[:80]) or "Activity"
+        title = single_line(activity.title[:80]) or "Activity"
         # The marks keep a title that runs right to left from turning the whole line round, also
         # where a window manager knows no isolates; and "[*]" alone is Qt's place for a star.
         title = f"\u200e{title.replace('[*]', '[*][*]')}\u200e"

@@ -1,0 +1,97 @@
+"""What describes a kind of record: its fields, and which of them code needs by their meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from atz_desktop.domain.kinds import File, Kind, People
+from atz_desktop.domain.mapping import FieldMapping
+from atz_desktop.domain.values import Unparsed
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of the form: its name in our code, its label, its kind and its wire form.
+
+    `parts` are the labels of a field that is drawn as several editors. `mails` says that a change
+    may make ATZ send mail to the attendees (ATZ_API.md, "Calendar mail").
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    mapping: FieldMapping
+    group: str
+    parts: tuple[str, ...] = ()
+    triggers_mail: bool = False
+
+    def error(self, value: Any, base: Any = None) -> str | None:
+        """Why the value cannot take the place of `base`, as a sentence; None when it can."""
+        if locked := self.lock_reason(base):
+            return locked
+        if isinstance(value, Unparsed):
+            return "This program can't read the value, so it can't send it."
+        if wrong := self.kind.check(value):
+            return wrong
+        if self.kind.is_empty(value) and not self.mapping.can_clear:
+            return f"ATZ is not known to let {self.label} be emptied."
+        return self.kind.transition_error(value, base)
+
+    def lock_reason(self, base: Any) -> str | None:
+        """Why the field must not be edited at all, as a sentence; None when it may.
+
+        A change replaces all that ATZ holds here (ATZ_API.md, PUT). So what this program cannot
+        read, or could not send again, would be lost without anybody having wished it.
+        """
+        unreadable = isinstance(base, Unparsed)
+        if isinstance(self.kind, People) and (unreadable or self.kind.check(base)):
+            return (
+                "ATZ does not say who is in this list in a way that this program understands. "
+                "Saving a change could remove somebody, so please change it in ATZ itself."
+            )
+        if isinstance(self.kind, File) and unreadable:
+            return (
+                "ATZ does not say what is attached in a way that this program understands. "
+                "Saving a change could remove it, so please change it in ATZ itself."
+            )
+        return None
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """A kind of record that can be edited: `path` is where its records are read and updated.
+
+    The last six are roles: the name of the field that code needs by its meaning, None where this
+    kind of record has none. A change of `span` while `mail_off` is set mails nobody.
+    """
+
+    name: str
+    path: str
+    fields: tuple[Field, ...]
+    update_method: str = "PUT"
+    title: str | None = None
+    category: str | None = None
+    span: str | None = None
+    related: str | None = None
+    attachment: str | None = None
+    mail_off: str | None = None
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Field]:
+        return {field.name: field for field in self.fields}
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Field]:
+        """By the keys of a request: a refusal of the server names those."""
+        return {key: field for field in self.fields for key in field.mapping.keys}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(self.by_name)
+
+    def record_path(self, number: int) -> str:
+        """The path of one record."""
+        return f"{self.path}/{number}"
