@@ -21,7 +21,6 @@ from atz_desktop.store.database import Database
 from atz_desktop.store.paths import Paths
 from atz_desktop.store.recent import Recent
 from atz_desktop.store.settings import load_settings, save_settings
-from atz_desktop.store.turns import Turns, TurnsFile
 from tests.store.conftest import StartProgram, start_program, world_readable
 
 __all__ = ["start_program", "world_readable"]
@@ -38,10 +37,6 @@ FILES = (
     "atz.sqlite3.hopeless",
     "atz.sqlite3.opening",
     "running/0123456789abcdef.lock",
-    "turns.sqlite3",
-    "turns.sqlite3-wal",
-    "turns.sqlite3-shm",
-    "turns.sqlite3-journal",
     f"logs/{LOG}",
     f"logs/{LOG}.1",
     f"logs/{FAULTS}",
@@ -97,13 +92,6 @@ async def work(root: Path) -> str:
     told.append(notice)
     await Recent(database).loaded("a", 42, "Call", "2024-06-15T10:00:00Z")
     assert await Recent(database).list("a")
-    shared = TurnsFile(paths.turns, told.append)
-    turns = Turns(shared, "a", database.here, database.is_running, 60.0)
-    for ticket in (1, 2):  # the first may find the file damaged, and goes by its own count
-        await turns.take(ticket, 60, 1_000.0)
-    other = Turns(shared, "a", "another", database.is_running, 60.0)
-    assert (await other.look(1_000.0)).back, "the turns are shared"
-    shared.close()
     database.close()
     back_up(paths.database)
     account = Account([{"id": 1}])

@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-TURNS_SECONDS = 2.0
-"""Seconds between two looks at what other programs have taken of the same token's turns."""
-
 LOOKS = (5.0, 10.0, 20.0, 30.0)
 """Seconds between two looks whether ATZ can be reached again; the last one from then on."""
 
@@ -151,8 +148,6 @@ class AccountSession(QObject):
         self.name_sync = NameSync(self.jobs, lambda: self.services, self.lookups)
         self.traffic.went_away.connect(self._gone)
         self.traffic.use(pacer)
-        if pacer.shared:
-            self.jobs.start("turns", self._follow_turns(pacer))
         _log.info("connected, production: %s", given.account.production)
 
     def services_for(self, owner: str) -> Services:
@@ -172,7 +167,7 @@ class AccountSession(QObject):
     async def close(self) -> None:
         """Close the connections; what is still under way ends without an answer."""
         self.closed, self.token = True, ""
-        for name in ("watch", "turns", "types"):
+        for name in ("watch", "types"):
             self.jobs.cancel(name)
         self.traffic.leave()
         await self.name_sync.leave()
@@ -227,14 +222,6 @@ class AccountSession(QObject):
     def _gone(self) -> None:
         if not self.jobs.running("watch"):
             self.jobs.start("watch", self.watch())
-
-    async def _follow_turns(self, pacer: RateLimiter) -> None:
-        while True:
-            left = pacer.left()
-            await pacer.look()
-            if pacer.left() != left:
-                self.traffic.changed.emit()
-            await asyncio.sleep(TURNS_SECONDS)
 
     def _client(self, way: NetworkOptions, pacer: RateLimiter) -> AtzClient:
         return AtzClient(

@@ -28,11 +28,6 @@ class Paths(NamedTuple):
         return self.root / "atz.sqlite3"
 
     @property
-    def turns(self) -> Path:
-        """The requests of the last minute, for the other programs on this folder."""
-        return self.root / "turns.sqlite3"
-
-    @property
     def settings(self) -> Path:
         """What the person chose; never the token."""
         return self.root / "settings.json"

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from atz_desktop.api.client import AtzClient
-from atz_desktop.api.rate_limiter import Ledger, RateLimiter
+from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.requests import PendingDelay
 from atz_desktop.domain.values import LocalFile
 
@@ -93,7 +93,6 @@ def client_of(
     token: str | Callable[[], str | None] = TOKEN,
     on_wait: Callable[[PendingDelay], None] | None = None,
     time: InstantTime | FakeTime | None = None,
-    ledger: Ledger | None = None,
 ) -> AtzClient:
     """A client whose requests go to a function and whose pauses take no real time."""
     time = time or InstantTime()
@@ -102,7 +101,7 @@ def client_of(
         token,
         transport=httpx.MockTransport(server),
         on_wait=on_wait,
-        pacer=RateLimiter(clock=time.clock, sleep=time.sleep, ledger=ledger),
+        pacer=RateLimiter(clock=time.clock, sleep=time.sleep),
         sleep=time.sleep,
         jitter=lambda: 0.5,
     )

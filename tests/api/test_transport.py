@@ -180,38 +180,6 @@ async def test_the_sixty_first_request_waits_and_the_person_sees_it() -> None:
     assert time.now > 1_060.0
 
 
-class UsedUp:
-    """What other programs took, which nobody knew of before a turn was wanted."""
-
-    back = (1_030.0,) * 60
-    paused_until = 0.0
-
-    async def look(self, now: float) -> UsedUp:
-        return self
-
-    async def take(self, ticket: int, places: int, now: float) -> tuple[bool, UsedUp]:
-        return now >= self.back[0], self
-
-    def give_back(self, ticket: int, at: float) -> None: ...
-    def pause(self, until: float) -> None: ...
-
-
-async def test_the_wait_for_what_another_program_took_is_seen_and_can_be_ended() -> None:
-    time, waits = InstantTime(), list[PendingDelay]()
-    client = client_of(Script(GOOD), time=time, ledger=UsedUp(), on_wait=waits.append)
-    await client.get_activity(42)
-    [wait] = waits
-    assert wait.what is DelayReason.TURN
-    assert wait.seconds == pytest.approx(30.0)
-    assert wait.over
-    server = Script(GOOD)
-    client = client_of(server, time=FakeTime(), ledger=UsedUp(), on_wait=PendingDelay.stop)
-    with pytest.raises(NotSent) as caught:
-        await client.get_activity(42)
-    assert caught.value.why is Cause.STOPPED
-    assert server.asked == []
-
-
 async def test_stopping_a_pause_gives_the_request_up_with_the_error_that_caused_it() -> None:
     time = FakeTime()
     server = Script(httpx.Response(503), GOOD)

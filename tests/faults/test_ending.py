@@ -13,7 +13,6 @@ import pytest
 from atz_desktop.domain.history import Outcome
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.store.paths import Paths
 from tests.faults.running import Running, environment
 from tests.faults.test_kill import settled
 
@@ -54,8 +53,6 @@ def test_a_save_that_waits_is_given_up_at_once_and_comes_back_as_a_draft(
         assert program.end(SOON) == 0, program.errors.decode()
     sent = puts(sandbox)
     sandbox.faults.off()
-    for file in tmp_path.glob(f"{Paths(tmp_path).turns.name}*"):
-        file.unlink()  # as if the minute were over that every program waits
     with Running("tests.faults.driven", "see", ID, env=env) as program:
         found = program.line("found")
         assert program.end() == 0, program.errors.decode()

@@ -111,9 +111,6 @@ def _live_and_die(
     deaths: list[Death] = []
     for activity_id in activities:
         before = deaths[-1].activity_id if deaths else 0
-        # As if the minute were over whose 60 requests the programs before have shared.
-        for file in home.glob(f"{Paths(home).turns.name}*"):
-            file.unlink()
         env = environment(sandbox, home)
         save_at = 0 if activity_id % SAVES_FIRST else chance.randint(1, 30)
         with Running(DRIVEN, "edit", before, activity_id, save_at, env=env) as program:
