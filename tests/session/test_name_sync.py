@@ -325,21 +325,21 @@ FETCHES = """
 import asyncio, sys
 from pathlib import Path
 from atz_desktop.api.client import AtzClient
-from atz_desktop.api.rate_limiter import Pacer
-from atz_desktop.session.name_sync import Fetching
+from atz_desktop.api.rate_limiter import RateLimiter
+from atz_desktop.session.name_sync import NameSync
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
-from atz_desktop.store.names import Directory
+from atz_desktop.store.names import NameStore
 
 async def main(path, url, token):
     database, notice = Database.open(Path(path))
-    client = AtzClient(url, token, pacer=Pacer(limit=100_000))
-    directory = Directory(database)
+    client = AtzClient(url, token, pacer=RateLimiter(limit=100_000))
+    directory = NameStore(database)
     services = Services("test", "window", client, None, None, directory, None)
     jobs = Jobs()
-    fetching = Fetching(jobs, lambda: services, Lookups())
+    fetching = NameSync(jobs, lambda: services, Lookups())
     fetching.changed.connect(lambda: print(fetching.words, flush=True))
     fetching.start()
     await jobs.wait("fetch names")

@@ -382,9 +382,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from atz_desktop.view.widgets.chip import ChipButton
-from atz_desktop.view.widgets.chip_input import Chip, ChipInput, Taken
+from atz_desktop.view.widgets.chip_input import Chip, ChipInput, ChipParseResult
 app = QApplication(["", "-platform", "offscreen"])
-chips = ChipInput(lambda text: Taken(rest=text))
+chips = ChipInput(lambda text: ChipParseResult(rest=text))
 chips.show_chips([Chip("key", "Name")])
 chips.chip_clicked(0, Qt.KeyboardModifier.NoModifier)
 QTest.keyClick(chips.findChild(ChipButton), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
