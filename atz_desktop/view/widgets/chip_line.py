@@ -7,7 +7,6 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import (
-    QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
     QInputMethodEvent,
@@ -16,11 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from atz_desktop.view.widgets.exact_text import (
-    is_undo_key,
-    leaves_undo_to_window,
-    pop_up_without_undo,
-)
+from atz_desktop.view.widgets.exact_text import UndoByWindow, is_undo_key
 
 # What was copied last, in words, and the keys of the same chips: pasted back, a parser is sure to
 # understand these. (A QMimeData of our own would say both at once, but Python's must not be on the
@@ -54,7 +49,7 @@ class ChipLineOwner(Protocol):
     def leave(self, *, forward: bool) -> bool: ...
 
 
-class ChipLineEdit(QLineEdit):
+class ChipLineEdit(UndoByWindow, QLineEdit):
     """Where names are typed. The field around it has the frame."""
 
     def __init__(self, parent: QWidget, owner: ChipLineOwner) -> None:
@@ -80,8 +75,6 @@ class ChipLineEdit(QLineEdit):
     # Qt overrides
 
     def event(self, event: QEvent) -> bool:
-        if leaves_undo_to_window(event):
-            return False
         if event.type() not in _INPUT_EVENTS:
             return super().event(event)
         self._handling += 1
@@ -91,19 +84,16 @@ class ChipLineEdit(QLineEdit):
             self._handling -= 1
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if is_undo_key(event):
-            event.ignore()
-        elif not self._owner.box_key(event):
+        if not is_undo_key(event):
+            if self._owner.box_key(event):
+                return
             if event.matches(QKeySequence.StandardKey.Paste) and self.paste_chips():
                 return
-            super().keyPressEvent(event)
+        super().keyPressEvent(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         super().inputMethodEvent(event)
         self.composing = bool(event.preeditString())
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        pop_up_without_undo(self.createStandardContextMenu(), event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -7,7 +7,7 @@ into it, and the rest stays as it was. Undo belongs to the form, not to the edit
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -41,43 +41,55 @@ def is_undo_key(event: QKeyEvent) -> bool:
     )
 
 
-def leaves_undo_to_window(event: QEvent) -> bool:
-    """Lets an undo key through to the window's actions; whether `event` was one."""
-    if (
-        event.type() == QEvent.Type.ShortcutOverride
-        and isinstance(event, QKeyEvent)
-        and is_undo_key(event)
-    ):
-        event.ignore()
-        return True
-    return False
+if TYPE_CHECKING:
+    _Editor = QWidget
+else:
+    _Editor = object
 
 
-def pop_up_without_undo(menu: QMenu, event: QContextMenuEvent) -> None:
-    """Show an editor's own menu without its own undo, which knows nothing of the form's."""
-    for action in menu.actions():
-        if action.objectName() in ("edit-undo", "edit-redo"):
-            menu.removeAction(action)
-    if menu.actions() and menu.actions()[0].isSeparator():
-        menu.removeAction(menu.actions()[0])
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    menu.popup(event.globalPos())
+class UndoByWindow(_Editor):
+    """Mixed into a text editor of Qt: undo belongs to the window, not to the editor."""
+
+    def event(self, event: QEvent) -> bool:
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and is_undo_key(event):
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_undo_key(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu: QMenu = self.createStandardContextMenu()  # type: ignore[attr-defined]  # both have it
+        for action in menu.actions():
+            if action.objectName() in ("edit-undo", "edit-redo"):
+                menu.removeAction(action)
+        if menu.actions() and menu.actions()[0].isSeparator():
+            menu.removeAction(menu.actions()[0])
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
 
 
-class ExactLineEdit(QLineEdit):
-    """One line of text. `edited` carries the whole new text, and only a person's doing emits it."""
+class _ExactEditor(UndoByWindow):
+    """What both editors share. An heir writes `_kept` to the screen, and calls `_begin` first."""
 
-    edited = Signal(object)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setMaxLength(_NO_LIMIT)
-        self._kept = TextBuffer(None, lines=False)
+    def _begin(self, *, lines: bool) -> None:
+        self._lines = lines
+        self._kept = TextBuffer(None, lines=lines)
         self._showing = False
         self._composing = False
         self._waiting: list[str | None] = []
-        # Dictation and screen readers set the text without `textEdited`: that is a person too.
-        self.textChanged.connect(self._follow)
+
+    def _write(self, old: str) -> None:
+        """Bring the screen, which shows `old`, up to `_kept`; never emits."""
+        raise NotImplementedError
+
+    def _go_to_start(self) -> None:
+        raise NotImplementedError
 
     def value(self) -> str | None:
         """The text as loaded, with the person's changes."""
@@ -91,10 +103,29 @@ class ExactLineEdit(QLineEdit):
         if self._composing:
             self._waiting = [text]
         elif text != self._kept.value:
-            old, self._kept = self._kept.shown, TextBuffer(text, lines=False)
+            old, self._kept = self._kept.shown, TextBuffer(text, lines=self._lines)
             self._write(old)
             if not self.hasFocus():
-                self.setCursorPosition(0)
+                self._go_to_start()
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        super().inputMethodEvent(event)
+        self._composing = bool(event.preeditString())
+        if not self._composing and self._waiting:
+            self.show_value(self._waiting.pop())
+
+
+class ExactLineEdit(_ExactEditor, QLineEdit):
+    """One line of text. `edited` carries the whole new text, and only a person's doing emits it."""
+
+    edited = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMaxLength(_NO_LIMIT)
+        self._begin(lines=False)
+        # Dictation and screen readers set the text without `textEdited`: that is a person too.
+        self.textChanged.connect(self._follow)
 
     def _write(self, old: str) -> None:
         """Bring the screen up to `_kept`, the cursor where it sensibly was in `old`."""
@@ -110,6 +141,9 @@ class ExactLineEdit(QLineEdit):
             caret = len(new) - min(end, len(old) - caret)
         self.setCursorPosition(utf16_units(new, caret))
 
+    def _go_to_start(self) -> None:
+        self.setCursorPosition(0)
+
     def _follow(self, text: str) -> None:
         if self._showing:
             return
@@ -118,28 +152,8 @@ class ExactLineEdit(QLineEdit):
             self._write(text)
             self.edited.emit(self._kept.value)
 
-    # Qt overrides
 
-    def event(self, event: QEvent) -> bool:
-        return False if leaves_undo_to_window(event) else super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if is_undo_key(event):
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        pop_up_without_undo(self.createStandardContextMenu(), event)
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        super().inputMethodEvent(event)
-        self._composing = bool(event.preeditString())
-        if not self._composing and self._waiting:
-            self.show_value(self._waiting.pop())
-
-
-class ExactTextEdit(QPlainTextEdit):
+class ExactTextEdit(_ExactEditor, QPlainTextEdit):
     """Plain text of several lines, as high as its content between two numbers of lines.
 
     `edited` carries the whole new text, and only a person's doing emits it.
@@ -153,30 +167,12 @@ class ExactTextEdit(QPlainTextEdit):
         super().__init__(parent)
         self._min_lines = min_lines
         self._max_lines = max_lines
-        self._kept = TextBuffer(None, lines=True)
-        self._showing = False
-        self._composing = False
-        self._waiting: list[str | None] = []
+        self._begin(lines=True)
         self.setUndoRedoEnabled(False)
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.textChanged.connect(self._follow)
         self.document().documentLayout().documentSizeChanged.connect(self._grow)
-
-    def value(self) -> str | None:
-        """The text as loaded, with the person's changes."""
-        return self._kept.value
-
-    def show_value(self, text: str | None) -> None:
-        """Show `text`, which the program brings; never emits.
-
-        While a character is being composed the text waits for its end, and gives way to it.
-        """
-        if self._composing:
-            self._waiting = [text]
-        elif text != self._kept.value:
-            old, self._kept = self._kept.shown, TextBuffer(text, lines=True)
-            self._write(old)
 
     def _write(self, old: str) -> None:
         """Replace on the screen only what differs: cursor and scrolling stay where they were."""
@@ -188,8 +184,9 @@ class ExactTextEdit(QPlainTextEdit):
         self._showing = True
         cursor.insertText(new[start : len(new) - end])
         self._showing = False
-        if not self.hasFocus():
-            self.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def _go_to_start(self) -> None:
+        self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _follow(self) -> None:
         if self._showing:
@@ -224,24 +221,6 @@ class ExactTextEdit(QPlainTextEdit):
         return height - self.document().documentMargin()  # which Qt counts to the last line
 
     # Qt overrides
-
-    def event(self, event: QEvent) -> bool:
-        return False if leaves_undo_to_window(event) else super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if is_undo_key(event):
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        pop_up_without_undo(self.createStandardContextMenu(), event)
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        super().inputMethodEvent(event)
-        self._composing = bool(event.preeditString())
-        if not self._composing and self._waiting:
-            self.show_value(self._waiting.pop())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         # The wheel scrolls the form unless the person is working in here.
