@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QTableView,
     QToolButton,
+    QWidget,
 )
 
 from atz_desktop.app.program import Program
@@ -109,6 +110,14 @@ def fill(walk: Walk, name: str, text: str) -> None:
     QTest.keyClicks(field, text)
 
 
+async def focus(walk: Walk, kind: type[QWidget], name: str) -> None:
+    """Go to a control of a dialog: one that has just come up may not have the keys yet."""
+    control = walk.find(kind, name)
+    await until(control.window().isActiveWindow, "the dialog has the keys")
+    control.setFocus()
+    await until(control.hasFocus, f"{name} has the keys")
+
+
 async def sign_in(walk: Walk, token: str = TOKEN) -> None:
     await until(lambda: dialog(walk), "a token is asked for")
     fill(walk, "Token", token)
@@ -173,7 +182,7 @@ async def test_accounts_set_for_the_computer_are_there_and_ask_for_a_token_alone
     await until(lambda: dialog(walk), "the welcome")
     assert "Welcome to ATZ Desktop" in said(walk)
     assert not walk.find(QLineEdit, "API address").isVisible()
-    walk.find(QComboBox, "Account").setFocus()
+    await focus(walk, QComboBox, "Account")
     walk.keys(key=Qt.Key.Key_Down)
     await sign_in(walk)
     assert walk.find(QToolButton, "Account London").isVisible()
