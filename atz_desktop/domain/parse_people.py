@@ -54,7 +54,11 @@ class ParsedPeople:
 
 
 def parse_people(
-    text: str, kind: People, by_email: EmailLookup | None = None, by_name: NameLookup | None = None
+    text: str,
+    kind: People,
+    by_email: EmailLookup | None = None,
+    by_name: NameLookup | None = None,
+    on_line: Callable[[int], None] = lambda number: None,
 ) -> ParsedPeople:
     """Split a list (commas, semicolons, tabs, lines, or spaces between keys) into people.
 
@@ -64,10 +68,14 @@ def parse_people(
     it is (`Doe, John <john@…>`, the cells of a spreadsheet) is understood, and a telephone number
     in a cell beside an address is nobody. With `namesakes`, a whole name that exactly one person
     has is that person; names wait until it is known whose the addresses are, for they may be a
-    part of an owner's name. Takes time in proportion to the length of the text.
+    part of an owner's name. Takes time in proportion to the length of the text; `on_line` is called
+    with the number of each line (from 0) before it is read.
     """
     read: list[_Piece] = []
-    for line in _lines(expand_mailto(text) if by_email else text, kind, by_email is not None):
+    for number, line in enumerate(
+        _lines(expand_mailto(text) if by_email else text, kind, by_email is not None)
+    ):
+        on_line(number)
         pieces = [_parse_piece(written, kind, by_email) for written in line.pieces]
         read += _remove_descriptions(pieces) if line.of_cells else pieces
     said = _redundant_names(read)

@@ -246,6 +246,7 @@ class Lookups(QObject):
     def stop_reading(self, field: str) -> None:
         """Give up what `read_aside` began: it is never answered."""
         if self._jobs is not None:
+            self._open.discard(f"read {field}")
             self._jobs.cancel(f"read {field}")
 
     def verify(self, kind: NameKind, keys: Iterable[str]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+
 import pytest_asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -9,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from atz_desktop.domain.values import Person
 from atz_desktop.store.names import Name
 from atz_desktop.view.form.field_row import FieldRow
-from tests.walks.conftest import Walk, until
+from atz_desktop.view.widgets.link_button import LinkButton
+from tests.walks.conftest import PATIENCE, Walk, until
 
 LINES = 300
 TEXT = "\n".join(f"Pasted Person {n}\tpasted{n}@mail.example" for n in range(LINES))
@@ -94,10 +98,34 @@ async def test_another_text_in_the_box_ends_the_reading_of_the_last(listed: Walk
     assert not row(listed).editor.waiting
 
 
-async def test_saving_while_a_list_is_read_saves_nothing_and_says_why(listed: Walk) -> None:
+async def test_saving_while_a_list_is_read_waits_for_it(listed: Walk) -> None:
     paste(listed)
     listed.keys(key=Qt.Key.Key_S, ctrl=True)
     assert not listed.program.front.jobs.running("save")
     assert row(listed).note.startswith("Reading a list")
-    await until(lambda: not row(listed).editor.waiting)
-    assert not listed.program.front.session.problems
+    await until(lambda: any(each.method == "PUT" for each in listed.sandbox.requests))
+    await listed.saved()
+
+
+async def test_how_far_the_reading_is_and_a_button_that_stops_it_stand_at_the_field(
+    listed: Walk,
+) -> None:
+    before, services = candidates(listed), listed.program.front.session.services
+    assert services is not None
+    go_on = threading.Event()
+    disk = services.directory._database.run(lambda _connection: go_on.wait(PATIENCE))
+    held = asyncio.ensure_future(disk)
+    paste(listed)
+    await until(
+        lambda: row(listed).note == f"Reading a list: {LINES} of {LINES} lines… Esc stops.",
+        "its lines are read, and the disk is asked",
+    )
+    listed.click("Stop reading Candidates")
+    stops = [each for each in row(listed).findChildren(LinkButton) if each.text() == "Stop"]
+    assert [each.isVisible() for each in stops] == [False]
+    go_on.set()
+    await held
+    await until(lambda: not listed.program.front.jobs.running("read candidates"))
+    assert candidates(listed) == before
+    assert "pasted299@mail.example" in box(listed).text()
+    assert row(listed).note.startswith("Stopped: nothing was taken over.")

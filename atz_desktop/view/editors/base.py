@@ -93,6 +93,14 @@ class FieldEditor(QWidget):
         return self.lookups.is_asking(self.field.name)
 
     @property
+    def stoppable(self) -> bool:
+        """Whether something long is under way with the text, which `stop` gives up."""
+        return False
+
+    def stop(self) -> None:
+        """Give up what is under way; the text stays as it is."""
+
+    @property
     def tried(self) -> bool:
         """Whether the person is done with the text in a box, so that a complaint is due."""
         return not self.isAncestorOf(QApplication.focusWidget() or self)

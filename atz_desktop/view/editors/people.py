@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
     from atz_desktop.store.names import Name
 
+_COUNTED_EVERY = 100
+"""Milliseconds between two numbers of a list that is being read."""
 _LONG = 2_000
 """Characters from which a text is read on a thread: a line of 40 takes a tenth of a millisecond."""
 _NOUNS = tuple(entity.noun for entity in ENTITIES.values())
@@ -49,6 +51,9 @@ class PeopleEditor(FieldEditor):
         self._named_here: tuple[Any, int, dict[str, Person]] = ((), -1, {})
         self._reading = ""
         self._read: ParsedPeople | None = None
+        self._line = 0  # counted on the thread that reads
+        self._counting = QTimer(self, interval=_COUNTED_EVERY)
+        self._counting.timeout.connect(self._tell_line)
         self._chips = _PeopleInput(self._take, self._stop_reading)
         self._chips.edited.connect(self._changed)
         self._chips.text_changed.connect(self._text_changed)
@@ -97,6 +102,13 @@ class PeopleEditor(FieldEditor):
     def tried(self) -> bool:
         return bool(self.complaint) or super().tried
 
+    @property
+    def stoppable(self) -> bool:
+        return bool(self._reading)
+
+    def stop(self) -> None:
+        self._stop_reading()
+
     def set_read_only(self, read_only: bool) -> None:
         if read_only != self._chips.is_read_only():
             self._chips.set_read_only(read_only)
@@ -110,7 +122,7 @@ class PeopleEditor(FieldEditor):
     def _take(self, text: str) -> ChipParseResult:
         owners = partial(self.lookups.owners, self.field.name)
         namesakes = partial(self._namesakes, self._names_here())
-        read = partial(parse_people, text, self._kind, owners, namesakes)
+        read = partial(parse_people, text, self._kind, owners, namesakes, self._count_line)
         if self._read is not None:
             found, self._read = self._read, None
         elif len(text) > _LONG and self._read_aside(text, read):
@@ -146,6 +158,8 @@ class PeopleEditor(FieldEditor):
     def _read_aside(self, text: str, read: Callable[[], ParsedPeople]) -> bool:
         """Read a long text on a thread, and leave it in the box meanwhile; whether that is so."""
         if self._reading != text:
+            self._line = 0
+            self._counting.start()
             answer = partial(self._take_read, text)
             self._reading = text if self.lookups.read_aside(self.field.name, read, answer) else ""
         return bool(self._reading)
@@ -163,10 +177,23 @@ class PeopleEditor(FieldEditor):
     def _stop_reading(self) -> bool:
         """Leave a long text in the box as it is; whether it was being read."""
         reading, self._reading = self._reading, ""
+        self._counting.stop()
         if reading:
             self.lookups.stop_reading(self.field.name)
             self._chips.refuse("Stopped: nothing was taken over. Enter reads the list again.")
         return bool(reading)
+
+    def _count_line(self, number: int) -> None:
+        self._line = number + 1
+
+    def _tell_line(self) -> None:
+        """Say how far the reading is; the last lines may have been read already."""
+        if not self._reading:
+            self._counting.stop()
+        elif self._line:
+            total = len(self._reading.splitlines())
+            said = f"{min(self._line, total):,} of {total:,} lines"
+            self._chips.refuse(f"Reading a list: {said}… Esc stops.")
 
     def _take_again(self, text: str) -> None:
         """It is known now who has an e-mail address or name: take over what waited for that.

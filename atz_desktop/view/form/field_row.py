@@ -75,6 +75,7 @@ class FieldRow(QFrame):
         self._back = LinkButton("Put back", "put-back")
         self._back.setAccessibleName(f"Put back {field.label}")
         self._back.clicked.connect(self.put_back)
+        self._stop: LinkButton | None = None
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_PAUSE)
         self._timer.timeout.connect(self._tell_problem)
         self._lay_out()
@@ -92,6 +93,18 @@ class FieldRow(QFrame):
         self.editor.lock(state.locked)
         self._state = state
         self.show_note()
+
+    def _offer_stop(self) -> None:
+        """A button beside the words about what is under way; made when something first is."""
+        if self._stop is None and self.editor.stoppable:
+            self._stop = LinkButton("Stop", "close")
+            self._stop.setAccessibleName(f"Stop reading {self.field.label}")
+            self._stop.clicked.connect(self.editor.stop)
+            row = self._below.layout()
+            assert isinstance(row, QHBoxLayout)
+            row.insertWidget(row.indexOf(self._back), self._stop, 0, Qt.AlignmentFlag.AlignTop)
+        if self._stop is not None:
+            self._stop.setVisible(self.editor.stoppable)
 
     def start_over(self) -> None:
         """Another activity comes: all that was begun for the last one ends here."""
@@ -114,6 +127,7 @@ class FieldRow(QFrame):
         if old != self._back.accessibleDescription():
             self._back.setToolTip(plain_tip(old))
             self._back.setAccessibleDescription(old)  # else it is the tip, with its markup
+        self._offer_stop()
         self._below.setVisible(bool(words) or not self._back.isHidden())
         self.editor.describe(" ".join(dict.fromkeys(part for part in (words, old) if part)))
         self._show_mark({"muted": "changed" if state.changed else ""}.get(ink, ink))
