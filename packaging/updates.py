@@ -26,7 +26,7 @@ from steps.project import DIST, ROOT, StepError, read_project, say
 
 sys.path.insert(0, str(ROOT))
 
-from atz_desktop.api.updates import LARGEST, PRODUCT, UntrustedReleaseError, read_release
+from atz_desktop.api.updates import MAX_SIZE, PRODUCT, UntrustedReleaseError, read_release
 from atz_desktop.publisher import PUBLISHER
 
 
@@ -65,8 +65,8 @@ def sign(file: Path, version: str, notes: str, link: str, released: str) -> byte
         read_release(content, mine)
     except UntrustedReleaseError as error:
         raise StepError(f"the program would not believe this file: {error}") from None
-    if len(content) > LARGEST:
-        raise StepError(f"the file is larger than the {LARGEST} bytes that the program reads")
+    if len(content) > MAX_SIZE:
+        raise StepError(f"the file is larger than the {MAX_SIZE} bytes that the program reads")
     return content
 
 

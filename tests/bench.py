@@ -129,7 +129,7 @@ async def bench_client() -> None:
     from atz_desktop.sandbox.server import Sandbox
 
     with Sandbox(pace_limit=None) as sandbox:
-        ours = AtzClient(sandbox.url, sandbox.token, pacer=RateLimiter(limit=1_000_000))
+        ours = AtzClient(sandbox.url, sandbox.token, rate_limiter=RateLimiter(limit=1_000_000))
         headers = {"Authorization": f"Bearer {sandbox.token}"}
         async with httpx.AsyncClient(base_url=sandbox.url, headers=headers) as bare:
 

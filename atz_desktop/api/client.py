@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from atz_desktop.api import requests
 from atz_desktop.api.errors import (
-    UNREACHABLE,
+    UNREACHABLE_CAUSES,
     AtzError,
     CaptivePortal,
     Cause,
@@ -24,7 +24,7 @@ from atz_desktop.api.errors import (
 )
 from atz_desktop.api.multipart import Upload
 from atz_desktop.api.rate_limiter import RateLimiter
-from atz_desktop.api.redact import keep_secret, redact
+from atz_desktop.api.redact import redact, register_secret
 from atz_desktop.api.requests import DelayReason, Page, PendingDelay, Request, Timeouts
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.urls import is_loopback, normalize_api_url
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AtzClient", "DelayReason", "Page", "PendingDelay", "Timeouts", "Upload"]
 
-INLINE = 1024 * 1024
+INLINE_PARSE_LIMIT = 1024 * 1024
 """Bytes of an answer that are decoded on the spot: a few milliseconds. More goes to a thread."""
 
 _T = TypeVar("_T")
@@ -52,12 +52,12 @@ class AtzClient:
         api_url: str,
         token: str | Callable[[], str | None],
         *,
-        pacer: RateLimiter | None = None,
+        rate_limiter: RateLimiter | None = None,
         timeouts: Timeouts | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         proxy: str | Callable[[str], str | None] | None = None,
         on_wait: Callable[[PendingDelay], None] | None = None,
-        renew: Callable[[str], Awaitable[bool]] | None = None,
+        renew_token: Callable[[str], Awaitable[bool]] | None = None,
         on_end: Callable[[AtzError | None], None] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
@@ -73,33 +73,33 @@ class AtzClient:
         """
         self._address = normalize_api_url(api_url)
         if isinstance(token, str):
-            keep_secret(token)
+            register_secret(token)
         self._token = token
-        self.pacer = pacer or RateLimiter()
+        self.rate_limiter = rate_limiter or RateLimiter()
         self._timeouts = timeouts or Timeouts()
-        self._seam = transport
+        self._http_transport = transport
         self._proxy = proxy
-        self._way: str | None = None
-        self._lost_way = False
-        self._under_way = 0
+        self._proxy_url: str | None = None
+        self._is_unreachable = False
+        self._in_flight = 0
         self._on_wait = on_wait
-        self._renew = renew
-        self.renewals = 0
+        self._renew_token = renew_token
+        self.token_renewals = 0
         """How often another token took the place of a refused one. It may be another account's."""
         self._on_end = on_end
         self._sleep = sleep
         self._jitter = jitter
         self._transport: Transport | None = None
-        self._making = asyncio.Lock()
+        self._transport_lock = asyncio.Lock()
         self._closed = False
         self._in_a_hurry = False
 
     async def get_activity(
         self, activity_id: int, *, background: bool = False, places: int = 1
     ) -> dict[str, object]:
-        """GET /v1/activity/:id, exactly as it came. `places`: see `Call`."""
-        path = requests.path(ACTIVITY.name, str(activity_id))
-        call = replace(requests.read(path, background=background), places=places)
+        """GET /v1/activity/:id, exactly as it came. `slots`: see `Call`."""
+        path = requests.resource_path(ACTIVITY.name, str(activity_id))
+        call = replace(requests.get(path, background=background), slots=places)
         return await self._activity(call, activity_id)
 
     async def update_activity(
@@ -116,24 +116,26 @@ class AtzClient:
         Raises ValueError for no fields at all and for other values: those are mistakes of the
         program, not of a person.
         """
-        path = requests.path(ACTIVITY.name, str(activity_id))
-        call = replace(requests.update(path, fields, upload), precondition=precondition)
+        path = requests.resource_path(ACTIVITY.name, str(activity_id))
+        call = replace(requests.put(path, fields, upload), precondition=precondition)
         return await self._activity(call, activity_id)
 
     async def list_activities(
         self, query: Mapping[str, object], *, background: bool = False
     ) -> Page:
         """GET /v1/activity. Keys as in ATZ_API.md; None is left out, booleans are true/false."""
-        return await self._page(requests.read(ACTIVITY.path, query, background=background))
+        return await self._page(requests.get(ACTIVITY.path, query, background=background))
 
     async def list_records(self, entity: str, page: int, *, background: bool = False) -> Page:
         """GET /v1/{entity}, 25 at a time from page 1: candidate, deal; others may not exist."""
-        query = {"page": page, "limit": requests.PAGE_LENGTH}
-        return await self._page(requests.read(requests.path(entity), query, background=background))
+        query = {"page": page, "limit": requests.PAGE_SIZE}
+        return await self._page(
+            requests.get(requests.resource_path(entity), query, background=background)
+        )
 
     async def list_types(self, *, background: bool = False) -> Page:
         """GET the account's activity types at `requests.TYPES_PATH`, which may not exist."""
-        return await self._page(requests.read(requests.TYPES_PATH, background=background))
+        return await self._page(requests.get(requests.TYPES_PATH, background=background))
 
     async def get_record(
         self, entity: str, slug: str, *, background: bool = False
@@ -143,16 +145,16 @@ class AtzClient:
         def shape(value: object) -> dict[str, object]:
             from atz_desktop.api import models
 
-            return models.record(value)
+            return models.parse_record(value)
 
-        return await self._shaped(
-            requests.read(requests.path(entity, slug), background=background), shape
+        return await self._send_and_parse(
+            requests.get(requests.resource_path(entity, slug), background=background), shape
         )
 
     async def check(self, *, background: bool = False) -> None:
         """Ask for as little as can be, to see whether address and token are good."""
         query = {"page": 1, "limit": 1}
-        await self._page(requests.read(ACTIVITY.path, query, background=background))
+        await self._page(requests.get(ACTIVITY.path, query, background=background))
 
     def hurry(self) -> None:
         """Make no pause any more, and end those that are made: what waits raises its error."""
@@ -163,51 +165,51 @@ class AtzClient:
     async def close(self) -> None:
         """Close every connection. What is under way is cut off; later requests raise NotSent."""
         self._closed = True
-        await self._let_go()
+        await self._close_transport()
 
-    async def _renewed(self, refused: str) -> bool:
-        assert self._renew is not None
-        renewed = await self._renew(refused)
-        self.renewals += renewed
+    async def _count_renewal(self, refused: str) -> bool:
+        assert self._renew_token is not None
+        renewed = await self._renew_token(refused)
+        self.token_renewals += renewed
         return renewed
 
     async def _activity(self, call: Request, activity_id: int) -> dict[str, object]:
         def shape(value: object) -> dict[str, object]:
             from atz_desktop.api import models
 
-            return models.activity(value, activity_id)
+            return models.parse_activity(value, activity_id)
 
-        return await self._shaped(call, shape)
+        return await self._send_and_parse(call, shape)
 
     async def _page(self, call: Request) -> Page:
         def shape(value: object) -> Page:
             from atz_desktop.api import models
 
-            return models.page(value)
+            return models.parse_page(value)
 
-        return await self._shaped(call, shape)
+        return await self._send_and_parse(call, shape)
 
-    async def _shaped(self, call: Request, shape: Callable[[object], _T]) -> _T:
+    async def _send_and_parse(self, call: Request, parse: Callable[[object], _T]) -> _T:
         """Send, decode and check. `shape` raises ValueError for what is not in the documents."""
-        transport = await self._ready(call)
-        self._under_way += 1
+        transport = await self._ensure_transport(call)
+        self._in_flight += 1
         try:
             answer = await transport.send(call)
         except NotSent as error:
-            self._lost_way = error.why in UNREACHABLE
+            self._is_unreachable = error.cause in UNREACHABLE_CAUSES
             raise
         finally:
-            self._under_way -= 1
-        from atz_desktop.api.error_mapping import excerpt, is_web_page
-        from atz_desktop.api.models import decode
+            self._in_flight -= 1
+        from atz_desktop.api.error_mapping import excerpt, is_html
+        from atz_desktop.api.models import decode_json
 
         try:
-            if len(answer.body) <= INLINE:
-                return shape(decode(answer.body))
-            return shape(await asyncio.to_thread(decode, answer.body))
+            if len(answer.body) <= INLINE_PARSE_LIMIT:
+                return parse(decode_json(answer.body))
+            return parse(await asyncio.to_thread(decode_json, answer.body))
         except ValueError as wrong:
             detail = redact(str(wrong))
-        raise (CaptivePortal if is_web_page(answer.body) else InvalidResponse)(
+        raise (CaptivePortal if is_html(answer.body) else InvalidResponse)(
             call.method,
             call.path,
             status=answer.status,
@@ -215,37 +217,40 @@ class AtzClient:
             detail=detail,
         )
 
-    async def _ready(self, call: Request) -> Transport:
+    async def _ensure_transport(self, call: Request) -> Transport:
         why = Cause.CLOSED
-        async with self._making:
+        async with self._transport_lock:
             try:
-                if self._lost_way and not self._under_way and not self._closed:
-                    await self._look_for_another_way()
+                if self._is_unreachable and not self._in_flight and not self._closed:
+                    await self._recheck_proxy()
                 if self._transport is None and not self._closed:
-                    self._transport = await asyncio.to_thread(self._make)
+                    self._transport = await asyncio.to_thread(self._create_transport)
             except UnusableProxy as unusable:
-                why = unusable.why
+                why = unusable.cause
             except ValueError:  # the system's answer, when asked for the way, was no address
                 why = Cause.PROXY_SETTING
             if self._closed:  # perhaps only now: finding the way may have taken seconds
-                await self._let_go()
-                raise NotSent(call.method, call.path, why=Cause.CLOSED)
+                await self._close_transport()
+                raise NotSent(call.method, call.path, cause=Cause.CLOSED)
             if self._transport is None:
-                raise NotSent(call.method, call.path, why=why)
+                raise NotSent(call.method, call.path, cause=why)
             return self._transport
 
-    async def _let_go(self) -> None:
+    async def _close_transport(self) -> None:
         if self._transport is not None:
             await self._transport.close()
 
-    async def _look_for_another_way(self) -> None:
+    async def _recheck_proxy(self) -> None:
         """A computer that was carried elsewhere, say home from the office, has another proxy."""
-        self._lost_way = False
-        if self._transport is not None and await asyncio.to_thread(self._found_way) != self._way:
+        self._is_unreachable = False
+        if (
+            self._transport is not None
+            and await asyncio.to_thread(self._find_proxy) != self._proxy_url
+        ):
             old, self._transport = self._transport, None
             await old.close()
 
-    def _found_way(self) -> str | None:
+    def _find_proxy(self) -> str | None:
         """The proxy to use. Blocks where the system has to be asked."""
         if not callable(self._proxy):
             return self._proxy
@@ -253,22 +258,22 @@ class AtzClient:
             return ""  # this computer itself: a script about it would cost seconds for nothing
         return self._proxy(self._address)
 
-    def _make(self) -> Transport:
+    def _create_transport(self) -> Transport:
         """Runs on a worker thread: importing httpx and pydantic takes many frames."""
         from atz_desktop.api.transport import Transport
 
-        self._way = self._found_way()
+        self._proxy_url = self._find_proxy()
         token = self._token
         made = Transport(
             self._address,
             (lambda: token) if isinstance(token, str) else token,
-            pacer=self.pacer,
+            rate_limiter=self.rate_limiter,
             timeouts=self._timeouts,
             on_wait=self._on_wait or (lambda wait: None),
-            renew=self._renewed if self._renew else None,
+            renew=self._count_renewal if self._renew_token else None,
             on_end=self._on_end or (lambda error: None),
-            transport=self._seam,
-            proxy=self._way,
+            transport=self._http_transport,
+            proxy=self._proxy_url,
             sleep=self._sleep,
             jitter=self._jitter,
         )

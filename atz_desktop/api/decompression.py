@@ -14,13 +14,13 @@ import httpx
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-ACCEPTED = "gzip, deflate"
+ACCEPT_ENCODING = "gzip, deflate"
 """The header `Accept-Encoding` that belongs to this."""
 
-PIECE = 64 * 1024
+CHUNK_SIZE = 64 * 1024
 """Bytes that a layer unpacks at once, which takes well under a millisecond."""
 
-MOST_LAYERS = 3
+MAX_LAYERS = 3
 
 _BITS = {"gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 
@@ -36,7 +36,7 @@ class Decompressor:
         """Raises httpx.DecodingError for an encoding that was not asked for."""
         codings = [coding.strip().lower().removeprefix("x-") for coding in encoding.split(",")]
         codings = [coding for coding in codings if coding not in ("", "identity")]
-        if len(codings) > MOST_LAYERS or not set(codings) <= _BITS.keys():
+        if len(codings) > MAX_LAYERS or not set(codings) <= _BITS.keys():
             raise httpx.DecodingError("not an encoding that was asked for")
         # Named in the order in which they were put on.
         self._layers = [_Layer(_BITS[coding], largest) for coding in reversed(codings)]
@@ -47,7 +47,7 @@ class Decompressor:
         Raises TooLargeError when any layer gives more than `largest` bytes altogether, and
         httpx.DecodingError for what is not packed as it should be.
         """
-        return _through(self._layers, data)
+        return _feed_layers(self._layers, data)
 
 
 class _Layer:
@@ -62,32 +62,32 @@ class _Layer:
     def feed(self, data: bytes) -> Iterator[bytes]:
         is_full = False  # zlib may hold more back than the input that it has not read
         while (data or is_full) and not self._inflate.eof:
-            piece = self._unpack(data)
+            piece = self._decompress(data)
             data = self._inflate.unconsumed_tail
-            is_full = len(piece) == PIECE
+            is_full = len(piece) == CHUNK_SIZE
             self._left -= len(piece)
             if self._left < 0:
                 raise TooLargeError
             yield piece
 
-    def _unpack(self, data: bytes) -> bytes:
+    def _decompress(self, data: bytes) -> bytes:
         try:
-            piece = self._inflate.decompress(data, PIECE)
+            piece = self._inflate.decompress(data, CHUNK_SIZE)
         except zlib.error as error:
             if self._begun or self._bits != zlib.MAX_WBITS:
                 raise httpx.DecodingError(str(error)) from None
             # Some servers send "deflate" without the envelope that belongs to it.
             self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
             self._begun = True
-            return self._unpack(data)
+            return self._decompress(data)
         self._begun = True
         return piece
 
 
-def _through(layers: Sequence[_Layer], data: bytes) -> Iterator[bytes]:
+def _feed_layers(layers: Sequence[_Layer], data: bytes) -> Iterator[bytes]:
     if not layers:
         yield data
         return
     for piece in layers[0].feed(data):
         yield b""  # somebody may rest here, also while an inner layer has nothing to give
-        yield from _through(layers[1:], piece)
+        yield from _feed_layers(layers[1:], piece)

@@ -30,7 +30,7 @@ from atz_desktop.api.errors import (
     TooLarge,
     Unauthorized,
 )
-from atz_desktop.api.models import complaint
+from atz_desktop.api.models import parse_error_body
 from atz_desktop.api.redact import redact
 
 if TYPE_CHECKING:
@@ -48,17 +48,17 @@ _NEVER_SENT = (
     UnicodeError,  # a host that cannot be written down
 )
 
-_CUT = ("without sending", "peer closed", "incomplete")
+_DISCONNECTED_MESSAGES = ("without sending", "peer closed", "incomplete")
 """What httpx says of a connection that ended too early, as against one that talks nonsense."""
 
-_NO_NETWORK = frozenset(
+_NO_NETWORK_ERRNOS = frozenset(
     number
     for name in ("ENETUNREACH", "ENETDOWN", "EHOSTUNREACH", "EHOSTDOWN", "EADDRNOTAVAIL")
     for number in (getattr(errno, name, None), getattr(errno, "WSA" + name[1:], None))
     if number is not None
 ) | {10050, 10051, 10064, 10065}  # … and Windows' own numbers, where Python has no names for them
 
-_TRY_AGAIN = frozenset({getattr(socket, "EAI_AGAIN", None), 11002})
+_TEMPORARY_DNS_FAILURES = frozenset({getattr(socket, "EAI_AGAIN", None), 11002})
 
 
 class RequestTrace:
@@ -90,73 +90,77 @@ class RequestTrace:
             self.on_sent()
 
     @property
-    def surely_not_sent(self) -> bool:
+    def definitely_not_sent(self) -> bool:
         """Connecting was seen, and no byte of the request after it."""
         return self._connecting and not self._sending
 
 
-def timed_out(call: Request, flight: RequestTrace, status: int | None = None) -> AtzError:
+def map_timeout(call: Request, flight: RequestTrace, status: int | None = None) -> AtzError:
     """The error for an answer that was not complete when the total time was up."""
-    if flight.surely_not_sent:
-        return NotSent(call.method, call.path, why=Cause.TIMED_OUT)
-    return OutcomeUnknown(call.method, call.path, why=Cause.TIMED_OUT, status=status)
+    if flight.definitely_not_sent:
+        return NotSent(call.method, call.path, cause=Cause.TIMED_OUT)
+    return OutcomeUnknown(call.method, call.path, cause=Cause.TIMED_OUT, status=status)
 
 
-def failed(
+def map_error(
     call: Request, flight: RequestTrace, error: Exception, status: int | None = None
 ) -> AtzError:
     """The error for an exception that came out of httpx. It keeps no reference to it: the
     exception holds the request, and the request holds the token.
     """
-    roots = list(_roots(error))
+    roots = list(_exception_chain(error))
     detail = redact("; ".join(f"{type(root).__name__}: {root}" for root in roots))
-    why = _why(error, roots)
-    if isinstance(error, _NEVER_SENT) or flight.surely_not_sent:
+    why = _cause(error, roots)
+    if isinstance(error, _NEVER_SENT) or flight.definitely_not_sent:
         if flight.through_proxy and why not in (Cause.CERTIFICATE, Cause.TIMED_OUT):
             why = Cause.PROXY
-        return NotSent(call.method, call.path, why=why, detail=detail)
+        return NotSent(call.method, call.path, cause=why, detail=detail)
     if isinstance(error, httpx.DecodingError):
         return InvalidResponse(call.method, call.path, status=status, detail=detail)
-    return OutcomeUnknown(call.method, call.path, why=why, status=status, detail=detail)
+    return OutcomeUnknown(call.method, call.path, cause=why, status=status, detail=detail)
 
 
-def _why(error: Exception, roots: list[BaseException]) -> Cause:
+def _cause(error: Exception, roots: list[BaseException]) -> Cause:
     if isinstance(error, httpx.PoolTimeout):
-        return Cause.BUSY
+        return Cause.POOL_TIMEOUT
     if isinstance(error, httpx.TimeoutException):
         return Cause.TIMED_OUT
     if isinstance(error, httpx.ProxyError):
         return Cause.PROXY
     if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError)):
-        return Cause.UNSENDABLE
+        return Cause.INVALID_REQUEST
     if isinstance(error, httpx.ProtocolError):
-        return Cause.CUT_OFF if any(word in str(error) for word in _CUT) else Cause.GARBLED
-    found = {why for why in map(_why_of_root, roots) if why is not None}
+        return (
+            Cause.DISCONNECTED
+            if any(word in str(error) for word in _DISCONNECTED_MESSAGES)
+            else Cause.NOT_HTTP
+        )
+    found = {why for why in map(_cause_of, roots) if why is not None}
     # A name with two addresses fails twice; the cause that tells most is told.
-    for why in (Cause.CERTIFICATE, Cause.TLS, Cause.NAME_NOT_FOUND, Cause.REFUSED_CONNECTION):
+    for why in (Cause.CERTIFICATE, Cause.TLS, Cause.NAME_NOT_FOUND, Cause.CONNECTION_REFUSED):
         if why in found:
             return why
     if Cause.NO_NETWORK in found or isinstance(error, httpx.ConnectError):
         return Cause.NO_NETWORK
-    return Cause.CUT_OFF
+    return Cause.DISCONNECTED
 
 
-def _why_of_root(root: BaseException) -> Cause | None:
+def _cause_of(root: BaseException) -> Cause | None:
     if isinstance(root, ssl.SSLCertVerificationError):
         return Cause.CERTIFICATE
     if isinstance(root, ssl.SSLError):
         return Cause.TLS
     if isinstance(root, socket.gaierror):
         # "Try again" is what a machine without any network answers.
-        return Cause.NO_NETWORK if root.errno in _TRY_AGAIN else Cause.NAME_NOT_FOUND
+        return Cause.NO_NETWORK if root.errno in _TEMPORARY_DNS_FAILURES else Cause.NAME_NOT_FOUND
     if isinstance(root, ConnectionRefusedError):
-        return Cause.REFUSED_CONNECTION
-    if isinstance(root, OSError) and root.errno in _NO_NETWORK:
+        return Cause.CONNECTION_REFUSED
+    if isinstance(root, OSError) and root.errno in _NO_NETWORK_ERRNOS:
         return Cause.NO_NETWORK
     return None
 
 
-def _roots(error: BaseException) -> Iterator[BaseException]:
+def _exception_chain(error: BaseException) -> Iterator[BaseException]:
     """The exception and everything that led to it, groups included."""
     seen: set[int] = set()
     left: list[BaseException | None] = [error]
@@ -172,7 +176,7 @@ def _roots(error: BaseException) -> Iterator[BaseException]:
         left.append(item.__cause__ or item.__context__)
 
 
-_REFUSALS: dict[int, type[Rejected]] = {
+_REJECTIONS: dict[int, type[Rejected]] = {
     401: Unauthorized,
     403: Forbidden,
     404: NotFound,
@@ -183,7 +187,7 @@ _REFUSALS: dict[int, type[Rejected]] = {
 _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?")
 
 
-def error_of(
+def map_status(
     call: Request, status: int, headers: Mapping[str, str], body: bytes, host: str = ""
 ) -> AtzError | None:
     """The error that a status means; None for a success (2xx). `host` is whom the request went to:
@@ -193,29 +197,31 @@ def error_of(
         return None
     at, text = (call.method, call.path), excerpt(body)
     if status == 429:
-        return RateLimited(*at, wait=wait_of(headers), body_excerpt=text)
+        return RateLimited(*at, retry_after=parse_retry_after(headers), body_excerpt=text)
     if status == 408:
         # Some gateways say this of the server behind them, which then had the request.
-        return OutcomeUnknown(*at, why=Cause.TIMED_OUT, status=status)
+        return OutcomeUnknown(*at, cause=Cause.TIMED_OUT, status=status)
     if 400 <= status < 500:
-        message, fields = complaint(body)
-        refusal = _REFUSALS.get(status, Rejected)
+        message, fields = parse_error_body(body)
+        refusal = _REJECTIONS.get(status, Rejected)
         return refusal(*at, status=status, message=message, fields=fields, body_excerpt=text)
-    if status == 511 or (300 <= status < 400 and _leads_away(headers, host)):
+    if status == 511 or (300 <= status < 400 and _redirects_elsewhere(headers, host)):
         return CaptivePortal(*at, status=status, body_excerpt=text)
     if 500 <= status < 600:
-        return ServerError(*at, status=status, wait=wait_of(headers), body_excerpt=text)
+        return ServerError(
+            *at, status=status, retry_after=parse_retry_after(headers), body_excerpt=text
+        )
     kind = "a redirect" if 300 <= status < 400 else "no final status"
     # Never followed: the token belongs to one host only, and a write is not sent twice.
     return InvalidResponse(*at, status=status, body_excerpt=text, detail=kind)
 
 
-def is_web_page(body: bytes) -> bool:
+def is_html(body: bytes) -> bool:
     """Whether a body is markup: no JSON begins so."""
     return body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
-def _leads_away(headers: Mapping[str, str], host: str) -> bool:
+def _redirects_elsewhere(headers: Mapping[str, str], host: str) -> bool:
     try:
         target = urlsplit(headers.get("location", "").strip()).hostname
     except ValueError:
@@ -229,7 +235,7 @@ def excerpt(body: bytes) -> str:
     return redact(body[: 32 * EXCERPT_LIMIT].decode("utf-8", "replace"))[:EXCERPT_LIMIT]
 
 
-def wait_of(headers: Mapping[str, str]) -> float | None:
+def parse_retry_after(headers: Mapping[str, str]) -> float | None:
     """Retry-After in seconds, from either of its forms; None if there is none that one can read.
 
     A date is measured against the answer's own Date, because this computer's clock may be wrong.
@@ -237,14 +243,14 @@ def wait_of(headers: Mapping[str, str]) -> float | None:
     text = headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(text):
         return float(text)
-    until = _instant(text)
+    until = _parse_http_date(text)
     if until is None:
         return None
-    now = _instant(headers.get("date", "")) or datetime.now(UTC)
+    now = _parse_http_date(headers.get("date", "")) or datetime.now(UTC)
     return max(0.0, (until - now).total_seconds())
 
 
-def _instant(text: str) -> datetime | None:
+def _parse_http_date(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

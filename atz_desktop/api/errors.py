@@ -41,31 +41,31 @@ class Cause(enum.Enum):
 
     NO_NETWORK = "there is no way to the network"
     NAME_NOT_FOUND = "the server's name is not known"
-    REFUSED_CONNECTION = "the server takes no connections"
+    CONNECTION_REFUSED = "the server takes no connections"
     CERTIFICATE = "the server's certificate is not trusted"
     TLS = "no secure connection could be agreed on"
     PROXY = "the proxy refused, or cannot be reached"
     PROXY_SETTING = "the address that is set for the proxy cannot be used"
     SOCKS = "only a SOCKS proxy is set, which this program does not speak"
     TIMED_OUT = "it took too long"
-    CUT_OFF = "the connection was cut"
-    GARBLED = "what came back is not HTTP"
-    BUSY = "no connection became free in time"
-    STOPPED = "the person ended the wait"
-    UNSENDABLE = "the request cannot be written down"
+    DISCONNECTED = "the connection was cut"
+    NOT_HTTP = "what came back is not HTTP"
+    POOL_TIMEOUT = "no connection became free in time"
+    CANCELLED = "the person ended the wait"
+    INVALID_REQUEST = "the request cannot be written down"
     CLOSED = "the client is closed already"
     OUTDATED = "the record changed after it was read"
-    OTHER_RECORD = "the record under this number is another one than before"
+    DIFFERENT_RECORD = "the record under this number is another one than before"
     FILE_MISSING = "the file is not there any more"
     FILE_CHANGED = "the file is no longer the one that was chosen"
     FILE_UNREADABLE = "the file cannot be read"
 
 
-UNREACHABLE = frozenset(
+UNREACHABLE_CAUSES = frozenset(
     {
         Cause.NO_NETWORK,
         Cause.NAME_NOT_FOUND,
-        Cause.REFUSED_CONNECTION,
+        Cause.CONNECTION_REFUSED,
         Cause.TIMED_OUT,
         Cause.PROXY,
         Cause.PROXY_SETTING,
@@ -78,9 +78,9 @@ UNREACHABLE = frozenset(
 class UnusableProxy(ValueError):
     """The way to ATZ leads over a proxy that cannot be used: `why` is PROXY_SETTING or SOCKS."""
 
-    def __init__(self, why: Cause) -> None:
-        super().__init__(why.value)
-        self.why = why
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(cause.value)
+        self.cause = cause
 
 
 class AtzError(Exception):
@@ -98,14 +98,14 @@ class AtzError(Exception):
         path: str,
         *,
         status: int | None = None,
-        wait: float | None = None,
+        retry_after: float | None = None,
         body_excerpt: str = "",
         detail: str = "",
     ) -> None:
         self.method = method
         self.path = path
         self.status = status
-        self.wait = wait
+        self.retry_after = retry_after
         self.body_excerpt = body_excerpt[:EXCERPT_LIMIT]
         self.detail = detail
         super().__init__(method, path)
@@ -124,7 +124,7 @@ class AtzError(Exception):
         return f"<{type(self).__name__} {self}>"
 
 
-class _Unsettled(AtzError):
+class _MaybeApplied(AtzError):
     """An error that leaves open whether a write was applied; a read changes nothing."""
 
     @property
@@ -136,10 +136,10 @@ class NotSent(AtzError):
     """Nothing of the request reached the server. It may be repeated."""
 
     def __init__(
-        self, method: str, path: str, *, why: Cause = Cause.NO_NETWORK, detail: str = ""
+        self, method: str, path: str, *, cause: Cause = Cause.NO_NETWORK, detail: str = ""
     ) -> None:
-        super().__init__(method, path, detail=detail or why.value)
-        self.why = why
+        super().__init__(method, path, detail=detail or cause.value)
+        self.cause = cause
 
 
 class Outdated(NotSent):
@@ -149,7 +149,7 @@ class Outdated(NotSent):
     """
 
     def __init__(self, method: str, path: str) -> None:
-        super().__init__(method, path, why=Cause.OUTDATED)
+        super().__init__(method, path, cause=Cause.OUTDATED)
 
 
 class UploadCancelled(AtzError):
@@ -164,13 +164,13 @@ class UploadCancelled(AtzError):
         method: str,
         path: str,
         *,
-        why: Cause = Cause.STOPPED,
-        began: bool = False,
+        cause: Cause = Cause.CANCELLED,
+        started: bool = False,
         detail: str = "",
     ) -> None:
-        super().__init__(method, path, detail=detail or why.value)
-        self.why = why
-        self.began = began
+        super().__init__(method, path, detail=detail or cause.value)
+        self.cause = cause
+        self.started = started
 
 
 class FileUnreadable(UploadCancelled):
@@ -181,16 +181,16 @@ class FileUnreadable(UploadCancelled):
         method: str,
         path: str,
         *,
-        why: Cause = Cause.FILE_UNREADABLE,
+        cause: Cause = Cause.FILE_UNREADABLE,
         file_name: str = "",
-        began: bool = False,
+        started: bool = False,
         detail: str = "",
     ) -> None:
-        super().__init__(method, path, why=why, began=began, detail=detail)
+        super().__init__(method, path, cause=cause, started=started, detail=detail)
         self.file_name = file_name
 
 
-class OutcomeUnknown(_Unsettled):
+class OutcomeUnknown(_MaybeApplied):
     """The request went out, wholly or in part, and no usable answer came back."""
 
     def __init__(
@@ -198,12 +198,12 @@ class OutcomeUnknown(_Unsettled):
         method: str,
         path: str,
         *,
-        why: Cause = Cause.CUT_OFF,
+        cause: Cause = Cause.DISCONNECTED,
         status: int | None = None,
         detail: str = "",
     ) -> None:
-        super().__init__(method, path, status=status, detail=detail or why.value)
-        self.why = why
+        super().__init__(method, path, status=status, detail=detail or cause.value)
+        self.cause = cause
 
 
 class Rejected(AtzError):
@@ -259,17 +259,19 @@ class RateLimited(AtzError):
         path: str,
         *,
         status: int | None = 429,
-        wait: float | None = None,
+        retry_after: float | None = None,
         body_excerpt: str = "",
     ) -> None:
-        super().__init__(method, path, status=status, wait=wait, body_excerpt=body_excerpt)
+        super().__init__(
+            method, path, status=status, retry_after=retry_after, body_excerpt=body_excerpt
+        )
 
 
-class ServerError(_Unsettled):
+class ServerError(_MaybeApplied):
     """5xx. Of a write nobody knows what became; a gateway's 502, 503 or 504 least of all."""
 
 
-class CaptivePortal(_Unsettled):
+class CaptivePortal(_MaybeApplied):
     """A network's sign-in page answered in ATZ's place (hotel, train, guest network).
 
     Sure by status 511 (RFC 6585); a redirect to another host or a web page is a sign of it, or of
@@ -282,5 +284,5 @@ class CaptivePortal(_Unsettled):
         return self.status == 511
 
 
-class InvalidResponse(_Unsettled):
+class InvalidResponse(_MaybeApplied):
     """An answer came, but it is not what the documents say: `detail` says in which way."""

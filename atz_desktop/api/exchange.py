@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from atz_desktop.api.decompression import Decompressor, TooLargeError
-from atz_desktop.api.error_mapping import RequestTrace, error_of, excerpt, failed, timed_out
+from atz_desktop.api.error_mapping import RequestTrace, excerpt, map_error, map_status, map_timeout
 from atz_desktop.api.errors import AtzError, InvalidResponse, UploadCancelled
 from atz_desktop.api.multipart import MultipartBody
 from atz_desktop.api.requests import Response
@@ -89,7 +89,7 @@ class Exchange:
                 upload.begin(None)
         if failure is not None and upload is not None and upload.stopped:
             began = isinstance(content, MultipartBody) and content.began
-            failure = UploadCancelled(self._call.method, self._call.path, began=began)
+            failure = UploadCancelled(self._call.method, self._call.path, started=began)
         wrong = await self._decompress()
         return self._answer(failure or wrong)
 
@@ -159,14 +159,14 @@ class Exchange:
 
     def _sorted(self, error: Exception, *, is_late: bool) -> AtzError:
         if is_late and isinstance(error, TimeoutError):
-            return timed_out(self._call, self._flight, self._status)
-        return failed(self._call, self._flight, error, self._status)
+            return map_timeout(self._call, self._flight, self._status)
+        return map_error(self._call, self._flight, error, self._status)
 
     def _answer(self, failure: AtzError | None) -> Response:
         """What the status says goes before what went wrong while the body was read."""
         body = bytes(self._body)
         if self._status is not None:
-            wrong = error_of(self._call, self._status, self._headers, body, self._host)
+            wrong = map_status(self._call, self._status, self._headers, body, self._host)
             failure = wrong or failure
             if self._too_large and 200 <= self._status < 300:
                 failure = self._oversized(self._status, body)

@@ -14,17 +14,17 @@ from pydantic import BaseModel, ConfigDict, ValidationError, WrapValidator
 from atz_desktop.api.redact import redact
 from atz_desktop.api.requests import Page
 
-DEEPEST = 64
+MAX_DEPTH = 64
 """Levels of nesting. A real answer has five; a thousand would break whatever walks it later."""
 
-_MOST_DIGITS = 1_000
-_LONGEST_SENTENCE = 500
-_MOST_SENTENCES = 20
-_LARGEST_COMPLAINT = 256 * 1024
+_MAX_DIGITS = 1_000
+_MAX_MESSAGE_LENGTH = 500
+_MAX_MESSAGES = 20
+_MAX_ERROR_BODY = 256 * 1024
 """Bytes. More is no list of what is wrong, and the window would stand still while it is read."""
 
 
-def decode(body: bytes) -> Any:
+def decode_json(body: bytes) -> Any:
     """The JSON value of a body. Raises ValueError with what is wrong, in technical words.
 
     Numbers that JSON has not (NaN) or that no computer holds are let through as what they mean:
@@ -33,7 +33,7 @@ def decode(body: bytes) -> Any:
     if not body.strip():
         raise ValueError("the body is empty")
     try:
-        value = json.loads(body, parse_int=_whole)
+        value = json.loads(body, parse_int=_parse_int)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if _is_too_deep(value):
@@ -41,14 +41,14 @@ def decode(body: bytes) -> Any:
     return value
 
 
-def _whole(digits: str) -> int | float:
+def _parse_int(digits: str) -> int | float:
     """Python refuses thousands of digits: they would take too long."""
-    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
+    return int(digits) if len(digits) <= _MAX_DIGITS else float(digits)
 
 
 def _is_too_deep(value: object) -> bool:
     level = [value]
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         containers = [item for item in level if isinstance(item, (dict, list))]
         if not containers:
             return False
@@ -65,16 +65,16 @@ class _Activity(BaseModel):
     id: int
 
 
-def activity(value: object, expected_id: int) -> dict[str, object]:
+def parse_activity(value: object, expected_id: int) -> dict[str, object]:
     """The activity as it came, when it is one and the one asked for. Raises ValueError."""
-    found = _checked(_Activity, value)
+    found = _validate(_Activity, value)
     if found.id != expected_id:
         raise ValueError(f"activity {found.id} instead of {expected_id}")
     assert isinstance(value, dict)
     return value
 
 
-def record(value: object) -> dict[str, object]:
+def parse_record(value: object) -> dict[str, object]:
     """One record, bare or under `data` (ATZ_API.md: the form is not documented)."""
     if not isinstance(value, dict):
         raise ValueError("not an object")
@@ -100,30 +100,30 @@ class _Envelope(BaseModel):
     next_page_url: Any = None
 
 
-def page(value: object) -> Page:
+def parse_page(value: object) -> Page:
     """A page in any of its three forms: a bare array, `{data: […]}`, or the paging envelope.
 
     Items that are no objects are left out: one broken line must not hide the others.
     """
     if isinstance(value, list):
-        return Page(_objects(value))
-    found = _checked(_Envelope, value)
+        return Page(_only_objects(value))
+    found = _validate(_Envelope, value)
     more: bool | None = None
     if found.current_page is not None and found.last_page is not None:
         more = found.current_page < found.last_page
     elif isinstance(value, dict) and "next_page_url" in value:
         more = bool(found.next_page_url)
-    return Page(_objects(found.data), found.current_page, found.last_page, found.total, more)
+    return Page(_only_objects(found.data), found.current_page, found.last_page, found.total, more)
 
 
-def _objects(values: list[Any]) -> tuple[dict[str, object], ...]:
+def _only_objects(values: list[Any]) -> tuple[dict[str, object], ...]:
     return tuple(item for item in values if isinstance(item, dict))
 
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-def _checked(model: type[_Model], value: object) -> _Model:
+def _validate(model: type[_Model], value: object) -> _Model:
     try:
         return model.model_validate(value)
     except ValidationError as wrong:
@@ -133,85 +133,85 @@ def _checked(model: type[_Model], value: object) -> _Model:
         raise ValueError(f"{place}: {first['type']}") from None
 
 
-def complaint(body: bytes) -> tuple[str | None, dict[str, tuple[str, ...]]]:
+def parse_error_body(body: bytes) -> tuple[str | None, dict[str, tuple[str, ...]]]:
     """What an error body says: a sentence for the whole, and sentences by field name.
 
     ATZ_API.md: the form is not documented, so `message`, `error`, `errors` (string, list, or
     field → messages), a bare string, HTML and nothing are all understood.
     """
-    if len(body) > _LARGEST_COMPLAINT:
+    if len(body) > _MAX_ERROR_BODY:
         return _plain_text(body), {}
     try:
-        value = decode(body)
+        value = decode_json(body)
     except ValueError:
         return _plain_text(body), {}
     if isinstance(value, dict):
-        return _from_object(value)
+        return _parse_error_object(value)
     if isinstance(value, list):
-        return _from_object({"errors": value})
-    return (_one_sentence(_sentences(value)), {})
+        return _parse_error_object({"errors": value})
+    return (_join_messages(_collect_texts(value)), {})
 
 
-def _from_object(value: dict[str, Any]) -> tuple[str | None, dict[str, tuple[str, ...]]]:
+def _parse_error_object(value: dict[str, Any]) -> tuple[str | None, dict[str, tuple[str, ...]]]:
     fields: dict[str, tuple[str, ...]] = {}
     general: list[str] = []
     for key in ("message", "error", "detail", "errors"):
-        sentences = _sentences(_by_field(_unboxed(value.get(key)), fields))
+        sentences = _collect_texts(_collect_field_errors(_unwrap_message(value.get(key)), fields))
         if sentences and (not general or key == "errors"):
             general = [*general, *(text for text in sentences if text not in general)]
-    return _one_sentence(general), fields
+    return _join_messages(general), fields
 
 
-def _unboxed(said: object) -> object:
+def _unwrap_message(said: object) -> object:
     """`{"error": {"message": …, "code": …}}` is a sentence in a box, no field called "message"."""
     if isinstance(said, dict) and isinstance(said.get("message"), str):
         return said["message"]
     return said
 
 
-def _by_field(said: Any, fields: dict[str, tuple[str, ...]]) -> object:
+def _collect_field_errors(said: Any, fields: dict[str, tuple[str, ...]]) -> object:
     """Put what is said of single fields into `fields`, and give back what is left."""
     if isinstance(said, dict):
         for name, about in said.items():
-            _add(fields, name, about)
+            _add_field_error(fields, name, about)
         return None
     if not isinstance(said, list):
         return said
     left: list[object] = []
     for item in said:
-        name = _field_of(item)
+        name = _field_name(item)
         if name is None:
             left.append(item)
         else:
-            _add(fields, name, {key: item[key] for key in _SENTENCE_KEYS if key in item})
+            _add_field_error(fields, name, {key: item[key] for key in _MESSAGE_KEYS if key in item})
     return left
 
 
 _FIELD_KEYS = ("field", "param", "path", "property", "name")
-_SENTENCE_KEYS = ("message", "messages", "msg", "error", "errors", "detail")
+_MESSAGE_KEYS = ("message", "messages", "msg", "error", "errors", "detail")
 
 
-def _field_of(item: object) -> str | None:
+def _field_name(item: object) -> str | None:
     if not isinstance(item, dict):
         return None
     names = (item.get(key) for key in _FIELD_KEYS)
     return next((name for name in names if isinstance(name, str) and name), None)
 
 
-def _add(fields: dict[str, tuple[str, ...]], name: str, about: object) -> None:
-    name, sentences = _tidied(name), _sentences(about)
-    if sentences and (name in fields or len(fields) < _MOST_SENTENCES):
+def _add_field_error(fields: dict[str, tuple[str, ...]], name: str, about: object) -> None:
+    name, sentences = _clean(name), _collect_texts(about)
+    if sentences and (name in fields or len(fields) < _MAX_MESSAGES):
         fields[name] = (*fields.get(name, ()), *sentences)
 
 
-def _sentences(value: object) -> list[str]:
+def _collect_texts(value: object) -> list[str]:
     """Every text in a value of any form, in its order, each on one line."""
     found: list[str] = []
     left = [value]
-    while left and len(found) < _MOST_SENTENCES:
+    while left and len(found) < _MAX_MESSAGES:
         item = left.pop()
         if isinstance(item, str):
-            found.extend(filter(None, [_tidied(item)]))
+            found.extend(filter(None, [_clean(item)]))
         elif isinstance(item, dict):
             left.extend(reversed(item.values()))
         elif isinstance(item, list):
@@ -219,20 +219,20 @@ def _sentences(value: object) -> list[str]:
     return found
 
 
-def _one_sentence(sentences: list[str]) -> str | None:
-    return _tidied(" ".join(sentences)) or None
+def _join_messages(sentences: list[str]) -> str | None:
+    return _clean(" ".join(sentences)) or None
 
 
 def _plain_text(body: bytes) -> str | None:
     """A body that is no JSON, when it may be a sentence; a page of HTML is none."""
-    text = body[: 4 * _LONGEST_SENTENCE].decode("utf-8", "replace").strip()
+    text = body[: 4 * _MAX_MESSAGE_LENGTH].decode("utf-8", "replace").strip()
     if text[:1] in ("<", "{", "[") or "\ufffd" in text or "\x00" in text:
         return None
-    return _tidied(text) or None
+    return _clean(text) or None
 
 
-def _tidied(text: str) -> str:
+def _clean(text: str) -> str:
     """One line of bounded length, and without the token, should the server repeat it."""
     text = redact(text)
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return text if len(text) <= _LONGEST_SENTENCE else text[: _LONGEST_SENTENCE - 1] + "…"
+    return text if len(text) <= _MAX_MESSAGE_LENGTH else text[: _MAX_MESSAGE_LENGTH - 1] + "…"

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from atz_desktop.domain.values import LocalFile
 
-CHUNK = 256 * 1024
+CHUNK_SIZE = 256 * 1024
 """Bytes read at once: enough to keep a fast line busy, little enough to stop quickly."""
 
-_UNKNOWN = "application/octet-stream"
-_PACKED = {
+_DEFAULT_TYPE = "application/octet-stream"
+_COMPRESSED_TYPES = {
     "gzip": "application/gzip",
     "bzip2": "application/x-bzip2",
     "xz": "application/x-xz",
@@ -38,11 +38,11 @@ _PACKED = {
 }
 """The type of what `mimetypes` calls an encoding; of the others (br, compress) none is in use."""
 
-_BREAKS_A_HEADER = re.compile(r'["\\\x00-\x1f\x7f]')
+_UNSAFE_IN_HEADER = re.compile(r'["\\\x00-\x1f\x7f]')
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class MultipartForm:
     """The parts of one request: text fields in their order, and then the file."""
 
     texts: Mapping[str, str]
@@ -60,13 +60,13 @@ class Upload:
 
     def __init__(self, progress: Callable[[int, int], None] | None = None) -> None:
         self.stopped = False
-        self.handed_over = False
+        self.is_fully_sent = False
         self.report = progress or (lambda sent, size: None)
         self._wake: Callable[[], None] | None = None
 
     def stop(self) -> bool:
         """Stop before the request is complete. False: too late, all of it was handed over."""
-        if self.handed_over:
+        if self.is_fully_sent:
             return False
         self.stopped = True
         self.wake()
@@ -80,7 +80,7 @@ class Upload:
 
     def begin(self, wake: Callable[[], None] | None) -> None:
         """The transport's side: how to wake the request when it is stuck in a write."""
-        self.handed_over = False
+        self.is_fully_sent = False
         self._wake = wake
 
 
@@ -89,7 +89,7 @@ class MultipartBody:
 
     def __init__(
         self,
-        form: Form,
+        form: MultipartForm,
         method: str,
         path: str,
         precondition: Callable[[], Awaitable[None]] | None = None,
@@ -138,23 +138,23 @@ class MultipartBody:
         size = self._form.file.size
         if self.began:
             self._form.upload.report(self._sent, size)
-        if self._form.upload.handed_over:
+        if self._form.upload.is_fully_sent:
             raise StopAsyncIteration
-        await self._check_stop()
+        await self._raise_if_cancelled()
         if not self.began:
             self.began = True
             return self._head
-        count = min(CHUNK, size - self._sent)
+        count = min(CHUNK_SIZE, size - self._sent)
         is_last = self._sent + count == size
         chunk = await asyncio.to_thread(self._read, count, is_last)
         if is_last and self._precondition is not None:
             await self._precondition()
-        await self._check_stop()
+        await self._raise_if_cancelled()
         self._sent += count
-        self._form.upload.handed_over = is_last
+        self._form.upload.is_fully_sent = is_last
         return chunk + self._tail if is_last else chunk
 
-    async def _check_stop(self) -> None:
+    async def _raise_if_cancelled(self) -> None:
         upload = self._form.upload
         if upload.stopped and upload.wake():
             # The transport is being woken by a cancellation (once more: the first one may have come
@@ -162,7 +162,7 @@ class MultipartBody:
             # while it cleans up, and the connection would stay open.
             await asyncio.get_running_loop().create_future()
         if upload.stopped:
-            raise UploadCancelled(*self._call, began=self.began)
+            raise UploadCancelled(*self._call, started=self.began)
 
     def _open(self) -> None:
         path = self._form.file.path
@@ -200,7 +200,11 @@ class MultipartBody:
     def _unreadable(self, why: Cause, detail: str) -> FileUnreadable:
         name = self._form.file.name
         return FileUnreadable(
-            *self._call, why=why, file_name=name, began=self.began, detail=f"{why.value}: {detail}"
+            *self._call,
+            cause=why,
+            file_name=name,
+            started=self.began,
+            detail=f"{why.value}: {detail}",
         )
 
     def _written_head(self) -> bytes:
@@ -209,11 +213,11 @@ class MultipartBody:
         # A name on the disk need not be text; what is no character becomes a question mark.
         file = self._form.file.name.encode("utf-8", "replace").decode()
         lines = [
-            f'{part}name="{_escaped(name)}"\r\n\r\n{text}\r\n'
+            f'{part}name="{_escape(name)}"\r\n\r\n{text}\r\n'
             for name, text in self._form.texts.items()
         ]
         lines += [
-            f'{part}name="{_escaped(self._form.file_field)}"; filename="{_escaped(file)}"\r\n',
+            f'{part}name="{_escape(self._form.file_field)}"; filename="{_escape(file)}"\r\n',
             f"Content-Type: {media_type(file)}\r\n\r\n",
         ]
         return "".join(lines).encode()
@@ -226,9 +230,9 @@ def media_type(name: str) -> str:
     # Behind a folder, so that a name like "data:,x.csv" is not read as an address.
     kind, encoding = mimetypes.guess_type(f"./{name.lower()}")
     if encoding is not None:
-        kind = _PACKED.get(encoding)
-    return kind or _UNKNOWN
+        kind = _COMPRESSED_TYPES.get(encoding)
+    return kind or _DEFAULT_TYPE
 
 
-def _escaped(name: str) -> str:
-    return _BREAKS_A_HEADER.sub(lambda found: f"%{ord(found[0]):02X}", name)
+def _escape(name: str) -> str:
+    return _UNSAFE_IN_HEADER.sub(lambda found: f"%{ord(found[0]):02X}", name)

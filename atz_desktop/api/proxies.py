@@ -38,16 +38,16 @@ def environment_proxy(address: str) -> str:
         if key not in named:
             continue
         try:
-            return usable(named[key])
+            return normalize_proxy_url(named[key])
         except UnusableProxy as unusable:
-            _log.warning("%s_proxy is passed over: %s", key, unusable.why.value)
+            _log.warning("%s_proxy is passed over: %s", key, unusable.cause.value)
             failure = failure or unusable
     if failure is not None:
         raise failure
     return ""
 
 
-def usable(proxy: str) -> str:
+def normalize_proxy_url(proxy: str) -> str:
     """The proxy's address as httpx takes it: http or https, http where it does not say.
 
     Raises UnusableProxy: of SOCKS, which is not spoken here, and of what is no address.
@@ -72,25 +72,25 @@ def _is_exempt(address: str, no_proxy: str) -> bool:
     below it, one port of it, an IP address, a block of them (`fe80::/10`), or `*`.
     """
     parts = urlsplit(address)
-    host = _ascii(parts.hostname or "")
+    host = _idna(parts.hostname or "")
     port = parts.port or _PORTS.get(parts.scheme)
     return any(
-        entry == "*" or _covers(entry, host) or _covers(entry.removesuffix(f":{port}"), host)
+        entry == "*" or _matches(entry, host) or _matches(entry.removesuffix(f":{port}"), host)
         for entry in _SEPARATORS.split(no_proxy)
         if entry
     )
 
 
-def _covers(entry: str, host: str) -> bool:
+def _matches(entry: str, host: str) -> bool:
     entry = entry.rpartition("://")[2]
     try:
         return ip_address(host) in ip_network(entry.replace("[", "").replace("]", ""), strict=False)
     except ValueError:
-        name = _ascii(entry.lstrip("*").strip("."))
+        name = _idna(entry.lstrip("*").strip("."))
     return bool(name) and (host == name or host.endswith(f".{name}"))
 
 
-def _ascii(host: str) -> str:
+def _idna(host: str) -> str:
     """A host name as it travels (`xn--…`); one that cannot travel as it is."""
     host = host.rstrip(".").lower()
     try:

@@ -47,13 +47,13 @@ class RateLimiter:
         self._reserve = min(reserve, limit - 1)
         self._clock = clock
         self._sleep = sleep
-        self._flying = 0
+        self._in_flight = 0
         self._answered: deque[float] = deque()
         self._paused_until = -math.inf
         self._tickets = itertools.count(1)
         self._waiting: tuple[list[int], list[int]] = ([], [])
 
-    def left(self) -> int:
+    def available(self) -> int:
         """Requests that could be sent at this moment."""
         if self._clock() < self._paused_until:
             return 0
@@ -63,12 +63,12 @@ class RateLimiter:
         """Send nothing for so long: the server said 429, perhaps because of another computer."""
         self._paused_until = max(self._paused_until, self._clock() + seconds)
 
-    def delay(self, *, background: bool = False, places: int = 1) -> float:
+    def estimated_delay(self, *, background: bool = False, places: int = 1) -> float:
         """Seconds, by what is known now, until a request that asks now gets its turn."""
         return self._delay(len(self._ahead(None, background)) + places - 1, background)
 
     @asynccontextmanager
-    async def turn(
+    async def slot(
         self,
         *,
         background: bool = False,
@@ -89,7 +89,7 @@ class RateLimiter:
         try:
             yield
         finally:
-            self._flying -= 1
+            self._in_flight -= 1
             self._answered.append(self._clock())
 
     async def _wait(self, background: bool, places: int, on_delay: Callable[[float], None]) -> None:
@@ -103,7 +103,7 @@ class RateLimiter:
                     on_delay(delay)
                 told = True
                 await self._sleep(min(delay, LOOK_AGAIN))
-            self._flying += 1
+            self._in_flight += 1
         finally:
             queue.remove(ticket)
 
@@ -133,4 +133,4 @@ class RateLimiter:
         past = self._clock() - self._window
         while self._answered and self._answered[0] <= past:
             self._answered.popleft()
-        return self._flying + len(self._answered)
+        return self._in_flight + len(self._answered)

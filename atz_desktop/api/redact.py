@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 MASK = "•••"
 
-_SHORTEST = 4
+_MIN_LENGTH = 4
 """A shorter "secret" would tear holes into ordinary words without hiding anything."""
 
 _PATTERNS = (
@@ -28,19 +28,19 @@ _PATTERNS = (
     (re.compile(r"(://)[^\s/]+@"), rf"\1{MASK}@"),
 )
 
-_known: set[str] = set()
+_secrets: set[str] = set()
 
 
-def keep_secret(secret: str) -> None:
+def register_secret(secret: str) -> None:
     """From now on `redact` masks this text, as it is and as it looks inside an address."""
     for form in (secret, secret.strip(), quote(secret.strip(), safe="", errors="replace")):
-        if len(form) >= _SHORTEST:
-            _known.add(form)
+        if len(form) >= _MIN_LENGTH:
+            _secrets.add(form)
 
 
 def redact(text: str) -> str:
     """The text without known secrets, bearer tokens and passwords in addresses."""
-    for secret in sorted(_known, key=len, reverse=True):
+    for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, MASK)
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)

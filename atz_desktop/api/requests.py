@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from atz_desktop.api.errors import Cause, NotSent
-from atz_desktop.api.multipart import Form, Upload
+from atz_desktop.api.multipart import MultipartForm, Upload
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import LocalFile
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 class Timeouts:
     """How long each step may take, in seconds.
 
-    `read` and `write` bound one silence, not the whole; `total` bounds the wait for the whole
+    `get` and `write` bound one silence, not the whole; `total` bounds the wait for the whole
     answer, so that a server that sends a byte now and then ends too. The time for sending a file
     is bounded by `write` alone (the person sees its progress and can stop it), and after a file
-    `total` takes the place of `read`: its last part may still be on its way.
+    `total` takes the place of `get`: its last part may still be on its way.
     """
 
     connect: float = 10.0
@@ -39,9 +39,9 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request: `path` without the query, at most one of `json` and `form`.
+    """One request: `resource_path` without the query, at most one of `json` and `form`.
 
-    `places` is how many requests the rate limiter must have room for before this one goes: 2 for
+    `slots` is how many requests the rate limiter must have room for before this one goes: 2 for
     a read that a write follows at once. `precondition` is awaited on each try when the request is
     about to become whole (before JSON is sent; before the last chunk of a form, too) and raises
     `Outdated` to stop it. It stands in for If-Match, which ATZ does not have (ATZ_API.md).
@@ -51,9 +51,9 @@ class Request:
     path: str
     query: str = ""
     json: bytes | None = None
-    form: Form | None = None
+    form: MultipartForm | None = None
     background: bool = False
-    places: int = 1
+    slots: int = 1
     precondition: Callable[[], Awaitable[None]] | None = None
 
 
@@ -82,40 +82,40 @@ class Page:
 class DelayReason(enum.Enum):
     """What a request waits for."""
 
-    TURN = "our own 60 requests a minute are used up"
-    LIMIT = "the server said that there were too many requests"
-    LATER = "the server has a fault and said when to come back"
-    REPEAT = "the last try failed, and the next one comes soon"
+    RATE_LIMIT = "our own 60 requests a minute are used up"
+    TOO_MANY_REQUESTS = "the server said that there were too many requests"
+    RETRY_AFTER = "the server has a fault and said when to come back"
+    RETRY = "the last try failed, and the next one comes soon"
 
 
 class PendingDelay:
-    """One pause. `seconds` is an estimate; `over` turns True when the pause has ended.
+    """One pause. `seconds` is an estimate; `finished` turns True when the pause has ended.
 
-    `error` is the failure that made the pause necessary (None for TURN), `tries` the number of
+    `error` is the failure that made the pause necessary (None for TURN), `attempts` the number of
     requests made so far, `background` whether a person is waiting for the answer.
     """
 
     def __init__(
         self,
-        what: DelayReason,
+        reason: DelayReason,
         seconds: float,
         *,
         error: AtzError | None,
-        tries: int,
+        attempts: int,
         background: bool,
     ) -> None:
-        self.what = what
+        self.reason = reason
         self.seconds = seconds
         self.error = error
-        self.tries = tries
+        self.attempts = attempts
         self.background = background
-        self.over = False
+        self.finished = False
         self.stopped = False
         self._wake: Callable[[], None] | None = None
 
     def stop(self) -> None:
         """End the pause and give the request up: nothing more of it is sent. Idempotent."""
-        if self.over or self.stopped:
+        if self.finished or self.stopped:
             return
         self.stopped = True
         if self._wake is not None:
@@ -127,11 +127,11 @@ class PendingDelay:
 
     def end(self) -> None:
         """The transport's side: the pause is over, however it ended."""
-        self.over = True
+        self.finished = True
         self._wake = None
 
 
-PAGE_LENGTH = 25
+PAGE_SIZE = 25
 """Items of a page; ATZ_API.md: GET /v1/activity, default and maximum."""
 
 TYPES_PATH = "/v1/activity-type"
@@ -140,7 +140,7 @@ TYPES_PATH = "/v1/activity-type"
 _ENTITY = re.compile(r"[a-z][a-z_]*")
 
 
-def path(entity: str, key: str | None = None) -> str:
+def resource_path(entity: str, key: str | None = None) -> str:
     """`/v1/{entity}` or `/v1/{entity}/{key}`, where the key may be any text that is not empty.
 
     Raises ValueError for an entity that is no plain word and for an empty key, which would ask
@@ -156,15 +156,15 @@ def path(entity: str, key: str | None = None) -> str:
     return f"/v1/{entity}/" + quote(key, safe="", errors="replace").replace(".", "%2E")
 
 
-def read(
+def get(
     path: str, query: Mapping[str, object] | None = None, *, background: bool = False
 ) -> Request:
     """A GET. None in the query is left out, booleans are written true and false."""
-    given = {key: _text(value) for key, value in (query or {}).items() if value is not None}
+    given = {key: _query_text(value) for key, value in (query or {}).items() if value is not None}
     return Request("GET", path, urlencode(given, errors="replace"), background=background)
 
 
-def update(path: str, fields: Mapping[str, object], upload: Upload | None = None) -> Request:
+def put(path: str, fields: Mapping[str, object], upload: Upload | None = None) -> Request:
     """A PUT of exactly these fields: JSON, or a form when one of them is a file (ATZ_API.md: PUT).
 
     Raises ValueError for no fields and for values that the API does not know; NotSent for a text
@@ -182,11 +182,11 @@ def update(path: str, fields: Mapping[str, object], upload: Upload | None = None
         return Request(method, path, json=_json(plain))
     if len(files) > 1:
         raise ValueError("only one file fits into a request")
-    texts = {key: _text(value) for key, value in plain.items()}
+    texts = {key: _query_text(value) for key, value in plain.items()}
     if not all(_fits_utf8(text) for text in texts.values()):
-        raise NotSent(method, path, why=Cause.UNSENDABLE)
+        raise NotSent(method, path, cause=Cause.INVALID_REQUEST)
     [(field, file)] = files.items()
-    return Request(method, path, form=Form(texts, field, file, upload or Upload()))
+    return Request(method, path, form=MultipartForm(texts, field, file, upload or Upload()))
 
 
 def _json(fields: Mapping[str, object]) -> bytes:
@@ -197,7 +197,7 @@ def _json(fields: Mapping[str, object]) -> bytes:
         return json.dumps(fields).encode()
 
 
-def _text(value: object) -> str:
+def _query_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -18,7 +18,7 @@ import httpx
 import truststore
 
 from atz_desktop import __version__
-from atz_desktop.api.decompression import ACCEPTED
+from atz_desktop.api.decompression import ACCEPT_ENCODING
 from atz_desktop.api.errors import (
     AtzError,
     Cause,
@@ -29,10 +29,10 @@ from atz_desktop.api.errors import (
 )
 from atz_desktop.api.exchange import Exchange, allowing
 from atz_desktop.api.multipart import MultipartBody
-from atz_desktop.api.proxies import environment_proxy, usable
-from atz_desktop.api.redact import keep_secret
+from atz_desktop.api.proxies import environment_proxy, normalize_proxy_url
+from atz_desktop.api.redact import register_secret
 from atz_desktop.api.requests import DelayReason, PendingDelay
-from atz_desktop.api.retry import LONGEST_WAIT, WINDOW, may_repeat
+from atz_desktop.api.retry import MAX_RETRY_AFTER, WINDOW, may_repeat
 from atz_desktop.domain.urls import is_loopback
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Transport:
         address: str,
         token: Callable[[], str | None],
         *,
-        pacer: RateLimiter,
+        rate_limiter: RateLimiter,
         timeouts: Timeouts,
         on_wait: Callable[[PendingDelay], None],
         transport: httpx.AsyncBaseTransport | None = None,
@@ -74,17 +74,17 @@ class Transport:
         """`address` as from `base_address`. Raises UnusableProxy."""
         self._address = address
         self._token = token
-        self._pacer = pacer
+        self._rate_limiter = rate_limiter
         self._timeouts = timeouts
         self._on_wait = on_wait
         self._sleep = sleep
         self._jitter = jitter
         self._renew = renew
         self._on_end = on_end
-        self._http = open_http(address, timeouts, transport, proxy)
+        self._http = create_http_client(address, timeouts, transport, proxy)
         self._closed = False
         self._in_a_hurry = False
-        self._pauses: set[PendingDelay] = set()
+        self._delays: set[PendingDelay] = set()
 
     def hurry(self) -> None:
         """Make no pause any more: who waits, and who would wait, gives up. For the program's end.
@@ -92,7 +92,7 @@ class Transport:
         What is under way goes on, and so does what need not wait.
         """
         self._in_a_hurry = True
-        for pause in list(self._pauses):
+        for pause in list(self._delays):
             pause.stop()
 
     async def close(self) -> None:
@@ -110,7 +110,7 @@ class Transport:
         while True:
             used = (self._token() or "") if self._renew else ""
             try:
-                answer = await self._repeated(call)
+                answer = await self._send_with_retries(call)
             except AtzError as error:
                 refused = isinstance(error, Unauthorized) and not call.background
                 if refused and self._renew is not None and await self._renew(used):
@@ -120,60 +120,64 @@ class Transport:
             self._on_end(None)
             return answer
 
-    async def _repeated(self, call: Request) -> Response:
+    async def _send_with_retries(self, call: Request) -> Response:
         tries = 0
         while True:
             tries += 1
             try:
-                return await self._in_turn(call, tries)
+                return await self._send_in_slot(call, tries)
             except AtzError as error:
                 delay = may_repeat(call.method, error, tries, self._jitter)
                 if isinstance(error, RateLimited):
                     # Everybody who uses this token waits, not only this request.
-                    wait = WINDOW if error.wait is None else error.wait
-                    self._pacer.pause(min(wait, LONGEST_WAIT))
+                    wait = WINDOW if error.retry_after is None else error.retry_after
+                    self._rate_limiter.pause(min(wait, MAX_RETRY_AFTER))
                 if delay is None:
                     raise
                 failure = error
-            what = DelayReason.REPEAT if failure.wait is None else DelayReason.LATER
-            what = DelayReason.LIMIT if isinstance(failure, RateLimited) else what
+            what = DelayReason.RETRY if failure.retry_after is None else DelayReason.RETRY_AFTER
+            what = DelayReason.TOO_MANY_REQUESTS if isinstance(failure, RateLimited) else what
             pause = PendingDelay(
-                what, delay, error=failure, tries=tries, background=call.background
+                what, delay, error=failure, attempts=tries, background=call.background
             )
-            await self._hold(call, pause, self._rest(pause))
+            await self._wait_cancellably(call, pause, self._sleep_through(pause))
             if pause.stopped:
                 raise failure
 
-    async def _rest(self, pause: PendingDelay) -> None:
-        self._tell(pause)
+    async def _sleep_through(self, pause: PendingDelay) -> None:
+        self._announce(pause)
         await self._sleep(pause.seconds)
 
-    def _tell(self, pause: PendingDelay) -> None:
+    def _announce(self, pause: PendingDelay) -> None:
         """A pause begins."""
-        self._pauses.add(pause)
+        self._delays.add(pause)
         self._on_wait(pause)
         if self._in_a_hurry:
             pause.stop()
 
-    async def _in_turn(self, call: Request, tries: int) -> Response:
+    async def _send_in_slot(self, call: Request, tries: int) -> Response:
         """Wait for a turn and use it. What the person stopped meanwhile takes none."""
         _check_stop(call)
         pause = PendingDelay(
-            DelayReason.TURN, 0.0, error=None, tries=tries - 1, background=call.background
+            DelayReason.RATE_LIMIT, 0.0, error=None, attempts=tries - 1, background=call.background
         )
 
         def tell(seconds: float) -> None:
             pause.seconds = seconds
-            self._tell(pause)
+            self._announce(pause)
 
         async with AsyncExitStack() as place:
-            turn = self._pacer.turn(background=call.background, places=call.places, on_delay=tell)
-            await self._hold(call, pause, place.enter_async_context(turn))
+            turn = self._rate_limiter.slot(
+                background=call.background, places=call.slots, on_delay=tell
+            )
+            await self._wait_cancellably(call, pause, place.enter_async_context(turn))
             if pause.stopped:
-                raise NotSent(call.method, call.path, why=Cause.STOPPED)
-            return await self._try(call)
+                raise NotSent(call.method, call.path, cause=Cause.CANCELLED)
+            return await self._attempt(call)
 
-    async def _hold(self, call: Request, pause: PendingDelay, until: Awaitable[object]) -> None:
+    async def _wait_cancellably(
+        self, call: Request, pause: PendingDelay, until: Awaitable[object]
+    ) -> None:
         """Wait, in a way that the person can end. Raises UploadCancelled."""
         upload = call.form.upload if call.form else None
         try:
@@ -188,18 +192,18 @@ class Transport:
                 raise
         finally:
             pause.end()
-            self._pauses.discard(pause)
+            self._delays.discard(pause)
             if upload is not None:
                 upload.begin(None)
         _check_stop(call)
 
-    async def _try(self, call: Request) -> Response:
+    async def _attempt(self, call: Request) -> Response:
         """One request, and the file that belongs to it."""
         if call.precondition is not None:
             await call.precondition()
         # The token is read only now: one that was asked for meanwhile may be another account's, and
         # the precondition has seen whose record it shows.
-        headers = {"Authorization": f"Bearer {self._good_token(call)}"}
+        headers = {"Authorization": f"Bearer {self._valid_token(call)}"}
         if call.form is None:
             if call.json is not None:
                 headers["Content-Type"] = "application/json"
@@ -215,19 +219,19 @@ class Transport:
 
     def _exchange(self, call: Request) -> Exchange:
         if self._closed:  # while the file was opened
-            raise NotSent(call.method, call.path, why=Cause.CLOSED)
+            raise NotSent(call.method, call.path, cause=Cause.CLOSED)
         _check_stop(call)
         return Exchange(self._http, self._address, call, self._timeouts)
 
-    def _good_token(self, call: Request) -> str:
+    def _valid_token(self, call: Request) -> str:
         if self._closed:
-            raise NotSent(call.method, call.path, why=Cause.CLOSED)
+            raise NotSent(call.method, call.path, cause=Cause.CLOSED)
         token = (self._token() or "").strip()
         if not token:
             raise Unauthorized(call.method, call.path, detail="there is no token")
         if not token.isascii() or not token.isprintable() or " " in token:
             raise Unauthorized(call.method, call.path, detail="no token has such characters")
-        keep_secret(token)
+        register_secret(token)
         return token
 
 
@@ -236,7 +240,7 @@ def _check_stop(call: Request) -> None:
         raise UploadCancelled(call.method, call.path)
 
 
-def open_http(
+def create_http_client(
     address: str, timeouts: Timeouts, transport: httpx.AsyncBaseTransport | None, proxy: str | None
 ) -> httpx.AsyncClient:
     """Raises UnusableProxy for proxy settings, ours or the system's."""
@@ -246,7 +250,7 @@ def open_http(
     elif proxy is None:
         way = environment_proxy(address)
     else:
-        way = proxy and usable(proxy)
+        way = proxy and normalize_proxy_url(proxy)
     return httpx.AsyncClient(
         # The certificates of the operating system, a company proxy's own among them; certifi
         # would know none of those, and a stale SSL_CERT_FILE would break it.
@@ -259,7 +263,7 @@ def open_http(
         headers={
             "User-Agent": f"ATZ-Desktop/{__version__}",
             "Accept": "application/json",
-            "Accept-Encoding": ACCEPTED,
+            "Accept-Encoding": ACCEPT_ENCODING,
         },
         limits=httpx.Limits(keepalive_expiry=15.0),
         timeout=timeouts.read,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from atz_desktop.api.requests import Response
 
 PRODUCT = "atz-desktop"
-LARGEST = 64 * 1024
+MAX_SIZE = 64 * 1024
 """Bytes of the file."""
 _VERSION = re.compile(r"\d{1,6}(\.\d{1,6}){0,3}")
 
@@ -66,24 +66,24 @@ async def _fetch(address: str, proxy: Proxy, timeouts: Timeouts) -> Response:
     base, local = f"{parts.scheme}://{parts.netloc}", is_loopback(parts.hostname or "")
     call = Request("GET", parts.path or "/", parts.query, background=True)
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
-        raise NotSent(call.method, call.path, why=Cause.TLS, detail="the address is not https")
+        raise NotSent(call.method, call.path, cause=Cause.TLS, detail="the address is not https")
 
     def connect() -> tuple[httpx.AsyncClient, Exchange]:
         from atz_desktop.api.exchange import Exchange
-        from atz_desktop.api.transport import open_http
+        from atz_desktop.api.transport import create_http_client
 
         way = proxy(address) if callable(proxy) and not local else proxy
-        http = open_http(base, timeouts, None, None if callable(way) else way)
+        http = create_http_client(base, timeouts, None, None if callable(way) else way)
         return http, Exchange(http, base, call, timeouts)
 
     try:
         http, exchange = await asyncio.to_thread(connect)
     except ValueError as unusable:
-        why = unusable.why if isinstance(unusable, UnusableProxy) else Cause.PROXY_SETTING
-        raise NotSent(call.method, call.path, why=why) from None
+        why = unusable.cause if isinstance(unusable, UnusableProxy) else Cause.PROXY_SETTING
+        raise NotSent(call.method, call.path, cause=why) from None
     async with http:
         answer = await exchange.run({}, None)
-    if len(answer.body) > LARGEST:
+    if len(answer.body) > MAX_SIZE:
         raise InvalidResponse(call.method, call.path, status=answer.status, detail="too large")
     return answer
 
@@ -113,10 +113,10 @@ def read_release(content: bytes, key: str) -> Release:
 
 def is_newer(version: str, than: str) -> bool:
     """Whether a version of dotted numbers comes after another: 0.10 after 0.9.1."""
-    return _numbers(version) > _numbers(than)
+    return _version_tuple(version) > _version_tuple(than)
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def _version_tuple(version: str) -> tuple[int, ...]:
     found = _VERSION.match(version)
     numbers = [int(each) for each in found[0].split(".")] if found else []
     return tuple(numbers + [0] * (4 - len(numbers)))

@@ -125,7 +125,7 @@ class AccountConnection(QObject):
         client = AtzClient(
             given.account.api_url,
             given.token,
-            pacer=self.sessions.pacer(given.account),
+            rate_limiter=self.sessions.pacer(given.account),
             timeouts=self.sessions.way.timeouts,
             proxy=self.sessions.way.client_proxy,
             on_wait=self.traffic.paused,

@@ -227,11 +227,11 @@ class AccountSession(QObject):
         return AtzClient(
             self.account.api_url,
             lambda: self.token,
-            pacer=pacer,
+            rate_limiter=pacer,
             timeouts=way.timeouts,
             proxy=way.client_proxy,
             on_wait=self.traffic.paused,
-            renew=self.renew,
+            renew_token=self.renew,
             on_end=self._ended,
             sleep=way.sleep,
         )

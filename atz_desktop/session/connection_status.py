@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.api.errors import UNREACHABLE, AtzError, CaptivePortal, NotSent
+from atz_desktop.api.errors import UNREACHABLE_CAUSES, AtzError, CaptivePortal, NotSent
 from atz_desktop.api.rate_limiter import LIMIT, RateLimiter
 
 if TYPE_CHECKING:
@@ -32,13 +32,13 @@ class ConnectionStatus(QObject):
     @property
     def wait(self) -> PendingDelay | None:
         """The pause that somebody is waiting for, the newest if there are several."""
-        self._waits = [wait for wait in self._waits if not wait.over]
+        self._waits = [wait for wait in self._waits if not wait.finished]
         return self._waits[-1] if self._waits else None
 
     @property
     def left(self) -> int | None:
         """Requests that may be sent at once; None without an account. LIMIT is all there are."""
-        return self.pacer.left() if self.pacer else None
+        return self.pacer.available() if self.pacer else None
 
     @property
     def moving(self) -> bool:
@@ -66,7 +66,7 @@ class ConnectionStatus(QObject):
         if isinstance(error, CaptivePortal):
             away = error.is_certain
         else:
-            away = isinstance(error, NotSent) and error.why in UNREACHABLE
+            away = isinstance(error, NotSent) and error.cause in UNREACHABLE_CAUSES
         unclear = isinstance(error, CaptivePortal | NotSent) and not away
         if unclear or away == self.away:
             self.changed.emit()

@@ -146,7 +146,7 @@ class EditingSession(FormModel):
         await self._reading(activity_id, self._load(activity_id, self.services))
 
     async def _load(self, activity_id: int, services: Services) -> None:
-        renewals = services.client.renewals
+        renewals = services.client.token_renewals
         fresh, settled = await read_activity(activity_id, self._zone, services)
         while True:
             # What was typed while the answer was on its way waits as a draft, too.
@@ -168,7 +168,7 @@ class EditingSession(FormModel):
             await self._reading(activity_id, self._read_again(activity_id, self.services))
 
     async def _read_again(self, activity_id: int, services: Services) -> None:
-        renewals = services.client.renewals
+        renewals = services.client.token_renewals
         fresh = await self._read(activity_id, services)
         own = await own_saves(self._base_key, services)
         base_key = await key_of_new_base(self._base_key, services)

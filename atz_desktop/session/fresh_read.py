@@ -41,7 +41,7 @@ class FreshRead:
         # The rate limiter must have room for the PUT as well, or it would wait and be outdated.
         fresh = await _read(base, services, places=2)
         is_same = base.is_same_record(fresh)
-        if is_same is None and services.client.renewals != renewals:
+        if is_same is None and services.client.token_renewals != renewals:
             is_same = base.values == fresh.values
         if is_same is False:
             raise _other_record(base)
@@ -51,7 +51,7 @@ class FreshRead:
     def is_fresh(self) -> bool:
         """Whether a PUT may leave without another read."""
         age = self._services.clock() - self._at
-        return age <= MAX_AGE and self._services.client.renewals == self._renewals
+        return age <= MAX_AGE and self._services.client.token_renewals == self._renewals
 
     def will_send(self, edit: Edit) -> None:
         """The edit, on this record, whose fields `check` has to compare."""
@@ -62,7 +62,7 @@ class FreshRead:
         if self.is_fresh:
             return
         base = self.activity
-        renewed = self._services.client.renewals != self._renewals
+        renewed = self._services.client.token_renewals != self._renewals
         try:
             now = await _read(base, self._services)
         except AtzError as error:
@@ -76,7 +76,7 @@ class FreshRead:
 
     def _confirm(self) -> None:
         self._at = self._services.clock()
-        self._renewals = self._services.client.renewals
+        self._renewals = self._services.client.token_renewals
 
 
 def require_same_record(shown: Activity, fresh: Activity) -> None:
@@ -86,7 +86,7 @@ def require_same_record(shown: Activity, fresh: Activity) -> None:
 
 
 def _other_record(base: Activity) -> NotSent:
-    return NotSent(*base.update_target, why=Cause.OTHER_RECORD)
+    return NotSent(*base.update_target, cause=Cause.DIFFERENT_RECORD)
 
 
 async def _read(base: Activity, services: Services, places: int = 1) -> Activity:

@@ -223,13 +223,13 @@ class NameSync(QObject):
             except (Rejected, InvalidResponse):
                 return None
             except AtzError as error:
-                if isinstance(error, NotSent) and error.why is Cause.CLOSED:
+                if isinstance(error, NotSent) and error.cause is Cause.CLOSED:
                     raise asyncio.CancelledError from error  # another account is connected
                 if _means_no_list(error) and self._at.list not in DOCUMENTED:
                     return None
                 pause = min(pause * 2, LONGEST_PAUSE)
                 self._say_trouble("ATZ does not answer just now; it goes on by itself.")
-                await self._sleep(max(pause, min(error.wait or 0.0, LONGEST_WISH)))
+                await self._sleep(max(pause, min(error.retry_after or 0.0, LONGEST_WISH)))
             else:
                 self._say_trouble("")
                 return page

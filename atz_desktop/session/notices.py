@@ -78,7 +78,7 @@ def about_files(words: str) -> Notice:
 _NOT_SENT = {
     Cause.NO_NETWORK: "This computer has no network at the moment.",
     Cause.NAME_NOT_FOUND: "The address of ATZ was not found. Is this computer online?",
-    Cause.REFUSED_CONNECTION: "Nobody answers at the address of ATZ.",
+    Cause.CONNECTION_REFUSED: "Nobody answers at the address of ATZ.",
     Cause.CERTIFICATE: (
         "The server could not prove that it is ATZ: its certificate is not trusted on this "
         "computer. Your IT department can tell whether a company proxy is the reason."
@@ -94,10 +94,10 @@ _NOT_SENT = {
         "An http proxy, or none, can be chosen in the settings."
     ),
     Cause.TIMED_OUT: "ATZ could not be reached in time.",
-    Cause.BUSY: "Too much is under way at once. Please try again in a moment.",
+    Cause.POOL_TIMEOUT: "Too much is under way at once. Please try again in a moment.",
     Cause.CLOSED: "The connection was closed.",
-    Cause.STOPPED: "You stopped the wait, so ATZ was not asked.",
-    Cause.UNSENDABLE: "It holds a character that cannot be sent. Type the text anew.",
+    Cause.CANCELLED: "You stopped the wait, so ATZ was not asked.",
+    Cause.INVALID_REQUEST: "It holds a character that cannot be sent. Type the text anew.",
     Cause.OUTDATED: "The activity was being changed in ATZ at that moment. Nothing was sent.",
 }
 
@@ -109,14 +109,14 @@ _OTHER_RECORD = (
 
 _CUT = {
     Cause.TIMED_OUT: "ATZ did not answer in time.",
-    Cause.CUT_OFF: "The connection was cut before ATZ answered.",
-    Cause.GARBLED: "What came back could not be read.",
+    Cause.DISCONNECTED: "The connection was cut before ATZ answered.",
+    Cause.NOT_HTTP: "What came back could not be read.",
 }
 
 
 def notice_for(error: AtzError, failed: str) -> Notice:
     """The words for an error; `failed` says what did not happen ("Activity 42 was not loaded")."""
-    why = getattr(error, "why", None)
+    why = getattr(error, "cause", None)
     cause = why.name if isinstance(why, Cause) else error.status
     _log.info("%s: %s %s, %s", type(error).__name__, error.method, error.path, cause)
     text, step = _words(error)
@@ -129,20 +129,24 @@ def _words(error: AtzError) -> tuple[str, NoticeAction | None]:
     if isinstance(error, UploadCancelled):
         return _upload(error), None
     if isinstance(error, RateLimited):
-        wait = _in_about(error.wait or 60.0)
+        wait = _in_about(error.retry_after or 60.0)
         text = f"ATZ takes 60 requests a minute, and there were more. Try again {wait}."
         return text, NoticeAction.TRY_AGAIN
-    if isinstance(error, NotSent) and error.why is Cause.OTHER_RECORD:
+    if isinstance(error, NotSent) and error.cause is Cause.DIFFERENT_RECORD:
         return _OTHER_RECORD, NoticeAction.SIGN_IN
     if isinstance(error, NotSent):
-        setting = error.why in {Cause.PROXY_SETTING, Cause.SOCKS}
+        setting = error.cause in {Cause.PROXY_SETTING, Cause.SOCKS}
         step = NoticeAction.SETTINGS if setting else NoticeAction.TRY_AGAIN
-        return _NOT_SENT.get(error.why, "ATZ could not be reached."), step
+        return _NOT_SENT.get(error.cause, "ATZ could not be reached."), step
     if isinstance(error, OutcomeUnknown):
-        return _CUT.get(error.why, "No usable answer came back."), NoticeAction.TRY_AGAIN
+        return _CUT.get(error.cause, "No usable answer came back."), NoticeAction.TRY_AGAIN
     if isinstance(error, ServerError):
         text = "ATZ has a fault of its own at the moment. It is not about what you typed."
-        when = "" if error.wait is None else f" It asks to try again {_in_about(error.wait)}."
+        when = (
+            ""
+            if error.retry_after is None
+            else f" It asks to try again {_in_about(error.retry_after)}."
+        )
         return text + when, NoticeAction.TRY_AGAIN
     if isinstance(error, CaptivePortal):
         return _SIGN_IN_PAGE if error.is_certain else _WEB_PAGE, NoticeAction.TRY_AGAIN
@@ -208,6 +212,6 @@ def _upload(error: UploadCancelled) -> str:
         text = {
             Cause.FILE_MISSING: "is no longer where it was. Choose it again.",
             Cause.FILE_CHANGED: "was changed after you chose it. Choose it again.",
-        }.get(error.why, "could not be read. Is it open elsewhere, or on a drive that is gone?")
+        }.get(error.cause, "could not be read. Is it open elsewhere, or on a drive that is gone?")
         return f"The file “{single_line(error.file_name)}” {text}"
     return "You stopped it before the file was sent. Nothing was changed in ATZ."

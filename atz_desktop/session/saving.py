@@ -95,7 +95,7 @@ class SaveRequest:
 
     `base_key` names the reading that the form stands on (serialize.Draft), `entry_key` is what the
     journal has in its place: another where this save must not explain an older draft on the disk.
-    `renewals` is `AtzClient.renewals` when that was read.
+    `renewals` is `AtzClient.token_renewals` when that was read.
     """
 
     edit: Edit
@@ -283,7 +283,7 @@ def _is_worth_a_look(error: AtzError) -> bool:
     """A refusal is no proof that nothing happened, least of all one of a gateway in between."""
     if isinstance(error, Rejected):
         return not isinstance(error, Unauthorized)
-    began = isinstance(error, UploadCancelled) and error.began
+    began = isinstance(error, UploadCancelled) and error.started
     return began or error.may_have_been_applied
 
 

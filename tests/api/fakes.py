@@ -101,7 +101,7 @@ def client_of(
         token,
         transport=httpx.MockTransport(server),
         on_wait=on_wait,
-        pacer=RateLimiter(clock=time.clock, sleep=time.sleep),
+        rate_limiter=RateLimiter(clock=time.clock, sleep=time.sleep),
         sleep=time.sleep,
         jitter=lambda: 0.5,
     )

@@ -183,20 +183,20 @@ async def test_a_closed_client_says_so_and_sends_nothing() -> None:
     await client.close()
     with pytest.raises(NotSent) as caught:
         await client.get_activity(42)
-    assert caught.value.why is Cause.CLOSED
+    assert caught.value.cause is Cause.CLOSED
 
 
 async def test_many_first_requests_at_once_share_one_connection_pool() -> None:
     client = client_of(lambda request: httpx.Response(200, json=ACTIVITY))
     answers = await asyncio.gather(*(client.get_activity(42) for _ in range(5)))
     assert answers == [ACTIVITY] * 5
-    assert client.pacer.left() == 55
+    assert client.rate_limiter.available() == 55
 
 
 async def test_a_large_answer_is_decoded_away_from_the_windows_thread() -> None:
     threads: list[threading.Thread] = []
 
-    body = json.dumps(ACTIVITY | {"description": "x" * (client_module.INLINE + 1)})
+    body = json.dumps(ACTIVITY | {"description": "x" * (client_module.INLINE_PARSE_LIMIT + 1)})
     client = client_of(always(httpx.Response(200, text=body)))
     await client.get_activity(42)  # loads what every request needs
     loads = json.loads
@@ -208,7 +208,7 @@ async def test_a_large_answer_is_decoded_away_from_the_windows_thread() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json, "loads", noticing)
         answer = await client.get_activity(42)
-    assert len(str(answer["description"])) > client_module.INLINE
+    assert len(str(answer["description"])) > client_module.INLINE_PARSE_LIMIT
     assert threads != [threading.main_thread()]
 
 

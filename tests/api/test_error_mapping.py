@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atz_desktop.api import errors
-from atz_desktop.api.error_mapping import error_of, excerpt, wait_of
-from atz_desktop.api.redact import keep_secret
+from atz_desktop.api.error_mapping import excerpt, map_status, parse_retry_after
+from atz_desktop.api.redact import register_secret
 from atz_desktop.api.requests import Request
 
 PUT = Request("PUT", "/v1/activity/42")
@@ -39,7 +39,7 @@ PUT = Request("PUT", "/v1/activity/42")
     ],
 )
 def test_each_status_has_its_error(status: int, kind: type[errors.AtzError]) -> None:
-    error = error_of(PUT, status, {}, b"")
+    error = map_status(PUT, status, {}, b"")
     assert type(error) is kind
     assert error is not None
     assert (error.method, error.path, error.status) == ("PUT", "/v1/activity/42", status)
@@ -60,7 +60,7 @@ def test_each_status_has_its_error(status: int, kind: type[errors.AtzError]) -> 
 def test_a_redirect_to_another_host_is_the_sign_of_a_sign_in_page(
     location: str, kind: type[errors.AtzError]
 ) -> None:
-    error = error_of(PUT, 302, {"location": location}, b"", "api.atzcrm.com")
+    error = map_status(PUT, 302, {"location": location}, b"", "api.atzcrm.com")
     assert type(error) is kind
     assert error.may_have_been_applied
 
@@ -69,19 +69,19 @@ def test_a_redirect_to_another_host_is_the_sign_of_a_sign_in_page(
 @pytest.mark.parametrize("after", ["8", "Wed, 21 Oct 2015 07:28:08 GMT"])
 def test_every_status_that_means_later_carries_the_wish(status: int, after: str) -> None:
     headers = {"retry-after": after, "date": "Wed, 21 Oct 2015 07:28:00 GMT"}
-    error = error_of(PUT, status, headers, b"")
+    error = map_status(PUT, status, headers, b"")
     assert error is not None
-    assert error.wait == 8.0
+    assert error.retry_after == 8.0
 
 
 @pytest.mark.parametrize("status", [200, 201, 204])
 def test_a_success_is_no_error(status: int) -> None:
-    assert error_of(PUT, status, {}, b"") is None
+    assert map_status(PUT, status, {}, b"") is None
 
 
 def test_a_refusal_says_what_the_server_said_of_each_field() -> None:
     body = b'{"message": "Invalid", "errors": {"title": ["too long"]}}'
-    error = error_of(PUT, 422, {}, body)
+    error = map_status(PUT, 422, {}, body)
     assert isinstance(error, errors.Rejected)
     assert error.message == "Invalid"
     assert error.fields == {"title": ("too long",)}
@@ -89,16 +89,16 @@ def test_a_refusal_says_what_the_server_said_of_each_field() -> None:
 
 
 def test_a_secret_that_the_server_repeats_is_in_no_part_of_the_error() -> None:
-    keep_secret("echoed-secret-1")
+    register_secret("echoed-secret-1")
     body = b'{"message": "bad token echoed-secret-1", "errors": {"x": "echoed-secret-1"}}'
-    error = error_of(PUT, 401, {}, body)
+    error = map_status(PUT, 401, {}, body)
     assert isinstance(error, errors.Unauthorized)
     assert error.message == "bad token •••"
     assert "echoed-secret-1" not in f"{vars(error)} {error} {error!r} {dict(error.fields)}"
 
 
 def test_an_excerpt_does_not_end_in_half_a_secret() -> None:
-    keep_secret("echoed-secret-1")
+    register_secret("echoed-secret-1")
     text = "x" * 1_995 + "echoed-secret-1"
     assert excerpt(text.encode()) == "x" * 1_995 + "•••"
 
@@ -118,7 +118,7 @@ def test_an_excerpt_does_not_end_in_half_a_secret() -> None:
     ],
 )
 def test_retry_after_in_seconds(text: str, wait: float | None) -> None:
-    assert wait_of({"retry-after": text}) == wait
+    assert parse_retry_after({"retry-after": text}) == wait
 
 
 def test_retry_after_as_a_date_is_measured_by_the_servers_own_clock() -> None:
@@ -127,21 +127,21 @@ def test_retry_after_as_a_date_is_measured_by_the_servers_own_clock() -> None:
         "date": format_datetime(there, usegmt=True),
         "retry-after": format_datetime(there + timedelta(seconds=25), usegmt=True),
     }
-    assert wait_of(headers) == 25.0
+    assert parse_retry_after(headers) == 25.0
 
 
 def test_retry_after_as_a_date_without_the_servers_clock_is_measured_by_ours() -> None:
     then = datetime.now(UTC) + timedelta(seconds=30)
-    wait = wait_of({"retry-after": format_datetime(then, usegmt=True)})
+    wait = parse_retry_after({"retry-after": format_datetime(then, usegmt=True)})
     assert wait is not None
     assert 25.0 < wait <= 30.0
 
 
 def test_a_date_in_the_past_asks_for_no_wait() -> None:
-    assert wait_of({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}) == 0.0
+    assert parse_retry_after({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}) == 0.0
 
 
 @given(st.text(), st.text())
 def test_no_header_breaks_the_reading_of_it(after: str, date: str) -> None:
-    wait = wait_of({"retry-after": after, "date": date})
+    wait = parse_retry_after({"retry-after": after, "date": date})
     assert wait is None or wait >= 0.0

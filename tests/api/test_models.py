@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atz_desktop.api.models import activity, complaint, decode, page, record
+from atz_desktop.api.models import (
+    decode_json,
+    parse_activity,
+    parse_error_body,
+    parse_page,
+    parse_record,
+)
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -30,25 +36,25 @@ JSON = st.recursive(
 )
 def test_what_is_no_json_for_us_is_said_to_be_none(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"\w"):
-        decode(body)
+        decode_json(body)
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400", "1" * 10_000])
 def test_a_number_that_nobody_can_hold_stops_no_other_field(number: str) -> None:
-    came = decode(f'{{"id": 42, "title": "A", "odd": {number}}}'.encode())
-    assert activity(came, 42) is came
+    came = decode_json(f'{{"id": 42, "title": "A", "odd": {number}}}'.encode())
+    assert parse_activity(came, 42) is came
     assert isinstance(came["odd"], float)
     with pytest.raises(ValueError, match="id"):
-        activity(decode(f'{{"id": {number}}}'.encode()), 42)
+        parse_activity(decode_json(f'{{"id": {number}}}'.encode()), 42)
 
 
 def test_json_with_a_byte_order_mark_is_read() -> None:
-    assert decode(b'\xef\xbb\xbf{"id": 42}') == {"id": 42}
+    assert decode_json(b'\xef\xbb\xbf{"id": 42}') == {"id": 42}
 
 
 def test_an_activity_is_handed_on_exactly_as_it_came() -> None:
     came = {"id": 42, "title": None, "colour": [1, {"a": 2.0}], "attendees": "gone"}
-    assert activity(came, 42) is came
+    assert parse_activity(came, 42) is came
 
 
 @pytest.mark.parametrize(
@@ -57,22 +63,22 @@ def test_an_activity_is_handed_on_exactly_as_it_came() -> None:
 )
 def test_what_has_no_integer_id_is_no_activity(value: object) -> None:
     with pytest.raises(ValueError, match=r"id|the answer"):
-        activity(value, 42)
+        parse_activity(value, 42)
 
 
 def test_another_activity_than_the_one_asked_for_is_no_answer() -> None:
     with pytest.raises(ValueError, match="activity 43 instead of 42"):
-        activity({"id": 43}, 42)
+        parse_activity({"id": 43}, 42)
 
 
 def test_what_is_said_of_a_wrong_answer_holds_nothing_of_it() -> None:
     with pytest.raises(ValueError, match="id") as caught:
-        activity({"id": "Jane Doe"}, 42)
+        parse_activity({"id": "Jane Doe"}, 42)
     assert "Jane" not in str(caught.value)
 
 
 def test_a_page_is_read_from_the_paging_envelope() -> None:
-    found = page(
+    found = parse_page(
         {
             "total": 51,
             "per_page": 25,
@@ -89,23 +95,23 @@ def test_a_page_is_read_from_the_paging_envelope() -> None:
 
 
 def test_a_page_is_read_from_a_bare_array() -> None:
-    found = page([{"slug": "a"}])
+    found = parse_page([{"slug": "a"}])
     assert found.items == ({"slug": "a"},)
     assert found.more is None
 
 
 def test_a_page_is_read_from_an_object_with_data_alone() -> None:
-    assert page({"data": [{"slug": "a"}]}).items == ({"slug": "a"},)
+    assert parse_page({"data": [{"slug": "a"}]}).items == ({"slug": "a"},)
 
 
 def test_the_last_page_says_that_there_is_no_more() -> None:
-    assert page({"data": [], "current_page": 3, "last_page": 3}).more is False
-    assert page({"data": [], "next_page_url": None}).more is False
-    assert page({"data": [], "next_page_url": "/x"}).more is True
+    assert parse_page({"data": [], "current_page": 3, "last_page": 3}).more is False
+    assert parse_page({"data": [], "next_page_url": None}).more is False
+    assert parse_page({"data": [], "next_page_url": "/x"}).more is True
 
 
 def test_odd_counts_and_broken_items_do_not_hide_the_rest_of_a_page() -> None:
-    found = page({"data": [None, {"id": 1}, "x"], "total": "many", "current_page": "2"})
+    found = parse_page({"data": [None, {"id": 1}, "x"], "total": "many", "current_page": "2"})
     assert found.items == ({"id": 1},)
     assert (found.number, found.total) == (2, None)
 
@@ -113,15 +119,15 @@ def test_odd_counts_and_broken_items_do_not_hide_the_rest_of_a_page() -> None:
 @pytest.mark.parametrize("value", [None, 1, "x", {}, {"data": None}, {"data": {"id": 1}}])
 def test_what_holds_no_list_is_no_page(value: object) -> None:
     with pytest.raises(ValueError, match=r"data|the answer"):
-        page(value)
+        parse_page(value)
 
 
 def test_a_record_is_read_bare_or_under_data() -> None:
-    assert record({"slug": "a"}) == {"slug": "a"}
-    assert record({"data": {"slug": "a"}}) == {"slug": "a"}
-    assert record({"slug": "a", "data": "x"}) == {"slug": "a", "data": "x"}
+    assert parse_record({"slug": "a"}) == {"slug": "a"}
+    assert parse_record({"data": {"slug": "a"}}) == {"slug": "a"}
+    assert parse_record({"slug": "a", "data": "x"}) == {"slug": "a", "data": "x"}
     with pytest.raises(ValueError, match="not an object"):
-        record([])
+        parse_record([])
 
 
 @pytest.mark.parametrize(
@@ -154,7 +160,7 @@ def test_a_record_is_read_bare_or_under_data() -> None:
 def test_every_form_of_an_error_body_is_understood(
     body: object, message: str | None, fields: dict[str, tuple[str, ...]]
 ) -> None:
-    assert complaint(json.dumps(body).encode()) == (message, fields)
+    assert parse_error_body(json.dumps(body).encode()) == (message, fields)
 
 
 @pytest.mark.parametrize(
@@ -168,11 +174,11 @@ def test_every_form_of_an_error_body_is_understood(
     ],
 )
 def test_a_body_that_is_no_json_is_a_sentence_or_nothing(body: bytes, message: str | None) -> None:
-    assert complaint(body) == (message, {})
+    assert parse_error_body(body) == (message, {})
 
 
 def test_a_sentence_is_one_line_of_bounded_length() -> None:
-    said, _ = complaint(json.dumps({"message": "a\n\tb\x1b[31m " + "x" * 9_999}).encode())
+    said, _ = parse_error_body(json.dumps({"message": "a\n\tb\x1b[31m " + "x" * 9_999}).encode())
     assert said is not None
     assert said.startswith("a b [31m xxx")
     assert len(said) == 500
@@ -180,7 +186,7 @@ def test_a_sentence_is_one_line_of_bounded_length() -> None:
 
 @given(JSON)
 def test_no_error_body_breaks_the_reading_of_it(value: object) -> None:
-    message, fields = complaint(json.dumps(value).encode())
+    message, fields = parse_error_body(json.dumps(value).encode())
     assert message is None or len(message) <= 500
     assert all(sentences for sentences in fields.values())
 
@@ -197,6 +203,6 @@ def test_no_error_body_breaks_the_reading_of_it(value: object) -> None:
 )
 def test_a_huge_error_body_is_read_at_once(body: bytes) -> None:
     began = time.perf_counter()
-    complaint(body)
-    complaint(body[:200_000])
+    parse_error_body(body)
+    parse_error_body(body[:200_000])
     assert time.perf_counter() - began < 1.0, "a window stands still meanwhile"

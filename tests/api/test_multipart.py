@@ -14,7 +14,7 @@ from python_multipart.multipart import Field
 from python_multipart.multipart import File as Part
 
 from atz_desktop.api.errors import Cause, FileUnreadable, UploadCancelled
-from atz_desktop.api.multipart import CHUNK, Form, MultipartBody, Upload, media_type
+from atz_desktop.api.multipart import CHUNK_SIZE, MultipartBody, MultipartForm, Upload, media_type
 from atz_desktop.domain.values import LocalFile
 from tests.api.fakes import Renamed, chosen
 
@@ -23,7 +23,7 @@ def body_of(
     file: LocalFile, texts: dict[str, str] | None = None, upload: Upload | None = None
 ) -> MultipartBody:
     return MultipartBody(
-        Form(texts or {}, "attachment", file, upload or Upload()), "PUT", "/v1/activity/42"
+        MultipartForm(texts or {}, "attachment", file, upload or Upload()), "PUT", "/v1/activity/42"
     )
 
 
@@ -83,7 +83,7 @@ def test_a_file_has_the_type_of_its_bytes(name: str, kind: str) -> None:
     assert media_type(name) == kind
 
 
-@pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK])
+@pytest.mark.parametrize("size", [0, 1, CHUNK_SIZE - 1, CHUNK_SIZE, CHUNK_SIZE + 1, 3 * CHUNK_SIZE])
 async def test_another_parser_finds_every_field_and_the_very_bytes(
     tmp_path: Path, size: int
 ) -> None:
@@ -129,7 +129,7 @@ async def test_the_file_is_read_away_from_the_windows_thread(tmp_path: Path) -> 
             readers.add(threading.get_ident())
             return super()._read(count, is_last)
 
-    form = Form({}, "attachment", file_in(tmp_path, b"x" * 3 * CHUNK), Upload())
+    form = MultipartForm({}, "attachment", file_in(tmp_path, b"x" * 3 * CHUNK_SIZE), Upload())
     await bytes_of(Noticing(form, "PUT", "/"))
     assert readers
     assert threading.get_ident() not in readers
@@ -137,16 +137,16 @@ async def test_the_file_is_read_away_from_the_windows_thread(tmp_path: Path) -> 
 
 async def test_progress_is_told_from_nothing_to_everything(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
-    size = 2 * CHUNK + 5
+    size = 2 * CHUNK_SIZE + 5
     upload = Upload(lambda sent, total: told.append((sent, total)))
     await bytes_of(body_of(file_in(tmp_path, b"x" * size), upload=upload))
-    assert told == [(0, size), (CHUNK, size), (2 * CHUNK, size), (size, size)]
+    assert told == [(0, size), (CHUNK_SIZE, size), (2 * CHUNK_SIZE, size), (size, size)]
 
 
 @pytest.mark.parametrize("chunks", [1, 2, 3])
 async def test_a_stop_holds_the_rest_back_until_the_last_chunk(tmp_path: Path, chunks: int) -> None:
     upload = Upload()
-    body = body_of(file_in(tmp_path, b"x" * 3 * CHUNK), upload=upload)
+    body = body_of(file_in(tmp_path, b"x" * 3 * CHUNK_SIZE), upload=upload)
     await body.open()
     taken = 0
     with pytest.raises(UploadCancelled) as caught:  # noqa: PT012  the stop comes from inside
@@ -156,7 +156,7 @@ async def test_a_stop_holds_the_rest_back_until_the_last_chunk(tmp_path: Path, c
             if chunks == 0:
                 assert upload.stop()
     body.close()
-    assert caught.value.began
+    assert caught.value.started
     assert taken < body.length
 
 
@@ -186,7 +186,7 @@ async def test_a_file_that_vanished_is_not_sent(tmp_path: Path) -> None:
     file = file_in(tmp_path, b"%PDF")
     file.path.unlink()
     error = await refusal(body_of(file))
-    assert (error.why, error.began) == (Cause.FILE_MISSING, False)
+    assert (error.cause, error.started) == (Cause.FILE_MISSING, False)
 
 
 @pytest.mark.parametrize("content", [b"%PD", b"%PDF-", b""])
@@ -196,7 +196,7 @@ async def test_a_file_that_has_another_size_than_when_it_was_chosen_is_not_sent(
     file = file_in(tmp_path, b"%PDF")
     file.path.write_bytes(content)
     error = await refusal(body_of(file))
-    assert (error.why, error.began) == (Cause.FILE_CHANGED, False)
+    assert (error.cause, error.started) == (Cause.FILE_CHANGED, False)
 
 
 def write_anew(path: Path) -> None:
@@ -232,13 +232,13 @@ async def test_a_file_in_whose_place_another_of_the_same_size_stands_is_not_sent
     file = file_in(tmp_path, b"%PDF")
     change(file.path)
     error = await refusal(body_of(file))
-    assert (error.why, error.began) == (Cause.FILE_CHANGED, False)
+    assert (error.cause, error.started) == (Cause.FILE_CHANGED, False)
 
 
 async def test_a_file_that_is_replaced_while_it_is_sent_goes_out_as_it_was_chosen(
     tmp_path: Path,
 ) -> None:
-    content = os.urandom(3 * CHUNK)
+    content = os.urandom(3 * CHUNK_SIZE)
     body = body_of(file_in(tmp_path, content))
     await body.open()
     sent = b""
@@ -261,7 +261,7 @@ async def test_a_file_on_a_slow_share_is_closed_although_nobody_waited_for_it(
             going_on.wait()
             super()._open()
 
-    form = Form({}, "attachment", file_in(tmp_path, b"%PDF"), Upload())
+    form = MultipartForm({}, "attachment", file_in(tmp_path, b"%PDF"), Upload())
     body = Slow(form, "PUT", "/v1/activity/42")
     job = asyncio.ensure_future(body.open())
     await asyncio.to_thread(opening.wait)
@@ -277,7 +277,7 @@ async def test_a_folder_is_not_sent(tmp_path: Path) -> None:
     folder = tmp_path / "cv.pdf"
     folder.mkdir()
     error = await refusal(body_of(LocalFile(folder, 0)))
-    assert error.why is Cause.FILE_UNREADABLE
+    assert error.cause is Cause.FILE_UNREADABLE
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes in folders")
@@ -285,16 +285,16 @@ async def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     pipe = tmp_path / "cv.pdf"
     os.mkfifo(pipe)
     error = await refusal(body_of(LocalFile(pipe, 0)))
-    assert error.why is Cause.FILE_UNREADABLE
+    assert error.cause is Cause.FILE_UNREADABLE
 
 
 async def test_a_path_that_no_system_knows_is_said_to_be_unreadable(tmp_path: Path) -> None:
     error = await refusal(body_of(LocalFile(Path("nul\0byte/cv.pdf"), 4)))
-    assert error.why is Cause.FILE_UNREADABLE
+    assert error.cause is Cause.FILE_UNREADABLE
 
 
 def shrink(path: Path) -> None:
-    os.truncate(path, CHUNK)
+    os.truncate(path, CHUNK_SIZE)
 
 
 def grow(path: Path) -> None:
@@ -320,7 +320,7 @@ def rewrite(path: Path) -> None:
 async def test_a_file_that_changes_while_it_is_sent_is_not_completed(
     tmp_path: Path, change: Callable[[Path], None], later: int
 ) -> None:
-    file = file_in(tmp_path, b"x" * 3 * CHUNK)
+    file = file_in(tmp_path, b"x" * 3 * CHUNK_SIZE)
     stamp = file.path.stat().st_mtime_ns
     body = body_of(file)
     sent = 0
@@ -328,11 +328,11 @@ async def test_a_file_that_changes_while_it_is_sent_is_not_completed(
     with pytest.raises(FileUnreadable) as caught:  # noqa: PT012  it changes half-way
         async for chunk in body:
             sent += len(chunk)
-            if sent > CHUNK:
+            if sent > CHUNK_SIZE:
                 change(file.path)
                 os.utime(file.path, ns=(stamp, stamp + later))
     body.close()
-    assert (caught.value.why, caught.value.began) == (Cause.FILE_CHANGED, True)
+    assert (caught.value.cause, caught.value.started) == (Cause.FILE_CHANGED, True)
     assert sent < body.length
 
 

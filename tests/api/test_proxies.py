@@ -30,7 +30,7 @@ async def tunnelled(address: str = "https://api.invalid") -> Cause:
     with pytest.raises(NotSent) as caught:
         await client.get_activity(42)
     await client.close()
-    return caught.value.why
+    return caught.value.cause
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ async def test_a_lone_socks_proxy_is_said_to_be_one(
 ) -> None:
     monkeypatch.setenv("all_proxy", f"{scheme}://127.0.0.1:1080/")
     assert await tunnelled() is Cause.SOCKS
-    notice = notice_for(NotSent("GET", "/v1/activity/42", why=Cause.SOCKS), "Not loaded")
+    notice = notice_for(NotSent("GET", "/v1/activity/42", cause=Cause.SOCKS), "Not loaded")
     assert "SOCKS" in notice.text
     assert "company" not in notice.text
     assert notice.step is NoticeAction.SETTINGS
@@ -91,7 +91,7 @@ def test_a_lone_proxy_that_makes_no_sense_is_not_gone_past(
     monkeypatch.setenv("https_proxy", bad)
     with pytest.raises(UnusableProxy) as caught:
         environment_proxy(ADDRESS)
-    assert caught.value.why is Cause.PROXY_SETTING
+    assert caught.value.cause is Cause.PROXY_SETTING
 
 
 @pytest.mark.parametrize(

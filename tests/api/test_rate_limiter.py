@@ -15,7 +15,7 @@ def pacer_on(time: FakeTime) -> RateLimiter:
 
 
 async def ask(pacer: RateLimiter, *, background: bool = False) -> None:
-    async with pacer.turn(background=background):
+    async with pacer.slot(background=background):
         pass
 
 
@@ -25,7 +25,7 @@ async def test_sixty_requests_go_at_once_and_the_next_waits_for_the_window() -> 
     for _ in range(60):
         await ask(pacer)
     assert time.now == 1_000.0
-    assert pacer.left() == 0
+    assert pacer.available() == 0
     await time.run(ask(pacer))
     assert 1_060.0 < time.now < 1_061.0
 
@@ -33,12 +33,12 @@ async def test_sixty_requests_go_at_once_and_the_next_waits_for_the_window() -> 
 async def test_a_place_comes_back_a_window_after_the_answer_not_after_the_question() -> None:
     time = FakeTime()
     pacer = pacer_on(time)
-    async with pacer.turn():
+    async with pacer.slot():
         time.now += 30.0
     time.now += 45.0
-    assert pacer.left() == 59
+    assert pacer.available() == 59
     time.now += 16.0
-    assert pacer.left() == 60
+    assert pacer.available() == 60
 
 
 async def test_the_person_goes_before_background_work_that_waits_longer() -> None:
@@ -50,7 +50,7 @@ async def test_the_person_goes_before_background_work_that_waits_longer() -> Non
     order: list[str] = []
 
     async def named(name: str, *, background: bool) -> None:
-        async with pacer.turn(background=background):
+        async with pacer.slot(background=background):
             order.append(name)
 
     waiting = [
@@ -68,8 +68,8 @@ async def test_background_work_leaves_places_for_the_persons_next_requests() -> 
     pacer = pacer_on(time)
     for _ in range(60 - RESERVE):
         await ask(pacer, background=True)
-    assert pacer.delay(background=True) > 0
-    assert pacer.delay() == 0
+    assert pacer.estimated_delay(background=True) > 0
+    assert pacer.estimated_delay() == 0
     for _ in range(RESERVE):
         await ask(pacer)
     assert time.now == 1_000.0
@@ -79,7 +79,7 @@ async def test_a_pause_holds_everybody_until_it_is_over() -> None:
     time = FakeTime()
     pacer = pacer_on(time)
     pacer.pause(12.0)
-    assert pacer.left() == 0
+    assert pacer.available() == 0
     await time.run(ask(pacer))
     assert time.now == pytest.approx(1_012.0)
 
@@ -89,7 +89,7 @@ async def test_a_shorter_pause_does_not_end_a_longer_one() -> None:
     pacer = pacer_on(time)
     pacer.pause(12.0)
     pacer.pause(1.0)
-    assert pacer.delay() == pytest.approx(12.0)
+    assert pacer.estimated_delay() == pytest.approx(12.0)
 
 
 async def test_who_gives_up_waiting_takes_no_place_and_delays_nobody() -> None:
@@ -102,20 +102,20 @@ async def test_who_gives_up_waiting_takes_no_place_and_delays_nobody() -> None:
     with pytest.raises(asyncio.CancelledError):
         await impatient
     time.now += 5.0
-    assert pacer.left() == 60
-    assert pacer.delay() == 0
+    assert pacer.available() == 60
+    assert pacer.estimated_delay() == 0
 
 
 async def test_a_request_that_failed_has_taken_its_place_all_the_same() -> None:
     pacer = pacer_on(FakeTime())
 
     async def failing() -> None:
-        async with pacer.turn():
+        async with pacer.slot():
             raise LookupError
 
     with pytest.raises(LookupError):
         await failing()
-    assert pacer.left() == 59
+    assert pacer.available() == 59
 
 
 async def test_a_timer_that_fires_early_does_not_let_a_request_through_early() -> None:
@@ -160,7 +160,7 @@ async def _counted(asks: list[tuple[float, float, float, bool]], limit: int) -> 
 
     async def one(start: float, takes: float, part: float, background: bool) -> None:
         await time.sleep(start)
-        async with pacer.turn(background=background):
+        async with pacer.slot(background=background):
             await time.sleep(takes * part)
             counted.append(time.now)
             await time.sleep(takes * (1 - part))

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from atz_desktop.api.redact import MASK, keep_secret, redact
+from atz_desktop.api.redact import MASK, redact, register_secret
 
 SECRET = "s3cret/With+odd=letters"
 
@@ -30,7 +30,7 @@ def test_a_token_or_password_is_masked_wherever_it_usually_stands(text: str) -> 
 
 
 def test_a_known_secret_is_masked_in_any_text_and_inside_an_address() -> None:
-    keep_secret(SECRET)
+    register_secret(SECRET)
     assert redact(f"before {SECRET} after") == f"before {MASK} after"
     assert "s3cret" not in redact("?token=s3cret%2FWith%2Bodd%3Dletters")
 
@@ -56,5 +56,5 @@ def test_a_long_text_is_gone_through_at_once(piece: str) -> None:
 
 
 def test_a_secret_of_three_letters_does_not_tear_holes_into_words() -> None:
-    keep_secret("the")
+    register_secret("the")
     assert redact("the other") == "the other"

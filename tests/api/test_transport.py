@@ -110,8 +110,8 @@ async def test_after_too_many_requests_the_next_comes_when_the_server_wished(met
     assert len(server.asked) == 2
     assert 1_007.0 < time.now < 1_009.0
     [wait] = waits
-    assert (wait.what, wait.tries, wait.background, wait.over) == (
-        DelayReason.LIMIT,
+    assert (wait.reason, wait.attempts, wait.background, wait.finished) == (
+        DelayReason.TOO_MANY_REQUESTS,
         1,
         False,
         True,
@@ -130,9 +130,9 @@ async def test_a_fault_with_a_wish_is_waited_for_in_sight_and_holds_nobody_else(
     assert len(server.asked) == 2
     assert 1_008.0 < time.now < 1_010.0
     [wait] = waits
-    assert (wait.what, wait.tries, wait.over) == (DelayReason.LATER, 1, True)
+    assert (wait.reason, wait.attempts, wait.finished) == (DelayReason.RETRY_AFTER, 1, True)
     assert 8.0 < wait.seconds < 10.0
-    assert client.pacer.left() == 58
+    assert client.rate_limiter.available() == 58
 
 
 async def test_a_fault_that_names_a_day_is_told_and_not_waited_for() -> None:
@@ -140,7 +140,7 @@ async def test_a_fault_that_names_a_day_is_told_and_not_waited_for() -> None:
     server = Script(httpx.Response(503, headers={"Retry-After": "86400"}))
     with pytest.raises(ServerError) as caught:
         await client_of(server, time=time).get_activity(42)
-    assert caught.value.wait == 86_400.0
+    assert caught.value.retry_after == 86_400.0
     assert time.slept == []
 
 
@@ -165,7 +165,7 @@ async def test_a_wait_of_an_hour_is_told_and_not_waited_for() -> None:
     server = Script(httpx.Response(429, headers={"Retry-After": "3600"}))
     with pytest.raises(RateLimited) as caught:
         await client_of(server, time=time).get_activity(42)
-    assert caught.value.wait == 3600.0
+    assert caught.value.retry_after == 3600.0
     assert time.slept == []
 
 
@@ -175,7 +175,7 @@ async def test_the_sixty_first_request_waits_and_the_person_sees_it() -> None:
     for _ in range(61):
         await client.get_activity(42)
     [wait] = waits
-    assert wait.what is DelayReason.TURN
+    assert wait.reason is DelayReason.RATE_LIMIT
     assert 60.0 < wait.seconds < 61.0
     assert time.now > 1_060.0
 
@@ -193,13 +193,13 @@ async def test_stopping_the_wait_for_a_turn_sends_nothing() -> None:
     time = FakeTime()
     server = Script(GOOD)
     client = client_of(server, time=time, on_wait=PendingDelay.stop)
-    client.pacer.pause(30.0)
+    client.rate_limiter.pause(30.0)
     with pytest.raises(NotSent) as caught:
         await client.update_activity(42, {"title": "x"})
-    assert caught.value.why is Cause.STOPPED
+    assert caught.value.cause is Cause.CANCELLED
     assert server.asked == []
     time.now += 30.0
-    assert client.pacer.left() == 60
+    assert client.rate_limiter.available() == 60
 
 
 HURRIED = [
@@ -232,10 +232,10 @@ async def test_in_a_hurry_no_turn_is_waited_for_and_a_free_one_is_taken() -> Non
     client = client_of(server, time=FakeTime())
     client.hurry()
     assert await client.get_activity(42) == ACTIVITY
-    client.pacer.pause(30.0)
+    client.rate_limiter.pause(30.0)
     with pytest.raises(NotSent) as caught:
         await client.update_activity(42, {"title": "x"})
-    assert caught.value.why is Cause.STOPPED
+    assert caught.value.cause is Cause.CANCELLED
     assert len(server.asked) == 1
 
 
@@ -282,10 +282,10 @@ async def test_an_upload_stopped_while_it_waits_for_its_turn_connects_to_nobody(
         "https://api.atzcrm.com",
         TOKEN,
         transport=counting,
-        pacer=RateLimiter(clock=time.clock, sleep=time.sleep),
+        rate_limiter=RateLimiter(clock=time.clock, sleep=time.sleep),
         on_wait=lambda wait: _stop(upload),
     )
-    client.pacer.pause(30.0)
+    client.rate_limiter.pause(30.0)
     with pytest.raises(UploadCancelled):
         await client.update_activity(42, {"attachment": chosen(tmp_path / "cv.pdf")}, upload)
     assert counting.requests == 0
@@ -305,7 +305,7 @@ async def test_an_upload_stopped_while_its_precondition_is_asked_connects_to_nob
         await client.update_activity(
             42, {"attachment": chosen(tmp_path / "cv.pdf")}, upload, precondition
         )
-    assert not caught.value.began
+    assert not caught.value.started
     assert counting.requests == 0
 
 
@@ -344,7 +344,7 @@ async def test_an_upload_stopped_beforehand_is_not_begun(tmp_path: Path) -> None
         await client_of(server).update_activity(
             42, {"attachment": chosen(tmp_path / "cv.pdf")}, upload
         )
-    assert not caught.value.began
+    assert not caught.value.started
     assert server.asked == []
 
 
@@ -438,7 +438,7 @@ async def test_a_proxy_that_cannot_be_used_is_said(proxy: str, why: Cause) -> No
     client = AtzClient("https://api.atzcrm.com", TOKEN, proxy=proxy)
     with pytest.raises(NotSent) as caught:
         await client.get_activity(42)
-    assert caught.value.why is why
+    assert caught.value.cause is why
 
 
 # A refused token
@@ -473,8 +473,8 @@ class Door:
             "https://api.atzcrm.com",
             lambda: self.token,
             transport=httpx.MockTransport(self),
-            pacer=RateLimiter(clock=time.clock, sleep=time.sleep),
-            renew=self.renew,
+            rate_limiter=RateLimiter(clock=time.clock, sleep=time.sleep),
+            renew_token=self.renew,
             on_end=self.ended.append,
             sleep=time.sleep,
         )

@@ -9,7 +9,7 @@ from nacl.signing import SigningKey
 from atz_desktop.api.errors import Cause, InvalidResponse, NotFound, NotSent
 from atz_desktop.api.requests import Timeouts
 from atz_desktop.api.updates import (
-    LARGEST,
+    MAX_SIZE,
     Release,
     UntrustedReleaseError,
     is_newer,
@@ -102,7 +102,7 @@ async def test_what_is_not_there_or_too_large_is_an_error() -> None:
     with pytest.raises(NotFound):
         await fetch(b"", "404 Not Found")
     with pytest.raises(InvalidResponse):
-        await fetch(b"x" * (LARGEST + 1))
+        await fetch(b"x" * (MAX_SIZE + 1))
 
 
 async def test_nobody_is_asked_without_encryption() -> None:
@@ -123,7 +123,7 @@ async def test_the_proxy_of_the_settings_is_used() -> None:
     for proxy in (way, f"http://127.0.0.1:{port}"):
         with pytest.raises(NotSent) as raised:
             await latest_release(address, PUBLIC_KEY, proxy, QUICK)
-        assert raised.value.why in {Cause.PROXY, Cause.REFUSED_CONNECTION}
+        assert raised.value.cause in {Cause.PROXY, Cause.CONNECTION_REFUSED}
     assert asked_for == [address]
 
 

@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
-from atz_desktop.api.redact import keep_secret
+from atz_desktop.api.redact import register_secret
 from atz_desktop.app.crash import Crash, CrashHook, crash_of
 from atz_desktop.app.log import AppLog
 
@@ -56,7 +56,7 @@ def fail() -> None:
 
 
 def failed() -> ValueError:
-    keep_secret(TOKEN)
+    register_secret(TOKEN)
     try:
         fail()
     except ValueError as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from atz_desktop.api.redact import keep_secret
+from atz_desktop.api.redact import register_secret
 from atz_desktop.app.log import KEPT, LARGEST, LOG, TRAIL, AppLog
 
 TOKEN = "logbook-token-91c4"
@@ -30,7 +30,7 @@ def text(folder: Path) -> str:
 
 
 def test_our_own_lines_are_written_and_hold_no_token(logbook: AppLog, tmp_path: Path) -> None:
-    keep_secret(TOKEN)
+    register_secret(TOKEN)
     OURS.info("loading %s with Bearer %s", 42, TOKEN)
     assert "INFO atz_desktop.session.editing_session: loading 42" in text(tmp_path)
     assert TOKEN not in text(tmp_path)

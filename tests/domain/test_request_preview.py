@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atz_desktop.api.requests import update
+from atz_desktop.api.requests import put
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.request_preview import RequestPreview, preview_request
@@ -66,14 +66,14 @@ def test_with_a_file_it_shows_the_parts_and_the_file_by_its_path() -> None:
 def test_the_shown_body_is_the_one_that_the_client_sends(edit: Edit) -> None:
     request = preview_request(edit)
     if request.fields:
-        call = update(request.path, edit.body())
+        call = put(request.path, edit.body())
         assert call.json is not None
         assert json.loads(call.json) == json.loads(request.text().partition("\n\n")[2])
 
 
 def test_the_shown_parts_are_the_ones_that_the_client_sends() -> None:
     edit = _edit(done=True, location="", attachment=LocalFile(Path("a.pdf"), 1))
-    call = update("/v1/activity/42", edit.body())
+    call = put("/v1/activity/42", edit.body())
     assert call.form is not None
     assert dict(preview_request(edit).text_parts) == call.form.texts
     assert preview_request(edit).file == (call.form.file_field, call.form.file)

@@ -141,7 +141,7 @@ class Desk:
             sandbox.url,
             sandbox.token,
             timeouts=timeouts,
-            pacer=RateLimiter(limit=10_000, clock=time.read, sleep=time.sleep),
+            rate_limiter=RateLimiter(limit=10_000, clock=time.read, sleep=time.sleep),
             sleep=time.sleep,
             jitter=lambda: 0.5,
         )

@@ -81,7 +81,11 @@ async def services(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Services]:
     database, notice = Database.open(tmp_path / "atz.sqlite3")
     assert notice is None
     client = AtzClient(
-        sandbox.url, sandbox.token, timeouts=QUICK, pacer=RateLimiter(limit=10_000), sleep=_now
+        sandbox.url,
+        sandbox.token,
+        timeouts=QUICK,
+        rate_limiter=RateLimiter(limit=10_000),
+        sleep=_now,
     )
     yield Services(
         account="test",

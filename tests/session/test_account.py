@@ -371,7 +371,7 @@ async def test_a_lookup_that_waits_for_its_turn_is_not_sent_once_the_account_has
         services = desk.connecting.services
         assert services is not None
         await services.client.get_record("job", "job_0")
-        services.client.pacer.pause(0.2)
+        services.client.rate_limiter.pause(0.2)
         await look_up(desk, "job_1")
         await desk.enter(sandbox.token)
         await ended(desk, "job_1")
@@ -465,16 +465,16 @@ async def test_a_429_waits_as_the_server_says_and_the_person_sees_it(
 
     def look() -> None:
         wait = desk.connecting.traffic.wait
-        if wait is not None and (wait.what, wait.seconds) not in waits:
-            waits.append((wait.what, wait.seconds))
+        if wait is not None and (wait.reason, wait.seconds) not in waits:
+            waits.append((wait.reason, wait.seconds))
 
     await desk.enter(sandbox.token)
     desk.connecting.traffic.changed.connect(look)
     sandbox.faults.on(Fault("429", retry_after=1.0, as_date=as_date, times=1))
     await desk.open()
     assert desk.session.activity is not None
-    [(what, seconds)] = [each for each in waits if each[0] is DelayReason.LIMIT]
-    assert what is DelayReason.LIMIT
+    [(what, seconds)] = [each for each in waits if each[0] is DelayReason.TOO_MANY_REQUESTS]
+    assert what is DelayReason.TOO_MANY_REQUESTS
     assert 0.5 < seconds < 4.0
     assert desk.connecting.traffic.wait is None
 
@@ -522,8 +522,8 @@ async def test_every_repeat_is_seen_with_its_number(desk: Desk, sandbox: Sandbox
 
     def look() -> None:
         wait = desk.connecting.traffic.wait
-        if wait is not None and wait.what is DelayReason.REPEAT:
-            tries.append(wait.tries)
+        if wait is not None and wait.reason is DelayReason.RETRY:
+            tries.append(wait.attempts)
 
     await desk.enter(sandbox.token)
     desk.connecting.traffic.changed.connect(look)
@@ -564,7 +564,7 @@ async def test_a_server_that_enforces_the_limit_never_has_to_say_so() -> None:
 
         def look() -> None:
             if connecting.traffic.wait is not None:
-                whats.add(connecting.traffic.wait.what)
+                whats.add(connecting.traffic.wait.reason)
 
         database = Database.in_memory(StoreError(Path("none")))
         await connecting.use(Credentials(account, strict.token), "window", database)
@@ -576,7 +576,7 @@ async def test_a_server_that_enforces_the_limit_never_has_to_say_so() -> None:
         await connecting.leave()
         database.close()
         assert len(strict.requests) == 130
-    assert whats == {DelayReason.TURN}
+    assert whats == {DelayReason.RATE_LIMIT}
 
 
 # Away and back

@@ -113,7 +113,7 @@ async def _load_and_save(answers: list[tuple[int, bytes]]) -> None:
         "https://api.atzcrm.com",
         "fuzz-token",
         transport=httpx.MockTransport(Server(answers)),
-        pacer=RateLimiter(limit=10_000, clock=time.clock, sleep=time.sleep),
+        rate_limiter=RateLimiter(limit=10_000, clock=time.clock, sleep=time.sleep),
         sleep=time.sleep,
     )
     bugs: list[BaseException] = []

@@ -95,9 +95,9 @@ async def asked_again(
             sandbox.url,
             sandbox.token,
             timeouts=QUICK,
-            pacer=RateLimiter(limit=10_000, clock=clock, sleep=sleep),
+            rate_limiter=RateLimiter(limit=10_000, clock=clock, sleep=sleep),
             sleep=sleep,
-            renew=renew,
+            renew_token=renew,
         )
         clients.append(client)
         return replace(services, client=client, clock=clock)
@@ -247,7 +247,7 @@ async def test_the_same_number_in_another_account_is_never_written(
     saved = await _save(edit, services, person)
     assert saved.outcome is Outcome.NOT_SENT
     assert isinstance(saved.error, NotSent)
-    assert saved.error.why is Cause.OTHER_RECORD
+    assert saved.error.cause is Cause.DIFFERENT_RECORD
     assert saved.sent.pending == {"title": MINE}
     applied = sandbox.account.get(42)["title"]
     assert applied == loaded.value("title")
@@ -284,7 +284,7 @@ async def test_a_read_and_its_put_wait_for_their_turns_together(
         clock.now += seconds
 
     pacer = RateLimiter(limit=4, window=60.0, clock=clock, sleep=sleep)
-    client = AtzClient(sandbox.url, sandbox.token, timeouts=QUICK, pacer=pacer)
+    client = AtzClient(sandbox.url, sandbox.token, timeouts=QUICK, rate_limiter=pacer)
     hurried = replace(services, client=client, clock=clock)
     try:
         for _ in range(3):

@@ -297,7 +297,7 @@ async def test_a_server_that_enforces_60_a_minute_never_says_429_and_the_person_
         client = AtzClient(
             sandbox.url,
             sandbox.token,
-            pacer=RateLimiter(clock=fast, sleep=fast_sleep),
+            rate_limiter=RateLimiter(clock=fast, sleep=fast_sleep),
             sleep=fast_sleep,
             on_wait=waits.append,
         )
@@ -314,7 +314,7 @@ async def test_a_server_that_enforces_60_a_minute_never_says_429_and_the_person_
         fetched = pages_of(sandbox, "candidate")
     assert desk.is_in(SyncState.DONE)
     assert fetched == list(range(1, CROWD // 25 + 1)), "no page was asked for twice"
-    assert not [wait for wait in waits if wait.what is not DelayReason.TURN], "no 429"
+    assert not [wait for wait in waits if wait.reason is not DelayReason.RATE_LIMIT], "no 429"
     assert [wait for wait in waits if wait.background], "the limit was reached"
     assert not [wait for wait in waits if not wait.background]
     assert len(loads) > 10
@@ -372,7 +372,7 @@ async def test_killed_while_fetching_at_most_one_page_is_lost(
         assert (at.list, at.page) in {("candidate", asked), ("candidate", asked + 1)}
         learned = [f"candidate_{n:04d}" for n in range((at.page - 1) * 25)]
         assert len(await directory.names("test", "candidate", learned)) == len(learned)
-        client = AtzClient(sandbox.url, sandbox.token, pacer=RateLimiter(limit=100_000))
+        client = AtzClient(sandbox.url, sandbox.token, rate_limiter=RateLimiter(limit=100_000))
         desk = Desk(replace(services, client=client, directory=directory))
         await desk.fetching.take_up()
         assert desk.is_in(SyncState.RUNNING), "it goes on by itself"

@@ -38,13 +38,13 @@ AT = ("GET", "/v1/activity/42")
     ],
 )
 def test_a_wait_is_said_as_people_say_it(wait: float | None, words: str) -> None:
-    assert notice_for(RateLimited(*AT, wait=wait), "Not loaded").text.endswith(
+    assert notice_for(RateLimited(*AT, retry_after=wait), "Not loaded").text.endswith(
         f"Try again {words}."
     )
 
 
 def test_a_fault_says_when_the_server_wants_to_be_asked_again() -> None:
-    words = notice_for(ServerError(*AT, status=503, wait=300.0), "Not loaded").text
+    words = notice_for(ServerError(*AT, status=503, retry_after=300.0), "Not loaded").text
     assert words.endswith("It asks to try again in about 5 minutes.")
 
 
@@ -62,7 +62,7 @@ def test_the_servers_words_cannot_turn_ours_round() -> None:
 
 
 def test_who_stopped_a_wait_is_not_told_that_atz_is_away() -> None:
-    text = notice_for(NotSent(*AT, why=Cause.STOPPED), "Not loaded").text
+    text = notice_for(NotSent(*AT, cause=Cause.CANCELLED), "Not loaded").text
     assert text == "You stopped the wait, so ATZ was not asked."
 
 
@@ -75,9 +75,9 @@ def test_a_list_that_is_not_there_is_not_called_a_missing_activity() -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        *(NotSent(*AT, why=why) for why in Cause),
-        *(OutcomeUnknown(*AT, why=why, status=408) for why in Cause),
-        *(UploadCancelled(*AT, why=why) for why in Cause),
+        *(NotSent(*AT, cause=why) for why in Cause),
+        *(OutcomeUnknown(*AT, cause=why, status=408) for why in Cause),
+        *(UploadCancelled(*AT, cause=why) for why in Cause),
         ServerError(*AT, status=503),
         InvalidResponse(*AT, status=302, detail="a redirect"),
         CaptivePortal(*AT, status=511),

@@ -126,7 +126,7 @@ def log(plants: Plants) -> None:
     OURS.info("%s: %s %s", NotSent.__name__, "PUT", f"/v1/candidate/{plants.secret()}")
     OURS.info("odd path %s", f"/v1/{plants.secret()}/x")
     OURS.info("%d of a text", plants.number())
-    OURS.info("%s", NotSent("PUT", f"/v1/{plants.secret()}", why=Cause.NO_NETWORK))
+    OURS.info("%s", NotSent("PUT", f"/v1/{plants.secret()}", cause=Cause.NO_NETWORK))
     logging.getLogger("keyring").error("no key for %s", plants.secret())
     try:
         raise LookupError(plants.secret())

@@ -210,7 +210,7 @@ async def test_a_window_whose_save_waits_is_gone_at_once_and_the_save_is_finishe
     second.session.set_value("title", "Saved behind the scenes")
     services = second.session.services
     assert services is not None
-    services.client.pacer.pause(1.5)
+    services.client.rate_limiter.pause(1.5)
     second.session.save()
     await until(lambda: second.entering.connecting.traffic.wait, "the save waits")
     second.window.close()

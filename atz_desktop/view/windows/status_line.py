@@ -24,10 +24,12 @@ _TICK = 500
 
 _AWAY = "No connection to ATZ. You can go on typing; it is tried again by itself."
 _WHY = {
-    DelayReason.TURN: f"ATZ allows {LIMIT} requests a minute. Going on",
-    DelayReason.LIMIT: "ATZ asked to wait, because there were too many requests. Going on",
-    DelayReason.LATER: "ATZ cannot answer just now and asked to wait. Trying again",
-    DelayReason.REPEAT: "That did not work. Trying again",
+    DelayReason.RATE_LIMIT: f"ATZ allows {LIMIT} requests a minute. Going on",
+    DelayReason.TOO_MANY_REQUESTS: (
+        "ATZ asked to wait, because there were too many requests. Going on"
+    ),
+    DelayReason.RETRY_AFTER: "ATZ cannot answer just now and asked to wait. Trying again",
+    DelayReason.RETRY: "That did not work. Trying again",
 }
 
 
@@ -103,6 +105,6 @@ class StatusLine(QFrame):
 
 
 def _why(wait: PendingDelay) -> str:
-    again = wait.what in {DelayReason.REPEAT, DelayReason.LATER}
-    tries = f" (attempt {wait.tries + 1})" if again else ""
-    return _WHY[wait.what] + tries
+    again = wait.reason in {DelayReason.RETRY, DelayReason.RETRY_AFTER}
+    tries = f" (attempt {wait.attempts + 1})" if again else ""
+    return _WHY[wait.reason] + tries
