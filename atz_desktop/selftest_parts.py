@@ -110,8 +110,9 @@ def database(folder: Path) -> str:
 
 
 async def _database(folder: Path) -> str:
+    from atz_desktop.domain.local_records import Name
     from atz_desktop.store.database import Database
-    from atz_desktop.store.names import Name, NameStore
+    from atz_desktop.store.names import NameStore
 
     store, problem = Database.open(folder / "parts.sqlite3")
     try:

@@ -238,7 +238,7 @@ async def _pasting(program: Program, _sandbox: Sandbox) -> None:
 
 
 async def _known(services: Any, count: int) -> None:
-    from atz_desktop.store.names import Name, SeenName
+    from atz_desktop.domain.local_records import Name, SeenName
 
     await services.directory.learn_page(
         services.account,

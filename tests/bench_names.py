@@ -38,8 +38,9 @@ def bench_names() -> None:
 
 
 async def _search(file: Path) -> None:
+    from atz_desktop.domain.local_records import Name, SeenName
     from atz_desktop.store.database import Database
-    from atz_desktop.store.names import Name, NameStore, SeenName
+    from atz_desktop.store.names import NameStore
 
     database, _notice = Database.open(file)
     directory = NameStore(database)

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.errors import AtzError, Rejected
 from atz_desktop.api.rate_limiter import RateLimiter
+from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.token_text import is_valid_token
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
 from atz_desktop.session.activity_types import ask_types
@@ -26,7 +27,7 @@ from atz_desktop.session.name_sync import NameSync
 from atz_desktop.session.services import BooleanFormat, Services
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal
-from atz_desktop.store.names import Name, NameStore
+from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
 
 if TYPE_CHECKING:

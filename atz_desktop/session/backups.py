@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.local_records import Backup
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.journal_entries import readable
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.outcome_texts import OUTCOMES
-from atz_desktop.store.backups import Backup, Content, Row, list_backups, read_backup
+from atz_desktop.store.backups import Content, Row, list_backups, read_backup
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import JournalRow
 from atz_desktop.store.restore_backup import missing, restore

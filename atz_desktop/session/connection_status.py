@@ -8,11 +8,12 @@ from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.api.errors import UNREACHABLE_CAUSES, AtzError, CaptivePortal, NotSent
 from atz_desktop.api.rate_limiter import LIMIT, RateLimiter
+from atz_desktop.api.requests import DelayReason, PendingDelay, Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from atz_desktop.api.requests import PendingDelay
+__all__ = ["LIMIT", "ConnectionStatus", "DelayReason", "PendingDelay", "Timeouts"]
 
 
 class ConnectionStatus(QObject):

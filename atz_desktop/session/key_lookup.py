@@ -17,9 +17,9 @@ from atz_desktop.session.name_extraction import name_of_record
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
+    from atz_desktop.domain.local_records import Name
     from atz_desktop.domain.vocabulary import NameKind
     from atz_desktop.session.services import Services
-    from atz_desktop.store.names import Name
 
 PATIENCE = 3
 """Refusals in a row after which a path that is not documented counts as not there."""

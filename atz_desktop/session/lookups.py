@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import Option, Person, RecordRef
 from atz_desktop.domain.vocabulary import TYPES, record_kind
 from atz_desktop.session.key_lookup import KeyLookup
 from atz_desktop.session.name_extraction import PEOPLE_KINDS, names_in
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.names import Name
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity

@@ -13,10 +13,10 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.characters import is_blank
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.kinds import People
+from atz_desktop.domain.local_records import Name, SeenName
 from atz_desktop.domain.mapping import record_name
 from atz_desktop.domain.values import Option, Person
 from atz_desktop.domain.vocabulary import NameKind, record_kind
-from atz_desktop.store.names import Name, SeenName
 
 PEOPLE_KINDS = {f.name: f.kind.noun for f in ACTIVITY.fields if isinstance(f.kind, People)}
 """Field name → the kind of names of the people in it."""

@@ -26,6 +26,7 @@ from atz_desktop.api.errors import (
     Unauthorized,
 )
 from atz_desktop.domain.activity import Activity, parse_timestamp
+from atz_desktop.domain.local_records import SeenName
 from atz_desktop.domain.vocabulary import ENTITIES, Endpoint, NameKind
 from atz_desktop.session.name_extraction import (
     LONG_AGO,
@@ -35,7 +36,6 @@ from atz_desktop.session.name_extraction import (
 )
 from atz_desktop.session.notices import notice_for
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.names import SeenName
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import Page

@@ -21,11 +21,10 @@ from atz_desktop.store.text import fold
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import Page
+    from atz_desktop.domain.local_records import RecentActivity, SeenName
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.lookups import Lookups
     from atz_desktop.session.services import Services
-    from atz_desktop.store.names import SeenName
-    from atz_desktop.store.recent import RecentActivity
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from atz_desktop.domain.local_records import Backup
 from atz_desktop.store.errors import StoreError, sorted_errors
 from atz_desktop.store.migrations import APPLICATION_ID, migrate, newest
 from atz_desktop.store.paths import make_private_file, make_private_folder
@@ -49,18 +50,6 @@ class NewerBackupError(StoreError):
         "“{file}” was made by a newer version of ATZ Desktop, which this version cannot read."
         " Choose another copy, or update ATZ Desktop."
     )
-
-
-class Backup(NamedTuple):
-    """One file: the higher `number`, the newer (a clock may be set back). `at` is in seconds since
-    1970, `size` in bytes.
-    """
-
-    path: Path
-    number: int
-    at: float
-    before_update: bool
-    size: int
 
 
 class Content(NamedTuple):

@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from atz_desktop.domain.local_records import Name, SeenName
 from atz_desktop.domain.vocabulary import NameKind
 from atz_desktop.store.text import fold, storable, utc_text
 
@@ -17,22 +18,6 @@ if TYPE_CHECKING:
     import sqlite3
 
     from atz_desktop.store.database import Database
-
-
-class Name(NamedTuple):
-    """Somebody or something with a name. `key` is the slug, or the number of a user or type."""
-
-    kind: NameKind
-    key: str
-    name: str | None
-    email: str | None = None
-
-
-class SeenName(NamedTuple):
-    """A name, and when it was seen there (ISO 8601)."""
-
-    name: Name
-    seen: str
 
 
 # Two letters for private use, which nobody types and the index takes for letters. With them the

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from atz_desktop.domain.local_records import RecentActivity
 from atz_desktop.store.text import storable, utc_text
 
 if TYPE_CHECKING:
     from atz_desktop.store.database import Database
-
-
-class RecentActivity(NamedTuple):
-    """An activity as it was last seen here. Times are UTC; None: never."""
-
-    activity_id: int
-    title: str
-    loaded_at: str | None
-    changed_at: str | None
 
 
 class Recent:

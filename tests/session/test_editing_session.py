@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import Attachment, LocalFile, Option, RecordRef
 from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
@@ -21,7 +22,6 @@ from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.journal_entries import entry_of
 from atz_desktop.session.notices import Level, Notice, NoticeAction
 from atz_desktop.session.services import Services, UnsavedChoice
-from atz_desktop.store.names import Name
 from tests.session.conftest import Person
 
 

@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from atz_desktop.api.requests import TYPES_PATH
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.parse_people import ParsedPeople
 from atz_desktop.domain.values import Option, Person, RecordRef
 from atz_desktop.domain.vocabulary import NameKind
@@ -21,7 +22,6 @@ from atz_desktop.session.activity_types import ask_types
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.services import Services
-from atz_desktop.store.names import Name
 
 CARL = Name("candidate", "candidate_9", "Carl", "carl@mail.example")
 

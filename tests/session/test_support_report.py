@@ -18,6 +18,7 @@ from atz_desktop.api.errors import Cause, NotSent
 from atz_desktop.app.log import AppLog
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import Person
 from atz_desktop.session.form_model import SessionState
 from atz_desktop.session.support_report import Pseudonyms, SupportFacts, report_text
@@ -25,7 +26,7 @@ from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal, NewEntry
-from atz_desktop.store.names import Name, NameStore
+from atz_desktop.store.names import NameStore
 from atz_desktop.store.pseudonyms import LENGTH, stand_in_key
 from atz_desktop.store.recent import Recent
 from atz_desktop.store.settings import Account, Settings

@@ -17,13 +17,14 @@ from pathlib import Path
 
 import pytest
 
+from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.journal_entries import moment, readable
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import Damaged, StoreError
 from atz_desktop.store.journal import Journal, NewEntry
-from atz_desktop.store.names import Name, NameStore
+from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
 
 DAMAGES = 1500 if os.environ.get("CI") else 40

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from atz_desktop.domain.local_records import Name
 from atz_desktop.store.database import Database
 from atz_desktop.store.delete_account import TABLES, forget_account
 from atz_desktop.store.drafts import Drafts
-from atz_desktop.store.names import Name, NameStore
+from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
 
 ME, OTHER = "https://api.atzcrm.com Me", "https://api.atzcrm.com Other"

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from atz_desktop.domain.local_records import Name, SeenName
 from atz_desktop.domain.vocabulary import NameKind
 from atz_desktop.store.database import Database
-from atz_desktop.store.names import Name, NameStore, SeenName
+from atz_desktop.store.names import NameStore
 
 if TYPE_CHECKING:
     from tests.store.conftest import OpenDatabase

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from atz_desktop.domain.local_records import RecentActivity
 from atz_desktop.store.database import Database
-from atz_desktop.store.recent import Recent, RecentActivity
+from atz_desktop.store.recent import Recent
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.vocabulary import NameKind
 from atz_desktop.session.lookups import Lookups, SuggestionCallback
-from atz_desktop.store.names import Name
 
 
 class LateDirectory(Lookups):

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import RecordRef
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.store.names import Name
 from atz_desktop.view.widgets.suggestion_list import SuggestionList
 from tests.view.editor_bench import ODD, Bench, press, retype
 from tests.view.late_directory import LateDirectory

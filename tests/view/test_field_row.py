@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.domain.verify import FieldResult, Verdict
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.store.names import Name
 from atz_desktop.view.form.field_row import FieldRow, RowState
 from atz_desktop.view.theme import colours
 from atz_desktop.view.widgets.link_button import LinkButton

@@ -23,10 +23,10 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from atz_desktop.domain.history import Restore
+from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.merge import Merge, Resolution, merge
 from atz_desktop.domain.values import Person
 from atz_desktop.session.services import UnsavedChoice
-from atz_desktop.store.names import Name
 from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
 from atz_desktop.view.dialogs.prompts import DialogPrompts, ask, save_dialog
 from atz_desktop.view.dialogs.restore_dialog import RestoreDialog

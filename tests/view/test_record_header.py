@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.store.names import Name
+from atz_desktop.domain.local_records import Name
 from atz_desktop.view.form.header import RecordHeader
 from tests.view.plain_session import PlainSession, body
 

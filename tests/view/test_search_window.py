@@ -12,12 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from atz_desktop.domain.local_records import Name, RecentActivity
 from atz_desktop.domain.values import RecordRef
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.search import ActivityHit, ActivityQuery
-from atz_desktop.store.names import Name
-from atz_desktop.store.recent import RecentActivity
 from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.windows.search_filters import SearchFilters
 from atz_desktop.view.windows.search_window import SearchWindow

@@ -14,7 +14,7 @@ import pytest_asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
-from atz_desktop.store.names import Name
+from atz_desktop.domain.local_records import Name
 from tests.walks.conftest import PATIENCE, Walk, until
 
 TITLE = "A title that nobody asked to save"

@@ -9,8 +9,8 @@ import pytest_asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import Person
-from atz_desktop.store.names import Name
 from atz_desktop.view.form.field_row import FieldRow
 from atz_desktop.view.widgets.link_button import LinkButton
 from tests.walks.conftest import PATIENCE, Walk, until

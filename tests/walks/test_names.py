@@ -15,12 +15,12 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from atz_desktop.api.requests import TYPES_PATH
+from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.sandbox.validation import ServerOptions
 from atz_desktop.session.account_session import AccountSession
-from atz_desktop.store.names import Name
 from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.chip import ChipButton
 from atz_desktop.view.widgets.suggestion_list import SuggestionList

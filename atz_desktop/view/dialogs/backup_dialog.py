@@ -27,9 +27,9 @@ from atz_desktop.view.windows.history_table import local_time
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from atz_desktop.domain.local_records import Backup
     from atz_desktop.session.backups import Backups
     from atz_desktop.session.notices import Notice
-    from atz_desktop.store.backups import Backup
 
 _ABOUT = (
     "Drafts and history of this computer are copied once a day when something changed, and before "

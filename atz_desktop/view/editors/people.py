@@ -22,8 +22,8 @@ from atz_desktop.view.widgets.height_for_width_box import HeightForWidthBox
 from atz_desktop.view.widgets.name_chips import name_chip
 
 if TYPE_CHECKING:
+    from atz_desktop.domain.local_records import Name
     from atz_desktop.session.lookups import Lookups
-    from atz_desktop.store.names import Name
 
 _COUNTED_EVERY = 100
 """Milliseconds between two numbers of a list that is being read."""

@@ -25,9 +25,9 @@ from atz_desktop.view.widgets.exact_text import ExactLineEdit
 from atz_desktop.view.widgets.name_chips import name_chip
 
 if TYPE_CHECKING:
+    from atz_desktop.domain.local_records import Name
     from atz_desktop.domain.vocabulary import NameKind
     from atz_desktop.session.lookups import Lookups
-    from atz_desktop.store.names import Name
 
 
 class RecordEditor(FieldEditor):

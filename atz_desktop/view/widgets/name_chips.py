@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from atz_desktop.view.widgets.chip import Chip
 
 if TYPE_CHECKING:
-    from atz_desktop.store.names import Name
+    from atz_desktop.domain.local_records import Name
 
 
 def name_chip(name: Name) -> Chip:

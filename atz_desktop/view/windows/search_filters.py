@@ -18,9 +18,9 @@ from atz_desktop.view.widgets.completer import Completer
 from atz_desktop.view.widgets.name_chips import name_chip
 
 if TYPE_CHECKING:
+    from atz_desktop.domain.local_records import Name
     from atz_desktop.session.lookups import Lookups
     from atz_desktop.session.search import ActivityQuery
-    from atz_desktop.store.names import Name
     from atz_desktop.view.widgets.chip import Chip
 
 _ORDERS = (

@@ -20,8 +20,8 @@ from atz_desktop.session.search import short_day
 from atz_desktop.view.theme import plain_tip
 
 if TYPE_CHECKING:
+    from atz_desktop.domain.local_records import RecentActivity
     from atz_desktop.session.search import ActivityHit, ActivitySearch
-    from atz_desktop.store.recent import RecentActivity
 
 FOUND = ("Title", "Type", "When", "Related to", "Last changed", "Activity")
 RECENT = ("Title", "Loaded here", "Changed here", "Activity")

@@ -10,14 +10,12 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
-from atz_desktop.api.rate_limiter import LIMIT
-from atz_desktop.api.requests import DelayReason
+from atz_desktop.session.connection_status import LIMIT, DelayReason
 from atz_desktop.view.theme import AROUND, NEAR, TIGHT, colours, type_font
 from atz_desktop.view.widgets.dialog import plain_words
 
 if TYPE_CHECKING:
-    from atz_desktop.api.requests import PendingDelay
-    from atz_desktop.session.connection_status import ConnectionStatus
+    from atz_desktop.session.connection_status import ConnectionStatus, PendingDelay
 
 _TICK = 500
 """Milliseconds between two looks at the clock, while time changes what is shown."""
