@@ -192,7 +192,7 @@ def _holds_something(place: Path) -> bool:
 def proxy(_: Path) -> str:
     """The system can be asked how it reaches the network."""
     from atz_desktop.app.system_proxy import system_proxy
-    from atz_desktop.domain.request_preview import DEFAULT_API_URL
+    from atz_desktop.domain.urls import DEFAULT_API_URL
 
     way = system_proxy(DEFAULT_API_URL)
     return {

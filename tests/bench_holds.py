@@ -304,9 +304,9 @@ def main() -> int:
     from atz_desktop.api.rate_limiter import RateLimiter
     from atz_desktop.app.program import Program
     from atz_desktop.cli import read_options
+    from atz_desktop.domain.settings import Settings
     from atz_desktop.sandbox.server import Sandbox
     from atz_desktop.store.paths import Paths
-    from atz_desktop.store.settings import Settings
     from atz_desktop.view.appearance import apply_theme
     from atz_desktop.view.windows.main_window import MainWindow
 

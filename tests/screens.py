@@ -19,13 +19,13 @@ from atz_desktop.api.updates import Release
 from atz_desktop.app.crash import crash_of
 from atz_desktop.app.program import Program
 from atz_desktop.cli import read_options
+from atz_desktop.domain.settings import Account
 from atz_desktop.domain.values import Option, Person
 from atz_desktop.launch import start
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.editing_session import SessionState
 from atz_desktop.session.update_check import UpdateResult, UpdateState
 from atz_desktop.store.backups import back_up
-from atz_desktop.store.settings import Account
 from atz_desktop.view.windows.main_window import GOOD_SIZE
 
 PATIENCE = 15.0

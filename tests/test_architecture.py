@@ -84,7 +84,11 @@ DIRECTIONS = (
         of=ours("session"),
         never=(*ours(*ABOVE_SESSION), "PySide6.QtWidgets", "PySide6.QtGui", "PySide6.QtNetwork"),
     ),
-    Direction("view knows nothing above it", of=ours("view"), never=ours("sandbox", *TOP)),
+    Direction(
+        "view knows the session and the values of the domain: no server, no files, nothing above",
+        of=ours("view"),
+        never=ours("api", "store", "sandbox", *TOP),
+    ),
     Direction(
         "sandbox is a second opinion, so it imports nothing else of ours",
         of=ours("sandbox"),
@@ -270,6 +274,63 @@ suppress(OSError)
 try: pass
 except (OSError, ValueError): pass
 """
+
+
+# Privates and crumbs
+
+NAMED_TUPLE = {"_replace", "_asdict", "_fields", "_make", "_field_defaults"}
+
+
+def foreign_privates(source: str) -> Iterator[int]:
+    """Lines that use a private name that the module does not define itself."""
+    tree = ast.parse(source)
+    own = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id="self" | "cls")):
+                continue
+            case ast.Attribute(attr=name) | ast.alias(name=name) if (
+                name.startswith("_") and not name.startswith("__") and name not in NAMED_TUPLE | own
+            ):
+                yield getattr(node, "lineno", 0)
+
+
+def test_no_module_of_the_session_uses_a_private_of_another() -> None:
+    found = [
+        f"{file.relative_to(ROOT)}:{line}"
+        for file in sorted((PACKAGE / "session").rglob("*.py"))
+        for line in foreign_privates(file.read_text(encoding="utf-8"))
+    ]
+    assert not found
+
+
+def test_a_foreign_private_would_be_seen() -> None:
+    seen = foreign_privates("session._drafts.flush()\nfrom x import _y\nself.z._q")
+    assert sorted(seen) == [1, 2, 3]
+    assert not list(foreign_privates("self._drafts.flush()\nedit._replace(a=1)\nfrom x import y"))
+
+
+SHORT = {
+    "domain/clock.py": "one clock for all, which must be replaceable in one place",
+    "resources.py": "where the files are that travel with the program, frozen or not",
+    "sandbox/origin_check.py": "who may ask the made-up server: a rule that stands on its own",
+    "startup_trace.py": "read before anything else is imported",
+    "view/editors/__init__.py": "the table of editors by kind",
+    "view/widgets/clear_button.py": "used by dialogs and windows alike",
+    "view/widgets/name_chips.py": "used by editors and filters alike",
+    "view/widgets/paint_later.py": "used by the form and by lists alike",
+}
+"""Modules below 25 lines, and why each is one."""
+
+
+def test_a_module_below_25_lines_has_a_reason() -> None:
+    short = {
+        file.relative_to(PACKAGE).as_posix()
+        for file in PACKAGE.rglob("*.py")
+        if len(lines := file.read_text(encoding="utf-8").splitlines()) < 25
+        and not (file.name == "__init__.py" and len(lines) < 5)
+    }
+    assert short <= SHORT.keys(), f"merge, or give a reason: {sorted(short - SHORT.keys())}"
 
 
 def lines_with(ban: Ban, source: str) -> Iterator[int]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from atz_desktop.domain.settings import Account, Settings, account_key
 from atz_desktop.domain.urls import api_url_problem
 from atz_desktop.session.account import AccountConnection
 from atz_desktop.session.account_session import Credentials
 from atz_desktop.session.notices import Level, Notice
-from atz_desktop.store.settings import Account, Settings, account_key
 from atz_desktop.view.dialogs.prompts import ask
 from atz_desktop.view.dialogs.sign_in import SignInDialogs
 from atz_desktop.view.windows.account_button import SANDBOX

@@ -16,11 +16,11 @@ from atz_desktop.store.errors import StoreError
 from atz_desktop.view.dialogs.prompts import ask
 
 if TYPE_CHECKING:
+    from atz_desktop.domain.settings import Settings
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.update_check import UpdateCheck
     from atz_desktop.store.database import Database
     from atz_desktop.store.paths import Paths
-    from atz_desktop.store.settings import Settings
     from atz_desktop.view.windows.main_window import MainWindow
 
 _log = logging.getLogger(__name__)

@@ -24,6 +24,7 @@ from atz_desktop.app.stale_tokens import StaleTokens
 from atz_desktop.app.system_proxy import system_proxy
 from atz_desktop.app.windows import LAST_SECONDS, WindowController
 from atz_desktop.cli import options_of
+from atz_desktop.domain.settings import Account, Settings
 from atz_desktop.publisher import PUBLISHER
 from atz_desktop.session.account_session import AccountSessions, Credentials, NetworkOptions
 from atz_desktop.session.jobs import Jobs
@@ -34,7 +35,6 @@ from atz_desktop.session.update_check import UpdateCheck
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import FileGone, StoreError
-from atz_desktop.store.settings import Account, Settings
 from atz_desktop.store.tokens import TokenStore
 from atz_desktop.view.windows.main_window import MainWindow
 

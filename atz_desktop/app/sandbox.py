@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from atz_desktop.domain.settings import Account
 from atz_desktop.session.account_session import Credentials
 from atz_desktop.session.notices import Notice, about_files
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.paths import make_private_folder
 from atz_desktop.store.quarantine import kept_aside
-from atz_desktop.store.settings import Account
 from atz_desktop.view.windows.account_button import SANDBOX
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from atz_desktop.domain.settings import Settings
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.settings import Settings, save_settings
+from atz_desktop.store.settings import save_settings
 
 if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from atz_desktop.store.settings import Settings
+from atz_desktop.domain.settings import Settings
 
 
 class StaleTokens:

@@ -26,12 +26,12 @@ from atz_desktop.view.dialogs.prompts import ask
 if TYPE_CHECKING:
     from atz_desktop.app.log import AppLog
     from atz_desktop.cli import Options
+    from atz_desktop.domain.settings import Settings
     from atz_desktop.session.account import AccountConnection
     from atz_desktop.session.editing_session import EditingSession
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.store.database import Database
     from atz_desktop.store.paths import Paths
-    from atz_desktop.store.settings import Settings
     from atz_desktop.view.dialogs.support_dialog import SupportDialog
     from atz_desktop.view.windows.main_window import MainWindow
 

@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.urls import DEFAULT_API_URL
 from atz_desktop.domain.values import LocalFile
-
-DEFAULT_API_URL = "https://api.atzcrm.com"
-"""ATZ_API.md: base address."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+DEFAULT_API_URL = "https://api.atzcrm.com"
+"""ATZ_API.md: base address."""
+
 SYSTEM_PROXY = ""
 NO_PROXY = "none"
 """Two values of `Settings.proxy`; any other is the address of one."""

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.errors import AtzError, Unauthorized
+from atz_desktop.domain.settings import Account
 from atz_desktop.domain.token_text import NO_TOKEN
 from atz_desktop.session.account_session import AccountSession, AccountSessions, Credentials
 from atz_desktop.session.connection_status import ConnectionStatus
@@ -20,7 +21,6 @@ from atz_desktop.session.notices import Level, Notice, NoticeAction, notice_for
 from atz_desktop.session.services import Services
 from atz_desktop.store.delete_account import forget_account
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.settings import Account
 from atz_desktop.store.tokens import StoreResult, TokenLocation, TokenStore
 
 if TYPE_CHECKING:

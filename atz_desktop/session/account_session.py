@@ -32,9 +32,9 @@ from atz_desktop.store.recent import Recent
 
 if TYPE_CHECKING:
     from atz_desktop.api.requests import Timeouts
+    from atz_desktop.domain.settings import Account
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.store.database import Database
-    from atz_desktop.store.settings import Account
 
 _log = logging.getLogger(__name__)
 

@@ -20,16 +20,16 @@ from atz_desktop.api import errors as api_errors
 from atz_desktop.api.errors import Cause
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import Outcome
-from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
+from atz_desktop.domain.settings import COLOURS, THEMES
+from atz_desktop.domain.urls import DEFAULT_API_URL, NO_PROXY, SYSTEM_PROXY
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session.form_model import SessionState
 from atz_desktop.store import errors as store_errors
-from atz_desktop.store.settings import COLOURS, DEFAULT_API_URL, THEMES
 
 if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
+    from atz_desktop.domain.settings import Account, Settings
     from atz_desktop.store.journal import JournalRow
-    from atz_desktop.store.settings import Account, Settings
     from atz_desktop.store.statistics import Statistics
 
 SAVES = 20

@@ -20,8 +20,8 @@ from atz_desktop.api.updates import Proxy, Release, UntrustedReleaseError, is_ne
 
 if TYPE_CHECKING:
     from atz_desktop.api.requests import Timeouts
+    from atz_desktop.domain.settings import Settings
     from atz_desktop.publisher import Publisher
-    from atz_desktop.store.settings import Settings
 
 _log = logging.getLogger(__name__)
 

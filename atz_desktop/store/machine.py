@@ -12,9 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from atz_desktop.domain.urls import api_url_problem, proxy_problem
+from atz_desktop.domain.settings import Account, Settings
+from atz_desktop.domain.urls import DEFAULT_API_URL, api_url_problem, proxy_problem
 from atz_desktop.store import predefined
-from atz_desktop.store.settings import DEFAULT_API_URL, Account, Settings
 
 REGISTRY_KEY = r"SOFTWARE\ATZ Desktop"
 FILES = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from atz_desktop.domain.settings import COLOURS, Account, account_key
 from atz_desktop.domain.urls import api_url_problem
-from atz_desktop.store.settings import COLOURS, Account, account_key
 
 NAMES = ("name", "api_url", "colour", "production")
 """What can be set of one. Only the name must be; an account is production unless it says not."""

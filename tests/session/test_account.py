@@ -17,6 +17,7 @@ from atz_desktop.api.errors import AtzError, NotSent, Unauthorized
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.requests import DelayReason
 from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.settings import Account
 from atz_desktop.domain.token_text import NO_TOKEN
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
@@ -27,7 +28,6 @@ from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Notice
 from atz_desktop.store.database import Database
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.settings import Account
 from atz_desktop.store.tokens import TokenStore
 from tests.api.fakes import InstantTime
 from tests.api.servers import answer, asked, asked_head, free_port, serving

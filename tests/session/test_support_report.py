@@ -19,6 +19,7 @@ from atz_desktop.app.log import AppLog
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.local_records import Name
+from atz_desktop.domain.settings import Account, Settings
 from atz_desktop.domain.values import Person
 from atz_desktop.session.form_model import SessionState
 from atz_desktop.session.support_report import Pseudonyms, SupportFacts, report_text
@@ -29,7 +30,6 @@ from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.names import NameStore
 from atz_desktop.store.pseudonyms import LENGTH, stand_in_key
 from atz_desktop.store.recent import Recent
-from atz_desktop.store.settings import Account, Settings
 from atz_desktop.store.statistics import read_figures
 
 PLANTED = 1_000

@@ -9,9 +9,9 @@ import pytest_asyncio
 
 from atz_desktop import __version__
 from atz_desktop.api.requests import Timeouts
+from atz_desktop.domain.settings import Settings
 from atz_desktop.publisher import PUBLISHER, Publisher
 from atz_desktop.session.update_check import UpdateCheck, UpdateState
-from atz_desktop.store.settings import Settings
 from tests.api.servers import Server, answer, asked, free_port, serving
 from tests.signed_updates import PUBLIC_KEY, signed
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from atz_desktop.domain.settings import Settings
 from atz_desktop.store.atomic import AtomicFile, write_file
 from atz_desktop.store.errors import InvalidFileName, NotAFile, ReadOnly, StoreError, Unreachable
-from atz_desktop.store.settings import Settings, load_settings, save_settings
+from atz_desktop.store.settings import load_settings, save_settings
 from tests.faults.full_disk import full_disk
 
 on_posix = pytest.mark.skipif(sys.platform == "win32", reason="links, modes and pipes of POSIX")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from atz_desktop.domain.settings import Account, Settings
+from atz_desktop.domain.urls import DEFAULT_API_URL
 from atz_desktop.store.machine import (
     NAMES,
     MachineSettings,
@@ -19,7 +21,6 @@ from atz_desktop.store.machine import (
     read_registry,
     usual_settings,
 )
-from atz_desktop.store.settings import DEFAULT_API_URL, Account, Settings
 
 ADDRESS = "https://atz.example.com"
 

@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from atz_desktop.domain.settings import Account, Settings, account_key
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.settings import (
-    Account,
-    Settings,
-    account_key,
-    load_settings,
-    own_choices,
-    save_settings,
-)
+from atz_desktop.store.settings import load_settings, own_choices, save_settings
 
 if TYPE_CHECKING:
     from tests.store.conftest import StartProgram
@@ -183,7 +177,8 @@ FULL_DISK = """
 import resource, sys
 from pathlib import Path
 from atz_desktop.store.errors import DiskFull
-from atz_desktop.store.settings import Settings, save_settings
+from atz_desktop.store.settings import save_settings
+from atz_desktop.domain.settings import Settings
 resource.setrlimit(resource.RLIMIT_FSIZE, (64, resource.RLIM_INFINITY))
 try:
     save_settings(Path(sys.argv[1]), Settings(theme="dark"))

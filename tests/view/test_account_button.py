@@ -5,7 +5,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.store.settings import COLOURS
+from atz_desktop.domain.settings import COLOURS
 from atz_desktop.view.windows.account_button import INKS, SANDBOX, AccountButton, dot
 
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.store.settings import COLOURS, Account
+from atz_desktop.domain.settings import COLOURS, Account
 from atz_desktop.view.dialogs.account_dialog import AccountsDialog
 
 ONE, TWO = Account("1", "One"), Account("2", "Two", colour="green", production=False)

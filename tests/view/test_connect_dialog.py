@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.store.settings import Account, Settings
+from atz_desktop.domain.settings import Account, Settings
 from atz_desktop.view.dialogs.connect_dialog import ConnectDialog
 from atz_desktop.view.dialogs.sign_in import offer_of
 

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from atz_desktop.domain.settings import Settings
 from atz_desktop.session.update_check import UpdateState
-from atz_desktop.store.settings import Settings
 from atz_desktop.view.dialogs.settings_dialog import SettingsDialog, zone_names
 
 _WEEKLY = "Look once a week whether there is a newer version"

@@ -16,9 +16,9 @@ from shiboken6 import isValid
 from atz_desktop.app.program import Program
 from atz_desktop.cli import read_options
 from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.settings import Settings
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.store.paths import Paths
-from atz_desktop.store.settings import Settings
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.windows.main_window import MainWindow
 from tests.view.conftest import (

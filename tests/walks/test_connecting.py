@@ -28,10 +28,11 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.app.program import Program
 from atz_desktop.cli import read_options
+from atz_desktop.domain.settings import Account, Settings
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.store.paths import Paths
-from atz_desktop.store.settings import Account, Settings, load_settings, save_settings
+from atz_desktop.store.settings import load_settings, save_settings
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.windows.main_window import MainWindow
 from tests.walks.conftest import Walk, until

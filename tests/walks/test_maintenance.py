@@ -14,13 +14,14 @@ from atz_desktop.app.log import AppLog
 from atz_desktop.app.maintenance import Maintenance
 from atz_desktop.app.program import Program
 from atz_desktop.cli import read_options
+from atz_desktop.domain.settings import Settings
 from atz_desktop.publisher import Publisher
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.update_check import UpdateCheck
 from atz_desktop.store.backups import list_backups
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.paths import Paths
-from atz_desktop.store.settings import Settings, load_settings
+from atz_desktop.store.settings import load_settings
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.windows.main_window import MainWindow
 from tests.api.servers import Server, answer, asked, serving

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from atz_desktop.app.crash import CrashHook
 from atz_desktop.app.log import AppLog
 from atz_desktop.cli import read_options
+from atz_desktop.domain.settings import Settings
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.store.settings import Settings
 from tests.walks.conftest import until
 from tests.walks.test_connecting import TOKEN, Start, account, dialog, fill, servers, sign_in, start
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.app.settings import SettingsWriter
+from atz_desktop.domain.settings import Settings
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice
-from atz_desktop.store.settings import Settings, load_settings
+from atz_desktop.store.settings import load_settings
 from atz_desktop.view.windows.main_window import MainWindow
 from tests.walks.conftest import until
 

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushBut
 
 from atz_desktop.app.windows import WindowController
 from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.settings import Settings
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.store.settings import Settings
 from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
 from tests.walks.conftest import Walk, running_program, until
 from tests.walks.test_connecting import Start, account, servers, sign_in, start

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.store.settings import COLOURS, Account
+from atz_desktop.domain.settings import COLOURS, Account
 from atz_desktop.view.dialogs.settings_dialog import CalmCombo
 from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, type_font
 from atz_desktop.view.widgets.dialog import BaseDialog, plain_words

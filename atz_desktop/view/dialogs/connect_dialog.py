@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.domain.characters import is_blank, strip_invisible, unquote
+from atz_desktop.domain.settings import COLOURS, Account, account_key
 from atz_desktop.domain.token_text import NO_TOKEN, is_valid_token, parse_token
 from atz_desktop.domain.urls import api_url_problem
-from atz_desktop.store.settings import COLOURS, Account, account_key
 from atz_desktop.view.dialogs.settings_dialog import CalmCombo
 from atz_desktop.view.theme import CONTROL_HEIGHT, colours
 from atz_desktop.view.widgets.dialog import BaseDialog

@@ -16,7 +16,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 from shiboken6 import isValid
 
-from atz_desktop.domain.request_preview import DEFAULT_API_URL
+from atz_desktop.domain.urls import DEFAULT_API_URL
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.view.widgets.paint_later import paint_later
 

@@ -25,8 +25,9 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.diff import elide_text
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.request_preview import DEFAULT_API_URL, RequestPreview
+from atz_desktop.domain.request_preview import RequestPreview
 from atz_desktop.domain.review import MailWarning, review_save
+from atz_desktop.domain.urls import DEFAULT_API_URL
 from atz_desktop.session.services import ReviewResult
 from atz_desktop.view.theme import NEAR
 from atz_desktop.view.widgets.callout import Callout

@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.domain.characters import strip_invisible, unquote
+from atz_desktop.domain.settings import Settings, is_zone
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY, api_url_problem, proxy_problem
 from atz_desktop.session.connection_status import Timeouts
 from atz_desktop.session.update_check import UpdateState
-from atz_desktop.store.settings import Settings, is_zone
 from atz_desktop.view.theme import APART, INSIDE, colours, type_font
 from atz_desktop.view.widgets.dialog import BaseDialog
 

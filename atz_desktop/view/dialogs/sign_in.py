@@ -9,13 +9,13 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
+from atz_desktop.domain.settings import account_key
 from atz_desktop.session.account import TokenTest
 from atz_desktop.session.account_session import Credentials
-from atz_desktop.store.settings import account_key
 from atz_desktop.view.dialogs.connect_dialog import ConnectDialog, SignInOptions
 
 if TYPE_CHECKING:
-    from atz_desktop.store.settings import Account, Settings
+    from atz_desktop.domain.settings import Account, Settings
 
 
 class SignInDialogs(QObject):
