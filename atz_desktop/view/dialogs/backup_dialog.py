@@ -7,14 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QPushButton,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from atz_desktop.session.notices import Level
 from atz_desktop.view.dialogs.backup_table import COLUMNS, BackupTableModel
@@ -22,6 +15,7 @@ from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.dialog import BaseDialog, plain_words
+from atz_desktop.view.widgets.row_table import RowTable
 from atz_desktop.view.windows.history_table import local_time
 
 if TYPE_CHECKING:
@@ -50,7 +44,7 @@ _LIST_HEIGHT, _LOWEST_LIST = 320, 60
 """Pixels where there is room, and on the screen of a common laptop at 200 %."""
 
 
-class _List(QTableView):
+class _List(RowTable):
     # Qt overrides
 
     def sizeHint(self) -> QSize:
@@ -135,28 +129,13 @@ class BackupDialog(BaseDialog):
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
 
-    def _made_view(self) -> QTableView:
-        view = _List()
-        view.setModel(self._table)
-        view.setAccessibleName("Drafts and saves in this copy")
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setTabKeyNavigation(False)
-        view.setWordWrap(False)
-        view.setShowGrid(False)
-        view.setTextElideMode(Qt.TextElideMode.ElideRight)
-        view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(view.fontMetrics().lineSpacing() + 2 * NEAR)
+    def _made_view(self) -> RowTable:
+        view = _List("Drafts and saves in this copy", self._table)
         header = view.horizontalHeader()
-        header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        measure = view.fontMetrics().horizontalAdvance
         # In a narrow dialog the list is scrolled sideways: a column of two letters says nothing.
         header.setMinimumSectionSize(_LEAST_LETTERS * view.fontMetrics().averageCharWidth())
-        for column, name in enumerate(COLUMNS):
-            if name in _WIDEST:
-                header.resizeSection(column, max(map(measure, _WIDEST[name])) + 2 * NEAR)
-            else:
-                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        view.fit_columns(COLUMNS, _WIDEST)
         return view
 
     def _build_layout(self) -> None:

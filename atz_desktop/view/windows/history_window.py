@@ -12,11 +12,9 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QPushButton,
     QSplitter,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -30,6 +28,7 @@ from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.clear_button import offer_clearing
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
+from atz_desktop.view.widgets.row_table import RowTable
 from atz_desktop.view.windows.history_entry import LEVELS, HistoryEntryView
 from atz_desktop.view.windows.history_table import COLUMNS, HistoryTableModel
 
@@ -67,7 +66,7 @@ class HistoryWindow(QDialog):
         self.activity = QLineEdit()
         self.all_accounts = QCheckBox("All accounts")
         self.model = HistoryTableModel(history, self)
-        self.table = QTableView()
+        self.table = RowTable("Saves", self.model)
         self.entry = HistoryEntryView()
         self._said = Callout("info")
         self._export = QPushButton("Export…")
@@ -160,27 +159,12 @@ class HistoryWindow(QDialog):
         self.outcome.setMaximumWidth(self.fontMetrics().averageCharWidth() * 32)
 
     def _make_table(self) -> None:
-        table = self.table
-        table.setModel(self.model)
-        table.setAccessibleName("Saves")
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table, header = self.table, self.table.horizontalHeader()
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        table.setShowGrid(False)
-        table.setTextElideMode(Qt.TextElideMode.ElideRight)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().lineSpacing() + 2 * NEAR)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setFixedHeight(table.fontMetrics().lineSpacing() + NEAR)
-        measure = table.fontMetrics().horizontalAdvance
-        for column, name in enumerate(COLUMNS):
-            if name in _WIDEST:
-                picture = _PICTURE if name == "Outcome" else 0
-                header.resizeSection(column, max(map(measure, _WIDEST[name])) + picture + 2 * NEAR)
-            else:
-                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        table.fit_columns(COLUMNS, _WIDEST)
+        outcome = COLUMNS.index("Outcome")
+        header.resizeSection(outcome, header.sectionSize(outcome) + _PICTURE)
 
     def _lay_out(self) -> None:
         filters = QHBoxLayout()

@@ -6,9 +6,10 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QTableView
+from PySide6.QtWidgets import QAbstractItemView
 
 from atz_desktop.view.theme import NEAR
+from atz_desktop.view.widgets.row_table import RowTable
 from atz_desktop.view.windows.search_table import ActivityTableModel
 
 _SHARES: Final = {
@@ -35,24 +36,14 @@ _ENOUGH: Final = 0.5
 """Of the width, which the other columns must keep for that."""
 
 
-class SearchTableView(QTableView):
+class SearchTableView(RowTable):
     """A list of activities, one of which stands out."""
 
     def __init__(self, name: str, model: ActivityTableModel) -> None:
-        super().__init__()
+        super().__init__(name, model)
         self._columns = model.columns
-        self.setModel(model)
-        self.setAccessibleName(name)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.setShowGrid(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() + 2 * NEAR)
-        self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setFixedHeight(self.fontMetrics().lineSpacing() + NEAR)
 
