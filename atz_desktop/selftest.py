@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atz_desktop.domain.values import Person
+from atz_desktop.session.record_state import SaveState
 
 if TYPE_CHECKING:
     from atz_desktop.app.program import Program
@@ -72,18 +73,18 @@ async def _main_job(program: Program, folder: Path) -> None:
     program.front.window.resize(GOOD_SIZE)  # without a display the screen is small
     program.front.window.load_wanted.emit("42")
     await _until(lambda: session.activity is not None, "activity 42 is loaded")
-    await _until(lambda: not session.opening_id, "loading has ended")
-    _must(not session.dirty, "a loaded activity is unchanged")
+    await _until(lambda: not session.state.loading_id, "loading has ended")
+    _must(not session.state.dirty, "a loaded activity is unchanged")
     before = sandbox.account.get(42)
     _shoot(program, folder / "self-test-before.png")
 
     old = session.edit.value("importance") if session.edit else None
     wanted = Option("high") if old != Option("high", "High") else Option("low")
-    session.set_value("importance", wanted)
+    session.form.set_value("importance", wanted)
     held = session.edit.value("candidates") if session.edit else ()
     people = (*held, _somebody_else(sandbox, {person.key for person in held}))
-    session.set_value("candidates", people)
-    _must(session.can_save, "two changes can be saved")
+    session.form.set_value("candidates", people)
+    _must(session.state.save_state is SaveState.READY, "two changes can be saved")
     _shoot(program, folder / "self-test-changed.png")
     session.save()
     await program.front.jobs.wait("save")
@@ -93,9 +94,10 @@ async def _main_job(program: Program, folder: Path) -> None:
     touched = {"importance", "attendees", "updated_at", "updated_by"}
     rest = {key for key in before if before[key] != after.get(key)} - touched
     _must(not rest, f"no other field has moved: {sorted(rest)}")
-    _must(not session.dirty, "nothing is left to save")
-    verdicts = [session.verdict(name) for name in ("importance", "candidates")]
-    _must(all(v is not None and v.is_ok for v in verdicts), "both fields were read back as meant")
+    _must(not session.state.dirty, "nothing is left to save")
+    found = session.form.state.verdicts if session.form.state else {}
+    good = {name for name, verdict in found.items() if verdict.is_ok}
+    _must(good == {"importance", "candidates"}, "both fields were read back as meant")
     if session.services is not None:
         rows = await session.services.journal.entries(account="sandbox")
         _must(rows[0].outcome == Outcome.VERIFIED.value, "the journal says that it was verified")

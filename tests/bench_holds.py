@@ -116,7 +116,7 @@ async def _forms(program: Program, sandbox: Sandbox) -> None:
         await _settled()
 
     async def type_title() -> None:
-        session.set_value("title", f"Another title {time.perf_counter_ns()}")
+        session.form.set_value("title", f"Another title {time.perf_counter_ns()}")
         await _settled(10)
 
     await _measure("the first load of an activity", holds, loading(42))
@@ -126,7 +126,7 @@ async def _forms(program: Program, sandbox: Sandbox) -> None:
         await _measure("… typing into its title", holds, type_title)
         await _measure("… saving its title", holds, save)
         value = session.edit.value("candidates") if session.edit else ()
-        session.set_value("candidates", value[:-1])
+        session.form.set_value("candidates", value[:-1])
         await _settled()
         await _measure("… saving with one attendee less", holds, save)
 
@@ -172,7 +172,7 @@ async def _typing(program: Program, sandbox: Sandbox) -> None:
         f"typing into a description of {LETTERS:,} letters", holds, typing(description.controls[0])
     )
     await _measure(f"typing beside {MANY_CHIPS:,} chips", holds, typing(box))
-    program.front.session.revert_all()
+    program.front.session.form.revert_all()
     await _settled()
     program.front.session.open(42)
     await program.front.jobs.wait("open")
@@ -210,7 +210,7 @@ async def _pasting(program: Program, _sandbox: Sandbox) -> None:
     assert isinstance(editor, PeopleEditor)
     holds = Holds()
     for count in (100, PASTED):
-        program.front.session.revert_all()
+        program.front.session.form.revert_all()
         program.front.session.open(42 if count == 100 else 1)
         await program.front.jobs.wait("open")
         await _settled()
@@ -327,7 +327,7 @@ def main() -> int:
                 for part in (_forms, _typing, _windows, _pasting, _listing):
                     if len(sys.argv) == 1 or part.__name__ in sys.argv:
                         await part(running, sandbox)
-                running.front.session.revert_all()
+                running.front.session.form.revert_all()
 
             return await program.run(script)
 

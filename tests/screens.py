@@ -23,7 +23,7 @@ from atz_desktop.domain.settings import Account
 from atz_desktop.domain.values import Option, Person
 from atz_desktop.launch import start
 from atz_desktop.sandbox.faults import Fault
-from atz_desktop.session.editing_session import SessionState
+from atz_desktop.session.record_state import Phase
 from atz_desktop.session.update_check import UpdateResult, UpdateState
 from atz_desktop.store.backups import back_up
 from atz_desktop.view.windows.main_window import GOOD_SIZE
@@ -53,11 +53,11 @@ class Camera:
 
     async def load(self, activity_id: int) -> None:
         session = self.program.front.session
-        session.revert_all()
+        session.form.revert_all()
         session.open(activity_id)
         await self.until(
             lambda: (
-                session.state is SessionState.READY
+                session.state.phase is Phase.READY
                 and session.activity is not None
                 and session.activity.id == activity_id
             )
@@ -117,10 +117,10 @@ async def _tour(camera: Camera) -> None:
 async def _upkeep(camera: Camera) -> None:
     program = camera.program
     await camera.load(42)
-    program.front.session.set_value("location", "Room 9")
+    program.front.session.form.set_value("location", "Room 9")
     await asyncio.sleep(0.6)
     await asyncio.to_thread(back_up, program.paths.database)
-    program.front.session.revert_all()
+    program.front.session.form.revert_all()
     await asyncio.sleep(0.6)
     program.front.window.backups_requested.emit()
     await asyncio.sleep(0.3)
@@ -180,17 +180,17 @@ async def _changed(camera: Camera) -> None:
     edit = session.edit
     assert edit is not None
     span = edit.value("when")
-    session.set_value("title", "Second interview with Amara Nwosu, moved to the afternoon")
-    session.set_value("importance", Option("high", "High"))
-    session.set_value("when", span.with_start(span.start + timedelta(hours=4)))
-    session.set_value("candidates", edit.value("candidates")[:1])
+    session.form.set_value("title", "Second interview with Amara Nwosu, moved to the afternoon")
+    session.form.set_value("importance", Option("high", "High"))
+    session.form.set_value("when", span.with_start(span.start + timedelta(hours=4)))
+    session.form.set_value("candidates", edit.value("candidates")[:1])
     await camera.shoot("03-changed")
-    session.set_value("link", "meet me there")
-    session.set_typed("contacts", "Ana")
+    session.form.set_value("link", "meet me there")
+    session.form.set_unparsed("contacts", "Ana")
     camera.program.front.window.go_to_problem()
     await camera.shoot("04-problem")
-    session.set_typed("contacts", "")
-    session.revert("link")
+    session.form.set_unparsed("contacts", "")
+    session.form.revert("link")
     session.save(review=True)
     await camera.answer("05-review")
     session.open(7)
@@ -203,7 +203,7 @@ async def _saved(camera: Camera) -> None:
     assert sandbox is not None
     await camera.save()
     await camera.shoot("07-saved")
-    session.set_value("title", "My title")
+    session.form.set_value("title", "My title")
     sandbox.account.colleague_edits(42, title="A colleague's title")
     session.save()
     await camera.answer("08-conflict")
@@ -213,7 +213,7 @@ async def _saved(camera: Camera) -> None:
     await camera.shoot("09-conflict-open")
     await camera.load(7)
     sandbox.faults.on(Fault("ignored", "PUT", fields=("location",), times=1))
-    session.set_value("location", "Room 9")
+    session.form.set_value("location", "Room 9")
     await camera.save()
     await camera.shoot("10-ignored")
 
@@ -224,8 +224,9 @@ async def _faults(camera: Camera) -> None:
     await camera.load(42)
     body = b'{"message": "The given data was invalid.", "errors": {"title": ["Reserved word."]}}'
     sandbox.faults.on(Fault("400", "PUT", body=body, times=1))
-    session.set_value("title", "A reserved word")
-    session.set_value("users", (*session.edit.value("users"), Person("7")) if session.edit else ())
+    session.form.set_value("title", "A reserved word")
+    users = session.edit.value("users") if session.edit else ()
+    session.form.set_value("users", (*users, Person("7")))
     await camera.save()
     await camera.shoot("11-refused")
     slow = Fault("slow", seconds=1.0, times=1)
@@ -234,7 +235,7 @@ async def _faults(camera: Camera) -> None:
     await asyncio.sleep(0.3)
     await camera.shoot("12-loading")
     await camera.program.front.jobs.wait("open")
-    session.revert_all()
+    session.form.revert_all()
     sandbox.faults.on(Fault("401", times=1))
     session.open(3)
     await camera.answer("13-new-token")

@@ -19,7 +19,7 @@ from atz_desktop.cli import read_options
 from atz_desktop.domain.settings import Settings
 from atz_desktop.launch import make_application
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.editing_session import SessionState
+from atz_desktop.session.record_state import Phase
 from atz_desktop.store.paths import Paths
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.windows.main_window import MainWindow
@@ -46,10 +46,10 @@ async def _round(program: Program, sandbox: Sandbox, number: int) -> None:
     session = program.front.session
     session.open(1 + number % 40)
     await program.front.jobs.wait("open")
-    session.set_value("location", f"Room {number}")
+    session.form.set_value("location", f"Room {number}")
     session.save()
     await program.front.jobs.wait("save")
-    if session.state is not SessionState.READY or session.dirty:
+    if session.state.phase is not Phase.READY or session.state.dirty:
         raise SystemExit(f"Round {number} was not saved.")
     sandbox.log.clear()
 

@@ -63,7 +63,7 @@ class NameController:
             self._account.name_sync.start()
 
     def _find_same_record(self) -> None:
-        record = self._session.related
+        record = self._session.state.related_record
         if record is not None:
             self._find_panel().look_for_record(record)
 

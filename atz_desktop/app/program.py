@@ -269,7 +269,7 @@ class Program:
         for each in self.windows:
             each.session.review_first = settings.review_before_save
             if settings.zone != old.zone:
-                each.session.set_zone(settings.zone)
+                each.session.form.set_zone(settings.zone)
             if proxy_changed:
                 each.entering.connect_again()
         self._kept_settings.keep()

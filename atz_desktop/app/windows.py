@@ -91,9 +91,9 @@ class WindowController:
 
     def has(self, account_key: str | None, activity_id: int) -> bool:
         """Whether the window shows this activity, or is loading it."""
-        activity = self.session.activity
-        shown = activity is not None and activity.id == activity_id
-        return account_key == self.account_key and (shown or self.session.opening_id == activity_id)
+        state = self.session.state
+        shown = state.activity is not None and state.activity.id == activity_id
+        return account_key == self.account_key and (shown or state.loading_id == activity_id)
 
     def load(self, text: str) -> None:
         """Do what the field "Activity ID" is for: load, or find."""
@@ -125,7 +125,6 @@ class WindowController:
         with suppress(StoreError):
             await self.session.lookups.recall(services)
             await self._offer_recent(services)
-        self.session.state_changed.emit()
         self.look_up()
         if self.options.activity is not None and self.session.edit is None:
             self.load(self.options.activity)

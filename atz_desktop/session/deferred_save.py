@@ -15,12 +15,10 @@ from atz_desktop.session.notices import Level, Notice
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from atz_desktop.domain.edit import Edit
+    from atz_desktop.session.form_model import FormModel
+    from atz_desktop.session.form_state import FormState
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.lookups import Lookups
-
-State = tuple["Edit | None", "Mapping[str, str]"]
-"""The edit, and the half-typed text of each field."""
 
 _JOB = "deferred save"
 _LONGEST = 40
@@ -39,43 +37,38 @@ class DeferredSave(QObject):
     What is typed into other fields meanwhile is nothing that anybody asked to save.
     """
 
-    changed = Signal()
-    """`words`."""
+    changed = Signal(object)
+    """What is waited for, as a sentence (str); "" when nothing is."""
     noticed = Signal(object)
     """A Notice: why nothing was saved."""
 
-    def __init__(
-        self,
-        jobs: Jobs,
-        lookups: Lookups,
-        state: Callable[[], State],
-    ) -> None:
+    def __init__(self, jobs: Jobs, lookups: Lookups, form: FormModel) -> None:
         super().__init__()
         self._jobs = jobs
         self._lookups = lookups
-        self._state = state
-        self.words = ""
-        """What is waited for, as a sentence; "" when nothing is."""
+        self._form = form
+        self._words = ""
 
     def start(self, save: Callable[[], None]) -> bool:
         """Call `save` when the half-typed text is looked up; False: none is being looked up."""
-        _edit, typed = self._state()
-        asked = {name: text for name, text in typed.items() if self._lookups.is_asking(name)}
-        if not asked:
+        before = self._form.state
+        typed = before.unparsed.items() if before else ()
+        asked = {name: text for name, text in typed if self._lookups.is_asking(name)}
+        if before is None or not asked:
             return False
         self._be(f"Saving as soon as {_listed(asked)} is looked up")
-        self._jobs.start(_JOB, self._wait(asked, self._state(), save))
+        self._jobs.start(_JOB, self._wait(asked, before, save))
         return True
 
     def give_up(self) -> bool:
         """Save nothing, whatever the look-ups find; whether a save was waiting."""
-        waited = bool(self.words)
+        waited = bool(self._words)
         self._jobs.cancel(_JOB)
         self._be("")
         return waited
 
     async def _wait(
-        self, asked: Mapping[str, str], before: State, save: Callable[[], None]
+        self, asked: Mapping[str, str], before: FormState, save: Callable[[], None]
     ) -> None:
         await self._lookups.answered(asked)
         self._be("")
@@ -84,24 +77,27 @@ class DeferredSave(QObject):
         else:
             save()
 
-    def _went_on(self, before: State, asked: Mapping[str, str]) -> bool:
+    def _went_on(self, before: FormState, asked: Mapping[str, str]) -> bool:
         """Whether anything changed but what the look-ups made of the text."""
-        (old, old_typed), (new, typed) = before, self._state()
-        if old is None or new is None or old.base.id != new.base.id:
+        now = self._form.state
+        if now is None or before.activity.id != now.activity.id:
             return True
         others = ACTIVITY.by_name.keys() - asked.keys()
-        edited = any(not old.has_same_value(new, name) for name in others)
-        retyped = any(old_typed.get(name, "") != typed.get(name, "") for name in others)
+        edited = any(not before.edit.has_same_value(now.edit, name) for name in others)
+        old_text, text_now = before.unparsed, now.unparsed
+        retyped = any(old_text.get(name) != text_now.get(name) for name in others)
         # A part of the text may be left over.
         left = all(
-            part in text for name, text in asked.items() for part in typed.get(name, "").split(", ")
+            part in text
+            for name, text in asked.items()
+            for part in text_now.get(name, "").split(", ")
         )
         return edited or retyped or not left
 
     def _be(self, words: str) -> None:
-        if words != self.words:
-            self.words = words
-            self.changed.emit()
+        if words != self._words:
+            self._words = words
+            self.changed.emit(words)
 
 
 def _listed(asked: Mapping[str, str]) -> str:

@@ -1,15 +1,15 @@
-"""The work on one activity: opening, reading again, saving and putting back, over the held form."""
+"""The work on one activity: opening, reading again, saving and putting back."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.activity import Activity
@@ -17,44 +17,60 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry, Outcome, rebase_on_own_saves
 from atz_desktop.domain.merge import merge, rebase_after_save
+from atz_desktop.domain.serialize import Draft
 from atz_desktop.session import messages
+from atz_desktop.session.autosave import Autosave
 from atz_desktop.session.deferred_save import DeferredSave
-from atz_desktop.session.field_status import FieldStatus
-from atz_desktop.session.form_model import ALL, FormModel, SessionState
+from atz_desktop.session.field_errors import refusals
+from atz_desktop.session.form_model import ALL_FIELDS, FormModel
+from atz_desktop.session.form_state import FormState
 from atz_desktop.session.fresh_read import require_same_record
 from atz_desktop.session.journal_entries import key_of_new_base, new_base_key, own_saves
+from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice, notice_for
 from atz_desktop.session.opening import LoadResult, lay_draft, read_activity
 from atz_desktop.session.reconcile import proof_of
+from atz_desktop.session.record_state import Phase, RecordState, SaveState
 from atz_desktop.session.restore import undo_order
 from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import Prompts, Services, UnsavedChoice
 from atz_desktop.session.unconfirmed import UnconfirmedSaves
-from atz_desktop.session.undo_stack import UndoStack
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import Upload
+    from atz_desktop.domain.verify import Verdict
     from atz_desktop.session.jobs import Jobs
-
-__all__ = ["ALL", "EditingSession", "SessionState"]
+    from atz_desktop.store.errors import StoreError
 
 _log = logging.getLogger(__name__)
 
 
-class EditingSession(FormModel):
-    """One window's work on one activity at a time; what needs the server is asked for here."""
+class EditingSession(QObject):
+    """One window's work on one activity at a time; what needs the server is asked for here.
 
-    progressed = Signal()
-    """`upload_progress`."""
+    `form` holds what is shown; `services` is None until an account is connected.
+    """
+
+    changed = Signal(object)
+    """The RecordState, whenever anything of it is another."""
     settled = Signal(object)
     """Journal entries of the account whose outcome was found out here."""
+    noticed = Signal(object)
+    """A Notice to show, or None: the last one has been dealt with."""
+    withdrawn = Signal(object)
+    """A Notice that no longer holds: if it is still shown, it goes."""
+    opened = Signal(object)
+    """The Activity that is shown from now on, or the same one as it was read again."""
 
     def __init__(self, jobs: Jobs, questions: Prompts, zone: str = "UTC") -> None:
-        super().__init__(jobs, zone)
-        self.upload_progress: tuple[int, int] | None = None
+        super().__init__()
+        self.form = FormModel(zone)
+        self.state = RecordState()
+        self.lookups = Lookups(jobs, lambda: self.services)
         self.review_first = False
         self.shown_elsewhere: Callable[[int], Awaitable[bool]] = _nowhere
         """Brings the window forward that has this activity, if another one has it."""
+        self._services: Services | None = None
         self._jobs = jobs
         self._questions = questions
         self._upload: Upload | None = None
@@ -63,15 +79,104 @@ class EditingSession(FormModel):
         self._renewals = 0
         self._reads = 0
         self._heard: list[JournalEntry] = []
+        self._base_key = new_base_key()
+        self._sending: frozenset[str] = frozenset()
+        self._draft_notice: Notice | None = None
+        self._drafts = Autosave(jobs, self._draft)
+        self._drafts.failed.connect(self._draft_failed)
+        self._drafts.recovered.connect(self._draft_recovered)
         self._unconfirmed = UnconfirmedSaves(
-            jobs, lambda: self.services, lambda: self._zone, self._on_settled
+            jobs, lambda: self.services, lambda: self.form.zone, self._on_settled
         )
-        self._unconfirmed.changed.connect(self.state_changed)
-        self.deferred_save = DeferredSave(
-            jobs, self.lookups, lambda: (self.edit, self._marks.half_typed)
-        )
-        self.deferred_save.changed.connect(self.state_changed)
+        self._unconfirmed.changed.connect(self._show_next_check)
+        self.deferred_save = DeferredSave(jobs, self.lookups, self.form)
+        self.deferred_save.changed.connect(self._show_wait)
         self.deferred_save.noticed.connect(self.noticed)
+        self.form.changed.connect(self._on_form_changed)
+
+    @property
+    def services(self) -> Services | None:
+        return self._services
+
+    @services.setter
+    def services(self, services: Services | None) -> None:
+        self._services = services
+        self._update(connected=services is not None)
+
+    @property
+    def edit(self) -> Edit | None:
+        """The edit as the form shows it; None while no activity is shown."""
+        return self.state.edit
+
+    @property
+    def activity(self) -> Activity | None:
+        """The record as it was last read."""
+        return self.state.activity
+
+    def _update(self, **changes: Any) -> None:
+        self.state = self.state._replace(**changes)
+        self.changed.emit(self.state)
+
+    def _on_form_changed(self, form: FormState | None) -> None:
+        self._drafts.keep()
+        if form is not None and self.activity is not form.activity:
+            check_in = self._unconfirmed.next_look(form.activity.id)
+            self._update(form=form, check_in=check_in)
+        else:
+            self._update(form=form)
+
+    def _set_phase(self, phase: Phase, progress_text: str = "", **changes: Any) -> None:
+        self._update(phase=phase, progress_text=progress_text, **changes)
+        shown = self.activity.id if self.activity else None
+        _log.info("%s, activity %s", phase.value, self.state.loading_id or shown)
+
+    def _show_progress(self, text: str) -> None:
+        """Say what is being waited for, while something is under way."""
+        if self.state.phase in {Phase.OPENING, Phase.SAVING}:
+            self._update(progress_text=text)
+
+    def _show_wait(self, text: str) -> None:
+        self._update(waits_for=text)
+
+    def _show_next_check(self) -> None:
+        activity = self.activity
+        check_in = self._unconfirmed.next_look(activity.id) if activity else None
+        self._update(check_in=check_in)
+
+    # Drafts
+
+    @property
+    def unkept(self) -> StoreError | None:
+        """Why what is typed is not on the disk, if it was tried and is not."""
+        return self._drafts.problem if self.state.dirty else None
+
+    async def keep_anew(self) -> None:
+        """Put on disk what is to be kept, into a file that was made anew."""
+        await self._drafts.write_anew()
+
+    async def close(self) -> None:
+        """Put on disk what is not there yet, and start nothing from now on."""
+        await self._drafts.close()
+        self.services = None
+
+    def _draft(self) -> tuple[Services, Draft] | None:
+        form = self.form.state
+        if self.services is None or form is None:
+            return None
+        return self.services, Draft(form.edit, form.unparsed, self._base_key, self._sending)
+
+    def _draft_failed(self, error: StoreError) -> None:
+        self._draft_notice = messages.draft_not_kept(error)
+        self.noticed.emit(self._draft_notice)
+
+    def _draft_recovered(self) -> None:
+        self.withdrawn.emit(self._draft_notice)
+
+    def _say(self, notice: Notice | None) -> None:
+        """Show a notice, and aside that of a draft that is still not on the disk."""
+        self.noticed.emit(notice)
+        if self._drafts.problem is not None:
+            self.noticed.emit(self._draft_notice)
 
     # Opening
 
@@ -97,9 +202,9 @@ class EditingSession(FormModel):
         """Show no activity any more, as before another account comes; what was typed is kept."""
         self._drafts.part()
         self.deferred_save.give_up()
-        self._steps, self._marks, self._failed_id = None, FieldStatus(), None
-        self._be(SessionState.EMPTY)
-        self._tell(ALL)
+        self._failed_id = None
+        self._set_phase(Phase.EMPTY)
+        self.form.clear()
         self.noticed.emit(None)
 
     def stop_opening(self) -> None:
@@ -108,7 +213,7 @@ class EditingSession(FormModel):
 
     def reload(self) -> None:
         """Read the activity again; what was typed stays on top."""
-        if self.activity is not None and self.state is SessionState.READY:
+        if self.activity is not None and self.state.phase is Phase.READY:
             self.deferred_save.give_up()
             self._jobs.start("open", self._reload(self.activity.id))
 
@@ -116,12 +221,13 @@ class EditingSession(FormModel):
         """Ask what to do with unsaved changes, if there are any; False: stay."""
         answer = UnsavedChoice.KEEP_DRAFT
         self.deferred_save.give_up()
-        if self.edit is not None and self.dirty:
-            edit = self.lookups.named(self.edit)
-            answer = await self._questions.leave(edit, self._marks.half_typed)
+        form = self.form.state
+        if form is not None and form.dirty:
+            edit = self.lookups.named(form.edit)
+            answer = await self._questions.leave(edit, form.unparsed)
         if answer is UnsavedChoice.DISCARD:
             self._base_key = new_base_key()  # nothing of it is to come back after a save
-            self.revert_all()
+            self.form.revert_all()
         if answer is UnsavedChoice.STAY:
             return False
         await self._drafts.flush()
@@ -147,7 +253,7 @@ class EditingSession(FormModel):
 
     async def _load(self, activity_id: int, services: Services) -> None:
         renewals = services.client.token_renewals
-        fresh, settled = await read_activity(activity_id, self._zone, services)
+        fresh, settled = await read_activity(activity_id, self.form.zone, services)
         while True:
             # What was typed while the answer was on its way waits as a draft, too.
             await self._drafts.flush()
@@ -159,7 +265,10 @@ class EditingSession(FormModel):
         self._renewals = renewals
         self._show(opened)
         await asyncio.sleep(0)  # what is shown is painted before anything else is done with it
+        before = self.lookups.revision
         unnoted = await messages.remember(services, self.lookups, opened.edit.base)
+        if self.lookups.revision != before:
+            self.lookups.learned.emit()
         if unnoted is not None and messages.after_opening(opened) is None:
             self.noticed.emit(unnoted)
 
@@ -172,28 +281,27 @@ class EditingSession(FormModel):
         fresh = await self._read(activity_id, services)
         own = await own_saves(self._base_key, services)
         base_key = await key_of_new_base(self._base_key, services)
-        if self._steps is None:
+        if self.edit is None:
             return
-        now = self._steps.now
+        now = self.edit
         require_same_record(now.base, fresh)
         self._renewals = renewals
         self._take_base_key(base_key)
         known = rebase_on_own_saves(now, own, fresh, saw_settled=True)
         merged = merge(known, fresh)
-        self._steps.onto(merged.with_open_conflicts, _moved(now.base, known.base))
-        self._marks.touch(ALL)
-        self._tell(ALL)
-        self.opened.emit()
+        self.form.rebase(merged.with_open_conflicts, _moved(now.base, known.base))
+        self.opened.emit(fresh)
         self._say(messages.after_reload(merged))
 
     async def _read(self, activity_id: int, services: Services) -> Activity:
         body = await services.client.get_activity(activity_id)
-        return services.reads.latest(Activity.from_response(body, self._zone))
+        return services.reads.latest(Activity.from_response(body, self.form.zone))
 
     async def _reading(self, activity_id: int, work: Any) -> None:
         self._reads += 1
-        this, self.opening_id, self._failed_id = self._reads, activity_id, None
-        self._be(SessionState.OPENING, f"Loading activity {activity_id}…")
+        this, self._failed_id = self._reads, None
+        text = f"Loading activity {activity_id}…"
+        self._set_phase(Phase.OPENING, text, loading_id=activity_id)
         try:
             await work
         except AtzError as error:
@@ -202,24 +310,17 @@ class EditingSession(FormModel):
         finally:
             # Of a read that a newer one replaced, the end says nothing.
             if this == self._reads:
-                self.opening_id = None
-                self._be(SessionState.READY if self._steps else SessionState.EMPTY)
+                phase = Phase.READY if self.state.form else Phase.EMPTY
+                self._set_phase(phase, loading_id=None)
 
     def _show(self, opened: LoadResult) -> None:
-        self._steps = UndoStack(opened.edit.in_zone(self._zone))  # another one may be chosen by now
-        self._marks = FieldStatus(opened.typed)
         self._take_base_key(opened.base_key)
         self._drafts.start_over(opened.edit.base.id, opened.drafted, opened.unread is not None)
-        self.opened.emit()
-        self._tell(ALL)
+        self.form.load(opened.edit, opened.typed)  # in the zone of now: it may be another one
+        self.opened.emit(opened.edit.base)
         self._say(messages.after_opening(opened))
 
     # Saves that are not confirmed
-
-    @property
-    def next_look(self) -> int | None:
-        """Seconds until this activity's last save is looked up again; None when it is confirmed."""
-        return self._unconfirmed.next_look(self.activity.id) if self.activity else None
 
     def look_up_soon(self, at_once: bool = True) -> None:
         """Look up saves that are not confirmed, again and again until their outcome is known."""
@@ -257,7 +358,7 @@ class EditingSession(FormModel):
 
         What stands in fields that were saved from this form is no colleague's change.
         """
-        while self.state in {SessionState.OPENING, SessionState.SAVING}:
+        while self.state.phase in {Phase.OPENING, Phase.SAVING}:
             await self._jobs.wait("save")
             await self._jobs.wait("open")
         activity, services = self.activity, self.services
@@ -268,33 +369,24 @@ class EditingSession(FormModel):
         with suppress(AtzError):
             fresh = await self._read(activity.id, services)
             base_key = await key_of_new_base(self._base_key, services)
-            if (
-                self.state is SessionState.READY
-                and self._steps
-                and self._steps.now.base.id == fresh.id
-            ):
+            edit = self.edit if self.state.phase is Phase.READY else None
+            if edit is not None and edit.base.id == fresh.id:
                 self._take_base_key(base_key)
-                self._rebase(fresh, own)
+                self._rebase(edit, fresh, own)
 
-    def _rebase(self, fresh: Activity, own: list[JournalEntry]) -> None:
-        assert self._steps is not None
+    def _rebase(self, now: Edit, fresh: Activity, own: list[JournalEntry]) -> None:
         applied = [each for each in own if each.outcome is not Outcome.NOT_SENT]
         saved = {name for each in applied for name in each.sent}
-        now = self._steps.now
         moved_on = {n for e in applied for n, v in e.sent.items() if not _is(n, v, now.value(n))}
-        self._steps.onto(rebase_after_save(now, fresh, saved, moved_on), saved)
-        self._marks.touch(ALL)
-        self._marks.take_verdicts(
-            verdict for each in own for verdict in proof_of(each, fresh).verdicts
-        )
-        self._tell(ALL)
-        self.opened.emit()
+        verdicts = _by_name(v for each in own for v in proof_of(each, fresh).verdicts)
+        self.form.rebase(rebase_after_save(now, fresh, saved, moved_on), saved, verdicts)
+        self.opened.emit(fresh)
 
     # Saving
 
     def save(self, review: bool = False) -> None:
         """Save what changed; with `review` (or when so set) the person looks through it first."""
-        if self.can_save:
+        if self.state.save_state is SaveState.READY:
             self._jobs.start("save", self._save(review or self.review_first), finish=True)
 
     def put_back(self, entry: JournalEntry, names: frozenset[str] | None = None) -> None:
@@ -302,7 +394,7 @@ class EditingSession(FormModel):
 
         Values that moved on since are asked about; what is typed at other fields stays.
         """
-        if self.services is not None and self.state in {SessionState.EMPTY, SessionState.READY}:
+        if self.services is not None and self.state.phase in {Phase.EMPTY, Phase.READY}:
             self.deferred_save.give_up()
             work = self._put_back(entry, names, self.services)
             self._jobs.start("save", work, finish=True)
@@ -321,7 +413,7 @@ class EditingSession(FormModel):
             if reviewed is None:
                 return
             if reviewed.edit != edit:
-                self._take_reviewed(reviewed.edit)
+                self.form.push(reviewed.edit)
             edit, reason = reviewed.edit, reviewed.reason
         await self._send(SaveRequest(edit, reason=reason), services)
 
@@ -335,7 +427,7 @@ class EditingSession(FormModel):
             if self.activity is None or self.activity.id != entry.activity_id:
                 return
         try:
-            order = await undo_order(entry, names, services, self._questions, self._zone)
+            order = await undo_order(entry, names, services, self._questions, self.form.zone)
             if order is not None:
                 require_same_record(self.activity, order.edit.base)
         except AtzError as error:
@@ -348,7 +440,7 @@ class EditingSession(FormModel):
         before, self._failed_id = self.edit, None
         # What was said of the last save must not be taken for an answer to this one.
         self._say(None)
-        self._be(SessionState.SAVING, "Saving…")
+        self._set_phase(Phase.SAVING, "Saving…")
         self._upload = self._new_upload(order.edit)
         order = replace(
             order,
@@ -356,7 +448,7 @@ class EditingSession(FormModel):
             upload=self._upload,
             base_key=self._base_key,
             entry_key=self._base_key,
-            on_step=self.show_step,
+            on_step=self._show_progress,
         )
         if order.undoes is None:
             self._sending |= order.edit.pending.keys()
@@ -376,8 +468,8 @@ class EditingSession(FormModel):
             if saved.fresh is not None:
                 await messages.remember(services, self.lookups, saved.fresh, saved.applied)
         finally:
-            self._upload = self.upload_progress = None
-            self._be(SessionState.READY)
+            self._upload = None
+            self._set_phase(Phase.READY, upload_progress=None)
         self._take_base_key(base_key)
         self._take_saved(order.edit, saved, before, own)
 
@@ -385,11 +477,6 @@ class EditingSession(FormModel):
         """The form stands on another reading, which holds the effect of every save from it."""
         if base_key != self._base_key:
             self._base_key, self._sending = base_key, frozenset()
-
-    def _take_reviewed(self, edit: Edit) -> None:
-        if self._steps is not None:
-            self._steps.take(edit)
-            self._tell(ALL)
 
     def _take_saved(
         self, ordered: Edit, saved: SaveResult, before: Edit | None, own: list[JournalEntry]
@@ -400,19 +487,19 @@ class EditingSession(FormModel):
         or found and left open. `own` are earlier saves from this form, perhaps not confirmed yet.
         """
         _log.info("saving ended: %s", saved.outcome.value if saved.outcome else "nothing sent")
-        if self._steps is None or before is None:
+        now, zone = self.edit, self.form.zone
+        if now is None or before is None:
             return
-        now = self._steps.now
-        ordered = ordered.in_zone(self._zone)  # another one may be chosen by now
-        before = before.in_zone(self._zone)
-        touched = {name for name in ALL if not now.has_same_value(before, name)}
+        ordered = ordered.in_zone(zone)  # another one may be chosen by now
+        before = before.in_zone(zone)
+        touched = {name for name in ALL_FIELDS if not now.has_same_value(before, name)}
         answered = [name for name in ordered.pending if ordered.has_same_value(now, name)]
         asked = [
             name
             for name in ordered.pending.keys() - saved.sent.originals.keys()
             if saved.applied or ordered.has_same_value(before, name)
         ]
-        fresh = (saved.fresh or saved.sent.base).in_zone(self._zone)
+        fresh = (saved.fresh or saved.sent.base).in_zone(zone)
         known = rebase_on_own_saves(now, own, fresh, saw_settled=True).without(*answered)
         shown = rebase_after_save(known, fresh, asked, touched.difference(answered))
         stays = set(answered)
@@ -421,11 +508,15 @@ class EditingSession(FormModel):
         for name in saved.still_wished & stays:
             shown = shown.with_value(name, saved.sent.value(name))
         shown = shown.with_originals({**shown.originals, **saved.sent.originals})
-        self._steps.onto(shown, saved.sent.pending if saved.applied else ())
-        self._marks.take(saved)
-        self._marks.touch(name for name in ALL if now.value(name) != before.value(name))
-        self._tell(ALL)
-        self.opened.emit()
+        proved = saved.proof.verdicts if saved.proof else ()
+        retyped = {name for name in ALL_FIELDS if now.value(name) != before.value(name)}
+        self.form.rebase(
+            shown,
+            saved.sent.pending if saved.applied else (),
+            _by_name(v for v in proved if v.field.name not in retyped),
+            {n: text for n, text in refusals(saved.error).items() if n not in retyped},
+        )
+        self.opened.emit(fresh)
         told = messages.after_saving(saved)
         self._say(told)
         if saved.outcome is Outcome.UNKNOWN:
@@ -438,8 +529,7 @@ class EditingSession(FormModel):
         return Upload(self._on_progress) if edit.new_file is not None else None
 
     def _on_progress(self, done: int, total: int) -> None:
-        self.upload_progress = (done, total)
-        self.progressed.emit()
+        self._update(upload_progress=(done, total))
 
 
 async def _nowhere(_activity_id: int) -> bool:
@@ -447,8 +537,12 @@ async def _nowhere(_activity_id: int) -> bool:
 
 
 def _moved(old: Activity, new: Activity) -> list[str]:
-    return [name for name in ALL if not Edit(old).has_same_value(Edit(new), name)]
+    return [name for name in ALL_FIELDS if not Edit(old).has_same_value(Edit(new), name)]
 
 
 def _is(name: str, sent: Any, shown: Any) -> bool:
     return ACTIVITY.by_name[name].kind.equal(sent, shown)
+
+
+def _by_name(verdicts: Iterable[Verdict]) -> dict[str, Verdict]:
+    return {verdict.field.name: verdict for verdict in verdicts}

@@ -23,7 +23,7 @@ from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.settings import COLOURS, THEMES
 from atz_desktop.domain.urls import DEFAULT_API_URL, NO_PROXY, SYSTEM_PROXY
 from atz_desktop.domain.vocabulary import ENTITIES
-from atz_desktop.session.form_model import SessionState
+from atz_desktop.session.record_state import Phase
 from atz_desktop.store import errors as store_errors
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ SAVES = 20
 
 _WORDS = frozenset(
     {
-        *(state.value for state in SessionState),
+        *(phase.value for phase in Phase),
         *(outcome.value for outcome in Outcome),
         *(why.name for why in Cause),
         *(name for name in vars(api_errors) if name[0].isupper()),
@@ -71,7 +71,7 @@ class SupportFacts:
     data_folder: str
     """Which one, in words; never its path."""
     account: Account | None = None
-    state: SessionState = SessionState.EMPTY
+    state: Phase = Phase.EMPTY
     edit: Edit | None = None
     problems: Sequence[str] = ()
     """Names of fields."""

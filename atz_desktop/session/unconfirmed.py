@@ -60,6 +60,7 @@ class UnconfirmedSaves(QObject):
         if found.settled:
             await self._on_settled(found.settled)
         self._activities = frozenset(entry.activity_id for entry in found.unconfirmed)
+        self.changed.emit()
         return found.left
 
     async def _until_known(self, at_once: bool) -> None:

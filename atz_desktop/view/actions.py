@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from atz_desktop.session.record_state import SaveState
+
+if TYPE_CHECKING:
+    from atz_desktop.session.record_state import RecordState
 
 
 class Command(NamedTuple):
     """One thing that the person can do from the menu or by keyboard.
 
-    `run` names a method or a signal of the window. `when` names a property of the session that says
-    whether the command is on; "" means always.
+    `run` names a method or a signal of the window. `when` says whether the command is on; None
+    means always.
     """
 
     menu: str
     text: str
     run: str
     shortcuts: tuple[str, ...] = ()
-    when: str = ""
+    when: Callable[[RecordState], object] | None = None
     icon: str = ""
     gap_before: bool = False
+
+
+def _save_is_on(state: RecordState) -> bool:
+    return state.save_state is not SaveState.OFF
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -29,22 +39,28 @@ COMMANDS: tuple[Command, ...] = (
         "Other activities of this record",
         "same_record_wanted",
         ("Ctrl+Shift+F",),
-        "related",
+        lambda s: s.related_record,
     ),
-    Command("Activity", "Load again", "reload", ("F5", "Ctrl+R"), "can_reload", "refresh"),
-    Command("Activity", "Save", "save", ("Ctrl+S",), "can_try", "save", gap_before=True),
-    Command("Activity", "Review and save…", "review", ("Ctrl+Shift+S",), "can_try", "check"),
-    Command("Activity", "History…", "history_wanted", ("Ctrl+H",), "", "history", gap_before=True),
+    Command(
+        "Activity", "Load again", "reload", ("F5", "Ctrl+R"), lambda s: s.can_reload, "refresh"
+    ),
+    Command("Activity", "Save", "save", ("Ctrl+S",), _save_is_on, "save", gap_before=True),
+    Command("Activity", "Review and save…", "review", ("Ctrl+Shift+S",), _save_is_on, "check"),
+    Command(
+        "Activity", "History…", "history_wanted", ("Ctrl+H",), None, "history", gap_before=True
+    ),
     Command("Activity", "Safety copies…", "backups_requested"),
     Command("Activity", "Fetch names", "fetch_names_wanted"),
-    Command("Activity", "Settings…", "settings_wanted", ("Ctrl+,",), "", "settings"),
+    Command("Activity", "Settings…", "settings_wanted", ("Ctrl+,",), None, "settings"),
     Command("Activity", "New window", "new_window_requested", ("Ctrl+N",), gap_before=True),
     Command("Activity", "Close window", "close", ("Ctrl+W",)),
     Command("Activity", "Quit", "quit_requested", ("Ctrl+Q",)),
-    Command("Edit", "Undo", "undo", ("Ctrl+Z",), "can_undo", "undo"),
-    Command("Edit", "Redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "can_redo", "redo"),
-    Command("Edit", "Put everything back", "revert_all", (), "dirty", "revert-all", True),
-    Command("Edit", "Go to the first problem", "go_to_problem", ("F8",), "problems", "problem"),
+    Command("Edit", "Undo", "undo", ("Ctrl+Z",), lambda s: s.can_undo, "undo"),
+    Command("Edit", "Redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), lambda s: s.can_redo, "redo"),
+    Command("Edit", "Put everything back", "revert_all", (), lambda s: s.dirty, "revert-all", True),
+    Command(
+        "Edit", "Go to the first problem", "go_to_problem", ("F8",), lambda s: s.problems, "problem"
+    ),
     Command("Help", "Look for updates…", "updates_requested"),
     Command("Help", "Report for support…", "support_report_requested"),
     Command("Help", "About ATZ Desktop", "about_wanted", gap_before=True),

@@ -166,7 +166,7 @@ class Desk:
         self.session.noticed.connect(self._hear)
         self.at_step: Callable[[str], None] = lambda step: None
         """Called whenever a save says what it does now."""
-        self.session.state_changed.connect(self._look)
+        self.session.changed.connect(self._look)
         self._step = ""
 
     async def open(self, activity_id: int) -> None:
@@ -223,6 +223,6 @@ class Desk:
             self.notices.append(notice)
 
     def _look(self) -> None:
-        if self.session.step != self._step:
-            self._step = self.session.step
+        if self.session.state.progress_text != self._step:
+            self._step = self.session.state.progress_text
             self.at_step(self._step)

@@ -90,11 +90,11 @@ async def see(
     say(
         "found",
         form=form,
-        dirty=session.dirty,
+        dirty=session.state.dirty,
         told=told,
         outcomes=[[json.loads(row.sent)["title"], row.outcome] for row in rows],
     )
-    session.revert_all()
+    session.form.revert_all()
     await program.front.jobs.wait("draft")
 
 
@@ -112,8 +112,8 @@ async def edit(program: Program, before: int, change: int, save_at: int = 0) -> 
     while True:
         number += 1
         say("types", number=number)
-        session.set_value("title", f"Title {number}")
-        session.set_value("location", f"Room {number}")
+        session.form.set_value("title", f"Title {number}")
+        session.form.set_value("location", f"Room {number}")
         if number == save_at:
             session.save()
             say("saves")
@@ -127,8 +127,8 @@ async def save(program: Program, change: int) -> None:
     """Change both fields once, save them, and stay."""
     session = program.front.session
     await load(program, change)
-    session.set_value("title", "Title 1")
-    session.set_value("location", "Room 1")
+    session.form.set_value("title", "Title 1")
+    session.form.set_value("location", "Room 1")
     await program.front.jobs.wait("draft")
     say("saves")
     session.save()
@@ -142,8 +142,8 @@ async def end(program: Program, change: int) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, program.front.window.close)
     session, traffic = program.front.session, program.front.entering.connecting.traffic
     await load(program, change)
-    session.set_value("title", "Title 1")
-    session.set_value("location", "Room 1")
+    session.form.set_value("title", "Title 1")
+    session.form.set_value("location", "Room 1")
     await program.front.jobs.wait("draft")
     traffic.changed.connect(lambda: say("waits") if traffic.wait else None)
     session.save()
@@ -158,7 +158,7 @@ async def stay(program: Program) -> None:
         windows = [
             [each.account_key, each.session.activity.id if each.session.activity else None]
             for each in program.windows
-            if each.session.services is not None and each.session.opening_id is None
+            if each.session.services is not None and each.session.state.loading_id is None
         ]
         if windows != told:
             told = windows
@@ -176,7 +176,7 @@ async def tour(program: Program, change: int) -> None:
     """Do everything that could let the token out; the second save is refused with 401."""
     session, token = program.front.session, os.environ["ATZ_API_TOKEN"]
     await load(program, change)
-    session.set_value("title", "Title 1")
+    session.form.set_value("title", "Title 1")
     session.save(review=True)
     await press("Show the exact request", "Copy as curl")
     say("clipboard", text=QGuiApplication.clipboard().text())
@@ -184,7 +184,7 @@ async def tour(program: Program, change: int) -> None:
     await program.front.jobs.wait("save")
     session.save()
     await program.front.jobs.wait("save")
-    session.set_value("title", "Title 2")
+    session.form.set_value("title", "Title 2")
     session.save()
     (await shown(QLineEdit, "Token")).setText(f"{token}-mistyped")
     await press("Connect")
@@ -197,7 +197,7 @@ async def tour(program: Program, change: int) -> None:
     for name in ("history.csv", "history.json"):
         history.export(Path(os.environ["ATZ_DESKTOP_HOME"]) / name)
         await program.front.jobs.wait("export")
-    session.set_value("title", "Title 3")
+    session.form.set_value("title", "Title 3")
     await program.front.jobs.wait("draft")
     say("toured")
 

@@ -57,7 +57,7 @@ def pending(desk: Desk) -> dict[str, Any]:
 async def type_(desk: Desk, **values: Any) -> None:
     """Type, and wait until it is on the disk."""
     for name, each in values.items():
-        desk.session.set_value(name, each)
+        desk.session.form.set_value(name, each)
     await desk.on_disk()
 
 
@@ -198,22 +198,22 @@ async def test_what_was_typed_just_before_the_save_is_not_called_unsaved(
     desk = await start()
     if on_disk_before:
         await type_(desk, title=on_disk_before)
-    desk.session.set_value("title", "The last word")
-    desk.session.set_value("location", "Room 9")
+    desk.session.form.set_value("title", "The last word")
+    desk.session.form.set_value("location", "Room 9")
     await _die_saving(desk, sandbox)
     again = await start()
     assert (value(again, "title"), value(again, "location")) == ("The last word", "Room 9")
     assert not pending(again)
-    assert not again.session.dirty
+    assert not again.session.state.dirty
 
 
 async def test_of_two_quick_saves_the_second_wins_over_the_first_ones_draft(
     start: Start, sandbox: Sandbox
 ) -> None:
     desk = await start()
-    desk.session.set_value("title", "First")
+    desk.session.form.set_value("title", "First")
     await desk.save()
-    desk.session.set_value("title", "Second")
+    desk.session.form.set_value("title", "Second")
     await _die_saving(desk, sandbox)
     again = await start()
     assert not pending(again)
@@ -226,7 +226,7 @@ async def test_what_was_put_back_while_the_save_ran_is_put_back_after_the_crash(
     desk = await start()
     before = value(desk, "title")
     await type_(desk, title="Sent", location="Room 9")
-    await _die_saving(desk, sandbox, lambda: desk.session.revert("title", "location"))
+    await _die_saving(desk, sandbox, lambda: desk.session.form.revert("title", "location"))
     again = await start()
     assert pending(again)["title"] == before
     await again.save()
@@ -238,7 +238,9 @@ async def test_typing_on_while_the_save_ran_is_no_conflict_after_the_crash(
 ) -> None:
     desk = await start()
     await type_(desk, title="Sent")
-    await _die_saving(desk, sandbox, lambda: desk.session.set_value("title", "Sent, and then some"))
+    await _die_saving(
+        desk, sandbox, lambda: desk.session.form.set_value("title", "Sent, and then some")
+    )
     again = await start()
     assert pending(again) == {"title": "Sent, and then some"}
     person.pick = Resolution.MINE

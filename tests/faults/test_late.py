@@ -97,7 +97,7 @@ def sandbox(time: HeldTime) -> Iterator[Sandbox]:
 
 async def _save_late(sandbox: Sandbox, desk: LateDesk, faults: list[Fault]) -> None:
     await desk.open(ID)
-    desk.session.set_value("title", NEW)
+    desk.session.form.set_value("title", NEW)
     desk.at_step = lambda step: type_meanwhile(desk, step)
     for fault in faults:
         sandbox.faults.on(fault)

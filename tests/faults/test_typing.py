@@ -54,7 +54,7 @@ async def test_what_is_typed_while_an_activity_loads_waits_as_a_draft(
     slow = sandbox.faults.on(Fault("slow", "GET", seconds=0.05))
     desk.session.open(wanted)
     await until(lambda: slow.struck)
-    desk.session.set_value("title", "Typed while it loaded")
+    desk.session.form.set_value("title", "Typed while it loaded")
     await desk.jobs.wait("open")
     sandbox.faults.off()
     if wanted != ID:
@@ -69,7 +69,7 @@ async def test_nobody_is_let_go_with_a_draft_that_cannot_be_kept(
 ) -> None:
     person.leaves = UnsavedChoice.KEEP_DRAFT
     with full_disk():
-        desk.session.set_value("title", "Typed")
+        desk.session.form.set_value("title", "Typed")
         await desk.on_disk()
         for _ in range(2):
             desk.notices.clear()
@@ -90,7 +90,7 @@ async def test_what_is_typed_while_an_activity_loads_stays_if_it_cannot_be_kept(
     with full_disk():
         desk.session.open(OTHER)
         await until(lambda: sandbox.requests[-1].path.endswith(f"/{OTHER}"))
-        desk.session.set_value("title", "Typed")
+        desk.session.form.set_value("title", "Typed")
         await desk.jobs.wait("open")
         assert value(desk, "title") == "Typed"
         assert "can't be kept" in desk.notices[-1].title
@@ -107,7 +107,7 @@ async def test_a_draft_that_cannot_be_read_is_kept_while_one_types(
     again = Desk(sandbox, tmp_path / "atz.sqlite3", Person(), QUICK)
     await again.open(ID)
     assert again.notices[-1].title == "The draft is not shown"
-    again.session.set_value("title", "Typed")
+    again.session.form.set_value("title", "Typed")
     await again.on_disk()
     kept = [each.draft for each in await again.services.drafts.all(ACCOUNT)]
     assert len(kept) == 2
@@ -122,13 +122,13 @@ async def test_a_value_that_was_given_up_for_a_colleagues_is_not_sent_by_the_nex
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     person.pick = Resolution.THEIRS
-    desk.session.set_value("title", "Mine")
-    desk.session.set_value("location", "Room 9")
+    desk.session.form.set_value("title", "Mine")
+    desk.session.form.set_value("location", "Room 9")
     sandbox.account.colleague_edits(ID, title="Theirs")
     await desk.save()
     assert value(desk, "title") == "Theirs"
     assert not pending(desk)
-    desk.session.undo()
+    desk.session.form.undo()
     assert pending(desk)["title"] == "Mine", "what was typed can be had back"
 
 
@@ -136,7 +136,7 @@ async def test_two_lists_that_were_joined_stay_joined(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     person.pick = Resolution.BOTH
-    desk.session.set_value("collaborators", (*value(desk, "collaborators"), Somebody("5")))
+    desk.session.form.set_value("collaborators", (*value(desk, "collaborators"), Somebody("5")))
     sandbox.account.colleague_edits(ID, collaborators="3,6,1")
     await desk.save()
     assert {each.key for each in value(desk, "collaborators")} == {"3", "6", "1", "5"}
@@ -147,8 +147,8 @@ async def test_a_decision_outlives_a_save_that_failed(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     person.pick = Resolution.THEIRS
-    desk.session.set_value("title", "Mine")
-    desk.session.set_value("location", "Room 9")
+    desk.session.form.set_value("title", "Mine")
+    desk.session.form.set_value("location", "Room 9")
     sandbox.account.colleague_edits(ID, title="Theirs")
     sandbox.faults.on(Fault("422", "PUT", times=1))
     await desk.save()
@@ -164,7 +164,7 @@ async def test_a_decision_outlives_a_save_that_is_not_confirmed(
     person.pick = Resolution.MINE
     sandbox.account.colleague_edits(ID, title="Theirs")
     await _lose(desk, sandbox)
-    desk.session.set_value("title", "Sent, and then some")
+    desk.session.form.set_value("title", "Sent, and then some")
     await desk.save()
     assert person.asked == ["conflicts"], "and not once more"
     assert sandbox.account.get(ID)["title"] == "Sent, and then some"
@@ -174,10 +174,10 @@ async def test_what_atz_did_not_store_as_typed_comes_back_with_undo(
     desk: Desk, sandbox: Sandbox
 ) -> None:
     sandbox.faults.on(Fault("altered", "PUT"))
-    desk.session.set_value("title", "A long title that the server does not want")
+    desk.session.form.set_value("title", "A long title that the server does not want")
     await desk.save()
     assert value(desk, "title") == sandbox.account.get(ID)["title"]
-    desk.session.undo()
+    desk.session.form.undo()
     assert pending(desk) == {"title": "A long title that the server does not want"}
 
 
@@ -194,7 +194,7 @@ async def test_a_file_that_may_not_have_arrived_stays_chosen(
     file = tmp_path / (value(desk, "attachment").name if name == "the same" else name)
     file.write_bytes(b"%PDF-1.7")
     chosen = LocalFile.from_stat(file, file.stat())
-    desk.session.set_value("attachment", chosen)
+    desk.session.form.set_value("attachment", chosen)
     sandbox.faults.on(fault)
     await desk.save()
     assert pending(desk) == {"attachment": chosen}
@@ -212,7 +212,7 @@ async def test_typing_on_after_an_unconfirmed_save_is_no_conflict_at_the_next_on
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     await _lose(desk, sandbox)
-    desk.session.set_value("title", "Sent, and then some")
+    desk.session.form.set_value("title", "Sent, and then some")
     await desk.save()
     assert not person.asked
     assert sandbox.account.get(ID)["title"] == "Sent, and then some"
@@ -223,14 +223,14 @@ async def test_typing_on_while_the_program_looks_up_by_itself_is_no_conflict(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     await _lose(desk, sandbox)
-    desk.session.set_value("title", "Sent, and then some")
+    desk.session.form.set_value("title", "Sent, and then some")
     assert await desk.session.look_up() == 0
     assert desk.notices[-1].title == "Saved and checked"
     assert pending(desk) == {"title": "Sent, and then some"}
     await desk.save()
     assert not person.asked
     assert desk.notices[-1].title == "Saved and checked"
-    desk.session.undo()
+    desk.session.form.undo()
     assert value(desk, "title") == "Sent", "undo steps over each save"
 
 
@@ -238,7 +238,7 @@ async def test_typing_on_before_a_crash_is_no_conflict_after_it(
     desk: Desk, person: Person, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     await _lose(desk, sandbox)
-    desk.session.set_value("title", "Sent, and then some")
+    desk.session.form.set_value("title", "Sent, and then some")
     await desk.on_disk()
     await desk.crash()
     again = Desk(sandbox, tmp_path / "atz.sqlite3", person, QUICK)
@@ -256,7 +256,7 @@ async def test_a_colleague_after_an_unconfirmed_save_is_a_conflict_all_the_same(
 ) -> None:
     await _lose(desk, sandbox)
     assert await desk.session.look_up() == 0
-    desk.session.set_value("title", "Mine")
+    desk.session.form.set_value("title", "Mine")
     sandbox.account.colleague_edits(ID, title="Theirs")
     await desk.save()
     assert person.asked == ["conflicts"]
@@ -265,7 +265,7 @@ async def test_a_colleague_after_an_unconfirmed_save_is_a_conflict_all_the_same(
 
 async def _lose(desk: Desk, sandbox: Sandbox) -> None:
     """Save a title that arrives, without the program learning of it."""
-    desk.session.set_value("title", "Sent")
+    desk.session.form.set_value("title", "Sent")
     sandbox.faults.on(UNREADABLE)
     sandbox.faults.on(LOST)
     await desk.save()
@@ -280,7 +280,7 @@ async def _lose(desk: Desk, sandbox: Sandbox) -> None:
 async def test_a_save_that_timed_out_is_called_failed_only_when_it_cannot_come_any_more(
     desk: Desk, sandbox: Sandbox
 ) -> None:
-    desk.session.set_value("title", "Slow")
+    desk.session.form.set_value("title", "Slow")
     sandbox.faults.on(Fault("timeout", "PUT", times=1))
     await desk.save()
     assert desk.notices[-1].title == "Not confirmed yet"
@@ -305,7 +305,7 @@ async def test_what_may_still_come_is_counted_from_when_it_was_sent_not_from_whe
 async def test_a_draft_of_which_all_arrived_is_not_called_unsaved(
     desk: Desk, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    desk.session.set_value("title", "Sent")
+    desk.session.form.set_value("title", "Sent")
     await desk.on_disk()
     held = sandbox.faults.on(Fault("timeout", "PUT", applied=True, times=1))
     desk.session.save()
@@ -323,7 +323,7 @@ async def test_a_draft_of_which_all_arrived_is_not_called_unsaved(
 async def test_try_again_does_what_failed_last(desk: Desk, sandbox: Sandbox) -> None:
     sandbox.faults.on(Fault("404", "GET", f"/v1/activity/{OTHER}", times=1))
     await desk.open(OTHER)
-    desk.session.set_value("title", "Typed")
+    desk.session.form.set_value("title", "Typed")
     sandbox.faults.on(Fault("401", "PUT", PATH, times=1))
     await desk.save()
     desk.session.try_again()

@@ -15,6 +15,7 @@ from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.autosave import RETRY
+from atz_desktop.session.record_state import SaveState
 from atz_desktop.session.restore import why_not_put_back
 from atz_desktop.session.services import UnsavedChoice
 from tests.faults.chronicle import (
@@ -56,7 +57,7 @@ class World(Truths):
 
     def load(self, activity_id: int, leaves: UnsavedChoice) -> None:
         shown = self.shown
-        dirty = self.desk.session.dirty
+        dirty = self.desk.session.state.dirty
         self.person.leaves = leaves
         self.do(self.desk.open(activity_id))
         if dirty and leaves is UnsavedChoice.STAY:
@@ -73,7 +74,7 @@ class World(Truths):
 
     def wish(self, shown: int, name: str, value: Any) -> None:
         self._touched[shown].add(name)
-        self.desk.session.set_value(name, value)
+        self.desk.session.form.set_value(name, value)
         assert self.edit is not None
         if ACTIVITY.by_name[name].kind.equal(value, self.edit.base.value(name)):
             self.wishes[shown].pop(name, None)
@@ -87,15 +88,16 @@ class World(Truths):
     def put_typing_back(self, name: str) -> None:
         assert self.shown is not None
         assert self.edit is not None
-        self.desk.session.revert(name)
+        self.desk.session.form.revert(name)
         is_shown_anew = self.wishes[self.shown].pop(name, None) is not None
         self._keep_put_back([name] if is_shown_anew else [])
 
     def walk(self, back: bool) -> None:
         """Undo or redo; the other way round again shows the same as before."""
         session = self.desk.session
-        there, again = (session.undo, session.redo) if back else (session.redo, session.undo)
-        can = session.can_undo if back else session.can_redo
+        form, state = session.form, session.state
+        there, again = (form.undo, form.redo) if back else (form.redo, form.undo)
+        can = state.can_undo if back else state.can_redo
         before = self._form()
         there()
         after = self._form()
@@ -119,7 +121,7 @@ class World(Truths):
         """Save while something goes wrong, while others are at it, and perhaps type on."""
         assert self.edit is not None
         ordered = self.edit
-        if not self.desk.session.can_save:
+        if self.desk.session.state.save_state is not SaveState.READY:
             return
         self._let_arrive(self.now_shown, ordered.pending)
         faults = tuple(faults)

@@ -18,6 +18,9 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Restore
 from atz_desktop.domain.merge import Merge, Resolution
 from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.editing_session import EditingSession
+from atz_desktop.session.form_state import FormState
+from atz_desktop.session.record_state import SaveState
 from atz_desktop.session.services import ReviewResult, Services, UnsavedChoice
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
@@ -104,3 +107,14 @@ async def services(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Services]:
 def loaded(sandbox: Sandbox) -> Edit:
     """Activity 42 as it stands in the sandbox, untouched."""
     return Edit(Activity.from_response(sandbox.account.get(42)))
+
+
+def shown(session: EditingSession) -> FormState:
+    """What the form shows now."""
+    assert session.form.state is not None
+    return session.form.state
+
+
+def save_state(session: EditingSession) -> SaveState:
+    """What a save would do now. A function, or mypy would take the last answer for the next."""
+    return session.state.save_state

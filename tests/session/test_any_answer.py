@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.sandbox.data import made_up_account
-from atz_desktop.session.editing_session import EditingSession, SessionState
+from atz_desktop.session.editing_session import EditingSession
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Notice
+from atz_desktop.session.record_state import Phase
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
@@ -29,7 +30,7 @@ from atz_desktop.store.journal import Journal
 from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
 from tests.api.fakes import InstantTime
-from tests.session.conftest import Person
+from tests.session.conftest import Person, shown
 
 ANSWERS_EACH = 3
 MANY = 10_000 // ANSWERS_EACH + 1 if os.environ.get("CI") else 60
@@ -134,11 +135,11 @@ async def _load_and_save(answers: list[tuple[int, bytes]]) -> None:
     try:
         session.open(42)
         await jobs.wait("open")
-        session.set_value("title", "A new title")
-        session.set_value("location", "Room 9")
+        session.form.set_value("title", "A new title")
+        session.form.set_value("location", "Room 9")
         session.save()
         await jobs.wait("save")
-        assert session.state in {SessionState.EMPTY, SessionState.READY}
+        assert session.state.phase in {Phase.EMPTY, Phase.READY}
         assert session.edit is not None or notices, "nothing was loaded, and nothing was said"
         for notice in notices:
             assert "Traceback" not in notice.title + notice.text
@@ -186,11 +187,11 @@ async def test_a_number_that_nobody_can_hold_stops_no_load_and_no_save_of_other_
     session.services = replace(services, client=client)
     session.open(42)
     await jobs.wait("open")
-    session.set_value("title", "New")
+    session.form.set_value("title", "New")
     session.save()
     await jobs.wait("save")
     assert (sent, bugs) == ([b'{"title": "New"}'], [])
-    verdict = session.verdict("title")
+    verdict = shown(session).verdicts.get("title")
     assert verdict is not None
     assert verdict.is_ok
     await jobs.drain()

@@ -17,12 +17,13 @@ from atz_desktop.domain.values import Attachment, LocalFile, Option, RecordRef
 from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.editing_session import EditingSession, SessionState
+from atz_desktop.session.editing_session import EditingSession
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.journal_entries import entry_of
 from atz_desktop.session.notices import Level, Notice, NoticeAction
+from atz_desktop.session.record_state import Phase, RecordState, SaveState
 from atz_desktop.session.services import Services, UnsavedChoice
-from tests.session.conftest import Person
+from tests.session.conftest import Person, save_state, shown
 
 
 class Desk:
@@ -35,7 +36,7 @@ class Desk:
         self.notices: list[Notice | None] = []
         self.told: list[frozenset[str]] = []
         self.session.noticed.connect(self.notices.append)
-        self.session.changed.connect(self.told.append)
+        self.session.form.changed.connect(lambda _state, names: self.told.append(names))
 
     async def open(self, activity_id: int = 42) -> None:
         self.session.open(activity_id)
@@ -69,8 +70,8 @@ async def test_loading_changes_nothing_and_saving_then_sends_nothing(
 ) -> None:
     for activity_id in range(1, 60):
         await desk.open(activity_id)
-        assert not desk.session.dirty
-        assert not desk.session.can_save
+        assert not desk.session.state.dirty
+        assert save_state(desk.session) is not SaveState.READY
         await desk.save()
     assert person.asked == []
     assert {each.method for each in sandbox.requests} == {"GET"}
@@ -84,13 +85,13 @@ async def test_every_field_sends_its_own_keys_alone_and_is_compared(
         edit = desk.session.edit
         assert edit is not None
         value = _other(sandbox, field.name, edit.value(field.name))
-        desk.session.set_value(field.name, value)
-        desk.session.revert(field.name)
-        assert not desk.session.dirty, field.name
-        desk.session.set_value(field.name, value)
+        desk.session.form.set_value(field.name, value)
+        desk.session.form.revert(field.name)
+        assert not desk.session.state.dirty, field.name
+        desk.session.form.set_value(field.name, value)
         await desk.save()
         assert set(_puts(sandbox)[-1]) <= set(field.mapping.keys), field.name
-        verdict = desk.session.verdict(field.name)
+        verdict = shown(desk.session).verdicts.get(field.name)
         assert verdict is not None, (field.name, desk.notice)
         assert verdict.is_ok, (field.name, desk.notice)
         assert desk.notice.level is Level.GOOD
@@ -147,11 +148,11 @@ async def test_a_load_that_is_asked_for_twice_is_one_load(desk: Desk, sandbox: S
     await sandbox_received(sandbox, 1)
     desk.session.open(42)
     await sandbox_received(sandbox, 2)
-    during = desk.session.state, desk.session.opening_id
-    assert during == (SessionState.OPENING, 42)
+    during = desk.session.state.phase, desk.session.state.loading_id
+    assert during == (Phase.OPENING, 42)
     await desk.jobs.wait("open")
-    assert desk.session.state is SessionState.READY
-    assert desk.session.opening_id is None
+    assert desk.session.state.phase is Phase.READY
+    assert desk.session.state.loading_id is None
 
 
 async def test_a_stopped_load_leaves_what_was_there(desk: Desk, sandbox: Sandbox) -> None:
@@ -161,7 +162,7 @@ async def test_a_stopped_load_leaves_what_was_there(desk: Desk, sandbox: Sandbox
     await sandbox_received(sandbox, 2)
     desk.session.stop_opening()
     await desk.jobs.drain()
-    assert desk.session.state is SessionState.READY
+    assert desk.session.state.phase is Phase.READY
     assert desk.session.activity is not None
     assert desk.session.activity.id == 42
 
@@ -170,7 +171,7 @@ async def test_loading_another_id_asks_and_staying_keeps_everything(
     desk: Desk, person: Person
 ) -> None:
     await desk.open(42)
-    desk.session.set_value("title", "Typed")
+    desk.session.form.set_value("title", "Typed")
     await desk.open(7)
     assert [question[0] for question in person.asked] == ["leave"]
     assert desk.session.activity is not None
@@ -183,34 +184,34 @@ async def test_a_kept_draft_comes_back_over_a_fresh_copy(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     await desk.open(42)
-    desk.session.set_value("title", "Typed")
-    desk.session.set_typed("candidates", "half a sl")
+    desk.session.form.set_value("title", "Typed")
+    desk.session.form.set_unparsed("candidates", "half a sl")
     person.leaves = UnsavedChoice.KEEP_DRAFT
     await desk.open(7)
-    assert not desk.session.dirty
+    assert not desk.session.state.dirty
     sandbox.account.colleague_edits(42, location="Moved")
     await desk.open(42)
     assert desk.session.edit is not None
     assert dict(desk.session.edit.pending) == {"title": "Typed"}
     assert desk.session.edit.value("location") == "Moved"
-    assert desk.session.typed == {"candidates": "half a sl"}
+    assert shown(desk.session).unparsed == {"candidates": "half a sl"}
     assert "unsaved changes are back" in desk.notice.title
     assert "Location" in desk.notice.text
 
 
 async def test_a_discarded_draft_does_not_come_back(desk: Desk, person: Person) -> None:
     await desk.open(42)
-    desk.session.set_value("title", "Typed")
+    desk.session.form.set_value("title", "Typed")
     await desk.jobs.wait("draft")
     person.leaves = UnsavedChoice.DISCARD
     await desk.open(7)
     await desk.open(42)
-    assert not desk.session.dirty
+    assert not desk.session.state.dirty
 
 
 async def test_text_that_is_no_value_yet_is_discarded_for_good(desk: Desk, person: Person) -> None:
     await desk.open(42)
-    desk.session.set_typed("candidates", "half a sl")
+    desk.session.form.set_unparsed("candidates", "half a sl")
     await desk.jobs.wait("draft")
     person.leaves = UnsavedChoice.DISCARD
     desk.told.clear()
@@ -218,22 +219,22 @@ async def test_text_that_is_no_value_yet_is_discarded_for_good(desk: Desk, perso
     assert frozenset({"candidates"}) in desk.told
     await desk.open(7)
     await desk.open(42)
-    assert not any(desk.session.typed.values())
+    assert not any(shown(desk.session).unparsed.values())
 
 
 async def test_putting_everything_back_leaves_no_text_in_a_box(desk: Desk) -> None:
     await desk.open(42)
-    desk.session.set_value("title", "Typed")
-    desk.session.set_typed("candidates", "half a sl")
-    desk.session.revert_all()
-    assert not desk.session.dirty
+    desk.session.form.set_value("title", "Typed")
+    desk.session.form.set_unparsed("candidates", "half a sl")
+    desk.session.form.revert_all()
+    assert not desk.session.state.dirty
 
 
 async def test_what_was_typed_a_moment_before_the_account_goes_is_kept(
     desk: Desk, services: Services
 ) -> None:
     await desk.open(42)
-    desk.session.set_value("title", "Typed")
+    desk.session.form.set_value("title", "Typed")
     desk.session.put_away()
     await desk.jobs.wait("draft")
     stored = await services.drafts.get("test", 42, "window")
@@ -245,35 +246,35 @@ async def test_a_restored_draft_that_is_put_back_is_gone_for_good(
     desk: Desk, person: Person
 ) -> None:
     await desk.open(42)
-    desk.session.set_value("title", "Typed")
+    desk.session.form.set_value("title", "Typed")
     person.leaves = UnsavedChoice.KEEP_DRAFT
     await desk.open(7)
     await desk.open(42)
-    desk.session.revert_all()
+    desk.session.form.revert_all()
     await desk.jobs.wait("draft")
     await desk.open(7)
     await desk.open(42)
-    assert not desk.session.dirty
+    assert not desk.session.state.dirty
 
 
 async def test_changes_put_back_a_moment_before_leaving_do_not_come_back(desk: Desk) -> None:
     await desk.open(42)
-    desk.session.set_value("title", "Typed")
+    desk.session.form.set_value("title", "Typed")
     await desk.jobs.wait("draft")
-    desk.session.revert_all()
+    desk.session.form.revert_all()
     await desk.open(7)
     await desk.open(42)
-    assert not desk.session.dirty
+    assert not desk.session.state.dirty
 
 
 async def test_typing_while_saving_is_carried_over(desk: Desk, sandbox: Sandbox) -> None:
     await desk.open(42)
     sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
-    desk.session.set_value("title", "Saved")
+    desk.session.form.set_value("title", "Saved")
     desk.session.save()
     await sandbox_received(sandbox, 3)
-    desk.session.set_value("location", "Typed meanwhile")
-    desk.session.set_value("title", "Saved, and then some")
+    desk.session.form.set_value("location", "Typed meanwhile")
+    desk.session.form.set_value("title", "Saved, and then some")
     await desk.jobs.wait("save")
     assert desk.session.edit is not None
     assert dict(desk.session.edit.pending) == {
@@ -289,10 +290,10 @@ async def test_typing_while_saving_never_goes_over_a_colleagues_change_unasked(
     await desk.open(42)
     sandbox.account.colleague_edits(42, location="Theirs")
     sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
-    desk.session.set_value("title", "Saved")
+    desk.session.form.set_value("title", "Saved")
     desk.session.save()
     await sandbox_received(sandbox, 3)
-    desk.session.set_value("location", "Mine")
+    desk.session.form.set_value("location", "Mine")
     await desk.jobs.wait("save")
     await desk.save()
     assert [question[0] for question in person.asked] == ["conflicts"]
@@ -305,9 +306,9 @@ async def test_putting_back_leaves_a_conflict_at_other_fields_open(
     desk: Desk, sandbox: Sandbox, person: Person, services: Services
 ) -> None:
     await desk.open(42)
-    desk.session.set_value("title", "Saved")
+    desk.session.form.set_value("title", "Saved")
     await desk.save()
-    desk.session.set_value("location", "Mine")
+    desk.session.form.set_value("location", "Mine")
     sandbox.account.colleague_edits(42, location="Theirs")
     person.picks = {}
     desk.session.put_back(entry_of((await services.journal.entries())[0]))
@@ -322,7 +323,7 @@ async def test_putting_back_leaves_a_conflict_at_other_fields_open(
 async def test_a_second_save_while_one_runs_is_refused(desk: Desk, sandbox: Sandbox) -> None:
     await desk.open(42)
     sandbox.faults.on(Fault("slow", "PUT", seconds=0.1))
-    desk.session.set_value("title", "Once")
+    desk.session.form.set_value("title", "Once")
     desk.session.save()
     desk.session.save()
     await desk.jobs.wait("save")
@@ -334,7 +335,7 @@ async def test_a_field_that_others_changed_twice_is_named_once(
 ) -> None:
     await desk.open()
     sandbox.faults.on(Fault("colleague", "GET"))
-    desk.session.set_value("title", "Mine")
+    desk.session.form.set_value("title", "Mine")
     await desk.save()
     assert desk.notice.title == "Saved and checked"
     assert desk.notice.text.endswith("Changed by others meanwhile: Location.")
@@ -342,10 +343,10 @@ async def test_a_field_that_others_changed_twice_is_named_once(
 
 async def test_what_was_said_of_the_last_save_goes_when_the_next_one_begins(desk: Desk) -> None:
     await desk.open()
-    desk.session.set_value("title", "First")
+    desk.session.form.set_value("title", "First")
     await desk.save()
     assert desk.notice.title == "Saved and checked"
-    desk.session.set_value("title", "Second")
+    desk.session.form.set_value("title", "Second")
     desk.notices.clear()
     await desk.save()
     assert [notice and notice.title for notice in desk.notices] == [None, "Saved and checked"]
@@ -355,9 +356,9 @@ async def test_undo_after_a_save_offers_the_earlier_value_as_a_change(desk: Desk
     await desk.open(42)
     assert desk.session.edit is not None
     old = desk.session.edit.value("title")
-    desk.session.set_value("title", "Saved")
+    desk.session.form.set_value("title", "Saved")
     await desk.save()
-    desk.session.undo()
+    desk.session.form.undo()
     assert desk.session.edit is not None
     assert dict(desk.session.edit.pending) == {"title": old}
 
@@ -371,13 +372,13 @@ async def test_undo_after_a_new_file_says_that_the_earlier_one_is_gone(
     file = tmp_path / "new.pdf"
     file.write_bytes(b"new")
     chosen = LocalFile.from_stat(file, file.stat())
-    desk.session.set_value("attachment", chosen)
+    desk.session.form.set_value("attachment", chosen)
     await desk.save()
-    desk.session.undo()
-    assert [problem.name for problem in desk.session.problems] == ["attachment"]
-    assert not desk.session.can_save
-    desk.session.revert("attachment")
-    assert not desk.session.dirty
+    desk.session.form.undo()
+    assert [problem.name for problem in desk.session.state.problems] == ["attachment"]
+    assert save_state(desk.session) is not SaveState.READY
+    desk.session.form.revert("attachment")
+    assert not desk.session.state.dirty
 
 
 async def test_a_refusal_stands_at_its_field_until_it_is_touched(
@@ -386,21 +387,21 @@ async def test_a_refusal_stands_at_its_field_until_it_is_touched(
     await desk.open(42)
     body = b'{"errors": {"meeting_link": ["The host is not allowed."]}}'
     sandbox.faults.on(Fault("400", "PUT", body=body, times=1))
-    desk.session.set_value("link", "https://bad.example/x")
+    desk.session.form.set_value("link", "https://bad.example/x")
     await desk.save()
-    assert desk.session.refusal("link") == "The host is not allowed."
+    assert shown(desk.session).server_errors.get("link") == "The host is not allowed."
     assert desk.session.edit is not None
     assert desk.session.edit.value("link") == "https://bad.example/x"
-    desk.session.set_value("link", "https://bad.example/xy")
-    assert desk.session.refusal("link") is None
+    desk.session.form.set_value("link", "https://bad.example/xy")
+    assert shown(desk.session).server_errors.get("link") is None
 
 
 async def test_a_message_that_names_one_field_counts_for_it(desk: Desk, sandbox: Sandbox) -> None:
     await desk.open(42)
     sandbox.faults.on(Fault("400", "PUT", body=b'{"message": "location is full"}', times=1))
-    desk.session.set_value("location", "Room 1")
+    desk.session.form.set_value("location", "Room 1")
     await desk.save()
-    assert desk.session.refusal("location") == "location is full"
+    assert shown(desk.session).server_errors.get("location") == "location is full"
 
 
 async def test_a_failed_load_says_what_to_do_and_keeps_the_form(
@@ -422,7 +423,7 @@ async def test_reloading_keeps_the_typing_and_takes_over_the_rest(
     desk: Desk, sandbox: Sandbox
 ) -> None:
     await desk.open(42)
-    desk.session.set_value("title", "Mine")
+    desk.session.form.set_value("title", "Mine")
     sandbox.account.colleague_edits(42, location="Moved", title="Theirs")
     desk.session.reload()
     await desk.jobs.wait("open")
@@ -436,7 +437,7 @@ async def test_a_conflict_seen_at_reload_is_still_asked_about_at_the_save(
     desk: Desk, sandbox: Sandbox, person: Person
 ) -> None:
     await desk.open(42)
-    desk.session.set_value("title", "Mine")
+    desk.session.form.set_value("title", "Mine")
     sandbox.account.colleague_edits(42, title="Theirs")
     desk.session.reload()
     await desk.jobs.wait("open")
@@ -447,65 +448,63 @@ async def test_a_conflict_seen_at_reload_is_still_asked_about_at_the_save(
 
 async def test_text_that_is_no_value_yet_keeps_the_save_off(desk: Desk, sandbox: Sandbox) -> None:
     await desk.open(42)
-    desk.session.set_value("title", "Typed")
-    desk.session.set_typed("candidates", "Ana")
-    assert not desk.session.can_save
+    desk.session.form.set_value("title", "Typed")
+    desk.session.form.set_unparsed("candidates", "Ana")
+    assert save_state(desk.session) is not SaveState.READY
     desk.session.save()
     await desk.jobs.wait("save")
     assert not _puts(sandbox)
-    desk.session.set_typed("candidates", "")
-    assert desk.session.can_save
+    desk.session.form.set_unparsed("candidates", "")
+    assert save_state(desk.session) is SaveState.READY
 
 
 async def test_text_is_no_mistake_before_it_could_not_be_taken_over(desk: Desk) -> None:
     await desk.open(42)
-    assert not desk.session.offers_save
-    desk.session.set_typed("candidates", "Ana")
-    assert not desk.session.problems
-    assert desk.session.offers_save, "pressing it takes the text over"
-    desk.session.refuse_typed("candidates")
-    assert [problem.name for problem in desk.session.problems] == ["candidates"]
-    assert not desk.session.offers_save
-    assert desk.session.can_try, "Ctrl+S goes there"
-    desk.session.set_typed("candidates", "Anaï")
-    assert not desk.session.problems
+    assert save_state(desk.session) is SaveState.OFF
+    desk.session.form.set_unparsed("candidates", "Ana")
+    assert not desk.session.state.problems
+    assert save_state(desk.session) is SaveState.UNPARSED, "it is taken over first"
+    desk.session.form.mark_invalid("candidates")
+    assert [problem.name for problem in desk.session.state.problems] == ["candidates"]
+    assert save_state(desk.session) is SaveState.INVALID
+    desk.session.form.set_unparsed("candidates", "Anaï")
+    assert not desk.session.state.problems
 
 
 async def test_what_stands_half_typed_at_a_save_is_a_problem(desk: Desk) -> None:
     await desk.open(42)
-    desk.session.set_typed("candidates", "Ana")
-    desk.session.set_typed("when", "End time: 25:99")
-    desk.session.set_typed("users", "")
-    desk.session.refuse_typed()
-    assert [problem.name for problem in desk.session.problems] == ["when", "candidates"]
+    desk.session.form.set_unparsed("candidates", "Ana")
+    desk.session.form.set_unparsed("when", "End time: 25:99")
+    desk.session.form.set_unparsed("users", "")
+    desk.session.form.mark_invalid()
+    assert [problem.name for problem in desk.session.state.problems] == ["when", "candidates"]
 
 
 async def test_save_is_off_while_a_value_is_wrong(desk: Desk) -> None:
     await desk.open(42)
-    assert not desk.session.can_try
-    desk.session.set_value("link", "no address")
-    assert not desk.session.offers_save
-    assert desk.session.can_try
+    assert save_state(desk.session) is SaveState.OFF
+    desk.session.form.set_value("link", "no address")
+    assert save_state(desk.session) is SaveState.INVALID
 
 
 async def test_undo_takes_half_typed_text_before_an_older_change_elsewhere(desk: Desk) -> None:
     await desk.open(42)
     session = desk.session
-    session.set_value("title", "Changed")
-    session.set_typed("users", "Ana")
-    session.undo()
+    session.form.set_value("title", "Changed")
+    session.form.set_unparsed("users", "Ana")
+    session.form.undo()
     assert session.edit is not None
-    assert (session.typed, set(session.edit.pending)) == ({"users": ""}, {"title"})
-    assert session.can_redo
-    session.undo()
+    assert (shown(session).unparsed, set(session.edit.pending)) == ({}, {"title"})
+    assert session.state.can_redo
+    session.form.undo()
     assert not session.edit.pending
-    session.redo()
-    session.redo()
-    assert session.typed == {"users": "Ana"}
+    session.form.redo()
+    session.form.redo()
+    assert shown(session).unparsed == {"users": "Ana"}
     assert set(session.edit.pending) == {"title"}
-    session.set_value("location", "Newer")
-    session.undo()
-    assert session.typed == {"users": "Ana"}, "the newest change goes first"
+    session.form.set_value("location", "Newer")
+    session.form.undo()
+    assert shown(session).unparsed == {"users": "Ana"}, "the newest change goes first"
 
 
 async def test_undo_shows_the_earlier_value_and_not_what_was_half_typed_over_it(
@@ -514,29 +513,29 @@ async def test_undo_shows_the_earlier_value_and_not_what_was_half_typed_over_it(
     await desk.open(42)
     session = desk.session
     assert session.edit is not None
-    session.set_typed("users", "Ana")
-    session.set_typed("when", "End date: \nEnd time: 25:99")
-    session.set_value("when", session.edit.value("when").with_end(None))
-    session.undo()
+    session.form.set_unparsed("users", "Ana")
+    session.form.set_unparsed("when", "End date: \nEnd time: 25:99")
+    session.form.set_value("when", session.edit.value("when").with_end(None))
+    session.form.undo()
     assert not session.edit.pending
-    assert session.typed == {"users": "Ana"}
+    assert shown(session).unparsed == {"users": "Ana"}
 
 
 async def test_putting_everything_back_clears_what_is_half_typed(desk: Desk) -> None:
     await desk.open(42)
-    desk.session.set_typed("when", "End date: \nEnd time: 25:99")
-    assert desk.session.dirty
+    desk.session.form.set_unparsed("when", "End date: \nEnd time: 25:99")
+    assert desk.session.state.dirty
     desk.told.clear()
-    desk.session.revert_all()
-    assert not desk.session.dirty
+    desk.session.form.revert_all()
+    assert not desk.session.state.dirty
     assert desk.told == [{"when"}]
-    assert not desk.session.can_undo
+    assert not desk.session.state.can_undo
 
 
 async def test_another_zone_is_no_change(desk: Desk) -> None:
     await desk.open(42)
-    desk.session.set_zone("Europe/Berlin")
-    assert not desk.session.dirty
+    desk.session.form.set_zone("Europe/Berlin")
+    assert not desk.session.state.dirty
     assert desk.session.edit is not None
     assert desk.session.edit.value("when").zone == "Europe/Berlin"
 
@@ -547,8 +546,8 @@ async def test_somebody_typed_by_slug_is_reviewed_by_the_name_learned_since(
     await desk.open(42)
     assert desk.session.edit is not None
     ana = desk.session.edit.value("candidates")[0]
-    desk.session.set_value("candidates", (Somebody(ana.key), Somebody("candidate_new")))
-    desk.session.set_value("record", RecordRef(2, "job_new"))
+    desk.session.form.set_value("candidates", (Somebody(ana.key), Somebody("candidate_new")))
+    desk.session.form.set_value("record", RecordRef(2, "job_new"))
     names = Name("candidate", "candidate_new", "Bo Lind"), Name("job", "job_new", "Cook")
     desk.session.lookups.take(names)
     desk.session.save(review=True)
@@ -564,11 +563,11 @@ async def test_a_name_learned_during_a_save_leaves_nothing_to_save(
 ) -> None:
     await desk.open(42)
     sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
-    desk.session.set_value("users", (Somebody("1"),))
+    desk.session.form.set_value("users", (Somebody("1"),))
     desk.session.lookups.take((Name("user", "1", "Somebody Known"),))
     await desk.save()
-    assert not desk.session.dirty
-    assert desk.session.verdict("users") is not None
+    assert not desk.session.state.dirty
+    assert shown(desk.session).verdicts.get("users") is not None
 
 
 async def test_a_zone_chosen_during_a_load_counts_for_what_is_loaded(
@@ -577,7 +576,7 @@ async def test_a_zone_chosen_during_a_load_counts_for_what_is_loaded(
     sandbox.faults.on(Fault("slow", seconds=0.2))
     desk.session.open(42)
     await sandbox_received(sandbox, 1)
-    desk.session.set_zone("Europe/Berlin")
+    desk.session.form.set_zone("Europe/Berlin")
     await desk.jobs.wait("open")
     assert desk.session.edit is not None
     assert desk.session.edit.base.zone == "Europe/Berlin"
@@ -590,15 +589,15 @@ async def test_a_zone_chosen_during_a_save_counts_for_the_next_one(
     assert desk.session.edit is not None
     span = desk.session.edit.value("when")
     sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
-    desk.session.set_value("when", span.with_end(span.end + timedelta(minutes=15)))
+    desk.session.form.set_value("when", span.with_end(span.end + timedelta(minutes=15)))
     desk.session.save()
     await sandbox_received(sandbox, 3)
-    desk.session.set_zone("Europe/Berlin")
+    desk.session.form.set_zone("Europe/Berlin")
     await desk.jobs.wait("save")
-    assert not desk.session.dirty
+    assert not desk.session.state.dirty
     span = desk.session.edit.value("when")
     assert span.zone == "Europe/Berlin"
-    desk.session.set_value("when", span.with_end(span.end + timedelta(minutes=15)))
+    desk.session.form.set_value("when", span.with_end(span.end + timedelta(minutes=15)))
     assert desk.session.edit.pending["when"].zone == "Europe/Berlin"
 
 
@@ -610,13 +609,18 @@ async def test_an_upload_can_be_stopped_and_nothing_was_changed(
     file = tmp_path / "large.bin"
     file.write_bytes(b"x" * 8_000_000)
     chosen = LocalFile.from_stat(file, file.stat())
-    desk.session.set_value("attachment", chosen)
-    desk.session.progressed.connect(desk.session.stop_upload)
+    desk.session.form.set_value("attachment", chosen)
+
+    def stop(state: RecordState) -> None:
+        if state.upload_progress is not None:
+            desk.session.stop_upload()
+
+    desk.session.changed.connect(stop)
     await desk.save()
     assert sandbox.account.get(42) == before
     assert desk.session.edit is not None
     assert desk.session.edit.value("attachment") == chosen
-    assert desk.session.state is SessionState.READY
+    assert desk.session.state.phase is Phase.READY
 
 
 async def test_the_types_of_loaded_activities_are_offered(desk: Desk, sandbox: Sandbox) -> None:

@@ -21,7 +21,7 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.settings import Account, Settings
 from atz_desktop.domain.values import Person
-from atz_desktop.session.form_model import SessionState
+from atz_desktop.session.record_state import Phase
 from atz_desktop.session.support_report import Pseudonyms, SupportFacts, report_text
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
@@ -183,7 +183,7 @@ async def test_of_a_thousand_planted_secrets_and_names_none_is_in_the_report(
         ),
         data_folder="chosen by hand",
         account=mine,
-        state=SessionState.READY,
+        state=Phase.READY,
         edit=edit,
         problems=["title", plants.secret()],
         figures=await read_figures(database),

@@ -19,7 +19,7 @@ from atz_desktop.session.journal_entries import entry_of
 from atz_desktop.session.monotonic_reads import MonotonicReads
 from atz_desktop.session.notices import Level, NoticeAction
 from atz_desktop.session.services import LOOKS, Services
-from tests.session.conftest import Person
+from tests.session.conftest import Person, shown
 from tests.session.test_editing_session import Desk
 
 MINE, LATER = "My title", "My second thought"
@@ -50,7 +50,8 @@ class Waiting(Desk):
 
     async def _sleep(self, seconds: float) -> None:
         assert self.session.edit is not None
-        usable = self.session.state.value == "ready" and self.session.next_look is not None
+        state = self.session.state
+        usable = state.can_reload and state.check_in is not None
         self.waits.append((seconds, self.session.edit.value("title"), usable))
         await self._may_pass.wait()
         self.clock.now += seconds
@@ -118,7 +119,7 @@ async def test_a_change_that_shows_late_is_checked_in_the_end_and_never_called_l
     await desk.open()
     for fault in faults:
         sandbox.faults.on(fault)
-    desk.session.set_value("title", MINE)
+    desk.session.form.set_value("title", MINE)
     await desk.save()
     at_first = desk.notice
     await desk.known()
@@ -130,7 +131,7 @@ async def test_a_change_that_shows_late_is_checked_in_the_end_and_never_called_l
     assert await desk.outcomes() == [Outcome.VERIFIED]
     assert _puts(sandbox) == [{"title": MINE}]
     assert sandbox.account.get(42)["title"] == MINE
-    edit, verdict = desk.session.edit, desk.session.verdict("title")
+    edit, verdict = desk.session.edit, shown(desk.session).verdicts.get("title")
     assert edit is not None
     assert (edit.value("title"), edit.dirty) == (MINE, False)
     assert verdict is None or verdict.is_ok
@@ -141,7 +142,7 @@ async def test_the_looks_come_at_growing_intervals_and_end_with_the_last(
 ) -> None:
     await desk.open()
     sandbox.faults.on(Fault("reset", "PUT", times=1))
-    desk.session.set_value("title", MINE)
+    desk.session.form.set_value("title", MINE)
     await desk.save()
     await desk.known()
     waited = [sum(seconds for seconds, *_ in desk.waits[: n + 1]) for n in range(len(desk.waits))]
@@ -151,7 +152,7 @@ async def test_the_looks_come_at_growing_intervals_and_end_with_the_last(
     edit = desk.session.edit
     assert edit is not None
     assert edit.pending == {"title": MINE}
-    assert desk.session.next_look is None
+    assert desk.session.state.check_in is None
 
 
 async def test_a_field_that_stays_ignored_is_told_only_when_nothing_can_come_any_more(
@@ -159,13 +160,13 @@ async def test_a_field_that_stays_ignored_is_told_only_when_nothing_can_come_any
 ) -> None:
     await desk.open()
     sandbox.faults.on(Fault("ignored", "PUT"))
-    desk.session.set_value("title", MINE)
+    desk.session.form.set_value("title", MINE)
     await desk.save()
     assert desk.notice.title == "Not confirmed yet"
     await desk.known()
     assert desk.clock.now >= 1000.0 + LOOKS[-1]
     assert await desk.outcomes() == [Outcome.DIFFERENT]
-    verdict, edit = desk.session.verdict("title"), desk.session.edit
+    verdict, edit = shown(desk.session).verdicts.get("title"), desk.session.edit
     assert verdict is not None
     assert edit is not None
     assert not verdict.is_ok
@@ -177,7 +178,7 @@ async def test_another_value_that_answer_and_read_both_show_is_told_at_once(
 ) -> None:
     await desk.open()
     sandbox.faults.on(Fault("altered", "PUT", values={"title": "Cut"}))
-    desk.session.set_value("title", MINE)
+    desk.session.form.set_value("title", MINE)
     await desk.save()
     assert desk.notice.title == "Saved, but not as meant"
     assert await desk.outcomes() == [Outcome.DIFFERENT]
@@ -185,10 +186,10 @@ async def test_another_value_that_answer_and_read_both_show_is_told_at_once(
 
 async def test_a_lagging_read_is_no_colleagues_change(desk: Waiting, sandbox: Sandbox) -> None:
     await desk.open()
-    desk.session.set_value("title", MINE)
+    desk.session.form.set_value("title", MINE)
     await desk.save()
     sandbox.faults.on(Fault("lagging", lags=(30.0, 0.0)))
-    desk.session.set_value("location", "Room 9")
+    desk.session.form.set_value("location", "Room 9")
     await desk.save()
     await desk.known()
     edit = desk.session.edit
@@ -207,7 +208,7 @@ async def test_ones_own_second_save_of_a_field_is_no_conflict_when_reads_lag(
     await desk.open()
     sandbox.faults.on(Fault("lagging", lags=(0.0, 30.0, 0.0)))
     for title in (MINE, LATER):
-        desk.session.set_value("title", title)
+        desk.session.form.set_value("title", title)
         await desk.save()
         await desk.known()
     assert not person.asked
@@ -219,7 +220,7 @@ async def test_what_a_colleague_puts_back_is_seen(desk: Waiting, sandbox: Sandbo
     await desk.open()
     assert desk.session.activity is not None
     old = desk.session.activity.value("title")
-    desk.session.set_value("title", MINE)
+    desk.session.form.set_value("title", MINE)
     await desk.save()
     desk.clock.now += 5.0
     sandbox.account.colleague_edits(42, title=old)
@@ -234,9 +235,9 @@ async def test_a_later_save_is_not_confirmed_while_an_earlier_one_may_still_chan
     await desk.open()
     sandbox.faults.on(Fault("delayed", "PUT", seconds=40.0, times=1))
     sandbox.faults.on(Fault("reset", "PUT", times=1))
-    desk.session.set_value("title", MINE)
+    desk.session.form.set_value("title", MINE)
     await desk.save()
-    desk.session.set_value("title", LATER)
+    desk.session.form.set_value("title", LATER)
     await desk.save()
     assert sandbox.account.get(42)["title"] == LATER
     assert desk.notice.title == "Not confirmed yet"
@@ -253,9 +254,9 @@ async def test_work_goes_on_and_another_save_goes_out_while_one_is_not_confirmed
 ) -> None:
     await desk.open()
     sandbox.faults.on(Fault("lagging", seconds=30.0))
-    desk.session.set_value("title", MINE)
+    desk.session.form.set_value("title", MINE)
     await desk.save()
-    desk.session.set_value("importance", Option("critical"))
+    desk.session.form.set_value("importance", Option("critical"))
     await desk.save()
     await desk.known()
     assert [set(put) for put in _puts(sandbox)][-1] >= {"importance"}
@@ -272,7 +273,7 @@ async def test_a_refusal_after_the_change_was_made_is_no_proof_against_it(
 ) -> None:
     await desk.open()
     sandbox.faults.on(Fault(status, "PUT", applied=True))
-    desk.session.set_value("title", MINE)
+    desk.session.form.set_value("title", MINE)
     await desk.save()
     assert desk.notice.title == "Saved and checked"
     assert await desk.outcomes() == [Outcome.VERIFIED]
@@ -284,8 +285,8 @@ async def test_a_refusal_after_a_part_was_applied_claims_nothing_before_it_is_kn
     await desk.open()
     sandbox.faults.on(Fault("ignored", "PUT", fields=("title",)))
     sandbox.faults.on(Fault("422", "PUT", applied=True))
-    desk.session.set_value("title", MINE)
-    desk.session.set_value("location", "Room 9")
+    desk.session.form.set_value("title", MINE)
+    desk.session.form.set_value("location", "Room 9")
     await desk.save()
     assert desk.notice.title == "Not confirmed yet"
     await desk.known()
@@ -302,9 +303,9 @@ async def test_a_refusal_that_cannot_be_looked_up_is_not_confirmed_and_told_at_t
     body = b'{"errors": {"title": ["Reserved."]}}'
     sandbox.faults.on(Fault("422", "PUT", applied=True, body=body))
     sandbox.faults.on(Fault("502", "GET", skip=1, times=3))
-    desk.session.set_value("title", MINE)
+    desk.session.form.set_value("title", MINE)
     await desk.save()
     assert desk.notice.title == "Not confirmed yet"
-    assert desk.session.refusal("title") == "Reserved."
+    assert shown(desk.session).server_errors.get("title") == "Reserved."
     await desk.known()
     assert await desk.outcomes() == [Outcome.VERIFIED]

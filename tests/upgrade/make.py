@@ -57,15 +57,15 @@ async def _work(program: Program) -> None:
         await program.front.jobs.wait("open")
 
     await load(42)
-    session.set_value("importance", Option("high"))
-    session.set_value("location", "Room 9")
+    session.form.set_value("importance", Option("high"))
+    session.form.set_value("location", "Room 9")
     session.save()
     await program.front.jobs.wait("save")
-    session.set_value("location", "Room 10")
+    session.form.set_value("location", "Room 10")
     session.save()
     await program.front.jobs.wait("save")
     await load(7)
-    session.set_value("title", "Typed and never saved")
+    session.form.set_value("title", "Typed and never saved")
     await asyncio.sleep(1)
 
 

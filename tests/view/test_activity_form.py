@@ -1,4 +1,4 @@
-"""The form: its rows, what it tells the session, its order, and what stays in sight."""
+"""The form: its rows, what it tells the model, its order, and what stays in sight."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Person
@@ -32,21 +33,21 @@ from atz_desktop.view.form.field_row import FieldRow
 from atz_desktop.view.form.page import FormPage
 from tests.domain.strategies import bodies, edits, odd_bodies
 from tests.view.editor_bench import named, press, retype
-from tests.view.plain_session import ALL, PlainSession, body
+from tests.view.form_bench import ListeningModel, body
 
-Open = Callable[..., tuple[PlainSession, ActivityForm]]
+Open = Callable[..., tuple[ListeningModel, ActivityForm]]
 
 
 @pytest.fixture
 def opened(qtbot: QtBot) -> Open:
-    """Opens a form of that size over a session, with an activity unless it is to have none."""
+    """Opens a form of that size over a model, with an activity unless it is to have none."""
 
     def open_form(
         width: int = 900, height: int = 600, shown: dict[str, Any] | None = None
-    ) -> tuple[PlainSession, ActivityForm]:
-        session = PlainSession()
-        session.show(shown or body())
-        form = ActivityForm(session)  # type: ignore[arg-type]
+    ) -> tuple[ListeningModel, ActivityForm]:
+        model = ListeningModel()
+        model.show(shown or body())
+        form = model.form()
         while form.build_next():
             pass
         qtbot.addWidget(form)
@@ -54,7 +55,7 @@ def opened(qtbot: QtBot) -> Open:
         with qtbot.waitActive(form):
             form.show()
             form.activateWindow()
-        return session, form
+        return model, form
 
     return open_form
 
@@ -81,8 +82,8 @@ def row_with_focus(form: ActivityForm) -> str:
 
 
 def test_the_form_is_built_one_row_at_a_time_in_the_order_of_the_table(qtbot: QtBot) -> None:
-    session = PlainSession()
-    form = ActivityForm(session)  # type: ignore[arg-type]
+    model = ListeningModel()
+    form = model.form()
     qtbot.addWidget(form)
     more = [form.build_next() for _field in ACTIVITY.fields]
     assert more == [True] * (len(ACTIVITY.fields) - 1) + [False]
@@ -93,84 +94,82 @@ def test_the_form_is_built_one_row_at_a_time_in_the_order_of_the_table(qtbot: Qt
 
 
 def test_rows_built_before_and_after_the_activity_was_opened_show_it(qtbot: QtBot) -> None:
-    session = PlainSession()
-    form = ActivityForm(session)  # type: ignore[arg-type]
+    model = ListeningModel()
+    form = model.form()
     qtbot.addWidget(form)
     form.build_next()
-    session.show(body())
+    model.show(body())
     while form.prepare_next():
         pass
     assert texts_in(form, "Title", "Location") == ["Team sync", "Zoom"]
 
 
 def test_a_form_that_is_shown_before_it_was_filled_shows_the_activity(qtbot: QtBot) -> None:
-    session = PlainSession()
-    form = ActivityForm(session)  # type: ignore[arg-type]
+    model = ListeningModel()
+    form = model.form()
     qtbot.addWidget(form)
     while form.build_next():
         pass
-    session.show(body())
+    model.show(body())
     form.show()
     assert texts_in(form, "Title", "Location") == ["Team sync", "Zoom"]
-    session.show(body(id=7, title="Another", location="There"))
+    model.show(body(id=7, title="Another", location="There"))
     assert texts_in(form, "Title", "Location") == ["Another", "There"]
 
 
 def test_what_stands_in_the_boxes_of_a_hidden_form_is_that_of_the_activity(qtbot: QtBot) -> None:
-    session = PlainSession()
-    form = ActivityForm(session)  # type: ignore[arg-type]
+    model = ListeningModel()
+    form = model.form()
     qtbot.addWidget(form)
     while form.prepare_next():
         pass
-    session.show(body())
+    model.show(body())
     form.take_over()
     assert texts_in(form, "Title", "Location") == ["Team sync", "Zoom"]
-    session.show(body(id=7, title="Another", location="There"))
+    model.show(body(id=7, title="Another", location="There"))
     form.focus_field("location")
     assert texts_in(form, "Location") == ["There"]
 
 
 def test_a_form_that_shows_all_its_fields_anew_is_painted(opened: Open, qtbot: QtBot) -> None:
-    session, form = opened()
-    session.show(body(id=7, title="Another"))
+    model, form = opened()
+    model.show(body(id=7, title="Another"))
     qtbot.waitUntil(form.updatesEnabled)
 
 
-def test_opening_an_activity_tells_the_session_nothing(opened: Open) -> None:
-    session, form = opened()
-    session.show(body(id=43, title=None, importance="urgent", attendees=None, start_date=None))
-    session.show({"id": 44})
+def test_opening_an_activity_tells_the_model_nothing(opened: Open) -> None:
+    model, form = opened()
+    model.show(body(id=43, title=None, importance="urgent", attendees=None, start_date=None))
+    model.show({"id": 44})
     form.take_over()
-    assert session.asked == []
+    assert model.asked == []
 
 
 # Telling and showing
 
 
-def test_what_is_typed_goes_to_the_session_and_the_row_shows_it(opened: Open) -> None:
-    session, form = opened()
+def test_what_is_typed_goes_to_the_model_and_the_row_shows_it(opened: Open) -> None:
+    model, form = opened()
     retype(named(form, "Title"), "Hi")
-    assert session.asked == [("set", "title", "H"), ("set", "title", "Hi")]
+    assert model.asked == [("set", "title", "H"), ("set", "title", "Hi")]
     assert form.row("title").note == "Was: Team sync"
 
 
 def test_put_back_goes_back_to_what_atz_holds_and_drops_half_typed_text(opened: Open) -> None:
-    session, form = opened()
+    model, form = opened()
     users = named(form, "Users")
     QTest.keyClicks(users, "7,Bob,")
-    assert session.asked[-2:] == [("typed", "users", "Bob"), ("refused", "users")]
-    assert session.typed == {"users": "Bob"}
+    assert model.asked[-2:] == [("typed", "users", "Bob"), ("refused", "users")]
+    assert model.now.unparsed == {"users": "Bob"}
     form.focus_field("users")
     QTest.mouseClick(named(form, "Put back Users"), Qt.MouseButton.LeftButton)
-    assert session.edit is not None
-    assert not session.edit.dirty
-    assert session.typed == {"users": ""}
+    assert not model.now.dirty
     assert isinstance(users, QLineEdit)
     assert users.text() == ""
 
 
 def test_after_putting_back_the_cursor_is_in_the_field(opened: Open) -> None:
-    _session, form = opened()
+    _model, form = opened()
     retype(named(form, "Title"), "Hi")
     named(form, "Put back Title").setFocus()
     press(Qt.Key.Key_Space)
@@ -178,7 +177,7 @@ def test_after_putting_back_the_cursor_is_in_the_field(opened: Open) -> None:
 
 
 def test_a_problem_stands_at_its_field(opened: Open) -> None:
-    _session, form = opened()
+    _model, form = opened()
     retype(named(form, "Meeting link"), "no address")
     retype(named(form, "Title"), "")
     assert (
@@ -188,31 +187,23 @@ def test_a_problem_stands_at_its_field(opened: Open) -> None:
 
 
 def test_what_atz_refused_stands_at_its_field(opened: Open) -> None:
-    session, form = opened()
-    session.refusals["location"] = "location is too far away"
-    session.changed.emit({"location"})
+    model, form = opened()
+    model.rebase(model.now.edit, server_errors={"location": "location is too far away"})
     assert form.row("location").note == "ATZ says: location is too far away"
 
 
 def test_a_list_that_cannot_be_read_is_locked(opened: Open) -> None:
-    _session, form = opened(shown=body(collaborators="strange"))
+    _model, form = opened(shown=body(collaborators="strange"))
     line = named(form, "Collaborators")
     assert isinstance(line, QLineEdit)
     assert line.isReadOnly()
 
 
-def test_the_form_can_be_edited_while_it_is_being_saved(opened: Open) -> None:
-    session, form = opened()
-    session.be("saving")
-    retype(named(form, "Location"), "Here")
-    assert ("set", "location", "Here") in session.asked
-
-
-def test_names_that_were_learned_meanwhile_are_shown_when_a_load_has_ended(opened: Open) -> None:
-    session, form = opened()
-    session.set_value("users", (Person("9"),))
-    session.lookups.learn(type(session.edit.base).from_response({"id": 1, "created_by": _NORA}))  # type: ignore[union-attr]
-    session.be("ready")
+def test_names_that_were_learned_by_a_save_are_shown_when_it_has_ended(opened: Open) -> None:
+    model, form = opened()
+    model.set_value("users", (Person("9"),))
+    model.lookups.learn(Activity.from_response({"id": 1, "created_by": _NORA}))
+    model.rebase(model.now.edit)
     assert [chip for chip in form.row("users").findChildren(QWidget) if _says(chip, "Nora")]
 
 
@@ -226,7 +217,7 @@ def _says(widget: QWidget, name: str) -> bool:
 def test_what_only_the_window_can_do_is_passed_on(
     opened: Open, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    session, form = opened(height=1400)
+    model, form = opened(height=1400)
     left = Qt.MouseButton.LeftButton
     with qtbot.waitSignal(form.open_link, check_params_cb=lambda x: x.endswith("/room")):
         QTest.mouseClick(named(form, "Open Meeting link"), left)
@@ -237,15 +228,15 @@ def test_what_only_the_window_can_do_is_passed_on(
     path = tmp_path / "report.pdf"
     path.write_bytes(b"x")
     form.take_file(str(path))
-    qtbot.waitUntil(lambda: bool(session.asked))
-    assert session.asked[0][:2] == ("set", "attachment")
+    qtbot.waitUntil(lambda: bool(model.asked))
+    assert model.asked[0][:2] == ("set", "attachment")
 
 
 def test_saving_takes_over_what_stands_in_a_box(opened: Open) -> None:
-    session, form = opened()
+    model, form = opened()
     QTest.keyClicks(named(form, "Users"), "7")
     form.take_over()
-    assert session.asked[-1][:2] == ("set", "users")
+    assert model.asked[-1][:2] == ("set", "users")
 
 
 # Order and sight
@@ -262,7 +253,7 @@ TWO_COLUMNS += [f.name for f in ACTIVITY.fields if f.group in {"Who", "File"}]
 def test_tab_follows_the_eye_and_what_it_reaches_is_in_sight(
     opened: Open, width: int, order: list[str], key: Qt.Key
 ) -> None:
-    _session, form = opened(width)
+    _model, form = opened(width)
     order = order if key is Qt.Key.Key_Tab else [order[0], *order[:0:-1]]
     form.focus_field("title")
     visited = ["title"]
@@ -281,7 +272,7 @@ def next_row(form: ActivityForm, key: Qt.Key) -> str:
 def test_a_wide_window_shows_two_columns_and_a_narrow_one_all_in_one(
     opened: Open, qtbot: QtBot
 ) -> None:
-    _session, form = opened(1400, 800)
+    _model, form = opened(1400, 800)
 
     def left_edge(name: str) -> int:
         return form.row(name).mapTo(form, QPoint(0, 0)).x()
@@ -298,9 +289,9 @@ def test_nothing_is_squeezed_or_cut_off(opened: Open, qtbot: QtBot, width: int) 
     long = "x" * 400
     users = [{"id": n, "full_name": f"Person {n}"} for n in range(1, 60)]
     shown = body(title=long, location=long, meeting_link=long, attendees={"users": users})
-    session, form = opened(width, 500, shown)
-    session.set_value("title", long + "y")
-    session.set_value("link", long + "y")
+    model, form = opened(width, 500, shown)
+    model.set_value("title", long + "y")
+    model.set_value("link", long + "y")
     qtbot.waitUntil(lambda: form.row("title").note != "")
     rows = [form.row(field.name) for field in ACTIVITY.fields]
     qtbot.waitUntil(lambda: all(row.height() >= row.sizeHint().height() for row in rows))
@@ -312,7 +303,7 @@ def test_nothing_is_squeezed_or_cut_off(opened: Open, qtbot: QtBot, width: int) 
 
 
 def test_going_to_a_field_puts_the_cursor_there_and_brings_it_into_sight(opened: Open) -> None:
-    _session, form = opened(900, 300)
+    _model, form = opened(900, 300)
     for name in ("attachment", "title", "users", "importance", "when"):
         form.focus_field(name)
         assert row_with_focus(form) == name
@@ -320,7 +311,7 @@ def test_going_to_a_field_puts_the_cursor_there_and_brings_it_into_sight(opened:
 
 
 def test_what_is_said_under_a_field_is_in_sight_while_it_is_typed_into(opened: Open) -> None:
-    _session, form = opened(height=300)
+    _model, form = opened(height=300)
     row, line = form.row("users"), named(form, "Users")
     line.setFocus()
     QApplication.processEvents()
@@ -338,55 +329,54 @@ def test_what_is_said_under_a_field_is_in_sight_while_it_is_typed_into(opened: O
 def test_another_activity_begins_at_the_top_and_the_same_one_stays_where_it_was(
     opened: Open,
 ) -> None:
-    session, form = opened(900, 300)
+    model, form = opened(900, 300)
     bar = form.verticalScrollBar()
     form.focus_field("attachment")
     there = bar.value()
-    session.show(body(title="read again"))
+    model.show(body(title="read again"))
     assert bar.value() == there > 0
-    session.show(body(id=43))
+    model.show(body(id=43))
     assert bar.value() == 0
 
 
 def test_the_form_goes_with_its_window(qtbot: QtBot) -> None:
-    session = PlainSession()
-    session.show(body())
-    form = ActivityForm(session)  # type: ignore[arg-type]
+    model = ListeningModel()
+    model.show(body())
+    form = model.form()
     while form.build_next():
         pass
     form.deleteLater()
     with qtbot.waitSignal(form.destroyed):
         pass
-    session.set_value("importance", IMPORTANCES[0])
-    session.be("ready")
+    model.set_value("importance", IMPORTANCES[0])
 
 
 # Whatever comes
 
 
 def test_every_name_that_scripts_and_screen_readers_rely_on_is_there_once(opened: Open) -> None:
-    _session, form = opened(height=1400)
+    _model, form = opened(height=1400)
     for field in ACTIVITY.fields:
         for label in field.parts or (field.label,):
             assert named(form, label).isVisible()
 
 
 def test_no_answer_and_no_edit_makes_the_form_speak_for_the_person(opened: Open) -> None:
-    session, form = opened()
+    model, form = opened()
     form.focus_field("title")
 
     @settings(max_examples=60, deadline=None)
     @given(shown=st.one_of(bodies, odd_bodies), edit=edits())
     def check(shown: dict[str, Any], edit: Edit) -> None:
-        session.asked.clear()
-        session.show(shown)
+        model.asked.clear()
+        model.show(shown)
         press(Qt.Key.Key_Tab)
-        session.zone, session.edit = edit.base.zone, edit
-        session.changed.emit(ALL)
+        model.zone = edit.base.zone
+        model.load(edit)
         press(Qt.Key.Key_Tab)
         form.take_over()
-        session.show(shown)
-        assert session.asked == []
+        model.show(shown)
+        assert model.asked == []
 
     check()
 
@@ -394,15 +384,15 @@ def test_no_answer_and_no_edit_makes_the_form_speak_for_the_person(opened: Open)
 def test_a_file_that_is_found_late_is_not_attached_to_another_activity(
     opened: Open, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    session, form = opened()
+    model, form = opened()
     file = tmp_path / "meant for 42.pdf"
     file.write_bytes(b"x")
     [peek] = form.row("attachment").editor.findChildren(FileInfo)
     with qtbot.waitSignal(peek.found):
         form.take_file(file)
-        session.show(body(id=7))
+        model.show(body(id=7))
     QApplication.processEvents()
-    assert session.asked == []
+    assert model.asked == []
     assert "meant for 42.pdf" not in " ".join(
         label.text() for label in form.row("attachment").findChildren(QLabel)
     )
@@ -412,29 +402,36 @@ def test_a_file_that_is_found_late_is_not_attached_to_another_activity(
 def test_a_character_that_is_composed_brings_no_text_into_another_activity(
     opened: Open, name: str
 ) -> None:
-    session, form = opened()
+    model, form = opened()
     line = named(form, name)
     line.setFocus()
     QApplication.sendEvent(line, QInputMethodEvent("に", []))
-    session.show(body(id=7, title="Other", description="Other", related_to="candidate_2"))
+    model.show(body(id=7, title="Other", description="Other", related_to="candidate_2"))
     ended = QInputMethodEvent("", [])
     ended.setCommitString("日")
     QApplication.sendEvent(line, ended)
-    texts = [str(asked[2]) for asked in session.asked]
+    texts = [str(asked[2]) for asked in model.asked]
     assert not [text for text in texts if "Team sync" in text or "Rescheduled" in text]
     assert not [text for text in texts if "candidate_1" in text]
 
 
+class _Session:
+    """As much of a session as the page needs."""
+
+    def __init__(self, model: ListeningModel) -> None:
+        self.form, self.lookups = model, model.lookups
+
+
 def test_a_file_dialog_closes_when_another_activity_comes(opened: Open, qtbot: QtBot) -> None:
-    session = PlainSession()
-    page = FormPage(session)  # type: ignore[arg-type]
+    model = ListeningModel()
+    page = FormPage(_Session(model))  # type: ignore[arg-type]
     qtbot.addWidget(page)
-    session.show(body())
+    model.show(body())
     while page.form.build_next():
         pass
     page.form.pick_file.emit()
     [dialog] = page.findChildren(QFileDialog)
-    session.show(body())
+    model.show(body())
     assert dialog.isVisible()
-    session.show(body(id=7))
+    model.show(body(id=7))
     assert not dialog.isVisible()

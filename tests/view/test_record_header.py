@@ -11,14 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.local_records import Name
 from atz_desktop.view.form.header import RecordHeader
-from tests.view.plain_session import PlainSession, body
+from tests.view.form_bench import ListeningModel, body
 
 
 def header_of(qtbot: QtBot, shown: dict[str, Any], zone: str = "UTC") -> RecordHeader:
-    session = PlainSession(zone)
-    header = RecordHeader(session)  # type: ignore[arg-type]
+    model = ListeningModel(zone)
+    header = model.header()
     qtbot.addWidget(header)
-    session.show(shown)
+    model.show(shown)
     header.resize(600, 80)
     header.show()
     return header
@@ -35,11 +35,11 @@ def test_it_says_which_activity_this_is_and_who_did_what_when(qtbot: QtBot) -> N
 
 
 def test_what_is_typed_meanwhile_does_not_change_it(qtbot: QtBot) -> None:
-    session = PlainSession()
-    header = RecordHeader(session)  # type: ignore[arg-type]
+    model = ListeningModel()
+    header = model.header()
     qtbot.addWidget(header)
-    session.show(body())
-    session.set_value("title", "Another")
+    model.show(body())
+    model.set_value("title", "Another")
     assert header.words[0] == "Team sync"
 
 
@@ -91,14 +91,14 @@ def test_a_name_that_runs_leftward_does_not_turn_the_line_round(qtbot: QtBot) ->
 
 
 def test_names_that_are_learned_later_take_the_place_of_slugs_and_addresses(qtbot: QtBot) -> None:
-    session = PlainSession()
-    header = RecordHeader(session)  # type: ignore[arg-type]
+    model = ListeningModel()
+    header = model.header()
     qtbot.addWidget(header)
     nameless = {"related_record": {"slug": "candidate_1"}, "created_by": {"id": 7}}
-    session.show(body(**nameless))
+    model.show(body(**nameless))
     assert "candidate_1" in header.words[1]
     assert "by 7 on" in header.words[2]
-    session.lookups.teach(
+    model.lookups.teach(
         [Name("candidate", "candidate_1", "Ana García"), Name("user", "7", "Mette")]
     )
     assert header.words[1].endswith("Candidate: Ana García")

@@ -115,7 +115,7 @@ class Walk:
             lambda: (
                 self.program.front.session.activity is not None
                 and self.program.front.session.activity.id == activity_id
-                and self.program.front.session.opening_id is None
+                and self.program.front.session.state.loading_id is None
             ),
             f"activity {activity_id} is loaded",
         )

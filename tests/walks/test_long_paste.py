@@ -64,7 +64,7 @@ async def test_a_long_list_is_read_beside_the_window_and_told_once(listed: Walk)
     paste(listed)
     assert candidates(listed) == before  # it is being read, and the window answers
     assert row(listed).note == f"Reading a list of {LINES} lines… Esc stops."
-    assert not listed.program.front.session.problems  # nothing is wrong with it yet
+    assert not listed.program.front.session.state.problems  # nothing is wrong with it yet
     await until(lambda: len(candidates(listed)) == len(before) + LINES)
     assert set(values) == {len(before), len(before) + LINES}  # all at once, not one after another
     assert box(listed).text() == ""

@@ -86,9 +86,9 @@ async def test_typing_the_old_value_back_leaves_nothing_to_save(walk: Walk) -> N
     walk.find(QLineEdit, "Title").setFocus()
     walk.keys(key=Qt.Key.Key_End)
     walk.keys("x")
-    assert walk.program.front.session.dirty
+    assert walk.program.front.session.state.dirty
     walk.keys(key=Qt.Key.Key_Backspace)
-    assert not walk.program.front.session.dirty
+    assert not walk.program.front.session.state.dirty
     assert not walk.find(QPushButton, "Save").isEnabled()
 
 
@@ -161,7 +161,7 @@ async def test_ctrl_s_takes_over_an_id_that_is_not_confirmed_yet(walk: Walk) -> 
 
 async def test_ctrl_s_takes_over_an_id_that_a_draft_brought_back(walk: Walk) -> None:
     await walk.load(42)
-    walk.program.front.session.set_typed("users", "12")
+    walk.program.front.session.form.set_unparsed("users", "12")
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
     await walk.saved()
     assert [list(put) for put in _puts(walk)] == [["users_as_attendees"]]
@@ -228,7 +228,7 @@ async def test_a_file_of_30_mb_is_sent_while_the_window_stays_alive(
     await until(lambda: "attachment" in walk.edit.pending, "the file was taken")
     seen: set[tuple[int, int] | None] = set()
     timer = QTimer()
-    timer.timeout.connect(lambda: seen.add(walk.program.front.session.upload_progress))
+    timer.timeout.connect(lambda: seen.add(walk.program.front.session.state.upload_progress))
     timer.start(1)
     walk.click("Save", QPushButton)
     await walk.saved()

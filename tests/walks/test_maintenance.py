@@ -178,14 +178,14 @@ async def test_what_was_typed_on_a_day_can_be_brought_back_the_day_after(run: Ru
     await walk.load(42)
     walk.find(QLineEdit, "Title").setFocus()
     walk.keys("Typed the day before ")
-    await until(lambda: run.program.front.session.dirty)
+    await until(lambda: run.program.front.session.state.dirty)
     await run.end()
     assert not list_backups(run.paths.database), "there was nothing to lose at the first start"
     walk = await run.start()
     await until(lambda: list_backups(run.paths.database), "the copy of the second start")
     await walk.load(42)
-    run.program.front.session.revert_all()
-    await until(lambda: not run.program.front.session.dirty)
+    run.program.front.session.form.revert_all()
+    await until(lambda: not run.program.front.session.state.dirty)
     await run.program.front.jobs.wait("draft")
 
     choose(walk, "Safety copies…")
@@ -206,7 +206,7 @@ async def test_the_report_is_shown_copied_and_saved_and_holds_no_word_of_the_crm
     walk = await run.start()
     await walk.load(42)
     title, token = str(walk.edit.value("title")), walk.sandbox.token
-    walk.program.front.session.set_value("location", "Room of Amara")
+    walk.program.front.session.form.set_value("location", "Room of Amara")
     choose(walk, "Report for support…")
     await until(lambda: walk.shows(QPlainTextEdit, "Report"))
     assert not QGuiApplication.clipboard().text(), "copied before it was shown"

@@ -35,7 +35,9 @@ async def another(walk: Walk) -> WindowController:
 
 async def load(at: WindowController, activity_id: int) -> None:
     at.load(str(activity_id))
-    await until(lambda: shown(at) == activity_id and at.session.opening_id is None, "it is loaded")
+    await until(
+        lambda: shown(at) == activity_id and at.session.state.loading_id is None, "it is loaded"
+    )
 
 
 def shown(at: WindowController) -> int | None:
@@ -66,7 +68,7 @@ async def test_windows_share_client_limit_and_database(walk: Walk) -> None:
     left = f"{60 - len(walk.sandbox.requests)} of 60 requests left this minute"
     for each in (first, second):
         await until(partial(says, each, left), f"a window shows: {left}")
-    second.session.set_value("title", "Typed in the second")
+    second.session.form.set_value("title", "Typed in the second")
     await second.jobs.wait("draft")
     assert await one.drafts.get(one.account, 7, second.owner)
 
@@ -74,7 +76,7 @@ async def test_windows_share_client_limit_and_database(walk: Walk) -> None:
 async def test_what_is_chosen_in_the_settings_holds_in_every_window(walk: Walk) -> None:
     first, second = walk.program.front, await another(walk)
     walk.program.choose(walk.program.settings._replace(zone="Asia/Tokyo"))
-    assert first.session.zone == second.session.zone == "Asia/Tokyo"
+    assert first.session.form.zone == second.session.form.zone == "Asia/Tokyo"
 
 
 async def test_a_refused_token_is_asked_for_once_and_serves_both_windows(
@@ -113,19 +115,20 @@ async def test_the_outcome_of_a_save_is_shown_in_the_window_that_saved_whoever_f
     await load(first, 42)
     lagging = Fault("lagging", seconds=30.0)
     walk.sandbox.faults.on(lagging)
-    first.session.set_value("title", "Saved, and not seen at once")
+    first.session.form.set_value("title", "Saved, and not seen at once")
     first.session.save()
     await first.jobs.wait("save")
-    await until(lambda: first.session.next_look, "it is not confirmed")
+    await until(lambda: first.session.state.check_in, "it is not confirmed")
     first.jobs.cancel("look up")
     walk.sandbox.faults.off(lagging)
     await second.session.look_up()
-    await until(lambda: first.session.verdict("title"), "the first window shows it")
+    form = first.session.form
+    await until(lambda: form.state and form.state.verdicts.get("title"), "the first shows it")
     services = first.session.services
     assert services is not None
     (row,) = await services.journal.entries(activity_id=42)
     assert row.outcome == Outcome.VERIFIED.value
-    assert not first.session.dirty
+    assert not first.session.state.dirty
 
 
 # One activity in one window
@@ -154,7 +157,7 @@ async def test_a_save_is_put_back_in_the_window_that_has_the_activity(walk: Walk
     first, second = walk.program.front, await another(walk)
     await load(first, 42)
     assert first.session.edit is not None
-    first.session.set_value("no_invite", not first.session.edit.value("no_invite"))
+    first.session.form.set_value("no_invite", not first.session.edit.value("no_invite"))
     first.session.save()
     await first.jobs.wait("save")
     second.window.history_wanted.emit()
@@ -171,7 +174,7 @@ async def test_a_save_is_put_back_in_the_window_that_has_the_activity(walk: Walk
 async def test_a_closed_window_leaves_the_other_and_its_draft_comes_back_there(walk: Walk) -> None:
     first, second = walk.program.front, await another(walk)
     await load(second, 7)
-    second.session.set_value("title", "Typed in the second")
+    second.session.form.set_value("title", "Typed in the second")
     second.window.close()
     await until(lambda: second.window.findChildren(UnsavedChangesDialog), "it is asked")
     walk.click("Keep for later", QPushButton)
@@ -180,7 +183,7 @@ async def test_a_closed_window_leaves_the_other_and_its_draft_comes_back_there(w
     await load(first, 7)
     assert first.session.edit is not None
     assert first.session.edit.value("title") == "Typed in the second"
-    first.session.revert_all()
+    first.session.form.revert_all()
 
 
 async def test_the_first_window_may_be_closed_before_the_others(
@@ -207,7 +210,7 @@ async def test_a_window_whose_save_waits_is_gone_at_once_and_the_save_is_finishe
 ) -> None:
     first, second = walk.program.front, await another(walk)
     await load(second, 7)
-    second.session.set_value("title", "Saved behind the scenes")
+    second.session.form.set_value("title", "Saved behind the scenes")
     services = second.session.services
     assert services is not None
     services.client.rate_limiter.pause(1.5)
@@ -222,7 +225,7 @@ async def test_a_window_whose_save_waits_is_gone_at_once_and_the_save_is_finishe
     assert second.closed.is_set()
     assert walk.sandbox.account.get(7)["title"] == "Saved behind the scenes"
     assert first.session.edit is not None
-    assert not first.session.dirty
+    assert not first.session.state.dirty
 
 
 # Accounts
@@ -274,7 +277,7 @@ async def test_the_sandbox_goes_on_for_the_window_that_is_left(walk: Walk, which
     left = windows.pop(which)
     await closed(walk, next(iter(windows.values())))
     await load(left, 42)
-    left.session.set_value("title", "Still here")
+    left.session.form.set_value("title", "Still here")
     left.session.save()
     await left.jobs.wait("save")
     assert walk.sandbox.account.get(42)["title"] == "Still here"

@@ -37,7 +37,9 @@ from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.paint_later import paint_later
 
 if TYPE_CHECKING:
-    from atz_desktop.session.editing_session import EditingSession
+    from atz_desktop.session.form_model import FormModel
+    from atz_desktop.session.form_state import FormState
+    from atz_desktop.session.lookups import Lookups
 
 _ONE_COLUMN = 860
 _TWO_COLUMNS_FROM = 1180
@@ -49,10 +51,10 @@ _SECOND_COLUMN = frozenset({"Who", "File"})
 
 
 class ActivityForm(QScrollArea):
-    """Shows what the session holds, and tells it what the person did.
+    """Shows the state of a form model, and calls its commands.
 
     As long as it is hidden, it is built and filled in short steps (`prepare_next`), so that the
-    window answers meanwhile. What can be seen always shows what the session holds now.
+    window answers meanwhile. What can be seen always shows the newest state.
     """
 
     open_link = Signal(object)
@@ -64,15 +66,15 @@ class ActivityForm(QScrollArea):
     another = Signal()
     """Another activity is shown."""
 
-    def __init__(self, session: EditingSession, parent: QWidget | None = None) -> None:
+    def __init__(self, model: FormModel, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._model = model
+        self._lookups = lookups
+        self._state = model.state
         self._rows: dict[str, FieldRow] = {}
         self._unpainted: FieldRow | None = None
         self._unfilled: set[str] = set()
         self._cards: dict[str, _Card] = {}
-        self._activity_id = session.activity.id if session.activity else None
-        self._names = -1
         self._locks: dict[str, tuple[Any, str | None]] = {}
         self._wide = False
         self._page = _Columns()
@@ -82,10 +84,8 @@ class ActivityForm(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAlignment(Qt.AlignmentFlag.AlignLeading)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        session.changed.connect(self._show_fields)
-        session.opened.connect(self._show_opened)
-        session.state_changed.connect(self._show_names)
-        session.lookups.learned.connect(self._show_learned)
+        model.changed.connect(self._show_state)
+        lookups.learned.connect(self._show_learned)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._follow_focus)
@@ -96,10 +96,10 @@ class ActivityForm(QScrollArea):
         """Build one more row; whether there is another one to build."""
         if not self.built:
             field = ACTIVITY.fields[len(self._rows)]
-            row = FieldRow(field, self._session.lookups)
-            row.edited.connect(partial(self._session.set_value, field.name))
-            row.typed.connect(partial(self._session.set_typed, field.name))
-            row.refused.connect(partial(self._session.refuse_typed, field.name))
+            row = FieldRow(field, self._lookups)
+            row.edited.connect(partial(self._model.set_value, field.name))
+            row.typed.connect(partial(self._model.set_unparsed, field.name))
+            row.refused.connect(partial(self._model.mark_invalid, field.name))
             for told in (row.edited, row.typed):
                 told.connect(partial(self._follow_typing, row))
             row.put_back.connect(partial(self._put_back, field.name))
@@ -163,9 +163,12 @@ class ActivityForm(QScrollArea):
             if isinstance(row.editor, AttachmentEditor):
                 row.editor.take_file(Path(path))
 
-    # What the session says
+    # What the model says
 
-    def _show_fields(self, names: Iterable[str]) -> None:
+    def _show_state(self, state: FormState | None, names: frozenset[str]) -> None:
+        before, self._state = self._state, state
+        if state is not None and (before is None or before.activity.id != state.activity.id):
+            self._begin()
         self._unfilled |= self._rows.keys() & names
         if self.isVisible():
             if len(self._unfilled) > 1:
@@ -175,27 +178,22 @@ class ActivityForm(QScrollArea):
     def _fill(self, names: Iterable[str]) -> None:
         names = frozenset(names)
         self._unfilled -= names
-        if self._session.edit is None or not names:
-            return
-        problems = {problem.name: problem.text for problem in self._session.problems}
-        for field in ACTIVITY.fields:
-            if field.name in names and field.name in self._rows:
-                state = self._row_state(field, problems.get(field.name, ""))
-                self._rows[field.name].show_state(state)
+        if self._state is not None:
+            for name in names & self._rows.keys():
+                row = self._rows[name]
+                row.show_state(self._row_state(self._state, row.field))
 
-    def _row_state(self, field: Field, problem: str) -> RowState:
-        session, edit = self._session, self._session.edit
-        assert edit is not None
-        base = edit.base.value(field.name)
+    def _row_state(self, state: FormState, field: Field) -> RowState:
+        base = state.activity.value(field.name)
         return RowState(
-            value=edit.value(field.name),
+            value=state.edit.value(field.name),
             base=base,
-            zone=session.zone,
-            typed=session.typed.get(field.name, ""),
-            changed=field.name in edit.pending,
-            problem=problem,
-            refusal=session.refusal(field.name) or "",
-            verdict=session.verdict(field.name),
+            zone=state.activity.zone,
+            typed=state.unparsed.get(field.name, ""),
+            changed=field.name in state.edit.pending,
+            problem=state.problem_texts.get(field.name, ""),
+            refusal=state.server_errors.get(field.name, ""),
+            verdict=state.verdicts.get(field.name),
             locked=self._locked(field, base),
         )
 
@@ -205,15 +203,11 @@ class ActivityForm(QScrollArea):
             self._locks[field.name] = base, field.lock_reason(base)
         return self._locks[field.name][1]
 
-    def _show_opened(self) -> None:
-        """Another activity begins at the top; the same one, read again, stays where it was."""
-        activity = self._session.activity
-        opened = activity.id if activity else None
-        if opened != self._activity_id:
-            self._activity_id = opened
-            self.verticalScrollBar().setValue(0)
-            self._start_over()
-            self.another.emit()
+    def _begin(self) -> None:
+        """Another activity begins at the top."""
+        self.verticalScrollBar().setValue(0)
+        self._start_over()
+        self.another.emit()
 
     def _start_over(self) -> None:
         """What was begun for the last activity must not end in this one."""
@@ -224,19 +218,13 @@ class ActivityForm(QScrollArea):
         for row in self._rows.values():
             row.start_over()
 
-    def _show_names(self) -> None:
-        """When a load or a save has ended, names may have been learned."""
-        if self._session.lookups.revision != self._names:
-            self._show_learned()
-
     def _show_learned(self) -> None:
-        self._names = self._session.lookups.revision
         for row in self._rows.values():
             row.show_names()
 
     def _put_back(self, name: str) -> None:
-        self._session.revert(name)
-        self._session.set_typed(name, "")
+        self._model.revert(name)
+        self._model.set_unparsed(name, "")
 
     # How it is laid out
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, Q
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from atz_desktop.domain.schema import Field
-from atz_desktop.session.field_status import UNFINISHED
+from atz_desktop.session.form_state import UNFINISHED
 from atz_desktop.session.messages import verdict_text
 from atz_desktop.view.editors import EDITORS
 from atz_desktop.view.editors.base import label_width
@@ -82,17 +82,17 @@ class FieldRow(QFrame):
 
     def show_state(self, state: RowState) -> None:
         """Draw what applies now. Never emits."""
-        names, self._names = self._names, self.editor.lookups.revision
-        if state == self._state:
-            if names != self._names:
-                self.show_names()
-            return
-        self.editor.show_zone(state.zone)
-        self.editor.show_value(state.value, state.base)
-        self.editor.show_typed(state.typed)
-        self.editor.lock(state.locked)
+        same, learned = state == self._state, self._names != self.editor.lookups.revision
         self._state = state
-        self.show_note()
+        if not same:
+            self.editor.show_zone(state.zone)
+            self.editor.show_value(state.value, state.base)
+            self.editor.show_typed(state.typed)
+            self.editor.lock(state.locked)
+        if learned:
+            self.show_names()
+        elif not same:
+            self.show_note()
 
     def _offer_stop(self) -> None:
         """A button beside the words about what is under way; made when something first is."""
@@ -135,6 +135,7 @@ class FieldRow(QFrame):
 
     def show_names(self) -> None:
         """Names were learned: show them on the editor and under it."""
+        self._names = self.editor.lookups.revision
         self.editor.show_names()
         self.show_note()
 

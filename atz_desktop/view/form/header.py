@@ -15,7 +15,9 @@ from atz_desktop.view.widgets.eliding_label import ElidingLabel
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
-    from atz_desktop.session.editing_session import EditingSession
+    from atz_desktop.session.form_model import FormModel
+    from atz_desktop.session.form_state import FormState
+    from atz_desktop.session.lookups import Lookups
 
 _DOT = "  ·  "
 
@@ -23,10 +25,10 @@ _DOT = "  ·  "
 class RecordHeader(QWidget):
     """The record as ATZ holds it; what is typed meanwhile does not change it."""
 
-    def __init__(self, session: EditingSession, parent: QWidget | None = None) -> None:
+    def __init__(self, model: FormModel, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
-        self._shown: tuple[Activity, str, int] | None = None
+        self._lookups = lookups
+        self._activity: Activity | None = None
         self._title = ElidingLabel("text", "title")
         self._which = ElidingLabel("muted", "body")
         self._who = ElidingLabel("muted", "caption")
@@ -35,25 +37,23 @@ class RecordHeader(QWidget):
         column.setSpacing(2)
         for label in (self._title, self._which, self._who):
             column.addWidget(label)
-        session.opened.connect(self.show_record)
-        session.changed.connect(self.show_record)
-        session.lookups.learned.connect(self.show_record)
+        model.changed.connect(self._show_state)
+        lookups.learned.connect(self._show_record)
 
-    def show_record(self) -> None:
-        """Show what the session's activity is now."""
-        activity = self._session.activity
-        if activity is None:
-            return
-        shown = (activity, self._session.zone, self._session.lookups.revision)
-        if self._shown is not None and activity is self._shown[0] and shown == self._shown:
-            return
-        self._shown = shown
-        self._title.say(_title(activity))
-        self._which.say(self._which_words(activity))
-        self._who.say(self._who_words(activity))
+    def _show_state(self, state: FormState | None) -> None:
+        if state is not None and state.activity is not self._activity:
+            self._activity = state.activity
+            self._show_record()
+
+    def _show_record(self) -> None:
+        activity = self._activity
+        if activity is not None:
+            self._title.say(_title(activity))
+            self._which.say(self._which_words(activity))
+            self._who.say(self._who_words(activity))
 
     def _who_words(self, activity: Activity) -> str:
-        zone = self._session.zone
+        zone = activity.zone
         made = _did("Made", self._named(activity.created_by), activity.created_at, zone)
         changed = _did("last changed", self._named(activity.updated_by), activity.updated_at, zone)
         said = _DOT.join(part for part in (made, changed) if part)
@@ -62,7 +62,7 @@ class RecordHeader(QWidget):
         return said[:1].upper() + said[1:]
 
     def _named(self, user: Person | None) -> Person | None:
-        return user if user is None or user.name else self._session.lookups.user(user)
+        return user if user is None or user.name else self._lookups.user(user)
 
     @property
     def words(self) -> tuple[str, str, str]:
@@ -77,7 +77,7 @@ class RecordHeader(QWidget):
             parts.append(single_line(kind_of.by_name[kind_of.category].kind.format(category)))
         record = activity.role(kind_of.related)
         if isinstance(record, RecordRef) and (record.entity is not None or record.slug):
-            name = self._session.lookups.record_name(record) or record.slug
+            name = self._lookups.record_name(record) or record.slug
             kind = entity_label(record.entity)
             parts.append(single_line(f"{kind}: {name}" if name else kind))
         return _DOT.join(parts)

@@ -34,8 +34,8 @@ class FormPage(QWidget):
         super().__init__()
         self._session = session
         name_combos()
-        self.header = RecordHeader(session)
-        self.form = ActivityForm(session)
+        self.header = RecordHeader(session.form, session.lookups)
+        self.form = ActivityForm(session.form, session.lookups)
         self.form.open_link.connect(self._open_link)
         self.form.pick_file.connect(self._pick_file)
         self.form.choose_zone.connect(self.settings_wanted)

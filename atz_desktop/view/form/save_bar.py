@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from atz_desktop.session.record_state import Phase, SaveState
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
@@ -22,7 +23,7 @@ from atz_desktop.view.widgets.eliding_label import ElidingLabel
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QProgressBar
 
-    from atz_desktop.session.editing_session import EditingSession
+    from atz_desktop.session.record_state import RecordState
 
 
 def count(number: int, noun: str) -> str:
@@ -31,7 +32,7 @@ def count(number: int, noun: str) -> str:
 
 
 class SaveBar(QFrame):
-    """Asks the session what it is now; tells which button was pressed."""
+    """Draws the state that it is given; tells which button was pressed."""
 
     save_wanted = Signal()
     review_wanted = Signal()
@@ -58,34 +59,33 @@ class SaveBar(QFrame):
         self._more = self._more_button()
         self._lay_out()
 
-    def show_session(self, session: EditingSession) -> None:
-        """Draw what the session holds now."""
-        saving = session.state.value == "saving"
-        edit, problems = session.edit, session.problems
-        changed = len(edit.pending) if edit else 0
-        self._status.say(session.step if saving else _status(edit is not None, changed, session))
-        self._problems.setVisible(bool(problems) and not saving)
-        self._problems.setText(f"{count(len(problems), 'problem')} to solve")
-        if problems:
+    def show_state(self, state: RecordState) -> None:
+        """Draw what would be saved now, and what stands in the way."""
+        saving = state.phase is Phase.SAVING
+        changed = len(state.edit.pending) if state.edit else 0
+        self._status.say(state.progress_text if saving else _status(state, changed))
+        self._problems.setVisible(bool(state.problems) and not saving)
+        self._problems.setText(f"{count(len(state.problems), 'problem')} to solve")
+        if state.problems:
             self._dress_problems()
-        self._revert.setEnabled(session.dirty)
+        self._revert.setVisible(not state.waits_for and not saving)
+        self._revert.setEnabled(state.dirty)
         self._save.setText(f"Save {count(changed, 'change')}" if changed else "Save")
+        can_save = state.save_state in {SaveState.READY, SaveState.UNPARSED}
         for button in (self._save, self._more):
-            button.setEnabled(session.offers_save)
-        self._save.setToolTip(_why_off(session))
-        self.show_progress(session)
+            button.setEnabled(can_save)
+        self._save.setToolTip(_why_off(state, can_save))
+        self._show_stop(state)
+        self._show_upload(state.upload_progress)
 
-    def _show_stop(self, session: EditingSession) -> None:
+    def _show_stop(self, state: RecordState) -> None:
         """What waits or is being sent can be stopped; the words for it need the room."""
-        waits, progress = bool(session.deferred_save.words), session.upload_progress
+        waits, progress = bool(state.waits_for), state.upload_progress
         self._stop.setText("Stop waiting" if waits else "Stop sending")
         self._stop.setVisible(waits or (progress is not None and progress[0] < progress[1]))
-        self._revert.setVisible(not waits and session.state.value != "saving")
 
-    def show_progress(self, session: EditingSession) -> None:
+    def _show_upload(self, progress: tuple[int, int] | None) -> None:
         """Draw how far the file has been sent; the bar is there only while one is."""
-        progress = session.upload_progress
-        self._show_stop(session)
         if progress is not None:
             done, total = progress
             self._progress = self._progress or self._new_progress()
@@ -156,19 +156,19 @@ class SaveBar(QFrame):
         painter.fillRect(0, 0, self.width(), 1, tones["card_border"])
 
 
-def _status(opened: bool, changed: int, session: EditingSession) -> str:
-    if not opened:
+def _status(state: RecordState, changed: int) -> str:
+    if state.form is None:
         return ""
-    if session.deferred_save.words:
-        return session.deferred_save.words
-    if session.next_look is not None:
-        return f"Not confirmed yet · looking again in {session.next_look} s"
+    if state.waits_for:
+        return state.waits_for
+    if state.check_in is not None:
+        return f"Not confirmed yet · looking again in {state.check_in} s"
     return f"{count(changed, 'field')} changed" if changed else "Nothing changed"
 
 
-def _why_off(session: EditingSession) -> str:
-    if session.offers_save:
+def _why_off(state: RecordState, can_save: bool) -> str:
+    if can_save:
         return "Send only what was changed (Ctrl+S)"
-    if session.problems:
+    if state.problems:
         return "Solve the problems first (F8 goes to the first)"
     return "Nothing to save"

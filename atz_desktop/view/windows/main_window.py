@@ -14,6 +14,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from atz_desktop.domain.characters import single_line
+from atz_desktop.session.record_state import RecordState
 from atz_desktop.view.actions import COMMANDS, Command
 from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.icons import icon
@@ -25,6 +26,7 @@ from atz_desktop.view.windows.sandbox_banner import SandboxBanner
 from atz_desktop.view.windows.start_page import StartPage
 
 if TYPE_CHECKING:
+    from atz_desktop.domain.activity import Activity
     from atz_desktop.session.editing_session import EditingSession
     from atz_desktop.session.notices import Notice
     from atz_desktop.view.form.page import FormPage
@@ -37,7 +39,7 @@ LEAST_WIDTH = 680
 
 
 class MainWindow(QMainWindow):
-    """Shows what the session holds and tells it what the person did; never decides anything."""
+    """Shows the state of the session and tells it what the person did; never decides anything."""
 
     load_wanted = Signal(object)
     """Text of the field "Activity ID"."""
@@ -66,6 +68,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("ATZ Desktop")
         self.setMinimumSize(LEAST_WIDTH, 420)
         self._session: EditingSession | None = None
+        self._state = RecordState()
         self._form: FormPage | None = None
         self._going = False
         self._wanted: str | None = None
@@ -101,8 +104,7 @@ class MainWindow(QMainWindow):
         self._session = session
         self._form = FormPage(session)
         self._pages.addWidget(self._form)
-        session.state_changed.connect(self._show_state)
-        session.progressed.connect(self._show_progress)
+        session.changed.connect(self._show_state)
         session.noticed.connect(self.show_notice)
         session.withdrawn.connect(self.withdraw_notice)
         session.opened.connect(self._show_opened)
@@ -215,19 +217,19 @@ class MainWindow(QMainWindow):
 
     def undo(self) -> None:
         if self._session:
-            self._session.undo()
+            self._session.form.undo()
 
     def redo(self) -> None:
         if self._session:
-            self._session.redo()
+            self._session.form.redo()
 
     def revert_all(self) -> None:
         if self._session:
-            self._session.revert_all()
+            self._session.form.revert_all()
 
     def go_to_problem(self) -> None:
-        if self._session and self._form and self._session.problems:
-            self._form.form.focus_field(self._session.problems[0].name)
+        if self._form and self._state.problems:
+            self._form.form.focus_field(self._state.problems[0].name)
 
     # How it is drawn
 
@@ -248,8 +250,8 @@ class MainWindow(QMainWindow):
             self._session.stop_upload()
 
     def _save_what_is_taken(self, session: EditingSession, *, review: bool) -> None:
-        session.refuse_typed()
-        if session.problems:
+        session.form.mark_invalid()
+        if session.state.problems:
             self.go_to_problem()
         else:
             session.save(review=review)
@@ -261,24 +263,19 @@ class MainWindow(QMainWindow):
             self._wanted = None
             self.load_wanted.emit(text)
 
-    def _show_state(self) -> None:
-        session = self._session
-        if session is None:
-            return
-        self.id_bar.show_loading(session.step if session.opening_id is not None else None)
-        self.save_bar.show_session(session)
+    def _show_state(self, state: RecordState) -> None:
+        before, self._state = self._state, state
+        if (state.loading_id, state.progress_text) != (before.loading_id, before.progress_text):
+            loading = state.loading_id is not None
+            self.id_bar.show_loading(state.progress_text if loading else None)
+        self.save_bar.show_state(state)
         self._show_commands()
-        self._show_title()
+        if state.activity is not before.activity:
+            self._show_title()
+        self.setWindowModified(state.dirty)
 
-    def _show_progress(self) -> None:
-        if self._session:
-            self.save_bar.show_progress(self._session)
-
-    def _show_opened(self) -> None:
-        if self._session is None or self._session.activity is None or self._form is None:
-            return
-        self.id_bar.show_id(self._session.activity.id)
-        self._show_title()
+    def _show_opened(self, activity: Activity) -> None:
+        self.id_bar.show_id(activity.id)
         if self._pages.currentWidget() is not self._form:
             self._preparing.start()
 
@@ -289,15 +286,14 @@ class MainWindow(QMainWindow):
         self._preparing.stop()
         # The form was made after the bar below it, and so Tab would come to it later.
         self.save_bar.come_after(self._form.form.last_stop)
-        if self._session is not None and self._session.activity is not None:
+        if self._state.activity is not None:
             paint_later(self._form)
             self._pages.setCurrentWidget(self._form)
 
     def _show_title(self) -> None:
-        activity = self._session.activity if self._session else None
-        if self._session is None or activity is None:
+        activity = self._state.activity
+        if activity is None:
             self.setWindowTitle("ATZ Desktop")
-            self.setWindowModified(False)
             self._pages.setCurrentWidget(self.empty_page)
             return
         title = single_line(activity.title[:80]) or "Activity"
@@ -305,13 +301,11 @@ class MainWindow(QMainWindow):
         # where a window manager knows no isolates; and "[*]" alone is Qt's place for a star.
         title = f"\u200e{title.replace('[*]', '[*][*]')}\u200e"
         self.setWindowTitle(f"{title} – {activity.id}[*] – ATZ Desktop")
-        self.setWindowModified(self._session.dirty)
 
     def _show_commands(self) -> None:
         for command in COMMANDS:
             if command.when:
-                on = bool(self._session and getattr(self._session, command.when))
-                self._actions[command.run].setEnabled(on)
+                self._actions[command.run].setEnabled(bool(command.when(self._state)))
 
     def _action(self, command: Command) -> QAction:
         action = QAction(command.text, self)

@@ -1,0 +1,97 @@
+"""What a window's work on an activity is at one moment: the form, and what is under way.
+
+Needed before the first paint: imports nothing that would delay it.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from atz_desktop.domain.activity import Activity
+    from atz_desktop.domain.edit import Edit, Problem
+    from atz_desktop.domain.values import RecordRef
+    from atz_desktop.session.form_state import FormState
+
+
+class Phase(Enum):
+    """What is under way."""
+
+    EMPTY = "empty"
+    OPENING = "opening"
+    READY = "ready"
+    SAVING = "saving"
+
+
+class SaveState(Enum):
+    """What asking for a save would do."""
+
+    OFF = "off"
+    """Nothing: there is nothing to save, or something else is under way."""
+    INVALID = "invalid"
+    """Go to the first problem."""
+    UNPARSED = "unparsed"
+    """Commit the text that is no value yet, then save."""
+    READY = "ready"
+    """Send the changes."""
+
+
+class RecordState(NamedTuple):
+    """`form` is None while no activity is shown.
+
+    `connected`: there is an account to ask. `progress_text` says what is waited for, `loading_id`
+    which activity is being read, `waits_for` what a save that was asked for waits for. `check_in`:
+    seconds until a save of this activity that is not confirmed is looked up again.
+    `upload_progress`: bytes sent of a file, and all of it.
+    """
+
+    form: FormState | None = None
+    phase: Phase = Phase.EMPTY
+    connected: bool = False
+    progress_text: str = ""
+    loading_id: int | None = None
+    waits_for: str = ""
+    check_in: int | None = None
+    upload_progress: tuple[int, int] | None = None
+
+    @property
+    def edit(self) -> Edit | None:
+        return self.form.edit if self.form else None
+
+    @property
+    def activity(self) -> Activity | None:
+        """The record as it was last read."""
+        return self.form.activity if self.form else None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self.form.problems if self.form else ()
+
+    @property
+    def dirty(self) -> bool:
+        """Whether there is anything that would be lost."""
+        return self.form is not None and self.form.dirty
+
+    @property
+    def related_record(self) -> RecordRef | None:
+        """The record that the activity belongs to."""
+        return self.activity.related if self.activity else None
+
+    @property
+    def can_undo(self) -> bool:
+        return self.form is not None and self.form.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self.form is not None and self.form.can_redo
+
+    @property
+    def can_reload(self) -> bool:
+        """Whether there is an activity that could be read again now."""
+        return self.phase is Phase.READY and self.connected
+
+    @property
+    def save_state(self) -> SaveState:
+        """What asking for a save would do now."""
+        return self.form.save_state if self.form and self.can_reload else SaveState.OFF
