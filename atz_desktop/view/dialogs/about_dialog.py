@@ -21,8 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.view.theme import NEAR, type_font
+from atz_desktop.view.theme import type_font
 from atz_desktop.view.widgets.dialog import BaseDialog
+from atz_desktop.view.widgets.layouts import hbox
 
 
 class ComponentInfo(NamedTuple):
@@ -80,11 +81,7 @@ class AboutDialog(BaseDialog):
         show = QPushButton("Open data folder")
         show.setAutoDefault(False)
         show.clicked.connect(self._open_folder)
-        row = QHBoxLayout()
-        row.setSpacing(NEAR)
-        row.addWidget(shown, 1)
-        row.addWidget(show)
-        return row
+        return hbox(None, (shown, 1), show)
 
     def _made_table(self) -> QTableWidget:
         table = QTableWidget(len(self._parts), 3)

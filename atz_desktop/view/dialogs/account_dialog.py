@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -19,6 +18,7 @@ from atz_desktop.domain.settings import COLOURS, Account
 from atz_desktop.view.dialogs.settings_dialog import CalmCombo
 from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, type_font
 from atz_desktop.view.widgets.dialog import BaseDialog, plain_words
+from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.windows.account_button import dot
 
 
@@ -129,9 +129,7 @@ class AccountsDialog(BaseDialog):
         form.addRow("", self._sure)
         for button in (self._forget, self._sure):
             button.setAutoDefault(False)
-        both = QHBoxLayout()
-        both.addWidget(self._list, 2)
-        both.addLayout(form, 3)
+        both = hbox(None, (self._list, 2), (form, 3), spacing=-1)
         self.page.addLayout(both, 1)
         add, close = QPushButton("Add an account…"), QPushButton("Close")
         add.clicked.connect(self.accept)

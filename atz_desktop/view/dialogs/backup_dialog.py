@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QPushButton,
+    QWidget,
+)
 
 from atz_desktop.session.notices import Level
 from atz_desktop.view.dialogs.backup_table import COLUMNS, BackupTableModel
-from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
+from atz_desktop.view.theme import CONTROL_HEIGHT
 from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.dialog import BaseDialog, plain_words
+from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.row_table import RowTable
 from atz_desktop.view.windows.history_table import local_time
 
@@ -146,14 +150,9 @@ class BackupDialog(BaseDialog):
         label = plain_words("Copy of")
         label.setWordWrap(False)
         label.setBuddy(self._choice)
-        row = QHBoxLayout()
-        row.setSpacing(NEAR)
-        row.addWidget(label)
-        row.addWidget(self._choice, 1)
-        row.addWidget(folder)
         for control in (self._choice, folder):
             control.setMinimumHeight(CONTROL_HEIGHT)
-        self.page.addLayout(row)
+        self.page.addLayout(hbox(None, label, (self._choice, 1), folder))
         self.page.addWidget(self._view, 1)
         self._view.setMinimumHeight(_LOWEST_LIST)
         self.page.addWidget(self._said)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from atz_desktop.domain.merge import Conflict, Resolution
 from atz_desktop.view.dialogs.conflict_box import ColumnTitles, ConflictBox
 from atz_desktop.view.theme import INSIDE
+from atz_desktop.view.widgets.layouts import vbox
 
 _MOST_HEIGHT = 520
 
@@ -28,13 +29,9 @@ class ConflictList(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         inside = QWidget()
-        self._column = column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(INSIDE)
+        self._column = vbox(inside, *self.boxes, 1, spacing=INSIDE)
         for box in self.boxes:
-            column.addWidget(box)
             box.chosen.connect(self.chosen)
-        column.addStretch(1)
         self.setWidget(inside)
         # Page up and down come here from the choices; a stop of its own nobody could see.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -57,6 +54,6 @@ class ConflictList(QScrollArea):
     # Qt overrides
 
     def sizeHint(self) -> QSize:
-        column = self._column
-        height = max(column.totalHeightForWidth(self._width), column.totalSizeHint().height())
+        boxes = self._column
+        height = max(boxes.totalHeightForWidth(self._width), boxes.totalSizeHint().height())
         return QSize(self._width, min(height, _MOST_HEIGHT))

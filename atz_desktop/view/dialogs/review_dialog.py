@@ -14,12 +14,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QCheckBox,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -29,9 +27,9 @@ from atz_desktop.domain.request_preview import RequestPreview
 from atz_desktop.domain.review import MailWarning, review_save
 from atz_desktop.domain.urls import DEFAULT_API_URL
 from atz_desktop.session.services import ReviewResult
-from atz_desktop.view.theme import NEAR
 from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.dialog import BaseDialog, about_activity
+from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.review_text import ReviewText
 
 WIDTH = 680
@@ -105,11 +103,7 @@ class ReviewDialog(BaseDialog):
         label.setBuddy(self._reason)
         self._reason.setAccessibleName("Reason or ticket number")
         self._reason.setPlaceholderText("Optional; kept in the history on this computer")
-        row = QHBoxLayout()
-        row.setSpacing(NEAR)
-        row.addWidget(label)
-        row.addWidget(self._reason, 1)
-        self.page.addLayout(row)
+        self.page.addLayout(hbox(None, label, (self._reason, 1)))
         self.page.addWidget(self._request)
         self.add_buttons((), (self._cancel, self._save), self._save)
         self.sheet.setFocus()
@@ -154,12 +148,12 @@ class _RequestBox(QWidget):
         self._copy = QPushButton("Copy as curl")
         self._copy.setToolTip("A command for a shell; your token is not in it")
         self._copy.clicked.connect(self._copy_curl)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(NEAR)
-        column.addWidget(self._opener, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self._text)
-        column.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignLeft)
+        vbox(
+            self,
+            (self._opener, 0, Qt.AlignmentFlag.AlignLeft),
+            self._text,
+            (self._copy, 0, Qt.AlignmentFlag.AlignLeft),
+        )
         self._open(False)
 
     def show_request(self, request: RequestPreview) -> None:

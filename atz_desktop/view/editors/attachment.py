@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop.domain.characters import single_line, unquote
 from atz_desktop.domain.schema import Field
@@ -19,9 +19,10 @@ from atz_desktop.view.dialogs.link_dialog import opening_tip, target_of
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.file_info import FileInfo, UnusableFile
 from atz_desktop.view.icons import icon
-from atz_desktop.view.theme import FIELD_RADIUS, NEAR, colours, plain_tip
+from atz_desktop.view.theme import FIELD_RADIUS, colours, plain_tip
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.exact_text import ExactLineEdit
+from atz_desktop.view.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
@@ -145,17 +146,9 @@ class AttachmentEditor(FieldEditor):
         self.open_link.emit(self._link)
 
     def _lay_out(self) -> None:
-        now = QHBoxLayout()
-        now.setSpacing(NEAR)
-        now.addWidget(self._name, 1)
-        now.addWidget(self._open)
-        now.addWidget(self._choose)
+        now = hbox(None, (self._name, 1), self._open, self._choose)
         box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(NEAR)
-        column.addLayout(now)
-        column.addWidget(self._address)
+        vbox(box, now, self._address)
         self.add_line(self.field.label, box, self._address)
         self.name_control(self._choose, "Choose file…")
         self.add_remark()

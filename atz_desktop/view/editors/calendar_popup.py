@@ -14,9 +14,10 @@ from PySide6.QtGui import (
     QPen,
     QTextCharFormat,
 )
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCalendarWidget, QFrame, QToolButton, QWidget
 
 from atz_desktop.view.theme import CARD_RADIUS, FIELD_RADIUS, NEAR, colours, type_font
+from atz_desktop.view.widgets.layouts import vbox
 
 _LINES = 8  # the bar, the names of the days, six weeks
 _MONTH, _YEAR = "qt_calendar_monthbutton", "qt_calendar_yearbutton"
@@ -38,9 +39,7 @@ class CalendarPopup(QFrame):
         self._month.setAccessibleName(name)
         self._month.clicked.connect(self._pick)
         self._month.activated.connect(self._pick)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(NEAR, NEAR, NEAR, NEAR)
-        column.addWidget(self._month)
+        vbox(self, self._month, margins=(NEAR, NEAR, NEAR, NEAR))
 
     def open_at(self, day: date) -> None:
         """Show the month of `day`, with that day chosen."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from atz_desktop.domain.characters import is_blank, strip_invisible, strip_wrapping
 from atz_desktop.domain.kinds import Choice
@@ -15,9 +15,9 @@ from atz_desktop.domain.schema import Field
 from atz_desktop.domain.validators import parse_int
 from atz_desktop.domain.values import Option, Unparsed
 from atz_desktop.view.editors.base import FieldEditor
-from atz_desktop.view.theme import NEAR
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.exact_text import ExactLineEdit
+from atz_desktop.view.widgets.layouts import hbox
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
@@ -51,11 +51,7 @@ class ChoiceEditor(FieldEditor):
         self._number.edited.connect(self._numbered)
         self._number.editingFinished.connect(self._leave_number)
         box = QWidget()
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(NEAR)
-        row.addWidget(self._combo, 1)
-        row.addWidget(self._number)
+        hbox(box, (self._combo, 1), self._number)
         self._number.hide()
         self.add_line(field.label, box, self._combo)
         self.name_control(self._number, f"{field.label} number")

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import QDate, QLocale, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from atz_desktop.domain.characters import strip_invisible
 from atz_desktop.domain.text import format_date as day_words
@@ -15,8 +15,8 @@ from atz_desktop.domain.text import quoted
 from atz_desktop.view.editors.calendar_popup import CalendarPopup
 from atz_desktop.view.editors.parse_dates import date_from, is_end_of_day, moment_from, time_from
 from atz_desktop.view.icons import icon
-from atz_desktop.view.theme import NEAR
 from atz_desktop.view.widgets.exact_text import ExactLineEdit
+from atz_desktop.view.widgets.layouts import hbox
 
 _LONGEST_DATE, _LONGEST_TIME = "Wed 30 May 2024", "12:30 pm"
 _AROUND_DATE, _AROUND_TIME = 56, 32  # frames, and the picture in the box
@@ -58,11 +58,8 @@ class DateTimeEdit(QWidget):
         self.date_line.addAction(opener, QLineEdit.ActionPosition.TrailingPosition)
         self.date_line.setToolTip("Such as 16 Jun 2024 or 2024-06-16. Alt+Down opens a calendar.")
         self.time_line.setToolTip("Such as 9, 9:30, 0930 or 2pm")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(NEAR)
+        hbox(self, self.date_line, self.time_line)
         for line in (self.date_line, self.time_line):
-            row.addWidget(line)
             line.editingFinished.connect(self.left)
             line.stepped.connect(self._step)
         self.date_line.edited.connect(self._retype_date)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.values import Unparsed
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.theme import APART
+from atz_desktop.view.widgets.layouts import hbox
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
@@ -26,10 +27,7 @@ class FlagEditor(FieldEditor):
         self._box.setMinimumHeight(APART)
         self._box.checkStateChanged.connect(self._changed)
         line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._box)
-        row.addStretch(1)
+        hbox(line, self._box, 1)
         self.add_line("", line, self._box)
         self.add_remark()
 

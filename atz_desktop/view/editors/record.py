@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.characters import strip_invisible
 from atz_desktop.domain.parse_input import looks_like_name, parse_record
@@ -22,6 +22,7 @@ from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.completer import Completer
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.exact_text import ExactLineEdit
+from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.name_chips import name_chip
 
 if TYPE_CHECKING:
@@ -61,11 +62,7 @@ class RecordEditor(FieldEditor):
         self._suggesting.chosen.connect(self._take)
         self._name = ElidingLabel("muted")
         line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(INSIDE)
-        row.addWidget(self._slug, 3)
-        row.addWidget(self._name, 2)
+        hbox(line, (self._slug, 3), (self._name, 2), spacing=INSIDE)
         entity_label, record_label = field.parts
         self.add_line(entity_label, self._combo, self._combo)
         self.add_line(record_label, line, self._slug)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop.domain.characters import unquote
 from atz_desktop.domain.kinds import Text
@@ -16,9 +16,9 @@ from atz_desktop.domain.values import Unparsed
 from atz_desktop.view.dialogs.link_dialog import opening_tip, target_of
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.icons import icon
-from atz_desktop.view.theme import NEAR
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.exact_text import ExactLineEdit, ExactTextEdit
+from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.link_button import LinkButton
 
 if TYPE_CHECKING:
@@ -43,13 +43,10 @@ class TextEditor(FieldEditor):
         self.line = QWidget()
         self._counter = ElidingLabel("muted", "caption", parent=self.line)
         self._counter.setVisible(self._limit is not None)
-        row = QHBoxLayout(self.line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(NEAR)
-        row.addWidget(self._box, 1)
+        line = hbox(self.line, (self._box, 1))
         if self._limit is not None:
             self._counter.setMinimumWidth(self._counter_width())
-            row.addWidget(self._counter)
+            line.addWidget(self._counter)
         self.add_line(field.label, self.line, self._box)
         self.add_remark()
 
@@ -96,9 +93,9 @@ class LinkEditor(TextEditor):
         self._open.setAccessibleName(f"Open {field.label}")
         self._open.setEnabled(False)
         self._open.clicked.connect(self._ask_to_open)
-        row = self.line.layout()
-        assert row is not None
-        row.addWidget(self._open)
+        line = self.line.layout()
+        assert line is not None
+        line.addWidget(self._open)
         self._complete = LinkButton("", "link-open")
         self._complete.clicked.connect(self._take_complete)
         self._complete.hide()

@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import ambiguous_time_note, format_date, same_time_note
 from atz_desktop.domain.values import DAY, Span, Unparsed, to_utc
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.editors.date_time_edit import DateTimeEdit
-from atz_desktop.view.theme import NEAR
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.link_button import LinkButton
 
 if TYPE_CHECKING:
@@ -187,13 +187,7 @@ class WhenEditor(FieldEditor):
 
 def _line(first: QWidget, last: QWidget | None) -> QWidget:
     line = QWidget()
-    row = QHBoxLayout(line)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(NEAR)
-    row.addWidget(first)
-    row.addStretch(1)
-    if last is not None:
-        row.insertWidget(1, last)
+    hbox(line, first, *([last] if last else []), 1)
     return line
 
 

@@ -21,10 +21,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QHBoxLayout,
     QScrollArea,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -34,6 +32,7 @@ from atz_desktop.view.editors.attachment import AttachmentEditor
 from atz_desktop.view.form.field_row import FieldRow, RowState
 from atz_desktop.view.theme import AROUND, CARD_RADIUS, INSIDE, NEAR, colours
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.paint_later import paint_later
 
 if TYPE_CHECKING:
@@ -308,13 +307,8 @@ class _Columns(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._columns = (QVBoxLayout(), QVBoxLayout())
-        self._page = QHBoxLayout(self)
-        self._page.setContentsMargins(0, 0, 0, AROUND)
-        self._page.setSpacing(AROUND)
-        for column in self._columns:
-            column.setSpacing(INSIDE)
-            self._page.addLayout(column)
+        self._columns = (vbox(None, spacing=INSIDE), vbox(None, spacing=INSIDE))
+        self._page = hbox(self, *self._columns, margins=(0, 0, 0, AROUND), spacing=AROUND)
 
     def arrange(self, cards: list[_Card], *, wide: bool) -> None:
         for column in self._columns:
@@ -338,15 +332,10 @@ class _Card(QFrame):
         self.rows: list[FieldRow] = []
         heading = ElidingLabel("text", "heading")
         heading.say(group)
-        top = QHBoxLayout()
-        top.setContentsMargins(AROUND, 0, AROUND, 0)
-        top.addWidget(heading, 1)
+        top = hbox(None, (heading, 1), margins=(AROUND, 0, AROUND, 0))
         self.setAccessibleName(group)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, INSIDE, 0, INSIDE)
-        self._column.setSpacing(0)
-        self._column.addLayout(top)
+        self._column = vbox(self, top, margins=(0, INSIDE, 0, INSIDE), spacing=0)
 
     def add_row(self, row: FieldRow) -> None:
         """Add a field below the others."""

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from atz_desktop.domain.schema import Field
 from atz_desktop.session.form_state import UNFINISHED
 from atz_desktop.session.messages import verdict_text
 from atz_desktop.view.editors import EDITORS
 from atz_desktop.view.editors.base import label_width
-from atz_desktop.view.theme import AROUND, INSIDE, NEAR, TIGHT, colours, plain_tip
+from atz_desktop.view.theme import AROUND, INSIDE, TIGHT, colours, plain_tip
 from atz_desktop.view.widgets.hint import Hint
+from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.link_button import LinkButton
 
 if TYPE_CHECKING:
@@ -198,22 +199,13 @@ class FieldRow(QFrame):
 
     def _lay_out(self) -> None:
         self._below = QWidget()
-        below = QHBoxLayout(self._below)
-        below.setContentsMargins(label_width() + INSIDE, 0, 0, 0)
-        below.setSpacing(NEAR)
-        words = QVBoxLayout()
-        words.setSpacing(TIGHT)
-        words.addWidget(self._note)
-        words.addWidget(self._was)
+        below = hbox(self._below, margins=(label_width() + INSIDE, 0, 0, 0))
+        words = vbox(None, self._note, self._was, spacing=TIGHT)
         below.addLayout(words, 1)
         below.setAlignment(words, Qt.AlignmentFlag.AlignVCenter)
         below.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
         self._below.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(AROUND, TIGHT, AROUND, TIGHT)
-        column.setSpacing(2)
-        column.addWidget(self.editor)
-        column.addWidget(self._below)
+        vbox(self, self.editor, self._below, margins=(AROUND, TIGHT, AROUND, TIGHT), spacing=2)
 
     # Qt overrides
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.characters import is_blank, single_line
 from atz_desktop.domain.text import entity_label, format_date
 from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.layouts import vbox
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
@@ -32,11 +33,7 @@ class RecordHeader(QWidget):
         self._title = ElidingLabel("text", "title")
         self._which = ElidingLabel("muted", "body")
         self._who = ElidingLabel("muted", "caption")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        for label in (self._title, self._which, self._who):
-            column.addWidget(label)
+        vbox(self, self._title, self._which, self._who, spacing=2)
         model.changed.connect(self._show_state)
         lookups.learned.connect(self._show_record)
 

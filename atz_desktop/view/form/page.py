@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.view.dialogs.link_dialog import LinkDialog, target_of
 from atz_desktop.view.form.activity_form import ActivityForm
 from atz_desktop.view.form.header import RecordHeader
-from atz_desktop.view.theme import NEAR
+from atz_desktop.view.widgets.layouts import vbox
 from atz_desktop.view.widgets.named_combo import name_combos
 
 if TYPE_CHECKING:
@@ -39,11 +39,7 @@ class FormPage(QWidget):
         self.form.open_link.connect(self._open_link)
         self.form.pick_file.connect(self._pick_file)
         self.form.choose_zone.connect(self.settings_wanted)
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(NEAR)
-        page.addWidget(self.header)
-        page.addWidget(self.form, 1)
+        vbox(self, self.header, (self.form, 1))
 
     def finish_typing(self) -> None:
         """Take over what stands in a box, typed now or kept by a draft, as leaving it would."""

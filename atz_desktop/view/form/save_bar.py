@@ -8,7 +8,6 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QMenu,
     QPushButton,
     QToolButton,
@@ -17,8 +16,9 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.session.record_state import Phase, SaveState
 from atz_desktop.view.icons import icon
-from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
+from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, colours
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.layouts import hbox
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QProgressBar
@@ -133,16 +133,9 @@ class SaveBar(QFrame):
         menu.popup(self._more.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def _lay_out(self) -> None:
-        row = self._row = QHBoxLayout(self)
-        row.setContentsMargins(AROUND, 10, AROUND, 10)
-        row.setSpacing(NEAR)
         left: tuple[QWidget, ...] = (self._status, self._problems, self._stop)
         right: tuple[QWidget, ...] = (self._revert, self._save, self._more)
-        for widget in left:
-            row.addWidget(widget)
-        row.addStretch(1)
-        for widget in right:
-            row.addWidget(widget)
+        self._row = hbox(self, *left, 1, *right, margins=(AROUND, 10, AROUND, 10))
         for widget in left[1:]:
             widget.hide()
         for widget in right:

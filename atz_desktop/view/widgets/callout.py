@@ -6,10 +6,11 @@ from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from atz_desktop.view.icons import paint_icon
 from atz_desktop.view.theme import CARD_RADIUS, INSIDE, NEAR, colours
+from atz_desktop.view.widgets.layouts import hbox, vbox
 
 CalloutLevel = Literal["info", "warning", "problem", "verified"]
 
@@ -39,15 +40,15 @@ class Callout(QFrame):
         self._words.setWordWrap(True)
         self._words.setMinimumHeight(_SIDE)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._column = QVBoxLayout()
-        self._column.setSpacing(NEAR)
-        self._column.addWidget(self._words)
+        self._column = vbox(None, self._words)
         self._picture = _Icon(level)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(INSIDE, NEAR + 2, INSIDE, NEAR + 2)
-        row.setSpacing(NEAR + 2)
-        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(self._column, 1)
+        hbox(
+            self,
+            (self._picture, 0, Qt.AlignmentFlag.AlignTop),
+            (self._column, 1),
+            margins=(INSIDE, NEAR + 2, INSIDE, NEAR + 2),
+            spacing=NEAR + 2,
+        )
 
     def say(self, level: CalloutLevel, text: str) -> None:
         """Show another sentence."""

@@ -6,17 +6,16 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontDatabase, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QLabel,
     QPlainTextEdit,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from atz_desktop.domain.characters import single_line
-from atz_desktop.view.theme import APART, CONTROL_HEIGHT, INSIDE, NEAR, type_font
+from atz_desktop.view.theme import APART, CONTROL_HEIGHT, INSIDE, type_font
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.layouts import hbox, vbox
 
 _MARGIN = 32
 """Pixels that stay free between a dialog and the edge of its window or screen."""
@@ -36,9 +35,7 @@ class BaseDialog(QDialog):
         self.setWindowTitle(title)
         self._width = width
         self._fitted = False
-        self.page = QVBoxLayout(self)
-        self.page.setContentsMargins(APART, APART, APART, APART)
-        self.page.setSpacing(INSIDE)
+        self.page = vbox(self, margins=(APART, APART, APART, APART), spacing=INSIDE)
 
     @property
     def inner_width(self) -> int:
@@ -65,18 +62,11 @@ class BaseDialog(QDialog):
         self, left: tuple[QPushButton, ...], right: tuple[QPushButton, ...], default: QPushButton
     ) -> None:
         """The last row: to the left what loses something, to the right what does not."""
-        row = QHBoxLayout()
-        row.setSpacing(NEAR)
-        for button in left:
-            row.addWidget(button)
-        row.addStretch(1)
-        for button in right:
-            row.addWidget(button)
         for button in (*left, *right):
             button.setAutoDefault(button in right)
             button.setMinimumHeight(CONTROL_HEIGHT)
         default.setDefault(True)
-        self.page.addLayout(row)
+        self.page.addLayout(hbox(None, *left, 1, *right))
 
     def fit(self) -> None:
         """Take the height that the contents want, if the screen has it; never become lower."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from atz_desktop.view.icons import paint_icon
 from atz_desktop.view.theme import TIGHT, colours
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.layouts import hbox
 
 _SIDE = 16
 _PICTURES = {"problem": "problem", "warning": "warning", "verified": "verified"}
@@ -42,11 +43,7 @@ class Hint(QWidget):
     def _furnish(self) -> tuple[_Icon, ElidingLabel]:
         """Most lines never say anything; so they are made when they first do."""
         picture, label = _Icon(), ElidingLabel("muted", "caption", lines=3)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(TIGHT)
-        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(label, 1)
+        hbox(self, (picture, 0, Qt.AlignmentFlag.AlignTop), (label, 1), spacing=TIGHT)
         return picture, label
 
 

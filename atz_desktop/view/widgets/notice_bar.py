@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton
 
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, CARD_RADIUS, NEAR, colours, type_font
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
     from atz_desktop.session.notices import Notice
@@ -107,17 +108,16 @@ class NoticeBar(QFrame):
             self.step_wanted.emit(step)
 
     def _lay_out(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._title)
-        words.addWidget(self._text)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(AROUND, 10, NEAR, 10)
-        row.setSpacing(12)
-        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        row.addWidget(self._step, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        words = vbox(None, self._title, self._text, spacing=2)
+        hbox(
+            self,
+            (self._picture, 0, Qt.AlignmentFlag.AlignTop),
+            (words, 1),
+            (self._step, 0, Qt.AlignmentFlag.AlignVCenter),
+            (self._close, 0, Qt.AlignmentFlag.AlignTop),
+            margins=(AROUND, 10, NEAR, 10),
+            spacing=12,
+        )
 
     def _dress(self) -> None:
         if self._notice is not None:

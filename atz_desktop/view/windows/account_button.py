@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidget
 
 from atz_desktop.domain.characters import single_line
-from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR, colours, plain_tip, type_font
+from atz_desktop.view.theme import CONTROL_HEIGHT, colours, plain_tip, type_font
+from atz_desktop.view.widgets.layouts import hbox
 
 INKS = {
     "blue": "accent",
@@ -65,11 +66,7 @@ class AccountButton(QWidget):
         self._button.setMinimumHeight(CONTROL_HEIGHT)
         self._button.setAutoRaise(True)
         self._button.clicked.connect(self._offer)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(NEAR)
-        row.addWidget(self._production)
-        row.addWidget(self._button)
+        hbox(self, self._production, self._button)
         self.show_account("", "", "grey", False)
 
     def show_account(self, key: str, name: str, colour: str, production: bool) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.review import review_entry
 from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.session.restore import why_not_put_back
-from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
+from atz_desktop.view.theme import CONTROL_HEIGHT
 from atz_desktop.view.widgets.callout import Callout, CalloutLevel
 from atz_desktop.view.widgets.dialog import plain_words
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.field_checkboxes import FieldCheckBoxes
+from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.review_text import ReviewText
 from atz_desktop.view.windows.history_table import local_time
 
@@ -98,23 +99,11 @@ class HistoryEntryView(QWidget):
             self.load_wanted.emit(self._entry.activity_id)
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(NEAR)
-        buttons.addWidget(self._picks, 1)
-        buttons.addStretch()
         for button in (self._load, self._put_back):
             button.setAutoDefault(False)
             button.setMinimumHeight(CONTROL_HEIGHT)
-            buttons.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(NEAR)
-        column.addWidget(self._title)
-        column.addWidget(self._about)
-        column.addWidget(self._outcome)
-        column.addWidget(self.sheet, 1)
-        column.addWidget(self._why_not)
-        column.addLayout(buttons)
+        buttons = hbox(None, (self._picks, 1), 0, self._load, self._put_back)
+        vbox(self, self._title, self._about, self._outcome, (self.sheet, 1), self._why_not, buttons)
 
 
 def _about(entry: JournalEntry) -> str:

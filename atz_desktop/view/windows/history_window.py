@@ -11,11 +11,9 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QDialog,
-    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QSplitter,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -28,6 +26,7 @@ from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.clear_button import offer_clearing
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
+from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.row_table import RowTable
 from atz_desktop.view.windows.history_entry import LEVELS, HistoryEntryView
 from atz_desktop.view.windows.history_table import COLUMNS, HistoryTableModel
@@ -167,30 +166,20 @@ class HistoryWindow(QDialog):
         header.resizeSection(outcome, header.sectionSize(outcome) + _PICTURE)
 
     def _lay_out(self) -> None:
-        filters = QHBoxLayout()
-        filters.setSpacing(NEAR)
-        filters.addWidget(self.search, 1)
+        narrowing = (self.outcome, self.activity, self.all_accounts, self._export)
+        filters = hbox(None, (self.search, 1), *narrowing)
         self._export.setAutoDefault(False)
-        for widget in (self.outcome, self.activity, self.all_accounts, self._export):
-            filters.addWidget(widget)
         for control in (self.search, self.outcome, self.activity, self._export):
             control.setMinimumHeight(CONTROL_HEIGHT)
         below = QWidget()
-        column = QVBoxLayout(below)
-        column.setContentsMargins(0, NEAR, 0, 0)
-        column.addWidget(self.entry)
+        vbox(below, self.entry, margins=(0, NEAR, 0, 0))
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
         split.addWidget(below)
         split.setSizes([260, 400])
         self._said.hide()
-        page = QVBoxLayout(self)
-        page.setContentsMargins(APART, APART, APART, APART)
-        page.setSpacing(NEAR)
-        page.addLayout(filters)
-        page.addWidget(self._said)
-        page.addWidget(split, 1)
+        vbox(self, filters, self._said, (split, 1), margins=(APART, APART, APART, APART))
         self.search.setFocus()
 
 

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QVBoxLayout,
 )
 
 from atz_desktop.domain.characters import single_line
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
 from atz_desktop.view.widgets.clear_button import offer_clearing
+from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.windows.account_button import AccountButton
 
 if TYPE_CHECKING:
@@ -146,18 +146,16 @@ class IdBar(QFrame):
             self.show_problem("")
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setContentsMargins(AROUND, 10, AROUND, 8)
-        row.setSpacing(NEAR)
-        for widget in (self._label, self._field, self._load):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self.account)
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(0)
-        page.addLayout(row)
-        page.addWidget(self._problem)
+        bar = hbox(
+            None,
+            self._label,
+            self._field,
+            self._load,
+            1,
+            self.account,
+            margins=(AROUND, 10, AROUND, 8),
+        )
+        page = vbox(self, bar, self._problem, spacing=0)
         self._under = QHBoxLayout()
         self._under.addStrut(3)
         page.addLayout(self._under)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
 
 from atz_desktop.domain.characters import single_line
 from atz_desktop.session.record_state import RecordState
@@ -19,6 +19,7 @@ from atz_desktop.view.actions import COMMANDS, Command
 from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, NEAR
+from atz_desktop.view.widgets.layouts import vbox
 from atz_desktop.view.widgets.notice_bar import NoticeBar
 from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.windows.id_bar import IdBar, RecentActivity
@@ -336,19 +337,11 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         middle = QWidget()
-        inside = self._inside = QVBoxLayout(middle)
-        inside.setContentsMargins(AROUND, NEAR, AROUND, 0)
-        inside.setSpacing(NEAR)
-        inside.addWidget(self.notice_bar)
-        inside.addWidget(self._pages, 1)
+        self._inside = vbox(
+            middle, self.notice_bar, (self._pages, 1), margins=(AROUND, NEAR, AROUND, 0)
+        )
         page = QWidget()
-        column = self._column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.banner)
-        column.addWidget(self.id_bar)
-        column.addWidget(middle, 1)
-        column.addWidget(self.save_bar)
+        self._column = vbox(page, self.banner, self.id_bar, (middle, 1), self.save_bar, spacing=0)
         self.setCentralWidget(page)
 
     # Qt overrides

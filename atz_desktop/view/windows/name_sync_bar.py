@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QWidget
 
 from atz_desktop.session.name_sync import SyncState
 from atz_desktop.view.theme import AROUND, NEAR, colours
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.layouts import hbox
 
 if TYPE_CHECKING:
     from atz_desktop.session.name_sync import NameSync
@@ -31,12 +32,14 @@ class NameSyncBar(QFrame):
         self._hold.clicked.connect(self._hold_or_go_on)
         self._end = QPushButton()
         self._end.clicked.connect(fetching.stop)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(AROUND, NEAR, AROUND, NEAR)
-        row.setSpacing(NEAR)
-        row.addWidget(self._words, 1)
-        for widget in (self._bar, self._hold, self._end):
-            row.addWidget(widget)
+        hbox(
+            self,
+            (self._words, 1),
+            self._bar,
+            self._hold,
+            self._end,
+            margins=(AROUND, NEAR, AROUND, NEAR),
+        )
         fetching.changed.connect(self._show_state)
         self._show_state()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
+from PySide6.QtWidgets import QFrame, QLabel
 
 from atz_desktop.view.theme import AROUND, colours
+from atz_desktop.view.widgets.layouts import hbox
 
 
 class SandboxBanner(QFrame):
@@ -16,9 +17,7 @@ class SandboxBanner(QFrame):
         super().__init__()
         self._words = QLabel("Sandbox: everything here is made up, and nothing reaches ATZ.")
         self._words.setTextFormat(Qt.TextFormat.PlainText)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(AROUND, 5, AROUND, 5)
-        row.addWidget(self._words)
+        hbox(self, self._words, margins=(AROUND, 5, AROUND, 5))
         self.hide()
 
     # Qt overrides

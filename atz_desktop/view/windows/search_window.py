@@ -8,11 +8,9 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QTimer, Sign
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QTabWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,6 +18,7 @@ from atz_desktop.session.search import ActivityQuery, seen_with
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.clear_button import offer_clearing
+from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.windows.search_filters import SearchFilters
 from atz_desktop.view.windows.search_list import SearchTableView
@@ -198,25 +197,13 @@ class SearchWindow(QDialog):
             self.load_wanted.emit(activity)
 
     def _lay_out(self) -> None:
-        page = QVBoxLayout(self)
-        page.setContentsMargins(APART, APART, APART, APART)
-        page.setSpacing(NEAR)
         first = QWidget()
-        column = QVBoxLayout(first)
-        column.setContentsMargins(0, NEAR, 0, 0)
-        column.setSpacing(NEAR)
-        column.addWidget(self.filters)
-        column.addWidget(self._trouble)
-        column.addWidget(self.tables[0], 1)
+        vbox(first, self.filters, self._trouble, (self.tables[0], 1), margins=(0, NEAR, 0, 0))
         self.tabs.addTab(first, "In ATZ")
         self.tabs.addTab(self.tables[1], "Recent")
         self.tabs.setDocumentMode(True)
-        last = QHBoxLayout()
-        last.addWidget(self.said, 1)
-        last.addWidget(QLabel("Enter loads the activity"))
-        page.addWidget(self.search)
-        page.addWidget(self.tabs, 1)
-        page.addLayout(last)
+        last = hbox(None, (self.said, 1), QLabel("Enter loads the activity"), spacing=-1)
+        vbox(self, self.search, (self.tabs, 1), last, margins=(APART, APART, APART, APART))
 
     # Qt overrides
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton
 
 from atz_desktop.session.connection_status import LIMIT, DelayReason
-from atz_desktop.view.theme import AROUND, NEAR, TIGHT, colours, type_font
+from atz_desktop.view.theme import AROUND, TIGHT, colours, type_font
 from atz_desktop.view.widgets.dialog import plain_words
+from atz_desktop.view.widgets.layouts import hbox
 
 if TYPE_CHECKING:
     from atz_desktop.session.connection_status import ConnectionStatus, PendingDelay
@@ -48,12 +49,7 @@ class StatusLine(QFrame):
         for label in (self._words, self._left):
             label.setFont(type_font("caption"))
         self._left.setToolTip(f"ATZ allows {LIMIT} requests in any 60 seconds for each token")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(AROUND, TIGHT, AROUND, TIGHT)
-        row.setSpacing(NEAR)
-        row.addWidget(self._words, 1)
-        row.addWidget(self._stop)
-        row.addWidget(self._left)
+        hbox(self, (self._words, 1), self._stop, self._left, margins=(AROUND, TIGHT, AROUND, TIGHT))
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK)
         self._clock.timeout.connect(self._show)
