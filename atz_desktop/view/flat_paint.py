@@ -39,6 +39,14 @@ def block(painter: QPainter, rect: QRectF, ground: QColor, frame: QColor, radius
     painter.restore()
 
 
+def fill(painter: QPainter, rect: QRectF, ground: QColor, radius: float) -> None:
+    """A rounded rectangle without a frame."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(rect, radius, radius)
+
+
 def stroke(painter: QPainter, points: list[QPointF], colour: QColor, width: float) -> None:
     """A line through the points with round ends and corners."""
     painter.save()

@@ -7,7 +7,7 @@ the repaint that Qt sends anyway. This runs before the first paint: only QtCore,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
@@ -75,6 +75,23 @@ _TABLE: Final = {
     "on_sandbox": ("#4b2e94", "#d9ccff"),
     "focus": ("#1d5fd0", "#6fa8ff"),
 }
+
+
+class LevelLook(NamedTuple):
+    """How a level of session.notices is drawn: names of two colours and of an icon."""
+
+    colour: str
+    ground: str
+    icon: str
+
+
+LEVELS: Final = {
+    "info": LevelLook("changed", "changed_fill", "info"),
+    "good": LevelLook("verified", "verified_fill", "verified"),
+    "warning": LevelLook("warning", "warning_fill", "warning"),
+    "problem": LevelLook("problem", "problem_fill", "problem"),
+}
+"""By the value of a Level, whose module is not needed before the first paint."""
 
 
 class Colours:

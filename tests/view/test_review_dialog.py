@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -119,11 +120,11 @@ class TestInvites:
     def test_the_warning_counts_and_turns_into_a_promise(self, qtbot: QtBot) -> None:
         dialog = _shown(qtbot, location="Room 2")
         [suppress] = dialog.findChildren(QCheckBox)
-        words = [label.text() for label in dialog.findChildren(QWidget) if hasattr(label, "text")]
+        words = [label.text() for label in dialog.findChildren(QLabel)]
         assert any("ATZ may mail 4 attendees" in text for text in words)
         assert "ATZ may mail 4 attendees" in suppress.accessibleDescription()
         _click(suppress)
-        words = [label.text() for label in dialog.findChildren(QWidget) if hasattr(label, "text")]
+        words = [label.text() for label in dialog.findChildren(QLabel)]
         assert any("ATZ is asked not to mail 4 attendees" in text for text in words)
 
     def test_it_is_not_offered_where_nobody_is_mailed(self, qtbot: QtBot) -> None:

@@ -17,7 +17,7 @@ from atz_desktop.domain.values import RecordRef
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.search import ActivityHit, ActivityQuery
-from atz_desktop.view.widgets.callout import Callout
+from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.windows.search_filters import SearchFilters
 from atz_desktop.view.windows.search_window import SearchWindow
 from tests.view.editor_bench import press, spoken
@@ -341,7 +341,7 @@ def test_a_double_click_loads(bench: Bench) -> None:
 def test_trouble_is_said_and_taken_back(bench: Bench) -> None:
     callout = bench.panel.findChildren(Callout)[0]
     bench.finding.noticed.emit(Notice(Level.PROBLEM, "No list", "Try later."))
-    assert (callout.isVisible(), callout.words) == (True, "No list. Try later.")
+    assert (callout.isVisible(), callout.text) == (True, "No list. Try later.")
     bench.finding.noticed.emit(None)
     assert not callout.isVisible()
 

@@ -21,8 +21,8 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.sandbox.validation import ServerOptions
 from atz_desktop.session.account_session import AccountSession
-from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.chip import ChipButton
+from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.suggestion_list import SuggestionList
 from atz_desktop.view.windows.history_table import local_time
 from atz_desktop.view.windows.search_window import SearchWindow
@@ -445,7 +445,7 @@ async def test_a_list_that_does_not_come_says_why_and_the_window_stays_usable(wa
     found = await panel(walk)
     callout = found.findChild(Callout)
     assert callout is not None
-    assert "did not list" in callout.words
+    assert "did not list" in callout.text
     walk.keys("amara")
     walk.keys(key=Qt.Key.Key_Return)
     await until(lambda: listed(found), "now it answers")

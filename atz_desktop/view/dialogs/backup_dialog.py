@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
 from atz_desktop.session.notices import Level
 from atz_desktop.view.dialogs.backup_table import COLUMNS, BackupTableModel
 from atz_desktop.view.theme import CONTROL_HEIGHT
-from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.dialog import BaseDialog, plain_words
 from atz_desktop.view.widgets.layouts import hbox
+from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.row_table import RowTable
 from atz_desktop.view.windows.history_table import local_time
 
@@ -66,7 +66,7 @@ class BackupDialog(BaseDialog):
         self._choice.setAccessibleName("Copy")
         self._table = BackupTableModel(self)
         self._view = self._made_view()
-        self._said = Callout("info")
+        self._said = Callout(Level.INFO)
         self._said.hide()
         self._all = QPushButton("Tick all that is missing")
         self._restore = QPushButton()
@@ -93,7 +93,7 @@ class BackupDialog(BaseDialog):
         if self._backups.backups:
             self._open(0)
         elif self._said.isHidden():
-            self._say("info", _NONE_YET)
+            self._say(Level.INFO, _NONE_YET)
 
     def _open(self, place: int) -> None:
         if 0 <= place < len(self._backups.backups):
@@ -122,12 +122,11 @@ class BackupDialog(BaseDialog):
         if notice is None:
             self._said.hide()
             return
-        level = {Level.GOOD: "verified", Level.INFO: "info"}.get(notice.level, "problem")
-        self._say(level, f"{notice.title}. {notice.text}")
+        self._say(notice.level, f"{notice.title}. {notice.text}")
         self._show_buttons()
 
-    def _say(self, level: str, text: str) -> None:
-        self._said.say(level, text)  # type: ignore[arg-type]  # one of the levels of a callout
+    def _say(self, level: Level, text: str) -> None:
+        self._said.set_message(level, text)
         self._said.show()
 
     def _open_folder(self) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QTextCursor
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent, QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFrame,
     QGridLayout,
     QRadioButton,
     QSizePolicy,
@@ -19,10 +18,11 @@ from atz_desktop.domain.kinds import People
 from atz_desktop.domain.merge import Conflict, Resolution
 from atz_desktop.domain.review import FieldDiff, field_diff
 from atz_desktop.domain.schema import Field
-from atz_desktop.view.theme import AROUND, CARD_RADIUS, INSIDE, NEAR, colours
+from atz_desktop.view.theme import AROUND, INSIDE, NEAR
 from atz_desktop.view.widgets.auto_height_text import AutoHeightText
 from atz_desktop.view.widgets.diff_writer import DiffWriter
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.panels import Card
 
 _WIDTH = 220
 _MOST_HEIGHT = 220
@@ -38,7 +38,7 @@ class ColumnTitles:
     both: str
 
 
-class ConflictBox(QFrame):
+class ConflictBox(Card):
     """Original, theirs, mine; a radio button for each choice, none of them chosen at first."""
 
     chosen = Signal()
@@ -47,6 +47,7 @@ class ConflictBox(QFrame):
     def __init__(self, conflict: Conflict, columns: ColumnTitles) -> None:
         super().__init__()
         self.name = conflict.field.name
+        self.set_border("warning")
         self.pick: Resolution | None = None
         self._conflict = conflict
         self._group = QButtonGroup(self)
@@ -100,17 +101,7 @@ class ConflictBox(QFrame):
     def _choose(self, number: int) -> None:
         self.pick = self._picks[number]
         self.chosen.emit()
-        self.update()
-
-    # Qt overrides
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, tones = QPainter(self), colours()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(tones["card"])
-        painter.setPen(tones["card_border" if self.pick else "warning"])
-        room = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(room, CARD_RADIUS, CARD_RADIUS)
+        self.set_border("card_border")
 
 
 class ValueText(AutoHeightText):

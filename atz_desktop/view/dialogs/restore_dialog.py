@@ -10,10 +10,11 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import Restore
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.review import review_unsaved
+from atz_desktop.session.notices import Level
 from atz_desktop.view.dialogs.conflict_box import ColumnTitles
 from atz_desktop.view.dialogs.conflict_list import ConflictList
-from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.dialog import BaseDialog, about_activity
+from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.review_text import ReviewText
 
 WIDTH = 720
@@ -90,4 +91,4 @@ def _kept_box(kept: Mapping[str, str]) -> Callout:
     lines = [
         f"{ACTIVITY.by_name[name].label} stays as it is now. {why}" for name, why in kept.items()
     ]
-    return Callout("warning", "\n".join(lines))
+    return Callout(Level.WARNING, "\n".join(lines))

@@ -26,10 +26,11 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.request_preview import RequestPreview
 from atz_desktop.domain.review import MailWarning, review_save
 from atz_desktop.domain.urls import DEFAULT_API_URL
+from atz_desktop.session.notices import Level
 from atz_desktop.session.services import ReviewResult
-from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.dialog import BaseDialog, about_activity
 from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.review_text import ReviewText
 
 WIDTH = 680
@@ -113,7 +114,7 @@ class _MailBox(Callout):
     """The warning that ATZ may mail people, and the offer to keep it from doing so."""
 
     def __init__(self, mail: MailWarning) -> None:
-        super().__init__("warning", mail.text)
+        super().__init__(Level.WARNING, mail.text)
         self._warning = mail
         self.suppress = QCheckBox("Suppress the calendar invite")
         self.suppress.setToolTip("Sends “Do not send calendar invite” along, as one more change")
@@ -122,9 +123,9 @@ class _MailBox(Callout):
 
     def show_suppressed(self, suppressed: bool) -> None:
         if suppressed:
-            self.say("verified", f"ATZ is asked not to mail {self._warning.recipients}.")
+            self.set_message(Level.GOOD, f"ATZ is asked not to mail {self._warning.recipients}.")
         else:
-            self.say("warning", self._warning.text)
+            self.set_message(Level.WARNING, self._warning.text)
 
 
 class _RequestBox(QWidget):

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop.session.notices import Level
 from atz_desktop.view.dialogs.prompts import save_dialog
-from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.dialog import BaseDialog, report_box
+from atz_desktop.view.widgets.message import Callout
 
 if TYPE_CHECKING:
     from atz_desktop.session.notices import Notice
@@ -35,7 +35,7 @@ class SupportDialog(BaseDialog):
         self.add_text(_ABOUT)
         self._report = report_box(report, "Report")
         self.page.addWidget(self._report, 1)
-        self._said = Callout("verified")
+        self._said = Callout(Level.GOOD)
         self._said.hide()
         self.page.addWidget(self._said)
         copy, save, close = (QPushButton(text) for text in ("Copy", "Save as…", "Close"))
@@ -51,8 +51,7 @@ class SupportDialog(BaseDialog):
 
     def show_notice(self, notice: Notice) -> None:
         """Say how saving ended."""
-        level = "verified" if notice.level is Level.GOOD else "problem"
-        self._said.say(level, f"{notice.title}. {notice.text}")  # type: ignore[arg-type]
+        self._said.set_message(notice.level, f"{notice.title}. {notice.text}")
         self._said.show()
 
     def _copy(self) -> None:

@@ -20,7 +20,7 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.kinds import Flag
 from atz_desktop.domain.schema import Field
 from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, NEAR, type_font
-from atz_desktop.view.widgets.hint import Hint
+from atz_desktop.view.widgets.message import Hint
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
@@ -124,7 +124,7 @@ class FieldEditor(QWidget):
     def describe(self, words: str) -> None:
         """Tell screen readers what stands under the field (a problem, the old value)."""
         self._described = words
-        said = " ".join(part for part in (words, self._remark.words, self.uncertain()) if part)
+        said = " ".join(part for part in (words, self._remark.text, self.uncertain()) if part)
         for control in self._controls:
             if control.accessibleDescription() != said:
                 control.setAccessibleDescription(said)
@@ -191,8 +191,8 @@ class FieldEditor(QWidget):
     def show_remark(self) -> None:
         """Show the remark, or why the field is locked."""
         words, ink = (self._lock, "warning") if self._lock else self.remark()
-        if words != self._remark.words:
-            self._remark.say(words, ink)
+        if words != self._remark.text:
+            self._remark.set_text(words, ink)
             self.describe(self._described)
 
 

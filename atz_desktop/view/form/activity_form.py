@@ -8,13 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QInputMethodEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
     QResizeEvent,
     QShowEvent,
 )
@@ -30,10 +27,11 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.schema import Field
 from atz_desktop.view.editors.attachment import AttachmentEditor
 from atz_desktop.view.form.field_row import FieldRow, RowState
-from atz_desktop.view.theme import AROUND, CARD_RADIUS, INSIDE, NEAR, colours
+from atz_desktop.view.theme import AROUND, INSIDE, NEAR
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.paint_later import paint_later
+from atz_desktop.view.widgets.panels import Card
 
 if TYPE_CHECKING:
     from atz_desktop.session.form_model import FormModel
@@ -323,7 +321,7 @@ class _Columns(QWidget):
                 column.addStretch(1)
 
 
-class _Card(QFrame):
+class _Card(Card):
     """A group of fields under a heading."""
 
     def __init__(self, group: str) -> None:
@@ -341,13 +339,3 @@ class _Card(QFrame):
         """Add a field below the others."""
         self.rows.append(row)
         self._column.addWidget(row)
-
-    # Qt overrides
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, tones = QPainter(self), colours()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(tones["card"])
-        painter.setPen(QPen(tones["card_border"], 1))
-        edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(edge, CARD_RADIUS, CARD_RADIUS)

@@ -14,10 +14,11 @@ from atz_desktop.session.form_state import UNFINISHED
 from atz_desktop.session.messages import verdict_text
 from atz_desktop.view.editors import EDITORS
 from atz_desktop.view.editors.base import label_width
+from atz_desktop.view.flat_paint import fill
 from atz_desktop.view.theme import AROUND, INSIDE, TIGHT, colours, plain_tip
-from atz_desktop.view.widgets.hint import Hint
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.link_button import LinkButton
+from atz_desktop.view.widgets.message import Hint
 
 if TYPE_CHECKING:
     from atz_desktop.domain.verify import Verdict
@@ -119,8 +120,8 @@ class FieldRow(QFrame):
             return
         old = f"Was: {self.field.kind.format(self._named(state.base))}" if state.changed else ""
         words, ink = self._words(state, old)
-        self._note.say(words, ink)
-        self._was.say(old if words != old else "")
+        self._note.set_text(words, ink)
+        self._was.set_text(old if words != old else "")
         can_go_back = state.changed or bool(state.typed)
         if self._back.hasFocus() and not can_go_back:
             self.editor.focus_first()
@@ -152,12 +153,12 @@ class FieldRow(QFrame):
     @property
     def note(self) -> str:
         """The line under the editor."""
-        return self._note.words
+        return self._note.text
 
     @property
     def was(self) -> str:
         """The line below it: the old value, where something else is said first."""
-        return self._was.words
+        return self._was.text
 
     @property
     def last_stop(self) -> QWidget:
@@ -212,11 +213,7 @@ class FieldRow(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._mark:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colours()[self._mark])
         leftward = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         x = self.width() - TIGHT - _BAR if leftward else TIGHT
         bar = QRectF(x, TIGHT, _BAR, self.height() - 2 * TIGHT)
-        painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
+        fill(QPainter(self), bar, colours()[self._mark], _BAR / 2)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
-    QFrame,
     QMenu,
     QPushButton,
     QToolButton,
@@ -19,6 +18,7 @@ from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, colours
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox
+from atz_desktop.view.widgets.panels import Bar
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QProgressBar
@@ -31,8 +31,10 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-class SaveBar(QFrame):
-    """Draws the state that it is given; tells which button was pressed."""
+class SaveBar(Bar):
+    """Asks the session what it is now; tells which button was pressed."""
+
+    edge = "top"
 
     save_wanted = Signal()
     review_wanted = Signal()
@@ -140,13 +142,6 @@ class SaveBar(QFrame):
             widget.hide()
         for widget in right:
             widget.setEnabled(False)
-
-    # Qt overrides
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, tones = QPainter(self), colours()
-        painter.fillRect(self.rect(), tones["card"])
-        painter.fillRect(0, 0, self.width(), 1, tones["card_border"])
 
 
 def _status(state: RecordState, changed: int) -> str:

@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QPushButton, QToolButton
 
+from atz_desktop.view.flat_paint import fill
 from atz_desktop.view.icons import icon
-from atz_desktop.view.theme import AROUND, CARD_RADIUS, NEAR, colours, type_font
+from atz_desktop.view.theme import AROUND, LEVELS, NEAR, colours, type_font
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.message import TOP, MessageBox, selectable_label
 
 if TYPE_CHECKING:
     from atz_desktop.session.notices import Notice
 
-_LOOK = {"info": "info", "good": "verified", "warning": "warning", "problem": "problem"}
-_GROUND = {
-    "info": "changed_fill",
-    "good": "verified_fill",
-    "warning": "warning_fill",
-    "problem": "problem_fill",
-}
 _MOST_LINES = 8
-_INK = {"info": "changed", "good": "verified", "warning": "warning", "problem": "problem"}
 
 
-class NoticeBar(QFrame):
+class NoticeBar(MessageBox):
     """Shows the newest Notice until it is closed or another takes its place.
 
     Of those that stay until the person closed them, the newest is shown when nothing else is.
@@ -41,8 +35,7 @@ class NoticeBar(QFrame):
         self.setObjectName("notice")
         self._notice: Notice | None = None
         self._unread: list[Notice] = []
-        self._picture = QLabel()
-        self._title = _words()
+        self._title = selectable_label()
         self._title.setFont(type_font("heading"))
         # It may hold words of ATZ's, as long as they like: they must not push the window wide.
         self._text = ElidingLabel(lines=_MOST_LINES)
@@ -50,6 +43,7 @@ class NoticeBar(QFrame):
         self._step.clicked.connect(self._take_step)
         self._close = QToolButton()
         self._close.setAutoRaise(True)
+        self._close.setIcon(icon("close", "muted"))
         self._close.setAccessibleName("Close this message")
         self._close.setToolTip("Close this message")
         self._close.clicked.connect(self.clear)
@@ -79,7 +73,7 @@ class NoticeBar(QFrame):
         self._step.setVisible(notice.step is not None)
         if notice.step is not None:
             self._step.setText(notice.step.value)
-        self._dress()
+        self.set_level(notice.level)
         self.setAccessibleName(f"{notice.title}. {notice.text}")
         from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
@@ -111,49 +105,23 @@ class NoticeBar(QFrame):
         words = vbox(None, self._title, self._text, spacing=2)
         hbox(
             self,
-            (self._picture, 0, Qt.AlignmentFlag.AlignTop),
+            (self.icon, 0, TOP),
             (words, 1),
             (self._step, 0, Qt.AlignmentFlag.AlignVCenter),
-            (self._close, 0, Qt.AlignmentFlag.AlignTop),
+            (self._close, 0, TOP),
             margins=(AROUND, 10, NEAR, 10),
             spacing=12,
         )
 
-    def _dress(self) -> None:
-        if self._notice is not None:
-            level = self._notice.level.value
-            look = icon(_LOOK[level], _INK[level])
-            self._picture.setPixmap(look.pixmap(QSize(20, 20), self.devicePixelRatioF()))
-            self._close.setIcon(icon("close", "muted"))
-
     # Qt overrides
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
-
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._notice is None:
-            return
-        level, tones = self._notice.level.value, colours()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tones[_GROUND[level]])
-        painter.drawRoundedRect(QRectF(self.rect()), CARD_RADIUS, CARD_RADIUS)
-        painter.setBrush(tones[_INK[level]])
-        painter.drawRoundedRect(QRectF(0, 0, 4, self.height()), 2, 2)
+        super().paintEvent(event)
+        if self.level is not None:
+            edge = colours()[LEVELS[self.level.value].colour]
+            fill(QPainter(self), QRectF(0, 0, 4, self.height()), edge, 2)
 
 
 def _same(one: Notice, other: Notice | None) -> bool:
     """Whether the other is the newer state of the same matter."""
     return other is not None and one.title == other.title
-
-
-def _words() -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -8,24 +8,19 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.review import review_entry
+from atz_desktop.session.notices import Level
 from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.session.restore import why_not_put_back
 from atz_desktop.view.theme import CONTROL_HEIGHT
-from atz_desktop.view.widgets.callout import Callout, CalloutLevel
 from atz_desktop.view.widgets.dialog import plain_words
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.field_checkboxes import FieldCheckBoxes
 from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.review_text import ReviewText
 from atz_desktop.view.windows.history_table import local_time
 
 _WIDTH = 800
-LEVELS: dict[str, CalloutLevel] = {
-    "good": "verified",
-    "info": "info",
-    "warning": "warning",
-    "problem": "problem",
-}
 
 
 class HistoryEntryView(QWidget):
@@ -42,7 +37,7 @@ class HistoryEntryView(QWidget):
         self._account: str | None = None
         self._title = ElidingLabel(role="heading")
         self._about = ElidingLabel("muted", lines=2)
-        self._outcome = Callout("info")
+        self._outcome = Callout(Level.INFO)
         self.sheet = ReviewText("What this save changed", _WIDTH)
         self._picks = FieldCheckBoxes("Fields to put back")
         self._picks.changed.connect(self._show_button)
@@ -67,7 +62,7 @@ class HistoryEntryView(QWidget):
         words = OUTCOMES[entry.outcome]
         self._title.say(single_line(entry.title) or f"Activity {entry.activity_id}", "text")
         self._about.say(_about(entry))
-        self._outcome.say(LEVELS[words.level.value], f"{words.label}. {words.text}")
+        self._outcome.set_message(words.level, f"{words.label}. {words.text}")
         self._outcome.setVisible(entry.outcome is not Outcome.VERIFIED)
         review = review_entry(entry)
         self.sheet.show_review(review)

@@ -20,15 +20,16 @@ from PySide6.QtWidgets import (
 from atz_desktop.domain.parse_input import parse_activity_id
 from atz_desktop.session.history import History
 from atz_desktop.session.journal_entries import HistoryQuery
+from atz_desktop.session.notices import Level
 from atz_desktop.session.outcome_texts import OUTCOMES, outcome_word
 from atz_desktop.view.dialogs.prompts import save_dialog
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
-from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.clear_button import offer_clearing
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.row_table import RowTable
-from atz_desktop.view.windows.history_entry import LEVELS, HistoryEntryView
+from atz_desktop.view.windows.history_entry import HistoryEntryView
 from atz_desktop.view.windows.history_table import COLUMNS, HistoryTableModel
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class HistoryWindow(QDialog):
         self.model = HistoryTableModel(history, self)
         self.table = RowTable("Saves", self.model)
         self.entry = HistoryEntryView()
-        self._said = Callout("info")
+        self._said = Callout(Level.INFO)
         self._export = QPushButton("Export…")
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -138,7 +139,7 @@ class HistoryWindow(QDialog):
         if notice is None:
             return
         text = f"{notice.title}. {notice.text}"
-        self._said.say(LEVELS[notice.level.value], text)
+        self._said.set_message(notice.level, text)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     def _make_filters(self) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -18,6 +16,7 @@ from atz_desktop.domain.characters import single_line
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
 from atz_desktop.view.widgets.clear_button import offer_clearing
 from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.panels import Bar
 from atz_desktop.view.windows.account_button import AccountButton
 
 if TYPE_CHECKING:
@@ -32,8 +31,10 @@ class RecentActivity(NamedTuple):
     title: str
 
 
-class IdBar(QFrame):
+class IdBar(Bar):
     """The field "Activity ID" with Load, which becomes Stop while an activity is loaded."""
+
+    edge = "bottom"
 
     load_wanted = Signal(object)
     """The text as typed."""
@@ -159,10 +160,3 @@ class IdBar(QFrame):
         self._under = QHBoxLayout()
         self._under.addStrut(3)
         page.addLayout(self._under)
-
-    # Qt overrides
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, tones = QPainter(self), colours()
-        painter.fillRect(self.rect(), tones["card"])
-        painter.fillRect(0, self.height() - 1, self.width(), 1, tones["card_border"])

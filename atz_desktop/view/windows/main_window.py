@@ -19,11 +19,12 @@ from atz_desktop.view.actions import COMMANDS, Command
 from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, NEAR
-from atz_desktop.view.widgets.layouts import vbox
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.notice_bar import NoticeBar
 from atz_desktop.view.widgets.paint_later import paint_later
+from atz_desktop.view.widgets.panels import Bar
 from atz_desktop.view.windows.id_bar import IdBar, RecentActivity
-from atz_desktop.view.windows.sandbox_banner import SandboxBanner
 from atz_desktop.view.windows.start_page import StartPage
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class MainWindow(QMainWindow):
         self.aside_bar: NoticeBar | None = None
         """For what comes by itself; made when something first does."""
         self.save_bar = SaveBar()
-        self.banner = SandboxBanner()
+        self.banner = _SandboxBanner()
         self.empty_page = StartPage()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty_page)
@@ -362,3 +363,16 @@ class MainWindow(QMainWindow):
         else:
             event.ignore()
             self.close_wanted.emit()
+
+
+class _SandboxBanner(Bar):
+    """Nobody shall take made-up people for real ones."""
+
+    ground = "sandbox"
+
+    def __init__(self) -> None:
+        super().__init__()
+        label = ElidingLabel("on_sandbox")
+        label.say("Sandbox: everything here is made up, and nothing reaches ATZ.")
+        hbox(self, label, margins=(AROUND, 6, AROUND, 5))
+        self.hide()

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 
 from atz_desktop.session.name_sync import SyncState
-from atz_desktop.view.theme import AROUND, NEAR, colours
+from atz_desktop.view.theme import AROUND, NEAR
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox
+from atz_desktop.view.widgets.panels import Bar
 
 if TYPE_CHECKING:
     from atz_desktop.session.name_sync import NameSync
 
 
-class NameSyncBar(QFrame):
+class NameSyncBar(Bar):
     """Shows what `fetching` does, and lets the person hold it; hidden when there is nothing."""
+
+    edge = "top"
 
     def __init__(self, fetching: NameSync, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,10 +67,3 @@ class NameSyncBar(QFrame):
             self._fetching.start()
         else:
             self._fetching.pause()
-
-    # Qt overrides
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, tones = QPainter(self), colours()
-        painter.fillRect(self.rect(), tones["card"])
-        painter.fillRect(0, 0, self.width(), 1, tones["card_border"])

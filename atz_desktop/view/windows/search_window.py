@@ -14,11 +14,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from atz_desktop.session.notices import Level
 from atz_desktop.session.search import ActivityQuery, seen_with
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
-from atz_desktop.view.widgets.callout import Callout
 from atz_desktop.view.widgets.clear_button import offer_clearing
 from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.windows.search_filters import SearchFilters
 from atz_desktop.view.windows.search_list import SearchTableView
@@ -31,8 +32,8 @@ from atz_desktop.view.windows.search_table import (
 
 if TYPE_CHECKING:
     from atz_desktop.domain.values import RecordRef
-    from atz_desktop.session.notices import Notice
-    from atz_desktop.session.search import ActivitySearch
+    from atz_desktop.session.notices import Level, Notice
+from atz_desktop.session.search import ActivitySearch
 
 _TYPING_PAUSE_MS: Final = 350
 """ATZ counts each search (60 requests a minute), so not every letter is one."""
@@ -64,7 +65,7 @@ class SearchWindow(QDialog):
         self.filters = SearchFilters(finding.lookups)
         self.said = QLabel()
         self.said.setTextFormat(Qt.TextFormat.PlainText)
-        self._trouble = Callout("problem")
+        self._trouble = Callout(Level.PROBLEM)
         self._trouble.hide()
         self.found = SearchResultsModel(finding, self)
         self.recent = ActivityTableModel(RECENT, self)
@@ -176,7 +177,7 @@ class SearchWindow(QDialog):
     def _show_notice(self, notice: Notice | None) -> None:
         self._trouble.setVisible(notice is not None)
         if notice is not None:
-            self._trouble.say("problem", f"{notice.title}. {notice.text}")
+            self._trouble.set_message(notice.level, f"{notice.title}. {notice.text}")
 
     def _enter(self) -> None:
         """Load what stands out; but first search, if the list does not answer the words yet.

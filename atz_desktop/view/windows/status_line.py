@@ -7,13 +7,14 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from atz_desktop.session.connection_status import LIMIT, DelayReason
 from atz_desktop.view.theme import AROUND, TIGHT, colours, type_font
 from atz_desktop.view.widgets.dialog import plain_words
 from atz_desktop.view.widgets.layouts import hbox
+from atz_desktop.view.widgets.panels import Bar
 
 if TYPE_CHECKING:
     from atz_desktop.session.connection_status import ConnectionStatus, PendingDelay
@@ -32,7 +33,7 @@ _WHY = {
 }
 
 
-class StatusLine(QFrame):
+class StatusLine(Bar):
     """Asks `traffic` what it is now, and counts down while something waits."""
 
     def __init__(self, traffic: ConnectionStatus) -> None:
@@ -90,12 +91,6 @@ class StatusLine(QFrame):
     def _give_up(self) -> None:
         if self._wait is not None:
             self._wait.stop()
-
-    # Qt overrides
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, tones = QPainter(self), colours()
-        painter.fillRect(self.rect(), tones["card"])
 
 
 def _why(wait: PendingDelay) -> str:
