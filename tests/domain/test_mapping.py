@@ -68,7 +68,7 @@ def test_whatever_stands_in_an_answer_is_read_and_can_be_shown(
     assert isinstance(field.kind.format(value), str)
     assert field.kind.equal(value, value)
     field.lock_reason(value)
-    field.problem(value, value)
+    field.error(value, value)
 
 
 class TestTexts:
