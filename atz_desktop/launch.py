@@ -29,7 +29,7 @@ from atz_desktop.app.single_instance import Handover, InstanceLock, hand_over  #
 from atz_desktop.cli import Options, read_options, request_of  # noqa: E402
 from atz_desktop.startup_trace import trace  # noqa: E402
 from atz_desktop.store.machine import read_machine_settings, usual_settings  # noqa: E402
-from atz_desktop.store.paths import Paths, data_root  # noqa: E402
+from atz_desktop.store.paths import Paths, data_folder  # noqa: E402
 from atz_desktop.store.settings import load_settings  # noqa: E402
 
 _WHEN_NOBODY_WAITS = 1_500
@@ -55,7 +55,7 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
     folder, it opens the window, and this one ends at once.
     """
     app = make_application()
-    paths = Paths(data_root(options.data_dir, os.environ))
+    paths = Paths(data_folder(options.data_dir, os.environ))
     instance = InstanceLock(paths.root)
     if not instance.acquire():
         end = hand_over(instance, request_of(options, os.environ))
@@ -151,7 +151,7 @@ def show_last(crash: Crash) -> None:
         return
     from atz_desktop.view.dialogs.crash_dialog import CrashDialog
 
-    logs = Paths(data_root(read_options(sys.argv[1:], os.environ).data_dir, os.environ)).logs
+    logs = Paths(data_folder(read_options(sys.argv[1:], os.environ).data_dir, os.environ)).logs
     _show_until_closed(app, CrashDialog(*crash, logs, None, ended=True))
 
 

@@ -119,7 +119,7 @@ async def _database(folder: Path) -> str:
         _must(problem is None, f"a new database opens without a word; it said: {problem}")
         directory = NameStore(store)
         await directory.learn("self-test", [Name("candidate", "candidate_1", "Zoë Ørsted")])
-        found = await directory.find("self-test", "candidate", "zoe")
+        found = await directory.search("self-test", "candidate", "zoe")
         _must([name.key for name in found] == ["candidate_1"], "the full-text search finds a name")
     finally:
         store.close()
@@ -135,14 +135,14 @@ async def _key_store() -> str:
     from atz_desktop.store.tokens import TokenLocation, TokenStore
 
     account, token = "self-test", "not a token"
-    store = TokenStore(patience=TRIES_KEY_STORE)
-    kept = await store.keep(account, token)
-    if kept.place is TokenLocation.THIS_RUN_ONLY:
+    store = TokenStore(timeout=TRIES_KEY_STORE)
+    kept = await store.save(account, token)
+    if kept.place is TokenLocation.MEMORY:
         return f"no key store to try: {kept.why}"
     try:
         _must(await TokenStore().read(account) == token, "the key store gives the token back")
     finally:
-        left = await store.forget(account)
+        left = await store.delete(account)
     _must(left is None, f"the key store forgets a token: {left}")
     return "the key store keeps a token, gives it back and forgets it"
 

@@ -64,7 +64,7 @@ async def _search(file: Path) -> None:
         for text in TYPED:
             for length in range(1, len(text) + 1):
                 begun = time.process_time()
-                await directory.find("bench", "candidate", text[:length])
+                await directory.search("bench", "candidate", text[:length])
                 took.setdefault(text[:length], []).append((time.process_time() - begun) * 1000)
     all_texts = [each for text in took.values() for each in text]
     _frame(f"type-ahead over {NAMES:,} names, one letter", all_texts)

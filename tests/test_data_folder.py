@@ -90,7 +90,7 @@ async def work(root: Path) -> str:
     told.append(logbook.problem)
     database, notice = Database.open(paths.database)
     told.append(notice)
-    await Recent(database).loaded("a", 42, "Call", "2024-06-15T10:00:00Z")
+    await Recent(database).mark_loaded("a", 42, "Call", "2024-06-15T10:00:00Z")
     assert await Recent(database).list("a")
     database.close()
     back_up(paths.database)

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 class Timeouts:
     """How long each step may take, in seconds.
 
-    `get` and `write` bound one silence, not the whole; `total` bounds the wait for the whole
+    `read` and `write` bound one silence, not the whole; `total` bounds the wait for the whole
     answer, so that a server that sends a byte now and then ends too. The time for sending a file
     is bounded by `write` alone (the person sees its progress and can stop it), and after a file
-    `total` takes the place of `get`: its last part may still be on its way.
+    `total` takes the place of `read`: its last part may still be on its way.
     """
 
     connect: float = 10.0
@@ -39,7 +39,7 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request: `resource_path` without the query, at most one of `json` and `form`.
+    """One request: `path` without the query, at most one of `json` and `form`.
 
     `slots` is how many requests the rate limiter must have room for before this one goes: 2 for
     a read that a write follows at once. `precondition` is awaited on each try when the request is

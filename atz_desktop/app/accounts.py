@@ -91,7 +91,7 @@ class AccountController:
         """Show the list of accounts: names, colours, and how to forget one."""
         from atz_desktop.view.dialogs.account_dialog import AccountsDialog
 
-        dialog = AccountsDialog(self._settings.known_accounts(), self._window)
+        dialog = AccountsDialog(self._settings.all_accounts(), self._window)
         dialog.changed.connect(self._change)
         dialog.forget_wanted.connect(self._forget)
         dialog.add_wanted.connect(self.add)
@@ -140,11 +140,11 @@ class AccountController:
     def _wanted(self) -> Account | None:
         settings, url = self._settings, self._address
         if not url:
-            current = settings.current()
+            current = settings.current_account()
             if current is not None or not self._controller.options.token:
                 return current
             url = settings.api_url
-        known = [each for each in settings.known_accounts() if each.api_url.rstrip("/") == url]
+        known = [each for each in settings.all_accounts() if each.api_url.rstrip("/") == url]
         name = urlsplit(url).hostname or url
         return known[0] if known else Account(account_key(url, ""), name, url)
 
@@ -153,7 +153,7 @@ class AccountController:
             if await self.may_leave():
                 await self._use(await self._program.sandbox.account())
             return
-        known = [each for each in self._settings.known_accounts() if each.key == key]
+        known = [each for each in self._settings.all_accounts() if each.key == key]
         account = known[0] if known else self.connecting.account
         if account is None or not await self.may_leave():
             return
@@ -211,7 +211,7 @@ class AccountController:
             self._window.leave_sandbox()
 
     def _offer(self) -> None:
-        known = self._settings.known_accounts()
+        known = self._settings.all_accounts()
         self._window.id_bar.account.offer(tuple((a.key, a.name, a.colour) for a in known))
 
     def _change(self, account: Account) -> None:

@@ -30,7 +30,7 @@ from atz_desktop.store.paths import (
     make_private_folder,
     open_private,
 )
-from atz_desktop.store.quarantine import clear_place
+from atz_desktop.store.quarantine import quarantine_if_unusable
 
 OURS = "atz_desktop"
 LOG = "atz-desktop.log"
@@ -130,7 +130,7 @@ class AppLog:
             make_private(folder / f"{LOG}.{number}")
 
     def _clear(self, path: Path, *, folder: bool = False) -> None:
-        told = clear_place(path, folder=folder)
+        told = quarantine_if_unusable(path, folder=folder)
         self._told += [told] if told else []
 
     @property

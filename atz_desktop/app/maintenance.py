@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from atz_desktop.session.notices import Level, Notice, NoticeAction
 from atz_desktop.session.update_check import UpdateResult, UpdateState
-from atz_desktop.store.backups import back_up_daily, folder_of
+from atz_desktop.store.backups import back_up_daily, backup_folder
 from atz_desktop.store.errors import StoreError
 from atz_desktop.view.dialogs.prompts import ask
 
@@ -69,10 +69,10 @@ class Maintenance:
         from atz_desktop.session.backups import Backups
         from atz_desktop.view.dialogs.backup_dialog import BackupDialog
 
-        names = {each.key: each.name for each in self._settings().known_accounts()}
+        names = {each.key: each.name for each in self._settings().all_accounts()}
         file = self._paths.database
         backups = Backups(self._jobs, file, self._database, {**names, "sandbox": "Sandbox"})
-        dialog = BackupDialog(backups, folder_of(file), self._window())
+        dialog = BackupDialog(backups, backup_folder(file), self._window())
         self._jobs.start("backups", ask(dialog))
 
     def show_update(self) -> None:

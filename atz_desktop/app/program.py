@@ -315,7 +315,7 @@ class Program:
             self.database, notice = await asyncio.to_thread(Database.open, self.paths.database)
         except StoreError as error:
             self.database = Database.in_memory(error)
-            notice = f"{error.words} Drafts and history are not kept in this run."
+            notice = f"{error.message} Drafts and history are not kept in this run."
         notice = " ".join(each for each in (problem, notice) if each)
         if notice:
             self.show_notice(about_files(notice))
@@ -328,7 +328,7 @@ class Program:
         if self.database is None:
             return
         try:
-            renewed = await self.database.renew()
+            renewed = await self.database.recreate_file()
         except StoreError as error:
             self.show_notice(folder_not_renewed(error))
             return
@@ -343,7 +343,7 @@ class Program:
         lost = any(isinstance(each.session.unkept, FileGone) for each in self.windows)
         if lost and self.database is not None:
             with suppress(StoreError):
-                await self.database.renew()
+                await self.database.recreate_file()
 
     # Beginning and ending
 

@@ -12,7 +12,7 @@ from atz_desktop.session.account_session import Credentials
 from atz_desktop.session.notices import Notice, about_files
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.paths import make_private_folder
-from atz_desktop.store.quarantine import kept_aside
+from atz_desktop.store.quarantine import quarantine_notice
 from atz_desktop.view.windows.account_button import SANDBOX
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _started(kind: type[Sandbox], file: Path) -> _StartedSandbox:
         make_private_folder(file.parent)
         sandbox = kind(file=file)
         if sandbox.account.kept_aside:
-            told = kept_aside(file, sandbox.account.kept_aside)
+            told = quarantine_notice(file, sandbox.account.kept_aside)
     except (OSError, StoreError):
         sandbox = kind()
         told = f"What you change in it is forgotten at the end: “{file}” can't be written."

@@ -24,7 +24,7 @@ from shiboken6 import Shiboken
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.file_identity import FileIdentity
 from atz_desktop.store.paths import make_private, make_private_folder
-from atz_desktop.store.quarantine import clear_place, kept_aside, set_aside
+from atz_desktop.store.quarantine import quarantine, quarantine_if_unusable, quarantine_notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ class InstanceLock:
             self._lock, self._file = self._new_lock(), None
         with suppress(StoreError, OSError):
             make_private_folder(self.root)
-            told = [clear_place(self.root / name) for name in (LOCK, ADDRESS)]
+            told = [quarantine_if_unusable(self.root / name) for name in (LOCK, ADDRESS)]
             told.append(_set_rubbish_aside(self._path))
             self.told = " ".join(filter(None, (self.told, *told)))
         if not self._lock.tryLock(0):
@@ -105,7 +105,7 @@ def _set_rubbish_aside(file: Path) -> str | None:
     content = _content(file)
     number, _, rest = content.partition(b"\n")
     if content and not (number.isdigit() and rest.endswith(b"\n")):
-        return kept_aside(file, set_aside(file, "unusable"))
+        return quarantine_notice(file, quarantine(file, "unusable"))
     return None
 
 
@@ -210,7 +210,7 @@ class InstanceServer:
         and OSError if the system gives no socket."""
         from PySide6.QtNetwork import QLocalServer
 
-        from atz_desktop.store.atomic import write_file
+        from atz_desktop.store.atomic import write_atomically
 
         _remove_socket(_read_address(self._root))
         server = QLocalServer()
@@ -219,7 +219,7 @@ class InstanceServer:
         self._server = server
         if not server.listen(self._new_name()):
             raise OSError(server.errorString())
-        write_file(self._root / ADDRESS, server.fullServerName(), private=True)
+        write_atomically(self._root / ADDRESS, server.fullServerName(), private=True)
 
     def close(self) -> None:
         """Take nothing any more; what is not answered by now is handed to whoever comes next."""

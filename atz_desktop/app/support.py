@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QApplication
 from atz_desktop.app.components import versions
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.support_report import SAVES, Pseudonyms, SupportFacts, report_text
-from atz_desktop.store.atomic import write_file
+from atz_desktop.store.atomic import write_atomically
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal, JournalRow
-from atz_desktop.store.pseudonyms import LENGTH, stand_in_key
-from atz_desktop.store.statistics import Statistics, read_figures
+from atz_desktop.store.pseudonyms import LENGTH, pseudonym_key
+from atz_desktop.store.statistics import Statistics, read_statistics
 from atz_desktop.view.dialogs.prompts import ask
 
 if TYPE_CHECKING:
@@ -101,9 +101,9 @@ class SupportController:
     async def _write(self, dialog: SupportDialog, path: Path) -> None:
         text = dialog.report
         try:
-            await asyncio.to_thread(write_file, path, text)
+            await asyncio.to_thread(write_atomically, path, text)
         except StoreError as error:
-            dialog.show_notice(Notice(Level.PROBLEM, "The report was not saved", error.words))
+            dialog.show_notice(Notice(Level.PROBLEM, "The report was not saved", error.message))
         else:
             dialog.show_notice(Notice(Level.GOOD, "Saved", f"The report is in “{path}”."))
 
@@ -112,14 +112,14 @@ class SupportController:
         if database is None:
             return None, []
         try:
-            return await read_figures(database), await Journal(database).entries(limit=SAVES)
+            return await read_statistics(database), await Journal(database).entries(limit=SAVES)
         except StoreError as error:
             _log.warning("no figures for the report: %s", type(error).__name__)
             return None, []
 
     def _key(self) -> bytes:
         with suppress(StoreError):
-            return stand_in_key(self._paths.root / "stand-ins.key")
+            return pseudonym_key(self._paths.root / "stand-ins.key")
         return secrets.token_bytes(LENGTH)
 
 

@@ -60,19 +60,19 @@ class Settings(NamedTuple):
     account_name: str = "My account"
     predefined: tuple[Account, ...] = ()
 
-    def known_accounts(self) -> tuple[Account, ...]:
+    def all_accounts(self) -> tuple[Account, ...]:
         """Those set for the computer, as the person changed them, and behind them the others."""
         own = {each.key: each for each in self.accounts}
         wanted = (each for each in self.predefined if each.key not in self.forgotten)
         given = tuple(own.pop(each.key, each) for each in wanted)
         return (*given, *own.values())
 
-    def current(self) -> Account | None:
+    def current_account(self) -> Account | None:
         """The account that was worked on last, or the first of the person's own; else None.
 
         Not the first that was set for the computer: which one is this person's, only they know.
         """
-        found = [each for each in self.known_accounts() if each.key == self.account]
+        found = [each for each in self.all_accounts() if each.key == self.account]
         return next(iter((*found, *self.accounts)), None)
 
     def with_account(self, account: Account) -> Settings:

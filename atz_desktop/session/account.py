@@ -19,7 +19,7 @@ from atz_desktop.session.account_session import AccountSession, AccountSessions,
 from atz_desktop.session.connection_status import ConnectionStatus
 from atz_desktop.session.notices import Level, Notice, NoticeAction, notice_for
 from atz_desktop.session.services import Services
-from atz_desktop.store.delete_account import forget_account
+from atz_desktop.store.delete_account import delete_account
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.tokens import StoreResult, TokenLocation, TokenStore
 
@@ -151,8 +151,8 @@ class AccountConnection(QObject):
 
     async def keep_token(self, account: Account, token: str) -> None:
         """Keep a token that ATZ accepted."""
-        kept: StoreResult = await self._tokens.keep(account.key, token)
-        if kept.place is TokenLocation.THIS_RUN_ONLY:
+        kept: StoreResult = await self._tokens.save(account.key, token)
+        if kept.place is TokenLocation.MEMORY:
             title = "The token is kept until you quit"
             self.noticed.emit(Notice(Level.WARNING, title, kept.why or ""))
 
@@ -163,12 +163,12 @@ class AccountConnection(QObject):
         """
         if self.account is not None and self.account.key == account.key:
             await self.leave()
-        problem = await self._tokens.forget(account.key)
+        problem = await self._tokens.delete(account.key)
         if database is not None:
             try:
-                await forget_account(database, account.key)
+                await delete_account(database, account.key)
             except StoreError as error:
-                return " ".join(each for each in (problem, error.words) if each)
+                return " ".join(each for each in (problem, error.message) if each)
         return problem
 
     def _tell_back(self) -> None:

@@ -24,17 +24,17 @@ async def ask_types(services: Services, lookups: Lookups, now: datetime | None =
     """Ask for the list unless that was done today (UTC). Every failure is silent."""
     today = (now or datetime.now(UTC)).date().isoformat()
     try:
-        if await services.directory.noted(services.account, TOPIC) == today:
+        if await services.directory.get_note(services.account, TOPIC) == today:
             return
         try:
             page = await services.client.list_types(background=True)
         except Rejected:
-            await services.directory.note(services.account, TOPIC, today)
+            await services.directory.set_note(services.account, TOPIC, today)
             return
         names = [name for name in map(name_of_type, page.items) if name is not None]
         lookups.take(names)
         lookups.learned.emit()
         await services.directory.learn(services.account, names)
-        await services.directory.note(services.account, TOPIC, today)
+        await services.directory.set_note(services.account, TOPIC, today)
     except (AtzError, StoreError):
         return

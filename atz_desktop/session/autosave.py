@@ -157,9 +157,9 @@ class Autosave(QObject):
             await services.drafts.leave(services.owner)
             self._unread = False
         if text:
-            await services.drafts.keep(services.account, activity_id, text, services.owner)
+            await services.drafts.save(services.account, activity_id, text, services.owner)
         else:
-            await services.drafts.drop(services.account, activity_id, services.owner)
+            await services.drafts.delete(services.account, activity_id, services.owner)
         self._kept = (activity_id, text)
 
     def _fail(self, error: StoreError) -> None:

@@ -20,7 +20,7 @@ from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.store.backups import Content, Row, list_backups, read_backup
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import JournalRow
-from atz_desktop.store.restore_backup import missing, restore
+from atz_desktop.store.restore_backup import missing_rows, restore
 
 if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
@@ -85,7 +85,7 @@ class Backups(QObject):
         try:
             self.backups = await asyncio.to_thread(list_backups, self._path)
         except StoreError as error:
-            self.noticed.emit(Notice(Level.PROBLEM, "The copies can't be listed", error.words))
+            self.noticed.emit(Notice(Level.PROBLEM, "The copies can't be listed", error.message))
         self.listed.emit()
 
     async def _open(self, backup: Backup) -> None:
@@ -93,10 +93,10 @@ class Backups(QObject):
         database = self._database()
         try:
             content = await asyncio.to_thread(read_backup, backup.path)
-            lost = await missing(database, content) if database else content
+            lost = await missing_rows(database, content) if database else content
             self.items = await asyncio.to_thread(self._items, content, lost)
         except StoreError as error:
-            self.noticed.emit(Notice(Level.PROBLEM, "This copy can't be read", error.words))
+            self.noticed.emit(Notice(Level.PROBLEM, "This copy can't be read", error.message))
         self.opened.emit()
 
     async def _restore(self, items: tuple[BackupItem, ...]) -> None:
@@ -110,7 +110,7 @@ class Backups(QObject):
         try:
             done = await restore(database, rows)
         except StoreError as error:
-            self.noticed.emit(Notice(Level.PROBLEM, "Nothing was brought back", error.words))
+            self.noticed.emit(Notice(Level.PROBLEM, "Nothing was brought back", error.message))
             return
         if self._backup is not None:
             await self._open(self._backup)

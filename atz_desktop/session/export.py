@@ -91,24 +91,24 @@ class _Export:
         self._file: AtomicFile | None = None
 
     def begin(self) -> None:
-        from atz_desktop.store.errors import sorted_errors
+        from atz_desktop.store.errors import map_errors
 
-        with sorted_errors(self._path):
+        with map_errors(self._path):
             self._file = AtomicFile(self._path, errors="backslashreplace")
             self._format.begin(self._file.stream)
 
     def write(self, rows: tuple[JournalRow, ...]) -> None:
-        from atz_desktop.store.errors import sorted_errors
+        from atz_desktop.store.errors import map_errors
 
-        with sorted_errors(self._path):
+        with map_errors(self._path):
             if self._file is not None:
                 self._format.write(self._file.stream, [readable(row) for row in rows])
         self.count += len(rows)
 
     def end(self) -> None:
-        from atz_desktop.store.errors import sorted_errors
+        from atz_desktop.store.errors import map_errors
 
-        with sorted_errors(self._path):
+        with map_errors(self._path):
             if self._file is not None:
                 self._format.end(self._file.stream)
                 self._file.commit()

@@ -93,7 +93,7 @@ class History(QObject):
         try:
             rows = await self.page(self.wanted, known[-1].id if known else None, PAGE)
         except StoreError as error:
-            self.noticed.emit(Notice(Level.PROBLEM, "The history can't be read", error.words))
+            self.noticed.emit(Notice(Level.PROBLEM, "The history can't be read", error.message))
             return
         self.entries = known + tuple(readable(row) for row in rows)
         self.has_more = len(rows) == PAGE
@@ -106,7 +106,7 @@ class History(QObject):
         try:
             count = await export_history(self.page, self.wanted, path, separator)
         except StoreError as error:
-            self.noticed.emit(Notice(Level.PROBLEM, "Nothing was exported", error.words))
+            self.noticed.emit(Notice(Level.PROBLEM, "Nothing was exported", error.message))
             return
         saves = f"{count:,} save{'' if count == 1 else 's'}"
         how = "" if is_json(path) else f", separated by {SEPARATORS[separator]}"

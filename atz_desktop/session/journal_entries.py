@@ -102,7 +102,7 @@ async def saves_from(base_key: str, services: Services) -> list[JournalEntry]:
 
     Raises StoreError when the journal cannot be read.
     """
-    rows = await services.journal.sent_from(services.account, base_key) if base_key else []
+    rows = await services.journal.entries_from_base(services.account, base_key) if base_key else []
     return [readable(row) for row in rows]
 
 

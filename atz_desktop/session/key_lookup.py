@@ -61,7 +61,7 @@ class KeyLookup:
 
     async def _known(self, services: Services, kind: NameKind, keys: list[str]) -> dict[str, Name]:
         try:
-            return await services.directory.names(services.account, kind, keys)
+            return await services.directory.by_keys(services.account, kind, keys)
         except StoreError:
             return {}
 

@@ -183,7 +183,7 @@ class Lookups(QObject):
         if self._account not in {None, services.account}:
             self._forget()
         self._account = services.account
-        self.take(await services.directory.types(services.account))
+        self.take(await services.directory.activity_types(services.account))
         self.learned.emit()
 
     # What is asked for
@@ -276,7 +276,7 @@ class Lookups(QObject):
         self, services: Services, kinds: tuple[NameKind, ...], text: str, answer: SuggestionCallback
     ) -> None:
         try:
-            found = await services.directory.find(services.account, kinds, text, MOST_OFFERED)
+            found = await services.directory.search(services.account, kinds, text, MOST_OFFERED)
         except StoreError:
             return  # nothing is offered; that the store is broken is said where it matters
         if not self._is_current(services):
@@ -309,8 +309,10 @@ class Lookups(QObject):
         """Whether they are known now: not when the account was changed meanwhile."""
         kind, directory = PEOPLE_KINDS[field], services.directory
         try:
-            owners = await directory.with_emails(services.account, kind, asked.pending_emails)
-            namesakes = await directory.called(services.account, (kind,), asked.pending_names)
+            owners = await directory.by_emails(services.account, kind, asked.pending_emails)
+            namesakes = await directory.by_exact_names(
+                services.account, (kind,), asked.pending_names
+            )
         except StoreError:
             owners = {email.lower(): [] for email in asked.pending_emails}
             namesakes = {name: [] for name in asked.pending_names}
@@ -331,7 +333,7 @@ class Lookups(QObject):
         answer: SuggestionCallback,
     ) -> None:
         try:
-            found = (await services.directory.called(services.account, kinds, [text]))[text]
+            found = (await services.directory.by_exact_names(services.account, kinds, [text]))[text]
         except StoreError:
             found = []  # the text stays as it is, with what was said of it
         self._open.discard(f"called {asker}")
@@ -342,7 +344,7 @@ class Lookups(QObject):
     async def _recall_names(self, services: Services, keys: Mapping[NameKind, list[str]]) -> None:
         try:
             for kind, nameless in keys.items():
-                found = await services.directory.names(services.account, kind, nameless)
+                found = await services.directory.by_keys(services.account, kind, nameless)
                 if self._is_current(services):
                     self.teach(found.values())
         except StoreError:

@@ -32,10 +32,10 @@ async def remember(
     title = activity.title
     try:
         await services.directory.learn(services.account, lookups.learn(activity))
-        note = services.recent.changed if saved else services.recent.loaded
+        note = services.recent.mark_changed if saved else services.recent.mark_loaded
         await note(services.account, activity.id, title, now())
     except StoreError as error:
-        text = f"{error.words} The names in this activity were not learned."
+        text = f"{error.message} The names in this activity were not learned."
         title = "Not noted on this computer"
         return Notice(Level.WARNING, title, text, _way_out(error), aside=True)
     return None
@@ -44,8 +44,8 @@ async def remember(
 def draft_not_kept(error: StoreError) -> Notice:
     """This computer's store cannot be written; it is tried again by itself."""
     text = (
-        f"{error.words} You can go on, and it is tried again by itself; until then unsaved changes"
-        " would not survive a crash."
+        f"{error.message} You can go on, and it is tried again by itself; until then unsaved"
+        " changes would not survive a crash."
     )
     title = "Unsaved changes can't be kept on this computer"
     return Notice(Level.WARNING, title, text, _way_out(error), until_closed=True, aside=True)
@@ -72,15 +72,14 @@ def folder_renewed(copied: bool, notice: str | None) -> Notice:
 def folder_not_renewed(error: StoreError) -> Notice:
     """The data folder is still not there."""
     title = "The data folder could not be made anew"
-    return Notice(Level.PROBLEM, title, error.words, NoticeAction.NEW_FOLDER)
+    return Notice(Level.PROBLEM, title, error.message, NoticeAction.NEW_FOLDER)
 
 
 def after_opening(opened: LoadResult) -> Notice | None:
     """What there is to know about an activity that was just opened."""
     if opened.unread is not None:
-        text = (
-            f"It could not be read whether there are earlier unsaved changes. {opened.unread.words}"
-        )
+        why = opened.unread.message
+        text = f"It could not be read whether there are earlier unsaved changes. {why}"
         return Notice(Level.WARNING, "The draft is not shown", text, _way_out(opened.unread))
     if opened.store_problem:
         text = f"There are earlier unsaved changes of this activity. {opened.store_problem}"

@@ -176,7 +176,7 @@ class NameSync(QObject):
         if services is None:
             return
         try:
-            kept = Cursor.read(await services.directory.noted(services.account, TOPIC))
+            kept = Cursor.read(await services.directory.get_note(services.account, TOPIC))
         except StoreError:
             return
         if kept is not None and self.state is SyncState.IDLE:
@@ -210,7 +210,7 @@ class NameSync(QObject):
         except Unauthorized as error:
             self._give_way(notice_for(error, "").text)
         except StoreError as error:
-            self._give_way(error.words)
+            self._give_way(error.message)
 
     async def _next_page(self, services: Services) -> Page | None:
         """The page at the position, however long it takes; None: there is no such list."""
@@ -271,9 +271,9 @@ class NameSync(QObject):
 
     async def _keep(self, services: Services, text: str) -> None:
         try:
-            await services.directory.note(services.account, TOPIC, text)
+            await services.directory.set_note(services.account, TOPIC, text)
         except StoreError as error:
-            self._give_way(error.words)
+            self._give_way(error.message)
 
     def _give_way(self, trouble: str) -> None:
         self._trouble = trouble

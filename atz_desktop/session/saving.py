@@ -185,9 +185,9 @@ class _JournalWriter:
             return True
         await self.drop()
         try:
-            self._id = await self._services.journal.intend(entry)
+            self._id = await self._services.journal.begin(entry)
         except StoreError as error:
-            self.is_unlisted = await questions.without_journal(error.words)
+            self.is_unlisted = await questions.without_journal(error.message)
             return self.is_unlisted
         self._entry = entry
         return True

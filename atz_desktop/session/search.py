@@ -183,7 +183,7 @@ class ActivitySearch(QObject):
             self.recent = tuple(await services.recent.list(services.account))
         except StoreError as error:
             title = "The activities seen here can't be read"
-            self.noticed.emit(Notice(Level.PROBLEM, title, error.words))
+            self.noticed.emit(Notice(Level.PROBLEM, title, error.message))
             return
         self.recent_changed.emit()
 

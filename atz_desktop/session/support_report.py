@@ -121,7 +121,7 @@ def _settings(settings: Settings, stand_ins: Pseudonyms) -> Iterator[str]:
     yield f"proxy: {proxies.get(settings.proxy, 'its own address')}"
     yield f"weekly look for updates: {_yes(settings.look_for_updates and settings.updates_allowed)}"
     yield f"accounts set for the computer: {len(settings.predefined)}"
-    for account in settings.known_accounts():
+    for account in settings.all_accounts():
         yield _account(account, stand_ins)
 
 

@@ -13,10 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
-from atz_desktop.store.errors import NotAFile, sort_os_error
+from atz_desktop.store.errors import NotAFile, map_os_error
 
 _PRIVATE = 0o600
-_USUAL = 0o666
+_DEFAULT = 0o666
 """Of a new file, before the umask of the person takes away what they do not want."""
 
 
@@ -36,15 +36,15 @@ class AtomicFile:
         """
         self._path = path
         try:
-            before = _ordinary(path)
+            before = _check_replaceable(path)
             self._target = Path(os.path.realpath(path))
             # Of a length of its own: the target's name may be as long as the disk allows already.
             self._new = self._target.with_name(f".atz-desktop-{os.urandom(8).hex()}.new")
-            mode = _PRIVATE if private or before else _USUAL
+            mode = _PRIVATE if private or before else _DEFAULT
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
             descriptor = os.open(self._new, flags, mode)
         except OSError as error:
-            raise sort_os_error(error, path) from error
+            raise map_os_error(error, path) from error
         self._kept = None if private else before
         self._committed = False
         self.stream: TextIO = os.fdopen(
@@ -61,12 +61,12 @@ class AtomicFile:
             os.fsync(self.stream.fileno())
             self.stream.close()
             if self._kept is not None:
-                _take_over(self._kept, self._new)
+                _copy_permissions(self._kept, self._new)
             self._new.replace(self._target)
         except OSError as error:
-            raise sort_os_error(error, self._path) from error
+            raise map_os_error(error, self._path) from error
         self._committed = True
-        _sync_folder(self._target.parent)
+        _fsync_folder(self._target.parent)
 
     def discard(self) -> None:
         """Leave nothing of what was not committed. Idempotent, and never raises."""
@@ -77,19 +77,19 @@ class AtomicFile:
                 self._new.unlink(missing_ok=True)
 
 
-def write_file(path: Path, text: str, *, private: bool = False) -> None:
+def write_atomically(path: Path, text: str, *, private: bool = False) -> None:
     """Write all of a text file at once. Raises `StoreError`; then the file is as it was."""
     file = AtomicFile(path, private=private)
     try:
         file.stream.write(text)
         file.commit()
     except OSError as error:
-        raise sort_os_error(error, path) from error
+        raise map_os_error(error, path) from error
     finally:
         file.discard()
 
 
-def _ordinary(path: Path) -> os.stat_result | None:
+def _check_replaceable(path: Path) -> os.stat_result | None:
     """The state of the file that is to be replaced; None if there is none.
 
     Raises NotAFile for a folder, a device, a pipe, or links in a circle: to write there would be
@@ -110,7 +110,7 @@ def _ordinary(path: Path) -> os.stat_result | None:
     return found
 
 
-def _take_over(before: os.stat_result, new: Path) -> None:
+def _copy_permissions(before: os.stat_result, new: Path) -> None:
     """Give a new file the group and the permissions of an older one."""
     mode = stat.S_IMODE(before.st_mode) & 0o777
     if hasattr(os, "chown"):
@@ -121,7 +121,7 @@ def _take_over(before: os.stat_result, new: Path) -> None:
     new.chmod(mode)
 
 
-def _sync_folder(folder: Path) -> None:
+def _fsync_folder(folder: Path) -> None:
     """Bring the new name to the disk too, where a system can do that."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from atz_desktop.domain.local_records import Backup
-from atz_desktop.store.errors import StoreError, sorted_errors
+from atz_desktop.store.errors import StoreError, map_errors
 from atz_desktop.store.migrations import APPLICATION_ID, migrate, newest
 from atz_desktop.store.paths import make_private_file, make_private_folder
 from atz_desktop.store.presence import alone
-from atz_desktop.store.quarantine import clear_place
+from atz_desktop.store.quarantine import quarantine_if_unusable
 
 KEPT = 7
 _WAIT_SECONDS = 15.0
@@ -59,27 +59,30 @@ class Content(NamedTuple):
     journal: tuple[Row, ...] = ()
 
 
-def folder_of(database: Path) -> Path:
+def backup_folder(database: Path) -> Path:
     """Where the backups of this database lie."""
     return database.with_name("backups")
 
 
-def clear_backups(database: Path) -> list[str | None]:
+def prepare_backup_folder(database: Path) -> list[str | None]:
     """Set aside what stands in the place of a file or folder that making a backup needs.
 
     Sentences for the person. Raises OSError.
     """
-    folder = folder_of(database)
-    told = [clear_place(folder, folder=True), clear_place(folder / _LOCK, empty=True)]
+    folder = backup_folder(database)
+    told = [
+        quarantine_if_unusable(folder, folder=True),
+        quarantine_if_unusable(folder / _LOCK, empty=True),
+    ]
     if not (folder / _UNFINISHED).is_file():
-        told.append(clear_place(folder / _UNFINISHED))
+        told.append(quarantine_if_unusable(folder / _UNFINISHED))
     return told
 
 
 def list_backups(database: Path) -> tuple[Backup, ...]:
     """The backups of this database, the newest first. Raises `StoreError`."""
-    folder = folder_of(database)
-    with sorted_errors(folder):
+    folder = backup_folder(database)
+    with map_errors(folder):
         found = [(file, _NAME.fullmatch(file.name)) for file in folder.glob("atz-*.sqlite3")]
         backups = [
             Backup(
@@ -100,7 +103,7 @@ def back_up(database: Path, *, before_update: bool = False, now: float | None = 
 
     Blocks: about 0.1 s for 40 MB.
     """
-    folder, now = folder_of(database), time.time() if now is None else now
+    folder, now = backup_folder(database), time.time() if now is None else now
     with _locked(folder):
         copy = folder / _UNFINISHED
         copy.unlink(missing_ok=True)  # of a process that was killed
@@ -125,7 +128,7 @@ def back_up_daily(database: Path, now: float | None = None) -> bool:
     backups = list_backups(database)
     if backups and _day(backups[0].path.stat().st_mtime) == _day(now):
         return False
-    with sorted_errors(database), closing(_read_only(database)) as connection:
+    with map_errors(database), closing(_read_only(database)) as connection:
         held = connection.execute(
             "SELECT EXISTS (SELECT 1 FROM journal) OR EXISTS (SELECT 1 FROM drafts)"
         ).fetchone()
@@ -143,19 +146,19 @@ def back_up_before_migration(connection: sqlite3.Connection, database: Path) -> 
 
 def read_backup(backup: Path) -> Content:
     """What it holds, however old it is. Raises `StoreError`. Blocks; the file is not changed."""
-    with sorted_errors(backup), closing(_migrated(backup)) as memory:
+    with map_errors(backup), closing(_migrated(backup)) as memory:
         memory.row_factory = sqlite3.Row
         drafts = memory.execute("SELECT * FROM drafts ORDER BY number DESC")
         journal = memory.execute("SELECT * FROM journal ORDER BY id DESC")
         return Content(tuple(map(dict, drafts)), tuple(map(dict, journal)))
 
 
-def forget_in_backups(database: Path, account: str, tables: tuple[str, ...]) -> None:
+def delete_from_backups(database: Path, account: str, tables: tuple[str, ...]) -> None:
     """Delete the account's rows from every backup, and a damaged backup as a whole.
 
     Raises `StoreError`.
     """
-    with _locked(folder_of(database)):
+    with _locked(backup_folder(database)):
         for backup in list_backups(database):
             copied_at = backup.path.stat().st_mtime
             try:
@@ -199,7 +202,7 @@ def _migrated(backup: Path) -> sqlite3.Connection:
         memory = sqlite3.connect(":memory:", isolation_level=None)
         failing.callback(memory.close)
         try:
-            _fill(memory, backup)
+            _load_backup(memory, backup)
         except sqlite3.DatabaseError as error:
             if _is_damage(error):
                 raise UnreadableBackupError(backup) from error
@@ -208,7 +211,7 @@ def _migrated(backup: Path) -> sqlite3.Connection:
     return memory
 
 
-def _fill(memory: sqlite3.Connection, backup: Path) -> None:
+def _load_backup(memory: sqlite3.Connection, backup: Path) -> None:
     with closing(_read_only(backup)) as source:
         source.backup(memory)
     (application,) = memory.execute("PRAGMA application_id").fetchone()
@@ -229,7 +232,7 @@ def _is_damage(error: sqlite3.Error) -> bool:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """One process at a time changes the folder of backups."""
-    with sorted_errors(folder):
+    with map_errors(folder):
         make_private_folder(folder)
         with alone(folder / _LOCK, _WAIT_SECONDS):
             yield

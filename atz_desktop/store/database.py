@@ -10,9 +10,9 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from atz_desktop.store.database_file import OpenFile, open_file, prepare, show_again
-from atz_desktop.store.errors import Damaged, FileGone, StoreBug, StoreError, sorted_errors
-from atz_desktop.store.integrity import suspect
+from atz_desktop.store.database_file import OpenFile, configure, open_file, show_again
+from atz_desktop.store.errors import Damaged, FileGone, StoreBug, StoreError, map_errors
+from atz_desktop.store.integrity import mark_suspect
 
 T = TypeVar("T")
 Value = str | int | float | None
@@ -113,14 +113,14 @@ class Database:
         """
         return await self.run(lambda connection: self._write(connection, fn))
 
-    async def renew(self) -> Recreated:
+    async def recreate_file(self) -> Recreated:
         """Make the file anew in its place, if it was taken away. Raises `StoreError`.
 
         What it held is copied, unless its disk is gone or somebody has put another there.
         """
-        return await self.run(lambda connection: self._renew())
+        return await self.run(lambda connection: self._recreate_file())
 
-    def on_renewed(self, refill: Refill) -> None:
+    def on_recreated(self, refill: Refill) -> None:
         """Call this, in a transaction on the worker thread, after the file was made anew: to write
         what must be in it and may not have been copied.
         """
@@ -134,7 +134,7 @@ class Database:
         """Finish what was begun, and let the file go. May be called twice; blocks shortly."""
         if not self._closed:
             self._closed = True
-            letting_go = self._worker.submit(self._let_go)
+            letting_go = self._worker.submit(self._close)
             self._worker.shutdown()
             letting_go.result()
 
@@ -145,7 +145,7 @@ class Database:
 
     def _call(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         try:
-            with sorted_errors(self.path):
+            with map_errors(self.path):
                 return fn(self._connection)
         except StoreError as error:
             if self._file is None:
@@ -153,7 +153,7 @@ class Database:
             if not self._file.is_there:
                 raise FileGone(self.path, error.detail) from error
             if isinstance(error, Damaged):
-                suspect(self.path, checked=self._file.checked)
+                mark_suspect(self.path, checked=self._file.checked)
             raise
 
     def _write(self, connection: sqlite3.Connection, fn: Callable[[sqlite3.Connection], T]) -> T:
@@ -163,7 +163,7 @@ class Database:
             show_again(self.path, self._presence)  # or others would take what is ours
         return _transaction(connection, fn)
 
-    def _renew(self) -> Recreated:
+    def _recreate_file(self) -> Recreated:
         if self._file is None:
             return Recreated(copied=True)
         if not self._file.is_there:
@@ -177,8 +177,8 @@ class Database:
             del self._due[0]
         return Recreated(self._file.copied, self._file.notice)
 
-    def _let_go(self) -> None:
-        with sorted_errors(self.path):
+    def _close(self) -> None:
+        with map_errors(self.path):
             self._connection.close()
             if self._presence:
                 self._presence.leave()
@@ -189,9 +189,9 @@ def _worker() -> ThreadPoolExecutor:
 
 
 def _connect_in_memory(path: Path) -> sqlite3.Connection:
-    with sorted_errors(path):
+    with map_errors(path):
         connection = sqlite3.connect(":memory:", isolation_level=None)
-        prepare(connection)
+        configure(connection)
     return connection
 
 

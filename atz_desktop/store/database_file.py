@@ -7,14 +7,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from atz_desktop.store.backups import back_up_before_migration, clear_backups, list_backups
+from atz_desktop.store.backups import back_up_before_migration, list_backups, prepare_backup_folder
 from atz_desktop.store.errors import (
     Busy,
     Damaged,
     StoreBug,
     StoreError,
-    sort_sqlite_error,
-    sorted_errors,
+    map_errors,
+    map_sqlite_error,
 )
 from atz_desktop.store.file_identity import FileIdentity
 from atz_desktop.store.integrity import (
@@ -25,12 +25,12 @@ from atz_desktop.store.integrity import (
     check_columns,
     check_if_suspect,
     check_size,
-    forget_marks,
+    clear_marks,
 )
 from atz_desktop.store.migrations import migrate
 from atz_desktop.store.paths import make_private_file, make_private_folder
 from atz_desktop.store.presence import Presence, alone, others
-from atz_desktop.store.quarantine import clear_place, set_aside
+from atz_desktop.store.quarantine import quarantine, quarantine_if_unusable
 from atz_desktop.store.rescue import copy_lost_file
 
 # How long another program's short transaction may hold us up.
@@ -71,23 +71,29 @@ def open_file(path: Path, lost: OpenFile | None = None) -> OpenFile:
     One program does this at a time, so that two that start together do not set each other's new
     file aside. It blocks: for milliseconds, or 15 s at most while another program does the same.
     """
-    with sorted_errors(path):
+    with map_errors(path):
         make_private_folder(path.parent)
         lock = path.with_name(path.name + ".opening")
-        told = [clear_place(lock, empty=True), clear_place(_signs(path), folder=True)]
-        told += clear_backups(path)
+        told = [
+            quarantine_if_unusable(lock, empty=True),
+            quarantine_if_unusable(_signs(path), folder=True),
+        ]
+        told += prepare_backup_folder(path)
         with alone(lock, _OPENING_SECONDS):
             running = others(_signs(path))
-            copied = lost is None or _copied(lost, path)
-            told += [clear_place(path.with_name(path.name + each), empty=True) for each in MARKS]
-            told += [_clear_companion(path, each) for each in _COMPANIONS]
+            copied = lost is None or _recover_lost_file(lost, path)
+            told += [
+                quarantine_if_unusable(path.with_name(path.name + each), empty=True)
+                for each in MARKS
+            ]
+            told += [_quarantine_companion(path, each) for each in _COMPANIONS]
             try:
-                connection, checked = _usable(path)
+                connection, checked = _connect(path)
             except UnusableDatabaseError as unusable:
                 if running:
                     raise _in_use(path, unusable) from unusable
-                told.append(_put_away(path, unusable))
-                connection, checked = _usable(path)
+                told.append(_quarantine(path, unusable))
+                connection, checked = _connect(path)
             with ExitStack() as failing:
                 failing.callback(connection.close)
                 presence = lost.presence if lost else Presence.announce(_signs(path))
@@ -99,11 +105,11 @@ def open_file(path: Path, lost: OpenFile | None = None) -> OpenFile:
 
 def show_again(path: Path, presence: Presence) -> None:
     """Make a sign of life anew whose file was taken away. Raises `StoreError`."""
-    with sorted_errors(path), alone(path.with_name(path.name + ".opening"), _OPENING_SECONDS):
+    with map_errors(path), alone(path.with_name(path.name + ".opening"), _OPENING_SECONDS):
         presence.announce_again()
 
 
-def prepare(connection: sqlite3.Connection) -> None:
+def configure(connection: sqlite3.Connection) -> None:
     """What every connection is set to, the one in memory as well."""
     # A commit has reached the disk when it returns: with NORMAL, a power cut may take back the
     # last ones, and the journal would not know of a request that went out. Costs 0.13 ms more.
@@ -111,11 +117,11 @@ def prepare(connection: sqlite3.Connection) -> None:
     # macOS: fsync alone leaves the data in the disk's own memory.
     connection.execute("PRAGMA fullfsync = ON")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.row_factory = _no_bytes
+    connection.row_factory = _reject_bytes
     migrate(connection)
 
 
-def _no_bytes(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> tuple[Any, ...]:
+def _reject_bytes(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> tuple[Any, ...]:
     """Nothing is stored as bytes: where some are read, a text was damaged.
 
     Raises UnicodeError, like a text that is no UTF-8.
@@ -125,13 +131,13 @@ def _no_bytes(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> tuple[Any, ...]:
     return row
 
 
-def _clear_companion(path: Path, suffix: str) -> str | None:
+def _quarantine_companion(path: Path, suffix: str) -> str | None:
     """One that is merely forbidden holds the last changes, so it stays, and opening fails."""
     companion = path.with_name(path.name + suffix)
-    return None if companion.is_file() else clear_place(companion)
+    return None if companion.is_file() else quarantine_if_unusable(companion)
 
 
-def _copied(lost: OpenFile, path: Path) -> bool:
+def _recover_lost_file(lost: OpenFile, path: Path) -> bool:
     replaced = path.exists() and not lost.files[0].is_there()
     return not replaced and copy_lost_file(lost.connection, path, _COMPANIONS)
 
@@ -145,7 +151,7 @@ def _signs(path: Path) -> Path:
     return path.with_name("running")
 
 
-def _usable(path: Path) -> tuple[sqlite3.Connection, bool]:
+def _connect(path: Path) -> tuple[sqlite3.Connection, bool]:
     """The connection, ready for use, and whether every value was read.
 
     Raises Unusable, or sqlite3.Error for what may pass.
@@ -158,12 +164,12 @@ def _usable(path: Path) -> tuple[sqlite3.Connection, bool]:
             failing.callback(_remove, path)
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
         failing.callback(connection.close)
-        checked = _make_ready(connection, path, created)
+        checked = _set_up(connection, path, created)
         failing.pop_all()
     return connection, checked
 
 
-def _make_ready(connection: sqlite3.Connection, path: Path, created: bool) -> bool:
+def _set_up(connection: sqlite3.Connection, path: Path, created: bool) -> bool:
     try:
         if not created:
             check(connection)
@@ -171,7 +177,7 @@ def _make_ready(connection: sqlite3.Connection, path: Path, created: bool) -> bo
         # (some network drives) keeps the older way, which is as safe and only slower.
         connection.execute("PRAGMA journal_mode = WAL")
         back_up_before_migration(connection, path)
-        prepare(connection)
+        configure(connection)
         if created:
             return False
         check_columns(connection)
@@ -182,14 +188,14 @@ def _make_ready(connection: sqlite3.Connection, path: Path, created: bool) -> bo
         # Of a file that was there before, also what is no known sign of damage: where the
         # definitions of the tables are damaged, our own SQL looks wrong.
         bad = (Damaged,) if created else (Damaged, StoreBug)
-        if isinstance(sort_sqlite_error(error, path), bad):
+        if isinstance(map_sqlite_error(error, path), bad):
             raise UnusableDatabaseError("damaged", DAMAGED) from error
         raise
 
 
-def _put_away(path: Path, unusable: UnusableDatabaseError) -> str:
-    aside = set_aside(path, unusable.why, _COMPANIONS)
-    forget_marks(path)
+def _quarantine(path: Path, unusable: UnusableDatabaseError) -> str:
+    aside = quarantine(path, unusable.why, _COMPANIONS)
+    clear_marks(path)
     notice = (
         f"{unusable.words} It was kept as “{aside}”, and ATZ Desktop began a new, empty one."
         " Nothing in ATZ itself was touched."

@@ -6,16 +6,16 @@ import asyncio
 import sqlite3
 from typing import TYPE_CHECKING
 
-from atz_desktop.store.backups import forget_in_backups
+from atz_desktop.store.backups import delete_from_backups
 
 if TYPE_CHECKING:
     from atz_desktop.store.database import Database
 
-TABLES = ("journal", "drafts", "recent", "names", "name_notes")
+ACCOUNT_TABLES = ("journal", "drafts", "recent", "names", "name_notes")
 """Every table with a column "account"."""
 
 
-async def forget_account(database: Database, account: str) -> None:
+async def delete_account(database: Database, account: str) -> None:
     """Delete drafts, history, recent activities and names of the account. Raises `StoreError`.
 
     The file is written anew, so that nothing of them is left in its unused parts; the backups too.
@@ -24,7 +24,7 @@ async def forget_account(database: Database, account: str) -> None:
     def delete(connection: sqlite3.Connection) -> None:
         # An entry may undo another of the same account.
         connection.execute("UPDATE journal SET undoes = NULL WHERE account = ?", (account,))
-        for table in TABLES:
+        for table in ACCOUNT_TABLES:
             connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
 
     def write_anew(connection: sqlite3.Connection) -> None:
@@ -33,4 +33,4 @@ async def forget_account(database: Database, account: str) -> None:
 
     await database.write(delete)
     await database.run(write_anew)
-    await asyncio.to_thread(forget_in_backups, database.path, account, TABLES)
+    await asyncio.to_thread(delete_from_backups, database.path, account, ACCOUNT_TABLES)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from atz_desktop.store.text import storable, utc_text
+from atz_desktop.store.text import escape_surrogates, to_utc_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,16 +40,23 @@ class Drafts:
         self._database = database
         self._now = now
 
-    async def keep(self, account: str, activity_id: int, draft: str, owner: str) -> None:
+    async def save(self, account: str, activity_id: int, draft: str, owner: str) -> None:
         """Store this window's draft of the activity, instead of its earlier one."""
-        values = (account, activity_id, self._database.here, owner, storable(draft), self._time())
+        values = (
+            account,
+            activity_id,
+            self._database.here,
+            owner,
+            escape_surrogates(draft),
+            self._time(),
+        )
         await self._database.execute(
             "INSERT OR REPLACE INTO drafts (account, activity_id, run, owner, draft, kept_at,"
             " number) SELECT ?, ?, ?, ?, ?, ?, coalesce(max(number), 0) + 1 FROM drafts",
             values,
         )
 
-    async def drop(self, account: str, activity_id: int, owner: str) -> None:
+    async def delete(self, account: str, activity_id: int, owner: str) -> None:
         """Forget this window's draft (it was saved or discarded); those of others stay."""
         sql = "DELETE FROM drafts WHERE account = ? AND activity_id = ? AND run = ? AND owner = ?"
         await self._database.execute(sql, (account, activity_id, self._database.here, owner))
@@ -100,7 +107,7 @@ class Drafts:
         return self._database.is_running(row.run)
 
     def _time(self) -> str:
-        return utc_text(self._now().isoformat())
+        return to_utc_text(self._now().isoformat())
 
 
 class _Found(NamedTuple):

@@ -42,7 +42,7 @@ class StoreError(Exception):
         return f"{self.path}: {self.detail}" if self.detail else str(self.path)
 
     @property
-    def words(self) -> str:
+    def message(self) -> str:
         """What happened and what to do next, in plain English."""
         return self._words.format(file=self.path)
 
@@ -122,7 +122,7 @@ class StoreBug(Exception):
 
 # Primary result codes, https://sqlite.org/rescode.html. Not imported from sqlite3: this module is
 # also read by the settings, before the first paint.
-_SORTED: dict[int, type[StoreError]] = {
+_BY_RESULT_CODE: dict[int, type[StoreError]] = {
     3: ReadOnly,  # PERM
     5: Busy,  # BUSY
     6: Busy,  # LOCKED
@@ -137,41 +137,41 @@ _SORTED: dict[int, type[StoreError]] = {
     26: Damaged,  # NOTADB
 }
 # SQLite noticed by itself: READONLY_DBMOVED.
-_MOVED = 1032
+_READONLY_DBMOVED = 1032
 # Of the many kinds of I/O error, those of writing: a quota shows as one of these.
-_CANNOT_WRITE = {
+_WRITE_ERRORS = {
     778,  # IOERR_WRITE
     1034,  # IOERR_FSYNC
     1546,  # IOERR_TRUNCATE
     4874,  # IOERR_SHMSIZE
 }
-_CANNOT_OPEN = 14
+_CANTOPEN = 14
 # What Python and the full-text index say of damage under no code of their own.
-_SIGNS_OF_DAMAGE = ("Could not decode to UTF-8", "fts5", "vtable constructor failed")
-_NO_SPACE = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
-_NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_DAMAGE_MESSAGES = ("Could not decode to UTF-8", "fts5", "vtable constructor failed")
+_DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_PERMISSION_ERRNOS = {errno.EACCES, errno.EPERM, errno.EROFS}
 # Windows: sharing violation, lock violation.
-_IN_USE = {32, 33}
+_SHARING_WINERRORS = {32, 33}
 # … and: invalid name, name too long.
-_BAD_NAMES = {123, 206}
+_INVALID_NAME_WINERRORS = {123, 206}
 
 
-def sort_sqlite_error(error: sqlite3.Error, path: Path) -> StoreError | StoreBug:
+def map_sqlite_error(error: sqlite3.Error, path: Path) -> StoreError | StoreBug:
     """The error as one of ours; a `StoreBug` if neither the disk nor another program is to blame.
 
     The message of SQLite goes along; it names tables and columns, never values.
     """
     code: int | None = getattr(error, "sqlite_errorcode", None)
-    kind = _SORTED.get(code & 0xFF) if code is not None else None
-    if kind is None and any(sign in str(error) for sign in _SIGNS_OF_DAMAGE):
+    kind = _BY_RESULT_CODE.get(code & 0xFF) if code is not None else None
+    if kind is None and any(sign in str(error) for sign in _DAMAGE_MESSAGES):
         return Damaged(path, type(error).__name__)  # its words may hold the value
     if kind is None:
         return StoreBug(f"{type(error).__name__}: {error}")
-    if code in _CANNOT_WRITE:
+    if code in _WRITE_ERRORS:
         kind = DiskFull
-    if code == _MOVED:
+    if code == _READONLY_DBMOVED:
         kind = FileGone
-    if code == _CANNOT_OPEN and _is_forbidden(path):
+    if code == _CANTOPEN and _is_forbidden(path):
         kind = ReadOnly
     return kind(path, f"{getattr(error, 'sqlite_errorname', '')}: {error}")
 
@@ -184,22 +184,25 @@ def _is_forbidden(path: Path) -> bool:
     return any(file.exists() and not os.access(file, os.R_OK | os.W_OK) for file in files)
 
 
-def sort_os_error(error: OSError, path: Path) -> StoreError:
+def map_os_error(error: OSError, path: Path) -> StoreError:
     """The error of a file or folder as one of ours."""
     detail = f"{errno.errorcode.get(error.errno or 0, '')}: {error.strerror}"
-    if error.errno in _NO_SPACE:
+    if error.errno in _DISK_FULL_ERRNOS:
         return DiskFull(path, detail)
-    if getattr(error, "winerror", None) in _IN_USE:
+    if getattr(error, "winerror", None) in _SHARING_WINERRORS:
         return Busy(path, detail)
-    if error.errno == errno.ENAMETOOLONG or getattr(error, "winerror", None) in _BAD_NAMES:
+    if (
+        error.errno == errno.ENAMETOOLONG
+        or getattr(error, "winerror", None) in _INVALID_NAME_WINERRORS
+    ):
         return InvalidFileName(path, detail)
-    if error.errno in _NOT_ALLOWED:
+    if error.errno in _PERMISSION_ERRNOS:
         return ReadOnly(path, detail)
     return Unreachable(path, detail)
 
 
 @contextmanager
-def sorted_errors(path: Path) -> Iterator[None]:
+def map_errors(path: Path) -> Iterator[None]:
     """No bare sqlite3.Error or OSError leaves this block, but a `StoreError` or `StoreBug`.
 
     A UnicodeError is damage too: Python raises it where SQLite's message quotes damaged text.
@@ -209,8 +212,8 @@ def sorted_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise sort_sqlite_error(error, path) from error
+        raise map_sqlite_error(error, path) from error
     except UnicodeError as error:
         raise Damaged(path, type(error).__name__) from error
     except OSError as error:
-        raise sort_os_error(error, path) from error
+        raise map_os_error(error, path) from error

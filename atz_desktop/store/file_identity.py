@@ -23,7 +23,7 @@ class FileIdentity(NamedTuple):
     @classmethod
     def of(cls, path: Path) -> FileIdentity:
         """The file that this path names now."""
-        return cls(path, _number(path))
+        return cls(path, _device_and_inode(path))
 
     def is_there(self) -> bool:
         """Whether the path still names the file; costs about 2 µs.
@@ -31,12 +31,12 @@ class FileIdentity(NamedTuple):
         The file is not opened: closing it would drop the locks that SQLite holds on it.
         """
         try:
-            return _number(self.path) == self.number
+            return _device_and_inode(self.path) == self.number
         except PermissionError:
             return True  # nothing shows that it is another
 
 
-def _number(path: Path) -> tuple[int, int] | None:
+def _device_and_inode(path: Path) -> tuple[int, int] | None:
     try:
         found = path.stat()
     except PermissionError:

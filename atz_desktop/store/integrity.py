@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from atz_desktop.store.delete_account import TABLES
+from atz_desktop.store.delete_account import ACCOUNT_TABLES
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.migrations import APPLICATION_ID, migrate, newest
 from atz_desktop.store.paths import make_private_file
@@ -15,9 +15,9 @@ MAGIC = b"SQLite format 3\0"
 
 SUSPECT = ".suspect"
 """Ends the name of an empty file that says: damage showed while the database was in use."""
-HOPELESS = ".hopeless"
+DAMAGE_CONFIRMED = ".hopeless"
 """The same, and that no check had found it."""
-MARKS = (SUSPECT, HOPELESS)
+MARKS = (SUSPECT, DAMAGE_CONFIRMED)
 
 
 class UnusableDatabaseError(Exception):
@@ -37,13 +37,13 @@ NEWER = (
 FOREIGN = "What stood in the place of your history and drafts was not written by ATZ Desktop."
 
 
-def suspect(path: Path, *, checked: bool) -> None:
+def mark_suspect(path: Path, *, checked: bool) -> None:
     """Damage showed in the database: the next start checks every value of it.
 
     If this start had `checked` them, the next one sets the file aside.
     """
     with suppress(OSError, StoreError):
-        make_private_file(path.with_name(path.name + (HOPELESS if checked else SUSPECT)))
+        make_private_file(path.with_name(path.name + (DAMAGE_CONFIRMED if checked else SUSPECT)))
 
 
 def check_size(path: Path) -> None:
@@ -114,15 +114,15 @@ def check_if_suspect(connection: sqlite3.Connection, path: Path) -> bool:
     with closing(connection.execute("PRAGMA integrity_check(1)")) as found:
         if found.fetchone() != ("ok",):
             raise UnusableDatabaseError("damaged", DAMAGED)
-    for table in TABLES:
+    for table in ACCOUNT_TABLES:
         for _ in connection.execute(f"SELECT * FROM {table}"):
             pass
     connection.execute("INSERT INTO names_found (names_found) VALUES ('rebuild')")
-    forget_marks(path)
+    clear_marks(path)
     return True
 
 
-def forget_marks(path: Path) -> None:
+def clear_marks(path: Path) -> None:
     """The file was checked, or set aside."""
     for mark in MARKS:
         path.with_name(path.name + mark).unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.text import fold, storable, utc_text, values_text
+from atz_desktop.store.text import escape_surrogates, fold, json_values_text, to_utc_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -86,15 +86,15 @@ class Journal:
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
-        self._owed: list[_Settlement] = []
-        self._open: dict[int, dict[str, str | int | None]] = {}
+        self._unwritten: list[_Settlement] = []
+        self._open_entries: dict[int, dict[str, str | int | None]] = {}
         """Every save of this program whose outcome is not known, by its number, as stored."""
-        self._moved: dict[int, int] = {}
+        self._renumbered: dict[int, int] = {}
         """Those whose number belongs to another save in a file that took the place of the lost
         one, by the number that they have now."""
-        database.on_renewed(self._refill)
+        database.on_recreated(self._refill)
 
-    async def intend(self, new: NewEntry) -> int:
+    async def begin(self, new: NewEntry) -> int:
         """Write down a save before it is sent; on the disk when this returns the entry's number.
 
         Raises the reason as `StoreError` if the database is in memory only.
@@ -102,18 +102,18 @@ class Journal:
         self._database.require_disk()
         values = {name: _stored(value) for name, value in new._asdict().items()}
         values |= {
-            "at": utc_text(new.at),
+            "at": to_utc_text(new.at),
             "run": self._database.here,
-            "haystack": _haystack(
+            "haystack": _search_text(
                 str(new.activity_id),
                 new.title,
                 new.reason,
-                values_text(new.before),
-                values_text(new.sent),
+                json_values_text(new.before),
+                json_values_text(new.sent),
             ),
         }
         entry_id = await self._database.write(lambda c: _insert(c, values))
-        self._open[entry_id] = values
+        self._open_entries[entry_id] = values
         return entry_id
 
     async def settle(
@@ -132,7 +132,7 @@ class Journal:
         try:
             return await self._settle(settlement)
         except StoreError:
-            self._owed.append(settlement)
+            self._unwritten.append(settlement)
             raise
 
     async def _settle(self, settlement: _Settlement) -> bool:
@@ -143,8 +143,8 @@ class Journal:
             " haystack = haystack || ?, looked_by = NULL, looked_at = NULL"
             f" WHERE id = ? AND outcome IN ({', '.join('?' * len(unsettled))})"
         )
-        found = _haystack(values_text(after))
-        values = (outcome, _stored(after), _stored(verdicts), utc_text(at), found)
+        found = _search_text(json_values_text(after))
+        values = (outcome, _stored(after), _stored(verdicts), to_utc_text(at), found)
 
         def write(connection: sqlite3.Connection) -> bool:
             number = self._number(connection, entry_id)
@@ -152,9 +152,9 @@ class Journal:
 
         changed = await self._database.write(write)
         if outcome != UNKNOWN:
-            self._open.pop(entry_id, None)
-        elif entry_id in self._open:
-            self._open[entry_id] |= {"outcome": UNKNOWN, "settled_at": utc_text(at)}
+            self._open_entries.pop(entry_id, None)
+        elif entry_id in self._open_entries:
+            self._open_entries[entry_id] |= {"outcome": UNKNOWN, "settled_at": to_utc_text(at)}
         return changed
 
     async def unsettled(self, account: str) -> list[JournalRow]:
@@ -164,9 +164,9 @@ class Journal:
         programs that ask, one gets an entry; it keeps it until it settles it, ends or crashes, or
         for two minutes. Asking again within the same program gives the same entries again.
         """
-        while self._owed:
-            await self._settle(self._owed[0])
-            del self._owed[0]
+        while self._unwritten:
+            await self._settle(self._unwritten[0])
+            del self._unwritten[0]
         return await self._database.write(lambda c: self._claim(c, account))
 
     async def entries(  # noqa: PLR0913 - what the History window filters by
@@ -191,41 +191,41 @@ class Journal:
             "account = ?": account,
             "outcome = ?": outcome,
             "activity_id = ?": activity_id,
-            "at >= ?": utc_text(since) if since else None,
-            "at < ?": utc_text(until) if until else None,
+            "at >= ?": to_utc_text(since) if since else None,
+            "at < ?": to_utc_text(until) if until else None,
             "id < ?": before_id,
         }
         given = [(test, value) for test, value in tests.items() if value is not None]
-        given += [("instr(haystack, ?)", storable(word)) for word in fold(search).split()]
+        given += [("instr(haystack, ?)", escape_surrogates(word)) for word in fold(search).split()]
         where = " AND ".join(test for test, _ in given) or "TRUE"
         sql = f"SELECT {_COLUMNS} FROM journal WHERE {where} ORDER BY id DESC LIMIT ?"
         values = [value for _, value in given]
         return await self._database.run(lambda c: _rows(c.execute(sql, (*values, limit))))
 
-    async def sent_from(self, account: str, base_key: str) -> list[JournalRow]:
+    async def entries_from_base(self, account: str, base_key: str) -> list[JournalRow]:
         """The saves that were made from one reading of a record, the oldest first."""
         sql = f"SELECT {_COLUMNS} FROM journal WHERE base_key = ? AND account = ? ORDER BY id"
         return await self._database.run(lambda c: _rows(c.execute(sql, (base_key, account))))
 
     def _refill(self, connection: sqlite3.Connection) -> None:
         """Write the open saves into a file that was made anew, where it does not hold them."""
-        for entry_id, values in sorted(self._open.items()):
-            number = self._moved.get(entry_id, entry_id)
+        for entry_id, values in sorted(self._open_entries.items()):
+            number = self._renumbered.get(entry_id, entry_id)
             found = connection.execute("SELECT run FROM journal WHERE id = ?", (number,)).fetchone()
             # The save that it undoes stands in the file that is gone.
             lost = values | {"undoes": None}
             if found is None:
                 _insert(connection, {"id": number, **lost})
             elif found[0] != values["run"]:
-                self._moved[entry_id] = _insert(connection, lost)
+                self._renumbered[entry_id] = _insert(connection, lost)
 
     def _number(self, connection: sqlite3.Connection, entry_id: int) -> int:
         """The number that an entry has now; one that we claimed was read under its number."""
-        if entry_id not in self._moved:
+        if entry_id not in self._renumbered:
             return entry_id
         sql = "SELECT 1 FROM journal WHERE id = ? AND looked_by = ?"
         claimed = connection.execute(sql, (entry_id, self._database.here)).fetchone()
-        return entry_id if claimed else self._moved[entry_id]
+        return entry_id if claimed else self._renumbered[entry_id]
 
     def _claim(self, connection: sqlite3.Connection, account: str) -> list[JournalRow]:
         # The same words as in the partial index, which SQLite only then uses.
@@ -272,8 +272,8 @@ def _rows(cursor: sqlite3.Cursor) -> list[JournalRow]:
 
 
 def _stored(value: str | int | None) -> str | int | None:
-    return storable(value) if isinstance(value, str) else value
+    return escape_surrogates(value) if isinstance(value, str) else value
 
 
-def _haystack(*texts: str | None) -> str:
-    return storable(fold("\n".join(text for text in texts if text)) + "\n")
+def _search_text(*texts: str | None) -> str:
+    return escape_surrogates(fold("\n".join(text for text in texts if text)) + "\n")

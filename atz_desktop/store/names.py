@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from atz_desktop.domain.local_records import Name, SeenName
 from atz_desktop.domain.vocabulary import NameKind
-from atz_desktop.store.text import fold, storable, utc_text
+from atz_desktop.store.text import escape_surrogates, fold, to_utc_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 # Two letters for private use, which nobody types and the index takes for letters. With them the
 # words that we add match nothing else, so that no search has to step over 100,000 of them.
-_SCOPE, _FIRST = "\ue000", "\ue001"
+_SCOPE_MARK, _FIRST_WORD_MARK = "\ue000", "\ue001"
 # An id is a second times this, plus a number; see migrations/0001_start.sql.
-_IN_A_SECOND = 1_000_000
+_IDS_PER_SECOND = 1_000_000
 _COLUMNS = "id, kind, key, name, email"
-_FOUND = "SELECT rowid FROM names_found WHERE names_found MATCH ? ORDER BY rowid DESC LIMIT ?"
-_KEEP_NOTE = (
+_FTS_MATCH = "SELECT rowid FROM names_found WHERE names_found MATCH ? ORDER BY rowid DESC LIMIT ?"
+_UPSERT_NOTE = (
     "INSERT INTO name_notes (account, topic, note) VALUES (?, ?, ?)"
     " ON CONFLICT DO UPDATE SET note = excluded.note"
 )
@@ -43,7 +43,7 @@ class NameStore:
         self._database = database
         self._clock = clock
 
-    async def learn(self, account: str, names: Iterable[Name], seen: str | None = None) -> None:
+    async def learn(self, account: str, names: Iterable[Name], seen_at: str | None = None) -> None:
         """Remember names as seen at that time (ISO 8601; None: now, which is never before another
         sight, though the clock may have been set back).
 
@@ -56,7 +56,7 @@ class NameStore:
             now, last = int(self._clock()), _last_second(connection)
             if now < last:
                 now = last + 1
-            _learn(connection, account, told, now if seen is None else int(_seconds(seen)))
+            _learn(connection, account, told, now if seen_at is None else int(_seconds(seen_at)))
 
         if told:
             await self._database.write(learn)
@@ -74,28 +74,28 @@ class NameStore:
             for name, second in told:
                 _learn(connection, account, [name], second)
             if note is not None:
-                connection.execute(_KEEP_NOTE, (account, *note))
+                connection.execute(_UPSERT_NOTE, (account, *note))
 
         await self._database.write(learn)
 
-    async def note(self, account: str, topic: str, note: str) -> None:
+    async def set_note(self, account: str, topic: str, note: str) -> None:
         """Keep one text about the names of an account; it replaces the last one on the topic."""
-        await self._database.execute(_KEEP_NOTE, (account, topic, note))
+        await self._database.execute(_UPSERT_NOTE, (account, topic, note))
 
-    async def noted(self, account: str, topic: str) -> str | None:
+    async def get_note(self, account: str, topic: str) -> str | None:
         """The text kept on the topic, if any."""
         sql = "SELECT note FROM name_notes WHERE account = ? AND topic = ?"
         row = await self._database.run(lambda c: c.execute(sql, (account, topic)).fetchone())
         return row[0] if row else None
 
-    async def with_emails(
+    async def by_emails(
         self, account: str, kind: NameKind, emails: Iterable[str]
     ) -> dict[str, list[Name]]:
         """Who has each of these e-mail addresses, in lower case; case does not count.
 
         An address that nobody has is there with an empty list.
         """
-        wanted = {storable(email).lower(): list[Name]() for email in emails}
+        wanted = {escape_surrogates(email).lower(): list[Name]() for email in emails}
         sql = (
             f"SELECT {_COLUMNS} FROM names WHERE account = ? AND kind = ?"
             " AND email COLLATE NOCASE IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
@@ -106,7 +106,7 @@ class NameStore:
             wanted.setdefault((name.email or "").lower(), []).append(name)
         return wanted
 
-    async def called(
+    async def by_exact_names(
         self, account: str, kinds: Collection[NameKind], names: Iterable[str]
     ) -> dict[str, list[Name]]:
         """Who has exactly each of these names; case, accents and blanks do not count.
@@ -115,11 +115,11 @@ class NameStore:
         """
         return {
             # One at a time: 2,000 of them take seconds, and drafts must not wait for so long.
-            name: await self._database.run(partial(_called, account, kinds, name))
+            name: await self._database.run(partial(_exact_matches, account, kinds, name))
             for name in names
         }
 
-    async def find(
+    async def search(
         self, account: str, kinds: NameKind | Collection[NameKind], text: str, limit: int = 20
     ) -> list[Name]:
         """The names that a person may mean by `text`: the best and most recent first.
@@ -130,9 +130,9 @@ class NameStore:
         the beginning of a slug or number before that. An empty text gives the last seen.
         """
         wanted: tuple[NameKind, ...] = (kinds,) if isinstance(kinds, str) else tuple(kinds)
-        return await self._database.run(lambda c: _find(c, account, wanted, text.strip(), limit))
+        return await self._database.run(lambda c: _search(c, account, wanted, text.strip(), limit))
 
-    async def names(self, account: str, kind: NameKind, keys: Iterable[str]) -> dict[str, Name]:
+    async def by_keys(self, account: str, kind: NameKind, keys: Iterable[str]) -> dict[str, Name]:
         """What is known of these keys; unknown ones are missing in the answer."""
         sql = (
             f"SELECT {_COLUMNS} FROM names WHERE account = ? AND kind = ?"
@@ -142,7 +142,7 @@ class NameStore:
         rows = await self._database.run(lambda c: c.execute(sql, values).fetchall())
         return {row[2]: _name(row) for row in rows}
 
-    async def types(self, account: str) -> list[Name]:
+    async def activity_types(self, account: str) -> list[Name]:
         """The learned activity types, by name."""
         sql = (
             f"SELECT {_COLUMNS} FROM names WHERE account = ? AND kind = 'type' ORDER BY words, key"
@@ -159,7 +159,7 @@ def _name(row: _Row) -> Name:
 
 
 def _seconds(at: str) -> float:
-    return datetime.fromisoformat(utc_text(at)).timestamp()
+    return datetime.fromisoformat(to_utc_text(at)).timestamp()
 
 
 def _learn(
@@ -169,9 +169,9 @@ def _learn(
     for name in names:
         known: _Row | None = connection.execute(
             f"SELECT {_COLUMNS} FROM names WHERE account = ? AND kind = ? AND key = ?",
-            (account, name.kind, storable(name.key)),
+            (account, name.kind, escape_surrogates(name.key)),
         ).fetchone()
-        merged, newer = _merged(known, name, second)
+        merged, newer = _merge(known, name, second)
         if known is None:
             _insert(connection, free, account, merged)
         elif newer:
@@ -183,86 +183,90 @@ def _learn(
 
 def _last_second(connection: sqlite3.Connection) -> int:
     (last,) = connection.execute("SELECT max(id) FROM names").fetchone()
-    return int(last or 0) // _IN_A_SECOND
+    return int(last or 0) // _IDS_PER_SECOND
 
 
 def _free_id(connection: sqlite3.Connection, second: int) -> int:
-    start = second * _IN_A_SECOND
+    start = second * _IDS_PER_SECOND
     (last,) = connection.execute(
-        "SELECT max(id) FROM names WHERE id >= ? AND id < ?", (start, start + _IN_A_SECOND)
+        "SELECT max(id) FROM names WHERE id >= ? AND id < ?", (start, start + _IDS_PER_SECOND)
     ).fetchone()
     return start if last is None else int(last) + 1
 
 
-def _merged(known: _Row | None, told: Name, second: int) -> tuple[Name, bool]:
+def _merge(known: _Row | None, told: Name, second: int) -> tuple[Name, bool]:
     """What is known after this sight, and whether it is later than the last one."""
-    name = Name(told.kind, storable(told.key), _filled(told.name), _filled(told.email))
+    name = Name(
+        told.kind, escape_surrogates(told.key), _text_or_none(told.name), _text_or_none(told.email)
+    )
     if known is None:
         return name, True
-    old, seen = _name(known), known[0] // _IN_A_SECOND
+    old, seen = _name(known), known[0] // _IDS_PER_SECOND
     first, then = (name, old) if second >= seen else (old, name)
     return Name(*first[:2], first.name or then.name, first.email or then.email), second > seen
 
 
-def _filled(text: str | None) -> str | None:
-    return (storable(text).strip() if text else "") or None
+def _text_or_none(text: str | None) -> str | None:
+    return (escape_surrogates(text).strip() if text else "") or None
 
 
 def _insert(connection: sqlite3.Connection, row_id: int, account: str, name: Name) -> None:
     connection.execute(
         "INSERT INTO names (id, account, kind, key, name, email, scope, words)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (row_id, account, *name, _scope(account, name.kind), _words(name)),
+        (row_id, account, *name, _scope(account, name.kind), _search_text(name)),
     )
 
 
 def _update(connection: sqlite3.Connection, old_id: int, row_id: int, name: Name) -> None:
     connection.execute(
         "UPDATE names SET id = ?, name = ?, email = ?, words = ? WHERE id = ?",
-        (row_id, name.name, name.email, _words(name), old_id),
+        (row_id, name.name, name.email, _search_text(name), old_id),
     )
 
 
-def _words(name: Name) -> str:
+def _search_text(name: Name) -> str:
     """What is searched: the name, the e-mail address, and the first word again with a mark."""
     words = fold(name.name or "").split()
-    return " ".join([*words, fold(name.email or ""), *(_as_first(word) for word in words[:1])])
+    return " ".join(
+        [*words, fold(name.email or ""), *(_mark_first_word(word) for word in words[:1])]
+    )
 
 
-def _as_first(piece: str) -> str:
+def _mark_first_word(piece: str) -> str:
     start = next((at for at, letter in enumerate(piece) if letter.isalnum()), 0)
-    return _FIRST + piece[start:]
+    return _FIRST_WORD_MARK + piece[start:]
 
 
 def _scope(account: str, kind: str) -> str:
     """Account and kind as one word, which the index finds like any other."""
-    digest = hashlib.blake2s(storable(account).encode(), digest_size=8).hexdigest()
-    return f"{_SCOPE}{digest}{kind}"
+    digest = hashlib.blake2s(escape_surrogates(account).encode(), digest_size=8).hexdigest()
+    return f"{_SCOPE_MARK}{digest}{kind}"
 
 
-def _find(
+def _search(
     connection: sqlite3.Connection, account: str, kinds: Collection[NameKind], text: str, limit: int
 ) -> list[Name]:
     found: dict[int, _Row] = {}
-    for rows in _candidates(connection, account, kinds, storable(text), limit):
+    for rows in _ranked_matches(connection, account, kinds, escape_surrogates(text), limit):
         found |= {row[0]: row for row in rows if row[0] not in found}
         if len(found) >= limit:
             break
     return [_name(row) for row in found.values()][:limit]
 
 
-def _called(
+def _exact_matches(
     account: str, kinds: Collection[NameKind], name: str, connection: sqlite3.Connection
 ) -> list[Name]:
-    words = fold(storable(name)).split()
+    words = fold(escape_surrogates(name)).split()
     # The strictest query finds whole words, in any order and among others.
-    query = _queries(account, kinds, " ".join(words))[:1] if words else []
-    sql = f"SELECT {_COLUMNS} FROM names WHERE id IN ({_FOUND}) ORDER BY id DESC"
+    query = _fts_queries(account, kinds, " ".join(words))[:1] if words else []
+    sql = f"SELECT {_COLUMNS} FROM names WHERE id IN ({_FTS_MATCH}) ORDER BY id DESC"
     rows = connection.execute(sql, (*query, -1)).fetchall() if query else []
     return [_name(row) for row in rows if fold(row[3] or "").split() == words]
 
 
-def _candidates(
+def _ranked_matches(
     connection: sqlite3.Connection, account: str, kinds: Collection[NameKind], text: str, limit: int
 ) -> Iterator[list[_Row]]:
     """Lists of matches, the better ones first. Made only as far as somebody asks."""
@@ -273,14 +277,14 @@ def _candidates(
                 " AND key >= ? AND key < ? ORDER BY key LIMIT ?",
                 (account, kind, text, text + "\U0010ffff", limit),
             ).fetchall()
-    for query in _queries(account, kinds, text):
+    for query in _fts_queries(account, kinds, text):
         yield connection.execute(
-            f"SELECT {_COLUMNS} FROM names WHERE id IN ({_FOUND}) ORDER BY id DESC",
+            f"SELECT {_COLUMNS} FROM names WHERE id IN ({_FTS_MATCH}) ORDER BY id DESC",
             (query, limit),
         ).fetchall()
 
 
-def _queries(account: str, kinds: Collection[NameKind], text: str) -> list[str]:
+def _fts_queries(account: str, kinds: Collection[NameKind], text: str) -> list[str]:
     """Full-text queries (https://sqlite.org/fts5.html, 3), the strictest first.
 
     Each piece of the text goes in quotation marks, so that nothing in it is taken for an operator.
@@ -297,14 +301,14 @@ def _queries(account: str, kinds: Collection[NameKind], text: str) -> list[str]:
         return []
     if not pieces:
         return [scope]
-    marked = [_as_first(pieces[0]), *pieces[1:]]
+    marked = [_mark_first_word(pieces[0]), *pieces[1:]]
     queries = [
-        " ".join(_quoted(piece) for piece in marked),
-        " ".join(_quoted(piece) + " *" for piece in marked),
-        " ".join(_quoted(piece) + " *" for piece in pieces),
+        " ".join(_fts_quote(piece) for piece in marked),
+        " ".join(_fts_quote(piece) + " *" for piece in marked),
+        " ".join(_fts_quote(piece) + " *" for piece in pieces),
     ]
     return [f"{scope} AND words : ({query})" for query in queries]
 
 
-def _quoted(piece: str) -> str:
+def _fts_quote(piece: str) -> str:
     return '"' + piece.replace('"', '""') + '"'

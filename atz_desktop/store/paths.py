@@ -9,12 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from atz_desktop.store.errors import sort_os_error
+from atz_desktop.store.errors import map_os_error
 
 HOME_VARIABLE = "ATZ_DESKTOP_HOME"
 _PRIVATE_FOLDER = 0o700
 _PRIVATE_FILE = 0o600
-_OTHERS = 0o077
+_OTHER_USERS = 0o077
 
 
 class Paths(NamedTuple):
@@ -38,7 +38,7 @@ class Paths(NamedTuple):
         return self.root / "logs"
 
 
-def data_root(override: str | None, env: Mapping[str, str]) -> Path:
+def data_folder(override: str | None, env: Mapping[str, str]) -> Path:
     """The data folder: `--data-dir`, else ATZ_DESKTOP_HOME, else where this system keeps such data.
 
     An empty text counts as not given. The path is absolute; nothing is created.
@@ -65,7 +65,7 @@ def make_private_folder(folder: Path) -> None:
         for each in reversed((folder, *missing)):
             each.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
     except OSError as error:
-        raise sort_os_error(error, folder) from error
+        raise map_os_error(error, folder) from error
 
 
 def make_private_file(file: Path) -> bool:
@@ -81,14 +81,14 @@ def make_private_file(file: Path) -> bool:
         make_private(file)
         return False
     except OSError as error:
-        raise sort_os_error(error, file) from error
+        raise map_os_error(error, file) from error
     return True
 
 
 def make_private(file: Path) -> None:
     """Take the permissions of other users away from a file, where this user may do that."""
     with suppress(OSError):
-        if file.is_file() and file.stat().st_mode & _OTHERS:
+        if file.is_file() and file.stat().st_mode & _OTHER_USERS:
             file.chmod(_PRIVATE_FILE)
 
 

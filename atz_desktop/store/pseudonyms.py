@@ -6,18 +6,18 @@ import os
 import secrets
 from pathlib import Path
 
-from atz_desktop.store.errors import sorted_errors
+from atz_desktop.store.errors import map_errors
 from atz_desktop.store.paths import make_private_folder
 
 LENGTH = 32
 """Bytes."""
 
 
-def stand_in_key(file: Path) -> bytes:
+def pseudonym_key(file: Path) -> bytes:
     """The key in this file, made at the first time: the same names then have the same stand-ins in
     every report of this computer. Raises `StoreError`.
     """
-    with sorted_errors(file):
+    with map_errors(file):
         make_private_folder(file.parent)
         try:
             descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 
 
-def free_name(path: Path, why: str) -> Path:
+def quarantine_name(path: Path, reason: str) -> Path:
     """A name beside `path` that says why and when, and that no file has yet.
 
     `atz.sqlite3` becomes `atz-damaged-2024-06-15-100000.sqlite3` (time of this computer).
     """
     stamp = time.strftime("%Y-%m-%d-%H%M%S")
-    stem = f"{path.stem}-{why}-{stamp}"
+    stem = f"{path.stem}-{reason}-{stamp}"
     aside = path.with_name(stem + path.suffix)
     number = 1
     while aside.exists():
@@ -22,12 +22,12 @@ def free_name(path: Path, why: str) -> Path:
     return aside
 
 
-def set_aside(path: Path, why: str, companions: tuple[str, ...] = ()) -> Path:
+def quarantine(path: Path, reason: str, companions: tuple[str, ...] = ()) -> Path:
     """Rename a file, and its companions by suffix where there are any. Returns the new name.
 
     Raises OSError if the file cannot be renamed, for instance because it is open on Windows.
     """
-    aside = free_name(path, why)
+    aside = quarantine_name(path, reason)
     for suffix in ("", *companions):
         part = path.with_name(path.name + suffix)
         if part.exists():
@@ -35,7 +35,7 @@ def set_aside(path: Path, why: str, companions: tuple[str, ...] = ()) -> Path:
     return aside
 
 
-def clear_place(path: Path, *, folder: bool = False, empty: bool = False) -> str | None:
+def quarantine_if_unusable(path: Path, *, folder: bool = False, empty: bool = False) -> str | None:
     """Set aside what keeps us from using `path` as a file (or folder) of ours.
 
     That is a folder, pipe or device in the place of a file, a file in the place of a folder, what
@@ -45,7 +45,7 @@ def clear_place(path: Path, *, folder: bool = False, empty: bool = False) -> str
     """
     if not path.exists() or _is_usable(path, folder, empty):
         return None
-    return kept_aside(path, set_aside(path, "unusable"))
+    return quarantine_notice(path, quarantine(path, "unusable"))
 
 
 def _is_usable(path: Path, folder: bool, empty: bool) -> bool:
@@ -56,6 +56,6 @@ def _is_usable(path: Path, folder: bool, empty: bool) -> bool:
     return os.access(path, os.R_OK | os.W_OK | (os.X_OK if folder else 0))
 
 
-def kept_aside(path: Path, aside: Path) -> str:
+def quarantine_notice(path: Path, aside: Path) -> str:
     """What is said of something that held nothing of the person's, once it was set aside."""
     return f"“{path}” could not be used. It was kept as “{aside}”."

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from atz_desktop.domain.local_records import RecentActivity
-from atz_desktop.store.text import storable, utc_text
+from atz_desktop.store.text import escape_surrogates, to_utc_text
 
 if TYPE_CHECKING:
     from atz_desktop.store.database import Database
@@ -18,13 +18,13 @@ class Recent:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def loaded(self, account: str, activity_id: int, title: str, at: str) -> None:
+    async def mark_loaded(self, account: str, activity_id: int, title: str, at: str) -> None:
         """The activity was opened at that time (ISO 8601)."""
-        await self._seen("loaded_at", account, activity_id, title, at)
+        await self._upsert("loaded_at", account, activity_id, title, at)
 
-    async def changed(self, account: str, activity_id: int, title: str, at: str) -> None:
+    async def mark_changed(self, account: str, activity_id: int, title: str, at: str) -> None:
         """A save of the activity was applied at that time (ISO 8601)."""
-        await self._seen("changed_at", account, activity_id, title, at)
+        await self._upsert("changed_at", account, activity_id, title, at)
 
     async def list(self, account: str, limit: int = 50) -> Sequence[RecentActivity]:
         """The activities last loaded or changed, the latest first."""
@@ -36,10 +36,12 @@ class Recent:
             lambda c: [RecentActivity._make(row) for row in c.execute(sql, (account, limit))]
         )
 
-    async def _seen(self, column: str, account: str, activity_id: int, title: str, at: str) -> None:
+    async def _upsert(
+        self, column: str, account: str, activity_id: int, title: str, at: str
+    ) -> None:
         sql = (
             f"INSERT INTO recent (account, activity_id, title, {column}) VALUES (?, ?, ?, ?)"
             f" ON CONFLICT DO UPDATE SET title = excluded.title, {column} = excluded.{column}"
         )
-        values = (account, activity_id, storable(title), utc_text(at))
+        values = (account, activity_id, escape_surrogates(title), to_utc_text(at))
         await self._database.execute(sql, values)

@@ -25,9 +25,9 @@ class Restored(NamedTuple):
     journal: int
 
 
-async def missing(database: Database, content: Content) -> Content:
+async def missing_rows(database: Database, content: Content) -> Content:
     """The rows of the backup that the live database lacks. Raises `StoreError`."""
-    return await database.run(lambda c: _missing(c, content))
+    return await database.run(lambda c: _missing_rows(c, content))
 
 
 async def restore(database: Database, rows: Content) -> Restored:
@@ -40,7 +40,7 @@ async def restore(database: Database, rows: Content) -> Restored:
     database.require_disk()
 
     def write(connection: sqlite3.Connection) -> Restored:
-        found = _missing(connection, rows)
+        found = _missing_rows(connection, rows)
         for draft in found.drafts:
             _insert(connection, "drafts", {**draft, "run": _gone()})
         _insert_entries(connection, found.journal)
@@ -49,7 +49,7 @@ async def restore(database: Database, rows: Content) -> Restored:
     return await database.write(write)
 
 
-def _missing(connection: sqlite3.Connection, content: Content) -> Content:
+def _missing_rows(connection: sqlite3.Connection, content: Content) -> Content:
     return Content(
         _not_in(connection, "drafts", _SAME_DRAFT, content.drafts),
         _not_in(connection, "journal", _SAME_ENTRY, content.journal),

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from atz_desktop.domain.settings import COLOURS, THEMES, Account, Settings, is_zone
 from atz_desktop.domain.urls import api_url_problem, proxy_problem
-from atz_desktop.store.atomic import write_file
-from atz_desktop.store.errors import sort_os_error
+from atz_desktop.store.atomic import write_atomically
+from atz_desktop.store.errors import map_os_error
 from atz_desktop.store.paths import make_private_folder
-from atz_desktop.store.quarantine import set_aside
+from atz_desktop.store.quarantine import quarantine
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _LISTS = frozenset({"forgotten", "stale_tokens", "numeric_flags"})
 """Settings that are lists of the keys of accounts."""
-_LARGEST = 4 * 1024 * 1024
+_MAX_SIZE = 4 * 1024 * 1024
 """Bytes; what is larger is no file of settings."""
 
 
-def load_settings(path: Path, usual: Settings | None = None) -> tuple[Settings, str | None]:
+def load_settings(path: Path, defaults: Settings | None = None) -> tuple[Settings, str | None]:
     """The settings, and a sentence for the person if something was wrong with the file.
 
     `usual` is what holds where the person chose nothing: what was set for the whole computer
@@ -29,13 +29,13 @@ def load_settings(path: Path, usual: Settings | None = None) -> tuple[Settings, 
     aside. A value that makes no sense is replaced by the usual one, alone. Never raises for what
     the file holds or lacks.
     """
-    usual = usual or Settings()
+    defaults = defaults or Settings()
     try:
         stored, problem = _read(path)
     except OSError as error:
-        return usual, f"{sort_os_error(error, path).words} The usual settings are used."
-    known = {name: value for name, value in stored.items() if name in _MAKES_SENSE}
-    bad = [name for name, value in known.items() if not _MAKES_SENSE[name](value)]
+        return defaults, f"{map_os_error(error, path).message} The usual settings are used."
+    known = {name: value for name, value in stored.items() if name in _VALIDATORS}
+    bad = [name for name, value in known.items() if not _VALIDATORS[name](value)]
     if bad:
         problem = (
             f"In “{path}”, these settings made no sense, and their usual values are used:"
@@ -46,11 +46,11 @@ def load_settings(path: Path, usual: Settings | None = None) -> tuple[Settings, 
         good["accounts"] = tuple(Account(**each) for each in good["accounts"])
     for name in _LISTS & good.keys():
         good[name] = tuple(good[name])
-    return usual._replace(**good), problem
+    return defaults._replace(**good), problem
 
 
 def save_settings(
-    path: Path, settings: Settings, usual: Settings | None = None, before: Settings | None = None
+    path: Path, settings: Settings, defaults: Settings | None = None, before: Settings | None = None
 ) -> None:
     """Write the settings: wholly or not at all, whatever happens meanwhile. Raises `StoreError`.
 
@@ -67,17 +67,17 @@ def save_settings(
     try:
         stored, _ = _read(path)
         chosen = _as_json(settings)
-        if usual is not None:
-            chosen = own_choices(chosen, _as_json(usual), stored)
+        if defaults is not None:
+            chosen = explicit_values(chosen, _as_json(defaults), stored)
         if before is not None and stored:
-            chosen = own_changes(chosen, _as_json(before), stored)
+            chosen = changed_values(chosen, _as_json(before), stored)
     except OSError as error:
-        raise sort_os_error(error, path) from error
-    write_file(path, json.dumps(stored | chosen, indent=2) + "\n", private=True)
+        raise map_os_error(error, path) from error
+    write_atomically(path, json.dumps(stored | chosen, indent=2) + "\n", private=True)
 
 
-def own_choices(
-    person: Mapping[str, Any], usual: Mapping[str, Any], kept_before: Mapping[str, Any]
+def explicit_values(
+    user: Mapping[str, Any], defaults: Mapping[str, Any], kept_before: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What to keep in the person's file: their own choices, not what merely was the usual value.
 
@@ -86,23 +86,23 @@ def own_choices(
     """
     return {
         name: value
-        for name, value in person.items()
-        if name in kept_before or value != usual.get(name)
+        for name, value in user.items()
+        if name in kept_before or value != defaults.get(name)
     }
 
 
-def own_changes(
+def changed_values(
     chosen: Mapping[str, Any], before: Mapping[str, Any], stored: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What this program changed; of lists each entry by itself, into those that are stored."""
     changed = {name: value for name, value in chosen.items() if value != before[name]}
     for name in changed.keys() & {"accounts", *_LISTS}:
-        if _MAKES_SENSE[name](stored.get(name)):
-            changed[name] = _put_into(stored[name], before[name], changed[name])
+        if _VALIDATORS[name](stored.get(name)):
+            changed[name] = _merge_entries(stored[name], before[name], changed[name])
     return changed
 
 
-def _put_into(stored: list[Any], before: list[Any], ours: list[Any]) -> list[Any]:
+def _merge_entries(stored: list[Any], before: list[Any], ours: list[Any]) -> list[Any]:
     """What was done to a list of accounts, or of keys, done to the list that is stored."""
     there, old, new = ({_key(each): each for each in entries} for entries in (stored, before, ours))
     left = {key: each for key, each in there.items() if key in new or key not in old}
@@ -119,33 +119,33 @@ def _as_json(settings: Settings) -> dict[str, Any]:
         "accounts": [each._asdict() for each in settings.accounts],
         **{name: list(getattr(settings, name)) for name in _LISTS},
     }
-    return {name: plain[name] for name in _MAKES_SENSE}
+    return {name: plain[name] for name in _VALIDATORS}
 
 
 def _read(path: Path) -> tuple[dict[str, Any], str | None]:
     """What the file holds, and what was wrong with the file as a whole. Raises OSError."""
     if path.exists() and not path.is_file():
-        return {}, _put_away(path)  # to open a pipe would be to wait for ever
+        return {}, _quarantine(path)  # to open a pipe would be to wait for ever
     try:
         with path.open("rb") as file:
-            text = file.read(_LARGEST + 1)
+            text = file.read(_MAX_SIZE + 1)
     except FileNotFoundError:
         return {}, None
     import json  # 5 ms: not before there is something to read
 
     try:
-        stored = json.loads(text) if len(text) <= _LARGEST else None
+        stored = json.loads(text) if len(text) <= _MAX_SIZE else None
     except (ValueError, RecursionError):
         stored = None
     if isinstance(stored, dict):
         return stored, None
-    return {}, _put_away(path)
+    return {}, _quarantine(path)
 
 
-def _put_away(path: Path) -> str:
+def _quarantine(path: Path) -> str:
     usual = "The file with your settings was damaged. The usual settings are used"
     try:
-        aside = set_aside(path, "damaged")
+        aside = quarantine(path, "damaged")
     except OSError:
         return f"{usual}; the damaged file is “{path}”."
     return f"{usual}; the damaged file was kept as “{aside}”."
@@ -172,11 +172,11 @@ def _is_proxy(value: object) -> bool:
     return isinstance(value, str) and _is_text(value) and proxy_problem(value) is None
 
 
-def _is_texts(value: object) -> bool:
+def _is_text_list(value: object) -> bool:
     return isinstance(value, list) and all(_is_text(each) for each in value)
 
 
-def _is_accounts(value: object) -> bool:
+def _is_account_list(value: object) -> bool:
     return isinstance(value, list) and all(_is_account(each) for each in value)
 
 
@@ -195,18 +195,18 @@ def _is_account(value: object) -> bool:
     )
 
 
-_MAKES_SENSE: dict[str, Callable[[object], bool]] = {
+_VALIDATORS: dict[str, Callable[[object], bool]] = {
     "theme": _is_theme,
     "zone": is_zone,
     "api_url": _is_api_url,
     "account": _is_text,
     "window": _is_text,
     "review_before_save": _is_flag,
-    "accounts": _is_accounts,
+    "accounts": _is_account_list,
     "proxy": _is_proxy,
-    "forgotten": _is_texts,
-    "stale_tokens": _is_texts,
-    "numeric_flags": _is_texts,
+    "forgotten": _is_text_list,
+    "stale_tokens": _is_text_list,
+    "numeric_flags": _is_text_list,
     "look_for_updates": _is_flag,
     "looked_for_updates": _is_text,
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from atz_desktop.store.backups import list_backups
-from atz_desktop.store.delete_account import TABLES
+from atz_desktop.store.delete_account import ACCOUNT_TABLES
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ class Statistics(NamedTuple):
     set_aside: int
 
 
-async def read_figures(database: Database) -> Statistics:
+async def read_statistics(database: Database) -> Statistics:
     """Count. Raises `StoreError` when the database cannot be read."""
-    return await database.run(lambda connection: _figures(connection, database))
+    return await database.run(lambda connection: _statistics(connection, database))
 
 
-def _figures(connection: sqlite3.Connection, database: Database) -> Statistics:
+def _statistics(connection: sqlite3.Connection, database: Database) -> Statistics:
     def number(sql: str) -> int:
         return int(connection.execute(sql).fetchone()[0])
 
@@ -50,7 +50,7 @@ def _figures(connection: sqlite3.Connection, database: Database) -> Statistics:
         tables_version=number("PRAGMA user_version"),
         sqlite_version=sqlite3.sqlite_version,
         on_disk=on_disk,
-        rows={table: number(f"SELECT count(*) FROM {table}") for table in TABLES},
+        rows={table: number(f"SELECT count(*) FROM {table}") for table in ACCOUNT_TABLES},
         outcomes=dict(outcomes),
         files={name: _size(folder / file) for name, file in _FILES.items()},
         backups=backups,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 # Letters that Unicode does not take apart, written as a person without them on the keyboard would.
-_PLAIN_LETTERS = str.maketrans(
+_UNDECOMPOSED_LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"}
     | {"þ": "th"}
 )
@@ -19,10 +19,10 @@ def fold(text: str) -> str:
     """The text without case and accents, as it is compared: `Łukasz Müller` → `lukasz muller`."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return bare.translate(_PLAIN_LETTERS)
+    return bare.translate(_UNDECOMPOSED_LETTERS)
 
 
-def storable(text: str) -> str:
+def escape_surrogates(text: str) -> str:
     """The text as UTF-8 can hold it: half of a surrogate pair is written as `\\ud83d`.
 
     A server may send such halves. Inside JSON the result means the same as before.
@@ -30,7 +30,7 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def values_text(text: str | None) -> str:
+def json_values_text(text: str | None) -> str:
     """The values (not the keys) inside JSON text, one a line; the text itself if it is no JSON."""
     if not text:
         return ""
@@ -40,7 +40,7 @@ def values_text(text: str | None) -> str:
         return text
 
 
-def utc_text(at: str) -> str:
+def to_utc_text(at: str) -> str:
     """An ISO 8601 time as UTC in one fixed form, so that times can be compared as texts.
 
     Raises ValueError for what is no time or has no zone.

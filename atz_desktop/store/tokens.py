@@ -22,24 +22,24 @@ _log = logging.getLogger(__name__)
 
 SERVICE = "ATZ Desktop"
 # Long enough to type the password of a locked key store, short enough to wait for.
-_PATIENCE_SECONDS = 20.0
+_TIMEOUT_SECONDS = 20.0
 # Backends that keep nothing, or keep it in a file that others can read.
-_NO_KEY_STORES = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")
+_UNSAFE_BACKENDS = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")
 
-_NONE = (
+_NO_KEY_STORE = (
     "This computer has no key store that ATZ Desktop can use, so the token is kept for this run"
     " only and asked for again at the next start."
 )
-_FAILED = (
+_NOT_STORED = (
     "The key store of this computer did not take the token, so it is kept for this run only and"
     " asked for again at the next start."
 )
-_SILENT = (
+_NO_ANSWER = (
     "The key store of this computer does not answer; perhaps it waits for its password. The token"
     " is kept for this run only."
 )
 _UNREADABLE = "The key store of this computer could not be read, so the token is needed again."
-_SILENT_READ = (
+_NO_ANSWER_READING = (
     "The key store of this computer does not answer; perhaps it waits for its password. Unlock it"
     " and try again, or enter the token."
 )
@@ -57,7 +57,7 @@ class TokenLocation(Enum):
     """Where a token is kept."""
 
     KEY_STORE = "key store"
-    THIS_RUN_ONLY = "this run only"
+    MEMORY = "this run only"
 
 
 class StoreResult(NamedTuple):
@@ -112,13 +112,13 @@ class TokenStore:
     def __init__(
         self,
         backend: Callable[[], KeyringBackend | None] | None = None,
-        patience: float = _PATIENCE_SECONDS,
+        timeout: float = _TIMEOUT_SECONDS,
         stale: StaleMarks | None = None,
     ) -> None:
-        self._find_backend = backend or key_store
-        self._patience = patience
+        self._get_backend = backend or find_key_store
+        self._timeout = timeout
         self._stale = stale or InMemoryStaleMarks()
-        self._this_run: dict[str, str] = {}
+        self._in_memory: dict[str, str] = {}
         self._worker = _Worker()
         self._problem: str | None = None
 
@@ -133,43 +133,45 @@ class TokenStore:
     async def read(self, account: str) -> str | None:
         """The token of the account, or None if there is none, or `problem` says why."""
         self._problem = None
-        if account in self._this_run:
-            return self._this_run[account]
+        if account in self._in_memory:
+            return self._in_memory[account]
         if account in self._stale:
             self._problem = _OUT_OF_DATE
-            if _is_gone(await self._remove(account)):
+            if _is_removed(await self._remove(account)):
                 await self._stale.clear(account)
             return None
-        answer = await self._ask(lambda store: store.get_password(SERVICE, account))
+        answer = await self._call_backend(lambda store: store.get_password(SERVICE, account))
         if answer is None or answer.failure:
-            self._problem = _UNREADABLE if answer else _SILENT_READ
+            self._problem = _UNREADABLE if answer else _NO_ANSWER_READING
         return answer.value if answer else None
 
-    async def keep(self, account: str, token: str) -> StoreResult:
+    async def save(self, account: str, token: str) -> StoreResult:
         """Keep the token, in the key store if it takes it and gives it back, else for this run."""
 
         def keep_and_look(store: KeyringBackend) -> bool:
             store.set_password(SERVICE, account, token)
             return store.get_password(SERVICE, account) == token
 
-        self._this_run[account] = token
+        self._in_memory[account] = token
         await self._stale.mark(account)
-        answer = await self._ask(keep_and_look)
+        answer = await self._call_backend(keep_and_look)
         if answer is None:
-            return StoreResult(TokenLocation.THIS_RUN_ONLY, _SILENT)
+            return StoreResult(TokenLocation.MEMORY, _NO_ANSWER)
         if not answer.value:
-            if _is_gone(await self._remove(account)):
+            if _is_removed(await self._remove(account)):
                 await self._stale.clear(account)
-            return StoreResult(TokenLocation.THIS_RUN_ONLY, _FAILED if answer.has_store else _NONE)
+            return StoreResult(
+                TokenLocation.MEMORY, _NOT_STORED if answer.has_store else _NO_KEY_STORE
+            )
         await self._stale.clear(account)
-        self._this_run.pop(account, None)
+        self._in_memory.pop(account, None)
         return StoreResult(TokenLocation.KEY_STORE, None)
 
-    async def forget(self, account: str) -> str | None:
+    async def delete(self, account: str) -> str | None:
         """Remove the token everywhere; in plain words what is left to do, None if nothing is."""
-        self._this_run.pop(account, None)
+        self._in_memory.pop(account, None)
         answer = await self._remove(account)
-        if _is_gone(answer) or (answer and not (answer.has_store or answer.failure)):
+        if _is_removed(answer) or (answer and not (answer.has_store or answer.failure)):
             await self._stale.clear(account)
             return None
         await self._stale.mark(account)
@@ -183,28 +185,30 @@ class TokenStore:
                 store.delete_password(SERVICE, account)
             return store.get_password(SERVICE, account) is None
 
-        return await self._ask(remove_and_look)
+        return await self._call_backend(remove_and_look)
 
-    async def _ask(self, question: Callable[[KeyringBackend], T]) -> _BackendResult[T] | None:
+    async def _call_backend(
+        self, question: Callable[[KeyringBackend], T]
+    ) -> _BackendResult[T] | None:
         """The key store's answer, or None if it does not answer in time."""
 
         def ask() -> _BackendResult[T]:
             answer = _BackendResult[T]()
             with answer:
-                store = self._find_backend()
+                store = self._get_backend()
                 answer.has_store = store is not None
                 answer.value = question(store) if store else None
             return answer
 
         future = asyncio.wrap_future(self._worker.submit(ask))
         try:
-            await asyncio.wait([future], timeout=self._patience)
+            await asyncio.wait([future], timeout=self._timeout)
             return future.result() if future.done() else None
         finally:
             future.cancel()
 
 
-def key_store() -> KeyringBackend | None:
+def find_key_store() -> KeyringBackend | None:
     """The key store of this system: what keyring chooses, unless that keeps tokens in the open.
 
     Where several would do, keyring chains them, open ones included; then the best safe one counts.
@@ -216,7 +220,7 @@ def key_store() -> KeyringBackend | None:
 
 
 def _is_safe(backend: KeyringBackend) -> bool:
-    return not type(backend).__module__.startswith(_NO_KEY_STORES)
+    return not type(backend).__module__.startswith(_UNSAFE_BACKENDS)
 
 
 class _BackendResult(Generic[T]):
@@ -242,7 +246,7 @@ class _BackendResult(Generic[T]):
         return self.failure
 
 
-def _is_gone(answer: _BackendResult[bool] | None) -> bool:
+def _is_removed(answer: _BackendResult[bool] | None) -> bool:
     """Whether a key store said that it holds nothing; not so where none could be asked."""
     return answer is not None and answer.value is True
 

@@ -35,7 +35,7 @@ def file(folder: Path) -> Path:
 
 
 async def renew(desk: Desk) -> None:
-    await desk.database.renew()
+    await desk.database.recreate_file()
     await desk.session.keep_anew()
 
 

@@ -102,7 +102,7 @@ async def test_what_is_typed_while_an_activity_loads_stays_if_it_cannot_be_kept(
 async def test_a_draft_that_cannot_be_read_is_kept_while_one_types(
     desk: Desk, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    await desk.services.drafts.keep(ACCOUNT, ID, "written by a later version", OWNER)
+    await desk.services.drafts.save(ACCOUNT, ID, "written by a later version", OWNER)
     await desk.crash()
     again = Desk(sandbox, tmp_path / "atz.sqlite3", Person(), QUICK)
     await again.open(ID)
@@ -297,7 +297,7 @@ async def test_what_may_still_come_is_counted_from_when_it_was_sent_not_from_whe
     assert edit is not None
     meant = intention(desk.services, edit.with_value("title", "Slow"), None, None)
     journal = desk.services.journal
-    number = await journal.intend(meant._replace(at="2024-06-15T10:00:00+00:00"))
+    number = await journal.begin(meant._replace(at="2024-06-15T10:00:00+00:00"))
     await journal.settle(number, "UNKNOWN", None, None, now())
     assert (await settle_all(desk.services, "UTC")).left == 1
 

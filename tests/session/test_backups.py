@@ -51,13 +51,13 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     edit = Edit(Activity.from_response({"id": 42, "title": "Interview"})).with_value(
         "location", "Room 9"
     )
-    await Drafts(database).keep(ME, 42, dump_draft(Draft(edit)), "window")
+    await Drafts(database).save(ME, 42, dump_draft(Draft(edit)), "window")
     sent = dump_values({"title": "Second interview"})
     times = "2024-06-15T10:00:00Z"
     new = NewEntry(ME, 7, "First interview", "{}", sent, "{}", None, None, times)
-    await Journal(database).intend(new)
+    await Journal(database).begin(new)
     back_up(database.path)
-    await Drafts(database).drop(ME, 42, "window")
+    await Drafts(database).delete(ME, 42, "window")
     made = Desk(database)
     yield made
     await made.jobs.drain()
@@ -98,9 +98,9 @@ async def test_a_damaged_copy_is_told_and_shows_nothing(desk: Desk) -> None:
 async def test_a_draft_that_cannot_be_read_can_be_brought_back_all_the_same(
     desk: Desk, text: str
 ) -> None:
-    await Drafts(desk.database).keep(ME, 3, text, "window")
+    await Drafts(desk.database).save(ME, 3, text, "window")
     back_up(desk.database.path)
-    await Drafts(desk.database).drop(ME, 3, "window")
+    await Drafts(desk.database).delete(ME, 3, "window")
     await desk.look()
     (lost,) = (item for item in desk.backups.items if item.missing and item.activity_id == 3)
     assert (lost.title, lost.changed) == ("", "")

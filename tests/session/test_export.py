@@ -52,7 +52,7 @@ def _names(folder: Path) -> list[str]:
 async def _write(services: Services, edit: Edit, place: int = 0, reason: str | None = None) -> int:
     new = intention(services, edit, reason, None)
     at = (START + timedelta(minutes=place)).isoformat()
-    number = await services.journal.intend(new._replace(at=at))
+    number = await services.journal.begin(new._replace(at=at))
     await services.journal.settle(number, Outcome.VERIFIED.value, new.sent, None, at)
     return number
 

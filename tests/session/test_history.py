@@ -40,7 +40,7 @@ async def _told(history: History, jobs: Jobs) -> tuple[JournalEntry, ...]:
 
 
 async def _write(services: Services, edit: Edit, outcome: Outcome | None, **other: Any) -> int:
-    number = await services.journal.intend(
+    number = await services.journal.begin(
         intention(services, edit, other.pop("reason", None), None)._replace(**other)
     )
     if outcome is not None:

@@ -72,7 +72,7 @@ async def test_a_slug_that_nobody_has_seen_is_looked_up_in_atz_and_kept(
     assert paths(sandbox) == [f"/v1/{kind}/{key}"]
     assert desk.lookups.knows(kind, key)
     assert desk.told
-    assert key in await desk.services.directory.names("test", kind, [key])
+    assert key in await desk.services.directory.by_keys("test", kind, [key])
     await desk.verify(kind, key)
     assert len(sandbox.requests) == 1
 

@@ -64,7 +64,7 @@ class Desk:
             await self.jobs.wait(JOB)
 
     async def knows(self, kind: NameKind, text: str) -> list[str | None]:
-        found = await self.services.directory.find(self.services.account, kind, text)
+        found = await self.services.directory.search(self.services.account, kind, text)
         return [name.name for name in found]
 
 
@@ -104,7 +104,7 @@ async def test_every_list_is_paged_through_and_every_name_is_learned(
     for kind in ("candidate", "contact", "job", "organization", "deal"):
         name_key = {"candidate": "full_name", "contact": "full_name", "job": "position_name"}
         records = list(book.shelves[kind].values())
-        known = await desk.services.directory.names(
+        known = await desk.services.directory.by_keys(
             "test",
             kind,
             [record["slug"] for record in records],
@@ -112,7 +112,7 @@ async def test_every_list_is_paged_through_and_every_name_is_learned(
         assert {name.name for name in known.values()} >= {
             record[name_key.get(kind, "name")] for record in records
         }
-    users = await desk.services.directory.names("test", "user", map(str, book.shelves["user"]))
+    users = await desk.services.directory.by_keys("test", "user", map(str, book.shelves["user"]))
     assert len(users) == len(book.shelves["user"])
     assert {type_.display_name for type_ in desk.lookups.types()} >= set(book.types.values())
     assert pages_of(sandbox, "activity") == [1, 2, 3, 4, 5, 6, 7, 8]
@@ -367,11 +367,11 @@ async def test_killed_while_fetching_at_most_one_page_is_lost(
         database, notice = Database.open(file)
         assert notice is None
         directory = NameStore(database)
-        at = Cursor.read(await directory.noted("test", TOPIC))
+        at = Cursor.read(await directory.get_note("test", TOPIC))
         assert at is not None
         assert (at.list, at.page) in {("candidate", asked), ("candidate", asked + 1)}
         learned = [f"candidate_{n:04d}" for n in range((at.page - 1) * 25)]
-        assert len(await directory.names("test", "candidate", learned)) == len(learned)
+        assert len(await directory.by_keys("test", "candidate", learned)) == len(learned)
         client = AtzClient(sandbox.url, sandbox.token, rate_limiter=RateLimiter(limit=100_000))
         desk = Desk(replace(services, client=client, directory=directory))
         await desk.fetching.take_up()

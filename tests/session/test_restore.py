@@ -165,7 +165,7 @@ async def test_only_what_was_applied_can_be_put_back(
     services: Services, loaded: Edit, outcome: Outcome | None, possible: bool
 ) -> None:
     edit = loaded.with_value("title", "x")
-    number = await services.journal.intend(intention(services, edit, None, None))
+    number = await services.journal.begin(intention(services, edit, None, None))
     if outcome is not None:
         await services.journal.settle(number, outcome.value, None, None, now())
     entry = await _last(services)

@@ -127,7 +127,7 @@ async def test_short_items_are_listed_too(desk: Desk, sandbox: Sandbox) -> None:
 
 async def test_the_names_of_the_list_are_learned(desk: Desk) -> None:
     await desk.ask(ActivityQuery("second interview"))
-    known = await desk.services.directory.find("test", "candidate", "amara nwosu")
+    known = await desk.services.directory.search("test", "candidate", "amara nwosu")
     assert [name.name for name in known] == ["Amara Nwosu"]
     record = RecordRef(1, known[0].key)
     assert desk.lookups.record_name(record) == "Amara Nwosu"
@@ -152,9 +152,9 @@ async def test_a_page_that_does_not_come_is_said_and_asked_for_again(
 
 async def test_recent_is_what_this_computer_loaded_and_changed(desk: Desk) -> None:
     recent = desk.services.recent
-    await recent.loaded("test", 1, "One", "2026-01-01T10:00:00Z")
-    await recent.changed("test", 2, "Two", "2026-01-01T11:00:00Z")
-    await recent.loaded("other", 3, "Three", "2026-01-01T12:00:00Z")
+    await recent.mark_loaded("test", 1, "One", "2026-01-01T10:00:00Z")
+    await recent.mark_changed("test", 2, "Two", "2026-01-01T11:00:00Z")
+    await recent.mark_loaded("other", 3, "Three", "2026-01-01T12:00:00Z")
     desk.finding.ask_recent()
     await desk.jobs.wait("find recent")
     assert [(each.activity_id, each.title) for each in desk.finding.recent] == [

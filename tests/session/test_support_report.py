@@ -28,9 +28,9 @@ from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.names import NameStore
-from atz_desktop.store.pseudonyms import LENGTH, stand_in_key
+from atz_desktop.store.pseudonyms import LENGTH, pseudonym_key
 from atz_desktop.store.recent import Recent
-from atz_desktop.store.statistics import read_figures
+from atz_desktop.store.statistics import read_statistics
 
 PLANTED = 1_000
 KEY = bytes(range(LENGTH))
@@ -145,12 +145,12 @@ def logbook(tmp_path: Path) -> Iterator[AppLog]:
 async def fill(plants: Plants, database: Database, key: str) -> None:
     journal = Journal(database)
     for number in range(15):
-        saved = await journal.intend(entry(plants, key))
+        saved = await journal.begin(entry(plants, key))
         if number:
             after = json.dumps({"title": plants.name()})
             await journal.settle(saved, "VERIFIED", after, "{}", "2026-11-26T10:00:01Z")
-    await Drafts(database).keep(key, plants.number(), plants.name(), plants.secret())
-    await Recent(database).loaded(key, plants.number(), plants.name(), "2026-11-26T10:00:00Z")
+    await Drafts(database).save(key, plants.number(), plants.name(), plants.secret())
+    await Recent(database).mark_loaded(key, plants.number(), plants.name(), "2026-11-26T10:00:00Z")
     names = [Name("user", plants.secret(), plants.name(), plants.secret()) for _ in range(250)]
     await NameStore(database).learn(key, names)
 
@@ -186,7 +186,7 @@ async def test_of_a_thousand_planted_secrets_and_names_none_is_in_the_report(
         state=Phase.READY,
         edit=edit,
         problems=["title", plants.secret()],
-        figures=await read_figures(database),
+        figures=await read_statistics(database),
         saves=await Journal(database).entries(limit=20),
         steps=logbook.log_steps,
     )
@@ -226,16 +226,16 @@ def test_nobody_without_the_key_can_try_names_out() -> None:
 
 def test_the_key_is_made_once_and_is_only_for_its_owner(tmp_path: Path) -> None:
     file = tmp_path / "data" / "stand-ins.key"
-    key = stand_in_key(file)
+    key = pseudonym_key(file)
     assert len(key) == LENGTH
-    assert stand_in_key(file) == key != stand_in_key(tmp_path / "another.key")
+    assert pseudonym_key(file) == key != pseudonym_key(tmp_path / "another.key")
     assert file.stat().st_mode & 0o077 in {0, 0o066}  # Windows has no such bits
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
     with pytest.raises(StoreError):
-        stand_in_key(tmp_path / "data" / "stand-ins.key")
+        pseudonym_key(tmp_path / "data" / "stand-ins.key")
 
 
 def test_an_empty_text_is_said_to_be_empty() -> None:

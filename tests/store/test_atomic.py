@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from atz_desktop.domain.settings import Settings
-from atz_desktop.store.atomic import AtomicFile, write_file
+from atz_desktop.store.atomic import AtomicFile, write_atomically
 from atz_desktop.store.errors import InvalidFileName, NotAFile, ReadOnly, StoreError, Unreachable
 from atz_desktop.store.settings import load_settings, save_settings
 from tests.faults.full_disk import full_disk
@@ -41,7 +41,7 @@ def file(tmp_path: Path) -> Path:
 def test_no_other_file_beside_it_is_touched(file: Path, ending: str) -> None:
     beside = file.with_name(file.name + ending)
     beside.write_text("somebody's")
-    write_file(file, "new")
+    write_atomically(file, "new")
     assert (file.read_text(), beside.read_text()) == ("new", "somebody's")
     assert names(file.parent) == sorted([file.name, beside.name])
 
@@ -52,7 +52,7 @@ def test_a_link_beside_it_leads_nobody_astray(file: Path, tmp_path: Path) -> Non
     elsewhere.write_text("somebody's")
     for ending in (".part", ".new"):
         file.with_name(file.name + ending).symlink_to(elsewhere)
-    write_file(file, "new")
+    write_atomically(file, "new")
     assert elsewhere.read_text() == "somebody's"
 
 
@@ -68,7 +68,7 @@ def test_a_link_is_followed_and_stays_a_link(file: Path, tmp_path: Path, steps: 
     for step in range(steps):
         link = tmp_path / f"link{step}"
         link.symlink_to(os.path.relpath(folder, tmp_path) + "/target.csv" if step == 0 else "link0")
-    write_file(link, "new")
+    write_atomically(link, "new")
     assert link.is_symlink()
     assert (target.read_text(), mode(target)) == ("new", 0o640)
     assert names(folder) == ["target.csv"]
@@ -78,7 +78,7 @@ def test_a_link_is_followed_and_stays_a_link(file: Path, tmp_path: Path, steps: 
 def test_a_link_that_leads_to_nothing_yet_makes_what_it_leads_to(tmp_path: Path) -> None:
     link = tmp_path / "link.csv"
     link.symlink_to("later.csv")
-    write_file(link, "new")
+    write_atomically(link, "new")
     assert link.is_symlink()
     assert (tmp_path / "later.csv").read_text() == "new"
 
@@ -87,7 +87,7 @@ def test_a_link_that_leads_to_nothing_yet_makes_what_it_leads_to(tmp_path: Path)
 @pytest.mark.parametrize("before", [0o600, 0o640, 0o664, 0o666])
 def test_permissions_are_kept(file: Path, before: int) -> None:
     file.chmod(before)
-    write_file(file, "new")
+    write_atomically(file, "new")
     assert mode(file) == before
 
 
@@ -95,7 +95,7 @@ def test_permissions_are_kept(file: Path, before: int) -> None:
 def test_a_new_file_is_as_the_person_wants_new_files(tmp_path: Path) -> None:
     usual = os.umask(0o027)
     try:
-        write_file(tmp_path / "new.csv", "x")
+        write_atomically(tmp_path / "new.csv", "x")
     finally:
         os.umask(usual)
     assert mode(tmp_path / "new.csv") == 0o640
@@ -109,7 +109,7 @@ def test_nobody_else_can_read_a_private_file_before_or_after_it_is_whole(file: P
     assert mode(unfinished) == 0o600
     writing.discard()
     file.chmod(0o644)
-    write_file(file, "new", private=True)
+    write_atomically(file, "new", private=True)
     assert mode(file) == 0o600
 
 
@@ -139,8 +139,8 @@ def test_what_is_no_ordinary_file_is_refused_and_stays(
     make(place)
     before = place.lstat().st_mode
     with pytest.raises(NotAFile) as caught:
-        write_file(place, "new")
-    assert "not an ordinary file" in caught.value.words
+        write_atomically(place, "new")
+    assert "not an ordinary file" in caught.value.message
     assert place.lstat().st_mode == before
     assert names(tmp_path) == ["a.csv"]
 
@@ -150,7 +150,7 @@ def test_what_is_no_ordinary_file_is_refused_and_stays(
 def test_a_write_protected_file_is_refused(file: Path) -> None:
     file.chmod(0o444)
     with pytest.raises(ReadOnly):
-        write_file(file, "new")
+        write_atomically(file, "new")
     assert file.read_text() == "the earlier one"
 
 
@@ -159,7 +159,7 @@ def test_a_write_protected_file_is_refused(file: Path) -> None:
 def test_the_longest_names_are_taken(tmp_path: Path, length: int) -> None:
     file = tmp_path / ("ü" * ((length - 4) // 2) + "x" * (length % 2) + ".csv")
     for text in ("first", "second"):
-        write_file(file, text)
+        write_atomically(file, text)
         assert file.read_text() == text
     assert len(names(tmp_path)) == 1
 
@@ -170,21 +170,21 @@ def test_a_name_that_is_too_long_is_not_called_a_disk_that_is_away(
     tmp_path: Path, length: int
 ) -> None:
     with pytest.raises(InvalidFileName) as caught:
-        write_file(tmp_path / ("x" * length), "new")
-    assert "name" in caught.value.words
-    assert "disk" not in caught.value.words
+        write_atomically(tmp_path / ("x" * length), "new")
+    assert "name" in caught.value.message
+    assert "disk" not in caught.value.message
     assert names(tmp_path) == []
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(Unreachable):
-        write_file(tmp_path / "gone" / "a.csv", "new")
+        write_atomically(tmp_path / "gone" / "a.csv", "new")
 
 
 @on_posix
 def test_a_full_disk_leaves_the_earlier_file_and_nothing_else(file: Path) -> None:
     with full_disk(), pytest.raises(StoreError):
-        write_file(file, "x" * 100_000)
+        write_atomically(file, "x" * 100_000)
     assert file.read_text() == "the earlier one"
     assert names(file.parent) == [file.name]
 
@@ -203,7 +203,7 @@ def test_two_writers_at_once_leave_the_whole_of_one(file: Path) -> None:
 
     def write(text: str) -> None:
         for _ in range(10):
-            write_file(file, text)
+            write_atomically(file, text)
 
     writers = [threading.Thread(target=write, args=(text,)) for text in texts]
     for writer in writers:

@@ -16,17 +16,17 @@ from atz_desktop.store.backups import (
     UnreadableBackupError,
     back_up,
     back_up_daily,
-    folder_of,
+    backup_folder,
     list_backups,
     read_backup,
 )
 from atz_desktop.store.database import Database
-from atz_desktop.store.delete_account import forget_account
+from atz_desktop.store.delete_account import delete_account
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.migrations import newest
-from atz_desktop.store.restore_backup import Restored, missing, restore
+from atz_desktop.store.restore_backup import Restored, missing_rows, restore
 from tests.store.conftest import OpenDatabase, StartProgram
 from tests.store.test_migrations import write_version
 
@@ -41,7 +41,7 @@ def entry(title: str, at: str = "2024-06-15T10:00:00Z", undoes: int | None = Non
 
 async def save(database: Database, title: str, undoes: int | None = None) -> int:
     journal = Journal(database)
-    number = await journal.intend(entry(title, undoes=undoes))
+    number = await journal.begin(entry(title, undoes=undoes))
     await journal.settle(number, "VERIFIED", "{}", "{}", "2024-06-15T10:00:01Z")
     return number
 
@@ -75,7 +75,7 @@ async def test_a_day_without_a_change_adds_no_copy_and_is_not_looked_at_again(
 async def test_an_empty_database_is_not_copied(database: Database, path: Path) -> None:
     """After a damaged file was set aside, empty days must not push the full copies out."""
     assert not back_up_daily(path, NOON)
-    await Drafts(database).keep(ME, 42, "typed", "window")
+    await Drafts(database).save(ME, 42, "typed", "window")
     assert back_up_daily(path, NOON)
 
 
@@ -116,7 +116,7 @@ async def test_a_copy_is_one_file_that_only_its_owner_reads(database: Database, 
     read_backup(backup.path)
     in_wal_mode = backup.path.read_bytes()[18:20] == b"\2\2"  # sqlite.org/fileformat2.html, 1.3.3
     assert not in_wal_mode, "reading it would put two more files beside it"
-    names = {file.name for file in folder_of(path).iterdir()}
+    names = {file.name for file in backup_folder(path).iterdir()}
     assert names == {"atz-1-2024-06-15-120000.sqlite3", "changing.lock"}
     if sys.platform != "win32":
         assert stat.S_IMODE(backup.path.stat().st_mode) == 0o600
@@ -124,8 +124,8 @@ async def test_a_copy_is_one_file_that_only_its_owner_reads(database: Database, 
 
 async def test_a_copy_that_was_cut_off_does_not_count(database: Database, path: Path) -> None:
     await save(database, "first")
-    folder_of(path).mkdir()
-    (folder_of(path) / "unfinished").write_bytes(b"half a file")
+    backup_folder(path).mkdir()
+    (backup_folder(path) / "unfinished").write_bytes(b"half a file")
     assert not list_backups(path)
     assert back_up(path)
     assert titles(read_backup(list_backups(path)[0].path)) == ["first"]
@@ -174,7 +174,7 @@ def test_nothing_is_copied_when_the_tables_are_of_this_version(
 
 def test_without_a_copy_nothing_is_migrated(path: Path) -> None:
     write_version(path, 1)
-    folder_of(path).symlink_to(folder_of(path))  # nobody can make or enter a folder there
+    backup_folder(path).symlink_to(backup_folder(path))  # nobody can make or enter a folder there
     with pytest.raises(StoreError) as raised:
         Database.open(path)
     assert "backups" in str(raised.value)
@@ -217,7 +217,7 @@ def test_a_damaged_copy_says_so(tmp_path: Path) -> None:
     file.write_bytes(b"no database" * 1000)
     with pytest.raises(UnreadableBackupError) as raised:
         read_backup(file)
-    assert "Choose another copy" in raised.value.words
+    assert "Choose another copy" in raised.value.message
 
 
 async def test_a_copy_of_a_newer_version_says_so(database: Database, path: Path) -> None:
@@ -237,16 +237,16 @@ async def test_what_was_lost_comes_back_and_what_is_there_stays(path: Path, tmp_
     old, _ = Database.open(path)
     first = await save(old, "first")
     await save(old, "an undo of the first", undoes=first)
-    await Drafts(old).keep(ME, 42, "lost", "window")
-    await Drafts(old).keep(ME, 7, "still here", "window")
+    await Drafts(old).save(ME, 42, "lost", "window")
+    await Drafts(old).save(ME, 7, "still here", "window")
     back_up(path)
     old.close()
     content = read_backup(list_backups(path)[0].path)
     database, _ = Database.open(tmp_path / "new" / "atz.sqlite3")
     await save(database, "newer")
-    await Drafts(database).keep(ME, 7, "still here", "window")
+    await Drafts(database).save(ME, 7, "still here", "window")
 
-    lost = await missing(database, content)
+    lost = await missing_rows(database, content)
     assert [row["draft"] for row in lost.drafts] == ["lost"]
     assert await restore(database, content) == Restored(drafts=1, journal=2)
     listed = await Journal(database).entries(account=ME)
@@ -264,7 +264,7 @@ async def test_a_save_nobody_knows_the_end_of_is_looked_up_after_it_came_back(
     path: Path, tmp_path: Path
 ) -> None:
     old, _ = Database.open(path)
-    await Journal(old).intend(entry("sent, no answer"))
+    await Journal(old).begin(entry("sent, no answer"))
     back_up(path)
     old.close()
     content = read_backup(list_backups(path)[0].path)
@@ -298,10 +298,10 @@ async def test_a_forgotten_account_is_forgotten_in_the_copies_too(
     database: Database, path: Path
 ) -> None:
     for account in (ME, OTHER):
-        await Drafts(database).keep(account, 42, f"draft of {account} Zebulon", "window")
+        await Drafts(database).save(account, 42, f"draft of {account} Zebulon", "window")
     await save(database, "Quetzalcoatl")
     back_up(path, now=NOON)
-    await forget_account(database, ME)
+    await delete_account(database, ME)
     (backup,) = list_backups(path)
     assert [row["account"] for row in read_backup(backup.path).drafts] == [OTHER]
     assert b"Quetzalcoatl" not in backup.path.read_bytes()
@@ -315,5 +315,5 @@ async def test_a_damaged_copy_goes_when_an_account_is_forgotten(
     back_up(path)
     (backup,) = list_backups(path)
     backup.path.write_bytes(b"no database" * 1000)
-    await forget_account(database, ME)
+    await delete_account(database, ME)
     assert not backup.path.exists()

@@ -88,14 +88,14 @@ async def _fill(path: Path) -> None:
     drafts, journal = Drafts(database), Journal(database)
     for number in range(1, 13):
         entry = NewEntry(ACCOUNT, number, "Überholt", VALUES, VALUES, VALUES, "Grund", None, AT)
-        settled = await journal.intend(entry)
+        settled = await journal.begin(entry)
         if number % 3:
             await journal.settle(settled, "VERIFIED", VALUES, "{}", AT)
-        await drafts.keep(ACCOUNT, number, DRAFT, "window")
-        await Recent(database).loaded(ACCOUNT, number, "Überholt", AT)
+        await drafts.save(ACCOUNT, number, DRAFT, "window")
+        await Recent(database).mark_loaded(ACCOUNT, number, "Überholt", AT)
     names = [Name("user", str(n), f"Jörg Ünal {n}", f"j{n}@x.example") for n in range(30)]
     await NameStore(database).learn(ACCOUNT, names)
-    await NameStore(database).note(ACCOUNT, "fetched", "3")
+    await NameStore(database).set_note(ACCOUNT, "fetched", "3")
     await drafts.leave("window")
     database.close()
 
@@ -104,8 +104,8 @@ async def read_all(database: Database) -> None:
     """What the start, the first load, the history and the type-ahead read and write."""
     drafts, journal, directory = Drafts(database), Journal(database), NameStore(database)
     await Recent(database).list(ACCOUNT)
-    await directory.types(ACCOUNT)
-    await directory.noted(ACCOUNT, "fetched")
+    await directory.activity_types(ACCOUNT)
+    await directory.get_note(ACCOUNT, "fetched")
     for row in await journal.unsettled(ACCOUNT):
         readable(row)
         moment(row.settled_at or row.at)
@@ -114,10 +114,10 @@ async def read_all(database: Database) -> None:
     for found in await drafts.all(ACCOUNT):
         with suppress(ValueError):
             load_draft(found.draft)
-    await drafts.keep(ACCOUNT, 1, DRAFT, "window")
-    await directory.find(ACCOUNT, "user", "jor")
-    await directory.names(ACCOUNT, "user", ["3"])
-    await directory.with_emails(ACCOUNT, "user", ["j3@x.example"])
+    await drafts.save(ACCOUNT, 1, DRAFT, "window")
+    await directory.search(ACCOUNT, "user", "jor")
+    await directory.by_keys(ACCOUNT, "user", ["3"])
+    await directory.by_emails(ACCOUNT, "user", ["j3@x.example"])
     await directory.learn(ACCOUNT, [Name("user", "3", "Jörg Neu", None)])
 
 
@@ -235,7 +235,7 @@ async def test_a_damaged_index_of_names_is_made_anew_and_costs_neither_names_nor
     assert await use(file) == "readDamaged"
     database, notice = Database.open(file)
     assert notice is None
-    assert len(await NameStore(database).find(ACCOUNT, "user", "jor")) == 20
+    assert len(await NameStore(database).search(ACCOUNT, "user", "jor")) == 20
     assert len(await Drafts(database).all(ACCOUNT)) == 13
     database.close()
 
@@ -247,7 +247,7 @@ async def test_damage_is_told_without_the_value_that_it_hit(whole: Path, tmp_pat
     with pytest.raises(Damaged) as caught:
         await Drafts(database).all(ACCOUNT)
     database.close()
-    assert "Call" not in f"{caught.value} {caught.value.words}"
+    assert "Call" not in f"{caught.value} {caught.value.message}"
 
 
 async def test_an_entry_whose_time_or_values_are_damaged_stands_in_no_others_way(

@@ -260,7 +260,7 @@ async def test_a_newer_file_that_is_in_use_is_left_to_the_program_that_uses_it(
     await newer.execute(ADD, (1, "newer"))
     with pytest.raises(Busy) as caught:
         Database.open(path)
-    assert "Close other windows" in caught.value.words
+    assert "Close other windows" in caught.value.message
     await newer.execute(ADD, (2, "newer"))
     assert await newer.run(ids) == [1, 2]
     assert not list(path.parent.glob("atz-*.sqlite3"))
@@ -273,7 +273,7 @@ async def test_damage_that_shows_while_the_program_runs_is_told_apart(path: Path
     await database.run(lambda connection: connection.execute("PRAGMA shrink_memory").close())
     with pytest.raises(Damaged) as caught:
         await database.run(lambda connection: connection.execute("SELECT * FROM recent").fetchall())
-    assert "start it again" in caught.value.words
+    assert "start it again" in caught.value.message
     database.close()
 
 
@@ -293,7 +293,7 @@ if os.geteuid() == 0:
 try:
     database, _ = Database.open(Path(sys.argv[1]))
 except ReadOnly as error:
-    print("read-only:", error.words)
+    print("read-only:", error.message)
 """
 
 
@@ -327,7 +327,7 @@ async def main():
             await database.execute(sys.argv[2], (stored, "x" * 2000))
             stored += 1
     except DiskFull as error:
-        print(error.words)
+        print(error.message)
     limit(resource.RLIM_INFINITY)
     await database.execute(sys.argv[2], (stored, "after space was made"))
     print(stored + 1, flush=True)
@@ -402,14 +402,14 @@ def test_a_first_start_on_a_full_disk_leaves_nothing_that_looks_damaged_later(
 LOG_CANNOT_BE_MADE = """
 import os, sys
 from pathlib import Path
-from atz_desktop.store.errors import ReadOnly, sort_sqlite_error
+from atz_desktop.store.errors import ReadOnly, map_sqlite_error
 import sqlite3
 if os.geteuid() == 0:
     os.setuid(65534)  # to root, nothing is read-only
 try:
     sqlite3.connect(sys.argv[1]).execute("SELECT * FROM recent")
 except sqlite3.Error as error:
-    print(type(sort_sqlite_error(error, Path(sys.argv[1]))).__name__)
+    print(type(map_sqlite_error(error, Path(sys.argv[1]))).__name__)
 """
 
 

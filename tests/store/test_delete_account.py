@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from atz_desktop.domain.local_records import Name
 from atz_desktop.store.database import Database
-from atz_desktop.store.delete_account import TABLES, forget_account
+from atz_desktop.store.delete_account import ACCOUNT_TABLES, delete_account
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
@@ -11,21 +11,21 @@ ME, OTHER = "https://api.atzcrm.com Me", "https://api.atzcrm.com Other"
 
 
 async def fill(database: Database, account: str) -> None:
-    await Drafts(database).keep(account, 42, f"draft of {account}", "window")
-    await Recent(database).loaded(account, 42, "Interview", "2024-06-15T10:00:00Z")
+    await Drafts(database).save(account, 42, f"draft of {account}", "window")
+    await Recent(database).mark_loaded(account, 42, "Interview", "2024-06-15T10:00:00Z")
     await NameStore(database).learn(account, [Name("user", "5", f"Amara of {account}", None)])
 
 
 async def test_only_the_account_that_is_meant_is_forgotten(database: Database) -> None:
     await fill(database, ME)
     await fill(database, OTHER)
-    await forget_account(database, ME)
+    await delete_account(database, ME)
     assert await Drafts(database).get(ME, 42, "window") is None
     assert not await Recent(database).list(ME)
-    assert not await NameStore(database).names(ME, "user", ["5"])
+    assert not await NameStore(database).by_keys(ME, "user", ["5"])
     assert await Drafts(database).get(OTHER, 42, "window") is not None
     assert await Recent(database).list(OTHER)
-    assert await NameStore(database).names(OTHER, "user", ["5"])
+    assert await NameStore(database).by_keys(OTHER, "user", ["5"])
 
 
 async def test_every_table_that_holds_accounts_is_meant(database: Database) -> None:
@@ -34,4 +34,4 @@ async def test_every_table_that_holds_accounts_is_meant(database: Database) -> N
         " WHERE m.type = 'table' AND c.name = 'account'"
     )
     found = await database.run(lambda c: {row[0] for row in c.execute(sql)})
-    assert found == set(TABLES)
+    assert found == set(ACCOUNT_TABLES)

@@ -39,32 +39,32 @@ def texts(drafts: list[StoredDraft]) -> list[str]:
 
 async def test_a_window_finds_its_own_latest_draft(drafts: Drafts) -> None:
     assert await drafts.get(ME, 42, "window 1") is None
-    await drafts.keep(ME, 42, "first", "window 1")
-    await drafts.keep(ME, 42, "second", "window 1")
+    await drafts.save(ME, 42, "first", "window 1")
+    await drafts.save(ME, 42, "second", "window 1")
     assert await drafts.get(ME, 42, "window 1") == StoredDraft(
         42, "window 1", "second", "2024-06-15T10:00:02.000Z", in_use=True
     )
-    await drafts.drop(ME, 42, "window 1")
+    await drafts.delete(ME, 42, "window 1")
     assert await drafts.get(ME, 42, "window 1") is None
 
 
 async def test_drafts_of_other_accounts_and_activities_are_apart(drafts: Drafts) -> None:
-    await drafts.keep(ME, 42, "mine", "window 1")
-    await drafts.keep("other", 42, "other account", "window 1")
-    await drafts.keep(ME, 43, "other activity", "window 1")
-    await drafts.drop("other", 42, "window 1")
-    await drafts.drop(ME, 43, "window 1")
+    await drafts.save(ME, 42, "mine", "window 1")
+    await drafts.save("other", 42, "other account", "window 1")
+    await drafts.save(ME, 43, "other activity", "window 1")
+    await drafts.delete("other", 42, "window 1")
+    await drafts.delete(ME, 43, "window 1")
     assert texts(await drafts.all(ME)) == ["mine"]
 
 
 async def test_two_windows_on_one_activity_keep_both_drafts(drafts: Drafts) -> None:
-    await drafts.keep(ME, 42, "from 1", "window 1")
-    await drafts.keep(ME, 42, "from 2", "window 2")
+    await drafts.save(ME, 42, "from 1", "window 1")
+    await drafts.save(ME, 42, "from 2", "window 2")
     for owner, own in (("window 1", "from 1"), ("window 2", "from 2")):
         draft = await drafts.get(ME, 42, owner)
         assert draft
         assert draft.draft == own
-    await drafts.drop(ME, 42, "window 1")
+    await drafts.delete(ME, 42, "window 1")
     assert texts(await drafts.all(ME)) == ["from 2"]
 
 
@@ -72,9 +72,9 @@ async def test_two_programs_whose_windows_are_called_alike_keep_both_drafts(
     open_database: OpenDatabase,
 ) -> None:
     one, other = Drafts(open_database()), Drafts(open_database())
-    await one.keep(ME, 42, "one", "window 1")
-    await other.keep(ME, 42, "other", "window 1")
-    await one.drop(ME, 42, "window 1")
+    await one.save(ME, 42, "one", "window 1")
+    await other.save(ME, 42, "other", "window 1")
+    await one.delete(ME, 42, "window 1")
     assert await one.get(ME, 42, "window 1") is None
     (found,) = await one.all(ME)
     assert (found.draft, found.in_use) == ("other", True)
@@ -87,7 +87,7 @@ from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 async def main():
     drafts = Drafts(Database.open(Path(sys.argv[1])).database)
-    await drafts.keep(sys.argv[2], 42, sys.argv[3], "window 1")
+    await drafts.save(sys.argv[2], 42, sys.argv[3], "window 1")
     print("kept")
     input()
 asyncio.run(main())
@@ -110,12 +110,12 @@ async def test_a_killed_programs_draft_comes_back_and_to_one_window_only(
 
 async def test_a_draft_that_was_taken_over_and_saved_does_not_come_back(path: Path) -> None:
     before, _ = Database.open(path)
-    await Drafts(before).keep(ME, 42, "typed", "window 1")
+    await Drafts(before).save(ME, 42, "typed", "window 1")
     before.close()
     after, _ = Database.open(path)
     drafts = Drafts(after)
     assert await drafts.get(ME, 42, "window 9")
-    await drafts.drop(ME, 42, "window 9")
+    await drafts.delete(ME, 42, "window 9")
     assert await drafts.all(ME) == []
     after.close()
 
@@ -125,8 +125,8 @@ async def test_of_two_left_drafts_the_newest_comes_first_and_the_other_is_not_lo
 ) -> None:
     before, _ = Database.open(path)
     left = Drafts(before, Now())
-    await left.keep(ME, 42, "older", "window 1")
-    await left.keep(ME, 42, "newer", "window 2")
+    await left.save(ME, 42, "older", "window 1")
+    await left.save(ME, 42, "newer", "window 2")
     before.close()
     after, _ = Database.open(path)
     drafts = Drafts(after)
@@ -134,7 +134,7 @@ async def test_of_two_left_drafts_the_newest_comes_first_and_the_other_is_not_lo
     assert first
     assert first.draft == "newer"
     assert texts(await drafts.all(ME)) == ["newer", "older"]
-    await drafts.drop(ME, 42, "window 1")
+    await drafts.delete(ME, 42, "window 1")
     second = await drafts.get(ME, 42, "window 1")
     assert second
     assert second.draft == "older"
@@ -147,8 +147,8 @@ async def test_the_newest_of_left_drafts_comes_first_though_the_clock_was_set_ba
     before, _ = Database.open(path)
     days = iter([datetime(2031, 1, 1, tzinfo=UTC), datetime(2024, 1, 1, tzinfo=UTC)])
     left = Drafts(before, lambda: next(days))
-    await left.keep(ME, 42, "older", "window 1")
-    await left.keep(ME, 42, "newer", "window 2")
+    await left.save(ME, 42, "older", "window 1")
+    await left.save(ME, 42, "newer", "window 2")
     before.close()
     after, _ = Database.open(path)
     found = await Drafts(after).get(ME, 42, "window 1")
@@ -161,7 +161,7 @@ async def test_a_closed_windows_draft_goes_to_the_next_window_of_the_same_progra
     drafts: Drafts,
 ) -> None:
     for number in range(2):
-        await drafts.keep(ME, 42, f"closed {number}", "window 1")
+        await drafts.save(ME, 42, f"closed {number}", "window 1")
         await drafts.leave("window 1")
     draft = await drafts.get(ME, 42, "window 2")
     assert draft
@@ -171,7 +171,7 @@ async def test_a_closed_windows_draft_goes_to_the_next_window_of_the_same_progra
 
 async def test_any_text_that_was_typed_comes_back(drafts: Drafts) -> None:
     value = {"title": "\x00 \ud83d \u2028 😀 ' \" \\"}
-    await drafts.keep(ME, 2**62, json.dumps(value, ensure_ascii=False), "window 1")
+    await drafts.save(ME, 2**62, json.dumps(value, ensure_ascii=False), "window 1")
     draft = await drafts.get(ME, 2**62, "window 1")
     assert draft
     assert json.loads(draft.draft) == value

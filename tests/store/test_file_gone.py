@@ -97,13 +97,13 @@ async def test_nothing_is_promised_while_the_file_is_not_in_its_place(
     take: Callable[[Path], None], opened: Database, path: Path
 ) -> None:
     journal, drafts = Journal(opened), Drafts(opened)
-    number = await journal.intend(save("before"))
+    number = await journal.begin(save("before"))
     take(path)
     with pytest.raises(FileGone) as caught:
-        await journal.intend(save("after"))
-    assert str(path) in caught.value.words
+        await journal.begin(save("after"))
+    assert str(path) in caught.value.message
     with pytest.raises(FileGone):
-        await drafts.keep(ME, 42, "typed", "window")
+        await drafts.save(ME, 42, "typed", "window")
     with pytest.raises(FileGone):
         await journal.settle(number, "VERIFIED", None, None, AT)
     assert titles(await journal.entries()) == ["before"], "it can still be read"
@@ -113,9 +113,9 @@ async def test_a_folder_that_is_put_back_is_written_to_again(opened: Database, p
     journal = Journal(opened)
     rename_the_folder(path)
     with pytest.raises(FileGone):
-        await journal.intend(save("meanwhile"))
+        await journal.begin(save("meanwhile"))
     path.parent.with_name("renamed").rename(path.parent)
-    await journal.intend(save("after"))
+    await journal.begin(save("after"))
     assert titles(await saves_of_the_next_program(path)) == ["after"]
 
 
@@ -124,14 +124,14 @@ async def test_a_file_that_is_made_anew_holds_all_that_the_lost_one_held(
     take: Callable[[Path], None], opened: Database, path: Path
 ) -> None:
     journal, drafts = Journal(opened), Drafts(opened)
-    await drafts.keep(ME, 42, "typed", "window")
-    first = await journal.intend(save("settled"))
+    await drafts.save(ME, 42, "typed", "window")
+    first = await journal.begin(save("settled"))
     await journal.settle(first, "VERIFIED", None, None, AT)
-    second = await journal.intend(save("under way"))
+    second = await journal.begin(save("under way"))
     take(path)
-    assert (await opened.renew()).copied
+    assert (await opened.recreate_file()).copied
     assert await journal.settle(second, "VERIFIED", None, None, AT)
-    await journal.intend(save("later"))
+    await journal.begin(save("later"))
     beside, notice = Database.open(path)
     assert notice is None
     assert titles(await Journal(beside).entries()) == ["later", "under way", "settled"]
@@ -153,11 +153,11 @@ async def test_making_anew_what_is_in_its_place_changes_nothing(
     opened: Database, path: Path
 ) -> None:
     journal = Journal(opened)
-    await journal.intend(save("before"))
+    await journal.begin(save("before"))
     before = FileIdentity.of(path)
-    await opened.renew()
+    await opened.recreate_file()
     assert before.is_there()
-    await journal.intend(save("after"))
+    await journal.begin(save("after"))
     opened.close()
     assert titles(await saves_of_the_next_program(path)) == ["after", "before"]
 
@@ -166,14 +166,14 @@ async def test_where_the_lost_file_cannot_be_read_the_open_saves_of_this_run_are
     opened: Database, path: Path
 ) -> None:
     journal = Journal(opened)
-    first = await journal.intend(save("settled"))
+    first = await journal.begin(save("settled"))
     await journal.settle(first, "VERIFIED", None, None, AT)
-    second = await journal.intend(save("unconfirmed"))
+    second = await journal.begin(save("unconfirmed"))
     await journal.settle(second, UNKNOWN, None, None, AT)
-    third = await journal.intend(save("under way")._replace(undoes=first))
+    third = await journal.begin(save("under way")._replace(undoes=first))
     pull_the_disk_out(path)
     await opened.run(lambda connection: connection.execute("PRAGMA shrink_memory").close())
-    renewed = await opened.renew()
+    renewed = await opened.recreate_file()
     assert not renewed.copied
     rows = await journal.entries()
     assert [(row.title, row.outcome) for row in rows] == [
@@ -182,7 +182,7 @@ async def test_where_the_lost_file_cannot_be_read_the_open_saves_of_this_run_are
     ]
     assert await journal.settle(third, "VERIFIED", None, None, AT)
     assert titles(await journal.unsettled(ME)) == ["unconfirmed"]
-    assert titles(await journal.sent_from(ME, "reading")) == ["unconfirmed", "under way"]
+    assert titles(await journal.entries_from_base(ME, "reading")) == ["unconfirmed", "under way"]
 
 
 def pull_the_disk_out(path: Path) -> None:
@@ -199,13 +199,13 @@ async def test_a_database_that_somebody_put_there_keeps_its_own_saves(
     opened: Database, path: Path
 ) -> None:
     journal = Journal(opened)
-    ours = await journal.intend(save("ours"))
+    ours = await journal.begin(save("ours"))
     delete_the_folder(path)
     other, _ = Database.open(path)
-    theirs = await Journal(other).intend(save("theirs"))
+    theirs = await Journal(other).begin(save("theirs"))
     assert ours == theirs, "two files count alike"
     other.close()
-    assert not (await opened.renew()).copied
+    assert not (await opened.recreate_file()).copied
     assert titles(await journal.entries()) == ["ours", "theirs"]
     (claimed,) = await journal.unsettled(ME)
     assert claimed.title == "theirs"
@@ -218,9 +218,9 @@ async def test_a_sign_of_life_that_was_cleaned_away_is_given_again(
     opened: Database, path: Path
 ) -> None:
     drafts = Drafts(opened)
-    await drafts.keep(ME, 42, "typed", "window")
+    await drafts.save(ME, 42, "typed", "window")
     shutil.rmtree(path.with_name("running"))
-    await drafts.keep(ME, 42, "typed on", "window")
+    await drafts.save(ME, 42, "typed on", "window")
     beside, _ = Database.open(path)
     assert await Drafts(beside).get(ME, 42, "window") is None, "its window is open"
     beside.close()
@@ -235,14 +235,14 @@ from atz_desktop.store.errors import FileGone
 async def main():
     database = Database.open(Path(sys.argv[1])).database
     drafts = Drafts(database)
-    await drafts.keep(sys.argv[2], 7, "theirs", "window")
+    await drafts.save(sys.argv[2], 7, "theirs", "window")
     print("kept"); input()
     try:
-        await drafts.keep(sys.argv[2], 7, "theirs, later", "window")
+        await drafts.save(sys.argv[2], 7, "theirs, later", "window")
     except FileGone:
         print("gone")
     await database.renew()
-    await drafts.keep(sys.argv[2], 7, "theirs, later", "window")
+    await drafts.save(sys.argv[2], 7, "theirs, later", "window")
     print("kept"); input()
 asyncio.run(main())
 """
@@ -252,12 +252,12 @@ async def test_two_programs_that_lost_the_same_folder_meet_in_the_new_one(
     opened: Database, path: Path, start_program: StartProgram
 ) -> None:
     drafts = Drafts(opened)
-    await drafts.keep(ME, 42, "ours", "window")
+    await drafts.save(ME, 42, "ours", "window")
     program = start_program(KEEPING, path, ME)
     assert program.line() == "kept"
     delete_the_folder(path)
-    await opened.renew()
-    await drafts.keep(ME, 42, "ours, later", "window")
+    await opened.recreate_file()
+    await drafts.save(ME, 42, "ours, later", "window")
     program.go_on()
     assert [program.line(), program.line()] == ["gone", "kept"]
     found = {(each.draft, each.in_use) for each in await drafts.all(ME)}

@@ -59,7 +59,7 @@ async def entry_of(journal: Journal, number: int) -> JournalRow:
 
 
 async def test_an_entry_comes_back_as_it_was_meant_and_settled(journal: Journal) -> None:
-    number = await journal.intend(NEW)
+    number = await journal.begin(NEW)
     pending = await entry_of(journal, number)
     assert pending == JournalRow(number, *NEW, "PENDING", None, None, None)
     after, verdicts = '{"title": "Interview with Zo"}', '{"title": "DIFFERENT"}'
@@ -70,17 +70,17 @@ async def test_an_entry_comes_back_as_it_was_meant_and_settled(journal: Journal)
 
 
 async def test_times_of_any_zone_are_compared_as_the_same_moments(journal: Journal) -> None:
-    number = await journal.intend(NEW._replace(at="2024-06-15T12:00:00+02:00"))
+    number = await journal.begin(NEW._replace(at="2024-06-15T12:00:00+02:00"))
     entry = await entry_of(journal, number)
     assert entry.at == AT
     assert ids(await journal.entries(since="2024-06-15T11:30:00+02:00", until=LATER)) == [number]
     assert await journal.entries(until=AT) == []
     with pytest.raises(ValueError, match="without a zone"):
-        await journal.intend(NEW._replace(at="2024-06-15T12:00:00"))
+        await journal.begin(NEW._replace(at="2024-06-15T12:00:00"))
 
 
 async def test_what_is_settled_is_never_settled_again(journal: Journal) -> None:
-    number = await journal.intend(NEW)
+    number = await journal.begin(NEW)
     assert await journal.settle(number, "VERIFIED", None, None, LATER)
     settled = await entry_of(journal, number)
     for outcome in ("VERIFIED", "DIFFERENT", "REFUSED", "NOT_SENT", "UNKNOWN"):
@@ -89,7 +89,7 @@ async def test_what_is_settled_is_never_settled_again(journal: Journal) -> None:
 
 
 async def test_unknown_becomes_definite_and_only_that(journal: Journal) -> None:
-    number = await journal.intend(NEW)
+    number = await journal.begin(NEW)
     assert await journal.settle(number, "UNKNOWN", None, None, AT)
     assert not await journal.settle(number, "UNKNOWN", None, None, LATER)
     assert await journal.settle(number, "NOT_SENT", None, None, LATER)
@@ -98,7 +98,7 @@ async def test_unknown_becomes_definite_and_only_that(journal: Journal) -> None:
 
 
 async def test_only_the_known_words_are_outcomes(journal: Journal) -> None:
-    number = await journal.intend(NEW)
+    number = await journal.begin(NEW)
     for word in ("PENDING", "SAVED", ""):
         with pytest.raises(ValueError, match="No outcome"):
             await journal.settle(number, word, None, None, LATER)
@@ -109,7 +109,7 @@ async def test_of_two_programs_that_settle_at_once_one_is_told_that_it_was_late(
     open_database: OpenDatabase,
 ) -> None:
     one, other = Journal(open_database()), Journal(open_database())
-    number = await one.intend(NEW)
+    number = await one.begin(NEW)
     done = await asyncio.gather(
         one.settle(number, "VERIFIED", None, None, LATER),
         other.settle(number, "DIFFERENT", None, None, LATER),
@@ -123,7 +123,7 @@ async def test_a_save_under_way_is_nobodys_business_while_its_program_lives(
     open_database: OpenDatabase,
 ) -> None:
     saving, other = Journal(open_database()), Journal(open_database())
-    await saving.intend(NEW)
+    await saving.begin(NEW)
     assert await other.unsettled(ME) == []
     assert await saving.unsettled(ME) == [], "another window of the same program"
 
@@ -132,7 +132,7 @@ async def test_an_unknown_outcome_is_looked_up_by_one_program_only(
     open_database: OpenDatabase,
 ) -> None:
     one, other = Journal(open_database()), Journal(open_database())
-    number = await one.intend(NEW)
+    number = await one.begin(NEW)
     await one.settle(number, "UNKNOWN", None, None, AT)
     claims = await asyncio.gather(one.unsettled(ME), other.unsettled(ME))
     assert sorted(map(len, claims)) == [0, 1]
@@ -151,7 +151,7 @@ async def test_a_claim_ends_with_its_program_or_after_two_minutes(
     short, one, other = (
         Journal(database, clock) for database in (opened, open_database(), open_database())
     )
-    number = await short.intend(NEW)
+    number = await short.begin(NEW)
     await short.settle(number, "UNKNOWN", None, None, AT)
     assert ids(await short.unsettled(ME)) == [number]
     assert await one.unsettled(ME) == []
@@ -169,7 +169,7 @@ async def test_who_looked_in_vain_leaves_the_entry_to_whoever_asks_next(
     open_database: OpenDatabase, path: Path
 ) -> None:
     crashed, _ = Database.open(path)
-    number = await Journal(crashed).intend(NEW)
+    number = await Journal(crashed).begin(NEW)
     crashed.close()
     one, other = Journal(open_database()), Journal(open_database())
     assert ids(await one.unsettled(ME)) == [number]
@@ -179,7 +179,7 @@ async def test_who_looked_in_vain_leaves_the_entry_to_whoever_asks_next(
 
 async def test_accounts_do_not_look_up_each_others_saves(open_database: OpenDatabase) -> None:
     journal = Journal(open_database())
-    number = await journal.intend(NEW)
+    number = await journal.begin(NEW)
     await journal.settle(number, "UNKNOWN", None, None, AT)
     assert await journal.unsettled("somebody else") == []
     assert ids(await journal.unsettled(ME)) == [number]
@@ -194,7 +194,7 @@ async def main():
     journal = Journal(Database.open(Path(sys.argv[1])).database)
     for claimed in await journal.unsettled(sys.argv[2]):
         print("claimed", claimed.id)
-    print(await journal.intend(NewEntry(sys.argv[2], 42, "T", "{}", "{}", "{}", None, None,
+    print(await journal.begin(NewEntry(sys.argv[2], 42, "T", "{}", "{}", "{}", None, None,
         "2024-06-15T10:00:00Z")))
     input()
 asyncio.run(main())
@@ -245,17 +245,17 @@ def signs(path: Path) -> int:
 async def test_without_a_disk_nothing_is_promised(path: Path) -> None:
     database = Database.in_memory(DiskFull(path))
     with pytest.raises(DiskFull):
-        await Journal(database).intend(NEW)
+        await Journal(database).begin(NEW)
     database.close()
 
 
 async def test_an_undo_names_an_entry_that_exists(journal: Journal) -> None:
-    number = await journal.intend(NEW)
-    undo = await journal.intend(NEW._replace(undoes=number))
+    number = await journal.begin(NEW)
+    undo = await journal.begin(NEW._replace(undoes=number))
     entry = await entry_of(journal, undo)
     assert entry.undoes == number
     with pytest.raises(StoreBug):
-        await journal.intend(NEW._replace(undoes=99))
+        await journal.begin(NEW._replace(undoes=99))
 
 
 @pytest.mark.parametrize(
@@ -281,19 +281,19 @@ async def test_history_is_searched_by_what_people_see(
     journal: Journal, search: str, found: bool
 ) -> None:
     values = json.dumps({"location": "München", "flag": True, "people": [{"id": 5}], "none": None})
-    number = await journal.intend(NEW._replace(before=values))
+    number = await journal.begin(NEW._replace(before=values))
     assert ids(await journal.entries(search=search)) == ([number] if found else [])
 
 
 async def test_history_is_searched_by_what_the_server_stored(journal: Journal) -> None:
-    number = await journal.intend(NEW)
+    number = await journal.begin(NEW)
     await journal.settle(number, "DIFFERENT", '{"location": "Café"}', None, LATER)
     assert ids(await journal.entries(search="cafe")) == [number]
 
 
 async def test_history_is_filtered_and_read_page_by_page(journal: Journal) -> None:
-    mine = [await journal.intend(NEW._replace(activity_id=number % 2)) for number in range(6)]
-    await journal.intend(NEW._replace(account="somebody else"))
+    mine = [await journal.begin(NEW._replace(activity_id=number % 2)) for number in range(6)]
+    await journal.begin(NEW._replace(account="somebody else"))
     await journal.settle(mine[0], "VERIFIED", None, None, LATER)
     assert ids(await journal.entries(account=ME, limit=4)) == mine[:1:-1]
     assert ids(await journal.entries(account=ME, limit=4, before_id=mine[2])) == mine[1::-1]
@@ -307,7 +307,7 @@ async def test_half_a_surrogate_pair_from_the_server_means_the_same_when_it_come
 ) -> None:
     value = {"title": "broken \ud83d emoji"}
     values = json.dumps(value, ensure_ascii=False)
-    number = await journal.intend(NEW._replace(title=value["title"], before=values))
+    number = await journal.begin(NEW._replace(title=value["title"], before=values))
     entry = await entry_of(journal, number)
     assert json.loads(entry.before) == value
 

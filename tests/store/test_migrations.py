@@ -71,8 +71,8 @@ async def test_a_file_of_every_earlier_version_opens_with_nothing_lost(opened: D
 async def test_a_file_of_every_earlier_version_takes_new_saves(opened: Database) -> None:
     journal = Journal(opened)
     (old,) = await journal.entries()
-    new = await journal.intend(
+    new = await journal.begin(
         NewEntry(ME, 42, "Call", "{}", "{}", "{}", None, old.id, SAVE[6], "a reading")
     )
-    assert [row.id for row in await journal.sent_from(ME, "a reading")] == [new]
+    assert [row.id for row in await journal.entries_from_base(ME, "a reading")] == [new]
     assert [row.id for row in await journal.unsettled(ME)] == [old.id]

@@ -50,7 +50,7 @@ async def learn_in_turn(directory: NameStore, clock: Clock, *names: Name) -> Non
 
 
 async def found(directory: NameStore, text: str, limit: int = 20) -> list[str | None]:
-    return [name.name for name in await directory.find(ME, "candidate", text, limit)]
+    return [name.name for name in await directory.search(ME, "candidate", text, limit)]
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ async def test_what_begins_no_word_finds_nothing(directory: NameStore, text: str
 async def test_nothing_that_people_type_is_taken_for_an_operator(
     directory: NameStore, text: str
 ) -> None:
-    await directory.find(ME, ["user", "candidate"], text)
+    await directory.search(ME, ["user", "candidate"], text)
     await directory.learn(ME, [person("c_1", f"Zoë {text}"), person(text, text, text)])
-    assert "c_1" in [name.key for name in await directory.find(ME, "candidate", 'zoe "')]
+    assert "c_1" in [name.key for name in await directory.search(ME, "candidate", 'zoe "')]
 
 
 @pytest.mark.parametrize(
@@ -136,8 +136,8 @@ async def test_people_are_found_by_their_address_slug_and_number(directory: Name
     user = Name("user", "17", "Ben", None)
     await directory.learn(ME, [anna, user])
     for text in ("a.berg@fi", "berg", "firm", "candidate_0a1b", "candidate_0"):
-        assert await directory.find(ME, "candidate", text) == [anna]
-    assert await directory.find(ME, ["candidate", "user"], "17") == [user]
+        assert await directory.search(ME, "candidate", text) == [anna]
+    assert await directory.search(ME, ["candidate", "user"], "17") == [user]
 
 
 async def test_a_number_that_is_typed_beats_names_that_hold_it(
@@ -146,17 +146,17 @@ async def test_a_number_that_is_typed_beats_names_that_hold_it(
     by_number = Name("user", "17", "Ben", None)
     by_name = Name("user", "3", "17 Apples", None)
     await learn_in_turn(directory, clock, by_number, by_name)
-    assert await directory.find(ME, "user", "17") == [by_number, by_name]
+    assert await directory.search(ME, "user", "17") == [by_number, by_name]
 
 
 async def test_kinds_and_accounts_are_apart(directory: NameStore) -> None:
     candidate, contact = person("x_1", "Same Name"), Name("contact", "x_1", "Same Name", None)
     await directory.learn(ME, [candidate, contact])
     await directory.learn("other", [person("x_2", "Same Name")])
-    assert await directory.find(ME, "candidate", "same") == [candidate]
-    assert await directory.find(ME, "contact", "same") == [contact]
-    assert set(await directory.find(ME, ["contact", "candidate"], "same")) == {candidate, contact}
-    assert await directory.find(ME, [], "same") == []
+    assert await directory.search(ME, "candidate", "same") == [candidate]
+    assert await directory.search(ME, "contact", "same") == [contact]
+    assert set(await directory.search(ME, ["contact", "candidate"], "same")) == {candidate, contact}
+    assert await directory.search(ME, [], "same") == []
 
 
 async def test_a_later_sight_fills_in_and_never_erases(directory: NameStore, clock: Clock) -> None:
@@ -169,8 +169,8 @@ async def test_a_later_sight_fills_in_and_never_erases(directory: NameStore, clo
         person("c_1", " ", None),
     )
     known = person("c_1", "Zoë", "zoe@a.example")
-    assert await directory.names(ME, "candidate", ["c_1", "c_2"]) == {"c_1": known}
-    assert await directory.find(ME, "candidate", "zoë") == [known]
+    assert await directory.by_keys(ME, "candidate", ["c_1", "c_2"]) == {"c_1": known}
+    assert await directory.search(ME, "candidate", "zoë") == [known]
 
 
 async def test_a_new_name_replaces_the_old_one_in_the_search_as_well(
@@ -189,7 +189,7 @@ async def test_old_activities_fill_gaps_and_push_nobody_down(
     names = [person("c_1", "Anna Then", "a@x.example"), person("c_2", "Anna Gap")]
     await directory.learn(ME, [*names, person("c_3", "Anna Old")], old)
     assert await found(directory, "anna") == ["Anna Gap", "Anna Now", "Anna Old"]
-    assert (await directory.names(ME, "candidate", ["c_1"]))["c_1"].email == "a@x.example"
+    assert (await directory.by_keys(ME, "candidate", ["c_1"]))["c_1"].email == "a@x.example"
 
 
 async def test_what_is_seen_now_is_the_newest_though_the_clock_was_set_back(
@@ -225,8 +225,8 @@ async def test_types_are_listed_by_name(directory: NameStore) -> None:
         Name("type", "8", "Visit", None),
     ]
     await directory.learn(ME, types)
-    assert [name.key for name in await directory.types(ME)] == ["9", "7", "8"]
-    assert await directory.types("other") == []
+    assert [name.key for name in await directory.activity_types(ME)] == ["9", "7", "8"]
+    assert await directory.activity_types("other") == []
 
 
 async def test_a_search_does_not_collect_and_sort_all_matches(
@@ -249,7 +249,7 @@ async def test_a_search_does_not_collect_and_sort_all_matches(
             connection.set_progress_handler(count, each)
 
         await database.run(lambda connection: watch(connection, 10))
-        assert len(await directory.find(ME, kind, "a")) == 20
+        assert len(await directory.search(ME, kind, "a")) == 20
         await database.run(lambda connection: watch(connection, 0))
         return counted[0]
 
@@ -263,12 +263,12 @@ async def test_an_address_finds_everybody_who_has_it_and_case_does_not_count(
     ana, ann = person("candidate_1", "Ana", "Ana@Mail.example"), person("candidate_2", "Ann")
     twin = person("candidate_3", "Ana's twin", "ana@mail.example")
     await directory.learn(ME, [ana, ann, twin, ana._replace(kind="contact")])
-    found = await directory.with_emails(ME, "candidate", ["ANA@mail.example", "x@y.example"])
+    found = await directory.by_emails(ME, "candidate", ["ANA@mail.example", "x@y.example"])
     assert {key: {name.key for name in names} for key, names in found.items()} == {
         "ana@mail.example": {"candidate_1", "candidate_3"},
         "x@y.example": set(),
     }
-    assert await directory.with_emails("other", "candidate", ["ana@mail.example"]) == {
+    assert await directory.by_emails("other", "candidate", ["ana@mail.example"]) == {
         "ana@mail.example": []
     }
 
@@ -286,14 +286,14 @@ async def test_a_whole_name_finds_everybody_of_that_name_and_nobody_else(
         lukasz._replace(kind="contact"),
     ]
     await directory.learn(ME, [lukasz, twin, *others])
-    found = await directory.called(ME, ["candidate"], [typed, "Müller", "!", ""])
+    found = await directory.by_exact_names(ME, ["candidate"], [typed, "Müller", "!", ""])
     assert {name: {each.key for each in names} for name, names in found.items()} == {
         typed: {"c_1", "c_2"},
         "Müller": set(),
         "!": set(),
         "": set(),
     }
-    both = await directory.called(ME, ["candidate", "contact"], [typed])
+    both = await directory.by_exact_names(ME, ["candidate", "contact"], [typed])
     assert len(both[typed]) == 3
 
 
@@ -303,11 +303,11 @@ async def test_a_page_of_names_and_how_far_it_came_are_kept_together(
     early, late = "2020-01-01T00:00:00Z", "2024-01-01T00:00:00Z"
     sights = [SeenName(person("c_1", "Ana Lima"), late), SeenName(person("c_2", "Ana Kiel"), early)]
     await directory.learn_page(ME, sights, ("fetch", "page 2"))
-    assert await directory.noted(ME, "fetch") == "page 2"
+    assert await directory.get_note(ME, "fetch") == "page 2"
     assert await found(directory, "ana") == ["Ana Lima", "Ana Kiel"]
-    assert await directory.noted("other", "fetch") is None
-    await directory.note(ME, "fetch", "page 3")
-    assert await directory.noted(ME, "fetch") == "page 3"
+    assert await directory.get_note("other", "fetch") is None
+    await directory.set_note(ME, "fetch", "page 3")
+    assert await directory.get_note(ME, "fetch") == "page 3"
     broken = [SeenName(person("c_3", "Bo"), late), SeenName(person("c_4", "Cy"), "2020-13-01")]
     with pytest.raises(ValueError, match="month"):
         await directory.learn_page(ME, broken, ("fetch", "page 4"))

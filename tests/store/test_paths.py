@@ -7,21 +7,21 @@ from pathlib import Path
 import pytest
 
 from atz_desktop.store.errors import Unreachable
-from atz_desktop.store.paths import Paths, data_root, make_private_file, make_private_folder
+from atz_desktop.store.paths import Paths, data_folder, make_private_file, make_private_folder
 
 
 def test_the_command_line_beats_the_environment_and_that_the_system(tmp_path: Path) -> None:
     env = {"ATZ_DESKTOP_HOME": str(tmp_path / "variable")}
-    assert data_root(str(tmp_path / "option"), env) == tmp_path / "option"
-    assert data_root(None, env) == tmp_path / "variable"
-    assert data_root("", {"ATZ_DESKTOP_HOME": ""}).name in {"atz-desktop", "ATZ Desktop"}
+    assert data_folder(str(tmp_path / "option"), env) == tmp_path / "option"
+    assert data_folder(None, env) == tmp_path / "variable"
+    assert data_folder("", {"ATZ_DESKTOP_HOME": ""}).name in {"atz-desktop", "ATZ Desktop"}
 
 
 def test_a_relative_data_folder_stays_where_it_was_when_the_program_changes_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert data_root("here", {}) == tmp_path / "here"
+    assert data_folder("here", {}) == tmp_path / "here"
 
 
 def test_every_file_is_below_the_data_folder(tmp_path: Path) -> None:
@@ -53,4 +53,4 @@ def test_a_file_in_the_place_of_the_data_folder_is_said_in_our_words(tmp_path: P
     (tmp_path / "data").write_text("no folder")
     with pytest.raises(Unreachable) as caught:
         make_private_folder(Paths(tmp_path / "data").root)
-    assert str(tmp_path / "data") in caught.value.words
+    assert str(tmp_path / "data") in caught.value.message

@@ -17,10 +17,10 @@ def at(minute: int) -> str:
 
 
 async def test_what_was_last_loaded_or_changed_comes_first(recent: Recent) -> None:
-    await recent.loaded("me", 1, "One", at(1))
-    await recent.loaded("me", 2, "Two", at(2))
-    await recent.changed("me", 1, "One, changed", at(3))
-    await recent.loaded("me", 3, "Three", "2024-06-15T12:00:00+02:00")
+    await recent.mark_loaded("me", 1, "One", at(1))
+    await recent.mark_loaded("me", 2, "Two", at(2))
+    await recent.mark_changed("me", 1, "One, changed", at(3))
+    await recent.mark_loaded("me", 3, "Three", "2024-06-15T12:00:00+02:00")
     assert list(await recent.list("me")) == [
         RecentActivity(1, "One, changed", at(1), at(3)),
         RecentActivity(2, "Two", at(2), None),
@@ -30,11 +30,11 @@ async def test_what_was_last_loaded_or_changed_comes_first(recent: Recent) -> No
 
 
 async def test_an_activity_is_listed_once_under_its_latest_title(recent: Recent) -> None:
-    await recent.loaded("me", 1, "Old", at(1))
-    await recent.loaded("me", 1, "Half a pair \ud83d", at(2))
+    await recent.mark_loaded("me", 1, "Old", at(1))
+    await recent.mark_loaded("me", 1, "Half a pair \ud83d", at(2))
     assert list(await recent.list("me")) == [RecentActivity(1, "Half a pair \\ud83d", at(2), None)]
 
 
 async def test_accounts_have_lists_of_their_own(recent: Recent) -> None:
-    await recent.loaded("me", 1, "One", at(1))
+    await recent.mark_loaded("me", 1, "One", at(1))
     assert list(await recent.list("other")) == []

@@ -9,7 +9,7 @@ import pytest
 
 from atz_desktop.domain.settings import Account, Settings, account_key
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.settings import load_settings, own_choices, save_settings
+from atz_desktop.store.settings import explicit_values, load_settings, save_settings
 
 if TYPE_CHECKING:
     from tests.store.conftest import StartProgram
@@ -183,7 +183,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (64, resource.RLIM_INFINITY))
 try:
     save_settings(Path(sys.argv[1]), Settings(theme="dark"))
 except DiskFull as error:
-    print(error.words)
+    print(error.message)
 """
 
 
@@ -207,9 +207,9 @@ READING = """
 import sys
 from pathlib import Path
 before = set(sys.modules)
-from atz_desktop.store.paths import Paths, data_root
+from atz_desktop.store.paths import Paths, data_folder
 from atz_desktop.store.settings import load_settings
-load_settings(Paths(data_root(sys.argv[1], {})).settings)
+load_settings(Paths(data_folder(sys.argv[1], {})).settings)
 print(*(set(sys.modules) - before))
 """
 
@@ -226,12 +226,12 @@ def test_reading_the_settings_imports_nothing_heavy(
 
 def test_the_account_of_the_last_time_is_the_current_one() -> None:
     one, two = Account("1", "One"), Account("2", "Two")
-    assert Settings().current() is None
+    assert Settings().current_account() is None
     both = Settings().with_account(one).with_account(two)
     assert both.accounts == (one, two)
-    assert both.current() == two
-    assert both._replace(account="1").current() == one
-    assert both.without_account("2").current() == one
+    assert both.current_account() == two
+    assert both._replace(account="1").current_account() == one
+    assert both.without_account("2").current_account() == one
     assert both.with_account(one._replace(name="Uno")).accounts[0].name == "Uno"
 
 
@@ -254,9 +254,9 @@ SET_HERE = Settings(predefined=(BERLIN, LONDON), account_name="Office")
 
 
 def test_accounts_set_for_the_computer_are_known_but_none_is_entered_unasked() -> None:
-    assert SET_HERE.known_accounts() == (BERLIN, LONDON)
-    assert SET_HERE.current() is None
-    assert SET_HERE.with_account(LONDON).current() == LONDON
+    assert SET_HERE.all_accounts() == (BERLIN, LONDON)
+    assert SET_HERE.current_account() is None
+    assert SET_HERE.with_account(LONDON).current_account() == LONDON
 
 
 def test_an_account_set_for_the_computer_is_not_frozen_into_the_persons_file(
@@ -269,14 +269,14 @@ def test_an_account_set_for_the_computer_is_not_frozen_into_the_persons_file(
     changed = Settings(predefined=(LONDON._replace(colour="green"),))
     again, problem = load_settings(file, changed)
     assert problem is None
-    assert again.current() == LONDON._replace(colour="green")
+    assert again.current_account() == LONDON._replace(colour="green")
     assert again.account_name == "My account"
 
 
 def test_what_the_person_changed_of_it_is_theirs_and_keeps_its_place() -> None:
     mine = BERLIN._replace(name="Home", colour="grey")
     settings = SET_HERE.with_account(Account("x", "X")).with_account(mine)
-    assert settings.known_accounts() == (mine, LONDON, Account("x", "X"))
+    assert settings.all_accounts() == (mine, LONDON, Account("x", "X"))
     assert settings.accounts == (Account("x", "X"), mine)
     assert settings.with_account(BERLIN).accounts == (Account("x", "X"),)
 
@@ -286,13 +286,13 @@ def test_it_stays_away_once_forgotten_until_the_person_adds_it_again(tmp_path: P
     settings = SET_HERE.with_account(BERLIN).without_account("b").without_account("b")
     save_settings(file, settings, SET_HERE)
     again, _ = load_settings(file, SET_HERE)
-    assert again.known_accounts() == (LONDON,)
+    assert again.all_accounts() == (LONDON,)
     assert again.forgotten == ("b",)
-    assert again.current() is None
+    assert again.current_account() is None
     back = again.with_account(BERLIN)
-    assert (back.current(), back.forgotten) == (BERLIN, ())
+    assert (back.current_account(), back.forgotten) == (BERLIN, ())
     save_settings(file, back, SET_HERE)
-    assert load_settings(file, SET_HERE)[0].known_accounts() == (BERLIN, LONDON)
+    assert load_settings(file, SET_HERE)[0].all_accounts() == (BERLIN, LONDON)
 
 
 def test_forgetting_an_account_of_ones_own_leaves_no_trace_of_it() -> None:
@@ -302,11 +302,13 @@ def test_forgetting_an_account_of_ones_own_leaves_no_trace_of_it() -> None:
 
 def test_the_value_of_the_machine_is_not_frozen_into_the_settings_of_the_person() -> None:
     usual = Settings(api_url="https://usual.example.com")
-    kept = own_choices(usual._replace(theme="dark")._asdict(), usual._asdict(), {})
+    kept = explicit_values(usual._replace(theme="dark")._asdict(), usual._asdict(), {})
     assert kept == {"theme": "dark"}
 
 
 def test_going_back_to_the_usual_value_stays_a_choice_of_the_person() -> None:
     usual = Settings(api_url="https://usual.example.com")
-    kept = own_choices(usual._asdict(), usual._asdict(), {"api_url": "https://mine.example.com"})
+    kept = explicit_values(
+        usual._asdict(), usual._asdict(), {"api_url": "https://mine.example.com"}
+    )
     assert kept == {"api_url": "https://usual.example.com"}

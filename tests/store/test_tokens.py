@@ -17,7 +17,7 @@ from atz_desktop.store.tokens import (
     StoreResult,
     TokenLocation,
     TokenStore,
-    key_store,
+    find_key_store,
 )
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def chosen() -> Iterator[None]:
 
 async def test_the_token_is_in_the_key_store_for_the_next_start() -> None:
     backend = SafeKeyStore()
-    assert await TokenStore(lambda: backend).keep(ME, TOKEN) == StoreResult(
+    assert await TokenStore(lambda: backend).save(ME, TOKEN) == StoreResult(
         TokenLocation.KEY_STORE, None
     )
     assert backend.kept == {(SERVICE, ME): TOKEN}
@@ -118,11 +118,11 @@ async def test_the_token_is_in_the_key_store_for_the_next_start() -> None:
 async def test_forgetting_removes_it_everywhere() -> None:
     backend = SafeKeyStore()
     tokens = TokenStore(lambda: backend)
-    await tokens.keep(ME, TOKEN)
-    assert await tokens.forget(ME) is None
+    await tokens.save(ME, TOKEN)
+    assert await tokens.delete(ME) is None
     assert backend.kept == {}
     assert await tokens.read(ME) is None
-    assert await tokens.forget(ME) is None
+    assert await tokens.delete(ME) is None
 
 
 @pytest.mark.parametrize(
@@ -137,12 +137,12 @@ async def test_without_a_key_store_that_works_it_is_kept_for_this_run_and_said(
     backend: KeyringBackend | None, words: str
 ) -> None:
     tokens = TokenStore(lambda: backend)
-    kept = await tokens.keep(ME, TOKEN)
-    assert kept.place is TokenLocation.THIS_RUN_ONLY
+    kept = await tokens.save(ME, TOKEN)
+    assert kept.place is TokenLocation.MEMORY
     assert kept.why
     assert words in kept.why
     assert await tokens.read(ME) == TOKEN
-    await tokens.forget(ME)
+    await tokens.delete(ME)
     assert await tokens.read(ME) is None
     assert await TokenStore(lambda: backend).read(ME) is None
 
@@ -175,7 +175,7 @@ async def test_a_key_store_that_refuses_the_new_token_loses_the_old_one(how: str
     backend = StubbornKeyStore(how)
     marks = InMemoryStaleMarks()
     tokens = TokenStore(lambda: backend, stale=marks)
-    assert (await tokens.keep(ME, TOKEN)).place is TokenLocation.THIS_RUN_ONLY
+    assert (await tokens.save(ME, TOKEN)).place is TokenLocation.MEMORY
     assert await tokens.read(ME) == TOKEN
     assert not backend.kept
     assert ME not in marks
@@ -185,7 +185,7 @@ async def test_a_key_store_that_refuses_the_new_token_loses_the_old_one(how: str
 async def test_an_old_token_that_cannot_be_removed_is_not_used_at_the_next_start(how: str) -> None:
     backend = StubbornKeyStore(how, "deletes")
     marks = InMemoryStaleMarks()
-    await TokenStore(lambda: backend, stale=marks).keep(ME, TOKEN)
+    await TokenStore(lambda: backend, stale=marks).save(ME, TOKEN)
     assert backend.kept == {(SERVICE, ME): OLD}
     next_start = TokenStore(lambda: backend, stale=marks)
     assert await next_start.read(ME) is None
@@ -199,12 +199,12 @@ async def test_a_stale_token_is_removed_as_soon_as_the_key_store_lets_it(
     marks: InMemoryStaleMarks,
 ) -> None:
     backend = StubbornKeyStore("writes", "deletes")
-    await TokenStore(lambda: backend, stale=marks).keep(ME, TOKEN)
+    await TokenStore(lambda: backend, stale=marks).save(ME, TOKEN)
     backend.refuses.clear()
     next_start = TokenStore(lambda: backend, stale=marks)
     assert await next_start.read(ME) is None
     assert not backend.kept
-    assert (await next_start.keep(ME, TOKEN)).place is TokenLocation.KEY_STORE
+    assert (await next_start.save(ME, TOKEN)).place is TokenLocation.KEY_STORE
     assert await TokenStore(lambda: backend, stale=marks).read(ME) == TOKEN
 
 
@@ -212,7 +212,7 @@ async def test_where_the_key_store_vanished_what_it_held_is_not_used_when_it_is_
     marks: InMemoryStaleMarks,
 ) -> None:
     backend = StubbornKeyStore()
-    await TokenStore(lambda: None, stale=marks).keep(ME, TOKEN)
+    await TokenStore(lambda: None, stale=marks).save(ME, TOKEN)
     assert await TokenStore(lambda: backend, stale=marks).read(ME) is None
 
 
@@ -220,7 +220,7 @@ async def test_where_the_key_store_did_not_answer_what_it_held_is_not_used(
     locked: LockedKeyStore, marks: InMemoryStaleMarks
 ) -> None:
     locked.kept[SERVICE, ME] = OLD
-    await TokenStore(lambda: locked, patience=0.02, stale=marks).keep(ME, TOKEN)
+    await TokenStore(lambda: locked, timeout=0.02, stale=marks).save(ME, TOKEN)
     backend = StubbornKeyStore()
     assert await TokenStore(lambda: backend, stale=marks).read(ME) is None
 
@@ -229,7 +229,7 @@ async def test_a_forgotten_token_that_could_not_be_removed_is_not_used(
     marks: InMemoryStaleMarks,
 ) -> None:
     backend = StubbornKeyStore("deletes")
-    assert await TokenStore(lambda: backend, stale=marks).forget(ME)
+    assert await TokenStore(lambda: backend, stale=marks).delete(ME)
     assert await TokenStore(lambda: backend, stale=marks).read(ME) is None
 
 
@@ -237,7 +237,7 @@ async def test_a_program_that_ends_while_the_key_store_is_written_uses_neither_t
     locked: LockedKeyStore, marks: InMemoryStaleMarks
 ) -> None:
     """As kill -9 does it: what the key store did by then, nobody knows."""
-    keeping = asyncio.ensure_future(TokenStore(lambda: locked, stale=marks).keep(ME, TOKEN))
+    keeping = asyncio.ensure_future(TokenStore(lambda: locked, stale=marks).save(ME, TOKEN))
     await asyncio.sleep(0)
     keeping.cancel()
     with suppress(asyncio.CancelledError):
@@ -250,30 +250,30 @@ async def test_a_key_store_that_cannot_be_read_is_not_taken_for_an_empty_one() -
     assert await tokens.read(ME) is None
     assert tokens.problem
     assert "could not be read" in tokens.problem
-    assert await tokens.forget(ME)
+    assert await tokens.delete(ME)
 
 
 async def test_a_key_store_that_hangs_is_waited_for_only_so_long(locked: LockedKeyStore) -> None:
-    tokens = TokenStore(lambda: locked, patience=0.02)
+    tokens = TokenStore(lambda: locked, timeout=0.02)
     assert await tokens.read(ME) is None
     assert tokens.problem
     assert "does not answer" in tokens.problem
-    kept = await tokens.keep(ME, TOKEN)
-    assert kept.place is TokenLocation.THIS_RUN_ONLY
+    kept = await tokens.save(ME, TOKEN)
+    assert kept.place is TokenLocation.MEMORY
     assert kept.why
     assert "does not answer" in kept.why
     assert await tokens.read(ME) == TOKEN
-    still_there = await tokens.forget(ME)
+    still_there = await tokens.delete(ME)
     assert still_there
     assert "may still be in it" in still_there
 
 
 async def test_a_key_store_that_is_unlocked_later_works_again(locked: LockedKeyStore) -> None:
-    impatient = TokenStore(lambda: locked, patience=0.02)
+    impatient = TokenStore(lambda: locked, timeout=0.02)
     assert await impatient.read(ME) is None
     locked.unlocked.set()
-    patient = TokenStore(lambda: locked, patience=10)
-    assert (await patient.keep(ME, TOKEN)).place is TokenLocation.KEY_STORE
+    patient = TokenStore(lambda: locked, timeout=10)
+    assert (await patient.save(ME, TOKEN)).place is TokenLocation.KEY_STORE
     assert await patient.read(ME) == TOKEN
 
 
@@ -281,7 +281,7 @@ async def test_neither_the_store_nor_the_log_shows_the_token(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     tokens = TokenStore(RefusingKeyStore)
-    kept = await tokens.keep(ME, TOKEN)
+    kept = await tokens.save(ME, TOKEN)
     await tokens.read(ME)
     assert TOKEN not in f"{tokens!r} {tokens} {kept!r}"
     assert "ForeignError" in caplog.text
@@ -303,20 +303,20 @@ def test_a_backend_that_keeps_nothing_or_keeps_it_in_the_open_is_no_key_store(
     backend: Callable[[], KeyringBackend],
 ) -> None:
     keyring.set_keyring(backend())
-    assert key_store() is None
+    assert find_key_store() is None
 
 
 @pytest.mark.usefixtures("chosen")
 def test_of_several_backends_a_safe_one_is_used() -> None:
     keyring.set_keyring(Chain())
-    assert key_store() is Chain.backends[1]
+    assert find_key_store() is Chain.backends[1]
 
 
 HANGING = """
 import asyncio, threading
 from atz_desktop.store.tokens import TokenStore
 async def main():
-    tokens = TokenStore(lambda: threading.Event().wait(), patience=0.02)
+    tokens = TokenStore(lambda: threading.Event().wait(), timeout=0.02)
     await tokens.read("me")
     print(tokens.problem)
 asyncio.run(main())

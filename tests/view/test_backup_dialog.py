@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.session.backups import Backups
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.store.backups import back_up, folder_of
+from atz_desktop.store.backups import back_up, backup_folder
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.view.dialogs.backup_dialog import BackupDialog
@@ -32,7 +32,7 @@ class Desk:
         self.database = database
         self.jobs = Jobs()
         backups = Backups(self.jobs, database.path, lambda: database, {ME: "Berlin <b>office</b>"})
-        self.dialog = BackupDialog(backups, folder_of(database.path), None)
+        self.dialog = BackupDialog(backups, backup_folder(database.path), None)
         qtbot.addWidget(self.dialog)
         self.dialog.show()
 
@@ -57,10 +57,10 @@ async def desk(tmp_path: Path, qtbot: QtBot) -> AsyncIterator[Desk]:
     database, _ = Database.open(tmp_path / "atz.sqlite3")
     drafts = Drafts(database)
     for number in (1, 2, 3):
-        await drafts.keep(ME, number, "typed", "window")
+        await drafts.save(ME, number, "typed", "window")
     back_up(database.path)
     for number in (1, 2):
-        await drafts.drop(ME, number, "window")
+        await drafts.delete(ME, number, "window")
     made = Desk(database, qtbot)
     await until(made.rows)
     yield made

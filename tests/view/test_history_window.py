@@ -59,7 +59,7 @@ class Desk:
         new = intention(self.services, edit, other.pop("reason", None), other.pop("undoes", None))
         number = len(await self.journal.entries(limit=-1))
         new = new._replace(at=(START + timedelta(hours=number)).isoformat(), **other)
-        entry_id = await self.journal.intend(new)
+        entry_id = await self.journal.begin(new)
         if outcome is not None:
             held = dump_values(after) if after is not None else None
             await self.journal.settle(entry_id, outcome.value, held, None, START.isoformat())

@@ -79,9 +79,9 @@ class SignInDialogs(QObject):
 def offer_of(settings: Settings) -> SignInOptions:
     """At first the accounts set for this computer; later those of them that the person had
     forgotten, because the others are in the menu. A name is offered once only."""
-    first = settings.current() is None
+    first = settings.current_account() is None
     ready = tuple(each for each in settings.predefined if (each.key in settings.forgotten) != first)
-    taken = frozenset(each.key for each in settings.known_accounts())
+    taken = frozenset(each.key for each in settings.all_accounts())
     name, url = settings.account_name, settings.api_url
     free = account_key(url, name) not in taken
     return SignInOptions(name if free else "", url, ready, taken, first)
