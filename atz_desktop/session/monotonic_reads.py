@@ -46,6 +46,10 @@ class MonotonicReads:
             self._superseded.pop(forgotten, None)
         return read
 
+    def latest_since(self, earlier: Activity, read: Activity) -> Activity:
+        """The same, where an `earlier` run had read the activity, as its draft tells."""
+        return self.latest(earlier.in_zone(read.zone)) if _is_later_version(earlier, read) else read
+
 
 def _is_later_version(one: Activity, other: Activity) -> bool:
     return bool(one.updated_at and other.updated_at and one.updated_at > other.updated_at)

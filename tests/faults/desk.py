@@ -51,6 +51,10 @@ class Person:
         """Fields that a conflict was about, so far."""
         self.theirs: list[tuple[str, Any]] = []
         """What they were shown as somebody else's value, so far, by the field's name."""
+        self.token: str | None = None
+        """The token in use; None: the sandbox's own."""
+        self.next_token: str | None = None
+        """The one to type when the token is refused; None: Cancel."""
         self.thinks = 0.0
         """Seconds for which a question stays open."""
         self.while_thinking: Callable[[], None] = lambda: None
@@ -79,6 +83,15 @@ class Person:
         self.asked.append("without journal")
         await self._think()
         return self.goes_without_journal
+
+    async def renew(self, refused: str) -> bool:
+        """A token was refused; whether another one was typed."""
+        new, self.next_token = self.next_token, None
+        if new is not None:
+            self.asked.append("token")
+            await self._think()
+            self.token = new
+        return new is not None
 
     async def _think(self) -> None:
         if self.thinks:
@@ -139,11 +152,12 @@ class Desk:
         time = time or Clockless()
         self.client = AtzClient(
             sandbox.url,
-            sandbox.token,
+            lambda: person.token or sandbox.token,
             timeouts=timeouts,
             rate_limiter=RateLimiter(limit=10_000, clock=time.read, sleep=time.sleep),
             sleep=time.sleep,
             jitter=lambda: 0.5,
+            renew=person.renew,
         )
         self.services = Services(
             account=ACCOUNT,

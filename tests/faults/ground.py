@@ -44,6 +44,9 @@ UNIQUE = {*TEXTS, "when"}
 
 HURRIED = Timeouts(connect=2.0, read=0.3, write=2.0, pool=2.0, total=0.5)
 
+NEW_TOKENS = ("a-new-token", "another-new-token")
+TOKEN_OF_ANOTHER_ACCOUNT = "token-of-another-account"
+
 FIRST_DAY = datetime(2026, 8, 1, tzinfo=UTC)
 
 
@@ -51,6 +54,8 @@ class Ground:
     """What really is (the sandbox), what the person wishes, and the program between the two."""
 
     def __init__(self) -> None:
+        self.foreign: list[Record] = []
+        """What was changed in an account that is not the person's: nothing ever may be."""
         with ExitStack() as failing:
             self._folder = failing.enter_context(tempfile.TemporaryDirectory())
             self._runner = failing.enter_context(asyncio.Runner(loop_factory=JumpingLoop))
@@ -59,6 +64,7 @@ class Ground:
             failing.enter_context(self.loop.counting())
             self.sandbox = Sandbox(small_account(), pace_limit=None, clock=self.loop.time)
             self.sandbox.account.now = self._stamp
+            self._serve_other_tokens()
             self._serving = self.do(self._serve(self.loop))
             self._end = failing.pop_all()
         self.person = Person()
@@ -84,12 +90,25 @@ class Ground:
         """What was saved although the journal could not be written."""
         self._lag: Fault | None = None
         self._numbers = itertools.count(1)
+        self._ahead = 0.0
+        """Seconds by which ATZ's clock was set."""
         self._seconds = itertools.count()
         self.desk = self.do(self._start())
 
     def _stamp(self) -> datetime:
         """Whole seconds that grow with each change: two in one second could not be told apart."""
-        return FIRST_DAY + timedelta(seconds=self.loop.time() + next(self._seconds))
+        seconds = self.loop.time() + next(self._seconds) + self._ahead
+        return FIRST_DAY + timedelta(seconds=seconds)
+
+    def _serve_other_tokens(self) -> None:
+        """… of the same account, and of one where other activities have the same numbers."""
+        for token in NEW_TOKENS:
+            self.sandbox.serve(token, self.sandbox.account)
+        other = small_account()
+        for activity in other.activities():
+            other.put({**activity, "created_at": "2020-02-02T02:02:02Z"})
+        other.on_change = self.foreign.append
+        self.sandbox.serve(TOKEN_OF_ANOTHER_ACCOUNT, other)
 
     def close(self) -> None:
         self.do(self.desk.crash())
@@ -171,7 +190,7 @@ class Ground:
     def _sent(self) -> list[tuple[int, Record]]:
         """The activity and the form of every PUT so far."""
         puts = [each for each in self.sandbox.requests if each.method == "PUT"]
-        return [(activity_of(put), put.json()) for put in puts]
+        return [(activity_of(put), form_of(put)) for put in puts]
 
 
 def small_account() -> Account:
@@ -182,3 +201,10 @@ def small_account() -> Account:
 
 def activity_of(request: ReceivedRequest) -> int:
     return int(request.path.rpartition("/")[2])
+
+
+def form_of(put: ReceivedRequest) -> Record:
+    """What was sent of fields; a file is sent alone here."""
+    is_file = put.headers.get("content-type", "").startswith("multipart/")
+    form: Record = {} if is_file else put.json()
+    return form

@@ -206,6 +206,28 @@ async def test_what_is_put_back_before_a_crash_comes_back_as_a_change(
     await again.crash()
 
 
+@pytest.mark.parametrize("typed", [{"title": OLD}, {"location": "My room"}])
+async def test_a_read_that_lags_after_a_restart_takes_nothing_back(
+    typed: dict[str, str], desk: Desk, person: Person, sandbox: Sandbox, file: Path
+) -> None:
+    before = json.dumps(sandbox.account.get(ID)).encode()
+    desk.session.form.set_value("title", MINE)
+    await desk.save()
+    for name, text in typed.items():
+        desk.session.form.set_value(name, text)
+    await desk.on_disk()
+    await desk.crash()
+    sandbox.faults.on(Fault("answer", "GET", f"/v1/activity/{ID}", body=before))
+    again = Desk(sandbox, file, person, QUICK)
+    await again.open(ID)
+    assert (_base(again, "title"), pending(again)) == (MINE, typed)
+    await again.save()
+    sandbox.faults.off()
+    assert sandbox.account.get(ID)["title"] == typed.get("title", MINE)
+    assert not person.conflicting
+    await again.crash()
+
+
 async def test_ones_own_unseen_save_is_no_conflict_although_a_colleague_changed_a_part_of_it(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:

@@ -15,7 +15,6 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, seed, settings
@@ -30,11 +29,12 @@ from hypothesis.stateful import (
 )
 
 from atz_desktop.domain.merge import Resolution
-from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.services import UnsavedChoice
 from tests.faults.chronicle import TEXTS
 from tests.faults.ground import IDS, NAMES
-from tests.faults.world import CALM, Course, World
+from tests.faults.mishaps import HELD, LAGS, MISHAPS
+from tests.faults.troubles import DISK_TROUBLES, Troubles
+from tests.faults.world import CALM, Course
 from tests.faults.world import STEPS as STEPS_OF_A_SAVE
 
 CI = bool(os.environ.get("CI"))
@@ -45,79 +45,6 @@ STEPS = int(LONG or (600 if CI else 100))
 makes so many, and others in each run."""
 LANES = 2
 """Processes that make many steps side by side."""
-
-AT = "/v1/activity/"
-
-
-def _soon(seconds: float) -> Fault:
-    """The change of a PUT comes so much later."""
-    return Fault("delayed", "PUT", AT, seconds=seconds)
-
-
-_BLIND = Fault("500", "GET", AT, skip=1)
-_SOME = Fault("ignored", "PUT", AT, fields=("title", "done", "mark_as_done", "collaborators"))
-_LAGGING = Fault("lagging", "GET", AT, seconds=10)
-MISHAPS: dict[str, tuple[Fault, ...]] = {
-    "none": (),
-    "refused": (Fault("refused", "GET", AT, skip=1),),
-    "time-out before": (Fault("timeout", "PUT", AT),),
-    "time-out after": (Fault("timeout", "PUT", AT, applied=True),),
-    "late": (_soon(40), Fault("timeout", "PUT", AT)),
-    "reset before": (Fault("reset", "PUT", AT),),
-    "reset after": (Fault("reset", "PUT", AT, applied=True),),
-    "502 before": (Fault("502", "PUT", AT),),
-    "500 after": (Fault("500", "PUT", AT, applied=True),),
-    "empty after": (Fault("empty", "PUT", AT),),
-    "garbage before": (Fault("bad_json", "PUT", AT, applied=False),),
-    "wrong activity": (Fault("wrong_activity", "PUT", AT),),
-    "401": (Fault("401", "PUT", AT),),
-    "422": (Fault("422", "PUT", AT),),
-    "429": (Fault("429", "PUT", AT, times=1),),
-    "ignored": (Fault("ignored", "PUT", AT),),
-    "partly ignored": (Fault("ignored", "PUT", AT, fields=("title", "location")),),
-    "altered": (Fault("altered", "PUT", AT),),
-    "HTML at first": (Fault("html", "GET", AT, times=1),),
-    "no read-back": (_BLIND,),
-    "reset after, no read-back": (Fault("reset", "PUT", AT, applied=True), _BLIND),
-    "reset before, no read-back": (Fault("reset", "PUT", AT), _BLIND),
-    "late, no read-back": (_soon(40), Fault("timeout", "PUT", AT), _BLIND),
-    "403 after": (Fault("403", "PUT", AT, applied=True),),
-    "409 after": (Fault("409", "PUT", AT, applied=True),),
-    "422 after some of it": (_SOME, Fault("422", "PUT", AT, applied=True)),
-    "202 before": (Fault("202", "PUT", AT),),
-    "202 after": (Fault("202", "PUT", AT, applied=True),),
-    "the old record": (Fault("old_record", "PUT", AT),),
-    "200, late": (_soon(4),),
-    "200, very late": (_soon(45),),
-    "the old record, late": (_soon(20), Fault("old_record", "PUT", AT)),
-    "202, late": (_soon(2), Fault("202", "PUT", AT)),
-    "reset, late": (_soon(2), Fault("reset", "PUT", AT)),
-    "500, late": (_soon(8), Fault("500", "PUT", AT)),
-    "502, late": (_soon(25), Fault("502", "PUT", AT)),
-    "503, late": (_soon(2), Fault("503", "PUT", AT)),
-    "504, late": (_soon(50), Fault("504", "PUT", AT)),
-    "422 after, no read-back": (Fault("422", "PUT", AT, applied=True), _BLIND),
-    "reads lag": (_LAGGING,),
-    "reads lag on one replica": (replace(_LAGGING, lags=(0.0, 20.0)),),
-    "reset after, reads lag": (Fault("reset", "PUT", AT, applied=True), _LAGGING),
-    "502 after, reads lag on two replicas": (
-        Fault("502", "PUT", AT, applied=True),
-        replace(_LAGGING, lags=(25.0, 0.0, 4.0)),
-    ),
-}
-"""What strikes one save."""
-
-HELD: dict[str, tuple[Fault, ...]] = {
-    "the read before": (Fault("timeout", "GET", AT),),
-    "the PUT, before the write": (Fault("timeout", "PUT", AT),),
-    "the PUT, after the write": (Fault("timeout", "PUT", AT, applied=True),),
-    "the PUT, written late": (_soon(20), Fault("timeout", "PUT", AT)),
-    "the read-back": (Fault("timeout", "GET", AT, skip=1),),
-}
-"""Which request of a save is never answered before the program is gone."""
-
-LAGS: tuple[tuple[float, ...], ...] = ((), (), (3.0,), (30.0,), (0.0, 30.0), (0.0, 12.0, 3.0))
-"""Seconds by which reads lag behind, on each replica in its turn."""
 
 NAME = st.sampled_from(NAMES)
 SOME_NAMES = st.lists(NAME, max_size=3, unique=True)
@@ -147,7 +74,7 @@ class Work(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World()
+        self.world = Troubles()
 
     @initialize()
     def begin(self) -> None:
@@ -201,12 +128,39 @@ class Work(RuleBasedStateMachine):
         self.world.save(MISHAPS[mishap], pick, course)
 
     @precondition(shown)
-    @rule(names=SOME_NAMES, goes_on=st.booleans(), pick=PICK)
-    def save_on_a_locked_disk(
-        self, names: list[str], goes_on: bool, pick: Resolution | None
+    @rule(
+        names=SOME_NAMES,
+        trouble=st.sampled_from(DISK_TROUBLES),
+        goes_on=st.booleans(),
+        pick=PICK,
+        course=COURSES,
+    )
+    def save_on_a_bad_disk(
+        self, names: list[str], trouble: str, goes_on: bool, pick: Resolution | None, course: Course
     ) -> None:
         self.edit(names)
-        self.world.save_on_locked_disk(goes_on, pick)
+        self.world.save_on_bad_disk(trouble, goes_on, pick, course)
+
+    @precondition(shown)
+    @rule(
+        names=SOME_NAMES,
+        at=st.sampled_from(("GET", "PUT")),
+        other=st.booleans(),
+        pick=PICK,
+        course=COURSES,
+    )
+    def save_with_a_new_token(
+        self, names: list[str], at: str, other: bool, pick: Resolution | None, course: Course
+    ) -> None:
+        self.edit(names)
+        self.world.save_with_new_token(at, other=other, pick=pick, course=course)
+
+    @precondition(shown)
+    @rule(replaced=st.booleans())
+    def save_a_file(self, replaced: bool) -> None:
+        shown = self.world.now_shown
+        self.world.save_a_file(replaced=replaced)
+        self.world.load(shown, UnsavedChoice.STAY)
 
     @precondition(shown)
     @rule(names=SOME_NAMES, held=st.sampled_from(sorted(HELD)), then=ACTIVITIES)
@@ -232,6 +186,10 @@ class Work(RuleBasedStateMachine):
     @rule(lags=st.sampled_from(LAGS))
     def reads_lag(self, lags: tuple[float, ...]) -> None:
         self.world.reads_lag(lags)
+
+    @rule(seconds=st.sampled_from((-3600.0, -5.0, 3600.0)))
+    def clock_of_atz_is_set(self, seconds: float) -> None:
+        self.world.set_clock(seconds)
 
     @rule(seconds=st.sampled_from((0.5, 2, 5, 12, 35, 100)))
     def time_passes(self, seconds: float) -> None:

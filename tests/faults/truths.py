@@ -27,6 +27,7 @@ class Truths(Ground):
     def look(self) -> None:
         """After every step."""
         assert not self.desk.failures, self.desk.failures
+        assert not self.foreign, "written into another account"
         self.look_at_journal()
         edit, shown = self.edit, self.shown
         if edit is None or shown is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.sandbox.faults import Fault
-from atz_desktop.session.autosave import RETRY
 from atz_desktop.session.record_state import SaveState
 from atz_desktop.session.restore import why_not_put_back
 from atz_desktop.session.services import UnsavedChoice
@@ -22,7 +20,6 @@ from tests.faults.chronicle import (
     FINAL_FOR,
 )
 from tests.faults.desk import ACCOUNT
-from tests.faults.full_disk import UNKEPT, locked
 from tests.faults.ground import HURRIED, NAMES
 from tests.faults.truths import Truths
 
@@ -131,17 +128,6 @@ class World(Truths):
             self._send(ordered, pick, self.desk.session.save)
         self._note_lag(is_on=is_lagging)
 
-    def save_on_locked_disk(self, goes_on: bool, pick: Resolution | None) -> None:
-        """Another program holds the file: nothing can be kept, and it is asked whether to save all
-        the same. Afterwards it is free again, and what waited is written.
-        """
-        self.person.goes_without_journal = goes_on
-        self.do(self.desk.database.run(_give_up_at_once))
-        with locked(self.desk.database.path):
-            self.save((), pick, CALM)
-        self.person.goes_without_journal = False
-        self.pass_time(RETRY[1])
-
     def put_back(self, entry: JournalEntry, pick: Resolution | None) -> None:
         """Put an earlier save back from the history; its activity is loaded if need be."""
         self.person.leaves = UnsavedChoice.KEEP_DRAFT
@@ -191,6 +177,10 @@ class World(Truths):
         if self._lag:
             self.sandbox.faults.on(self._lag)
         self._note_lag(is_on=self._lag is not None)
+
+    def set_clock(self, seconds: float) -> None:
+        """ATZ's clock is set forward or back."""
+        self._ahead += seconds
 
     def _note_lag(self, *, is_on: bool) -> None:
         self._stale = self._stale or is_on
@@ -276,8 +266,8 @@ class World(Truths):
         if (target := undone.activity_id if undone else wanted) is not None:
             self._look_at_conflicts(target)
         self._note_unlisted(first, new)
-        # That a draft cannot be kept is no word about the save.
-        said = [each for each in self.desk.notices[told:] if each.title != UNKEPT]
+        # What comes by itself is no word about this save.
+        said = [each for each in self.desk.notices[told:] if not each.aside]
         self._look_at_words(said[-1] if said else None, first)
         self.look_at_journal()
         if wanted is not None and self.shown == wanted:
@@ -327,8 +317,3 @@ class World(Truths):
         finally:
             self.desk.at_step = lambda step: None
             self.person.thinks, self.person.while_thinking = 0.0, lambda: None
-
-
-def _give_up_at_once(connection: sqlite3.Connection) -> None:
-    """… on a locked file, instead of after five seconds."""
-    connection.execute("PRAGMA busy_timeout = 1").close()
