@@ -73,6 +73,7 @@ def merge(edit: Edit, fresh: Activity) -> Merge:
     A field that only they changed is taken over; one that only the person changed stays pending;
     one that both changed differently is a conflict, and stays pending as typed until it is decided.
     """
+    fresh = _without_lagging_agreement(edit, fresh)
     taken, conflicts, agreed = [], [], []
     for f in edit.record_type.fields:
         base, now = edit.original(f.name), fresh.value(f.name)
@@ -88,6 +89,21 @@ def merge(edit: Edit, fresh: Activity) -> Merge:
             conflicts.append(Conflict(f, base, now, mine, f.kind.merge(base, now, mine)))
     rebased = edit.rebased(fresh, originals={}).without(*agreed)
     return Merge(rebased, tuple(taken), tuple(conflicts), tuple(agreed))
+
+
+def _without_lagging_agreement(edit: Edit, fresh: Activity) -> Activity:
+    """The record without what it only seems to agree on with the edit.
+
+    A record that is older than the edit's base was read from a replica that lags behind. What was
+    typed stands there from before, but in ATZ no longer: as agreed it would never be sent.
+    """
+    is_older = fresh.updated_at and edit.base.updated_at and fresh.updated_at < edit.base.updated_at
+    names = [
+        name
+        for name, mine in (edit.pending.items() if is_older else ())
+        if edit.field(name).kind.matches_server(mine, fresh.value(name))
+    ]
+    return fresh.with_values({name: edit.base.value(name) for name in names})
 
 
 def rebase_after_save(

@@ -34,6 +34,10 @@ class MonotonicReads:
     def latest(self, read: Activity) -> Activity:
         """The newest version that is known: this one, unless it is known to be an earlier one."""
         now, known = self._clock(), self._latest.get(read.id)
+        if known is not None and read.is_same_record(known) is False:
+            # After a new token, which may be another account's: nothing is known of this record.
+            known = None
+            self._superseded.pop(read.id, None)
         old = [each for each in self._superseded.get(read.id, ()) if now - each[0] < MAX_LAG]
         if known is not None and any(_is_same_version(read, each) for _, each in old):
             return known.in_zone(read.zone)
@@ -46,9 +50,10 @@ class MonotonicReads:
             self._superseded.pop(forgotten, None)
         return read
 
-    def latest_since(self, earlier: Activity, read: Activity) -> Activity:
-        """The same, where an `earlier` run had read the activity, as its draft tells."""
-        return self.latest(earlier.in_zone(read.zone)) if _is_later_version(earlier, read) else read
+    def supersede(self, earlier: Activity, read: Activity) -> None:
+        """Remember a version of an earlier run, as its draft tells it, if `read` is a later one."""
+        if _is_later_version(read, earlier):
+            self._superseded.setdefault(read.id, []).append((self._clock(), earlier))
 
 
 def _is_later_version(one: Activity, other: Activity) -> bool:

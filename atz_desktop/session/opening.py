@@ -77,7 +77,7 @@ async def lay_draft(
         return await _unusable(fresh, settled, services, _OTHER_RECORD)
     if draft is None or draft.is_empty:
         return LoadResult(Edit(fresh), settled=settled)
-    fresh = services.reads.latest_since(draft.edit.base, fresh)
+    services.reads.supersede(draft.edit.base, fresh)
     merged = merge(rebase_on_own_saves(draft.edit.in_zone(fresh.zone), saves, fresh), fresh)
     edit, lost = await _without_lost_file(merged.with_open_conflicts)
     open_saves = any(not save.settled for save in saves)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -40,11 +41,16 @@ from tests.faults.world import STEPS as STEPS_OF_A_SAVE
 CI = bool(os.environ.get("CI"))
 SHORT = 1000
 LONG = os.environ.get("STATE_MACHINE_STEPS")
-STEPS = int(LONG or (600 if CI else 100))
-"""So many steps at least are made in one run, the same ones each time; STATE_MACHINE_STEPS=100000
-makes so many, and others in each run."""
-LANES = 2
+STEPS = int(LONG or (3_000 if CI else 100))
+"""So many steps at least are made in one run; STATE_MACHINE_STEPS=100000 makes so many."""
+SEED = int(os.environ.get("STATE_MACHINE_SEED") or (random.randrange(1, 10**9) if LONG else 1))
+"""Of the first round. Without STATE_MACHINE_STEPS the rounds are the same each time, so that a test
+run says something about the program and nothing about luck.
+"""
+LANES = int(os.environ.get("STATE_MACHINE_LANES") or 2)
 """Processes that make many steps side by side."""
+LANE = 1_000_000
+"""Seeds between the first rounds of two of them."""
 
 NAME = st.sampled_from(NAMES)
 SOME_NAMES = st.lists(NAME, max_size=3, unique=True)
@@ -215,27 +221,31 @@ class Work(RuleBasedStateMachine):
         self.world.close()
 
 
-def make(steps: int) -> None:
+def make(steps: int, first_seed: int) -> None:
     """Make so many steps at least, from one start of the world to the next."""
-    Work.steps, rounds = 0, itertools.count(1)
+    Work.steps, seeds = 0, itertools.count(first_seed)
     while Work.steps < steps:
-        if not LONG:
-            seed(next(rounds))(Work)
-        run_state_machine_as_test(
-            Work,
-            settings=settings(
-                max_examples=20 if steps > SHORT else 3,
-                stateful_step_count=50,
-                deadline=None,
-                report_multiple_bugs=False,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+        number = next(seeds)
+        try:
+            run_state_machine_as_test(
+                seed(number)(Work),
+                settings=settings(
+                    max_examples=3,
+                    stateful_step_count=50,
+                    deadline=None,
+                    database=None,
+                    report_multiple_bugs=False,
+                    suppress_health_check=list(HealthCheck),
+                ),
+            )
+        except BaseException as error:
+            error.add_note(f"Once more: STATE_MACHINE_SEED={number} STATE_MACHINE_STEPS=1")
+            raise
 
 
-def _make_elsewhere(steps: int) -> subprocess.CompletedProcess[str]:
+def _make_elsewhere(steps: int, first_seed: int) -> subprocess.CompletedProcess[str]:
     """… in a process of its own: one runs on one core."""
-    command = [sys.executable, "-m", "tests.faults.test_state_machine", str(steps)]
+    command = [sys.executable, "-m", "tests.faults.test_state_machine", str(steps), str(first_seed)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -243,12 +253,13 @@ def _make_elsewhere(steps: int) -> subprocess.CompletedProcess[str]:
 @pytest.mark.xdist_group("many processes")
 def test_whatever_happens_nothing_is_lost_and_every_word_is_true() -> None:
     if STEPS <= SHORT:
-        make(STEPS)
+        make(STEPS, SEED)
         return
+    seeds = [SEED + lane * LANE for lane in range(LANES)]
     with ThreadPoolExecutor(LANES) as pool:
-        for ended in pool.map(_make_elsewhere, [STEPS // LANES] * LANES):
+        for ended in pool.map(_make_elsewhere, [STEPS // LANES] * LANES, seeds):
             assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
 if __name__ == "__main__":
-    make(int(sys.argv[1]))
+    make(int(sys.argv[1]), int(sys.argv[2]))

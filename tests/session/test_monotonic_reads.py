@@ -31,6 +31,23 @@ def test_an_earlier_version_is_answered_with_the_latest() -> None:
     assert reads.latest(read("old", FIRST)) == latest
 
 
+def test_a_version_of_an_earlier_run_is_answered_with_the_latest() -> None:
+    reads = MonotonicReads(Clock())
+    latest = reads.latest(read("new", SECOND))
+    reads.supersede(read("old", FIRST), latest)
+    assert reads.latest(read("old", FIRST)) == latest
+
+
+def test_an_activity_of_another_account_is_no_earlier_version() -> None:
+    reads = MonotonicReads(Clock())
+    reads.latest(read("old", FIRST, created_at=FIRST))
+    reads.latest(read("new", SECOND, created_at=FIRST))
+    foreign = read("old", FIRST, created_at=SECOND)
+    assert reads.latest(foreign) is foreign
+    again = read("old", FIRST, created_at=FIRST)
+    assert reads.latest(again) is again
+
+
 def test_old_values_with_a_new_stamp_are_somebodys_change() -> None:
     reads = MonotonicReads(Clock())
     reads.latest(read("old", FIRST))
