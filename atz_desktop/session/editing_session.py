@@ -368,6 +368,7 @@ class EditingSession(QObject):
         own = [each for each in mine if each.base_key == self._base_key]
         with suppress(AtzError):
             fresh = await self._read(activity.id, services)
+            require_same_record(activity, fresh)
             base_key = await key_of_new_base(self._base_key, services)
             edit = self.edit if self.state.phase is Phase.READY else None
             if edit is not None and edit.base.id == fresh.id:

@@ -34,10 +34,8 @@ class MonotonicReads:
     def latest(self, read: Activity) -> Activity:
         """The newest version that is known: this one, unless it is known to be an earlier one."""
         now, known = self._clock(), self._latest.get(read.id)
-        if known is not None and read.is_same_record(known) is False:
-            # After a new token, which may be another account's: nothing is known of this record.
-            known = None
-            self._superseded.pop(read.id, None)
+        if self.is_other_record(read):
+            return read
         old = [each for each in self._superseded.get(read.id, ()) if now - each[0] < MAX_LAG]
         if known is not None and any(_is_same_version(read, each) for _, each in old):
             return known.in_zone(read.zone)
@@ -49,6 +47,11 @@ class MonotonicReads:
             forgotten, _ = self._latest.popitem(last=False)
             self._superseded.pop(forgotten, None)
         return read
+
+    def is_other_record(self, read: Activity) -> bool:
+        """Whether it is known that this is another account's, as after a new token."""
+        known = self._latest.get(read.id)
+        return known is not None and known.is_same_record(read) is False
 
     def supersede(self, earlier: Activity, read: Activity) -> None:
         """Remember a version of an earlier run, as its draft tells it, if `read` is a later one."""

@@ -129,6 +129,8 @@ async def _look_up(
     except NotFound:
         return tuple([await _gone(e, services) for e in entries if _is_due(e, services, patience)])
     fresh = services.reads.latest(Activity.from_response(body, zone))
+    if services.reads.is_other_record(fresh):
+        return ()
     return await _settle(entries, fresh, services, patience)
 
 

@@ -26,7 +26,7 @@ from atz_desktop.domain.history import Outcome, rebase_on_known_saves
 from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.verify import FieldResult, Verification, verify
 from atz_desktop.session.field_errors import refuses_false
-from atz_desktop.session.fresh_read import FreshRead
+from atz_desktop.session.fresh_read import FreshRead, require_same_record
 from atz_desktop.session.journal_entries import (
     after_text,
     intention,
@@ -252,6 +252,7 @@ async def _put(order: SaveRequest, services: Services, read: FreshRead) -> SaveR
         fresh = Activity.from_response(
             await services.client.get_activity(edit.base.id), edit.base.zone
         )
+        require_same_record(edit.base, fresh)
     except AtzError as unread:
         return SaveResult(Outcome.UNKNOWN, edit, answered=answered, error=error or unread)
     proof = verify(edit, fresh)

@@ -1,0 +1,88 @@
+"""A token of another account, typed by mistake in the middle of a save, mixes nothing up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from atz_desktop.domain.history import Outcome
+from atz_desktop.sandbox.faults import Fault
+from atz_desktop.sandbox.server import Sandbox
+from tests.faults.desk import Desk, Person
+from tests.faults.ground import small_account
+
+ID = 42
+AT = f"/v1/activity/{ID}"
+OTHER = "token-of-another-account"
+
+
+@pytest.fixture
+def written(sandbox: Sandbox) -> list[Any]:
+    """What is changed in the other account, where another activity has the same number."""
+    changes: list[Any] = []
+    other = small_account()
+    other.put({**other.get(ID), "created_at": "2020-02-02T02:02:02Z", "title": "Another record"})
+    other.on_change = changes.append
+    sandbox.serve(OTHER, other)
+    return changes
+
+
+async def _goes_on(desk: Desk, person: Person, sandbox: Sandbox, written: list[Any]) -> None:
+    """With the right token again, all that was typed is saved where it belongs."""
+    assert desk.session.activity
+    assert desk.session.activity.value("title") != "Another record"
+    person.token = None
+    sandbox.faults.off()
+    desk.session.set_value("location", "Room 9")
+    await desk.save()
+    held = sandbox.account.get(ID)
+    assert (held["title"], held["location"]) == ("Mine", "Room 9")
+    assert not written
+    assert not person.conflicting
+
+
+async def test_a_look_up_with_it_neither_settles_a_save_nor_changes_the_form(
+    desk: Desk, person: Person, sandbox: Sandbox, written: list[Any]
+) -> None:
+    sandbox.faults.on(Fault("500", "GET", AT, skip=1))
+    sandbox.faults.on(Fault("reset", "PUT", AT, applied=True))
+    desk.session.set_value("title", "Mine")
+    await desk.save()
+    assert desk.notices[-1].title == "Not confirmed yet"
+    sandbox.faults.off()
+    person.next_token = OTHER
+    sandbox.faults.on(Fault("401", "GET", AT, times=1))
+    desk.session.set_value("description", "More")
+    await desk.save()
+    assert desk.notices[-1].title == "Not saved"
+    settled = await desk.settle(patience=0.0)
+    assert not settled.settled
+    assert await desk.session.look_up() == 1
+    await _goes_on(desk, person, sandbox, written)
+    assert sandbox.account.get(ID)["description"] == "More"
+
+
+async def test_a_read_back_with_it_confirms_nothing_and_does_not_change_the_form(
+    desk: Desk, person: Person, sandbox: Sandbox, written: list[Any]
+) -> None:
+    person.next_token = OTHER
+    sandbox.faults.on(Fault("401", "GET", AT, skip=1, times=1))
+    desk.session.set_value("title", "Mine")
+    await desk.save()
+    assert [each.outcome for each in await desk.entries()] == [Outcome.UNKNOWN]
+    await _goes_on(desk, person, sandbox, written)
+
+
+async def test_the_form_is_not_laid_on_it_when_a_save_is_settled_meanwhile(
+    desk: Desk, person: Person, sandbox: Sandbox, written: list[Any]
+) -> None:
+    sandbox.faults.on(Fault("500", "GET", AT, skip=1))
+    desk.session.set_value("title", "Mine")
+    await desk.save()
+    sandbox.faults.off()
+    person.next_token = OTHER
+    sandbox.faults.on(Fault("401", "GET", AT, skip=1, times=1))
+    assert await desk.session.look_up() == 0
+    assert person.token == OTHER
+    await _goes_on(desk, person, sandbox, written)
