@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -103,7 +103,10 @@ def _without_lagging_agreement(edit: Edit, fresh: Activity) -> Activity:
         for name, mine in (edit.pending.items() if is_older else ())
         if edit.field(name).kind.matches_server(mine, fresh.value(name))
     ]
-    return fresh.with_values({name: edit.base.value(name) for name in names})
+    if not names:
+        return fresh
+    held = fresh.with_values({name: edit.base.value(name) for name in names})
+    return replace(held, updated_at=edit.base.updated_at)  # so the next one is known as older, too
 
 
 def rebase_after_save(

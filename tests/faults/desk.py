@@ -157,7 +157,7 @@ class Desk:
             rate_limiter=RateLimiter(limit=10_000, clock=time.read, sleep=time.sleep),
             sleep=time.sleep,
             jitter=lambda: 0.5,
-            renew=person.renew,
+            renew_token=person.renew,
         )
         self.services = Services(
             account=ACCOUNT,

@@ -34,7 +34,7 @@ async def _goes_on(desk: Desk, person: Person, sandbox: Sandbox, written: list[A
     assert desk.session.activity.value("title") != "Another record"
     person.token = None
     sandbox.faults.off()
-    desk.session.set_value("location", "Room 9")
+    desk.session.form.set_value("location", "Room 9")
     await desk.save()
     held = sandbox.account.get(ID)
     assert (held["title"], held["location"]) == ("Mine", "Room 9")
@@ -47,13 +47,13 @@ async def test_a_look_up_with_it_neither_settles_a_save_nor_changes_the_form(
 ) -> None:
     sandbox.faults.on(Fault("500", "GET", AT, skip=1))
     sandbox.faults.on(Fault("reset", "PUT", AT, applied=True))
-    desk.session.set_value("title", "Mine")
+    desk.session.form.set_value("title", "Mine")
     await desk.save()
     assert desk.notices[-1].title == "Not confirmed yet"
     sandbox.faults.off()
     person.next_token = OTHER
     sandbox.faults.on(Fault("401", "GET", AT, times=1))
-    desk.session.set_value("description", "More")
+    desk.session.form.set_value("description", "More")
     await desk.save()
     assert desk.notices[-1].title == "Not saved"
     settled = await desk.settle(patience=0.0)
@@ -68,7 +68,7 @@ async def test_a_read_back_with_it_confirms_nothing_and_does_not_change_the_form
 ) -> None:
     person.next_token = OTHER
     sandbox.faults.on(Fault("401", "GET", AT, skip=1, times=1))
-    desk.session.set_value("title", "Mine")
+    desk.session.form.set_value("title", "Mine")
     await desk.save()
     assert [each.outcome for each in await desk.entries()] == [Outcome.UNKNOWN]
     await _goes_on(desk, person, sandbox, written)
@@ -78,7 +78,7 @@ async def test_the_form_is_not_laid_on_it_when_a_save_is_settled_meanwhile(
     desk: Desk, person: Person, sandbox: Sandbox, written: list[Any]
 ) -> None:
     sandbox.faults.on(Fault("500", "GET", AT, skip=1))
-    desk.session.set_value("title", "Mine")
+    desk.session.form.set_value("title", "Mine")
     await desk.save()
     sandbox.faults.off()
     person.next_token = OTHER
