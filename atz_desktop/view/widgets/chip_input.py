@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 from atz_desktop.domain.characters import LINE_ENDS, SEPARATORS
 from atz_desktop.view.widgets.chip import Chip, one_line, spoken
 from atz_desktop.view.widgets.chip_field import ChipField
-from atz_desktop.view.widgets.suggestion_list import SuggestionList
+from atz_desktop.view.widgets.completer import Completer
 from atz_desktop.view.widgets.text_buffer import unlike
 
 __all__ = ["Chip", "ChipInput", "ChipParseResult"]
@@ -25,12 +25,6 @@ __all__ = ["Chip", "ChipInput", "ChipParseResult"]
 _SEPARATOR: Final = re.compile(f"[\t{SEPARATORS}{LINE_ENDS}]")
 _MOST_SAID: Final = 20
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_LIST_STEPS: Final = {
-    Qt.Key.Key_Up: -1,
-    Qt.Key.Key_Down: 1,
-    Qt.Key.Key_PageUp: -6,
-    Qt.Key.Key_PageDown: 6,
-}
 
 
 class ChipParseResult(NamedTuple):
@@ -59,8 +53,7 @@ class ChipInput(ChipField):
     ) -> None:
         super().__init__(parent)
         self._take = take
-        self._find: Callable[[str], None] | None = None
-        self._list: SuggestionList | None = None
+        self._completer: Completer | None = None
         self._text = ""
         self._writing = False
         self._problem: str | None = None
@@ -167,17 +160,13 @@ class ChipInput(ChipField):
         start, end = unlike(self._text, text, self._box.cursorPosition())
         put_in = text[start : len(text) - end]
         self._text = text
-        if self._list is not None:
-            self._list.retyped(text)
         self._say("")
         self._tell_problem(None)
         self.text_changed.emit()
         if _SEPARATOR.search(put_in) or self._box.set_from_outside():
             self.take_text()
-        elif self._find is not None and text.strip():
-            self._find(text)
-        else:
-            self._close_list()
+        elif self._completer is not None:
+            self._completer.retyped()
 
     def box_focus_moved(self, reason: Qt.FocusReason) -> None:
         if self._box.hasFocus():
@@ -190,8 +179,6 @@ class ChipInput(ChipField):
         self.take_text()
 
     def leave(self, *, forward: bool) -> bool:
-        if forward and self._choose():
-            return True
         # Text that was not understood holds Tab back once, to show what is wrong; not for ever.
         if forward and self._problem is None and not self.take_text():
             self._box.setFocus()
@@ -199,12 +186,9 @@ class ChipInput(ChipField):
         return super().leave(forward=forward)
 
     def box_key(self, event: QKeyEvent) -> bool:
-        if self._list_key(event):
-            return True
         if event.key() in _ENTER:
             # In an empty box too: Enter must not press a button of the window.
-            if not self._choose():
-                self.take_text()
+            self.take_text()
             return True
         return super().box_key(event)
 
@@ -212,60 +196,25 @@ class ChipInput(ChipField):
 
     def set_completer_source(self, find: Callable[[str], None]) -> None:
         """`find` is called with the text as it is typed; answer with `offer`, now or later."""
-        self._find = find
+        self._completer = Completer(self._box, find, self)
+        self._completer.chosen.connect(self._chosen)
 
     def offer(self, text: str, suggestions: tuple[Chip, ...]) -> None:
         """Suggestions for `text`; they are dropped if the box holds another text by now."""
-        if text != self._box.text() or not self._box.hasFocus() or self.is_read_only():
+        if self._completer is None or self.is_read_only():
             return
         listed = {chip.key for chip in self.chips()}
         new = tuple(chip for chip in suggestions if chip.key not in listed)
-        if not new:
-            self._close_list()
-            return
-        if self._list is None:
-            self._list = SuggestionList(self)
-            self._list.chosen.connect(self._chosen)
         # A text that stands for itself is taken as it is: nothing is guessed over it.
         taken = self._take(text)
         complete = bool(taken.chips) and not taken.rest.strip()
-        self._list.show_offer(self._box, text, new, preselect=not complete)
-        self._announce(f"{len(new)} suggestions")
+        self._completer.offer(text, new, preselect=not complete)
 
     def _close_list(self) -> None:
-        if self._list is not None:
-            self._list.close_offer()
-
-    def _list_key(self, event: QKeyEvent) -> bool:
-        shown = self._list is not None and self._list.isVisible()
-        key = event.key()
-        if self._list is None or not shown:
-            if key == Qt.Key.Key_Down and self._find is not None and self._box.text().strip():
-                self._find(self._box.text())
-                return True
-            return False
-        if key == Qt.Key.Key_Escape:
-            self._close_list()
-        elif key in _LIST_STEPS:
-            self._list.step(self._box.text(), _LIST_STEPS[Qt.Key(key)])
-            current = self._list.current(self._box.text())
-            if current is not None:
-                self._announce(", ".join(filter(None, (spoken(current), current.tip))))
-        else:
-            return False
-        return True
-
-    def _choose(self) -> bool:
-        """Take the suggestion that stands out; whether there was one."""
-        shown = self._list is not None and self._list.isVisible()
-        chip = self._list.current(self._box.text()) if self._list is not None and shown else None
-        if chip is None:
-            return False
-        self._chosen(chip)
-        return True
+        if self._completer is not None:
+            self._completer.close()
 
     def _chosen(self, chip: Chip) -> None:
-        self._close_list()
         self._write("")
         self._tell_problem(None)
         self._add((chip,))

@@ -1,4 +1,4 @@
-"""Suggestions for a line of text, with the keys that chip fields have for theirs."""
+"""Suggestions for a line of text or for the text box of a chip field."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from atz_desktop.view.widgets.chip import Chip, spoken
 from atz_desktop.view.widgets.suggestion_list import SuggestionList
@@ -30,9 +30,13 @@ class Completer(QObject):
     chosen = Signal(object)
     """The Chip that the person took."""
 
-    def __init__(self, line: QLineEdit, find: Callable[[str], None]) -> None:
+    def __init__(
+        self, line: QLineEdit, find: Callable[[str], None], field: QWidget | None = None
+    ) -> None:
+        """`field` is what the list stands below where it is not `line` itself."""
         super().__init__(line)
         self._line = line
+        self._field = field or line
         self._find = find
         self._list: SuggestionList | None = None
         line.installEventFilter(self)
@@ -54,7 +58,7 @@ class Completer(QObject):
             self.close()
             return
         if self._list is None:
-            self._list = SuggestionList(self._line)
+            self._list = SuggestionList(self._field)
             self._list.chosen.connect(self._take)
         self._list.show_offer(self._line, text, suggestions, preselect=preselect)
         self._announce(f"{len(suggestions)} suggestions")
@@ -75,7 +79,7 @@ class Completer(QObject):
 
     def _key(self, event: QKeyEvent) -> bool:
         if self._list is None or not self.open:
-            if event.key() == Qt.Key.Key_Down:
+            if event.key() == Qt.Key.Key_Down and self._line.text().strip():
                 self.retyped()
                 return True
             return False
