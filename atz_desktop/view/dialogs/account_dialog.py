@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.domain.settings import COLOURS, Account
-from atz_desktop.view.dialogs.settings_dialog import CalmCombo
 from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, type_font
 from atz_desktop.view.widgets.dialog import BaseDialog, plain_words
 from atz_desktop.view.widgets.layouts import hbox
-from atz_desktop.view.windows.account_button import dot
+from atz_desktop.view.widgets.updating import Updating
+from atz_desktop.view.windows.account_button import colour_combo, dot
 
 
 class AccountsDialog(BaseDialog):
@@ -34,7 +34,7 @@ class AccountsDialog(BaseDialog):
     def __init__(self, accounts: tuple[Account, ...], parent: QWidget | None) -> None:
         super().__init__("Accounts", 640, parent)
         self._accounts = list(accounts)
-        self._filling = False
+        self._updating = Updating()
         self.add_heading("Accounts")
         self._list = QListWidget()
         self._list.setAccessibleName("Accounts")
@@ -42,10 +42,7 @@ class AccountsDialog(BaseDialog):
         self._name = QLineEdit()
         self._name.setAccessibleName("Name")
         self._name.setMinimumHeight(CONTROL_HEIGHT)
-        self._colour = CalmCombo()
-        self._colour.setAccessibleName("Colour")
-        for colour in COLOURS:
-            self._colour.addItem(dot(colour, self.devicePixelRatioF()), colour.capitalize())
+        self._colour = colour_combo()
         self._production = QCheckBox("Production: real people hear of what is saved here")
         self._url = plain_words("")
         self._url.setFont(type_font("caption"))
@@ -78,16 +75,16 @@ class AccountsDialog(BaseDialog):
         if not known:
             self._url.setText("No account yet." if not self._accounts else "")
             return
-        account, self._filling = self._accounts[row], True
-        self._name.setText(account.name)
-        self._colour.setCurrentIndex(COLOURS.index(account.colour))
-        self._production.setChecked(account.production)
-        self._url.setText(account.api_url)
-        self._filling = False
+        account = self._accounts[row]
+        with self._updating:
+            self._name.setText(account.name)
+            self._colour.setCurrentIndex(COLOURS.index(account.colour))
+            self._production.setChecked(account.production)
+            self._url.setText(account.api_url)
 
     def _take(self) -> None:
         row, name = self._list.currentRow(), " ".join(self._name.text().split())
-        if self._filling or row < 0 or not name:
+        if self._updating or row < 0 or not name:
             return
         account = self._accounts[row]._replace(
             name=name,

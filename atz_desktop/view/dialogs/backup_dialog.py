@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QPushButton,
@@ -84,11 +84,10 @@ class BackupDialog(BaseDialog):
         backups.refresh()
 
     def _show_list(self) -> None:
-        self._choice.blockSignals(True)
-        self._choice.clear()
-        for backup in self._backups.backups:
-            self._choice.addItem(label_of(backup))
-        self._choice.blockSignals(False)
+        with QSignalBlocker(self._choice):
+            self._choice.clear()
+            for backup in self._backups.backups:
+                self._choice.addItem(label_of(backup))
         self._choice.setEnabled(bool(self._backups.backups))
         if self._backups.backups:
             self._open(0)

@@ -20,10 +20,10 @@ from atz_desktop.domain.characters import is_blank, strip_invisible, unquote
 from atz_desktop.domain.settings import COLOURS, Account, account_key
 from atz_desktop.domain.token_text import NO_TOKEN, is_valid_token, parse_token
 from atz_desktop.domain.urls import api_url_problem
-from atz_desktop.view.dialogs.settings_dialog import CalmCombo
 from atz_desktop.view.theme import CONTROL_HEIGHT, colours
+from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.dialog import BaseDialog
-from atz_desktop.view.windows.account_button import dot
+from atz_desktop.view.windows.account_button import colour_combo, dot
 
 if TYPE_CHECKING:
     import asyncio
@@ -74,7 +74,7 @@ class ConnectDialog(BaseDialog):
         self.add_text(f"{_WELCOME}\n\n{_ABOUT}" if offer.first else _ABOUT)
         self._which = _which(offer)
         self._name, self._url = _line("Name", offer.name), _line("API address", offer.api_url)
-        self._colour = _colours()
+        self._colour = colour_combo()
         self._production = QCheckBox("Production: real people hear of what is saved here")
         self._production.setChecked(True)
         self._token = _line("Token", "")
@@ -221,18 +221,10 @@ def _line(name: str, text: str) -> QLineEdit:
 
 def _which(offer: SignInOptions) -> QComboBox:
     """The accounts that are ready, with the address that the token goes to, and another one."""
-    box = CalmCombo()
+    box = NoWheelComboBox(wide=False)
     box.setAccessibleName("Account")
     for each in offer.ready:
         box.addItem(dot(each.colour, box.devicePixelRatioF()), f"{each.name} · {each.api_url}")
     box.addItem("Another account…")
     box.setCurrentIndex(0 if offer.first else len(offer.ready))
-    return box
-
-
-def _colours() -> QComboBox:
-    box = CalmCombo()
-    box.setAccessibleName("Colour")
-    for colour in COLOURS:
-        box.addItem(dot(colour, box.devicePixelRatioF()), colour.capitalize())
     return box

@@ -26,10 +26,11 @@ from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY, api_url_problem, pro
 from atz_desktop.session.connection_status import Timeouts
 from atz_desktop.session.update_check import UpdateState
 from atz_desktop.view.theme import APART, INSIDE, colours, type_font
+from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.dialog import BaseDialog
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QWheelEvent
+    pass
 
 _THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 
@@ -66,22 +67,6 @@ def zone_names() -> tuple[str, ...]:
 
 
 _WIDTH = 600
-
-
-class CalmCombo(QComboBox):
-    """A drop-down that the mouse wheel does not change while the person scrolls past it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    # Qt overrides
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class _FormScrollArea(QScrollArea):
@@ -127,7 +112,7 @@ class SettingsDialog(BaseDialog):
         self._proxy = QLineEdit("" if settings.proxy in _PROXIES else settings.proxy)
         self._proxy.setPlaceholderText("http://proxy.example.com:8080")
         self._zone = self._zone_box(settings.zone, own_zone)
-        self._theme = CalmCombo()
+        self._theme = NoWheelComboBox(wide=False)
         for _, label in _THEMES:
             self._theme.addItem(label)
         self._theme.setCurrentIndex([key for key, _ in _THEMES].index(settings.theme))
@@ -153,7 +138,7 @@ class SettingsDialog(BaseDialog):
         self._zone.setFocus()
 
     def _zone_box(self, zone: str, own_zone: str | None) -> QComboBox:
-        box = CalmCombo()
+        box = NoWheelComboBox(wide=False)
         box.setEditable(True)
         box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._zones = {name.casefold(): name for name in zone_names()}
@@ -221,7 +206,7 @@ class SettingsDialog(BaseDialog):
         self.fit()
 
     def _proxy_box(self, proxy: str) -> QComboBox:
-        box = CalmCombo()
+        box = NoWheelComboBox(wide=False)
         box.addItems(["As the system says", "None", "This one"])
         box.setCurrentIndex(_PROXIES.index(proxy) if proxy in _PROXIES else len(_PROXIES))
         return box

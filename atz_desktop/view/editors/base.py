@@ -2,13 +2,11 @@
 
 A value leaves an editor only because the person changed it. The editors listen to the broad
 signals (`textChanged` rather than `textEdited`), because dictation and screen readers set text
-through the accessibility interface; whatever the program itself writes is guarded by `showing`.
+through the accessibility interface; whatever the program itself writes is guarded by `updating`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +19,7 @@ from atz_desktop.domain.kinds import Flag
 from atz_desktop.domain.schema import Field
 from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, NEAR, type_font
 from atz_desktop.view.widgets.message import Hint
+from atz_desktop.view.widgets.updating import Updating
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
@@ -49,7 +48,7 @@ class FieldEditor(QWidget):
         super().__init__(parent)
         self.field = field
         self.lookups = lookups
-        self._depth = 0
+        self.updating = Updating()
         self._controls: list[QWidget] = []
         self._remark = Hint()
         self._lock = ""
@@ -144,20 +143,6 @@ class FieldEditor(QWidget):
         return tuple(self._controls)
 
     # What an editor is made with
-
-    @contextmanager
-    def showing(self) -> Iterator[None]:
-        """The program writes into the widgets: what they tell meanwhile is nobody's edit."""
-        self._depth += 1
-        try:
-            yield
-        finally:
-            self._depth -= 1
-
-    @property
-    def by_person(self) -> bool:
-        """Whether what a widget tells just now was done by the person."""
-        return self._depth == 0
 
     def add_line(self, label: str, box: QWidget, control: QWidget) -> None:
         """One line of the field: `control`, inside `box`, beside the visible `label`.

@@ -62,22 +62,22 @@ class ChoiceEditor(FieldEditor):
     def show_value(self, value: Any, base: Any) -> None:
         same = self._kind.equal(value, self._value)
         self._value, self._base = value, base
-        with self.showing():
+        with self.updating:
             self._list()
             if self._number.isHidden() or not (same or self._is_numbered(value)):
                 self._close_number()
 
     def show_typed(self, text: str) -> None:
         if text and text != self._number.text():
-            with self.showing():
+            with self.updating:
                 self._open_number()
                 self._number.show_value(text)
         elif not text and self.complaint:
-            with self.showing():
+            with self.updating:
                 self._close_number()
 
     def show_names(self) -> None:
-        with self.showing():
+        with self.updating:
             self._list()
 
     def take_over(self) -> None:
@@ -127,12 +127,12 @@ class ChoiceEditor(FieldEditor):
         return next(places, -1)
 
     def _chosen(self, index: int) -> None:
-        if not self.by_person or index < 0:
+        if self.updating or index < 0:
             return
         option = self._listed[index][0]
         if option == _OTHER:
             self._before = self._value
-            with self.showing():
+            with self.updating:
                 self._open_number()
             if self._combo.choosing:
                 self._number.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -178,7 +178,7 @@ class ChoiceEditor(FieldEditor):
     def _leave_number(self) -> None:
         """Once there is a number, or none at all, the drop-down says it all."""
         if not self._number.isHidden() and not self.complaint:
-            with self.showing():
+            with self.updating:
                 self._close_number()
         self.restated.emit()
 

@@ -37,7 +37,7 @@ class FlagEditor(FieldEditor):
         state = Qt.CheckState.PartiallyChecked
         if isinstance(value, bool):
             state = Qt.CheckState.Checked if value else Qt.CheckState.Unchecked
-        with self.showing():
+        with self.updating:
             self._box.setTristate(state is Qt.CheckState.PartiallyChecked)
             self._box.setCheckState(state)
         self.show_remark()
@@ -50,6 +50,6 @@ class FlagEditor(FieldEditor):
         return "", "muted"
 
     def _changed(self, state: Qt.CheckState) -> None:
-        if self.by_person:
+        if not self.updating:
             self._box.setTristate(False)
             self.edited.emit(state is Qt.CheckState.Checked)

@@ -18,8 +18,8 @@ from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session.name_extraction import PEOPLE_KINDS
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.widgets.chip_input import Chip, ChipInput, ChipParseResult
+from atz_desktop.view.widgets.completer import name_chip
 from atz_desktop.view.widgets.height_for_width_box import HeightForWidthBox
-from atz_desktop.view.widgets.name_chips import name_chip
 
 if TYPE_CHECKING:
     from atz_desktop.domain.local_records import Name
@@ -77,7 +77,7 @@ class PeopleEditor(FieldEditor):
         self.lookups.verify(self._who, [key for key in unnamed if key not in self._listed])
 
     def show_typed(self, text: str) -> None:
-        with self.showing():
+        with self.updating:
             if text:
                 self._chips.show_text(text)
             elif self._chips.pending_text():
@@ -218,7 +218,7 @@ class PeopleEditor(FieldEditor):
         if self._reading and self._chips.pending_text() != self._reading:
             self._reading = ""
             self.lookups.stop_reading(self.field.name)
-        if self.by_person:
+        if not self.updating:
             self.typed.emit(self._chips.pending_text())
 
     def _named(self, person: Person) -> Person:

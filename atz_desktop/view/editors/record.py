@@ -19,11 +19,10 @@ from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.theme import INSIDE
 from atz_desktop.view.widgets.chip import Chip
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
-from atz_desktop.view.widgets.completer import Completer
+from atz_desktop.view.widgets.completer import Completer, name_chip
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.exact_text import ExactLineEdit
 from atz_desktop.view.widgets.layouts import hbox
-from atz_desktop.view.widgets.name_chips import name_chip
 
 if TYPE_CHECKING:
     from atz_desktop.domain.local_records import Name
@@ -75,7 +74,7 @@ class RecordEditor(FieldEditor):
         self._value, self._base = value, base
         if brought:
             self._settled, self._tried = value, False
-        with self.showing():
+        with self.updating:
             self._list()
             self._combo.setCurrentIndex(self._place(self._record.entity))
         if not (self._telling or self._typed):
@@ -202,7 +201,7 @@ class RecordEditor(FieldEditor):
         return self._entities.index(entity) if entity in self._entities else -1
 
     def _chosen(self, index: int) -> None:
-        if self.by_person and index >= 0:
+        if not self.updating and index >= 0:
             entity = self._entities[index]
             self.edited.emit(self._base_of(entity) or RecordRef(entity))
 

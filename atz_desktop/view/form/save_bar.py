@@ -32,7 +32,7 @@ def count(number: int, noun: str) -> str:
 
 
 class SaveBar(Bar):
-    """Asks the session what it is now; tells which button was pressed."""
+    """Draws the state that it is given; tells which button was pressed."""
 
     edge = "top"
 

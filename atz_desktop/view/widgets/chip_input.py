@@ -19,6 +19,7 @@ from atz_desktop.view.widgets.chip import Chip, one_line, spoken
 from atz_desktop.view.widgets.chip_field import ChipField
 from atz_desktop.view.widgets.completer import Completer
 from atz_desktop.view.widgets.text_buffer import unlike
+from atz_desktop.view.widgets.updating import Updating
 
 __all__ = ["Chip", "ChipInput", "ChipParseResult"]
 
@@ -55,7 +56,7 @@ class ChipInput(ChipField):
         self._take = take
         self._completer: Completer | None = None
         self._text = ""
-        self._writing = False
+        self._updating = Updating()
         self._problem: str | None = None
         self._remark = ""
         self._placeholder = ""
@@ -143,9 +144,8 @@ class ChipInput(ChipField):
             self.problem_changed.emit()
 
     def _put(self, text: str) -> None:
-        self._writing = True
-        self._box.setText(text)
-        self._writing = False
+        with self._updating:
+            self._box.setText(text)
         self._text = text
 
     def _write(self, text: str) -> None:
@@ -155,7 +155,7 @@ class ChipInput(ChipField):
 
     def _text_came(self, text: str) -> None:
         """The text in the box is another one: typed, pasted, dictated or set by a tool."""
-        if self._writing:
+        if self._updating:
             return
         start, end = unlike(self._text, text, self._box.cursorPosition())
         put_in = text[start : len(text) - end]

@@ -12,16 +12,19 @@ _LONGEST = 12
 class NoWheelComboBox(QComboBox):
     """The wheel scrolls the form and never turns the value, focused or not.
 
-    Foreign labels do not decide how wide it is.
+    `wide`: as wide as there is room, whatever the entries are (untrusted text may be long); else
+    as wide as the longest entry.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, wide: bool = True) -> None:
         super().__init__(parent)
         self._choosing = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(_LONGEST)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        if wide:
+            policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            self.setSizeAdjustPolicy(policy)
+            self.setMinimumContentsLength(_LONGEST)
+            self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
     def choosing(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from atz_desktop.view.widgets.chip import Chip, spoken
 from atz_desktop.view.widgets.suggestion_list import SuggestionList
+
+if TYPE_CHECKING:
+    from atz_desktop.domain.local_records import Name
 
 _STEPS: Final = {
     Qt.Key.Key_Up: -1,
@@ -109,3 +112,9 @@ class Completer(QObject):
         if event.type() == QEvent.Type.FocusOut:
             self.close()
         return False
+
+
+def name_chip(name: Name) -> Chip:
+    """A name to choose: e-mail address and slug or ID below it."""
+    tip = (name.email, name.key) if name.name else (name.key,)
+    return Chip(name.key, name.name or name.email or name.key, " · ".join(filter(None, tip)))

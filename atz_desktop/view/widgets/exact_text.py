@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLineEdit, QMenu, QPlainTextEdit, QSizePolicy, QWidget
 
 from atz_desktop.view.widgets.text_buffer import TextBuffer, code_points, unlike, utf16_units
+from atz_desktop.view.widgets.updating import Updating
 
 # QLineEdit cuts what is longer than its limit, 32,767 at first: even a loaded text.
 _NO_LIMIT: Final = 2**31 - 1
@@ -80,7 +81,7 @@ class _ExactEditor(UndoByWindow):
     def _begin(self, *, lines: bool) -> None:
         self._lines = lines
         self._kept = TextBuffer(None, lines=lines)
-        self._showing = False
+        self._updating = Updating()
         self._composing = False
         self._waiting: list[str | None] = []
 
@@ -134,9 +135,8 @@ class ExactLineEdit(_ExactEditor, QLineEdit):
             return
         caret = code_points(old, self.cursorPosition())
         start, end = unlike(old, new, len(new) - (len(old) - caret))
-        self._showing = True
-        self.setText(new)
-        self._showing = False
+        with self._updating:
+            self.setText(new)
         if caret > start:
             caret = len(new) - min(end, len(old) - caret)
         self.setCursorPosition(utf16_units(new, caret))
@@ -145,7 +145,7 @@ class ExactLineEdit(_ExactEditor, QLineEdit):
         self.setCursorPosition(0)
 
     def _follow(self, text: str) -> None:
-        if self._showing:
+        if self._updating:
             return
         if self._kept.follow(text, code_points(text, self.cursorPosition())):
             self._waiting = []
@@ -181,15 +181,14 @@ class ExactTextEdit(_ExactEditor, QPlainTextEdit):
         cursor = QTextCursor(self.document())
         cursor.setPosition(utf16_units(old, start))
         cursor.setPosition(utf16_units(old, len(old) - end), QTextCursor.MoveMode.KeepAnchor)
-        self._showing = True
-        cursor.insertText(new[start : len(new) - end])
-        self._showing = False
+        with self._updating:
+            cursor.insertText(new[start : len(new) - end])
 
     def _go_to_start(self) -> None:
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _follow(self) -> None:
-        if self._showing:
+        if self._updating:
             return
         text = self.document().toRawText()
         if self._kept.follow(text, code_points(text, self.textCursor().position())):

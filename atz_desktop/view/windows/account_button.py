@@ -7,7 +7,9 @@ from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPaintEvent, QPen, Q
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidget
 
 from atz_desktop.domain.characters import single_line
+from atz_desktop.domain.settings import COLOURS
 from atz_desktop.view.theme import CONTROL_HEIGHT, colours, plain_tip, type_font
+from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.layouts import hbox
 
 INKS = {
@@ -31,6 +33,15 @@ def dot(colour: str, ratio: float) -> QIcon:
     icon = QIcon(_spot(colour, ratio, Qt.GlobalColor.transparent))
     icon.addPixmap(_spot(colour, ratio, colours()["on_accent"]), QIcon.Mode.Selected)
     return icon
+
+
+def colour_combo() -> NoWheelComboBox:
+    """Offers the colours that an account can have, in the order of COLOURS."""
+    combo = NoWheelComboBox(wide=False)
+    combo.setAccessibleName("Colour")
+    for colour in COLOURS:
+        combo.addItem(dot(colour, combo.devicePixelRatioF()), colour.capitalize())
+    return combo
 
 
 def _spot(colour: str, ratio: float, ring: QColor | Qt.GlobalColor) -> QPixmap:

@@ -14,8 +14,8 @@ from atz_desktop.domain.vocabulary import ENTITIES, ENTITY_OF_KIND, IMPORTANCES,
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.clear_button import offer_clearing
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
-from atz_desktop.view.widgets.completer import Completer
-from atz_desktop.view.widgets.name_chips import name_chip
+from atz_desktop.view.widgets.completer import Completer, name_chip
+from atz_desktop.view.widgets.updating import Updating
 
 if TYPE_CHECKING:
     from atz_desktop.domain.local_records import Name
@@ -43,7 +43,7 @@ class SearchFilters(QWidget):
         self._lookups = lookups
         self._types: list[int | None] = []
         self._slug = ""
-        self._showing = False
+        self._updating = Updating()
         self.type = _box("Only this type")
         self.importance = _box("Only this importance", "Any importance")
         self.importance.addItems([option.display_name for option in IMPORTANCES])
@@ -80,14 +80,15 @@ class SearchFilters(QWidget):
 
     def show_record(self, record: RecordRef) -> None:
         """Narrow to the activities of one record, and to nothing else."""
-        self._showing = True
-        for combo in (self.type, self.importance, self.order):
-            combo.setCurrentIndex(0)
-        kinds = list(ENTITIES)
-        self.entity.setCurrentIndex(kinds.index(record.entity) + 1 if record.entity in kinds else 0)
-        self._slug = record.slug or ""
-        self.record.setText(self._lookups.record_name(record) or self._slug)
-        self._showing = False
+        with self._updating:
+            for combo in (self.type, self.importance, self.order):
+                combo.setCurrentIndex(0)
+            kinds = list(ENTITIES)
+            self.entity.setCurrentIndex(
+                kinds.index(record.entity) + 1 if record.entity in kinds else 0
+            )
+            self._slug = record.slug or ""
+            self.record.setText(self._lookups.record_name(record) or self._slug)
 
     def show_types(self) -> None:
         """Offer the types that are known by now; the chosen one stays."""
@@ -96,11 +97,11 @@ class SearchFilters(QWidget):
         if keys == self._types:
             return
         chosen = self._types[self.type.currentIndex()] if self._types else None
-        self._showing, self._types = True, keys
-        self.type.clear()
-        self.type.addItems(["Any type", *(each.display_name for each in types)])
-        self.type.setCurrentIndex(keys.index(chosen) if chosen in keys else 0)
-        self._showing = False
+        self._types = keys
+        with self._updating:
+            self.type.clear()
+            self.type.addItems(["Any type", *(each.display_name for each in types)])
+            self.type.setCurrentIndex(keys.index(chosen) if chosen in keys else 0)
 
     @property
     def _entity(self) -> int | None:
@@ -108,17 +109,17 @@ class SearchFilters(QWidget):
         return list(ENTITIES)[index - 1] if index > 0 else None
 
     def _tell(self) -> None:
-        if not self._showing:
+        if not self._updating:
             self.changed.emit()
 
     def _other_kind(self) -> None:
-        if not self._showing:
+        if not self._updating:
             self._slug = ""
             self.record.clear()
             self.changed.emit()
 
     def _retyped(self) -> None:
-        if self._showing:
+        if self._updating:
             return
         self._suggesting.retyped()
         text = parse_record(self.record.text()).slug
@@ -139,9 +140,8 @@ class SearchFilters(QWidget):
             self._suggesting.offer(self.record.text(), chips, preselect="_" not in text)
 
     def _take(self, chip: Chip) -> None:
-        self._showing = True
-        self.record.setText(chip.text)
-        self._showing = False
+        with self._updating:
+            self.record.setText(chip.text)
         self._slug = chip.key
         self.changed.emit()
 
