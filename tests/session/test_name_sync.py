@@ -335,7 +335,7 @@ from atz_desktop.store.names import NameStore
 
 async def main(path, url, token):
     database, notice = Database.open(Path(path))
-    client = AtzClient(url, token, pacer=RateLimiter(limit=100_000))
+    client = AtzClient(url, token, rate_limiter=RateLimiter(limit=100_000))
     directory = NameStore(database)
     services = Services("test", "window", client, None, None, directory, None)
     jobs = Jobs()

@@ -241,7 +241,7 @@ async def main():
         await drafts.save(sys.argv[2], 7, "theirs, later", "window")
     except FileGone:
         print("gone")
-    await database.renew()
+    await database.recreate_file()
     await drafts.save(sys.argv[2], 7, "theirs, later", "window")
     print("kept"); input()
 asyncio.run(main())
