@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Command(NamedTuple):
-    """One thing that the person can do from the menu or by keyboard.
+    """One thing that the user can do from the menu or by keyboard.
 
     `run` names a method or a signal of the window. `when` says whether the command is on; None
     means always.

@@ -40,7 +40,6 @@ def block(painter: QPainter, rect: QRectF, ground: QColor, frame: QColor, radius
 
 
 def fill(painter: QPainter, rect: QRectF, ground: QColor, radius: float) -> None:
-    """A rounded rectangle without a frame."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)

@@ -37,18 +37,15 @@ class BackupTableModel(QAbstractTableModel):
 
     @property
     def ticked(self) -> tuple[BackupItem, ...]:
-        """The items to bring back."""
         return tuple(self._items[row] for row in sorted(self._ticked))
 
     def show_items(self, items: tuple[BackupItem, ...]) -> None:
-        """Show another backup, or the same one read again."""
         self.beginResetModel()
         self._items, self._ticked = items, set()
         self.endResetModel()
         self.ticked_changed.emit()
 
     def tick_missing(self) -> None:
-        """Tick every row that is not here."""
         self._tick({row for row, item in enumerate(self._items) if item.missing})
 
     def _tick(self, rows: Iterable[int]) -> None:

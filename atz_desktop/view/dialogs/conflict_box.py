@@ -60,7 +60,6 @@ class ConflictBox(Card):
         self._group.idClicked.connect(self._choose)
 
     def focus_first(self) -> None:
-        """Go to the first of the choices."""
         self._group.button(0).setFocus()
 
     def _lay_out(self, columns: ColumnTitles) -> None:

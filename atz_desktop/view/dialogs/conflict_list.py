@@ -47,7 +47,6 @@ class ConflictList(QScrollArea):
         return len(self.boxes) - len(self.picks)
 
     def focus_first(self) -> None:
-        """Go to the first choice."""
         if self.boxes:
             self.boxes[0].focus_first()
 

@@ -42,8 +42,8 @@ class SignInOptions(NamedTuple):
     """What is offered for an account that is not worked on yet.
 
     `ready` are the accounts that lack nothing but a token; `name` and `api_url` are for another
-    one, which the person describes, and `taken` are the keys that it cannot have. `first`: there
-    is no account yet, so the first of `ready` is meant, and the person is greeted.
+    one, which the user describes, and `taken` are the keys that it cannot have. `first`: there
+    is no account yet, so the first of `ready` is meant, and the user is greeted.
     """
 
     name: str = ""
@@ -56,7 +56,7 @@ class SignInOptions(NamedTuple):
 class ConnectDialog(BaseDialog):
     """A token, tried before it is kept: of a known account, or of one that is chosen here.
 
-    `await given()` for what the person gave, answer by `show_failure`, or close it.
+    `await given()` for what the user gave, answer by `show_failure`, or close it.
     """
 
     sandbox_wanted = Signal()
@@ -102,7 +102,7 @@ class ConnectDialog(BaseDialog):
         self._token.setFocus()
 
     async def given(self) -> tuple[Account, str] | None:
-        """The account and its token, as soon as the person gives them; None: not now."""
+        """The account and its token, as soon as the user gives them; None: not now."""
         import asyncio
 
         if not self.isVisible():
@@ -129,7 +129,7 @@ class ConnectDialog(BaseDialog):
             self._waiting.set_result(given)
 
     def _choose(self) -> None:
-        """Another account is described by the person; one that is ready is not."""
+        """Another account is described by the user; one that is ready is not."""
         for row in (self._name, self._colour, self._url, self._production):
             if self._account is None:
                 self._form.setRowVisible(row, self._ready is None)

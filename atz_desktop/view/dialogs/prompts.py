@@ -75,7 +75,7 @@ def save_dialog(
 
 
 class DialogPrompts:
-    """Asks the person at `window` what only they can decide (see session.services.Prompts).
+    """Asks the user at `window` what only they can decide (see session.services.Prompts).
 
     `api_url` stands in the curl command of a review, `flags` says how its request is written; both
     follow the account. `lookups` knows names for the slugs in what is shown; what is answered never

@@ -92,7 +92,7 @@ class _FormScrollArea(QScrollArea):
 
 
 class SettingsDialog(BaseDialog):
-    """Shows settings and hands changed ones back through `chosen` when the person agrees."""
+    """Shows settings and hands changed ones back through `chosen` when the user agrees."""
 
     chosen = Signal(object)
     """The new Settings."""

@@ -46,7 +46,6 @@ class SupportDialog(BaseDialog):
 
     @property
     def report(self) -> str:
-        """The text that is shown."""
         return self._report.toPlainText()
 
     def show_notice(self, notice: Notice) -> None:

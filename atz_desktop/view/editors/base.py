@@ -1,6 +1,6 @@
-"""What every editor is: it shows a value, and tells what the person made of it.
+"""What every editor is: it shows a value, and tells what the user made of it.
 
-A value leaves an editor only because the person changed it. The editors listen to the broad
+A value leaves an editor only because the user changed it. The editors listen to the broad
 signals (`textChanged` rather than `textEdited`), because dictation and screen readers set text
 through the accessibility interface; whatever the program itself writes is guarded by `updating`.
 """
@@ -32,17 +32,17 @@ class FieldEditor(QWidget):
     """
 
     edited = Signal(object)
-    """The person gave the field this value (a value of the domain)."""
+    """The user gave the field this value (a value of the domain)."""
     typed = Signal(object)
     """The text (str) in a box that is no value yet; "" when there is none."""
     restated = Signal()
     """What the editor says of itself (`complaint`, `tried`) is another now."""
     open_link = Signal(object)
-    """The person wants to see this address (str) in the browser."""
+    """The user wants to see this address (str) in the browser."""
     pick_file = Signal()
-    """The person wants to choose a file."""
+    """The user wants to choose a file."""
     choose_zone = Signal()
-    """The person wants another time zone."""
+    """The user wants another time zone."""
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,12 +101,12 @@ class FieldEditor(QWidget):
 
     @property
     def tried(self) -> bool:
-        """Whether the person is done with the text in a box, so that a complaint is due."""
+        """Whether the user is done with the text in a box, so that a complaint is due."""
         return not self.isAncestorOf(QApplication.focusWidget() or self)
 
     @property
     def unfinished(self) -> bool:
-        """Whether the person is in the middle of completing a value: what is wrong can wait."""
+        """Whether the user is in the middle of completing a value: what is wrong can wait."""
         return False
 
     def lock(self, reason: str | None) -> None:
@@ -133,7 +133,6 @@ class FieldEditor(QWidget):
         return ""
 
     def focus_first(self) -> None:
-        """Put the cursor into the field."""
         if self._controls:
             self._controls[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
 

@@ -42,7 +42,6 @@ class CalendarPopup(QFrame):
         vbox(self, self._month, margins=(NEAR, NEAR, NEAR, NEAR))
 
     def open_at(self, day: date) -> None:
-        """Show the month of `day`, with that day chosen."""
         self._month.dress()
         self._month.setSelectedDate(QDate(day.year, day.month, day.day))
         self.adjustSize()

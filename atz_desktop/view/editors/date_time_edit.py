@@ -114,11 +114,9 @@ class DateTimeEdit(QWidget):
 
     @property
     def texts(self) -> tuple[str, str]:
-        """The text of the date and that of the time."""
         return self.date_line.value() or "", self.time_line.value() or ""
 
     def reading(self) -> ParseResult:
-        """What the texts mean."""
         day_text, clock_text = self._day_text, self._clock_text
         if not day_text and not clock_text:
             return ParseResult()
@@ -156,7 +154,6 @@ class DateTimeEdit(QWidget):
         return strip_invisible(self.texts[1])
 
     def open_calendar(self) -> None:
-        """Open the calendar under the date."""
         if not self.date_line.isEnabled():
             return
         if self._popup is None:

@@ -124,7 +124,6 @@ class ActivityForm(QScrollArea):
 
     @property
     def built(self) -> bool:
-        """Whether every row is there."""
         return len(self._rows) == len(ACTIVITY.fields)
 
     def row(self, name: str) -> FieldRow:
@@ -136,7 +135,6 @@ class ActivityForm(QScrollArea):
 
     @property
     def last_stop(self) -> QWidget:
-        """What Tab comes to last."""
         return self.row(ACTIVITY.fields[-1].name).last_stop
 
     # What the window asks for
@@ -154,7 +152,6 @@ class ActivityForm(QScrollArea):
             row.editor.take_over()
 
     def take_file(self, path: str | Path) -> None:
-        """Attach a file that the person picked."""
         self._fill(self._unfilled)
         for row in self._rows.values():
             if isinstance(row.editor, AttachmentEditor):
@@ -336,6 +333,5 @@ class _Card(Card):
         self._column = vbox(self, top, margins=(0, INSIDE, 0, INSIDE), spacing=0)
 
     def add_row(self, row: FieldRow) -> None:
-        """Add a field below the others."""
         self.rows.append(row)
         self._column.addWidget(row)

@@ -162,7 +162,6 @@ class FieldRow(QFrame):
 
     @property
     def last_stop(self) -> QWidget:
-        """What Tab comes to last in this row."""
         return self._back
 
     def _words(self, state: RowState, old: str) -> tuple[str, str]:

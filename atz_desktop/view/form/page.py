@@ -28,7 +28,7 @@ class FormPage(QWidget):
     """Header and form of one activity."""
 
     settings_wanted = Signal()
-    """The person wants another time zone."""
+    """The user wants another time zone."""
 
     def __init__(self, session: EditingSession) -> None:
         super().__init__()

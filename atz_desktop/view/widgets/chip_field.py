@@ -49,14 +49,14 @@ _COMMAND: Final = (
     | Qt.KeyboardModifier.MetaModifier
 )
 _ALT_GR: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-# The person looks at another window or at a menu: the field is not left.
+# The user looks at another window or at a menu: the field is not left.
 _ELSEWHERE: Final = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 _MIRRORED: Final = Qt.LayoutDirection.RightToLeft
 
 
 class ChipField(QWidget):
     """Chips in lines with a box behind them. `edited` carries the tuple of chips, and is emitted
-    only when the person changed it."""
+    only when the user changed it."""
 
     edited = Signal(object)
 
@@ -138,7 +138,6 @@ class ChipField(QWidget):
             self._select_only(place)
 
     def chip_removed(self, place: int) -> None:
-        """The × of a chip was clicked or pressed."""
         self._remove(frozenset({place}), follow=False)
 
     def chip_key(self, place: int, event: QKeyEvent) -> bool:
@@ -250,7 +249,7 @@ class ChipField(QWidget):
             self._left()
 
     def _left(self) -> None:
-        """The person works elsewhere now."""
+        """The user works elsewhere now."""
         self._row.select(frozenset())
 
     def leave(self, *, forward: bool) -> bool:
@@ -261,7 +260,7 @@ class ChipField(QWidget):
     # Changing and copying
 
     def _remove(self, places: frozenset[int], *, follow: bool) -> None:
-        """Take these out for the person; with `follow`, select what moves into their place."""
+        """Take these out for the user; with `follow`, select what moves into their place."""
         gone = [chip for place, chip in enumerate(self.chips()) if place in places]
         if not gone:
             return

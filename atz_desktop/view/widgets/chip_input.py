@@ -63,11 +63,10 @@ class ChipInput(ChipField):
         self._box.textChanged.connect(self._text_came)
 
     def pending_text(self) -> str:
-        """What is typed and not taken over."""
         return self._box.text()
 
     def show_text(self, text: str) -> None:
-        """Show text that a draft kept; it is taken over when the person leaves the box."""
+        """Show text that a draft kept; it is taken over when the user leaves the box."""
         self._write(text)
 
     def drop_text(self) -> None:
@@ -76,7 +75,6 @@ class ChipInput(ChipField):
         self._tell_problem(None)
 
     def problem(self) -> str | None:
-        """Why the text in the box was not understood."""
         return self._problem
 
     def remark(self) -> str:
@@ -84,7 +82,6 @@ class ChipInput(ChipField):
         return self._remark
 
     def set_placeholder(self, words: str) -> None:
-        """What stands in the empty box."""
         self._placeholder = words
         self._say(self._remark)
 
@@ -107,7 +104,7 @@ class ChipInput(ChipField):
         return not left
 
     def _add(self, chips: tuple[Chip, ...]) -> None:
-        """Add what is new, for the person, and say what is not."""
+        """Add what is new, for the user, and say what is not."""
         listed = {chip.key: chip for chip in self.chips()}
         new: list[Chip] = []
         again: list[Chip] = []
@@ -128,7 +125,7 @@ class ChipInput(ChipField):
             self.edited.emit(self.chips())
 
     def _say(self, remark: str) -> None:
-        """Say something harmless where the person looks: in the empty box."""
+        """Say something harmless where the user looks: in the empty box."""
         self._remark = remark
         if self._box.placeholderText() != (remark or self._placeholder):
             self._box.setPlaceholderText(remark or self._placeholder)

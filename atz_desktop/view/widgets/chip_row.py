@@ -82,7 +82,6 @@ class ChipRow:
             self._later.start()
 
     def select(self, places: frozenset[int]) -> None:
-        """Show exactly these as selected."""
         for place in self.selected ^ places:
             button = self._buttons[place]
             if button is not None:

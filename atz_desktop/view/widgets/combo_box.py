@@ -1,4 +1,4 @@
-"""A drop-down that only a person's own choice can change."""
+"""A drop-down that only a user's own choice can change."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class NoWheelComboBox(QComboBox):
 
     @property
     def choosing(self) -> bool:
-        """Whether the person chooses from the open list, rather than with arrow keys in passing."""
+        """Whether the user chooses from the open list, rather than with arrow keys in passing."""
         return self._choosing
 
     def _chosen(self) -> None:

@@ -25,13 +25,13 @@ _TAKES: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
 
 class Completer(QObject):
-    """Asks `find` for suggestions to the text of `line`, and lets the person choose one.
+    """Asks `find` for suggestions to the text of `line`, and lets the user choose one.
 
     `find` is called with the text as it is typed; it answers with `offer`, now or later.
     """
 
     chosen = Signal(object)
-    """The Chip that the person took."""
+    """The Chip that the user took."""
 
     def __init__(
         self, line: QLineEdit, find: Callable[[str], None], field: QWidget | None = None
@@ -45,7 +45,6 @@ class Completer(QObject):
         line.installEventFilter(self)
 
     def retyped(self) -> None:
-        """The person changed the text: ask for suggestions to it."""
         if self._list is not None:
             self._list.retyped(self._line.text())
         if self._line.text().strip() and not self._line.isReadOnly():
@@ -67,13 +66,11 @@ class Completer(QObject):
         self._announce(f"{len(suggestions)} suggestions")
 
     def close(self) -> None:
-        """Show none."""
         if self._list is not None:
             self._list.close_offer()
 
     @property
     def open(self) -> bool:
-        """Whether suggestions are shown."""
         return self._list is not None and self._list.isVisible()
 
     def _take(self, chip: Chip) -> None:

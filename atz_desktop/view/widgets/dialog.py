@@ -39,7 +39,6 @@ class BaseDialog(QDialog):
 
     @property
     def inner_width(self) -> int:
-        """How wide the contents are at first, in pixels."""
         return self._width - 2 * APART
 
     def add_heading(self, text: str, about: str = "") -> None:
@@ -53,7 +52,6 @@ class BaseDialog(QDialog):
             self.page.addWidget(label)
 
     def add_text(self, text: str) -> QLabel:
-        """A paragraph of plain text."""
         label = plain_words(text)
         self.page.addWidget(label)
         return label
@@ -118,7 +116,6 @@ class ReadOnlyText(QPlainTextEdit):
 
 
 def report_box(text: str, name: str) -> ReadOnlyText:
-    """A box for the long lines of a report."""
     box = ReadOnlyText(text, name, 260)
     box.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
     box.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -126,6 +123,5 @@ def report_box(text: str, name: str) -> ReadOnlyText:
 
 
 def about_activity(activity_id: int, title: str) -> str:
-    """Which activity a dialog is about."""
     called = single_line(title)
     return f"{called} · activity {activity_id}" if called else f"Activity {activity_id}"

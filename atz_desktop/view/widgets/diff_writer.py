@@ -61,13 +61,11 @@ class DiffWriter:
         self._cursor.insertText(text, ink(colour, "caption"))
 
     def removed(self, text: str, *, nothing: bool = False) -> None:
-        """A value that goes."""
         gone = ink("muted")
         gone.setFontStrikeOut(True)
         self._signed(_REMOVED, "problem", text, _nothing() if nothing else gone)
 
     def added(self, text: str, *, nothing: bool = False) -> None:
-        """A value that comes."""
         self._signed(_ADDED, "verified", text, _nothing() if nothing else ink())
 
     def difference(self, segments: tuple[Segment, ...]) -> None:

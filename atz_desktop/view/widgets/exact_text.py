@@ -93,7 +93,7 @@ class _ExactEditor(UndoByWindow):
         raise NotImplementedError
 
     def value(self) -> str | None:
-        """The text as loaded, with the person's changes."""
+        """The text as loaded, with the user's changes."""
         return self._kept.value
 
     def show_value(self, text: str | None) -> None:
@@ -117,7 +117,7 @@ class _ExactEditor(UndoByWindow):
 
 
 class ExactLineEdit(_ExactEditor, QLineEdit):
-    """One line of text. `edited` carries the whole new text, and only a person's doing emits it."""
+    """One line of text. `edited` carries the whole new text, and only a user's doing emits it."""
 
     edited = Signal(object)
 
@@ -156,7 +156,7 @@ class ExactLineEdit(_ExactEditor, QLineEdit):
 class ExactTextEdit(_ExactEditor, QPlainTextEdit):
     """Plain text of several lines, as high as its content between two numbers of lines.
 
-    `edited` carries the whole new text, and only a person's doing emits it.
+    `edited` carries the whole new text, and only a user's doing emits it.
     """
 
     edited = Signal(object)
@@ -222,7 +222,7 @@ class ExactTextEdit(_ExactEditor, QPlainTextEdit):
     # Qt overrides
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        # The wheel scrolls the form unless the person is working in here.
+        # The wheel scrolls the form unless the user is working in here.
         if self.hasFocus():
             super().wheelEvent(event)
         else:

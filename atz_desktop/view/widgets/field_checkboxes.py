@@ -43,7 +43,6 @@ class FieldCheckBoxes(QWidget):
 
     @property
     def picked(self) -> frozenset[str]:
-        """The names of the checked fields."""
         return frozenset(name for name, box in self._boxes.items() if box.isChecked())
 
     @property

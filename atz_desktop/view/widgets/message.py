@@ -68,7 +68,6 @@ class Callout(MessageBox):
         self.set_level(level)
 
     def add(self, widget: QWidget) -> None:
-        """Put a widget below the sentence."""
         self._column.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
 
     @property

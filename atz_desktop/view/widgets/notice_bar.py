@@ -24,11 +24,11 @@ _MOST_LINES = 8
 class NoticeBar(MessageBox):
     """Shows the newest Notice until it is closed or another takes its place.
 
-    Of those that stay until the person closed them, the newest is shown when nothing else is.
+    Of those that stay until the user closed them, the newest is shown when nothing else is.
     """
 
     step_wanted = Signal(object)
-    """The person took the offered Step."""
+    """The user took the offered Step."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,7 +81,7 @@ class NoticeBar(MessageBox):
         QAccessible.updateAccessibility(event)
 
     def clear(self) -> None:
-        """Take the message away: the person has read it, or it no longer holds."""
+        """Take the message away: the user has read it, or it no longer holds."""
         self._show(self._unread.pop() if self._unread else None)
 
     def withdraw(self, notice: Notice) -> None:
@@ -92,7 +92,6 @@ class NoticeBar(MessageBox):
 
     @property
     def notice(self) -> Notice | None:
-        """The notice that is shown."""
         return self._notice
 
     def _take_step(self) -> None:

@@ -31,7 +31,6 @@ class ReviewText(AutoHeightText):
         self._review: Review | None = None
 
     def show_review(self, review: Review) -> None:
-        """Draw another review."""
         self._review = review
         self.setAccessibleDescription(review.text())
         self.draw(self._write_review)

@@ -34,7 +34,7 @@ class TextBuffer:
 
     @property
     def value(self) -> str | None:
-        """The loaded text with the person's changes; if it looks as loaded, exactly the loaded."""
+        """The loaded text with the user's changes; if it looks as loaded, exactly the loaded."""
         return self._loaded if self._units is self._loaded_units else "".join(self._units)
 
     def follow(self, shown: str, caret: int) -> bool:

@@ -46,7 +46,6 @@ class HistoryTableModel(QAbstractTableModel):
         history.grew.connect(self._grow)
 
     def entry(self, row: int) -> JournalEntry | None:
-        """The entry in that row."""
         return self._entries[row] if 0 <= row < len(self._entries) else None
 
     def row_of(self, entry_id: int) -> int | None:

@@ -47,7 +47,7 @@ _JSON = "JSON (*.json)"
 
 
 class HistoryWindow(QDialog):
-    """Lists what `history` holds and tells what the person wants; it decides nothing."""
+    """Lists what `history` holds and tells what the user wants; it decides nothing."""
 
     put_back_wanted = Signal(object, object)
     """An Entry and the names of the fields to put back (a frozenset; None: the whole save)."""

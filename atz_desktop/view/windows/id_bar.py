@@ -87,7 +87,6 @@ class IdBar(Bar):
         self._problem.setPalette(palette)
 
     def show_id(self, activity_id: int) -> None:
-        """The activity that is shown now."""
         self._field.setText(str(activity_id))
 
     def offer(self, recent: tuple[RecentActivity, ...]) -> None:
@@ -113,7 +112,6 @@ class IdBar(Bar):
         return model
 
     def go(self) -> None:
-        """Put the cursor into the field, its text selected."""
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._field.selectAll()
 

@@ -1,7 +1,7 @@
 """The one window: the ID bar, messages, the form, the save bar.
 
 It is shown before anything else is loaded. `attach` gives it the session; until then it keeps what
-the person typed into "Activity ID" and asks for it as soon as there is somebody to ask.
+the user typed into "Activity ID" and asks for it as soon as there is somebody to ask.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ LEAST_WIDTH = 680
 
 
 class MainWindow(QMainWindow):
-    """Shows the state of the session and tells it what the person did; never decides anything."""
+    """Shows the state of the session and tells it what the user did; never decides anything."""
 
     load_wanted = Signal(object)
     """Text of the field "Activity ID"."""
     close_wanted = Signal()
-    """The person wants to close the window; whoever hears it asks first and then calls `let_go`."""
+    """The user wants to close the window; whoever hears it asks first and then calls `let_go`."""
     quit_requested = Signal()
     new_window_requested = Signal()
     activated = Signal()
-    """The window is the one that the person works in now."""
+    """The window is the one that the user works in now."""
     step_wanted = Signal(object)
     history_wanted = Signal()
     settings_wanted = Signal()
@@ -60,7 +60,7 @@ class MainWindow(QMainWindow):
     support_report_requested = Signal()
     find_wanted = Signal()
     same_record_wanted = Signal()
-    """The person wants to see the other activities of the record."""
+    """The user wants to see the other activities of the record."""
     fetch_names_wanted = Signal()
     fault_wanted = Signal(object)
     """The name of a sandbox fault to switch."""
@@ -129,7 +129,6 @@ class MainWindow(QMainWindow):
             self._show_aside(notice)
 
     def withdraw_notice(self, notice: Notice) -> None:
-        """Take a message away that no longer holds."""
         for bar in filter(None, (self.notice_bar, self.aside_bar)):
             bar.withdraw(notice)
 
@@ -199,7 +198,6 @@ class MainWindow(QMainWindow):
 
     @property
     def form(self) -> FormPage | None:
-        """The page with the record's header and the form."""
         return self._form
 
     # The commands that actions.py names, beside some of the signals

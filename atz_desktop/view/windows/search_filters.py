@@ -32,11 +32,11 @@ _ORDERS = (
 
 
 class SearchFilters(QWidget):
-    """Tells that the person narrowed the search otherwise, and answers how."""
+    """Tells that the user narrowed the search otherwise, and answers how."""
 
     changed = Signal()
     typed = Signal()
-    """As `changed`, but the person is still typing."""
+    """As `changed`, but the user is still typing."""
 
     def __init__(self, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +66,7 @@ class SearchFilters(QWidget):
         lookups.learned.connect(self.show_types)
 
     def narrow(self, sought: ActivityQuery) -> ActivityQuery:
-        """The same search, narrowed as the person chose."""
+        """The same search, narrowed as the user chose."""
         importance, order = self.importance.currentIndex(), _ORDERS[self.order.currentIndex()]
         return replace(
             sought,

@@ -42,11 +42,9 @@ class ActivityTableModel(QAbstractTableModel):
         self._rows: list[Row] = []
 
     def activity(self, row: int) -> int | None:
-        """The ID of the activity in that row."""
         return self._rows[row][0] if 0 <= row < len(self._rows) else None
 
     def begin(self, rows: Iterable[Row]) -> None:
-        """Show another list."""
         self.beginResetModel()
         self._rows = list(rows)
         self.endResetModel()

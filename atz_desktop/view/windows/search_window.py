@@ -42,7 +42,7 @@ _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class SearchWindow(QDialog):
-    """Lists what `finding` holds and tells which activity the person wants.
+    """Lists what `finding` holds and tells which activity the user wants.
 
     While words are typed, Up and Down choose a row and Enter loads it.
     """
@@ -81,7 +81,7 @@ class SearchWindow(QDialog):
         self._connect()
 
     def look_for(self, words: str = "") -> None:
-        """Come forward and search; without words, go on where the person was."""
+        """Come forward and search; without words, go on where the user was."""
         if words:
             self._begin(words)
         self._come_forward()
