@@ -66,8 +66,8 @@ class HistoryController:
 
         listed = History(self._jobs, lambda: self._session.services)
         panel = HistoryWindow(listed, self._window)
-        panel.put_back_wanted.connect(self._put_back)
-        panel.load_wanted.connect(self._load)
+        panel.entry.put_back_wanted.connect(self._put_back)
+        panel.entry.load_wanted.connect(self._load)
         self._session.opened.connect(listed.refresh)
         return panel
 

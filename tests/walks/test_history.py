@@ -84,7 +84,7 @@ async def test_that_nothing_was_put_back_is_said_in_history(walk: Walk) -> None:
 async def test_unsaved_changes_are_asked_about_over_history(walk: Walk) -> None:
     panel = await history(walk)
     walk.program.front.session.form.set_value("title", "Not saved")
-    panel.load_wanted.emit(41)
+    panel.entry.load_wanted.emit(41)
     dialog = await question(walk, "Keep for later")
     assert dialog.parentWidget() is panel
     QTest.keyClick(dialog, Qt.Key.Key_Escape)

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QCalendarWidget, QFrame, QToolButton, QWidget
 
+from atz_desktop.view.flat_paint import block
 from atz_desktop.view.theme import CARD_RADIUS, FIELD_RADIUS, NEAR, colours, type_font
 from atz_desktop.view.widgets.layouts import vbox
 
@@ -74,12 +75,8 @@ class CalendarPopup(QFrame):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, tones = QPainter(self), colours()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(tones["card"])
-        painter.setPen(QPen(tones["field_border"], 1))
-        edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(edge, CARD_RADIUS, CARD_RADIUS)
+        tones, edge = colours(), QRectF(self.rect())
+        block(QPainter(self), edge, tones["card"], tones["field_border"], CARD_RADIUS)
 
 
 class _Calendar(QCalendarWidget):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -27,9 +27,6 @@ _LOWEST_WITH_HEADER = 200
 class FormPage(QWidget):
     """Header and form of one activity."""
 
-    settings_wanted = Signal()
-    """The user wants another time zone."""
-
     def __init__(self, session: EditingSession) -> None:
         super().__init__()
         self._session = session
@@ -38,7 +35,6 @@ class FormPage(QWidget):
         self.form = ActivityForm(session.form, session.lookups)
         self.form.open_link.connect(self._open_link)
         self.form.pick_file.connect(self._pick_file)
-        self.form.choose_zone.connect(self.settings_wanted)
         vbox(self, self.header, (self.form, 1))
 
     def finish_typing(self) -> None:

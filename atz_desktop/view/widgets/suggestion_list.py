@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
+    QRectF,
     QSize,
     QStringListModel,
     Qt,
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from atz_desktop.view.flat_paint import fill
 from atz_desktop.view.theme import colours, type_font
 from atz_desktop.view.widgets.chip import Chip, one_line
 
@@ -178,14 +180,11 @@ class _TwoLineDelegate(QStyledItemDelegate):
         chip = self._view.offered()[index.row()]
         rect, tones = option.rect, colours()
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(tones["hover"])
-            painter.drawRoundedRect(rect, 4, 4)
-            painter.setBrush(tones["accent"])
+            fill(painter, QRectF(rect), tones["hover"], 4)
             bar = QRect(rect.left(), rect.top() + 8, 3, rect.height() - 16)
-            painter.drawRoundedRect(QStyle.visualRect(option.direction, rect, bar), 1.5, 1.5)
+            bar = QStyle.visualRect(option.direction, rect, bar)
+            fill(painter, QRectF(bar), tones["accent"], 1.5)
         words = rect.adjusted(_PAD, 5, -_PAD, -5)
         name = QFontMetrics(type_font("body")).height()
         lines = (

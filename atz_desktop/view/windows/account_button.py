@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidget
 
 from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.settings import COLOURS
+from atz_desktop.view.flat_paint import block
 from atz_desktop.view.theme import CONTROL_HEIGHT, colours, plain_tip, type_font
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.layouts import hbox
@@ -144,9 +145,7 @@ class _Badge(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, tones = QPainter(self), colours()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        edge = QRectF(self.rect())
+        block(painter, edge, tones["warning_fill"], tones["warning"], (edge.height() - 1) / 2)
         painter.setPen(tones["warning"])
-        painter.setBrush(tones["warning_fill"])
-        around = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(around, around.height() / 2, around.height() / 2)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -49,11 +49,6 @@ _JSON = "JSON (*.json)"
 class HistoryWindow(QDialog):
     """Lists what `history` holds and tells what the user wants; it decides nothing."""
 
-    put_back_wanted = Signal(object, object)
-    """An Entry and the names of the fields to put back (a frozenset; None: the whole save)."""
-    load_wanted = Signal(object)
-    """The ID of an activity, to be loaded in the window."""
-
     def __init__(self, history: History, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("History")
@@ -87,8 +82,6 @@ class HistoryWindow(QDialog):
         self.all_accounts.toggled.connect(self._ask)
         self.model.modelReset.connect(self._choose_again)
         self.table.selectionModel().currentRowChanged.connect(self._show_row)
-        self.entry.put_back_wanted.connect(self.put_back_wanted)
-        self.entry.load_wanted.connect(self.load_wanted)
         self._export.clicked.connect(self._ask_where)
         self._history.noticed.connect(self.show_notice)
 

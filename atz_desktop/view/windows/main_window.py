@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
         self.save_bar.revert_wanted.connect(self.revert_all)
         self.save_bar.stop_wanted.connect(self._stop)
         self.save_bar.problem_wanted.connect(self.go_to_problem)
-        self._form.settings_wanted.connect(self.settings_wanted)
+        self._form.form.choose_zone.connect(self.settings_wanted)
         self._preparing.start()
         if self._wanted is not None:
             self._ask_for(self._wanted)
