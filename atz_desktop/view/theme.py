@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal, NamedTuple
 
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from atz_desktop.domain.characters import remove_bidi_overrides
 
@@ -193,6 +193,13 @@ def type_font(role: TypeRole) -> QFont:
         font.setPixelSize(round(font.pixelSize() * scale))
     font.setWeight(weight)
     return font
+
+
+def set_text_colour(widget: QWidget, name: str) -> None:
+    """Write on a label or button in that colour as it is now; call it again at each change."""
+    palette = widget.palette()
+    palette.setColor(widget.foregroundRole(), colours()[name])
+    widget.setPalette(palette)
 
 
 def plain_tip(text: str) -> str:

@@ -20,7 +20,7 @@ from atz_desktop.domain.characters import is_blank, strip_invisible, unquote
 from atz_desktop.domain.settings import COLOURS, Account, account_key
 from atz_desktop.domain.token_text import NO_TOKEN, is_valid_token, parse_token
 from atz_desktop.domain.urls import api_url_problem
-from atz_desktop.view.theme import CONTROL_HEIGHT, colours
+from atz_desktop.view.theme import CONTROL_HEIGHT, set_text_colour
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.dialog import BaseDialog
 from atz_desktop.view.windows.account_button import colour_combo, dot
@@ -171,9 +171,7 @@ class ConnectDialog(BaseDialog):
 
     def _say(self, words: str, role: str) -> None:
         self._result.setText(words)
-        palette = self._result.palette()
-        palette.setColor(self._result.foregroundRole(), colours()[role])
-        self._result.setPalette(palette)
+        set_text_colour(self._result, role)
         if words and self.isVisible():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._result, words))
 

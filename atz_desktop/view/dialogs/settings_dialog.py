@@ -25,7 +25,7 @@ from atz_desktop.domain.settings import Settings, is_zone
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY, api_url_problem, proxy_problem
 from atz_desktop.session.connection_status import Timeouts
 from atz_desktop.session.update_check import UpdateState
-from atz_desktop.view.theme import APART, INSIDE, colours, type_font
+from atz_desktop.view.theme import APART, INSIDE, set_text_colour, type_font
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.dialog import BaseDialog
 
@@ -199,9 +199,7 @@ class SettingsDialog(BaseDialog):
         if problem is None and self._known_zone(self._zone.currentText()) is None:
             problem = "Choose a time zone of the list, such as Europe/Berlin."
         self._problem.setText(problem or "")
-        palette = self._problem.palette()
-        palette.setColor(self._problem.foregroundRole(), colours()["problem"])
-        self._problem.setPalette(palette)
+        set_text_colour(self._problem, "problem")
         self._ok.setEnabled(problem is None)
         self.fit()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
@@ -15,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.session.record_state import Phase, SaveState
 from atz_desktop.view.icons import icon
-from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, colours
+from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, set_text_colour
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.panels import Bar
@@ -104,9 +103,7 @@ class SaveBar(Bar):
     def _dress_problems(self) -> None:
         """Red, with the sign of a problem: this is why Save is off."""
         self._problems.setIcon(icon("problem", "problem"))
-        palette = self._problems.palette()
-        palette.setColor(QPalette.ColorRole.ButtonText, colours()["problem"])
-        self._problems.setPalette(palette)
+        set_text_colour(self._problems, "problem")
 
     def _new_progress(self) -> QProgressBar:
         """Made when a file is sent: its class alone would delay the first paint."""

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.domain.characters import single_line
-from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, colours
+from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, set_text_colour
 from atz_desktop.view.widgets.clear_button import offer_clearing
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.panels import Bar
@@ -82,9 +82,7 @@ class IdBar(Bar):
         self._problem.setText(words)
         self._problem.setVisible(bool(words))
         self._field.setAccessibleDescription(words)
-        palette = self._problem.palette()
-        palette.setColor(self._problem.foregroundRole(), colours()["problem"])
-        self._problem.setPalette(palette)
+        set_text_colour(self._problem, "problem")
 
     def show_id(self, activity_id: int) -> None:
         self._field.setText(str(activity_id))

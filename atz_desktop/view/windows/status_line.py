@@ -11,7 +11,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from atz_desktop.session.connection_status import LIMIT, DelayReason
-from atz_desktop.view.theme import AROUND, TIGHT, colours, type_font
+from atz_desktop.view.theme import AROUND, TIGHT, set_text_colour, type_font
 from atz_desktop.view.widgets.dialog import plain_words
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.panels import Bar
@@ -81,9 +81,7 @@ class StatusLine(Bar):
     def _say(self, words: str, rest: str = "") -> None:
         """Only `words` are read out, not every second of a countdown."""
         self._words.setText(words + rest)
-        palette = self._words.palette()
-        palette.setColor(self._words.foregroundRole(), colours()["warning"])
-        self._words.setPalette(palette)
+        set_text_colour(self._words, "warning")
         if words and words != self._said:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words + rest))
         self._said = words
