@@ -271,15 +271,15 @@ async def _listing(program: Program, _sandbox: Sandbox) -> None:
             ActivityHit(10_000 + n, f"Activity {n}", "Interview", "1 Jan 2026", "Somebody", None)
             for n in range(count)
         ]
-        finding.found, finding._ids = page, {each.id for each in page}
+        finding.hits, finding._ids = page, {each.id for each in page}
         finding._page, finding.has_more = 1, True
-        finding.began.emit()
+        finding.list_replaced.emit()
         await _settled()
 
         async def more() -> None:
-            before = len(finding.found)
-            finding.more()
-            await _until(lambda: len(finding.found) > before)
+            before = len(finding.hits)
+            finding.fetch_more()
+            await _until(lambda: len(finding.hits) > before)
             await _settled()
 
         await _measure(f"one more page of the find list at {count:,} rows", holds, more)

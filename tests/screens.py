@@ -264,7 +264,7 @@ async def _troubles(camera: Camera) -> None:
     program.front.session.reload()
     await asyncio.sleep(0.7)
     await camera.shoot("46-countdown")
-    wait = program.front.entering.connecting.traffic.wait
+    wait = program.front.entering.connecting.status.pending_delay
     assert wait is not None
     wait.stop()
     await program.front.jobs.wait("open")

@@ -34,8 +34,8 @@ class AccountController:
         self._session = session = controller.session
         self.door = SignInDialogs(window, lambda: program.settings)
         self.connecting = AccountConnection(program.tokens, self.door, program.accounts)
-        self.connecting.worth_trying = lambda: session.failed
-        self.connecting.noticed.connect(window.show_notice)
+        self.connecting.can_retry = lambda: session.load_failed
+        self.connecting.notified.connect(window.show_notice)
         self.door.sandbox_wanted.connect(lambda: self.switch(SANDBOX))
         mark = window.id_bar.account
         mark.chosen.connect(self.switch)
@@ -67,7 +67,7 @@ class AccountController:
             return
         account = self._wanted()
         if account is None:
-            given = await self.connecting.welcome()
+            given = await self.connecting.add_account()
         elif self._controller.options.token:
             given = Credentials(account, self._controller.options.token)
         else:
@@ -108,13 +108,13 @@ class AccountController:
         # What is being saved is not unsaved: asked now, the person would hear that ATZ does not
         # know of it, and could discard what then arrives all the same.
         await self._jobs.wait("save")
-        return await self._session.may_leave()
+        return await self._session.confirm_leave()
 
     async def leave(self) -> None:
         """Work on no account: it is to be forgotten."""
         await self._leave()
         await self._jobs.wait("draft")  # or it would be written after all was forgotten
-        await self.connecting.leave()
+        await self.connecting.disconnect_account()
         self._show()
 
     # How it is done
@@ -162,7 +162,7 @@ class AccountController:
             await self._use(given)
 
     async def _add(self) -> None:
-        given = await self.connecting.welcome()
+        given = await self.connecting.add_account()
         if given is not None:
             self._choose(self._settings.with_account(given.account))
             if await self.may_leave():
@@ -171,15 +171,15 @@ class AccountController:
     async def _sign_in_again(self) -> None:
         if self.connecting.account is None:
             await self.connect()
-        elif await self.connecting.renew_now():
-            self._session.try_again()
+        elif await self.connecting.renew_token():
+            self._session.retry()
 
     async def _use(self, given: Credentials) -> None:
         database = self._program.database
         if database is None:
             return
         await self._leave()
-        await self.connecting.use(given, self._controller.owner, database)
+        await self.connecting.connect_account(given, self._controller.owner, database)
         self._session.services = self.connecting.services
         account = given.account
         if account.key != SANDBOX and not self._controller.options.token:
@@ -195,7 +195,7 @@ class AccountController:
             await self._jobs.wait(name)
         await self._jobs.wait("save")
         if before is not None:
-            self._session.put_away()
+            self._session.close_activity()
             self._session.services = None  # what is asked for from now on waits for the next one
 
     def _show(self) -> None:

@@ -74,7 +74,7 @@ class HistoryController:
     def _put_back(self, entry: JournalEntry, names: frozenset[str] | None) -> None:
         if not self._put_back_elsewhere(entry, names):
             self._ask_here()
-            self._session.put_back(entry, names)
+            self._session.restore(entry, names)
 
     def _load(self, activity_id: int) -> None:
         self._ask_here()

@@ -84,7 +84,7 @@ class Maintenance:
         self._jobs.start("look for updates", self._look_and_show())
 
     async def _look_and_show(self) -> None:
-        self._show(await self._updates.look())
+        self._show(await self._updates.check())
 
     def _show(self, result: UpdateResult) -> None:
         from atz_desktop.view.dialogs.update_dialog import UpdateDialog
@@ -105,7 +105,7 @@ class Maintenance:
     async def _look_weekly(self) -> None:
         while True:
             if self._updates.is_due:
-                result = await self._updates.look()
+                result = await self._updates.check()
                 if result.state is UpdateState.NEWER and result.release is not None:
                     self._found = result
                     await self._tell(result.release.version)

@@ -29,7 +29,7 @@ from atz_desktop.publisher import PUBLISHER
 from atz_desktop.session.account_session import AccountSessions, Credentials, NetworkOptions
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.messages import folder_not_renewed, folder_renewed
-from atz_desktop.session.notices import Notice, about_files
+from atz_desktop.session.notices import Notice, files_notice
 from atz_desktop.session.services import BooleanFormat
 from atz_desktop.session.update_check import UpdateCheck
 from atz_desktop.store.database import Database
@@ -318,7 +318,7 @@ class Program:
             notice = f"{error.message} Drafts and history are not kept in this run."
         notice = " ".join(each for each in (problem, notice) if each)
         if notice:
-            self.show_notice(about_files(notice))
+            self.show_notice(files_notice(notice))
 
     def make_folder_anew(self) -> None:
         """The data folder was taken away: make it again, with all that is to be kept."""
@@ -377,7 +377,7 @@ class Program:
         await self._kept_settings.keep_now()
         for each in self.windows:
             await each.leaving()
-            await each.entering.connecting.leave()
+            await each.entering.connecting.disconnect_account()
         await self.sandbox.stop()
         if self.database is not None:
             for each in self.windows:

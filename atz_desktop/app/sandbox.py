@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from atz_desktop.domain.settings import Account
 from atz_desktop.session.account_session import Credentials
-from atz_desktop.session.notices import Notice, about_files
+from atz_desktop.session.notices import Notice, files_notice
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.paths import make_private_folder
 from atz_desktop.store.quarantine import quarantine_notice
@@ -37,7 +37,7 @@ class SandboxHost:
                 started = await asyncio.to_thread(_started, Sandbox, self._file)
                 self.server = started.sandbox
                 if started.told:
-                    self._tell(about_files(started.told))
+                    self._tell(files_notice(started.told))
         url = self.server.url
         account = Account(SANDBOX, "Sandbox", url, colour="purple", production=False)
         return Credentials(account, self.server.token)

@@ -70,7 +70,7 @@ class SettingsWriter:
             if self._told is None:
                 title = "The settings could not be kept"
                 self._told = Notice(
-                    Level.WARNING, title, error.message, until_closed=True, aside=True
+                    Level.WARNING, title, error.message, persistent=True, aside=True
                 )
                 self._notices.show_notice(self._told)
             return False

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from atz_desktop.app.components import versions
 from atz_desktop.session.notices import Level, Notice
-from atz_desktop.session.support_report import SAVES, Pseudonyms, SupportFacts, report_text
+from atz_desktop.session.support_report import MAX_SAVES, Pseudonyms, SupportFacts, report_text
 from atz_desktop.store.atomic import write_atomically
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal, JournalRow
@@ -81,7 +81,7 @@ class SupportController:
             state=self._session.state.phase,
             edit=self._session.edit,
             problems=[problem.name for problem in self._session.state.problems],
-            figures=figures,
+            statistics=figures,
             saves=saves,
             steps=self._logbook.log_steps if self._logbook else (),
         )
@@ -112,7 +112,7 @@ class SupportController:
         if database is None:
             return None, []
         try:
-            return await read_statistics(database), await Journal(database).entries(limit=SAVES)
+            return await read_statistics(database), await Journal(database).entries(limit=MAX_SAVES)
         except StoreError as error:
             _log.warning("no figures for the report: %s", type(error).__name__)
             return None, []

@@ -76,7 +76,7 @@ class WindowController:
     def start(self) -> None:
         """Give the window its session: the store is open."""
         self.window.attach(self.session)
-        self._line = StatusLine(self.entering.connecting.traffic)
+        self._line = StatusLine(self.entering.connecting.status)
         self.window.add_last_line(self._line)
 
     def connect(self, given: Credentials | None = None) -> None:
@@ -121,9 +121,9 @@ class WindowController:
             return
         self._naming.enter(account)
         self.questions.api_url = account.account.api_url
-        self.questions.flags = services.flags
+        self.questions.flags = services.boolean_format
         with suppress(StoreError):
-            await self.session.lookups.recall(services)
+            await self.session.lookups.load_types(services)
             await self._offer_recent(services)
         self.look_up()
         if self.options.activity is not None and self.session.edit is None:
@@ -140,7 +140,7 @@ class WindowController:
         """Look up saves that are not confirmed, unless a window of the account does so."""
         same = (w for w in self.program.windows if w.account_key == self.account_key)
         if not any(each.jobs.running("look up") for each in same):
-            self.session.look_up_soon()
+            self.session.start_reconciling()
 
     async def _offer_recent(self, services: Services) -> None:
         found = await services.recent.list(services.account)
@@ -160,7 +160,7 @@ class WindowController:
         other = self.program.window_with(self.account_key, entry.activity_id, but=self)
         if other is not None:
             other.window.come_forward()
-            other.session.put_back(entry, names)
+            other.session.restore(entry, names)
         return other is not None
 
     # What the window asks for
@@ -190,7 +190,7 @@ class WindowController:
         self.entering.connecting.come_forward()
 
     def _follow_line(self) -> None:
-        self._line.follow(self.entering.connecting.traffic)
+        self._line.follow(self.entering.connecting.status)
 
     def _tell_settled(self, entries: tuple[JournalEntry, ...]) -> None:
         for other in self.program.windows:
@@ -219,9 +219,9 @@ class WindowController:
         elif step is NoticeAction.NEW_FOLDER:
             self.program.make_folder_anew()
         elif step is NoticeAction.TRY_AGAIN:
-            self.session.try_again()
+            self.session.retry()
         elif step is NoticeAction.LOOK_AGAIN:
-            self.session.look_up_soon()
+            self.session.start_reconciling()
         else:
             self.session.reload()
 
@@ -250,10 +250,10 @@ class WindowController:
 
     async def _try_close(self) -> None:
         """A save that has to wait, or hangs, is given up: what it meant stays in the draft."""
-        waits = self.entering.connecting.traffic.wait is not None
+        waits = self.entering.connecting.status.pending_delay is not None
         await self.jobs.wait("save", 0 if waits else LAST_SECONDS)
         hangs = self.jobs.running("save")
-        if hangs or await self.session.may_leave():
+        if hangs or await self.session.confirm_leave():
             self.program.close_window(self, hangs=hangs)
 
     def give_up(self) -> None:
@@ -270,7 +270,7 @@ class WindowController:
         await self.session.close()
         await self.jobs.drain()
         await self.leaving()
-        await self.entering.connecting.leave()
+        await self.entering.connecting.disconnect_account()
         self.window.let_go()
         self.window.deleteLater()
         self.closed.set()

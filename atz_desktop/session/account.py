@@ -17,7 +17,7 @@ from atz_desktop.domain.settings import Account
 from atz_desktop.domain.token_text import NO_TOKEN
 from atz_desktop.session.account_session import AccountSession, AccountSessions, Credentials
 from atz_desktop.session.connection_status import ConnectionStatus
-from atz_desktop.session.notices import Level, Notice, NoticeAction, notice_for
+from atz_desktop.session.notices import Level, Notice, NoticeAction, error_notice
 from atz_desktop.session.services import Services
 from atz_desktop.store.delete_account import delete_account
 from atz_desktop.store.errors import StoreError
@@ -35,10 +35,10 @@ TokenTest = Callable[[Credentials], Awaitable[str | None]]
 class SignInPrompt(Protocol):
     """Asks the person to come in. None: not now."""
 
-    async def welcome(self, test: TokenTest) -> Credentials | None:
+    async def ask_account(self, test: TokenTest) -> Credentials | None:
         """An account that is not known yet."""
 
-    async def token(self, account: Account, reason: str, test: TokenTest) -> str | None:
+    async def ask_token(self, account: Account, reason: str, test: TokenTest) -> str | None:
         """The token of a known account; `reason` says why it is asked for."""
 
 
@@ -46,25 +46,25 @@ class AccountConnection(QObject):
     """One window's account. `session` and `services` are None until it is connected."""
 
     connected = Signal()
-    """Another account, or none: ask `services`, `account` and `traffic`."""
+    """Another account, or none: ask `services`, `account` and `status`."""
     came_back = Signal()
     """ATZ can be reached again."""
-    noticed = Signal(object)
+    notified = Signal(object)
 
-    def __init__(self, tokens: TokenStore, door: SignInPrompt, sessions: AccountSessions) -> None:
+    def __init__(self, tokens: TokenStore, prompt: SignInPrompt, sessions: AccountSessions) -> None:
         super().__init__()
         self.sessions = sessions
-        self.worth_trying: Callable[[], bool] = lambda: False
+        self.can_retry: Callable[[], bool] = lambda: False
         """Whether something failed that "Try again" would do once more."""
         self.account: Account | None = None
         self.session: AccountSession | None = None
         self.services: Services | None = None
         self._tokens = tokens
-        self._door = door
+        self._prompt = prompt
         self._idle = ConnectionStatus()
 
     @property
-    def traffic(self) -> ConnectionStatus:
+    def status(self) -> ConnectionStatus:
         """The line to the account; without one that of a token that is tried."""
         return self.session.traffic if self.session else self._idle
 
@@ -81,37 +81,39 @@ class AccountConnection(QObject):
         token = None if reason else await self._tokens.read(account.key)
         if token is None:
             words = reason or self._tokens.problem or "Please enter the token of this account"
-            token = await self._door.token(account, words, self.test)
+            token = await self._prompt.ask_token(account, words, self.test_credentials)
             if token is None:
                 return None
             await self.keep_token(account, token)
         return Credentials(account, token)
 
-    async def welcome(self) -> Credentials | None:
+    async def add_account(self) -> Credentials | None:
         """Ask for an account that is not known yet, and keep its token."""
-        given = await self._door.welcome(self.test)
+        given = await self._prompt.ask_account(self.test_credentials)
         if given is not None:
             await self.keep_token(given.account, given.token)
         return given
 
-    async def use(self, given: Credentials, owner: str, database: Database) -> None:
+    async def connect_account(
+        self, credentials: Credentials, owner: str, database: Database
+    ) -> None:
         """Work on this account from now on, together with the windows that do so already."""
-        await self.leave()
-        session = self.sessions.enter(given, database)
+        await self.disconnect_account()
+        session = self.sessions.enter(credentials, database)
         session.come_forward(self)
         session.back.connect(self._tell_back)
-        session.traffic.came_back.connect(self.came_back)
-        self.account, self.session = given.account, session
+        session.traffic.went_online.connect(self.came_back)
+        self.account, self.session = credentials.account, session
         self.services = session.services_for(owner)
         self.connected.emit()
 
-    async def leave(self) -> None:
+    async def disconnect_account(self) -> None:
         """Work on no account; its connections are closed if no other window does."""
         session, self.session = self.session, None
         self.services = self.account = None
         if session is not None:
             session.back.disconnect(self._tell_back)
-            session.traffic.came_back.disconnect(self.came_back)
+            session.traffic.went_online.disconnect(self.came_back)
             self.connected.emit()
             await session.leave(self)
 
@@ -120,15 +122,15 @@ class AccountConnection(QObject):
         if self.session is not None:
             self.session.come_forward(self)
 
-    async def test(self, given: Credentials) -> str | None:
+    async def test_credentials(self, credentials: Credentials) -> str | None:
         """Try a token by one cheap request: what is wrong, in plain words; None: it is good."""
         client = AtzClient(
-            given.account.api_url,
-            given.token,
-            rate_limiter=self.sessions.pacer(given.account),
+            credentials.account.api_url,
+            credentials.token,
+            rate_limiter=self.sessions.pacer(credentials.account),
             timeouts=self.sessions.way.timeouts,
             proxy=self.sessions.way.client_proxy,
-            on_wait=self.traffic.paused,
+            on_wait=self.status.on_delay,
             sleep=self.sessions.way.sleep,
         )
         try:
@@ -136,25 +138,25 @@ class AccountConnection(QObject):
         except Unauthorized as error:
             return NO_TOKEN if error.status is None else WRONG_TOKEN
         except AtzError as error:
-            return notice_for(error, "Not connected").text
+            return error_notice(error, "Not connected").text
         finally:
             await client.close()
         return None
 
-    async def renew_now(self) -> bool:
+    async def renew_token(self) -> bool:
         """Ask for a new token in the middle of work; whether there is another one now."""
         return self.session is not None and await self.session.renew(self.session.token)
 
     async def ask_token(self, account: Account, reason: str) -> str | None:
         """Ask the person for another token of the account; None: not now."""
-        return await self._door.token(account, reason, self.test)
+        return await self._prompt.ask_token(account, reason, self.test_credentials)
 
     async def keep_token(self, account: Account, token: str) -> None:
         """Keep a token that ATZ accepted."""
         kept: StoreResult = await self._tokens.save(account.key, token)
         if kept.place is TokenLocation.MEMORY:
             title = "The token is kept until you quit"
-            self.noticed.emit(Notice(Level.WARNING, title, kept.why or ""))
+            self.notified.emit(Notice(Level.WARNING, title, kept.why or ""))
 
     async def forget(self, account: Account, database: Database | None) -> str | None:
         """Remove the token, and with a database everything kept under the account in it.
@@ -162,7 +164,7 @@ class AccountConnection(QObject):
         In plain words what is left to do; None if nothing is.
         """
         if self.account is not None and self.account.key == account.key:
-            await self.leave()
+            await self.disconnect_account()
         problem = await self._tokens.delete(account.key)
         if database is not None:
             try:
@@ -173,5 +175,5 @@ class AccountConnection(QObject):
 
     def _tell_back(self) -> None:
         text = "The connection is back. What you typed is still here."
-        step = NoticeAction.TRY_AGAIN if self.worth_trying() else None
-        self.noticed.emit(Notice(Level.GOOD, "ATZ can be reached again", text, step))
+        step = NoticeAction.TRY_AGAIN if self.can_retry() else None
+        self.notified.emit(Notice(Level.GOOD, "ATZ can be reached again", text, step))

@@ -20,7 +20,7 @@ from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.token_text import is_valid_token
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
-from atz_desktop.session.activity_types import ask_types
+from atz_desktop.session.activity_types import fetch_types
 from atz_desktop.session.connection_status import ConnectionStatus
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.name_sync import NameSync
@@ -92,22 +92,22 @@ class BackgroundLookups(Lookups):
     def __init__(self) -> None:
         super().__init__()
         self.windows: list[Lookups] = []
-        self.learned.connect(self._tell)
+        self.names_learned.connect(self._tell)
 
-    def take(self, names: Iterable[Name]) -> None:
+    def add_names(self, names: Iterable[Name]) -> None:
         """Take in names, in every window."""
         learned = tuple(names)
         for each in self.windows:
-            each.take(learned)
+            each.add_names(learned)
 
-    def forget_owners(self) -> None:
+    def clear_people_cache(self) -> None:
         """More names were learned, in every window."""
         for each in self.windows:
-            each.forget_owners()
+            each.clear_people_cache()
 
     def _tell(self) -> None:
         for each in self.windows:
-            each.learned.emit()
+            each.names_learned.emit()
 
 
 class AccountSession(QObject):
@@ -140,15 +140,15 @@ class AccountSession(QObject):
             client=self._client(way, pacer),
             journal=Journal(database),
             drafts=Drafts(database),
-            directory=NameStore(database),
+            names=NameStore(database),
             recent=Recent(database),
-            flags=way.flags(given.account),
+            boolean_format=way.flags(given.account),
             sleep=way.sleep,
         )
         self.lookups = BackgroundLookups()
         self.name_sync = NameSync(self.jobs, lambda: self.services, self.lookups)
-        self.traffic.went_away.connect(self._gone)
-        self.traffic.use(pacer)
+        self.traffic.went_offline.connect(self._gone)
+        self.traffic.attach(pacer)
         _log.info("connected, production: %s", given.account.production)
 
     def services_for(self, owner: str) -> Services:
@@ -170,8 +170,8 @@ class AccountSession(QObject):
         self.closed, self.token = True, ""
         for name in ("watch", "types"):
             self.jobs.cancel(name)
-        self.traffic.leave()
-        await self.name_sync.leave()
+        self.traffic.detach()
+        await self.name_sync.close()
         await self.services.client.close()
 
     async def renew(self, refused: str) -> bool:
@@ -203,15 +203,15 @@ class AccountSession(QObject):
 
         The made-up account is not asked for its types: it has no such list.
         """
-        await self.name_sync.take_up()
+        await self.name_sync.resume()
         if not made_up and not self.jobs.running("types"):
-            self.jobs.start("types", ask_types(self.services, self.lookups))
+            self.jobs.start("types", fetch_types(self.services, self.lookups))
 
     async def watch(self) -> None:
         """Look quietly, now and then, until ATZ can be reached again; then say so."""
         looks = iter(LOOKS)
         pause = LOOKS[-1]
-        while self.traffic.away and not self.closed:
+        while self.traffic.offline and not self.closed:
             pause = next(looks, pause)
             await self.services.sleep(pause)
             # Whatever it answers, it answers; the traffic hears of it. A refusal is for later.
@@ -231,7 +231,7 @@ class AccountSession(QObject):
             rate_limiter=pacer,
             timeouts=way.timeouts,
             proxy=way.client_proxy,
-            on_wait=self.traffic.paused,
+            on_wait=self.traffic.on_delay,
             renew_token=self.renew,
             on_end=self._ended,
             sleep=way.sleep,
@@ -239,7 +239,7 @@ class AccountSession(QObject):
 
     def _ended(self, error: AtzError | None) -> None:
         if not self.closed:
-            self.traffic.ended(error)
+            self.traffic.on_request_end(error)
 
 
 class AccountSessions:

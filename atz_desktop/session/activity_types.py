@@ -10,31 +10,31 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from atz_desktop.api.errors import AtzError, Rejected
-from atz_desktop.session.name_extraction import name_of_type
+from atz_desktop.session.name_extraction import name_from_type
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
     from atz_desktop.session.services import Services
 
-TOPIC = "types asked on"
+LAST_FETCH_KEY = "types asked on"
 
 
-async def ask_types(services: Services, lookups: Lookups, now: datetime | None = None) -> None:
+async def fetch_types(services: Services, lookups: Lookups, now: datetime | None = None) -> None:
     """Ask for the list unless that was done today (UTC). Every failure is silent."""
     today = (now or datetime.now(UTC)).date().isoformat()
     try:
-        if await services.directory.get_note(services.account, TOPIC) == today:
+        if await services.names.get_note(services.account, LAST_FETCH_KEY) == today:
             return
         try:
             page = await services.client.list_types(background=True)
         except Rejected:
-            await services.directory.set_note(services.account, TOPIC, today)
+            await services.names.set_note(services.account, LAST_FETCH_KEY, today)
             return
-        names = [name for name in map(name_of_type, page.items) if name is not None]
-        lookups.take(names)
-        lookups.learned.emit()
-        await services.directory.learn(services.account, names)
-        await services.directory.set_note(services.account, TOPIC, today)
+        names = [name for name in map(name_from_type, page.items) if name is not None]
+        lookups.add_names(names)
+        lookups.names_learned.emit()
+        await services.names.learn(services.account, names)
+        await services.names.set_note(services.account, LAST_FETCH_KEY, today)
     except (AtzError, StoreError):
         return

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.services import Services
 
-PAUSE = 0.15
+WRITE_DELAY = 0.15
 """Seconds between a change and its write, so that fast typing is not one write a key."""
 
-RETRY = (1.0, 30.0)
+RETRY_DELAYS = (1.0, 30.0)
 """Seconds after which a write that failed is tried again: at first, doubled each time, at most."""
 
 
-def seconds_to_retry(failures: int, retry: tuple[float, float] = RETRY) -> float:
+def retry_delay(failures: int, retry: tuple[float, float] = RETRY_DELAYS) -> float:
     """How long to wait after so many failures; who types on a full disk soon has thousands."""
     first, longest = retry
     return float(min(first * 2 ** min(failures - 1, 16), longest))
@@ -32,7 +32,7 @@ class Autosave(QObject):
     """Writes the newest draft after a short pause; drops it when nothing is left to keep.
 
     One job does every write, so that at most one is under way and the newest state comes last,
-    however long the disk takes. `retry` is `RETRY` but in tests.
+    however long the disk takes. `retry` is `RETRY_DELAYS` but in tests.
     """
 
     failed = Signal(object)
@@ -44,44 +44,44 @@ class Autosave(QObject):
         self,
         jobs: Jobs,
         current: Callable[[], tuple[Services, Draft] | None],
-        retry: tuple[float, float] = RETRY,
+        retry: tuple[float, float] = RETRY_DELAYS,
     ) -> None:
         super().__init__()
         self._jobs = jobs
         self._current = current
         self._retry = retry
-        self._wanted = False
+        self._pending = False
         self._closed = False
-        self._hurry = asyncio.Event()
+        self._flush_requested = asyncio.Event()
         self._failures = 0
         self.problem: StoreError | None = None
         """Why the newest draft is not on the disk; None when it is, or when there is none."""
-        self._kept: tuple[int, str] | None = None
+        self._stored: tuple[int, str] | None = None
         """The activity and the text that the disk holds; None while that is not known."""
-        self._unread = False
-        self._parted: list[tuple[Services, Draft]] = []
+        self._has_unread_draft = False
+        self._detached: list[tuple[Services, Draft]] = []
 
-    def start_over(self, activity_id: int, restored: bool, unread: bool = False) -> None:
+    def reset(self, activity_id: int, restored: bool, unread: bool = False) -> None:
         """Another activity is shown; `restored` says that a draft of it is on disk.
 
         `unread`: there may be one that could not be read. It is put aside before anything is
         written in its place.
         """
-        self._kept = (activity_id, "on disk" if restored else "")
-        self._unread = unread
+        self._stored = (activity_id, "on disk" if restored else "")
+        self._has_unread_draft = unread
 
-    def keep(self) -> None:
+    def schedule(self) -> None:
         """Something changed."""
         if not self._closed:
-            self._start()
+            self._start_job()
 
     @property
-    def waiting(self) -> bool:
+    def is_pending(self) -> bool:
         """Whether something changed that is not on disk yet."""
-        return self._wanted or self._jobs.running("draft")
+        return self._pending or self._jobs.running("draft")
 
     @property
-    def behind(self) -> bool:
+    def is_stale(self) -> bool:
         """Whether the disk holds an older state, because the last write failed."""
         return self._failures > 0
 
@@ -90,22 +90,22 @@ class Autosave(QObject):
 
         Tries once more what could not be written; then `problem` says how that ended.
         """
-        if self.waiting or self.behind:
-            self._hurry.set()
-            self._start()
+        if self.is_pending or self.is_stale:
+            self._flush_requested.set()
+            self._start_job()
             await self._jobs.wait("draft")
 
-    async def write_anew(self) -> None:
+    async def rewrite(self) -> None:
         """Write at once what is to be kept, whatever the disk held: its file is another one."""
-        self._kept = None
-        self._start()
+        self._stored = None
+        self._start_job()
         await self.flush()
 
-    def part(self) -> None:
+    def detach(self) -> None:
         """The activity is put away at once: what was just typed is still written, as it is now."""
         current = self._current()
-        if (self.waiting or self.behind) and current is not None:
-            self._parted.append(current)
+        if (self.is_pending or self.is_stale) and current is not None:
+            self._detached.append(current)
 
     async def close(self) -> None:
         """Write for the last time: a window that goes away may still report a change of focus."""
@@ -113,36 +113,36 @@ class Autosave(QObject):
         self._closed = True
         self._jobs.cancel("draft again")
 
-    def _start(self) -> None:
-        self._wanted = True
+    def _start_job(self) -> None:
+        self._pending = True
         if not self._jobs.running("draft"):
-            self._jobs.start("draft", self._write_until_kept(), finish=True)
+            self._jobs.start("draft", self._write_pending(), finish=True)
 
-    async def _write_until_kept(self) -> None:
+    async def _write_pending(self) -> None:
         try:
-            while self._wanted:
-                await self._pause()
-                self._wanted = False
+            while self._pending:
+                await self._debounce()
+                self._pending = False
                 await self._write_all()
         except StoreError as error:
-            self._fail(error)
+            self._on_failure(error)
         else:
-            self._work_again()
+            self._on_success()
         finally:
-            self._hurry.clear()
+            self._flush_requested.clear()
 
-    async def _pause(self) -> None:
+    async def _debounce(self) -> None:
         try:
-            async with asyncio.timeout(PAUSE):
-                await self._hurry.wait()
+            async with asyncio.timeout(WRITE_DELAY):
+                await self._flush_requested.wait()
         except TimeoutError:
             return
 
     async def _write_all(self) -> None:
-        while self._parted:
-            await self._write(*self._parted[0])
-            del self._parted[0]
-            self._kept = None
+        while self._detached:
+            await self._write(*self._detached[0])
+            del self._detached[0]
+            self._stored = None
         current = self._current()
         if current is not None:
             await self._write(*current)
@@ -150,43 +150,43 @@ class Autosave(QObject):
     async def _write(self, services: Services, draft: Draft) -> None:
         activity_id = draft.edit.base.id
         text = "" if draft.is_empty else dump_draft(draft)
-        if self._kept == (activity_id, text):
+        if self._stored == (activity_id, text):
             return
-        self._kept = None
-        if self._unread:
+        self._stored = None
+        if self._has_unread_draft:
             await services.drafts.leave(services.owner)
-            self._unread = False
+            self._has_unread_draft = False
         if text:
             await services.drafts.save(services.account, activity_id, text, services.owner)
         else:
             await services.drafts.delete(services.account, activity_id, services.owner)
-        self._kept = (activity_id, text)
+        self._stored = (activity_id, text)
 
-    def _fail(self, error: StoreError) -> None:
+    def _on_failure(self, error: StoreError) -> None:
         """Try again later, and say it once if there is something to lose."""
         self._failures += 1
-        self._wanted = False
+        self._pending = False
         if not self._closed:
-            wait = seconds_to_retry(self._failures, self._retry)
-            self._jobs.start("draft again", self._write_again(wait))
+            wait = retry_delay(self._failures, self._retry)
+            self._jobs.start("draft again", self._retry_after(wait))
         known = self.problem
         gone = isinstance(error, FileGone)  # whatever comes next would be lost
-        self.problem = error if gone or self._would_be_lost() else None
+        self.problem = error if gone or self._has_unsaved_work() else None
         if self.problem is not None and type(known) is not type(error):
             self.failed.emit(error)
         elif self.problem is None and known is not None:
             self.recovered.emit()
 
-    def _would_be_lost(self) -> bool:
+    def _has_unsaved_work(self) -> bool:
         """Whether there is anything to lose: a draft that was not dropped merely comes back."""
         current = self._current()
-        return bool(self._parted) or (current is not None and not current[1].is_empty)
+        return bool(self._detached) or (current is not None and not current[1].is_empty)
 
-    async def _write_again(self, wait: float) -> None:
+    async def _retry_after(self, wait: float) -> None:
         await asyncio.sleep(wait)
-        self._start()
+        self._start_job()
 
-    def _work_again(self) -> None:
+    def _on_success(self) -> None:
         self._failures = 0
         self._jobs.cancel("draft again")
         known, self.problem = self.problem, None

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.local_records import Backup
 from atz_desktop.domain.serialize import load_draft
-from atz_desktop.session.journal_entries import readable
+from atz_desktop.session.journal_entries import entry_or_empty
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.store.backups import Content, Row, list_backups, read_backup
@@ -114,7 +114,7 @@ class Backups(QObject):
             return
         if self._backup is not None:
             await self._open(self._backup)
-        self.noticed.emit(_told(done.drafts, done.journal))
+        self.noticed.emit(_restored_notice(done.drafts, done.journal))
 
     def _items(self, content: Content, lost: Content) -> tuple[BackupItem, ...]:
         gone = {id(row) for row in (*lost.drafts, *lost.journal)}
@@ -134,7 +134,7 @@ class Backups(QObject):
         return BackupItem(
             row,
             is_draft=True,
-            at=_moment(row["kept_at"]),
+            at=_parse_time(row["kept_at"]),
             account=self._name(row),
             activity_id=int(row["activity_id"] or 0),
             title=title,
@@ -145,11 +145,11 @@ class Backups(QObject):
 
     def _save(self, row: Row, lost: bool) -> BackupItem:
         stored = {name: row[name] for name in JournalRow._fields}
-        entry = readable(JournalRow(**stored))  # type: ignore[arg-type]  # columns of our own table
+        entry = entry_or_empty(JournalRow(**stored))  # type: ignore[arg-type]  # columns of our own table
         return BackupItem(
             row,
             is_draft=False,
-            at=_moment(row["at"]),
+            at=_parse_time(row["at"]),
             account=self._name(row),
             activity_id=entry.activity_id,
             title=entry.title,
@@ -167,7 +167,7 @@ def _labels(names: set[str]) -> str:
     return ", ".join(ACTIVITY.by_name[name].label for name in ACTIVITY.by_name if name in names)
 
 
-def _moment(text: object) -> datetime:
+def _parse_time(text: object) -> datetime:
     try:
         found = datetime.fromisoformat(str(text))
     except ValueError:
@@ -175,7 +175,7 @@ def _moment(text: object) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _told(drafts: int, saves: int) -> Notice:
+def _restored_notice(drafts: int, saves: int) -> Notice:
     if not drafts and not saves:
         return Notice(Level.INFO, "Nothing was missing", "All of it is here already.")
     parts = [f"{drafts} draft{'' if drafts == 1 else 's'}"] if drafts else []

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from atz_desktop.domain.values import LocalFile
 
-PATIENCE = 2.0
+TIMEOUT = 2.0
 """Seconds that the load of an activity waits for a drive that does not answer."""
 
 
@@ -33,7 +33,7 @@ class LostFile(NamedTuple):
     state: FileState
 
 
-async def look_at(file: LocalFile, patience: float = PATIENCE) -> FileState:
+async def check_file(file: LocalFile, patience: float = TIMEOUT) -> FileState:
     """Whether the file is still the one that was chosen. Raises nothing.
 
     The thread is a daemon: a drive that never answers must not keep the program from ending.

@@ -17,62 +17,64 @@ __all__ = ["LIMIT", "ConnectionStatus", "DelayReason", "PendingDelay", "Timeouts
 
 
 class ConnectionStatus(QObject):
-    """Told by the client, asked by the window. `pacer` gives the turns of the current account."""
+    """Told by the client, asked by the window. `rate_limiter` gives the turns of the current
+    account.
+    """
 
     changed = Signal()
-    """`wait`, `left` or `away` may be another now."""
-    went_away = Signal()
-    came_back = Signal()
+    """`pending_delay`, `available` or `offline` may be another now."""
+    went_offline = Signal()
+    went_online = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.pacer: RateLimiter | None = None
-        self.away = False
-        self._waits: list[PendingDelay] = []
+        self.rate_limiter: RateLimiter | None = None
+        self.offline = False
+        self._delays: list[PendingDelay] = []
 
     @property
-    def wait(self) -> PendingDelay | None:
+    def pending_delay(self) -> PendingDelay | None:
         """The pause that somebody is waiting for, the newest if there are several."""
-        self._waits = [wait for wait in self._waits if not wait.finished]
-        return self._waits[-1] if self._waits else None
+        self._delays = [wait for wait in self._delays if not wait.finished]
+        return self._delays[-1] if self._delays else None
 
     @property
-    def left(self) -> int | None:
+    def available(self) -> int | None:
         """Requests that may be sent at once; None without an account. LIMIT is all there are."""
-        return self.pacer.available() if self.pacer else None
+        return self.rate_limiter.available() if self.rate_limiter else None
 
     @property
-    def moving(self) -> bool:
+    def is_changing(self) -> bool:
         """Whether time alone changes what is to be shown."""
-        return self.wait is not None or self.left not in {None, LIMIT}
+        return self.pending_delay is not None or self.available not in {None, LIMIT}
 
-    def use(self, pacer: RateLimiter) -> None:
+    def attach(self, pacer: RateLimiter) -> None:
         """Another account is connected."""
-        self.pacer, self.away = pacer, False
+        self.rate_limiter, self.offline = pacer, False
         self.changed.emit()
 
-    def leave(self) -> None:
+    def detach(self) -> None:
         """No account is connected any more."""
-        self.pacer, self.away = None, False
+        self.rate_limiter, self.offline = None, False
         self.changed.emit()
 
-    def paused(self, wait: PendingDelay) -> None:
+    def on_delay(self, wait: PendingDelay) -> None:
         """A request begins to wait."""
         if not wait.background:
-            self._waits.append(wait)
+            self._delays.append(wait)
         self.changed.emit()
 
-    def ended(self, error: AtzError | None) -> None:
+    def on_request_end(self, error: AtzError | None) -> None:
         """A request is over: it shows whether ATZ can be reached."""
         if isinstance(error, CaptivePortal):
-            away = error.is_certain
+            offline = error.is_certain
         else:
-            away = isinstance(error, NotSent) and error.cause in UNREACHABLE_CAUSES
-        unclear = isinstance(error, CaptivePortal | NotSent) and not away
-        if unclear or away == self.away:
+            offline = isinstance(error, NotSent) and error.cause in UNREACHABLE_CAUSES
+        unclear = isinstance(error, CaptivePortal | NotSent) and not offline
+        if unclear or offline == self.offline:
             self.changed.emit()
             return
-        self.away = away
+        self.offline = offline
         self.changed.emit()
-        tell: Callable[[], None] = self.went_away.emit if away else self.came_back.emit
+        tell: Callable[[], None] = self.went_offline.emit if offline else self.went_online.emit
         tell()

@@ -21,17 +21,17 @@ from atz_desktop.domain.serialize import Draft
 from atz_desktop.session import messages
 from atz_desktop.session.autosave import Autosave
 from atz_desktop.session.deferred_save import DeferredSave
-from atz_desktop.session.field_errors import refusals
+from atz_desktop.session.field_errors import field_errors
 from atz_desktop.session.form_model import ALL_FIELDS, FormModel
 from atz_desktop.session.form_state import FormState
 from atz_desktop.session.fresh_read import require_same_record
-from atz_desktop.session.journal_entries import key_of_new_base, new_base_key, own_saves
+from atz_desktop.session.journal_entries import new_base_key, next_base_key, saves_from_base_or_none
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.session.notices import Level, Notice, notice_for
-from atz_desktop.session.opening import LoadResult, lay_draft, read_activity
-from atz_desktop.session.reconcile import proof_of
+from atz_desktop.session.notices import Level, Notice, error_notice
+from atz_desktop.session.opening import LoadResult, read_activity, restore_draft
+from atz_desktop.session.reconcile import verify_entry
 from atz_desktop.session.record_state import Phase, RecordState, SaveState
-from atz_desktop.session.restore import undo_order
+from atz_desktop.session.restore import restore_request
 from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import Prompts, Services, UnsavedChoice
 from atz_desktop.session.unconfirmed import UnconfirmedSaves
@@ -62,7 +62,7 @@ class EditingSession(QObject):
     opened = Signal(object)
     """The Activity that is shown from now on, or the same one as it was read again."""
 
-    def __init__(self, jobs: Jobs, questions: Prompts, zone: str = "UTC") -> None:
+    def __init__(self, jobs: Jobs, prompts: Prompts, zone: str = "UTC") -> None:
         super().__init__()
         self.form = FormModel(zone)
         self.state = RecordState()
@@ -72,12 +72,12 @@ class EditingSession(QObject):
         """Brings the window forward that has this activity, if another one has it."""
         self._services: Services | None = None
         self._jobs = jobs
-        self._questions = questions
+        self._prompts = prompts
         self._upload: Upload | None = None
         self._failed_id: int | None = None
         self._not_confirmed: Notice | None = None
         self._renewals = 0
-        self._reads = 0
+        self._load_count = 0
         self._heard: list[JournalEntry] = []
         self._base_key = new_base_key()
         self._sending: frozenset[str] = frozenset()
@@ -86,7 +86,7 @@ class EditingSession(QObject):
         self._drafts.failed.connect(self._draft_failed)
         self._drafts.recovered.connect(self._draft_recovered)
         self._unconfirmed = UnconfirmedSaves(
-            jobs, lambda: self.services, lambda: self.form.zone, self._on_settled
+            jobs, lambda: self.services, lambda: self.form.zone, self._on_reconciled
         )
         self._unconfirmed.changed.connect(self._show_next_check)
         self.deferred_save = DeferredSave(jobs, self.lookups, self.form)
@@ -118,9 +118,9 @@ class EditingSession(QObject):
         self.changed.emit(self.state)
 
     def _on_form_changed(self, form: FormState | None) -> None:
-        self._drafts.keep()
+        self._drafts.schedule()
         if form is not None and self.activity is not form.activity:
-            check_in = self._unconfirmed.next_look(form.activity.id)
+            check_in = self._unconfirmed.seconds_to_next_check(form.activity.id)
             self._update(form=form, check_in=check_in)
         else:
             self._update(form=form)
@@ -140,7 +140,7 @@ class EditingSession(QObject):
 
     def _show_next_check(self) -> None:
         activity = self.activity
-        check_in = self._unconfirmed.next_look(activity.id) if activity else None
+        check_in = self._unconfirmed.seconds_to_next_check(activity.id) if activity else None
         self._update(check_in=check_in)
 
     # Drafts
@@ -152,7 +152,7 @@ class EditingSession(QObject):
 
     async def keep_anew(self) -> None:
         """Put on disk what is to be kept, into a file that was made anew."""
-        await self._drafts.write_anew()
+        await self._drafts.rewrite()
 
     async def close(self) -> None:
         """Put on disk what is not there yet, and start nothing from now on."""
@@ -166,7 +166,7 @@ class EditingSession(QObject):
         return self.services, Draft(form.edit, form.unparsed, self._base_key, self._sending)
 
     def _draft_failed(self, error: StoreError) -> None:
-        self._draft_notice = messages.draft_not_kept(error)
+        self._draft_notice = messages.draft_not_saved(error)
         self.noticed.emit(self._draft_notice)
 
     def _draft_recovered(self) -> None:
@@ -184,7 +184,7 @@ class EditingSession(QObject):
         """Load an activity; a newer load replaces this one. Asks first if typing would be lost."""
         self._jobs.start("open", self._open(activity_id))
 
-    def try_again(self) -> None:
+    def retry(self) -> None:
         """Do once more what failed last: the load, or else the save."""
         if self._failed_id is None:
             self.save()
@@ -194,20 +194,20 @@ class EditingSession(QObject):
             self.open(self._failed_id)
 
     @property
-    def failed(self) -> bool:
-        """Whether the last load failed, so that `try_again` would load."""
+    def load_failed(self) -> bool:
+        """Whether the last load failed, so that `retry` would load."""
         return self._failed_id is not None
 
-    def put_away(self) -> None:
+    def close_activity(self) -> None:
         """Show no activity any more, as before another account comes; what was typed is kept."""
-        self._drafts.part()
+        self._drafts.detach()
         self.deferred_save.give_up()
         self._failed_id = None
         self._set_phase(Phase.EMPTY)
         self.form.clear()
         self.noticed.emit(None)
 
-    def stop_opening(self) -> None:
+    def cancel_load(self) -> None:
         """Give up a load that is under way."""
         self._jobs.cancel("open")
 
@@ -217,23 +217,23 @@ class EditingSession(QObject):
             self.deferred_save.give_up()
             self._jobs.start("open", self._reload(self.activity.id))
 
-    async def may_leave(self) -> bool:
+    async def confirm_leave(self) -> bool:
         """Ask what to do with unsaved changes, if there are any; False: stay."""
         answer = UnsavedChoice.KEEP_DRAFT
         self.deferred_save.give_up()
         form = self.form.state
         if form is not None and form.dirty:
-            edit = self.lookups.named(form.edit)
-            answer = await self._questions.leave(edit, form.unparsed)
+            edit = self.lookups.with_names(form.edit)
+            answer = await self._prompts.unsaved_changes(edit, form.unparsed)
         if answer is UnsavedChoice.DISCARD:
             self._base_key = new_base_key()  # nothing of it is to come back after a save
             self.form.revert_all()
         if answer is UnsavedChoice.STAY:
             return False
         await self._drafts.flush()
-        return not self._would_be_lost()
+        return not self._report_unwritten_draft()
 
-    def _would_be_lost(self) -> bool:
+    def _report_unwritten_draft(self) -> bool:
         """Whether what is typed is not on the disk, because that failed; then it is said."""
         if self.unkept is not None:
             self._draft_failed(self.unkept)
@@ -243,13 +243,13 @@ class EditingSession(QObject):
         await self._jobs.wait("save")
         if self.services is None or await self.shown_elsewhere(activity_id):
             return
-        if not await self.may_leave():
+        if not await self.confirm_leave():
             return
         # While it was asked, a save may have been put back from the history.
         await self._jobs.wait("save")
         if await self.shown_elsewhere(activity_id):
             return
-        await self._reading(activity_id, self._load(activity_id, self.services))
+        await self._run_load(activity_id, self._load(activity_id, self.services))
 
     async def _load(self, activity_id: int, services: Services) -> None:
         renewals = services.client.token_renewals
@@ -257,78 +257,78 @@ class EditingSession(QObject):
         while True:
             # What was typed while the answer was on its way waits as a draft, too.
             await self._drafts.flush()
-            opened = await lay_draft(fresh, settled, services)
-            if not self._drafts.waiting:
+            opened = await restore_draft(fresh, settled, services)
+            if not self._drafts.is_pending:
                 break
-        if self._would_be_lost():
+        if self._report_unwritten_draft():
             return
         self._renewals = renewals
-        self._show(opened)
+        self._show_loaded(opened)
         await asyncio.sleep(0)  # what is shown is painted before anything else is done with it
         before = self.lookups.revision
-        unnoted = await messages.remember(services, self.lookups, opened.edit.base)
+        unnoted = await messages.record_visit(services, self.lookups, opened.edit.base)
         if self.lookups.revision != before:
-            self.lookups.learned.emit()
+            self.lookups.names_learned.emit()
         if unnoted is not None and messages.after_opening(opened) is None:
             self.noticed.emit(unnoted)
 
     async def _reload(self, activity_id: int) -> None:
         if self.services is not None:
-            await self._reading(activity_id, self._read_again(activity_id, self.services))
+            await self._run_load(activity_id, self._reload_and_merge(activity_id, self.services))
 
-    async def _read_again(self, activity_id: int, services: Services) -> None:
+    async def _reload_and_merge(self, activity_id: int, services: Services) -> None:
         renewals = services.client.token_renewals
-        fresh = await self._read(activity_id, services)
-        own = await own_saves(self._base_key, services)
-        base_key = await key_of_new_base(self._base_key, services)
+        fresh = await self._fetch(activity_id, services)
+        own = await saves_from_base_or_none(self._base_key, services)
+        base_key = await next_base_key(self._base_key, services)
         if self.edit is None:
             return
         now = self.edit
         require_same_record(now.base, fresh)
         self._renewals = renewals
-        self._take_base_key(base_key)
+        self._set_base_key(base_key)
         known = rebase_on_own_saves(now, own, fresh, saw_settled=True)
         merged = merge(known, fresh)
-        self.form.rebase(merged.with_open_conflicts, _moved(now.base, known.base))
+        self.form.rebase(merged.with_open_conflicts, _changed_fields(now.base, known.base))
         self.opened.emit(fresh)
         self._say(messages.after_reload(merged))
 
-    async def _read(self, activity_id: int, services: Services) -> Activity:
+    async def _fetch(self, activity_id: int, services: Services) -> Activity:
         body = await services.client.get_activity(activity_id)
-        return services.reads.latest(Activity.from_response(body, self.form.zone))
+        return services.monotonic_reads.latest(Activity.from_response(body, self.form.zone))
 
-    async def _reading(self, activity_id: int, work: Any) -> None:
-        self._reads += 1
-        this, self._failed_id = self._reads, None
+    async def _run_load(self, activity_id: int, work: Any) -> None:
+        self._load_count += 1
+        this, self._failed_id = self._load_count, None
         text = f"Loading activity {activity_id}…"
         self._set_phase(Phase.OPENING, text, loading_id=activity_id)
         try:
             await work
         except AtzError as error:
             self._failed_id = activity_id
-            self.noticed.emit(notice_for(error, f"Activity {activity_id} was not loaded"))
+            self.noticed.emit(error_notice(error, f"Activity {activity_id} was not loaded"))
         finally:
             # Of a read that a newer one replaced, the end says nothing.
-            if this == self._reads:
+            if this == self._load_count:
                 phase = Phase.READY if self.state.form else Phase.EMPTY
                 self._set_phase(phase, loading_id=None)
 
-    def _show(self, opened: LoadResult) -> None:
-        self._take_base_key(opened.base_key)
-        self._drafts.start_over(opened.edit.base.id, opened.drafted, opened.unread is not None)
-        self.form.load(opened.edit, opened.typed)  # in the zone of now: it may be another one
+    def _show_loaded(self, opened: LoadResult) -> None:
+        self._set_base_key(opened.base_key)
+        self._drafts.reset(opened.edit.base.id, opened.has_draft, opened.draft_error is not None)
+        self.form.load(opened.edit, opened.raw_text)  # in the zone of now: it may be another one
         self.opened.emit(opened.edit.base)
         self._say(messages.after_opening(opened))
 
     # Saves that are not confirmed
 
-    def look_up_soon(self, at_once: bool = True) -> None:
+    def start_reconciling(self, at_once: bool = True) -> None:
         """Look up saves that are not confirmed, again and again until their outcome is known."""
         self._unconfirmed.start(at_once=at_once)
 
-    async def look_up(self) -> int:
+    async def reconcile_once(self) -> int:
         """Look once; the number of saves whose outcome is still not known."""
-        return await self._unconfirmed.look()
+        return await self._unconfirmed.reconcile_once()
 
     def hear_settled(self, entries: tuple[JournalEntry, ...]) -> None:
         """Another window of the account found out what became of these saves."""
@@ -339,21 +339,21 @@ class EditingSession(QObject):
     async def _take_heard(self) -> None:
         while entries := tuple(each for each in self._heard if self._concerns(each)):
             self._heard.clear()
-            await self._take_settled(entries)
-            self.noticed.emit(messages.looked_up(entries))
+            await self._apply_reconciled(entries)
+            self.noticed.emit(messages.after_reconciling(entries))
 
     def _concerns(self, entry: JournalEntry) -> bool:
         return self.activity is not None and self.activity.id == entry.activity_id
 
-    async def _on_settled(self, entries: tuple[JournalEntry, ...]) -> None:
+    async def _on_reconciled(self, entries: tuple[JournalEntry, ...]) -> None:
         self.settled.emit(entries)
-        await self._take_settled(entries)
+        await self._apply_reconciled(entries)
         if self._not_confirmed is not None:
             self.withdrawn.emit(self._not_confirmed)
-        told = messages.looked_up(entries)
-        self.noticed.emit(replace(told, aside=True, until_closed=told.level is Level.WARNING))
+        told = messages.after_reconciling(entries)
+        self.noticed.emit(replace(told, aside=True, persistent=told.level is Level.WARNING))
 
-    async def _take_settled(self, entries: tuple[JournalEntry, ...]) -> None:
+    async def _apply_reconciled(self, entries: tuple[JournalEntry, ...]) -> None:
         """Show what became of saves of this activity; what was typed stays on top.
 
         What stands in fields that were saved from this form is no colleague's change.
@@ -367,19 +367,21 @@ class EditingSession(QObject):
             return
         own = [each for each in mine if each.base_key == self._base_key]
         with suppress(AtzError):
-            fresh = await self._read(activity.id, services)
+            fresh = await self._fetch(activity.id, services)
             require_same_record(activity, fresh)
-            base_key = await key_of_new_base(self._base_key, services)
+            base_key = await next_base_key(self._base_key, services)
             edit = self.edit if self.state.phase is Phase.READY else None
             if edit is not None and edit.base.id == fresh.id:
-                self._take_base_key(base_key)
+                self._set_base_key(base_key)
                 self._rebase(edit, fresh, own)
 
     def _rebase(self, now: Edit, fresh: Activity, own: list[JournalEntry]) -> None:
         applied = [each for each in own if each.outcome is not Outcome.NOT_SENT]
         saved = {name for each in applied for name in each.sent}
-        moved_on = {n for e in applied for n, v in e.sent.items() if not _is(n, v, now.value(n))}
-        verdicts = _by_name(v for each in own for v in proof_of(each, fresh).verdicts)
+        moved_on = {
+            n for e in applied for n, v in e.sent.items() if not _equals(n, v, now.value(n))
+        }
+        verdicts = _by_name(v for each in own for v in verify_entry(each, fresh).verdicts)
         self.form.rebase(rebase_after_save(now, fresh, saved, moved_on), saved, verdicts)
         self.opened.emit(fresh)
 
@@ -390,17 +392,17 @@ class EditingSession(QObject):
         if self.state.save_state is SaveState.READY:
             self._jobs.start("save", self._save(review or self.review_first), finish=True)
 
-    def put_back(self, entry: JournalEntry, names: frozenset[str] | None = None) -> None:
+    def restore(self, entry: JournalEntry, names: frozenset[str] | None = None) -> None:
         """Put an earlier save back, or only the fields in `names`; it is a save like any other.
 
         Values that moved on since are asked about; what is typed at other fields stays.
         """
         if self.services is not None and self.state.phase in {Phase.EMPTY, Phase.READY}:
             self.deferred_save.give_up()
-            work = self._put_back(entry, names, self.services)
+            work = self._restore(entry, names, self.services)
             self._jobs.start("save", work, finish=True)
 
-    def stop_upload(self) -> None:
+    def cancel_upload(self) -> None:
         """Stop sending a file; it works until the last of it was handed over."""
         if self._upload is not None:
             self._upload.stop()
@@ -408,9 +410,9 @@ class EditingSession(QObject):
     async def _save(self, review: bool) -> None:
         if self.edit is None or self.services is None:
             return
-        edit, services, reason = self.lookups.named(self.edit), self.services, None
+        edit, services, reason = self.lookups.with_names(self.edit), self.services, None
         if review:
-            reviewed = await self._questions.review(edit)
+            reviewed = await self._prompts.review(edit)
             if reviewed is None:
                 return
             if reviewed.edit != edit:
@@ -418,21 +420,21 @@ class EditingSession(QObject):
             edit, reason = reviewed.edit, reviewed.reason
         await self._send(SaveRequest(edit, reason=reason), services)
 
-    async def _put_back(
+    async def _restore(
         self, entry: JournalEntry, names: frozenset[str] | None, services: Services
     ) -> None:
         if self.activity is None or self.activity.id != entry.activity_id:
-            if not await self.may_leave() or await self.shown_elsewhere(entry.activity_id):
+            if not await self.confirm_leave() or await self.shown_elsewhere(entry.activity_id):
                 return
-            await self._reading(entry.activity_id, self._load(entry.activity_id, services))
+            await self._run_load(entry.activity_id, self._load(entry.activity_id, services))
             if self.activity is None or self.activity.id != entry.activity_id:
                 return
         try:
-            order = await undo_order(entry, names, services, self._questions, self.form.zone)
+            order = await restore_request(entry, names, services, self._prompts, self.form.zone)
             if order is not None:
                 require_same_record(self.activity, order.edit.base)
         except AtzError as error:
-            self.noticed.emit(notice_for(error, "Nothing was put back"))
+            self.noticed.emit(error_notice(error, "Nothing was put back"))
             return
         if order is not None:
             await self._send(order, services)
@@ -442,7 +444,7 @@ class EditingSession(QObject):
         # What was said of the last save must not be taken for an answer to this one.
         self._say(None)
         self._set_phase(Phase.SAVING, "Saving…")
-        self._upload = self._new_upload(order.edit)
+        self._upload = self._create_upload(order.edit)
         order = replace(
             order,
             renewals=self._renewals,
@@ -453,33 +455,33 @@ class EditingSession(QObject):
         )
         if order.undoes is None:
             self._sending |= order.edit.pending.keys()
-        own = await own_saves(self._base_key, services)
+        own = await saves_from_base_or_none(self._base_key, services)
         try:
             # Should the program end in the middle, the draft must not be older than the save.
             await self._drafts.flush()
-            if self._drafts.behind:  # an older draft is no part of this save
+            if self._drafts.is_stale:  # an older draft is no part of this save
                 self._base_key = new_base_key()
                 order = replace(order, entry_key=self._base_key)
-            saved = await save_edit(order, services, self._questions)
+            saved = await save_edit(order, services, self._prompts)
             if saved.outcome in {None, Outcome.NOT_SENT}:
                 self._base_key = order.base_key
             # The journal may be unable to tell what is known of this save by now.
             among = None if saved.outcome is Outcome.UNKNOWN else own
-            base_key = await key_of_new_base(self._base_key, services, among)
+            base_key = await next_base_key(self._base_key, services, among)
             if saved.fresh is not None:
-                await messages.remember(services, self.lookups, saved.fresh, saved.applied)
+                await messages.record_visit(services, self.lookups, saved.fresh, saved.applied)
         finally:
             self._upload = None
             self._set_phase(Phase.READY, upload_progress=None)
-        self._take_base_key(base_key)
-        self._take_saved(order.edit, saved, before, own)
+        self._set_base_key(base_key)
+        self._apply_save_result(order.edit, saved, before, own)
 
-    def _take_base_key(self, base_key: str) -> None:
+    def _set_base_key(self, base_key: str) -> None:
         """The form stands on another reading, which holds the effect of every save from it."""
         if base_key != self._base_key:
             self._base_key, self._sending = base_key, frozenset()
 
-    def _take_saved(
+    def _apply_save_result(
         self, ordered: Edit, saved: SaveResult, before: Edit | None, own: list[JournalEntry]
     ) -> None:
         """Show what the server answered; what was typed or put back since `before` stays on top.
@@ -506,25 +508,25 @@ class EditingSession(QObject):
         stays = set(answered)
         if saved.outcome is Outcome.UNKNOWN:  # a restore, which was not typed, shows from now on
             stays |= ordered.pending.keys() - now.pending.keys() - touched
-        for name in saved.still_wished & stays:
+        for name in saved.unconfirmed & stays:
             shown = shown.with_value(name, saved.sent.value(name))
         shown = shown.with_originals({**shown.originals, **saved.sent.originals})
-        proved = saved.proof.verdicts if saved.proof else ()
+        proved = saved.verification.verdicts if saved.verification else ()
         retyped = {name for name in ALL_FIELDS if now.value(name) != before.value(name)}
         self.form.rebase(
             shown,
             saved.sent.pending if saved.applied else (),
             _by_name(v for v in proved if v.field.name not in retyped),
-            {n: text for n, text in refusals(saved.error).items() if n not in retyped},
+            {n: text for n, text in field_errors(saved.error).items() if n not in retyped},
         )
         self.opened.emit(fresh)
         told = messages.after_saving(saved)
         self._say(told)
         if saved.outcome is Outcome.UNKNOWN:
             self._not_confirmed = told
-            self.look_up_soon(at_once=False)
+            self.start_reconciling(at_once=False)
 
-    def _new_upload(self, edit: Edit) -> Upload | None:
+    def _create_upload(self, edit: Edit) -> Upload | None:
         from atz_desktop.api.client import Upload
 
         return Upload(self._on_progress) if edit.new_file is not None else None
@@ -537,11 +539,11 @@ async def _nowhere(_activity_id: int) -> bool:
     return False
 
 
-def _moved(old: Activity, new: Activity) -> list[str]:
+def _changed_fields(old: Activity, new: Activity) -> list[str]:
     return [name for name in ALL_FIELDS if not Edit(old).has_same_value(Edit(new), name)]
 
 
-def _is(name: str, sent: Any, shown: Any) -> bool:
+def _equals(name: str, sent: Any, shown: Any) -> bool:
     return ACTIVITY.by_name[name].kind.equal(sent, shown)
 
 

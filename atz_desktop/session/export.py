@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.serialize import encode, to_json
-from atz_desktop.session.journal_entries import HistoryQuery, readable
+from atz_desktop.session.journal_entries import HistoryQuery, entry_or_empty
 from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.store.atomic import AtomicFile
 
 if TYPE_CHECKING:
     from atz_desktop.store.journal import JournalRow
 
-AT_ONCE = 500
+BATCH_SIZE = 500
 """Entries that are read and written at once."""
 
 _HEADINGS = (
@@ -62,7 +62,7 @@ class _Format(Protocol):
     def end(self, file: TextIO) -> None: ...
 
 
-async def export_history(page: Page, wanted: HistoryQuery, path: Path, separator: str = ",") -> int:
+async def export_history(page: Page, query: HistoryQuery, path: Path, separator: str = ",") -> int:
     """Write everything that fits into `path`; `.json` makes JSON, all else CSV. How many saves.
 
     `separator` is that of CSV, one of SEPARATORS. `path` is there with all of it, or as it was
@@ -72,7 +72,7 @@ async def export_history(page: Page, wanted: HistoryQuery, path: Path, separator
     try:
         await asyncio.to_thread(export.begin)
         last: int | None = None
-        while rows := await page(wanted, last, AT_ONCE):
+        while rows := await page(query, last, BATCH_SIZE):
             await asyncio.to_thread(export.write, rows)
             last = rows[-1].id
         await asyncio.to_thread(export.end)
@@ -102,7 +102,7 @@ class _Export:
 
         with map_errors(self._path):
             if self._file is not None:
-                self._format.write(self._file.stream, [readable(row) for row in rows])
+                self._format.write(self._file.stream, [entry_or_empty(row) for row in rows])
         self.count += len(rows)
 
     def end(self) -> None:
@@ -196,7 +196,7 @@ def _lines(entry: JournalEntry) -> Iterator[list[str]]:
     if not entry.sent:
         yield [*head, "", "", "", "", *tail]
     for name in entry.sent:
-        values = (_words(name, part) for part in (entry.before, entry.sent, entry.after))
+        values = (_display_values(name, part) for part in (entry.before, entry.sent, entry.after))
         yield [*head, ACTIVITY.by_name[name].label, *values, *tail]
 
 
@@ -218,11 +218,11 @@ def _field(entry: JournalEntry, name: str) -> dict[str, Any]:
     found: dict[str, Any] = {"name": name, "label": ACTIVITY.by_name[name].label}
     for part, values in (("before", entry.before), ("sent", entry.sent), ("after", entry.after)):
         if values is not None and name in values:
-            found[part] = {"value": encode(values[name]), "words": _words(name, values)}
+            found[part] = {"value": encode(values[name]), "words": _display_values(name, values)}
     return found
 
 
-def _words(name: str, values: Any) -> str:
+def _display_values(name: str, values: Any) -> str:
     return ACTIVITY.by_name[name].kind.format(values[name]) if values and name in values else ""
 
 

@@ -76,14 +76,14 @@ class FormModel(QObject):
         `verdicts` and `server_errors` take the place of those of the last save.
         """
         if self.state is not None:
-            self._undo_stack.onto(edit, saved)
+            self._undo_stack.rebase(edit, saved)
             state = replace(self.state, edit=edit, verdicts=verdicts, server_errors=server_errors)
             self._set(state, ALL_FIELDS)
 
     def push(self, edit: Edit) -> None:
         """Show an edit that was made elsewhere, as a step that can be undone."""
         if self.state is not None:
-            self._undo_stack.take(edit)
+            self._undo_stack.push(edit)
             self._set(replace(self.state, edit=edit), ALL_FIELDS)
 
     # What the user does
@@ -95,7 +95,7 @@ class FormModel(QObject):
             return
         edit = state.edit.with_value(name, value)
         self._typing_field, self._undone_text = "", None
-        self._undo_stack.take(edit, name if name in TYPED_FIELDS else None)
+        self._undo_stack.push(edit, name if name in TYPED_FIELDS else None)
         self._set(state.with_edit(edit, {name}), {name})
 
     def set_unparsed(self, name: str, text: str) -> None:
@@ -121,7 +121,7 @@ class FormModel(QObject):
         state = self.state
         if state is not None and set(names) & set(state.edit.pending):
             edit = state.edit.without(*names)
-            self._undo_stack.take(edit)
+            self._undo_stack.push(edit)
             self._set(state.with_edit(edit, names), names)
 
     def revert_all(self) -> None:
@@ -132,7 +132,7 @@ class FormModel(QObject):
         names = {*state.edit.pending, *state.unparsed}
         edit = state.edit.without(*state.edit.pending)
         if state.edit.dirty:
-            self._undo_stack.take(edit)
+            self._undo_stack.push(edit)
         self._set(replace(state.with_edit(edit, names), unparsed=NOTHING), names)
 
     def undo(self) -> None:
@@ -158,7 +158,7 @@ class FormModel(QObject):
         self.zone = zone
         if self.state is not None:
             self._undo_stack.in_zone(zone)
-            edit = self._undo_stack.now
+            edit = self._undo_stack.current
             spans = {name for name in ALL_FIELDS if isinstance(edit.value(name), Span)}
             self._set(self.state.with_edit(edit, spans), spans)
 
@@ -169,8 +169,8 @@ class FormModel(QObject):
         if state is None:
             return
         stack.undo() if back else stack.redo()
-        names = {n for n in ALL_FIELDS if state.edit.value(n) != stack.now.value(n)}
-        self._set(state.with_edit(stack.now, names).without_text(names), names)
+        names = {n for n in ALL_FIELDS if state.edit.value(n) != stack.current.value(n)}
+        self._set(state.with_edit(stack.current, names).without_text(names), names)
 
     def _set(self, state: FormState, names: Collection[str]) -> None:
         stack = self._undo_stack

@@ -30,10 +30,10 @@ class FreshRead:
         self.error: AtzError | None = None
         self._edit = Edit(activity)
         self._services = services
-        self._confirm()
+        self._mark_fresh()
 
     @classmethod
-    async def of(cls, base: Activity, services: Services, renewals: int) -> FreshRead:
+    async def read(cls, base: Activity, services: Services, renewals: int) -> FreshRead:
         """Read the record of `base`, which was read when the client had `renewals` renewals.
 
         Raises AtzError; NotSent with Why.OTHER_RECORD when that number is another record now.
@@ -44,7 +44,7 @@ class FreshRead:
         if is_same is None and services.client.token_renewals != renewals:
             is_same = base.values == fresh.values
         if is_same is False:
-            raise _other_record(base)
+            raise _other_record_error(base)
         return cls(fresh, services)
 
     @property
@@ -53,7 +53,7 @@ class FreshRead:
         age = self._services.clock() - self._at
         return age <= MAX_AGE and self._services.client.token_renewals == self._renewals
 
-    def will_send(self, edit: Edit) -> None:
+    def set_edit(self, edit: Edit) -> None:
         """The edit, on this record, whose fields `check` has to compare."""
         self._edit = edit
 
@@ -72,9 +72,9 @@ class FreshRead:
         moved = any(not Edit(base).has_same_value(Edit(now), name) for name in edit.pending)
         if moved or renewed or base.is_same_record(now) is False:
             raise Outdated(*base.update_target)
-        self._confirm()
+        self._mark_fresh()
 
-    def _confirm(self) -> None:
+    def _mark_fresh(self) -> None:
         self._at = self._services.clock()
         self._renewals = self._services.client.token_renewals
 
@@ -82,13 +82,13 @@ class FreshRead:
 def require_same_record(shown: Activity, fresh: Activity) -> None:
     """Raises NotSent with Why.OTHER_RECORD when it is known that these are two records."""
     if shown.is_same_record(fresh) is False:
-        raise _other_record(shown)
+        raise _other_record_error(shown)
 
 
-def _other_record(base: Activity) -> NotSent:
+def _other_record_error(base: Activity) -> NotSent:
     return NotSent(*base.update_target, cause=Cause.DIFFERENT_RECORD)
 
 
 async def _read(base: Activity, services: Services, places: int = 1) -> Activity:
     body = await services.client.get_activity(base.id, places=places)
-    return services.reads.latest(Activity.from_response(body, base.zone))
+    return services.monotonic_reads.latest(Activity.from_response(body, base.zone))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.history import JournalEntry
-from atz_desktop.session.journal_entries import HistoryQuery, readable
+from atz_desktop.session.journal_entries import HistoryQuery, entry_or_empty
 from atz_desktop.session.notices import Level, Notice
 
 if TYPE_CHECKING:
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
     from atz_desktop.session.services import Services
     from atz_desktop.store.journal import JournalRow
 
-PAGE = 100
+PAGE_SIZE = 100
 """Entries that are fetched at once."""
 
 
 class History(QObject):
-    """The entries that fit `wanted`, the newest first, fetched page by page as they are needed.
+    """The entries that fit `query`, the newest first, fetched page by page as they are needed.
 
     `services` tells the account that is connected just now, or None.
     """
 
-    began = Signal()
+    list_replaced = Signal()
     """The list is another one, and holds its first page."""
-    grew = Signal()
+    rows_added = Signal()
     """More entries stand at the end of the list."""
-    noticed = Signal(object)
+    notified = Signal(object)
     """A Notice about reading or exporting, or None: that is over."""
 
     def __init__(self, jobs: Jobs, services: Callable[[], Services | None]) -> None:
         super().__init__()
-        self.wanted = HistoryQuery()
+        self.query = HistoryQuery()
         self.entries: tuple[JournalEntry, ...] = ()
         self.has_more = False
         self._jobs = jobs
@@ -48,28 +48,28 @@ class History(QObject):
         services = self._services()
         return services.account if services else None
 
-    def ask(self, wanted: HistoryQuery) -> None:
+    def search(self, query: HistoryQuery) -> None:
         """List other entries; a newer wish replaces one that is under way."""
-        self.wanted = wanted
+        self.query = query
         self._jobs.start("history", self._fetch(first=True))
 
     def refresh(self) -> None:
         """Read the same list again: a save may have been added or settled."""
-        self.ask(self.wanted)
+        self.search(self.query)
 
-    def more(self) -> None:
+    def fetch_more(self) -> None:
         """Fetch the next page, unless one is under way or there is none."""
         if self.has_more and not self._jobs.running("history"):
             self._jobs.start("history", self._fetch(first=False))
 
     def export(self, path: Path, separator: str = ",") -> None:
-        """Write every entry that fits `wanted` into a file; `.json` makes JSON, all else CSV with
+        """Write every entry that fits `query` into a file; `.json` makes JSON, all else CSV with
         this separator.
         """
         self._jobs.start("export", self._export(path, separator), finish=True)
 
     async def page(
-        self, wanted: HistoryQuery, before_id: int | None, limit: int
+        self, query: HistoryQuery, before_id: int | None, limit: int
     ) -> tuple[JournalRow, ...]:
         """One page of rows. Raises StoreError when the journal cannot be read."""
         services = self._services()
@@ -77,10 +77,10 @@ class History(QObject):
             return ()
         return tuple(
             await services.journal.entries(
-                account=None if wanted.all_accounts else services.account,
-                search=wanted.search,
-                outcome=wanted.outcome,
-                activity_id=wanted.activity_id,
+                account=None if query.all_accounts else services.account,
+                search=query.search,
+                outcome=query.outcome,
+                activity_id=query.activity_id,
                 limit=limit,
                 before_id=before_id,
             )
@@ -91,23 +91,23 @@ class History(QObject):
 
         known = () if first else self.entries
         try:
-            rows = await self.page(self.wanted, known[-1].id if known else None, PAGE)
+            rows = await self.page(self.query, known[-1].id if known else None, PAGE_SIZE)
         except StoreError as error:
-            self.noticed.emit(Notice(Level.PROBLEM, "The history can't be read", error.message))
+            self.notified.emit(Notice(Level.PROBLEM, "The history can't be read", error.message))
             return
-        self.entries = known + tuple(readable(row) for row in rows)
-        self.has_more = len(rows) == PAGE
-        (self.began if first else self.grew).emit()
+        self.entries = known + tuple(entry_or_empty(row) for row in rows)
+        self.has_more = len(rows) == PAGE_SIZE
+        (self.list_replaced if first else self.rows_added).emit()
 
     async def _export(self, path: Path, separator: str) -> None:
         from atz_desktop.session.export import SEPARATORS, export_history, is_json
         from atz_desktop.store.errors import StoreError
 
         try:
-            count = await export_history(self.page, self.wanted, path, separator)
+            count = await export_history(self.page, self.query, path, separator)
         except StoreError as error:
-            self.noticed.emit(Notice(Level.PROBLEM, "Nothing was exported", error.message))
+            self.notified.emit(Notice(Level.PROBLEM, "Nothing was exported", error.message))
             return
         saves = f"{count:,} save{'' if count == 1 else 's'}"
         how = "" if is_json(path) else f", separated by {SEPARATORS[separator]}"
-        self.noticed.emit(Notice(Level.GOOD, "Exported", f"{saves} written to “{path}”{how}."))
+        self.notified.emit(Notice(Level.GOOD, "Exported", f"{saves} written to “{path}”{how}."))

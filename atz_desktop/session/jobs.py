@@ -62,18 +62,18 @@ class Jobs:
         if name not in self._writes and name in self._tasks:
             self._tasks[name].cancel()
 
-    async def wait(self, name: str, at_most: float | None = None) -> None:
+    async def wait(self, name: str, max_seconds: float | None = None) -> None:
         """Wait until the job of this name has ended, however it ended; `at_most` these seconds."""
         task = self._tasks.get(name)
         if task is not None:
-            await asyncio.wait({task}, timeout=at_most)
+            await asyncio.wait({task}, timeout=max_seconds)
 
-    async def drain(self, at_most: float | None = None) -> bool:
+    async def drain(self, max_seconds: float | None = None) -> bool:
         """Stop the reads, let the writes finish, and wait until nothing is left.
 
         `at_most` so many seconds, if given; whether nothing is left.
         """
-        until = None if at_most is None else self._loop.time() + at_most
+        until = None if max_seconds is None else self._loop.time() + max_seconds
         while left := self._left():
             self._cancel_reads()
             seconds = None if until is None else until - self._loop.time()

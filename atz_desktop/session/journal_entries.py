@@ -32,12 +32,12 @@ class HistoryQuery:
     all_accounts: bool = False
 
 
-def now() -> str:
+def utc_now_text() -> str:
     """This moment as the store keeps it: ISO 8601 in UTC, whole seconds."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def intention(
+def new_entry(
     services: Services,
     edit: Edit,
     reason: str | None,
@@ -57,7 +57,7 @@ def intention(
         request=request_text(edit.body()),
         reason=reason,
         undoes=undoes,
-        at=now(),
+        at=utc_now_text(),
         base_key=base_key,
     )
 
@@ -78,12 +78,12 @@ def verdicts_text(proof: Verification) -> str:
     return json.dumps({verdict.field.name: verdict.result.value for verdict in proof.verdicts})
 
 
-def entry_of(row: JournalRow) -> JournalEntry:
+def entry_from_row(row: JournalRow) -> JournalEntry:
     """A journal row as a value. Raises ValueError when its text is none of ours."""
     known = row.outcome in Outcome.__members__
     return JournalEntry(
         id=row.id,
-        at=moment(row.at),
+        at=parse_time(row.at),
         account=row.account,
         activity_id=row.activity_id,
         title=row.title,
@@ -97,23 +97,23 @@ def entry_of(row: JournalRow) -> JournalEntry:
     )
 
 
-async def saves_from(base_key: str, services: Services) -> list[JournalEntry]:
+async def saves_from_base(base_key: str, services: Services) -> list[JournalEntry]:
     """The saves that were made from one reading of a record, the oldest first.
 
     Raises StoreError when the journal cannot be read.
     """
     rows = await services.journal.entries_from_base(services.account, base_key) if base_key else []
-    return [readable(row) for row in rows]
+    return [entry_or_empty(row) for row in rows]
 
 
-async def own_saves(base_key: str, services: Services) -> list[JournalEntry]:
+async def saves_from_base_or_none(base_key: str, services: Services) -> list[JournalEntry]:
     """The same; none when the journal cannot be read."""
     with suppress(StoreError):
-        return await saves_from(base_key, services)
+        return await saves_from_base(base_key, services)
     return []
 
 
-async def key_of_new_base(
+async def next_base_key(
     base_key: str, services: Services, among: Sequence[JournalEntry] | None = None
 ) -> str:
     """The key of the reading that takes the place of another.
@@ -123,7 +123,7 @@ async def key_of_new_base(
     outcome is known, be it that the disk did not take it.
     """
     with suppress(StoreError):
-        saves = await saves_from(base_key, services)
+        saves = await saves_from_base(base_key, services)
         asked = None if among is None else {save.id for save in among}
         if any(not save.settled and (asked is None or save.id in asked) for save in saves):
             return base_key
@@ -135,7 +135,7 @@ def new_base_key() -> str:
     return secrets.token_hex(8)
 
 
-def moment(text: str) -> datetime:
+def parse_time(text: str) -> datetime:
     """A time as the store keeps it; 1970 where the text was damaged and is no time any more."""
     with suppress(ValueError):
         at = datetime.fromisoformat(text)
@@ -143,9 +143,9 @@ def moment(text: str) -> datetime:
     return datetime.fromtimestamp(0, UTC)
 
 
-def readable(row: JournalRow) -> JournalEntry:
+def entry_or_empty(row: JournalRow) -> JournalEntry:
     """The entry of a row; with no values in it when this version cannot read what it holds."""
     try:
-        return entry_of(row)
+        return entry_from_row(row)
     except ValueError:
-        return entry_of(row._replace(before="{}", sent="{}", after=None))
+        return entry_from_row(row._replace(before="{}", sent="{}", after=None))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from atz_desktop.api.errors import AtzError, NotFound, Rejected
 from atz_desktop.domain.vocabulary import ENTITY_OF_KIND, Endpoint
-from atz_desktop.session.name_extraction import name_of_record
+from atz_desktop.session.name_extraction import name_from_record
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from atz_desktop.domain.vocabulary import NameKind
     from atz_desktop.session.services import Services
 
-PATIENCE = 3
+MAX_REJECTIONS = 3
 """Refusals in a row after which a path that is not documented counts as not there."""
 
 
@@ -51,23 +51,25 @@ class KeyLookup:
         Never in the way of the person's own requests (`background`). Failures are silent: then a
         key merely stays unverified, and is asked again only if no answer came at all.
         """
-        known = await self._known(services, kind, keys)
+        known = await self._from_store(services, kind, keys)
         if known:
             found(known.values())
         for key in (key for key in keys if key not in known):
-            answer = await self._asked_of_atz(services, kind, key)
+            answer = await self._from_atz(services, kind, key)
             if answer is not None:
                 found([answer])
 
-    async def _known(self, services: Services, kind: NameKind, keys: list[str]) -> dict[str, Name]:
+    async def _from_store(
+        self, services: Services, kind: NameKind, keys: list[str]
+    ) -> dict[str, Name]:
         try:
-            return await services.directory.by_keys(services.account, kind, keys)
+            return await services.names.by_keys(services.account, kind, keys)
         except StoreError:
             return {}
 
-    async def _asked_of_atz(self, services: Services, kind: NameKind, key: str) -> Name | None:
+    async def _from_atz(self, services: Services, kind: NameKind, key: str) -> Name | None:
         endpoint = ENTITY_OF_KIND[kind].one if kind in ENTITY_OF_KIND else Endpoint.NONE
-        missing = endpoint is Endpoint.PERHAPS and self._refused[kind] >= PATIENCE
+        missing = endpoint is Endpoint.PERHAPS and self._refused[kind] >= MAX_REJECTIONS
         if endpoint is Endpoint.NONE or missing:
             return None
         try:
@@ -81,14 +83,14 @@ class KeyLookup:
             self._asked.discard((kind, key))
             return None
         self._refused[kind] = 0
-        name = name_of_record(kind, body)
+        name = name_from_record(kind, body)
         if name is None or name.key != key:
             return None
-        await self._keep(services, name)
+        await self._store(services, name)
         return name
 
-    async def _keep(self, services: Services, name: Name) -> None:
+    async def _store(self, services: Services, name: Name) -> None:
         try:
-            await services.directory.learn(services.account, [name])
+            await services.names.learn(services.account, [name])
         except StoreError:
             return  # known in this run all the same

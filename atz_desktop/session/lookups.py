@@ -1,7 +1,7 @@
 """Names that the program learned: offered while somebody types, shown on the chips.
 
 What is in memory answers at once. The directory on this computer and ATZ answer after a moment:
-then `learned` tells whoever shows names to ask again.
+then `names_learned` tells whoever shows names to ask again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs, Work
     from atz_desktop.session.services import Services
 
-MOST_OFFERED = 20
+MAX_SUGGESTIONS = 20
 _QUESTIONS = ("owners", "called", "read")
 """What the jobs are called that find out what a text means, with the name of the field behind."""
 SuggestionCallback = Callable[[str, tuple[Name, ...]], None]
@@ -46,7 +46,7 @@ class Lookups(QObject):
     `services` tells the account that is connected just now, or None.
     """
 
-    learned = Signal()
+    names_learned = Signal()
     """Better names are known: whoever shows one asks again."""
 
     def __init__(
@@ -59,7 +59,7 @@ class Lookups(QObject):
         self._open: set[str] = set()
         self.revision = 0
         """Another number as soon as any name is another: what is made of names can be kept."""
-        self._forget()
+        self._clear()
 
     # What is known at once
 
@@ -72,12 +72,12 @@ class Lookups(QObject):
     def person(self, field: str, key: str) -> Person:
         """The person with the best name known; without one, the key alone."""
         name = self._names.get((PEOPLE_KINDS[field], key))
-        return person_of(name) if name else Person(key)
+        return person_from_name(name) if name else Person(key)
 
     def user(self, seen: Person) -> Person:
         """A user with the best name known."""
         known = self._names.get(("user", seen.key))
-        return person_of(known) if known and (known.name or not seen.email) else seen
+        return person_from_name(known) if known and (known.name or not seen.email) else seen
 
     def record_name(self, record: RecordRef) -> str | None:
         """The name of a record, if it was ever seen."""
@@ -85,32 +85,32 @@ class Lookups(QObject):
         known = self._names.get((kind, record.slug or "")) if kind else None
         return record.name or (known.name if known else None)
 
-    def named(self, edit: Edit) -> Edit:
+    def with_names(self, edit: Edit) -> Edit:
         """The edit with the best names known now: somebody may have been typed by slug before."""
         for name, value in edit.pending.items():
-            edit = edit.with_value(name, self.named_value(name, value))
+            edit = edit.with_value(name, self.value_with_names(name, value))
         return edit
 
-    def shown(self, edit: Edit) -> Edit:
+    def for_display(self, edit: Edit) -> Edit:
         """The edit to be looked at: what ATZ holds has its best names, too."""
-        base = {name: self.named_value(name, edit.base.value(name)) for name in edit.pending}
-        named = {name: self.named_value(name, value) for name, value in edit.pending.items()}
+        base = {name: self.value_with_names(name, edit.base.value(name)) for name in edit.pending}
+        named = {name: self.value_with_names(name, value) for name, value in edit.pending.items()}
         return replace(edit, base=edit.base.with_values(base), pending=named)
 
-    def shown_merge(self, merge: Merge) -> Merge:
+    def merge_for_display(self, merge: Merge) -> Merge:
         """The merge to be looked at."""
 
         def named(conflict: Conflict) -> Conflict:
             values = {
-                part: self.named_value(conflict.field.name, getattr(conflict, part))
+                part: self.value_with_names(conflict.field.name, getattr(conflict, part))
                 for part in ("original", "theirs", "mine", "both")
             }
             return replace(conflict, **values)
 
         conflicts = tuple(map(named, merge.conflicts))
-        return replace(merge, edit=self.shown(merge.edit), conflicts=conflicts)
+        return replace(merge, edit=self.for_display(merge.edit), conflicts=conflicts)
 
-    def named_value(self, name: str, value: Any) -> Any:
+    def value_with_names(self, name: str, value: Any) -> Any:
         """A field's value with the best names known now."""
         if name in PEOPLE_KINDS and isinstance(value, tuple):
             return tuple(p if p.name else self.person(name, p.key) for p in value)
@@ -124,43 +124,43 @@ class Lookups(QObject):
 
     def is_missing(self, kind: NameKind, key: str) -> bool:
         """Whether ATZ said that there is none with this slug."""
-        return (kind, key) in self._verifier.missing
+        return (kind, key) in self._key_lookup.missing
 
-    def owners(self, field: str, email: str) -> tuple[Person, ...] | None:
-        """Who has this e-mail address; None: not known yet (`ask_owners`)."""
+    def people_with_email(self, field: str, email: str) -> tuple[Person, ...] | None:
+        """Who has this e-mail address; None: not known yet (`resolve_people`)."""
         return self._owners.get((PEOPLE_KINDS[field], email.lower()))
 
-    def namesakes(self, field: str, name: str) -> tuple[Person, ...] | None:
-        """Who is called exactly so (a folded name); None: not known yet (`ask_owners`)."""
+    def people_named(self, field: str, name: str) -> tuple[Person, ...] | None:
+        """Who is called exactly so (a folded name); None: not known yet (`resolve_people`)."""
         if self._jobs is None or self._services() is None:
             return ()
         return self._namesakes.get((PEOPLE_KINDS[field], name))
 
     # What is learned
 
-    def learn(self, activity: Activity) -> tuple[Name, ...]:
+    def learn_from_activity(self, activity: Activity) -> tuple[Name, ...]:
         """Take in every name of an activity; returns them for the directory."""
         names = names_in(activity)
-        self.take(names)
-        self.forget_owners()
-        self._name_nameless(names)
+        self.add_names(names)
+        self.clear_people_cache()
+        self._fill_missing_names(names)
         return names
 
-    def forget_owners(self) -> None:
+    def clear_people_cache(self) -> None:
         """More names were learned: who has an address or a name is found out anew."""
         self._owners.clear()
         self._namesakes.clear()
 
-    def _name_nameless(self, names: tuple[Name, ...]) -> None:
+    def _fill_missing_names(self, names: tuple[Name, ...]) -> None:
         """Ask the directory alone who they are: an answer of ATZ may hold slugs without names."""
         nameless: dict[NameKind, list[str]] = {}
         for seen in names:
             if not self._names[seen[:2]].name:
                 nameless.setdefault(seen.kind, []).append(seen.key)
         if nameless:
-            self._start("names", lambda services: self._recall_names(services, nameless))
+            self._start("names", lambda services: self._load_names(services, nameless))
 
-    def take(self, names: Iterable[Name]) -> None:
+    def add_names(self, names: Iterable[Name]) -> None:
         """Take in names from wherever; what has a name never loses it."""
         for seen in names:
             known = self._names.get(seen[:2], seen)
@@ -171,51 +171,51 @@ class Lookups(QObject):
             if seen.kind == "type":
                 self._types[int(seen.key)] = Option(int(seen.key), best.name)
 
-    def teach(self, names: Iterable[Name]) -> None:
+    def add_and_notify(self, names: Iterable[Name]) -> None:
         """Take in names, and tell whoever shows some when there is anything new among them."""
         before = self.revision
-        self.take(names)
+        self.add_names(names)
         if self.revision != before:
-            self.learned.emit()
+            self.names_learned.emit()
 
-    async def recall(self, services: Services) -> None:
+    async def load_types(self, services: Services) -> None:
         """Take in the types that the directory holds; another account's names are forgotten."""
         if self._account not in {None, services.account}:
-            self._forget()
+            self._clear()
         self._account = services.account
-        self.take(await services.directory.activity_types(services.account))
-        self.learned.emit()
+        self.add_names(await services.names.activity_types(services.account))
+        self.names_learned.emit()
 
     # What is asked for
 
     def suggest(
-        self, asker: str, kinds: tuple[NameKind, ...], text: str, answer: SuggestionCallback
+        self, requester: str, kinds: tuple[NameKind, ...], text: str, answer: SuggestionCallback
     ) -> None:
         """Who may be meant by `text`: the best and most recent of these kinds, to `answer`.
 
         A newer question of the same asker replaces this one, which is then never answered.
         """
         self._start(
-            f"suggest {asker}", lambda services: self._suggest(services, kinds, text, answer)
+            f"suggest {requester}", lambda services: self._suggest(services, kinds, text, answer)
         )
 
-    def ask_owners(self, field: str, found: ParsedPeople, answer: Callable[[], None]) -> None:
+    def resolve_people(self, field: str, found: ParsedPeople, answer: Callable[[], None]) -> None:
         """Find out who has the e-mail addresses and names in `found` that are not known yet;
-        `answer` is called when `owners` and `namesakes` know."""
+        `answer` is called when `people_with_email` and `people_named` know."""
         self._ask(
-            f"owners {field}", lambda services: self._ask_owners(services, field, found, answer)
+            f"owners {field}", lambda services: self._resolve_people(services, field, found, answer)
         )
 
-    def ask_called(
-        self, asker: str, kinds: tuple[NameKind, ...], text: str, answer: SuggestionCallback
+    def find_exact(
+        self, requester: str, kinds: tuple[NameKind, ...], text: str, answer: SuggestionCallback
     ) -> None:
         """Who is called exactly so, case, accents and blanks aside, to `answer`."""
         self._ask(
-            f"called {asker}",
-            lambda services: self._ask_called(services, asker, kinds, text, answer),
+            f"called {requester}",
+            lambda services: self._find_exact(services, requester, kinds, text, answer),
         )
 
-    def read_aside(
+    def parse_in_thread(
         self,
         field: str,
         read: Callable[[], ParsedPeople],
@@ -225,7 +225,7 @@ class Lookups(QObject):
         addresses in it are known; whether that was begun. None is answered after a change of
         account."""
         return self._ask(
-            f"read {field}", lambda services: self._read_aside(services, field, read, answer)
+            f"read {field}", lambda services: self._parse_in_thread(services, field, read, answer)
         )
 
     def is_asking(self, field: str) -> bool:
@@ -243,16 +243,16 @@ class Lookups(QObject):
         names = [f"{what} {field}" for what in _QUESTIONS]
         return [n for n in names if n in self._open and self._jobs and self._jobs.running(n)]
 
-    def stop_reading(self, field: str) -> None:
-        """Give up what `read_aside` began: it is never answered."""
+    def cancel_parse(self, field: str) -> None:
+        """Give up what `parse_in_thread` began: it is never answered."""
         if self._jobs is not None:
             self._open.discard(f"read {field}")
             self._jobs.cancel(f"read {field}")
 
-    def verify(self, kind: NameKind, keys: Iterable[str]) -> None:
+    def verify_keys(self, kind: NameKind, keys: Iterable[str]) -> None:
         """Look up keys that nobody has seen yet: in the directory, then where the API allows."""
         unseen = [key for key in keys if not self.knows(kind, key)]
-        new = self._verifier.claim(kind, unseen) if self._services() else []
+        new = self._key_lookup.claim(kind, unseen) if self._services() else []
         if new:
             self._start(
                 f"verify {kind} {' '.join(new)}",
@@ -276,15 +276,15 @@ class Lookups(QObject):
         self, services: Services, kinds: tuple[NameKind, ...], text: str, answer: SuggestionCallback
     ) -> None:
         try:
-            found = await services.directory.search(services.account, kinds, text, MOST_OFFERED)
+            found = await services.names.search(services.account, kinds, text, MAX_SUGGESTIONS)
         except StoreError:
             return  # nothing is offered; that the store is broken is said where it matters
         if not self._is_current(services):
             return
-        self.take(found)
+        self.add_names(found)
         answer(text, tuple(found))
 
-    async def _read_aside(
+    async def _parse_in_thread(
         self,
         services: Services,
         field: str,
@@ -292,22 +292,22 @@ class Lookups(QObject):
         answer: Callable[[ParsedPeople | None], None],
     ) -> None:
         found = await asyncio.to_thread(read)
-        while _asks(found) and await self._learn_owners(services, field, found):
+        while _has_pending(found) and await self._load_people(services, field, found):
             found = await asyncio.to_thread(read)
         self._open.discard(f"read {field}")
         answer(found if self._is_current(services) else None)
 
-    async def _ask_owners(
+    async def _resolve_people(
         self, services: Services, field: str, found: ParsedPeople, answer: Callable[[], None]
     ) -> None:
-        known = await self._learn_owners(services, field, found)
+        known = await self._load_people(services, field, found)
         self._open.discard(f"owners {field}")
         if known:
             answer()
 
-    async def _learn_owners(self, services: Services, field: str, asked: ParsedPeople) -> bool:
+    async def _load_people(self, services: Services, field: str, asked: ParsedPeople) -> bool:
         """Whether they are known now: not when the account was changed meanwhile."""
-        kind, directory = PEOPLE_KINDS[field], services.directory
+        kind, directory = PEOPLE_KINDS[field], services.names
         try:
             owners = await directory.by_emails(services.account, kind, asked.pending_emails)
             namesakes = await directory.by_exact_names(
@@ -320,11 +320,11 @@ class Lookups(QObject):
             return False
         for known, answers in ((self._owners, owners), (self._namesakes, namesakes)):
             for text, names in answers.items():
-                self.take(names)
-                known[kind, text] = tuple(map(person_of, names))
+                self.add_names(names)
+                known[kind, text] = tuple(map(person_from_name, names))
         return True
 
-    async def _ask_called(
+    async def _find_exact(
         self,
         services: Services,
         asker: str,
@@ -333,38 +333,38 @@ class Lookups(QObject):
         answer: SuggestionCallback,
     ) -> None:
         try:
-            found = (await services.directory.by_exact_names(services.account, kinds, [text]))[text]
+            found = (await services.names.by_exact_names(services.account, kinds, [text]))[text]
         except StoreError:
             found = []  # the text stays as it is, with what was said of it
         self._open.discard(f"called {asker}")
         if self._is_current(services):
-            self.take(found)
+            self.add_names(found)
             answer(text, tuple(found))
 
-    async def _recall_names(self, services: Services, keys: Mapping[NameKind, list[str]]) -> None:
+    async def _load_names(self, services: Services, keys: Mapping[NameKind, list[str]]) -> None:
         try:
             for kind, nameless in keys.items():
-                found = await services.directory.by_keys(services.account, kind, nameless)
+                found = await services.names.by_keys(services.account, kind, nameless)
                 if self._is_current(services):
-                    self.teach(found.values())
+                    self.add_and_notify(found.values())
         except StoreError:
             return  # the slugs go on being shown
 
     async def _verify(self, services: Services, kind: NameKind, keys: list[str]) -> None:
         def found(names: Iterable[Name]) -> None:
             if self._is_current(services):
-                self.take(names)
-                self.learned.emit()
+                self.add_names(names)
+                self.names_learned.emit()
 
-        await self._verifier.look_up(services, kind, keys, found)
-        self.learned.emit()  # that one is missing, too
+        await self._key_lookup.look_up(services, kind, keys, found)
+        self.names_learned.emit()  # that one is missing, too
 
     def _is_current(self, services: Services) -> bool:
         """Whether an answer still concerns the window: not when the account was changed since."""
         now = self._services()
         return now is not None and now.account == services.account
 
-    def _forget(self) -> None:
+    def _clear(self) -> None:
         self.revision += 1
         self._types: dict[int, Option] = {
             option.key: option for option in TYPES if isinstance(option.key, int)
@@ -372,13 +372,13 @@ class Lookups(QObject):
         self._names: dict[tuple[NameKind, str], Name] = {}
         self._owners: dict[tuple[NameKind, str], tuple[Person, ...]] = {}
         self._namesakes: dict[tuple[NameKind, str], tuple[Person, ...]] = {}
-        self._verifier = KeyLookup()
+        self._key_lookup = KeyLookup()
 
 
-def _asks(found: ParsedPeople) -> bool:
+def _has_pending(found: ParsedPeople) -> bool:
     return bool(found.pending_emails or found.pending_names)
 
 
-def person_of(name: Name) -> Person:
+def person_from_name(name: Name) -> Person:
     """A name of the directory as the form holds it."""
     return Person(name.key, name.name, name.email)

@@ -10,9 +10,9 @@ from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.merge import Merge
 from atz_desktop.domain.verify import FieldResult, Verdict, Verification
 from atz_desktop.session.chosen_file import FileState
-from atz_desktop.session.journal_entries import now
+from atz_desktop.session.journal_entries import utc_now_text
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.session.notices import Level, Notice, NoticeAction, notice_for
+from atz_desktop.session.notices import Level, Notice, NoticeAction, error_notice
 from atz_desktop.session.opening import LoadResult
 from atz_desktop.session.saving import SaveResult
 from atz_desktop.store.errors import FileGone, StoreError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.services import Services
 
 
-async def remember(
+async def record_visit(
     services: Services, lookups: Lookups, activity: Activity, saved: bool = False
 ) -> Notice | None:
     """Learn the names of an activity and note that it was seen (or changed) here.
@@ -31,27 +31,27 @@ async def remember(
     """
     title = activity.title
     try:
-        await services.directory.learn(services.account, lookups.learn(activity))
+        await services.names.learn(services.account, lookups.learn_from_activity(activity))
         note = services.recent.mark_changed if saved else services.recent.mark_loaded
-        await note(services.account, activity.id, title, now())
+        await note(services.account, activity.id, title, utc_now_text())
     except StoreError as error:
         text = f"{error.message} The names in this activity were not learned."
         title = "Not noted on this computer"
-        return Notice(Level.WARNING, title, text, _way_out(error), aside=True)
+        return Notice(Level.WARNING, title, text, _next_step_text(error), aside=True)
     return None
 
 
-def draft_not_kept(error: StoreError) -> Notice:
+def draft_not_saved(error: StoreError) -> Notice:
     """This computer's store cannot be written; it is tried again by itself."""
     text = (
         f"{error.message} You can go on, and it is tried again by itself; until then unsaved"
         " changes would not survive a crash."
     )
     title = "Unsaved changes can't be kept on this computer"
-    return Notice(Level.WARNING, title, text, _way_out(error), until_closed=True, aside=True)
+    return Notice(Level.WARNING, title, text, _next_step_text(error), persistent=True, aside=True)
 
 
-def _way_out(error: StoreError) -> NoticeAction | None:
+def _next_step_text(error: StoreError) -> NoticeAction | None:
     return NoticeAction.NEW_FOLDER if isinstance(error, FileGone) else None
 
 
@@ -77,17 +77,19 @@ def folder_not_renewed(error: StoreError) -> Notice:
 
 def after_opening(opened: LoadResult) -> Notice | None:
     """What there is to know about an activity that was just opened."""
-    if opened.unread is not None:
-        why = opened.unread.message
-        text = f"It could not be read whether there are earlier unsaved changes. {why}"
-        return Notice(Level.WARNING, "The draft is not shown", text, _way_out(opened.unread))
+    if opened.draft_error is not None:
+        text = "It could not be read whether there are earlier unsaved changes."
+        text = f"{text} {opened.draft_error.message}"
+        return Notice(
+            Level.WARNING, "The draft is not shown", text, _next_step_text(opened.draft_error)
+        )
     if opened.store_problem:
         text = f"There are earlier unsaved changes of this activity. {opened.store_problem}"
         return Notice(Level.WARNING, "The draft is not shown", text)
     if opened.restored:
         return _restored(opened)
     if opened.settled:
-        return looked_up(opened.settled)
+        return after_reconciling(opened.settled)
     return None
 
 
@@ -99,8 +101,8 @@ _LOST = {
 
 def _restored(opened: LoadResult) -> Notice:
     parts = ["These changes had not been saved when you left."]
-    if opened.moved:
-        parts.append(f"Changed in ATZ meanwhile, and taken over: {_labels(opened.moved)}.")
+    if opened.remote_changes:
+        parts.append(f"Changed in ATZ meanwhile, and taken over: {_labels(opened.remote_changes)}.")
     if opened.conflicts:
         names = ", ".join(conflict.field.label for conflict in opened.conflicts)
         parts.append(f"Also changed in ATZ: {names}. You will be asked when you save.")
@@ -111,7 +113,7 @@ def _restored(opened: LoadResult) -> Notice:
     return Notice(level, "Your unsaved changes are back", " ".join(parts))
 
 
-def looked_up(entries: tuple[JournalEntry, ...]) -> Notice:
+def after_reconciling(entries: tuple[JournalEntry, ...]) -> Notice:
     """What became of saves whose answer had been lost."""
     outcomes = {entry.outcome for entry in entries}
     which = ", ".join(f"{entry.activity_id} ({single_line(entry.title)})" for entry in entries)
@@ -148,9 +150,9 @@ def after_saving(saved: SaveResult) -> Notice | None:
         return _not_confirmed(saved)
     if saved.outcome is Outcome.VERIFIED:
         return Notice(Level.GOOD, "Saved and checked", _saved_text(saved))
-    if saved.outcome is Outcome.DIFFERENT and saved.proof is not None:
-        return _different(saved.proof)
-    return notice_for(saved.error, "Not saved") if saved.error else None
+    if saved.outcome is Outcome.DIFFERENT and saved.verification is not None:
+        return _different(saved.verification)
+    return error_notice(saved.error, "Not saved") if saved.error else None
 
 
 def _not_confirmed(saved: SaveResult) -> Notice:
@@ -164,26 +166,28 @@ def _not_confirmed(saved: SaveResult) -> Notice:
 
 
 def _nothing_sent(saved: SaveResult) -> Notice | None:
-    if saved.stopped:
+    if saved.cancelled:
         return None
     text = "ATZ holds these values already."
-    if saved.taken:
-        text += f" Changed by others meanwhile: {_labels(saved.taken)}."
+    if saved.remote_changes:
+        text += f" Changed by others meanwhile: {_labels(saved.remote_changes)}."
     return Notice(Level.INFO, "Nothing to save", text)
 
 
 def _saved_text(saved: SaveResult) -> str:
-    verdicts = saved.proof.verdicts if saved.proof else ()
+    verdicts = saved.verification.verdicts if saved.verification else ()
     count = len(verdicts)
     parts = [f"{count} field{'s' if count != 1 else ''} read back from ATZ and found as meant."]
     if any(verdict.result is FieldResult.NAME_STORED for verdict in verdicts):
         parts.append("Of the file, only the name can be checked.")
     if saved.error is not None:
         parts.append("The answer had been lost on the way, so it was looked up.")
-    changed = saved.taken + (saved.proof.other_changes if saved.proof else ())
+    changed = saved.remote_changes + (
+        saved.verification.other_changes if saved.verification else ()
+    )
     if changed:
         parts.append(f"Changed by others meanwhile: {_labels(changed)}.")
-    if saved.unlisted:
+    if saved.without_journal:
         parts.append("This save is not in the history.")
     return " ".join(parts)
 

@@ -14,7 +14,7 @@ from atz_desktop.domain.edit import Edit
 MAX_LAG = 120.0
 """Seconds for which a version that a newer one took the place of is taken for a lagging read."""
 
-MOST_ACTIVITIES = 200
+MAX_ACTIVITIES = 200
 """Activities whose versions are remembered; a version has a few KiB."""
 
 
@@ -43,7 +43,7 @@ class MonotonicReads:
             self._superseded[read.id] = [*old, (now, known)]
         self._latest[read.id] = read
         self._latest.move_to_end(read.id)
-        while len(self._latest) > MOST_ACTIVITIES:
+        while len(self._latest) > MAX_ACTIVITIES:
             forgotten, _ = self._latest.popitem(last=False)
             self._superseded.pop(forgotten, None)
         return read

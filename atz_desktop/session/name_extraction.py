@@ -21,7 +21,7 @@ from atz_desktop.domain.vocabulary import NameKind, record_kind
 PEOPLE_KINDS = {f.name: f.kind.noun for f in ACTIVITY.fields if isinstance(f.kind, People)}
 """Field name → the kind of names of the people in it."""
 
-LONG_AGO = "2000-01-01T00:00:00+00:00"
+UNKNOWN_TIME = "2000-01-01T00:00:00+00:00"
 """When a name was seen that came without a time."""
 
 
@@ -30,15 +30,15 @@ def names_in(activity: Activity) -> tuple[Name, ...]:
     return tuple(_names_in(activity))
 
 
-def sights_in(activity: Activity) -> tuple[SeenName, ...]:
+def seen_names(activity: Activity) -> tuple[SeenName, ...]:
     """The same, each seen when the activity was last changed: old ones do not push today's down."""
     seen = activity.updated_at or activity.created_at
     return tuple(
-        SeenName(name, seen.isoformat() if seen else LONG_AGO) for name in names_in(activity)
+        SeenName(name, seen.isoformat() if seen else UNKNOWN_TIME) for name in names_in(activity)
     )
 
 
-def name_of_record(kind: NameKind, body: Mapping[str, Any]) -> Name | None:
+def name_from_record(kind: NameKind, body: Mapping[str, Any]) -> Name | None:
     """The name in a record as `GET /v1/{entity}` and `/v1/{entity}/:slug` give it.
 
     None when it holds no slug: ATZ_API.md does not document these answers.
@@ -50,7 +50,7 @@ def name_of_record(kind: NameKind, body: Mapping[str, Any]) -> Name | None:
     return Name(kind, slug, record_name(body), email if isinstance(email, str) else None)
 
 
-def name_of_type(body: Mapping[str, Any]) -> Name | None:
+def name_from_type(body: Mapping[str, Any]) -> Name | None:
     """An activity type as an undocumented list may give it; None when it is none."""
     number, label = body.get("id"), body.get("label") or record_name(body) or body.get("title")
     if not isinstance(number, int) or isinstance(number, bool) or number <= 0:
@@ -67,14 +67,14 @@ def _names_in(activity: Activity) -> Iterator[Name]:
     for field, kind in PEOPLE_KINDS.items():
         people: Any = activity.value(field)
         if isinstance(people, tuple):
-            yield from (_of_person(kind, person) for person in people)
+            yield from (_name_of_person(kind, person) for person in people)
     for person in (activity.created_by, activity.updated_by):
         if person is not None:
-            yield _of_person("user", person)
+            yield _name_of_person("user", person)
     record = activity.related
     if record is not None and record.slug and (of := record_kind(record.entity)):
         yield Name(of, record.slug, record.name)
 
 
-def _of_person(kind: NameKind, person: Person) -> Name:
+def _name_of_person(kind: NameKind, person: Person) -> Name:
     return Name(kind, person.key, person.name, person.email)

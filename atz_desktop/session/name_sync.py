@@ -29,12 +29,12 @@ from atz_desktop.domain.activity import Activity, parse_timestamp
 from atz_desktop.domain.local_records import SeenName
 from atz_desktop.domain.vocabulary import ENTITIES, Endpoint, NameKind
 from atz_desktop.session.name_extraction import (
-    LONG_AGO,
     PEOPLE_KINDS,
-    name_of_record,
-    sights_in,
+    UNKNOWN_TIME,
+    name_from_record,
+    seen_names,
 )
-from atz_desktop.session.notices import notice_for
+from atz_desktop.session.notices import error_notice
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
     from atz_desktop.session.services import Services
 
-TOPIC = "fetching names"
+CURSOR_KEY = "fetching names"
 """Under which the position is kept."""
 JOB = "fetch names"
 ACTIVITY = "activity"
@@ -56,10 +56,10 @@ LISTS = (
     ),
 )
 """The lists in their order: those that are known to be there first, then people before records."""
-FULL_PAGE = 25
-LONGEST_PAUSE = 60.0
+PAGE_SIZE = 25
+MAX_RETRY_DELAY = 60.0
 """Seconds between two tries while ATZ cannot be reached."""
-LONGEST_WISH = 3600.0
+MAX_SERVER_DELAY = 3600.0
 """Seconds; a server that asks to be left alone for longer is asked again after this."""
 
 
@@ -81,7 +81,7 @@ class Cursor:
     pages: int | None = None
     paused: bool = False
 
-    def after(self, page: Page) -> Cursor:
+    def next_page(self, page: Page) -> Cursor:
         """The next page of the same list."""
         return replace(self, page=self.page + 1, pages=page.last)
 
@@ -92,7 +92,7 @@ class Cursor:
         return Cursor(names[place]) if place < len(names) else None
 
     @classmethod
-    def read(cls, text: str | None) -> Cursor | None:
+    def parse(cls, text: str | None) -> Cursor | None:
         """A kept position; None when there is none that makes sense."""
         try:
             kept = cls(**json.loads(text)) if text else None
@@ -107,7 +107,7 @@ class NameSync(QObject):
     """Fetches names of the account that `services` tells, one request at a time."""
 
     changed = Signal()
-    """`state`, `words` and `progress` are others now."""
+    """`state`, `status_text` and `progress` are others now."""
 
     def __init__(
         self,
@@ -122,25 +122,27 @@ class NameSync(QObject):
         self._services = services
         self._lookups = lookups
         self._sleep = sleep
-        self._at = Cursor()
-        self._trouble = ""
+        self._cursor = Cursor()
+        self._error_text = ""
         self._last_keys: frozenset[str] = frozenset()
 
     @property
-    def words(self) -> str:
+    def status_text(self) -> str:
         """How far it is, in a sentence."""
         if self.state is SyncState.DONE:
             return "The names are fetched: type a name wherever a slug or an ID is asked for."
-        page = f"page {self._at.page:,}" + (f" of {self._at.pages:,}" if self._at.pages else "")
+        page = f"page {self._cursor.page:,}" + (
+            f" of {self._cursor.pages:,}" if self._cursor.pages else ""
+        )
         doing = "Paused" if self.state is SyncState.PAUSED else "Fetching names"
-        trouble = f" {self._trouble}" if self._trouble else ""
-        entries = "activities" if self._at.list == ACTIVITY else f"{self._at.list}s"
+        trouble = f" {self._error_text}" if self._error_text else ""
+        entries = "activities" if self._cursor.list == ACTIVITY else f"{self._cursor.list}s"
         return f"{doing}: {entries}, {page}.{trouble}"
 
     @property
     def progress(self) -> tuple[int, int] | None:
         """Pages done and pages in all of the list under way; None when ATZ does not say."""
-        return (self._at.page - 1, self._at.pages) if self._at.pages else None
+        return (self._cursor.page - 1, self._cursor.pages) if self._cursor.pages else None
 
     def start(self) -> None:
         """Begin, or go on after a pause; does nothing while it runs or without an account."""
@@ -148,9 +150,9 @@ class NameSync(QObject):
         if services is None or self.state is SyncState.RUNNING:
             return
         if self.state is not SyncState.PAUSED:
-            self._at = Cursor()
-        self._at = replace(self._at, paused=False)
-        self._be(SyncState.RUNNING)
+            self._cursor = Cursor()
+        self._cursor = replace(self._cursor, paused=False)
+        self._set_state(SyncState.RUNNING)
         self._jobs.start(JOB, self._run(services))
 
     def pause(self) -> None:
@@ -158,66 +160,68 @@ class NameSync(QObject):
         services = self._services()
         if self.state is SyncState.RUNNING and services is not None:
             self._jobs.cancel(JOB)
-            self._at = replace(self._at, paused=True)
-            self._jobs.start("keep fetching", self._keep(services, _text(self._at)))
-            self._be(SyncState.PAUSED)
+            self._cursor = replace(self._cursor, paused=True)
+            self._jobs.start(
+                "keep fetching", self._store_cursor(services, _cursor_text(self._cursor))
+            )
+            self._set_state(SyncState.PAUSED)
 
     def stop(self) -> None:
         """Give it up: the next start begins at the beginning. What was learned stays."""
         services = self._services()
         self._jobs.cancel(JOB)
         if services is not None and self.state in {SyncState.RUNNING, SyncState.PAUSED}:
-            self._jobs.start("keep fetching", self._keep(services, ""))
-        self._be(SyncState.IDLE)
+            self._jobs.start("keep fetching", self._store_cursor(services, ""))
+        self._set_state(SyncState.IDLE)
 
-    async def take_up(self) -> None:
+    async def resume(self) -> None:
         """Go on where the last run of the program was, or show that it was paused."""
         services = self._services()
         if services is None:
             return
         try:
-            kept = Cursor.read(await services.directory.get_note(services.account, TOPIC))
+            kept = Cursor.parse(await services.names.get_note(services.account, CURSOR_KEY))
         except StoreError:
             return
         if kept is not None and self.state is SyncState.IDLE:
-            self._at = kept
-            self._be(SyncState.PAUSED)
+            self._cursor = kept
+            self._set_state(SyncState.PAUSED)
             if not kept.paused:
                 self.start()
 
-    async def leave(self) -> None:
+    async def close(self) -> None:
         """Stop before the account changes or the program ends; the position stays as kept."""
         self._jobs.cancel(JOB)
         await self._jobs.wait(JOB)
-        self._be(SyncState.IDLE)
+        self._set_state(SyncState.IDLE)
 
     async def _run(self, services: Services) -> None:
         self._last_keys = frozenset()  # the page at which it was left may be fetched once more
         try:
-            await self._keep(services, _text(self._at))
+            await self._store_cursor(services, _cursor_text(self._cursor))
             while self.state is SyncState.RUNNING:
                 page = await self._next_page(services)
-                following = self._at.next_list() if page is None else self._following(page)
-                await services.directory.learn_page(
-                    services.account, self._sights(page), (TOPIC, _text(following))
+                following = self._cursor.next_list() if page is None else self._next_cursor(page)
+                await services.names.learn_page(
+                    services.account, self._seen_names(page), (CURSOR_KEY, _cursor_text(following))
                 )
-                self._lookups.forget_owners()
+                self._lookups.clear_people_cache()
                 if following is None:
-                    self._be(SyncState.DONE)
+                    self._set_state(SyncState.DONE)
                     return
-                self._at = following
+                self._cursor = following
                 self.changed.emit()
         except Unauthorized as error:
-            self._give_way(notice_for(error, "").text)
+            self._pause_on_error(error_notice(error, "").text)
         except StoreError as error:
-            self._give_way(error.message)
+            self._pause_on_error(error.message)
 
     async def _next_page(self, services: Services) -> Page | None:
         """The page at the position, however long it takes; None: there is no such list."""
         pause = 2.5
         while True:
             try:
-                page = await self._ask(services)
+                page = await self._request_page(services)
             except Unauthorized:
                 raise
             except (Rejected, InvalidResponse):
@@ -225,29 +229,31 @@ class NameSync(QObject):
             except AtzError as error:
                 if isinstance(error, NotSent) and error.cause is Cause.CLOSED:
                     raise asyncio.CancelledError from error  # another account is connected
-                if _means_no_list(error) and self._at.list not in DOCUMENTED:
+                if _means_not_found(error) and self._cursor.list not in DOCUMENTED:
                     return None
-                pause = min(pause * 2, LONGEST_PAUSE)
-                self._say_trouble("ATZ does not answer just now; it goes on by itself.")
-                await self._sleep(max(pause, min(error.retry_after or 0.0, LONGEST_WISH)))
+                pause = min(pause * 2, MAX_RETRY_DELAY)
+                self._set_error_text("ATZ does not answer just now; it goes on by itself.")
+                await self._sleep(max(pause, min(error.retry_after or 0.0, MAX_SERVER_DELAY)))
             else:
-                self._say_trouble("")
+                self._set_error_text("")
                 return page
 
-    async def _ask(self, services: Services) -> Page:
-        if self._at.list != ACTIVITY:
-            return await services.client.list_records(self._at.list, self._at.page, background=True)
+    async def _request_page(self, services: Services) -> Page:
+        if self._cursor.list != ACTIVITY:
+            return await services.client.list_records(
+                self._cursor.list, self._cursor.page, background=True
+            )
         # In the order in which they were made, pages do not move while they are fetched.
         query = {
-            "page": self._at.page,
-            "limit": FULL_PAGE,
+            "page": self._cursor.page,
+            "limit": PAGE_SIZE,
             "sort_by": "created_at",
             "sort_order": "asc",
             "maximize": "all",
         }
         return await services.client.list_activities(query, background=True)
 
-    def _following(self, page: Page) -> Cursor | None:
+    def _next_cursor(self, page: Page) -> Cursor | None:
         """Where to go on after this page.
 
         A list that does not say how long it is ends at a page that is not full, or that is longer
@@ -255,62 +261,66 @@ class NameSync(QObject):
         one before, whatever it says: it does not know of pages, and would go on for ever.
         """
         keys = frozenset(repr(item.get("slug") or item.get("id")) for item in page.items)
-        more = len(page.items) == FULL_PAGE if page.more is None else page.more
+        more = len(page.items) == PAGE_SIZE if page.more is None else page.more
         is_new = keys != self._last_keys
         self._last_keys = keys
-        return self._at.after(page) if more and is_new and page.items else self._at.next_list()
+        return (
+            self._cursor.next_page(page)
+            if more and is_new and page.items
+            else self._cursor.next_list()
+        )
 
-    def _sights(self, page: Page | None) -> list[SeenName]:
+    def _seen_names(self, page: Page | None) -> list[SeenName]:
         if page is None:
             return []
-        sights = [sight for item in page.items for sight in _sights_in(self._at.list, item)]
+        sights = [sight for item in page.items for sight in _names_in_item(self._cursor.list, item)]
         # Few, and wanted at once; the others are found in the directory when they are typed.
-        self._lookups.take(s.name for s in sights if s.name.kind in {"type", "user"})
-        self._lookups.learned.emit()
+        self._lookups.add_names(s.name for s in sights if s.name.kind in {"type", "user"})
+        self._lookups.names_learned.emit()
         return sights
 
-    async def _keep(self, services: Services, text: str) -> None:
+    async def _store_cursor(self, services: Services, text: str) -> None:
         try:
-            await services.directory.set_note(services.account, TOPIC, text)
+            await services.names.set_note(services.account, CURSOR_KEY, text)
         except StoreError as error:
-            self._give_way(error.message)
+            self._pause_on_error(error.message)
 
-    def _give_way(self, trouble: str) -> None:
-        self._trouble = trouble
-        self._be(SyncState.PAUSED)
+    def _pause_on_error(self, trouble: str) -> None:
+        self._error_text = trouble
+        self._set_state(SyncState.PAUSED)
 
-    def _say_trouble(self, trouble: str) -> None:
-        if trouble != self._trouble:
-            self._trouble = trouble
+    def _set_error_text(self, trouble: str) -> None:
+        if trouble != self._error_text:
+            self._error_text = trouble
             self.changed.emit()
 
-    def _be(self, state: SyncState) -> None:
+    def _set_state(self, state: SyncState) -> None:
         if state is SyncState.RUNNING:
-            self._trouble = ""
+            self._error_text = ""
         self.state = state
         self.changed.emit()
 
 
-def _means_no_list(error: AtzError) -> bool:
+def _means_not_found(error: AtzError) -> bool:
     """Whether a path that does not exist may be answered so."""
     return isinstance(error, ServerError) or (
         isinstance(error, CaptivePortal) and not error.is_certain
     )
 
 
-def _text(at: Cursor | None) -> str:
+def _cursor_text(at: Cursor | None) -> str:
     return json.dumps(asdict(at)) if at else ""
 
 
-def _sights_in(listed: str, item: Mapping[str, Any]) -> tuple[SeenName, ...]:
+def _names_in_item(listed: str, item: Mapping[str, Any]) -> tuple[SeenName, ...]:
     if listed == ACTIVITY:
         number = item.get("id")
-        return sights_in(Activity.from_response(item)) if type(number) is int else ()
+        return seen_names(Activity.from_response(item)) if type(number) is int else ()
     kind: NameKind = listed  # type: ignore[assignment]  # every list but one is called as its kind
-    name = name_of_record(kind, item)
-    return (SeenName(name, _stamp(item)),) if name else ()
+    name = name_from_record(kind, item)
+    return (SeenName(name, _seen_at(item)),) if name else ()
 
 
-def _stamp(item: Mapping[str, Any]) -> str:
+def _seen_at(item: Mapping[str, Any]) -> str:
     seen = parse_timestamp(item.get("updated_at")) or parse_timestamp(item.get("created_at"))
-    return seen.isoformat() if seen else LONG_AGO
+    return seen.isoformat() if seen else UNKNOWN_TIME

@@ -1,6 +1,6 @@
 """What is said to the person: a level, a title, a text, and a next step where there is one.
 
-`notice_for` turns every known error into plain words. `str(error)` is never shown.
+`error_notice` turns every known error into plain words. `str(error)` is never shown.
 """
 
 from __future__ import annotations
@@ -58,21 +58,21 @@ class NoticeAction(Enum):
 class Notice:
     """One message above the form. All of it is plain text.
 
-    One that stays `until_closed` comes back when what was said after it is gone. One `aside` comes
+    One that stays `persistent` comes back when what was said after it is gone. One `aside` comes
     by itself: it stands beside the answer to what the person did last, and takes no answer's place.
     """
 
     level: Level
     title: str
     text: str = ""
-    step: NoticeAction | None = None
-    until_closed: bool = False
+    action: NoticeAction | None = None
+    persistent: bool = False
     aside: bool = False
 
 
-def about_files(words: str) -> Notice:
+def files_notice(words: str) -> Notice:
     """What was set aside at the start, or cannot be kept: it must not pass unseen."""
-    return Notice(Level.WARNING, "About this computer's files", words, until_closed=True)
+    return Notice(Level.WARNING, "About this computer's files", words, persistent=True)
 
 
 _NOT_SENT = {
@@ -114,20 +114,20 @@ _CUT = {
 }
 
 
-def notice_for(error: AtzError, failed: str) -> Notice:
+def error_notice(error: AtzError, failed: str) -> Notice:
     """The words for an error; `failed` says what did not happen ("Activity 42 was not loaded")."""
     why = getattr(error, "cause", None)
     cause = why.name if isinstance(why, Cause) else error.status
     _log.info("%s: %s %s, %s", type(error).__name__, error.method, error.path, cause)
-    text, step = _words(error)
+    text, step = _error_text(error)
     return Notice(Level.PROBLEM, failed, text, step)
 
 
-def _words(error: AtzError) -> tuple[str, NoticeAction | None]:
+def _error_text(error: AtzError) -> tuple[str, NoticeAction | None]:
     if isinstance(error, Rejected):
-        return _refused(error)
+        return _rejected_text(error)
     if isinstance(error, UploadCancelled):
-        return _upload(error), None
+        return _upload_text(error), None
     if isinstance(error, RateLimited):
         wait = _in_about(error.retry_after or 60.0)
         text = f"ATZ takes 60 requests a minute, and there were more. Try again {wait}."
@@ -180,7 +180,7 @@ _BAD_ANSWER = (
 )
 
 
-def _refused(error: Rejected) -> tuple[str, NoticeAction | None]:
+def _rejected_text(error: Rejected) -> tuple[str, NoticeAction | None]:
     if isinstance(error, Unauthorized) and error.status is None:
         return "This account has no token that could be sent, so nothing was.", NoticeAction.SIGN_IN
     if isinstance(error, Unauthorized):
@@ -199,15 +199,15 @@ def _refused(error: Rejected) -> tuple[str, NoticeAction | None]:
         return text, None
     if isinstance(error, Conflict):
         text = "The activity is being changed elsewhere. Load it again and look."
-        return _with_words(text, error), NoticeAction.RELOAD
-    return _with_words("ATZ refused it.", error), None
+        return _with_server_message(text, error), NoticeAction.RELOAD
+    return _with_server_message("ATZ refused it.", error), None
 
 
-def _with_words(text: str, error: Rejected) -> str:
+def _with_server_message(text: str, error: Rejected) -> str:
     return f"{text} It says: “{single_line(error.message)}”" if error.message else text
 
 
-def _upload(error: UploadCancelled) -> str:
+def _upload_text(error: UploadCancelled) -> str:
     if isinstance(error, FileUnreadable):
         text = {
             Cause.FILE_MISSING: "is no longer where it was. Choose it again.",

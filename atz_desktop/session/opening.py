@@ -12,9 +12,9 @@ from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import JournalEntry, rebase_on_own_saves
 from atz_desktop.domain.merge import Conflict, merge
 from atz_desktop.domain.serialize import load_draft
-from atz_desktop.session.chosen_file import FileState, LostFile, look_at
-from atz_desktop.session.journal_entries import new_base_key, saves_from
-from atz_desktop.session.reconcile import settle_with
+from atz_desktop.session.chosen_file import FileState, LostFile, check_file
+from atz_desktop.session.journal_entries import new_base_key, saves_from_base
+from atz_desktop.session.reconcile import reconcile_activity
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -29,24 +29,25 @@ _OTHER_RECORD = (
 class LoadResult:
     """What to show: the edit (with a draft's changes, if there was one) and what to say about it.
 
-    `drafted` says that a draft is on this computer, `restored` that something of it is not in ATZ
-    yet: after a crash in the middle of a save, all of it may have arrived. `moved` and `conflicts`
-    are what changed in ATZ under the draft. `typed` maps a field's name to text that was typed but
-    was no value yet. `lost_file` is a chosen file that is gone or changed. `base_key`: see
-    serialize.Draft. `unread` is why the disk did not tell whether there is a draft.
+    `has_draft` says that a draft is on this computer, `restored` that something of it is not in ATZ
+    yet: after a crash in the middle of a save, all of it may have arrived. `remote_changes` and
+    `conflicts` are what changed in ATZ under the draft. `raw_text` maps a field's name to text that
+    was typed but was no value yet. `lost_file` is a chosen file that is gone or changed.
+    `base_key`: see serialize.Draft. `draft_error` is why the disk did not tell whether there is a
+    draft.
     """
 
     edit: Edit
     base_key: str = field(default_factory=new_base_key)
-    typed: Mapping[str, str] = field(default_factory=dict)
-    drafted: bool = False
+    raw_text: Mapping[str, str] = field(default_factory=dict)
+    has_draft: bool = False
     restored: bool = False
-    moved: tuple[Change, ...] = ()
+    remote_changes: tuple[Change, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     settled: tuple[JournalEntry, ...] = ()
     lost_file: LostFile | None = None
     store_problem: str | None = None
-    unread: StoreError | None = None
+    draft_error: StoreError | None = None
 
 
 async def read_activity(
@@ -57,27 +58,27 @@ async def read_activity(
     Raises AtzError when the activity cannot be read.
     """
     body = await services.client.get_activity(activity_id)
-    fresh = services.reads.latest(Activity.from_response(body, zone))
-    return fresh, await settle_with(fresh, services)
+    fresh = services.monotonic_reads.latest(Activity.from_response(body, zone))
+    return fresh, await reconcile_activity(fresh, services)
 
 
-async def lay_draft(
+async def restore_draft(
     fresh: Activity, settled: tuple[JournalEntry, ...], services: Services
 ) -> LoadResult:
     """Lay this computer's draft on the activity. A store that cannot be read never stops it."""
     try:
         stored = await services.drafts.get(services.account, fresh.id, services.owner)
         draft = load_draft(stored.draft) if stored else None
-        saves = await saves_from(draft.base_key, services) if draft else []
+        saves = await saves_from_base(draft.base_key, services) if draft else []
     except StoreError as error:
-        return LoadResult(Edit(fresh), settled=settled, unread=error)
+        return LoadResult(Edit(fresh), settled=settled, draft_error=error)
     except ValueError:
-        return await _unusable(fresh, settled, services, "They could not be read.")
+        return await _without_draft(fresh, settled, services, "They could not be read.")
     if draft and draft.edit.base.is_same_record(fresh) is False:
-        return await _unusable(fresh, settled, services, _OTHER_RECORD)
+        return await _without_draft(fresh, settled, services, _OTHER_RECORD)
     if draft is None or draft.is_empty:
         return LoadResult(Edit(fresh), settled=settled)
-    services.reads.supersede(draft.edit.base, fresh)
+    services.monotonic_reads.supersede(draft.edit.base, fresh)
     merged = merge(rebase_on_own_saves(draft.edit.in_zone(fresh.zone), saves, fresh), fresh)
     edit, lost = await _without_lost_file(merged.with_open_conflicts)
     open_saves = any(not save.settled for save in saves)
@@ -85,16 +86,16 @@ async def lay_draft(
         edit,
         draft.base_key if open_saves else new_base_key(),
         draft.unparsed,
-        drafted=True,
+        has_draft=True,
         restored=edit.dirty or lost is not None or any(draft.unparsed.values()),
-        moved=merged.remote_changes,
+        remote_changes=merged.remote_changes,
         conflicts=merged.conflicts,
         settled=settled,
         lost_file=lost,
     )
 
 
-async def _unusable(
+async def _without_draft(
     fresh: Activity, settled: tuple[JournalEntry, ...], services: Services, why: str
 ) -> LoadResult:
     """Let go of the draft, or what is typed from now on would take its place."""
@@ -113,7 +114,7 @@ async def _without_lost_file(edit: Edit) -> tuple[Edit, LostFile | None]:
     name, chosen = edit.record_type.attachment, edit.new_file
     if name is None or chosen is None:
         return edit, None
-    state = await look_at(chosen)
+    state = await check_file(chosen)
     if state in {FileState.SAME, FileState.SILENT}:
         return edit, None
     return edit.without(name), LostFile(chosen.path, state)

@@ -18,16 +18,21 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.verify import Verification, verify
-from atz_desktop.session.journal_entries import after_text, entry_of, now, verdicts_text
+from atz_desktop.session.journal_entries import (
+    after_text,
+    entry_from_row,
+    utc_now_text,
+    verdicts_text,
+)
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.session.services import Services
 
-EARLY = 0.05
+TIMER_TOLERANCE = 0.05
 """Seconds by which a timer may be early."""
 
-OFFLINE_LOOK = 20.0
+OFFLINE_DELAY = 20.0
 """Seconds between looks at what could not be read although its time is over."""
 
 
@@ -43,48 +48,55 @@ class ReconcileResult:
     readable: bool = True
 
     @property
-    def left(self) -> int:
+    def remaining(self) -> int:
         """How many are not settled yet; one stands for those that cannot be read."""
         return len(self.unconfirmed) if self.readable else 1
 
 
-async def settle_with(
-    fresh: Activity, services: Services, patience: float | None = None
+async def reconcile_activity(
+    fresh: Activity, services: Services, grace_period: float | None = None
 ) -> tuple[JournalEntry, ...]:
     """Settle this activity's open journal entries by what ATZ holds now; returns them settled."""
     with suppress(StoreError):
-        return await _settle(await open_entries(services, fresh.id), fresh, services, patience)
+        return await _settle(
+            await pending_entries(services, fresh.id), fresh, services, grace_period
+        )
     return ()
 
 
-async def settle_all(
-    services: Services, zone: str, patience: float | None = None
+async def reconcile_pending(
+    services: Services, zone: str, grace_period: float | None = None
 ) -> ReconcileResult:
     """Look up every open entry of the account, one request for each activity."""
     settled: list[JournalEntry] = []
     try:
-        entries = await open_entries(services)
+        entries = await pending_entries(services)
     except StoreError:
         return ReconcileResult(readable=False)
     for activity_id in dict.fromkeys(entry.activity_id for entry in entries):
         mine = [entry for entry in entries if entry.activity_id == activity_id]
         with suppress(AtzError, StoreError):
-            settled += await _look_up(mine, services, zone, patience)
+            settled += await _look_up(mine, services, zone, grace_period)
     done = {entry.id for entry in settled}
     return ReconcileResult(tuple(settled), tuple(each for each in entries if each.id not in done))
 
 
-def seconds_to_next_look(entries: Sequence[JournalEntry], services: Services) -> float:
-    """In how many seconds one of these entries is to be looked up again, by `Services.looks`."""
-    ages = [age_of(entry, services) for entry in entries]
+def seconds_to_next_check(entries: Sequence[JournalEntry], services: Services) -> float:
+    """In how many seconds one of these entries is to be looked up again, by
+    `Services.check_delays`.
+    """
+    ages = [entry_age(entry, services) for entry in entries]
     waits = [
-        min([at - age for at in services.looks if at > age + EARLY] or [OFFLINE_LOOK])
+        min(
+            [at - age for at in services.check_delays if at > age + TIMER_TOLERANCE]
+            or [OFFLINE_DELAY]
+        )
         for age in ages
     ]
-    return min(waits, default=OFFLINE_LOOK)
+    return min(waits, default=OFFLINE_DELAY)
 
 
-async def open_entries(services: Services, activity_id: int | None = None) -> list[JournalEntry]:
+async def pending_entries(services: Services, activity_id: int | None = None) -> list[JournalEntry]:
     """The account's saves (of one activity) whose outcome is not known, the oldest first.
 
     A damaged entry that cannot be read stays open and is left out. Raises StoreError.
@@ -92,13 +104,13 @@ async def open_entries(services: Services, activity_id: int | None = None) -> li
     entries: list[JournalEntry] = []
     for row in await services.journal.unsettled(services.account):
         with suppress(ValueError):
-            entries.append(entry_of(row))
+            entries.append(entry_from_row(row))
     for entry in entries:
         services.unconfirmed.setdefault(entry.id, services.clock())
     return [entry for entry in entries if activity_id in (None, entry.activity_id)]
 
 
-def age_of(entry: JournalEntry, services: Services) -> float:
+def entry_age(entry: JournalEntry, services: Services) -> float:
     """Seconds since the entry was last known to be under way, or since this run first saw it.
 
     How long ago an earlier run left it is not known: the wall clock may have been set since.
@@ -113,8 +125,8 @@ async def may_be_overwritten(sent: Edit, services: Services, but: int | None) ->
     `but` is the journal's number of this save itself.
     """
     with suppress(StoreError):
-        for entry in await open_entries(services, sent.base.id):
-            is_young = age_of(entry, services) < services.patience
+        for entry in await pending_entries(services, sent.base.id):
+            is_young = entry_age(entry, services) < services.grace_period
             if entry.id != but and is_young and _overlaps(entry, sent.pending):
                 return True
     return False
@@ -128,15 +140,15 @@ async def _look_up(
         body = await services.client.get_activity(activity_id, background=True)
     except NotFound:
         return tuple([await _gone(e, services) for e in entries if _is_due(e, services, patience)])
-    fresh = services.reads.latest(Activity.from_response(body, zone))
-    if services.reads.is_other_record(fresh):
+    fresh = services.monotonic_reads.latest(Activity.from_response(body, zone))
+    if services.monotonic_reads.is_other_record(fresh):
         return ()
     return await _settle(entries, fresh, services, patience)
 
 
 async def _gone(entry: JournalEntry, services: Services) -> JournalEntry:
     """The activity was deleted meanwhile: whatever was saved, ATZ no longer holds it."""
-    await services.journal.settle(entry.id, Outcome.DIFFERENT.value, None, None, now())
+    await services.journal.settle(entry.id, Outcome.DIFFERENT.value, None, None, utc_now_text())
     return replace(entry, outcome=Outcome.DIFFERENT)
 
 
@@ -146,21 +158,23 @@ async def _settle(
     """The entries of one activity, the oldest first, that a read of it settles."""
     settled, open_before = [], list[JournalEntry]()
     for entry in entries:
-        proof = proof_of(entry, fresh)
+        proof = verify_entry(entry, fresh)
         is_certain = proof.is_ok and not any(_overlaps(e, entry.sent) for e in open_before)
         if not is_certain and not _is_due(entry, services, patience):
             open_before.append(entry)
             continue
-        outcome, after = outcome_of(entry, proof), after_text(proof)
-        await services.journal.settle(entry.id, outcome.value, after, verdicts_text(proof), now())
+        outcome, after = final_outcome(entry, proof), after_text(proof)
+        await services.journal.settle(
+            entry.id, outcome.value, after, verdicts_text(proof), utc_now_text()
+        )
         held = {verdict.field.name: verdict.actual for verdict in proof.verdicts}
         settled.append(replace(entry, outcome=outcome, after=held))
     return tuple(settled)
 
 
 def _is_due(entry: JournalEntry, services: Services, patience: float | None) -> bool:
-    needed = services.patience if patience is None else patience
-    return age_of(entry, services) + EARLY >= needed
+    needed = services.grace_period if patience is None else patience
+    return entry_age(entry, services) + TIMER_TOLERANCE >= needed
 
 
 def _overlaps(earlier: JournalEntry, wishes: Mapping[str, Any]) -> bool:
@@ -171,7 +185,7 @@ def _overlaps(earlier: JournalEntry, wishes: Mapping[str, Any]) -> bool:
     )
 
 
-def proof_of(entry: JournalEntry, fresh: Activity) -> Verification:
+def verify_entry(entry: JournalEntry, fresh: Activity) -> Verification:
     """What became of an entry's fields, judged by the record as it stands now."""
     edit = Edit(fresh.with_values(entry.before))
     for name, value in entry.sent.items():
@@ -179,7 +193,7 @@ def proof_of(entry: JournalEntry, fresh: Activity) -> Verification:
     return verify(edit, fresh)
 
 
-def outcome_of(entry: JournalEntry, proof: Verification) -> Outcome:
+def final_outcome(entry: JournalEntry, proof: Verification) -> Outcome:
     """The outcome that a last look shows. `entry.after` is what the answer to the PUT showed."""
     if proof.is_ok:
         return Outcome.VERIFIED

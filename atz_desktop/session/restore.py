@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.services import Prompts, Services
 
 
-def why_not_put_back(entry: JournalEntry, account: str | None) -> str | None:
+def why_not_restorable(entry: JournalEntry, account: str | None) -> str | None:
     """Why a save cannot be put back, as a sentence; None when it may be tried."""
     if not entry.sent:
         return "The values of this save can't be read, so they can't be put back."
@@ -30,7 +30,7 @@ def why_not_put_back(entry: JournalEntry, account: str | None) -> str | None:
     return None
 
 
-async def prepare_undo(
+async def prepare_restore(
     entry: JournalEntry, names: frozenset[str] | None, services: Services, zone: str
 ) -> Restore:
     """How to put a save back, or only the fields in `names`, on the record as it stands now.
@@ -41,23 +41,25 @@ async def prepare_undo(
     if entry.account != services.account:
         raise ValueError("an entry of another account")
     body = await services.client.get_activity(entry.activity_id)
-    return restore_entry(entry, services.reads.latest(Activity.from_response(body, zone)), names)
+    return restore_entry(
+        entry, services.monotonic_reads.latest(Activity.from_response(body, zone)), names
+    )
 
 
-async def undo_order(
+async def restore_request(
     entry: JournalEntry,
     names: frozenset[str] | None,
     services: Services,
-    questions: Prompts,
+    prompts: Prompts,
     zone: str,
 ) -> SaveRequest | None:
     """What to save so that an earlier save is put back; None when the person does not want it.
 
     Asks what to do with values that moved on. When ATZ may mail attendees about it, the person
-    reviews it too, and can suppress that. Raises as `prepare_undo` does.
+    reviews it too, and can suppress that. Raises as `prepare_restore` does.
     """
-    undo = await prepare_undo(entry, names, services, zone)
-    picks = await questions.undo(undo)
+    undo = await prepare_restore(entry, names, services, zone)
+    picks = await prompts.restore(undo)
     if picks is None:
         return None
     order = SaveRequest(undo.merge.resolve(picks), undoes=entry.id)
@@ -65,7 +67,7 @@ async def undo_order(
         return None
     if mail_warning(order.edit, datetime.now(UTC)) is None:
         return order
-    reviewed = await questions.review(order.edit)
+    reviewed = await prompts.review(order.edit)
     if reviewed is None:
         return None
     return replace(order, edit=reviewed.edit, reason=reviewed.reason)

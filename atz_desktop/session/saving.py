@@ -25,17 +25,17 @@ from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import Outcome, rebase_on_known_saves
 from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.verify import FieldResult, Verification, verify
-from atz_desktop.session.field_errors import refuses_false
+from atz_desktop.session.field_errors import rejects_false
 from atz_desktop.session.fresh_read import FreshRead, require_same_record
 from atz_desktop.session.journal_entries import (
     after_text,
-    intention,
-    now,
-    own_saves,
+    new_entry,
     request_text,
+    saves_from_base_or_none,
+    utc_now_text,
     verdicts_text,
 )
-from atz_desktop.session.reconcile import may_be_overwritten, settle_with
+from atz_desktop.session.reconcile import may_be_overwritten, reconcile_activity
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from atz_desktop.store.journal import NewEntry
 
 
-MAX_LOOKS = 8
+MAX_READS = 8
 """Reads of one save before it gives up: a server that says 429 to each PUT, while reads of it show
 now this and now that, would keep it for ever."""
 
@@ -54,23 +54,22 @@ class SaveResult:
     """How a save ended.
 
     `outcome` is None when nothing was to be sent or the person stopped it. `sent` is the edit that
-    went out, standing on the record as it was just before; `fresh` is the record as last read,
-    None when it could not be read.
-    `proof` compares what was meant with that read, when it was applied; `answered` compares it with
-    the answer to the PUT itself.
-    `taken` are a colleague's changes to other fields. `unlisted` says that no journal entry holds
+    went out, standing on the record as it was just before; `fresh` is the record as last read, None
+    when it could not be read. `verification` compares what was meant with that read, when it was
+    applied; `response_verification` compares it with the answer to the PUT itself. `remote_changes`
+    are a colleague's changes to other fields. `without_journal` says that no journal entry holds
     this save.
     """
 
     outcome: Outcome | None
     sent: Edit
     fresh: Activity | None = None
-    proof: Verification | None = None
-    answered: Verification | None = None
+    verification: Verification | None = None
+    response_verification: Verification | None = None
     error: AtzError | None = None
-    taken: tuple[Change, ...] = ()
-    stopped: bool = False
-    unlisted: bool = False
+    remote_changes: tuple[Change, ...] = ()
+    cancelled: bool = False
+    without_journal: bool = False
 
     @property
     def applied(self) -> bool:
@@ -78,14 +77,14 @@ class SaveResult:
         return self.outcome in {Outcome.VERIFIED, Outcome.DIFFERENT}
 
     @property
-    def still_wished(self) -> frozenset[str]:
+    def unconfirmed(self) -> frozenset[str]:
         """The sent fields that stay as typed: nothing shows that they arrived.
 
         Of a file under the name of the earlier one nothing can, once the answer was lost.
         """
         if not self.applied:
             return frozenset(self.sent.pending)
-        verdicts = self.proof.verdicts if self.proof and self.error else ()
+        verdicts = self.verification.verdicts if self.verification and self.error else ()
         return frozenset(v.field.name for v in verdicts if v.result is FieldResult.UNPROVEN)
 
 
@@ -108,52 +107,60 @@ class SaveRequest:
     on_step: Callable[[str], None] = lambda step: None
 
 
-async def save_edit(order: SaveRequest, services: Services, questions: Prompts) -> SaveResult:
+async def save_edit(request: SaveRequest, services: Services, prompts: Prompts) -> SaveResult:
     """Save an edit so that its outcome is known, or known to be unknown.
 
     Whatever takes time between the read and the PUT leads to another read (`FreshRead`). Raises
-    nothing of the API: an error before anything was sent stands in `Saved.error`.
+    nothing of the API: an error before anything was sent stands in `SaveResult.error`.
     """
-    edit, intent, taken = order.edit, _JournalWriter(services, order), dict[str, Change]()
-    flags, flags_retried = services.flags, False
+    edit, entry = request.edit, _JournalWriter(services, request)
+    remote_changes: dict[str, Change] = {}
+    flags, flags_retried = services.boolean_format, False
 
     async def ended(saved: SaveResult) -> SaveResult:
-        await intent.drop()
-        return replace(saved, taken=tuple(taken.values()))
+        await entry.drop()
+        return replace(saved, remote_changes=tuple(remote_changes.values()))
 
-    for _ in range(MAX_LOOKS):
-        order.on_step("Reading the activity again…")
+    for _ in range(MAX_READS):
+        request.on_step("Reading the activity again…")
         try:
-            read = await FreshRead.of(edit.base, services, order.renewals)
+            read = await FreshRead.read(edit.base, services, request.renewals)
         except AtzError as error:
             return await ended(SaveResult(Outcome.NOT_SENT, edit, error=error))
         fresh = read.activity
-        await settle_with(fresh, services)
+        await reconcile_activity(fresh, services)
         merged = merge(
-            rebase_on_known_saves(edit, await own_saves(order.base_key, services), fresh), fresh
+            rebase_on_known_saves(
+                edit, await saves_from_base_or_none(request.base_key, services), fresh
+            ),
+            fresh,
         )
-        taken |= {change.field.name: change for change in merged.remote_changes}
-        decided = await _decided(merged, questions)
+        remote_changes |= {change.field.name: change for change in merged.remote_changes}
+        decided = await _resolve_conflicts(merged, prompts)
         if decided is None:
-            return await ended(SaveResult(None, merged.with_open_conflicts, fresh, stopped=True))
+            return await ended(SaveResult(None, merged.with_open_conflicts, fresh, cancelled=True))
         edit = decided
         if not edit.dirty or edit.problems():
-            return await ended(SaveResult(None, edit, fresh, stopped=bool(edit.problems())))
-        if not await intent.write(edit, questions):
-            return await ended(SaveResult(None, edit, fresh, stopped=True))
-        order.on_step("Saving…")
-        read.will_send(edit)
-        saved = await _put(replace(order, edit=edit), services, read)
+            return await ended(SaveResult(None, edit, fresh, cancelled=bool(edit.problems())))
+        if not await entry.write(edit, prompts):
+            return await ended(SaveResult(None, edit, fresh, cancelled=True))
+        request.on_step("Saving…")
+        read.set_edit(edit)
+        saved = await _put(replace(request, edit=edit), services, read)
         if saved is not None:
-            saved = await intent.settle(saved)
-            if saved.outcome is Outcome.REFUSED and refuses_false(saved.error, edit):
+            saved = await entry.settle(saved)
+            if saved.outcome is Outcome.REFUSED and rejects_false(saved.error, edit):
                 flags.numeric = not flags.numeric
                 if not flags_retried:
-                    intent, flags_retried = _JournalWriter(services, order), True
+                    entry, flags_retried = _JournalWriter(services, request), True
                     continue
             elif flags_retried:
                 flags.learn()
-            return replace(saved, taken=tuple(taken.values()), unlisted=intent.is_unlisted)
+            return replace(
+                saved,
+                remote_changes=tuple(remote_changes.values()),
+                without_journal=entry.without_journal,
+            )
         if read.error is not None:
             return await ended(SaveResult(Outcome.NOT_SENT, edit, error=read.error))
     outdated = Outdated(*edit.base.update_target)
@@ -163,23 +170,23 @@ async def save_edit(order: SaveRequest, services: Services, questions: Prompts) 
 class _JournalWriter:
     """The journal's entry of one save, written before its PUT leaves."""
 
-    def __init__(self, services: Services, order: SaveRequest) -> None:
+    def __init__(self, services: Services, request: SaveRequest) -> None:
         self._services = services
-        self._order = order
+        self._request = request
         self._entry: NewEntry | None = None
         self._id: int | None = None
-        self.is_unlisted = False
+        self.without_journal = False
         """The user wants to save although the journal cannot be written."""
 
-    async def write(self, edit: Edit, questions: Prompts) -> bool:
+    async def write(self, edit: Edit, prompts: Prompts) -> bool:
         """Write down what is about to be sent; False when that fails and nothing shall be sent.
 
         What was intended before the record was read again, and is another change now, was not sent.
         """
-        if self.is_unlisted:
+        if self.without_journal:
             return True
-        order, flags = self._order, self._services.flags
-        entry = intention(self._services, edit, order.reason, order.undoes, order.entry_key or None)
+        order, flags = self._request, self._services.boolean_format
+        entry = new_entry(self._services, edit, order.reason, order.undoes, order.entry_key or None)
         entry = entry._replace(request=request_text(edit.body(numeric_flags=flags.numeric)))
         if self._entry is not None and entry._replace(at=self._entry.at) == self._entry:
             return True
@@ -187,8 +194,8 @@ class _JournalWriter:
         try:
             self._id = await self._services.journal.begin(entry)
         except StoreError as error:
-            self.is_unlisted = await questions.without_journal(error.message)
-            return self.is_unlisted
+            self.without_journal = await prompts.save_without_journal(error.message)
+            return self.without_journal
         self._entry = entry
         return True
 
@@ -198,17 +205,23 @@ class _JournalWriter:
         It is not confirmed as long as an earlier save may still come and change it again.
         """
         if saved.applied and await may_be_overwritten(saved.sent, self._services, self._id):
-            base, proof = saved.sent.base, saved.proof
-            saved = replace(saved, outcome=Outcome.UNKNOWN, fresh=base, answered=proof, proof=None)
+            base, proof = saved.sent.base, saved.verification
+            saved = replace(
+                saved,
+                outcome=Outcome.UNKNOWN,
+                fresh=base,
+                response_verification=proof,
+                verification=None,
+            )
         if self._id is None or saved.outcome is None:
             return saved
         if saved.outcome is Outcome.UNKNOWN:
             self._services.unconfirmed[self._id] = self._services.clock()
-        proof = saved.proof or saved.answered
+        proof = saved.verification or saved.response_verification
         after, verdicts = (after_text(proof), verdicts_text(proof)) if proof else (None, None)
         outcome = saved.outcome.value
         with suppress(StoreError):
-            await self._services.journal.settle(self._id, outcome, after, verdicts, now())
+            await self._services.journal.settle(self._id, outcome, after, verdicts, utc_now_text())
         return saved
 
     async def drop(self) -> None:
@@ -216,28 +229,28 @@ class _JournalWriter:
         if self._id is not None:
             with suppress(StoreError):
                 await self._services.journal.settle(
-                    self._id, Outcome.NOT_SENT.value, None, None, now()
+                    self._id, Outcome.NOT_SENT.value, None, None, utc_now_text()
                 )
         self._id = self._entry = None
 
 
-async def _decided(merged: Merge, questions: Prompts) -> Edit | None:
+async def _resolve_conflicts(merged: Merge, prompts: Prompts) -> Edit | None:
     if not merged.conflicts:
         return merged.edit
-    picks = await questions.conflicts(merged)
+    picks = await prompts.resolve_conflicts(merged)
     return None if picks is None else merged.resolve(picks)
 
 
-async def _put(order: SaveRequest, services: Services, read: FreshRead) -> SaveResult | None:
+async def _put(request: SaveRequest, services: Services, read: FreshRead) -> SaveResult | None:
     """Send the edit and find out what became of it; None when it is outdated and did not leave."""
-    edit = order.edit
+    edit = request.edit
     error: AtzError | None = None
     answered: Verification | None = None
     try:
         body = await services.client.update_activity(
             edit.base.id,
-            edit.body(numeric_flags=services.flags.numeric),
-            order.upload,
+            edit.body(numeric_flags=services.boolean_format.numeric),
+            request.upload,
             read.check,
         )
         answered = verify(edit, Activity.from_response(body, edit.base.zone))
@@ -245,25 +258,30 @@ async def _put(order: SaveRequest, services: Services, read: FreshRead) -> SaveR
         return None
     except AtzError as caught:
         error = caught
-        if not _is_worth_a_look(caught):
-            return SaveResult(_outcome_of(caught), edit, edit.base, error=caught)
-    order.on_step("Reading back…")
+        if not _needs_read_back(caught):
+            return SaveResult(_outcome_of_error(caught), edit, edit.base, error=caught)
+    request.on_step("Reading back…")
     try:
         fresh = Activity.from_response(
             await services.client.get_activity(edit.base.id), edit.base.zone
         )
         require_same_record(edit.base, fresh)
     except AtzError as unread:
-        return SaveResult(Outcome.UNKNOWN, edit, answered=answered, error=error or unread)
+        return SaveResult(
+            Outcome.UNKNOWN, edit, response_verification=answered, error=error or unread
+        )
     proof = verify(edit, fresh)
-    outcome = _judged(proof, answered, error)
-    fresh = services.reads.latest(fresh)
+    outcome = _outcome_after_put(proof, answered, error)
+    fresh = services.monotonic_reads.latest(fresh)
     saved = SaveResult(outcome, edit, fresh, proof, answered, error)
-    return saved if saved.applied else replace(saved, proof=None)
+    return saved if saved.applied else replace(saved, verification=None)
 
 
-def _judged(proof: Verification, answered: Verification | None, error: AtzError | None) -> Outcome:
-    """What is certain right after a PUT: `proof` by a read, `answered` by the PUT's own answer.
+def _outcome_after_put(
+    proof: Verification, answered: Verification | None, error: AtzError | None
+) -> Outcome:
+    """What is certain right after a PUT: `verification` by a read, `response_verification` by the
+    PUT's own answer.
 
     A read that does not show the change is no proof against it: it may lag behind, or the server
     may still be at work. ATZ has surely dealt with the request where its answer shows more than
@@ -273,14 +291,14 @@ def _judged(proof: Verification, answered: Verification | None, error: AtzError 
         return Outcome.VERIFIED
     if error is not None:
         not_applied = proof.not_applied and not error.may_have_been_applied
-        return _outcome_of(error) if not_applied else Outcome.UNKNOWN
+        return _outcome_of_error(error) if not_applied else Outcome.UNKNOWN
     is_dealt_with = answered is not None and not answered.not_applied
     if answered is not None and is_dealt_with and answered.has_same_values(proof):
         return Outcome.DIFFERENT
     return Outcome.UNKNOWN
 
 
-def _is_worth_a_look(error: AtzError) -> bool:
+def _needs_read_back(error: AtzError) -> bool:
     """A refusal is no proof that nothing happened, least of all one of a gateway in between."""
     if isinstance(error, Rejected):
         return not isinstance(error, Unauthorized)
@@ -288,7 +306,7 @@ def _is_worth_a_look(error: AtzError) -> bool:
     return began or error.may_have_been_applied
 
 
-def _outcome_of(error: AtzError) -> Outcome:
+def _outcome_of_error(error: AtzError) -> Outcome:
     """The outcome of a request that changed nothing."""
     # Without a status the server never saw it: there was no token to send.
     unsent = isinstance(error, Unauthorized) and error.status is None

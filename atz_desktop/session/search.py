@@ -14,8 +14,8 @@ from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.text import entity_label, format_date
 from atz_desktop.domain.values import RecordRef, Span
-from atz_desktop.session.name_extraction import sights_in
-from atz_desktop.session.notices import Level, Notice, notice_for
+from atz_desktop.session.name_extraction import seen_names
+from atz_desktop.session.notices import Level, Notice, error_notice
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.text import fold
 
@@ -40,7 +40,7 @@ class ActivityQuery:
     sort_by: str = "updated_at"
     ascending: bool = False
 
-    def query(self, page: int) -> dict[str, object]:
+    def parameters(self, page: int) -> dict[str, object]:
         """The query of one page; related records and people come with their names."""
         return {
             "page": page,
@@ -68,28 +68,28 @@ class ActivityHit:
 
 
 class ActivitySearch(QObject):
-    """The activities that fit `sought`, fetched as they are needed; and those seen here before.
+    """The activities that fit `parameters`, fetched as they are needed; and those seen here before.
 
     `services` tells the account that is connected just now, or None.
     """
 
-    began = Signal()
-    """`found` is another list, and holds its first page."""
-    grew = Signal()
-    """More activities stand at the end of `found`."""
+    list_replaced = Signal()
+    """`hits` is another list, and holds its first page."""
+    rows_added = Signal()
+    """More activities stand at the end of `hits`."""
     busy_changed = Signal()
     recent_changed = Signal()
-    noticed = Signal(object)
+    notified = Signal(object)
     """A Notice about a page that did not come, or None: that is over."""
 
     def __init__(
         self, jobs: Jobs, services: Callable[[], Services | None], lookups: Lookups
     ) -> None:
         super().__init__()
-        self.sought = ActivityQuery()
-        self.listed: ActivityQuery | None = None
-        """What `found` answers: the wish before, as long as the first page is under way."""
-        self.found: list[ActivityHit] = []
+        self.query = ActivityQuery()
+        self.listed_query: ActivityQuery | None = None
+        """What `hits` answers: the wish before, as long as the first page is under way."""
+        self.hits: list[ActivityHit] = []
         self._ids: set[int] = set()
         self.recent: tuple[RecentActivity, ...] = ()
         self.total: int | None = None
@@ -100,21 +100,21 @@ class ActivitySearch(QObject):
         self._services = services
         self._page = 0
 
-    def ask(self, sought: ActivityQuery) -> None:
+    def search(self, query: ActivityQuery) -> None:
         """List other activities; a newer wish replaces one that is under way."""
-        self.sought = sought
+        self.query = query
         self._jobs.start("find", self._fetch(first=True))
 
-    def more(self) -> None:
+    def fetch_more(self) -> None:
         """Fetch the next page, unless one is under way or there is none."""
         if self.has_more and not self._jobs.running("find"):
             self._jobs.start("find", self._fetch(first=False))
 
-    def ask_recent(self) -> None:
+    def load_recent(self) -> None:
         """Read what this computer loaded and changed."""
         self._jobs.start("find recent", self._read_recent())
 
-    def stop(self) -> None:
+    def cancel(self) -> None:
         """Give up a page that is under way."""
         self._jobs.cancel("find")
 
@@ -123,34 +123,34 @@ class ActivitySearch(QObject):
         if services is None:
             return
         number = 1 if first else self._page + 1
-        self._be_busy(True)
+        self._set_busy(True)
         try:
-            page = await services.client.list_activities(self.sought.query(number))
+            page = await services.client.list_activities(self.query.parameters(number))
             activities, sights = await asyncio.to_thread(_read, page)
         except AtzError as error:
-            self.noticed.emit(notice_for(error, "ATZ did not list its activities"))
+            self.notified.emit(error_notice(error, "ATZ did not list its activities"))
             return
         finally:
-            self._be_busy(False)
-        self._take(page, activities, number)
+            self._set_busy(False)
+        self._accept_page(page, activities, number)
         await asyncio.sleep(0)  # the list is painted first
         await self._learn(sights, services)
 
-    def _take(self, page: Page, activities: list[Activity], number: int) -> None:
+    def _accept_page(self, page: Page, activities: list[Activity], number: int) -> None:
         if number == 1:
-            self.found, self._ids = [], set()
+            self.hits, self._ids = [], set()
         for activity in activities:
             # The list moves while one scrolls: what slid onto the next page is not shown twice.
             if activity.id not in self._ids:
                 self._ids.add(activity.id)
-                self.found.append(self._found(activity))
+                self.hits.append(self._hit(activity))
         self._page, self.total = number, page.total
-        self.listed = self.sought
+        self.listed_query = self.query
         self.has_more = bool(page.items) if page.more is None else page.more
-        self.noticed.emit(None)
-        (self.began if number == 1 else self.grew).emit()
+        self.notified.emit(None)
+        (self.list_replaced if number == 1 else self.rows_added).emit()
 
-    def _found(self, activity: Activity) -> ActivityHit:
+    def _hit(self, activity: Activity) -> ActivityHit:
         chosen = activity.role(activity.record_type.category)
         return ActivityHit(
             id=activity.id,
@@ -169,9 +169,9 @@ class ActivitySearch(QObject):
         return f"{name} ({kind.lower()})" if name else kind
 
     async def _learn(self, sights: list[SeenName], services: Services) -> None:
-        self.lookups.teach(sight.name for sight in sights)
+        self.lookups.add_and_notify(sight.name for sight in sights)
         try:
-            await services.directory.learn_page(services.account, sights)
+            await services.names.learn_page(services.account, sights)
         except StoreError:
             return  # the names are known in this run; saving says that the store is broken
 
@@ -183,11 +183,11 @@ class ActivitySearch(QObject):
             self.recent = tuple(await services.recent.list(services.account))
         except StoreError as error:
             title = "The activities seen here can't be read"
-            self.noticed.emit(Notice(Level.PROBLEM, title, error.message))
+            self.notified.emit(Notice(Level.PROBLEM, title, error.message))
             return
         self.recent_changed.emit()
 
-    def _be_busy(self, busy: bool) -> None:
+    def _set_busy(self, busy: bool) -> None:
         self.busy = busy
         self.busy_changed.emit()
 
@@ -199,10 +199,10 @@ def _read(page: Page) -> tuple[list[Activity], list[SeenName]]:
         for item in page.items
         if isinstance(item.get("id"), int) and not isinstance(item["id"], bool)
     ]
-    return activities, [sight for activity in activities for sight in sights_in(activity)]
+    return activities, [sight for activity in activities for sight in seen_names(activity)]
 
 
-def seen_with(words: str, seen: Iterable[RecentActivity]) -> tuple[RecentActivity, ...]:
+def filter_recent(words: str, seen: Iterable[RecentActivity]) -> tuple[RecentActivity, ...]:
     """Those that have every one of the words in the title, without case and accents, or whose
     number begins with it."""
     wanted = [fold(word) for word in words.split()]

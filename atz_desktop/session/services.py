@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from atz_desktop.domain.clock import monotonic_seconds
 from atz_desktop.session.monotonic_reads import MonotonicReads
 
-LOOKS = (1.0, 3.0, 10.0, 30.0, 60.0, 90.0)
+CHECK_DELAYS = (1.0, 3.0, 10.0, 30.0, 60.0, 90.0)
 """A slow server goes on although nobody waits any more: gateways commonly end a request after 60
 seconds. Replicas were seen to lag by 30 (ATZ_API.md, "Risks learned")."""
 
@@ -42,10 +42,11 @@ class Services:
     """One account's server and this computer's store.
 
     `account` names the account in the store; `owner` tells this window's drafts from another's.
-    `clock` gives seconds and cannot be set, `sleep` waits for some. `looks` are the ages, in
+    `clock` gives seconds and cannot be set, `sleep` waits for some. `check_delays` are the ages, in
     seconds, at which a save that is not confirmed is looked up again; after the last one its
-    outcome is what ATZ holds then. `reads` and `unconfirmed` are what this run knows of activities
-    that were read, and of journal entries: when each was last known to be under way, by `clock`.
+    outcome is what ATZ holds then. `monotonic_reads` and `unconfirmed` are what this run knows of
+    activities that were read, and of journal entries: when each was last known to be under way, by
+    `clock`.
     """
 
     account: str
@@ -53,19 +54,21 @@ class Services:
     client: AtzClient
     journal: Journal
     drafts: Drafts
-    directory: NameStore
+    names: NameStore
     recent: Recent
-    flags: BooleanFormat = field(default_factory=BooleanFormat)
+    boolean_format: BooleanFormat = field(default_factory=BooleanFormat)
     clock: Callable[[], float] = monotonic_seconds
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    looks: tuple[float, ...] = LOOKS
-    reads: MonotonicReads = field(default_factory=lambda: MonotonicReads(monotonic_seconds))
+    check_delays: tuple[float, ...] = CHECK_DELAYS
+    monotonic_reads: MonotonicReads = field(
+        default_factory=lambda: MonotonicReads(monotonic_seconds)
+    )
     unconfirmed: dict[int, float] = field(default_factory=dict)
 
     @property
-    def patience(self) -> float:
+    def grace_period(self) -> float:
         """Seconds for which a change may still come, or a read may lag behind it."""
-        return self.looks[-1]
+        return self.check_delays[-1]
 
 
 class UnsavedChoice(Enum):
@@ -87,17 +90,17 @@ class ReviewResult:
 class Prompts(Protocol):
     """What only the person can decide. Every answer of None or False means: stop, lose nothing."""
 
-    async def leave(self, edit: Edit, typed: Mapping[str, str]) -> UnsavedChoice:
+    async def unsaved_changes(self, edit: Edit, typed: Mapping[str, str]) -> UnsavedChoice:
         """Unsaved changes stand in the way."""
 
     async def review(self, edit: Edit) -> ReviewResult | None:
         """Look through what will be sent."""
 
-    async def conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:
+    async def resolve_conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:
         """A colleague changed the same fields: one choice for each."""
 
-    async def undo(self, undo: Restore) -> Mapping[str, Resolution] | None:
+    async def restore(self, undo: Restore) -> Mapping[str, Resolution] | None:
         """Values that a save wrote are no longer there: one choice for each."""
 
-    async def without_journal(self, why: str) -> bool:
+    async def save_without_journal(self, why: str) -> bool:
         """The journal cannot be written: save to ATZ all the same?"""

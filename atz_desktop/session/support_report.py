@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from atz_desktop.store.journal import JournalRow
     from atz_desktop.store.statistics import Statistics
 
-SAVES = 20
+MAX_SAVES = 20
 """The newest saves that are listed."""
 
 _WORDS = frozenset(
@@ -75,7 +75,7 @@ class SupportFacts:
     edit: Edit | None = None
     problems: Sequence[str] = ()
     """Names of fields."""
-    figures: Statistics | None = None
+    statistics: Statistics | None = None
     saves: Sequence[JournalRow] = ()
     steps: Sequence[LogStep] = ()
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -95,16 +95,19 @@ class Pseudonyms:
         return f"{kind}-{hmac.new(self._key, content, hashlib.sha256).hexdigest()[:8]}"
 
 
-def report_text(facts: SupportFacts, stand_ins: Pseudonyms) -> str:
+def report_text(facts: SupportFacts, pseudonyms: Pseudonyms) -> str:
     """The whole report, plain text."""
     sections = (
         ("ATZ Desktop: report for support", [f"made {_time(facts.at)}", *facts.versions]),
         ("Screen", [f"{name}: {value}" for name, value in facts.display.items()]),
-        ("Settings", [*_settings(facts.settings, stand_ins), f"data folder: {facts.data_folder}"]),
-        ("Now", list(_now(facts, stand_ins))),
-        ("Kept on this computer", list(_kept(facts.figures))),
-        (f"The newest saves (at most {SAVES})", [_save(row, stand_ins) for row in facts.saves]),
-        ("What was done, newest last", [_step(step, stand_ins) for step in facts.steps]),
+        ("Settings", [*_settings(facts.settings, pseudonyms), f"data folder: {facts.data_folder}"]),
+        ("Now", list(_now(facts, pseudonyms))),
+        ("Kept on this computer", list(_kept(facts.statistics))),
+        (
+            f"The newest saves (at most {MAX_SAVES})",
+            [_save(row, pseudonyms) for row in facts.saves],
+        ),
+        ("What was done, newest last", [_step(step, pseudonyms) for step in facts.steps]),
     )
     return "\n\n".join(f"{title}\n" + _lines(lines) for title, lines in sections) + "\n"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.history import JournalEntry
-from atz_desktop.session.reconcile import open_entries, seconds_to_next_look, settle_all
+from atz_desktop.session.reconcile import pending_entries, reconcile_pending, seconds_to_next_check
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class UnconfirmedSaves(QObject):
     """
 
     changed = Signal()
-    """`next_look` may be another now."""
+    """`seconds_to_next_check` may be another now."""
 
     def __init__(
         self,
@@ -43,40 +43,40 @@ class UnconfirmedSaves(QObject):
         self._activities: frozenset[int] = frozenset()
         self._seconds: int | None = None
 
-    def next_look(self, activity_id: int) -> int | None:
+    def seconds_to_next_check(self, activity_id: int) -> int | None:
         """Seconds, as planned last, to the next look at an activity's save; None if it has none."""
         return self._seconds if activity_id in self._activities else None
 
     def start(self, *, at_once: bool) -> None:
         """Look until every outcome is known; `at_once` or when the youngest save is due."""
-        self._jobs.start("look up", self._until_known(at_once))
+        self._jobs.start("look up", self._run(at_once))
 
-    async def look(self) -> int:
+    async def reconcile_once(self) -> int:
         """Look once; the number of saves whose outcome is still not known."""
         services = self._services()
         if services is None:
             return 0
-        found = await settle_all(services, self._zone())
+        found = await reconcile_pending(services, self._zone())
         if found.settled:
             await self._on_settled(found.settled)
         self._activities = frozenset(entry.activity_id for entry in found.unconfirmed)
         self.changed.emit()
-        return found.left
+        return found.remaining
 
-    async def _until_known(self, at_once: bool) -> None:
+    async def _run(self, at_once: bool) -> None:
         while (services := self._services()) is not None:
-            if at_once and not await self.look():
+            if at_once and not await self.reconcile_once():
                 break
             at_once = True
             entries: list[JournalEntry] = []  # those of a disk that is busy or full are read later
             with suppress(StoreError):
-                entries = await open_entries(services)
-            wait = seconds_to_next_look(entries, services)
+                entries = await pending_entries(services)
+            wait = seconds_to_next_check(entries, services)
             self._activities = frozenset(entry.activity_id for entry in entries)
-            self._plan(math.ceil(wait))
+            self._set_seconds(math.ceil(wait))
             await services.sleep(wait)
-        self._plan(None)
+        self._set_seconds(None)
 
-    def _plan(self, seconds: int | None) -> None:
+    def _set_seconds(self, seconds: int | None) -> None:
         self._seconds = seconds
         self.changed.emit()

@@ -11,18 +11,18 @@ from atz_desktop.domain.merge import rebase_after_save
 
 TYPING_PAUSE = 1.0
 """Seconds without a key press after which typing in the same field is a new step."""
-MOST_STEPS = 500
+MAX_STEPS = 500
 
 
 class UndoStack:
-    """The edits that came before `now` and those that were undone.
+    """The edits that came before `current` and those that were undone.
 
     Typing in one field is one step until the person pauses or goes elsewhere. `clock` gives
     seconds and is handed in by tests.
     """
 
     def __init__(self, edit: Edit, clock: Callable[[], float] = monotonic) -> None:
-        self.now = edit
+        self.current = edit
         self._clock = clock
         self._past: list[Edit] = []
         self._future: list[Edit] = []
@@ -37,31 +37,31 @@ class UndoStack:
     def can_redo(self) -> bool:
         return bool(self._future)
 
-    def take(self, edit: Edit, typing: str | None = None) -> None:
+    def push(self, edit: Edit, typing: str | None = None) -> None:
         """A new edit; `typing` names the field when it is text that grows key by key."""
         at = self._clock()
         goes_on = typing is not None and typing == self._typing
         if not (goes_on and self._past and at - self._typed_at < TYPING_PAUSE):
-            self._past = [*self._past, self.now][-MOST_STEPS:]
+            self._past = [*self._past, self.current][-MAX_STEPS:]
         self._typing, self._typed_at = typing, at
         self._future = []
-        self.now = edit
+        self.current = edit
 
     def undo(self) -> None:
         """Go one step back, if there is one."""
         if self._past:
-            self._future.append(self.now)
-            self.now = self._past.pop()
+            self._future.append(self.current)
+            self.current = self._past.pop()
             self._typing = None
 
     def redo(self) -> None:
         """Go one step forward again, if there is one."""
         if self._future:
-            self._past.append(self.now)
-            self.now = self._future.pop()
+            self._past.append(self.current)
+            self.current = self._future.pop()
             self._typing = None
 
-    def onto(self, edit: Edit, saved: Iterable[str] = ()) -> None:
+    def rebase(self, edit: Edit, saved: Iterable[str] = ()) -> None:
         """Go on from `edit`, which stands on a base that was read again.
 
         `saved` names what was just saved: going back over a save shows the earlier values of
@@ -70,19 +70,19 @@ class UndoStack:
         going back to what was typed over the earlier value leaves that conflict open.
         """
         saved = tuple(saved)
-        shown = rebase_after_save(self.now, edit.base, saved, saved)
+        shown = rebase_after_save(self.current, edit.base, saved, saved)
         self._past = [rebase_after_save(step, edit.base, saved, saved) for step in self._past]
         self._future = [rebase_after_save(step, edit.base, saved, saved) for step in self._future]
         if any(not _holds(edit, name, wish) for name, wish in shown.pending.items()):
-            self._past = [*self._past, shown][-MOST_STEPS:]
+            self._past = [*self._past, shown][-MAX_STEPS:]
         self._typing = None
-        self.now = edit
+        self.current = edit
 
     def in_zone(self, zone: str) -> None:
         """Read all times in another zone."""
         self._past = [step.in_zone(zone) for step in self._past]
         self._future = [step.in_zone(zone) for step in self._future]
-        self.now = self.now.in_zone(zone)
+        self.current = self.current.in_zone(zone)
 
 
 def _holds(edit: Edit, name: str, wish: Any) -> bool:

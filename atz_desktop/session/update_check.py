@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-EVERY = timedelta(days=7)
-AGAIN_AFTER_FAILURE = timedelta(days=1)
+INTERVAL = timedelta(days=7)
+RETRY_INTERVAL = timedelta(days=1)
 
 
 class UpdateState(Enum):
@@ -82,13 +82,13 @@ class UpdateCheck:
         settings, now = self._settings(), self._now()
         if self.why_off or not settings.look_for_updates:
             return False
-        if self._failed_at is not None and now - self._failed_at < AGAIN_AFTER_FAILURE:
+        if self._failed_at is not None and now - self._failed_at < RETRY_INTERVAL:
             return False
         last = _moment(settings.looked_for_updates)
         # A clock that was set back must not stop the looks for years.
-        return last is None or not timedelta(0) <= now - last < EVERY
+        return last is None or not timedelta(0) <= now - last < INTERVAL
 
-    async def look(self) -> UpdateResult:
+    async def check(self) -> UpdateResult:
         """Look now."""
         if off := self.why_off:
             return UpdateResult(off)

@@ -10,7 +10,7 @@ import pytest
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.errors import Cause, NotSent, UnusableProxy
 from atz_desktop.api.proxies import environment_proxy
-from atz_desktop.session.notices import NoticeAction, notice_for
+from atz_desktop.session.notices import NoticeAction, error_notice
 from tests.api.fakes import TOKEN, InstantTime
 from tests.api.servers import answer, asked_head, serving
 
@@ -78,10 +78,10 @@ async def test_a_lone_socks_proxy_is_said_to_be_one(
 ) -> None:
     monkeypatch.setenv("all_proxy", f"{scheme}://127.0.0.1:1080/")
     assert await tunnelled() is Cause.SOCKS
-    notice = notice_for(NotSent("GET", "/v1/activity/42", cause=Cause.SOCKS), "Not loaded")
+    notice = error_notice(NotSent("GET", "/v1/activity/42", cause=Cause.SOCKS), "Not loaded")
     assert "SOCKS" in notice.text
     assert "company" not in notice.text
-    assert notice.step is NoticeAction.SETTINGS
+    assert notice.action is NoticeAction.SETTINGS
 
 
 @pytest.mark.parametrize("bad", ["http://", "foo://proxy:1", "http://proxy:99999", "a b"])

@@ -18,10 +18,10 @@ from atz_desktop.domain.merge import Merge, Resolution
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.editing_session import EditingSession
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.session.journal_entries import entry_of
+from atz_desktop.session.journal_entries import entry_from_row
 from atz_desktop.session.monotonic_reads import MonotonicReads
 from atz_desktop.session.notices import Notice
-from atz_desktop.session.reconcile import ReconcileResult, settle_all
+from atz_desktop.session.reconcile import ReconcileResult, reconcile_pending
 from atz_desktop.session.services import ReviewResult, Services, UnsavedChoice
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
@@ -59,7 +59,7 @@ class Person:
         """Seconds for which a question stays open."""
         self.while_thinking: Callable[[], None] = lambda: None
 
-    async def leave(self, edit: Edit, typed: Mapping[str, str]) -> UnsavedChoice:
+    async def unsaved_changes(self, edit: Edit, typed: Mapping[str, str]) -> UnsavedChoice:
         self.asked.append("leave")
         return self.leaves
 
@@ -67,19 +67,19 @@ class Person:
         self.asked.append("review")
         return ReviewResult(edit)
 
-    async def conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:
+    async def resolve_conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:
         self.asked.append("conflicts")
         self.conflicting += [conflict.field.name for conflict in merge.conflicts]
         self.theirs += [(conflict.field.name, conflict.theirs) for conflict in merge.conflicts]
         await self._think()
         return self._picks(merge)
 
-    async def undo(self, undo: Restore) -> Mapping[str, Resolution] | None:
+    async def restore(self, undo: Restore) -> Mapping[str, Resolution] | None:
         self.asked.append("undo")
         await self._think()
         return self._picks(undo.merge)
 
-    async def without_journal(self, why: str) -> bool:
+    async def save_without_journal(self, why: str) -> bool:
         self.asked.append("without journal")
         await self._think()
         return self.goes_without_journal
@@ -137,7 +137,7 @@ class LoopTime:
 
 
 class Desk:
-    """A running program. Made inside the running loop; ended by `crash` or `leave`."""
+    """A running program. Made inside the running loop; ended by `crash` or `unsaved_changes`."""
 
     def __init__(
         self,
@@ -165,12 +165,12 @@ class Desk:
             client=self.client,
             journal=Journal(database),
             drafts=Drafts(database),
-            directory=NameStore(database),
+            names=NameStore(database),
             recent=Recent(database),
             clock=time.read,
             # A save that is not confirmed is looked up by hand where time does not pass by itself.
             sleep=time.sleep if isinstance(time, LoopTime) else asyncio.sleep,
-            reads=MonotonicReads(time.read),
+            monotonic_reads=MonotonicReads(time.read),
         )
         self.failures: list[BaseException] = []
         self.jobs = Jobs(self.failures.append)
@@ -197,11 +197,13 @@ class Desk:
 
     async def entries(self) -> list[JournalEntry]:
         """The journal, the oldest entry first."""
-        return [entry_of(row) for row in reversed(await self.services.journal.entries(limit=-1))]
+        return [
+            entry_from_row(row) for row in reversed(await self.services.journal.entries(limit=-1))
+        ]
 
     async def settle(self, patience: float) -> ReconcileResult:
         """Look up every save whose outcome nobody knows yet."""
-        return await settle_all(self.services, ZONE, patience)
+        return await reconcile_pending(self.services, ZONE, patience)
 
     async def crash(self) -> None:
         """End as kill -9 would: nothing is finished, tidied up or said; the locks are gone."""

@@ -140,12 +140,12 @@ async def save(program: Program, change: int) -> None:
 async def end(program: Program, change: int) -> None:
     """Change both fields once, save them, and end when told to; SIGUSR1 closes the window."""
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, program.front.window.close)
-    session, traffic = program.front.session, program.front.entering.connecting.traffic
+    session, traffic = program.front.session, program.front.entering.connecting.status
     await load(program, change)
     session.form.set_value("title", "Title 1")
     session.form.set_value("location", "Room 1")
     await program.front.jobs.wait("draft")
-    traffic.changed.connect(lambda: say("waits") if traffic.wait else None)
+    traffic.changed.connect(lambda: say("waits") if traffic.pending_delay else None)
     session.save()
     say("saves")
     await program.ended()

@@ -129,7 +129,7 @@ class Ground:
     async def _start(self) -> Desk:
         file = Path(self._folder) / "atz.sqlite3"
         desk = Desk(self.sandbox, file, self.person, HURRIED, LoopTime())
-        desk.session.look_up_soon()  # as the program does when an account is connected
+        desk.session.start_reconciling()  # as the program does when an account is connected
         return desk
 
     # What is there to see

@@ -359,7 +359,7 @@ class StartedAgain:
 async def _started_again(sandbox: Sandbox, file: Path) -> StartedAgain:
     desk = Desk(sandbox, file, Person(), QUICK)
     assert desk.opening_notice is None
-    assert not (await desk.settle(patience=0)).left
+    assert not (await desk.settle(patience=0)).remaining
     await desk.open(ID)
     edit = desk.session.edit
     assert edit is not None

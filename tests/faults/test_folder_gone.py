@@ -58,7 +58,7 @@ async def test_a_draft_that_no_folder_holds_is_said_and_the_folder_made_anew_at_
     shutil.rmtree(folder)
     desk.session.form.set_value("location", "Room 9")
     await desk.on_disk()
-    assert (desk.notices[-1].title, desk.notices[-1].step) == (UNKEPT, NoticeAction.NEW_FOLDER)
+    assert (desk.notices[-1].title, desk.notices[-1].action) == (UNKEPT, NoticeAction.NEW_FOLDER)
     await renew(desk)
     assert await after_a_crash(desk, sandbox, folder) == {"title": "Typed", "location": "Room 9"}
 
@@ -71,7 +71,7 @@ async def test_no_save_is_sent_unasked_that_no_history_holds(
     await desk.save()
     assert person.asked == ["without journal"]
     assert not [each for each in sandbox.requests if each.method == "PUT"]
-    assert desk.notices[-1].step is NoticeAction.NEW_FOLDER, "it still holds after “Don't save”"
+    assert desk.notices[-1].action is NoticeAction.NEW_FOLDER, "it still holds after “Don't save”"
     await renew(desk)
     await desk.save()
     assert desk.notices[-1].title == "Saved and checked"
@@ -91,9 +91,11 @@ async def test_a_save_under_way_is_in_the_history_of_the_new_folder(
     shutil.rmtree(folder)
     await desk.jobs.wait("save")
     await desk.on_disk()
-    assert desk.notices[-1].step is NoticeAction.NEW_FOLDER, "nothing that comes next would be kept"
+    assert desk.notices[-1].action is NoticeAction.NEW_FOLDER, (
+        "nothing that comes next would be kept"
+    )
     await renew(desk)
-    await desk.session.look_up()
+    await desk.session.reconcile_once()
     assert [entry.outcome for entry in await desk.entries()] == [Outcome.VERIFIED]
     assert await after_a_crash(desk, sandbox, folder) == {}
 
@@ -106,7 +108,7 @@ async def test_nobody_is_let_go_while_the_folder_is_gone(
     await desk.open(OTHER)
     assert desk.session.activity is not None
     assert desk.session.activity.id == ID
-    assert desk.notices[-1].step is NoticeAction.NEW_FOLDER
+    assert desk.notices[-1].action is NoticeAction.NEW_FOLDER
     await renew(desk)
     await desk.open(OTHER)
     assert desk.session.activity.id == OTHER
@@ -132,4 +134,4 @@ async def test_a_folder_that_is_put_back_needs_no_click(
 async def test_a_load_says_that_the_folder_is_gone(desk: Desk, folder: Path) -> None:
     shutil.rmtree(folder)
     await desk.open(OTHER)
-    assert desk.notices[-1].step is NoticeAction.NEW_FOLDER
+    assert desk.notices[-1].action is NoticeAction.NEW_FOLDER

@@ -24,8 +24,8 @@ from atz_desktop.api.client import AtzClient
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.journal_entries import entry_of
-from atz_desktop.session.reconcile import settle_all
+from atz_desktop.session.journal_entries import entry_from_row
+from atz_desktop.session.reconcile import reconcile_pending
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
@@ -192,11 +192,11 @@ async def settled(sandbox: Sandbox, home: Path) -> list[JournalEntry]:
             client=client,
             journal=journal,
             drafts=Drafts(database),
-            directory=NameStore(database),
+            names=NameStore(database),
             recent=Recent(database),
         )
-        assert not (await settle_all(services, "UTC", patience=0)).left
-        return [entry_of(row) for row in await journal.entries(limit=-1)]
+        assert not (await reconcile_pending(services, "UTC", grace_period=0)).remaining
+        return [entry_from_row(row) for row in await journal.entries(limit=-1)]
     finally:
         await client.close()
         database.close()

@@ -19,7 +19,7 @@ import pytest
 from atz_desktop.domain.history import Outcome
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.journal_entries import moment
+from atz_desktop.session.journal_entries import parse_time
 from tests.faults.desk import QUICK, Clockless, Desk, Person
 from tests.faults.test_fault_table import (
     ID,
@@ -143,7 +143,7 @@ async def test_a_program_that_starts_again_before_it_came_does_not_call_it_lost(
     desk = LateDesk(sandbox, file, time)
     await desk.open(ID)
     assert form_of(desk) == {"title": NEW, "location": MEANWHILE}
-    desk.session.look_up_soon()
+    desk.session.start_reconciling()
     await desk.known()
     await _look_at_the_end(sandbox, desk)
 
@@ -155,7 +155,7 @@ def _set_clock(file: Path, by: timedelta) -> None:
     """As if the wall clock had been set: what was noted is so much older, or yet to come."""
     with closing(sqlite3.connect(file)) as other, other:
         for number, at in other.execute("SELECT id, at FROM journal").fetchall():
-            noted = (moment(at) - by).isoformat(timespec="seconds")
+            noted = (parse_time(at) - by).isoformat(timespec="seconds")
             other.execute("UPDATE journal SET at = ? WHERE id = ?", (noted, number))
 
 
@@ -175,12 +175,12 @@ async def test_a_wall_clock_that_is_set_after_the_put_changes_no_word(
         await desk.crash()
         desk = LateDesk(sandbox, file, time)
         await desk.open(ID)
-        desk.session.look_up_soon()
+        desk.session.start_reconciling()
     await desk.known()
     if comes:
         await _look_at_the_end(sandbox, desk)
         return
-    assert time.read() >= desk.services.patience
+    assert time.read() >= desk.services.grace_period
     assert desk.notices[-1].title == "The change did not arrive"
     assert [entry.outcome for entry in await desk.entries()] == [Outcome.NOT_SENT]
     assert form_of(desk) == {"title": NEW, "location": MEANWHILE}

@@ -58,7 +58,7 @@ async def test_a_look_up_with_it_neither_settles_a_save_nor_changes_the_form(
     assert desk.notices[-1].title == "Not saved"
     settled = await desk.settle(patience=0.0)
     assert not settled.settled
-    assert await desk.session.look_up() == 1
+    assert await desk.session.reconcile_once() == 1
     await _goes_on(desk, person, sandbox, written)
     assert sandbox.account.get(ID)["description"] == "More"
 
@@ -83,6 +83,6 @@ async def test_the_form_is_not_laid_on_it_when_a_save_is_settled_meanwhile(
     sandbox.faults.off()
     person.next_token = OTHER
     sandbox.faults.on(Fault("401", "GET", AT, skip=1, times=1))
-    assert await desk.session.look_up() == 0
+    assert await desk.session.reconcile_once() == 0
     assert person.token == OTHER
     await _goes_on(desk, person, sandbox, written)

@@ -94,7 +94,7 @@ async def test_what_is_put_back_before_a_save_is_confirmed_is_a_change_after_it(
     assert desk.notices[-1].title == "Not confirmed yet"
     desk.session.form.revert("title")
     sandbox.faults.off()
-    assert await desk.session.look_up() == 0
+    assert await desk.session.reconcile_once() == 0
     assert (_base(desk, "title"), pending(desk)) == (MINE, {"title": OLD})
 
 
@@ -155,7 +155,7 @@ async def test_an_unconfirmed_save_does_not_come_back_over_a_restore(
 
 async def _restore(desk: Desk) -> None:
     """Put the first save back."""
-    desk.session.put_back((await desk.entries())[0])
+    desk.session.restore((await desk.entries())[0])
     await desk.jobs.wait("save")
 
 

@@ -40,7 +40,7 @@ async def kept(desk: Desk) -> list[dict[str, Any]]:
 
 def leaving(desk: Desk) -> asyncio.Future[bool]:
     """The person wants to go elsewhere: what is not on the disk yet is written at once."""
-    return asyncio.ensure_future(desk.session.may_leave())
+    return asyncio.ensure_future(desk.session.confirm_leave())
 
 
 async def a_turn_of_the_loop() -> None:
@@ -92,7 +92,7 @@ async def test_a_load_that_is_given_up_while_the_disk_is_slow_leaves_the_disk_as
         desk.session.form.set_value("title", "Typed")
         desk.session.open(OTHER)
         await a_turn_of_the_loop()
-        desk.session.stop_opening()
+        desk.session.cancel_load()
         await desk.jobs.wait("open")
     await desk.on_disk()
     assert await kept(desk) == [{"title": "Typed"}]
@@ -175,7 +175,7 @@ async def test_what_became_of_a_save_is_in_the_history_once_the_disk_takes_it(
     with trouble(file, kind):
         await desk.jobs.wait("save")
         assert "Saved and checked" in [notice.title for notice in desk.notices]
-        desk.session.look_up_soon()
+        desk.session.start_reconciling()
         await a_turn_of_the_loop()
         assert [entry.outcome for entry in await desk.entries()] == [None]
     await desk.jobs.wait("look up")

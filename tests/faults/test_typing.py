@@ -16,8 +16,8 @@ from atz_desktop.domain.values import LocalFile
 from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.journal_entries import intention, now
-from atz_desktop.session.reconcile import settle_all
+from atz_desktop.session.journal_entries import new_entry, utc_now_text
+from atz_desktop.session.reconcile import reconcile_pending
 from atz_desktop.session.services import UnsavedChoice
 from tests.faults.desk import ACCOUNT, OWNER, QUICK, Desk, Person
 from tests.faults.full_disk import full_disk
@@ -224,7 +224,7 @@ async def test_typing_on_while_the_program_looks_up_by_itself_is_no_conflict(
 ) -> None:
     await _lose(desk, sandbox)
     desk.session.form.set_value("title", "Sent, and then some")
-    assert await desk.session.look_up() == 0
+    assert await desk.session.reconcile_once() == 0
     assert desk.notices[-1].title == "Saved and checked"
     assert pending(desk) == {"title": "Sent, and then some"}
     await desk.save()
@@ -242,7 +242,7 @@ async def test_typing_on_before_a_crash_is_no_conflict_after_it(
     await desk.on_disk()
     await desk.crash()
     again = Desk(sandbox, tmp_path / "atz.sqlite3", person, QUICK)
-    assert await again.session.look_up() == 0
+    assert await again.session.reconcile_once() == 0
     await again.open(ID)
     assert "Also changed in ATZ" not in again.notices[-1].text
     await again.save()
@@ -255,7 +255,7 @@ async def test_a_colleague_after_an_unconfirmed_save_is_a_conflict_all_the_same(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     await _lose(desk, sandbox)
-    assert await desk.session.look_up() == 0
+    assert await desk.session.reconcile_once() == 0
     desk.session.form.set_value("title", "Mine")
     sandbox.account.colleague_edits(ID, title="Theirs")
     await desk.save()
@@ -284,8 +284,8 @@ async def test_a_save_that_timed_out_is_called_failed_only_when_it_cannot_come_a
     sandbox.faults.on(Fault("timeout", "PUT", times=1))
     await desk.save()
     assert desk.notices[-1].title == "Not confirmed yet"
-    assert await desk.session.look_up() == 1, "it may still come"
-    assert (await desk.settle(patience=0)).left == 0
+    assert await desk.session.reconcile_once() == 1, "it may still come"
+    assert (await desk.settle(patience=0)).remaining == 0
     assert [each.outcome for each in await desk.entries()] == [Outcome.NOT_SENT]
 
 
@@ -295,11 +295,11 @@ async def test_what_may_still_come_is_counted_from_when_it_was_sent_not_from_whe
     """A save may wait for minutes, for its turn or for a new token, before it goes out."""
     edit = desk.session.edit
     assert edit is not None
-    meant = intention(desk.services, edit.with_value("title", "Slow"), None, None)
+    meant = new_entry(desk.services, edit.with_value("title", "Slow"), None, None)
     journal = desk.services.journal
     number = await journal.begin(meant._replace(at="2024-06-15T10:00:00+00:00"))
-    await journal.settle(number, "UNKNOWN", None, None, now())
-    assert (await settle_all(desk.services, "UTC")).left == 1
+    await journal.settle(number, "UNKNOWN", None, None, utc_now_text())
+    assert (await reconcile_pending(desk.services, "UTC")).remaining == 1
 
 
 async def test_a_draft_of_which_all_arrived_is_not_called_unsaved(
@@ -326,7 +326,7 @@ async def test_try_again_does_what_failed_last(desk: Desk, sandbox: Sandbox) -> 
     desk.session.form.set_value("title", "Typed")
     sandbox.faults.on(Fault("401", "PUT", PATH, times=1))
     await desk.save()
-    desk.session.try_again()
+    desk.session.retry()
     await desk.jobs.wait("save")
     assert sandbox.account.get(ID)["title"] == "Typed"
     assert value(desk, "title") == "Typed"

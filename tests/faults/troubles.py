@@ -11,7 +11,7 @@ from typing import Any
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.sandbox.faults import Fault
-from atz_desktop.session.autosave import RETRY
+from atz_desktop.session.autosave import RETRY_DELAYS
 from tests.faults.full_disk import full_disk, locked
 from tests.faults.ground import NEW_TOKENS, TOKEN_OF_ANOTHER_ACCOUNT
 from tests.faults.mishaps import AT
@@ -34,7 +34,7 @@ class Troubles(World):
         with _disk_trouble(trouble, self.desk.database.path):
             self.save((), pick, course)
         self.person.goes_without_journal = False
-        self.pass_time(RETRY[1])
+        self.pass_time(RETRY_DELAYS[1])
 
     def save_with_new_token(
         self, at: str, *, other: bool, pick: Resolution | None, course: Course

@@ -14,7 +14,7 @@ from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.record_state import SaveState
-from atz_desktop.session.restore import why_not_put_back
+from atz_desktop.session.restore import why_not_restorable
 from atz_desktop.session.services import UnsavedChoice
 from tests.faults.chronicle import (
     FINAL_FOR,
@@ -132,7 +132,7 @@ class World(Truths):
         """Put an earlier save back from the history; its activity is loaded if need be."""
         self.person.leaves = UnsavedChoice.KEEP_DRAFT
         self._let_arrive(entry.activity_id, entry.sent)
-        self._send(None, pick, lambda: self.desk.session.put_back(entry), entry)
+        self._send(None, pick, lambda: self.desk.session.restore(entry), entry)
 
     def reload(self) -> None:
         self.desk.session.reload()
@@ -146,11 +146,11 @@ class World(Truths):
         self.do(self._look_up())
 
     async def _look_up(self) -> None:
-        await self.desk.session.look_up()
+        await self.desk.session.reconcile_once()
 
     def returnable(self) -> list[JournalEntry]:
         """The saves that the history offers to put back."""
-        return [each for each in self.entries() if why_not_put_back(each, ACCOUNT) is None]
+        return [each for each in self.entries() if why_not_restorable(each, ACCOUNT) is None]
 
     # What others do
 

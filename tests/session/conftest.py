@@ -42,7 +42,7 @@ class Person:
     reviewed: ReviewResult | None = None
     asked: list[Any] = field(default_factory=list)
 
-    async def leave(self, edit: Edit, typed: Mapping[str, str]) -> UnsavedChoice:
+    async def unsaved_changes(self, edit: Edit, typed: Mapping[str, str]) -> UnsavedChoice:
         self.asked.append(("leave", edit, dict(typed)))
         return self.leaves
 
@@ -50,15 +50,15 @@ class Person:
         self.asked.append(("review", edit))
         return self.reviewed
 
-    async def conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:
+    async def resolve_conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:
         self.asked.append(("conflicts", merge))
         return self.picks
 
-    async def undo(self, undo: Restore) -> Mapping[str, Resolution] | None:
+    async def restore(self, undo: Restore) -> Mapping[str, Resolution] | None:
         self.asked.append(("undo", undo))
         return self.picks
 
-    async def without_journal(self, why: str) -> bool:
+    async def save_without_journal(self, why: str) -> bool:
         self.asked.append(("without_journal", why))
         return self.goes_without_journal
 
@@ -96,7 +96,7 @@ async def services(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Services]:
         client=client,
         journal=Journal(database),
         drafts=Drafts(database),
-        directory=NameStore(database),
+        names=NameStore(database),
         recent=Recent(database),
     )
     await client.close()

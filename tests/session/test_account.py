@@ -50,11 +50,11 @@ class Entrance:
     failures: list[str] = field(default_factory=list)
     thinks: float = 0.0
 
-    async def welcome(self, test: TokenTest) -> Credentials | None:
-        token = await self.token(self.account, "welcome", test)
+    async def ask_account(self, test: TokenTest) -> Credentials | None:
+        token = await self.ask_token(self.account, "welcome", test)
         return Credentials(self.account, token) if token else None
 
-    async def token(self, account: Account, reason: str, test: TokenTest) -> str | None:
+    async def ask_token(self, account: Account, reason: str, test: TokenTest) -> str | None:
         self.reasons.append(reason)
         await asyncio.sleep(self.thinks)
         while self.tokens:
@@ -85,7 +85,9 @@ class Desk:
     notices: list[Notice] = field(default_factory=list)
 
     async def enter(self, token: str) -> None:
-        await self.connecting.use(Credentials(self.door.account, token), "window", self.database)
+        await self.connecting.connect_account(
+            Credentials(self.door.account, token), "window", self.database
+        )
         self.session.services = self.connecting.services
 
     async def open(self) -> None:
@@ -117,12 +119,12 @@ async def desk(account: Account, database: Database) -> AsyncIterator[Desk]:
     connecting = AccountConnection(TokenStore(lambda: keys), door, sessions)
     session = EditingSession(jobs, Person())
     made = Desk(connecting, session, jobs, door, keys, database)
-    connecting.noticed.connect(made.notices.append)
+    connecting.notified.connect(made.notices.append)
     session.noticed.connect(lambda notice: made.notices.extend([notice] if notice else []))
     yield made
     await jobs.drain()
     await session.close()
-    await connecting.leave()
+    await connecting.disconnect_account()
 
 
 # The first time
@@ -132,7 +134,7 @@ async def test_a_wrong_token_is_said_and_the_right_one_is_kept_in_the_key_store(
     desk: Desk, sandbox: Sandbox
 ) -> None:
     desk.door.tokens = ["wrong-one", sandbox.token]
-    given = await desk.connecting.welcome()
+    given = await desk.connecting.add_account()
     assert given == Credentials(desk.door.account, sandbox.token)
     assert desk.door.failures == [WRONG_TOKEN]
     assert list(desk.keys.kept.values()) == [sandbox.token]
@@ -144,16 +146,16 @@ async def test_atz_is_not_said_to_refuse_what_was_never_sent(
     desk: Desk, sandbox: Sandbox, token: str
 ) -> None:
     desk.door.tokens = [token]
-    assert await desk.connecting.welcome() is None
+    assert await desk.connecting.add_account() is None
     assert (desk.door.failures, sandbox.requests) == ([NO_TOKEN], [])
     await desk.enter(token)
-    assert not await desk.connecting.renew_now()
+    assert not await desk.connecting.renew_token()
     assert desk.door.reasons[-1] == "This account has no token that could be sent"
 
 
 async def test_a_kept_token_is_used_without_a_question(desk: Desk, sandbox: Sandbox) -> None:
     desk.door.tokens = [sandbox.token]
-    await desk.connecting.welcome()
+    await desk.connecting.add_account()
     desk.door.reasons.clear()
     assert await desk.connecting.sign_in(desk.door.account) == Credentials(
         desk.door.account, sandbox.token
@@ -167,15 +169,15 @@ async def test_without_a_key_store_the_token_lasts_for_this_run_and_that_is_said
     jobs, door = Jobs(), Entrance(account, [sandbox.token])
     connecting = AccountConnection(TokenStore(lambda: None), door, AccountSessions(jobs))
     notices: list[Notice] = []
-    connecting.noticed.connect(notices.append)
-    await connecting.welcome()
+    connecting.notified.connect(notices.append)
+    await connecting.add_account()
     assert [notice.title for notice in notices] == ["The token is kept until you quit"]
     assert await connecting.sign_in(account) == Credentials(account, sandbox.token)
 
 
 async def test_nobody_there_is_said_in_words(desk: Desk) -> None:
     nobody = Account("nobody", "Nobody", f"http://127.0.0.1:{free_port()}")
-    words = await desk.connecting.test(Credentials(nobody, "a-token"))
+    words = await desk.connecting.test_credentials(Credentials(nobody, "a-token"))
     assert words == "Nobody answers at the address of ATZ."
 
 
@@ -188,7 +190,7 @@ async def test_an_unknown_certificate_is_explained(desk: Desk) -> None:
 
     async with serving(talk, tls) as server:
         strange = Account("strange", "Strange", f"https://127.0.0.1:{server.port}")
-        words = await desk.connecting.test(Credentials(strange, "a-token"))
+        words = await desk.connecting.test_credentials(Credentials(strange, "a-token"))
     assert words is not None
     assert "certificate is not trusted" in words
     assert "IT department" in words
@@ -203,7 +205,7 @@ async def test_a_proxy_that_says_no_is_said_to_be_the_proxy(desk: Desk) -> None:
     async with serving(talk) as proxy:
         desk.connecting.sessions.way.proxy = proxy.url
         far = Account("far", "Far", "https://api.invalid")
-        words = await desk.connecting.test(Credentials(far, "a-token"))
+        words = await desk.connecting.test_credentials(Credentials(far, "a-token"))
     assert words is not None
     assert "proxy" in words
 
@@ -319,14 +321,14 @@ class Old:
 
 async def enter_old(desk: Desk, url: str) -> Account:
     old = Account("old", "Old", url, production=False)
-    await desk.connecting.use(Credentials(old, "old-token"), "window", desk.database)
+    await desk.connecting.connect_account(Credentials(old, "old-token"), "window", desk.database)
     desk.session.services = desk.connecting.services
     return old
 
 
 async def look_up(desk: Desk, *slugs: str) -> None:
     """Begin to look up jobs that somebody typed."""
-    desk.session.lookups.verify("job", slugs)
+    desk.session.lookups.verify_keys("job", slugs)
     await asyncio.sleep(0.05)
 
 
@@ -402,11 +404,11 @@ async def test_a_request_that_is_slow_to_begin_never_gets_the_token_of_the_next_
 
 async def test_without_an_account_the_line_says_nothing(desk: Desk, sandbox: Sandbox) -> None:
     await desk.enter(sandbox.token)
-    traffic = desk.connecting.traffic
-    traffic.ended(NotSent("GET", "/"))
-    assert (traffic.left, traffic.away) == (60, True)
-    await desk.connecting.leave()
-    assert (traffic.left, traffic.away) == (None, False)
+    traffic = desk.connecting.status
+    traffic.on_request_end(NotSent("GET", "/"))
+    assert (traffic.available, traffic.offline) == (60, True)
+    await desk.connecting.disconnect_account()
+    assert (traffic.available, traffic.offline) == (None, False)
 
 
 async def test_how_the_last_account_was_left_says_nothing_of_the_next(
@@ -415,14 +417,14 @@ async def test_how_the_last_account_was_left_says_nothing_of_the_next(
     nobody = f"http://127.0.0.1:{free_port()}"
     old = await enter_old(desk, nobody)
     desk.connecting.sessions.way.sleep = asyncio.sleep
-    await desk.connecting.use(Credentials(old, "old-token"), "window", desk.database)
+    await desk.connecting.connect_account(Credentials(old, "old-token"), "window", desk.database)
     services = desk.connecting.services
     assert services is not None
     late = asyncio.ensure_future(services.client.get_activity(42))
     await asyncio.sleep(0.1)  # it was refused, and pauses before it is sent again
     told: list[bool] = []
     await desk.enter(sandbox.token)
-    desk.connecting.traffic.changed.connect(lambda: told.append(desk.connecting.traffic.away))
+    desk.connecting.status.changed.connect(lambda: told.append(desk.connecting.status.offline))
     with pytest.raises(NotSent):
         await late
     assert told == []
@@ -436,7 +438,7 @@ async def test_forgetting_an_account_removes_its_token_and_on_wish_its_texts(
     desk: Desk, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     desk.door.tokens = [sandbox.token]
-    given = await desk.connecting.welcome()
+    given = await desk.connecting.add_account()
     assert given is not None
     await desk.enter(given.token)
     await desk.open()
@@ -464,19 +466,19 @@ async def test_a_429_waits_as_the_server_says_and_the_person_sees_it(
     waits: list[tuple[DelayReason, float]] = []
 
     def look() -> None:
-        wait = desk.connecting.traffic.wait
+        wait = desk.connecting.status.pending_delay
         if wait is not None and (wait.reason, wait.seconds) not in waits:
             waits.append((wait.reason, wait.seconds))
 
     await desk.enter(sandbox.token)
-    desk.connecting.traffic.changed.connect(look)
+    desk.connecting.status.changed.connect(look)
     sandbox.faults.on(Fault("429", retry_after=1.0, as_date=as_date, times=1))
     await desk.open()
     assert desk.session.activity is not None
     [(what, seconds)] = [each for each in waits if each[0] is DelayReason.TOO_MANY_REQUESTS]
     assert what is DelayReason.TOO_MANY_REQUESTS
     assert 0.5 < seconds < 4.0
-    assert desk.connecting.traffic.wait is None
+    assert desk.connecting.status.pending_delay is None
 
 
 async def test_a_network_that_wants_a_sign_in_first_is_away_until_it_has_it(
@@ -485,11 +487,11 @@ async def test_a_network_that_wants_a_sign_in_first_is_away_until_it_has_it(
     await desk.enter(sandbox.token)
     sandbox.faults.on(Fault("answer", status=511, times=2))
     await desk.open()
-    traffic = desk.connecting.traffic
-    assert traffic.away
+    traffic = desk.connecting.status
+    assert traffic.offline
     async with asyncio.timeout(10):
         await watching(desk).wait("watch")
-    assert not traffic.away
+    assert not traffic.offline
 
 
 async def test_a_web_page_in_one_place_does_not_mean_that_atz_is_away(
@@ -498,7 +500,7 @@ async def test_a_web_page_in_one_place_does_not_mean_that_atz_is_away(
     await desk.enter(sandbox.token)
     sandbox.faults.on(Fault("html", times=1))
     await desk.open()
-    assert not desk.connecting.traffic.away
+    assert not desk.connecting.status.offline
 
 
 async def test_a_wait_can_be_given_up(desk: Desk, sandbox: Sandbox) -> None:
@@ -507,11 +509,11 @@ async def test_a_wait_can_be_given_up(desk: Desk, sandbox: Sandbox) -> None:
     sandbox.faults.on(Fault("429", retry_after=60, times=1))
 
     def stop() -> None:
-        wait = desk.connecting.traffic.wait
+        wait = desk.connecting.status.pending_delay
         if wait is not None:
             asyncio.get_running_loop().call_soon(wait.stop)
 
-    desk.connecting.traffic.changed.connect(stop)
+    desk.connecting.status.changed.connect(stop)
     async with asyncio.timeout(5):
         await desk.open()
     assert "60 requests a minute" in desk.notices[-1].text
@@ -521,12 +523,12 @@ async def test_every_repeat_is_seen_with_its_number(desk: Desk, sandbox: Sandbox
     tries: list[int] = []
 
     def look() -> None:
-        wait = desk.connecting.traffic.wait
+        wait = desk.connecting.status.pending_delay
         if wait is not None and wait.reason is DelayReason.RETRY:
             tries.append(wait.attempts)
 
     await desk.enter(sandbox.token)
-    desk.connecting.traffic.changed.connect(look)
+    desk.connecting.status.changed.connect(look)
     sandbox.faults.on(Fault("503", times=2))
     await desk.open()
     assert desk.session.activity is not None
@@ -534,20 +536,20 @@ async def test_every_repeat_is_seen_with_its_number(desk: Desk, sandbox: Sandbox
 
 
 async def test_what_is_left_of_the_limit_follows_the_requests(desk: Desk, sandbox: Sandbox) -> None:
-    assert desk.connecting.traffic.left is None
+    assert desk.connecting.status.available is None
     await desk.enter(sandbox.token)
-    assert desk.connecting.traffic.left == 60
-    assert not desk.connecting.traffic.moving
+    assert desk.connecting.status.available == 60
+    assert not desk.connecting.status.is_changing
     await desk.open()
-    assert desk.connecting.traffic.left == 59
-    assert desk.connecting.traffic.moving
+    assert desk.connecting.status.available == 59
+    assert desk.connecting.status.is_changing
 
 
 async def test_the_limit_is_the_tokens_whichever_client_asks(desk: Desk, sandbox: Sandbox) -> None:
     await desk.enter(sandbox.token)
     await desk.open()
     await desk.enter(sandbox.token)
-    assert desk.connecting.traffic.left == 59
+    assert desk.connecting.status.available == 59
 
 
 async def test_a_server_that_enforces_the_limit_never_has_to_say_so() -> None:
@@ -563,17 +565,17 @@ async def test_a_server_that_enforces_the_limit_never_has_to_say_so() -> None:
         )
 
         def look() -> None:
-            if connecting.traffic.wait is not None:
-                whats.add(connecting.traffic.wait.reason)
+            if connecting.status.pending_delay is not None:
+                whats.add(connecting.status.pending_delay.reason)
 
         database = Database.in_memory(StoreError(Path("none")))
-        await connecting.use(Credentials(account, strict.token), "window", database)
-        connecting.traffic.changed.connect(look)
+        await connecting.connect_account(Credentials(account, strict.token), "window", database)
+        connecting.status.changed.connect(look)
         services = connecting.services
         assert services is not None
         for _ in range(130):
             await services.client.get_activity(42)
-        await connecting.leave()
+        await connecting.disconnect_account()
         database.close()
         assert len(strict.requests) == 130
     assert whats == {DelayReason.RATE_LIMIT}
@@ -606,10 +608,10 @@ async def test_no_line_is_shown_at_once_and_its_return_is_noticed(
     desk.session.form.set_value("title", "Typed while away")
     sandbox.faults.on(back)
     await desk.save()
-    assert desk.connecting.traffic.away
+    assert desk.connecting.status.offline
     async with asyncio.timeout(10):
         await watching(desk).wait("watch")
-    assert not desk.connecting.traffic.away
+    assert not desk.connecting.status.offline
     assert desk.notices[-1].title == "ATZ can be reached again"
     assert [seconds for seconds in looks if seconds >= 5.0] == [5.0, 10.0, 20.0]
     await desk.save()
@@ -625,19 +627,19 @@ async def test_while_all_is_well_nothing_is_looked_at(desk: Desk, sandbox: Sandb
 
 async def test_a_refusal_shows_that_somebody_is_there(desk: Desk, sandbox: Sandbox) -> None:
     await desk.enter(sandbox.token)
-    desk.connecting.traffic.ended(NotSent("GET", "/"))
-    assert desk.connecting.traffic.away
-    desk.connecting.traffic.ended(Unauthorized("GET", "/"))
-    assert not desk.connecting.traffic.away
+    desk.connecting.status.on_request_end(NotSent("GET", "/"))
+    assert desk.connecting.status.offline
+    desk.connecting.status.on_request_end(Unauthorized("GET", "/"))
+    assert not desk.connecting.status.offline
 
 
 async def test_leaving_ends_the_quiet_looks(desk: Desk, sandbox: Sandbox) -> None:
     desk.connecting.sessions.way.sleep = asyncio.sleep
     await desk.enter(sandbox.token)
-    desk.connecting.traffic.ended(NotSent("GET", "/"))
+    desk.connecting.status.on_request_end(NotSent("GET", "/"))
     jobs = watching(desk)
     assert jobs.running("watch")
-    await desk.connecting.leave()
+    await desk.connecting.disconnect_account()
     async with asyncio.timeout(5):
         await jobs.wait("watch")
     assert not isinstance(desk.connecting.services, AtzError)

@@ -19,7 +19,7 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.editing_session import EditingSession
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.session.journal_entries import entry_of
+from atz_desktop.session.journal_entries import entry_from_row
 from atz_desktop.session.notices import Level, Notice, NoticeAction
 from atz_desktop.session.record_state import Phase, RecordState, SaveState
 from atz_desktop.session.services import Services, UnsavedChoice
@@ -160,7 +160,7 @@ async def test_a_stopped_load_leaves_what_was_there(desk: Desk, sandbox: Sandbox
     sandbox.faults.on(Fault("slow", seconds=0.3))
     desk.session.open(7)
     await sandbox_received(sandbox, 2)
-    desk.session.stop_opening()
+    desk.session.cancel_load()
     await desk.jobs.drain()
     assert desk.session.state.phase is Phase.READY
     assert desk.session.activity is not None
@@ -235,7 +235,7 @@ async def test_what_was_typed_a_moment_before_the_account_goes_is_kept(
 ) -> None:
     await desk.open(42)
     desk.session.form.set_value("title", "Typed")
-    desk.session.put_away()
+    desk.session.close_activity()
     await desk.jobs.wait("draft")
     stored = await services.drafts.get("test", 42, "window")
     assert stored is not None
@@ -311,7 +311,7 @@ async def test_putting_back_leaves_a_conflict_at_other_fields_open(
     desk.session.form.set_value("location", "Mine")
     sandbox.account.colleague_edits(42, location="Theirs")
     person.picks = {}
-    desk.session.put_back(entry_of((await services.journal.entries())[0]))
+    desk.session.restore(entry_from_row((await services.journal.entries())[0]))
     await desk.jobs.wait("save")
     person.picks = None
     person.asked.clear()
@@ -416,7 +416,7 @@ async def test_a_failed_load_says_what_to_do_and_keeps_the_form(
     assert desk.session.activity.id == 42
     sandbox.faults.on(Fault("401", times=1))
     await desk.open(7)
-    assert desk.notice.step is NoticeAction.SIGN_IN
+    assert desk.notice.action is NoticeAction.SIGN_IN
 
 
 async def test_reloading_keeps_the_typing_and_takes_over_the_rest(
@@ -549,7 +549,7 @@ async def test_somebody_typed_by_slug_is_reviewed_by_the_name_learned_since(
     desk.session.form.set_value("candidates", (Somebody(ana.key), Somebody("candidate_new")))
     desk.session.form.set_value("record", RecordRef(2, "job_new"))
     names = Name("candidate", "candidate_new", "Bo Lind"), Name("job", "job_new", "Cook")
-    desk.session.lookups.take(names)
+    desk.session.lookups.add_names(names)
     desk.session.save(review=True)
     await desk.jobs.wait("save")
     _word, reviewed = person.asked[-1]
@@ -564,7 +564,7 @@ async def test_a_name_learned_during_a_save_leaves_nothing_to_save(
     await desk.open(42)
     sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
     desk.session.form.set_value("users", (Somebody("1"),))
-    desk.session.lookups.take((Name("user", "1", "Somebody Known"),))
+    desk.session.lookups.add_names((Name("user", "1", "Somebody Known"),))
     await desk.save()
     assert not desk.session.state.dirty
     assert shown(desk.session).verdicts.get("users") is not None
@@ -613,7 +613,7 @@ async def test_an_upload_can_be_stopped_and_nothing_was_changed(
 
     def stop(state: RecordState) -> None:
         if state.upload_progress is not None:
-            desk.session.stop_upload()
+            desk.session.cancel_upload()
 
     desk.session.changed.connect(stop)
     await desk.save()

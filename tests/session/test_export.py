@@ -22,10 +22,10 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.serialize import decode
 from atz_desktop.domain.values import LocalFile, Person
-from atz_desktop.session.export import AT_ONCE, export_history, safe_cell
+from atz_desktop.session.export import BATCH_SIZE, export_history, safe_cell
 from atz_desktop.session.history import History
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.session.journal_entries import HistoryQuery, intention
+from atz_desktop.session.journal_entries import HistoryQuery, new_entry
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.services import Services
 from atz_desktop.store.errors import StoreError
@@ -50,7 +50,7 @@ def _names(folder: Path) -> list[str]:
 
 
 async def _write(services: Services, edit: Edit, place: int = 0, reason: str | None = None) -> int:
-    new = intention(services, edit, reason, None)
+    new = new_entry(services, edit, reason, None)
     at = (START + timedelta(minutes=place)).isoformat()
     number = await services.journal.begin(new._replace(at=at))
     await services.journal.settle(number, Outcome.VERIFIED.value, new.sent, None, at)
@@ -207,7 +207,7 @@ async def test_every_page_is_written_the_newest_first(
     history: History, services: Services, loaded: Edit, tmp_path: Path
 ) -> None:
     edit = loaded.with_value("title", "x")
-    numbers = [await _write(services, edit, place) for place in range(AT_ONCE + 3)]
+    numbers = [await _write(services, edit, place) for place in range(BATCH_SIZE + 3)]
     for name in ("all.csv", "all.json"):
         assert await export_history(history.page, HistoryQuery(), tmp_path / name) == len(numbers)
     found = [int(row["Save"]) for row in _rows(tmp_path / "all.csv")]
@@ -272,7 +272,7 @@ async def test_the_person_hears_how_many_were_written_or_why_none_were(
 ) -> None:
     await _write(services, loaded.with_value("title", "x"))
     heard: list[Notice] = []
-    history.noticed.connect(heard.append)
+    history.notified.connect(heard.append)
     history.export(tmp_path / "history.csv")
     await jobs.wait("export")
     history.export(tmp_path / "no such folder" / "history.csv")

@@ -13,7 +13,7 @@ from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.field_errors import refusals
+from atz_desktop.session.field_errors import field_errors
 from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import BooleanFormat, Services
 from tests.session.conftest import Person
@@ -31,7 +31,7 @@ def learned() -> list[bool]:
 @pytest.fixture
 def account(services: Services, learned: list[bool]) -> Services:
     form = BooleanFormat(learn=lambda: learned.append(form.numeric))
-    return replace(services, flags=form)
+    return replace(services, boolean_format=form)
 
 
 @pytest.fixture
@@ -77,10 +77,10 @@ async def test_a_flag_that_is_refused_in_both_forms_stays_typed_with_the_words_a
     sandbox.faults.on(Fault("422", "PUT", body=body))
     saved = await _save(ticked.with_value("done", False), account, person)
     assert saved.outcome is Outcome.REFUSED
-    assert saved.still_wished == {"done"}
-    assert refusals(saved.error) == {"done": "Only an administrator can do that."}
+    assert saved.unconfirmed == {"done"}
+    assert field_errors(saved.error) == {"done": "Only an administrator can do that."}
     assert len(_puts(sandbox)) == 2
-    assert (account.flags.numeric, learned) == (False, [])
+    assert (account.boolean_format.numeric, learned) == (False, [])
 
 
 async def test_an_account_that_wants_no_digits_any_more_gets_json_again(
@@ -89,7 +89,9 @@ async def test_an_account_that_wants_no_digits_any_more_gets_json_again(
     form = BooleanFormat(numeric=True, learn=lambda: learned.append(form.numeric))
     body = b'{"message": "mark_as_done must be true or false"}'
     sandbox.faults.on(Fault("422", "PUT", times=1, body=body))
-    saved = await _save(ticked.with_value("done", False), replace(services, flags=form), person)
+    saved = await _save(
+        ticked.with_value("done", False), replace(services, boolean_format=form), person
+    )
     assert saved.outcome is Outcome.VERIFIED
     assert _puts(sandbox) == [{"mark_as_done": "0"}, {"mark_as_done": False}]
     assert learned == [False]
@@ -117,8 +119,11 @@ async def test_a_field_that_is_ignored_although_it_was_taken_is_told_at_the_fiel
         ticked.with_value("done", False).with_value("title", "New"), account, person
     )
     assert saved.outcome is Outcome.DIFFERENT
-    assert saved.proof is not None
-    assert {v.field.name: v.is_ok for v in saved.proof.verdicts} == {"title": True, "done": False}
+    assert saved.verification is not None
+    assert {v.field.name: v.is_ok for v in saved.verification.verdicts} == {
+        "title": True,
+        "done": False,
+    }
 
 
 async def test_digits_go_with_a_file_too(
@@ -126,7 +131,7 @@ async def test_digits_go_with_a_file_too(
 ) -> None:
     file = tmp_path / "cv.pdf"
     file.write_bytes(b"%PDF-1.7")
-    account.flags.numeric = True
+    account.boolean_format.numeric = True
     sandbox.faults.on(Fault("false_refused", "PUT"))
     edit = ticked.with_value("done", False).with_value("attachment", LocalFile(file, 8))
     saved = await _save(edit, account, person)

@@ -47,12 +47,12 @@ class Slow(Person):
         self._meanwhile: Callable[[], object] | None = meanwhile
         self.pick = Resolution.MINE
 
-    async def conflicts(self, merge: Merge) -> Mapping[str, Resolution]:
+    async def resolve_conflicts(self, merge: Merge) -> Mapping[str, Resolution]:
         self.asked.append([conflict.theirs for conflict in merge.conflicts])
         self._time_passes()
         return {conflict.field.name: self.pick for conflict in merge.conflicts}
 
-    async def without_journal(self, why: str) -> bool:
+    async def save_without_journal(self, why: str) -> bool:
         self._time_passes()
         return True
 

@@ -12,12 +12,12 @@ import pytest_asyncio
 
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import JournalEntry, Outcome
-from atz_desktop.session.history import PAGE, History
+from atz_desktop.session.history import PAGE_SIZE, History
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.session.journal_entries import HistoryQuery, intention, now
+from atz_desktop.session.journal_entries import HistoryQuery, new_entry, utc_now_text
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.outcome_texts import outcome_word
-from atz_desktop.session.restore import why_not_put_back
+from atz_desktop.session.restore import why_not_restorable
 from atz_desktop.session.services import Services
 from atz_desktop.store.errors import Unreachable
 from atz_desktop.store.journal import Journal, JournalRow
@@ -41,10 +41,10 @@ async def _told(history: History, jobs: Jobs) -> tuple[JournalEntry, ...]:
 
 async def _write(services: Services, edit: Edit, outcome: Outcome | None, **other: Any) -> int:
     number = await services.journal.begin(
-        intention(services, edit, other.pop("reason", None), None)._replace(**other)
+        new_entry(services, edit, other.pop("reason", None), None)._replace(**other)
     )
     if outcome is not None:
-        await services.journal.settle(number, outcome.value, None, None, now())
+        await services.journal.settle(number, outcome.value, None, None, utc_now_text())
     return number
 
 
@@ -55,31 +55,31 @@ class TestListing:
         self, services: Services, jobs: Jobs, loaded: Edit
     ) -> None:
         edit = loaded.with_value("title", "x")
-        numbers = [await _write(services, edit, Outcome.VERIFIED) for _ in range(PAGE + 20)]
+        numbers = [await _write(services, edit, Outcome.VERIFIED) for _ in range(PAGE_SIZE + 20)]
         history = _history(jobs, services)
         history.refresh()
         first = await _told(history, jobs)
-        assert [entry.id for entry in first] == numbers[: -PAGE - 1 : -1]
+        assert [entry.id for entry in first] == numbers[: -PAGE_SIZE - 1 : -1]
         assert history.has_more
-        history.more()
+        history.fetch_more()
         assert [entry.id for entry in await _told(history, jobs)] == numbers[::-1]
         assert not history.has_more
-        history.more()
+        history.fetch_more()
         assert not jobs.running("history")
 
     async def test_it_says_that_the_list_began_anew_or_grew(
         self, services: Services, jobs: Jobs, loaded: Edit
     ) -> None:
         edit = loaded.with_value("title", "x")
-        for _ in range(PAGE + 1):
+        for _ in range(PAGE_SIZE + 1):
             await _write(services, edit, Outcome.VERIFIED)
         history = _history(jobs, services)
         heard: list[str] = []
-        history.began.connect(lambda: heard.append("began"))
-        history.grew.connect(lambda: heard.append("grew"))
+        history.list_replaced.connect(lambda: heard.append("began"))
+        history.rows_added.connect(lambda: heard.append("grew"))
         history.refresh()
         await _told(history, jobs)
-        history.more()
+        history.fetch_more()
         await _told(history, jobs)
         assert heard == ["began", "grew"]
 
@@ -105,7 +105,7 @@ class TestListing:
             (HistoryQuery(all_accounts=True), [three, two, one]),
             (HistoryQuery("no such thing"), []),
         ):
-            history.ask(wanted)
+            history.search(wanted)
             assert [entry.id for entry in await _told(history, jobs)] == found, wanted
 
     async def test_a_newer_question_replaces_an_older_one(
@@ -114,9 +114,9 @@ class TestListing:
         await _write(services, loaded.with_value("title", "x"), Outcome.VERIFIED)
         history = _history(jobs, services)
         heard: list[int] = []
-        history.began.connect(lambda: heard.append(len(history.entries)))
-        history.ask(HistoryQuery())
-        history.ask(HistoryQuery("no such thing"))
+        history.list_replaced.connect(lambda: heard.append(len(history.entries)))
+        history.search(HistoryQuery())
+        history.search(HistoryQuery("no such thing"))
         assert await _told(history, jobs) == ()
         assert heard == [0]
 
@@ -131,7 +131,7 @@ class TestListing:
         history.refresh()
         [entry] = await _told(history, jobs)
         assert (entry.id, entry.sent, entry.outcome) == (number, {}, Outcome.VERIFIED)
-        assert why_not_put_back(entry, "test") is not None
+        assert why_not_restorable(entry, "test") is not None
 
     async def test_a_journal_that_cannot_be_read_is_said_in_words(
         self, services: Services, jobs: Jobs, tmp_path: Path
@@ -143,7 +143,7 @@ class TestListing:
         broken = replace(services, journal=Gone(services.journal._database))
         history = _history(jobs, broken)
         heard: list[Notice] = []
-        history.noticed.connect(heard.append)
+        history.notified.connect(heard.append)
         history.refresh()
         await jobs.wait("history")
         [notice] = heard
@@ -161,7 +161,7 @@ async def test_the_same_list_is_read_again_without_losing_the_wish(
     services: Services, jobs: Jobs, loaded: Edit
 ) -> None:
     history = _history(jobs, services)
-    history.ask(HistoryQuery("x9"))
+    history.search(HistoryQuery("x9"))
     await jobs.wait("history")
     await _write(services, loaded.with_value("title", "x9"), Outcome.VERIFIED)
     history.refresh()

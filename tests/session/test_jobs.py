@@ -146,8 +146,8 @@ async def test_who_has_no_time_stops_the_reads_and_leaves_the_writes() -> None:
     jobs.start("open", work("read"))
     jobs.start("save", work("write"), finish=True)
     await asyncio.sleep(0)
-    assert not await jobs.drain(at_most=0.01)
+    assert not await jobs.drain(max_seconds=0.01)
     assert ended == ["read"]
     release.set()
-    assert await jobs.drain(at_most=60)
+    assert await jobs.drain(max_seconds=60)
     assert ended == ["read", "write"]

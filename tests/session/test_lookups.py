@@ -18,7 +18,7 @@ from atz_desktop.domain.values import Option, Person, RecordRef
 from atz_desktop.domain.vocabulary import NameKind
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.activity_types import ask_types
+from atz_desktop.session.activity_types import fetch_types
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.services import Services
@@ -32,13 +32,13 @@ class Desk:
         self.jobs = Jobs()
         self.lookups = Lookups(self.jobs, lambda: self.services)
         self.told = 0
-        self.lookups.learned.connect(self._tell)
+        self.lookups.names_learned.connect(self._tell)
 
     def _tell(self) -> None:
         self.told += 1
 
     async def verify(self, kind: NameKind, *keys: str) -> None:
-        self.lookups.verify(kind, keys)
+        self.lookups.verify_keys(kind, keys)
         await self.quiet()
 
     async def quiet(self) -> None:
@@ -72,13 +72,13 @@ async def test_a_slug_that_nobody_has_seen_is_looked_up_in_atz_and_kept(
     assert paths(sandbox) == [f"/v1/{kind}/{key}"]
     assert desk.lookups.knows(kind, key)
     assert desk.told
-    assert key in await desk.services.directory.by_keys("test", kind, [key])
+    assert key in await desk.services.names.by_keys("test", kind, [key])
     await desk.verify(kind, key)
     assert len(sandbox.requests) == 1
 
 
 async def test_what_the_directory_knows_is_not_asked_of_atz(desk: Desk, sandbox: Sandbox) -> None:
-    await desk.services.directory.learn("test", [CARL])
+    await desk.services.names.learn("test", [CARL])
     await desk.verify("candidate", CARL.key)
     assert desk.lookups.person("candidates", CARL.key) == Person(*CARL[1:])
     assert not sandbox.requests
@@ -88,7 +88,7 @@ async def test_many_names_of_the_directory_are_told_of_together(desk: Desk) -> N
     many = [
         Name("candidate", f"candidate_{number}", f"Person {number}", None) for number in range(99)
     ]
-    await desk.services.directory.learn("test", many)
+    await desk.services.names.learn("test", many)
     await desk.verify("candidate", *(name.key for name in many))
     assert all(desk.lookups.knows("candidate", name.key) for name in many)
     assert desk.told <= 2  # each makes every row of the form ask for its names again
@@ -139,7 +139,7 @@ async def test_another_record_than_the_one_asked_for_proves_nothing(
 
 
 async def test_a_newer_question_replaces_the_one_under_way(desk: Desk) -> None:
-    await desk.services.directory.learn("test", [CARL])
+    await desk.services.names.learn("test", [CARL])
     answered: list[str] = []
     for text in ("c", "ca", "car"):
         desk.lookups.suggest("candidates", ("candidate",), text, lambda t, n: answered.append(t))
@@ -149,7 +149,7 @@ async def test_a_newer_question_replaces_the_one_under_way(desk: Desk) -> None:
 
 async def test_kinds_are_never_mixed(desk: Desk) -> None:
     contact = CARL._replace(kind="contact", key="contact_1")
-    await desk.services.directory.learn("test", [CARL, contact])
+    await desk.services.names.learn("test", [CARL, contact])
     answers: list[tuple[Name, ...]] = []
     desk.lookups.suggest("candidates", ("candidate",), "carl", lambda _t, n: answers.append(n))
     desk.lookups.suggest("contacts", ("contact",), "carl", lambda _t, n: answers.append(n))
@@ -161,32 +161,32 @@ async def test_kinds_are_never_mixed(desk: Desk) -> None:
 async def test_who_has_an_address_or_name_is_asked_and_forgotten_when_more_is_learned(
     desk: Desk,
 ) -> None:
-    await desk.services.directory.learn("test", [CARL])
-    assert desk.lookups.owners("candidates", "CARL@mail.example") is None
+    await desk.services.names.learn("test", [CARL])
+    assert desk.lookups.people_with_email("candidates", "CARL@mail.example") is None
     answered: list[bool] = []
     asked = ParsedPeople(
         (), pending_emails=("Carl@Mail.example", "x@mail.example"), pending_names=("carl", "x")
     )
-    desk.lookups.ask_owners("candidates", asked, lambda: answered.append(True))
+    desk.lookups.resolve_people("candidates", asked, lambda: answered.append(True))
     await desk.quiet()
     assert answered == [True]
-    assert desk.lookups.owners("candidates", "CARL@mail.example") == (Person(*CARL[1:]),)
-    assert desk.lookups.owners("candidates", "x@mail.example") == ()
-    assert desk.lookups.owners("contacts", "carl@mail.example") is None
-    assert desk.lookups.namesakes("candidates", "carl") == (Person(*CARL[1:]),)
-    assert desk.lookups.namesakes("candidates", "x") == ()
-    assert desk.lookups.namesakes("contacts", "carl") is None
-    desk.lookups.learn(Activity.from_response({"id": 1}))
-    assert desk.lookups.owners("candidates", "carl@mail.example") is None
-    assert desk.lookups.namesakes("candidates", "carl") is None
+    assert desk.lookups.people_with_email("candidates", "CARL@mail.example") == (Person(*CARL[1:]),)
+    assert desk.lookups.people_with_email("candidates", "x@mail.example") == ()
+    assert desk.lookups.people_with_email("contacts", "carl@mail.example") is None
+    assert desk.lookups.people_named("candidates", "carl") == (Person(*CARL[1:]),)
+    assert desk.lookups.people_named("candidates", "x") == ()
+    assert desk.lookups.people_named("contacts", "carl") is None
+    desk.lookups.learn_from_activity(Activity.from_response({"id": 1}))
+    assert desk.lookups.people_with_email("candidates", "carl@mail.example") is None
+    assert desk.lookups.people_named("candidates", "carl") is None
 
 
 async def test_who_comes_without_a_name_is_called_as_the_directory_knows_them(
     desk: Desk, sandbox: Sandbox
 ) -> None:
-    await desk.services.directory.learn("test", [CARL])
+    await desk.services.names.learn("test", [CARL])
     nameless = {"related_to_type": "candidate", "related_record": {"slug": CARL.key}}
-    desk.lookups.learn(Activity.from_response({"id": 1, **nameless}))
+    desk.lookups.learn_from_activity(Activity.from_response({"id": 1, **nameless}))
     await desk.quiet()
     assert desk.lookups.record_name(RecordRef(1, CARL.key)) == "Carl"
     assert desk.told == 1
@@ -194,18 +194,18 @@ async def test_who_comes_without_a_name_is_called_as_the_directory_knows_them(
 
 
 async def test_another_account_knows_nothing_of_the_first_ones_names(desk: Desk) -> None:
-    await desk.lookups.recall(desk.services)
-    desk.lookups.take([CARL, Name("type", "40", "Visit")])
-    await desk.lookups.recall(desk.services)
+    await desk.lookups.load_types(desk.services)
+    desk.lookups.add_names([CARL, Name("type", "40", "Visit")])
+    await desk.lookups.load_types(desk.services)
     assert desk.lookups.knows("candidate", CARL.key)
-    await desk.lookups.recall(replace(desk.services, account="another"))
+    await desk.lookups.load_types(replace(desk.services, account="another"))
     assert not desk.lookups.knows("candidate", CARL.key)
     assert Option(40, "Visit") not in desk.lookups.types()
 
 
 def test_a_name_is_not_lost_when_the_same_person_comes_without_one() -> None:
     lookups = Lookups()
-    lookups.take([CARL, Name("candidate", CARL.key, None)])
+    lookups.add_names([CARL, Name("candidate", CARL.key, None)])
     assert lookups.person("candidates", CARL.key) == Person(*CARL[1:])
     assert lookups.record_name(RecordRef(1, CARL.key)) == "Carl"
     assert lookups.record_name(RecordRef(4, CARL.key)) is None
@@ -229,10 +229,10 @@ async def test_the_types_of_the_account_are_taken_in_every_form(
         types_path=TYPES_PATH,
         lists=form,  # type: ignore[arg-type]
     )
-    await ask_types(desk.services, desk.lookups, NOON)
+    await fetch_types(desk.services, desk.lookups, NOON)
     assert types(desk.lookups) == {2, 3, 4, 5, 17, 23}
     again = Lookups()
-    await again.recall(desk.services)
+    await again.load_types(desk.services)
     assert types(again) == {2, 3, 4, 5, 17, 23}
 
 
@@ -243,9 +243,9 @@ async def test_the_list_of_types_is_asked_for_once_a_day(
     path = TYPES_PATH if answers else None
     sandbox.account.habits = replace(sandbox.account.habits, types_path=path)
     for hours in (0, 1, 11):
-        await ask_types(desk.services, desk.lookups, NOON + timedelta(hours=hours))
+        await fetch_types(desk.services, desk.lookups, NOON + timedelta(hours=hours))
     assert paths(sandbox) == [TYPES_PATH]
-    await ask_types(desk.services, desk.lookups, NOON + timedelta(hours=13))
+    await fetch_types(desk.services, desk.lookups, NOON + timedelta(hours=13))
     assert paths(sandbox) == [TYPES_PATH, TYPES_PATH]
 
 
@@ -254,12 +254,12 @@ async def test_a_failure_is_silent_and_changes_nothing(
     desk: Desk, sandbox: Sandbox, name: str
 ) -> None:
     sandbox.faults.on(Fault(name, path=TYPES_PATH))  # type: ignore[arg-type]
-    await ask_types(desk.services, desk.lookups, NOON)
+    await fetch_types(desk.services, desk.lookups, NOON)
     assert types(desk.lookups) == {2, 3, 4, 5}
 
 
 async def test_what_is_no_type_is_left_out(desk: Desk, sandbox: Sandbox) -> None:
     odd = b'[{"id": 7, "name": "Call"}, {"id": "8"}, {"id": true, "label": "x"}, {"id": -1}, 3]'
     sandbox.faults.on(Fault("answer", path=TYPES_PATH, body=odd))
-    await ask_types(desk.services, desk.lookups, NOON)
+    await fetch_types(desk.services, desk.lookups, NOON)
     assert types(desk.lookups) == {2, 3, 4, 5, 7}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.session.monotonic_reads import MAX_LAG, MOST_ACTIVITIES, MonotonicReads
+from atz_desktop.session.monotonic_reads import MAX_ACTIVITIES, MAX_LAG, MonotonicReads
 
 FIRST, SECOND = "2026-04-20T15:03:11Z", "2026-04-20T15:03:12Z"
 
@@ -87,7 +87,7 @@ def test_only_so_many_activities_are_remembered() -> None:
     reads = MonotonicReads(Clock())
     reads.latest(read("old", FIRST))
     reads.latest(read("new", SECOND))
-    for number in range(1000, 1000 + MOST_ACTIVITIES):
+    for number in range(1000, 1000 + MAX_ACTIVITIES):
         reads.latest(read("x", FIRST, number))
     again = read("old", FIRST)
     assert reads.latest(again) is again

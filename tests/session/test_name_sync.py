@@ -24,7 +24,7 @@ from atz_desktop.sandbox.people import made_up_book
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.session.name_sync import JOB, TOPIC, Cursor, NameSync, SyncState
+from atz_desktop.session.name_sync import CURSOR_KEY, JOB, Cursor, NameSync, SyncState
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.names import NameStore
@@ -53,7 +53,7 @@ class Desk:
         self.lookups = Lookups(self.jobs, lambda: services)
         self.fetching = NameSync(self.jobs, lambda: services, self.lookups, no_time)
         self.told: list[str] = []
-        self.fetching.changed.connect(lambda: self.told.append(self.fetching.words))
+        self.fetching.changed.connect(lambda: self.told.append(self.fetching.status_text))
 
     def is_in(self, state: SyncState) -> bool:
         return self.fetching.state is state
@@ -64,7 +64,7 @@ class Desk:
             await self.jobs.wait(JOB)
 
     async def knows(self, kind: NameKind, text: str) -> list[str | None]:
-        found = await self.services.directory.search(self.services.account, kind, text)
+        found = await self.services.names.search(self.services.account, kind, text)
         return [name.name for name in found]
 
 
@@ -104,7 +104,7 @@ async def test_every_list_is_paged_through_and_every_name_is_learned(
     for kind in ("candidate", "contact", "job", "organization", "deal"):
         name_key = {"candidate": "full_name", "contact": "full_name", "job": "position_name"}
         records = list(book.shelves[kind].values())
-        known = await desk.services.directory.by_keys(
+        known = await desk.services.names.by_keys(
             "test",
             kind,
             [record["slug"] for record in records],
@@ -112,7 +112,7 @@ async def test_every_list_is_paged_through_and_every_name_is_learned(
         assert {name.name for name in known.values()} >= {
             record[name_key.get(kind, "name")] for record in records
         }
-    users = await desk.services.directory.by_keys("test", "user", map(str, book.shelves["user"]))
+    users = await desk.services.names.by_keys("test", "user", map(str, book.shelves["user"]))
     assert len(users) == len(book.shelves["user"])
     assert {type_.display_name for type_ in desk.lookups.types()} >= set(book.types.values())
     assert pages_of(sandbox, "activity") == [1, 2, 3, 4, 5, 6, 7, 8]
@@ -204,7 +204,7 @@ async def test_a_token_that_is_refused_pauses_it_with_a_word_why(
     sandbox.faults.on(away)
     await desk.fetch_all()
     assert desk.is_in(SyncState.PAUSED)
-    assert "token" in desk.fetching.words
+    assert "token" in desk.fetching.status_text
     sandbox.faults.off(away)
     await desk.fetch_all()
     assert desk.is_in(SyncState.DONE)
@@ -221,7 +221,7 @@ async def test_it_is_paused_stays_so_after_a_restart_and_goes_on_where_it_was(
     await desk.jobs.wait("keep fetching")
     seen = len(sandbox.requests)
     again = Desk(desk.services)
-    await again.fetching.take_up()
+    await again.fetching.resume()
     assert again.is_in(SyncState.PAUSED)
     assert len(sandbox.requests) == seen
     await again.fetch_all()
@@ -239,7 +239,7 @@ async def test_what_was_stopped_begins_at_the_beginning(desk: Desk, sandbox: San
     await desk.jobs.wait(JOB)
     await desk.jobs.wait("keep fetching")
     again = Desk(desk.services)
-    await again.fetching.take_up()
+    await again.fetching.resume()
     assert again.is_in(SyncState.IDLE)
     sandbox.log.clear()
     await again.fetch_all()
@@ -273,7 +273,7 @@ async def test_what_was_stopped_at_a_page_fetches_that_page_again_and_goes_on(
     ],
 )
 def test_a_position_that_makes_no_sense_is_none(text: str) -> None:
-    assert Cursor.read(text) is None
+    assert Cursor.parse(text) is None
 
 
 SPEED = 20.0
@@ -367,14 +367,14 @@ async def test_killed_while_fetching_at_most_one_page_is_lost(
         database, notice = Database.open(file)
         assert notice is None
         directory = NameStore(database)
-        at = Cursor.read(await directory.get_note("test", TOPIC))
+        at = Cursor.parse(await directory.get_note("test", CURSOR_KEY))
         assert at is not None
         assert (at.list, at.page) in {("candidate", asked), ("candidate", asked + 1)}
         learned = [f"candidate_{n:04d}" for n in range((at.page - 1) * 25)]
         assert len(await directory.by_keys("test", "candidate", learned)) == len(learned)
         client = AtzClient(sandbox.url, sandbox.token, rate_limiter=RateLimiter(limit=100_000))
-        desk = Desk(replace(services, client=client, directory=directory))
-        await desk.fetching.take_up()
+        desk = Desk(replace(services, client=client, names=directory))
+        await desk.fetching.resume()
         assert desk.is_in(SyncState.RUNNING), "it goes on by itself"
         await desk.jobs.wait(JOB)
         pages = pages_of(sandbox, "candidate")

@@ -19,7 +19,7 @@ from atz_desktop.api.errors import (
     ServerError,
     UploadCancelled,
 )
-from atz_desktop.session.notices import notice_for
+from atz_desktop.session.notices import error_notice
 
 AT = ("GET", "/v1/activity/42")
 
@@ -38,19 +38,19 @@ AT = ("GET", "/v1/activity/42")
     ],
 )
 def test_a_wait_is_said_as_people_say_it(wait: float | None, words: str) -> None:
-    assert notice_for(RateLimited(*AT, retry_after=wait), "Not loaded").text.endswith(
+    assert error_notice(RateLimited(*AT, retry_after=wait), "Not loaded").text.endswith(
         f"Try again {words}."
     )
 
 
 def test_a_fault_says_when_the_server_wants_to_be_asked_again() -> None:
-    words = notice_for(ServerError(*AT, status=503, retry_after=300.0), "Not loaded").text
+    words = error_notice(ServerError(*AT, status=503, retry_after=300.0), "Not loaded").text
     assert words.endswith("It asks to try again in about 5 minutes.")
 
 
 @pytest.mark.parametrize("status", [511, 302, 200])
 def test_a_sign_in_page_of_the_network_is_not_called_a_fault_of_atz(status: int) -> None:
-    words = notice_for(CaptivePortal(*AT, status=status), "Not loaded").text
+    words = error_notice(CaptivePortal(*AT, status=status), "Not loaded").text
     assert "sign in" in words
     assert "fault" not in words
     assert ("API address" in words) == (status != 511)
@@ -58,18 +58,18 @@ def test_a_sign_in_page_of_the_network_is_not_called_a_fault_of_atz(status: int)
 
 def test_the_servers_words_cannot_turn_ours_round() -> None:
     refused = Rejected(*AT, status=422, message="No\u202e\u2069 way")
-    assert notice_for(refused, "Not saved").text.endswith("It says: “No way”")
+    assert error_notice(refused, "Not saved").text.endswith("It says: “No way”")
 
 
 def test_who_stopped_a_wait_is_not_told_that_atz_is_away() -> None:
-    text = notice_for(NotSent(*AT, cause=Cause.CANCELLED), "Not loaded").text
+    text = error_notice(NotSent(*AT, cause=Cause.CANCELLED), "Not loaded").text
     assert text == "You stopped the wait, so ATZ was not asked."
 
 
 def test_a_list_that_is_not_there_is_not_called_a_missing_activity() -> None:
-    assert "no activity with this ID" in notice_for(NotFound(*AT, status=404), "Not loaded").text
+    assert "no activity with this ID" in error_notice(NotFound(*AT, status=404), "Not loaded").text
     listed = NotFound("GET", "/v1/activity", status=404)
-    assert "API address" in notice_for(listed, "Not connected").text
+    assert "API address" in error_notice(listed, "Not connected").text
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,6 @@ def test_a_list_that_is_not_there_is_not_called_a_missing_activity() -> None:
     ids=repr,
 )
 def test_no_notice_speaks_of_status_codes_classes_or_paths(error: AtzError) -> None:
-    text = notice_for(error, "").text
+    text = error_notice(error, "").text
     assert not re.search(r"\b[1-5]\d\d\b|/v1/|[a-z][A-Z]|_", text)
     assert text.endswith((".", "?"))

@@ -16,8 +16,8 @@ from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.values import LocalFile, Option
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.journal_entries import intention, now, readable
-from atz_desktop.session.restore import prepare_undo, undo_order, why_not_put_back
+from atz_desktop.session.journal_entries import entry_or_empty, new_entry, utc_now_text
+from atz_desktop.session.restore import prepare_restore, restore_request, why_not_restorable
 from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import ReviewResult, Services
 from tests.session.conftest import Person
@@ -31,14 +31,14 @@ async def _saved(edit: Edit, services: Services, person: Person) -> JournalEntry
 
 async def _last(services: Services) -> JournalEntry:
     [row] = await services.journal.entries(account=services.account, limit=1)
-    return readable(row)
+    return entry_or_empty(row)
 
 
 async def _undone(
     entry: JournalEntry, services: Services, person: Person, *names: str
 ) -> SaveResult | None:
     chosen = frozenset(names) or None
-    order = await undo_order(entry, chosen, services, person, "UTC")
+    order = await restore_request(entry, chosen, services, person, "UTC")
     return await save_edit(order, services, person) if order else None
 
 
@@ -131,7 +131,7 @@ async def test_a_replaced_file_stays_and_the_reason_is_told(
         body = await services.client.get_activity(42)
         edit = Edit(Activity.from_response(body)).with_value("attachment", file)
         entry = await _saved(edit.with_value("title", name), services, person)
-    undo = await prepare_undo(entry, None, services, "UTC")
+    undo = await prepare_restore(entry, None, services, "UTC")
     assert list(undo.not_restorable) == ["attachment"]
     assert "can't be brought back" in undo.not_restorable["attachment"]
     assert list(undo.merge.edit.pending) == ["title"]
@@ -144,10 +144,10 @@ async def test_an_entry_of_another_account_is_never_put_back(
     foreign = replace(entry, account="another")
     count = len(sandbox.requests)
     with pytest.raises(ValueError, match="another account"):
-        await undo_order(foreign, None, services, person, "UTC")
+        await restore_request(foreign, None, services, person, "UTC")
     assert len(sandbox.requests) == count
-    assert why_not_put_back(foreign, "test") is not None
-    assert why_not_put_back(entry, "test") is None
+    assert why_not_restorable(foreign, "test") is not None
+    assert why_not_restorable(entry, "test") is None
 
 
 @pytest.mark.parametrize(
@@ -165,8 +165,8 @@ async def test_only_what_was_applied_can_be_put_back(
     services: Services, loaded: Edit, outcome: Outcome | None, possible: bool
 ) -> None:
     edit = loaded.with_value("title", "x")
-    number = await services.journal.begin(intention(services, edit, None, None))
+    number = await services.journal.begin(new_entry(services, edit, None, None))
     if outcome is not None:
-        await services.journal.settle(number, outcome.value, None, None, now())
+        await services.journal.settle(number, outcome.value, None, None, utc_now_text())
     entry = await _last(services)
-    assert (why_not_put_back(entry, "test") is None) is possible
+    assert (why_not_restorable(entry, "test") is None) is possible

@@ -17,7 +17,7 @@ from atz_desktop.domain.values import LocalFile, Option
 from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.notices import notice_for
+from atz_desktop.session.notices import error_notice
 from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import Services
 from atz_desktop.store.journal import JournalRow
@@ -116,8 +116,8 @@ async def test_a_field_that_the_server_ignored_is_not_called_saved(
     edit = loaded.with_value("title", "Corrected").with_value("location", "Room 9")
     saved = await _save(edit, services, person)
     assert saved.outcome is Outcome.DIFFERENT
-    assert saved.proof is not None
-    assert {v.field.name: v.is_ok for v in saved.proof.verdicts} == {
+    assert saved.verification is not None
+    assert {v.field.name: v.is_ok for v in saved.verification.verdicts} == {
         "title": False,
         "location": True,
     }
@@ -147,7 +147,7 @@ async def test_what_was_never_sent_for_want_of_a_token_was_not_refused_by_atz(
     assert (saved.outcome, _puts(sandbox)) == (Outcome.NOT_SENT, [])
     assert (await _last(services)).outcome == "NOT_SENT"
     assert saved.error is not None
-    words = notice_for(saved.error, "Not saved").text
+    words = error_notice(saved.error, "Not saved").text
     assert words == "This account has no token that could be sent, so nothing was."
 
 
@@ -157,7 +157,7 @@ async def test_a_colleagues_change_of_another_field_is_taken_over(
     sandbox.account.colleague_edits(42, location="Room 12")
     saved = await _save(loaded.with_value("title", "Corrected"), services, person)
     assert saved.outcome is Outcome.VERIFIED
-    assert [change.field.name for change in saved.taken] == ["location"]
+    assert [change.field.name for change in saved.remote_changes] == ["location"]
     assert _puts(sandbox) == [{"title": "Corrected"}]
     assert sandbox.account.get(42)["location"] == "Room 12"
 
@@ -167,7 +167,7 @@ async def test_a_conflict_is_asked_about_and_cancel_sends_nothing(
 ) -> None:
     sandbox.account.colleague_edits(42, title="Theirs")
     saved = await _save(loaded.with_value("title", "Mine"), services, person)
-    assert saved.stopped
+    assert saved.cancelled
     assert not _puts(sandbox)
     assert person.asked[0][0] == "conflicts"
     assert not await services.journal.entries()
@@ -220,8 +220,8 @@ async def test_a_file_goes_as_multipart_and_only_its_name_is_called_checked(
     edit = loaded.with_value("attachment", chosen).with_value("done", True)
     saved = await _save(edit, services, person)
     assert saved.outcome is Outcome.VERIFIED
-    assert saved.proof is not None
-    results = {v.field.name: v.result.value for v in saved.proof.verdicts}
+    assert saved.verification is not None
+    results = {v.field.name: v.result.value for v in saved.verification.verdicts}
     assert results == {"attachment": "name stored", "done": "stored"}
     put = next(each for each in sandbox.requests if each.method == "PUT")
     assert file.read_bytes() in put.body
@@ -237,8 +237,8 @@ async def test_a_wrong_zone_shows_in_the_times_that_come_back(
     moved = span.with_start(span.start.replace(minute=45))
     saved = await _save(loaded.with_value("when", moved), services, person)
     assert saved.outcome is Outcome.DIFFERENT
-    assert saved.proof is not None
-    assert saved.proof.times_changed
+    assert saved.verification is not None
+    assert saved.verification.times_changed
 
 
 async def test_without_a_journal_nothing_is_sent_unless_the_person_agrees(
@@ -255,11 +255,11 @@ async def test_without_a_journal_nothing_is_sent_unless_the_person_agrees(
         bare = replace(services, journal=Journal(memory))
         edit = loaded.with_value("title", "Corrected")
         refused = await _save(edit, bare, person)
-        assert refused.stopped
+        assert refused.cancelled
         assert not _puts(sandbox)
         person.goes_without_journal = True
         saved = await _save(edit, bare, person)
         assert saved.outcome is Outcome.VERIFIED
-        assert saved.unlisted
+        assert saved.without_journal
     finally:
         memory.close()

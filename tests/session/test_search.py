@@ -27,19 +27,19 @@ class Desk:
         self.lookups = Lookups(self.jobs, lambda: services)
         self.finding = ActivitySearch(self.jobs, lambda: services, self.lookups)
         self.notices: list[Notice | None] = []
-        self.finding.noticed.connect(self.notices.append)
+        self.finding.notified.connect(self.notices.append)
 
     async def ask(self, sought: ActivityQuery | None = None) -> None:
-        self.finding.ask(sought or ActivityQuery())
+        self.finding.search(sought or ActivityQuery())
         await self.jobs.wait("find")
 
     async def more(self) -> None:
-        self.finding.more()
+        self.finding.fetch_more()
         await self.jobs.wait("find")
 
     @property
     def ids(self) -> list[int]:
-        return [each.id for each in self.finding.found]
+        return [each.id for each in self.finding.hits]
 
 
 @pytest_asyncio.fixture
@@ -66,13 +66,13 @@ async def test_pages_follow_each_other_to_the_end(desk: Desk, sandbox: Sandbox) 
 
 
 async def test_it_tells_which_wish_the_list_answers(desk: Desk, sandbox: Sandbox) -> None:
-    assert desk.finding.listed is None
+    assert desk.finding.listed_query is None
     await desk.ask(ActivityQuery("amara"))
     sandbox.faults.on(Fault("403", path="/v1/activity", times=1))
     await desk.ask(ActivityQuery("reference"))
-    assert desk.finding.listed == ActivityQuery("amara")
+    assert desk.finding.listed_query == ActivityQuery("amara")
     await desk.ask(ActivityQuery("reference"))
-    assert desk.finding.listed == ActivityQuery("reference")
+    assert desk.finding.listed_query == ActivityQuery("reference")
 
 
 async def test_every_filter_goes_to_atz(desk: Desk, sandbox: Sandbox) -> None:
@@ -93,11 +93,11 @@ async def test_every_filter_goes_to_atz(desk: Desk, sandbox: Sandbox) -> None:
 
 async def test_a_late_answer_to_an_older_wish_is_dropped(desk: Desk, sandbox: Sandbox) -> None:
     sandbox.faults.on(Fault("slow", path="/v1/activity", seconds=0.3, times=1))
-    desk.finding.ask(ActivityQuery("reference"))
+    desk.finding.search(ActivityQuery("reference"))
     await desk.ask(ActivityQuery("amara"))
-    assert desk.finding.found
-    assert all("Amara" in each.title for each in desk.finding.found[:1])
-    assert desk.finding.sought.search == "amara"
+    assert desk.finding.hits
+    assert all("Amara" in each.title for each in desk.finding.hits[:1])
+    assert desk.finding.query.search == "amara"
 
 
 async def test_what_slid_onto_the_next_page_is_not_listed_twice(
@@ -115,19 +115,19 @@ async def test_what_is_no_activity_is_left_out(desk: Desk, sandbox: Sandbox, odd
     sandbox.faults.on(answer(odd, {"id": 5, "title": None, "activity_type": "?"}))
     await desk.ask()
     assert desk.ids == [5]
-    assert desk.finding.found[0].title == ""
+    assert desk.finding.hits[0].title == ""
 
 
 async def test_short_items_are_listed_too(desk: Desk, sandbox: Sandbox) -> None:
     sandbox.account.habits = replace(sandbox.account.habits, short_items=True)
     await desk.ask(ActivityQuery("second interview"))
-    (found,) = desk.finding.found
+    (found,) = desk.finding.hits
     assert (found.id, found.type, found.when) == (42, "Interview", "23 Apr 2026, 09:30 – 10:30")
 
 
 async def test_the_names_of_the_list_are_learned(desk: Desk) -> None:
     await desk.ask(ActivityQuery("second interview"))
-    known = await desk.services.directory.search("test", "candidate", "amara nwosu")
+    known = await desk.services.names.search("test", "candidate", "amara nwosu")
     assert [name.name for name in known] == ["Amara Nwosu"]
     record = RecordRef(1, known[0].key)
     assert desk.lookups.record_name(record) == "Amara Nwosu"
@@ -155,7 +155,7 @@ async def test_recent_is_what_this_computer_loaded_and_changed(desk: Desk) -> No
     await recent.mark_loaded("test", 1, "One", "2026-01-01T10:00:00Z")
     await recent.mark_changed("test", 2, "Two", "2026-01-01T11:00:00Z")
     await recent.mark_loaded("other", 3, "Three", "2026-01-01T12:00:00Z")
-    desk.finding.ask_recent()
+    desk.finding.load_recent()
     await desk.jobs.wait("find recent")
     assert [(each.activity_id, each.title) for each in desk.finding.recent] == [
         (2, "Two"),
@@ -167,7 +167,7 @@ async def test_a_type_that_a_list_brings_is_offered_in_the_open_form_too(
     desk: Desk, sandbox: Sandbox
 ) -> None:
     told: list[bool] = []
-    desk.lookups.learned.connect(lambda: told.append(True))
+    desk.lookups.names_learned.connect(lambda: told.append(True))
     visit = {"id": 1, "activity_type": {"id": 77, "label": "Site visit"}}
     sandbox.faults.on(answer(visit))
     await desk.ask()

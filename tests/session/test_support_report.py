@@ -186,7 +186,7 @@ async def test_of_a_thousand_planted_secrets_and_names_none_is_in_the_report(
         state=Phase.READY,
         edit=edit,
         problems=["title", plants.secret()],
-        figures=await read_statistics(database),
+        statistics=await read_statistics(database),
         saves=await Journal(database).entries(limit=20),
         steps=logbook.log_steps,
     )

@@ -15,10 +15,10 @@ from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.values import Option
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.journal_entries import entry_of
+from atz_desktop.session.journal_entries import entry_from_row
 from atz_desktop.session.monotonic_reads import MonotonicReads
 from atz_desktop.session.notices import Level, NoticeAction
-from atz_desktop.session.services import LOOKS, Services
+from atz_desktop.session.services import CHECK_DELAYS, Services
 from tests.session.conftest import Person, shown
 from tests.session.test_editing_session import Desk
 
@@ -42,7 +42,10 @@ class Waiting(Desk):
         self.clock = clock
         reads = MonotonicReads(clock)
         super().__init__(
-            replace(services, clock=clock, sleep=self._sleep, reads=reads, unconfirmed={}), person
+            replace(
+                services, clock=clock, sleep=self._sleep, monotonic_reads=reads, unconfirmed={}
+            ),
+            person,
         )
         self.waits: list[tuple[float, Any, bool]] = []
         """Seconds waited, the title in the form, and whether the form could be used."""
@@ -66,7 +69,7 @@ class Waiting(Desk):
     async def outcomes(self) -> list[Outcome | None]:
         assert self.session.services is not None
         rows = await self.session.services.journal.entries()
-        return [entry_of(row).outcome for row in reversed(rows)]
+        return [entry_from_row(row).outcome for row in reversed(rows)]
 
 
 @pytest.fixture
@@ -124,7 +127,7 @@ async def test_a_change_that_shows_late_is_checked_in_the_end_and_never_called_l
     at_first = desk.notice
     await desk.known()
     if desk.waits:
-        assert (at_first.title, at_first.step) == ("Not confirmed yet", NoticeAction.LOOK_AGAIN)
+        assert (at_first.title, at_first.action) == ("Not confirmed yet", NoticeAction.LOOK_AGAIN)
         assert all(title == MINE and usable for _, title, usable in desk.waits)
     assert (desk.notice.level, desk.notice.title) == (Level.GOOD, "Saved and checked")
     assert {each.level for each in desk.notices if each} <= {Level.WARNING, Level.GOOD}
@@ -146,7 +149,7 @@ async def test_the_looks_come_at_growing_intervals_and_end_with_the_last(
     await desk.save()
     await desk.known()
     waited = [sum(seconds for seconds, *_ in desk.waits[: n + 1]) for n in range(len(desk.waits))]
-    assert waited == list(LOOKS)
+    assert waited == list(CHECK_DELAYS)
     assert desk.notice.title == "The change did not arrive"
     assert await desk.outcomes() == [Outcome.NOT_SENT]
     edit = desk.session.edit
@@ -164,7 +167,7 @@ async def test_a_field_that_stays_ignored_is_told_only_when_nothing_can_come_any
     await desk.save()
     assert desk.notice.title == "Not confirmed yet"
     await desk.known()
-    assert desk.clock.now >= 1000.0 + LOOKS[-1]
+    assert desk.clock.now >= 1000.0 + CHECK_DELAYS[-1]
     assert await desk.outcomes() == [Outcome.DIFFERENT]
     verdict, edit = shown(desk.session).verdicts.get("title"), desk.session.edit
     assert verdict is not None

@@ -19,17 +19,17 @@ class Clock:
 
 def _type(steps: UndoStack, name: str, *texts: str) -> None:
     for text in texts:
-        steps.take(steps.now.with_value(name, text), name)
+        steps.push(steps.current.with_value(name, text), name)
 
 
 def test_typing_without_a_pause_is_one_step() -> None:
     steps = UndoStack(_edit(), Clock())
     _type(steps, "title", "n", "ne", "new")
     steps.undo()
-    assert steps.now.value("title") == "old"
+    assert steps.current.value("title") == "old"
     assert not steps.can_undo
     steps.redo()
-    assert steps.now.value("title") == "new"
+    assert steps.current.value("title") == "new"
 
 
 def test_a_pause_begins_a_new_step() -> None:
@@ -39,7 +39,7 @@ def test_a_pause_begins_a_new_step() -> None:
     clock.at += TYPING_PAUSE
     _type(steps, "title", "new one")
     steps.undo()
-    assert steps.now.value("title") == "new"
+    assert steps.current.value("title") == "new"
 
 
 def test_going_to_another_field_begins_a_new_step() -> None:
@@ -48,15 +48,15 @@ def test_going_to_another_field_begins_a_new_step() -> None:
     _type(steps, "location", "there")
     _type(steps, "title", "newer")
     steps.undo()
-    assert (steps.now.value("title"), steps.now.value("location")) == ("new", "there")
+    assert (steps.current.value("title"), steps.current.value("location")) == ("new", "there")
 
 
 def test_a_choice_is_a_step_of_its_own() -> None:
     steps = UndoStack(_edit(), Clock())
-    steps.take(steps.now.with_value("done", True))
-    steps.take(steps.now.with_value("done", False))
+    steps.push(steps.current.with_value("done", True))
+    steps.push(steps.current.with_value("done", False))
     steps.undo()
-    assert steps.now.value("done") is True
+    assert steps.current.value("done") is True
 
 
 def test_a_new_change_forgets_what_was_undone() -> None:
@@ -70,18 +70,18 @@ def test_a_new_change_forgets_what_was_undone() -> None:
 def test_undo_steps_back_over_a_save_and_wants_the_earlier_value_again() -> None:
     steps = UndoStack(_edit(), Clock())
     _type(steps, "title", "new")
-    steps.onto(_edit(title="new"), saved=("title",))
-    assert not steps.now.dirty
+    steps.rebase(_edit(title="new"), saved=("title",))
+    assert not steps.current.dirty
     steps.undo()
-    assert dict(steps.now.pending) == {"title": "old"}
+    assert dict(steps.current.pending) == {"title": "old"}
     steps.redo()
-    assert not steps.now.dirty
+    assert not steps.current.dirty
 
 
 def test_undo_over_a_save_leaves_a_colleagues_change_of_another_field_alone() -> None:
     steps = UndoStack(_edit(), Clock())
     _type(steps, "title", "new")
-    steps.onto(_edit(title="new", location="moved by a colleague"), saved=("title",))
+    steps.rebase(_edit(title="new", location="moved by a colleague"), saved=("title",))
     steps.undo()
-    assert dict(steps.now.pending) == {"title": "old"}
-    assert steps.now.value("location") == "moved by a colleague"
+    assert dict(steps.current.pending) == {"title": "old"}
+    assert steps.current.value("location") == "moved by a colleague"

@@ -65,7 +65,7 @@ def desk(published: Published) -> Desk:
 
 
 async def test_a_newer_version_is_told_with_its_notes_and_link(desk: Desk) -> None:
-    found = await desk.check.look()
+    found = await desk.check.check()
     assert found.state is UpdateState.NEWER
     assert found.release is not None
     assert found.release.version == "9.1.0"
@@ -78,12 +78,12 @@ async def test_the_same_or_an_older_version_is_not_offered(
 ) -> None:
     """An old file that somebody plays back must not lead anybody back."""
     published.content = signed(version=version)
-    assert (await desk.check.look()).state is UpdateState.NEWEST
+    assert (await desk.check.check()).state is UpdateState.NEWEST
 
 
 async def test_it_is_due_at_first_and_then_once_a_week(desk: Desk) -> None:
     assert desk.check.is_due
-    await desk.check.look()
+    await desk.check.check()
     for days, due in ((0, False), (6, False), (7, True), (-1, True)):
         started = desk.clock
         desk.clock += days * DAY
@@ -95,7 +95,7 @@ async def test_a_look_that_failed_is_not_counted_and_not_repeated_the_same_day(
     desk: Desk, published: Published
 ) -> None:
     published.content = b"<html>Please sign in</html>"
-    assert (await desk.check.look()).state is UpdateState.FAILED
+    assert (await desk.check.check()).state is UpdateState.FAILED
     assert desk.settings.looked_for_updates == ""
     assert not desk.check.is_due
     desk.clock += DAY
@@ -105,7 +105,7 @@ async def test_a_look_that_failed_is_not_counted_and_not_repeated_the_same_day(
 async def test_the_user_can_switch_the_weekly_look_off_and_still_look(desk: Desk) -> None:
     desk.settings = Settings(look_for_updates=False)
     assert not desk.check.is_due
-    assert (await desk.check.look()).state is UpdateState.NEWER
+    assert (await desk.check.check()).state is UpdateState.NEWER
 
 
 async def test_switched_off_for_the_computer_nobody_is_asked(
@@ -113,7 +113,7 @@ async def test_switched_off_for_the_computer_nobody_is_asked(
 ) -> None:
     desk.settings = Settings(updates_allowed=False)
     assert not desk.check.is_due
-    assert (await desk.check.look()).state is UpdateState.FORBIDDEN
+    assert (await desk.check.check()).state is UpdateState.FORBIDDEN
     assert published.server.connections == 0
 
 
@@ -124,7 +124,7 @@ async def test_without_address_or_key_nobody_is_asked(
     there = Publisher(f"{published.server.url}/latest.json", PUBLIC_KEY)
     check = desk.made(there._replace(**{missing: ""}))
     assert not check.is_due
-    assert (await check.look()).state is UpdateState.NOT_SET_UP
+    assert (await check.check()).state is UpdateState.NOT_SET_UP
     assert published.server.connections == 0
 
 
@@ -134,6 +134,6 @@ def test_address_and_key_of_this_build_belong_together() -> None:
 
 async def test_why_it_failed_is_said_in_plain_words(desk: Desk, published: Published) -> None:
     published.content = signed().replace(b"9.1.0", b"9.9.9")
-    assert "not signed by the publisher" in (await desk.check.look()).text
+    assert "not signed by the publisher" in (await desk.check.check()).text
     away = desk.made(Publisher(f"http://127.0.0.1:{free_port()}/latest.json", PUBLIC_KEY))
-    assert "could not be reached" in (await away.look()).text
+    assert "could not be reached" in (await away.check()).text

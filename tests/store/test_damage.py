@@ -19,7 +19,7 @@ import pytest
 
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.serialize import load_draft
-from atz_desktop.session.journal_entries import moment, readable
+from atz_desktop.session.journal_entries import entry_or_empty, parse_time
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import Damaged, StoreError
@@ -107,10 +107,10 @@ async def read_all(database: Database) -> None:
     await directory.activity_types(ACCOUNT)
     await directory.get_note(ACCOUNT, "fetched")
     for row in await journal.unsettled(ACCOUNT):
-        readable(row)
-        moment(row.settled_at or row.at)
+        entry_or_empty(row)
+        parse_time(row.settled_at or row.at)
     for row in await journal.entries():
-        readable(row)
+        entry_or_empty(row)
     for found in await drafts.all(ACCOUNT):
         with suppress(ValueError):
             load_draft(found.draft)
@@ -258,8 +258,8 @@ async def test_an_entry_whose_time_or_values_are_damaged_stands_in_no_others_way
     spoil(file, "UPDATE journal SET sent = '{\"title\": ' WHERE id = 6")
     database, _ = Database.open(file)
     rows = await Journal(database).entries()
-    assert [readable(row).id for row in rows] == list(range(12, 0, -1))
-    assert readable(rows[-3]).at.year == 1970
+    assert [entry_or_empty(row).id for row in rows] == list(range(12, 0, -1))
+    assert entry_or_empty(rows[-3]).at.year == 1970
     database.close()
 
 

@@ -22,5 +22,5 @@ class LateDirectory(Lookups):
     def answer(self, *names: Name) -> None:
         """Answer the newest question."""
         _kinds, text, answer = self.asked[-1]
-        self.take(names)
+        self.add_names(names)
         answer(text, names)

@@ -203,7 +203,7 @@ def test_a_list_that_cannot_be_read_is_locked(opened: Open) -> None:
 def test_names_that_were_learned_by_a_save_are_shown_when_it_has_ended(opened: Open) -> None:
     model, form = opened()
     model.set_value("users", (Person("9"),))
-    model.lookups.learn(Activity.from_response({"id": 1, "created_by": _NORA}))
+    model.lookups.learn_from_activity(Activity.from_response({"id": 1, "created_by": _NORA}))
     model.rebase(model.now.edit)
     assert [chip for chip in form.row("users").findChildren(QWidget) if _says(chip, "Nora")]
 

@@ -43,7 +43,7 @@ def learned(*types: tuple[int, str]) -> Lookups:
     lookups = Lookups()
     for number, label in types:
         body = {"id": 1, "activity_type": {"id": number, "label": label}}
-        lookups.learn(Activity.from_response(body))
+        lookups.learn_from_activity(Activity.from_response(body))
     return lookups
 
 
@@ -99,7 +99,9 @@ def test_types_are_the_built_in_ones_then_the_learned_ones(qtbot: QtBot) -> None
 def test_a_type_learned_later_is_offered_without_touching_the_value(qtbot: QtBot) -> None:
     lookups = learned()
     bench = Bench(qtbot, "type", Option(3, "Task"), lookups)
-    lookups.learn(Activity.from_response({"id": 1, "activity_type": {"id": 9, "label": "Call"}}))
+    lookups.learn_from_activity(
+        Activity.from_response({"id": 1, "activity_type": {"id": 9, "label": "Call"}})
+    )
     bench.editor.show_names()
     assert "Call" in offered(bench)
     assert (combo(bench).currentText(), bench.edits) == ("Task", [])

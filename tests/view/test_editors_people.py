@@ -45,7 +45,9 @@ def remarks(bench: Bench) -> list[str]:
 def knowing_bob() -> Lookups:
     lookups = Lookups()
     bob = {"slug": "candidate_2", "full_name": "Bob"}
-    lookups.learn(Activity.from_response({"id": 1, "attendees": {"candidates": [bob]}}))
+    lookups.learn_from_activity(
+        Activity.from_response({"id": 1, "attendees": {"candidates": [bob]}})
+    )
     return lookups
 
 
@@ -128,7 +130,9 @@ def test_names_learned_later_are_shown(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "candidates", (), lookups)
     type_in(bench, "candidate_2,")
     bob = {"slug": "candidate_2", "full_name": "Bob"}
-    lookups.learn(Activity.from_response({"id": 1, "attendees": {"candidates": [bob]}}))
+    lookups.learn_from_activity(
+        Activity.from_response({"id": 1, "attendees": {"candidates": [bob]}})
+    )
     bench.editor.show_names()
     assert [(chip.text, chip.unverified) for chip in chips(bench)] == [("Bob", False)]
 
@@ -220,7 +224,9 @@ def test_a_better_name_makes_the_chips_anew(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "candidates", (Person("candidate_2"),), lookups)
     assert [chip.text for chip in chips(bench)] == ["candidate_2"]
     bob = {"slug": "candidate_2", "full_name": "Bob"}
-    lookups.learn(Activity.from_response({"id": 1, "attendees": {"candidates": [bob]}}))
+    lookups.learn_from_activity(
+        Activity.from_response({"id": 1, "attendees": {"candidates": [bob]}})
+    )
     bench.editor.show_names()
     assert [chip.text for chip in chips(bench)] == ["Bob"]
 

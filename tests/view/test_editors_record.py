@@ -65,7 +65,7 @@ def test_a_typed_slug_is_told_with_the_name_that_is_known(qtbot: QtBot) -> None:
     lookups = Lookups()
     job = {"slug": "job_7", "position_name": "Nurse"}
     body = {"id": 1, "related_to": "job_7", "related_to_type": "job", "related_record": job}
-    lookups.learn(Activity.from_response(body))
+    lookups.learn_from_activity(Activity.from_response(body))
     bench = Bench(qtbot, "record", RecordRef(2, "job_1"), lookups)
     retype(slug(bench), "job_7")
     assert bench.value == RecordRef(2, "job_7", "Nurse")
@@ -193,7 +193,7 @@ def test_a_kind_without_a_directory_offers_the_text_as_the_slug_too(qtbot: QtBot
 
 def test_a_slug_that_the_directory_knows_may_look_like_a_name(qtbot: QtBot) -> None:
     lookups = LateDirectory()
-    lookups.take([Name("job", "nurse", "Nurse")])
+    lookups.add_names([Name("job", "nurse", "Nurse")])
     bench = Bench(qtbot, "record", RecordRef(2), lookups)
     retype(slug(bench), "nurse")
     assert bench.value == RecordRef(2, "nurse", "Nurse")

@@ -248,7 +248,7 @@ def test_who_is_known_by_name_is_called_so_under_the_field(
 ) -> None:
     row = row_of(name, state)
     assert "candidate_1" in row.note
-    row.editor.lookups.teach([Name("candidate", "candidate_1", "Ana García")])
+    row.editor.lookups.add_and_notify([Name("candidate", "candidate_1", "Ana García")])
     row.show_names()
     assert row.note == words
 
@@ -270,7 +270,7 @@ def test_what_is_cut_is_described_in_plain_words(row_of: RowOf) -> None:
 def test_that_somebody_is_not_verified_is_in_the_fields_description(row_of: RowOf) -> None:
     row = row_of("candidates", RowState((BO,), (), changed=True))
     assert "Not verified: candidate_2." in described(row)
-    row.editor.lookups.teach([Name("candidate", "candidate_2", "Bo")])
+    row.editor.lookups.add_and_notify([Name("candidate", "candidate_2", "Bo")])
     row.show_names()
     assert "Not verified" not in described(row)
 
@@ -279,6 +279,6 @@ def test_that_a_record_is_not_verified_is_in_the_fields_description(row_of: RowO
     row = row_of("record", RowState(RecordRef(1, "candidate_9"), RECORD, changed=True))
     slug = spoken(named(row, "Related record"))
     assert "Not verified" in slug.text(QAccessible.Text.Description)
-    row.editor.lookups.teach([Name("candidate", "candidate_9", "Carl")])
+    row.editor.lookups.add_and_notify([Name("candidate", "candidate_9", "Carl")])
     row.editor.show_names()
     assert "Not verified" not in slug.text(QAccessible.Text.Description)

@@ -27,9 +27,9 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.serialize import dump_values
 from atz_desktop.domain.values import Option
-from atz_desktop.session.history import PAGE, History
+from atz_desktop.session.history import PAGE_SIZE, History
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.session.journal_entries import intention
+from atz_desktop.session.journal_entries import new_entry
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.journal import Journal
@@ -56,7 +56,7 @@ class Desk:
     ) -> int:
         """Write a save as it would have been written; later ones are later."""
         after = other.pop("after", None)
-        new = intention(self.services, edit, other.pop("reason", None), other.pop("undoes", None))
+        new = new_entry(self.services, edit, other.pop("reason", None), other.pop("undoes", None))
         number = len(await self.journal.entries(limit=-1))
         new = new._replace(at=(START + timedelta(hours=number)).isoformat(), **other)
         entry_id = await self.journal.begin(new)
@@ -225,13 +225,13 @@ async def test_outcome_activity_and_account_narrow_the_list(desk: Desk, qtbot: Q
 
 
 async def test_further_pages_come_while_one_scrolls(desk: Desk, qtbot: QtBot) -> None:
-    for _ in range(PAGE + 5):
+    for _ in range(PAGE_SIZE + 5):
         await desk.save(edit_of(title="x"))
     panel = await _panel(desk, qtbot)
-    assert panel.model.rowCount() == PAGE
+    assert panel.model.rowCount() == PAGE_SIZE
     panel.table.setFocus()
     QTest.keyClick(panel.table, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
-    await until(lambda: panel.model.rowCount() == PAGE + 5)
+    await until(lambda: panel.model.rowCount() == PAGE_SIZE + 5)
 
 
 async def test_reading_again_stays_on_the_same_save(desk: Desk, qtbot: QtBot) -> None:

@@ -13,20 +13,20 @@ from atz_desktop.view.windows.main_window import LEAST_WIDTH
 from atz_desktop.view.windows.name_sync_bar import NameSyncBar
 
 
-class _Fetching(QObject):
-    """What the strip asks of a Fetching that has trouble."""
+class _NameSync(QObject):
+    """What the strip asks of a NameSync that has trouble."""
 
     changed = Signal()
     state = SyncState.PAUSED
     progress = (3, 8)
-    words = "Paused: candidates, page 4 of 8. " + "A sign-in page can be the reason. " * 5
+    status_text = "Paused: candidates, page 4 of 8. " + "A sign-in page can be the reason. " * 5
 
     def stop(self) -> None: ...
 
 
 def test_a_long_trouble_fits_into_the_smallest_window_and_is_heard(qtbot: QtBot) -> None:
-    strip = NameSyncBar(cast(Any, _Fetching()))
+    strip = NameSyncBar(cast(Any, _NameSync()))
     qtbot.addWidget(strip)
     assert strip.minimumSizeHint().width() <= LEAST_WIDTH
     [label] = strip.findChildren(QLabel)
-    assert label.accessibleDescription() == _Fetching.words
+    assert label.accessibleDescription() == _NameSync.status_text

@@ -42,7 +42,7 @@ def test_what_was_said_can_be_read_by_a_screen_reader(qtbot: QtBot) -> None:
 def test_a_notice_that_stays_until_it_is_closed_comes_back_after_others(qtbot: QtBot) -> None:
     bar = NoticeBar()
     qtbot.addWidget(bar)
-    files, folder = (Notice(Level.WARNING, each, until_closed=True) for each in ("Files", "Folder"))
+    files, folder = (Notice(Level.WARNING, each, persistent=True) for each in ("Files", "Folder"))
     bar.show_notice(files)
     bar.show_notice(None)
     assert bar.notice == files, "an activity was loaded"

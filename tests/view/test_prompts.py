@@ -117,7 +117,7 @@ async def test_a_window_that_goes_away_answers_no(window: QWidget) -> None:
 
 
 async def test_leaving_is_asked_in_the_window(window: QWidget) -> None:
-    asked = asyncio.ensure_future(DialogPrompts(window).leave(edit_of(title="New"), {}))
+    asked = asyncio.ensure_future(DialogPrompts(window).unsaved_changes(edit_of(title="New"), {}))
     _press(await _shown(window, UnsavedChangesDialog), "Discard changes")
     assert await _answer(asked) is UnsavedChoice.DISCARD
 
@@ -137,12 +137,12 @@ async def test_a_review_answers_the_edit_or_nothing(window: QWidget) -> None:
 async def test_conflicts_and_undo_answer_one_choice_for_each_field(window: QWidget) -> None:
     questions = DialogPrompts(window)
     merged = merge(edit_of(title="Mine"), read({"title": "Theirs"}))
-    asked = asyncio.ensure_future(questions.conflicts(merged))
+    asked = asyncio.ensure_future(questions.resolve_conflicts(merged))
     dialog = await _shown(window, ConflictDialog)
     _press(dialog, "Yours")
     _press(dialog, "Save")
     assert await _answer(asked) == {"title": Resolution.MINE}
-    asked = asyncio.ensure_future(questions.undo(Restore(merged, {})))
+    asked = asyncio.ensure_future(questions.restore(Restore(merged, {})))
     undo = await _shown(window, RestoreDialog)
     _press(undo, "Leave what ATZ has now")
     _press(undo, "Cancel")
@@ -162,7 +162,7 @@ async def test_saving_without_a_journal_takes_a_deliberate_click(
     window: QWidget, how: str, agreed: bool
 ) -> None:
     why = "The disk <b>D:</b> is full."
-    asked = asyncio.ensure_future(DialogPrompts(window).without_journal(why))
+    asked = asyncio.ensure_future(DialogPrompts(window).save_without_journal(why))
     box = await _shown(window, QMessageBox)
     assert box.textFormat() == Qt.TextFormat.PlainText
     assert why in box.informativeText()
@@ -175,8 +175,8 @@ async def test_saving_without_a_journal_takes_a_deliberate_click(
 
 async def test_giving_up_closes_what_is_asked_without_losing_anything(window: QWidget) -> None:
     questions = DialogPrompts(window)
-    leaving = asyncio.ensure_future(questions.leave(edit_of(title="New"), {}))
-    saving = asyncio.ensure_future(questions.without_journal("Full."))
+    leaving = asyncio.ensure_future(questions.unsaved_changes(edit_of(title="New"), {}))
+    saving = asyncio.ensure_future(questions.save_without_journal("Full."))
     await _shown(window, UnsavedChangesDialog)
     await _shown(window, QMessageBox)
     questions.give_up()
@@ -188,8 +188,8 @@ async def test_what_comes_up_after_giving_up_is_answered_without_anybody(window:
     questions = DialogPrompts(window)
     questions.give_up()
     merged = merge(edit_of(title="Mine"), read({"title": "Theirs"}))
-    assert await _answer(asyncio.ensure_future(questions.conflicts(merged))) is None
-    assert await _answer(asyncio.ensure_future(questions.without_journal("Full."))) is False
+    assert await _answer(asyncio.ensure_future(questions.resolve_conflicts(merged))) is None
+    assert await _answer(asyncio.ensure_future(questions.save_without_journal("Full."))) is False
     assert not window.findChildren(ConflictDialog)
 
 
@@ -234,7 +234,7 @@ async def test_a_question_calls_everybody_by_name_who_is_known(
     window: QWidget, kind: type[QDialog], question: Asked
 ) -> None:
     questions = DialogPrompts(window)
-    questions.lookups.teach(
+    questions.lookups.add_and_notify(
         [
             Name("candidate", "candidate_1", "Ana Lovelace"),
             Name("candidate", "candidate_2", "Bo"),
@@ -253,7 +253,7 @@ async def test_a_question_calls_everybody_by_name_who_is_known(
 
 async def test_names_that_are_only_looked_at_are_in_no_answer(window: QWidget) -> None:
     questions = DialogPrompts(window)
-    questions.lookups.teach([Name("candidate", "candidate_1", "Ana Lovelace")])
+    questions.lookups.add_and_notify([Name("candidate", "candidate_1", "Ana Lovelace")])
     edit = edit_of(NAMELESS, candidates=())
     asked = asyncio.ensure_future(questions.review(edit))
     _press(await _shown(window, ReviewDialog), "Save 1 change")

@@ -98,7 +98,7 @@ def test_names_that_are_learned_later_take_the_place_of_slugs_and_addresses(qtbo
     model.show(body(**nameless))
     assert "candidate_1" in header.words[1]
     assert "by 7 on" in header.words[2]
-    model.lookups.teach(
+    model.lookups.add_and_notify(
         [Name("candidate", "candidate_1", "Ana García"), Name("user", "7", "Mette")]
     )
     assert header.words[1].endswith("Candidate: Ana García")

@@ -30,45 +30,47 @@ def found(number: int, title: str = "Call") -> ActivityHit:
     return ActivityHit(number, title, "Meeting", "23 Apr 2026, 09:30", "Ana (candidate)", AT)
 
 
-class PlainFinding(QObject):
-    """Holds a list as Finding does. `asked` is what the panel asked it, in order."""
+class PlainSearch(QObject):
+    """Holds a list as ActivitySearch does. `asked` is what the panel asked it, in order."""
 
-    began = Signal()
-    grew = Signal()
+    list_replaced = Signal()
+    rows_added = Signal()
     busy_changed = Signal()
     recent_changed = Signal()
-    noticed = Signal(object)
+    notified = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.lookups = Lookups()
-        self.found: list[ActivityHit] = []
+        self.hits: list[ActivityHit] = []
         self.recent: tuple[RecentActivity, ...] = ()
         self.total: int | None = None
         self.has_more = False
         self.busy = False
-        self.listed: ActivityQuery | None = None
+        self.listed_query: ActivityQuery | None = None
         self.asked: list[ActivityQuery | str] = []
 
-    def ask(self, sought: ActivityQuery) -> None:
+    def search(self, sought: ActivityQuery) -> None:
         self.asked.append(sought)
 
-    def more(self) -> None:
+    def fetch_more(self) -> None:
         self.asked.append("more")
 
-    def ask_recent(self) -> None:
+    def load_recent(self) -> None:
         self.asked.append("recent")
         self.recent_changed.emit()
 
     def answer(self, *rows: ActivityHit, total: int | None = None, more: bool = False) -> None:
-        self.found, self.total, self.has_more = list(rows), total, more
-        self.listed = next(each for each in reversed(self.asked) if isinstance(each, ActivityQuery))
-        self.began.emit()
+        self.hits, self.total, self.has_more = list(rows), total, more
+        self.listed_query = next(
+            each for each in reversed(self.asked) if isinstance(each, ActivityQuery)
+        )
+        self.list_replaced.emit()
 
 
 class Bench:
     def __init__(self, qtbot: QtBot) -> None:
-        self.finding = PlainFinding()
+        self.finding = PlainSearch()
         self.panel = SearchWindow(self.finding)  # type: ignore[arg-type]
         self.wanted: list[int] = []
         self.panel.load_wanted.connect(self.wanted.append)
@@ -171,8 +173,8 @@ def test_a_row_says_title_type_time_record_and_last_change(bench: Bench) -> None
 def test_a_longer_list_keeps_the_row_that_stands_out(bench: Bench) -> None:
     bench.finding.answer(found(7), found(8))
     press(Qt.Key.Key_Down)
-    bench.finding.found.append(found(9))
-    bench.finding.grew.emit()
+    bench.finding.hits.append(found(9))
+    bench.finding.rows_added.emit()
     assert bench.panel.tables[0].model().rowCount() == 3
     press(Qt.Key.Key_Return)
     assert bench.wanted == [8]
@@ -200,10 +202,10 @@ def test_another_page_makes_its_own_rows_and_no_other(bench: Bench) -> None:
     model.rowsInserted.connect(lambda _parent, top, last: added.append((top, last)))
     for page in (1, 2):
         start = 500 + 25 * (page - 1)
-        bench.finding.found += [
+        bench.finding.hits += [
             Counted(n, f"Row {n}", "", "", "", None) for n in range(start, start + 25)
         ]
-        bench.finding.grew.emit()
+        bench.finding.rows_added.emit()
     assert Counted.made == 500 + 25 + 25
     assert (resets, added) == ([], [(500, 524), (525, 549)])
 
@@ -240,7 +242,7 @@ def test_a_name_that_is_still_being_typed_narrows_nothing(bench: Bench) -> None:
 
 
 def test_another_kind_of_record_forgets_the_record(bench: Bench) -> None:
-    bench.finding.lookups.take([Name("job", "job_7", "Nurse")])
+    bench.finding.lookups.add_names([Name("job", "job_7", "Nurse")])
     bench.panel.look_for_record(RecordRef(2, "job_7"))
     assert bench.last == ActivityQuery(entity=2, record="job_7")
     assert bench.panel.filters.record.text() == "Nurse"
@@ -254,8 +256,8 @@ def test_types_learned_later_are_offered_and_the_chosen_one_stays(bench: Bench) 
     bench.panel.filters.type.setFocus()
     QTest.keyClicks(bench.panel.filters.type, "Task")
     asked = len(bench.finding.asked)
-    bench.finding.lookups.take([Name("type", "17", "Audit")])
-    bench.finding.lookups.learned.emit()
+    bench.finding.lookups.add_names([Name("type", "17", "Audit")])
+    bench.finding.lookups.names_learned.emit()
     assert bench.panel.filters.type.currentText() == "Task"
     assert bench.panel.filters.type.findText("Audit") > 0
     assert len(bench.finding.asked) == asked
@@ -340,9 +342,9 @@ def test_a_double_click_loads(bench: Bench) -> None:
 
 def test_trouble_is_said_and_taken_back(bench: Bench) -> None:
     callout = bench.panel.findChildren(Callout)[0]
-    bench.finding.noticed.emit(Notice(Level.PROBLEM, "No list", "Try later."))
+    bench.finding.notified.emit(Notice(Level.PROBLEM, "No list", "Try later."))
     assert (callout.isVisible(), callout.text) == (True, "No list. Try later.")
-    bench.finding.noticed.emit(None)
+    bench.finding.notified.emit(None)
     assert not callout.isVisible()
 
 

@@ -56,7 +56,7 @@ async def test_a_save_that_is_confirmed_late_does_not_hide_a_refusal(walk: Walk)
 
 async def test_of_several_messages_that_come_by_themselves_none_is_lost(walk: Walk) -> None:
     disk, folder = (
-        Notice(Level.WARNING, title, until_closed=True, aside=True) for title in ("Disk", "Folder")
+        Notice(Level.WARNING, title, persistent=True, aside=True) for title in ("Disk", "Folder")
     )
     for each in (disk, folder, disk, None):
         walk.window.show_notice(each)

@@ -44,7 +44,7 @@ async def known(walk: Walk) -> Walk:
         Name("candidate", ana, "Ana Lima", "ana@mail.example"),
         Name("candidate", bo, "Bo Ek", "bo@mail.example"),
     ]
-    await services.directory.learn(services.account, names)
+    await services.names.learn(services.account, names)
     return walk
 
 
@@ -174,7 +174,7 @@ async def test_a_long_list_is_read_first(known: Walk) -> None:
     services = known.program.front.session.services
     assert services is not None
     people = [Name("candidate", f"candidate_{n:04}", f"Person {n}") for n in range(150)]
-    await services.directory.learn(services.account, people)
+    await services.names.learn(services.account, people)
     async with slow_disk(known):
         line = known.find(QLineEdit, "Candidates")
         line.setFocus()

@@ -50,7 +50,7 @@ async def listed(walk: Walk) -> Walk:
         Name("candidate", f"candidate_{n:06d}", f"Pasted Person {n}", f"pasted{n}@mail.example")
         for n in range(LINES)
     ]
-    await services.directory.learn(services.account, known)
+    await services.names.learn(services.account, known)
     await walk.load(42)
     return walk
 
@@ -113,7 +113,7 @@ async def test_how_far_the_reading_is_and_a_button_that_stops_it_stand_at_the_fi
     before, services = candidates(listed), listed.program.front.session.services
     assert services is not None
     go_on = threading.Event()
-    disk = services.directory._database.run(lambda _connection: go_on.wait(PATIENCE))
+    disk = services.names._database.run(lambda _connection: go_on.wait(PATIENCE))
     held = asyncio.ensure_future(disk)
     paste(listed)
     await until(

@@ -36,7 +36,7 @@ async def teach(walk: Walk, *names: Name) -> None:
     """What earlier activities would have taught."""
     services = walk.program.front.session.services
     assert services is not None
-    await services.directory.learn(services.account, names)
+    await services.names.learn(services.account, names)
 
 
 def shelf(walk: Walk, kind: str, name: str) -> dict[str, Any]:

@@ -99,7 +99,7 @@ async def test_a_refused_token_is_asked_for_once_and_serves_both_windows(
     walk.click("Connect", QPushButton)
     for each in (first, second):
         await each.jobs.wait("open")
-        assert not each.session.failed
+        assert not each.session.load_failed
     assert not dialogs(first)
     assert not dialogs(second)
 
@@ -121,7 +121,7 @@ async def test_the_outcome_of_a_save_is_shown_in_the_window_that_saved_whoever_f
     await until(lambda: first.session.state.check_in, "it is not confirmed")
     first.jobs.cancel("look up")
     walk.sandbox.faults.off(lagging)
-    await second.session.look_up()
+    await second.session.reconcile_once()
     form = first.session.form
     await until(lambda: form.state and form.state.verdicts.get("title"), "the first shows it")
     services = first.session.services
@@ -215,7 +215,7 @@ async def test_a_window_whose_save_waits_is_gone_at_once_and_the_save_is_finishe
     assert services is not None
     services.client.rate_limiter.pause(1.5)
     second.session.save()
-    await until(lambda: second.entering.connecting.traffic.wait, "the save waits")
+    await until(lambda: second.entering.connecting.status.pending_delay, "the save waits")
     second.window.close()
     await until(lambda: second not in walk.program.windows, "the window is gone")
     assert not second.closed.is_set()
@@ -251,7 +251,7 @@ async def test_another_account_in_one_window_is_none_of_the_others(
     assert shown(first) == 42
     first.session.reload()
     await first.jobs.wait("open")
-    assert not first.session.failed
+    assert not first.session.load_failed
 
 
 async def test_a_forgotten_account_is_left_in_every_window(

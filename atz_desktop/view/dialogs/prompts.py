@@ -92,11 +92,11 @@ class DialogPrompts:
         self._open: list[QDialog] = []
         self._given_up = False
 
-    async def leave(self, edit: Edit, typed: Mapping[str, str]) -> UnsavedChoice:
+    async def unsaved_changes(self, edit: Edit, typed: Mapping[str, str]) -> UnsavedChoice:
         """Unsaved changes stand in the way."""
         from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
 
-        dialog = UnsavedChangesDialog(self.lookups.shown(edit), typed, self._parent)
+        dialog = UnsavedChangesDialog(self.lookups.for_display(edit), typed, self._parent)
         await self._ask(dialog)
         return dialog.answer
 
@@ -111,29 +111,29 @@ class DialogPrompts:
             self._parent,
             self.api_url,
             numeric_flags=numeric,
-            shown=self.lookups.shown,
+            shown=self.lookups.for_display,
         )
         await self._ask(dialog)
         return dialog.answer
 
-    async def conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:
+    async def resolve_conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:
         """A colleague changed the same fields: one choice for each."""
         from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
 
-        dialog = ConflictDialog(self.lookups.shown_merge(merge), self._parent)
+        dialog = ConflictDialog(self.lookups.merge_for_display(merge), self._parent)
         await self._ask(dialog)
         return dialog.answer
 
-    async def undo(self, undo: Restore) -> Mapping[str, Resolution] | None:
+    async def restore(self, undo: Restore) -> Mapping[str, Resolution] | None:
         """Put a save back: what will happen, and one choice for each value that moved on."""
         from atz_desktop.view.dialogs.restore_dialog import RestoreDialog
 
-        undo = replace(undo, merge=self.lookups.shown_merge(undo.merge))
+        undo = replace(undo, merge=self.lookups.merge_for_display(undo.merge))
         dialog = RestoreDialog(undo, self._parent)
         await self._ask(dialog)
         return dialog.answer
 
-    async def without_journal(self, why: str) -> bool:
+    async def save_without_journal(self, why: str) -> bool:
         """The journal cannot be written: save to ATZ all the same?"""
         box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.Warning)

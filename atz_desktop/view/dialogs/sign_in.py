@@ -31,13 +31,13 @@ class SignInDialogs(QObject):
         self._open: list[ConnectDialog] = []
         self._given_up = False
 
-    async def welcome(self, test: TokenTest) -> Credentials | None:
+    async def ask_account(self, test: TokenTest) -> Credentials | None:
         """An account that is not worked on yet; the first one is greeted."""
         offer = offer_of(self._settings())
         heading = "Welcome to ATZ Desktop" if offer.first else "Add an account"
         return await self._ask(ConnectDialog(offer, heading, self._window), test)
 
-    async def token(self, account: Account, reason: str, test: TokenTest) -> str | None:
+    async def ask_token(self, account: Account, reason: str, test: TokenTest) -> str | None:
         """The token of a known account."""
         given = await self._ask(ConnectDialog(account, reason, self._window), test)
         return given.token if given else None

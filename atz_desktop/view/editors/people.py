@@ -74,7 +74,7 @@ class PeopleEditor(FieldEditor):
         self.show_names()
         self.show_remark()
         unnamed = (person.key for person in _people(value) if not person.name)
-        self.lookups.verify(self._who, [key for key in unnamed if key not in self._listed])
+        self.lookups.verify_keys(self._who, [key for key in unnamed if key not in self._listed])
 
     def show_typed(self, text: str) -> None:
         with self.updating:
@@ -120,7 +120,7 @@ class PeopleEditor(FieldEditor):
         return next(filter(None, map(self._other_kind, new)), ""), "warning"
 
     def _take(self, text: str) -> ChipParseResult:
-        owners = partial(self.lookups.owners, self.field.name)
+        owners = partial(self.lookups.people_with_email, self.field.name)
         namesakes = partial(self._namesakes, self._names_here())
         read = partial(parse_people, text, self._kind, owners, namesakes, self._count_line)
         if self._read is not None:
@@ -137,11 +137,11 @@ class PeopleEditor(FieldEditor):
 
     def _ask(self, found: ParsedPeople) -> None:
         again = partial(self._take_again, found.unparsed)
-        self.lookups.ask_owners(self.field.name, found, again)
+        self.lookups.resolve_people(self.field.name, found, again)
 
     def _namesakes(self, here: Mapping[str, Person], name: str) -> tuple[Person, ...] | None:
         """Who is called so, of the directory and of the list; called on a thread, too."""
-        known = self.lookups.namesakes(self.field.name, name)
+        known = self.lookups.people_named(self.field.name, name)
         if known is None:
             return None
         both = (*known, here[name]) if name in here else known
@@ -161,7 +161,9 @@ class PeopleEditor(FieldEditor):
             self._line = 0
             self._counting.start()
             answer = partial(self._take_read, text)
-            self._reading = text if self.lookups.read_aside(self.field.name, read, answer) else ""
+            self._reading = (
+                text if self.lookups.parse_in_thread(self.field.name, read, answer) else ""
+            )
         return bool(self._reading)
 
     def _take_read(self, text: str, found: ParsedPeople | None) -> None:
@@ -179,7 +181,7 @@ class PeopleEditor(FieldEditor):
         reading, self._reading = self._reading, ""
         self._counting.stop()
         if reading:
-            self.lookups.stop_reading(self.field.name)
+            self.lookups.cancel_parse(self.field.name)
             self._chips.refuse("Stopped: nothing was taken over. Enter reads the list again.")
         return bool(reading)
 
@@ -217,7 +219,7 @@ class PeopleEditor(FieldEditor):
     def _text_changed(self) -> None:
         if self._reading and self._chips.pending_text() != self._reading:
             self._reading = ""
-            self.lookups.stop_reading(self.field.name)
+            self.lookups.cancel_parse(self.field.name)
         if not self.updating:
             self.typed.emit(self._chips.pending_text())
 

@@ -106,10 +106,10 @@ class RecordEditor(FieldEditor):
                 self._slug.show_value(self._record.slug)
             record, kind = self._record, record_kind(self._record.entity)
             if kind is not None and record.slug and not self.field.kind.equal(record, self._base):
-                self.lookups.verify(kind, [record.slug])
+                self.lookups.verify_keys(kind, [record.slug])
         elif self.complaint:
             text = self._slug.value() or ""
-            self.lookups.ask_called(self.field.name, self._kinds(), text, self._take_called)
+            self.lookups.find_exact(self.field.name, self._kinds(), text, self._take_called)
         self.show_remark()
         self.restated.emit()
 

@@ -82,7 +82,7 @@ class ActivityForm(QScrollArea):
         self.setAlignment(Qt.AlignmentFlag.AlignLeading)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         model.changed.connect(self._show_state)
-        lookups.learned.connect(self._show_learned)
+        lookups.names_learned.connect(self._show_learned)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._follow_focus)

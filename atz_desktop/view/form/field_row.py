@@ -142,7 +142,7 @@ class FieldRow(QFrame):
         self.show_note()
 
     def _named(self, value: Any) -> Any:
-        return self.editor.lookups.named_value(self.field.name, value)
+        return self.editor.lookups.value_with_names(self.field.name, value)
 
     def _restate(self) -> None:
         self.show_note()

@@ -35,7 +35,7 @@ class RecordHeader(QWidget):
         self._who = ElidingLabel("muted", "caption")
         vbox(self, self._title, self._which, self._who, spacing=2)
         model.changed.connect(self._show_state)
-        lookups.learned.connect(self._show_record)
+        lookups.names_learned.connect(self._show_record)
 
     def _show_state(self, state: FormState | None) -> None:
         if state is not None and state.activity is not self._activity:

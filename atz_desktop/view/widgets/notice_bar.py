@@ -53,7 +53,7 @@ class NoticeBar(MessageBox):
     def show_notice(self, notice: Notice | None) -> None:
         """Show a notice and read it out to a screen reader; None takes the last one away."""
         before = self._notice
-        if before is not None and before.until_closed and not _same(before, notice):
+        if before is not None and before.persistent and not _same(before, notice):
             self._unread.append(before)
         self._unread = [each for each in self._unread if not _same(each, notice)]
         if notice is None and self._unread:
@@ -70,9 +70,9 @@ class NoticeBar(MessageBox):
         self._title.setText(notice.title)
         self._text.say(notice.text)
         self._text.setVisible(bool(notice.text))
-        self._step.setVisible(notice.step is not None)
-        if notice.step is not None:
-            self._step.setText(notice.step.value)
+        self._step.setVisible(notice.action is not None)
+        if notice.action is not None:
+            self._step.setText(notice.action.value)
         self.set_level(notice.level)
         self.setAccessibleName(f"{notice.title}. {notice.text}")
         from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -96,7 +96,7 @@ class NoticeBar(MessageBox):
 
     def _take_step(self) -> None:
         if self._notice is not None:
-            step = self._notice.step
+            step = self._notice.action
             self.clear()
             self.step_wanted.emit(step)
 

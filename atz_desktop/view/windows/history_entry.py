@@ -10,7 +10,7 @@ from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.review import review_entry
 from atz_desktop.session.notices import Level
 from atz_desktop.session.outcome_texts import OUTCOMES
-from atz_desktop.session.restore import why_not_put_back
+from atz_desktop.session.restore import why_not_restorable
 from atz_desktop.view.theme import CONTROL_HEIGHT
 from atz_desktop.view.widgets.dialog import plain_words
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
@@ -68,7 +68,7 @@ class HistoryEntryView(QWidget):
         self.sheet.show_review(review)
         self._picks.show_fields({line.name: line.label for line in review.diffs}, self.sheet)
         self._load.setEnabled(entry.account == account)  # elsewhere it is another activity
-        why_not = why_not_put_back(entry, account)
+        why_not = why_not_restorable(entry, account)
         self._why_not.setText(why_not or "")
         self._why_not.setVisible(why_not is not None)
         self._picks.setVisible(why_not is None and len(review.diffs) > 1)
@@ -82,7 +82,7 @@ class HistoryEntryView(QWidget):
         self._put_back.setText(
             f"Put back {count} field{'' if count == 1 else 's'}…" if several else "Put back…"
         )
-        possible = why_not_put_back(self._entry, self._account) is None
+        possible = why_not_restorable(self._entry, self._account) is None
         self._put_back.setEnabled(possible and count > 0)
 
     def _want_back(self) -> None:

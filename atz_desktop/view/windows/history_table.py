@@ -42,8 +42,8 @@ class HistoryTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._history = history
         self._entries: tuple[JournalEntry, ...] = ()
-        history.began.connect(self._begin)
-        history.grew.connect(self._grow)
+        history.list_replaced.connect(self._begin)
+        history.rows_added.connect(self._grow)
 
     def entry(self, row: int) -> JournalEntry | None:
         return self._entries[row] if 0 <= row < len(self._entries) else None
@@ -77,7 +77,7 @@ class HistoryTableModel(QAbstractTableModel):
         return not parent.isValid() and self._history.has_more
 
     def fetchMore(self, parent: Index) -> None:
-        self._history.more()
+        self._history.fetch_more()
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

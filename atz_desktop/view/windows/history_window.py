@@ -83,12 +83,12 @@ class HistoryWindow(QDialog):
         self.model.modelReset.connect(self._choose_again)
         self.table.selectionModel().currentRowChanged.connect(self._show_row)
         self._export.clicked.connect(self._ask_where)
-        self._history.noticed.connect(self.show_notice)
+        self._history.notified.connect(self.show_notice)
 
     def _ask(self) -> None:
         self._pause.stop()
         text = self.activity.text().strip()
-        self._history.ask(
+        self._history.search(
             HistoryQuery(
                 search=self.search.text().strip(),
                 outcome=self._words[self.outcome.currentIndex()],

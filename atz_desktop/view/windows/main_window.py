@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
         session.noticed.connect(self.show_notice)
         session.withdrawn.connect(self.withdraw_notice)
         session.opened.connect(self._show_opened)
-        self.id_bar.stop_wanted.connect(session.stop_opening)
+        self.id_bar.stop_wanted.connect(session.cancel_load)
         self.save_bar.save_wanted.connect(self.save)
         self.save_bar.review_wanted.connect(self.review)
         self.save_bar.revert_wanted.connect(self.revert_all)
@@ -247,7 +247,7 @@ class MainWindow(QMainWindow):
 
     def _stop(self) -> None:
         if self._session and not self._session.deferred_save.give_up():
-            self._session.stop_upload()
+            self._session.cancel_upload()
 
     def _save_what_is_taken(self, session: EditingSession, *, review: bool) -> None:
         session.form.mark_invalid()

@@ -48,8 +48,8 @@ class NameSyncBar(Bar):
     def _show_state(self) -> None:
         state, progress = self._fetching.state, self._fetching.progress
         self.setVisible(state is not SyncState.IDLE)
-        self._words.say(self._fetching.words)
-        self._words.setAccessibleDescription(self._fetching.words)
+        self._words.say(self._fetching.status_text)
+        self._words.setAccessibleDescription(self._fetching.status_text)
         done = state is SyncState.DONE
         self._bar.setVisible(not done)
         self._bar.setRange(0, progress[1] if progress else 0)

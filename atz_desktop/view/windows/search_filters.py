@@ -63,7 +63,7 @@ class SearchFilters(QWidget):
             combo.currentIndexChanged.connect(self._tell)
         self.entity.currentIndexChanged.connect(self._other_kind)
         self.record.textChanged.connect(self._retyped)
-        lookups.learned.connect(self.show_types)
+        lookups.names_learned.connect(self.show_types)
 
     def narrow(self, sought: ActivityQuery) -> ActivityQuery:
         """The same search, narrowed as the user chose."""

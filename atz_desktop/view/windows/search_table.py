@@ -90,15 +90,15 @@ class SearchResultsModel(ActivityTableModel):
     def __init__(self, finding: ActivitySearch, parent: QObject | None = None) -> None:
         super().__init__(FOUND, parent)
         self._finding = finding
-        finding.began.connect(self._begin)
-        finding.grew.connect(self._grow)
+        finding.list_replaced.connect(self._begin)
+        finding.rows_added.connect(self._grow)
         self._begin()
 
     def _begin(self) -> None:
-        self.begin(map(_found_row, self._finding.found))
+        self.begin(map(_found_row, self._finding.hits))
 
     def _grow(self) -> None:
-        self.append([_found_row(found) for found in self._finding.found[self.rowCount() :]])
+        self.append([_found_row(found) for found in self._finding.hits[self.rowCount() :]])
 
     # Qt overrides
 
@@ -106,7 +106,7 @@ class SearchResultsModel(ActivityTableModel):
         return not parent.isValid() and self._finding.has_more
 
     def fetchMore(self, parent: Index) -> None:
-        self._finding.more()
+        self._finding.fetch_more()
 
 
 def _found_row(found: ActivityHit) -> Row:

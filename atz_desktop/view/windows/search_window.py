@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.session.notices import Level
-from atz_desktop.session.search import ActivityQuery, seen_with
+from atz_desktop.session.search import ActivityQuery, filter_recent
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.clear_button import offer_clearing
 from atz_desktop.view.widgets.layouts import hbox, vbox
@@ -114,11 +114,11 @@ class SearchWindow(QDialog):
         self.filters.changed.connect(self._ask)
         self.filters.typed.connect(self._pause.start)
         self.tabs.currentChanged.connect(self._show_tab)
-        self._finding.began.connect(self._show_found)
-        self._finding.grew.connect(self._say)
+        self._finding.list_replaced.connect(self._show_found)
+        self._finding.rows_added.connect(self._say)
         self._finding.busy_changed.connect(self._say)
         self._finding.recent_changed.connect(self._show_recent)
-        self._finding.noticed.connect(self._show_notice)
+        self._finding.notified.connect(self._show_notice)
         self.search.installEventFilter(self)
         for table in self.tables:
             table.installEventFilter(self)
@@ -136,12 +136,12 @@ class SearchWindow(QDialog):
     def _ask(self) -> None:
         self._pause.stop()
         self._asked = self._sought()
-        self._finding.ask(self._asked)
+        self._finding.search(self._asked)
 
     def _show_tab(self, index: int) -> None:
         if index == 1:
             self._pause.stop()
-            self._finding.ask_recent()
+            self._finding.load_recent()
         elif self._asked != self._sought():
             self._ask()
         self._say()
@@ -152,7 +152,7 @@ class SearchWindow(QDialog):
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.said.text()))
 
     def _show_recent(self) -> None:
-        seen = seen_with(self.search.text(), self._finding.recent)
+        seen = filter_recent(self.search.text(), self._finding.recent)
         self.recent.begin(map(recent_row, seen))
         self.tables[1].selectRow(0)
         self._say()
@@ -169,7 +169,7 @@ class SearchWindow(QDialog):
             return "Nothing was loaded here yet"
         if self._finding.busy:
             return "Asking ATZ…"
-        listed, total = len(self._finding.found), self._finding.total
+        listed, total = len(self._finding.hits), self._finding.total
         if not listed:
             return "No activity was found"
         return f"{listed:,} of {total:,}" if total is not None else f"{listed:,} so far"
@@ -185,7 +185,7 @@ class SearchWindow(QDialog):
         Once: each search counts, and a new one would begin the wait anew.
         """
         table = self.tables[self.tabs.currentIndex()]
-        if table is self.tables[1] or self._finding.listed == self._sought():
+        if table is self.tables[1] or self._finding.listed_query == self._sought():
             self._load_row(table.currentIndex())
         elif self._asked != self._sought() or not self._finding.busy:
             self._ask()
@@ -230,7 +230,7 @@ class SearchWindow(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self.tabs.currentIndex() == 1:
-            self._finding.ask_recent()
+            self._finding.load_recent()
 
 
 def _with_control(event: QKeyEvent) -> bool:

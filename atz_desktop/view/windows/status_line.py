@@ -65,7 +65,7 @@ class StatusLine(Bar):
         self._show()
 
     def _show(self) -> None:
-        wait, left = self._traffic.wait, self._traffic.left
+        wait, left = self._traffic.pending_delay, self._traffic.available
         if wait is not self._wait:
             self._wait = wait
             self._due = time.monotonic() + (wait.seconds if wait else 0.0)
@@ -74,9 +74,9 @@ class StatusLine(Bar):
         if wait is not None:
             self._say(_why(wait), f" in {max(1, math.ceil(self._due - time.monotonic()))} s.")
         else:
-            self._say(_AWAY if self._traffic.away else "")
-        if self._traffic.moving != self._clock.isActive():
-            self._clock.start() if self._traffic.moving else self._clock.stop()
+            self._say(_AWAY if self._traffic.offline else "")
+        if self._traffic.is_changing != self._clock.isActive():
+            self._clock.start() if self._traffic.is_changing else self._clock.stop()
 
     def _say(self, words: str, rest: str = "") -> None:
         """Only `words` are read out, not every second of a countdown."""
