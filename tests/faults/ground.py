@@ -72,6 +72,10 @@ class Ground:
         """By activity: what the person typed and neither saved, put back nor discarded."""
         self.chronicle = Chronicle(self.sandbox.account, IDS, self.loop.time, self._sent)
         self._open: dict[int, set[str]] = defaultdict(set)
+        self._discarded: dict[int, set[str]] = defaultdict(set)
+        """Fields whose text was discarded while a save of them might still arrive. When it does, it
+        is asked about: it is not what the form stands on, nor what the person wanted any more.
+        """
         self._touched: dict[int, set[str]] = defaultdict(set)
         self._given_up: dict[int, set[str]] = defaultdict(set)
         """Fields where a colleague's value was chosen over one's own while a save of them may still

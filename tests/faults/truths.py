@@ -208,7 +208,8 @@ class Truths(Ground):
         field is still open: it is not known to be ours.
         """
         for name, theirs in self.person.theirs:
-            if name in UNIQUE and not self._stale and name not in self._open[target]:
+            unknown = self._open[target] | self._discarded[target]
+            if name in UNIQUE and not self._stale and name not in unknown:
                 writers = self.chronicle.writers(target, name, theirs)
                 assert writers != {True}, f"a save of our own was taken for a colleague's: {name}"
 

@@ -61,6 +61,7 @@ class World(Truths):
             assert self.shown == shown
         if dirty and leaves is UnsavedChoice.DISCARD and shown is not None:
             self.wishes[shown].clear()
+            self._discarded[shown] |= self._open[shown]
 
     def type_(self, name: str) -> None:
         """Give a field of the shown activity another value."""
