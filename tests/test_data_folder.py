@@ -35,17 +35,14 @@ FILES = (
     "atz.sqlite3-journal",
     "atz.sqlite3.suspect",
     "atz.sqlite3.hopeless",
-    "atz.sqlite3.opening",
-    "running/0123456789abcdef.lock",
     f"logs/{LOG}",
     f"logs/{LOG}.1",
     f"logs/{FAULTS}",
     "sandbox/account.json",
-    "backups/changing.lock",
     "backups/unfinished",
 )
 """Every file that the program reads or writes below its data folder."""
-FOLDERS = ("running", "logs", "backups")
+FOLDERS = ("logs", "backups")
 LEFT_OVER = ("-wal", "-shm", "-journal", "unfinished")
 """Rubbish in these is what a killed process leaves: it is written over."""
 

@@ -179,7 +179,7 @@ class AccountController:
         if database is None:
             return
         await self._leave()
-        await self.connecting.connect_account(given, self._controller.owner, database)
+        await self.connecting.connect_account(given, database)
         self._session.services = self.connecting.services
         account = given.account
         if account.key != SANDBOX and not self._controller.options.token:

@@ -33,7 +33,6 @@ from atz_desktop.session.notices import Notice, files_notice
 from atz_desktop.session.services import BooleanFormat
 from atz_desktop.session.update_check import UpdateCheck
 from atz_desktop.store.database import Database
-from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import FileGone, StoreError
 from atz_desktop.store.tokens import TokenStore
 from atz_desktop.view.windows.main_window import MainWindow
@@ -88,7 +87,6 @@ class Program:
         self._starts: list[Options] = []
         self._ended = asyncio.Event()
         self._last_seconds = LAST_SECONDS
-        self._numbers = 0
         self._kept_settings = SettingsWriter(
             paths.settings, lambda: self.settings, self.jobs, self, read=settings, usual=usual
         )
@@ -213,7 +211,7 @@ class Program:
             return
         self.windows.remove(window)
         self._closing.append(window)
-        self.jobs.start(f"close {window.owner}", self._let_go(window), finish=True)
+        self.jobs.start(f"close {id(window)}", self._let_go(window), finish=True)
 
     def close_all(self) -> None:
         """Ask in each window, and close those that may be."""
@@ -222,14 +220,10 @@ class Program:
 
     async def _let_go(self, window: WindowController) -> None:
         await window.close()
-        if self.database is not None:
-            with suppress(StoreError):
-                await Drafts(self.database).leave(window.owner)
         self._closing.remove(window)
 
     def _wire(self, window: MainWindow, options: Options) -> WindowController:
-        self._numbers += 1
-        made = WindowController(self, window, options, f"window {self._numbers}")
+        made = WindowController(self, window, options)
         self.maintenance.attach(window)
         self.windows.append(made)
         return made
@@ -380,9 +374,6 @@ class Program:
             await each.entering.connecting.disconnect_account()
         await self.sandbox.stop()
         if self.database is not None:
-            for each in self.windows:
-                with suppress(StoreError):
-                    await Drafts(self.database).leave(each.owner)
             await asyncio.to_thread(self.database.close)
         for each in self.windows:
             each.window.let_go()

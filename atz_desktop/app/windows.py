@@ -38,15 +38,12 @@ LAST_SECONDS = 3.0
 
 
 class WindowController:
-    """Wires a window that is on the screen already. `owner` tells its drafts from another's."""
+    """Wires a window that is on the screen already."""
 
-    def __init__(
-        self, program: Program, window: MainWindow, options: Options, owner: str = "window"
-    ) -> None:
+    def __init__(self, program: Program, window: MainWindow, options: Options) -> None:
         self.program = program
         self.window = window
         self.options = options
-        self.owner = owner
         self.jobs = program.jobs.scope()
         self.closed = asyncio.Event()
         self.questions = DialogPrompts(window)

@@ -94,9 +94,7 @@ class AccountConnection(QObject):
             await self.keep_token(given.account, given.token)
         return given
 
-    async def connect_account(
-        self, credentials: Credentials, owner: str, database: Database
-    ) -> None:
+    async def connect_account(self, credentials: Credentials, database: Database) -> None:
         """Work on this account from now on, together with the windows that do so already."""
         await self.disconnect_account()
         session = self.sessions.enter(credentials, database)
@@ -104,7 +102,7 @@ class AccountConnection(QObject):
         session.back.connect(self._tell_back)
         session.traffic.went_online.connect(self.came_back)
         self.account, self.session = credentials.account, session
-        self.services = session.services_for(owner)
+        self.services = session.services
         self.connected.emit()
 
     async def disconnect_account(self) -> None:

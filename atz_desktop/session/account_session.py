@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -76,6 +76,20 @@ class NetworkOptions:
         return "" if self.proxy == NO_PROXY else self.proxy
 
 
+class Stores(NamedTuple):
+    """What a database holds, by topic. There is one journal, which knows what is under way."""
+
+    journal: Journal
+    drafts: Drafts
+    names: NameStore
+    recent: Recent
+
+    @classmethod
+    def of(cls, database: Database) -> Stores:
+        """The stores of an open database."""
+        return cls(Journal(database), Drafts(database), NameStore(database), Recent(database))
+
+
 class AccountWindow(Protocol):
     """A window of an account, as far as its session needs one."""
 
@@ -121,7 +135,7 @@ class AccountSession(QObject):
         given: Credentials,
         way: NetworkOptions,
         pacer: RateLimiter,
-        database: Database,
+        stores: Stores,
         jobs: Jobs,
     ) -> None:
         super().__init__()
@@ -136,12 +150,11 @@ class AccountSession(QObject):
         self._asked = 0
         self.services = Services(
             account=given.account.key,
-            owner="",
             client=self._client(way, pacer),
-            journal=Journal(database),
-            drafts=Drafts(database),
-            names=NameStore(database),
-            recent=Recent(database),
+            journal=stores.journal,
+            drafts=stores.drafts,
+            names=stores.names,
+            recent=stores.recent,
             boolean_format=way.flags(given.account),
             sleep=way.sleep,
         )
@@ -150,10 +163,6 @@ class AccountSession(QObject):
         self.traffic.went_offline.connect(self._gone)
         self.traffic.attach(pacer)
         _log.info("connected, production: %s", given.account.production)
-
-    def services_for(self, owner: str) -> Services:
-        """The services of one window; `owner` tells its drafts from another's."""
-        return replace(self.services, owner=owner)
 
     def come_forward(self, window: AccountWindow) -> None:
         """This window works on the account, too, or is the one in front now."""
@@ -250,6 +259,8 @@ class AccountSessions:
         self._jobs = jobs
         self._pacers: dict[str, RateLimiter] = {}
         self._open: list[AccountSession] = []
+        self._database: Database | None = None
+        self._stores: Stores
 
     def enter(self, given: Credentials, database: Database) -> AccountSession:
         """The session of this account with this token, over the proxy of now; made if need be."""
@@ -258,7 +269,10 @@ class AccountSessions:
             same = each.account.key == given.account.key and each.token == given.token
             if same and each.proxy == self.way.proxy:
                 return each
-        made = AccountSession(given, self.way, self.pacer(given.account), database, self._jobs)
+        if self._database is not database:
+            self._database, self._stores = database, Stores.of(database)
+        pacer = self.pacer(given.account)
+        made = AccountSession(given, self.way, pacer, self._stores, self._jobs)
         self._open.append(made)
         return made
 

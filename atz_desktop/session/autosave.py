@@ -154,12 +154,12 @@ class Autosave(QObject):
             return
         self._stored = None
         if self._has_unread_draft:
-            await services.drafts.leave(services.owner)
+            await services.drafts.quarantine(services.account, activity_id)
             self._has_unread_draft = False
         if text:
-            await services.drafts.save(services.account, activity_id, text, services.owner)
+            await services.drafts.save(services.account, activity_id, text)
         else:
-            await services.drafts.delete(services.account, activity_id, services.owner)
+            await services.drafts.delete(services.account, activity_id)
         self._stored = (activity_id, text)
 
     def _on_failure(self, error: StoreError) -> None:

@@ -67,7 +67,7 @@ async def restore_draft(
 ) -> LoadResult:
     """Lay this computer's draft on the activity. A store that cannot be read never stops it."""
     try:
-        stored = await services.drafts.get(services.account, fresh.id, services.owner)
+        stored = await services.drafts.get(services.account, fresh.id)
         draft = load_draft(stored.draft) if stored else None
         saves = await saves_from_base(draft.base_key, services) if draft else []
     except StoreError as error:
@@ -100,7 +100,7 @@ async def _without_draft(
 ) -> LoadResult:
     """Let go of the draft, or what is typed from now on would take its place."""
     with suppress(StoreError):
-        await services.drafts.leave(services.owner)
+        await services.drafts.quarantine(services.account, fresh.id)
     return LoadResult(
         Edit(fresh), settled=settled, store_problem=f"{why} They are kept as they are."
     )

@@ -41,7 +41,7 @@ class BooleanFormat:
 class Services:
     """One account's server and this computer's store.
 
-    `account` names the account in the store; `owner` tells this window's drafts from another's.
+    `account` names the account in the store.
     `clock` gives seconds and cannot be set, `sleep` waits for some. `check_delays` are the ages, in
     seconds, at which a save that is not confirmed is looked up again; after the last one its
     outcome is what ATZ holds then. `monotonic_reads` and `unconfirmed` are what this run knows of
@@ -50,7 +50,6 @@ class Services:
     """
 
     account: str
-    owner: str
     client: AtzClient
     journal: Journal
     drafts: Drafts

@@ -12,8 +12,8 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,14 +21,12 @@ from atz_desktop.domain.local_records import Backup
 from atz_desktop.store.errors import StoreError, map_errors
 from atz_desktop.store.migrations import APPLICATION_ID, migrate, newest
 from atz_desktop.store.paths import make_private_file, make_private_folder
-from atz_desktop.store.presence import alone
 from atz_desktop.store.quarantine import quarantine_if_unusable
 
 KEPT = 7
 _WAIT_SECONDS = 15.0
-"""How long another process on this data folder may take to make or change a backup."""
+"""How long another program may keep the database from being read."""
 _BEFORE_UPDATE = "-before-update"
-_LOCK = "changing.lock"
 _UNFINISHED = "unfinished"
 _NAME = re.compile(r"atz-(\d+)-(\d{4}-\d{2}-\d{2}-\d{6})(-before-update)?\.sqlite3")
 _TIME = "%Y-%m-%d-%H%M%S"
@@ -70,10 +68,7 @@ def prepare_backup_folder(database: Path) -> list[str | None]:
     Sentences for the person. Raises OSError.
     """
     folder = backup_folder(database)
-    told = [
-        quarantine_if_unusable(folder, folder=True),
-        quarantine_if_unusable(folder / _LOCK, empty=True),
-    ]
+    told = [quarantine_if_unusable(folder, folder=True)]
     if not (folder / _UNFINISHED).is_file():
         told.append(quarantine_if_unusable(folder / _UNFINISHED))
     return told
@@ -104,7 +99,8 @@ def back_up(database: Path, *, before_update: bool = False, now: float | None = 
     Blocks: about 0.1 s for 40 MB.
     """
     folder, now = backup_folder(database), time.time() if now is None else now
-    with _locked(folder):
+    with map_errors(folder):
+        make_private_folder(folder)
         copy = folder / _UNFINISHED
         copy.unlink(missing_ok=True)  # of a process that was killed
         make_private_file(copy)
@@ -158,7 +154,7 @@ def delete_from_backups(database: Path, account: str, tables: tuple[str, ...]) -
 
     Raises `StoreError`.
     """
-    with _locked(backup_folder(database)):
+    with map_errors(backup_folder(database)):
         for backup in list_backups(database):
             copied_at = backup.path.stat().st_mtime
             try:
@@ -227,15 +223,6 @@ def _load_backup(memory: sqlite3.Connection, backup: Path) -> None:
 def _is_damage(error: sqlite3.Error) -> bool:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """One process at a time changes the folder of backups."""
-    with map_errors(folder):
-        make_private_folder(folder)
-        with alone(folder / _LOCK, _WAIT_SECONDS):
-            yield
 
 
 def _next_name(folder: Path, backups: tuple[Backup, ...], now: float, before_update: bool) -> Path:

@@ -10,7 +10,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from atz_desktop.store.database_file import OpenFile, configure, open_file, show_again
+from atz_desktop.store.database_file import OpenFile, configure, open_file
 from atz_desktop.store.errors import Damaged, FileGone, StoreBug, StoreError, map_errors
 from atz_desktop.store.integrity import mark_suspect
 
@@ -36,8 +36,8 @@ class Recreated(NamedTuple):
 class Database:
     """Runs functions on the one connection, one after the other, away from the event loop.
 
-    Several programs may have the same file open: each write is one `BEGIN IMMEDIATE` transaction,
-    and waits up to 5 s for another program's.
+    Each write is one `BEGIN IMMEDIATE` transaction, and waits up to 5 s if another program, one for
+    backups say, has the file locked.
     """
 
     def __init__(
@@ -52,7 +52,6 @@ class Database:
         self._connection = connection
         self._worker = worker
         self._file = file
-        self._presence = file.presence if file else None
         self._no_disk = no_disk
         self._closed = False
         self._refills: list[Refill] = []
@@ -63,8 +62,8 @@ class Database:
         """Open the file, making or migrating it. Raises `StoreError` when the disk does not allow.
 
         A damaged or newer file is set aside under a dated name and a new one begun; the notice
-        says so. Blocks for some milliseconds (15 s at most, while another program opens it): in a
-        window, `await asyncio.to_thread(Database.open, path)`.
+        says so. Blocks for some milliseconds: in a window,
+        `await asyncio.to_thread(Database.open, path)`.
         """
         with ExitStack() as failing:
             worker = _worker()
@@ -83,15 +82,6 @@ class Database:
         worker = _worker()
         connection = worker.submit(_connect_in_memory, because.path).result()
         return cls(connection, worker, None, because.path, because)
-
-    @property
-    def here(self) -> str:
-        """The name of this open database, by which others know whether it lives."""
-        return self._presence.name if self._presence else "memory"
-
-    def is_running(self, name: str) -> bool:
-        """Whether the open database of this name lives, in whatever program. Worker thread only."""
-        return self._presence.is_running(name) if self._presence else name == self.here
 
     def require_disk(self) -> None:
         """Raises the `StoreError` for which this database is in memory only, if it is."""
@@ -159,8 +149,6 @@ class Database:
     def _write(self, connection: sqlite3.Connection, fn: Callable[[sqlite3.Connection], T]) -> T:
         if self._file is not None and not self._file.is_there:
             raise FileGone(self.path)
-        if self._presence is not None and not self._presence.is_seen():
-            show_again(self.path, self._presence)  # or others would take what is ours
         return _transaction(connection, fn)
 
     def _recreate_file(self) -> Recreated:
@@ -180,8 +168,6 @@ class Database:
     def _close(self) -> None:
         with map_errors(self.path):
             self._connection.close()
-            if self._presence:
-                self._presence.leave()
 
 
 def _worker() -> ThreadPoolExecutor:

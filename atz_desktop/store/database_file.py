@@ -28,20 +28,20 @@ from atz_desktop.store.integrity import (
     clear_marks,
 )
 from atz_desktop.store.migrations import migrate
+from atz_desktop.store.older_programs import is_older_running, remove_older_files
 from atz_desktop.store.paths import make_private_file, make_private_folder
-from atz_desktop.store.presence import Presence, alone, others
 from atz_desktop.store.quarantine import quarantine, quarantine_if_unusable
 from atz_desktop.store.rescue import copy_lost_file
 
-# How long another program's short transaction may hold us up.
+# How long another program's short transaction, of a backup say, may hold us up.
 _BUSY_SECONDS = 5.0
-# How long another program may take to check and migrate the file before us.
-_OPENING_SECONDS = 15.0
 _COMPANIONS = ("-wal", "-shm", "-journal")
+_ONE_PROCESS = 5
+"""Version of the tables from which on one process at a time works on a data folder."""
 
 
 class OpenFile(NamedTuple):
-    """The connection, our sign of life, and what the person must be told.
+    """The connection, and what the person must be told.
 
     `checked` says that every value was read first, because damage had shown in the last run.
     `files` are those that SQLite writes: what is written counts only while all are in their place.
@@ -49,7 +49,6 @@ class OpenFile(NamedTuple):
     """
 
     connection: sqlite3.Connection
-    presence: Presence
     notice: str | None
     checked: bool
     files: tuple[FileIdentity, ...]
@@ -65,48 +64,25 @@ def open_file(path: Path, lost: OpenFile | None = None) -> OpenFile:
     """Open, check and migrate the file, making it if there is none. Raises `StoreError`.
 
     `lost` was taken away while it was open. It is copied to the path, if it can be read and nobody
-    put another database there; the new file goes by the same name among the programs. It is not
-    closed.
-
-    One program does this at a time, so that two that start together do not set each other's new
-    file aside. It blocks: for milliseconds, or 15 s at most while another program does the same.
+    put another database there. It is not closed. It blocks, mostly for milliseconds.
     """
     with map_errors(path):
         make_private_folder(path.parent)
-        lock = path.with_name(path.name + ".opening")
-        told = [
-            quarantine_if_unusable(lock, empty=True),
-            quarantine_if_unusable(_signs(path), folder=True),
+        told = prepare_backup_folder(path)
+        copied = lost is None or _recover_lost_file(lost, path)
+        told += [
+            quarantine_if_unusable(path.with_name(path.name + each), empty=True) for each in MARKS
         ]
-        told += prepare_backup_folder(path)
-        with alone(lock, _OPENING_SECONDS):
-            running = others(_signs(path))
-            copied = lost is None or _recover_lost_file(lost, path)
-            told += [
-                quarantine_if_unusable(path.with_name(path.name + each), empty=True)
-                for each in MARKS
-            ]
-            told += [_quarantine_companion(path, each) for each in _COMPANIONS]
-            try:
-                connection, checked = _connect(path)
-            except UnusableDatabaseError as unusable:
-                if running:
-                    raise _in_use(path, unusable) from unusable
-                told.append(_quarantine(path, unusable))
-                connection, checked = _connect(path)
-            with ExitStack() as failing:
-                failing.callback(connection.close)
-                presence = lost.presence if lost else Presence.announce(_signs(path))
-                presence.announce_again()
-                failing.pop_all()
-            notice = " ".join(filter(None, told)) or None
-            return OpenFile(connection, presence, notice, checked, _files(path), copied)
-
-
-def show_again(path: Path, presence: Presence) -> None:
-    """Make a sign of life anew whose file was taken away. Raises `StoreError`."""
-    with map_errors(path), alone(path.with_name(path.name + ".opening"), _OPENING_SECONDS):
-        presence.announce_again()
+        told += [_quarantine_companion(path, each) for each in _COMPANIONS]
+        try:
+            connection, checked = _connect(path)
+        except UnusableDatabaseError as unusable:
+            if is_older_running(path.parent):
+                raise _in_use(path, unusable) from unusable
+            told.append(_quarantine(path, unusable))
+            connection, checked = _connect(path)
+        notice = " ".join(filter(None, told)) or None
+        return OpenFile(connection, notice, checked, _files(path), copied)
 
 
 def configure(connection: sqlite3.Connection) -> None:
@@ -147,10 +123,6 @@ def _files(path: Path) -> tuple[FileIdentity, ...]:
     return tuple(FileIdentity.of(file) for file in (path, *beside) if file.exists())
 
 
-def _signs(path: Path) -> Path:
-    return path.with_name("running")
-
-
 def _connect(path: Path) -> tuple[sqlite3.Connection, bool]:
     """The connection, ready for use, and whether every value was read.
 
@@ -173,6 +145,7 @@ def _set_up(connection: sqlite3.Connection, path: Path, created: bool) -> bool:
     try:
         if not created:
             check(connection)
+            _require_no_older_program(connection, path)
         # Readers and a writer at once. Stays with the file; a file system that cannot do it
         # (some network drives) keeps the older way, which is as safe and only slower.
         connection.execute("PRAGMA journal_mode = WAL")
@@ -191,6 +164,15 @@ def _set_up(connection: sqlite3.Connection, path: Path, created: bool) -> bool:
         if isinstance(map_sqlite_error(error, path), bad):
             raise UnusableDatabaseError("damaged", DAMAGED) from error
         raise
+
+
+def _require_no_older_program(connection: sqlite3.Connection, path: Path) -> None:
+    """Raises Busy if the file must be migrated under a program that needs its earlier form."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version < _ONE_PROCESS:
+        if is_older_running(path.parent):
+            raise Busy(path, f"version {version}, and an older program has it open")
+        remove_older_files(path.parent)
 
 
 def _quarantine(path: Path, unusable: UnusableDatabaseError) -> str:

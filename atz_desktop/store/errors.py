@@ -70,7 +70,7 @@ class Busy(StoreError):
 
     _words = (
         "“{file}” is in use by another program."
-        " Close other windows of ATZ Desktop, or try again in a moment."
+        " Close an older ATZ Desktop that still runs, or try again in a moment."
     )
 
 
@@ -78,7 +78,7 @@ class Damaged(StoreError):
     """The file holds no sense. The next start sets it aside and begins a new one."""
 
     _words = (
-        "“{file}” is damaged. Close every window of ATZ Desktop and start it again:"
+        "“{file}” is damaged. Quit ATZ Desktop and start it again:"
         " it then keeps the damaged file aside and begins a new one."
     )
 

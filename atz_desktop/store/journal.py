@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from atz_desktop.store.errors import StoreError
@@ -20,9 +18,6 @@ UNKNOWN = "UNKNOWN"
 """It went out, and nobody knows whether it was applied."""
 OUTCOMES = frozenset({"VERIFIED", "DIFFERENT", "REFUSED", "NOT_SENT", UNKNOWN})
 """What `settle` takes; the words of `domain.history.Outcome`."""
-
-# So long a program that lives may keep an entry for itself to find out what became of it.
-_LOOK_SECONDS = 120.0
 
 
 class NewEntry(NamedTuple):
@@ -64,6 +59,8 @@ class JournalRow(NamedTuple):
 
 
 _COLUMNS = ", ".join(JournalRow._fields)
+_SAME = tuple(name for name in NewEntry._fields if name != "undoes")
+"""Columns by which a save is told from another one of the same number, in another file."""
 
 
 class _Settlement(NamedTuple):
@@ -79,19 +76,20 @@ class _Settlement(NamedTuple):
 class Journal:
     """All saves of this computer. Every method raises `StoreError` when the disk does not allow.
 
-    An entry begins as PENDING. While the program that intended it lives, the save is under way and
-    nobody else touches the entry; when that program has ended, the next one to ask looks it up.
+    An entry begins as PENDING: the save is under way as long as this run goes on. The next run
+    looks up what became of it. There is one Journal for each open database.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._clock = clock
         self._unwritten: list[_Settlement] = []
         self._open_entries: dict[int, dict[str, str | int | None]] = {}
         """Every save of this program whose outcome is not known, by its number, as stored."""
         self._renumbered: dict[int, int] = {}
         """Those whose number belongs to another save in a file that took the place of the lost
         one, by the number that they have now."""
+        self._read: set[int] = set()
+        """Numbers that were read from the file since: they name its own saves."""
         database.on_recreated(self._refill)
 
     async def begin(self, new: NewEntry) -> int:
@@ -103,7 +101,6 @@ class Journal:
         values = {name: _stored(value) for name, value in new._asdict().items()}
         values |= {
             "at": to_utc_text(new.at),
-            "run": self._database.here,
             "haystack": _search_text(
                 str(new.activity_id),
                 new.title,
@@ -121,10 +118,10 @@ class Journal:
     ) -> bool:
         """Write down what became of a save: PENDING → any of `OUTCOMES`, UNKNOWN → a definite one.
 
-        False if that was settled already (another program was first) or there is no such entry:
+        False if that was settled already (another window was first) or there is no such entry:
         then nothing is changed. `after` and `verdicts` are JSON. What the disk does not take now is
-        written before the next look at what is `unsettled`: nobody else settles a save of a program
-        that lives. Raises ValueError for a word that is no outcome.
+        written before the next look at what is `unsettled`. Raises ValueError for a word that is no
+        outcome.
         """
         if outcome not in OUTCOMES:
             raise ValueError(f"No outcome: {outcome}")
@@ -140,17 +137,18 @@ class Journal:
         unsettled = (PENDING,) if outcome == UNKNOWN else (PENDING, UNKNOWN)
         sql = (
             "UPDATE journal SET outcome = ?, after = ?, verdicts = ?, settled_at = ?,"
-            " haystack = haystack || ?, looked_by = NULL, looked_at = NULL"
+            " haystack = haystack || ?"
             f" WHERE id = ? AND outcome IN ({', '.join('?' * len(unsettled))})"
         )
         found = _search_text(json_values_text(after))
         values = (outcome, _stored(after), _stored(verdicts), to_utc_text(at), found)
 
         def write(connection: sqlite3.Connection) -> bool:
-            number = self._number(connection, entry_id)
+            number = self._device_and_inode(entry_id)
             return connection.execute(sql, (*values, number, *unsettled)).rowcount == 1
 
         changed = await self._database.write(write)
+        self._read.discard(entry_id)
         if outcome != UNKNOWN:
             self._open_entries.pop(entry_id, None)
         elif entry_id in self._open_entries:
@@ -158,16 +156,31 @@ class Journal:
         return changed
 
     async def unsettled(self, account: str) -> list[JournalRow]:
-        """Claim the entries whose outcome somebody has to find out, the oldest first.
+        """The entries whose outcome is to be found out, the oldest first.
 
-        Those are the UNKNOWN ones, and the PENDING ones whose program has ended. Of several
-        programs that ask, one gets an entry; it keeps it until it settles it, ends or crashes, or
-        for two minutes. Asking again within the same program gives the same entries again.
+        Those are the UNKNOWN ones, and the PENDING ones that an earlier run left: a save of this
+        run that is PENDING is under way.
         """
         while self._unwritten:
             await self._settle(self._unwritten[0])
             del self._unwritten[0]
-        return await self._database.write(lambda c: self._claim(c, account))
+        # The same words as in the partial index, which SQLite only then uses.
+        sql = (
+            f"SELECT {_COLUMNS} FROM journal"
+            " WHERE account = ? AND outcome IN ('PENDING', 'UNKNOWN') ORDER BY id"
+        )
+        under_way = self._under_way()
+        rows = await self._database.run(lambda c: _rows(c.execute(sql, (account,))))
+        under_way |= self._under_way()  # one may have begun, or ended, meanwhile
+        rows = [row for row in rows if row.id not in under_way]
+        self._read |= {row.id for row in rows}
+        return rows
+
+    def _under_way(self) -> set[int]:
+        pending = (
+            each for each, values in self._open_entries.items() if values.get("outcome") != UNKNOWN
+        )
+        return {self._renumbered.get(entry_id, entry_id) for entry_id in pending}
 
     async def entries(  # noqa: PLR0913 - what the History window filters by
         self,
@@ -209,54 +222,21 @@ class Journal:
 
     def _refill(self, connection: sqlite3.Connection) -> None:
         """Write the open saves into a file that was made anew, where it does not hold them."""
+        self._read.clear()
         for entry_id, values in sorted(self._open_entries.items()):
             number = self._renumbered.get(entry_id, entry_id)
-            found = connection.execute("SELECT run FROM journal WHERE id = ?", (number,)).fetchone()
+            sql = f"SELECT {', '.join(_SAME)} FROM journal WHERE id = ?"
+            found = connection.execute(sql, (number,)).fetchone()
             # The save that it undoes stands in the file that is gone.
             lost = values | {"undoes": None}
             if found is None:
                 _insert(connection, {"id": number, **lost})
-            elif found[0] != values["run"]:
+            elif found != tuple(values[name] for name in _SAME):
                 self._renumbered[entry_id] = _insert(connection, lost)
 
-    def _number(self, connection: sqlite3.Connection, entry_id: int) -> int:
-        """The number that an entry has now; one that we claimed was read under its number."""
-        if entry_id not in self._renumbered:
-            return entry_id
-        sql = "SELECT 1 FROM journal WHERE id = ? AND looked_by = ?"
-        claimed = connection.execute(sql, (entry_id, self._database.here)).fetchone()
-        return entry_id if claimed else self._renumbered[entry_id]
-
-    def _claim(self, connection: sqlite3.Connection, account: str) -> list[JournalRow]:
-        # The same words as in the partial index, which SQLite only then uses.
-        unsettled = "account = ? AND outcome IN ('PENDING', 'UNKNOWN')"
-        now = self._clock()
-        asked = connection.execute(
-            f"SELECT id, outcome, run, looked_by, looked_at FROM journal WHERE {unsettled}",
-            (account,),
-        ).fetchall()
-        free = [
-            entry_id
-            for entry_id, outcome, run, looked_by, looked_at in asked
-            if not (outcome == PENDING and self._database.is_running(run))
-            and not self._looks(looked_by, looked_at, now)
-        ]
-        connection.executemany(
-            "UPDATE journal SET looked_by = ?, looked_at = ? WHERE id = ?",
-            [(self._database.here, now, entry_id) for entry_id in free],
-        )
-        rows = connection.execute(
-            f"SELECT {_COLUMNS} FROM journal WHERE {unsettled} AND looked_by = ? AND looked_at = ?"
-            " ORDER BY id",
-            (account, self._database.here, now),
-        )
-        return _rows(rows)
-
-    def _looks(self, looked_by: str | None, looked_at: float | None, now: float) -> bool:
-        """Whether another program that lives is just finding out. A clock set back ends it too."""
-        if looked_by is None or looked_at is None or looked_by == self._database.here:
-            return False
-        return 0 <= now - looked_at < _LOOK_SECONDS and self._database.is_running(looked_by)
+    def _device_and_inode(self, entry_id: int) -> int:
+        """The number that an entry has now; one that was read since goes by its own."""
+        return entry_id if entry_id in self._read else self._renumbered.get(entry_id, entry_id)
 
 
 def _insert(connection: sqlite3.Connection, values: dict[str, str | int | None]) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,7 +41,7 @@ async def restore(database: Database, rows: Content) -> Restored:
     def write(connection: sqlite3.Connection) -> Restored:
         found = _missing_rows(connection, rows)
         for draft in found.drafts:
-            _insert(connection, "drafts", {**draft, "run": _gone()})
+            _insert(connection, "drafts", {**draft, "waiting": _next_waiting(connection, draft)})
         _insert_entries(connection, found.journal)
         return Restored(len(found.drafts), len(found.journal))
 
@@ -71,8 +70,8 @@ def _insert_entries(connection: sqlite3.Connection, rows: Sequence[Row]) -> None
     oldest_first = sorted(rows, key=lambda row: int(row["id"] or 0))
     numbers = {row["id"]: below - len(rows) + place for place, row in enumerate(oldest_first)}
     for row in oldest_first:
-        changed = {"id": numbers[row["id"]], "undoes": numbers.get(row["undoes"]), "run": _gone()}
-        _insert(connection, "journal", {**row, **changed, "looked_by": None, "looked_at": None})
+        changed = {"id": numbers[row["id"]], "undoes": numbers.get(row["undoes"])}
+        _insert(connection, "journal", {**row, **changed})
 
 
 def _insert(connection: sqlite3.Connection, table: str, row: Row) -> None:
@@ -80,6 +79,6 @@ def _insert(connection: sqlite3.Connection, table: str, row: Row) -> None:
     connection.execute(sql, tuple(row.values()))
 
 
-def _gone() -> str:
-    """The name of a run that never lives: what it holds is free for others."""
-    return f"left-{secrets.token_hex(8)}"
+def _next_waiting(connection: sqlite3.Connection, draft: Row) -> int:
+    sql = "SELECT coalesce(max(waiting), 0) + 1 FROM drafts WHERE account = ? AND activity_id = ?"
+    return int(connection.execute(sql, (draft["account"], draft["activity_id"])).fetchone()[0])

@@ -31,7 +31,6 @@ from atz_desktop.store.recent import Recent
 from tests.faults.jumping_loop import JumpingLoop
 
 ACCOUNT = "test"
-OWNER = "window"
 ZONE = "UTC"
 
 QUICK = Timeouts(connect=2.0, read=0.8, write=2.0, pool=2.0, total=1.2)
@@ -161,7 +160,6 @@ class Desk:
         )
         self.services = Services(
             account=ACCOUNT,
-            owner=OWNER,
             client=self.client,
             journal=Journal(database),
             drafts=Drafts(database),
@@ -217,7 +215,6 @@ class Desk:
         await self.jobs.drain()
         await self.session.close()
         await self.jobs.drain()
-        await Drafts(self.database).leave(OWNER)
         self.database.close()
         await self.client.close()
 

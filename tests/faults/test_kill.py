@@ -188,7 +188,6 @@ async def settled(sandbox: Sandbox, home: Path) -> list[JournalEntry]:
         (account,) = {row.account for row in await journal.entries()}
         services = Services(
             account=account,
-            owner="a test",
             client=client,
             journal=journal,
             drafts=Drafts(database),

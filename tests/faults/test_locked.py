@@ -16,6 +16,7 @@ from tests.faults.desk import ACCOUNT, Desk, Person
 from tests.faults.full_disk import locked
 from tests.faults.test_fault_table import ID, NEW, SAVED, form_of
 from tests.faults.test_slow_disk import impatient
+from tests.store.conftest import all_drafts
 
 BEFORE = ("Saving… at first", "Reading the activity again…")
 AFTER = ("Saving…", "Reading back…")
@@ -58,7 +59,7 @@ async def _ends_saved(desk: Desk, sandbox: Sandbox) -> None:
     assert [entry.outcome for entry in await desk.entries()] == [Outcome.VERIFIED]
     assert _puts(sandbox) == 1
     assert sandbox.account.get(ID)["title"] == NEW
-    assert not await desk.services.drafts.all(ACCOUNT)
+    assert not await all_drafts(desk.database, ACCOUNT)
 
 
 @pytest.mark.parametrize("step", BEFORE + AFTER)

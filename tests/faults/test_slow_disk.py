@@ -17,6 +17,7 @@ from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.notices import Notice
 from tests.faults.desk import ACCOUNT, Desk
 from tests.faults.full_disk import UNKEPT, full_disk, locked
+from tests.store.conftest import all_drafts
 
 ID, OTHER = 42, 7
 
@@ -34,8 +35,8 @@ async def until(true: Callable[[], object]) -> None:
 
 async def kept(desk: Desk) -> list[dict[str, Any]]:
     """What each draft on the disk would bring back."""
-    found = await desk.services.drafts.all(ACCOUNT)
-    return [dict(load_draft(each.draft).edit.pending) for each in found]
+    found = await all_drafts(desk.database, ACCOUNT)
+    return [dict(load_draft(each).edit.pending) for each in found]
 
 
 def leaving(desk: Desk) -> asyncio.Future[bool]:

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -56,7 +57,8 @@ def look_in_files(folder: Path) -> None:
     files = [file for file in folder.rglob("*") if file.is_file()]
     assert files
     for file in files:
-        look(str(file), file.read_bytes())
+        with suppress(FileNotFoundError):  # the program may be ending
+            look(str(file), file.read_bytes())
         look("the name of a file", str(file).encode())
 
 

@@ -19,8 +19,9 @@ from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.journal_entries import new_entry, utc_now_text
 from atz_desktop.session.reconcile import reconcile_pending
 from atz_desktop.session.services import UnsavedChoice
-from tests.faults.desk import ACCOUNT, OWNER, QUICK, Desk, Person
+from tests.faults.desk import ACCOUNT, QUICK, Desk, Person
 from tests.faults.full_disk import full_disk
+from tests.store.conftest import all_drafts
 
 ID, OTHER = 42, 7
 PATH = f"/v1/activity/{ID}"
@@ -102,14 +103,14 @@ async def test_what_is_typed_while_an_activity_loads_stays_if_it_cannot_be_kept(
 async def test_a_draft_that_cannot_be_read_is_kept_while_one_types(
     desk: Desk, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    await desk.services.drafts.save(ACCOUNT, ID, "written by a later version", OWNER)
+    await desk.services.drafts.save(ACCOUNT, ID, "written by a later version")
     await desk.crash()
     again = Desk(sandbox, tmp_path / "atz.sqlite3", Person(), QUICK)
     await again.open(ID)
     assert again.notices[-1].title == "The draft is not shown"
     again.session.form.set_value("title", "Typed")
     await again.on_disk()
-    kept = [each.draft for each in await again.services.drafts.all(ACCOUNT)]
+    kept = await all_drafts(again.database, ACCOUNT)
     assert len(kept) == 2
     assert "written by a later version" in kept
     await again.crash()
@@ -316,7 +317,7 @@ async def test_a_draft_of_which_all_arrived_is_not_called_unsaved(
     assert not pending(again)
     assert [notice.title for notice in again.notices] == ["Saved and checked"]
     await again.on_disk()
-    assert not await again.services.drafts.all(ACCOUNT), "and the draft is gone"
+    assert not await all_drafts(again.database, ACCOUNT), "and the draft is gone"
     await again.crash()
 
 

@@ -92,7 +92,6 @@ async def services(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Services]:
     )
     yield Services(
         account="test",
-        owner="window",
         client=client,
         journal=Journal(database),
         drafts=Drafts(database),

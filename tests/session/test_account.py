@@ -85,9 +85,7 @@ class Desk:
     notices: list[Notice] = field(default_factory=list)
 
     async def enter(self, token: str) -> None:
-        await self.connecting.connect_account(
-            Credentials(self.door.account, token), "window", self.database
-        )
+        await self.connecting.connect_account(Credentials(self.door.account, token), self.database)
         self.session.services = self.connecting.services
 
     async def open(self) -> None:
@@ -321,7 +319,7 @@ class Old:
 
 async def enter_old(desk: Desk, url: str) -> Account:
     old = Account("old", "Old", url, production=False)
-    await desk.connecting.connect_account(Credentials(old, "old-token"), "window", desk.database)
+    await desk.connecting.connect_account(Credentials(old, "old-token"), desk.database)
     desk.session.services = desk.connecting.services
     return old
 
@@ -417,7 +415,7 @@ async def test_how_the_last_account_was_left_says_nothing_of_the_next(
     nobody = f"http://127.0.0.1:{free_port()}"
     old = await enter_old(desk, nobody)
     desk.connecting.sessions.way.sleep = asyncio.sleep
-    await desk.connecting.connect_account(Credentials(old, "old-token"), "window", desk.database)
+    await desk.connecting.connect_account(Credentials(old, "old-token"), desk.database)
     services = desk.connecting.services
     assert services is not None
     late = asyncio.ensure_future(services.client.get_activity(42))
@@ -569,7 +567,7 @@ async def test_a_server_that_enforces_the_limit_never_has_to_say_so() -> None:
                 whats.add(connecting.status.pending_delay.reason)
 
         database = Database.in_memory(StoreError(Path("none")))
-        await connecting.connect_account(Credentials(account, strict.token), "window", database)
+        await connecting.connect_account(Credentials(account, strict.token), database)
         connecting.status.changed.connect(look)
         services = connecting.services
         assert services is not None

@@ -125,7 +125,6 @@ async def _load_and_save(answers: list[tuple[int, bytes]]) -> None:
     session.noticed.connect(lambda notice: notices.extend([notice] if notice else []))
     session.services = Services(
         "fuzz",
-        "window",
         client,
         Journal(database),
         Drafts(database),

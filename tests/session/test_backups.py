@@ -51,13 +51,13 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     edit = Edit(Activity.from_response({"id": 42, "title": "Interview"})).with_value(
         "location", "Room 9"
     )
-    await Drafts(database).save(ME, 42, dump_draft(Draft(edit)), "window")
+    await Drafts(database).save(ME, 42, dump_draft(Draft(edit)))
     sent = dump_values({"title": "Second interview"})
     times = "2024-06-15T10:00:00Z"
     new = NewEntry(ME, 7, "First interview", "{}", sent, "{}", None, None, times)
     await Journal(database).begin(new)
     back_up(database.path)
-    await Drafts(database).delete(ME, 42, "window")
+    await Drafts(database).delete(ME, 42)
     made = Desk(database)
     yield made
     await made.jobs.drain()
@@ -79,7 +79,7 @@ async def test_what_was_brought_back_is_here_then(desk: Desk) -> None:
     await desk.restore()
     assert [notice.title for notice in desk.told] == ["Brought back: 1 draft"]
     assert not any(item.missing for item in desk.backups.items)
-    found = await Drafts(desk.database).get(ME, 42, "window")
+    found = await Drafts(desk.database).get(ME, 42)
     assert found is not None
     await desk.restore()
     assert desk.told[-1].title == "Nothing was missing"
@@ -98,13 +98,13 @@ async def test_a_damaged_copy_is_told_and_shows_nothing(desk: Desk) -> None:
 async def test_a_draft_that_cannot_be_read_can_be_brought_back_all_the_same(
     desk: Desk, text: str
 ) -> None:
-    await Drafts(desk.database).save(ME, 3, text, "window")
+    await Drafts(desk.database).save(ME, 3, text)
     back_up(desk.database.path)
-    await Drafts(desk.database).delete(ME, 3, "window")
+    await Drafts(desk.database).delete(ME, 3)
     await desk.look()
     (lost,) = (item for item in desk.backups.items if item.missing and item.activity_id == 3)
     assert (lost.title, lost.changed) == ("", "")
     await desk.restore()
-    found = await Drafts(desk.database).get(ME, 3, "window")
+    found = await Drafts(desk.database).get(ME, 3)
     assert found is not None
     assert found.draft == text

@@ -237,7 +237,7 @@ async def test_what_was_typed_a_moment_before_the_account_goes_is_kept(
     desk.session.form.set_value("title", "Typed")
     desk.session.close_activity()
     await desk.jobs.wait("draft")
-    stored = await services.drafts.get("test", 42, "window")
+    stored = await services.drafts.get("test", 42)
     assert stored is not None
     assert "Typed" in stored.draft
 

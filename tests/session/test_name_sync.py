@@ -337,7 +337,7 @@ async def main(path, url, token):
     database, notice = Database.open(Path(path))
     client = AtzClient(url, token, rate_limiter=RateLimiter(limit=100_000))
     directory = NameStore(database)
-    services = Services("test", "window", client, None, None, directory, None)
+    services = Services("test", client, None, None, directory, None)
     jobs = Jobs()
     fetching = NameSync(jobs, lambda: services, Lookups())
     fetching.changed.connect(lambda: print(fetching.words, flush=True))

@@ -149,7 +149,7 @@ async def fill(plants: Plants, database: Database, key: str) -> None:
         if number:
             after = json.dumps({"title": plants.name()})
             await journal.settle(saved, "VERIFIED", after, "{}", "2026-11-26T10:00:01Z")
-    await Drafts(database).save(key, plants.number(), plants.name(), plants.secret())
+    await Drafts(database).save(key, plants.number(), plants.name())
     await Recent(database).mark_loaded(key, plants.number(), plants.name(), "2026-11-26T10:00:00Z")
     names = [Name("user", plants.secret(), plants.name(), plants.secret()) for _ in range(250)]
     await NameStore(database).learn(key, names)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -43,6 +44,26 @@ def open_database(path: Path) -> Iterator[OpenDatabase]:
 @pytest.fixture
 def database(open_database: OpenDatabase) -> Database:
     return open_database()
+
+
+async def all_drafts(database: Database, account: str) -> list[str]:
+    """Every draft of the account, the newest first."""
+    sql = "SELECT draft FROM drafts WHERE account = ? ORDER BY number DESC, waiting DESC"
+    rows = await database.run(lambda c: c.execute(sql, (account,)).fetchall())
+    return [draft for (draft,) in rows]
+
+
+@contextmanager
+def older_program(root: Path) -> Iterator[None]:
+    """A program of the first versions, as others see it, works on this data folder."""
+    sign = root / "running" / "0123456789abcdef.lock"
+    sign.parent.mkdir(exist_ok=True)
+    sign.touch()
+    lock = sqlite3.connect(sign, isolation_level=None)
+    lock.execute("PRAGMA journal_mode = MEMORY")
+    lock.execute("BEGIN EXCLUSIVE")
+    yield
+    lock.close()
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from atz_desktop.store.errors import Damaged, StoreError
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
+from tests.store.conftest import all_drafts
 
 DAMAGES = 1500 if os.environ.get("CI") else 40
 ACCOUNT = "https://api.example Müller"
@@ -91,12 +92,11 @@ async def _fill(path: Path) -> None:
         settled = await journal.begin(entry)
         if number % 3:
             await journal.settle(settled, "VERIFIED", VALUES, "{}", AT)
-        await drafts.save(ACCOUNT, number, DRAFT, "window")
+        await drafts.save(ACCOUNT, number, DRAFT)
         await Recent(database).mark_loaded(ACCOUNT, number, "Überholt", AT)
     names = [Name("user", str(n), f"Jörg Ünal {n}", f"j{n}@x.example") for n in range(30)]
     await NameStore(database).learn(ACCOUNT, names)
     await NameStore(database).set_note(ACCOUNT, "fetched", "3")
-    await drafts.leave("window")
     database.close()
 
 
@@ -111,10 +111,10 @@ async def read_all(database: Database) -> None:
         parse_time(row.settled_at or row.at)
     for row in await journal.entries():
         entry_or_empty(row)
-    for found in await drafts.all(ACCOUNT):
+    for found in await all_drafts(database, ACCOUNT):
         with suppress(ValueError):
-            load_draft(found.draft)
-    await drafts.save(ACCOUNT, 1, DRAFT, "window")
+            load_draft(found)
+    await drafts.save(ACCOUNT, 1, DRAFT)
     await directory.search(ACCOUNT, "user", "jor")
     await directory.by_keys(ACCOUNT, "user", ["3"])
     await directory.by_emails(ACCOUNT, "user", ["j3@x.example"])
@@ -236,7 +236,7 @@ async def test_a_damaged_index_of_names_is_made_anew_and_costs_neither_names_nor
     database, notice = Database.open(file)
     assert notice is None
     assert len(await NameStore(database).search(ACCOUNT, "user", "jor")) == 20
-    assert len(await Drafts(database).all(ACCOUNT)) == 13
+    assert len(await all_drafts(database, ACCOUNT)) == 12
     database.close()
 
 
@@ -245,7 +245,7 @@ async def test_damage_is_told_without_the_value_that_it_hit(whole: Path, tmp_pat
     spoil(file, "UPDATE drafts SET draft = draft || CAST(X'E4' AS TEXT)")
     database, _ = Database.open(file)
     with pytest.raises(Damaged) as caught:
-        await Drafts(database).all(ACCOUNT)
+        await all_drafts(database, ACCOUNT)
     database.close()
     assert "Call" not in f"{caught.value} {caught.value.message}"
 

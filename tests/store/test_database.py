@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import pytest
 from atz_desktop.store.database import Database
 from atz_desktop.store.errors import Busy, Damaged, ReadOnly, StoreBug
 from atz_desktop.store.migrations import newest
+from tests.store.conftest import older_program
 
 if TYPE_CHECKING:
     from tests.store.conftest import OpenDatabase, StartProgram
@@ -132,30 +134,6 @@ print("done")
 """
 
 
-OPEN_AT_ONCE = """
-import sys
-from pathlib import Path
-from atz_desktop.store.database import Database
-print("ready"); input()
-database, notice = Database.open(Path(sys.argv[1]))
-print("set aside" if notice else "opened")
-input()
-"""
-
-
-def test_programs_that_start_at_once_on_a_damaged_file_set_it_aside_only_once(
-    start_program: StartProgram, path: Path
-) -> None:
-    path.parent.mkdir()
-    path.write_bytes(b"no database" * 1000)
-    programs = [start_program(OPEN_AT_ONCE, path) for _ in range(3)]
-    assert [program.line() for program in programs] == ["ready"] * 3
-    for program in programs:
-        program.go_on()
-    assert sorted(program.line() for program in programs) == ["opened", "opened", "set aside"]
-    assert len(list(path.parent.glob("atz-damaged-*"))) == 1
-
-
 async def fill(path: Path) -> None:
     database, _ = Database.open(path)
     rows = [(number, "x" * 200) for number in range(500)]
@@ -252,17 +230,13 @@ async def test_a_write_ahead_log_without_its_file_is_kept_aside(path: Path) -> N
     assert notice
 
 
-async def test_a_newer_file_that_is_in_use_is_left_to_the_program_that_uses_it(
-    open_database: OpenDatabase, path: Path
-) -> None:
-    newer = open_database()
-    await newer.execute(f"PRAGMA user_version = {newest() + 1}", ())
-    await newer.execute(ADD, (1, "newer"))
-    with pytest.raises(Busy) as caught:
+async def test_a_newer_file_that_an_older_program_uses_is_left_to_it(path: Path) -> None:
+    await fill(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {newest() + 1}")
+    with older_program(path.parent), pytest.raises(Busy) as caught:
         Database.open(path)
-    assert "Close other windows" in caught.value.message
-    await newer.execute(ADD, (2, "newer"))
-    assert await newer.run(ids) == [1, 2]
+    assert "older" in caught.value.message
     assert not list(path.parent.glob("atz-*.sqlite3"))
 
 

@@ -11,7 +11,7 @@ ME, OTHER = "https://api.atzcrm.com Me", "https://api.atzcrm.com Other"
 
 
 async def fill(database: Database, account: str) -> None:
-    await Drafts(database).save(account, 42, f"draft of {account}", "window")
+    await Drafts(database).save(account, 42, f"draft of {account}")
     await Recent(database).mark_loaded(account, 42, "Interview", "2024-06-15T10:00:00Z")
     await NameStore(database).learn(account, [Name("user", "5", f"Amara of {account}", None)])
 
@@ -20,10 +20,10 @@ async def test_only_the_account_that_is_meant_is_forgotten(database: Database) -
     await fill(database, ME)
     await fill(database, OTHER)
     await delete_account(database, ME)
-    assert await Drafts(database).get(ME, 42, "window") is None
+    assert await Drafts(database).get(ME, 42) is None
     assert not await Recent(database).list(ME)
     assert not await NameStore(database).by_keys(ME, "user", ["5"])
-    assert await Drafts(database).get(OTHER, 42, "window") is not None
+    assert await Drafts(database).get(OTHER, 42) is not None
     assert await Recent(database).list(OTHER)
     assert await NameStore(database).by_keys(OTHER, "user", ["5"])
 

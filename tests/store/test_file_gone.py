@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,9 +17,7 @@ from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import FileGone
 from atz_desktop.store.file_identity import FileIdentity
 from atz_desktop.store.journal import UNKNOWN, Journal, JournalRow, NewEntry
-
-if TYPE_CHECKING:
-    from tests.store.conftest import StartProgram
+from tests.store.conftest import all_drafts
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows keeps an open file in its place"
@@ -103,7 +100,7 @@ async def test_nothing_is_promised_while_the_file_is_not_in_its_place(
         await journal.begin(save("after"))
     assert str(path) in caught.value.message
     with pytest.raises(FileGone):
-        await drafts.save(ME, 42, "typed", "window")
+        await drafts.save(ME, 42, "typed")
     with pytest.raises(FileGone):
         await journal.settle(number, "VERIFIED", None, None, AT)
     assert titles(await journal.entries()) == ["before"], "it can still be read"
@@ -124,7 +121,7 @@ async def test_a_file_that_is_made_anew_holds_all_that_the_lost_one_held(
     take: Callable[[Path], None], opened: Database, path: Path
 ) -> None:
     journal, drafts = Journal(opened), Drafts(opened)
-    await drafts.save(ME, 42, "typed", "window")
+    await drafts.save(ME, 42, "typed")
     first = await journal.begin(save("settled"))
     await journal.settle(first, "VERIFIED", None, None, AT)
     second = await journal.begin(save("under way"))
@@ -135,9 +132,7 @@ async def test_a_file_that_is_made_anew_holds_all_that_the_lost_one_held(
     beside, notice = Database.open(path)
     assert notice is None
     assert titles(await Journal(beside).entries()) == ["later", "under way", "settled"]
-    assert [row.id for row in await Journal(beside).unsettled(ME)] == [], "its program lives"
-    (draft,) = await Drafts(beside).all(ME)
-    assert (draft.draft, draft.in_use) == ("typed", True)
+    assert await all_drafts(beside, ME) == ["typed"]
     beside.close()
     opened.close()
     assert [row.outcome for row in await saves_of_the_next_program(path)] == [
@@ -212,53 +207,3 @@ async def test_a_database_that_somebody_put_there_keeps_its_own_saves(
     assert await journal.settle(claimed.id, "NOT_SENT", None, None, AT)
     assert await journal.settle(ours, "VERIFIED", None, None, AT)
     assert [row.outcome for row in await journal.entries()] == ["VERIFIED", "NOT_SENT"]
-
-
-async def test_a_sign_of_life_that_was_cleaned_away_is_given_again(
-    opened: Database, path: Path
-) -> None:
-    drafts = Drafts(opened)
-    await drafts.save(ME, 42, "typed", "window")
-    shutil.rmtree(path.with_name("running"))
-    await drafts.save(ME, 42, "typed on", "window")
-    beside, _ = Database.open(path)
-    assert await Drafts(beside).get(ME, 42, "window") is None, "its window is open"
-    beside.close()
-
-
-KEEPING = """
-import asyncio, sys
-from pathlib import Path
-from atz_desktop.store.database import Database
-from atz_desktop.store.drafts import Drafts
-from atz_desktop.store.errors import FileGone
-async def main():
-    database = Database.open(Path(sys.argv[1])).database
-    drafts = Drafts(database)
-    await drafts.save(sys.argv[2], 7, "theirs", "window")
-    print("kept"); input()
-    try:
-        await drafts.save(sys.argv[2], 7, "theirs, later", "window")
-    except FileGone:
-        print("gone")
-    await database.recreate_file()
-    await drafts.save(sys.argv[2], 7, "theirs, later", "window")
-    print("kept"); input()
-asyncio.run(main())
-"""
-
-
-async def test_two_programs_that_lost_the_same_folder_meet_in_the_new_one(
-    opened: Database, path: Path, start_program: StartProgram
-) -> None:
-    drafts = Drafts(opened)
-    await drafts.save(ME, 42, "ours", "window")
-    program = start_program(KEEPING, path, ME)
-    assert program.line() == "kept"
-    delete_the_folder(path)
-    await opened.recreate_file()
-    await drafts.save(ME, 42, "ours, later", "window")
-    program.go_on()
-    assert [program.line(), program.line()] == ["gone", "kept"]
-    found = {(each.draft, each.in_use) for each in await drafts.all(ME)}
-    assert found == {("ours, later", True), ("theirs, later", True)}

@@ -32,16 +32,6 @@ NEW = NewEntry(
 )
 
 
-class Clock:
-    """Seconds since 1970, moved by the test."""
-
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def journal(database: Database) -> Journal:
     return Journal(database)
@@ -105,80 +95,46 @@ async def test_only_the_known_words_are_outcomes(journal: Journal) -> None:
     assert not await journal.settle(number + 1, "VERIFIED", None, None, LATER)
 
 
-async def test_of_two_programs_that_settle_at_once_one_is_told_that_it_was_late(
-    open_database: OpenDatabase,
+async def test_of_two_windows_that_settle_at_once_one_is_told_that_it_was_late(
+    journal: Journal,
 ) -> None:
-    one, other = Journal(open_database()), Journal(open_database())
-    number = await one.begin(NEW)
+    number = await journal.begin(NEW)
     done = await asyncio.gather(
-        one.settle(number, "VERIFIED", None, None, LATER),
-        other.settle(number, "DIFFERENT", None, None, LATER),
+        journal.settle(number, "VERIFIED", None, None, LATER),
+        journal.settle(number, "DIFFERENT", None, None, LATER),
     )
     assert sorted(done) == [False, True]
-    entry = await entry_of(one, number)
+    entry = await entry_of(journal, number)
     assert entry.outcome == ("VERIFIED" if done[0] else "DIFFERENT")
 
 
-async def test_a_save_under_way_is_nobodys_business_while_its_program_lives(
-    open_database: OpenDatabase,
+async def test_a_save_under_way_is_not_looked_up_and_one_that_is_unknown_is(
+    journal: Journal,
 ) -> None:
-    saving, other = Journal(open_database()), Journal(open_database())
-    await saving.begin(NEW)
-    assert await other.unsettled(ME) == []
-    assert await saving.unsettled(ME) == [], "another window of the same program"
+    number = await journal.begin(NEW)
+    assert await journal.unsettled(ME) == []
+    await journal.settle(number, "UNKNOWN", None, None, AT)
+    for _ in range(2):
+        assert ids(await journal.unsettled(ME)) == [number]
+    await journal.settle(number, "VERIFIED", None, None, LATER)
+    assert await journal.unsettled(ME) == []
 
 
-async def test_an_unknown_outcome_is_looked_up_by_one_program_only(
-    open_database: OpenDatabase,
-) -> None:
-    one, other = Journal(open_database()), Journal(open_database())
-    number = await one.begin(NEW)
-    await one.settle(number, "UNKNOWN", None, None, AT)
-    claims = await asyncio.gather(one.unsettled(ME), other.unsettled(ME))
-    assert sorted(map(len, claims)) == [0, 1]
-    winner, loser = (one, other) if claims[0] else (other, one)
-    assert ids(await winner.unsettled(ME)) == [number], "it may look again"
-    assert await loser.unsettled(ME) == []
-    await winner.settle(number, "VERIFIED", None, None, LATER)
-    assert await winner.unsettled(ME) == []
+async def test_what_the_last_run_left_is_looked_up_until_it_is_known(path: Path) -> None:
+    before, _ = Database.open(path)
+    number = await Journal(before).begin(NEW)
+    before.close()
+    after, _ = Database.open(path)
+    journal = Journal(after)
+    own = await journal.begin(NEW)
+    assert ids(await journal.unsettled(ME)) == [number]
+    assert await journal.settle(number, "UNKNOWN", None, None, LATER)
+    await journal.settle(own, "UNKNOWN", None, None, LATER)
+    assert ids(await journal.unsettled(ME)) == [number, own]
+    after.close()
 
 
-async def test_a_claim_ends_with_its_program_or_after_two_minutes(
-    open_database: OpenDatabase, path: Path
-) -> None:
-    clock = Clock()
-    opened, _ = Database.open(path)
-    short, one, other = (
-        Journal(database, clock) for database in (opened, open_database(), open_database())
-    )
-    number = await short.begin(NEW)
-    await short.settle(number, "UNKNOWN", None, None, AT)
-    assert ids(await short.unsettled(ME)) == [number]
-    assert await one.unsettled(ME) == []
-    opened.close()
-    assert ids(await one.unsettled(ME)) == [number]
-    clock.now += 119
-    assert await other.unsettled(ME) == []
-    clock.now += 2
-    assert ids(await other.unsettled(ME)) == [number]
-    clock.now -= 3600
-    assert ids(await one.unsettled(ME)) == [number], "a clock that was set back"
-
-
-async def test_who_looked_in_vain_leaves_the_entry_to_whoever_asks_next(
-    open_database: OpenDatabase, path: Path
-) -> None:
-    crashed, _ = Database.open(path)
-    number = await Journal(crashed).begin(NEW)
-    crashed.close()
-    one, other = Journal(open_database()), Journal(open_database())
-    assert ids(await one.unsettled(ME)) == [number]
-    assert await one.settle(number, "UNKNOWN", None, None, LATER)
-    assert ids(await other.unsettled(ME)) == [number]
-
-
-async def test_accounts_do_not_look_up_each_others_saves(open_database: OpenDatabase) -> None:
-    journal = Journal(open_database())
+async def test_accounts_do_not_look_up_each_others_saves(journal: Journal) -> None:
     number = await journal.begin(NEW)
     await journal.settle(number, "UNKNOWN", None, None, AT)
     assert await journal.unsettled("somebody else") == []
@@ -192,8 +148,6 @@ from atz_desktop.store.database import Database
 from atz_desktop.store.journal import Journal, NewEntry
 async def main():
     journal = Journal(Database.open(Path(sys.argv[1])).database)
-    for claimed in await journal.unsettled(sys.argv[2]):
-        print("claimed", claimed.id)
     print(await journal.begin(NewEntry(sys.argv[2], 42, "T", "{}", "{}", "{}", None, None,
         "2024-06-15T10:00:00Z")))
     input()
@@ -206,40 +160,8 @@ async def test_a_save_that_a_kill_interrupts_is_found_by_the_next_program_at_onc
 ) -> None:
     program = start_program(SAVING, path, ME)
     number = int(program.line())
-    journal = Journal(open_database())
-    assert await journal.unsettled(ME) == []
     program.kill()
-    assert ids(await journal.unsettled(ME)) == [number]
-
-
-async def test_a_kill_in_the_middle_of_looking_up_leaves_the_entry_to_the_next_program(
-    start_program: StartProgram, open_database: OpenDatabase, path: Path
-) -> None:
-    first = start_program(SAVING, path, ME)
-    number = first.line()
-    first.kill()
-    second = start_program(SAVING, path, ME)
-    assert second.line() == f"claimed {number}"
-    own = second.line()
-    journal = Journal(open_database())
-    assert await journal.unsettled(ME) == []
-    second.kill()
-    assert ids(await journal.unsettled(ME)) == [int(number), int(own)]
-
-
-async def test_signs_of_killed_programs_do_not_pile_up(
-    start_program: StartProgram, open_database: OpenDatabase, path: Path
-) -> None:
-    for _ in range(2):
-        program = start_program(SAVING, path, ME)
-        program.line()
-        program.kill()
-    open_database()
-    assert signs(path) == 1
-
-
-def signs(path: Path) -> int:
-    return len(list(path.with_name("running").iterdir()))
+    assert ids(await Journal(open_database()).unsettled(ME)) == [number]
 
 
 async def test_without_a_disk_nothing_is_promised(path: Path) -> None:

@@ -11,8 +11,10 @@ import pytest
 from atz_desktop.store import migrations
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
+from atz_desktop.store.errors import Busy
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.migrations import APPLICATION_ID, newest
+from tests.store.conftest import older_program
 
 ME = "https://api.atzcrm.com Me"
 SAVE = (
@@ -23,9 +25,10 @@ SAVE = (
     '{"title": "Sent"}',
     "{}",
     "2024-06-15T10:00:00.000Z",
-    "gone",
     "sent\n",
 )
+OLDER = "2024-06-15T09:00:00.000Z"
+ONE_PROCESS = 5
 
 
 def write_version(path: Path, version: int) -> None:
@@ -39,16 +42,30 @@ def write_version(path: Path, version: int) -> None:
             connection.executescript((files(migrations) / name).read_text("utf-8"))
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {version}")
-        connection.execute(
-            "INSERT INTO journal (account, activity_id, title, before, sent, request, at, run,"
-            " haystack) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            SAVE,
-        )
-        connection.execute(
-            "INSERT INTO drafts (account, activity_id, run, owner, draft, kept_at)"
-            " VALUES (?, 42, 'gone', 'window', 'typed', ?)",
-            (ME, SAVE[6]),
-        )
+        columns = "account, activity_id, title, before, sent, request, at"
+        if version < ONE_PROCESS:
+            # What somebody looked up when the program was killed, and drafts of two programs.
+            connection.execute(
+                f"INSERT INTO journal ({columns}, run, haystack, looked_by, looked_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 'gone', ?, 'gone, too', 1e9)",
+                SAVE,
+            )
+            connection.executemany(
+                "INSERT INTO drafts (account, activity_id, run, owner, draft, kept_at)"
+                " VALUES (?, 42, ?, 'window', ?, ?)",
+                [(ME, "a program", "older", OLDER), (ME, "another", "typed", SAVE[6])],
+            )
+            if version >= 4:
+                connection.execute("UPDATE drafts SET number = 1 WHERE draft = 'older'")
+                connection.execute("UPDATE drafts SET number = 2 WHERE draft = 'typed'")
+        else:
+            connection.execute(
+                f"INSERT INTO journal ({columns}, haystack) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", SAVE
+            )
+            connection.executemany(
+                "INSERT INTO drafts VALUES (?, 42, ?, ?, ?, ?)",
+                [(ME, 1, "older", OLDER, 1), (ME, 0, "typed", SAVE[6], 2)],
+            )
 
 
 @pytest.fixture(params=range(1, newest() + 1))
@@ -63,9 +80,13 @@ def opened(request: pytest.FixtureRequest, path: Path) -> Iterator[Database]:
 async def test_a_file_of_every_earlier_version_opens_with_nothing_lost(opened: Database) -> None:
     (row,) = await Journal(opened).entries(account=ME, search="sent")
     assert (row.sent, row.outcome, row.base_key) == (SAVE[4], "PENDING", None)
-    draft = await Drafts(opened).get(ME, 42, "window")
-    assert draft
-    assert draft.draft == "typed"
+    assert [each.id for each in await Journal(opened).unsettled(ME)] == [row.id]
+    drafts = Drafts(opened)
+    for text in ("typed", "older"):
+        draft = await drafts.get(ME, 42)
+        assert draft
+        assert draft.draft == text
+        await drafts.delete(ME, 42)
 
 
 async def test_a_file_of_every_earlier_version_takes_new_saves(opened: Database) -> None:
@@ -76,3 +97,30 @@ async def test_a_file_of_every_earlier_version_takes_new_saves(opened: Database)
     )
     assert [row.id for row in await journal.entries_from_base(ME, "a reading")] == [new]
     assert [row.id for row in await journal.unsettled(ME)] == [old.id]
+
+
+def test_the_tables_are_not_changed_under_a_program_of_an_earlier_version(path: Path) -> None:
+    write_version(path, ONE_PROCESS - 1)
+    before = path.read_bytes()
+    with older_program(path.parent):
+        with pytest.raises(Busy) as caught:
+            Database.open(path)
+        assert "Close an older ATZ Desktop" in caught.value.message
+        assert path.read_bytes() == before
+    database, notice = Database.open(path)
+    assert notice is None
+    database.close()
+
+
+def test_what_earlier_versions_kept_for_each_other_is_removed(path: Path) -> None:
+    write_version(path, ONE_PROCESS - 1)
+    theirs = ("running/0123456789abcdef.lock", "turns.sqlite3", "atz.sqlite3.opening")
+    (path.parent / "running").mkdir()
+    for name in theirs:
+        (path.parent / name).touch()
+    other = path.parent / "running" / "notes.lock"
+    other.write_text("not theirs")
+    database, _ = Database.open(path)
+    database.close()
+    assert not [name for name in theirs if (path.parent / name).exists()]
+    assert other.read_text() == "not theirs"

@@ -17,6 +17,7 @@ from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.view.dialogs.backup_dialog import BackupDialog
 from atz_desktop.view.dialogs.backup_table import COLUMNS
+from tests.store.conftest import all_drafts
 
 ME = "https://api.atzcrm.com Me"
 
@@ -57,10 +58,10 @@ async def desk(tmp_path: Path, qtbot: QtBot) -> AsyncIterator[Desk]:
     database, _ = Database.open(tmp_path / "atz.sqlite3")
     drafts = Drafts(database)
     for number in (1, 2, 3):
-        await drafts.save(ME, number, "typed", "window")
+        await drafts.save(ME, number, "typed")
     back_up(database.path)
     for number in (1, 2):
-        await drafts.delete(ME, number, "window")
+        await drafts.delete(ME, number)
     made = Desk(database, qtbot)
     await until(made.rows)
     yield made
@@ -80,7 +81,7 @@ def tick(desk: Desk, row: int) -> None:
 async def test_nothing_is_ticked_and_nothing_brought_back_by_itself(desk: Desk) -> None:
     assert not desk.button("Bring back").isEnabled()
     assert desk.button("Tick all that is missing").text() == "Tick all that is missing (2)"
-    assert len(await Drafts(desk.database).all(ME)) == 1
+    assert len(await all_drafts(desk.database, ME)) == 1
 
 
 async def test_the_button_says_how_many_come_back(desk: Desk) -> None:
@@ -101,7 +102,7 @@ async def test_all_that_is_missing_comes_back_and_it_is_said(desk: Desk) -> None
     desk.button("Tick all that is missing").click()
     desk.button("Bring back").click()
     await until(lambda: "Brought back: 2 drafts" in desk.said())
-    assert len(await Drafts(desk.database).all(ME)) == 3
+    assert len(await all_drafts(desk.database, ME)) == 3
     assert [cells[0] for cells in desk.rows()] == ["is here"] * 3
     assert not desk.button("Tick all that is missing").isEnabled()
 

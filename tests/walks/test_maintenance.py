@@ -148,7 +148,7 @@ async def test_a_program_that_runs_for_weeks_looks_again_and_again(run: Run) -> 
     settings[0] = Settings()
     await until(lambda: run.server.connections)
     assert not list_backups(run.paths.database)
-    await Drafts(database).save("account", 42, "typed later", "window")
+    await Drafts(database).save("account", 42, "typed later")
     await until(lambda: list_backups(run.paths.database))
     await run.end()
 
