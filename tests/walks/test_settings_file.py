@@ -63,7 +63,7 @@ async def test_settings_that_could_not_be_kept_are_kept_later_and_the_words_go_a
     bench.choose("dark")
     in_the_way.unlink()
     await until(lambda: not bench.told, "nothing is said any more")
-    await bench.jobs.wait("keep settings")
+    await bench.jobs.drain()
     assert bench.kept == "dark"
 
 
@@ -81,7 +81,7 @@ async def test_what_is_said_of_the_settings_and_an_answer_stand_side_by_side(
     assert bench.told
     bench.file.parent.unlink()
     await until(bench.file.is_file)
-    await bench.jobs.wait("keep settings")
+    await bench.jobs.drain()
     assert not bench.told
     assert bar.notice is not None
     assert bar.notice.title == "Saved and checked"
