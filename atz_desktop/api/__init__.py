@@ -1,4 +1,4 @@
-"""The ATZ CRM API over HTTP; the only package that knows httpx and pydantic.
+"""HTTP client of the ATZ CRM API; the only package that imports httpx and pydantic.
 
-Importing this, `errors` or `client` loads neither: that happens with the first request.
+Importing this, `errors` or `client` loads neither: the first request does.
 """

@@ -1,4 +1,4 @@
-"""AtzClient: one short method per endpoint of ATZ_API.md.
+"""AtzClient: one method per endpoint of ATZ_API.md.
 
 Importing this loads neither httpx nor pydantic. The first request does, on a worker thread, so
 that the window stays alive meanwhile.
@@ -39,13 +39,13 @@ if TYPE_CHECKING:
 __all__ = ["AtzClient", "DelayReason", "Page", "PendingDelay", "Timeouts", "Upload"]
 
 INLINE_PARSE_LIMIT = 1024 * 1024
-"""Bytes of an answer that are decoded on the spot: a few milliseconds. More goes to a thread."""
+"""Bytes; larger responses are parsed in a thread (these take a few milliseconds)."""
 
 _T = TypeVar("_T")
 
 
 class AtzClient:
-    """The API of one account. Lives on one thread and one event loop; every failure is AtzError."""
+    """API client of one account, for one event loop. Methods raise AtzError."""
 
     def __init__(  # noqa: PLR0913  what differs between one account and another, by name
         self,
@@ -62,14 +62,14 @@ class AtzClient:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """`token` may be a function, asked anew for each request; `pacer` is shared by all that
-        use the same token; `proxy` None means as the system says, "" none at all, and a function
-        answers one of these for the address, on a worker thread, again after each time that ATZ
-        could not be reached; `on_wait` hears of every pause when it begins (`Wait.over`: its end);
-        `renew` is handed a token that was refused and says whether there is another one now;
-        `on_end` hears of every request when it is over, and of its error if it had one.
+        """`token` may be a function, called for each request. `rate_limiter` is shared by all
+        clients of one token. `proxy`: None for the system settings, "" for none, or a function from
+        URL to one of these, called on a worker thread, again after ATZ was unreachable. `on_wait`
+        is called at the start of each delay (`PendingDelay.finished`: its end). `renew_token` gets
+        a token that was rejected and returns whether there is a new one. `on_end` is called after
+        each request with its error, if any.
 
-        Raises ValueError for an address that the token must not go to (see `base_address`).
+        Raises ValueError if the token must not be sent to this URL (`normalize_api_url`).
         """
         self._address = normalize_api_url(api_url)
         if isinstance(token, str):
@@ -85,7 +85,7 @@ class AtzClient:
         self._on_wait = on_wait
         self._renew_token = renew_token
         self.token_renewals = 0
-        """How often another token took the place of a refused one. It may be another account's."""
+        """How often another token replaced a refused one. It may be another account's."""
         self._on_end = on_end
         self._sleep = sleep
         self._jitter = jitter
@@ -97,7 +97,7 @@ class AtzClient:
     async def get_activity(
         self, activity_id: int, *, background: bool = False, places: int = 1
     ) -> dict[str, object]:
-        """GET /v1/activity/:id, exactly as it came. `slots`: see `Call`."""
+        """GET /v1/activity/:id, exactly as received. `slots`: see `Request`."""
         path = requests.resource_path(ACTIVITY.name, str(activity_id))
         call = replace(requests.get(path, background=background), slots=places)
         return await self._activity(call, activity_id)
@@ -109,12 +109,11 @@ class AtzClient:
         upload: Upload | None = None,
         precondition: Callable[[], Awaitable[None]] | None = None,
     ) -> dict[str, object]:
-        """PUT /v1/activity/:id with exactly these fields; the activity as the server answers it.
+        """PUT /v1/activity/:id with exactly these fields; returns the activity of the response.
 
-        Values are str, int and bool; at most one is a `LocalFile`, and then everything goes
-        as multipart/form-data, watched and stopped through `upload`. `precondition`: see `Call`.
-        Raises ValueError for no fields at all and for other values: those are mistakes of the
-        program, not of a person.
+        Values are str, int and bool; at most one is a `LocalFile`: then the request is multipart,
+        with progress and cancellation through `upload`. `precondition`: see `Request`. Raises
+        ValueError (a programming error) for no fields and for other values.
         """
         path = requests.resource_path(ACTIVITY.name, str(activity_id))
         call = replace(requests.put(path, fields, upload), precondition=precondition)
@@ -152,18 +151,18 @@ class AtzClient:
         )
 
     async def check(self, *, background: bool = False) -> None:
-        """Ask for as little as can be, to see whether address and token are good."""
+        """Send a minimal request to test URL and token."""
         query = {"page": 1, "limit": 1}
         await self._page(requests.get(ACTIVITY.path, query, background=background))
 
     def hurry(self) -> None:
-        """Make no pause any more, and end those that are made: what waits raises its error."""
+        """Cancel current and future delays: delayed requests raise their error."""
         self._in_a_hurry = True
         if self._transport is not None:
             self._transport.hurry()
 
     async def close(self) -> None:
-        """Close every connection. What is under way is cut off; later requests raise NotSent."""
+        """Close all connections. Requests in flight are cut off; later ones raise NotSent."""
         self._closed = True
         await self._close_transport()
 
@@ -190,7 +189,7 @@ class AtzClient:
         return await self._send_and_parse(call, shape)
 
     async def _send_and_parse(self, call: Request, parse: Callable[[object], _T]) -> _T:
-        """Send, decode and check. `shape` raises ValueError for what is not in the documents."""
+        """Send, decode and check. `shape` raises ValueError for what is not in the API docs."""
         transport = await self._ensure_transport(call)
         self._in_flight += 1
         try:
@@ -241,7 +240,7 @@ class AtzClient:
             await self._transport.close()
 
     async def _recheck_proxy(self) -> None:
-        """A computer that was carried elsewhere, say home from the office, has another proxy."""
+        """Reconnect if the proxy has changed: the computer may be on another network now."""
         self._is_unreachable = False
         if (
             self._transport is not None
@@ -251,7 +250,7 @@ class AtzClient:
             await old.close()
 
     def _find_proxy(self) -> str | None:
-        """The proxy to use. Blocks where the system has to be asked."""
+        """The proxy to use. May block (system settings)."""
         if not callable(self._proxy):
             return self._proxy
         if is_loopback(urlsplit(self._address).hostname or ""):
@@ -259,7 +258,7 @@ class AtzClient:
         return self._proxy(self._address)
 
     def _create_transport(self) -> Transport:
-        """Runs on a worker thread: importing httpx and pydantic takes many frames."""
+        """Runs on a worker thread: importing httpx and pydantic takes about 100 ms."""
         from atz_desktop.api.transport import Transport
 
         self._proxy_url = self._find_proxy()

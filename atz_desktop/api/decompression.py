@@ -18,7 +18,7 @@ ACCEPT_ENCODING = "gzip, deflate"
 """The header `Accept-Encoding` that belongs to this."""
 
 CHUNK_SIZE = 64 * 1024
-"""Bytes that a layer unpacks at once, which takes well under a millisecond."""
+"""Bytes per step of one layer: well under a millisecond."""
 
 MAX_LAYERS = 3
 
@@ -26,11 +26,11 @@ _BITS = {"gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 
 
 class TooLargeError(Exception):
-    """One of the layers became larger than allowed."""
+    """A layer exceeded its size limit."""
 
 
 class Decompressor:
-    """The body behind one `Content-Encoding`, as it comes in."""
+    """Streaming decoder for one `Content-Encoding`."""
 
     def __init__(self, encoding: str, largest: int) -> None:
         """Raises httpx.DecodingError for an encoding that was not asked for."""
@@ -51,7 +51,7 @@ class Decompressor:
 
 
 class _Layer:
-    """One coding, bounded in all that it gives."""
+    """One coding with bounded output."""
 
     def __init__(self, bits: int, largest: int) -> None:
         self._bits = bits
@@ -89,5 +89,5 @@ def _feed_layers(layers: Sequence[_Layer], data: bytes) -> Iterator[bytes]:
         yield data
         return
     for piece in layers[0].feed(data):
-        yield b""  # somebody may rest here, also while an inner layer has nothing to give
+        yield b""  # lets the caller yield to the event loop between layers too
         yield from _feed_layers(layers[1:], piece)

@@ -49,7 +49,7 @@ _NEVER_SENT = (
 )
 
 _DISCONNECTED_MESSAGES = ("without sending", "peer closed", "incomplete")
-"""What httpx says of a connection that ended too early, as against one that talks nonsense."""
+"""httpx messages for a connection that ended too early (others mean invalid HTTP)."""
 
 _NO_NETWORK_ERRNOS = frozenset(
     number
@@ -62,10 +62,10 @@ _TEMPORARY_DNS_FAILURES = frozenset({getattr(socket, "EAI_AGAIN", None), 11002})
 
 
 class RequestTrace:
-    """How far one request got, told by httpx's own trace of its steps.
+    """How far a request got, from httpx's trace extension.
 
-    The types of its exceptions alone would not do: behind a proxy, a silence while the tunnel is
-    being made looks like a lost answer, although nothing was sent to ATZ yet.
+    Exception types are not enough: behind a proxy, a time-out while the tunnel is set up looks
+    like a lost response, although nothing was sent to ATZ yet.
     """
 
     def __init__(self, host: str) -> None:
@@ -77,12 +77,12 @@ class RequestTrace:
         self.on_sent: Callable[[], None] = lambda: None
 
     async def trace(self, event: str, info: dict[str, Any]) -> None:
-        """Handed to httpx as the "trace" extension of a request."""
+        """The "trace" extension of an httpx request."""
         if event == "connection.connect_tcp.started":
             self._connecting = True
             self.through_proxy = info["host"].strip("[]") != self._host
         elif event.endswith("send_request_headers.started"):
-            # A tunnel is asked for with CONNECT, which holds nothing of the request itself.
+            # CONNECT opens the tunnel and contains nothing of the request itself.
             if info["request"].method != b"CONNECT":
                 self._sending = True
                 self.on_sending()
@@ -91,12 +91,12 @@ class RequestTrace:
 
     @property
     def definitely_not_sent(self) -> bool:
-        """Connecting was seen, and no byte of the request after it."""
+        """A connection was started and no byte of the request was sent."""
         return self._connecting and not self._sending
 
 
 def map_timeout(call: Request, flight: RequestTrace, status: int | None = None) -> AtzError:
-    """The error for an answer that was not complete when the total time was up."""
+    """The error for a response that was not complete after `Timeouts.total`."""
     if flight.definitely_not_sent:
         return NotSent(call.method, call.path, cause=Cause.TIMED_OUT)
     return OutcomeUnknown(call.method, call.path, cause=Cause.TIMED_OUT, status=status)
@@ -105,8 +105,8 @@ def map_timeout(call: Request, flight: RequestTrace, status: int | None = None) 
 def map_error(
     call: Request, flight: RequestTrace, error: Exception, status: int | None = None
 ) -> AtzError:
-    """The error for an exception that came out of httpx. It keeps no reference to it: the
-    exception holds the request, and the request holds the token.
+    """Map an exception of httpx. The result keeps no reference to it: the exception references
+    the request, and that contains the token.
     """
     roots = list(_exception_chain(error))
     detail = redact("; ".join(f"{type(root).__name__}: {root}" for root in roots))
@@ -136,7 +136,7 @@ def _cause(error: Exception, roots: list[BaseException]) -> Cause:
             else Cause.NOT_HTTP
         )
     found = {why for why in map(_cause_of, roots) if why is not None}
-    # A name with two addresses fails twice; the cause that tells most is told.
+    # A name with two addresses fails twice: report the most specific cause.
     for why in (Cause.CERTIFICATE, Cause.TLS, Cause.NAME_NOT_FOUND, Cause.CONNECTION_REFUSED):
         if why in found:
             return why
@@ -161,7 +161,7 @@ def _cause_of(root: BaseException) -> Cause | None:
 
 
 def _exception_chain(error: BaseException) -> Iterator[BaseException]:
-    """The exception and everything that led to it, groups included."""
+    """The exception and its causes and contexts, including exception groups."""
     seen: set[int] = set()
     left: list[BaseException | None] = [error]
     while left:
@@ -191,7 +191,7 @@ def map_status(
     call: Request, status: int, headers: Mapping[str, str], body: bytes, host: str = ""
 ) -> AtzError | None:
     """The error that a status means; None for a success (2xx). `host` is whom the request went to:
-    a redirect away from there is a sign-in page's, one within it merely not in the documents.
+    a redirect away from there is a sign-in page's, one within it merely not in the API docs.
     """
     if 200 <= status < 300:
         return None
@@ -199,7 +199,7 @@ def map_status(
     if status == 429:
         return RateLimited(*at, retry_after=parse_retry_after(headers), body_excerpt=text)
     if status == 408:
-        # Some gateways say this of the server behind them, which then had the request.
+        # Some gateways answer this for the server behind them, which may have got the request.
         return OutcomeUnknown(*at, cause=Cause.TIMED_OUT, status=status)
     if 400 <= status < 500:
         message, fields = parse_error_body(body)
@@ -217,7 +217,7 @@ def map_status(
 
 
 def is_html(body: bytes) -> bool:
-    """Whether a body is markup: no JSON begins so."""
+    """Whether the body is markup, not JSON."""
     return body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
@@ -230,15 +230,15 @@ def _redirects_elsewhere(headers: Mapping[str, str], host: str) -> bool:
 
 
 def excerpt(body: bytes) -> str:
-    """The beginning of a body as text, without secrets."""
+    """The start of a body as text, redacted."""
     # Redacted before it is cut, so that half a secret at the end is not left standing.
     return redact(body[: 32 * EXCERPT_LIMIT].decode("utf-8", "replace"))[:EXCERPT_LIMIT]
 
 
 def parse_retry_after(headers: Mapping[str, str]) -> float | None:
-    """Retry-After in seconds, from either of its forms; None if there is none that one can read.
+    """Retry-After in seconds (number or date); None if missing or invalid.
 
-    A date is measured against the answer's own Date, because this computer's clock may be wrong.
+    A date is measured against the response's own Date, because this computer's clock may be wrong.
     """
     text = headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(text):

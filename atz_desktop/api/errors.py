@@ -1,12 +1,12 @@
-"""What can go wrong with a request, sorted by the one question that matters: was it applied?
+"""Request errors, by the question that matters: was the change applied?
 
 AtzError
 ├── NotSent             nothing reached the server                  may be repeated
 │   └── Outdated        … because the record has to be read again first
 ├── UploadCancelled     the file was not sent to its end            not applied, yet worth a look
 │   └── FileUnreadable  … because the file vanished or changed
-├── OutcomeUnknown      it went out, no answer came back            look before anything else
-├── Rejected            the server said no, per field if it can be told
+├── OutcomeUnknown      sent, no usable response                    read before anything else
+├── Rejected            4xx, with messages per field if known
 │   ├── Unauthorized    401, or there is no token to send
 │   ├── Forbidden       403
 │   ├── NotFound        404
@@ -14,8 +14,8 @@ AtzError
 │   └── TooLarge        413
 ├── RateLimited         429, with a wait                            may be repeated later
 ├── ServerError         5xx, perhaps with a wait                    a GET may be repeated
-├── CaptivePortal       a network's sign-in page answered instead   may be repeated by a person
-└── InvalidResponse     the answer is not what the documents say
+├── CaptivePortal       a network's sign-in page instead of ATZ     may be repeated by the user
+└── InvalidResponse     the response does not match the API docs
 
 This module imports nothing but enum: the session catches these before any client exists.
 """
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 EXCERPT_LIMIT = 2_000
-"""Characters of an answer's body that an error keeps."""
+"""Characters of a response's body that an error keeps."""
 
 
 class Cause(enum.Enum):
-    """The cause of an error without an answer, so that a notice can use its own words."""
+    """The cause of an error without a response, so that a notice can use its own words."""
 
     NO_NETWORK = "there is no way to the network"
     NAME_NOT_FOUND = "the server's name is not known"
@@ -76,7 +76,7 @@ UNREACHABLE_CAUSES = frozenset(
 
 
 class UnusableProxy(ValueError):
-    """The way to ATZ leads over a proxy that cannot be used: `why` is PROXY_SETTING or SOCKS."""
+    """The configured proxy cannot be used: `cause` is PROXY_SETTING or SOCKS."""
 
     def __init__(self, cause: Cause) -> None:
         super().__init__(cause.value)
@@ -84,12 +84,11 @@ class UnusableProxy(ValueError):
 
 
 class AtzError(Exception):
-    """A request to ATZ that did not end well. Known errors are all below this class.
+    """Base class of all request errors.
 
-    `path` has no query (which may hold words from the CRM); `status` is None when no answer
-    came. `body_excerpt` (at most EXCERPT_LIMIT characters) and `detail` (the technical cause)
-    are for a report, never for a notice. Neither they nor anything else here holds the token.
-    `wait` is for how many seconds the server asked to be left alone, or None.
+    `path` has no query (which may contain CRM data); `status` is None without a response.
+    `body_excerpt` (at most EXCERPT_LIMIT characters) and `detail` (the technical cause) are for
+    reports, not for notices. No attribute contains the token. `retry_after` is in seconds, or None.
     """
 
     def __init__(
@@ -125,7 +124,7 @@ class AtzError(Exception):
 
 
 class _MaybeApplied(AtzError):
-    """An error that leaves open whether a write was applied; a read changes nothing."""
+    """Leaves open whether a write was applied."""
 
     @property
     def may_have_been_applied(self) -> bool:
@@ -145,7 +144,7 @@ class NotSent(AtzError):
 class Outdated(NotSent):
     """The precondition of a write failed: the record is not as it was when it was last read.
 
-    Raised just before the request would have become whole, so the server has nothing to apply.
+    Raised before the request was complete, so that the server has nothing to apply.
     """
 
     def __init__(self, method: str, path: str) -> None:
@@ -153,10 +152,10 @@ class Outdated(NotSent):
 
 
 class UploadCancelled(AtzError):
-    """A file was not sent to its end, so the request never became whole.
+    """The file was not sent completely.
 
-    A server cannot have applied it by the rules of HTTP; `began` says whether anything went out
-    at all. A caller that wants proof looks when it did.
+    By the rules of HTTP a server cannot have applied it; `started` says whether anything was sent
+    at all. If so, a caller that needs certainty reads the record.
     """
 
     def __init__(
@@ -174,7 +173,7 @@ class UploadCancelled(AtzError):
 
 
 class FileUnreadable(UploadCancelled):
-    """The chosen file vanished, changed, or cannot be read: `why` is one of the FILE_ causes."""
+    """The chosen file is missing, changed or unreadable: `cause` is one of the FILE_ causes."""
 
     def __init__(
         self,
@@ -191,7 +190,7 @@ class FileUnreadable(UploadCancelled):
 
 
 class OutcomeUnknown(_MaybeApplied):
-    """The request went out, wholly or in part, and no usable answer came back."""
+    """The request was sent, completely or in part, without a usable response."""
 
     def __init__(
         self,
@@ -207,11 +206,11 @@ class OutcomeUnknown(_MaybeApplied):
 
 
 class Rejected(AtzError):
-    """The server said no (4xx). A gateway may have passed the request on before: look, if it was
-    a write.
+    """The server rejected the request (4xx). A gateway may have forwarded it before: after a write,
+    read the record.
 
-    `message` is the server's own sentence, foreign text, or None. `fields` maps the API's field
-    names to the server's sentences about them (ATZ_API.md: the form of an error is not documented).
+    `message` is the server's message (untrusted text) or None. `fields` maps API field names to
+    messages (ATZ_API.md: the form of an error is not documented).
     """
 
     def __init__(
@@ -243,11 +242,11 @@ class NotFound(Rejected):
 
 
 class Conflict(Rejected):
-    """409: the server says that the record is not in a state that allows this."""
+    """409: the state of the record does not allow it."""
 
 
 class TooLarge(Rejected):
-    """413: the request, and that means the file, is larger than the server takes."""
+    """413: the request (the file) is larger than the server accepts."""
 
 
 class RateLimited(AtzError):
@@ -268,7 +267,7 @@ class RateLimited(AtzError):
 
 
 class ServerError(_MaybeApplied):
-    """5xx. Of a write nobody knows what became; a gateway's 502, 503 or 504 least of all."""
+    """5xx. A write may have been applied, above all behind a gateway (502, 503, 504)."""
 
 
 class CaptivePortal(_MaybeApplied):
@@ -285,4 +284,4 @@ class CaptivePortal(_MaybeApplied):
 
 
 class InvalidResponse(_MaybeApplied):
-    """An answer came, but it is not what the documents say: `detail` says in which way."""
+    """The response does not match the API docs; see `detail`."""

@@ -24,7 +24,7 @@ LARGEST_ANSWER = 20 * 1024 * 1024
 
 
 MOMENT = 0.1
-"""Seconds in which an answer that is too large may come to its end."""
+"""Seconds in which a response that is too large may come to its end."""
 
 
 def allowing(scope: asyncio.Timeout) -> Callable[[float], None]:
@@ -78,7 +78,7 @@ class Exchange:
                 self._allow = allowing(scope)
                 self._flight.on_sent = lambda: self._allow(self._timeouts.total)
                 if upload is not None:
-                    # How long a file takes depends on the person's line: no bound on that.
+                    # How long a file takes depends on the user's line: no bound on that.
                     self._flight.on_sending = lambda: scope.reschedule(None)
                     upload.begin(lambda: self._allow(0))
                 await self._send(headers, content)
@@ -95,7 +95,7 @@ class Exchange:
 
     async def _send(self, headers: dict[str, str], content: bytes | MultipartBody | None) -> None:
         steps = self._timeouts
-        # The last part of a file may still be on its way when the wait for the answer begins.
+        # The last part of a file may still be on its way when the wait for the response begins.
         silence = steps.total if isinstance(content, MultipartBody) else steps.read
         request = self._http.build_request(
             self._call.method,

@@ -1,7 +1,7 @@
-"""What an answer must look like: lenient on what is extra or missing, strict on its shape.
+"""Validation of responses: lenient about extra or missing fields, strict about structure.
 
-Answers are checked, never rewritten: what passes is handed on exactly as it came, because a field
-that a model would lose or change could not be compared any more.
+Responses are checked, never converted: values are returned exactly as received, because a field
+that a model dropped or changed could no longer be compared.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from atz_desktop.api.redact import redact
 from atz_desktop.api.requests import Page
 
 MAX_DEPTH = 64
-"""Levels of nesting. A real answer has five; a thousand would break whatever walks it later."""
+"""Levels of nesting; a real response has five."""
 
 _MAX_DIGITS = 1_000
 _MAX_MESSAGE_LENGTH = 500
 _MAX_MESSAGES = 20
 _MAX_ERROR_BODY = 256 * 1024
-"""Bytes. More is no list of what is wrong, and the window would stand still while it is read."""
+"""Bytes; parsing more would block the event loop."""
 
 
 def decode_json(body: bytes) -> Any:
-    """The JSON value of a body. Raises ValueError with what is wrong, in technical words.
+    """Decode a JSON body. Raises ValueError.
 
-    Numbers that JSON has not (NaN) or that no computer holds are let through as what they mean:
-    they stop no load of an activity whose other fields are good, and no field of ours takes one.
+    NaN and huge numbers are accepted: they must not fail the load of a record whose other fields
+    are valid, and no field accepts one.
     """
     if not body.strip():
         raise ValueError("the body is empty")
@@ -42,7 +42,7 @@ def decode_json(body: bytes) -> Any:
 
 
 def _parse_int(digits: str) -> int | float:
-    """Python refuses thousands of digits: they would take too long."""
+    """int() raises for thousands of digits."""
     return int(digits) if len(digits) <= _MAX_DIGITS else float(digits)
 
 
@@ -66,7 +66,7 @@ class _Activity(BaseModel):
 
 
 def parse_activity(value: object, expected_id: int) -> dict[str, object]:
-    """The activity as it came, when it is one and the one asked for. Raises ValueError."""
+    """Validate an activity and its ID. Raises ValueError."""
     found = _validate(_Activity, value)
     if found.id != expected_id:
         raise ValueError(f"activity {found.id} instead of {expected_id}")
@@ -134,7 +134,7 @@ def _validate(model: type[_Model], value: object) -> _Model:
 
 
 def parse_error_body(body: bytes) -> tuple[str | None, dict[str, tuple[str, ...]]]:
-    """What an error body says: a sentence for the whole, and sentences by field name.
+    """Parse an error body: a general message, and messages by field name.
 
     ATZ_API.md: the form is not documented, so `message`, `error`, `errors` (string, list, or
     field → messages), a bare string, HTML and nothing are all understood.
@@ -170,7 +170,7 @@ def _unwrap_message(said: object) -> object:
 
 
 def _collect_field_errors(said: Any, fields: dict[str, tuple[str, ...]]) -> object:
-    """Put what is said of single fields into `fields`, and give back what is left."""
+    """Move messages about single fields into `fields`, and return the rest."""
     if isinstance(said, dict):
         for name, about in said.items():
             _add_field_error(fields, name, about)
@@ -205,7 +205,7 @@ def _add_field_error(fields: dict[str, tuple[str, ...]], name: str, about: objec
 
 
 def _collect_texts(value: object) -> list[str]:
-    """Every text in a value of any form, in its order, each on one line."""
+    """All strings in a JSON value, in order, each as one line."""
     found: list[str] = []
     left = [value]
     while left and len(found) < _MAX_MESSAGES:
@@ -224,7 +224,7 @@ def _join_messages(sentences: list[str]) -> str | None:
 
 
 def _plain_text(body: bytes) -> str | None:
-    """A body that is no JSON, when it may be a sentence; a page of HTML is none."""
+    """A non-JSON body if it is plain text; None for HTML and binary data."""
     text = body[: 4 * _MAX_MESSAGE_LENGTH].decode("utf-8", "replace").strip()
     if text[:1] in ("<", "{", "[") or "\ufffd" in text or "\x00" in text:
         return None
@@ -232,7 +232,7 @@ def _plain_text(body: bytes) -> str | None:
 
 
 def _clean(text: str) -> str:
-    """One line of bounded length, and without the token, should the server repeat it."""
+    """One line of bounded length, redacted."""
     text = redact(text)
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return text if len(text) <= _MAX_MESSAGE_LENGTH else text[: _MAX_MESSAGE_LENGTH - 1] + "…"

@@ -1,4 +1,4 @@
-"""A request body of form fields and one file, streamed from disk with its exact length.
+"""A multipart/form-data body with one file, streamed from disk, with its exact Content-Length.
 
 ATZ_API.md, PUT: with a file "the request is multipart/form-data, every other field a text part".
 Names are escaped as browsers do it (UTF-8, percent signs for what would break the header), because
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from atz_desktop.domain.values import LocalFile
 
 CHUNK_SIZE = 256 * 1024
-"""Bytes read at once: enough to keep a fast line busy, little enough to stop quickly."""
+"""Bytes per read: enough to saturate a fast connection, small enough to cancel quickly."""
 
 _DEFAULT_TYPE = "application/octet-stream"
 _COMPRESSED_TYPES = {
@@ -43,7 +43,7 @@ _UNSAFE_IN_HEADER = re.compile(r'["\\\x00-\x1f\x7f]')
 
 @dataclass(frozen=True, slots=True)
 class MultipartForm:
-    """The parts of one request: text fields in their order, and then the file."""
+    """Text fields in order, followed by the file."""
 
     texts: Mapping[str, str]
     file_field: str
@@ -52,7 +52,7 @@ class MultipartForm:
 
 
 class Upload:
-    """One upload as the person sees it: how far it is, and a way to stop it.
+    """Progress and cancellation of one upload.
 
     `progress(sent, size)` is called on the loop's thread, in bytes of the file, with what was
     handed to the network so far; it starts again at 0 if the request has to be repeated.
@@ -65,7 +65,7 @@ class Upload:
         self._wake: Callable[[], None] | None = None
 
     def stop(self) -> bool:
-        """Stop before the request is complete. False: too late, all of it was handed over."""
+        """Cancel the upload. False if it was already handed to the network completely."""
         if self.is_fully_sent:
             return False
         self.stopped = True
@@ -79,13 +79,13 @@ class Upload:
         return self._wake is not None
 
     def begin(self, wake: Callable[[], None] | None) -> None:
-        """The transport's side: how to wake the request when it is stuck in a write."""
+        """For the transport: `wake` cancels a blocked write."""
         self.is_fully_sent = False
         self._wake = wake
 
 
 class MultipartBody:
-    """The body of one try. `open` it before it is sent, `close` it in any case."""
+    """The body of one attempt. `open` before sending, always `close`."""
 
     def __init__(
         self,
@@ -131,9 +131,8 @@ class MultipartBody:
     async def __anext__(self) -> bytes:
         """The next chunk, read on a worker thread. Raises FileUnreadable and UploadCancelled.
 
-        The chunk that would complete the request is given away only when the file proved to be
-        the one that was promised, and nobody has said stop. A class and no generator: of a
-        generator that is left half-way, the loop would have to make a task to end it.
+        The last chunk is only returned if the file is unchanged and the upload not cancelled. A
+        class, not a generator: an unfinished async generator needs a task to be closed.
         """
         size = self._form.file.size
         if self.began:
@@ -208,9 +207,9 @@ class MultipartBody:
         )
 
     def _written_head(self) -> bytes:
-        """All that comes before the bytes of the file."""
+        """Everything before the content of the file."""
         part = f"--{self._boundary}\r\nContent-Disposition: form-data; "
-        # A name on the disk need not be text; what is no character becomes a question mark.
+        # A name on disk need not be text; what is no character becomes a question mark.
         file = self._form.file.name.encode("utf-8", "replace").decode()
         lines = [
             f'{part}name="{_escape(name)}"\r\n\r\n{text}\r\n'
@@ -224,8 +223,8 @@ class MultipartBody:
 
 
 def media_type(name: str) -> str:
-    """The type of a file, by its name. What is packed has the type of its packing: the receiver
-    gets these very bytes, and a part has no header that would say `Content-Encoding`.
+    """Media type by file name. A compressed file has the type of its compression: a part has no
+    `Content-Encoding` header.
     """
     # Behind a folder, so that a name like "data:,x.csv" is not read as an address.
     kind, encoding = mimetypes.guess_type(f"./{name.lower()}")

@@ -1,7 +1,7 @@
-"""Which proxy lies on the way to an address: what this computer names, as far as it can be used.
+"""Proxy settings of the environment and the system.
 
-httpx would read the same environment, but it takes all of it or nothing: one entry that it does not
-understand, of a proxy or of `no_proxy`, and no request is possible at all.
+httpx would read the same environment, but one invalid entry (a proxy or `no_proxy`) makes it fail
+for every request.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _PORTS = {"https": 443, "http": 80}
 
 
 def environment_proxy(address: str) -> str:
-    """The proxy that the environment names for an address, else the fixed settings of Windows and
-    macOS; "" for none. Blocks, so it belongs on a worker thread.
+    """The proxy for a URL from the environment, else from the fixed settings of Windows and macOS;
+    "" for none. Blocks: call it on a worker thread.
 
-    The entry of the address's own scheme goes before `all_proxy`. One that cannot be used is passed
-    over for the next; raises UnusableProxy when one is named and none can be used.
+    The entry of the URL's scheme is preferred to `all_proxy`; unusable ones are skipped. Raises
+    UnusableProxy if there are only unusable ones.
     """
     parts = urlsplit(address)
     named = getproxies()
@@ -48,9 +48,9 @@ def environment_proxy(address: str) -> str:
 
 
 def normalize_proxy_url(proxy: str) -> str:
-    """The proxy's address as httpx takes it: http or https, http where it does not say.
+    """Normalize a proxy URL for httpx: http or https, http by default.
 
-    Raises UnusableProxy: of SOCKS, which is not spoken here, and of what is no address.
+    Raises UnusableProxy for SOCKS and invalid URLs.
     """
     proxy = proxy.strip()
     address = proxy if "://" in proxy else f"http://{proxy}"
@@ -68,8 +68,8 @@ def normalize_proxy_url(proxy: str) -> str:
 
 
 def _is_exempt(address: str, no_proxy: str) -> bool:
-    """Whether an address is to be reached directly. Entries as curl takes them: a host and all
-    below it, one port of it, an IP address, a block of them (`fe80::/10`), or `*`.
+    """Whether `no_proxy` covers the URL. Entries as in curl: a host with its subdomains, host:port,
+    an IP address, a network (`fe80::/10`), or `*`.
     """
     parts = urlsplit(address)
     host = _idna(parts.hostname or "")
@@ -91,7 +91,7 @@ def _matches(entry: str, host: str) -> bool:
 
 
 def _idna(host: str) -> str:
-    """A host name as it travels (`xn--…`); one that cannot travel as it is."""
+    """A host name in IDNA form (`xn--…`); an invalid one unchanged."""
     host = host.rstrip(".").lower()
     try:
         return httpx.URL(scheme="https", host=host).raw_host.decode("ascii")

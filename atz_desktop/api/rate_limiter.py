@@ -1,8 +1,8 @@
-"""At most 60 requests in any 60 seconds, the person's first (ATZ_API.md: Limits and errors).
+"""At most 60 requests in any 60 seconds, the user's first (ATZ_API.md: Limits and errors).
 
-The server counts a request at some moment between its sending and its answer. So a request takes
-its place when it is sent and gives it back 60 s after it was answered: however slow the network,
-the server never sees more than the limit in any window, and so never has to say 429 to us alone.
+The server counts a request at some time between sending and response. So a request occupies a slot
+from sending until 60 s after its response: however slow the network, the server never sees more
+than the limit in any window, and never answers 429 because of us alone.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ MARGIN = 0.25
 """Seconds on top of the window: the clocks of two machines do not run alike."""
 
 RESERVE = 20
-"""Places that background work leaves free, so that the person's own next requests go at once."""
+"""Slots that background work leaves free for the user's next requests."""
 
 LOOK_AGAIN = 1.0
-"""Timers are coarse and machines fall asleep: nobody sleeps longer than this without a look."""
+"""Maximum seconds of one sleep: timers are coarse and computers get suspended."""
 
 
 class RateLimiter:
@@ -60,11 +60,11 @@ class RateLimiter:
         return max(0, self._limit - self._taken())
 
     def pause(self, seconds: float) -> None:
-        """Send nothing for so long: the server said 429, perhaps because of another computer."""
+        """Send nothing for this long: after a 429, perhaps caused by another computer."""
         self._paused_until = max(self._paused_until, self._clock() + seconds)
 
     def estimated_delay(self, *, background: bool = False, places: int = 1) -> float:
-        """Seconds, by what is known now, until a request that asks now gets its turn."""
+        """Estimated seconds until a new request would get a slot."""
         return self._delay(len(self._ahead(None, background)) + places - 1, background)
 
     @asynccontextmanager
@@ -75,15 +75,14 @@ class RateLimiter:
         places: int = 1,
         on_delay: Callable[[float], None] = lambda seconds: None,
     ) -> AsyncIterator[None]:
-        """Wait for a turn, and hold its place while the block sends the request.
+        """Wait for a slot, and occupy it while the block sends the request.
 
-        With `places` above 1 it waits until so many requests could go at once, and takes one: what
-        follows at once, a write after its read, does not wait then (background work leaves RESERVE
-        places free).
+        With `places` above 1 it waits until that many slots are free, and takes one: a write right
+        after its read does not wait then.
 
-        The person's requests go first come, first served; background work goes after all of
-        them and leaves RESERVE places free. Cancelling while waiting takes no place. `on_delay`
-        hears once, and about how long it takes, if there is no place at once.
+        The user's requests are served in order; background work comes after all of them and leaves
+        RESERVE slots free. Cancelling while waiting takes no slot. `on_delay` is called once with
+        the estimated seconds if no slot is free.
         """
         await self._wait(background, min(places, self._limit), on_delay)
         try:
@@ -111,13 +110,13 @@ class RateLimiter:
         return self._delay(len(self._ahead(ticket, background)) + places - 1, background)
 
     def _ahead(self, ticket: int | None, background: bool) -> list[int]:
-        """Who goes before this ticket; before a new one, everybody of its kind."""
+        """Tickets that are served before this one (None: a new one)."""
         own = self._waiting[background]
         before = own if ticket is None else own[: own.index(ticket)]
         return [*self._waiting[False], *before] if background else before
 
     def _delay(self, ahead: int, background: bool) -> float:
-        """Seconds until there are places for `ahead` others and one more."""
+        """Seconds until there are slots for `ahead` others and one more."""
         now = self._clock()
         reserve = self._reserve if background else 0
         must_free = self._taken() + ahead + 1 - self._limit + reserve

@@ -1,4 +1,4 @@
-"""Takes secrets out of anything that a person, a file or a log may get to see."""
+"""Redaction of secrets in text for display, files and logs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import quote
 MASK = "•••"
 
 _MIN_LENGTH = 4
-"""A shorter "secret" would tear holes into ordinary words without hiding anything."""
+"""Shorter secrets would mask parts of ordinary words."""
 
 _PATTERNS = (
     # A bearer token wherever it stands, in a header, a command line or a repr.
@@ -23,7 +23,7 @@ _PATTERNS = (
         rf"\1{MASK}",
     ),
     # User name and password in an address, as proxies are often written; the password may hold
-    # an "@" itself. Begun at the slashes, because a search for a scheme before them starts anew
+    # an "@" itself. Begun at the slashes, because a search for a scheme before them starts again
     # at every word, and so takes minutes for a long text of dotted words.
     (re.compile(r"(://)[^\s/]+@"), rf"\1{MASK}@"),
 )
@@ -32,14 +32,14 @@ _secrets: set[str] = set()
 
 
 def register_secret(secret: str) -> None:
-    """From now on `redact` masks this text, as it is and as it looks inside an address."""
+    """Register a text for `redact` to mask, also in its URL-encoded form."""
     for form in (secret, secret.strip(), quote(secret.strip(), safe="", errors="replace")):
         if len(form) >= _MIN_LENGTH:
             _secrets.add(form)
 
 
 def redact(text: str) -> str:
-    """The text without known secrets, bearer tokens and passwords in addresses."""
+    """Mask registered secrets, bearer tokens and passwords in URLs."""
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, MASK)
     for pattern, replacement in _PATTERNS:

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """How long each step may take, in seconds.
+    """Time-outs in seconds.
 
-    `read` and `write` bound one silence, not the whole; `total` bounds the wait for the whole
-    answer, so that a server that sends a byte now and then ends too. The time for sending a file
-    is bounded by `write` alone (the person sees its progress and can stop it), and after a file
-    `total` takes the place of `read`: its last part may still be on its way.
+    `read` and `write` limit the time between two bytes; `total` limits the whole response, so
+    that a server that drips bytes times out too. The time for sending a file
+    is bounded by `write` alone (the user sees its progress and can stop it), and after a file
+    `total` replaces `read`: its last part may still be on its way.
     """
 
     connect: float = 10.0
@@ -41,10 +41,10 @@ class Timeouts:
 class Request:
     """One request: `path` without the query, at most one of `json` and `form`.
 
-    `slots` is how many requests the rate limiter must have room for before this one goes: 2 for
-    a read that a write follows at once. `precondition` is awaited on each try when the request is
-    about to become whole (before JSON is sent; before the last chunk of a form, too) and raises
-    `Outdated` to stop it. It stands in for If-Match, which ATZ does not have (ATZ_API.md).
+    `slots` is how many rate limiter slots must be free before it is sent: 2 for a read that is
+    followed by a write. `precondition` is awaited on each attempt just before the request is
+    complete (before JSON is sent; before the last chunk of a form, too) and raises `Outdated` to
+    stop it. It replaces If-Match, which ATZ does not support (ATZ_API.md).
     """
 
     method: str
@@ -59,7 +59,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer that is not an error: status 2xx and the whole body."""
+    """A 2xx response with its complete body."""
 
     status: int
     body: bytes
@@ -67,9 +67,9 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list. What the server did not say is None (ATZ_API.md: GET /v1/activity).
+    """One page of a list; what the response did not contain is None (ATZ_API.md: GET /v1/activity).
 
-    `more` says whether a further page exists; None where only another request can tell.
+    `more` says whether there is another page; None if only another request can tell.
     """
 
     items: tuple[Mapping[str, object], ...]
@@ -80,7 +80,7 @@ class Page:
 
 
 class DelayReason(enum.Enum):
-    """What a request waits for."""
+    """Why a request is delayed."""
 
     RATE_LIMIT = "our own 60 requests a minute are used up"
     TOO_MANY_REQUESTS = "the server said that there were too many requests"
@@ -89,10 +89,10 @@ class DelayReason(enum.Enum):
 
 
 class PendingDelay:
-    """One pause. `seconds` is an estimate; `finished` turns True when the pause has ended.
+    """One delay. `seconds` is an estimate; `finished` turns True at its end.
 
-    `error` is the failure that made the pause necessary (None for TURN), `attempts` the number of
-    requests made so far, `background` whether a person is waiting for the answer.
+    `error` is the failure that caused it (None for RATE_LIMIT), `attempts` the number of requests
+    sent so far, `background` is False if the user is waiting for the response.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class PendingDelay:
         self._wake: Callable[[], None] | None = None
 
     def stop(self) -> None:
-        """End the pause and give the request up: nothing more of it is sent. Idempotent."""
+        """End the delay and cancel the request. Idempotent."""
         if self.finished or self.stopped:
             return
         self.stopped = True
@@ -122,17 +122,17 @@ class PendingDelay:
             self._wake()
 
     def begin(self, wake: Callable[[], None]) -> None:
-        """The transport's side: how to wake the request that is paused."""
+        """For the transport: `wake` ends the wait."""
         self._wake = wake
 
     def end(self) -> None:
-        """The transport's side: the pause is over, however it ended."""
+        """For the transport: the delay has ended."""
         self.finished = True
         self._wake = None
 
 
 PAGE_SIZE = 25
-"""Items of a page; ATZ_API.md: GET /v1/activity, default and maximum."""
+"""Items per page, default and maximum (ATZ_API.md: GET /v1/activity)."""
 
 TYPES_PATH = "/v1/activity-type"
 """Where "Get Activity Types" is tried. ATZ_API.md: it exists, its path is not public."""
@@ -143,8 +143,8 @@ _ENTITY = re.compile(r"[a-z][a-z_]*")
 def resource_path(entity: str, key: str | None = None) -> str:
     """`/v1/{entity}` or `/v1/{entity}/{key}`, where the key may be any text that is not empty.
 
-    Raises ValueError for an entity that is no plain word and for an empty key, which would ask
-    for the whole list instead.
+    Raises ValueError for an invalid entity name and for an empty key, which would request the
+    whole list.
     """
     if not _ENTITY.fullmatch(entity):
         raise ValueError(f"{entity!r} is no entity of the API")
@@ -165,7 +165,7 @@ def get(
 
 
 def put(path: str, fields: Mapping[str, object], upload: Upload | None = None) -> Request:
-    """A PUT of exactly these fields: JSON, or a form when one of them is a file (ATZ_API.md: PUT).
+    """A PUT of exactly these fields: JSON, or multipart if one is a file (ATZ_API.md: PUT).
 
     Raises ValueError for no fields and for values that the API does not know; NotSent for a text
     that no form can carry.

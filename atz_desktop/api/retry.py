@@ -1,4 +1,4 @@
-"""Whether a failed request may be sent again, and after how many seconds: a pure decision."""
+"""Retry policy: whether a failed request may be repeated, and after how many seconds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WINDOW = 60.0
 """Seconds after which a 429 that names no wait is over (ATZ_API.md: 60 requests per 60 s)."""
 
 MAX_RETRY_AFTER = 90.0
-"""Seconds; who is told to wait longer than this decides for themselves, so it is not repeated."""
+"""Seconds; after a longer Retry-After the request is not repeated: the user decides."""
 
 MAX_ATTEMPTS = 3
 INITIAL_BACKOFF = 0.5
@@ -47,8 +47,8 @@ def may_repeat(
 ) -> float | None:
     """Seconds to wait before the same request may be sent once more, or None: not at all.
 
-    `tries` counts the requests made so far (1 after the first failure); `jitter` gives numbers
-    from 0 up to 1. A write that may have been applied is never repeated, whatever else holds.
+    `attempts` counts the requests sent so far (1 after the first failure); `jitter` returns 0 ≤ x
+    < 1. A write that may have been applied is never repeated, whatever else holds.
     """
     if error.may_have_been_applied or attempts >= MAX_ATTEMPTS:
         return None
@@ -73,18 +73,18 @@ def may_repeat(
 
 
 def _is_not_retryable(why: Cause, attempts: int) -> bool:
-    """A time-out has kept the person waiting already: it is tried only once more."""
+    """Time-outs are retried only once: the user has been waiting already."""
     return why in _NOT_RETRYABLE or (why in (Cause.TIMED_OUT, Cause.POOL_TIMEOUT) and attempts >= 2)
 
 
 def _retry_after_delay(wait: float, jitter: Callable[[], float]) -> float | None:
     if wait > MAX_RETRY_AFTER:
         return None
-    # Never sooner than asked for, and not all windows of one person in the same instant.
+    # Never earlier than requested; jitter spreads several requests.
     return wait + 0.1 + jitter()
 
 
 def _back_off(attempts: int, jitter: Callable[[], float]) -> float:
-    """Doubles with each try; half of it is chance, so that programs do not march in step."""
+    """Exponential backoff with 50 % jitter."""
     full = min(INITIAL_BACKOFF * 2.0 ** (attempts - 1), MAX_BACKOFF)
     return full / 2 + full / 2 * jitter()

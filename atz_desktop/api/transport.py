@@ -1,4 +1,4 @@
-"""send(): the only way out. Token, pace, pauses, and one try after the other where that is safe.
+"""Transport.send(): token, rate limit, delays, and retries where that is safe.
 
 Nothing here follows a redirect, keeps a cookie, or trusts a certificate that the system does not.
 """
@@ -41,20 +41,20 @@ if TYPE_CHECKING:
     from atz_desktop.api.rate_limiter import RateLimiter
     from atz_desktop.api.requests import Request, Response, Timeouts
 
-# Their lines hold whole addresses, and so the words that a person searched for.
+# Their lines hold whole addresses, and so the words that a user searched for.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class _NoCookies(CookieJar):
-    """Forgets every cookie: the token alone says who asks."""
+    """A cookie jar that stores nothing."""
 
     def extract_cookies(self, response: object, request: object) -> None:
-        """Look at nothing: a broken cookie must not disturb either."""
+        """Ignore cookies, invalid ones too."""
 
 
 class Transport:
-    """One API address and one token. Lives on one thread and one event loop."""
+    """HTTP transport for one API URL and one token, for one event loop."""
 
     def __init__(  # noqa: PLR0913  what differs between one account and another, by name
         self,
@@ -71,7 +71,7 @@ class Transport:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """`address` as from `base_address`. Raises UnusableProxy."""
+        """`address` as returned by `normalize_api_url`. Raises UnusableProxy."""
         self._address = address
         self._token = token
         self._rate_limiter = rate_limiter
@@ -87,9 +87,9 @@ class Transport:
         self._delays: set[PendingDelay] = set()
 
     def hurry(self) -> None:
-        """Make no pause any more: who waits, and who would wait, gives up. For the program's end.
+        """Cancel current and future delays, for the end of the program.
 
-        What is under way goes on, and so does what need not wait.
+        Requests in flight go on, and so do those that need no delay.
         """
         self._in_a_hurry = True
         for pause in list(self._delays):
@@ -101,11 +101,11 @@ class Transport:
         await self._http.aclose()
 
     async def send(self, call: Request) -> Response:
-        """Send one request, again where that is safe, and give back its 2xx answer.
+        """Send a request, retry where that is safe, and return the 2xx response.
 
-        A refused token is asked for anew (`renew`), and then the request goes on: a 401 was not
-        applied, so that is safe for a write too. Nobody is asked for what runs in the background.
-        Raises AtzError. Cancelling it is safe for a read; of a write nobody knows what became.
+        After a 401 a new token is requested (`renew`) and the request repeated: a 401 was not
+        applied, so that is safe for a write too. Background requests do not ask. Raises AtzError.
+        Cancelling is safe for a read; a cancelled write may have been applied.
         """
         while True:
             used = (self._token() or "") if self._renew else ""
@@ -156,7 +156,7 @@ class Transport:
             pause.stop()
 
     async def _send_in_slot(self, call: Request, tries: int) -> Response:
-        """Wait for a turn and use it. What the person stopped meanwhile takes none."""
+        """Wait for a rate limiter slot and send. A request cancelled meanwhile takes none."""
         _check_stop(call)
         pause = PendingDelay(
             DelayReason.RATE_LIMIT, 0.0, error=None, attempts=tries - 1, background=call.background
@@ -178,7 +178,7 @@ class Transport:
     async def _wait_cancellably(
         self, call: Request, pause: PendingDelay, until: Awaitable[object]
     ) -> None:
-        """Wait, in a way that the person can end. Raises UploadCancelled."""
+        """Await something in a way that the user can cancel. Raises UploadCancelled."""
         upload = call.form.upload if call.form else None
         try:
             async with asyncio.timeout(None) as scope:
@@ -198,10 +198,10 @@ class Transport:
         _check_stop(call)
 
     async def _attempt(self, call: Request) -> Response:
-        """One request, and the file that belongs to it."""
+        """One attempt, including opening the file."""
         if call.precondition is not None:
             await call.precondition()
-        # The token is read only now: one that was asked for meanwhile may be another account's, and
+        # The token is read only now: a renewed one may be another account's, and
         # the precondition has seen whose record it shows.
         headers = {"Authorization": f"Bearer {self._valid_token(call)}"}
         if call.form is None:

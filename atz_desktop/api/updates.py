@@ -1,9 +1,9 @@
-"""Reads the signed file that tells the newest version: the same HTTP client, proxy and
-certificates as the API, but no token, no cookie, and nothing about the user or the computer.
+"""Reads the signed release file: same HTTP client, proxy and certificates as the API, but no token,
+no cookie, and nothing about the user or the computer.
 
 The file is JSON, `{"release": "<JSON text>", "signature": "<Base64>"}`. The Ed25519 signature
-covers the UTF-8 bytes of the text, so that nobody has to agree on one way to write JSON. The text
-holds `product`, `version`, `released` (a date), `notes` (plain text) and `link` (https).
+covers the UTF-8 bytes of the text, so that no canonical JSON is needed. The text contains
+ `product`, `version`, `released` (a date), `notes` (plain text) and `link` (https).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Proxy = str | Callable[[str], str | None] | None
 
 @dataclass(frozen=True)
 class Release:
-    """A version that was published. Nothing of it is trusted before the signature was checked."""
+    """A published version. Not trusted before the signature was checked."""
 
     version: str
     released: str
@@ -47,7 +47,7 @@ class Release:
 
 
 class UntrustedReleaseError(Exception):
-    """The file is not signed with the publisher's key, or is none of ours."""
+    """The file is not signed with the publisher's key, or is for another product."""
 
 
 async def latest_release(
@@ -89,7 +89,7 @@ async def _fetch(address: str, proxy: Proxy, timeouts: Timeouts) -> Response:
 
 
 def read_release(content: bytes, key: str) -> Release:
-    """What the file says, once its signature fits. Raises UntrustedReleaseError."""
+    """Verify the signature and parse the file. Raises UntrustedReleaseError."""
     from nacl.exceptions import BadSignatureError, CryptoError
     from nacl.signing import VerifyKey
 
@@ -112,7 +112,7 @@ def read_release(content: bytes, key: str) -> Release:
 
 
 def is_newer(version: str, than: str) -> bool:
-    """Whether a version of dotted numbers comes after another: 0.10 after 0.9.1."""
+    """Compare dotted version numbers: 0.10 is newer than 0.9.1."""
     return _version_tuple(version) > _version_tuple(than)
 
 

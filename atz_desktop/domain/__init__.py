@@ -1,1 +1,1 @@
-"""What an activity is, what a change is, what was meant: values only, no input or output."""
+"""Activities, edits, merging, verification, history: immutable values, no I/O."""

@@ -1,4 +1,4 @@
-"""One activity as it was read."""
+"""`Activity`: one record as the API returned it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from atz_desktop.domain.vocabulary import ENTITIES
 
 @dataclass(frozen=True)
 class Activity:
-    """A record of ATZ as one answer showed it; `values` holds one value for each field's name.
+    """A record as one response contained it; `values` maps field name → value.
 
-    `body` is the answer itself, so that a draft can be laid over exactly what was read.
+    `body` is the decoded response, kept so that a draft can be restored on the same base.
     """
 
     id: int
@@ -43,9 +43,9 @@ class Activity:
     def from_response(
         cls, body: Mapping[str, Any], zone: str = "UTC", record_type: RecordType = ACTIVITY
     ) -> Activity:
-        """Read an answer of GET or PUT; `zone` (IANA name) is the one its times are read in.
+        """Parse a response of GET or PUT; `zone` (IANA name) is the zone of its wall-clock times.
 
-        Any field may be null, missing or of an unknown form (ATZ_API.md): only `id` must be there.
+        Any field may be null, missing or of an unknown form (ATZ_API.md); only `id` is required.
         """
         body = _replace_surrogates(body)
         return cls(
@@ -63,11 +63,10 @@ class Activity:
         )
 
     def value(self, name: str) -> Any:
-        """The value of the field called `name`."""
         return self.values[name]
 
     def in_zone(self, zone: str) -> Activity:
-        """The same answer, its wall-clock times read in another zone."""
+        """The same record with its wall-clock times interpreted in another zone."""
         moved = {
             name: value.in_zone(zone)
             for name, value in self.values.items()
@@ -76,11 +75,11 @@ class Activity:
         return replace(self.with_values(moved), zone=zone)
 
     def with_values(self, values: Mapping[str, Any]) -> Activity:
-        """The activity as it would be with some other values, for comparing."""
+        """A copy with some values replaced."""
         return replace(self, values=MappingProxyType({**self.values, **values}))
 
     def is_same_record(self, other: Activity) -> bool | None:
-        """Whether both are the same record of the same account; None when nothing tells.
+        """Whether both are the same record of the same account; None if that cannot be determined.
 
         Number 42 of another account is another record. When and by whom a record was made never
         changes; either may be missing (ATZ_API.md).
@@ -92,7 +91,7 @@ class Activity:
 
     @property
     def span(self) -> Span:
-        """Start and end; an empty span when ATZ gave none that could be read."""
+        """Start and end; an empty span if the response had none that could be parsed."""
         when = self.role(self.record_type.span)
         return when if isinstance(when, Span) else Span(zone=self.zone)
 
@@ -120,7 +119,7 @@ class Activity:
 
 
 def _replace_surrogates(found: Any) -> Any:
-    """What came, with U+FFFD for each half of a character: it can't be shown, kept or sent."""
+    """Replace lone surrogates with U+FFFD: they can't be displayed, stored or sent."""
     if isinstance(found, str):
         return LONE_SURROGATE.sub("\ufffd", found)
     if isinstance(found, Mapping):
@@ -129,7 +128,7 @@ def _replace_surrogates(found: Any) -> Any:
 
 
 def parse_timestamp(found: Any) -> datetime | None:
-    """A stamp of an answer, such as `updated_at`; None when it is none that can be used."""
+    """Parse a timestamp such as `updated_at`; None if it is invalid or has no zone."""
     if not isinstance(found, str):
         return None
     try:

@@ -1,4 +1,4 @@
-"""A list that was typed or pasted, taken apart into lines, cells and pieces."""
+"""Split a typed or pasted list into lines, tab-separated cells and items."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _HIDDEN = re.compile("\ue000([0-9]+)\ue001")
 
 
 def split_cells(text: str) -> Iterator[list[list[str]]]:
-    """The lines of a text, each as its cells between tabs, each as what separators part in it.
+    """Split text into lines, lines into cells (tabs), cells into items (separators).
 
-    Separators within quotes part nothing; behind each `<address>` a separator is understood.
+    Separators inside quotes are ignored; each `<address>` ends an item.
     """
     names: list[str] = []
 

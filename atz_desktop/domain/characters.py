@@ -1,4 +1,4 @@
-"""Characters that stand around or between what people paste: blanks, invisible marks, separators.
+"""Unicode characters around or between pasted items: whitespace, invisible marks, separators.
 
 Python's `str.strip` knows no zero-width or formatting characters, and its `isspace` no blank
 letters; mail programs, chats and input methods bring both along.
@@ -29,13 +29,13 @@ INVISIBLE: Final = (
     + _chars((0x2800, 0x2800), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF))
     + _chars((0xFFA0, 0xFFA0), (0xFFF9, 0xFFFB), (0xE0000, 0xE01EF))
 )
-"""Characters without a picture, which are no spaces."""
+"""Invisible characters that are not whitespace."""
 
 QUOTES: Final = "\"'`´“”„‟‘’‚‛«»‹›「」『』＂＇"
 _BRACKETS: Final = "<>()[]{}＜＞（）"
 
 SEPARATORS: Final = ",;，；、､﹐﹑﹔،؛"
-"""What separates the items of a list, the commas and semicolons of input methods included."""
+"""List separators, including those of East Asian input methods."""
 
 LINE_ENDS: Final = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
@@ -44,12 +44,12 @@ _WRAPPING: Final = _BLANK + QUOTES + _BRACKETS
 
 
 def strip_invisible(text: str) -> str:
-    """The text without blanks and invisible marks at its ends."""
+    """Strip whitespace and invisible characters from both ends."""
     return text.strip(_BLANK)
 
 
 def strip_wrapping(text: str) -> str:
-    """The text without quotes and brackets at its ends, too."""
+    """Like `strip_invisible`, and strip quotes and brackets too."""
     return text.strip(_WRAPPING)
 
 
@@ -60,20 +60,19 @@ _NO_ISOLATES: Final = dict.fromkeys(map(ord, _ISOLATES))
 
 
 def remove_bidi_overrides(text: str) -> str:
-    """The text without what turns its letters round, and with them the end of a file's name."""
+    """Remove bidirectional overrides, which can hide the extension of a file name."""
     return text.translate(_NO_OVERRIDES)
 
 
 def bidi_isolate(text: str) -> str:
-    """Foreign text whose direction, whatever it holds, ends where it ends."""
+    """Untrusted text in bidi isolates, so that its direction does not affect what follows."""
     return f"\u2068{text.translate(_NO_ISOLATES)}\u2069"
 
 
 def single_line(text: str) -> str:
-    """Foreign text as a part of one line of ours, which it can neither break nor turn round.
+    """Untrusted text for use inside a line of our own: no line breaks, no bidi overrides.
 
-    Letters that run leftward are isolated: what stands beside them stays where it is. Of text in
-    which nobody sees anything nothing is left.
+    Right-to-left text is isolated. Text without visible characters becomes "".
     """
     flat = " ".join(remove_bidi_overrides(text).translate(_NO_ISOLATES).split())
     if is_blank(flat):
@@ -86,9 +85,9 @@ _PAIRS: Final = ('""', "''", "``", "“”", "„“", "‘’", "«»", "<>")
 
 
 def unquote(text: str) -> str:
-    """The text without blanks, and without quotes or angle brackets that stand at both its ends.
+    """Strip whitespace, and one matching pair of quotes or angle brackets.
 
-    A sign at one end alone may belong to it.
+    A quote at one end alone may belong to the text.
     """
     text = strip_invisible(text)
     paired = len(text) > 2 and text[0] + text[-1] in _PAIRS
@@ -96,7 +95,7 @@ def unquote(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Whether a person sees nothing in the text."""
+    """Whether the text has no visible character."""
     return not strip_invisible(text)
 
 
@@ -104,5 +103,5 @@ _TO_ASCII: Final = {0x3000: 0x20, **{code: code - 0xFEE0 for code in range(0xFF0
 
 
 def to_half_width(text: str) -> str:
-    """The full-width letters, digits and signs of East Asian input methods as plain ASCII."""
+    """Full-width letters, digits and punctuation (East Asian input methods) as ASCII."""
     return text.translate(_TO_ASCII)

@@ -1,4 +1,4 @@
-"""Seconds that only ever grow: by a clock that nobody can set, and that counts while it sleeps."""
+"""A monotonic clock that also counts the time the computer is suspended."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ _CLOCK = getattr(time, "CLOCK_BOOTTIME", None) or getattr(time, "CLOCK_MONOTONIC
 
 
 def monotonic_seconds() -> float:
-    """Seconds since some moment in the past, the time of a suspended computer included."""
+    """Seconds since an arbitrary point in the past, including suspended time."""
     return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)

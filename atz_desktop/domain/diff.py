@@ -1,4 +1,4 @@
-"""What changed between two texts, word by word, in bounded time."""
+"""Word diff of two texts in bounded time."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from enum import Enum
 
 
 class ChangeType(Enum):
-    """What a piece of text is in the difference."""
+    """How a segment differs."""
 
     UNCHANGED = "same"
     REMOVED = "removed"
     ADDED = "added"
     ELIDED = "left out"
-    """Stands for text that is not shown; says how much."""
+    """A placeholder for omitted text; contains its length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of text, and whether it stays, goes or comes."""
+    """A piece of text: unchanged, removed or added."""
 
     text: str
     type: ChangeType
 
     @property
     def display_text(self) -> str:
-        """The text; in what goes or comes, line ends and lone blanks are made visible."""
+        """The text; whitespace that was added or removed is made visible."""
         if self.type not in {ChangeType.REMOVED, ChangeType.ADDED}:
             return self.text
         text = self.text.translate(_VISIBLE_BLANKS) if self.text.isspace() else self.text
@@ -53,10 +53,10 @@ _MAX_BLOCK_PAIRS = 2_000
 
 
 def word_diff(old: str, new: str) -> tuple[Segment, ...]:
-    """The pieces that stay, go and come, in reading order; each change is removed, then added.
+    """Segments in reading order; of each change, removed before added.
 
-    What stays and goes is exactly `old`, what stays and comes is exactly `new`. Of texts too long
-    to be compared by words or lines, all between the first and the last change counts as changed.
+    UNCHANGED + REMOVED is exactly `old`, UNCHANGED + ADDED exactly `new`. In texts beyond the
+    limits, everything between the first and the last change counts as changed.
     """
     before, after = _WORD.findall(old), _WORD.findall(new)
     head = _common_prefix_length(before, after)
@@ -106,7 +106,7 @@ def _diff_words(before: list[str], after: list[str]) -> list[Segment]:
 
 
 def _equal_word(old: str, new: str) -> list[Segment]:
-    """The word stays; the blanks behind it may differ."""
+    """Equal words; the whitespace after them may differ."""
     if old == new:
         return [Segment(old, ChangeType.UNCHANGED)]
     word = old.rstrip()
@@ -118,9 +118,9 @@ def _replacement(old: str, new: str) -> list[Segment]:
 
 
 def _coalesce(segments: Iterable[Segment]) -> tuple[Segment, ...]:
-    """Neighbours of one mark in one piece; of a run of changes, all that goes before what comes.
+    """Merge neighbours of one type; within a run of changes, removed before added.
 
-    Blanks that a run of changes ends with on both sides stay.
+    Common trailing whitespace of a run counts as unchanged.
     """
     found: list[Segment] = []
     pieces: dict[ChangeType, list[str]] = {mark: [] for mark in ChangeType}
@@ -183,13 +183,13 @@ def _within_limits(before: list[str], after: list[str], max_items: int, max_pair
 
 
 CONTEXT_LENGTH = 160
-"""Characters of unchanged text that are shown on each side of a change."""
+"""Characters of unchanged context around a change."""
 MAX_LENGTH = 6000
-"""Characters of one changed piece that are shown at most."""
+"""Maximum length of one changed segment."""
 
 
 def elide(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
-    """The difference with long unchanged stretches left out, so that the changes are in sight."""
+    """Replace long unchanged stretches by ELIDED segments."""
     found: list[Segment] = []
     last = len(segments) - 1
     for place, segment in enumerate(segments):
@@ -203,7 +203,7 @@ def elide(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
 
 
 def elide_text(text: str, max_length: int = MAX_LENGTH) -> str:
-    """A text of more than about `most` characters with its middle left out."""
+    """A text of more than about `max_length` characters with its middle left out."""
     segment = Segment(text, ChangeType.UNCHANGED)
     return "".join(s.text for s in _cut(segment, max_length // 2, max_length // 2, "more"))
 

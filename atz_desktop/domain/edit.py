@@ -1,4 +1,4 @@
-"""The truth about an edit is one immutable value: what was read, and what the person changed."""
+"""`Edit`: an immutable value of what was read and what the user changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from atz_desktop.domain.values import LocalFile, Span
 
 @dataclass(frozen=True)
 class Change:
-    """One field that the person changed."""
+    """One changed field."""
 
     field: Field
     old: Any
@@ -24,7 +24,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Problem:
-    """One changed field that ATZ would refuse, and why, as a sentence."""
+    """One changed field that ATZ would reject, and the error text."""
 
     name: str
     text: str
@@ -32,12 +32,12 @@ class Problem:
 
 @dataclass(frozen=True)
 class Edit:
-    """`base` as read, `pending` as changed by the person: field name → new value.
+    """`base` as read, `pending` as changed by the user: field name → new value.
 
     A field that equals its base is never pending, so an untouched field cannot be sent.
-    `originals` holds the value that a pending change was made from, where ATZ holds another by now
-    and nobody has decided between the two: the base shows what ATZ holds, and the next merge finds
-    the conflict again.
+    `originals` holds the value that a pending change was made from if the server's value differs
+    by now and the conflict is open: the base has the server's value, and the next merge finds the
+    conflict again.
     """
 
     base: Activity
@@ -52,15 +52,15 @@ class Edit:
         return self.record_type.by_name[name]
 
     def original(self, name: str) -> Any:
-        """The value that the field's change was made from."""
+        """The value that the pending change was made from."""
         return self.originals[name] if name in self.originals else self.base.value(name)
 
     def value(self, name: str) -> Any:
-        """The field's value as the form shows it."""
+        """The pending value, else the base value."""
         return self.pending[name] if name in self.pending else self.base.value(name)
 
     def with_value(self, name: str, value: Any) -> Edit:
-        """The edit after a field was given a value; going back to the old one makes it clean.
+        """A copy with one value set; setting the base value removes the change.
 
         Times are wall-clock times of the base's zone, whatever zone they were typed or kept in:
         that is how ATZ shows them, and how they are compared.
@@ -77,7 +77,7 @@ class Edit:
         return self.with_value(name, True) if name is not None else self
 
     def without(self, *names: str) -> Edit:
-        """The edit with some fields put back; with no names, nothing changes."""
+        """A copy without the changes of these fields."""
         return Edit(self.base, _excluding(self.pending, names), _excluding(self.originals, names))
 
     def rebased(
@@ -86,10 +86,10 @@ class Edit:
         also: Iterable[str] = (),
         originals: Mapping[str, Any] | None = None,
     ) -> Edit:
-        """The same wishes laid over another base; `originals` take the place of this edit's own.
+        """Rebase the pending changes on another base; `originals` replace this edit's own.
 
-        `also` names fields whose shown value is a wish even though it is not pending: what was
-        just saved, so that undo can step back over a save.
+        `also` names fields whose value is kept although it is not pending (just saved ones, so
+        that undo can go back past a save).
         """
         edit = Edit(base)
         for name in self.record_type.by_name:
@@ -98,17 +98,16 @@ class Edit:
         return edit.with_originals(self.originals if originals is None else originals)
 
     def with_originals(self, originals: Mapping[str, Any]) -> Edit:
-        """The edit with these values as what its pending changes were made from."""
+        """A copy with other originals; those of fields that are not pending are dropped."""
         open_ = {name: value for name, value in originals.items() if name in self.pending}
         return replace(self, originals=MappingProxyType(open_))
 
     def in_zone(self, zone: str) -> Edit:
-        """The same wall-clock times, read and meant in another zone; no change by itself."""
+        """The same wall-clock times in another zone; that alone is no change."""
         base = self.base.in_zone(zone)
         return Edit(base, _in_zone(self.pending, zone), _in_zone(self.originals, zone))
 
     def has_same_value(self, other: Edit, name: str) -> bool:
-        """Whether a person would call the field's two values equal."""
         return self.field(name).kind.equal(self.value(name), other.value(name))
 
     @property
@@ -119,11 +118,10 @@ class Edit:
 
     @property
     def dirty(self) -> bool:
-        """Whether there is anything to save."""
         return bool(self.pending)
 
     def changes(self) -> tuple[Change, ...]:
-        """What the person changed, in the form's order."""
+        """The changes in form order."""
         return tuple(
             Change(f, self.base.value(f.name), self.pending[f.name])
             for f in self.record_type.fields
@@ -131,7 +129,7 @@ class Edit:
         )
 
     def problems(self) -> tuple[Problem, ...]:
-        """What ATZ would refuse of the changed fields; an untouched field is never a problem."""
+        """Validation errors of the changed fields; unchanged fields are never checked."""
         return self._problems
 
     @cached_property
@@ -145,12 +143,12 @@ class Edit:
         return tuple(Problem(name, text) for name, text in found if text)
 
     def body(self, *, numeric_flags: bool = False) -> dict[str, Any]:
-        """The request's fields: exactly what differs, in the form that PUT wants.
+        """The fields of the PUT request: exactly what differs from the base.
 
         `numeric_flags` writes booleans as "0" and "1": a JSON `false` may be refused (ATZ_API.md,
         "Risks learned").
-        A file stands in it as a `LocalFile` under `attachment`: the request is then multipart.
-        Only of an edit without `problems` can a request be made.
+        A file is a `LocalFile` under `attachment`: the request is then multipart.
+        Requires an edit without `problems`.
         """
         sent: dict[str, Any] = {}
         for change in self.changes():

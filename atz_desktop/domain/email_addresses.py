@@ -1,4 +1,4 @@
-"""E-mail addresses in text as people paste it. Linear in the length of the text."""
+"""Find e-mail addresses in pasted text, in linear time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MAILTO: Final = re.compile(r"mailto:([^\s?<>]*+)(?:\?[^\s<>]*+)?", re.IGNORECAS
 
 
 class EmailAddress(NamedTuple):
-    """An address as a directory knows it, and where it stands in the text."""
+    """An address and its position in the text."""
 
     address: str
     start: int
@@ -28,7 +28,7 @@ class EmailAddress(NamedTuple):
 
 
 def find_email_addresses(text: str) -> tuple[EmailAddress, ...]:
-    """Every address, in its order. Quotes around and an `'s` behind are no part of one."""
+    """All addresses in order, without surrounding quotes or a trailing `'s`."""
     if "@" not in text:
         return ()
     return tuple(
@@ -39,7 +39,7 @@ def find_email_addresses(text: str) -> tuple[EmailAddress, ...]:
 
 
 def sole_email_address(text: str) -> str | None:
-    """The address when the text is nothing else; None for any other text."""
+    """The address if the text contains nothing else; otherwise None."""
     found = find_email_addresses(text)
     if len(found) != 1 or strip_wrapping(text[: found[0].start]):
         return None
@@ -48,5 +48,5 @@ def sole_email_address(text: str) -> str | None:
 
 
 def expand_mailto(text: str) -> str:
-    """`mailto:` links as the addresses that they lead to (RFC 6068): their subjects are dropped."""
+    """Replace `mailto:` links (RFC 6068) by their addresses; parameters are dropped."""
     return _MAILTO.sub(lambda found: unquote(found[1]), text)

@@ -1,4 +1,4 @@
-"""What was saved, what came of it, and how to put it back."""
+"""Journal entries of saves, their outcome, and how to restore earlier values."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from atz_desktop.domain.values import Attachment, LocalFile
 
 
 class Outcome(Enum):
-    """What became of a save."""
+    """Outcome of a save."""
 
     VERIFIED = "VERIFIED"
-    """Read back, and every sent field holds what was meant."""
+    """Read back: every sent field has the sent value."""
     DIFFERENT = "DIFFERENT"
-    """Read back, and at least one sent field holds something else."""
+    """Read back: at least one sent field has another value."""
     REFUSED = "REFUSED"
-    """The server said no, and no read after it showed the change."""
+    """The server rejected it, and no later read showed the change."""
     NOT_SENT = "NOT_SENT"
     """Nothing reached the server, or it was read back and nothing had been applied."""
     UNKNOWN = "UNKNOWN"
-    """It went out and nobody knows yet whether it was applied: it is looked up again."""
+    """It was sent, and whether it was applied is not known yet: to be reconciled."""
 
 
 @dataclass(frozen=True)
@@ -52,21 +52,20 @@ class JournalEntry:
 
     @property
     def settled(self) -> bool:
-        """Whether it is known what became of it."""
+        """Whether the outcome is final."""
         return self.outcome not in {None, Outcome.UNKNOWN}
 
 
 def rebase_on_known_saves(
     edit: Edit, entries: Iterable[JournalEntry], fresh: Activity | None = None
 ) -> Edit:
-    """The edit on a base that holds what our own saves are known to have written since.
+    """Rebase the edit on what our own saves are known to have written since.
 
-    So a save whose answer was lost is never taken for somebody else's change later. `entries` were
-    made from the edit's own base (the same `base_key`), the oldest first: an earlier save, or one
-    of another window, says nothing about what the edit stands on. Where somebody else's value stood
-    in between, nothing is known. Of a save that is not settled, what the record holds as it was
-    sent is its own. Nor does anything have to be known where the record, as `fresh`, holds what it
-    held when the edit began.
+    So a save whose response was lost is not mistaken for somebody else's change. `entries` were
+    made from the edit's own base (same `base_key`), oldest first; other saves say nothing about
+    this base. If another value was there in between, nothing is assumed. Of an unsettled save, a
+    field of `fresh` that has the sent value counts as written by it. Fields of `fresh` that have
+    their original value need no rebase.
     """
     known: dict[str, Any] = {}
     for entry in entries:
@@ -98,9 +97,9 @@ def rebase_on_own_saves(
 ) -> Edit:
     """The edit on what its own saves have written into `fresh` (see `rebase_on_known_saves`).
 
-    A field that such a save had set, and that shows its old value again, was put back since: that
-    is a change by now. `saw_settled`: the edit was laid on a read after each save that is settled;
-    where it shows the old value of one of these, somebody else had put that back.
+    A field that such a save had set and that has its old value again was reverted by the user:
+    that is a pending change. `saw_settled`: the edit was rebased on a read after each settled
+    save, so there an old value was restored by somebody else.
     """
     known = rebase_on_known_saves(edit, entries, fresh)
     unseen = [each for each in entries if not (saw_settled and each.settled)]
@@ -110,10 +109,10 @@ def rebase_on_own_saves(
 
 @dataclass(frozen=True)
 class Restore:
-    """How to put a save back: `merge` on the record as it stands now, and what cannot go back.
+    """Plan to undo a save: a `merge` on the current record, and what cannot be restored.
 
-    A conflict of the merge is a field that no longer holds what we wrote. `kept` maps the name of
-    a field that cannot be put back to the reason, as a sentence.
+    A conflict is a field that no longer has the value we wrote. `not_restorable` maps field name →
+    error text.
     """
 
     merge: Merge
@@ -123,7 +122,7 @@ class Restore:
 def restore_entry(
     entry: JournalEntry, fresh: Activity, names: frozenset[str] | None = None
 ) -> Restore:
-    """The edit that puts a whole save back, or only the fields in `names`."""
+    """Plan to restore the values before a save: of all fields, or only of `names`."""
     wanted = [name for name in entry.before if names is None or name in names]
     kept = {
         name: why for name in wanted if (why := _restore_error(name, entry.before[name], fresh))

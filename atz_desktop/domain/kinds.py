@@ -1,8 +1,7 @@
-"""What a field may hold: are two values the same, is one allowed, how is it said in words.
+"""Field kinds: equality, validation, formatting and merging of values.
 
-`same` serves dirty marks, conflicts and verification alike. `check` answers with a sentence for
-the person, or None. `stored` compares what was meant with what ATZ answers, `combine` joins two
-people's changes where that makes sense.
+`equal` serves dirty marks, conflicts and verification alike. `check` returns an error text or None.
+`matches_server` compares a sent value with the response, `merge` joins two people's changes.
 """
 
 from __future__ import annotations
@@ -38,50 +37,49 @@ from atz_desktop.domain.vocabulary import ENTITIES, OTHER_ENTITY, NameKind
 
 @dataclass(frozen=True)
 class Kind:
-    """What every kind of field answers; a subclass says where it differs."""
+    """Default behaviour; subclasses override where they differ."""
 
     value_types: ClassVar[tuple[type, ...]] = (str,)
-    """The classes of its values, beside None and `Unreadable`."""
+    """The classes of its values, besides None and `Unparsed`."""
 
     def accepts(self, value: Any) -> bool:
-        """Whether the value is of a form that a field of this kind can have."""
+        """Whether the value has a type that this kind can hold."""
         return value is None or isinstance(value, (Unparsed, *self.value_types))
 
     def equal(self, one: Any, other: Any) -> bool:
-        """Whether a person would call the two values equal."""
+        """Whether a user would consider the two values equal."""
         return bool(one == other)
 
     def is_empty(self, value: Any) -> bool:
-        """Whether the value means that nothing is there."""
         return value in (None, "", ())
 
     def check(self, value: Any) -> str | None:
-        """Why ATZ would refuse the value, as a sentence; None when it is allowed."""
+        """Error text if ATZ would reject the value; otherwise None."""
         del value
         return None
 
     def transition_error(self, value: Any, base: Any) -> str | None:
-        """What of a change from `base` to an allowed value no request can say, as a sentence."""
+        """Error text if the API cannot express this change (clearing `End`, say); else None."""
         del value, base
         return None
 
     def format(self, value: Any) -> str:
-        """The value in words."""
+        """The value as text for the user."""
         if isinstance(value, Unparsed):
             return value.text
         return "empty" if self.is_empty(value) else self._format(value)
 
     def matches_server(self, meant: Any, answer: Any) -> bool:
-        """Whether the answer of ATZ holds what was meant."""
+        """Whether the response contains what was sent."""
         return self.equal(meant, answer)
 
     def is_comparable(self, meant: Any) -> bool:
-        """Whether reading back can show the value itself (of a file only its name comes back)."""
+        """False if the response cannot contain the value itself (of a file, only its name)."""
         del meant
         return True
 
     def merge(self, base: Any, theirs: Any, mine: Any) -> Any | None:
-        """Both people's changes in one value; None where they cannot be joined."""
+        """Three-way merge; None if the changes cannot be joined."""
         del base, theirs, mine
         return None
 
@@ -93,8 +91,8 @@ class Kind:
 class Text(Kind):
     """Plain text of at most `limit` characters (None: no limit is documented).
 
-    With `lines`, line ends of every form are one, and so are a plain and a no-break space: Qt's
-    box of several lines hands them back alike, so typing the old text again must be no change.
+    With `multiline`, all line ends are equal, and so are spaces and no-break spaces: Qt's text
+    edit returns them alike, so typing the old text again must be no change.
     """
 
     limit: int | None = None
@@ -130,7 +128,7 @@ class Link(Text):
 
 @dataclass(frozen=True)
 class Flag(Kind):
-    """Yes, no, or None when the server did not say."""
+    """True, False, or None if the response did not contain it."""
 
     value_types = (bool,)
 
@@ -169,7 +167,7 @@ class Choice(Kind):
 
 @dataclass(frozen=True)
 class People(Kind):
-    """A list of people, told apart by slug or by numeric user ID; their order means nothing."""
+    """A list of people, identified by slug or numeric user ID; order is ignored."""
 
     value_types = (tuple,)
 
@@ -193,7 +191,7 @@ class People(Kind):
         return None
 
     def key_problem(self, key: str) -> str | None:
-        """Why `key` cannot stand in a request; its prefix is never a reason (ATZ_API.md, slugs)."""
+        """Error text if `key` is invalid; its prefix is never checked (ATZ_API.md, slugs)."""
         if self.by == "slug":
             return slug_problem(key, None)
         if parse_int(key):
@@ -201,7 +199,7 @@ class People(Kind):
         return f"{quoted(key)} is no user ID: a user ID is a whole number above 0."
 
     def merge(self, base: Any, theirs: Any, mine: Any) -> Any | None:
-        """My additions and removals, applied to their list."""
+        """Apply my additions and removals to their list."""
         if any(isinstance(each, Unparsed) for each in (base, theirs, mine)):
             return None
         removed = _keys(base) - _keys(mine)
@@ -259,7 +257,7 @@ class When(Kind):
         return None
 
     def merge(self, base: Any, theirs: Any, mine: Any) -> Any | None:
-        """Their start with my end, or my start with their end, when each moved only one of them."""
+        """Their start with my end or the reverse, if each changed only one of the two."""
         if not all(isinstance(each, Span) for each in (base, theirs, mine)):
             return None
         if mine.start == base.start and theirs.end == base.end:
@@ -313,7 +311,7 @@ class Record(Kind):
         return None
 
     def matches_server(self, meant: Any, answer: Any) -> bool:
-        """Without a slug (allowed for Other alone) only the entity was sent, so only it counts."""
+        """Without a slug (allowed for Other only) only the entity was sent and is compared."""
         if isinstance(meant, RecordRef) and isinstance(answer, RecordRef) and not meant.slug:
             return meant.entity == answer.entity
         return self.equal(meant, answer)
@@ -354,7 +352,7 @@ class File(Kind):
         return url_problem(value.link) or length_problem(value.link, self.limit)
 
     def transition_error(self, value: Any, base: Any) -> str | None:
-        """What has a name came from ATZ: its address is no way to attach the file once more."""
+        """One with a name came from ATZ: sending its URL would not attach the file again."""
         if isinstance(value, Attachment) and value.name and not self.equal(value, base):
             return "The earlier file can't be brought back from here."
         return None
@@ -384,12 +382,12 @@ _SIGNATURE = re.compile(r"[?&](?:[^&=]*signature|sig)=", re.IGNORECASE)
 
 
 def _without_signature(link: str | None) -> str | None:
-    """What stays of a file's address where it is signed anew each time that ATZ shows it."""
+    """The URL without its query if that is a signature, which differs in every response."""
     return link.partition("?")[0] if link and _SIGNATURE.search(link) else link
 
 
 def _nfc(name: str | None) -> str:
-    """A file's name with its accents in one form: macOS takes them apart."""
+    """The file name in NFC: macOS uses NFD."""
     return normalize("NFC", name or "")
 
 

@@ -1,8 +1,7 @@
-"""Where a field stands in an answer of ATZ, and under which keys it is written.
+"""Mapping of fields to the API: keys and formats of responses and requests.
 
-Read and write forms differ (ATZ_API.md, "What the form must be careful about"). `read` takes
-anything: what it cannot understand becomes `Unreadable`. `write` gives only the keys whose own
-part differs from the base.
+They differ (ATZ_API.md, "What the form must be careful about"). `read` never raises: what it
+cannot parse becomes `Unparsed`. `write` returns only the keys that differ from the base.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ _MISSING: Any = object()
 
 
 class FieldMapping(Protocol):
-    """How one field is read from an answer and written into a request."""
+    """How one field is read from a response and written to a request."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -42,13 +41,13 @@ class FieldMapping(Protocol):
 
     @property
     def can_clear(self) -> bool:
-        """Whether the API is known to take an empty value, or may be asked and checked."""
+        """Whether the API accepts an empty value, as far as is known."""
 
     def read(self, body: Body, zone: str) -> Any:
-        """The field's value in an answer; never raises."""
+        """Parse the value from a response; never raises."""
 
     def write(self, value: Any, base: Any) -> dict[str, Any]:
-        """The keys to send so that the field becomes `value`, given that ATZ holds `base`."""
+        """The keys to send to change the field from `base` to `value`."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class _OneKey:
 
 @dataclass(frozen=True)
 class Scalar(_OneKey):
-    """A field that is read and written under one key, in one form."""
+    """A value read and written under one key, in one format."""
 
     of: type
     can_clear: bool = True
@@ -83,7 +82,7 @@ class Scalar(_OneKey):
 
 @dataclass(frozen=True)
 class EnumText(_OneKey):
-    """One word of a short list (importance); an unknown word is kept as it came."""
+    """One of a list of strings (importance); an unknown one is kept as received."""
 
     options: tuple[Option, ...]
     can_clear: bool = False
@@ -102,7 +101,7 @@ class EnumText(_OneKey):
 
 @dataclass(frozen=True)
 class IdAndLabel(_OneKey):
-    """`{id, label}` in an answer, the number alone in a request."""
+    """`{id, label}` in a response, the number alone in a request."""
 
     read_key: str
     can_clear: bool = False
@@ -123,24 +122,23 @@ class IdAndLabel(_OneKey):
 
 @dataclass(frozen=True)
 class PeopleList(_OneKey):
-    """A list of objects in an answer, comma-separated keys in a request; `""` clears it."""
+    """A list of objects in a response, comma-separated keys in a request; `""` clears it."""
 
     path: str
     by: str
     can_clear: bool = True
 
     def read(self, body: Body, zone: str) -> Any:
-        """Nobody, if ATZ says so: writing replaces the list whole, so nothing is taken for granted.
+        """Empty only if the response says so: a write replaces the whole list.
 
-        One member that cannot be named makes the list unreadable, and so does a list that the
-        answer leaves out.
+        A missing list, or one with a member that cannot be identified, is `Unparsed`.
         """
         found: Any = body
         for step in self.path.split("."):
             if isinstance(found, Mapping):
                 found = found.get(step, _MISSING)
             elif found and found is not _MISSING:
-                # One list for all kinds, say: nothing tells who of it is meant here.
+                # One list for all kinds, say: ambiguous.
                 return Unparsed(_raw_text(found))
         if found is _MISSING:
             return Unparsed("not said")
@@ -158,13 +156,13 @@ class PeopleList(_OneKey):
 
 @dataclass(frozen=True)
 class DateAndTimes:
-    """Three pieces in (a date and two times of day), two stamps out."""
+    """A date and two times of day in a response, two UTC timestamps in a request."""
 
     keys: tuple[str, ...] = ("start_datetime", "end_datetime")
     can_clear: bool = False
 
     def read(self, body: Body, zone: str) -> Any:
-        """A date and a start at least; anything less is kept as it came."""
+        """Requires at least a date and a start; anything else is `Unparsed`."""
         pieces: list[Any] = [body.get(k) or None for k in ("start_date", "start_time", "end_time")]
         if pieces == [None, None, None]:
             return Span(zone=zone)
@@ -185,7 +183,7 @@ class DateAndTimes:
 
 @dataclass(frozen=True)
 class EntityAndSlug:
-    """The word and slug of an answer, the number and slug of a request."""
+    """Entity name and slug in a response, entity number and slug in a request."""
 
     keys: tuple[str, ...] = ("related_to_entity", "related_to")
     can_clear: bool = False
@@ -212,7 +210,7 @@ class EntityAndSlug:
 
 @dataclass(frozen=True)
 class FileOrUrl(_OneKey):
-    """`{file_name, file_link}` in an answer; a file or an address in a request."""
+    """`{file_name, file_link}` in a response; a file or a URL in a request."""
 
     can_clear: bool = False
 
@@ -234,7 +232,7 @@ class FileOrUrl(_OneKey):
 
 
 def read_person(found: Any, by: str) -> Person | None:
-    """A person object of an answer; None when it holds no usable ID or slug."""
+    """Parse a person object; None if it has no usable ID or slug."""
     if not isinstance(found, Mapping):
         return None
     key = found.get(by)
@@ -266,7 +264,7 @@ def _parse_entity(word: str | None) -> int | str | None:
 
 
 def _parse_id(found: Any) -> int | None:
-    """An ID of an answer; as text too, for a number may come as one."""
+    """Parse an ID, which may also come as a string."""
     if isinstance(found, str):
         return parse_int(found)
     if isinstance(found, int) and not isinstance(found, bool) and abs(found) <= MAX_INT64:

@@ -1,4 +1,4 @@
-"""What a colleague changed meanwhile, laid beside what the person changed."""
+"""Three-way merge of the user's edit with changes made on the server meanwhile."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from atz_desktop.domain.schema import Field
 
 
 class Resolution(Enum):
-    """Whose value a conflicting field shall take."""
+    """Which value a conflicting field gets."""
 
     MINE = "mine"
     THEIRS = "theirs"
@@ -22,7 +22,7 @@ class Resolution(Enum):
 
 @dataclass(frozen=True)
 class Conflict:
-    """A field that both changed, each to something else; `both` joins them where that can be."""
+    """A field that both changed differently; `both` is the merged value, if there is one."""
 
     field: Field
     original: Any
@@ -33,9 +33,9 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Merge:
-    """`edit` stands on the fresh record and still holds everything the person typed.
+    """`edit` is based on the fresh record and contains all pending changes.
 
-    `taken` are changes of a colleague to fields that the person did not touch, `agreed` names the
+    `remote_changes` are changes to fields that the user did not change, `already_equal` names
     fields that both changed to the same value.
     """
 
@@ -46,14 +46,14 @@ class Merge:
 
     @property
     def with_open_conflicts(self) -> Edit:
-        """The edit with every conflict still open, so that the next merge finds it again."""
+        """The edit with every conflict left open: the next merge finds it again."""
         return self.edit.with_originals({c.field.name: c.original for c in self.conflicts})
 
     def resolve(self, resolutions: Mapping[str, Resolution]) -> Edit:
-        """The edit after one choice for each conflict.
+        """The edit after resolving every conflict.
 
         Raises KeyError when a conflict has no choice, and ValueError for BOTH where the values
-        cannot be joined: nothing is ever decided for the person.
+        cannot be joined: nothing is ever decided for the user.
         """
         edit = self.edit
         for conflict in self.conflicts:
@@ -68,10 +68,10 @@ class Merge:
 
 
 def merge(edit: Edit, fresh: Activity) -> Merge:
-    """Lay an edit over the record as it stands now.
+    """Rebase an edit on the current record.
 
-    A field that only they changed is taken over; one that only the person changed stays pending;
-    one that both changed differently is a conflict, and stays pending as typed until it is decided.
+    A field changed only on the server is updated; one changed only here stays pending; one that
+    both changed differently is a conflict, and stays pending until it is resolved.
     """
     fresh = _without_lagging_agreement(edit, fresh)
     taken, conflicts, agreed = [], [], []
@@ -94,8 +94,8 @@ def merge(edit: Edit, fresh: Activity) -> Merge:
 def _without_lagging_agreement(edit: Edit, fresh: Activity) -> Activity:
     """The record without what it only seems to agree on with the edit.
 
-    A record that is older than the edit's base was read from a replica that lags behind. What was
-    typed stands there from before, but in ATZ no longer: as agreed it would never be sent.
+    A record older than the edit's base was read from a lagging replica: a value there may equal the
+    pending one although the server has another by now, and would then never be sent.
     """
     is_older = fresh.updated_at and edit.base.updated_at and fresh.updated_at < edit.base.updated_at
     names = [
@@ -112,12 +112,11 @@ def _without_lagging_agreement(edit: Edit, fresh: Activity) -> Activity:
 def rebase_after_save(
     edit: Edit, fresh: Activity, sent_names: Iterable[str], touched: Iterable[str] = ()
 ) -> Edit:
-    """What is still typed after a save, laid over the record as the save left it.
+    """Rebase what the user typed during a save onto the record as saved.
 
-    Of the `asked` fields the save has settled what a colleague did. Any other field may have been
-    typed over a value that is no longer there: that conflict stays open for the next check.
-    `touched` fields were changed while the save ran: one that shows its old value again was put
-    back, and stays so.
+    The save has resolved conflicts of the `sent_names` fields. In any other field the user may have
+    changed a value that is outdated: that conflict stays open for the next check. `touched` fields
+    were changed during the save: one that has its old value again was reverted, and stays so.
     """
     settled = {name: fresh.value(name) for name in sent_names}
     left = {name: value for name, value in edit.originals.items() if name not in settled}

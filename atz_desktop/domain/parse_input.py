@@ -35,9 +35,9 @@ def _id_in_urls(text: str) -> int | None:
 
 
 def parse_search_text(text: str) -> str | None:
-    """The words that somebody typed in place of an ID, to look for them; None when there are none.
+    """Search text typed in the ID field; None if there is none.
 
-    An address is never looked for, and nor is a mere number.
+    URLs and bare numbers are no search text.
     """
     words = " ".join(text.split())
     return words if any(c.isalpha() for c in words) and "://" not in words else None
@@ -71,5 +71,5 @@ def parse_record(text: str) -> RecordReference:
 
 
 def looks_like_name(text: str) -> bool:
-    """Whether text is rather a person's or a firm's name than a slug: no digit, no underscore."""
+    """Whether text is probably a name, not a slug: no digit, no underscore."""
     return bool(text) and not any(letter.isdigit() or letter == "_" for letter in text)

@@ -1,4 +1,4 @@
-"""People out of typed or pasted lists of keys, mail addresses and names. It never guesses."""
+"""Parse typed or pasted lists of people: keys, e-mail addresses, names. It never guesses."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Person
 
 EmailLookup = Callable[[str], tuple[Person, ...] | None]
-"""Who has an e-mail address; None: that is not known yet, and can be asked for."""
+"""People with an e-mail address; None if not looked up yet."""
 NameLookup = Callable[[str], tuple[Person, ...] | None]
-"""Who has exactly this name (see `normalize_name`); None: not known yet, and can be asked for."""
+"""People with exactly this name (see `normalize_name`); None if not looked up yet."""
 
 
 def normalize_name(name: str) -> str:
-    """A name as names are compared: without what stands around it, and in small letters."""
+    """A name for comparison: trimmed, single spaces, case-folded."""
     return " ".join(strip_wrapping(name).split()).casefold()
 
 
 @dataclass(frozen=True)
 class ParsedPeople:
-    """People found in a text; `rest` is what was not understood and `problem` says why.
+    """People found in a text; `unparsed` is the remaining text and `problem` its error text.
 
-    `asked` are e-mail addresses in the rest whose owners are not known yet; `asked_names` are
-    names in it, folded, of which it is not known yet who has them.
+    `pending_emails` and `pending_names` (normalized) are in that text and still have to be looked
+    up.
     """
 
     people: tuple[Person, ...]
@@ -62,13 +62,12 @@ def parse_people(
 ) -> ParsedPeople:
     """Split a list (commas, semicolons, tabs, lines, or spaces between keys) into people.
 
-    Understood are keys and, with `owners`, also `Name <key>` and e-mail addresses, alone or with a
-    name, that exactly one person has. A plain word is no slug: a name that somebody typed must
-    never become an attendee by accident. A name beside the address of the very person whose name
-    it is (`Doe, John <john@…>`, the cells of a spreadsheet) is understood, and a telephone number
-    in a cell beside an address is nobody. With `namesakes`, a whole name that exactly one person
-    has is that person; names wait until it is known whose the addresses are, for they may be a
-    part of an owner's name. Takes time in proportion to the length of the text; `on_line` is called
+    Accepts keys and, with `by_email`, also `Name <key>` and e-mail addresses (with or without a
+    name) that exactly one person has. A plain word is never a slug: a typed name must not become
+    an attendee by accident. A name beside its owner's address (`Doe, John <john@…>`, the cells of
+    a spreadsheet) is dropped, and so is a phone number in a cell beside an address. With
+    `by_name`, a full name that exactly one person has is that person; names are resolved after
+    addresses, for they may be part of an owner's name. Linear time; `on_line` is called
     with the number of each line (from 0) before it is read.
     """
     read: list[_Piece] = []
@@ -94,7 +93,7 @@ def parse_people(
 
 @dataclass(frozen=True)
 class _Piece:
-    """One piece as it was written, with what was made of it. `label` is the name written in it."""
+    """One item as written, with the result. `label` is the name written in it."""
 
     text: str
     person: Person | None = None
@@ -107,12 +106,12 @@ class _Piece:
 
 
 def _parse_piece(text: str, kind: People, by_email: EmailLookup | None) -> _Piece:
-    written = text.partition("\t")[0]  # behind it stand cells that describe the same person
+    written = text.partition("\t")[0]  # the cells after it describe the same person
     label, inner = _split_label(written) if by_email else ("", written)
     wrong = key_text_problem(inner, kind)
     if wrong is None:
         return _Piece(text, Person(normalize_key(inner, kind)), label)
-    # The address in angle brackets is meant, whatever the name before it looks like.
+    # The address in angle brackets counts, whatever the name before it looks like.
     found = (find_email_addresses(inner) or find_email_addresses(written)) if by_email else ()
     if len({each.address.lower() for each in found}) > 1:
         several = f"{quoted(text.strip())} holds several addresses"
@@ -144,7 +143,7 @@ def _resolve_email(
 
 
 def _resolve_names(pieces: list[_Piece], kind: People, by_name: NameLookup) -> list[_Piece]:
-    """The pieces; a whole name that one person has, and that stands for itself, is that person."""
+    """Resolve full names that exactly one person has."""
     behind = [*pieces[1:], _Piece("")]
     return [
         _resolve_name(piece, kind, by_name)
@@ -178,14 +177,14 @@ def _resolve_name(piece: _Piece, kind: People, by_name: NameLookup) -> _Piece:
 
 
 def _remove_addresses(text: str, found: tuple[EmailAddress, ...]) -> str:
-    """The text without the addresses in it."""
+    """Remove the addresses from the text."""
     ends = (0, *(each.end for each in found))
     starts = (*(each.start for each in found), len(text))
     return " ".join(text[end:start] for end, start in zip(ends, starts, strict=True))
 
 
 def _split_label(text: str) -> tuple[str, str]:
-    """The name and what stands in brackets, of `Name <key>`; of anything else, it alone."""
+    """Split `Name <key>` into name and key; any other text has no name."""
     name, bracket, inner = text.strip().partition("<")
     if not (strip_wrapping(name) and bracket and inner.endswith(">")) or set("<>") & set(
         name + inner[:-1]
@@ -195,7 +194,7 @@ def _split_label(text: str) -> tuple[str, str]:
 
 
 def _redundant_names(pieces: list[_Piece]) -> set[frozenset[str]]:
-    """The names of the people who were found, and what their labels leave out of them.
+    """Names of the people found, and the parts of them missing in their labels.
 
     Beside a whole name, a part of it is somebody else: another Anna.
     """
@@ -213,7 +212,7 @@ def _name_words(name: str | None) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class _Line:
-    """What stands in one line; `of_cells`: in the cells of a spreadsheet, beside an address."""
+    """The items of one line; `of_cells`: spreadsheet cells beside an address."""
 
     pieces: list[str]
     of_cells: bool
@@ -260,7 +259,7 @@ def _split_words(text: str, kind: People) -> list[str]:
 
 
 def _attach_descriptions(pieces: list[str], kind: People) -> list[str]:
-    """Join what describes somebody, a telephone number say, to the address, else to the name."""
+    """Attach descriptions (phone numbers, say) to the address beside them, else to the name."""
     by_address = any(map(find_email_addresses, pieces))
     is_somebody = find_email_addresses if by_address else is_plain_name
     if not any(map(is_somebody, pieces)):

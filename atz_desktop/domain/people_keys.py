@@ -1,4 +1,4 @@
-"""What one word of a list of people is: a key (slug or user ID), a name, or a mere number."""
+"""Classify one item of a list of people: key (slug or user ID), name, or phone number."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEY_LABELS = {"id": "user ID", "slug": "slug"}
 
 
 def key_text_problem(piece: str, kind: People) -> str | None:
-    """Why one piece of text is no slug or ID, as a sentence; None when it is one."""
+    """Error text if an item is no slug or ID; otherwise None."""
     key = strip_wrapping(piece)
     if kind.by == "slug" and _SLUG_LIKE.fullmatch(key):
         return slug_problem(key)
@@ -51,14 +51,14 @@ def is_phone_like(piece: str) -> bool:
 
 
 def is_certain_key(piece: str) -> bool:
-    """Whether it cannot well be anything else; a mere number may be a telephone's."""
+    """Whether it can only be a key; a bare number may be a phone number."""
     return strip_wrapping(piece).startswith(_SLUG_PREFIXES)
 
 
 def split_keys(text: str, kind: People) -> list[str]:
-    """The words of a text that may be several keys; none where it may be one number with spaces.
+    """Split text into keys; empty if it may be one number with spaces in it.
 
-    A telephone number starts with 0, and an odd space stands between the thousands of a number.
+    A phone number starts with 0, and an unusual space may separate thousands.
     """
     if kind.by == "slug":
         return text.split()

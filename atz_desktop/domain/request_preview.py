@@ -1,4 +1,4 @@
-"""The request of a save as a person may look at it: never the token, every other byte."""
+"""The request of a save for display and as a curl command; never contains the token."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from atz_desktop.domain.values import LocalFile
 class RequestPreview:
     """Method, path and fields of one request (ATZ_API.md, PUT).
 
-    With a file among the fields it is multipart/form-data, every other field a text part; else
-    JSON.
+    multipart/form-data if one field is a file, else JSON.
     """
 
     method: str
@@ -28,7 +27,7 @@ class RequestPreview:
 
     @property
     def file(self) -> tuple[str, LocalFile] | None:
-        """The key and the file that goes with the request; None when it is JSON."""
+        """Field name and file; None for a JSON request."""
         found = [(key, v) for key, v in self.fields.items() if isinstance(v, LocalFile)]
         return found[0] if found else None
 
@@ -42,7 +41,7 @@ class RequestPreview:
         )
 
     def text(self) -> str:
-        """The request in lines: method and path, the kind of body, then the body or its parts."""
+        """Method, path, content type and body as text."""
         head = f"{self.method} {self.path}\n"
         if self.file is None:
             body = json.dumps(dict(self.fields), ensure_ascii=False, indent=2)
@@ -53,7 +52,7 @@ class RequestPreview:
         return f"{head}Content-Type: multipart/form-data\n\n" + "\n".join(lines)
 
     def curl(self, api_url: str = DEFAULT_API_URL) -> str:
-        """The request as a command for sh, bash or zsh; the token stays in `$ATZ_API_TOKEN`."""
+        """A curl command for sh, bash or zsh; it reads the token from `$ATZ_API_TOKEN`."""
         url = api_url.rstrip("/") + self.path
         lines = [
             f"curl --request {self.method} {shlex.quote(url)}",
@@ -73,11 +72,11 @@ class RequestPreview:
 
 
 def preview_request(edit: Edit, *, numeric_flags: bool = False) -> RequestPreview:
-    """The request that saves this edit; the edit must have no problems."""
+    """The request that saves this edit. Requires an edit without `problems`."""
     return RequestPreview(*edit.base.update_target, edit.body(numeric_flags=numeric_flags))
 
 
 def _curl_quoted_path(path: Path) -> str:
-    """A file's name as curl's --form wants it: in quotes, since `;` and `,` mean something."""
+    """A path quoted for curl's --form, where `;` and `,` are special."""
     escaped = str(path).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -1,4 +1,4 @@
-"""What a save will do, what leaving would lose, what an earlier save did: in plain words."""
+"""Reviews for the user: what a save will change, what would be lost, what a past save did."""
 
 from __future__ import annotations
 
@@ -22,17 +22,16 @@ from atz_desktop.domain.values import Attachment, LocalFile, Person, RecordRef, 
 from atz_desktop.domain.verify import FieldResult, Verdict, verify
 
 WORD_DIFF_MIN_LENGTH = 60
-"""Characters from which a text is compared word by word rather than shown twice."""
+"""From this length on, texts are shown as a word diff."""
 
 
 @dataclass(frozen=True)
 class FieldDiff:
-    """One field: what stands there and what is to stand there, in words.
+    """The difference of one field as text.
 
-    Of a list of people only those who are `removed`, `added` or `stay` count; of long
-    texts that are much alike, `words` holds the difference. `old_also` and `new_also` say the
-    same times in UTC. `notes` are sentences that the person should know before. `verdict` is what
-    became of the field in a save of the past.
+    Lists of people have `removed`, `added` and `unchanged`; long similar texts have `segments` of a
+    word diff; times have `old_utc` and `new_utc`. `notes` are warnings before the save. `verdict`
+    is the result of a past save.
     """
 
     name: str
@@ -52,11 +51,10 @@ class FieldDiff:
 
     @property
     def is_people_diff(self) -> bool:
-        """Whether the line tells who goes and who comes."""
         return bool(self.removed or self.added)
 
     def text(self) -> str:
-        """The line in sentences, for screen readers and for the clipboard."""
+        """As sentences, for screen readers and the clipboard."""
         return " ".join([f"{self.label}: {self._difference_text()}", *self.notes])
 
     def _difference_text(self) -> str:
@@ -75,7 +73,7 @@ class FieldDiff:
 
 
 def unchanged_count_text(count: int) -> str:
-    """How many people of a list stay in it."""
+    """How many people of a list are unchanged."""
     return f"{count} {'stays' if count == 1 else 'stay'} in the list." if count else ""
 
 
@@ -83,8 +81,8 @@ def unchanged_count_text(count: int) -> str:
 class MailWarning:
     """ATZ may mail the attendees about this save (ATZ_API.md, "Calendar mail").
 
-    `attendees` counts everybody who is in the lists or was taken out of them; None when a list
-    could not be read. `past` says that the activity is over.
+    `attendees` counts everybody in the lists or removed from them; None if a list could not be
+    parsed. `past` says that the activity is over.
     """
 
     attendees: int | None
@@ -108,7 +106,7 @@ class MailWarning:
 
 @dataclass(frozen=True)
 class UnparsedText:
-    """Text in a field's box that is no value yet."""
+    """Typed text that is not a valid value yet."""
 
     label: str
     text: str
@@ -116,7 +114,7 @@ class UnparsedText:
 
 @dataclass(frozen=True)
 class Review:
-    """Everything that a review sheet shows. `request` is None where none is to be sent."""
+    """Content of a review dialog. `request` is None if nothing will be sent."""
 
     activity_id: int
     title: str
@@ -126,7 +124,6 @@ class Review:
     request: RequestPreview | None = None
 
     def text(self) -> str:
-        """The whole sheet as plain text."""
         typed = [
             f"{each.label}: “{each.text}” is typed but not finished." for each in self.unparsed
         ]
@@ -134,7 +131,7 @@ class Review:
 
 
 def review_save(edit: Edit, now: datetime, *, numeric_flags: bool = False) -> Review:
-    """What saving `edit` will do; `at` is this moment (aware). The edit must have no problems."""
+    """What saving `edit` will change; `now` is zone-aware. Requires an edit without problems."""
     lines = tuple(
         replace(field_diff(c.field, c.old, c.new), notes=_notes(edit, c.field, c.old, c.new))
         for c in edit.changes()
@@ -144,7 +141,7 @@ def review_save(edit: Edit, now: datetime, *, numeric_flags: bool = False) -> Re
 
 
 def review_unsaved(edit: Edit, unparsed: Mapping[str, str]) -> Review:
-    """What would be lost by leaving: changes, even wrong ones, and half-typed texts."""
+    """Unsaved changes, including invalid ones, and unparsed text."""
     lines = tuple(field_diff(c.field, c.old, c.new) for c in edit.changes())
     half = tuple(
         UnparsedText(f.label, unparsed[f.name])
@@ -155,9 +152,9 @@ def review_unsaved(edit: Edit, unparsed: Mapping[str, str]) -> Review:
 
 
 def review_entry(entry: JournalEntry) -> Review:
-    """What a save of the past did, and what was found of each field when it was read back.
+    """What a past save changed, with the verdict of each field.
 
-    Of a save that was found as meant, only a field of which that is not the whole truth (a file).
+    Verdicts of a verified save are left out, except for files, which cannot be compared.
     """
     nothing: dict[str, Any] = {field.name: None for field in ACTIVITY.fields}
     edit = Edit(Activity(entry.activity_id, {**nothing, **entry.before}))
@@ -178,7 +175,7 @@ def review_entry(entry: JournalEntry) -> Review:
 
 
 def field_diff(field: Field, old: Any, new: Any) -> FieldDiff:
-    """One field of a sheet, without notes."""
+    """The difference of one field, without notes."""
     line = FieldDiff(
         field.name,
         changed_label(field, old, new),
@@ -211,7 +208,7 @@ def changed_label(field: Field, old: Any, new: Any) -> str:
 
 
 def mail_warning(edit: Edit, now: datetime) -> MailWarning | None:
-    """Whether saving may make ATZ mail attendees; None when there is no reason to think so."""
+    """A warning if saving may make ATZ send mail to attendees; otherwise None."""
     changed = [c for c in edit.changes() if c.field.triggers_mail]
     if not changed or _mail_is_off(edit):
         return None
@@ -292,7 +289,7 @@ def _people_diff(old: Any, new: Any) -> tuple[tuple[str, ...], ...]:
 
 
 def _text_diff(old: str, new: str) -> tuple[Segment, ...]:
-    """The difference, where it reads better than both texts: long and alike, or only blanks."""
+    """A word diff if it reads better than both texts (long and similar, or only whitespace)."""
     if old == new:
         return ()
     segments = word_diff(old, new)
@@ -315,7 +312,7 @@ def _in_utc(span: Any) -> str | None:
 
 
 def _instant(wall: datetime, zone: str) -> datetime | None:
-    """None for a zone that this computer does not know, and at the ends of the calendar."""
+    """None if the zone is unknown or the time out of range."""
     try:
         return to_utc(wall, zone)
     except (ZoneInfoNotFoundError, ValueError, OverflowError):

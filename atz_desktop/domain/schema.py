@@ -14,10 +14,10 @@ from atz_desktop.domain.values import Unparsed
 
 @dataclass(frozen=True)
 class Field:
-    """One field of the form: its name in our code, its label, its kind and its wire form.
+    """One field of the form: name, label, kind and API mapping.
 
-    `parts` are the labels of a field that is drawn as several editors. `mails` says that a change
-    may make ATZ send mail to the attendees (ATZ_API.md, "Calendar mail").
+    `parts` are the labels of a field with several editors. `triggers_mail`: a change may make ATZ
+    send mail to the attendees (ATZ_API.md, "Calendar mail").
     """
 
     name: str
@@ -29,7 +29,7 @@ class Field:
     triggers_mail: bool = False
 
     def error(self, value: Any, base: Any = None) -> str | None:
-        """Why the value cannot take the place of `base`, as a sentence; None when it can."""
+        """Why the value cannot replace `base`, as a sentence; None when it can."""
         if locked := self.lock_reason(base):
             return locked
         if isinstance(value, Unparsed):
@@ -41,10 +41,10 @@ class Field:
         return self.kind.transition_error(value, base)
 
     def lock_reason(self, base: Any) -> str | None:
-        """Why the field must not be edited at all, as a sentence; None when it may.
+        """Why the field must be read-only; None if it may be edited.
 
-        A change replaces all that ATZ holds here (ATZ_API.md, PUT). So what this program cannot
-        read, or could not send again, would be lost without anybody having wished it.
+        A change replaces the whole value (ATZ_API.md, PUT): what this program cannot parse or send
+        again would be lost.
         """
         unreadable = isinstance(base, Unparsed)
         if isinstance(self.kind, People) and (unreadable or self.kind.check(base)):

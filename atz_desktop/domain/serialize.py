@@ -1,4 +1,4 @@
-"""Values as JSON, for drafts and the journal: what goes in comes out equal."""
+"""JSON serialization of values for drafts and the journal; it round-trips."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _CLASSES: dict[str, type] = {
     "Span": Span,
     "Unreadable": Unparsed,
 }
-"""The classes by the name that is stored."""
+"""Stored tag → class. Tags are part of the file format: never rename one."""
 _STORED_NAMES = {cls: name for name, cls in _CLASSES.items()}
 _PARTS = {name: get_type_hints(cls) for name, cls in _CLASSES.items()}
 _TAG = "is"
 
 
 def encode(value: Any) -> Any:
-    """A value as something that json can write."""
+    """Convert a value to JSON types."""
     if isinstance(value, tuple):
         return [encode(each) for each in value]
     if isinstance(value, datetime):
@@ -53,7 +53,7 @@ def encode(value: Any) -> Any:
 
 
 def decode(found: Any) -> Any:
-    """The value that `encode` wrote. Raises ValueError when it is none of ours."""
+    """Inverse of `encode`. Raises ValueError."""
     if isinstance(found, list):
         return tuple(decode(each) for each in found)
     if not isinstance(found, dict):
@@ -75,21 +75,21 @@ def decode(found: Any) -> Any:
 
 
 def to_json(found: Any) -> str:
-    """JSON that a file takes: readable, with half characters (of a file's name, say) escaped."""
+    """JSON with lone surrogates (of a file name, say) escaped, as UTF-8 can't hold them."""
     text = json.dumps(found, ensure_ascii=False)
     return LONE_SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def dump_values(values: Mapping[str, Any]) -> str:
-    """Field name → value, as text for the journal."""
+    """Serialize a mapping of field name → value."""
     return to_json({name: encode(value) for name, value in values.items()})
 
 
 def load_values(text: str) -> dict[str, Any]:
-    """What `dump_values` wrote; fields that this version does not know are left out.
+    """Inverse of `dump_values`; unknown fields are dropped.
 
-    A value of an unknown form is `Unreadable`: it must not hide the others of its journal entry.
-    Raises ValueError when the text is none of ours.
+    An invalid value becomes `Unparsed`, so that the rest of the entry stays readable.
+    Raises ValueError.
     """
     found = json.loads(text)
     if not isinstance(found, dict):
@@ -117,13 +117,12 @@ def _decode_value(name: str, found: Any) -> Any:
 
 @dataclass(frozen=True)
 class Draft:
-    """Unsaved work on one activity: the edit, and text that is typed but no value yet.
+    """Unsaved work on one activity: the edit, and typed text that is not a valid value yet.
 
-    `typed` maps a field's name to the text in its box (half a slug among the attendees, say).
-    `base_key` names the reading of the record that the edit stands on: of all saves, only those
-    with the same key were made from this edit, and their effect is not in its base yet. "" in
-    drafts of earlier versions. `sending` names fields of saves that are not confirmed: one that
-    shows its old value again was put back meanwhile.
+    `unparsed` maps field name → text in its box (half a slug among the attendees, say).
+    `base_key` identifies the read that the edit is based on: only saves with the same key were
+    made from this edit, and their effect is not in its base yet; "" in drafts of earlier versions.
+    `sending` names fields of unconfirmed saves: one that has its old value again was reverted.
     """
 
     edit: Edit
@@ -138,7 +137,7 @@ class Draft:
 
 
 def dump_draft(draft: Draft) -> str:
-    """A draft as text: the answer that it stands on, what is pending, what is half typed."""
+    """Serialize a draft: base response, pending changes, unparsed text."""
     edit = draft.edit
     found = {
         "body": dict(edit.base.body),
@@ -154,7 +153,7 @@ def dump_draft(draft: Draft) -> str:
 
 
 def load_draft(text: str) -> Draft:
-    """What `dump_draft` wrote. Raises ValueError when the text is none of ours."""
+    """Inverse of `dump_draft`. Raises ValueError."""
     found = json.loads(text)
     try:
         base = {

@@ -1,4 +1,4 @@
-"""What the person chose, and the accounts. Read before the first paint: light imports."""
+"""What the user chose, and the accounts. Read before the first paint: light imports."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ COLOURS = ("blue", "green", "orange", "purple", "red", "grey")
 class Account(NamedTuple):
     """One ATZ account, without its token.
 
-    Under `key` its token, drafts, history and names are kept (see `account_key`): it never changes,
-    and the address neither, because the token must not travel to another host. `production` says
-    that real people hear of what is saved there.
+    Token, drafts, history and names are stored under `key` (see `account_key`). Key and URL never
+    change, because the token must not be sent to another host. `production`: saves affect real
+    people.
     """
 
     key: str
@@ -28,19 +28,19 @@ class Account(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """The person's choices; `_replace` makes changed ones. A NamedTuple: dataclasses cost 6 ms.
+    """The user's choices; `_replace` makes changed ones. A NamedTuple: dataclasses cost 6 ms.
 
     `zone` is an IANA name; `window` is opaque text, the geometry as the window wrote it; `api_url`
     is offered for a new account. `account` is the key of the account that was worked on last;
-    `proxy` an address, or one of SYSTEM_PROXY and NO_PROXY. `accounts` are the person's own,
-    `forgotten` the keys of those in `predefined` that the person does not want, `stale_tokens` the
+    `proxy` an address, or one of SYSTEM_PROXY and NO_PROXY. `accounts` are the user's own,
+    `forgotten` the keys of those in `predefined` that the user does not want, `stale_tokens` the
     keys of those whose token in the key store must not be used (store/tokens.py), `numeric_flags`
     the keys of those whose ATZ takes booleans as "0" and "1" alone.
 
     `looked_for_updates` is when the last look for a newer version succeeded, ISO 8601.
 
     `account_name`, offered for a new account, `predefined` and `updates_allowed` are set for the
-    whole computer (machine.py) and never stand in the person's file.
+    whole computer (machine.py) and never stand in the user's file.
     """
 
     theme: str = "system"
@@ -61,16 +61,16 @@ class Settings(NamedTuple):
     predefined: tuple[Account, ...] = ()
 
     def all_accounts(self) -> tuple[Account, ...]:
-        """Those set for the computer, as the person changed them, and behind them the others."""
+        """Those set for the computer, as the user changed them, and behind them the others."""
         own = {each.key: each for each in self.accounts}
         wanted = (each for each in self.predefined if each.key not in self.forgotten)
         given = tuple(own.pop(each.key, each) for each in wanted)
         return (*given, *own.values())
 
     def current_account(self) -> Account | None:
-        """The account that was worked on last, or the first of the person's own; else None.
+        """The account that was worked on last, or the first of the user's own; else None.
 
-        Not the first that was set for the computer: which one is this person's, only they know.
+        Not the first that was set for the computer: which one is this user's, only they know.
         """
         found = [each for each in self.all_accounts() if each.key == self.account]
         return next(iter((*found, *self.accounts)), None)
@@ -79,7 +79,7 @@ class Settings(NamedTuple):
         """With this account, instead of the one of the same key or as the last, and worked on."""
         own = {each.key: each for each in self.accounts} | {account.key: account}
         if account in self.predefined:
-            # As it was set for the computer: what is changed there is to reach this person.
+            # As it was set for the computer: what is changed there is to reach this user.
             del own[account.key]
         forgotten = tuple(key for key in self.forgotten if key != account.key)
         return self._replace(accounts=tuple(own.values()), account=account.key, forgotten=forgotten)

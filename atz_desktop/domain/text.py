@@ -1,4 +1,4 @@
-"""Values in plain English: dates, spans, sizes, kinds of record."""
+"""Values as English text: dates, spans, sizes, record types."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from atz_desktop.domain.vocabulary import ENTITIES
 
 
 def quoted(text: str) -> str:
-    """Text of a person inside a sentence, cut where it would drown the sentence."""
+    """Untrusted text in quotes for use in a sentence, at most 60 characters."""
     return f"“{single_line(text if len(text) <= 60 else f'{text[:59]}…')}”"
 
 
 def entity_label(entity: int | str | None) -> str:
-    """The kind of record in words; an unknown one as the server wrote it."""
+    """The record type as text; an unknown one as the server wrote it."""
     if isinstance(entity, int):
         return ENTITIES[entity].label if entity in ENTITIES else f"No. {entity}"
     return entity or "No kind"
@@ -29,7 +29,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def format_date(wall: datetime) -> str:
-    """A date in English that cannot be misread: Sun 16 Jun 2024."""
+    """An unambiguous English date: Sun 16 Jun 2024."""
     return f"{_DAYS[wall.weekday()]} {wall.day} {_MONTHS[wall.month - 1]} {wall.year}"
 
 
@@ -54,7 +54,7 @@ def format_span(span: Span) -> str:
 
 
 def ambiguous_time_note(span: Span) -> str | None:
-    """What to know of an hour that the autumn change of clocks repeats."""
+    """A note if start or end is in the hour that is repeated when clocks go back."""
     for wall in (span.start, span.end):
         if wall is not None and is_ambiguous(wall, span.zone):
             return f"{wall:%H:%M} comes twice on {format_date(wall)}: the first is meant."
@@ -62,7 +62,7 @@ def ambiguous_time_note(span: Span) -> str | None:
 
 
 def same_time_note(span: Span) -> str | None:
-    """What to know of an end at the start's time of day, which ATZ shows without its date."""
+    """A note if the span is exactly 24 hours: ATZ returns the end without its date."""
     if span.start is None or span.end is None or span.end - span.start != DAY:
         return None
     return (
@@ -72,7 +72,7 @@ def same_time_note(span: Span) -> str | None:
 
 
 def format_size(size: int) -> str:
-    """A file's size for people, in units of 1000 as the file managers show it."""
+    """A file size in decimal units (kB = 1000 bytes), as file managers show it."""
     amount = float(size)
     for unit in ("bytes", "kB", "MB", "GB"):
         if amount < 999.5 or unit == "GB":

@@ -1,4 +1,4 @@
-"""An API token as people paste it, and whether a text can be one at all."""
+"""Parsing and syntax check of a pasted API token."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def parse_token(text: str) -> str:
 
 
 def is_valid_token(token: str) -> bool:
-    """Whether a header can carry it (RFC 9110, 5.5); whether ATZ takes it is for ATZ to say."""
+    """Whether a header can contain it (RFC 9110, 5.5). Whether it is accepted, only ATZ knows."""
     return token.isascii() and token.isprintable() and bool(token) and " " not in token

@@ -7,13 +7,13 @@ DEFAULT_API_URL = "https://api.atzcrm.com"
 
 SYSTEM_PROXY = ""
 NO_PROXY = "none"
-"""Two values of `Settings.proxy`; any other is the address of one."""
+"""Two values of `Settings.proxy`; any other value is a proxy URL."""
 
 
 def normalize_api_url(text: str) -> str:
-    """The API's base address, tidied: no slash and no `/v1` at its end.
+    """Normalize the API's base URL: no slash and no `/v1` at its end.
 
-    Raises ValueError, in words for a person, for an address that the token must not go to.
+    Raises ValueError with a user-readable message if the token must not be sent there.
     """
     from urllib.parse import urlsplit
 
@@ -38,7 +38,6 @@ def normalize_api_url(text: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name means this computer."""
     import ipaddress
 
     if host.lower() == "localhost":
@@ -50,9 +49,9 @@ def is_loopback(host: str) -> bool:
 
 
 def api_url_problem(text: str) -> str | None:
-    """What is wrong with an address of the API, in plain English; None if nothing is.
+    """Error text if this is no valid API URL; None if it is valid.
 
-    https, or plain http to this computer itself, because the token travels with every request.
+    https, or http to loopback only: every request carries the token.
     """
     from urllib.parse import urlsplit
 
@@ -82,9 +81,9 @@ def api_url_problem(text: str) -> str | None:
 
 
 def proxy_problem(text: str) -> str | None:
-    """What is wrong with a proxy setting, in plain English; None if nothing is.
+    """Error text if this is no valid proxy setting; None if it is valid.
 
-    Without user name and password: they would stand in a file that is no key store.
+    No user name or password: they would be stored in plain text.
     """
     from urllib.parse import urlsplit
 
@@ -103,7 +102,7 @@ def proxy_problem(text: str) -> str | None:
 
 
 def _is_valid_netloc(netloc: str) -> bool:
-    """Whether nothing stands around host and port: of `[::1]x`, urlsplit forgets the x."""
+    """Whether it is only host and port: urlsplit drops the x of `[::1]x`."""
     import re
 
     pattern = r"(\[[^]]*\]|[^][:]*)(:\d*)?"
@@ -111,7 +110,7 @@ def _is_valid_netloc(netloc: str) -> bool:
 
 
 def _is_valid_host(host: str) -> bool:
-    """Whether it can be the name or the number of a computer."""
+    """Whether it is a valid host name (IDNA) or IP address."""
     import ipaddress
     import re
 

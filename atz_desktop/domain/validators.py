@@ -1,4 +1,4 @@
-"""What a text must be to stand in a request: a number, a slug, an address, not too long."""
+"""Validation of text for requests: numbers, slugs, URLs, lengths."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import LONE_SURROGATE
 
 MAX_INT64 = 2**63 - 1
-"""The highest whole number that a database column holds."""
+"""The largest ID that fits a 64-bit database column."""
 
 
 def parse_int(text: str) -> int | None:
-    """The number that text in the digits 0 to 9 says, up to `MAX_INT64`; else None."""
+    """Parse ASCII digits, up to `MAX_INT64`; None for anything else."""
     if not (text.isascii() and text.isdigit()):
         return None
     digits = text.lstrip("0") or "0"
@@ -23,11 +23,11 @@ def parse_int(text: str) -> int | None:
 
 
 SLUG_PATTERN = re.compile(rf"[^\s:@/\\<>\"'{SEPARATORS}]+")
-"""What could be a slug: one word, and nothing that separates a list or belongs to an address."""
+"""One word without list separators or URL characters."""
 
 
 def slug_problem(slug: str, limit: int | None = 50) -> str | None:
-    """Why text cannot be a slug. Its shape alone is no reason (ATZ_API.md, slugs)."""
+    """Error text if this cannot be a slug; its prefix is never checked (ATZ_API.md, slugs)."""
     if not (SLUG_PATTERN.fullmatch(slug) and slug.isprintable()):
         return (
             f"{quoted(slug)} is no slug: a slug is one word, "
@@ -37,7 +37,7 @@ def slug_problem(slug: str, limit: int | None = 50) -> str | None:
 
 
 def is_web_url(text: str) -> bool:
-    """Whether text is an http or https address that a browser may be given."""
+    """Whether text is a complete http or https URL, safe to open in a browser."""
     if any(c.isspace() or not c.isprintable() for c in text):
         return False
     try:
@@ -49,7 +49,7 @@ def is_web_url(text: str) -> bool:
 
 
 def add_https(text: str) -> str | None:
-    """The address that text such as `zoom.us/j/1` means in a browser's address bar; else None."""
+    """Add https:// to text such as `zoom.us/j/1`; None if that gives no URL with a domain."""
     address = f"https://{text.removeprefix('//')}"
     host = urlsplit(address).hostname if is_web_url(address) else None
     has_domain = bool(host) and "." in str(host).strip(".")
@@ -57,7 +57,7 @@ def add_https(text: str) -> str | None:
 
 
 def is_valid_unicode(text: str) -> bool:
-    """False for text with half of a character."""
+    """False if the text contains a lone surrogate."""
     return not LONE_SURROGATE.search(text)
 
 

@@ -1,4 +1,4 @@
-"""The values that a field can hold: frozen, comparable, free of any library.
+"""Field values: frozen and comparable, standard library only.
 
 Values that only mean something together are one value: `Span` (start, end and the zone that both
 are read in) and `RecordRef` (entity and slug).
@@ -14,7 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-"""Half of a character: JSON and the names of files can hold one, no request and no store can."""
+"""JSON and file names can contain one; UTF-8, and so requests and the database, cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Person:
 
     @property
     def display_name(self) -> str:
-        """The best name that is known."""
+        """Name, else e-mail address, else key."""
         return self.name or self.email or self.key
 
 
@@ -44,7 +44,7 @@ class Option:
 
     @property
     def display_name(self) -> str:
-        """The label, or else the key in a form that a person can tell from a label."""
+        """The label, else the key (numbers as "No. 7")."""
         if self.label:
             return self.label
         return f"No. {self.key}" if isinstance(self.key, int) else self.key
@@ -55,7 +55,7 @@ class RecordRef:
     """The record that an activity belongs to.
 
     `entity` is the number that requests use (1 Candidate … 10 Other), or the server's own word
-    when it is one that the documents do not list. `name` is only for showing.
+    when it is one that the API docs do not list. `name` is only for showing.
     """
 
     entity: int | str | None = None
@@ -68,7 +68,7 @@ class Span:
     """Start and end as wall-clock times of `zone` (an IANA name), without tzinfo.
 
     ATZ answers with a date and two times of day and names no zone (ATZ_API.md, GET): so the wall
-    clock is what is known, and the instant follows from the zone that the person chose.
+    clock is what is known, and the instant follows from the zone that the user chose.
     """
 
     start: datetime | None = None
@@ -76,26 +76,25 @@ class Span:
     zone: str = "UTC"
 
     def with_start(self, start: datetime) -> Span:
-        """Move the start and carry the end along, so that the duration stays."""
+        """Move the start; the end moves along, keeping the duration."""
         if self.start is None or self.end is None:
             return replace(self, start=start)
         try:
             return replace(self, start=start, end=self.end + (start - self.start))
         except OverflowError:
-            # Past the calendar's last day: the end stays, and the check says what is wrong.
+            # Past the last day of the calendar: the end stays, and `check` reports it.
             return replace(self, start=start)
 
     def with_end(self, end: datetime) -> Span:
-        """Move the end alone."""
         return replace(self, end=end)
 
     def in_zone(self, zone: str) -> Span:
-        """The same wall clock, read in another zone."""
+        """The same wall-clock times in another zone."""
         return replace(self, zone=zone)
 
     @property
     def duration(self) -> timedelta | None:
-        """How long it really takes: in the nights when clocks change, not what they show.
+        """Elapsed time, taking clock changes into account.
 
         None when start or end is unknown.
         """
@@ -108,22 +107,22 @@ class Span:
 
     @property
     def days_after_start(self) -> int | None:
-        """How many midnights lie between start and end; None when either is unknown."""
+        """Number of midnights between start and end; None if either is unknown."""
         if self.start is None or self.end is None:
             return None
         return (self.end.date() - self.start.date()).days
 
 
 def to_utc(wall: datetime, zone: str) -> datetime:
-    """The instant of a wall-clock time; of an hour that comes twice, the first.
+    """Convert a wall-clock time to UTC; an ambiguous one means the first (fold=0).
 
-    Raises OverflowError for a time that is not `is_representable`.
+    Raises OverflowError if the time is not `is_representable`.
     """
     return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
 
 def is_representable(wall: datetime) -> bool:
-    """False at the two ends of the calendar, where a change of zone would leave it."""
+    """False in the first and last year of the calendar, where a zone conversion could overflow."""
     return MINYEAR < wall.year < MAXYEAR
 
 
@@ -134,7 +133,7 @@ def is_nonexistent(wall: datetime, zone: str) -> bool:
 
 
 def is_ambiguous(wall: datetime, zone: str) -> bool:
-    """True for a wall-clock time that the autumn change of clocks repeats."""
+    """Whether the clocks repeat this wall-clock time in autumn (a fold, PEP 495)."""
     first = wall.replace(tzinfo=ZoneInfo(zone), fold=0).utcoffset()
     second = wall.replace(tzinfo=ZoneInfo(zone), fold=1).utcoffset()
     return first != second and not is_nonexistent(wall, zone)
@@ -145,7 +144,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """An attachment as ATZ holds it, or an address that is to become one (then without a name)."""
+    """An attachment as returned by ATZ, or a URL to be attached (then without a name)."""
 
     name: str | None = None
     link: str | None = None
@@ -153,7 +152,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
-    """A file chosen on this computer, as it was seen then.
+    """A local file as it was when the user chose it.
 
     `size` in bytes, `modified_ns` since 1970; `file_id` is the number by which the file system
     knows it (inode, file index). Of the last two, 0 means that it is not known.
@@ -166,11 +165,11 @@ class LocalFile:
 
     @classmethod
     def from_stat(cls, path: Path, status: stat_result) -> LocalFile:
-        """The file with what the system just said of it."""
+        """Create from the result of `os.stat`."""
         return cls(path, status.st_size, status.st_mtime_ns, status.st_ino)
 
     def is_unchanged(self, status: stat_result) -> bool:
-        """Whether the system says so of the very file that was chosen, unchanged."""
+        """Whether this is still the chosen file, with the same size and modification time."""
         return (
             status.st_size == self.size
             and self.modified_ns in (0, status.st_mtime_ns)
@@ -185,9 +184,9 @@ class LocalFile:
 
 @dataclass(frozen=True, slots=True)
 class Unparsed:
-    """Something that the server sent and that this program cannot read; `text` is what came.
+    """A value of the response that could not be parsed; `text` is its raw form.
 
-    It is shown as it came and never sent. It exists so that a load never fails over a field.
+    Displayed as received and never sent, so that one odd field does not fail the whole load.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""Success is said only after what ATZ holds was compared with what was meant."""
+"""Verification: compares a later response with what was sent, before success is reported."""
 
 from __future__ import annotations
 
@@ -13,21 +13,20 @@ from atz_desktop.domain.values import Span
 
 
 class FieldResult(Enum):
-    """What became of one sent field."""
+    """Result of verifying one sent field."""
 
     STORED = "stored"
     NAME_STORED = "name stored"
     """A file: its name is there; its contents cannot be compared (ATZ_API.md, GET: attachment)."""
     UNPROVEN = "unproven"
-    """A file of the same name, and ATZ shows the same address as before: nothing tells whether
-    it was replaced."""
+    """A file of the same name with the same URL as before: whether it was replaced is unknown."""
     ALTERED = "altered"
     IGNORED = "ignored"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One sent field: what ATZ held before, what was meant, and what it holds now."""
+    """One sent field: value before the save, sent value, value in the response."""
 
     field: Field
     before: Any
@@ -37,13 +36,13 @@ class Verdict:
 
     @property
     def is_ok(self) -> bool:
-        """Whether nothing speaks against the field having been stored."""
+        """Whether the field was stored, as far as that can be checked."""
         return self.result in {FieldResult.STORED, FieldResult.NAME_STORED}
 
 
 @dataclass(frozen=True)
 class Verification:
-    """The verdicts of a save, and what else is different from just before it.
+    """The verdicts of a save, and changes to other fields.
 
     `others` are fields that were not sent: a colleague, or ATZ itself, changed them meanwhile.
     """
@@ -53,12 +52,11 @@ class Verification:
 
     @property
     def is_ok(self) -> bool:
-        """Whether every sent field was stored."""
         return all(verdict.is_ok for verdict in self.verdicts)
 
     @property
     def not_applied(self) -> bool:
-        """Whether every sent field that can tell still is as it was before."""
+        """Whether every comparable sent field still has its old value."""
         telling = [
             verdict for verdict in self.verdicts if verdict.result is not FieldResult.UNPROVEN
         ]
@@ -67,7 +65,7 @@ class Verification:
         )
 
     def has_same_values(self, other: Verification) -> bool:
-        """Whether both, of the same edit, saw the same values in every sent field."""
+        """Whether both verifications of the same edit found the same values."""
         return all(
             mine.field.kind.equal(mine.actual, theirs.actual)
             for mine, theirs in zip(self.verdicts, other.verdicts, strict=True)
@@ -75,12 +73,12 @@ class Verification:
 
     @property
     def times_changed(self) -> bool:
-        """Whether a sent time came back as another: most likely the wrong time zone is chosen."""
+        """Whether a sent time came back changed: most likely the wrong time zone is chosen."""
         return any(v.result is FieldResult.ALTERED and _sent_time_changed(v) for v in self.verdicts)
 
 
 def verify(edit: Edit, answer: Activity) -> Verification:
-    """Compare each field that `edit` sent with what `answer` holds."""
+    """Compare each field that `edit` sent with the response."""
     verdicts = []
     for change in edit.changes():
         f, now = change.field, answer.value(change.field.name)
@@ -104,7 +102,7 @@ def _result(f: Field, change: Change, now: Any) -> FieldResult:
 
 
 def _sent_time_changed(verdict: Verdict) -> bool:
-    """Not so when only the part that was not sent is another: then somebody else moved it."""
+    """False if only the part that was not sent differs: somebody else changed it."""
     before, meant, now = verdict.before, verdict.sent, verdict.actual
     if not (isinstance(meant, Span) and isinstance(now, Span)):
         return False

@@ -1,4 +1,4 @@
-"""The words and numbers that the API has for kinds of record, types and importance."""
+"""The API's constants for record types, activity types and importance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one way in which the program writes a whole file: it is there with all of it, or as it was.
+"""Atomic file writes: the file has either its new or its old content.
 
 Written is a new file beside it, which then takes its place in one step. Light imports: the settings
 are read before the first paint.
@@ -17,14 +17,14 @@ from atz_desktop.store.errors import NotAFile, map_os_error
 
 _PRIVATE = 0o600
 _DEFAULT = 0o666
-"""Of a new file, before the umask of the person takes away what they do not want."""
+"""Of a new file, before the umask of the user takes away what they do not want."""
 
 
 class AtomicFile:
-    """A text file in the making. Write to `stream`, then `commit`; `discard` in any case.
+    """An atomically replaced text file. Write to `stream`, then `commit`; always `discard`.
 
     A link is followed: what it leads to is written, and it stays a link. Permissions and group of
-    a file that is there are kept, a write-protected one is refused; a new file is as the person's
+    a file that is there are kept, a write-protected one is refused; a new file is as the user's
     umask says. A `private` one is for this user alone, whatever it was. Of a file with several hard
     links only this name gets the new content.
     """
@@ -52,7 +52,7 @@ class AtomicFile:
         )
 
     def commit(self) -> None:
-        """Put it in the place of what was there, when all of it is on the disk.
+        """fsync and replace the old file.
 
         Raises `StoreError`.
         """
@@ -69,7 +69,7 @@ class AtomicFile:
         _fsync_folder(self._target.parent)
 
     def discard(self) -> None:
-        """Leave nothing of what was not committed. Idempotent, and never raises."""
+        """Delete what was not committed. Idempotent, never raises."""
         with suppress(OSError):
             self.stream.close()
         if not self._committed:
@@ -111,7 +111,7 @@ def _check_replaceable(path: Path) -> os.stat_result | None:
 
 
 def _copy_permissions(before: os.stat_result, new: Path) -> None:
-    """Give a new file the group and the permissions of an older one."""
+    """Copy group and permissions of the old file."""
     mode = stat.S_IMODE(before.st_mode) & 0o777
     if hasattr(os, "chown"):
         with suppress(OSError):
@@ -122,7 +122,7 @@ def _copy_permissions(before: os.stat_result, new: Path) -> None:
 
 
 def _fsync_folder(folder: Path) -> None:
-    """Bring the new name to the disk too, where a system can do that."""
+    """fsync the folder, where the system supports it."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

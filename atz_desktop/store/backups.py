@@ -63,10 +63,7 @@ def backup_folder(database: Path) -> Path:
 
 
 def prepare_backup_folder(database: Path) -> list[str | None]:
-    """Set aside what stands in the place of a file or folder that making a backup needs.
-
-    Sentences for the person. Raises OSError.
-    """
+    """Quarantine what blocks a file or folder of a backup; returns notices. Raises OSError."""
     folder = backup_folder(database)
     told = [quarantine_if_unusable(folder, folder=True)]
     if not (folder / _UNFINISHED).is_file():

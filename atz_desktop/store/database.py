@@ -1,4 +1,4 @@
-"""The database of this computer: one connection on one worker thread, used from the event loop."""
+"""Async SQLite access: one connection on one worker thread."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Refill = Callable[[sqlite3.Connection], None]
 
 
 class Opened(NamedTuple):
-    """An open database, and a notice for the person when a file had to be set aside."""
+    """An open database, and a notice for the user when a file had to be quarantined."""
 
     database: Database
     notice: str | None
 
 
 class Recreated(NamedTuple):
-    """A file made anew. `copied`: all that the lost one held is in it. `notice` as in `Opened`."""
+    """A file rebuilt. `copied`: all that the lost one held is in it. `notice` as in `Opened`."""
 
     copied: bool
     notice: str | None = None
@@ -61,7 +61,7 @@ class Database:
     def open(cls, path: Path) -> Opened:
         """Open the file, making or migrating it. Raises `StoreError` when the disk does not allow.
 
-        A damaged or newer file is set aside under a dated name and a new one begun; the notice
+        A damaged or newer file is quarantined under a dated name and a new one begun; the notice
         says so. Blocks for some milliseconds: in a window,
         `await asyncio.to_thread(Database.open, path)`.
         """
@@ -96,22 +96,22 @@ class Database:
         return await asyncio.wrap_future(self._submit(fn))
 
     async def write(self, fn: Callable[[sqlite3.Connection], T]) -> T:
-        """Like `run`, in one transaction that is on the disk when this returns.
+        """Like `run`, in one transaction that is on disk when this returns.
 
         All of it is stored, or, when this raises, nothing. Raises `FileGone` where the file is no
-        longer in its place, until it is put back or made anew by `renew`.
+        longer in its place, until it is put back or recreated by `recreate_file`.
         """
         return await self.run(lambda connection: self._write(connection, fn))
 
     async def recreate_file(self) -> Recreated:
-        """Make the file anew in its place, if it was taken away. Raises `StoreError`.
+        """Recreate the file if it was deleted or moved. Raises `StoreError`.
 
-        What it held is copied, unless its disk is gone or somebody has put another there.
+        Its content is copied, unless its disk is gone or another file is there.
         """
         return await self.run(lambda connection: self._recreate_file())
 
     def on_recreated(self, refill: Refill) -> None:
-        """Call this, in a transaction on the worker thread, after the file was made anew: to write
+        """Call this, in a transaction on the worker thread, after the file was rebuilt: to write
         what must be in it and may not have been copied.
         """
         self._refills.append(refill)
@@ -121,7 +121,7 @@ class Database:
         return await self.write(lambda connection: connection.execute(sql, values).rowcount)
 
     def close(self) -> None:
-        """Finish what was begun, and let the file go. May be called twice; blocks shortly."""
+        """Finish what was begun, and let the file go. Idempotent; blocks shortly."""
         if not self._closed:
             self._closed = True
             letting_go = self._worker.submit(self._close)

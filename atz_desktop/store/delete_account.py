@@ -1,4 +1,4 @@
-"""Removes everything that this computer keeps of one account."""
+"""Deletes all local data of one account."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from atz_desktop.store.database import Database
 
 ACCOUNT_TABLES = ("journal", "drafts", "recent", "names", "name_notes")
-"""Every table with a column "account"."""
+"""All tables with a column "account"."""
 
 
 async def delete_account(database: Database, account: str) -> None:
     """Delete drafts, history, recent activities and names of the account. Raises `StoreError`.
 
-    The file is written anew, so that nothing of them is left in its unused parts; the backups too.
+    The file is rewritten, so that nothing of them is left in its unused parts; the backups too.
     """
 
     def delete(connection: sqlite3.Connection) -> None:

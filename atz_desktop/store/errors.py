@@ -1,16 +1,16 @@
-"""What can go wrong on this computer's disk, sorted by what the caller can do about it.
+"""Storage errors, by what the caller can do about them.
 
 StoreError
-  DiskFull      nothing could be written     free some space, try again; or go without a journal
-  ReadOnly      writing is not allowed here  another folder; or go without a journal
-  Busy          another program holds it     try again in a moment
-  Damaged       the file holds no sense      start again: the file is then set aside
-  Unreachable   the file or disk is away     try again when it is back
-  NotAFile      a device, folder, … is there  choose another name
-  InvalidFileName       no file can be called so     choose another name
-  FileGone      the open file lost its place make it anew (Database.renew), or put it back
+  DiskFull         nothing could be written      free some space, or go without a journal
+  ReadOnly         writing is not allowed        another folder; or go without a journal
+  Busy             locked by another program     try again in a moment
+  Damaged          the file is corrupt           restart: the file is then quarantined
+  Unreachable      the file or disk is missing   try again when it is back
+  NotAFile         a device, folder, …           choose another name
+  InvalidFileName  not a possible file name      choose another name
+  FileGone         the open file was deleted     Database.recreate_file, or move it back
 
-StoreBug        our own mistake (wrong SQL, used after closing): never caught, for the crash hook
+StoreBug           programming error (wrong SQL, used after closing): never caught
 """
 
 # ruff: noqa: N818 - the names say what happened, as in DESIGN.md
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class StoreError(Exception):
-    """A file of the program cannot be read or written. `words` is a sentence for a person."""
+    """A file of the program cannot be read or written. `message` is for the user."""
 
     _words: ClassVar[str] = "“{file}” cannot be used."
 
@@ -43,7 +43,7 @@ class StoreError(Exception):
 
     @property
     def message(self) -> str:
-        """What happened and what to do next, in plain English."""
+        """What happened and what to do, for the user."""
         return self._words.format(file=self.path)
 
 
@@ -75,7 +75,7 @@ class Busy(StoreError):
 
 
 class Damaged(StoreError):
-    """The file holds no sense. The next start sets it aside and begins a new one."""
+    """The file is corrupt. The next start quarantines it and creates a new one."""
 
     _words = (
         "“{file}” is damaged. Quit ATZ Desktop and start it again:"
@@ -99,7 +99,7 @@ class NotAFile(StoreError):
 
 
 class InvalidFileName(StoreError):
-    """The system takes no file of this name."""
+    """The system does not allow this file name."""
 
     _words = (
         "“{file}” cannot be the name of a file there: it is too long, or holds a character that is"
@@ -146,7 +146,7 @@ _WRITE_ERRORS = {
     4874,  # IOERR_SHMSIZE
 }
 _CANTOPEN = 14
-# What Python and the full-text index say of damage under no code of their own.
+# Messages of Python and FTS5 for corruption that has no result code of its own.
 _DAMAGE_MESSAGES = ("Could not decode to UTF-8", "fts5", "vtable constructor failed")
 _DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _PERMISSION_ERRNOS = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -157,7 +157,7 @@ _INVALID_NAME_WINERRORS = {123, 206}
 
 
 def map_sqlite_error(error: sqlite3.Error, path: Path) -> StoreError | StoreBug:
-    """The error as one of ours; a `StoreBug` if neither the disk nor another program is to blame.
+    """Map an SQLite error; `StoreBug` if neither the disk nor another program is the cause.
 
     The message of SQLite goes along; it names tables and columns, never values.
     """
@@ -177,7 +177,7 @@ def map_sqlite_error(error: sqlite3.Error, path: Path) -> StoreError | StoreBug:
 
 
 def _is_forbidden(path: Path) -> bool:
-    """Whether permissions keep us out: SQLite only says that it cannot open a file."""
+    """Whether permissions are the cause: SQLite only reports CANTOPEN."""
     if path.parent.is_dir() and not os.access(path.parent, os.W_OK):
         return True
     files = [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
@@ -185,7 +185,7 @@ def _is_forbidden(path: Path) -> bool:
 
 
 def map_os_error(error: OSError, path: Path) -> StoreError:
-    """The error of a file or folder as one of ours."""
+    """Map an OSError of a file or folder."""
     detail = f"{errno.errorcode.get(error.errno or 0, '')}: {error.strerror}"
     if error.errno in _DISK_FULL_ERRNOS:
         return DiskFull(path, detail)
@@ -203,7 +203,7 @@ def map_os_error(error: OSError, path: Path) -> StoreError:
 
 @contextmanager
 def map_errors(path: Path) -> Iterator[None]:
-    """No bare sqlite3.Error or OSError leaves this block, but a `StoreError` or `StoreBug`.
+    """Map sqlite3.Error and OSError raised in this block to `StoreError` or `StoreBug`.
 
     A UnicodeError is damage too: Python raises it where SQLite's message quotes damaged text.
     """

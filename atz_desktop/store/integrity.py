@@ -1,4 +1,4 @@
-"""Whether a database file can be used: what is checked before anything is read or written."""
+"""Integrity checks of the database file before it is used."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from atz_desktop.store.paths import make_private_file
 MAGIC = b"SQLite format 3\0"
 
 SUSPECT = ".suspect"
-"""Ends the name of an empty file that says: damage showed while the database was in use."""
+"""Suffix of an empty marker file: damage was found while the database was in use."""
 DAMAGE_CONFIRMED = ".hopeless"
-"""The same, and that no check had found it."""
+"""The same, after a check had not found it."""
 MARKS = (SUSPECT, DAMAGE_CONFIRMED)
 
 
 class UnusableDatabaseError(Exception):
-    """The file is set aside: `why` names it, `words` say it."""
+    """The file is quarantined: `why` names it, `words` say it."""
 
     def __init__(self, why: str, words: str) -> None:
         super().__init__(why)
@@ -38,9 +38,9 @@ FOREIGN = "What stood in the place of your history and drafts was not written by
 
 
 def mark_suspect(path: Path, *, checked: bool) -> None:
-    """Damage showed in the database: the next start checks every value of it.
+    """Mark the database as damaged: the next start checks every value.
 
-    If this start had `checked` them, the next one sets the file aside.
+    If this start had `checked` them already, the next one quarantines the file.
     """
     with suppress(OSError, StoreError):
         make_private_file(path.with_name(path.name + (DAMAGE_CONFIRMED if checked else SUSPECT)))
@@ -62,7 +62,7 @@ def check_size(path: Path) -> None:
 
 
 def _has_unknown_format(path: Path) -> bool:
-    """SQLite takes a file of an unknown write version for read-only: no disk is to blame for that.
+    """SQLite reports a file of an unknown write version as read-only.
 
     Bytes 18 and 19 of its header are 1 for a rollback journal and 2 for a write-ahead log.
     """
@@ -103,7 +103,7 @@ def check_columns(connection: sqlite3.Connection) -> None:
 def check_if_suspect(connection: sqlite3.Connection, path: Path) -> bool:
     """Read every value, which takes seconds for a large file, after damage had shown in use.
 
-    The full-text index holds nothing that is not in the names, so it is made anew. True if there
+    The full-text index holds nothing that is not in the names, so it is rebuilt. True if there
     was a reason for all that.
     """
     suspected, hopeless = (path.with_name(path.name + mark).exists() for mark in MARKS)
@@ -123,7 +123,7 @@ def check_if_suspect(connection: sqlite3.Connection, path: Path) -> bool:
 
 
 def clear_marks(path: Path) -> None:
-    """The file was checked, or set aside."""
+    """Delete the markers."""
     for mark in MARKS:
         path.with_name(path.name + mark).unlink(missing_ok=True)
 

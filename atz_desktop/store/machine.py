@@ -31,7 +31,7 @@ MORE_IS_NO_SETTING = 64 * 1024
 
 
 class MachineSettings(NamedTuple):
-    """What was set, by name, and a sentence for the person if something of it makes no sense.
+    """What was set, by name, and a sentence for the user if something of it makes no sense.
 
     Whether a value is possible (an address, say) is for `usual_settings` to judge; an account is
     judged already.
@@ -123,9 +123,9 @@ def _with_accounts_file(found: Mapping[str, Any]) -> tuple[object, list[str]]:
 
 
 def usual_settings(machine: MachineSettings) -> tuple[Settings, str | None]:
-    """What lies under the person's own choices, and a sentence if a value makes no sense.
+    """What lies under the user's own choices, and a sentence if a value makes no sense.
 
-    A bad value is left out, alone. Pure; load_settings puts the person's choices on top.
+    A bad value is left out, alone. Pure; load_settings puts the user's choices on top.
     """
     api_url, proxy, name = (machine.values.get(name) for name in NAMES)
     allowed = not machine.no_update_check

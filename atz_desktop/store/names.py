@@ -1,4 +1,4 @@
-"""Names learned from what passed through, so that people need not know slugs and numbers."""
+"""Names learned from responses (people, records, types), with full-text search."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class NameStore:
     ) -> None:
         """Remember names, each with its own time, and a note (topic, text): all or nothing.
 
-        So who fetches names page by page, and is killed, goes on after the last page learned.
+        So a sync that is killed resumes after the last page learned.
         """
         told = [(sight.name, int(_seconds(sight.seen))) for sight in sights if sight.name.key]
 
@@ -79,7 +79,7 @@ class NameStore:
         await self._database.write(learn)
 
     async def set_note(self, account: str, topic: str, note: str) -> None:
-        """Keep one text about the names of an account; it replaces the last one on the topic."""
+        """Store one text per account and topic (sync progress, say)."""
         await self._database.execute(_UPSERT_NOTE, (account, topic, note))
 
     async def get_note(self, account: str, topic: str) -> str | None:
@@ -91,9 +91,9 @@ class NameStore:
     async def by_emails(
         self, account: str, kind: NameKind, emails: Iterable[str]
     ) -> dict[str, list[Name]]:
-        """Who has each of these e-mail addresses, in lower case; case does not count.
+        """People by e-mail address (lower case; case-insensitive).
 
-        An address that nobody has is there with an empty list.
+        Unknown addresses have an empty list.
         """
         wanted = {escape_surrogates(email).lower(): list[Name]() for email in emails}
         sql = (
@@ -109,9 +109,9 @@ class NameStore:
     async def by_exact_names(
         self, account: str, kinds: Collection[NameKind], names: Iterable[str]
     ) -> dict[str, list[Name]]:
-        """Who has exactly each of these names; case, accents and blanks do not count.
+        """People by exact name, ignoring case, accents and spacing.
 
-        A name that nobody has is there with an empty list.
+        Unknown names have an empty list.
         """
         return {
             # One at a time: 2,000 of them take seconds, and drafts must not wait for so long.
@@ -122,7 +122,7 @@ class NameStore:
     async def search(
         self, account: str, kinds: NameKind | Collection[NameKind], text: str, limit: int = 20
     ) -> list[Name]:
-        """The names that a person may mean by `text`: the best and most recent first.
+        """The names that a user may mean by `text`: the best and most recent first.
 
         Every word of the text begins a word of the name or e-mail address; case and accents do not
         count. First come names that begin with the words as they stand, then names that begin with
@@ -133,7 +133,7 @@ class NameStore:
         return await self._database.run(lambda c: _search(c, account, wanted, text.strip(), limit))
 
     async def by_keys(self, account: str, kind: NameKind, keys: Iterable[str]) -> dict[str, Name]:
-        """What is known of these keys; unknown ones are missing in the answer."""
+        """Names by key; unknown keys are missing in the result."""
         sql = (
             f"SELECT {_COLUMNS} FROM names WHERE account = ? AND kind = ?"
             " AND key IN (SELECT value FROM json_each(?))"
@@ -269,7 +269,7 @@ def _exact_matches(
 def _ranked_matches(
     connection: sqlite3.Connection, account: str, kinds: Collection[NameKind], text: str, limit: int
 ) -> Iterator[list[_Row]]:
-    """Lists of matches, the better ones first. Made only as far as somebody asks."""
+    """Lists of matches, best first; lazy."""
     if any(letter.isdigit() or letter == "_" for letter in text):
         for kind in kinds:
             yield connection.execute(

@@ -1,4 +1,4 @@
-"""Where the program writes. Everything it writes stays below one folder."""
+"""Paths of all files that the program writes, below one data folder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OTHER_USERS = 0o077
 
 
 class Paths(NamedTuple):
-    """The files below the data folder. Naming them creates nothing; `make` creates folders."""
+    """The files below the data folder. Nothing is created."""
 
     root: Path
 
@@ -29,7 +29,7 @@ class Paths(NamedTuple):
 
     @property
     def settings(self) -> Path:
-        """What the person chose; never the token."""
+        """What the user chose; never the token."""
         return self.root / "settings.json"
 
     @property

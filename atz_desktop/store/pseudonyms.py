@@ -1,4 +1,4 @@
-"""The secret of this computer by which names become stand-ins in a support report."""
+"""The local secret for pseudonyms in support reports."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ LENGTH = 32
 
 
 def pseudonym_key(file: Path) -> bytes:
-    """The key in this file, made at the first time: the same names then have the same stand-ins in
-    every report of this computer. Raises `StoreError`.
+    """The key in this file, created if missing: the same names get the same pseudonyms in every
+    report of this computer. Raises `StoreError`.
     """
     with map_errors(file):
         make_private_folder(file.parent)

@@ -1,4 +1,4 @@
-"""Sets an unusable file aside under a dated name, so that nothing is lost silently."""
+"""Quarantine: renames an unusable file to a dated name, so that nothing is lost."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def quarantine_name(path: Path, reason: str) -> Path:
-    """A name beside `path` that says why and when, and that no file has yet.
+    """An unused name beside `path` that contains reason and time.
 
     `atz.sqlite3` becomes `atz-damaged-2024-06-15-100000.sqlite3` (time of this computer).
     """
@@ -36,11 +36,11 @@ def quarantine(path: Path, reason: str, companions: tuple[str, ...] = ()) -> Pat
 
 
 def quarantine_if_unusable(path: Path, *, folder: bool = False, empty: bool = False) -> str | None:
-    """Set aside what keeps us from using `path` as a file (or folder) of ours.
+    """Quarantine what prevents using `path` as a file (or folder).
 
-    That is a folder, pipe or device in the place of a file, a file in the place of a folder, what
+    That is a folder, pipe or device instead of a file, a file instead of a folder, what
     this user may not read and write, and any content where the file must be `empty`. To be called
-    before opening: opening a pipe waits for its other end. Returns a sentence for the person, or
+    before opening: opening a pipe waits for its other end. Returns a sentence for the user, or
     None if nothing stood in the way. Raises OSError if it cannot be renamed.
     """
     if not path.exists() or _is_usable(path, folder, empty):
@@ -57,5 +57,5 @@ def _is_usable(path: Path, folder: bool, empty: bool) -> bool:
 
 
 def quarantine_notice(path: Path, aside: Path) -> str:
-    """What is said of something that held nothing of the person's, once it was set aside."""
+    """Notice for a quarantined file that held no user data."""
     return f"“{path}” could not be used. It was kept as “{aside}”."

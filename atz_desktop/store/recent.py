@@ -1,4 +1,4 @@
-"""The activities that this computer loaded and changed."""
+"""Recently loaded and changed activities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copies a database whose file was taken away while it was open, as long as it can be read."""
+"""Recovers an open database whose file was deleted, as long as it can be read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from atz_desktop.store.paths import make_private_file
 
 
 def copy_lost_file(lost: sqlite3.Connection, path: Path, companions: tuple[str, ...]) -> bool:
-    """Put a copy of what the connection reads in the place of its file; whether it can be read.
+    """Put a copy of what the connection reads instead of its file; whether it can be read.
 
     `companions` are the suffixes of the files beside it, whose content the copy holds. Raises
     OSError where nothing can be written.

@@ -1,4 +1,4 @@
-"""Brings rows of a backup back into the live database; what is there already stays as it is."""
+"""Restores rows of a backup into the live database; existing rows are not changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SAME_DRAFT = ("account", "activity_id", "draft")
 _SAME_ENTRY = ("account", "activity_id", "at", "sent", "request")
 """Columns by which a row of the backup is recognised. Not the number of an entry: after a damaged
-file was set aside, the new one counts from 1 again."""
+file was quarantined, the new one counts from 1 again."""
 
 
 class Restored(NamedTuple):

@@ -1,4 +1,4 @@
-"""What the person chose, in one small JSON file. Read before the first paint: light imports."""
+"""The settings file (JSON). Read before the first paint: light imports only."""
 
 from __future__ import annotations
 
@@ -22,12 +22,11 @@ _MAX_SIZE = 4 * 1024 * 1024
 
 
 def load_settings(path: Path, defaults: Settings | None = None) -> tuple[Settings, str | None]:
-    """The settings, and a sentence for the person if something was wrong with the file.
+    """The settings, and a sentence for the user if something was wrong with the file.
 
-    `usual` is what holds where the person chose nothing: what was set for the whole computer
-    (machine.py), else the defaults. A missing file gives the usual settings. A damaged one is set
-    aside. A value that makes no sense is replaced by the usual one, alone. Never raises for what
-    the file holds or lacks.
+    `defaults` apply where the user chose nothing: what was set for the whole computer (machine.py),
+    else the built-in defaults. A missing file gives the defaults. A damaged one is quarantined.
+    Invalid values are replaced by their defaults, one by one. Never raises for the content.
     """
     defaults = defaults or Settings()
     try:
@@ -54,8 +53,8 @@ def save_settings(
 ) -> None:
     """Write the settings: wholly or not at all, whatever happens meanwhile. Raises `StoreError`.
 
-    What equals `usual` and was never chosen is left out, so that a later change of the settings
-    of the whole computer reaches this person. `before` are the settings as this program read or
+    What equals `defaults` and was never chosen is left out, so that a later change of the settings
+    of the whole computer reaches this user. `before` are the settings as this program read or
     wrote them last: what is the same there is left as the file has it, because another program
     may have changed it since.
 
@@ -79,7 +78,7 @@ def save_settings(
 def explicit_values(
     user: Mapping[str, Any], defaults: Mapping[str, Any], kept_before: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What to keep in the person's file: their own choices, not what merely was the usual value.
+    """The values to write: explicit choices, not defaults.
 
     Otherwise the first start would freeze the machine's address for ever. A value that the file
     held before is a choice, even where it is the usual one now.
@@ -94,7 +93,7 @@ def explicit_values(
 def changed_values(
     chosen: Mapping[str, Any], before: Mapping[str, Any], stored: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What this program changed; of lists each entry by itself, into those that are stored."""
+    """Changed values; lists are merged entry by entry with the stored ones."""
     changed = {name: value for name, value in chosen.items() if value != before[name]}
     for name in changed.keys() & {"accounts", *_LISTS}:
         if _VALIDATORS[name](stored.get(name)):
@@ -114,7 +113,7 @@ def _key(entry: Any) -> str:
 
 
 def _as_json(settings: Settings) -> dict[str, Any]:
-    """What may stand in the person's file, by name."""
+    """What may stand in the user's file, by name."""
     plain = settings._asdict() | {
         "accounts": [each._asdict() for each in settings.accounts],
         **{name: list(getattr(settings, name)) for name in _LISTS},
@@ -152,7 +151,7 @@ def _quarantine(path: Path) -> str:
 
 
 def _is_text(value: object) -> bool:
-    """Not so for half of a character, which JSON can hold and no window can show."""
+    """Not so for a lone surrogate, which JSON can hold and no window can show."""
     return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
 
 
@@ -210,4 +209,4 @@ _VALIDATORS: dict[str, Callable[[object], bool]] = {
     "look_for_updates": _is_flag,
     "looked_for_updates": _is_text,
 }
-"""What the person's file may hold, by name."""
+"""What the user's file may hold, by name."""

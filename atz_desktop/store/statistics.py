@@ -1,4 +1,4 @@
-"""Counts and sizes of what is kept on this computer, for a support report; no values."""
+"""Row counts and file sizes for a support report; no content."""
 
 from __future__ import annotations
 

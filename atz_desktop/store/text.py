@@ -1,4 +1,4 @@
-"""Text as it is stored and as it is searched."""
+"""Text conversions for storage and search."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-# Letters that Unicode does not take apart, written as a person without them on the keyboard would.
+# Letters without a Unicode decomposition, as typed on a keyboard that lacks them.
 _UNDECOMPOSED_LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"}
     | {"þ": "th"}
@@ -16,14 +16,14 @@ _UNDECOMPOSED_LETTERS = str.maketrans(
 
 
 def fold(text: str) -> str:
-    """The text without case and accents, as it is compared: `Łukasz Müller` → `lukasz muller`."""
+    """Remove case and accents for comparison: `Łukasz Müller` → `lukasz muller`."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return bare.translate(_UNDECOMPOSED_LETTERS)
 
 
 def escape_surrogates(text: str) -> str:
-    """The text as UTF-8 can hold it: half of a surrogate pair is written as `\\ud83d`.
+    """Escape lone surrogates (`\\ud83d`), which UTF-8 cannot hold.
 
     A server may send such halves. Inside JSON the result means the same as before.
     """
@@ -31,7 +31,7 @@ def escape_surrogates(text: str) -> str:
 
 
 def json_values_text(text: str | None) -> str:
-    """The values (not the keys) inside JSON text, one a line; the text itself if it is no JSON."""
+    """All values (not keys) of a JSON text, one per line; the text itself if it is not JSON."""
     if not text:
         return ""
     try:
@@ -41,9 +41,9 @@ def json_values_text(text: str | None) -> str:
 
 
 def to_utc_text(at: str) -> str:
-    """An ISO 8601 time as UTC in one fixed form, so that times can be compared as texts.
+    """Normalize an ISO 8601 time to UTC in a fixed format that sorts as text.
 
-    Raises ValueError for what is no time or has no zone.
+    Raises ValueError if it is invalid or has no zone.
     """
     moment = datetime.fromisoformat(at)
     if moment.tzinfo is None:

@@ -1,6 +1,6 @@
-"""The token: in the key store of the operating system and nowhere else.
+"""API tokens in the key store of the operating system (keyring) and nowhere else.
 
-Where there is none, it is kept in memory for this run only, and the person is told.
+Without a key store they are kept in memory only, and the user is told.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ _STILL_THERE = (
 
 
 class TokenLocation(Enum):
-    """Where a token is kept."""
+    """Where a token is stored."""
 
     KEY_STORE = "key store"
     MEMORY = "this run only"
 
 
 class StoreResult(NamedTuple):
-    """Where the token is now, and in plain words why it is not in the key store."""
+    """Where the token was stored; `why` tells the user why not in the key store."""
 
     place: TokenLocation
     why: str | None
@@ -82,7 +82,7 @@ class StaleMarks(Protocol):
 
 
 class InMemoryStaleMarks:
-    """Marks that are forgotten at the end."""
+    """Stale marks in memory only."""
 
     def __init__(self) -> None:
         self._marked: set[str] = set()
@@ -102,7 +102,7 @@ class TokenStore:
 
     `backend` finds the key store; it is called in the worker thread, because that alone takes
     about 100 ms. No method raises for what the key store does, and none waits for it longer than
-    `patience` seconds: a locked one may show its own question, or hang.
+    `timeout` seconds: a locked one may show its own question, or hang.
 
     A token that is replaced may stay in a key store that refuses the new one. So an account is
     among the `stale` from before its token is changed until that is known to have worked; what the
@@ -146,7 +146,7 @@ class TokenStore:
         return answer.value if answer else None
 
     async def save(self, account: str, token: str) -> StoreResult:
-        """Keep the token, in the key store if it takes it and gives it back, else for this run."""
+        """Store the token in the key store, verified by reading it back, else in memory."""
 
         def keep_and_look(store: KeyringBackend) -> bool:
             store.set_password(SERVICE, account, token)
@@ -190,7 +190,7 @@ class TokenStore:
     async def _call_backend(
         self, question: Callable[[KeyringBackend], T]
     ) -> _BackendResult[T] | None:
-        """The key store's answer, or None if it does not answer in time."""
+        """The backend's result, or None after the time-out."""
 
         def ask() -> _BackendResult[T]:
             answer = _BackendResult[T]()
@@ -224,10 +224,10 @@ def _is_safe(backend: KeyringBackend) -> bool:
 
 
 class _BackendResult(Generic[T]):
-    """What a key store answered. As a context, it takes note of a failure and ends it there.
+    """Result of a backend call. As a context manager it records and suppresses exceptions.
 
-    Key stores are foreign code: what they raise comes from D-Bus, Windows or Cocoa libraries that
-    are installed on that system only, and always means that it did not work.
+    Backends raise exceptions of D-Bus, Windows or Cocoa libraries that are installed on that
+    system only; all of them mean that the call failed.
     """
 
     def __init__(self) -> None:
@@ -241,13 +241,13 @@ class _BackendResult(Generic[T]):
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
         self.failure = kind is not None and issubclass(kind, Exception)
         if kind is not None:
-            # The kind alone: nobody knows what a message holds.
+            # The type only: the message could contain a secret.
             _log.warning("The key store failed: %s", kind.__name__)
         return self.failure
 
 
 def _is_removed(answer: _BackendResult[bool] | None) -> bool:
-    """Whether a key store said that it holds nothing; not so where none could be asked."""
+    """Whether the key store confirmed that it holds no token."""
     return answer is not None and answer.value is True
 
 
