@@ -1,13 +1,126 @@
-"""A table that is a list of whole rows: search, history and safety copies."""
+"""A table that is a list of whole rows, and its model: search, history and safety copies."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    SignalInstance,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from atz_desktop.view.theme import NEAR
+from atz_desktop.view.theme import NEAR, plain_tip
+
+Index = QModelIndex | QPersistentModelIndex
+Row = TypeVar("Row")
+
+
+class RowModel(QAbstractTableModel, Generic[Row]):
+    """Rows of text; `cell` gives that of a row and column, untrusted text on one line."""
+
+    def __init__(
+        self,
+        columns: tuple[str, ...],
+        cell: Callable[[Row, int], str],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.columns = columns
+        self._cell = cell
+        self._rows: list[Row] = []
+
+    def row(self, number: int) -> Row | None:
+        return self._rows[number] if 0 <= number < len(self._rows) else None
+
+    def set_rows(self, rows: Iterable[Row]) -> None:
+        self.beginResetModel()
+        self._rows = list(rows)
+        self.endResetModel()
+
+    def append(self, rows: Sequence[Row]) -> None:
+        """Show more rows at the end; what stands above, and the current row, stay."""
+        if rows:
+            first = len(self._rows)
+            self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
+            self._rows.extend(rows)
+            self.endInsertRows()
+
+    # Qt overrides
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        across = orientation == Qt.Orientation.Horizontal
+        if across and role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section]
+        if across and role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = self.row(index.row()) if index.isValid() else None
+        if row is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        text = self._cell(row, index.column())
+        return text if role == Qt.ItemDataRole.DisplayRole else plain_tip(text)
+
+
+class Paged(Protocol):
+    """A list fetched page by page: `list_replaced` at the first, `rows_added` at each other."""
+
+    @property
+    def list_replaced(self) -> SignalInstance: ...
+    @property
+    def rows_added(self) -> SignalInstance: ...
+    @property
+    def has_more(self) -> bool: ...
+    def fetch_more(self) -> None: ...
+
+
+class PagedRowModel(RowModel[Row]):
+    """Follows a list; the view asks for the next page as the user scrolls."""
+
+    def __init__(
+        self,
+        columns: tuple[str, ...],
+        cell: Callable[[Row, int], str],
+        source: Paged,
+        rows_from: Callable[[int], Iterable[Row]],
+        parent: QObject | None = None,
+    ) -> None:
+        """`rows_from` gives all rows that `source` has by now, from that number on."""
+        super().__init__(columns, cell, parent)
+        self._source = source
+        self._rows_from = rows_from
+        source.list_replaced.connect(self._on_list_replaced)
+        source.rows_added.connect(self._on_rows_added)
+
+    def _on_list_replaced(self) -> None:
+        self.set_rows(self._rows_from(0))
+
+    def _on_rows_added(self) -> None:
+        self.append(list(self._rows_from(self.rowCount())))
+
+    # Qt overrides
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return not parent.isValid() and self._source.has_more
+
+    def fetchMore(self, parent: Index) -> None:
+        self._source.fetch_more()
 
 
 class RowTable(QTableView):

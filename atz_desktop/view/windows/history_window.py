@@ -107,7 +107,7 @@ class HistoryWindow(QDialog):
         self._export.setEnabled(self.model.rowCount() > 0)
 
     def _show_row(self, current: QModelIndex) -> None:
-        entry = self.model.entry(current.row()) if current.isValid() else None
+        entry = self.model.row(current.row()) if current.isValid() else None
         self._chosen = entry.id if entry else self._chosen
         self.entry.show_entry(entry, self._history.account)
 

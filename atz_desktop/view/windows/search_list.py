@@ -9,8 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView
 
 from atz_desktop.view.theme import NEAR
-from atz_desktop.view.widgets.row_table import RowTable
-from atz_desktop.view.windows.search_table import ActivityTableModel
+from atz_desktop.view.widgets.row_table import RowModel, RowTable
+from atz_desktop.view.windows.search_table import ActivityRow
 
 _SHARES: Final = {
     "Title": 30,
@@ -39,7 +39,7 @@ _ENOUGH: Final = 0.5
 class SearchTableView(RowTable):
     """A list of activities, one of which stands out."""
 
-    def __init__(self, name: str, model: ActivityTableModel) -> None:
+    def __init__(self, name: str, model: RowModel[ActivityRow]) -> None:
         super().__init__(name, model)
         self._columns = model.columns
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

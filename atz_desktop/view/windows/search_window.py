@@ -24,10 +24,9 @@ from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.windows.search_filters import SearchFilters
 from atz_desktop.view.windows.search_list import SearchTableView
 from atz_desktop.view.windows.search_table import (
-    RECENT,
-    ActivityTableModel,
-    SearchResultsModel,
+    recent_model,
     recent_row,
+    search_results_model,
 )
 
 if TYPE_CHECKING:
@@ -67,8 +66,8 @@ class SearchWindow(QDialog):
         self.said.setTextFormat(Qt.TextFormat.PlainText)
         self._trouble = Callout(Level.PROBLEM)
         self._trouble.hide()
-        self.found = SearchResultsModel(finding, self)
-        self.recent = ActivityTableModel(RECENT, self)
+        self.found = search_results_model(finding, self)
+        self.recent = recent_model(self)
         self.tables = (
             SearchTableView("Activities found", self.found),
             SearchTableView("Seen here", self.recent),
@@ -153,7 +152,7 @@ class SearchWindow(QDialog):
 
     def _show_recent(self) -> None:
         seen = filter_recent(self.search.text(), self._finding.recent)
-        self.recent.begin(map(recent_row, seen))
+        self.recent.set_rows(map(recent_row, seen))
         self.tables[1].selectRow(0)
         self._say()
 
@@ -192,10 +191,10 @@ class SearchWindow(QDialog):
 
     def _load_row(self, index: QModelIndex) -> None:
         model = (self.found, self.recent)[self.tabs.currentIndex()]
-        activity = model.activity(index.row()) if index.isValid() else None
-        if activity is not None:
+        row = model.row(index.row()) if index.isValid() else None
+        if row is not None:
             self.hide()
-            self.load_wanted.emit(activity)
+            self.load_wanted.emit(row[0])
 
     def _lay_out(self) -> None:
         first = QWidget()
