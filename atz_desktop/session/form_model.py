@@ -36,6 +36,8 @@ class FormModel(QObject):
     changed = Signal(object, object)
     """The FormState, None when no activity is shown any more; and the names (frozenset) of the
     fields that may differ from the last one."""
+    activity_changed = Signal(object)
+    """The Activity as it was read, where it is another one or was read again."""
 
     def __init__(self, zone: str = "UTC", clock: Callable[[], float] = monotonic) -> None:
         super().__init__()
@@ -176,5 +178,7 @@ class FormModel(QObject):
         stack = self._undo_stack
         undo = stack.can_undo or self._typing_field in state.unparsed
         redo = stack.can_redo or self._undone_text is not None
-        self.state = replace(state, can_undo=undo, can_redo=redo)
+        before, self.state = self.state, replace(state, can_undo=undo, can_redo=redo)
+        if before is None or before.activity is not state.activity:
+            self.activity_changed.emit(state.activity)
         self.changed.emit(self.state, frozenset(names))

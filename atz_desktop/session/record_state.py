@@ -91,6 +91,22 @@ class RecordState(NamedTuple):
         """Whether there is an activity that could be read again now."""
         return self.phase is Phase.READY and self.connected
 
+    def looks_like(self, other: RecordState) -> bool:
+        """Whether title, save bar and commands are the same: one more letter changes none."""
+        return (
+            self.activity is other.activity
+            and self._replace(form=None) == other._replace(form=None)
+            and self._figures == other._figures
+        )
+
+    @property
+    def _figures(self) -> tuple[object, ...]:
+        form = self.form
+        if form is None:
+            return ()
+        changed = len(form.edit.pending)
+        return changed, len(form.problems), form.save_state, form.can_undo, form.can_redo
+
     @property
     def save_state(self) -> SaveState:
         """What asking for a save would do now."""

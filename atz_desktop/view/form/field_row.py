@@ -70,6 +70,8 @@ class FieldRow(QFrame):
         self.editor.restated.connect(self._restate)
         self._state: RowState | None = None
         self._names = -1
+        self._said = ("", "", "")
+        self._old: tuple[Any, int, str] | None = None
         self._mark = ""
         self._alarm = ""
         self._note = Hint()
@@ -118,10 +120,12 @@ class FieldRow(QFrame):
         state = self._state
         if state is None:
             return
-        old = f"Was: {self.field.kind.format(self._named(state.base))}" if state.changed else ""
+        old = self._old_value(state.base) if state.changed else ""
         words, ink = self._words(state, old)
-        self._note.set_text(words, ink)
-        self._was.set_text(old if words != old else "")
+        if (words, ink, old) != self._said:
+            self._said = words, ink, old
+            self._note.set_text(words, ink)
+            self._was.set_text(old if words != old else "")
         can_go_back = state.changed or bool(state.typed)
         if self._back.hasFocus() and not can_go_back:
             self.editor.focus_first()
@@ -140,6 +144,13 @@ class FieldRow(QFrame):
         self._names = self.editor.lookups.revision
         self.editor.show_names()
         self.show_note()
+
+    def _old_value(self, base: Any) -> str:
+        """What ATZ holds, in words; made once for a long list of people, not at each key."""
+        if self._old is None or self._old[0] is not base or self._old[1] != self._names:
+            words = f"Was: {self.field.kind.format(self._named(base))}"
+            self._old = base, self._names, words
+        return self._old[2]
 
     def _named(self, value: Any) -> Any:
         return self.editor.lookups.value_with_names(self.field.name, value)

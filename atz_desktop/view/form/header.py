@@ -17,7 +17,6 @@ from atz_desktop.view.widgets.layouts import vbox
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
     from atz_desktop.session.form_model import FormModel
-    from atz_desktop.session.form_state import FormState
     from atz_desktop.session.lookups import Lookups
 
 _DOT = "  ·  "
@@ -34,13 +33,12 @@ class RecordHeader(QWidget):
         self._which = ElidingLabel("muted", "body")
         self._who = ElidingLabel("muted", "caption")
         vbox(self, self._title, self._which, self._who, spacing=2)
-        model.changed.connect(self._show_state)
+        model.activity_changed.connect(self._show_activity)
         lookups.names_learned.connect(self._show_record)
 
-    def _show_state(self, state: FormState | None) -> None:
-        if state is not None and state.activity is not self._activity:
-            self._activity = state.activity
-            self._show_record()
+    def _show_activity(self, activity: Activity) -> None:
+        self._activity = activity
+        self._show_record()
 
     def _show_record(self) -> None:
         activity = self._activity

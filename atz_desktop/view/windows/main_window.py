@@ -265,6 +265,8 @@ class MainWindow(QMainWindow):
 
     def _show_state(self, state: RecordState) -> None:
         before, self._state = self._state, state
+        if state.looks_like(before):
+            return
         if (state.loading_id, state.progress_text) != (before.loading_id, before.progress_text):
             loading = state.loading_id is not None
             self.id_bar.show_loading(state.progress_text if loading else None)
