@@ -262,7 +262,7 @@ async def _listing(program: Program, _sandbox: Sandbox) -> None:
     from atz_desktop.view.windows.search_window import SearchWindow
 
     session = program.front.session
-    finding = ActivitySearch(program.front.jobs, lambda: session.services, session.lookups)
+    finding = ActivitySearch(program.front.jobs, session.services, session.lookups)
     panel = SearchWindow(finding, program.front.window)
     panel.show()
     holds = Holds()

@@ -35,6 +35,7 @@ class HistoryController:
         """`put_back_elsewhere` does it in the window that has the activity, if another one has."""
         self._window = window
         self._jobs = jobs
+        self._scope = jobs.scope()
         self._session = session
         self._questions = questions
         self._put_back_elsewhere = put_back_elsewhere
@@ -54,9 +55,7 @@ class HistoryController:
         """Let it go: what it lists belongs to the account that is left."""
         if self._panel is None:
             return
-        for name in ("history", "ask at history"):
-            self._jobs.cancel(name)
-            await self._jobs.wait(name)
+        await self._scope.drain()
         self._panel.hide()
         self._panel.deleteLater()
         self._panel = None
@@ -64,7 +63,7 @@ class HistoryController:
     def _new_panel(self) -> HistoryWindow:
         from atz_desktop.view.windows.history_window import HistoryWindow
 
-        listed = History(self._jobs, lambda: self._session.services)
+        listed = History(self._scope, self._session.services)
         panel = HistoryWindow(listed, self._window)
         panel.entry.put_back_wanted.connect(self._put_back)
         panel.entry.load_wanted.connect(self._load)
@@ -82,8 +81,8 @@ class HistoryController:
 
     def _ask_here(self) -> None:
         self._questions.asker = self._panel
-        if not self._jobs.running("ask at history"):
-            self._jobs.start("ask at history", self._ask_here_until_done())
+        if not self._scope.running("ask here"):
+            self._scope.start("ask here", self._ask_here_until_done())
 
     async def _ask_here_until_done(self) -> None:
         try:

@@ -23,7 +23,7 @@ class NameController:
 
     def __init__(self, window: MainWindow, jobs: Jobs, session: EditingSession) -> None:
         self._window = window
-        self._jobs = jobs
+        self._scope = jobs.scope()
         self._session = session
         self._account: AccountSession | None = None
         self._panel: SearchWindow | None = None
@@ -54,9 +54,7 @@ class NameController:
             self._account.name_sync.changed.disconnect(self._show_strip)
             self._account.lookups.windows.remove(self._session.lookups)
             self._account = None
-        for name in ("find", "find recent"):
-            self._jobs.cancel(name)
-            await self._jobs.wait(name)
+        await self._scope.drain()
 
     def _fetch_names(self) -> None:
         if self._account is not None:
@@ -72,9 +70,8 @@ class NameController:
             from atz_desktop.session.search import ActivitySearch
             from atz_desktop.view.windows.search_window import SearchWindow
 
-            finding = ActivitySearch(
-                self._jobs, lambda: self._session.services, self._session.lookups
-            )
+            session = self._session
+            finding = ActivitySearch(self._scope, session.services, session.lookups)
             self._panel = SearchWindow(finding, self._window)
             self._panel.load_wanted.connect(self._session.open)
         return self._panel

@@ -159,7 +159,7 @@ class AccountSession(QObject):
             sleep=way.sleep,
         )
         self.lookups = BackgroundLookups()
-        self.name_sync = NameSync(self.jobs, lambda: self.services, self.lookups)
+        self.name_sync = NameSync(self.jobs, self.services, self.lookups)
         self.traffic.went_offline.connect(self._gone)
         self.traffic.attach(pacer)
         _log.info("connected, production: %s", given.account.production)
@@ -175,12 +175,10 @@ class AccountSession(QObject):
             await self.close()
 
     async def close(self) -> None:
-        """Close the connections; what is still under way ends without an answer."""
+        """End what is under way here, then close the connections: no answer comes any more."""
         self.closed, self.token = True, ""
-        for name in ("watch", "types"):
-            self.jobs.cancel(name)
         self.traffic.detach()
-        await self.name_sync.close()
+        await self.jobs.drain()
         await self.services.client.close()
 
     async def renew(self, refused: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ PAGE_SIZE = 100
 class History(QObject):
     """The entries that fit `query`, the newest first, fetched page by page as they are needed.
 
-    `services` tells the account that is connected just now, or None.
+    `services` is None where no account is connected: then there is nothing to list.
     """
 
     list_replaced = Signal()
@@ -34,7 +33,7 @@ class History(QObject):
     notified = Signal(object)
     """A Notice about reading or exporting, or None: that is over."""
 
-    def __init__(self, jobs: Jobs, services: Callable[[], Services | None]) -> None:
+    def __init__(self, jobs: Jobs, services: Services | None) -> None:
         super().__init__()
         self.query = HistoryQuery()
         self.entries: tuple[JournalEntry, ...] = ()
@@ -45,8 +44,7 @@ class History(QObject):
     @property
     def account(self) -> str | None:
         """The account that is connected; None before there is one."""
-        services = self._services()
-        return services.account if services else None
+        return self._services.account if self._services else None
 
     def search(self, query: HistoryQuery) -> None:
         """List other entries; a newer wish replaces one that is under way."""
@@ -72,7 +70,7 @@ class History(QObject):
         self, query: HistoryQuery, before_id: int | None, limit: int
     ) -> tuple[JournalRow, ...]:
         """One page of rows. Raises StoreError when the journal cannot be read."""
-        services = self._services()
+        services = self._services
         if services is None:
             return ()
         return tuple(

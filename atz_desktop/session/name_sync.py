@@ -104,7 +104,10 @@ class Cursor:
 
 
 class NameSync(QObject):
-    """Fetches names of the account that `services` tells, one request at a time."""
+    """Fetches names of the account of `services`, one request at a time.
+
+    It ends with the scope of `jobs`; the position stays as it was last kept.
+    """
 
     changed = Signal()
     """`state`, `status_text` and `progress` are others now."""
@@ -112,7 +115,7 @@ class NameSync(QObject):
     def __init__(
         self,
         jobs: Jobs,
-        services: Callable[[], Services | None],
+        services: Services,
         lookups: Lookups,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -145,40 +148,34 @@ class NameSync(QObject):
         return (self._cursor.page - 1, self._cursor.pages) if self._cursor.pages else None
 
     def start(self) -> None:
-        """Begin, or go on after a pause; does nothing while it runs or without an account."""
-        services = self._services()
-        if services is None or self.state is SyncState.RUNNING:
+        """Begin, or go on after a pause; does nothing while it runs."""
+        if self.state is SyncState.RUNNING:
             return
         if self.state is not SyncState.PAUSED:
             self._cursor = Cursor()
         self._cursor = replace(self._cursor, paused=False)
         self._set_state(SyncState.RUNNING)
-        self._jobs.start(JOB, self._run(services))
+        self._jobs.start(JOB, self._run())
 
     def pause(self) -> None:
         """Leave off until `start`, in the next run of the program too."""
-        services = self._services()
-        if self.state is SyncState.RUNNING and services is not None:
+        if self.state is SyncState.RUNNING:
             self._jobs.cancel(JOB)
             self._cursor = replace(self._cursor, paused=True)
-            self._jobs.start(
-                "keep fetching", self._store_cursor(services, _cursor_text(self._cursor))
-            )
+            text = _cursor_text(self._cursor)
+            self._jobs.start("keep fetching", self._store_cursor(text), finish=True)
             self._set_state(SyncState.PAUSED)
 
     def stop(self) -> None:
         """Give it up: the next start begins at the beginning. What was learned stays."""
-        services = self._services()
         self._jobs.cancel(JOB)
-        if services is not None and self.state in {SyncState.RUNNING, SyncState.PAUSED}:
-            self._jobs.start("keep fetching", self._store_cursor(services, ""))
+        if self.state in {SyncState.RUNNING, SyncState.PAUSED}:
+            self._jobs.start("keep fetching", self._store_cursor(""), finish=True)
         self._set_state(SyncState.IDLE)
 
     async def resume(self) -> None:
         """Go on where the last run of the program was, or show that it was paused."""
-        services = self._services()
-        if services is None:
-            return
+        services = self._services
         try:
             kept = Cursor.parse(await services.names.get_note(services.account, CURSOR_KEY))
         except StoreError:
@@ -189,21 +186,17 @@ class NameSync(QObject):
             if not kept.paused:
                 self.start()
 
-    async def close(self) -> None:
-        """Stop before the account changes or the program ends; the position stays as kept."""
-        self._jobs.cancel(JOB)
-        await self._jobs.wait(JOB)
-        self._set_state(SyncState.IDLE)
-
-    async def _run(self, services: Services) -> None:
+    async def _run(self) -> None:
         self._last_keys = frozenset()  # the page at which it was left may be fetched once more
         try:
-            await self._store_cursor(services, _cursor_text(self._cursor))
+            await self._store_cursor(_cursor_text(self._cursor))
             while self.state is SyncState.RUNNING:
-                page = await self._next_page(services)
+                page = await self._next_page()
                 following = self._cursor.next_list() if page is None else self._next_cursor(page)
-                await services.names.learn_page(
-                    services.account, self._seen_names(page), (CURSOR_KEY, _cursor_text(following))
+                await self._services.names.learn_page(
+                    self._services.account,
+                    self._seen_names(page),
+                    (CURSOR_KEY, _cursor_text(following)),
                 )
                 self._lookups.clear_people_cache()
                 if following is None:
@@ -216,12 +209,12 @@ class NameSync(QObject):
         except StoreError as error:
             self._pause_on_error(error.message)
 
-    async def _next_page(self, services: Services) -> Page | None:
+    async def _next_page(self) -> Page | None:
         """The page at the position, however long it takes; None: there is no such list."""
         pause = 2.5
         while True:
             try:
-                page = await self._request_page(services)
+                page = await self._request_page()
             except Unauthorized:
                 raise
             except (Rejected, InvalidResponse):
@@ -238,11 +231,10 @@ class NameSync(QObject):
                 self._set_error_text("")
                 return page
 
-    async def _request_page(self, services: Services) -> Page:
+    async def _request_page(self) -> Page:
         if self._cursor.list != ACTIVITY:
-            return await services.client.list_records(
-                self._cursor.list, self._cursor.page, background=True
-            )
+            client = self._services.client
+            return await client.list_records(self._cursor.list, self._cursor.page, background=True)
         # In the order in which they were made, pages do not move while they are fetched.
         query = {
             "page": self._cursor.page,
@@ -251,7 +243,7 @@ class NameSync(QObject):
             "sort_order": "asc",
             "maximize": "all",
         }
-        return await services.client.list_activities(query, background=True)
+        return await self._services.client.list_activities(query, background=True)
 
     def _next_cursor(self, page: Page) -> Cursor | None:
         """Where to go on after this page.
@@ -279,9 +271,9 @@ class NameSync(QObject):
         self._lookups.names_learned.emit()
         return sights
 
-    async def _store_cursor(self, services: Services, text: str) -> None:
+    async def _store_cursor(self, text: str) -> None:
         try:
-            await services.names.set_note(services.account, CURSOR_KEY, text)
+            await self._services.names.set_note(self._services.account, CURSOR_KEY, text)
         except StoreError as error:
             self._pause_on_error(error.message)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -70,7 +70,7 @@ class ActivityHit:
 class ActivitySearch(QObject):
     """The activities that fit `parameters`, fetched as they are needed; and those seen here before.
 
-    `services` tells the account that is connected just now, or None.
+    `services` is None where no account is connected: then there is nothing to list.
     """
 
     list_replaced = Signal()
@@ -82,9 +82,7 @@ class ActivitySearch(QObject):
     notified = Signal(object)
     """A Notice about a page that did not come, or None: that is over."""
 
-    def __init__(
-        self, jobs: Jobs, services: Callable[[], Services | None], lookups: Lookups
-    ) -> None:
+    def __init__(self, jobs: Jobs, services: Services | None, lookups: Lookups) -> None:
         super().__init__()
         self.query = ActivityQuery()
         self.listed_query: ActivityQuery | None = None
@@ -119,7 +117,7 @@ class ActivitySearch(QObject):
         self._jobs.cancel("find")
 
     async def _fetch(self, first: bool) -> None:
-        services = self._services()
+        services = self._services
         if services is None:
             return
         number = 1 if first else self._page + 1
@@ -176,7 +174,7 @@ class ActivitySearch(QObject):
             return  # the names are known in this run; saving says that the store is broken
 
     async def _read_recent(self) -> None:
-        services = self._services()
+        services = self._services
         if services is None:
             return
         try:

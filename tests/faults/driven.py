@@ -193,7 +193,7 @@ async def tour(program: Program, change: int) -> None:
     await press("Connect")
     await program.front.jobs.wait("save")
     await tell_the_token(program, token)
-    history = History(program.front.jobs, lambda: session.services)
+    history = History(program.front.jobs, session.services)
     for name in ("history.csv", "history.json"):
         history.export(Path(os.environ["ATZ_DESKTOP_HOME"]) / name)
         await program.front.jobs.wait("export")

@@ -42,7 +42,7 @@ async def jobs() -> AsyncIterator[Jobs]:
 
 @pytest.fixture
 def history(jobs: Jobs, services: Services) -> History:
-    return History(jobs, lambda: services)
+    return History(jobs, services)
 
 
 def _names(folder: Path) -> list[str]:

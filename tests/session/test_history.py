@@ -31,7 +31,7 @@ async def jobs() -> AsyncIterator[Jobs]:
 
 
 def _history(jobs: Jobs, services: Services | None) -> History:
-    return History(jobs, lambda: services)
+    return History(jobs, services)
 
 
 async def _told(history: History, jobs: Jobs) -> tuple[JournalEntry, ...]:

@@ -51,7 +51,7 @@ class Desk:
         self.services = services
         self.jobs = Jobs()
         self.lookups = Lookups(self.jobs, lambda: services)
-        self.fetching = NameSync(self.jobs, lambda: services, self.lookups, no_time)
+        self.fetching = NameSync(self.jobs, services, self.lookups, no_time)
         self.told: list[str] = []
         self.fetching.changed.connect(lambda: self.told.append(self.fetching.status_text))
 
@@ -339,7 +339,7 @@ async def main(path, url, token):
     directory = NameStore(database)
     services = Services("test", client, None, None, directory, None)
     jobs = Jobs()
-    fetching = NameSync(jobs, lambda: services, Lookups())
+    fetching = NameSync(jobs, services, Lookups())
     fetching.changed.connect(lambda: print(fetching.words, flush=True))
     fetching.start()
     await jobs.wait("fetch names")

@@ -25,7 +25,7 @@ class Desk:
         self.services = services
         self.jobs = Jobs()
         self.lookups = Lookups(self.jobs, lambda: services)
-        self.finding = ActivitySearch(self.jobs, lambda: services, self.lookups)
+        self.finding = ActivitySearch(self.jobs, services, self.lookups)
         self.notices: list[Notice | None] = []
         self.finding.notified.connect(self.notices.append)
 

@@ -49,7 +49,7 @@ class Desk:
         # The history needs no more of the services than these two.
         services = type("Two", (), {"account": "mine", "journal": self.journal})()
         self.services = cast("Services", services)
-        self.history = History(self.jobs, lambda: self.services)
+        self.history = History(self.jobs, self.services)
 
     async def save(
         self, edit: Edit, outcome: Outcome | None = Outcome.VERIFIED, **other: Any

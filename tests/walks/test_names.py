@@ -314,9 +314,11 @@ async def panel(walk: Walk) -> SearchWindow:
     """The Find window, with an answer in it."""
     await until(lambda: walk.window.findChildren(SearchWindow), "the Find window is there")
     (found,) = walk.window.findChildren(SearchWindow)
-    await until(
-        lambda: found.isVisible() and not walk.program.front.jobs.running("find"), "it answered"
-    )
+
+    def is_asking() -> bool:
+        return any(task.get_name() == "find" for task in asyncio.all_tasks())
+
+    await until(lambda: found.isVisible() and not is_asking(), "it answered")
     return found
 
 
