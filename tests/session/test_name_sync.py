@@ -340,7 +340,7 @@ async def main(path, url, token):
     services = Services("test", client, None, None, directory, None)
     jobs = Jobs()
     fetching = NameSync(jobs, services, Lookups())
-    fetching.changed.connect(lambda: print(fetching.words, flush=True))
+    fetching.changed.connect(lambda: print(fetching.status_text, flush=True))
     fetching.start()
     await jobs.wait("fetch names")
 
