@@ -88,7 +88,7 @@ class Program:
         self._ended = asyncio.Event()
         self._last_seconds = LAST_SECONDS
         self._kept_settings = SettingsWriter(
-            paths.settings, lambda: self.settings, self.jobs, self, read=settings, usual=usual
+            paths.settings, lambda: self.settings, self.jobs, self, usual=usual
         )
         self.sandbox = SandboxHost(paths.root, self.show_notice)
         self.way = NetworkOptions(settings.proxy, system_proxy, flags=self._flags)

@@ -30,8 +30,7 @@ class Notices(Protocol):
 class SettingsWriter:
     """Writes `settings()` into the file when told so.
 
-    `read` are the settings as they were read from the file, `usual` those of the whole computer,
-    which are not kept as a person's choice.
+    `usual` are those of the whole computer, which are not kept as a person's choice.
     """
 
     def __init__(  # noqa: PLR0913 - where to, what, and whom to tell
@@ -41,15 +40,13 @@ class SettingsWriter:
         jobs: Jobs,
         notices: Notices,
         *,
-        read: Settings,
-        usual: Settings | None,
+        usual: Settings | None = None,
         retry: float = RETRY,
     ) -> None:
         self._file = file
         self._settings = settings
         self._jobs = jobs
         self._notices = notices
-        self._kept = read
         self._usual = usual
         self._retry = retry
         self._wanted = False
@@ -63,9 +60,8 @@ class SettingsWriter:
 
     async def keep_now(self) -> bool:
         """Write what is chosen now; False, which is said once, if the disk does not take it."""
-        wanted = self._settings()
         try:
-            await asyncio.to_thread(save_settings, self._file, wanted, self._usual, self._kept)
+            await asyncio.to_thread(save_settings, self._file, self._settings(), self._usual)
         except StoreError as error:
             if self._told is None:
                 title = "The settings could not be kept"
@@ -74,7 +70,6 @@ class SettingsWriter:
                 )
                 self._notices.show_notice(self._told)
             return False
-        self._kept = wanted
         if self._told is not None:
             self._notices.withdraw_notice(self._told)
             self._told = None

@@ -48,68 +48,41 @@ def load_settings(path: Path, defaults: Settings | None = None) -> tuple[Setting
     return defaults._replace(**good), problem
 
 
-def save_settings(
-    path: Path, settings: Settings, defaults: Settings | None = None, before: Settings | None = None
-) -> None:
+def save_settings(path: Path, settings: Settings, defaults: Settings | None = None) -> None:
     """Write the settings: wholly or not at all, whatever happens meanwhile. Raises `StoreError`.
 
     What equals `defaults` and was never chosen is left out, so that a later change of the settings
-    of the whole computer reaches this user. `before` are the settings as this program read or
-    wrote them last: what is the same there is left as the file has it, because another program
-    may have changed it since.
-
-    What a newer version stored under names that this one does not know is kept.
+    of the whole computer reaches this user. What a newer version stored, under names or as values
+    that this one does not know, is kept until it is chosen anew.
     """
     import json
 
     make_private_folder(path.parent)
     try:
         stored, _ = _read(path)
-        chosen = _as_json(settings)
-        if defaults is not None:
-            chosen = explicit_values(chosen, _as_json(defaults), stored)
-        if before is not None and stored:
-            chosen = changed_values(chosen, _as_json(before), stored)
     except OSError as error:
         raise map_os_error(error, path) from error
+    chosen = explicit_values(_as_json(settings), _as_json(defaults or Settings()), stored)
     write_atomically(path, json.dumps(stored | chosen, indent=2) + "\n", private=True)
 
 
 def explicit_values(
-    user: Mapping[str, Any], defaults: Mapping[str, Any], kept_before: Mapping[str, Any]
+    user: Mapping[str, Any], defaults: Mapping[str, Any], stored: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The values to write: explicit choices, not defaults.
 
     Otherwise the first start would freeze the machine's address for ever. A value that the file
-    held before is a choice, even where it is the usual one now.
+    holds, if it makes sense, is a choice, even where it is the usual one now.
     """
+
+    def is_chosen(name: str) -> bool:
+        return name in stored and _VALIDATORS[name](stored[name])
+
     return {
         name: value
         for name, value in user.items()
-        if name in kept_before or value != defaults.get(name)
+        if value != defaults.get(name) or is_chosen(name)
     }
-
-
-def changed_values(
-    chosen: Mapping[str, Any], before: Mapping[str, Any], stored: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Changed values; lists are merged entry by entry with the stored ones."""
-    changed = {name: value for name, value in chosen.items() if value != before[name]}
-    for name in changed.keys() & {"accounts", *_LISTS}:
-        if _VALIDATORS[name](stored.get(name)):
-            changed[name] = _merge_entries(stored[name], before[name], changed[name])
-    return changed
-
-
-def _merge_entries(stored: list[Any], before: list[Any], ours: list[Any]) -> list[Any]:
-    """What was done to a list of accounts, or of keys, done to the list that is stored."""
-    there, old, new = ({_key(each): each for each in entries} for entries in (stored, before, ours))
-    left = {key: each for key, each in there.items() if key in new or key not in old}
-    return list((left | {key: new[key] for key in new if new[key] != old.get(key)}).values())
-
-
-def _key(entry: Any) -> str:
-    return str(entry["key"] if isinstance(entry, dict) else entry)
 
 
 def _as_json(settings: Settings) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from atz_desktop.domain.settings import Account, Settings, account_key
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.settings import explicit_values, load_settings, save_settings
+from atz_desktop.store.settings import load_settings, save_settings
 
 if TYPE_CHECKING:
     from tests.store.conftest import StartProgram
@@ -95,29 +95,7 @@ def test_a_bad_value_falls_back_alone_and_is_named(
     assert name in problem
 
 
-ONE, TWO, THREE, FOUR = (
-    Account(account_key("https://api.atzcrm.com", name), name) for name in ("1", "2", "3", "4")
-)
-
-
-def test_two_programs_keep_what_each_of_them_changed(tmp_path: Path) -> None:
-    file = tmp_path / "settings.json"
-    save_settings(file, Settings(accounts=(ONE, TWO, FOUR), forgotten=("a", "b")), Settings())
-    first, second = load_settings(file)[0], load_settings(file)[0]
-    green = second.with_account(TWO._replace(colour="green")).with_account(THREE)
-    other = green.without_account(FOUR.key)._replace(theme="dark", forgotten=("b", "c"))
-    save_settings(file, other, Settings(), second)
-    moved = first._replace(window="AdnQ", zone="Europe/Berlin")
-    save_settings(file, moved, Settings(), first)
-    together, problem = load_settings(file)
-    assert problem is None
-    assert together == other._replace(window="AdnQ", zone="Europe/Berlin")
-    less = moved.without_account(ONE.key)._replace(forgotten=("b", "a", "d"))
-    save_settings(file, less, Settings(), moved)
-    together, problem = load_settings(file)
-    assert problem is None
-    assert together.accounts == (TWO._replace(colour="green"), THREE)
-    assert together.forgotten == ("b", "c", "d")
+ONE, TWO = (Account(account_key("https://api.atzcrm.com", name), name) for name in ("1", "2"))
 
 
 def test_what_could_not_be_understood_stays_in_the_file_until_it_is_chosen_anew(
@@ -128,16 +106,10 @@ def test_what_could_not_be_understood_stays_in_the_file_until_it_is_chosen_anew(
     file.write_text(json.dumps({"accounts": newer, "theme": "sepia"}))
     settings, problem = load_settings(file)
     assert problem
-    save_settings(file, settings._replace(window="AdnQ"), Settings(), settings)
+    save_settings(file, settings._replace(window="AdnQ"))
     assert json.loads(file.read_text()) == {"accounts": newer, "theme": "sepia", "window": "AdnQ"}
-    save_settings(file, settings.with_account(TWO), Settings(), settings)
+    save_settings(file, settings.with_account(TWO))
     assert load_settings(file)[0].accounts == (TWO,)
-
-
-def test_a_file_that_was_lost_meanwhile_is_written_whole(tmp_path: Path) -> None:
-    file = tmp_path / "settings.json"
-    save_settings(file, CHANGED, Settings(), CHANGED)
-    assert load_settings(file) == (CHANGED, None)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe\x00", b"[1]", b"null", b"[" * 100_000])
@@ -300,15 +272,9 @@ def test_forgetting_an_account_of_ones_own_leaves_no_trace_of_it() -> None:
     assert settings == SET_HERE
 
 
-def test_the_value_of_the_machine_is_not_frozen_into_the_settings_of_the_person() -> None:
+def test_going_back_to_the_usual_value_stays_a_choice_of_the_person(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
     usual = Settings(api_url="https://usual.example.com")
-    kept = explicit_values(usual._replace(theme="dark")._asdict(), usual._asdict(), {})
-    assert kept == {"theme": "dark"}
-
-
-def test_going_back_to_the_usual_value_stays_a_choice_of_the_person() -> None:
-    usual = Settings(api_url="https://usual.example.com")
-    kept = explicit_values(
-        usual._asdict(), usual._asdict(), {"api_url": "https://mine.example.com"}
-    )
-    assert kept == {"api_url": "https://usual.example.com"}
+    save_settings(file, usual._replace(api_url="https://mine.example.com"), usual)
+    save_settings(file, usual, usual)
+    assert json.loads(file.read_text()) == {"api_url": "https://usual.example.com"}

@@ -29,8 +29,6 @@ class Bench:
             lambda: self.chosen,
             self.jobs,
             self.window,
-            read=Settings(),
-            usual=None,
             retry=0.01,
         )
 
