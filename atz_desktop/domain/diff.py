@@ -203,7 +203,7 @@ def elide(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
 
 
 def elide_text(text: str, max_length: int = MAX_LENGTH) -> str:
-    """A text of more than about `max_length` characters with its middle left out."""
+    """Elide the middle of a text of more than about `max_length` characters."""
     segment = Segment(text, ChangeType.UNCHANGED)
     return "".join(s.text for s in _cut(segment, max_length // 2, max_length // 2, "more"))
 

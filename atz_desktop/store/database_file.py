@@ -1,4 +1,4 @@
-"""Opens the database file, and sets it aside when it is damaged or too new for this program."""
+"""Opens the database file; a damaged or too new one is quarantined."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ONE_PROCESS = 5
 
 
 class OpenFile(NamedTuple):
-    """The connection, and what the person must be told.
+    """The connection, and what the user must be told.
 
     `checked` says that every value was read first, because damage had shown in the last run.
     `files` are those that SQLite writes: what is written counts only while all are in their place.
@@ -56,7 +56,7 @@ class OpenFile(NamedTuple):
 
     @property
     def is_there(self) -> bool:
-        """Whether what is written is on the disk under the name of the database."""
+        """Whether what is written is on disk under the name of the database."""
         return all(file.is_there() for file in self.files)
 
 

@@ -1,4 +1,4 @@
-"""What was typed and not yet saved, on the disk for when the program ends without having saved."""
+"""Drafts: unsaved edits, kept on disk in case the program ends without saving."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The write-ahead log of saves: what was meant is on the disk before the request goes out."""
+"""Write-ahead log of saves: the intent is on disk before the request is sent."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ if TYPE_CHECKING:
     from atz_desktop.store.database import Database
 
 PENDING = "PENDING"
-"""Intended, and nothing known yet."""
+"""Written before sending; no outcome yet."""
 UNKNOWN = "UNKNOWN"
-"""It went out, and nobody knows whether it was applied."""
+"""Sent; not known whether it was applied."""
 OUTCOMES = frozenset({"VERIFIED", "DIFFERENT", "REFUSED", "NOT_SENT", UNKNOWN})
-"""What `settle` takes; the words of `domain.history.Outcome`."""
+"""What `settle` accepts; the values of `domain.history.Outcome`."""
 
 
 class NewEntry(NamedTuple):
     """A save about to be sent. `before`, `sent` and `request` are JSON; `at` is ISO 8601.
 
-    `base_key` names the reading of the record that it was made from; see `Journal.sent_from`.
+    `base_key` names the reading of the record that it was made from; see
+    `Journal.entries_from_base`.
     """
 
     account: str
@@ -64,7 +65,7 @@ _SAME = tuple(name for name in NewEntry._fields if name != "undoes")
 
 
 class _Settlement(NamedTuple):
-    """What became of a save, as `Journal.settle` is told."""
+    """The arguments of `Journal.settle`."""
 
     entry_id: int
     outcome: str
@@ -86,14 +87,14 @@ class Journal:
         self._open_entries: dict[int, dict[str, str | int | None]] = {}
         """Every save of this program whose outcome is not known, by its number, as stored."""
         self._renumbered: dict[int, int] = {}
-        """Those whose number belongs to another save in a file that took the place of the lost
+        """Those whose number belongs to another save in a file that replaced the lost
         one, by the number that they have now."""
         self._read: set[int] = set()
         """Numbers that were read from the file since: they name its own saves."""
         database.on_recreated(self._refill)
 
     async def begin(self, new: NewEntry) -> int:
-        """Write down a save before it is sent; on the disk when this returns the entry's number.
+        """Write down a save before it is sent; on disk when this returns the entry's number.
 
         Raises the reason as `StoreError` if the database is in memory only.
         """
@@ -216,18 +217,18 @@ class Journal:
         return await self._database.run(lambda c: _rows(c.execute(sql, (*values, limit))))
 
     async def entries_from_base(self, account: str, base_key: str) -> list[JournalRow]:
-        """The saves that were made from one reading of a record, the oldest first."""
+        """The saves made from one base reading of a record, oldest first."""
         sql = f"SELECT {_COLUMNS} FROM journal WHERE base_key = ? AND account = ? ORDER BY id"
         return await self._database.run(lambda c: _rows(c.execute(sql, (base_key, account))))
 
     def _refill(self, connection: sqlite3.Connection) -> None:
-        """Write the open saves into a file that was made anew, where it does not hold them."""
+        """Write the open saves into a file that was rebuilt, where it does not hold them."""
         self._read.clear()
         for entry_id, values in sorted(self._open_entries.items()):
             number = self._renumbered.get(entry_id, entry_id)
             sql = f"SELECT {', '.join(_SAME)} FROM journal WHERE id = ?"
             found = connection.execute(sql, (number,)).fetchone()
-            # The save that it undoes stands in the file that is gone.
+            # The entry that it undoes is in the lost file.
             lost = values | {"undoes": None}
             if found is None:
                 _insert(connection, {"id": number, **lost})
