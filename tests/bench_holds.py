@@ -320,7 +320,7 @@ def main() -> int:
         async def work() -> int:
             theme = apply_theme(app, "light")
             program = Program(window, theme, options, Paths(Path(folder)), Settings())
-            program.way.pacer = lambda account: RateLimiter(limit=1_000_000)
+            program.way.rate_limiter = lambda account: RateLimiter(limit=1_000_000)
 
             async def script(running: Program) -> None:
                 await _until(lambda: running.front.session.services is not None)

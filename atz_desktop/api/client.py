@@ -92,15 +92,15 @@ class AtzClient:
         self._transport: Transport | None = None
         self._transport_lock = asyncio.Lock()
         self._closed = False
-        self._in_a_hurry = False
+        self._delays_cancelled = False
 
     async def get_activity(
         self, activity_id: int, *, background: bool = False, places: int = 1
     ) -> dict[str, object]:
         """GET /v1/activity/:id, exactly as received. `slots`: see `Request`."""
         path = requests.resource_path(ACTIVITY.name, str(activity_id))
-        call = replace(requests.get(path, background=background), slots=places)
-        return await self._activity(call, activity_id)
+        request = replace(requests.get(path, background=background), slots=places)
+        return await self._activity(request, activity_id)
 
     async def update_activity(
         self,
@@ -116,8 +116,8 @@ class AtzClient:
         ValueError (a programming error) for no fields and for other values.
         """
         path = requests.resource_path(ACTIVITY.name, str(activity_id))
-        call = replace(requests.put(path, fields, upload), precondition=precondition)
-        return await self._activity(call, activity_id)
+        request = replace(requests.put(path, fields, upload), precondition=precondition)
+        return await self._activity(request, activity_id)
 
     async def list_activities(
         self, query: Mapping[str, object], *, background: bool = False
@@ -155,11 +155,11 @@ class AtzClient:
         query = {"page": 1, "limit": 1}
         await self._page(requests.get(ACTIVITY.path, query, background=background))
 
-    def hurry(self) -> None:
+    def cancel_delays(self) -> None:
         """Cancel current and future delays: delayed requests raise their error."""
-        self._in_a_hurry = True
+        self._delays_cancelled = True
         if self._transport is not None:
-            self._transport.hurry()
+            self._transport.cancel_delays()
 
     async def close(self) -> None:
         """Close all connections. Requests in flight are cut off; later ones raise NotSent."""
@@ -172,28 +172,28 @@ class AtzClient:
         self.token_renewals += renewed
         return renewed
 
-    async def _activity(self, call: Request, activity_id: int) -> dict[str, object]:
+    async def _activity(self, request: Request, activity_id: int) -> dict[str, object]:
         def shape(value: object) -> dict[str, object]:
             from atz_desktop.api import models
 
             return models.parse_activity(value, activity_id)
 
-        return await self._send_and_parse(call, shape)
+        return await self._send_and_parse(request, shape)
 
-    async def _page(self, call: Request) -> Page:
+    async def _page(self, request: Request) -> Page:
         def shape(value: object) -> Page:
             from atz_desktop.api import models
 
             return models.parse_page(value)
 
-        return await self._send_and_parse(call, shape)
+        return await self._send_and_parse(request, shape)
 
-    async def _send_and_parse(self, call: Request, parse: Callable[[object], _T]) -> _T:
+    async def _send_and_parse(self, request: Request, parse: Callable[[object], _T]) -> _T:
         """Send, decode and check. `shape` raises ValueError for what is not in the API docs."""
-        transport = await self._ensure_transport(call)
+        transport = await self._ensure_transport(request)
         self._in_flight += 1
         try:
-            answer = await transport.send(call)
+            response = await transport.send(request)
         except NotSent as error:
             self._is_unreachable = error.cause in UNREACHABLE_CAUSES
             raise
@@ -203,20 +203,20 @@ class AtzClient:
         from atz_desktop.api.models import decode_json
 
         try:
-            if len(answer.body) <= INLINE_PARSE_LIMIT:
-                return parse(decode_json(answer.body))
-            return parse(await asyncio.to_thread(decode_json, answer.body))
+            if len(response.body) <= INLINE_PARSE_LIMIT:
+                return parse(decode_json(response.body))
+            return parse(await asyncio.to_thread(decode_json, response.body))
         except ValueError as wrong:
             detail = redact(str(wrong))
-        raise (CaptivePortal if is_html(answer.body) else InvalidResponse)(
-            call.method,
-            call.path,
-            status=answer.status,
-            body_excerpt=excerpt(answer.body),
+        raise (CaptivePortal if is_html(response.body) else InvalidResponse)(
+            request.method,
+            request.path,
+            status=response.status,
+            body_excerpt=excerpt(response.body),
             detail=detail,
         )
 
-    async def _ensure_transport(self, call: Request) -> Transport:
+    async def _ensure_transport(self, request: Request) -> Transport:
         why = Cause.CLOSED
         async with self._transport_lock:
             try:
@@ -230,9 +230,9 @@ class AtzClient:
                 why = Cause.PROXY_SETTING
             if self._closed:  # perhaps only now: finding the way may have taken seconds
                 await self._close_transport()
-                raise NotSent(call.method, call.path, cause=Cause.CLOSED)
+                raise NotSent(request.method, request.path, cause=Cause.CLOSED)
             if self._transport is None:
-                raise NotSent(call.method, call.path, cause=why)
+                raise NotSent(request.method, request.path, cause=why)
             return self._transport
 
     async def _close_transport(self) -> None:
@@ -276,6 +276,6 @@ class AtzClient:
             sleep=self._sleep,
             jitter=self._jitter,
         )
-        if self._in_a_hurry:
-            made.hurry()
+        if self._delays_cancelled:
+            made.cancel_delays()
         return made

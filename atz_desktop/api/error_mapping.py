@@ -95,15 +95,15 @@ class RequestTrace:
         return self._connecting and not self._sending
 
 
-def map_timeout(call: Request, flight: RequestTrace, status: int | None = None) -> AtzError:
+def map_timeout(request: Request, flight: RequestTrace, status: int | None = None) -> AtzError:
     """The error for a response that was not complete after `Timeouts.total`."""
     if flight.definitely_not_sent:
-        return NotSent(call.method, call.path, cause=Cause.TIMED_OUT)
-    return OutcomeUnknown(call.method, call.path, cause=Cause.TIMED_OUT, status=status)
+        return NotSent(request.method, request.path, cause=Cause.TIMED_OUT)
+    return OutcomeUnknown(request.method, request.path, cause=Cause.TIMED_OUT, status=status)
 
 
 def map_error(
-    call: Request, flight: RequestTrace, error: Exception, status: int | None = None
+    request: Request, flight: RequestTrace, error: Exception, status: int | None = None
 ) -> AtzError:
     """Map an exception of httpx. The result keeps no reference to it: the exception references
     the request, and that contains the token.
@@ -114,10 +114,10 @@ def map_error(
     if isinstance(error, _NEVER_SENT) or flight.definitely_not_sent:
         if flight.through_proxy and why not in (Cause.CERTIFICATE, Cause.TIMED_OUT):
             why = Cause.PROXY
-        return NotSent(call.method, call.path, cause=why, detail=detail)
+        return NotSent(request.method, request.path, cause=why, detail=detail)
     if isinstance(error, httpx.DecodingError):
-        return InvalidResponse(call.method, call.path, status=status, detail=detail)
-    return OutcomeUnknown(call.method, call.path, cause=why, status=status, detail=detail)
+        return InvalidResponse(request.method, request.path, status=status, detail=detail)
+    return OutcomeUnknown(request.method, request.path, cause=why, status=status, detail=detail)
 
 
 def _cause(error: Exception, roots: list[BaseException]) -> Cause:
@@ -188,14 +188,14 @@ _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?")
 
 
 def map_status(
-    call: Request, status: int, headers: Mapping[str, str], body: bytes, host: str = ""
+    request: Request, status: int, headers: Mapping[str, str], body: bytes, host: str = ""
 ) -> AtzError | None:
     """The error that a status means; None for a success (2xx). `host` is whom the request went to:
     a redirect away from there is a sign-in page's, one within it merely not in the API docs.
     """
     if 200 <= status < 300:
         return None
-    at, text = (call.method, call.path), excerpt(body)
+    at, text = (request.method, request.path), excerpt(body)
     if status == 429:
         return RateLimited(*at, retry_after=parse_retry_after(headers), body_excerpt=text)
     if status == 408:

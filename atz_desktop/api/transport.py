@@ -83,15 +83,15 @@ class Transport:
         self._on_end = on_end
         self._http = create_http_client(address, timeouts, transport, proxy)
         self._closed = False
-        self._in_a_hurry = False
+        self._delays_cancelled = False
         self._delays: set[PendingDelay] = set()
 
-    def hurry(self) -> None:
+    def cancel_delays(self) -> None:
         """Cancel current and future delays, for the end of the program.
 
         Requests in flight go on, and so do those that need no delay.
         """
-        self._in_a_hurry = True
+        self._delays_cancelled = True
         for pause in list(self._delays):
             pause.stop()
 
@@ -100,7 +100,7 @@ class Transport:
         self._closed = True
         await self._http.aclose()
 
-    async def send(self, call: Request) -> Response:
+    async def send(self, request: Request) -> Response:
         """Send a request, retry where that is safe, and return the 2xx response.
 
         After a 401 a new token is requested (`renew`) and the request repeated: a 401 was not
@@ -110,24 +110,24 @@ class Transport:
         while True:
             used = (self._token() or "") if self._renew else ""
             try:
-                answer = await self._send_with_retries(call)
+                response = await self._send_with_retries(request)
             except AtzError as error:
-                refused = isinstance(error, Unauthorized) and not call.background
+                refused = isinstance(error, Unauthorized) and not request.background
                 if refused and self._renew is not None and await self._renew(used):
                     continue
                 self._on_end(error)
                 raise
             self._on_end(None)
-            return answer
+            return response
 
-    async def _send_with_retries(self, call: Request) -> Response:
+    async def _send_with_retries(self, request: Request) -> Response:
         tries = 0
         while True:
             tries += 1
             try:
-                return await self._send_in_slot(call, tries)
+                return await self._send_in_slot(request, tries)
             except AtzError as error:
-                delay = may_repeat(call.method, error, tries, self._jitter)
+                delay = may_repeat(request.method, error, tries, self._jitter)
                 if isinstance(error, RateLimited):
                     # Everybody who uses this token waits, not only this request.
                     wait = WINDOW if error.retry_after is None else error.retry_after
@@ -138,9 +138,9 @@ class Transport:
             what = DelayReason.RETRY if failure.retry_after is None else DelayReason.RETRY_AFTER
             what = DelayReason.TOO_MANY_REQUESTS if isinstance(failure, RateLimited) else what
             pause = PendingDelay(
-                what, delay, error=failure, attempts=tries, background=call.background
+                what, delay, error=failure, attempts=tries, background=request.background
             )
-            await self._wait_cancellably(call, pause, self._sleep_through(pause))
+            await self._wait_cancellably(request, pause, self._sleep_through(pause))
             if pause.stopped:
                 raise failure
 
@@ -152,14 +152,18 @@ class Transport:
         """A pause begins."""
         self._delays.add(pause)
         self._on_wait(pause)
-        if self._in_a_hurry:
+        if self._delays_cancelled:
             pause.stop()
 
-    async def _send_in_slot(self, call: Request, tries: int) -> Response:
+    async def _send_in_slot(self, request: Request, tries: int) -> Response:
         """Wait for a rate limiter slot and send. A request cancelled meanwhile takes none."""
-        _check_stop(call)
+        _check_stop(request)
         pause = PendingDelay(
-            DelayReason.RATE_LIMIT, 0.0, error=None, attempts=tries - 1, background=call.background
+            DelayReason.RATE_LIMIT,
+            0.0,
+            error=None,
+            attempts=tries - 1,
+            background=request.background,
         )
 
         def tell(seconds: float) -> None:
@@ -168,18 +172,18 @@ class Transport:
 
         async with AsyncExitStack() as place:
             turn = self._rate_limiter.slot(
-                background=call.background, places=call.slots, on_delay=tell
+                background=request.background, places=request.slots, on_delay=tell
             )
-            await self._wait_cancellably(call, pause, place.enter_async_context(turn))
+            await self._wait_cancellably(request, pause, place.enter_async_context(turn))
             if pause.stopped:
-                raise NotSent(call.method, call.path, cause=Cause.CANCELLED)
-            return await self._attempt(call)
+                raise NotSent(request.method, request.path, cause=Cause.CANCELLED)
+            return await self._attempt(request)
 
     async def _wait_cancellably(
-        self, call: Request, pause: PendingDelay, until: Awaitable[object]
+        self, request: Request, pause: PendingDelay, until: Awaitable[object]
     ) -> None:
         """Await something in a way that the user can cancel. Raises UploadCancelled."""
-        upload = call.form.upload if call.form else None
+        upload = request.form.upload if request.form else None
         try:
             async with asyncio.timeout(None) as scope:
                 allow = allowing(scope)
@@ -195,49 +199,49 @@ class Transport:
             self._delays.discard(pause)
             if upload is not None:
                 upload.begin(None)
-        _check_stop(call)
+        _check_stop(request)
 
-    async def _attempt(self, call: Request) -> Response:
+    async def _attempt(self, request: Request) -> Response:
         """One attempt, including opening the file."""
-        if call.precondition is not None:
-            await call.precondition()
+        if request.precondition is not None:
+            await request.precondition()
         # The token is read only now: a renewed one may be another account's, and
         # the precondition has seen whose record it shows.
-        headers = {"Authorization": f"Bearer {self._valid_token(call)}"}
-        if call.form is None:
-            if call.json is not None:
+        headers = {"Authorization": f"Bearer {self._valid_token(request)}"}
+        if request.form is None:
+            if request.json is not None:
                 headers["Content-Type"] = "application/json"
-            return await self._exchange(call).run(headers, call.json)
-        body = MultipartBody(call.form, call.method, call.path, call.precondition)
+            return await self._exchange(request).run(headers, request.json)
+        body = MultipartBody(request.form, request.method, request.path, request.precondition)
         try:
             await body.open()
             headers["Content-Type"] = body.content_type
             headers["Content-Length"] = str(body.length)
-            return await self._exchange(call).run(headers, body)
+            return await self._exchange(request).run(headers, body)
         finally:
             body.close()
 
-    def _exchange(self, call: Request) -> Exchange:
+    def _exchange(self, request: Request) -> Exchange:
         if self._closed:  # while the file was opened
-            raise NotSent(call.method, call.path, cause=Cause.CLOSED)
-        _check_stop(call)
-        return Exchange(self._http, self._address, call, self._timeouts)
+            raise NotSent(request.method, request.path, cause=Cause.CLOSED)
+        _check_stop(request)
+        return Exchange(self._http, self._address, request, self._timeouts)
 
-    def _valid_token(self, call: Request) -> str:
+    def _valid_token(self, request: Request) -> str:
         if self._closed:
-            raise NotSent(call.method, call.path, cause=Cause.CLOSED)
+            raise NotSent(request.method, request.path, cause=Cause.CLOSED)
         token = (self._token() or "").strip()
         if not token:
-            raise Unauthorized(call.method, call.path, detail="there is no token")
+            raise Unauthorized(request.method, request.path, detail="there is no token")
         if not token.isascii() or not token.isprintable() or " " in token:
-            raise Unauthorized(call.method, call.path, detail="no token has such characters")
+            raise Unauthorized(request.method, request.path, detail="no token has such characters")
         register_secret(token)
         return token
 
 
-def _check_stop(call: Request) -> None:
-    if call.form is not None and call.form.upload.stopped:
-        raise UploadCancelled(call.method, call.path)
+def _check_stop(request: Request) -> None:
+    if request.form is not None and request.form.upload.stopped:
+        raise UploadCancelled(request.method, request.path)
 
 
 def create_http_client(

@@ -57,16 +57,18 @@ async def latest_release(
 
     `address` is https, or http on this computer; `key` an Ed25519 public key, Base64.
     """
-    answer = await _fetch(address, proxy, timeouts or Timeouts())
-    return await asyncio.to_thread(read_release, answer.body, key)
+    response = await _fetch(address, proxy, timeouts or Timeouts())
+    return await asyncio.to_thread(read_release, response.body, key)
 
 
 async def _fetch(address: str, proxy: Proxy, timeouts: Timeouts) -> Response:
     parts = urlsplit(address)
     base, local = f"{parts.scheme}://{parts.netloc}", is_loopback(parts.hostname or "")
-    call = Request("GET", parts.path or "/", parts.query, background=True)
+    request = Request("GET", parts.path or "/", parts.query, background=True)
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
-        raise NotSent(call.method, call.path, cause=Cause.TLS, detail="the address is not https")
+        raise NotSent(
+            request.method, request.path, cause=Cause.TLS, detail="the address is not https"
+        )
 
     def connect() -> tuple[httpx.AsyncClient, Exchange]:
         from atz_desktop.api.exchange import Exchange
@@ -74,18 +76,20 @@ async def _fetch(address: str, proxy: Proxy, timeouts: Timeouts) -> Response:
 
         way = proxy(address) if callable(proxy) and not local else proxy
         http = create_http_client(base, timeouts, None, None if callable(way) else way)
-        return http, Exchange(http, base, call, timeouts)
+        return http, Exchange(http, base, request, timeouts)
 
     try:
         http, exchange = await asyncio.to_thread(connect)
     except ValueError as unusable:
         why = unusable.cause if isinstance(unusable, UnusableProxy) else Cause.PROXY_SETTING
-        raise NotSent(call.method, call.path, cause=why) from None
+        raise NotSent(request.method, request.path, cause=why) from None
     async with http:
-        answer = await exchange.run({}, None)
-    if len(answer.body) > MAX_SIZE:
-        raise InvalidResponse(call.method, call.path, status=answer.status, detail="too large")
-    return answer
+        response = await exchange.run({}, None)
+    if len(response.body) > MAX_SIZE:
+        raise InvalidResponse(
+            request.method, request.path, status=response.status, detail="too large"
+        )
+    return response
 
 
 def read_release(content: bytes, key: str) -> Release:

@@ -357,7 +357,7 @@ class Program:
             self._server.close()
         for each in (*self.windows, *self._closing):
             each.give_up()
-        self.accounts.hurry()
+        self.accounts.cancel_delays()
         if not await self.jobs.drain(self._last_seconds):
             await self.accounts.cut_off()
             await self.jobs.drain()

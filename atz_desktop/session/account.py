@@ -125,7 +125,7 @@ class AccountConnection(QObject):
         client = AtzClient(
             credentials.account.api_url,
             credentials.token,
-            rate_limiter=self.sessions.pacer(credentials.account),
+            rate_limiter=self.sessions.rate_limiter(credentials.account),
             timeouts=self.sessions.way.timeouts,
             proxy=self.sessions.way.client_proxy,
             on_wait=self.status.on_delay,

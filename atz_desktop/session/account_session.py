@@ -57,15 +57,15 @@ class NetworkOptions:
     """How requests travel: `proxy` as in the settings; tests take less patience and no pauses.
 
     `system_proxy` answers what the system says of an address, as AtzClient's `proxy` does, and
-    `pacer` makes the turns of an account whose token was not used yet in this run; `flags` is how
-    its booleans are written.
+    `rate_limiter` makes the turns of an account whose token was not used yet in this run; `flags`
+    is how its booleans are written.
     """
 
     proxy: str = SYSTEM_PROXY
     system_proxy: Callable[[str], str | None] | None = None
     timeouts: Timeouts | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    pacer: Callable[[Account], RateLimiter] = lambda account: RateLimiter()
+    rate_limiter: Callable[[Account], RateLimiter] = lambda account: RateLimiter()
     flags: Callable[[Account], BooleanFormat] = lambda account: BooleanFormat()
 
     @property
@@ -134,7 +134,7 @@ class AccountSession(QObject):
         self,
         given: Credentials,
         way: NetworkOptions,
-        pacer: RateLimiter,
+        rate_limiter: RateLimiter,
         stores: Stores,
         jobs: Jobs,
     ) -> None:
@@ -150,7 +150,7 @@ class AccountSession(QObject):
         self._asked = 0
         self.services = Services(
             account=given.account.key,
-            client=self._client(way, pacer),
+            client=self._client(way, rate_limiter),
             journal=stores.journal,
             drafts=stores.drafts,
             names=stores.names,
@@ -161,7 +161,7 @@ class AccountSession(QObject):
         self.lookups = BackgroundLookups()
         self.name_sync = NameSync(self.jobs, self.services, self.lookups)
         self.traffic.went_offline.connect(self._gone)
-        self.traffic.attach(pacer)
+        self.traffic.attach(rate_limiter)
         _log.info("connected, production: %s", given.account.production)
 
     def come_forward(self, window: AccountWindow) -> None:
@@ -231,11 +231,11 @@ class AccountSession(QObject):
         if not self.jobs.running("watch"):
             self.jobs.start("watch", self.watch())
 
-    def _client(self, way: NetworkOptions, pacer: RateLimiter) -> AtzClient:
+    def _client(self, way: NetworkOptions, rate_limiter: RateLimiter) -> AtzClient:
         return AtzClient(
             self.account.api_url,
             lambda: self.token,
-            rate_limiter=pacer,
+            rate_limiter=rate_limiter,
             timeouts=way.timeouts,
             proxy=way.client_proxy,
             on_wait=self.traffic.on_delay,
@@ -255,7 +255,7 @@ class AccountSessions:
     def __init__(self, jobs: Jobs, way: NetworkOptions | None = None) -> None:
         self.way = way or NetworkOptions()
         self._jobs = jobs
-        self._pacers: dict[str, RateLimiter] = {}
+        self._rate_limiters: dict[str, RateLimiter] = {}
         self._open: list[AccountSession] = []
         self._database: Database | None = None
         self._stores: Stores
@@ -269,22 +269,22 @@ class AccountSessions:
                 return each
         if self._database is not database:
             self._database, self._stores = database, Stores.of(database)
-        pacer = self.pacer(given.account)
-        made = AccountSession(given, self.way, pacer, self._stores, self._jobs)
+        rate_limiter = self.rate_limiter(given.account)
+        made = AccountSession(given, self.way, rate_limiter, self._stores, self._jobs)
         self._open.append(made)
         return made
 
-    def pacer(self, account: Account) -> RateLimiter:
+    def rate_limiter(self, account: Account) -> RateLimiter:
         """The account's rate limiter, whichever client sends."""
-        if account.key not in self._pacers:
-            self._pacers[account.key] = self.way.pacer(account)
-        return self._pacers[account.key]
+        if account.key not in self._rate_limiters:
+            self._rate_limiters[account.key] = self.way.rate_limiter(account)
+        return self._rate_limiters[account.key]
 
-    def hurry(self) -> None:
+    def cancel_delays(self) -> None:
         """The program ends: no request waits any more."""
         for each in self._open:
             if not each.closed:
-                each.services.client.hurry()
+                each.services.client.cancel_delays()
 
     async def cut_off(self) -> None:
         """What is still under way ends without an answer, and nothing is sent from now on."""

@@ -48,9 +48,9 @@ class ConnectionStatus(QObject):
         """Whether time alone changes what is to be shown."""
         return self.pending_delay is not None or self.available not in {None, LIMIT}
 
-    def attach(self, pacer: RateLimiter) -> None:
+    def attach(self, rate_limiter: RateLimiter) -> None:
         """Another account is connected."""
-        self.rate_limiter, self.offline = pacer, False
+        self.rate_limiter, self.offline = rate_limiter, False
         self.changed.emit()
 
     def detach(self) -> None:

@@ -10,47 +10,47 @@ from atz_desktop.api.rate_limiter import RESERVE, RateLimiter
 from tests.api.fakes import FakeTime
 
 
-def pacer_on(time: FakeTime) -> RateLimiter:
+def limiter_on(time: FakeTime) -> RateLimiter:
     return RateLimiter(clock=time.clock, sleep=time.sleep)
 
 
-async def ask(pacer: RateLimiter, *, background: bool = False) -> None:
-    async with pacer.slot(background=background):
+async def ask(rate_limiter: RateLimiter, *, background: bool = False) -> None:
+    async with rate_limiter.slot(background=background):
         pass
 
 
 async def test_sixty_requests_go_at_once_and_the_next_waits_for_the_window() -> None:
     time = FakeTime()
-    pacer = pacer_on(time)
+    rate_limiter = limiter_on(time)
     for _ in range(60):
-        await ask(pacer)
+        await ask(rate_limiter)
     assert time.now == 1_000.0
-    assert pacer.available() == 0
-    await time.run(ask(pacer))
+    assert rate_limiter.available() == 0
+    await time.run(ask(rate_limiter))
     assert 1_060.0 < time.now < 1_061.0
 
 
 async def test_a_place_comes_back_a_window_after_the_answer_not_after_the_question() -> None:
     time = FakeTime()
-    pacer = pacer_on(time)
-    async with pacer.slot():
+    rate_limiter = limiter_on(time)
+    async with rate_limiter.slot():
         time.now += 30.0
     time.now += 45.0
-    assert pacer.available() == 59
+    assert rate_limiter.available() == 59
     time.now += 16.0
-    assert pacer.available() == 60
+    assert rate_limiter.available() == 60
 
 
 async def test_the_person_goes_before_background_work_that_waits_longer() -> None:
     time = FakeTime()
-    pacer = RateLimiter(reserve=0, clock=time.clock, sleep=time.sleep)
+    rate_limiter = RateLimiter(reserve=0, clock=time.clock, sleep=time.sleep)
     for _ in range(60):
-        await ask(pacer)
+        await ask(rate_limiter)
         time.now += 0.5  # so that the places come back one by one
     order: list[str] = []
 
     async def named(name: str, *, background: bool) -> None:
-        async with pacer.slot(background=background):
+        async with rate_limiter.slot(background=background):
             order.append(name)
 
     waiting = [
@@ -65,57 +65,57 @@ async def test_the_person_goes_before_background_work_that_waits_longer() -> Non
 
 async def test_background_work_leaves_places_for_the_persons_next_requests() -> None:
     time = FakeTime()
-    pacer = pacer_on(time)
+    rate_limiter = limiter_on(time)
     for _ in range(60 - RESERVE):
-        await ask(pacer, background=True)
-    assert pacer.estimated_delay(background=True) > 0
-    assert pacer.estimated_delay() == 0
+        await ask(rate_limiter, background=True)
+    assert rate_limiter.estimated_delay(background=True) > 0
+    assert rate_limiter.estimated_delay() == 0
     for _ in range(RESERVE):
-        await ask(pacer)
+        await ask(rate_limiter)
     assert time.now == 1_000.0
 
 
 async def test_a_pause_holds_everybody_until_it_is_over() -> None:
     time = FakeTime()
-    pacer = pacer_on(time)
-    pacer.pause(12.0)
-    assert pacer.available() == 0
-    await time.run(ask(pacer))
+    rate_limiter = limiter_on(time)
+    rate_limiter.pause(12.0)
+    assert rate_limiter.available() == 0
+    await time.run(ask(rate_limiter))
     assert time.now == pytest.approx(1_012.0)
 
 
 async def test_a_shorter_pause_does_not_end_a_longer_one() -> None:
     time = FakeTime()
-    pacer = pacer_on(time)
-    pacer.pause(12.0)
-    pacer.pause(1.0)
-    assert pacer.estimated_delay() == pytest.approx(12.0)
+    rate_limiter = limiter_on(time)
+    rate_limiter.pause(12.0)
+    rate_limiter.pause(1.0)
+    assert rate_limiter.estimated_delay() == pytest.approx(12.0)
 
 
 async def test_who_gives_up_waiting_takes_no_place_and_delays_nobody() -> None:
     time = FakeTime()
-    pacer = pacer_on(time)
-    pacer.pause(5.0)
-    impatient = asyncio.ensure_future(ask(pacer))
+    rate_limiter = limiter_on(time)
+    rate_limiter.pause(5.0)
+    impatient = asyncio.ensure_future(ask(rate_limiter))
     await asyncio.sleep(0)
     impatient.cancel()
     with pytest.raises(asyncio.CancelledError):
         await impatient
     time.now += 5.0
-    assert pacer.available() == 60
-    assert pacer.estimated_delay() == 0
+    assert rate_limiter.available() == 60
+    assert rate_limiter.estimated_delay() == 0
 
 
 async def test_a_request_that_failed_has_taken_its_place_all_the_same() -> None:
-    pacer = pacer_on(FakeTime())
+    rate_limiter = limiter_on(FakeTime())
 
     async def failing() -> None:
-        async with pacer.slot():
+        async with rate_limiter.slot():
             raise LookupError
 
     with pytest.raises(LookupError):
         await failing()
-    assert pacer.available() == 59
+    assert rate_limiter.available() == 59
 
 
 async def test_a_timer_that_fires_early_does_not_let_a_request_through_early() -> None:
@@ -124,9 +124,9 @@ async def test_a_timer_that_fires_early_does_not_let_a_request_through_early() -
     async def early(seconds: float) -> None:
         await time.sleep(seconds * 0.9)
 
-    pacer = RateLimiter(clock=time.clock, sleep=early)
-    pacer.pause(10.0)
-    await time.run(ask(pacer))
+    rate_limiter = RateLimiter(clock=time.clock, sleep=early)
+    rate_limiter.pause(10.0)
+    await time.run(ask(rate_limiter))
     assert time.now >= 1_010.0
 
 
@@ -155,12 +155,12 @@ def test_the_server_never_counts_more_than_the_limit_in_any_window(
 
 async def _counted(asks: list[tuple[float, float, float, bool]], limit: int) -> list[float]:
     time = FakeTime()
-    pacer = RateLimiter(limit=limit, reserve=2, clock=time.clock, sleep=time.sleep)
+    rate_limiter = RateLimiter(limit=limit, reserve=2, clock=time.clock, sleep=time.sleep)
     counted: list[float] = []
 
     async def one(start: float, takes: float, part: float, background: bool) -> None:
         await time.sleep(start)
-        async with pacer.slot(background=background):
+        async with rate_limiter.slot(background=background):
             await time.sleep(takes * part)
             counted.append(time.now)
             await time.sleep(takes * (1 - part))

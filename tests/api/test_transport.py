@@ -218,10 +218,10 @@ async def test_in_a_hurry_no_pause_is_made_and_nothing_is_sent_again(
     server = Script(answer, GOOD)
     client = client_of(server, time=FakeTime(), on_wait=lambda wait: paused.set())
     if not begun:
-        client.hurry()
+        client.cancel_delays()
     asking = asyncio.ensure_future(client.get_activity(42))
     await paused.wait()
-    client.hurry()
+    client.cancel_delays()
     with pytest.raises(kind):
         await asking
     assert len(server.asked) == 1
@@ -230,7 +230,7 @@ async def test_in_a_hurry_no_pause_is_made_and_nothing_is_sent_again(
 async def test_in_a_hurry_no_turn_is_waited_for_and_a_free_one_is_taken() -> None:
     server = Script(GOOD, GOOD)
     client = client_of(server, time=FakeTime())
-    client.hurry()
+    client.cancel_delays()
     assert await client.get_activity(42) == ACTIVITY
     client.rate_limiter.pause(30.0)
     with pytest.raises(NotSent) as caught:

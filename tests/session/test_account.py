@@ -555,7 +555,8 @@ async def test_a_server_that_enforces_the_limit_never_has_to_say_so() -> None:
     with Sandbox(clock=time.clock) as strict:
         jobs, whats = Jobs(), set[DelayReason]()
         way = NetworkOptions(
-            pacer=lambda account: RateLimiter(clock=time.clock, sleep=time.sleep), sleep=time.sleep
+            rate_limiter=lambda account: RateLimiter(clock=time.clock, sleep=time.sleep),
+            sleep=time.sleep,
         )
         account = Account("strict", "Strict", strict.url, production=False)
         connecting = AccountConnection(

@@ -283,8 +283,8 @@ async def test_a_read_and_its_put_wait_for_their_turns_together(
         slept.append(len(sandbox.requests))
         clock.now += seconds
 
-    pacer = RateLimiter(limit=4, window=60.0, clock=clock, sleep=sleep)
-    client = AtzClient(sandbox.url, sandbox.token, timeouts=QUICK, rate_limiter=pacer)
+    rate_limiter = RateLimiter(limit=4, window=60.0, clock=clock, sleep=sleep)
+    client = AtzClient(sandbox.url, sandbox.token, timeouts=QUICK, rate_limiter=rate_limiter)
     hurried = replace(services, client=client, clock=clock)
     try:
         for _ in range(3):
