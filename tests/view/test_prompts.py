@@ -224,10 +224,10 @@ def _merged(theirs: list[dict[str, str]]) -> Merge:
 @pytest.mark.parametrize(
     ("kind", "question"),
     [
-        (UnsavedChangesDialog, lambda q: q.leave(edit_of(NAMELESS, candidates=BO), {})),
+        (UnsavedChangesDialog, lambda q: q.unsaved_changes(edit_of(NAMELESS, candidates=BO), {})),
         (ReviewDialog, lambda q: q.review(edit_of(NAMELESS, candidates=BO))),
-        (ConflictDialog, lambda q: q.conflicts(_merged([]))),
-        (RestoreDialog, lambda q: q.undo(Restore(_merged([{"slug": "candidate_1"}]), {}))),
+        (ConflictDialog, lambda q: q.resolve_conflicts(_merged([]))),
+        (RestoreDialog, lambda q: q.restore(Restore(_merged([{"slug": "candidate_1"}]), {}))),
     ],
 )
 async def test_a_question_calls_everybody_by_name_who_is_known(
