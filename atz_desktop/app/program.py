@@ -28,7 +28,7 @@ from atz_desktop.domain.settings import Account, Settings
 from atz_desktop.publisher import PUBLISHER
 from atz_desktop.session.account_session import AccountSessions, Credentials, NetworkOptions
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.session.messages import folder_not_renewed, folder_renewed
+from atz_desktop.session.messages import folder_in_use, folder_not_renewed, folder_renewed
 from atz_desktop.session.notices import Notice, files_notice
 from atz_desktop.session.services import BooleanFormat
 from atz_desktop.session.update_check import UpdateCheck
@@ -321,6 +321,9 @@ class Program:
     async def _make_folder_anew(self) -> None:
         if self.database is None:
             return
+        if self._instance and not await asyncio.to_thread(self._instance.acquire):
+            self.show_notice(folder_in_use())
+            return
         try:
             renewed = await self.database.recreate_file()
         except StoreError as error:
@@ -329,6 +332,7 @@ class Program:
         for each in self.windows:
             await each.session.keep_anew()
             each.look_up()
+        self._listen_for_starts()
         self._kept_settings.keep()
         self.show_notice(folder_renewed(renewed.copied, renewed.notice))
 
@@ -346,6 +350,9 @@ class Program:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, self.quit)
+        self._listen_for_starts()
+
+    def _listen_for_starts(self) -> None:
         if self._server is not None:
             try:
                 self._server.listen()

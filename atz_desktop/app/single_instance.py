@@ -212,6 +212,7 @@ class InstanceServer:
 
         from atz_desktop.store.atomic import write_atomically
 
+        self.close()
         _remove_socket(_read_address(self._root))
         server = QLocalServer()
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)

@@ -69,6 +69,16 @@ def folder_renewed(copied: bool, notice: str | None) -> Notice:
     )
 
 
+def folder_in_use() -> Notice:
+    """Another start made the data folder anew before this program did."""
+    title = "Another ATZ Desktop works in the data folder now"
+    text = (
+        "Both would write over each other's drafts. Save here what you typed, or copy it; then"
+        " close this window and go on in the other."
+    )
+    return Notice(Level.PROBLEM, title, text, NoticeAction.NEW_FOLDER)
+
+
 def folder_not_renewed(error: StoreError) -> Notice:
     """The data folder is still not there."""
     title = "The data folder could not be made anew"

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from atz_desktop.app.program import Program
+from atz_desktop.app.single_instance import InstanceLock
 from atz_desktop.cli import read_options
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.settings import Settings
@@ -133,7 +134,11 @@ async def walk(tmp_path: Path, qapp: QApplication) -> AsyncIterator[Walk]:
 
 
 async def running_program(
-    folder: Path, qapp: QApplication, arguments: Sequence[str] = ("--sandbox",), token: str = ""
+    folder: Path,
+    qapp: QApplication,
+    arguments: Sequence[str] = ("--sandbox",),
+    token: str = "",
+    instance: InstanceLock | None = None,
 ) -> AsyncIterator[Walk]:
     """A program with its files in `folder`; `token` as ATZ_API_TOKEN would give it."""
     window = MainWindow()
@@ -142,7 +147,7 @@ async def running_program(
     given = {"ATZ_API_TOKEN": token} if token else {}
     options = read_options([*arguments, "--data-dir", str(folder)], given)
     theme = apply_theme(qapp, "light")
-    program = Program(window, theme, options, Paths(folder), Settings())
+    program = Program(window, theme, options, Paths(folder), Settings(), instance=instance)
     running = asyncio.ensure_future(program.run())
     await until(
         lambda: program.front.session.services is not None or running.done(), "it is connected"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
+from atz_desktop.app.single_instance import ADDRESS, LOCK, InstanceLock
 from tests.walks.conftest import Walk, running_program, until
 
 pytestmark = pytest.mark.skipif(
@@ -68,3 +69,29 @@ async def test_what_is_typed_when_the_program_is_ended_from_outside_is_kept_in_a
     async for walk in running_program(folder, qapp):
         await walk.load(42)
         assert walk.find(QLineEdit, "Title").text().startswith("Mine: ")
+
+
+async def test_a_folder_that_another_start_made_anew_is_left_to_it_until_that_has_ended(
+    tmp_path: Path, qapp: QApplication
+) -> None:
+    folder = tmp_path / "data"
+    mine = InstanceLock(folder)
+    assert mine.acquire()
+    async for walk in running_program(folder, qapp, instance=mine):
+        await walk.load(42)
+        shutil.rmtree(folder)
+        other = InstanceLock(folder)
+        assert other.acquire()
+        walk.find(QLineEdit, "Title").setFocus()
+        walk.keys("Mine: ")
+        await until(partial(has_said, walk, UNKEPT), "that nothing is kept")
+        walk.click("Make the folder anew", QPushButton)
+        in_use = "Another ATZ Desktop works in the data folder now"
+        await until(partial(has_said, walk, in_use), "whose the folder is")
+        assert not (folder / "atz.sqlite3").exists()
+        other.release()
+        walk.click("Make the folder anew", QPushButton)
+        await until(partial(has_said, walk, RENEWED), "that it is kept again")
+        assert not InstanceLock(folder).acquire()
+        assert (folder / ADDRESS).exists()
+    assert not (folder / LOCK).exists()
