@@ -32,7 +32,6 @@ from atz_desktop.domain.settings import Account, Settings
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.store.paths import Paths
-from atz_desktop.store.settings import load_settings, save_settings
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.windows.main_window import MainWindow
 from tests.walks.conftest import Walk, until
@@ -447,21 +446,6 @@ async def test_the_settings_say_how_long_anything_may_take(walk: Walk) -> None:
     assert "120 until the answer is complete" in said(walk)
     walk.click("Cancel", QPushButton)
     await until(lambda: dialog(walk) is None)
-
-
-async def test_an_account_that_another_program_added_outlives_the_end_of_this_one(
-    start: Start, servers: list[Sandbox], tmp_path: Path
-) -> None:
-    file = tmp_path / "settings.json"
-    mine, theirs = account(servers[0], "Mine"), account(servers[1], "Theirs")
-    settings = Settings().with_account(mine)
-    save_settings(file, settings)
-    walk = await start(settings)
-    await sign_in(walk)
-    save_settings(file, settings.with_account(theirs))
-    walk.program.quit()
-    await until(lambda: load_settings(file)[0].window, "the place of the window is kept")
-    assert load_settings(file)[0].accounts == (mine, theirs)
 
 
 async def test_who_changes_the_account_during_a_save_is_not_told_that_it_is_unsaved(
