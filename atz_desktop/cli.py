@@ -29,7 +29,7 @@ class Options(NamedTuple):
         return f"Options({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
 
-def read_options(arguments: Sequence[str], environment: Mapping[str, str]) -> Options:
+def parse_options(arguments: Sequence[str], environment: Mapping[str, str]) -> Options:
     """Read both; exits with a message (code 2) when an argument cannot be understood."""
     parser = argparse.ArgumentParser(
         prog="atz-desktop",

@@ -26,7 +26,7 @@ builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 from atz_desktop.app.crash import CrashHook  # noqa: E402 - after the line above, on purpose
 from atz_desktop.app.single_instance import Handover, InstanceLock, hand_over  # noqa: E402
-from atz_desktop.cli import Options, read_options, request_of  # noqa: E402
+from atz_desktop.cli import Options, parse_options, request_of  # noqa: E402
 from atz_desktop.startup_trace import trace  # noqa: E402
 from atz_desktop.store.machine import read_machine_settings, usual_settings  # noqa: E402
 from atz_desktop.store.paths import Paths, data_folder  # noqa: E402
@@ -54,7 +54,7 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
     error that nobody expected; without one Python has them. If a program is running on the data
     folder, it opens the window, and this one ends at once.
     """
-    app = make_application()
+    app = create_application()
     paths = Paths(data_folder(options.data_dir, os.environ))
     instance = InstanceLock(paths.root)
     if not instance.acquire():
@@ -71,12 +71,12 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
 
     theme = apply_theme(app, settings.theme)  # type: ignore[arg-type]  # checked where it is read
     window = MainWindow()
-    window.take_geometry(settings.window)
+    window.restore_geometry_text(settings.window)
     window.show()
     app.processEvents()
     trace(options.startup_trace, "painted")
     app.setWindowIcon(app_icon())
-    import_behind(app)
+    import_in_background(app)
     gc.freeze()
     gc.enable()
     trace(options.startup_trace, "imported")
@@ -97,13 +97,13 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
             options,
             paths,
             settings,
-            usual=usual,
-            logbook=logbook,
+            defaults=usual,
+            log=logbook,
             instance=instance,
         )
         if hook is not None:
-            hook.watch(asyncio.get_running_loop(), logbook)
-            program.hear(hook)
+            hook.watch_loop(asyncio.get_running_loop(), logbook)
+            program.watch_crashes(hook)
         return await program.run(script, " ".join(filter(None, (problem, logbook.problem))))
 
     logbook = AppLog(paths.logs)
@@ -113,10 +113,10 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
     finally:
         logbook.close()
         if hook is not None:
-            hook.let_go()
+            hook.unwatch_loop()
 
 
-def make_application() -> QApplication:
+def create_application() -> QApplication:
     """The QApplication, named and with its icon; the window's closing does not end it."""
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
@@ -144,14 +144,14 @@ def _say_no_answer(app: QApplication, paths: Paths) -> int:
     return 1
 
 
-def show_last(crash: Crash) -> None:
+def show_fatal_crash(crash: Crash) -> None:
     """Show the error that ended the program; nothing else is left to show it."""
     app = QApplication.instance()
     if not isinstance(app, QApplication) or app.platformName() in _UNSEEN:
         return
     from atz_desktop.view.dialogs.crash_dialog import CrashDialog
 
-    logs = Paths(data_folder(read_options(sys.argv[1:], os.environ).data_dir, os.environ)).logs
+    logs = Paths(data_folder(parse_options(sys.argv[1:], os.environ).data_dir, os.environ)).logs
     _show_until_closed(app, CrashDialog(*crash, logs, None, ended=True))
 
 
@@ -162,7 +162,7 @@ def _show_until_closed(app: QApplication, dialog: QDialog) -> None:
         app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
 
-def import_behind(app: QApplication) -> None:
+def import_in_background(app: QApplication) -> None:
     """Import what the rest of the program needs on a thread, while the window stays alive."""
     thread = threading.Thread(target=_import_rest, name="imports", daemon=True)
     waking = QTimer()

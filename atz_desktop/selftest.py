@@ -31,15 +31,15 @@ class SelfTestFailed(Exception):  # noqa: N818 - what happened, in the words of 
 
 def self_test(folder: Path) -> int:
     """Run it; screenshots before and after go into `folder`. 0, or 1 with what failed printed."""
-    from atz_desktop.cli import read_options
-    from atz_desktop.launch import make_application, start
+    from atz_desktop.cli import parse_options
+    from atz_desktop.launch import create_application, start
     from atz_desktop.selftest_parts import check_parts
 
     folder.mkdir(parents=True, exist_ok=True)
     _provide_report(folder / "self-test.txt")
     home = Path(tempfile.mkdtemp(prefix="atz-desktop-"))
-    options = read_options(["--sandbox", "--data-dir", str(home)], {})
-    app = make_application()
+    options = parse_options(["--sandbox", "--data-dir", str(home)], {})
+    app = create_application()
     try:
         check_parts(app, home, _say)
         start(options, lambda program: _main_job(program, folder))
@@ -71,7 +71,7 @@ async def _main_job(program: Program, folder: Path) -> None:
     assert sandbox is not None
     _say(f"The sandbox listens on {sandbox.url}.")
     program.front.window.resize(GOOD_SIZE)  # without a display the screen is small
-    program.front.window.load_wanted.emit("42")
+    program.front.window.load_requested.emit("42")
     await _until(lambda: session.activity is not None, "activity 42 is loaded")
     await _until(lambda: not session.state.loading_id, "loading has ended")
     _must(not session.state.dirty, "a loaded activity is unchanged")

@@ -93,7 +93,7 @@ def _crowded(sandbox: Sandbox, activity_id: int, count: int) -> None:
     ]
     activity = sandbox.account.get(activity_id)
     activity["attendees"] = {"candidates": people, "contacts": [], "users": []}
-    sandbox.account.put(activity)
+    sandbox.account.set(activity)
 
 
 async def _forms(program: Program, sandbox: Sandbox) -> None:
@@ -142,7 +142,7 @@ async def _typing(program: Program, sandbox: Sandbox) -> None:
     _crowded(sandbox, 52, MANY_CHIPS)
     activity = sandbox.account.get(52)
     activity["description"] = "A long description, as pasted from a mail. " * (LETTERS // 43)
-    sandbox.account.put(activity)
+    sandbox.account.set(activity)
     program.front.session.open(52)
     await program.front.jobs.wait("open")
     await _settled(200)
@@ -185,15 +185,15 @@ async def _windows(program: Program, _sandbox: Sandbox) -> None:
     holds, window = Holds(), program.front.window
 
     async def history() -> None:
-        window.history_wanted.emit()
+        window.history_requested.emit()
         await _settled(100)
 
     async def find() -> None:
-        window.find_wanted.emit()
+        window.search_requested.emit()
         await _settled(100)
 
     async def settings() -> None:
-        window.settings_wanted.emit()
+        window.settings_requested.emit()
         await _settled()
 
     await _measure("opening the history", holds, history)
@@ -292,10 +292,10 @@ def main() -> int:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     import gc
 
-    from atz_desktop.launch import import_behind, make_application, prepare_the_rest
+    from atz_desktop.launch import create_application, import_in_background, prepare_the_rest
 
-    app = make_application()
-    import_behind(app)
+    app = create_application()
+    import_in_background(app)
     prepare_the_rest()
     gc.freeze()
     gc.enable()  # the launch switches it off until everything is imported
@@ -303,7 +303,7 @@ def main() -> int:
 
     from atz_desktop.api.rate_limiter import RateLimiter
     from atz_desktop.app.program import Program
-    from atz_desktop.cli import read_options
+    from atz_desktop.cli import parse_options
     from atz_desktop.domain.settings import Settings
     from atz_desktop.sandbox.server import Sandbox
     from atz_desktop.store.paths import Paths
@@ -312,7 +312,7 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory() as folder, Sandbox(pace_limit=None) as sandbox:
         environment = {"ATZ_API_URL": sandbox.url, "ATZ_API_TOKEN": sandbox.token}
-        options = read_options(["--data-dir", folder], environment)
+        options = parse_options(["--data-dir", folder], environment)
         window = MainWindow()
         window.show()
         window.activateWindow()

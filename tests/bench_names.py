@@ -121,7 +121,7 @@ def _chips() -> None:
         field.show_text("a")
         first = time.perf_counter_ns() % 900
         offered = chips[first : first + 20]
-        field.offer("a", tuple(chip._replace(key=f"new {chip.key}") for chip in offered))
+        field.show_suggestions("a", tuple(chip._replace(key=f"new {chip.key}") for chip in offered))
         app.processEvents()
         assert any(shown.isVisible() for shown in area.findChildren(SuggestionList))
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from atz_desktop.api.updates import Release
-from atz_desktop.app.crash import crash_of
+from atz_desktop.app.crash import crash_report
 from atz_desktop.app.program import Program
-from atz_desktop.cli import read_options
+from atz_desktop.cli import parse_options
 from atz_desktop.domain.settings import Account
 from atz_desktop.domain.values import Option, Person
 from atz_desktop.launch import start
@@ -99,12 +99,12 @@ async def _tour(camera: Camera) -> None:
         await camera.load(activity_id)
         await camera.shoot(f"2{number}-odd-{activity_id}")
     await _sizes(camera)
-    program.front.window.settings_wanted.emit()
+    program.front.window.settings_requested.emit()
     await camera.answer("40-settings")
-    program.front.window.about_wanted.emit()
+    program.front.window.about_requested.emit()
     await camera.answer("45-about")
     await _upkeep(camera)
-    program.front.window.history_wanted.emit()
+    program.front.window.history_requested.emit()
     await asyncio.sleep(0.3)
     dialog = await camera.dialog()
     await camera.shoot("41-history", dialog)
@@ -135,7 +135,7 @@ async def _upkeep(camera: Camera) -> None:
     program.maintenance._found = found
     program.maintenance.show_update()
     await camera.answer("54-update")
-    await program.maintenance._tell(release.version)
+    await program.maintenance._notify(release.version)
     await camera.shoot("55-update-told")
     program.front.window.notice_bar.clear()
     for menu in program.front.window.menuBar().findChildren(QMenu):
@@ -204,7 +204,7 @@ async def _saved(camera: Camera) -> None:
     await camera.save()
     await camera.shoot("07-saved")
     session.form.set_value("title", "My title")
-    sandbox.account.colleague_edits(42, title="A colleague's title")
+    sandbox.account.edit_as_colleague(42, title="A colleague's title")
     session.save()
     await camera.answer("08-conflict")
     await camera.program.front.jobs.wait("save")
@@ -264,7 +264,7 @@ async def _troubles(camera: Camera) -> None:
     program.front.session.reload()
     await asyncio.sleep(0.7)
     await camera.shoot("46-countdown")
-    wait = program.front.entering.connecting.status.pending_delay
+    wait = program.front.entering.connection.status.pending_delay
     assert wait is not None
     wait.stop()
     await program.front.jobs.wait("open")
@@ -277,7 +277,7 @@ async def _troubles(camera: Camera) -> None:
     try:
         raise LookupError("Amara Nwosu")
     except LookupError as error:
-        program.front.helping.show_crash(crash_of(error, ("21:03 loading", "21:04 saving")))
+        program.front.helping.show_crash(crash_report(error, ("21:03 loading", "21:04 saving")))
     await camera.answer("48-crash")
 
 
@@ -299,7 +299,7 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         (Path(home) / "settings.json").write_text(f'{{"theme": "{look}"}}', encoding="utf-8")
-        options = read_options(["--sandbox", "--data-dir", home], {})
+        options = parse_options(["--sandbox", "--data-dir", home], {})
         suffix = look + (f"-{scale}" if (scale := os.environ.get("QT_SCALE_FACTOR")) else "")
 
         async def script(program: Program) -> None:

@@ -15,9 +15,9 @@ from pathlib import Path
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.requests import Timeouts
 from atz_desktop.app.program import Program
-from atz_desktop.cli import read_options
+from atz_desktop.cli import parse_options
 from atz_desktop.domain.settings import Settings
-from atz_desktop.launch import make_application
+from atz_desktop.launch import create_application
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.record_state import Phase
 from atz_desktop.store.paths import Paths
@@ -75,11 +75,11 @@ async def _soak(program: Program, sandbox: Sandbox) -> None:
 def main() -> int:
     from qasync import QEventLoop
 
-    app = make_application()
+    app = create_application()
     gc.enable()  # the launch switches it off until everything is imported
     with tempfile.TemporaryDirectory() as folder, Sandbox(pace_limit=None) as sandbox:
         environment = {"ATZ_API_URL": sandbox.url, "ATZ_API_TOKEN": sandbox.token}
-        options = read_options(["--data-dir", folder], environment)
+        options = parse_options(["--data-dir", folder], environment)
         window = MainWindow()
         window.show()
 

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from atz_desktop.cli import read_options
+from atz_desktop.cli import parse_options
 
 
 @pytest.mark.parametrize("given", ["tok_1", " tok_1\n", "Bearer tok_1", "“tok_1”", "\ufefftok_1"])
 def test_a_token_of_the_environment_is_understood_as_one_that_is_pasted(given: str) -> None:
-    assert read_options([], {"ATZ_API_TOKEN": given}).token == "tok_1"
+    assert parse_options([], {"ATZ_API_TOKEN": given}).token == "tok_1"
 
 
 @pytest.mark.parametrize("given", ["", "  ", "\u200b"])
 def test_an_empty_token_of_the_environment_is_none(given: str) -> None:
-    assert read_options([], {"ATZ_API_TOKEN": given}).token is None
+    assert parse_options([], {"ATZ_API_TOKEN": given}).token is None

@@ -93,7 +93,7 @@ async def work(root: Path) -> str:
     back_up(paths.database)
     account = Account([{"id": 1}])
     paths.root.joinpath("sandbox").mkdir(exist_ok=True)
-    account.keep_in(paths.root / "sandbox" / "account.json")
+    account.persist_to(paths.root / "sandbox" / "account.json")
     told.append(str(account.kept_aside or ""))
     lock.release()
     return " ".join(filter(None, told))

@@ -10,7 +10,7 @@ from atz_desktop.domain.urls import api_url_problem
 from atz_desktop.session.account import AccountConnection
 from atz_desktop.session.account_session import Credentials
 from atz_desktop.session.notices import Level, Notice
-from atz_desktop.view.dialogs.prompts import ask
+from atz_desktop.view.dialogs.prompts import show_dialog
 from atz_desktop.view.dialogs.sign_in import SignInDialogs
 from atz_desktop.view.windows.account_button import SANDBOX
 
@@ -32,20 +32,20 @@ class AccountController:
         self._window = window = controller.window
         self._jobs = controller.jobs
         self._session = session = controller.session
-        self.door = SignInDialogs(window, lambda: program.settings)
-        self.connecting = AccountConnection(program.tokens, self.door, program.accounts)
-        self.connecting.can_retry = lambda: session.load_failed
-        self.connecting.notified.connect(window.show_notice)
-        self.door.sandbox_wanted.connect(lambda: self.switch(SANDBOX))
+        self.dialogs = SignInDialogs(window, lambda: program.settings)
+        self.connection = AccountConnection(program.tokens, self.dialogs, program.accounts)
+        self.connection.can_retry = lambda: session.load_failed
+        self.connection.notified.connect(window.show_notice)
+        self.dialogs.sandbox_requested.connect(lambda: self.switch(SANDBOX))
         mark = window.id_bar.account
         mark.chosen.connect(self.switch)
-        mark.add_wanted.connect(self.add)
-        mark.manage_wanted.connect(self.manage)
+        mark.add_requested.connect(self.add)
+        mark.manage_requested.connect(self.manage)
 
     @property
     def in_sandbox(self) -> bool:
         """Whether what is shown is made up."""
-        account = self.connecting.account
+        account = self.connection.account
         return account is not None and account.key == SANDBOX
 
     # What the person wants
@@ -55,25 +55,25 @@ class AccountController:
 
         What is missing is asked for.
         """
-        self._offer()
+        self._update_accounts()
         if given is not None:
-            await self._use(given)
+            await self._connect(given)
             return
         if self._controller.options.sandbox:
-            await self._use(await self._program.sandbox.account())
+            await self._connect(await self._program.sandbox.account())
             return
         if self._address and (problem := api_url_problem(self._address)):
             self._window.show_notice(Notice(Level.PROBLEM, WRONG_ADDRESS, problem))
             return
-        account = self._wanted()
+        account = self._initial_account()
         if account is None:
-            given = await self.connecting.add_account()
+            given = await self.connection.add_account()
         elif self._controller.options.token:
             given = Credentials(account, self._controller.options.token)
         else:
-            given = await self.connecting.sign_in(account)
+            given = await self.connection.sign_in(account)
         if given is not None:
-            await self._use(given)
+            await self._connect(given)
 
     def switch(self, key: str) -> None:
         """Work on another account; drafts of this one are kept."""
@@ -92,14 +92,14 @@ class AccountController:
         from atz_desktop.view.dialogs.account_dialog import AccountsDialog
 
         dialog = AccountsDialog(self._settings.all_accounts(), self._window)
-        dialog.changed.connect(self._change)
-        dialog.forget_wanted.connect(self._forget)
-        dialog.add_wanted.connect(self.add)
-        self._jobs.start("accounts", ask(dialog))
+        dialog.changed.connect(self._update_account)
+        dialog.forget_requested.connect(self._forget)
+        dialog.add_requested.connect(self.add)
+        self._jobs.start("accounts", show_dialog(dialog))
 
     def connect_again(self) -> None:
         """Enter the same account once more: the proxy is another one."""
-        account = self.connecting.account
+        account = self.connection.account
         if account is not None and not self.in_sandbox:
             self.switch(account.key)
 
@@ -114,7 +114,7 @@ class AccountController:
         """Work on no account: it is to be forgotten."""
         await self._leave()
         await self._jobs.wait("draft")  # or it would be written after all was forgotten
-        await self.connecting.disconnect_account()
+        await self.connection.disconnect_account()
         self._show()
 
     # How it is done
@@ -137,7 +137,7 @@ class AccountController:
             .rstrip("/")
         )
 
-    def _wanted(self) -> Account | None:
+    def _initial_account(self) -> Account | None:
         settings, url = self._settings, self._address
         if not url:
             current = settings.current_account()
@@ -151,36 +151,36 @@ class AccountController:
     async def _switch(self, key: str) -> None:
         if key == SANDBOX:
             if await self.may_leave():
-                await self._use(await self._program.sandbox.account())
+                await self._connect(await self._program.sandbox.account())
             return
         known = [each for each in self._settings.all_accounts() if each.key == key]
-        account = known[0] if known else self.connecting.account
+        account = known[0] if known else self.connection.account
         if account is None or not await self.may_leave():
             return
-        given = await self.connecting.sign_in(account)
+        given = await self.connection.sign_in(account)
         if given is not None:
-            await self._use(given)
+            await self._connect(given)
 
     async def _add(self) -> None:
-        given = await self.connecting.add_account()
+        given = await self.connection.add_account()
         if given is not None:
             self._choose(self._settings.with_account(given.account))
             if await self.may_leave():
-                await self._use(given)
+                await self._connect(given)
 
     async def _sign_in_again(self) -> None:
-        if self.connecting.account is None:
+        if self.connection.account is None:
             await self.connect()
-        elif await self.connecting.renew_token():
+        elif await self.connection.renew_token():
             self._session.retry()
 
-    async def _use(self, given: Credentials) -> None:
+    async def _connect(self, given: Credentials) -> None:
         database = self._program.database
         if database is None:
             return
         await self._leave()
-        await self.connecting.connect_account(given, database)
-        self._session.services = self.connecting.services
+        await self.connection.connect_account(given, database)
+        self._session.services = self.connection.services
         account = given.account
         if account.key != SANDBOX and not self._controller.options.token:
             self._choose(self._settings.with_account(account))
@@ -188,7 +188,7 @@ class AccountController:
         await self._controller.entered()
 
     async def _leave(self) -> None:
-        before = self.connecting.account
+        before = self.connection.account
         await self._controller.leaving()
         for name in _READS:
             self._jobs.cancel(name)
@@ -199,32 +199,32 @@ class AccountController:
             self._session.services = None  # what is asked for from now on waits for the next one
 
     def _show(self) -> None:
-        account, bar = self.connecting.account, self._window.id_bar.account
+        account, bar = self.connection.account, self._window.id_bar.account
         shown = account or Account("", "", colour="grey", production=False)
         bar.show_account(shown.key, shown.name, shown.colour, shown.production)
-        self._offer()
+        self._update_accounts()
         if self.in_sandbox:
             from atz_desktop.sandbox.faults import MENU
 
             self._window.show_sandbox(tuple((entry.label, entry.label) for entry in MENU))
         else:
-            self._window.leave_sandbox()
+            self._window.hide_sandbox()
 
-    def _offer(self) -> None:
+    def _update_accounts(self) -> None:
         known = self._settings.all_accounts()
-        self._window.id_bar.account.offer(tuple((a.key, a.name, a.colour) for a in known))
+        self._window.id_bar.account.set_accounts(tuple((a.key, a.name, a.colour) for a in known))
 
-    def _change(self, account: Account) -> None:
+    def _update_account(self, account: Account) -> None:
         settings = self._settings
         self._choose(settings.with_account(account)._replace(account=settings.account))
-        if self.connecting.account and self.connecting.account.key == account.key:
-            self.connecting.account = account
+        if self.connection.account and self.connection.account.key == account.key:
+            self.connection.account = account
         self._show()
 
     def _forget(self, account: Account, with_texts: bool) -> None:
-        self._jobs.start("forget", self._forget_all(account, with_texts), finish=True)
+        self._jobs.start("forget", self._forget_account(account, with_texts), finish=True)
 
-    async def _forget_all(self, account: Account, with_texts: bool) -> None:
+    async def _forget_account(self, account: Account, with_texts: bool) -> None:
         windows = [w for w in self._program.windows if w.account_key == account.key]
         if not with_texts:
             for each in windows:
@@ -234,16 +234,16 @@ class AccountController:
             await each.entering.leave()
         await self._program.wait_closed(account.key)
         database = self._program.database if with_texts else None
-        problem = await self.connecting.forget(account, database)
+        problem = await self.connection.forget(account, database)
         self._choose(self._settings.without_account(account.key))
         self._show()
         self._window.show_notice(
             Notice(Level.WARNING, "Not quite forgotten", problem)
             if problem
-            else self._forgotten(account, with_texts)
+            else self._forgotten_notice(account, with_texts)
         )
 
-    def _forgotten(self, account: Account, with_texts: bool) -> Notice:
+    def _forgotten_notice(self, account: Account, with_texts: bool) -> Notice:
         words = ["Its token was removed."]
         if not with_texts:
             words.append("Its drafts and history are still on this computer.")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from atz_desktop.app.log import AppLog
 
 
-def keep_no_core_dump() -> None:
+def disable_core_dump() -> None:
     """Let the system write no image of this process's memory when it dies: the token is in it.
 
     Windows writes none unless an administrator wants it.
@@ -38,12 +38,12 @@ def keep_no_core_dump() -> None:
 class Crash(NamedTuple):
     """One unexpected error as it is told: `report` holds no word of a person, a record or ATZ.
 
-    `words` is the same with the messages of the exceptions, which may hold such words; the token
-    stands in neither.
+    `full_report` is the same with the messages of the exceptions, which may hold such words; the
+    token stands in neither.
     """
 
     report: str
-    words: str
+    full_report: str
 
 
 class CrashHook(QObject):
@@ -52,38 +52,38 @@ class CrashHook(QObject):
     crashed = Signal(object)
     """A Crash; always in the window's thread, and never in the middle of something else."""
 
-    _heard = Signal(object)
+    _queued = Signal(object)
 
     def __init__(self, show_last: Callable[[Crash], None]) -> None:
         """`show_last` shows an error that comes when no event loop runs any more (or yet)."""
         super().__init__()
         self._show_last = show_last
-        self._logbook: AppLog | None = None
+        self._log: AppLog | None = None
         self._running = False
         self._busy = False
         self._before = (sys.excepthook, threading.excepthook)
-        self._heard.connect(self.crashed, Qt.ConnectionType.QueuedConnection)
+        self._queued.connect(self.crashed, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
         """From now on every error that nobody caught comes here."""
         self._before = (sys.excepthook, threading.excepthook)
-        sys.excepthook = self.take
-        threading.excepthook = self._take_from_thread
+        sys.excepthook = self.handle
+        threading.excepthook = self._handle_thread_error
 
     def remove(self) -> None:
         """Leave the errors to whoever had them before."""
         sys.excepthook, threading.excepthook = self._before
 
-    def watch(self, loop: asyncio.AbstractEventLoop, logbook: AppLog) -> None:
+    def watch_loop(self, loop: asyncio.AbstractEventLoop, log: AppLog) -> None:
         """From now on the loop runs: what fails in its callbacks is told as well."""
-        self._logbook, self._running = logbook, True
-        loop.set_exception_handler(self._take_from_loop)
+        self._log, self._running = log, True
+        loop.set_exception_handler(self._handle_loop_error)
 
-    def let_go(self) -> None:
+    def unwatch_loop(self) -> None:
         """The loop has ended."""
         self._running = False
 
-    def take(
+    def handle(
         self,
         kind: type[BaseException],
         error: BaseException | None,
@@ -103,8 +103,8 @@ class CrashHook(QObject):
             self._busy = False
 
     def _report(self, error: BaseException) -> None:
-        crash = crash_of(error, self._logbook.steps if self._logbook else ())
-        if self._logbook is not None:  # without one, logging would print the words of the error
+        crash = crash_report(error, self._log.steps if self._log else ())
+        if self._log is not None:  # without one, logging would print the words of the error
             import logging
 
             logging.getLogger("atz_desktop.app.crash").critical("unexpected error", exc_info=error)
@@ -112,32 +112,32 @@ class CrashHook(QObject):
             with suppress(OSError, ValueError):  # a terminal that was closed since
                 sys.stderr.write(crash.report)
         if self._running:
-            self._heard.emit(crash)
+            self._queued.emit(crash)
         elif threading.current_thread() is threading.main_thread():
             self._show_last(crash)
 
-    def _take_from_thread(self, args: threading.ExceptHookArgs) -> None:
-        self.take(args.exc_type, args.exc_value, args.exc_traceback)
+    def _handle_thread_error(self, args: threading.ExceptHookArgs) -> None:
+        self.handle(args.exc_type, args.exc_value, args.exc_traceback)
 
-    def _take_from_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    def _handle_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
         if isinstance(error, Exception):
-            self.take(type(error), error, error.__traceback__)
+            self.handle(type(error), error, error.__traceback__)
         else:
             loop.default_exception_handler(context)
 
 
-def crash_of(error: BaseException, steps: tuple[str, ...]) -> Crash:
+def crash_report(error: BaseException, steps: tuple[str, ...]) -> Crash:
     """The report of an error, after these steps."""
     import traceback
     from datetime import UTC, datetime
 
     from atz_desktop.api.redact import redact
     from atz_desktop.app.components import versions
-    from atz_desktop.app.log import without_words
+    from atz_desktop.app.log import redacted_traceback
 
     at = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}Z"
     head = [*versions(), at, "", "What was done, newest last:", *(steps or ("(nothing yet)",)), ""]
-    quiet = ["What went wrong (without the words of the error):", without_words(error), ""]
+    quiet = ["What went wrong (without the words of the error):", redacted_traceback(error), ""]
     full = ["What went wrong:", "".join(traceback.format_exception(error)).rstrip(), ""]
     return Crash(redact("\n".join([*head, *quiet])), redact("\n".join([*head, *full])))

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from atz_desktop.app.components import components_here, licence_text, versions
-from atz_desktop.view.dialogs.prompts import ask
+from atz_desktop.view.dialogs.prompts import show_dialog
 
 if TYPE_CHECKING:
     from atz_desktop.app.crash import Crash
@@ -22,7 +22,7 @@ class HelpController:
         self._window = window
         self._jobs = jobs
         self._paths = paths
-        window.about_wanted.connect(self.show_about)
+        window.about_requested.connect(self.show_about)
 
     def show_about(self) -> None:
         """Versions, licences and the data folder."""
@@ -33,7 +33,7 @@ class HelpController:
             for each, version in components_here()
         )
         dialog = AboutDialog(versions(), parts, self._paths.root, self._window)
-        self._jobs.start("about", ask(dialog))
+        self._jobs.start("about", show_dialog(dialog))
 
     def show_crash(self, crash: Crash) -> None:
         """Show one report."""
@@ -41,5 +41,5 @@ class HelpController:
             return
         from atz_desktop.view.dialogs.crash_dialog import CrashDialog
 
-        dialog = CrashDialog(crash.report, crash.words, self._paths.logs, self._window)
-        self._jobs.start("crash", ask(dialog))
+        dialog = CrashDialog(crash.report, crash.full_report, self._paths.logs, self._window)
+        self._jobs.start("crash", show_dialog(dialog))

@@ -29,7 +29,7 @@ class HistoryController:
         window: MainWindow,
         jobs: Jobs,
         session: EditingSession,
-        questions: DialogPrompts,
+        prompts: DialogPrompts,
         put_back_elsewhere: Callable[[JournalEntry, frozenset[str] | None], bool],
     ) -> None:
         """`put_back_elsewhere` does it in the window that has the activity, if another one has."""
@@ -37,14 +37,14 @@ class HistoryController:
         self._jobs = jobs
         self._scope = jobs.scope()
         self._session = session
-        self._questions = questions
+        self._prompts = prompts
         self._put_back_elsewhere = put_back_elsewhere
-        self._panel: HistoryWindow | None = None
-        session.noticed.connect(self._tell)
+        self._history_window: HistoryWindow | None = None
+        session.notified.connect(self._show_notice)
 
     def show(self) -> None:
         """Show it, in front of everything else of the program."""
-        panel = self._panel = self._panel or self._new_panel()
+        panel = self._history_window = self._history_window or self._create_window()
         if not panel.isVisible():
             paint_later(panel)
         panel.show()
@@ -53,47 +53,47 @@ class HistoryController:
 
     async def close(self) -> None:
         """Let it go: what it lists belongs to the account that is left."""
-        if self._panel is None:
+        if self._history_window is None:
             return
         await self._scope.drain()
-        self._panel.hide()
-        self._panel.deleteLater()
-        self._panel = None
+        self._history_window.hide()
+        self._history_window.deleteLater()
+        self._history_window = None
 
-    def _new_panel(self) -> HistoryWindow:
+    def _create_window(self) -> HistoryWindow:
         from atz_desktop.view.windows.history_window import HistoryWindow
 
         listed = History(self._scope, self._session.services)
         panel = HistoryWindow(listed, self._window)
-        panel.entry.put_back_wanted.connect(self._put_back)
-        panel.entry.load_wanted.connect(self._load)
-        self._session.opened.connect(listed.refresh)
+        panel.entry.restore_requested.connect(self._restore)
+        panel.entry.load_requested.connect(self._load)
+        self._session.loaded.connect(listed.refresh)
         return panel
 
-    def _put_back(self, entry: JournalEntry, names: frozenset[str] | None) -> None:
+    def _restore(self, entry: JournalEntry, names: frozenset[str] | None) -> None:
         if not self._put_back_elsewhere(entry, names):
-            self._ask_here()
+            self._route_prompts_here()
             self._session.restore(entry, names)
 
     def _load(self, activity_id: int) -> None:
-        self._ask_here()
+        self._route_prompts_here()
         self._session.open(activity_id)
 
-    def _ask_here(self) -> None:
-        self._questions.asker = self._panel
+    def _route_prompts_here(self) -> None:
+        self._prompts.parent_window = self._history_window
         if not self._scope.running("ask here"):
-            self._scope.start("ask here", self._ask_here_until_done())
+            self._scope.start("ask here", self._route_prompts_until_done())
 
-    async def _ask_here_until_done(self) -> None:
+    async def _route_prompts_until_done(self) -> None:
         try:
             while self._jobs.running("save") or self._jobs.running("open"):
                 await self._jobs.wait("save")
                 await self._jobs.wait("open")
         finally:
-            self._questions.asker = None
+            self._prompts.parent_window = None
 
-    def _tell(self, notice: Notice | None) -> None:
+    def _show_notice(self, notice: Notice | None) -> None:
         if notice is not None and notice.aside:
             return  # it is no answer to what was asked for here
-        if self._panel is not None and self._questions.asker is self._panel:
-            self._panel.show_notice(notice)
+        if self._history_window is not None and self._prompts.parent_window is self._history_window:
+            self._history_window.show_notice(notice)

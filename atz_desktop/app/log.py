@@ -37,12 +37,12 @@ LOG = "atz-desktop.log"
 FAULTS = "faults.log"
 """Where Python writes its frames when the process itself is killed by a fault in foreign code."""
 
-LARGEST = 512 * 1024
+MAX_BYTES = 512 * 1024
 """Bytes of one log file; so many older ones are kept: """
-KEPT = 3
-TRAIL = 40
+BACKUP_COUNT = 3
+MAX_STEPS = 40
 """Steps that an error report tells."""
-LONGEST_CHAIN = 20
+MAX_CHAIN = 20
 """Errors that led to each other, in a report; of more, the last ones."""
 
 
@@ -58,11 +58,11 @@ class RedactingFormatter(logging.Formatter):
         at = self.formatTime(record, "%Y-%m-%d %H:%M:%S")
         lines = [f"{at}Z {record.levelname} {record.name}: {words}"]
         if record.exc_info and record.exc_info[1] is not None:
-            lines.append(without_words(record.exc_info[1]))
+            lines.append(redacted_traceback(record.exc_info[1]))
         return redact("\n".join(lines))
 
 
-class _Log(RotatingFileHandler):
+class _QuietFileHandler(RotatingFileHandler):
     """A log that can never disturb: a full disk or a locked file loses lines, nothing else."""
 
     def _open(self) -> TextIOWrapper:
@@ -90,8 +90,8 @@ class _RecentRecords(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.steps: deque[str] = deque(maxlen=TRAIL)
-        self.log_steps: deque[LogStep] = deque(maxlen=TRAIL)
+        self.steps: deque[str] = deque(maxlen=MAX_STEPS)
+        self.log_steps: deque[LogStep] = deque(maxlen=MAX_STEPS)
 
     def emit(self, record: logging.LogRecord) -> None:
         self.steps.append(self.format(record))
@@ -103,13 +103,15 @@ class AppLog:
 
     def __init__(self, folder: Path) -> None:
         """Begin; a folder that cannot be written leaves the trail alone."""
-        self._trail = _RecentRecords()
-        self._handlers: list[logging.Handler] = [self._trail]
+        self._recent = _RecentRecords()
+        self._handlers: list[logging.Handler] = [self._recent]
         self._faults: TextIO | None = None
-        self._told: list[str] = []
+        self._problems: list[str] = []
         with suppress(StoreError, OSError):
-            self._make_files(folder)
-            log = _Log(folder / LOG, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8")
+            self._prepare_files(folder)
+            log = _QuietFileHandler(
+                folder / LOG, maxBytes=MAX_BYTES, backupCount=BACKUP_COUNT, encoding="utf-8"
+            )
             self._handlers.append(log)
             if not faulthandler.is_enabled():
                 self._faults = (folder / FAULTS).open("a", encoding="utf-8")
@@ -119,34 +121,34 @@ class AppLog:
             logging.getLogger().addHandler(handler)
         logging.getLogger(OURS).setLevel(logging.INFO)
 
-    def _make_files(self, folder: Path) -> None:
+    def _prepare_files(self, folder: Path) -> None:
         """Everything that is opened here, for this user alone; what is none is set aside."""
         self._clear(folder, folder=True)
         make_private_folder(folder)
         for name in (LOG, FAULTS):
             self._clear(folder / name)
             make_private_file(folder / name)
-        for number in range(1, KEPT + 1):
+        for number in range(1, BACKUP_COUNT + 1):
             make_private(folder / f"{LOG}.{number}")
 
     def _clear(self, path: Path, *, folder: bool = False) -> None:
         told = quarantine_if_unusable(path, folder=folder)
-        self._told += [told] if told else []
+        self._problems += [told] if told else []
 
     @property
     def problem(self) -> str | None:
         """What was set aside, to be said to the person; None if nothing was."""
-        return " ".join(self._told) or None
+        return " ".join(self._problems) or None
 
     @property
     def steps(self) -> tuple[str, ...]:
         """What was done last, oldest first."""
-        return tuple(self._trail.steps)
+        return tuple(self._recent.steps)
 
     @property
     def log_steps(self) -> tuple[LogStep, ...]:
         """The same in parts, for a support report."""
-        return tuple(self._trail.log_steps)
+        return tuple(self._recent.log_steps)
 
     def close(self) -> None:
         """Stop logging and close the files."""
@@ -168,23 +170,23 @@ def log_step(record: logging.LogRecord) -> LogStep:
         level=record.levelname,
         template=str(record.msg) if own else f"(at {record.module}:{record.lineno})",
         values=tuple(each if isinstance(each, str | bool) else str(each) for each in values),
-        error=" from ".join(type(each).__qualname__ for each in _back(error, set())),
+        error=" from ".join(type(each).__qualname__ for each in _causes(error, set())),
     )
 
 
-def without_words(error: BaseException) -> str:
+def redacted_traceback(error: BaseException) -> str:
     """Type and place of an exception and of what led to it; none of their messages."""
     return "\n".join(_chain(error, set()))
 
 
 def _chain(error: BaseException, seen: set[int]) -> Iterator[str]:
-    for number, link in enumerate(reversed(list(islice(_back(error, seen), LONGEST_CHAIN)))):
+    for number, link in enumerate(reversed(list(islice(_causes(error, seen), MAX_CHAIN)))):
         if number:
             yield "… and then:"
-        yield from _link(link, seen)
+        yield from _error_lines(link, seen)
 
 
-def _back(error: BaseException | None, seen: set[int]) -> Iterator[BaseException]:
+def _causes(error: BaseException | None, seen: set[int]) -> Iterator[BaseException]:
     """The error and what led to it, newest first."""
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -192,7 +194,7 @@ def _back(error: BaseException | None, seen: set[int]) -> Iterator[BaseException
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
-def _link(error: BaseException, seen: set[int]) -> Iterator[str]:
+def _error_lines(error: BaseException, seen: set[int]) -> Iterator[str]:
     for frame in traceback.extract_tb(error.__traceback__):
         yield f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}"
         if frame.line:

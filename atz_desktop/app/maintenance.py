@@ -13,7 +13,7 @@ from atz_desktop.session.notices import Level, Notice, NoticeAction
 from atz_desktop.session.update_check import UpdateResult, UpdateState
 from atz_desktop.store.backups import back_up_daily, backup_folder
 from atz_desktop.store.errors import StoreError
-from atz_desktop.view.dialogs.prompts import ask
+from atz_desktop.view.dialogs.prompts import show_dialog
 
 if TYPE_CHECKING:
     from atz_desktop.domain.settings import Settings
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-EVERY = 3600.0
+INTERVAL_SECONDS = 3600.0
 """Seconds between two looks at what is due: a program may run for weeks."""
-NOTICE_EVERY = 1.0
+NOTICE_RETRY_SECONDS = 1.0
 """Seconds between two looks whether the place for messages is free."""
 
 
@@ -43,9 +43,9 @@ class Maintenance:
         *,
         database: Callable[[], Database | None],
         settings: Callable[[], Settings],
-        every: float = EVERY,
+        interval: float = INTERVAL_SECONDS,
     ) -> None:
-        self._every = every
+        self._every = interval
         self._window = window
         self._jobs = jobs
         self._paths = paths
@@ -57,12 +57,12 @@ class Maintenance:
     def attach(self, window: MainWindow) -> None:
         """Do what this window asks for."""
         window.backups_requested.connect(self.show_backups)
-        window.updates_requested.connect(self._look_now)
+        window.updates_requested.connect(self._check_now)
 
     def start(self) -> None:
         """See to what is due, now and every hour."""
         self._jobs.start("backup", self._back_up_daily())
-        self._jobs.start("updates", self._look_weekly())
+        self._jobs.start("updates", self._check_weekly())
 
     def show_backups(self) -> None:
         """Look into a backup, and bring parts of it back."""
@@ -73,23 +73,23 @@ class Maintenance:
         file = self._paths.database
         backups = Backups(self._jobs, file, self._database, {**names, "sandbox": "Sandbox"})
         dialog = BackupDialog(backups, backup_folder(file), self._window())
-        self._jobs.start("backups", ask(dialog))
+        self._jobs.start("backups", show_dialog(dialog))
 
     def show_update(self) -> None:
         """Tell more of the newer version that the last look found."""
         if self._found is not None:
             self._show(self._found)
 
-    def _look_now(self) -> None:
-        self._jobs.start("look for updates", self._look_and_show())
+    def _check_now(self) -> None:
+        self._jobs.start("look for updates", self._check_and_show())
 
-    async def _look_and_show(self) -> None:
+    async def _check_and_show(self) -> None:
         self._show(await self._updates.check())
 
     def _show(self, result: UpdateResult) -> None:
         from atz_desktop.view.dialogs.update_dialog import UpdateDialog
 
-        self._jobs.start("update dialog", ask(UpdateDialog(result, self._window())))
+        self._jobs.start("update dialog", show_dialog(UpdateDialog(result, self._window())))
 
     async def _back_up_daily(self) -> None:
         while True:
@@ -102,20 +102,20 @@ class Maintenance:
                     _log.warning("no backup was made: %s", type(error).__name__)
             await asyncio.sleep(self._every)
 
-    async def _look_weekly(self) -> None:
+    async def _check_weekly(self) -> None:
         while True:
             if self._updates.is_due:
                 result = await self._updates.check()
                 if result.state is UpdateState.NEWER and result.release is not None:
                     self._found = result
-                    await self._tell(result.release.version)
+                    await self._notify(result.release.version)
             await asyncio.sleep(self._every)
 
-    async def _tell(self, version: str) -> None:
+    async def _notify(self, version: str) -> None:
         """In the place for messages, once that is free: this can wait, another message may not."""
         # Not at the very moment that it gets free: mostly the next message follows at once.
         while self._window().notice_bar.notice is not None:  # noqa: ASYNC110
-            await asyncio.sleep(NOTICE_EVERY)
+            await asyncio.sleep(NOTICE_RETRY_SECONDS)
         title = f"Version {version} of ATZ Desktop is there"
         text = "Nothing is installed by itself; go on working as long as you like."
         self._window().show_notice(Notice(Level.INFO, title, text, NoticeAction.WHATS_NEW))

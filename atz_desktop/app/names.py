@@ -26,32 +26,32 @@ class NameController:
         self._scope = jobs.scope()
         self._session = session
         self._account: AccountSession | None = None
-        self._panel: SearchWindow | None = None
+        self._window_or_none: SearchWindow | None = None
         self._strip: NameSyncBar | None = None
-        window.find_wanted.connect(self.find)
-        window.same_record_wanted.connect(self._find_same_record)
-        window.fetch_names_wanted.connect(self._fetch_names)
+        window.search_requested.connect(self.find)
+        window.same_record_requested.connect(self._find_same_record)
+        window.name_sync_requested.connect(self._fetch_names)
 
     def find(self, words: str = "") -> None:
         """Show the Find window and look for these words, if there are any."""
-        self._find_panel().look_for(words)
+        self._search_window().search_for(words)
 
     def enter(self, account: AccountSession) -> None:
         """An account was connected: show how far its names are fetched."""
         self._account = account
         account.lookups.windows.append(self._session.lookups)
-        account.name_sync.changed.connect(self._show_strip)
-        self._show_strip()
+        account.name_sync.changed.connect(self._show_sync_bar)
+        self._show_sync_bar()
 
-    async def leave(self) -> None:
+    async def close(self) -> None:
         """Another account comes, or the window is closed: start nothing with the old one."""
-        for widget in (self._panel, self._strip):
+        for widget in (self._window_or_none, self._strip):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._panel = self._strip = None
+        self._window_or_none = self._strip = None
         if self._account is not None:
-            self._account.name_sync.changed.disconnect(self._show_strip)
+            self._account.name_sync.changed.disconnect(self._show_sync_bar)
             self._account.lookups.windows.remove(self._session.lookups)
             self._account = None
         await self._scope.drain()
@@ -63,20 +63,20 @@ class NameController:
     def _find_same_record(self) -> None:
         record = self._session.state.related_record
         if record is not None:
-            self._find_panel().look_for_record(record)
+            self._search_window().search_record(record)
 
-    def _find_panel(self) -> SearchWindow:
-        if self._panel is None:
+    def _search_window(self) -> SearchWindow:
+        if self._window_or_none is None:
             from atz_desktop.session.search import ActivitySearch
             from atz_desktop.view.windows.search_window import SearchWindow
 
             session = self._session
             finding = ActivitySearch(self._scope, session.services, session.lookups)
-            self._panel = SearchWindow(finding, self._window)
-            self._panel.load_wanted.connect(self._session.open)
-        return self._panel
+            self._window_or_none = SearchWindow(finding, self._window)
+            self._window_or_none.load_requested.connect(self._session.open)
+        return self._window_or_none
 
-    def _show_strip(self) -> None:
+    def _show_sync_bar(self) -> None:
         account = self._account
         if self._strip or account is None or account.name_sync.state is SyncState.IDLE:
             return
@@ -84,4 +84,4 @@ class NameController:
 
         # With its parent from the start: alone it would be a window, and take the focus.
         self._strip = NameSyncBar(account.name_sync, self._window)
-        self._window.add_strip(self._strip)
+        self._window.add_bar(self._strip)

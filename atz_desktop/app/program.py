@@ -63,9 +63,9 @@ class Program:
         paths: Paths,
         settings: Settings,
         *,
-        usual: Settings | None = None,
+        defaults: Settings | None = None,
         publisher: Publisher = PUBLISHER,
-        logbook: AppLog | None = None,
+        log: AppLog | None = None,
         instance: InstanceLock | None = None,
     ) -> None:
         """`usual` is what was set for the whole computer; it is not kept as a person's choice.
@@ -74,7 +74,7 @@ class Program:
         """
         self.settings = settings
         self.paths = paths
-        self.logbook = logbook
+        self.logbook = log
         self.jobs = Jobs()
         self.database: Database | None = None
         self.windows: list[WindowController] = []
@@ -86,9 +86,9 @@ class Program:
         self._ready = False
         self._starts: list[Options] = []
         self._ended = asyncio.Event()
-        self._last_seconds = LAST_SECONDS
-        self._kept_settings = SettingsWriter(
-            paths.settings, lambda: self.settings, self.jobs, self, usual=usual
+        self._grace_seconds = LAST_SECONDS
+        self._settings_writer = SettingsWriter(
+            paths.settings, lambda: self.settings, self.jobs, self, defaults=defaults
         )
         self.sandbox = SandboxHost(paths.root, self.show_notice)
         self.way = NetworkOptions(settings.proxy, system_proxy, flags=self._flags)
@@ -122,7 +122,7 @@ class Program:
 
         `problem` is what was wrong with the settings file, to be said to the person.
         """
-        self._listen()
+        self._connect_signals()
         first = self._first
         try:
             await self._open_store(problem)
@@ -135,12 +135,12 @@ class Program:
                 first.connect()
                 self.maintenance.start()
                 self._open_for_starts()
-                await self.ended()
+                await self.wait_until_ended()
         finally:
             await self._close()
         return 0
 
-    async def ended(self) -> None:
+    async def wait_until_ended(self) -> None:
         """Wait until the program is to end."""
         await self._ended.wait()
 
@@ -178,7 +178,7 @@ class Program:
 
     def open_window_like(self, other: WindowController) -> None:
         """Open one more window on the account of another."""
-        account, session = other.entering.connecting.account, other.entering.connecting.session
+        account, session = other.entering.connection.account, other.entering.connection.session
         given = Credentials(account, session.token) if account and session else None
         self.open_window(other.options._replace(activity=None), given)
 
@@ -206,7 +206,7 @@ class Program:
         if window not in self.windows:
             return
         if len(self.windows) == 1:
-            self._last_seconds = 0.0 if hangs else LAST_SECONDS
+            self._grace_seconds = 0.0 if hangs else LAST_SECONDS
             self._ended.set()
             return
         self.windows.remove(window)
@@ -266,12 +266,12 @@ class Program:
                 each.session.form.set_zone(settings.zone)
             if proxy_changed:
                 each.entering.connect_again()
-        self._kept_settings.keep()
+        self._settings_writer.schedule()
 
     def take_settings(self, settings: Settings) -> None:
         """Keep what was noted on the way."""
         self.settings = settings
-        self._kept_settings.keep()
+        self._settings_writer.schedule()
 
     def _flags(self, account: Account) -> BooleanFormat:
         """How this account takes booleans, kept in the settings as soon as it is known better."""
@@ -295,7 +295,7 @@ class Program:
         for each in self.windows:
             each.window.withdraw_notice(notice)
 
-    def hear(self, hook: CrashHook) -> None:
+    def watch_crashes(self, hook: CrashHook) -> None:
         """Show every error that nobody expected, one at a time; the log has all of them."""
         hook.crashed.connect(self._show_crash)
 
@@ -316,9 +316,9 @@ class Program:
 
     def make_folder_anew(self) -> None:
         """The data folder was taken away: make it again, with all that is to be kept."""
-        self.jobs.start("new folder", self._make_folder_anew(), finish=True)
+        self.jobs.start("new folder", self._recreate_folder(), finish=True)
 
-    async def _make_folder_anew(self) -> None:
+    async def _recreate_folder(self) -> None:
         if self.database is None:
             return
         if self._instance and not await asyncio.to_thread(self._instance.acquire):
@@ -330,22 +330,22 @@ class Program:
             self.show_notice(folder_not_renewed(error))
             return
         for each in self.windows:
-            await each.session.keep_anew()
+            await each.session.rewrite_draft()
             each.look_up()
         self._listen_for_starts()
-        self._kept_settings.keep()
+        self._settings_writer.schedule()
         self.show_notice(folder_renewed(renewed.copied, renewed.notice))
 
-    async def _keep_for_the_last_time(self) -> None:
+    async def _recreate_folder_before_exit(self) -> None:
         """A folder that is gone is made anew if typing would be lost: nobody can be asked now."""
-        lost = any(isinstance(each.session.unkept, FileGone) for each in self.windows)
+        lost = any(isinstance(each.session.draft_error, FileGone) for each in self.windows)
         if lost and self.database is not None:
             with suppress(StoreError):
                 await self.database.recreate_file()
 
     # Beginning and ending
 
-    def _listen(self) -> None:
+    def _connect_signals(self) -> None:
         if sys.platform != "win32":
             loop = asyncio.get_running_loop()
             for number in (signal.SIGINT, signal.SIGTERM):
@@ -365,25 +365,25 @@ class Program:
         for each in (*self.windows, *self._closing):
             each.give_up()
         self.accounts.cancel_delays()
-        if not await self.jobs.drain(self._last_seconds):
+        if not await self.jobs.drain(self._grace_seconds):
             await self.accounts.cut_off()
             await self.jobs.drain()
-        await self._keep_for_the_last_time()
+        await self._recreate_folder_before_exit()
         for each in self.windows:
             await each.session.close()
         await self.jobs.drain()
         for each in self.windows:
             each.window.hide()
         self.settings = self.settings._replace(window=self.front.window.geometry_text())
-        await self._kept_settings.keep_now()
+        await self._settings_writer.write()
         for each in self.windows:
             await each.leaving()
-            await each.entering.connecting.disconnect_account()
+            await each.entering.connection.disconnect_account()
         await self.sandbox.stop()
         if self.database is not None:
             await asyncio.to_thread(self.database.close)
         for each in self.windows:
-            each.window.let_go()
+            each.window.force_close()
             if each is not self._first:
                 each.window.deleteLater()
         if self._instance is not None:

@@ -15,7 +15,7 @@ from atz_desktop.store.settings import save_settings
 if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
 
-RETRY = 30.0
+RETRY_SECONDS = 30.0
 """Seconds after which a write that failed is tried again."""
 
 
@@ -40,49 +40,49 @@ class SettingsWriter:
         jobs: Jobs,
         notices: Notices,
         *,
-        usual: Settings | None = None,
-        retry: float = RETRY,
+        defaults: Settings | None = None,
+        retry: float = RETRY_SECONDS,
     ) -> None:
         self._file = file
         self._settings = settings
         self._jobs = jobs
         self._notices = notices
-        self._usual = usual
+        self._usual = defaults
         self._retry = retry
-        self._wanted = False
-        self._told: Notice | None = None
+        self._pending = False
+        self._shown_notice: Notice | None = None
 
-    def keep(self) -> None:
+    def schedule(self) -> None:
         """Something was chosen."""
-        self._wanted = True
+        self._pending = True
         if not self._jobs.running("keep settings"):
-            self._jobs.start("keep settings", self._keep_all(), finish=True)
+            self._jobs.start("keep settings", self._write_pending(), finish=True)
 
-    async def keep_now(self) -> bool:
+    async def write(self) -> bool:
         """Write what is chosen now; False, which is said once, if the disk does not take it."""
         try:
             await asyncio.to_thread(save_settings, self._file, self._settings(), self._usual)
         except StoreError as error:
-            if self._told is None:
+            if self._shown_notice is None:
                 title = "The settings could not be kept"
-                self._told = Notice(
+                self._shown_notice = Notice(
                     Level.WARNING, title, error.message, persistent=True, aside=True
                 )
-                self._notices.show_notice(self._told)
+                self._notices.show_notice(self._shown_notice)
             return False
-        if self._told is not None:
-            self._notices.withdraw_notice(self._told)
-            self._told = None
+        if self._shown_notice is not None:
+            self._notices.withdraw_notice(self._shown_notice)
+            self._shown_notice = None
         return True
 
-    async def _keep_all(self) -> None:
+    async def _write_pending(self) -> None:
         kept = True
-        while self._wanted:
-            self._wanted = False
-            kept = await self.keep_now()
+        while self._pending:
+            self._pending = False
+            kept = await self.write()
         if not kept:
-            self._jobs.start("keep settings again", self._keep_later())
+            self._jobs.start("keep settings again", self._retry_later())
 
-    async def _keep_later(self) -> None:
+    async def _retry_later(self) -> None:
         await asyncio.sleep(self._retry)
-        self.keep()
+        self.schedule()

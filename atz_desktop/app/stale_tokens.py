@@ -26,13 +26,13 @@ class StaleTokens:
     async def mark(self, account: str) -> None:
         """On the disk when this returns, if the disk allows."""
         if account not in self:
-            await self._keep((*self._settings().stale_tokens, account))
+            await self._store((*self._settings().stale_tokens, account))
 
     async def clear(self, account: str) -> None:
         """The key store holds the right token, or none."""
         if account in self:
-            await self._keep(tuple(k for k in self._settings().stale_tokens if k != account))
+            await self._store(tuple(k for k in self._settings().stale_tokens if k != account))
 
-    async def _keep(self, marked: tuple[str, ...]) -> None:
+    async def _store(self, marked: tuple[str, ...]) -> None:
         self._choose(self._settings()._replace(stale_tokens=marked))
         await self._kept()

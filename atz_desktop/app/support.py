@@ -21,7 +21,7 @@ from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal, JournalRow
 from atz_desktop.store.pseudonyms import LENGTH, pseudonym_key
 from atz_desktop.store.statistics import Statistics, read_statistics
-from atz_desktop.view.dialogs.prompts import ask
+from atz_desktop.view.dialogs.prompts import show_dialog
 
 if TYPE_CHECKING:
     from atz_desktop.app.log import AppLog
@@ -49,20 +49,20 @@ class SupportController:
         options: Options,
         paths: Paths,
         session: EditingSession,
-        connecting: AccountConnection,
+        connection: AccountConnection,
         settings: Callable[[], Settings],
         database: Callable[[], Database | None],
-        logbook: AppLog | None,
+        log: AppLog | None,
     ) -> None:
         self._window = window
         self._jobs = jobs
         self._options = options
         self._paths = paths
         self._session = session
-        self._connecting = connecting
+        self._connection = connection
         self._settings = settings
         self._database = database
-        self._logbook = logbook
+        self._log = log
         window.support_report_requested.connect(self.show_report)
 
     def show_report(self) -> None:
@@ -71,21 +71,21 @@ class SupportController:
 
     async def report(self) -> str:
         """The report as it would be shown now."""
-        figures, saves = await self._stored()
+        figures, saves = await self._read_store()
         facts = SupportFacts(
             versions=versions(),
             display=_display(),
             settings=self._settings(),
             data_folder="chosen by hand" if self._options.data_dir else "the usual one",
-            account=self._connecting.account,
+            account=self._connection.account,
             state=self._session.state.phase,
             edit=self._session.edit,
             problems=[problem.name for problem in self._session.state.problems],
             statistics=figures,
             saves=saves,
-            steps=self._logbook.log_steps if self._logbook else (),
+            steps=self._log.log_steps if self._log else (),
         )
-        key = await asyncio.to_thread(self._key)
+        key = await asyncio.to_thread(self._pseudonym_key)
         return await asyncio.to_thread(report_text, facts, Pseudonyms(key))
 
     async def _show(self) -> None:
@@ -93,7 +93,7 @@ class SupportController:
 
         dialog = SupportDialog(await self.report(), self._window)
         dialog.save_requested.connect(lambda path: self._save(dialog, path))
-        await ask(dialog)
+        await show_dialog(dialog)
 
     def _save(self, dialog: SupportDialog, path: str) -> None:
         self._jobs.start("save report", self._write(dialog, Path(path)), finish=True)
@@ -107,7 +107,7 @@ class SupportController:
         else:
             dialog.show_notice(Notice(Level.GOOD, "Saved", f"The report is in “{path}”."))
 
-    async def _stored(self) -> tuple[Statistics | None, list[JournalRow]]:
+    async def _read_store(self) -> tuple[Statistics | None, list[JournalRow]]:
         database = self._database()
         if database is None:
             return None, []
@@ -117,7 +117,7 @@ class SupportController:
             _log.warning("no figures for the report: %s", type(error).__name__)
             return None, []
 
-    def _key(self) -> bytes:
+    def _pseudonym_key(self) -> bytes:
         with suppress(StoreError):
             return pseudonym_key(self._paths.root / "stand-ins.key")
         return secrets.token_bytes(LENGTH)

@@ -31,7 +31,7 @@ def system_proxy(address: str) -> str | None:
     """
     if getproxies_environment().keys() & {urlsplit(address).scheme, "all"}:
         return None
-    return first_usable(ask_portal(address) if sys.platform == "linux" else ask_qt(address))
+    return first_usable(portal_proxies(address) if sys.platform == "linux" else qt_proxies(address))
 
 
 def first_usable(ways: Sequence[str]) -> str | None:
@@ -48,16 +48,16 @@ def first_usable(ways: Sequence[str]) -> str | None:
     return ways[0] if ways else None
 
 
-def ask_qt(address: str) -> list[str]:
+def qt_proxies(address: str) -> list[str]:
     """What Windows or macOS says, by settings or script; on Linux Qt knows the environment only."""
     from PySide6.QtCore import QUrl
     from PySide6.QtNetwork import QNetworkProxyFactory, QNetworkProxyQuery
 
     found = QNetworkProxyFactory.systemProxyForQuery(QNetworkProxyQuery(QUrl(address)))
-    return [_written(proxy) for proxy in found]
+    return [_proxy_url(proxy) for proxy in found]
 
 
-def _written(proxy: QNetworkProxy) -> str:
+def _proxy_url(proxy: QNetworkProxy) -> str:
     """Qt's proxy as the address of one. It never holds a password that the system keeps."""
     from PySide6.QtNetwork import QNetworkProxy
 
@@ -69,7 +69,7 @@ def _written(proxy: QNetworkProxy) -> str:
     return f"{scheme}://{host}:{proxy.port()}"
 
 
-def ask_portal(address: str) -> list[str]:
+def portal_proxies(address: str) -> list[str]:
     """What the desktop says (interface org.freedesktop.portal.ProxyResolver); [] without one."""
     from jeepney import DBusAddress, MessageType, new_method_call
     from jeepney.io.blocking import open_dbus_connection

@@ -20,7 +20,7 @@ from atz_desktop.session.editing_session import EditingSession
 from atz_desktop.session.notices import NoticeAction
 from atz_desktop.startup_trace import trace
 from atz_desktop.store.errors import StoreError
-from atz_desktop.view.dialogs.prompts import DialogPrompts, ask
+from atz_desktop.view.dialogs.prompts import DialogPrompts, show_dialog
 from atz_desktop.view.dialogs.settings_dialog import SettingsDialog
 from atz_desktop.view.windows.id_bar import RecentActivity as RecentShown
 from atz_desktop.view.windows.status_line import StatusLine
@@ -63,18 +63,18 @@ class WindowController:
             options=options,
             paths=program.paths,
             session=self.session,
-            connecting=self.entering.connecting,
+            connection=self.entering.connection,
             settings=lambda: program.settings,
             database=lambda: program.database,
-            logbook=program.logbook,
+            log=program.logbook,
         )
         self._listen()
 
     def start(self) -> None:
         """Give the window its session: the store is open."""
         self.window.attach(self.session)
-        self._line = StatusLine(self.entering.connecting.status)
-        self.window.add_last_line(self._line)
+        self._line = StatusLine(self.entering.connection.status)
+        self.window.add_status_line(self._line)
 
     def connect(self, given: Credentials | None = None) -> None:
         """Enter an account: this one, or what the options say."""
@@ -83,7 +83,7 @@ class WindowController:
     @property
     def account_key(self) -> str | None:
         """The key of the account that the window works on."""
-        account = self.entering.connecting.account
+        account = self.entering.connection.account
         return account.key if account else None
 
     def has(self, account_key: str | None, activity_id: int) -> bool:
@@ -113,7 +113,7 @@ class WindowController:
 
     async def entered(self) -> None:
         """Another account is connected."""
-        services, account = self.session.services, self.entering.connecting.session
+        services, account = self.session.services, self.entering.connection.session
         if services is None or account is None:
             return
         self._naming.enter(account)
@@ -131,7 +131,7 @@ class WindowController:
     async def leaving(self) -> None:
         """The account goes."""
         await self._history.close()
-        await self._naming.leave()
+        await self._naming.close()
 
     def look_up(self) -> None:
         """Look up saves that are not confirmed, unless a window of the account does so."""
@@ -141,7 +141,7 @@ class WindowController:
 
     async def _offer_recent(self, services: Services) -> None:
         found = await services.recent.list(services.account)
-        self.window.offer_recent(tuple(RecentShown(r.activity_id, r.title) for r in found))
+        self.window.show_recent(tuple(RecentShown(r.activity_id, r.title) for r in found))
 
     # One activity in one window
 
@@ -164,35 +164,35 @@ class WindowController:
 
     def _listen(self) -> None:
         window = self.window
-        window.load_wanted.connect(self.load)
-        window.close_wanted.connect(self._want_close)
+        window.load_requested.connect(self.load)
+        window.close_requested.connect(self._want_close)
         window.new_window_requested.connect(self._open_window)
         window.quit_requested.connect(self.program.close_all)
         window.activated.connect(self._come_forward)
-        window.step_wanted.connect(self._take_step)
-        window.settings_wanted.connect(self._show_settings)
-        window.history_wanted.connect(self._history.show)
-        window.fault_wanted.connect(self._switch_fault)
-        self.session.opened.connect(self._opened)
+        window.action_requested.connect(self._take_step)
+        window.settings_requested.connect(self._show_settings)
+        window.history_requested.connect(self._history.show)
+        window.fault_toggled.connect(self._switch_fault)
+        self.session.loaded.connect(self._opened)
         self.session.settled.connect(self._tell_settled)
-        self.entering.connecting.connected.connect(self._follow_line)
-        self.entering.connecting.came_back.connect(self.look_up)
-        self.entering.door.settings_wanted.connect(self._show_settings)
+        self.entering.connection.connected.connect(self._follow_line)
+        self.entering.connection.came_back.connect(self.look_up)
+        self.entering.dialogs.settings_requested.connect(self._show_settings)
 
     def _open_window(self) -> None:
         self.program.open_window_like(self)
 
     def _come_forward(self) -> None:
         self.program.come_forward(self)
-        self.entering.connecting.come_forward()
+        self.entering.connection.come_forward()
 
     def _follow_line(self) -> None:
-        self._line.follow(self.entering.connecting.status)
+        self._line.follow(self.entering.connection.status)
 
     def _tell_settled(self, entries: tuple[JournalEntry, ...]) -> None:
         for other in self.program.windows:
             if other is not self and other.account_key == self.account_key:
-                other.session.hear_settled(entries)
+                other.session.on_settled_elsewhere(entries)
 
     def _opened(self) -> None:
         trace(self.options.startup_trace, "shown")
@@ -238,7 +238,7 @@ class WindowController:
         dialog.chosen.connect(self.program.choose)
         if zone:
             dialog.focus_zone()
-        self.jobs.start("settings", ask(dialog))
+        self.jobs.start("settings", show_dialog(dialog))
 
     # Closing
 
@@ -247,7 +247,7 @@ class WindowController:
 
     async def _try_close(self) -> None:
         """A save that has to wait, or hangs, is given up: what it meant stays in the draft."""
-        waits = self.entering.connecting.status.pending_delay is not None
+        waits = self.entering.connection.status.pending_delay is not None
         await self.jobs.wait("save", 0 if waits else LAST_SECONDS)
         hangs = self.jobs.running("save")
         if hangs or await self.session.confirm_leave():
@@ -255,8 +255,8 @@ class WindowController:
 
     def give_up(self) -> None:
         """Answer what is asked, now and from now on, so that nothing is lost."""
-        self.questions.give_up()
-        self.entering.door.give_up()
+        self.questions.cancel_all()
+        self.entering.dialogs.cancel_all()
 
     async def close(self) -> None:
         """Hide the window, and let it go when its save is over and its draft is on the disk."""
@@ -267,8 +267,8 @@ class WindowController:
         await self.session.close()
         await self.jobs.drain()
         await self.leaving()
-        await self.entering.connecting.disconnect_account()
-        self.window.let_go()
+        await self.entering.connection.disconnect_account()
+        self.window.force_close()
         self.window.deleteLater()
         self.closed.set()
 

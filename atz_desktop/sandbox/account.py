@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from atz_desktop.sandbox.apply_update import AS_SENT, Directory, shown, written
+from atz_desktop.sandbox.apply_update import AS_SENT, Directory, apply_put, as_response
 from atz_desktop.sandbox.timeline import Timeline
 from atz_desktop.sandbox.validation import CHECKS, Problems, Record, ServerOptions, read_form
 
@@ -83,7 +83,7 @@ class Account:
 
     def ids(self) -> list[int]:
         """The activities there are."""
-        with self._up_to_date() as now:
+        with self._locked_and_current() as now:
             return list(self._timeline.at(now))
 
     def get(self, activity_id: int, *, ago: float = 0.0) -> Record:
@@ -91,24 +91,24 @@ class Account:
 
         `ago`: as it was so many seconds before.
         """
-        with self._up_to_date() as now:
-            return shown(self._held(activity_id, now - ago))
+        with self._locked_and_current() as now:
+            return as_response(self._current(activity_id, now - ago))
 
     def activities(self, *, ago: float = 0.0) -> list[Record]:
         """All of them, as GET shows them, by ID; as they were so many seconds `ago`."""
-        with self._up_to_date() as now:
-            return [shown(each) for each in self._timeline.at(now - ago).values()]
+        with self._locked_and_current() as now:
+            return [as_response(each) for each in self._timeline.at(now - ago).values()]
 
-    def put(self, activity: Record) -> None:
+    def set(self, activity: Record) -> None:
         """Set a whole activity, in the form of GET, as if it were always so: no rule applies."""
-        with self._up_to_date() as now:
+        with self._locked_and_current() as now:
             self._timeline.begin(deepcopy(activity))
             self._save(now)
 
     def remove(self, activity_id: int) -> None:
         """Delete an activity, as a colleague can. KeyError if there is none."""
-        with self._up_to_date() as now:
-            self._held(activity_id, now)
+        with self._locked_and_current() as now:
+            self._current(activity_id, now)
             self._timeline.change(activity_id, None, now)
             self._save(now)
 
@@ -121,8 +121,8 @@ class Account:
         is no such activity. `after`: it is answered now and made so many seconds later, upon what
         the activity is by then; a change that is not possible any more is not made.
         """
-        with self._up_to_date() as now:
-            draft = self._written(activity_id, form, now, as_text=as_text)
+        with self._locked_and_current() as now:
+            draft = self._apply_form(activity_id, form, now, as_text=as_text)
             self._stamp(draft, self.me, now)
             if after:
                 due = DelayedChange(
@@ -131,19 +131,19 @@ class Account:
                 heapq.heappush(self._delayed, due)
             else:
                 self._store(draft, now)
-            return shown(draft)
+            return as_response(draft)
 
     def pending(self, activity_id: int) -> list[Record]:
         """The forms of the changes of this activity that are still to come, the next one first."""
-        with self._up_to_date():
+        with self._locked_and_current():
             return [each.form for each in sorted(self._delayed) if each.activity_id == activity_id]
 
-    def finish(self) -> None:
+    def apply_pending(self) -> None:
         """Make the changes at once that are still to come."""
-        with self._up_to_date() as now:
-            self._arrive(float("inf"), now)
+        with self._locked_and_current() as now:
+            self._apply_due(float("inf"), now)
 
-    def colleague_edits(self, activity_id: int, **values: object) -> Record:
+    def edit_as_colleague(self, activity_id: int, **values: object) -> Record:
         """Change an activity as somebody else, and return it as GET shows it.
 
         Keys and values are those of GET, set as they are, past every rule (`title="…"`,
@@ -156,41 +156,43 @@ class Account:
             for key, value in values.items()
             if key in CHECKS and key not in AS_SENT and isinstance(value, str | int)
         }
-        with self._up_to_date() as now:
-            draft = self._written(activity_id, as_put, now, as_text=False)
+        with self._locked_and_current() as now:
+            draft = self._apply_form(activity_id, as_put, now, as_text=False)
             draft |= deepcopy({key: value for key, value in values.items() if key not in as_put})
             self._stamp(draft, self.colleague, now)
             self._store(draft, now)
-            return shown(draft)
+            return as_response(draft)
 
     @contextmanager
-    def _up_to_date(self) -> Iterator[float]:
+    def _locked_and_current(self) -> Iterator[float]:
         """Alone with the account as it is now, with every change that was due; the moment."""
         with self._lock:
             now = self.clock()
-            self._arrive(now, now)
+            self._apply_due(now, now)
             yield now
 
-    def _arrive(self, until: float, now: float) -> None:
+    def _apply_due(self, until: float, now: float) -> None:
         """Make the delayed changes that are due until then, each at its own moment, none later."""
         while self._delayed and self._delayed[0].due <= until:
             each = heapq.heappop(self._delayed)
             moment = min(each.due, now)
             with suppress(KeyError, RejectedError):
-                draft = self._written(each.activity_id, each.form, moment, as_text=each.as_text)
+                draft = self._apply_form(each.activity_id, each.form, moment, as_text=each.as_text)
                 self._stamp(draft, self.me, moment)
                 self._store(draft, moment)
 
-    def _held(self, activity_id: int, moment: float) -> Record:
+    def _current(self, activity_id: int, moment: float) -> Record:
         held = self._timeline.one_at(activity_id, moment)
         if held is None:
             raise KeyError(activity_id)
         return held
 
-    def _written(self, activity_id: int, form: Record, moment: float, *, as_text: bool) -> Record:
+    def _apply_form(
+        self, activity_id: int, form: Record, moment: float, *, as_text: bool
+    ) -> Record:
         values, problems = read_form(form, as_text=as_text)
-        held = self._held(activity_id, moment)
-        draft, more = written(held, values, self.book, self.habits)
+        held = self._current(activity_id, moment)
+        draft, more = apply_put(held, values, self.book, self.habits)
         if problems or more:
             raise RejectedError(problems | more)
         return draft
@@ -203,10 +205,10 @@ class Account:
 
     def _store(self, activity: Record, moment: float) -> None:
         self._timeline.change(activity["id"], activity, moment)
-        self.on_change(shown(activity))
+        self.on_change(as_response(activity))
         self._save(moment)
 
-    def keep_in(self, file: Path) -> None:
+    def persist_to(self, file: Path) -> None:
         """Go on from what this file holds, and keep every change there from now on.
 
         A change is on disk, written aside and then put in place, before its method returns.
@@ -217,9 +219,9 @@ class Account:
             self._file = file
             try:
                 if file.exists():
-                    self._timeline = Timeline(_held_in(file))
+                    self._timeline = Timeline(_read_file(file))
             except (OSError, ValueError, KeyError, TypeError, RecursionError):
-                self.kept_aside = _renamed(file)
+                self.kept_aside = _set_aside(file)
             self._save(self.clock())
 
     def _save(self, moment: float) -> None:
@@ -242,7 +244,7 @@ class Account:
             raise
 
 
-def _held_in(file: Path) -> list[Record]:
+def _read_file(file: Path) -> list[Record]:
     """Raises OSError, ValueError, KeyError, TypeError or RecursionError for what is no account."""
     if not file.is_file():
         raise ValueError("no file")  # to open a pipe would be to wait for ever
@@ -253,7 +255,7 @@ def _held_in(file: Path) -> list[Record]:
     return activities
 
 
-def _renamed(file: Path) -> Path:
+def _set_aside(file: Path) -> Path:
     """Out of the way, under a name that says when (UTC)."""
     aside = file.with_name(f"{file.stem}-damaged-{utc_now():%Y-%m-%d-%H%M%S-%f}{file.suffix}")
     return file.rename(aside)

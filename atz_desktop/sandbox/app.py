@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from atz_desktop.sandbox.account import Account, RejectedError
 from atz_desktop.sandbox.fault_responses import retry_after
-from atz_desktop.sandbox.listing import chosen, page_of, problems_of
+from atz_desktop.sandbox.listing import page_envelope, select, validate_query
 from atz_desktop.sandbox.rate_limit import RateLimit
 from atz_desktop.sandbox.request_body import BadBodyError
 from atz_desktop.sandbox.validation import Problems, Record
@@ -28,7 +28,7 @@ RetryAfter = Literal["seconds", "date"] | None
 """How a 429 says when to come back, or that it does not."""
 
 
-def refusal(problems: Problems, status: int = 400) -> JSONResponse:
+def error_body(problems: Problems, status: int = 400) -> JSONResponse:
     """A message for each field, and the first of them above all."""
     first, *others = [message for messages in problems.values() for message in messages]
     more = f" (and {len(others)} more)" if others else ""
@@ -54,13 +54,13 @@ class Api:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let in who has the token and keeps the pace."""
-        answer = self._turned_away(Request(scope)) or self._types(Request(scope))
+        answer = self._reject(Request(scope)) or self._types(Request(scope))
         await (answer or self._routes)(scope, receive, send)
 
-    def _turned_away(self, request: Request) -> Response | None:
+    def _reject(self, request: Request) -> Response | None:
         if request.state.account is None:
             return JSONResponse({"message": "Unauthorized"}, 401)
-        wait = self._pace.admit(request.headers["authorization"])
+        wait = self._pace.check(request.headers["authorization"])
         if not wait:
             return None
         when = retry_after(wait, as_date=self._retry == "date")
@@ -85,7 +85,7 @@ class Api:
         except KeyError:
             return JSONResponse({"message": "Activity not found"}, 404)
         except RejectedError as refused:
-            return refusal(refused.problems, refused.status)
+            return error_body(refused.problems, refused.status)
         except BadBodyError as bad:
             return JSONResponse({"message": bad.message}, bad.status)
 
@@ -103,11 +103,11 @@ class Api:
 
     async def _activities(self, request: Request) -> Response:
         query = dict(request.query_params)
-        if problems := problems_of(query):
-            return refusal(problems)
+        if problems := validate_query(query):
+            return error_body(problems)
         account = _account(request)
-        found = chosen(account.activities(ago=request.state.ago), query, account.habits)
-        return JSONResponse(page_of(found, query, _address(request)))
+        found = select(account.activities(ago=request.state.ago), query, account.habits)
+        return JSONResponse(page_envelope(found, query, _address(request)))
 
     async def _records(self, request: Request) -> Response:
         return self._listed(request, list(_shelf(request, DOCUMENTED_LISTS).values()))
@@ -121,9 +121,9 @@ class Api:
 
     def _listed(self, request: Request, records: list[Record]) -> Response:
         query = dict(request.query_params)
-        if problems := problems_of(query):
-            return refusal(problems)
-        page = page_of(records, query, _address(request))
+        if problems := validate_query(query):
+            return error_body(problems)
+        page = page_envelope(records, query, _address(request))
         forms: dict[str, Callable[[], object]] = {
             "page": lambda: page,
             "data": lambda: {"data": page["data"]},
@@ -140,7 +140,7 @@ def _account(request: Request) -> Account:
 def _shelf(request: Request, documented: tuple[str, ...]) -> dict[str, Record]:
     kind, account = request.path_params["kind"], _account(request)
     if kind in documented or (kind in KINDS and account.habits.undocumented_paths):
-        return account.book.shelves.get(kind, {})
+        return account.book.records.get(kind, {})
     raise HTTPException(404, "Not found")
 
 

@@ -43,21 +43,21 @@ class Directory:
     """Everybody and everything that activities point at."""
 
     types: dict[int, str] = field(default_factory=dict)
-    shelves: dict[str, dict[Any, Record]] = field(default_factory=dict)
+    records: dict[str, dict[Any, Record]] = field(default_factory=dict)
     """`user` by ID; `candidate`, `job`, `organization`, `contact`, `deal` by slug."""
 
     def find(self, kind: str | None, key: object) -> Record | None:
         """The record with this key; of any kind, if the kind is not known."""
-        shelves = self.shelves.values() if kind is None else [self.shelves.get(kind, {})]
+        shelves = self.records.values() if kind is None else [self.records.get(kind, {})]
         return next((shelf[key] for shelf in shelves if key in shelf), None)
 
 
-def shown(activity: Record) -> Record:
+def as_response(activity: Record) -> Record:
     """An activity in the form of GET: a copy without what an account keeps to itself."""
     return {key: deepcopy(value) for key, value in activity.items() if key != HIDDEN_END}
 
 
-def written(
+def apply_put(
     activity: Record, values: Record, book: Directory, habits: ServerOptions
 ) -> tuple[Record, Problems]:
     """The activity as it stands after a PUT of checked `values`, and what forbids that.

@@ -45,7 +45,7 @@ class ActivityFactory:
 
     def __init__(self, book: Directory) -> None:
         self._book = book
-        self._lists = {kind: list(shelf.values()) for kind, shelf in book.shelves.items()}
+        self._lists = {kind: list(shelf.values()) for kind, shelf in book.records.items()}
 
     def people(self, field: str, *numbers: int) -> list[Record]:
         """Entries of a list of people, as GET shows them, by the number of each (from 1)."""

@@ -31,7 +31,7 @@ MESSAGES = {
     "504": b'{"message": "Gateway Timeout"}',
 }
 
-STAND_INS = {
+REPLACEMENTS = {
     "202": Response(202),
     "empty": Response(200, JSON),
     "html": Response(200, HTML, LOGIN_PAGE),
@@ -41,7 +41,7 @@ STAND_INS = {
 }
 
 
-def stand_in(fault: Fault) -> Response:
+def replacement(fault: Fault) -> Response:
     """The answer that a fault gives in place of the true one."""
     headers = dict(fault.headers)
     if fault.name == "answer":
@@ -50,7 +50,7 @@ def stand_in(fault: Fault) -> Response:
         return Response(307, {**headers, "location": fault.location})
     if fault.retry_after is not None:
         headers["retry-after"] = retry_after(fault.retry_after, as_date=fault.as_date)
-    preset = STAND_INS.get(fault.name) or Response(int(fault.name), JSON, MESSAGES[fault.name])
+    preset = REPLACEMENTS.get(fault.name) or Response(int(fault.name), JSON, MESSAGES[fault.name])
     body = preset.body if fault.body is None else fault.body
     return Response(preset.status, {**preset.headers, **headers}, body)
 
@@ -61,7 +61,7 @@ def retry_after(seconds: float, *, as_date: bool) -> str:
     return formatdate(math.ceil(time.time()) + whole, usegmt=True) if as_date else str(whole)
 
 
-async def lose(
+async def drop_response(
     fault: Fault, exchange: Exchange, waits: Delays, carry_out: Callable[[], Awaitable[object]]
 ) -> None:
     """Give no answer: `timeout`, `late` or `reset`."""
@@ -76,7 +76,9 @@ async def lose(
         await connection.close()
 
 
-async def mangle(fault: Fault, exchange: Exchange, waits: Delays, answer: Response) -> None:
+async def corrupt_response(
+    fault: Fault, exchange: Exchange, waits: Delays, answer: Response
+) -> None:
     """Give the true answer badly: `truncated` or `dripping`."""
     if fault.name == "truncated":
         await exchange.answer_half(answer)

@@ -158,11 +158,11 @@ class ActiveFault:
         self._changed = threading.Condition()
 
     @property
-    def struck(self) -> int:
+    def count(self) -> int:
         """How many requests it struck."""
         return self._struck
 
-    def strike(self) -> int:
+    def record(self) -> int:
         """Count one more, after whatever is to be carried out was carried out; the new count."""
         with self._changed:
             self._struck += 1
@@ -178,7 +178,7 @@ class ActiveFault:
 class ListenerControl(Protocol):
     """The running server, as far as faults need it from another thread."""
 
-    def refuse(self, refusing: bool) -> None:
+    def set_refusing(self, refusing: bool) -> None:
         """Stop listening, or listen again."""
 
     def release(self) -> None:
@@ -196,14 +196,14 @@ class Faults:
     def attach(self, gate: ListenerControl | None) -> None:
         """The server that runs from now on; None: there is none."""
         self._gate = gate
-        self._tell()
+        self._update_listener()
 
     def on(self, fault: Fault) -> ActiveFault:
         """Switch a fault on; when this returns it is in force. Of several, the first strikes."""
         switch = ActiveFault(fault)
         with self._lock:
             self._switches.append(switch)
-        self._tell()
+        self._update_listener()
         return switch
 
     def off(self, fault: Fault | None = None) -> None:
@@ -211,7 +211,7 @@ class Faults:
         with self._lock:
             kept = [each for each in self._switches if fault not in (None, each.fault)]
             self._switches = kept
-        self._tell()
+        self._update_listener()
 
     @property
     def refusing(self) -> bool:
@@ -224,11 +224,11 @@ class Faults:
         if self._gate:
             self._gate.release()
 
-    def _tell(self) -> None:
+    def _update_listener(self) -> None:
         if self._gate:
-            self._gate.refuse(self.refusing)
+            self._gate.set_refusing(self.refusing)
 
-    def take(self, method: str, path: str) -> list[ActiveFault]:
+    def match(self, method: str, path: str) -> list[ActiveFault]:
         """What strikes this request: any number of COURSE, and at most one other, at the end."""
         with self._lock:
             struck: list[ActiveFault] = []

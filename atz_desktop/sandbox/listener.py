@@ -91,7 +91,7 @@ class Listener:
         """End `serve`, and with it every connection."""
         self._loop.call_soon_threadsafe(self._stopping.set)
 
-    def refuse(self, refusing: bool) -> None:
+    def set_refusing(self, refusing: bool) -> None:
         """Refuse connections, or listen again; done when this returns."""
         self._do(self._refuse() if refusing else self._listen())
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from atz_desktop.sandbox.validation import ENTITIES, IMPORTANCES, Problems, Record, ServerOptions
 
-MOST = 25
+PAGE_SIZE = 25
 """Items on a page: default and maximum."""
 
 EXPANDED = ("created_by", "updated_by", "related_record")
@@ -19,7 +19,7 @@ LONG = ("description", "attendees", "collaborators", "attachment", "created_at",
 Query = Mapping[str, str]
 
 
-def problems_of(query: Query) -> Problems:
+def validate_query(query: Query) -> Problems:
     """What is wrong with the query of a list."""
     choices = {
         "sort_by": ("created_at", "updated_at"),
@@ -32,7 +32,7 @@ def problems_of(query: Query) -> Problems:
         for name, allowed in choices.items()
         if name in query and query[name] not in allowed
     }
-    for name, most in (("page", None), ("limit", MOST), ("activity_type_id", None)):
+    for name, most in (("page", None), ("limit", PAGE_SIZE), ("activity_type_id", None)):
         text = query.get(name, "1")
         if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:18]) <= (most or 10**18):
             problems[name] = [
@@ -41,7 +41,7 @@ def problems_of(query: Query) -> Problems:
     return problems
 
 
-def chosen(activities: Sequence[Record], query: Query, habits: ServerOptions) -> list[Record]:
+def select(activities: Sequence[Record], query: Query, habits: ServerOptions) -> list[Record]:
     """The activities that the query asks for, in its order, as the list shows them."""
     found = [activity for activity in activities if _fits(activity, query)]
     key = query.get("sort_by", "updated_at")
@@ -75,9 +75,9 @@ def _number_of(entity: object) -> str | None:
     return next((str(number) for number, name in ENTITIES.items() if name == entity), None)
 
 
-def page_of(items: Sequence[Record], query: Query, address: str) -> Record:
+def page_envelope(items: Sequence[Record], query: Query, address: str) -> Record:
     """One page in its envelope; `address` is the path's full URL, for the links to the others."""
-    limit, page = int(query.get("limit", MOST)), int(query.get("page", 1))
+    limit, page = int(query.get("limit", PAGE_SIZE)), int(query.get("page", 1))
     last = max(1, -(-len(items) // limit))
     first = (page - 1) * limit
     data = items[first : first + limit]

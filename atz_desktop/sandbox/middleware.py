@@ -17,7 +17,7 @@ from atz_desktop.sandbox.exchange import (
     Receive,
     Send,
 )
-from atz_desktop.sandbox.fault_responses import JSON, lose, mangle, stand_in
+from atz_desktop.sandbox.fault_responses import JSON, corrupt_response, drop_response, replacement
 from atz_desktop.sandbox.faults import COURSE, ActiveFault, Fault, Faults, Lost, Mangled
 from atz_desktop.sandbox.origin_check import is_foreign
 from atz_desktop.sandbox.request_body import RequestBody
@@ -59,24 +59,24 @@ class FaultMiddleware:
         if not await self._read(exchange):
             return
         last: ActiveFault | None = None
-        for switch in self._faults.take(exchange.method, exchange.path):
+        for switch in self._faults.match(exchange.method, exchange.path):
             if switch.fault.name in COURSE:
-                await self._steer(switch, exchange)
+                await self._alter(switch, exchange)
             else:
                 last = switch
         if self._waits.stopping:
             await exchange.connection.close()
         elif last is None:
-            await self._answer(exchange, await self._carry_out(exchange))
+            await self._answer(exchange, await self._forward(exchange))
         else:
-            await self._strike(last, exchange)
+            await self._inject(last, exchange)
 
     async def _read(self, exchange: Exchange) -> bool:
         """Read the body, write the request down; whether all of it came.
 
         Nothing is kept of a body that came without a token.
         """
-        account = self._opened(exchange.headers.get("authorization", ""))
+        account = self._account_for(exchange.headers.get("authorization", ""))
         body = RequestBody(exchange.scope, exchange.receive, keep=account is not None)
         complete = await body.read()
         headers = {key: exchange.headers[key] for key in exchange.headers if key != "authorization"}
@@ -101,47 +101,47 @@ class FaultMiddleware:
         }
         return complete
 
-    def _opened(self, authorization: str) -> Account | None:
+    def _account_for(self, authorization: str) -> Account | None:
         """The account that this token opens."""
         scheme, _, token = authorization.partition(" ")
         return self._accounts.get(token) if scheme == "Bearer" else None
 
-    async def _steer(self, switch: ActiveFault, exchange: Exchange) -> None:
+    async def _alter(self, switch: ActiveFault, exchange: Exchange) -> None:
         """Strike with a fault that changes the course of a request, before it is carried out."""
         fault = switch.fault
         if fault.name == "colleague":
-            _colleague_edits(fault, exchange, switch.struck + 1)
+            _edit_as_colleague(fault, exchange, switch.count + 1)
         elif fault.name == "delayed":
             exchange.scope["state"]["after"] = fault.seconds
         elif fault.name == "lagging":
             lags = fault.lags or (fault.seconds,)
-            exchange.scope["state"]["ago"] = lags[switch.struck % len(lags)]
+            exchange.scope["state"]["ago"] = lags[switch.count % len(lags)]
         elif fault.name == "refused":
             exchange.connection.stop_listening()
             exchange.closes = True
         elif fault.name != "slow":
             exchange.scope["state"]["amendments"].append(_amendment(fault))
-        switch.strike()
+        switch.record()
         if fault.name == "slow":
             await self._waits.pause(fault.seconds)
 
-    async def _strike(self, switch: ActiveFault, exchange: Exchange) -> None:
+    async def _inject(self, switch: ActiveFault, exchange: Exchange) -> None:
         """Take the answer away, or give another one."""
         fault = switch.fault
-        true, old = Response(500), _held(exchange)
+        true, old = Response(500), _current_activity(exchange)
         if fault.is_applied or exchange.scope["state"]["after"]:
-            true = await self._carry_out(exchange)
-        switch.strike()
+            true = await self._forward(exchange)
+        switch.record()
         if fault.name in get_args(Lost):
-            await lose(fault, exchange, self._waits, lambda: self._carry_out(exchange))
+            await drop_response(fault, exchange, self._waits, lambda: self._forward(exchange))
         elif fault.name in get_args(Mangled):
-            await mangle(fault, exchange, self._waits, true)
+            await corrupt_response(fault, exchange, self._waits, true)
         elif fault.name == "wrong_activity":
             await self._answer(exchange, _other(fault, exchange, true))
         elif fault.name == "old_record":
             await self._answer(exchange, _as_answer(old) if old and true.status == 200 else true)
         else:
-            await self._answer(exchange, stand_in(fault))
+            await self._answer(exchange, replacement(fault))
 
     async def _answer(self, exchange: Exchange, answer: Response) -> None:
         """Send it, and write down what one activity was said to be."""
@@ -150,7 +150,7 @@ class FaultMiddleware:
             exchange.received.answered = self._log.now()
         await exchange.answer(answer)
 
-    async def _carry_out(self, exchange: Exchange) -> Response:
+    async def _forward(self, exchange: Exchange) -> Response:
         """Let the API do what was asked, and keep its answer back."""
         start: Message = {}
         body = bytearray()
@@ -180,16 +180,16 @@ def _account(exchange: Exchange) -> Account:
     return exchange.scope["state"]["account"] or Account()
 
 
-def _held(exchange: Exchange) -> Record | None:
+def _current_activity(exchange: Exchange) -> Record | None:
     """The activity of the path, as it is now."""
     account, activity_id = _account(exchange), _activity_id(exchange.path)
     return account.get(activity_id) if activity_id in account.ids() else None
 
 
-def _colleague_edits(fault: Fault, exchange: Exchange, count: int) -> None:
-    if _held(exchange):
+def _edit_as_colleague(fault: Fault, exchange: Exchange, count: int) -> None:
+    if _current_activity(exchange):
         values = fault.values or {"location": f"Room {count}, says a colleague"}
-        _account(exchange).colleague_edits(_activity_id(exchange.path), **values)
+        _account(exchange).edit_as_colleague(_activity_id(exchange.path), **values)
 
 
 def _other(fault: Fault, exchange: Exchange, true: Response) -> Response:

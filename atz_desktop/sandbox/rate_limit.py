@@ -22,7 +22,7 @@ class RateLimit:
         self._clock = clock
         self._passed: defaultdict[str, deque[float]] = defaultdict(deque)
 
-    def admit(self, token: str) -> float:
+    def check(self, token: str) -> float:
         """Count one request and answer 0.0, or turn it away and answer the seconds to wait."""
         now, passed = self._clock(), self._passed[token]
         while passed and now - passed[0] >= WINDOW:

@@ -15,10 +15,10 @@ from starlette.types import Message, Receive, Scope
 from atz_desktop.sandbox.request_log import Upload
 from atz_desktop.sandbox.validation import Record
 
-MEMORY = 8 * 1024 * 1024
+MAX_MEMORY = 8 * 1024 * 1024
 """So many bytes of JSON, or of one text part, are read; files may have any size."""
 
-MOST_PARTS = 64
+MAX_PARTS = 64
 """Of a form; an activity has about 20 fields."""
 
 WHOLE = 1024 * 1024
@@ -119,12 +119,12 @@ class RequestBody:
         body = bytearray()
         async for chunk in self._request.stream():
             body += chunk
-            if len(body) > MEMORY:
+            if len(body) > MAX_MEMORY:
                 raise BadBodyError("The request is too large.", 413)
         return read_json(bytes(body))
 
     async def _read_form(self) -> Record:
-        limits = {"max_files": MOST_PARTS, "max_fields": MOST_PARTS, "max_part_size": MEMORY}
+        limits = {"max_files": MAX_PARTS, "max_fields": MAX_PARTS, "max_part_size": MAX_MEMORY}
         try:
             async with self._request.form(**limits) as form:
                 parts = form.multi_items()

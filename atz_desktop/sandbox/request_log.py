@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-MOST_HELD = 32 * 1024 * 1024
+MAX_BYTES = 32 * 1024 * 1024
 """Bytes of bodies that are kept in memory, of one server."""
 
 
@@ -79,7 +79,7 @@ class RequestLog:
         with self._changed:
             self._requests.append(request)
             self._held += len(request.body)
-            while self._held > MOST_HELD:
+            while self._held > MAX_BYTES:
                 oldest = self._requests[self._forgotten]
                 self._held -= len(oldest.body)
                 oldest.body = b""

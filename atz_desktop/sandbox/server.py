@@ -57,7 +57,7 @@ class Sandbox:
         self.account = data or made_up_account()
         """The account, with its activities as they stand."""
         if file:
-            self.account.keep_in(file)
+            self.account.persist_to(file)
         self.token = token or f"sandbox_{secrets.token_urlsafe(24)}"
         self._clock = clock
         self._accounts: dict[str, Account] = {}
@@ -134,7 +134,7 @@ class Sandbox:
 
     def _finish(self) -> None:
         for account in self._accounts.values():
-            account.finish()
+            account.apply_pending()
 
     def _run(self, ready: threading.Event) -> None:
         """The thread: imports what is slow to import, then serves until `stop`."""

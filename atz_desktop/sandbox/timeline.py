@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from atz_desktop.sandbox.validation import Record
 
-KEPT = 600.0
+HISTORY_SECONDS = 600.0
 """Seconds for which the past is known; older reads show the oldest state that is still known."""
 
 Version = tuple[float, Record | None]
@@ -29,7 +29,7 @@ class Timeline:
         """From this moment on it is so, which is not before its last change."""
         versions = self._versions.setdefault(activity_id, [(float("-inf"), None)])
         versions.append((since, activity))
-        while versions[1][0] < since - KEPT:
+        while versions[1][0] < since - HISTORY_SECONDS:
             del versions[0]
 
     def at(self, moment: float) -> dict[int, Record]:

@@ -55,11 +55,11 @@ class EditingSession(QObject):
     """The RecordState, whenever anything of it is another."""
     settled = Signal(object)
     """Journal entries of the account whose outcome was found out here."""
-    noticed = Signal(object)
+    notified = Signal(object)
     """A Notice to show, or None: the last one has been dealt with."""
-    withdrawn = Signal(object)
+    notice_withdrawn = Signal(object)
     """A Notice that no longer holds: if it is still shown, it goes."""
-    opened = Signal(object)
+    loaded = Signal(object)
     """The Activity that is shown from now on, or the same one as it was read again."""
 
     def __init__(self, jobs: Jobs, prompts: Prompts, zone: str = "UTC") -> None:
@@ -68,7 +68,7 @@ class EditingSession(QObject):
         self.state = RecordState()
         self.lookups = Lookups(jobs, lambda: self.services)
         self.review_first = False
-        self.shown_elsewhere: Callable[[int], Awaitable[bool]] = _nowhere
+        self.shown_elsewhere: Callable[[int], Awaitable[bool]] = _shown_nowhere
         """Brings the window forward that has this activity, if another one has it."""
         self._services: Services | None = None
         self._jobs = jobs
@@ -82,16 +82,16 @@ class EditingSession(QObject):
         self._base_key = new_base_key()
         self._sending: frozenset[str] = frozenset()
         self._draft_notice: Notice | None = None
-        self._drafts = Autosave(jobs, self._draft)
-        self._drafts.failed.connect(self._draft_failed)
-        self._drafts.recovered.connect(self._draft_recovered)
+        self._drafts = Autosave(jobs, self._current_draft)
+        self._drafts.failed.connect(self._on_draft_failed)
+        self._drafts.recovered.connect(self._on_draft_recovered)
         self._unconfirmed = UnconfirmedSaves(
             jobs, lambda: self.services, lambda: self.form.zone, self._on_reconciled
         )
         self._unconfirmed.changed.connect(self._show_next_check)
         self.deferred_save = DeferredSave(jobs, self.lookups, self.form)
         self.deferred_save.changed.connect(self._show_wait)
-        self.deferred_save.noticed.connect(self.noticed)
+        self.deferred_save.noticed.connect(self.notified)
         self.form.changed.connect(self._on_form_changed)
 
     @property
@@ -146,11 +146,11 @@ class EditingSession(QObject):
     # Drafts
 
     @property
-    def unkept(self) -> StoreError | None:
+    def draft_error(self) -> StoreError | None:
         """Why what is typed is not on the disk, if it was tried and is not."""
         return self._drafts.problem if self.state.dirty else None
 
-    async def keep_anew(self) -> None:
+    async def rewrite_draft(self) -> None:
         """Put on disk what is to be kept, into a file that was made anew."""
         await self._drafts.rewrite()
 
@@ -159,24 +159,24 @@ class EditingSession(QObject):
         await self._drafts.close()
         self.services = None
 
-    def _draft(self) -> tuple[Services, Draft] | None:
+    def _current_draft(self) -> tuple[Services, Draft] | None:
         form = self.form.state
         if self.services is None or form is None:
             return None
         return self.services, Draft(form.edit, form.unparsed, self._base_key, self._sending)
 
-    def _draft_failed(self, error: StoreError) -> None:
+    def _on_draft_failed(self, error: StoreError) -> None:
         self._draft_notice = messages.draft_not_saved(error)
-        self.noticed.emit(self._draft_notice)
+        self.notified.emit(self._draft_notice)
 
-    def _draft_recovered(self) -> None:
-        self.withdrawn.emit(self._draft_notice)
+    def _on_draft_recovered(self) -> None:
+        self.notice_withdrawn.emit(self._draft_notice)
 
-    def _say(self, notice: Notice | None) -> None:
+    def _show_notice(self, notice: Notice | None) -> None:
         """Show a notice, and aside that of a draft that is still not on the disk."""
-        self.noticed.emit(notice)
+        self.notified.emit(notice)
         if self._drafts.problem is not None:
-            self.noticed.emit(self._draft_notice)
+            self.notified.emit(self._draft_notice)
 
     # Opening
 
@@ -205,7 +205,7 @@ class EditingSession(QObject):
         self._failed_id = None
         self._set_phase(Phase.EMPTY)
         self.form.clear()
-        self.noticed.emit(None)
+        self.notified.emit(None)
 
     def cancel_load(self) -> None:
         """Give up a load that is under way."""
@@ -235,9 +235,9 @@ class EditingSession(QObject):
 
     def _report_unwritten_draft(self) -> bool:
         """Whether what is typed is not on the disk, because that failed; then it is said."""
-        if self.unkept is not None:
-            self._draft_failed(self.unkept)
-        return self.unkept is not None
+        if self.draft_error is not None:
+            self._on_draft_failed(self.draft_error)
+        return self.draft_error is not None
 
     async def _open(self, activity_id: int) -> None:
         await self._jobs.wait("save")
@@ -270,7 +270,7 @@ class EditingSession(QObject):
         if self.lookups.revision != before:
             self.lookups.names_learned.emit()
         if unnoted is not None and messages.after_opening(opened) is None:
-            self.noticed.emit(unnoted)
+            self.notified.emit(unnoted)
 
     async def _reload(self, activity_id: int) -> None:
         if self.services is not None:
@@ -290,8 +290,8 @@ class EditingSession(QObject):
         known = rebase_on_own_saves(now, own, fresh, saw_settled=True)
         merged = merge(known, fresh)
         self.form.rebase(merged.with_open_conflicts, _changed_fields(now.base, known.base))
-        self.opened.emit(fresh)
-        self._say(messages.after_reload(merged))
+        self.loaded.emit(fresh)
+        self._show_notice(messages.after_reload(merged))
 
     async def _fetch(self, activity_id: int, services: Services) -> Activity:
         body = await services.client.get_activity(activity_id)
@@ -306,7 +306,7 @@ class EditingSession(QObject):
             await work
         except AtzError as error:
             self._failed_id = activity_id
-            self.noticed.emit(error_notice(error, f"Activity {activity_id} was not loaded"))
+            self.notified.emit(error_notice(error, f"Activity {activity_id} was not loaded"))
         finally:
             # Of a read that a newer one replaced, the end says nothing.
             if this == self._load_count:
@@ -317,8 +317,8 @@ class EditingSession(QObject):
         self._set_base_key(opened.base_key)
         self._drafts.reset(opened.edit.base.id, opened.has_draft, opened.draft_error is not None)
         self.form.load(opened.edit, opened.raw_text)  # in the zone of now: it may be another one
-        self.opened.emit(opened.edit.base)
-        self._say(messages.after_opening(opened))
+        self.loaded.emit(opened.edit.base)
+        self._show_notice(messages.after_opening(opened))
 
     # Saves that are not confirmed
 
@@ -330,17 +330,17 @@ class EditingSession(QObject):
         """Look once; the number of saves whose outcome is still not known."""
         return await self._unconfirmed.reconcile_once()
 
-    def hear_settled(self, entries: tuple[JournalEntry, ...]) -> None:
+    def on_settled_elsewhere(self, entries: tuple[JournalEntry, ...]) -> None:
         """Another window of the account found out what became of these saves."""
         self._heard += [each for each in entries if self._concerns(each)]
         if self._heard and not self._jobs.running("settled"):
-            self._jobs.start("settled", self._take_heard())
+            self._jobs.start("settled", self._apply_settled_elsewhere())
 
-    async def _take_heard(self) -> None:
+    async def _apply_settled_elsewhere(self) -> None:
         while entries := tuple(each for each in self._heard if self._concerns(each)):
             self._heard.clear()
             await self._apply_reconciled(entries)
-            self.noticed.emit(messages.after_reconciling(entries))
+            self.notified.emit(messages.after_reconciling(entries))
 
     def _concerns(self, entry: JournalEntry) -> bool:
         return self.activity is not None and self.activity.id == entry.activity_id
@@ -349,9 +349,9 @@ class EditingSession(QObject):
         self.settled.emit(entries)
         await self._apply_reconciled(entries)
         if self._not_confirmed is not None:
-            self.withdrawn.emit(self._not_confirmed)
+            self.notice_withdrawn.emit(self._not_confirmed)
         told = messages.after_reconciling(entries)
-        self.noticed.emit(replace(told, aside=True, persistent=told.level is Level.WARNING))
+        self.notified.emit(replace(told, aside=True, persistent=told.level is Level.WARNING))
 
     async def _apply_reconciled(self, entries: tuple[JournalEntry, ...]) -> None:
         """Show what became of saves of this activity; what was typed stays on top.
@@ -383,7 +383,7 @@ class EditingSession(QObject):
         }
         verdicts = _by_name(v for each in own for v in verify_entry(each, fresh).verdicts)
         self.form.rebase(rebase_after_save(now, fresh, saved, moved_on), saved, verdicts)
-        self.opened.emit(fresh)
+        self.loaded.emit(fresh)
 
     # Saving
 
@@ -434,7 +434,7 @@ class EditingSession(QObject):
             if order is not None:
                 require_same_record(self.activity, order.edit.base)
         except AtzError as error:
-            self.noticed.emit(error_notice(error, "Nothing was put back"))
+            self.notified.emit(error_notice(error, "Nothing was put back"))
             return
         if order is not None:
             await self._send(order, services)
@@ -442,7 +442,7 @@ class EditingSession(QObject):
     async def _send(self, order: SaveRequest, services: Services) -> None:
         before, self._failed_id = self.edit, None
         # What was said of the last save must not be taken for an answer to this one.
-        self._say(None)
+        self._show_notice(None)
         self._set_phase(Phase.SAVING, "Saving…")
         self._upload = self._create_upload(order.edit)
         order = replace(
@@ -519,9 +519,9 @@ class EditingSession(QObject):
             _by_name(v for v in proved if v.field.name not in retyped),
             {n: text for n, text in field_errors(saved.error).items() if n not in retyped},
         )
-        self.opened.emit(fresh)
+        self.loaded.emit(fresh)
         told = messages.after_saving(saved)
-        self._say(told)
+        self._show_notice(told)
         if saved.outcome is Outcome.UNKNOWN:
             self._not_confirmed = told
             self.start_reconciling(at_once=False)
@@ -535,7 +535,7 @@ class EditingSession(QObject):
         self._update(upload_progress=(done, total))
 
 
-async def _nowhere(_activity_id: int) -> bool:
+async def _shown_nowhere(_activity_id: int) -> bool:
     return False
 
 

@@ -33,11 +33,11 @@ def _save_is_on(state: RecordState) -> bool:
 
 COMMANDS: tuple[Command, ...] = (
     Command("Activity", "Go to Activity ID", "go_to_id", ("Ctrl+L",)),
-    Command("Activity", "Find…", "find_wanted", ("Ctrl+F",)),
+    Command("Activity", "Find…", "search_requested", ("Ctrl+F",)),
     Command(
         "Activity",
         "Other activities of this record",
-        "same_record_wanted",
+        "same_record_requested",
         ("Ctrl+Shift+F",),
         lambda s: s.related_record,
     ),
@@ -47,11 +47,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("Activity", "Save", "save", ("Ctrl+S",), _save_is_on, "save", gap_before=True),
     Command("Activity", "Review and save…", "review", ("Ctrl+Shift+S",), _save_is_on, "check"),
     Command(
-        "Activity", "History…", "history_wanted", ("Ctrl+H",), None, "history", gap_before=True
+        "Activity", "History…", "history_requested", ("Ctrl+H",), None, "history", gap_before=True
     ),
     Command("Activity", "Safety copies…", "backups_requested"),
-    Command("Activity", "Fetch names", "fetch_names_wanted"),
-    Command("Activity", "Settings…", "settings_wanted", ("Ctrl+,",), None, "settings"),
+    Command("Activity", "Fetch names", "name_sync_requested"),
+    Command("Activity", "Settings…", "settings_requested", ("Ctrl+,",), None, "settings"),
     Command("Activity", "New window", "new_window_requested", ("Ctrl+N",), gap_before=True),
     Command("Activity", "Close window", "close", ("Ctrl+W",)),
     Command("Activity", "Quit", "quit_requested", ("Ctrl+Q",)),
@@ -63,5 +63,5 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("Help", "Look for updates…", "updates_requested"),
     Command("Help", "Report for support…", "support_report_requested"),
-    Command("Help", "About ATZ Desktop", "about_wanted", gap_before=True),
+    Command("Help", "About ATZ Desktop", "about_requested", gap_before=True),
 )

@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 from atz_desktop.api.redact import register_secret
-from atz_desktop.app.crash import Crash, CrashHook, crash_of
+from atz_desktop.app.crash import Crash, CrashHook, crash_report
 from atz_desktop.app.log import AppLog
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -43,7 +43,7 @@ def heard(qapp: QApplication, tmp_path: Path) -> Iterator[Heard]:
     made, logbook, loop = Heard(), AppLog(tmp_path), asyncio.new_event_loop()
     before = sys.excepthook
     made.hook.install()
-    made.hook.watch(loop, logbook)
+    made.hook.watch_loop(loop, logbook)
     yield made
     made.hook.remove()
     logbook.close()
@@ -65,7 +65,7 @@ def failed() -> ValueError:
 
 
 def test_a_report_tells_where_it_happened_and_after_what_but_not_about_whom() -> None:
-    crash = crash_of(failed(), ("21:00 loading",))
+    crash = crash_report(failed(), ("21:00 loading",))
     assert "ValueError" in crash.report
     assert "in fail" in crash.report
     assert "21:00 loading" in crash.report
@@ -76,9 +76,9 @@ def test_a_report_tells_where_it_happened_and_after_what_but_not_about_whom() ->
 
 
 def test_the_words_of_the_error_are_told_apart_and_never_hold_the_token() -> None:
-    crash = crash_of(failed(), ())
-    assert NAME in crash.words
-    assert TOKEN not in crash.words
+    crash = crash_report(failed(), ())
+    assert NAME in crash.full_report
+    assert TOKEN not in crash.full_report
 
 
 def test_the_words_of_an_error_behind_an_error_are_left_out_too() -> None:
@@ -88,7 +88,7 @@ def test_the_words_of_an_error_behind_an_error_are_left_out_too() -> None:
         except ValueError as error:
             raise KeyError(NAME) from error
     except KeyError as both:
-        report = crash_of(both, ()).report
+        report = crash_report(both, ()).report
     assert report.index("ValueError") < report.index("KeyError")
     assert NAME not in report
 
@@ -113,7 +113,7 @@ def test_an_error_in_a_thread_reaches_the_windows_thread(heard: Heard) -> None:
 
 
 def test_an_error_after_the_loop_has_ended_is_shown_all_the_same(heard: Heard) -> None:
-    heard.hook.let_go()
+    heard.hook.unwatch_loop()
     error = failed()
     sys.excepthook(type(error), error, error.__traceback__)
     assert not heard.now()
@@ -160,7 +160,7 @@ def test_the_program_tells_of_an_error_that_comes_before_its_window(tmp_path: Pa
     script = (
         "import sys, atz_desktop.__main__ as program\n"
         f"def fail(*_): raise ValueError({NAME!r})\n"
-        "program.launch.make_application = fail\n"
+        "program.launch.create_application = fail\n"
         "program.main()\n"
     )
     command = [sys.executable, "-c", script, "--data-dir", str(tmp_path)]

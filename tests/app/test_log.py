@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from atz_desktop.api.redact import register_secret
-from atz_desktop.app.log import KEPT, LARGEST, LOG, TRAIL, AppLog
+from atz_desktop.app.log import BACKUP_COUNT, LOG, MAX_BYTES, MAX_STEPS, AppLog
 
 TOKEN = "logbook-token-91c4"
 NAME = "Amara Nwosu"
@@ -54,18 +54,18 @@ def test_of_an_exception_only_its_kind_and_place_are_kept(logbook: AppLog, tmp_p
 
 
 def test_the_log_rotates_and_only_a_few_old_ones_are_kept(logbook: AppLog, tmp_path: Path) -> None:
-    for _ in range((KEPT + 2) * LARGEST // 10_000):
+    for _ in range((BACKUP_COUNT + 2) * MAX_BYTES // 10_000):
         OURS.info("x" * 10_000)
     files = list((tmp_path / "logs").glob(f"{LOG}*"))
-    assert len(files) == KEPT + 1
-    assert all(file.stat().st_size <= LARGEST for file in files)
+    assert len(files) == BACKUP_COUNT + 1
+    assert all(file.stat().st_size <= MAX_BYTES for file in files)
 
 
 def test_the_last_steps_are_kept_for_a_report(logbook: AppLog) -> None:
-    for number in range(TRAIL + 5):
+    for number in range(MAX_STEPS + 5):
         OURS.info("step %s", number)
-    assert len(logbook.steps) == TRAIL
-    assert logbook.steps[-1].endswith(f"step {TRAIL + 4}")
+    assert len(logbook.steps) == MAX_STEPS
+    assert logbook.steps[-1].endswith(f"step {MAX_STEPS + 4}")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such mode")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from atz_desktop.app.system_proxy import ask_portal, ask_qt, first_usable, system_proxy
+from atz_desktop.app.system_proxy import first_usable, portal_proxies, qt_proxies, system_proxy
 
 ADDRESS = "https://api.example.com"
 
@@ -42,9 +42,9 @@ def test_the_first_way_that_can_be_gone_is_chosen(ways: list[str], chosen: str |
 @pytest.mark.skipif(sys.platform != "linux", reason="Qt asks the system, not the environment")
 def test_qt_tells_a_proxy_by_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("PySide6.QtNetwork", exc_type=ImportError)
-    assert ask_qt(ADDRESS) == ["direct://"]
+    assert qt_proxies(ADDRESS) == ["direct://"]
     monkeypatch.setenv("https_proxy", "http://proxy.example.com:3128")
-    assert ask_qt(ADDRESS) == ["http://proxy.example.com:3128"]
+    assert qt_proxies(ADDRESS) == ["http://proxy.example.com:3128"]
 
 
 # The portal of a Linux desktop
@@ -146,7 +146,7 @@ def test_what_the_environment_says_goes_before_the_desktop(
 @with_a_bus
 def test_a_portal_that_fails_says_nothing(portal: MakePortal) -> None:
     portal(None)
-    assert ask_portal(ADDRESS) == []
+    assert portal_proxies(ADDRESS) == []
 
 
 @with_a_bus
@@ -158,8 +158,8 @@ def test_a_desktop_without_a_portal_says_nothing() -> None:
 def test_without_a_bus_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("jeepney", reason="only Linux has it")
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
-    assert ask_portal(ADDRESS) == []
+    assert portal_proxies(ADDRESS) == []
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/at/all")
-    assert ask_portal(ADDRESS) == []
+    assert portal_proxies(ADDRESS) == []
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "tcp:host=localhost,port=1")
-    assert ask_portal(ADDRESS) == []
+    assert portal_proxies(ADDRESS) == []

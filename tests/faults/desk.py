@@ -175,7 +175,7 @@ class Desk:
         self.session = EditingSession(self.jobs, person, ZONE)
         self.session.services = self.services
         self.notices: list[Notice] = []
-        self.session.noticed.connect(self._hear)
+        self.session.notified.connect(self._hear)
         self.at_step: Callable[[str], None] = lambda step: None
         """Called whenever a save says what it does now."""
         self.session.changed.connect(self._look)

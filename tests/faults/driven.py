@@ -23,8 +23,8 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushB
 
 from atz_desktop.app.crash import CrashHook
 from atz_desktop.app.program import Program
-from atz_desktop.cli import read_options
-from atz_desktop.launch import show_last, start
+from atz_desktop.cli import parse_options
+from atz_desktop.launch import show_fatal_crash, start
 from atz_desktop.session.account import WRONG_TOKEN
 from atz_desktop.session.history import History
 from atz_desktop.session.notices import Notice
@@ -82,7 +82,7 @@ async def see(
         if notice is not None:
             told.append(notice.title)
 
-    session.noticed.connect(hear)
+    session.notified.connect(hear)
     form = await load(program, activity_id)
     await until(lambda: enough(told), "something is said")
     assert session.services is not None
@@ -140,7 +140,7 @@ async def save(program: Program, change: int) -> None:
 async def end(program: Program, change: int) -> None:
     """Change both fields once, save them, and end when told to; SIGUSR1 closes the window."""
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, program.front.window.close)
-    session, traffic = program.front.session, program.front.entering.connecting.status
+    session, traffic = program.front.session, program.front.entering.connection.status
     await load(program, change)
     session.form.set_value("title", "Title 1")
     session.form.set_value("location", "Room 1")
@@ -148,7 +148,7 @@ async def end(program: Program, change: int) -> None:
     traffic.changed.connect(lambda: say("waits") if traffic.pending_delay else None)
     session.save()
     say("saves")
-    await program.ended()
+    await program.wait_until_ended()
 
 
 async def stay(program: Program) -> None:
@@ -261,9 +261,9 @@ def main() -> int:
     async def script(program: Program) -> None:
         await SCRIPTS[what](program, *map(int, numbers))
 
-    hook = CrashHook(show_last)
+    hook = CrashHook(show_fatal_crash)
     hook.install()
-    return start(read_options([], os.environ), script, hook)
+    return start(parse_options([], os.environ), script, hook)
 
 
 if __name__ == "__main__":

@@ -110,7 +110,7 @@ class Ground:
             self.sandbox.serve(token, self.sandbox.account)
         other = small_account()
         for activity in other.activities():
-            other.put({**activity, "created_at": "2020-02-02T02:02:02Z"})
+            other.set({**activity, "created_at": "2020-02-02T02:02:02Z"})
         other.on_change = self.foreign.append
         self.sandbox.serve(TOKEN_OF_ANOTHER_ACCOUNT, other)
 

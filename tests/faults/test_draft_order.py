@@ -80,16 +80,16 @@ async def test_an_old_save_of_the_same_value_does_not_swallow_what_is_typed_now(
     start: Start, person: Person, sandbox: Sandbox
 ) -> None:
     desk = await start()
-    sandbox.account.colleague_edits(ID, location="Room 1")
+    sandbox.account.edit_as_colleague(ID, location="Room 1")
     await load_again(desk)
     await type_(desk, location="Room 2")
     await desk.save()
     next_day(sandbox)
-    sandbox.account.colleague_edits(ID, location="Room 1")
+    sandbox.account.edit_as_colleague(ID, location="Room 1")
     await load_again(desk)
     await type_(desk, location="Room 2")
     await desk.crash()
-    sandbox.account.colleague_edits(ID, location="Room 3")
+    sandbox.account.edit_as_colleague(ID, location="Room 3")
     again = await start()
     assert pending(again) == {"location": "Room 2"}
     assert again.notices[-1].title == BACK
@@ -102,16 +102,16 @@ async def test_an_old_save_does_not_hide_a_colleagues_change_from_what_is_typed_
     start: Start, person: Person, sandbox: Sandbox
 ) -> None:
     desk = await start()
-    sandbox.account.colleague_edits(ID, importance="normal")
+    sandbox.account.edit_as_colleague(ID, importance="normal")
     await load_again(desk)
     await type_(desk, importance=Option("high"))
     await desk.save()
     next_day(sandbox)
-    sandbox.account.colleague_edits(ID, importance="normal")
+    sandbox.account.edit_as_colleague(ID, importance="normal")
     await load_again(desk)
     await type_(desk, importance=Option("critical"))
     await desk.crash()
-    sandbox.account.colleague_edits(ID, importance="high")
+    sandbox.account.edit_as_colleague(ID, importance="high")
     again = await start()
     assert CONFLICT in again.notices[-1].text
     await again.save()
@@ -172,7 +172,7 @@ async def _die_saving(
     held = sandbox.faults.on(HELD)
     desk.session.save()
     async with asyncio.timeout(5):
-        while not held.struck:  # noqa: ASYNC110 - the sandbox's thread has no event of this loop
+        while not held.count:  # noqa: ASYNC110 - the sandbox's thread has no event of this loop
             await asyncio.sleep(0.002)
     if while_it_runs is not None:
         while_it_runs()
@@ -251,7 +251,7 @@ async def test_what_an_earlier_version_kept_comes_back_and_colleagues_are_asked_
     await type_(desk, title="Typed")
     await desk.crash()
     _as_version_2_left_it(file)
-    sandbox.account.colleague_edits(ID, title="Theirs")
+    sandbox.account.edit_as_colleague(ID, title="Theirs")
     again = await start()
     assert again.opening_notice is None
     assert pending(again) == {"title": "Typed"}

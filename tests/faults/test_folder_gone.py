@@ -36,7 +36,7 @@ def file(folder: Path) -> Path:
 
 async def renew(desk: Desk) -> None:
     await desk.database.recreate_file()
-    await desk.session.keep_anew()
+    await desk.session.rewrite_draft()
 
 
 async def after_a_crash(desk: Desk, sandbox: Sandbox, folder: Path) -> dict[str, Any]:
@@ -86,7 +86,7 @@ async def test_a_save_under_way_is_in_the_history_of_the_new_folder(
     held = sandbox.faults.on(Fault("slow", "PUT", times=1, seconds=0.2))
     desk.session.save()
     async with asyncio.timeout(5):
-        while not held.struck:  # noqa: ASYNC110 - the sandbox's thread has no event of this loop
+        while not held.count:  # noqa: ASYNC110 - the sandbox's thread has no event of this loop
             await asyncio.sleep(0.002)
     shutil.rmtree(folder)
     await desk.jobs.wait("save")
@@ -119,7 +119,7 @@ async def test_a_folder_that_is_put_back_needs_no_click(
     desk: Desk, sandbox: Sandbox, folder: Path
 ) -> None:
     gone: list[object] = []
-    desk.session.withdrawn.connect(gone.append)
+    desk.session.notice_withdrawn.connect(gone.append)
     away = str(shutil.move(folder, folder.with_name("away")))
     desk.session.form.set_value("title", "Typed")
     await desk.on_disk()

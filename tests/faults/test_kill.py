@@ -76,7 +76,7 @@ def test_a_program_that_is_killed_at_any_moment_loses_nothing_and_learns_the_tru
     seed = random.randrange(10**9)
     print("seed", seed)  # noqa: T201 - pytest shows it when the test fails
     for number in range(max(sandbox.account.ids()) + 1, KILLS + LANES + 1):
-        sandbox.account.put({**sandbox.account.get(ID), "id": number})
+        sandbox.account.set({**sandbox.account.get(ID), "id": number})
     share = -(-KILLS // LANES)
     with ThreadPoolExecutor(LANES) as pool:
         lanes = [

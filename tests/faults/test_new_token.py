@@ -22,7 +22,7 @@ def written(sandbox: Sandbox) -> list[Any]:
     """What is changed in the other account, where another activity has the same number."""
     changes: list[Any] = []
     other = small_account()
-    other.put({**other.get(ID), "created_at": "2020-02-02T02:02:02Z", "title": "Another record"})
+    other.set({**other.get(ID), "created_at": "2020-02-02T02:02:02Z", "title": "Another record"})
     other.on_change = changes.append
     sandbox.serve(OTHER, other)
     return changes

@@ -20,7 +20,7 @@ OLD, MINE, THEIRS = "The old title", "My title", "A colleague's title"
 
 @pytest.fixture
 def sandbox(sandbox: Sandbox) -> Sandbox:
-    sandbox.account.colleague_edits(ID, title=OLD, mark_as_done=False)
+    sandbox.account.edit_as_colleague(ID, title=OLD, mark_as_done=False)
     return sandbox
 
 
@@ -141,7 +141,7 @@ async def test_an_unconfirmed_save_does_not_come_back_over_a_restore(
     _meanwhile(
         desk,
         "Reading back…",
-        lambda: sandbox.account.colleague_edits(ID, location="A colleague's room"),
+        lambda: sandbox.account.edit_as_colleague(ID, location="A colleague's room"),
     )
     await desk.save()
     assert desk.notices[-1].title == "Not confirmed yet"
@@ -234,7 +234,7 @@ async def test_what_only_a_lagging_look_shows_is_sent_all_the_same(
     restarted: bool, desk: Desk, person: Person, sandbox: Sandbox, file: Path
 ) -> None:
     before = _earlier_version(sandbox)
-    sandbox.account.colleague_edits(ID, title=THEIRS)
+    sandbox.account.edit_as_colleague(ID, title=THEIRS)
     await desk.crash()
     desk = Desk(sandbox, file, person, QUICK)
     await desk.open(ID)
@@ -256,7 +256,7 @@ async def test_ones_own_unseen_save_is_no_conflict_although_a_colleague_changed_
 ) -> None:
     desk.session.form.set_value("location", "Room 9")
     await _arrive_unseen(desk, sandbox)
-    sandbox.account.colleague_edits(ID, title=THEIRS)
+    sandbox.account.edit_as_colleague(ID, title=THEIRS)
     desk.session.form.set_value("location", "Room 10")
     await desk.save()
     assert person.conflicting == ["title"]
@@ -271,7 +271,7 @@ async def test_a_found_conflict_shows_what_atz_holds_and_is_asked_about_again(
 ) -> None:
     desk.session.form.set_value("title", MINE)
     await desk.on_disk()
-    sandbox.account.colleague_edits(ID, title=THEIRS)
+    sandbox.account.edit_as_colleague(ID, title=THEIRS)
     if found == "by a save":
         await desk.save()
     elif found == "by a reload":
@@ -295,7 +295,7 @@ async def test_an_open_conflict_outlives_a_crash(
     desk: Desk, person: Person, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     desk.session.form.set_value("title", MINE)
-    sandbox.account.colleague_edits(ID, title=THEIRS)
+    sandbox.account.edit_as_colleague(ID, title=THEIRS)
     await desk.save()
     await desk.on_disk()
     await desk.crash()
@@ -310,7 +310,7 @@ async def test_put_back_after_a_found_conflict_takes_theirs(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     desk.session.form.set_value("title", MINE)
-    sandbox.account.colleague_edits(ID, title=THEIRS)
+    sandbox.account.edit_as_colleague(ID, title=THEIRS)
     await desk.save()
     desk.session.form.revert("title")
     assert (value(desk, "title"), pending(desk)) == (THEIRS, {})
@@ -324,7 +324,7 @@ async def test_what_is_typed_on_after_a_found_conflict_is_still_asked_about(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     desk.session.form.set_value("title", MINE)
-    sandbox.account.colleague_edits(ID, title=THEIRS)
+    sandbox.account.edit_as_colleague(ID, title=THEIRS)
     await desk.save()
     desk.session.form.set_value("title", "Typed on")
     await desk.save()
@@ -337,7 +337,7 @@ async def test_undo_after_a_reload_asks_before_it_writes_over_a_colleague(
 ) -> None:
     desk.session.form.set_value("title", MINE)
     desk.session.form.revert("title")
-    sandbox.account.colleague_edits(ID, title=THEIRS)
+    sandbox.account.edit_as_colleague(ID, title=THEIRS)
     desk.session.reload()
     await desk.jobs.wait("open")
     desk.session.form.undo()
@@ -372,9 +372,9 @@ async def test_what_colleagues_put_back_and_set_again_is_no_change_of_ours(
     desk.session.form.revert("location")
     desk.session.form.set_value(name, mine)
     await desk.save()
-    sandbox.account.colleague_edits(ID, **back)
+    sandbox.account.edit_as_colleague(ID, **back)
     await _read_again(desk)
-    sandbox.account.colleague_edits(ID, **redone)
+    sandbox.account.edit_as_colleague(ID, **redone)
     if again == "save":
         desk.session.form.set_value("description", "Another field")
         await desk.save()

@@ -127,7 +127,7 @@ async def test_writing_is_tried_again_by_itself_and_the_words_go_away(
 ) -> None:
     await impatient(desk)
     withdrawn: list[Notice] = []
-    desk.session.withdrawn.connect(withdrawn.append)
+    desk.session.notice_withdrawn.connect(withdrawn.append)
     with trouble(file, kind):
         desk.session.form.set_value("title", "Typed")
         await desk.on_disk()
@@ -150,7 +150,7 @@ async def test_the_draft_of_a_save_does_not_return_after_it_was_checked(
     await desk.on_disk()
     held = sandbox.faults.on(Fault("slow", "PUT", times=1, seconds=0.1))
     desk.session.save()
-    await until(lambda: held.struck)
+    await until(lambda: held.count)
     with trouble(file, kind):
         await desk.jobs.wait("save")
         assert "Saved and checked" in [notice.title for notice in desk.notices]
@@ -172,7 +172,7 @@ async def test_what_became_of_a_save_is_in_the_history_once_the_disk_takes_it(
     desk.session.form.set_value("title", "Typed")
     held = sandbox.faults.on(Fault("slow", "PUT", times=1, seconds=0.1))
     desk.session.save()
-    await until(lambda: held.struck)
+    await until(lambda: held.count)
     with trouble(file, kind):
         await desk.jobs.wait("save")
         assert "Saved and checked" in [notice.title for notice in desk.notices]

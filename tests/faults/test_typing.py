@@ -54,7 +54,7 @@ async def test_what_is_typed_while_an_activity_loads_waits_as_a_draft(
 ) -> None:
     slow = sandbox.faults.on(Fault("slow", "GET", seconds=0.05))
     desk.session.open(wanted)
-    await until(lambda: slow.struck)
+    await until(lambda: slow.count)
     desk.session.form.set_value("title", "Typed while it loaded")
     await desk.jobs.wait("open")
     sandbox.faults.off()
@@ -125,7 +125,7 @@ async def test_a_value_that_was_given_up_for_a_colleagues_is_not_sent_by_the_nex
     person.pick = Resolution.THEIRS
     desk.session.form.set_value("title", "Mine")
     desk.session.form.set_value("location", "Room 9")
-    sandbox.account.colleague_edits(ID, title="Theirs")
+    sandbox.account.edit_as_colleague(ID, title="Theirs")
     await desk.save()
     assert value(desk, "title") == "Theirs"
     assert not pending(desk)
@@ -138,7 +138,7 @@ async def test_two_lists_that_were_joined_stay_joined(
 ) -> None:
     person.pick = Resolution.BOTH
     desk.session.form.set_value("collaborators", (*value(desk, "collaborators"), Somebody("5")))
-    sandbox.account.colleague_edits(ID, collaborators="3,6,1")
+    sandbox.account.edit_as_colleague(ID, collaborators="3,6,1")
     await desk.save()
     assert {each.key for each in value(desk, "collaborators")} == {"3", "6", "1", "5"}
     assert not pending(desk)
@@ -150,7 +150,7 @@ async def test_a_decision_outlives_a_save_that_failed(
     person.pick = Resolution.THEIRS
     desk.session.form.set_value("title", "Mine")
     desk.session.form.set_value("location", "Room 9")
-    sandbox.account.colleague_edits(ID, title="Theirs")
+    sandbox.account.edit_as_colleague(ID, title="Theirs")
     sandbox.faults.on(Fault("422", "PUT", times=1))
     await desk.save()
     assert pending(desk) == {"location": "Room 9"}
@@ -163,7 +163,7 @@ async def test_a_decision_outlives_a_save_that_is_not_confirmed(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     person.pick = Resolution.MINE
-    sandbox.account.colleague_edits(ID, title="Theirs")
+    sandbox.account.edit_as_colleague(ID, title="Theirs")
     await _lose(desk, sandbox)
     desk.session.form.set_value("title", "Sent, and then some")
     await desk.save()
@@ -258,7 +258,7 @@ async def test_a_colleague_after_an_unconfirmed_save_is_a_conflict_all_the_same(
     await _lose(desk, sandbox)
     assert await desk.session.reconcile_once() == 0
     desk.session.form.set_value("title", "Mine")
-    sandbox.account.colleague_edits(ID, title="Theirs")
+    sandbox.account.edit_as_colleague(ID, title="Theirs")
     await desk.save()
     assert person.asked == ["conflicts"]
     assert sandbox.account.get(ID)["title"] == "Theirs"
@@ -310,7 +310,7 @@ async def test_a_draft_of_which_all_arrived_is_not_called_unsaved(
     await desk.on_disk()
     held = sandbox.faults.on(Fault("timeout", "PUT", applied=True, times=1))
     desk.session.save()
-    await until(lambda: held.struck)
+    await until(lambda: held.count)
     await desk.crash()
     again = Desk(sandbox, tmp_path / "atz.sqlite3", Person(), QUICK)
     await again.open(ID)

@@ -161,7 +161,7 @@ class World(Truths):
         value = self._once_held(activity_id, name) if back else self.new_value(name, held, "Theirs")
         if ACTIVITY.by_name[name].kind.equal(value, held):
             return
-        self.sandbox.account.colleague_edits(
+        self.sandbox.account.edit_as_colleague(
             activity_id, **ACTIVITY.by_name[name].mapping.write(value, held)
         )
 

@@ -51,13 +51,13 @@ def test_a_refused_update_changes_nothing_and_names_every_field(account: Account
 
 
 def test_a_colleague_may_do_what_the_rules_forbid(account: Account) -> None:
-    after = account.colleague_edits(42, title="x" * 300, importance=None, colour="red")
+    after = account.edit_as_colleague(42, title="x" * 300, importance=None, colour="red")
     assert (after["title"], after["importance"], after["colour"]) == ("x" * 300, None, "red")
     assert after["updated_by"]["id"] == 2
 
 
 def test_a_colleague_may_write_as_put_does(account: Account) -> None:
-    after = account.colleague_edits(
+    after = account.edit_as_colleague(
         42,
         candidates_as_attendees=slug_of("candidate", 5),
         start_datetime="2026-04-23T08:00:00Z",
@@ -67,12 +67,12 @@ def test_a_colleague_may_write_as_put_does(account: Account) -> None:
     assert (after["start_time"], after["end_time"]) == ("08:00", "10:30")
     assert [each["id"] for each in after["collaborators"]] == [1]
     with pytest.raises(RejectedError):
-        account.colleague_edits(42, collaborators="99")
+        account.edit_as_colleague(42, collaborators="99")
 
 
 def test_an_activity_can_be_set_as_it_is_and_removed(account: Account) -> None:
     example = json.loads((EXAMPLES / "put_activity_response.json").read_text(encoding="utf-8"))
-    account.put(example)
+    account.set(example)
     assert json.dumps(account.get(42)) == json.dumps(example)
     account.remove(42)
     assert 42 not in account.ids()
@@ -83,10 +83,10 @@ def test_an_activity_can_be_set_as_it_is_and_removed(account: Account) -> None:
 def test_a_file_carries_the_account_over_a_restart(tmp_path: Path) -> None:
     file = tmp_path / "new folder" / "account.json"
     first = made_up_account()
-    first.keep_in(file)
+    first.persist_to(file)
     first.update(12, {"end_datetime": "2026-05-12T16:00:00Z", "title": "Zoë \u2028 👩🏽‍💻"})
     second = made_up_account()
-    second.keep_in(file)
+    second.persist_to(file)
     assert second.activities() == first.activities()
     second.update(12, {"start_datetime": "2026-05-12T15:00:00Z"})
     assert list(file.parent.iterdir()) == [file]
@@ -97,7 +97,7 @@ def test_a_damaged_file_is_put_aside(tmp_path: Path, damaged: bytes) -> None:
     file = tmp_path / "account.json"
     file.write_bytes(damaged)
     account = made_up_account()
-    account.keep_in(file)
+    account.persist_to(file)
     assert account.activities() == made_up_account().activities()
     assert account.kept_aside
     assert account.kept_aside.read_bytes() == damaged

@@ -29,7 +29,7 @@ def test_get_answers_the_bare_object(sandbox: Sandbox) -> None:
 
 
 def test_the_answer_that_atz_shows_goes_through_unchanged(sandbox: Sandbox) -> None:
-    sandbox.account.put(example("put_activity_response.json"))
+    sandbox.account.set(example("put_activity_response.json"))
     reply = get(sandbox)
     assert list(reply.json().items()) == list(example("put_activity_response.json").items())
 

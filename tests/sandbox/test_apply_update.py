@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atz_desktop.sandbox.apply_update import shown, written
+from atz_desktop.sandbox.apply_update import apply_put, as_response
 from atz_desktop.sandbox.data import made_up_activities
 from atz_desktop.sandbox.people import made_up_book, slug_of
 from atz_desktop.sandbox.request_log import Upload
@@ -26,15 +26,15 @@ def write(
 ) -> tuple[Record, Problems]:
     values, problems = read_form(form, as_text=False)
     assert not problems
-    draft, problems = written(activity or ACTIVITIES[42], values, BOOK, habits)
-    return shown(draft), problems
+    draft, problems = apply_put(activity or ACTIVITIES[42], values, BOOK, habits)
+    return as_response(draft), problems
 
 
 def changed(form: dict[str, Any], number: int = 42, habits: ServerOptions = UTC_HABITS) -> Record:
     """What differs afterwards, in the form of GET."""
     after, problems = write(form, ACTIVITIES[number], habits)
     assert problems == {}
-    before = shown(ACTIVITIES[number])
+    before = as_response(ACTIVITIES[number])
     return {key: after[key] for key in after if key not in before or after[key] != before[key]}
 
 
@@ -89,7 +89,7 @@ def test_who_stands_in_a_list_already_stays_as_written_there() -> None:
 
 def test_an_uploaded_file_shows_its_name_and_an_https_link() -> None:
     upload = Upload("attachment", "Zeugnis Ä.pdf", 3, "ab" * 32)
-    draft, _ = written(ACTIVITIES[42], {"attachment": upload}, BOOK, UTC_HABITS)
+    draft, _ = apply_put(ACTIVITIES[42], {"attachment": upload}, BOOK, UTC_HABITS)
     assert draft["attachment"]["file_name"] == "Zeugnis Ä.pdf"
     assert draft["attachment"]["file_link"].startswith("https://")
 
@@ -198,10 +198,10 @@ def test_one_end_of_a_span_alone_keeps_the_other_even_across_midnight() -> None:
 
 def test_an_account_knows_the_day_on_which_a_long_activity_ends() -> None:
     values, _ = read_form({"start_datetime": "2026-05-10T15:00:00Z"}, as_text=False)
-    once, problems = written(ACTIVITIES[12], values, BOOK, UTC_HABITS)
+    once, problems = apply_put(ACTIVITIES[12], values, BOOK, UTC_HABITS)
     assert problems == {}
-    assert shown(once)["end_time"] == "16:00"
-    assert "_end_date" not in shown(once)
+    assert as_response(once)["end_time"] == "16:00"
+    assert "_end_date" not in as_response(once)
 
 
 def test_a_time_off_the_calendar_is_a_problem_and_no_crash() -> None:
@@ -248,7 +248,7 @@ def test_a_put_touches_its_own_fields_and_does_the_same_when_repeated(
     number: int, form: dict[str, Any], unknown: Reaction
 ) -> None:
     habits = replace(UTC_HABITS, unknown=unknown)
-    before = shown(ACTIVITIES[number])
+    before = as_response(ACTIVITIES[number])
     after, problems = write(form, ACTIVITIES[number], habits)
     assert problems == {}
     touched = {SHOWN_AS.get(name, name) for name in form}

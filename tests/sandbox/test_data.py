@@ -27,7 +27,7 @@ def test_it_holds_every_type_importance_and_kind_of_record() -> None:
     assert {each.get("importance") for each in activities} >= {*IMPORTANCES, "urgent", None}
     assert {each.get("related_to_type") for each in activities} >= {*ENTITIES.values(), "project"}
     for kind, count in {"candidate": 59, "contact": 40, "user": 12, "job": 20, "deal": 10}.items():
-        assert len(account.book.shelves[kind]) == count
+        assert len(account.book.records[kind]) == count
 
 
 def test_it_holds_every_direction_length_and_trap() -> None:

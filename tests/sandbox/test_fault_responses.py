@@ -93,7 +93,7 @@ def test_a_truncated_answer_promises_more_than_it_gives(sandbox: Sandbox) -> Non
 
 
 def test_a_dripping_answer_comes_byte_by_byte_and_whole(sandbox: Sandbox) -> None:
-    sandbox.account.put({"id": 7})
+    sandbox.account.set({"id": 7})
     sandbox.faults.on(Fault("dripping", seconds=0.001))
     reply = get(sandbox, "/v1/activity/7")
     assert reply.json() == {"id": 7}
@@ -225,7 +225,7 @@ def test_the_answer_may_be_another_activity_or_what_this_one_was(sandbox: Sandbo
     assert is_applied(sandbox)
     sandbox.faults.on(Fault("wrong_activity", activity_id=5, times=1))
     assert get(sandbox).json()["id"] == 5
-    sandbox.account.put(before)
+    sandbox.account.set(before)
     sandbox.faults.on(Fault("old_record", times=1))
     assert put(sandbox, NEW).json() == before
     assert is_applied(sandbox)

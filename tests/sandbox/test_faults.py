@@ -25,7 +25,7 @@ NAMES: list[FaultName] = [
 
 
 def struck(faults: Faults, method: str = "GET", path: str = "/v1/activity/42") -> list[FaultName]:
-    return [switch.fault.name for switch in faults.take(method, path)]
+    return [switch.fault.name for switch in faults.match(method, path)]
 
 
 def test_a_fault_strikes_the_next_requests_and_then_no_more() -> None:

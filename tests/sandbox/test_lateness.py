@@ -16,7 +16,7 @@ from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.data import made_up_account
 from atz_desktop.sandbox.faults import Fault, FaultName
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.sandbox.timeline import KEPT
+from atz_desktop.sandbox.timeline import HISTORY_SECONDS
 from tests.sandbox.asking import ONE, ask, get, multipart, put, put_parts
 
 NEW = {"title": "A new title"}
@@ -100,12 +100,12 @@ def test_a_late_change_is_made_once_and_upon_what_others_did_meanwhile(
     sandbox.faults.on(Fault("delayed", "PUT", seconds=10, times=1))
     sandbox.faults.on(Fault("500", "PUT", applied=True, times=1))
     put(sandbox, NEW)
-    sandbox.account.colleague_edits(42, title="Theirs", location="Theirs")
+    sandbox.account.edit_as_colleague(42, title="Theirs", location="Theirs")
     clock.now += 15
     after = get(sandbox).json()
     assert (after["title"], after["location"]) == (NEW["title"], "Theirs")
     assert (after["updated_at"], after["updated_by"]["id"]) == ("2026-08-01T12:00:10Z", 1)
-    sandbox.account.colleague_edits(42, title="Theirs again")
+    sandbox.account.edit_as_colleague(42, title="Theirs again")
     clock.now += 100
     assert title(sandbox) == "Theirs again"
 
@@ -148,7 +148,7 @@ def test_what_is_still_to_come_is_made_when_the_server_stops(tmp_path: Path) -> 
         put(sandbox, NEW)
         assert title(sandbox) != NEW["title"]
     kept = made_up_account()
-    kept.keep_in(file)
+    kept.persist_to(file)
     assert kept.get(42)["title"] == title(sandbox) == NEW["title"]
 
 
@@ -220,9 +220,9 @@ def test_a_lagging_read_knows_when_a_late_change_was_really_made(
 def test_old_states_are_forgotten_after_a_while(sandbox: Sandbox, clock: Clock) -> None:
     for number in range(3):
         put(sandbox, {"title": f"{number}"})
-        clock.now += KEPT
+        clock.now += HISTORY_SECONDS
     sandbox.account.update(42, {"title": "last"})
-    assert sandbox.account.get(42, ago=10 * KEPT)["title"] == "1"
+    assert sandbox.account.get(42, ago=10 * HISTORY_SECONDS)["title"] == "1"
 
 
 def test_a_faster_clock_shortens_what_is_late() -> None:

@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from atz_desktop.sandbox.faults import Fault
-from atz_desktop.sandbox.request_log import MOST_HELD, ReceivedRequest, RequestLog
+from atz_desktop.sandbox.request_log import MAX_BYTES, ReceivedRequest, RequestLog
 from atz_desktop.sandbox.server import Sandbox
 from tests.sandbox.asking import ask, connect
 
@@ -81,7 +81,7 @@ def test_nothing_is_kept_of_a_body_that_came_without_the_token(sandbox: Sandbox)
 def test_of_many_bodies_the_newest_are_kept() -> None:
     log = RequestLog()
     for number in range(100):
-        body = bytes([number]) * (MOST_HELD // 40)
+        body = bytes([number]) * (MAX_BYTES // 40)
         log.append(ReceivedRequest("PUT", ONE, {}, {}, body, len(body)))
     kept = [each.body[:1] for each in log.copy()]
     assert len(kept) == 100

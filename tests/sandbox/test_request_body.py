@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message
 
-from atz_desktop.sandbox.request_body import END, MEMORY, WHOLE, BadBodyError, RequestBody
+from atz_desktop.sandbox.request_body import END, MAX_MEMORY, WHOLE, BadBodyError, RequestBody
 from tests.sandbox.asking import multipart
 
 
@@ -59,7 +59,7 @@ def test_of_a_long_body_both_ends_are_kept(size: int, piece: int) -> None:
 
 
 def test_texts_that_would_fill_the_memory_are_refused_but_a_file_is_not() -> None:
-    long = b"x" * (MEMORY + 1)
+    long = b"x" * (MAX_MEMORY + 1)
     with pytest.raises(BadBodyError, match="too large") as error:
         fed("application/json", b'"' + long + b'"', 100_000).form()
     assert error.value.status == 413

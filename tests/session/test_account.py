@@ -118,7 +118,7 @@ async def desk(account: Account, database: Database) -> AsyncIterator[Desk]:
     session = EditingSession(jobs, Person())
     made = Desk(connecting, session, jobs, door, keys, database)
     connecting.notified.connect(made.notices.append)
-    session.noticed.connect(lambda notice: made.notices.extend([notice] if notice else []))
+    session.notified.connect(lambda notice: made.notices.extend([notice] if notice else []))
     yield made
     await jobs.drain()
     await session.close()

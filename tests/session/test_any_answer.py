@@ -122,7 +122,7 @@ async def _load_and_save(answers: list[tuple[int, bytes]]) -> None:
     jobs = Jobs(bugs.append)
     person = Person(goes_without_journal=True)
     session = EditingSession(jobs, person)
-    session.noticed.connect(lambda notice: notices.extend([notice] if notice else []))
+    session.notified.connect(lambda notice: notices.extend([notice] if notice else []))
     session.services = Services(
         "fuzz",
         client,

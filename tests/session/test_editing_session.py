@@ -35,7 +35,7 @@ class Desk:
         self.session.services = services
         self.notices: list[Notice | None] = []
         self.told: list[frozenset[str]] = []
-        self.session.noticed.connect(self.notices.append)
+        self.session.notified.connect(self.notices.append)
         self.session.form.changed.connect(lambda _state, names: self.told.append(names))
 
     async def open(self, activity_id: int = 42) -> None:
@@ -189,7 +189,7 @@ async def test_a_kept_draft_comes_back_over_a_fresh_copy(
     person.leaves = UnsavedChoice.KEEP_DRAFT
     await desk.open(7)
     assert not desk.session.state.dirty
-    sandbox.account.colleague_edits(42, location="Moved")
+    sandbox.account.edit_as_colleague(42, location="Moved")
     await desk.open(42)
     assert desk.session.edit is not None
     assert dict(desk.session.edit.pending) == {"title": "Typed"}
@@ -288,7 +288,7 @@ async def test_typing_while_saving_never_goes_over_a_colleagues_change_unasked(
     desk: Desk, sandbox: Sandbox, person: Person
 ) -> None:
     await desk.open(42)
-    sandbox.account.colleague_edits(42, location="Theirs")
+    sandbox.account.edit_as_colleague(42, location="Theirs")
     sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
     desk.session.form.set_value("title", "Saved")
     desk.session.save()
@@ -309,7 +309,7 @@ async def test_putting_back_leaves_a_conflict_at_other_fields_open(
     desk.session.form.set_value("title", "Saved")
     await desk.save()
     desk.session.form.set_value("location", "Mine")
-    sandbox.account.colleague_edits(42, location="Theirs")
+    sandbox.account.edit_as_colleague(42, location="Theirs")
     person.picks = {}
     desk.session.restore(entry_from_row((await services.journal.entries())[0]))
     await desk.jobs.wait("save")
@@ -367,7 +367,7 @@ async def test_undo_after_a_new_file_says_that_the_earlier_one_is_gone(
     desk: Desk, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     held = {"file_name": "old.pdf", "file_link": "https://files.example/old.pdf"}
-    sandbox.account.put({**sandbox.account.get(42), "attachment": held})
+    sandbox.account.set({**sandbox.account.get(42), "attachment": held})
     await desk.open(42)
     file = tmp_path / "new.pdf"
     file.write_bytes(b"new")
@@ -424,7 +424,7 @@ async def test_reloading_keeps_the_typing_and_takes_over_the_rest(
 ) -> None:
     await desk.open(42)
     desk.session.form.set_value("title", "Mine")
-    sandbox.account.colleague_edits(42, location="Moved", title="Theirs")
+    sandbox.account.edit_as_colleague(42, location="Moved", title="Theirs")
     desk.session.reload()
     await desk.jobs.wait("open")
     assert desk.session.edit is not None
@@ -438,7 +438,7 @@ async def test_a_conflict_seen_at_reload_is_still_asked_about_at_the_save(
 ) -> None:
     await desk.open(42)
     desk.session.form.set_value("title", "Mine")
-    sandbox.account.colleague_edits(42, title="Theirs")
+    sandbox.account.edit_as_colleague(42, title="Theirs")
     desk.session.reload()
     await desk.jobs.wait("open")
     await desk.save()

@@ -36,7 +36,7 @@ def account(services: Services, learned: list[bool]) -> Services:
 
 @pytest.fixture
 def ticked(sandbox: Sandbox, loaded: Edit) -> Edit:
-    sandbox.account.colleague_edits(42, mark_as_done=True, do_not_send_calendar_invite=True)
+    sandbox.account.edit_as_colleague(42, mark_as_done=True, do_not_send_calendar_invite=True)
     return Edit(type(loaded.base).from_response(sandbox.account.get(42)))
 
 
@@ -101,7 +101,7 @@ async def test_an_account_that_wants_no_digits_any_more_gets_json_again(
 async def test_a_refusal_of_something_else_is_not_tried_again(
     refused: str, sandbox: Sandbox, account: Services, person: Person, loaded: Edit
 ) -> None:
-    sandbox.account.colleague_edits(42, mark_as_done=False)
+    sandbox.account.edit_as_colleague(42, mark_as_done=False)
     edit = Edit(type(loaded.base).from_response(sandbox.account.get(42)))
     edit = edit.with_value("title", "New").with_value("done", True)
     body = json.dumps({"errors": {refused: ["No."]}}).encode()

@@ -112,7 +112,7 @@ def _puts(sandbox: Sandbox) -> list[dict[str, object]]:
 
 
 def _colleague(sandbox: Sandbox, **values: object) -> Callable[[], object]:
-    return lambda: sandbox.account.colleague_edits(42, **values)
+    return lambda: sandbox.account.edit_as_colleague(42, **values)
 
 
 async def _save(edit: Edit, services: Services, person: Person, **more: Any) -> SaveResult:
@@ -123,7 +123,7 @@ async def test_what_a_colleague_saves_while_a_conflict_is_asked_about_is_asked_a
     sandbox: Sandbox, timed: Services, clock: Clock, loaded: Edit
 ) -> None:
     person = Slow(clock, _colleague(sandbox, title=LATER))
-    sandbox.account.colleague_edits(42, title=THEIRS)
+    sandbox.account.edit_as_colleague(42, title=THEIRS)
     saved = await _save(loaded.with_value("title", MINE), timed, person)
     assert person.asked == [[THEIRS], [LATER]]
     assert saved.outcome is Outcome.VERIFIED
@@ -133,7 +133,7 @@ async def test_an_answer_that_took_long_is_kept_when_nothing_moved(
     sandbox: Sandbox, timed: Services, clock: Clock, loaded: Edit
 ) -> None:
     person = Slow(clock, lambda: None)
-    sandbox.account.colleague_edits(42, title=THEIRS)
+    sandbox.account.edit_as_colleague(42, title=THEIRS)
     saved = await _save(loaded.with_value("title", MINE), timed, person)
     assert person.asked == [[THEIRS]]
     assert saved.outcome is Outcome.VERIFIED
@@ -168,7 +168,7 @@ async def test_a_computer_that_slept_before_the_put_reads_again(
     def asleep(step: str) -> None:
         if step == "Saving…" and not person.asked:
             clock.now += 3600.0
-            sandbox.account.colleague_edits(42, title=THEIRS)
+            sandbox.account.edit_as_colleague(42, title=THEIRS)
 
     await _save(loaded.with_value("title", MINE), timed, person, on_step=asleep)
     assert person.asked == [[THEIRS]]
@@ -181,7 +181,7 @@ async def test_a_change_elsewhere_during_the_wait_needs_no_question(
     def asleep(step: str) -> None:
         if step == "Saving…":
             clock.now += 3600.0
-            sandbox.account.colleague_edits(42, location="Room 9")
+            sandbox.account.edit_as_colleague(42, location="Room 9")
 
     saved = await _save(loaded.with_value("title", MINE), timed, person, on_step=asleep)
     assert saved.outcome is Outcome.VERIFIED
@@ -263,7 +263,7 @@ async def test_a_long_file_is_stopped_before_its_end_when_a_colleague_saved_mean
     def on_the_way(done: int, total: int) -> None:
         if done and not person.asked and clock.now < 1060.0:
             clock.now += 60.0
-            sandbox.account.colleague_edits(42, title=THEIRS)
+            sandbox.account.edit_as_colleague(42, title=THEIRS)
 
     edit = loaded.with_value("title", MINE).with_value("attachment", LocalFile(file, 3_000_000))
     saved = await _save(edit, timed, person, upload=Upload(on_the_way))
@@ -302,7 +302,7 @@ async def test_a_save_that_is_always_held_up_while_the_record_moves_gives_up_at_
     sandbox: Sandbox, asked_again: Callable[..., Services], person: Person, loaded: Edit
 ) -> None:
     titles = itertools.count()
-    services = asked_again(lambda: sandbox.account.colleague_edits(42, title=f"{next(titles)}"))
+    services = asked_again(lambda: sandbox.account.edit_as_colleague(42, title=f"{next(titles)}"))
     person.picks = {"title": Resolution.MINE}
     sandbox.faults.on(Fault("429", "PUT"))
     saved = await _save(loaded.with_value("title", MINE), services, person)

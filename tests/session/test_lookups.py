@@ -56,7 +56,7 @@ async def desk(services: Services) -> AsyncIterator[Desk]:
 
 
 def slug(sandbox: Sandbox, kind: str, place: int = 0) -> str:
-    return str(list(sandbox.account.book.shelves[kind])[place])
+    return str(list(sandbox.account.book.records[kind])[place])
 
 
 def paths(sandbox: Sandbox) -> list[str]:

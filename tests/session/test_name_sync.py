@@ -82,7 +82,7 @@ def pages_of(sandbox: Sandbox, kind: str) -> list[int]:
 def crowd() -> Account:
     """An account with many candidates."""
     book = made_up_book()
-    book.shelves["candidate"] = {
+    book.records["candidate"] = {
         f"candidate_{n:04d}": {
             "id": n,
             "slug": f"candidate_{n:04d}",
@@ -103,7 +103,7 @@ async def test_every_list_is_paged_through_and_every_name_is_learned(
     book = sandbox.account.book
     for kind in ("candidate", "contact", "job", "organization", "deal"):
         name_key = {"candidate": "full_name", "contact": "full_name", "job": "position_name"}
-        records = list(book.shelves[kind].values())
+        records = list(book.records[kind].values())
         known = await desk.services.names.by_keys(
             "test",
             kind,
@@ -112,8 +112,8 @@ async def test_every_list_is_paged_through_and_every_name_is_learned(
         assert {name.name for name in known.values()} >= {
             record[name_key.get(kind, "name")] for record in records
         }
-    users = await desk.services.names.by_keys("test", "user", map(str, book.shelves["user"]))
-    assert len(users) == len(book.shelves["user"])
+    users = await desk.services.names.by_keys("test", "user", map(str, book.records["user"]))
+    assert len(users) == len(book.records["user"])
     assert {type_.display_name for type_ in desk.lookups.types()} >= set(book.types.values())
     assert pages_of(sandbox, "activity") == [1, 2, 3, 4, 5, 6, 7, 8]
     assert any("activities, page 3 of 8" in words for words in desk.told)

@@ -77,7 +77,7 @@ async def test_a_value_that_moved_on_is_asked_about(
     sandbox: Sandbox, services: Services, person: Person, loaded: Edit
 ) -> None:
     entry = await _saved(loaded.with_value("title", "Changed"), services, person)
-    sandbox.account.colleague_edits(42, title="A colleague's")
+    sandbox.account.edit_as_colleague(42, title="A colleague's")
     person.picks = {"title": Resolution.THEIRS}
     assert await _undone(entry, services, person) is None
     [(kind, undo)] = person.asked

@@ -154,7 +154,7 @@ async def test_what_was_never_sent_for_want_of_a_token_was_not_refused_by_atz(
 async def test_a_colleagues_change_of_another_field_is_taken_over(
     sandbox: Sandbox, services: Services, person: Person, loaded: Edit
 ) -> None:
-    sandbox.account.colleague_edits(42, location="Room 12")
+    sandbox.account.edit_as_colleague(42, location="Room 12")
     saved = await _save(loaded.with_value("title", "Corrected"), services, person)
     assert saved.outcome is Outcome.VERIFIED
     assert [change.field.name for change in saved.remote_changes] == ["location"]
@@ -165,7 +165,7 @@ async def test_a_colleagues_change_of_another_field_is_taken_over(
 async def test_a_conflict_is_asked_about_and_cancel_sends_nothing(
     sandbox: Sandbox, services: Services, person: Person, loaded: Edit
 ) -> None:
-    sandbox.account.colleague_edits(42, title="Theirs")
+    sandbox.account.edit_as_colleague(42, title="Theirs")
     saved = await _save(loaded.with_value("title", "Mine"), services, person)
     assert saved.cancelled
     assert not _puts(sandbox)
@@ -179,7 +179,7 @@ async def test_a_conflict_is_asked_about_and_cancel_sends_nothing(
 async def test_a_conflict_ends_as_the_person_chose(
     pick: Resolution, title: str, sandbox: Sandbox, services: Services, person: Person, loaded: Edit
 ) -> None:
-    sandbox.account.colleague_edits(42, title="Theirs")
+    sandbox.account.edit_as_colleague(42, title="Theirs")
     person.picks = {"title": pick}
     edit = loaded.with_value("title", "Mine").with_value("location", "Room 9")
     saved = await _save(edit, services, person)
@@ -192,7 +192,7 @@ async def test_both_adds_my_people_to_their_list(
     sandbox: Sandbox, services: Services, person: Person, loaded: Edit
 ) -> None:
     theirs = [*sandbox.account.get(42)["collaborators"]]
-    sandbox.account.colleague_edits(42, collaborators="3,6,1")
+    sandbox.account.edit_as_colleague(42, collaborators="3,6,1")
     person.picks = {"collaborators": Resolution.BOTH}
     mine = (*loaded.value("collaborators"), Somebody("5"))
     saved = await _save(loaded.with_value("collaborators", mine), services, person)

@@ -226,7 +226,7 @@ async def test_what_a_colleague_puts_back_is_seen(desk: Waiting, sandbox: Sandbo
     desk.session.form.set_value("title", MINE)
     await desk.save()
     desk.clock.now += 5.0
-    sandbox.account.colleague_edits(42, title=old)
+    sandbox.account.edit_as_colleague(42, title=old)
     desk.session.reload()
     await desk.jobs.wait("open")
     assert desk.session.activity.value("title") == old

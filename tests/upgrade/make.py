@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from atz_desktop.app.program import Program
-from atz_desktop.cli import read_options
+from atz_desktop.cli import parse_options
 from atz_desktop.domain.values import Option
 from atz_desktop.launch import start
 
@@ -76,7 +76,7 @@ def main(name: str) -> int:
         raise SystemExit(f"{target} is there already")
     with tempfile.TemporaryDirectory() as home:
         (Path(home) / "settings.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
-        start(read_options(["--sandbox", "--data-dir", home], {}), _work)
+        start(parse_options(["--sandbox", "--data-dir", home], {}), _work)
         with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED) as packed:
             for kept in KEPT:
                 packed.write(Path(home) / kept, kept)

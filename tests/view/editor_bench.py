@@ -31,7 +31,7 @@ class Bench:
         self.typed = ""
         self.edits: list[Any] = []
         self.editor.edited.connect(self._edited)
-        self.editor.typed.connect(self._typed)
+        self.editor.raw_text_changed.connect(self._typed)
         self.editor.show_zone(zone)
         self.show()
         self.window = QWidget()
@@ -52,7 +52,7 @@ class Bench:
     def show(self) -> None:
         """Show what the form holds."""
         self.editor.show_value(self.value, self.base)
-        self.editor.show_typed(self.typed)
+        self.editor.show_raw_text(self.typed)
 
     def put(self, value: Any) -> None:
         """Another value than before, which the program brings (undo, say)."""

@@ -50,7 +50,7 @@ def test_the_menu_offers_the_accounts_and_the_sandbox(qtbot: QtBot) -> None:
     chosen: list[str] = []
     mark.chosen.connect(chosen.append)
     mark.show_account("1", "One", "blue", True)
-    mark.offer((("1", "One", "blue"), ("2", "Two", "green")))
+    mark.set_accounts((("1", "One", "blue"), ("2", "Two", "green")))
     menu = _menu(mark)
     texts = [action.text() for action in menu.actions() if action.text()]
     assert texts == ["One", "Two", "Sandbox (made-up data)", "Add an account…", "Accounts…"]

@@ -28,7 +28,7 @@ class Bench:
         self.changed: list[Account] = []
         self.forgotten: list[tuple[Account, bool]] = []
         self.dialog.changed.connect(self.changed.append)
-        self.dialog.forget_wanted.connect(lambda a, texts: self.forgotten.append((a, texts)))
+        self.dialog.forget_requested.connect(lambda a, texts: self.forgotten.append((a, texts)))
         self.dialog.show()
 
     def button(self, text: str) -> QPushButton:

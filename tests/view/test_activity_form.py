@@ -88,7 +88,7 @@ def test_the_form_is_built_one_row_at_a_time_in_the_order_of_the_table(qtbot: Qt
     qtbot.addWidget(form)
     more = [form.build_next() for _field in ACTIVITY.fields]
     assert more == [True] * (len(ACTIVITY.fields) - 1) + [False]
-    assert form.built
+    assert form.is_complete
     assert [row.field for row in form.findChildren(FieldRow)] == list(ACTIVITY.fields)
     assert not form.build_next()
     assert len(form.findChildren(FieldRow)) == len(ACTIVITY.fields)
@@ -125,7 +125,7 @@ def test_what_stands_in_the_boxes_of_a_hidden_form_is_that_of_the_activity(qtbot
     while form.prepare_next():
         pass
     model.show(body())
-    form.take_over()
+    form.commit()
     assert texts_in(form, "Title", "Location") == ["Team sync", "Zoom"]
     model.show(body(id=7, title="Another", location="There"))
     form.focus_field("location")
@@ -142,7 +142,7 @@ def test_opening_an_activity_tells_the_model_nothing(opened: Open) -> None:
     model, form = opened()
     model.show(body(id=43, title=None, importance="urgent", attendees=None, start_date=None))
     model.show({"id": 44})
-    form.take_over()
+    form.commit()
     assert model.asked == []
 
 
@@ -153,7 +153,7 @@ def test_what_is_typed_goes_to_the_model_and_the_row_shows_it(opened: Open) -> N
     model, form = opened()
     retype(named(form, "Title"), "Hi")
     assert model.asked == [("set", "title", "H"), ("set", "title", "Hi")]
-    assert form.row("title").note == "Was: Team sync"
+    assert form.row("title").hint_text == "Was: Team sync"
 
 
 def test_put_back_goes_back_to_what_atz_holds_and_drops_half_typed_text(opened: Open) -> None:
@@ -182,15 +182,16 @@ def test_a_problem_stands_at_its_field(opened: Open) -> None:
     retype(named(form, "Meeting link"), "no address")
     retype(named(form, "Title"), "")
     assert (
-        form.row("link").note == "This is no web address: it must start with https:// or http://."
+        form.row("link").hint_text
+        == "This is no web address: it must start with https:// or http://."
     )
-    assert form.row("title").note == "This can't be left empty."
+    assert form.row("title").hint_text == "This can't be left empty."
 
 
 def test_what_atz_refused_stands_at_its_field(opened: Open) -> None:
     model, form = opened()
     model.rebase(model.now.edit, server_errors={"location": "location is too far away"})
-    assert form.row("location").note == "ATZ says: location is too far away"
+    assert form.row("location").hint_text == "ATZ says: location is too far away"
 
 
 def test_a_list_that_cannot_be_read_is_locked(opened: Open) -> None:
@@ -220,15 +221,15 @@ def test_what_only_the_window_can_do_is_passed_on(
 ) -> None:
     model, form = opened(height=1400)
     left = Qt.MouseButton.LeftButton
-    with qtbot.waitSignal(form.open_link, check_params_cb=lambda x: x.endswith("/room")):
+    with qtbot.waitSignal(form.link_requested, check_params_cb=lambda x: x.endswith("/room")):
         QTest.mouseClick(named(form, "Open Meeting link"), left)
-    with qtbot.waitSignal(form.choose_zone):
+    with qtbot.waitSignal(form.zone_requested):
         QTest.mouseClick(named(form, "Time zone: UTC"), left)
-    with qtbot.waitSignal(form.pick_file):
+    with qtbot.waitSignal(form.file_requested):
         QTest.mouseClick(named(form, "Choose file…"), left)
     path = tmp_path / "report.pdf"
     path.write_bytes(b"x")
-    form.take_file(str(path))
+    form.attach_file(str(path))
     qtbot.waitUntil(lambda: bool(model.asked))
     assert model.asked[0][:2] == ("set", "attachment")
 
@@ -236,7 +237,7 @@ def test_what_only_the_window_can_do_is_passed_on(
 def test_saving_takes_over_what_stands_in_a_box(opened: Open) -> None:
     model, form = opened()
     QTest.keyClicks(named(form, "Users"), "7")
-    form.take_over()
+    form.commit()
     assert model.asked[-1][:2] == ("set", "users")
 
 
@@ -293,7 +294,7 @@ def test_nothing_is_squeezed_or_cut_off(opened: Open, qtbot: QtBot, width: int) 
     model, form = opened(width, 500, shown)
     model.set_value("title", long + "y")
     model.set_value("link", long + "y")
-    qtbot.waitUntil(lambda: form.row("title").note != "")
+    qtbot.waitUntil(lambda: form.row("title").hint_text != "")
     rows = [form.row(field.name) for field in ACTIVITY.fields]
     qtbot.waitUntil(lambda: all(row.height() >= row.sizeHint().height() for row in rows))
     for widget in form.findChildren(QWidget):
@@ -375,7 +376,7 @@ def test_no_answer_and_no_edit_makes_the_form_speak_for_the_person(opened: Open)
         model.zone = edit.base.zone
         model.load(edit)
         press(Qt.Key.Key_Tab)
-        form.take_over()
+        form.commit()
         model.show(shown)
         assert model.asked == []
 
@@ -390,7 +391,7 @@ def test_a_file_that_is_found_late_is_not_attached_to_another_activity(
     file.write_bytes(b"x")
     [peek] = form.row("attachment").editor.findChildren(FileInfo)
     with qtbot.waitSignal(peek.found):
-        form.take_file(file)
+        form.attach_file(file)
         model.show(body(id=7))
     QApplication.processEvents()
     assert model.asked == []
@@ -430,7 +431,7 @@ def test_a_file_dialog_closes_when_another_activity_comes(opened: Open, qtbot: Q
     model.show(body())
     while page.form.build_next():
         pass
-    page.form.pick_file.emit()
+    page.form.file_requested.emit()
     [dialog] = page.findChildren(QFileDialog)
     model.show(body())
     assert dialog.isVisible()

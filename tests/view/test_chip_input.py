@@ -197,11 +197,11 @@ def test_the_same_person_is_not_added_twice_and_that_is_said(form: Form) -> None
     form.type("candidate_ab12,")
     assert form.heard == []
     assert form.keys == ["candidate_ab12"]
-    assert form.chips.remark() == "Ana García: already in the list"
-    assert form.box.placeholderText() == form.chips.remark()
+    assert form.chips.hint() == "Ana García: already in the list"
+    assert form.box.placeholderText() == form.chips.hint()
     assert form.chips.problem() is None
     form.type("c")
-    assert form.chips.remark() == ""
+    assert form.chips.hint() == ""
 
 
 def test_a_person_twice_in_one_pasted_list_is_added_once(form: Form) -> None:
@@ -220,10 +220,10 @@ def test_enter_in_an_empty_box_presses_no_button_of_the_window(form: Form) -> No
 
 def test_text_waits_for_whoever_saves_to_ask_for_it(form: Form) -> None:
     form.type("candidate_ab12")
-    assert form.chips.take_text()
+    assert form.chips.commit_text()
     assert form.heard == [(ANA,)]
     form.type("Ana")
-    assert not form.chips.take_text()
+    assert not form.chips.commit_text()
     assert form.chips.pending_text() == "Ana"
 
 
@@ -672,7 +672,7 @@ def test_what_is_typed_is_asked_for_and_the_first_answer_is_one_enter_away(
 ) -> None:
     form.type("Ana")
     assert asked == ["A", "An", "Ana"]
-    form.chips.offer("Ana", (ANA, MORE))
+    form.chips.show_suggestions("Ana", (ANA, MORE))
     assert form.list is not None
     assert form.box.hasFocus()
     form.press(Key.Key_Return)
@@ -684,7 +684,7 @@ def test_what_is_typed_is_asked_for_and_the_first_answer_is_one_enter_away(
 @pytest.mark.parametrize("end", [Key.Key_Return, Key.Key_Tab])
 def test_suggestions_are_chosen_with_the_keys(form: Form, asked: list[str], end: Qt.Key) -> None:
     form.type("Ana")
-    form.chips.offer("Ana", (ANA, MORE))
+    form.chips.show_suggestions("Ana", (ANA, MORE))
     for key in (Key.Key_Down, Key.Key_Down, Key.Key_Up, Key.Key_Down):
         form.press(key)
     form.press(end)
@@ -694,7 +694,7 @@ def test_suggestions_are_chosen_with_the_keys(form: Form, asked: list[str], end:
 
 def test_escape_closes_the_suggestions_and_keeps_the_text(form: Form, asked: list[str]) -> None:
     form.type("Ana")
-    form.chips.offer("Ana", (ANA,))
+    form.chips.show_suggestions("Ana", (ANA,))
     form.press(Key.Key_Escape)
     assert form.list is None
     assert form.chips.pending_text() == "Ana"
@@ -707,7 +707,7 @@ def test_a_suggestion_is_chosen_by_a_click_and_the_focus_stays(
     form: Form, asked: list[str]
 ) -> None:
     form.type("Ana")
-    form.chips.offer("Ana", (ANA, MORE))
+    form.chips.show_suggestions("Ana", (ANA, MORE))
     assert form.list is not None
     spot = form.list.visualRect(form.list.model().index(1, 0)).center()
     QTest.mouseClick(form.list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
@@ -717,9 +717,9 @@ def test_a_suggestion_is_chosen_by_a_click_and_the_focus_stays(
 
 def test_an_answer_for_an_older_text_is_dropped(form: Form, asked: list[str]) -> None:
     form.type("Anab")
-    form.chips.offer("Ana", (ANA,))
+    form.chips.show_suggestions("Ana", (ANA,))
     assert form.list is None
-    form.chips.offer("Anab", ())
+    form.chips.show_suggestions("Anab", ())
     assert form.list is None
 
 
@@ -729,14 +729,14 @@ def test_a_list_is_taken_only_for_the_text_that_it_was_made_for(
     form: Form, asked: list[str], on: str | Qt.Key, end: Qt.Key
 ) -> None:
     form.type("Ana")
-    form.chips.offer("Ana", (ANA, MORE))
+    form.chips.show_suggestions("Ana", (ANA, MORE))
     form.type(on) if isinstance(on, str) else form.press(on)
     text = form.chips.pending_text()
     form.press(Key.Key_Down)
     form.press(end)
     assert (form.heard, form.chips.pending_text()) == ([], text)
     form.box.setFocus()
-    form.chips.offer(text, (MORE,))
+    form.chips.show_suggestions(text, (MORE,))
     form.press(Key.Key_Return)
     assert form.heard == [(MORE,)]
 
@@ -745,7 +745,7 @@ def test_a_text_typed_back_may_take_the_list_that_was_made_for_it(
     form: Form, asked: list[str]
 ) -> None:
     form.type("Ana")
-    form.chips.offer("Ana", (ANA, MORE))
+    form.chips.show_suggestions("Ana", (ANA, MORE))
     form.type("x")
     form.press(Key.Key_Backspace)
     form.press(Key.Key_Down)
@@ -756,13 +756,13 @@ def test_a_text_typed_back_may_take_the_list_that_was_made_for_it(
 def test_people_in_the_list_are_not_offered_again(form: Form, asked: list[str]) -> None:
     form.chips.show_chips([ANA])
     form.type("Ana")
-    form.chips.offer("Ana", (ANA,))
+    form.chips.show_suggestions("Ana", (ANA,))
     assert form.list is None
 
 
 def test_a_text_that_stands_for_itself_is_not_guessed_over(form: Form, asked: list[str]) -> None:
     form.type("candidate_a")
-    form.chips.offer("candidate_a", (ANA, MORE))
+    form.chips.show_suggestions("candidate_a", (ANA, MORE))
     form.press(Key.Key_Return)
     assert form.keys == ["candidate_a"]
 
@@ -771,7 +771,7 @@ def test_leaving_the_field_takes_no_suggestion_that_was_not_chosen(
     form: Form, asked: list[str]
 ) -> None:
     form.type("Ana")
-    form.chips.offer("Ana", (ANA,))
+    form.chips.show_suggestions("Ana", (ANA,))
     form.before.setFocus()
     assert form.list is None
     assert form.heard == []
@@ -783,7 +783,7 @@ def test_the_suggestions_stay_inside_the_window(form: Form, asked: list[str]) ->
     QApplication.processEvents()
     many = tuple(Chip(f"k{place}", f"Ana {place}") for place in range(50))
     form.type("Ana")
-    form.chips.offer("Ana", many)
+    form.chips.show_suggestions("Ana", many)
     assert form.list is not None
     assert form.window.rect().contains(form.list.geometry())
     assert not form.list.geometry().intersects(form.chips.geometry())
@@ -791,7 +791,7 @@ def test_the_suggestions_stay_inside_the_window(form: Form, asked: list[str]) ->
 
 def test_the_suggestions_go_with_the_field(form: Form, asked: list[str]) -> None:
     form.type("Ana")
-    form.chips.offer("Ana", (ANA,))
+    form.chips.show_suggestions("Ana", (ANA,))
     assert form.list is not None
     before = form.list.y()
     form.before.setFixedHeight(form.before.height() + 40)

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.settings import Account, Settings
 from atz_desktop.view.dialogs.connect_dialog import ConnectDialog
-from atz_desktop.view.dialogs.sign_in import offer_of
+from atz_desktop.view.dialogs.sign_in import sign_in_options
 
 URL = "https://atz.example.com"
 BERLIN = Account(f"{URL} Berlin", "Berlin", URL, production=False)
@@ -20,7 +20,7 @@ class Bench:
     """The dialog that these settings lead to, with the eyes and hands of a person."""
 
     def __init__(self, qtbot: QtBot, settings: Settings) -> None:
-        self.dialog = ConnectDialog(offer_of(settings), "Welcome", None)
+        self.dialog = ConnectDialog(sign_in_options(settings), "Welcome", None)
         qtbot.addWidget(self.dialog)
         self.dialog.show()
 
@@ -51,7 +51,7 @@ class Bench:
 
     async def connected(self) -> tuple[Account, str] | None:
         """What is handed on when a token is typed and the button pressed."""
-        waiting = asyncio.ensure_future(self.dialog.given())
+        waiting = asyncio.ensure_future(self.dialog.ask_credentials())
         await asyncio.sleep(0)
         QTest.keyClicks(self.line("Token"), "one-token")
         self.button().click()
@@ -144,7 +144,7 @@ async def test_while_a_token_is_tried_a_better_one_waits_for_the_answer(qtbot: Q
 )
 async def test_a_token_is_understood_as_it_is_pasted(qtbot: QtBot, pasted: str) -> None:
     bench = Bench(qtbot, Settings().with_account(LONDON))
-    waiting = asyncio.ensure_future(bench.dialog.given())
+    waiting = asyncio.ensure_future(bench.dialog.ask_credentials())
     await asyncio.sleep(0)
     bench.line("Token").insert(pasted)
     bench.button().click()

@@ -53,7 +53,7 @@ def test_the_attachment_is_shown_by_its_name(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "attachment", AGENDA)
     assert "agenda.pdf" in words(bench)
     asked: list[Any] = []
-    bench.editor.open_link.connect(asked.append)
+    bench.editor.link_requested.connect(asked.append)
     QTest.mouseClick(open_button(bench), Qt.MouseButton.LeftButton)
     assert asked == ["https://example.com/agenda.pdf"]
 
@@ -73,10 +73,10 @@ def test_a_file_is_asked_for_and_taken_with_size_and_date(qtbot: QtBot, tmp_path
     path = tmp_path / "report.pdf"
     path.write_bytes(b"x" * 2_345)
     bench = Bench(qtbot, "attachment", AGENDA)
-    with qtbot.waitSignal(bench.editor.pick_file):
+    with qtbot.waitSignal(bench.editor.file_requested):
         QTest.mouseClick(bench.part("Choose file…"), Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(bench.editor.edited):
-        editor(bench).take_file(path)
+        editor(bench).attach_file(path)
     assert bench.edits == [LocalFile.from_stat(path, path.stat())]
     assert "report.pdf (2.3 kB)" in words(bench)
 
@@ -128,7 +128,7 @@ def test_a_web_address_or_what_is_locked_is_not_taken_by_dropping(
     here = QUrl.fromLocalFile(str(tmp_path))
     assert not drop(bench, WEB)
     assert not drop(bench, QUrl("file://"))
-    bench.editor.lock("not now")
+    bench.editor.set_locked("not now")
     assert not drop(bench, here)
 
 
@@ -144,7 +144,7 @@ def test_what_cannot_be_attached_is_said_and_changes_nothing(
     qtbot: QtBot, tmp_path: Path, name: str
 ) -> None:
     bench = Bench(qtbot, "attachment", AGENDA)
-    editor(bench).take_file(tmp_path / name)
+    editor(bench).attach_file(tmp_path / name)
     qtbot.waitUntil(lambda: any("can't be read" in w or "is no file" in w for w in words(bench)))
     assert bench.edits == []
     assert "agenda.pdf" in words(bench)
@@ -170,7 +170,7 @@ def slow_file(path: Path) -> SlowFile:
 def test_a_slow_drive_does_not_hold_the_window_up(qtbot: QtBot, tmp_path: Path) -> None:
     bench = Bench(qtbot, "attachment", AGENDA)
     slow = slow_file(tmp_path / "slow.pdf")
-    editor(bench).take_file(slow)
+    editor(bench).attach_file(slow)
     assert "Reading slow.pdf…" in words(bench)
     with qtbot.waitSignal(bench.editor.edited):
         slow.answer.set()
@@ -184,9 +184,9 @@ def test_a_newer_choice_replaces_the_one_that_is_still_being_read(
     other.write_bytes(b"y")
     bench = Bench(qtbot, "attachment", None)
     slow = slow_file(tmp_path / "slow.pdf")
-    editor(bench).take_file(slow)
+    editor(bench).attach_file(slow)
     with qtbot.waitSignal(bench.editor.edited):
-        editor(bench).take_file(other)
+        editor(bench).attach_file(other)
     slow.answer.set()
     for thread in threading.enumerate():
         if thread.name == "file peek":
@@ -216,7 +216,7 @@ def test_a_chosen_file_empties_the_address(qtbot: QtBot, tmp_path: Path) -> None
     line = bench.part("Attachment")
     retype(line, "https://example.com/b")
     with qtbot.waitSignal(bench.editor.edited):
-        editor(bench).take_file(path)
+        editor(bench).attach_file(path)
     assert getattr(line, "text", str)() == ""
 
 

@@ -63,7 +63,7 @@ def test_leaving_a_field_that_nobody_touched_changes_nothing(qtbot: QtBot, field
         bench.editor.focus_first()
         for _stop in range(8):
             press(Qt.Key.Key_Tab)
-        bench.editor.take_over()
+        bench.editor.commit()
         assert (bench.edits, bench.typed) == ([], "")
 
 
@@ -85,7 +85,7 @@ def test_a_locked_field_can_be_read_and_says_why_it_cannot_be_changed(
     qtbot: QtBot, field: Field
 ) -> None:
     bench = Bench(qtbot, field.name, samples(field)[0])
-    bench.editor.lock("Change it in ATZ itself.")
+    bench.editor.set_locked("Change it in ATZ itself.")
     for control in bench.editor.controls:
         QTest.keyClicks(control.focusProxy() or control, "abc1")
         QTest.keyClick(control, Qt.Key.Key_Space)
@@ -93,14 +93,14 @@ def test_a_locked_field_can_be_read_and_says_why_it_cannot_be_changed(
     assert "Change it in ATZ itself." in [
         label.text() for label in bench.editor.findChildren(QLabel)
     ]
-    bench.editor.lock(None)
+    bench.editor.set_locked(None)
     assert all(control.isEnabled() for control in bench.editor.controls)
 
 
 @every_field
 def test_what_stands_under_a_field_is_said_with_it(qtbot: QtBot, field: Field) -> None:
     bench = Bench(qtbot, field.name, samples(field)[0])
-    bench.editor.describe("Was: yes")
+    bench.editor.set_description("Was: yes")
     for control in bench.editor.controls:
         heard = control.focusProxy() or control
         assert "Was: yes" in spoken(heard).text(QAccessible.Text.Description)

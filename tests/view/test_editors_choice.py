@@ -153,16 +153,16 @@ def test_a_number_that_is_none_stays_as_typed_and_says_what_is_wanted(qtbot: QtB
     QTest.keyClicks(bench.part("Type number"), "abc")
     bench.leave()
     assert (bench.value, bench.typed) == (Option(3, "Task"), "abc")
-    assert bench.editor.complaint == "A type is a whole number above 0."
+    assert bench.editor.input_error == "A type is a whole number above 0."
     assert bench.part("Type number").isVisible()
 
 
 def test_a_half_typed_number_of_a_draft_is_shown_again(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "type", Option(3, "Task"))
-    bench.editor.show_typed("1x")
+    bench.editor.show_raw_text("1x")
     assert bench.part("Type number").isVisible()
     assert bench.edits == []
-    bench.editor.show_typed("")
+    bench.editor.show_raw_text("")
     assert combo(bench).currentText() == "Task"
 
 

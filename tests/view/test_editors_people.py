@@ -75,21 +75,21 @@ def test_leaving_the_field_and_saving_take_it_over_too(qtbot: QtBot) -> None:
     bench.leave()
     assert bench.value == (Person("7"),)
     type_in(bench, "8")
-    bench.editor.take_over()
+    bench.editor.commit()
     assert bench.value == (Person("7"), Person("8"))
 
 
 def test_a_name_stays_in_the_box_with_the_reason(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "candidates", (ANA,))
     type_in(bench, "Bob")
-    assert not bench.editor.tried
-    with qtbot.waitSignal(bench.editor.restated):
+    assert not bench.editor.touched
+    with qtbot.waitSignal(bench.editor.status_changed):
         press(Qt.Key.Key_Return)
     assert (bench.value, bench.typed, box(bench).text()) == ((ANA,), "Bob", "Bob")
-    assert bench.editor.complaint.startswith(
+    assert bench.editor.input_error.startswith(
         "Nobody called exactly “Bob” is known here: type a part"
     )
-    assert bench.editor.tried
+    assert bench.editor.touched
 
 
 def test_a_pasted_list_becomes_many_people_and_keeps_what_it_does_not_understand(
@@ -154,9 +154,9 @@ def test_what_atz_lists_itself_is_not_doubted(qtbot: QtBot) -> None:
 def test_text_of_a_draft_is_shown_again_and_nobody_is_added(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "users", PEOPLE)
     for text in ("Bob", "12"):
-        bench.editor.show_typed(text)
+        bench.editor.show_raw_text(text)
         assert (box(bench).text(), bench.edits) == (text, [])
-    bench.editor.show_typed("")
+    bench.editor.show_raw_text("")
     assert box(bench).text() == ""
 
 
@@ -169,7 +169,7 @@ def test_a_screen_reader_can_add_somebody(qtbot: QtBot) -> None:
 
 def test_a_list_that_cannot_be_read_is_only_looked_at(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "users", ODD)
-    bench.editor.lock(bench.field.lock_reason(ODD))
+    bench.editor.set_locked(bench.field.lock_reason(ODD))
     type_in(bench, "12")
     press(Qt.Key.Key_Return)
     assert (bench.edits, bench.typed) == ([], "")
@@ -247,7 +247,7 @@ def test_the_name_of_somebody_in_the_list_says_so(qtbot: QtBot) -> None:
         if not text.isascii():
             box(bench).insert(text)
         press(Qt.Key.Key_Return)
-        assert (bench.edits, bench.typed, bench.editor.complaint) == ([], "", "")
+        assert (bench.edits, bench.typed, bench.editor.input_error) == ([], "", "")
         assert box(bench).placeholderText() == "John Doe: already in the list"
 
 
@@ -269,5 +269,7 @@ def test_a_name_is_called_a_name_and_never_a_wrong_slug(
     box(bench).insert(text)
     press(Qt.Key.Key_Return)
     name = text.partition("\n")[0]
-    assert bench.editor.complaint.startswith(f"Nobody called exactly “{name}” is known here: ")
-    assert bench.editor.complaint.endswith(f"from the list, or paste the e-mail address or {key}.")
+    assert bench.editor.input_error.startswith(f"Nobody called exactly “{name}” is known here: ")
+    assert bench.editor.input_error.endswith(
+        f"from the list, or paste the e-mail address or {key}."
+    )

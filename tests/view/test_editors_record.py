@@ -127,7 +127,7 @@ ANN = Name("candidate", "candidate_ann", "Ann Lee")
 
 def offered(bench: Bench) -> list[str]:
     lists = bench.window.findChildren(SuggestionList)
-    return [chip.text for shown in lists if shown.isVisible() for chip in shown.offered()]
+    return [chip.text for shown in lists if shown.isVisible() for chip in shown.suggestions()]
 
 
 @pytest.mark.parametrize("text", ["Mueller", "Müller", "O'Brien", "Anne-Marie", "x", "日本"])
@@ -138,13 +138,13 @@ def test_what_looks_like_a_name_is_never_taken_for_a_slug(
     bench = Bench(qtbot, "record", ANA)
     retype(slug(bench), text)
     press(end) if end is not None else bench.leave()
-    bench.editor.take_over()
+    bench.editor.commit()
     assert (bench.value, bench.edits, bench.typed) == (ANA, [], text)
     assert slug(bench).text() == text
-    assert bench.editor.complaint == (
+    assert bench.editor.input_error == (
         f"“{text}” looks like a name: choose the candidate or paste its slug."
     )
-    assert bench.editor.tried
+    assert bench.editor.touched
 
 
 @pytest.mark.parametrize("text", ["Anna Nowhere", "Anna Nowhere 2", "job_1 job_2", "job_1，job_2"])
@@ -153,8 +153,8 @@ def test_what_is_no_slug_says_so_in_one_line(qtbot: QtBot, text: str) -> None:
     retype(slug(bench), text)
     bench.leave()
     assert (bench.value, bench.typed) == (RecordRef(2, "job_1"), text)
-    assert bench.editor.complaint
-    assert bench.editor.remark()[0] == ""
+    assert bench.editor.input_error
+    assert bench.editor.hint()[0] == ""
 
 
 @pytest.mark.parametrize("pasted", ["job7", "16469281780400000123qHt", "job_ü", "JOB-7"])
@@ -163,7 +163,7 @@ def test_a_slug_of_any_form_is_taken_with_a_warning(qtbot: QtBot, pasted: str) -
     retype(slug(bench), pasted)
     bench.leave()
     assert (bench.value, bench.typed) == (RecordRef(2, pasted), "")
-    assert bench.editor.remark()[0].startswith("Not verified")
+    assert bench.editor.hint()[0].startswith("Not verified")
 
 
 def test_a_name_is_a_slug_where_the_person_says_so(qtbot: QtBot) -> None:
@@ -179,8 +179,8 @@ def test_a_name_is_a_slug_where_the_person_says_so(qtbot: QtBot) -> None:
     press(Qt.Key.Key_Return)
     assert (bench.value, bench.typed) == (RecordRef(2, "Mueller"), "")
     bench.leave()
-    assert (slug(bench).text(), bench.editor.complaint) == ("Mueller", "")
-    assert bench.editor.remark()[0].startswith("Not verified")
+    assert (slug(bench).text(), bench.editor.input_error) == ("Mueller", "")
+    assert bench.editor.hint()[0].startswith("Not verified")
 
 
 def test_a_kind_without_a_directory_offers_the_text_as_the_slug_too(qtbot: QtBot) -> None:
@@ -260,7 +260,7 @@ def test_an_address_says_the_kind_and_never_another_one(qtbot: QtBot) -> None:
     slug(bench).setFocus()
     slug(bench).insert("https://app.example/deals/deal_7")
     assert bench.value == RecordRef(2)
-    assert bench.editor.complaint == "This is the address of a deal, and not of a job."
+    assert bench.editor.input_error == "This is the address of a deal, and not of a job."
 
 
 def test_a_half_typed_name_survives_as_text_and_goes_with_put_back(qtbot: QtBot) -> None:

@@ -108,7 +108,7 @@ def test_only_a_web_address_can_be_opened(qtbot: QtBot, address: Any, on: bool) 
 def test_the_open_button_follows_the_typing_and_asks_for_what_is_typed(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "link", "nothing")
     asked: list[Any] = []
-    bench.editor.open_link.connect(asked.append)
+    bench.editor.link_requested.connect(asked.append)
     retype(bench.part("Meeting link"), "https://example.com/room")
     button = bench.part("Open Meeting link")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)

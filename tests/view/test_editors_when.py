@@ -128,9 +128,9 @@ def test_a_half_typed_date_is_no_value_and_survives_as_text(qtbot: QtBot) -> Non
     retype(line(bench, "Start"), "17 Ju")
     assert (bench.value, bench.edits) == (MORNING, [])
     assert bench.typed == "Start date: 17 Ju\nStart time: 09:00"
-    assert "“17 Ju” is no date" in bench.editor.complaint
+    assert "“17 Ju” is no date" in bench.editor.input_error
     again = Bench(qtbot, "when", MORNING)
-    again.editor.show_typed(bench.typed)
+    again.editor.show_raw_text(bench.typed)
     assert texts(again)[:2] == ["17 Ju", "09:00"]
     assert again.edits == []
 
@@ -138,10 +138,10 @@ def test_a_half_typed_date_is_no_value_and_survives_as_text(qtbot: QtBot) -> Non
 def test_text_is_no_mistake_while_it_is_being_typed(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "when", MORNING)
     retype(line(bench, "Start"), "17 Ju")
-    assert not bench.editor.tried
-    with qtbot.waitSignal(bench.editor.restated):
+    assert not bench.editor.touched
+    with qtbot.waitSignal(bench.editor.status_changed):
         press(Qt.Key.Key_Return)
-    assert bench.editor.tried
+    assert bench.editor.touched
 
 
 def test_put_back_clears_what_was_half_typed(qtbot: QtBot) -> None:
@@ -165,7 +165,7 @@ def test_a_date_without_a_time_is_not_yet_a_start(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "when", Span())
     retype(line(bench, "Start"), "16 Jun 2024")
     assert bench.edits == []
-    assert bench.editor.complaint == "Start needs a time of day, too."
+    assert bench.editor.input_error == "Start needs a time of day, too."
     retype(line(bench, "Start time"), "9")
     assert (bench.value, bench.typed) == (Span(MORNING.start), "")
 
@@ -173,7 +173,7 @@ def test_a_date_without_a_time_is_not_yet_a_start(qtbot: QtBot) -> None:
 def test_emptied_boxes_are_no_time_at_all(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "when", MORNING)
     retype(line(bench, "End time"), "")
-    assert (bench.value, bench.editor.complaint) == (MORNING, "End needs a time of day, too.")
+    assert (bench.value, bench.editor.input_error) == (MORNING, "End needs a time of day, too.")
     retype(line(bench, "End"), "")
     assert bench.value == Span(MORNING.start)
     assert bench.typed == ""
@@ -233,7 +233,7 @@ def test_a_refused_date_leaves_both_moments_where_they_were(
     retype(line(bench, name), text)
     bench.leave()
     assert bench.value == LATE
-    assert f"“{text}” is no date" in bench.editor.complaint
+    assert f"“{text}” is no date" in bench.editor.input_error
     assert bench.typed.startswith(f"{name} date: {text}\n")
 
 
@@ -246,7 +246,7 @@ def test_a_refused_time_leaves_both_moments_where_they_were(
     shown = texts(bench)
     retype(line(bench, name), text)
     assert bench.value == LATE
-    assert f"“{text}” is " in bench.editor.complaint
+    assert f"“{text}” is " in bench.editor.input_error
     place = PARTS.index(name)
     assert texts(bench) == [*shown[:place], text, *shown[place + 1 :]]
     bench.leave()
@@ -265,7 +265,7 @@ def test_a_time_is_taken_in_the_moment_that_it_is_typed(qtbot: QtBot, text: str)
 def test_a_refused_time_goes_back_to_the_last_one_that_was_left(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "when", MORNING)
     retype(line(bench, "Start time"), "11:00")
-    bench.editor.take_over()
+    bench.editor.commit()
     line(bench, "Start time").setFocus()
     press(Qt.Key.Key_Up)
     moved = Span(wall("2024-06-16 11:15"), wall("2024-06-16 12:15"))
@@ -343,7 +343,7 @@ def test_the_zone_is_named_and_another_can_be_asked_for(qtbot: QtBot) -> None:
     berlin = MORNING.in_zone("Europe/Berlin")
     bench = Bench(qtbot, "when", berlin, zone="Europe/Berlin")
     button = bench.part("Time zone: Europe/Berlin")
-    with qtbot.waitSignal(bench.editor.choose_zone):
+    with qtbot.waitSignal(bench.editor.zone_requested):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert "1 h  ·  07:00 – 08:00 UTC" in words(bench)
 

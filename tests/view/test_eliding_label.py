@@ -12,7 +12,7 @@ from atz_desktop.view.widgets.eliding_label import ElidingLabel
 def _drawn(qtbot: QtBot, text: str) -> QImage:
     label = ElidingLabel()
     qtbot.addWidget(label)
-    label.say(text)
+    label.set_text(text)
     label.resize(200, 20)
     assert label.text() == text  # what is copied is what ATZ holds
     return label.grab().toImage()
@@ -32,9 +32,9 @@ def test_of_a_text_that_no_screen_holds_the_beginning_is_shown_and_the_whole_is_
     label, long = ElidingLabel(lines=3), "i" * 20_000
     qtbot.addWidget(label)
     label.resize(30_000, 60)
-    label.say(long)
+    label.set_text(long)
     assert label.text() == label.accessibleDescription() == long
     assert "iii" in label.toolTip()
     assert label.sizeHint().height() < 100
-    label.say("short")
+    label.set_text("short")
     assert label.toolTip() == label.accessibleDescription() == ""

@@ -530,5 +530,5 @@ def test_the_wheel_over_a_text_nobody_works_in_scrolls_the_form(qtbot: QtBot) ->
 
 def test_an_event_that_changes_no_letter_is_no_edit() -> None:
     kept = TextBuffer("a\r\nb", lines=True)
-    assert not kept.follow(kept.shown, 1)
+    assert not kept.update(kept.shown, 1)
     assert kept.value == "a\r\nb"

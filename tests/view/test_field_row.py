@@ -65,7 +65,7 @@ def bar(row: FieldRow) -> QColor:
 
 def test_a_clean_field_has_nothing_under_it(row_of: RowOf) -> None:
     row = row_of("title", CLEAN)
-    assert (row.note, described(row)) == ("", "")
+    assert (row.hint_text, described(row)) == ("", "")
     assert not [button for button in row.findChildren(LinkButton) if button.isVisible()]
 
 
@@ -73,15 +73,15 @@ def test_a_changed_field_shows_its_old_value_and_can_be_put_back(
     row_of: RowOf, qtbot: QtBot
 ) -> None:
     row = row_of("title", CHANGED)
-    assert row.note == described(row) == "Was: Old"
-    with qtbot.waitSignal(row.put_back):
+    assert row.hint_text == described(row) == "Was: Old"
+    with qtbot.waitSignal(row.revert_requested):
         QTest.mouseClick(named(row, "Put back Title"), Qt.MouseButton.LeftButton)
 
 
 def test_put_back_works_with_the_keyboard(row_of: RowOf, qtbot: QtBot) -> None:
     row = row_of("title", CHANGED)
     named(row, "Put back Title").setFocus()
-    with qtbot.waitSignal(row.put_back):
+    with qtbot.waitSignal(row.revert_requested):
         press(Qt.Key.Key_Space)
 
 
@@ -98,17 +98,17 @@ def test_a_changed_field_is_marked_by_a_bar_as_well(row_of: RowOf) -> None:
 
 def test_a_problem_goes_before_the_old_value_and_both_are_said(row_of: RowOf) -> None:
     row = row_of("title", replace(CHANGED, problem="Too long."))
-    assert (row.note, row.was) == ("Too long.", "Was: Old")
+    assert (row.hint_text, row.old_value_text) == ("Too long.", "Was: Old")
     row.show_state(CHANGED)
-    assert (row.note, row.was) == ("Was: Old", "")
+    assert (row.hint_text, row.old_value_text) == ("Was: Old", "")
     row.show_state(replace(CHANGED, problem="Too long."))
     assert described(row) == "Too long. Was: Old"
     assert named(row, "Put back Title").isVisible()
 
 
 def test_what_atz_refused_is_quoted_as_its_own_words(row_of: RowOf) -> None:
-    row = row_of("title", replace(CHANGED, refusal="title is <b>odd</b>"))
-    assert row.note == "ATZ says: title is <b>odd</b>"
+    row = row_of("title", replace(CHANGED, server_error="title is <b>odd</b>"))
+    assert row.hint_text == "ATZ says: title is <b>odd</b>"
     for label in row.findChildren(QLabel):
         assert label.textFormat() is Qt.TextFormat.PlainText
 
@@ -126,26 +126,28 @@ def test_after_a_save_the_verdict_is_said(
 ) -> None:
     verdict = Verdict(ACTIVITY.by_name["title"], "Old", "New", now, result)
     row = row_of("title", RowState(now, now, verdict=verdict))
-    assert row.note == described(row) == said
+    assert row.hint_text == described(row) == said
     assert bar(row) == colours()[ink]
 
 
 def test_the_old_value_is_said_in_words(row_of: RowOf) -> None:
     people = (Person("1", "Ana García"), Person("2"))
     row = row_of("users", RowState((), people, changed=True))
-    assert row.note == "Was: Ana García, 2"
+    assert row.hint_text == "Was: Ana García, 2"
     moved = MORNING.with_end(wall("2024-06-16 11:00"))
     row = row_of("when", RowState(moved, MORNING, changed=True))
-    assert row.note == "Was: Sun 16 Jun 2024, 09:00 – 10:00 (UTC)"
+    assert row.hint_text == "Was: Sun 16 Jun 2024, 09:00 – 10:00 (UTC)"
 
 
 def test_text_that_is_no_value_yet_is_a_quiet_note_until_the_person_is_done(row_of: RowOf) -> None:
     row = row_of("when", RowState(MORNING, MORNING))
     start = named(row, "Start")
-    row.typed.connect(lambda text: row.show_state(RowState(MORNING, MORNING, typed=text)))
+    row.raw_text_changed.connect(
+        lambda text: row.show_state(RowState(MORNING, MORNING, raw_text=text))
+    )
     retype(start, "17 Ju")
     quiet = bar(row)
-    assert "“17 Ju” is no date" in row.note
+    assert "“17 Ju” is no date" in row.hint_text
     assert quiet != colours()["problem"]
     press(Qt.Key.Key_Return)
     assert bar(row) == colours()["problem"]
@@ -155,8 +157,8 @@ def test_text_that_is_no_value_yet_is_a_quiet_note_until_the_person_is_done(row_
 def test_text_that_a_draft_brought_back_is_no_mistake_and_not_passed_over(row_of: RowOf) -> None:
     row = row_of("users", RowState((), ()))
     row.window().setFocus()
-    row.show_state(RowState((), (), typed="Ana"))
-    assert row.note == "Finish or clear the text in the box."
+    row.show_state(RowState((), (), raw_text="Ana"))
+    assert row.hint_text == "Finish or clear the text in the box."
     assert bar(row) != colours()["problem"]
     assert named(row, "Put back Users").isVisible()
 
@@ -166,7 +168,7 @@ def test_what_the_person_does_is_passed_on(row_of: RowOf, qtbot: QtBot) -> None:
     with qtbot.waitSignal(row.edited, check_params_cb=lambda value: value == "x"):
         retype(named(row, "Title"), "x")
     row = row_of("users", RowState((), ()))
-    with qtbot.waitSignal(row.typed, check_params_cb=lambda text: text == "7"):
+    with qtbot.waitSignal(row.raw_text_changed, check_params_cb=lambda text: text == "7"):
         QTest.keyClicks(named(row, "Users"), "7")
 
 
@@ -191,8 +193,8 @@ def test_the_editor_stays_where_it_is_when_a_line_appears(row_of: RowOf, qtbot: 
 def test_a_problem_is_read_out_once_it_stands(row_of: RowOf, qtbot: QtBot) -> None:
     row = row_of("title", CLEAN)
     said: list[object] = []
-    row.read_out.connect(said.append)
-    with qtbot.waitSignal(row.read_out):
+    row.announced.connect(said.append)
+    with qtbot.waitSignal(row.announced):
         row.show_state(replace(CHANGED, problem="A passing one."))
         row.show_state(CLEAN)
         row.show_state(replace(CHANGED, problem="Too long."))
@@ -209,10 +211,10 @@ def test_a_missing_record_is_no_mistake_before_one_could_type_it(
     row.edited.connect(lambda _value: row.show_state(missing))
     row.editor.controls[0].setFocus()
     press(Qt.Key.Key_Down)
-    assert (row.note, bar(row)) == ("Choose the job.", colours()["changed"])
+    assert (row.hint_text, bar(row)) == ("Choose the job.", colours()["changed"])
     press(Qt.Key.Key_Tab)
     assert row.editor.controls[1].hasFocus()
-    assert (row.note, bar(row)) == ("Choose the job.", colours()["changed"])
+    assert (row.hint_text, bar(row)) == ("Choose the job.", colours()["changed"])
     press(end)
     qtbot.waitUntil(lambda: bar(row) == colours()["problem"])
 
@@ -247,10 +249,10 @@ def test_who_is_known_by_name_is_called_so_under_the_field(
     row_of: RowOf, name: str, state: RowState, words: str
 ) -> None:
     row = row_of(name, state)
-    assert "candidate_1" in row.note
+    assert "candidate_1" in row.hint_text
     row.editor.lookups.add_and_notify([Name("candidate", "candidate_1", "Ana García")])
     row.show_names()
-    assert row.note == words
+    assert row.hint_text == words
 
 
 def test_put_back_is_described_in_plain_words(row_of: RowOf) -> None:

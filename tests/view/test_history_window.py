@@ -257,7 +257,7 @@ class TestPuttingBack:
         self, desk: Desk, qtbot: QtBot, wanted: list[tuple[JournalEntry, frozenset[str] | None]]
     ) -> HistoryWindow:
         panel = await _panel(desk, qtbot)
-        panel.entry.put_back_wanted.connect(lambda entry, names: wanted.append((entry, names)))
+        panel.entry.restore_requested.connect(lambda entry, names: wanted.append((entry, names)))
         return panel
 
     async def test_a_whole_save(
@@ -316,7 +316,7 @@ class TestPuttingBack:
         await desk.save(edit_of({"id": 7}, title="x"), Outcome.UNKNOWN)
         panel = await _panel(desk, qtbot)
         loaded: list[int] = []
-        panel.entry.load_wanted.connect(loaded.append)
+        panel.entry.load_requested.connect(loaded.append)
         _press(_button(panel, "Load this activity"))
         assert loaded == [7]
 
@@ -382,8 +382,8 @@ async def test_enter_in_the_search_starts_nothing_and_esc_closes_the_window(
     await desk.save(edit_of(title="x"))
     panel = await _panel(desk, qtbot)
     heard: list[object] = []
-    panel.entry.put_back_wanted.connect(lambda *told: heard.append(told))
-    panel.entry.load_wanted.connect(heard.append)
+    panel.entry.restore_requested.connect(lambda *told: heard.append(told))
+    panel.entry.load_requested.connect(heard.append)
     panel.search.setFocus()
     QTest.keyClick(panel.search, Qt.Key.Key_Return)
     assert panel.isVisible()

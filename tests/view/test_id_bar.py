@@ -12,8 +12,8 @@ def test_what_was_loaded_before_is_offered_by_its_title_and_the_newest_list_coun
 ) -> None:
     bar = IdBar()
     qtbot.addWidget(bar)
-    bar.offer((RecentActivity(42, "Interview"),))
-    bar.offer((RecentActivity(7, "Call\nwith Ana"), RecentActivity(42, "Interview")))
+    bar.show_recent((RecentActivity(42, "Interview"),))
+    bar.show_recent((RecentActivity(7, "Call\nwith Ana"), RecentActivity(42, "Interview")))
     field = bar.findChild(QLineEdit)
     assert isinstance(field, QLineEdit)
     completer = field.completer()
@@ -25,10 +25,10 @@ def test_offering_again_and_again_leaves_nothing_behind(qtbot: QtBot) -> None:
     """Each load and each save offers anew: a list a time would be a megabyte in ten of them."""
     bar = IdBar()
     qtbot.addWidget(bar)
-    bar.offer((RecentActivity(42, "Interview"),))
+    bar.show_recent((RecentActivity(42, "Interview"),))
     before = len(bar.findChildren(QObject)), len(QApplication.allWidgets())
     for number in range(5):
-        bar.offer((RecentActivity(number, "Interview"),))
+        bar.show_recent((RecentActivity(number, "Interview"),))
     assert (len(bar.findChildren(QObject)), len(QApplication.allWidgets())) == before
 
 

@@ -10,7 +10,7 @@ from atz_desktop.view.windows.main_window import GOOD_SIZE, MainWindow
 def test_the_first_window_is_no_larger_than_its_screen(qtbot: QtBot) -> None:
     window = MainWindow()
     qtbot.addWidget(window)
-    window.take_geometry("")
+    window.restore_geometry_text("")
     room = window.screen().availableGeometry().size()
     assert window.width() == min(GOOD_SIZE.width(), room.width())
     assert window.height() <= room.height() - 40
@@ -21,5 +21,5 @@ def test_the_window_comes_back_as_it_was_left(qtbot: QtBot) -> None:
     for window in (first, second):
         qtbot.addWidget(window)
     first.resize(720, 500)
-    second.take_geometry(first.geometry_text())
+    second.restore_geometry_text(first.geometry_text())
     assert second.size() == first.size()

@@ -6,7 +6,12 @@ from datetime import date, time
 
 import pytest
 
-from atz_desktop.view.editors.parse_dates import date_from, is_end_of_day, moment_from, time_from
+from atz_desktop.view.editors.parse_dates import (
+    is_end_of_day,
+    parse_date,
+    parse_date_time,
+    parse_time,
+)
 
 JUNE = date(2024, 6, 30)
 
@@ -40,7 +45,7 @@ JUNE = date(2024, 6, 30)
     ],
 )
 def test_a_time_is_understood_as_people_write_it(text: str, meant: time) -> None:
-    assert time_from(text) == meant
+    assert parse_time(text) == meant
 
 
 @pytest.mark.parametrize(
@@ -68,7 +73,7 @@ def test_a_time_is_understood_as_people_write_it(text: str, meant: time) -> None
     ],
 )
 def test_what_is_no_time_is_never_guessed_at(text: str) -> None:
-    assert time_from(text) is None
+    assert parse_time(text) is None
 
 
 @pytest.mark.parametrize(
@@ -111,13 +116,13 @@ def test_what_is_no_time_is_never_guessed_at(text: str) -> None:
     ],
 )
 def test_a_date_is_understood_as_people_write_it(text: str) -> None:
-    assert date_from(text, JUNE) == date(2024, 6, 16)
+    assert parse_date(text, JUNE) == date(2024, 6, 16)
 
 
 def test_numbers_between_slashes_are_read_in_the_order_of_the_computer() -> None:
-    assert date_from("6/7/2024", JUNE, day_first=True) == date(2024, 7, 6)
-    assert date_from("6/7/2024", JUNE, day_first=False) == date(2024, 6, 7)
-    assert date_from("6.7.2024", JUNE, day_first=False) == date(2024, 7, 6)
+    assert parse_date("6/7/2024", JUNE, day_first=True) == date(2024, 7, 6)
+    assert parse_date("6/7/2024", JUNE, day_first=False) == date(2024, 6, 7)
+    assert parse_date("6.7.2024", JUNE, day_first=False) == date(2024, 7, 6)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +161,7 @@ def test_numbers_between_slashes_are_read_in_the_order_of_the_computer() -> None
     ],
 )
 def test_what_is_no_date_is_never_guessed_at(text: str) -> None:
-    assert date_from(text, JUNE) is None
+    assert parse_date(text, JUNE) is None
 
 
 @pytest.mark.parametrize(
@@ -179,7 +184,7 @@ def test_what_is_no_date_is_never_guessed_at(text: str) -> None:
     ],
 )
 def test_a_date_with_a_time_is_understood_whole(text: str, clock: time) -> None:
-    assert moment_from(text, JUNE) == (date(2024, 6, 16), clock)
+    assert parse_date_time(text, JUNE) == (date(2024, 6, 16), clock)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +204,7 @@ def test_a_date_with_a_time_is_understood_whole(text: str, clock: time) -> None:
     ],
 )
 def test_what_is_no_date_with_a_time_is_never_guessed_at(text: str) -> None:
-    assert moment_from(text, JUNE) is None
+    assert parse_date_time(text, JUNE) is None
 
 
 def test_the_end_of_a_day_is_told_from_nonsense() -> None:

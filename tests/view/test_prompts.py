@@ -28,7 +28,7 @@ from atz_desktop.domain.merge import Merge, Resolution, merge
 from atz_desktop.domain.values import Person
 from atz_desktop.session.services import UnsavedChoice
 from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
-from atz_desktop.view.dialogs.prompts import DialogPrompts, ask, save_dialog
+from atz_desktop.view.dialogs.prompts import DialogPrompts, save_dialog, show_dialog
 from atz_desktop.view.dialogs.restore_dialog import RestoreDialog
 from atz_desktop.view.dialogs.review_dialog import ReviewDialog
 from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
@@ -76,7 +76,7 @@ def _gone(dialog: QDialog) -> bool:
 async def test_the_answer_is_the_dialogs_and_the_dialog_is_deleted(window: QWidget) -> None:
     for close, code in (("accept", 1), ("reject", 0)):
         dialog = QDialog(window)
-        asked = asyncio.ensure_future(ask(dialog))
+        asked = asyncio.ensure_future(show_dialog(dialog))
         await until(dialog.isVisible)
         getattr(dialog, close)()
         assert await _answer(asked) == code
@@ -85,7 +85,7 @@ async def test_the_answer_is_the_dialogs_and_the_dialog_is_deleted(window: QWidg
 
 async def test_it_stands_before_its_own_window_and_nothing_else_stops(window: QWidget) -> None:
     dialog = QDialog(window)
-    asked = asyncio.ensure_future(ask(dialog))
+    asked = asyncio.ensure_future(show_dialog(dialog))
     await until(dialog.isVisible)
     assert dialog.windowModality() == Qt.WindowModality.WindowModal
     for _ in range(20):
@@ -97,7 +97,7 @@ async def test_it_stands_before_its_own_window_and_nothing_else_stops(window: QW
 
 async def test_a_cancelled_task_closes_its_dialog(window: QWidget) -> None:
     dialog = QDialog(window)
-    asked = asyncio.ensure_future(ask(dialog))
+    asked = asyncio.ensure_future(show_dialog(dialog))
     await until(dialog.isVisible)
     asked.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -109,7 +109,7 @@ async def test_a_window_that_goes_away_answers_no(window: QWidget) -> None:
     second = QWidget()
     second.show()
     dialog = QDialog(second)
-    asked = asyncio.ensure_future(ask(dialog))
+    asked = asyncio.ensure_future(show_dialog(dialog))
     await until(dialog.isVisible)
     second.deleteLater()
     assert await _answer(asked) == 0
@@ -179,14 +179,14 @@ async def test_giving_up_closes_what_is_asked_without_losing_anything(window: QW
     saving = asyncio.ensure_future(questions.save_without_journal("Full."))
     await _shown(window, UnsavedChangesDialog)
     await _shown(window, QMessageBox)
-    questions.give_up()
+    questions.cancel_all()
     assert await _answer(leaving) is UnsavedChoice.STAY
     assert await _answer(saving) is False
 
 
 async def test_what_comes_up_after_giving_up_is_answered_without_anybody(window: QWidget) -> None:
     questions = DialogPrompts(window)
-    questions.give_up()
+    questions.cancel_all()
     merged = merge(edit_of(title="Mine"), read({"title": "Theirs"}))
     assert await _answer(asyncio.ensure_future(questions.resolve_conflicts(merged))) is None
     assert await _answer(asyncio.ensure_future(questions.save_without_journal("Full."))) is False
@@ -204,7 +204,7 @@ async def test_a_new_file_gets_the_offered_ending(window: QWidget, tmp_path: Pat
     dialog = save_dialog(window, "Write", "history.csv", ("Spreadsheet (*.csv)",))
     chosen: list[str] = []
     dialog.fileSelected.connect(chosen.append)
-    asked = asyncio.ensure_future(ask(dialog))
+    asked = asyncio.ensure_future(show_dialog(dialog))
     await _type_path(window, tmp_path / "mine")
     await _answer(asked)
     assert chosen == [str(tmp_path / "mine.csv")]

@@ -26,7 +26,7 @@ def header_of(qtbot: QtBot, shown: dict[str, Any], zone: str = "UTC") -> RecordH
 
 def test_it_says_which_activity_this_is_and_who_did_what_when(qtbot: QtBot) -> None:
     header = header_of(qtbot, body(), "Europe/Berlin")
-    assert header.words == (
+    assert header.text == (
         "Team sync",
         "Activity 42  ·  Task  ·  Candidate: Ana García",
         "Made by John Doe on Sat 15 Jun 2024, 12:00  ·  "
@@ -40,7 +40,7 @@ def test_what_is_typed_meanwhile_does_not_change_it(qtbot: QtBot) -> None:
     qtbot.addWidget(header)
     model.show(body())
     model.set_value("title", "Another")
-    assert header.words[0] == "Team sync"
+    assert header.text[0] == "Team sync"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_what_is_missing_is_left_out(
     qtbot: QtBot, shown: dict[str, Any], words: tuple[str, str, str]
 ) -> None:
     zone = "America/New_York"
-    assert header_of(qtbot, shown, zone).words == words
+    assert header_of(qtbot, shown, zone).text == words
 
 
 def test_a_title_is_cut_and_never_drawn_as_html(qtbot: QtBot) -> None:
@@ -86,7 +86,7 @@ def test_a_title_is_cut_and_never_drawn_as_html(qtbot: QtBot) -> None:
 
 def test_a_name_that_runs_leftward_does_not_turn_the_line_round(qtbot: QtBot) -> None:
     arabic = {"id": 1, "label": "مكالمة"}
-    words = header_of(qtbot, body(activity_type=arabic)).words[1]
+    words = header_of(qtbot, body(activity_type=arabic)).text[1]
     assert words == "Activity 42  ·  \u2068مكالمة\u2069  ·  Candidate: Ana García"
 
 
@@ -96,10 +96,10 @@ def test_names_that_are_learned_later_take_the_place_of_slugs_and_addresses(qtbo
     qtbot.addWidget(header)
     nameless = {"related_record": {"slug": "candidate_1"}, "created_by": {"id": 7}}
     model.show(body(**nameless))
-    assert "candidate_1" in header.words[1]
-    assert "by 7 on" in header.words[2]
+    assert "candidate_1" in header.text[1]
+    assert "by 7 on" in header.text[2]
     model.lookups.add_and_notify(
         [Name("candidate", "candidate_1", "Ana García"), Name("user", "7", "Mette")]
     )
-    assert header.words[1].endswith("Candidate: Ana García")
-    assert "Made by Mette on" in header.words[2]
+    assert header.text[1].endswith("Candidate: Ana García")
+    assert "Made by Mette on" in header.text[2]

@@ -25,7 +25,7 @@ NOW = datetime(2024, 1, 1, tzinfo=UTC)
 def _sheet(qtbot: QtBot, review: Review | Edit) -> ReviewText:
     sheet = ReviewText("What will be saved", 600)
     qtbot.addWidget(sheet)
-    sheet.show_review(review if isinstance(review, Review) else review_save(review, NOW))
+    sheet.set_review(review if isinstance(review, Review) else review_save(review, NOW))
     return sheet
 
 
@@ -140,7 +140,7 @@ def test_keys_reach_it_scroll_it_and_leave_it(qtbot: QtBot) -> None:
     before, sheet, after = QLineEdit(), ReviewText("What will be saved", 400), QLineEdit()
     for widget in (before, sheet, after):
         column.addWidget(widget)
-    sheet.show_review(review_save(edit_of(description="Other words. " * 400), NOW))
+    sheet.set_review(review_save(edit_of(description="Other words. " * 400), NOW))
     window.resize(400, 200)
     window.show()
     before.setFocus()

@@ -73,10 +73,10 @@ class Bench:
         self.finding = PlainSearch()
         self.panel = SearchWindow(self.finding)  # type: ignore[arg-type]
         self.wanted: list[int] = []
-        self.panel.load_wanted.connect(self.wanted.append)
+        self.panel.load_requested.connect(self.wanted.append)
         qtbot.addWidget(self.panel)
         with qtbot.waitActive(self.panel):
-            self.panel.look_for()
+            self.panel.search_for()
 
     @property
     def last(self) -> ActivityQuery | str:
@@ -243,7 +243,7 @@ def test_a_name_that_is_still_being_typed_narrows_nothing(bench: Bench) -> None:
 
 def test_another_kind_of_record_forgets_the_record(bench: Bench) -> None:
     bench.finding.lookups.add_names([Name("job", "job_7", "Nurse")])
-    bench.panel.look_for_record(RecordRef(2, "job_7"))
+    bench.panel.search_record(RecordRef(2, "job_7"))
     assert bench.last == ActivityQuery(entity=2, record="job_7")
     assert bench.panel.filters.record.text() == "Nurse"
     bench.panel.filters.entity.setFocus()
@@ -352,7 +352,7 @@ def test_escape_closes_and_the_words_are_there_again(bench: Bench) -> None:
     QTest.keyClicks(bench.panel.search, "ana")
     press(Qt.Key.Key_Escape)
     assert not bench.panel.isVisible()
-    bench.panel.look_for()
+    bench.panel.search_for()
     assert bench.panel.search.text() == "ana"
     assert bench.panel.search.selectedText() == "ana"
 
@@ -383,7 +383,7 @@ def test_a_pasted_slug_narrows_the_search_whatever_stands_around_it(
     record = bench.panel.filters.record
     record.setFocus()
     record.insert(text)
-    assert bench.panel.filters.narrow(ActivityQuery()).record == "job_7"
+    assert bench.panel.filters.apply_to(ActivityQuery()).record == "job_7"
 
 
 @pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
@@ -401,7 +401,7 @@ def test_a_record_to_look_for_is_taken_only_from_a_list_for_the_text(
     lookups.answer(Name("candidate", "candidate_ann", "Ann Lee"))
     QTest.keyClicks(filters.record, "ika")
     press(end)
-    assert (filters.record.text(), filters.narrow(ActivityQuery()).record) == ("Annika", "")
+    assert (filters.record.text(), filters.apply_to(ActivityQuery()).record) == ("Annika", "")
     filters.record.setFocus()
     lookups.asked = lookups.asked[:1]
     lookups.answer(Name("candidate", "candidate_ann", "Ann Lee"))

@@ -14,7 +14,7 @@ from atz_desktop.view.windows.start_page import StartPage
 def _list(qtbot: QtBot, *recent: RecentActivity) -> tuple[StartPage, QListWidget]:
     page = StartPage()
     qtbot.addWidget(page)
-    page.offer(recent)
+    page.show_recent(recent)
     page.resize(800, 600)
     page.show()
     found = page.findChild(QListWidget)
@@ -37,7 +37,7 @@ def test_a_row_is_high_enough_to_be_hit(qtbot: QtBot) -> None:
 def test_enter_and_a_click_load_the_activity(qtbot: QtBot) -> None:
     page, shown = _list(qtbot, RecentActivity(7, "Call"), RecentActivity(42, ""))
     wanted: list[str] = []
-    page.load_wanted.connect(wanted.append)
+    page.load_requested.connect(wanted.append)
     shown.setCurrentRow(0)
     QTest.keyClick(shown, Qt.Key.Key_Return)
     place = shown.visualItemRect(shown.item(1)).center()

@@ -15,7 +15,7 @@ from shiboken6 import isValid
 
 from atz_desktop.app.program import Program
 from atz_desktop.app.single_instance import InstanceLock
-from atz_desktop.cli import read_options
+from atz_desktop.cli import parse_options
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.settings import Settings
 from atz_desktop.sandbox.server import Sandbox
@@ -145,7 +145,7 @@ async def running_program(
     window.resize(1040, 760)
     window.show()
     given = {"ATZ_API_TOKEN": token} if token else {}
-    options = read_options([*arguments, "--data-dir", str(folder)], given)
+    options = parse_options([*arguments, "--data-dir", str(folder)], given)
     theme = apply_theme(qapp, "light")
     program = Program(window, theme, options, Paths(folder), Settings(), instance=instance)
     running = asyncio.ensure_future(program.run())

@@ -50,7 +50,7 @@ def held_and_wanted(draw: st.DrawFn, account: Account) -> tuple[int, dict[str, A
     """An activity that the account holds, and new values for some of its fields."""
     activity_id = draw(st.sampled_from(account.ids()))
     if draw(st.booleans()):
-        account.put({**draw(bodies), "id": activity_id})
+        account.set({**draw(bodies), "id": activity_id})
     names = draw(st.sets(st.sampled_from([f.name for f in ACTIVITY.fields]), min_size=1))
     return activity_id, {name: draw(new_values(name)) for name in sorted(names)}
 

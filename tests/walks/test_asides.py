@@ -47,10 +47,10 @@ async def test_a_save_that_is_confirmed_late_does_not_hide_a_refusal(walk: Walk)
     await walk.load(42)
     session = walk.program.front.session
     late = Notice(Level.GOOD, "Saved and checked", aside=True)
-    session.noticed.emit(Notice(Level.PROBLEM, "Not saved", "ATZ refused it."))
-    session.noticed.emit(late)
+    session.notified.emit(Notice(Level.PROBLEM, "Not saved", "ATZ refused it."))
+    session.notified.emit(late)
     assert said(walk) == ["Not saved", "Saved and checked"]
-    session.noticed.emit(None)
+    session.notified.emit(None)
     assert said(walk) == []
 
 

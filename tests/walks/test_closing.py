@@ -67,9 +67,9 @@ async def test_no_answer_to_the_question_is_to_stay(walk: Walk) -> None:
 def test_the_window_remembers_its_size(qtbot: QtBot) -> None:
     first, second = MainWindow(), MainWindow()
     for window in (first, second):
-        qtbot.addWidget(window, before_close_func=MainWindow.let_go)
+        qtbot.addWidget(window, before_close_func=MainWindow.force_close)
     first.resize(700, 500)
-    second.take_geometry(first.geometry_text())
+    second.restore_geometry_text(first.geometry_text())
     assert second.size() == first.size()
-    second.take_geometry("no geometry of ours")
+    second.restore_geometry_text("no geometry of ours")
     assert second.size() != first.size()

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.app.program import Program
-from atz_desktop.cli import read_options
+from atz_desktop.cli import parse_options
 from atz_desktop.domain.settings import Account, Settings
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
@@ -65,10 +65,10 @@ async def start(tmp_path: Path, qapp: object) -> AsyncIterator[Start]:
         window = MainWindow()
         window.resize(1040, 760)
         window.show()
-        options = read_options(["--data-dir", str(tmp_path), *arguments], {})
+        options = parse_options(["--data-dir", str(tmp_path), *arguments], {})
         theme = apply_theme(app, "light")
         mine = settings or usual or Settings()
-        program = Program(window, theme, options, Paths(tmp_path), mine, usual=usual)
+        program = Program(window, theme, options, Paths(tmp_path), mine, defaults=usual)
         begun.append((program, window, asyncio.ensure_future(program.run())))
         await until(
             lambda: (
@@ -208,7 +208,7 @@ async def test_an_account_set_for_the_computer_stays_away_once_it_is_forgotten(
     walk.click("Not now", QPushButton)
     await until(lambda: dialog(walk) is None)
     assert in_menu(walk)[:2] == ["Berlin", "London"]
-    walk.window.id_bar.account.manage_wanted.emit()
+    walk.window.id_bar.account.manage_requested.emit()
     await until(lambda: dialog(walk))
     walk.click("Forget this account…", QPushButton)
     walk.click("Forget it now", QPushButton)
@@ -280,7 +280,7 @@ async def test_accounts_are_switched_and_their_drafts_stay_apart(
     start: Start, servers: list[Sandbox]
 ) -> None:
     one, two = account(servers[0], "One"), account(servers[1], "Two")
-    servers[1].account.colleague_edits(42, title="Another world")
+    servers[1].account.edit_as_colleague(42, title="Another world")
     walk = await start(Settings().with_account(two).with_account(one))
     await sign_in(walk)
     await walk.load(42)
@@ -314,9 +314,9 @@ async def test_what_one_account_was_listed_to_have_is_gone_with_it(
     walk.program.front.session.form.set_value("title", "Saved in One")
     walk.click("Save", QPushButton)
     await walk.saved()
-    walk.window.history_wanted.emit()
+    walk.window.history_requested.emit()
     await until(lambda: rows(walk, "Saves") == 1)
-    walk.window.find_wanted.emit()
+    walk.window.search_requested.emit()
     await until(lambda: rows(walk, "Activities found") > 0)
     walk.window.id_bar.account.chosen.emit(two.key)
     await until(lambda: walk.shows(QLineEdit, "Token"))
@@ -325,8 +325,8 @@ async def test_what_one_account_was_listed_to_have_is_gone_with_it(
     assert not walk.shows(QTableView, "Saves")
     assert not walk.shows(QTableView, "Activities found")
     servers[1].faults.on(Fault("slow", path="/v1/activity", seconds=0.5))
-    walk.window.history_wanted.emit()
-    walk.window.find_wanted.emit()
+    walk.window.history_requested.emit()
+    walk.window.search_requested.emit()
     assert rows(walk, "Saves") == 0
     assert rows(walk, "Activities found") == 0
     assert not walk.shows(QPushButton, "Put back…")
@@ -344,7 +344,7 @@ async def test_an_account_is_forgotten_with_its_texts(
     walk = await start(Settings().with_account(account(servers[0], "One")))
     await sign_in(walk)
     await walk.load(42)
-    walk.window.id_bar.account.manage_wanted.emit()
+    walk.window.id_bar.account.manage_requested.emit()
     await until(lambda: dialog(walk))
     assert walk.find(QListWidget, "Accounts").count() == 1
     walk.click("Forget this account…", QPushButton)
@@ -435,13 +435,13 @@ async def test_an_address_at_the_start_is_understood_with_what_people_add_to_it(
     walk = await start(None, "--api-url", servers[0].url + ending)
     await sign_in(walk)
     await walk.load(42)
-    entered = walk.program.front.entering.connecting.account
+    entered = walk.program.front.entering.connection.account
     assert entered is not None
     assert entered.api_url == servers[0].url
 
 
 async def test_the_settings_say_how_long_anything_may_take(walk: Walk) -> None:
-    walk.window.settings_wanted.emit()
+    walk.window.settings_requested.emit()
     await until(lambda: dialog(walk))
     assert "120 until the answer is complete" in said(walk)
     walk.click("Cancel", QPushButton)
@@ -462,7 +462,7 @@ async def test_who_changes_the_account_during_a_save_is_not_told_that_it_is_unsa
     await until(lambda: dialog(walk), "the token of the new account is asked for")
     assert "Please enter the token" in said(walk)
     await sign_in(walk)
-    await until(lambda: walk.program.front.entering.connecting.account == new)
+    await until(lambda: walk.program.front.entering.connection.account == new)
     assert servers[0].account.get(42)["title"] == "Saved while I left"
     assert [each.method for each in servers[0].requests].count("PUT") == 1
     assert "PUT" not in [each.method for each in servers[1].requests]

@@ -41,8 +41,8 @@ async def _fail(words: str) -> None:
 async def test_a_failed_job_is_shown_and_the_work_goes_on(
     walk: Walk, hook: CrashHook, logbook: AppLog, tmp_path: Path
 ) -> None:
-    hook.watch(asyncio.get_running_loop(), logbook)
-    walk.program.hear(hook)
+    hook.watch_loop(asyncio.get_running_loop(), logbook)
+    walk.program.watch_crashes(hook)
     await walk.load(42)
     walk.find(QLineEdit, "Title").setFocus()
     walk.keys("Draft: ")
@@ -66,7 +66,7 @@ async def test_a_failed_job_is_shown_and_the_work_goes_on(
 async def test_about_names_the_folder_of_this_run_and_shows_each_licence(
     walk: Walk, tmp_path: Path
 ) -> None:
-    walk.window.about_wanted.emit()
+    walk.window.about_requested.emit()
     await until(lambda: _dialogs(walk), "About is shown")
     assert walk.find(QLineEdit, "Data folder").text() == str(tmp_path)
     licence = walk.find(QPlainTextEdit, "Licence")

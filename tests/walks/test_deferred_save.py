@@ -51,7 +51,7 @@ async def known(walk: Walk) -> Walk:
 def others(walk: Walk) -> list[str]:
     """The slugs of candidates who have nothing to do with activity 42 yet."""
     here = json.dumps(walk.sandbox.account.get(42))
-    return [slug for slug in walk.sandbox.account.book.shelves["candidate"] if slug not in here]
+    return [slug for slug in walk.sandbox.account.book.records["candidate"] if slug not in here]
 
 
 def put_in(walk: Walk, field: str, text: str) -> QLineEdit:

@@ -19,7 +19,7 @@ async def history(walk: Walk) -> HistoryWindow:
     walk.click("Save", QPushButton)
     await walk.saved()
     walk.find(QLineEdit, "Title").setFocus()
-    walk.window.history_wanted.emit()
+    walk.window.history_requested.emit()
     await until(lambda: walk.find(QTableView, "Saves").model().rowCount() == 1)
     panel = walk.find(QTableView, "Saves").window()
     assert isinstance(panel, HistoryWindow)
@@ -75,7 +75,7 @@ async def test_that_nothing_was_put_back_is_said_in_history(walk: Walk) -> None:
     walk.click("Put back…", QPushButton)
     await walk.saved()
     await until(lambda: "Nothing was put back" in said(panel))
-    await until(lambda: walk.program.front.questions.asker is None)
+    await until(lambda: walk.program.front.questions.parent_window is None)
     walk.program.front.session.reload()  # what is not about History is not said there
     await walk.program.front.jobs.wait("open")
     assert "was not loaded" not in said(panel)
@@ -84,7 +84,7 @@ async def test_that_nothing_was_put_back_is_said_in_history(walk: Walk) -> None:
 async def test_unsaved_changes_are_asked_about_over_history(walk: Walk) -> None:
     panel = await history(walk)
     walk.program.front.session.form.set_value("title", "Not saved")
-    panel.entry.load_wanted.emit(41)
+    panel.entry.load_requested.emit(41)
     dialog = await question(walk, "Keep for later")
     assert dialog.parentWidget() is panel
     QTest.keyClick(dialog, Qt.Key.Key_Escape)

@@ -33,7 +33,7 @@ async def test_a_link_that_hides_its_host_is_opened_only_after_a_look(
         return True
 
     monkeypatch.setattr(QDesktopServices, "openUrl", browse)
-    walk.sandbox.account.colleague_edits(42, meeting_link="https://zoom.us@evil.example/")
+    walk.sandbox.account.edit_as_colleague(42, meeting_link="https://zoom.us@evil.example/")
     await walk.load(42)
     await until(lambda: walk.shows(QPushButton, "Open Meeting link"))
     QTest.keyClick(await _press_open(walk), Qt.Key.Key_Escape)
@@ -61,6 +61,6 @@ async def test_a_link_that_hides_its_host_is_opened_only_after_a_look(
 async def test_a_title_can_neither_turn_nor_break_the_windows_own(
     walk: Walk, title: str, shown: str
 ) -> None:
-    walk.sandbox.account.colleague_edits(42, title=title)
+    walk.sandbox.account.edit_as_colleague(42, title=title)
     await walk.load(42)
     assert walk.window.windowTitle() == f"\u200e{shown}\u200e – 42[*] – ATZ Desktop"

@@ -244,7 +244,7 @@ async def test_how_an_account_takes_a_no_is_remembered_for_its_next_start(
     tmp_path: Path, qapp: QApplication
 ) -> None:
     async for walk in running_program(tmp_path, qapp):
-        walk.sandbox.account.colleague_edits(42, mark_as_done=True)
+        walk.sandbox.account.edit_as_colleague(42, mark_as_done=True)
         walk.sandbox.faults.on(Fault("false_refused", "PUT"))
         await walk.load(42)
         walk.find(QCheckBox, "Mark as done").setFocus()

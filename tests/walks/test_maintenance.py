@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPlainTe
 from atz_desktop.app.log import AppLog
 from atz_desktop.app.maintenance import Maintenance
 from atz_desktop.app.program import Program
-from atz_desktop.cli import read_options
+from atz_desktop.cli import parse_options
 from atz_desktop.domain.settings import Settings
 from atz_desktop.publisher import Publisher
 from atz_desktop.session.notices import Level, Notice
@@ -47,7 +47,7 @@ class Run:
         window = MainWindow()
         window.show()
         window.show_notice(shown)
-        options = read_options(["--sandbox", "--data-dir", str(self.paths.root)], {})
+        options = parse_options(["--sandbox", "--data-dir", str(self.paths.root)], {})
         theme = apply_theme(self._qapp, "light")
         self.logbook = AppLog(self.paths.logs)
         self.program = Program(
@@ -56,9 +56,9 @@ class Run:
             options,
             self.paths,
             settings or usual or Settings(),
-            usual=usual,
+            defaults=usual,
             publisher=self.publisher,
-            logbook=self.logbook,
+            log=self.logbook,
         )
         self._running = asyncio.ensure_future(self.program.run())
         await until(lambda: self.program.front.session.services is not None)
@@ -141,7 +141,7 @@ async def test_a_program_that_runs_for_weeks_looks_again_and_again(run: Run) -> 
         updates,
         database=lambda: database,
         settings=lambda: settings[0],
-        every=0.01,
+        interval=0.01,
     )
     upkeep.start()
     await asyncio.sleep(0)  # the first look is over: it was not wanted

@@ -42,7 +42,7 @@ async def teach(walk: Walk, *names: Name) -> None:
 def shelf(walk: Walk, kind: str, name: str) -> dict[str, Any]:
     """Somebody of the made-up account."""
     key = {"job": "position_name", "organization": "name", "deal": "name"}.get(kind, "full_name")
-    shelf = walk.sandbox.account.book.shelves[kind]
+    shelf = walk.sandbox.account.book.records[kind]
     return next(record for record in shelf.values() if record[key] == name)
 
 
@@ -54,7 +54,10 @@ def offered(walk: Walk, root: QWidget | None = None) -> list[tuple[str, str]]:
     """Names and what stands below them, of the suggestions in sight."""
     lists = (root or walk.window).findChildren(SuggestionList)
     return [
-        (chip.text, chip.tip) for shown in lists if shown.isVisible() for chip in shown.offered()
+        (chip.text, chip.tip)
+        for shown in lists
+        if shown.isVisible()
+        for chip in shown.suggestions()
     ]
 
 
@@ -482,7 +485,7 @@ def fetch_names(walk: Walk) -> QLabel:
 
 
 def account(walk: Walk) -> AccountSession:
-    session = walk.program.front.entering.connecting.session
+    session = walk.program.front.entering.connection.session
     assert session is not None
     return session
 
@@ -526,7 +529,7 @@ async def test_the_related_record_shows_name_and_kind_and_opens_nothing(walk: Wa
         "related_to_type": "job",
         "related_record": {"slug": "job_1x", "position_name": "<a href='file:///x'>Nurse</a>"},
     }
-    walk.sandbox.account.put(evil)
+    walk.sandbox.account.set(evil)
     await walk.load(42)
     assert walk.find(QComboBox, "Related to").currentText() == "Job"
     labels = [w for w in walk.window.findChildren(QLabel) if "Nurse" in w.text() and w.isVisible()]

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from atz_desktop.app.crash import CrashHook
 from atz_desktop.app.log import AppLog
-from atz_desktop.cli import read_options
+from atz_desktop.cli import parse_options
 from atz_desktop.domain.settings import Settings
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
@@ -52,7 +52,7 @@ async def test_the_token_is_nowhere_and_texts_of_the_crm_are_in_the_database_alo
     QGuiApplication.clipboard().clear()
     hook, logbook = CrashHook(lambda crash: None), AppLog(tmp_path / "logs")
     hook.install()
-    hook.watch(asyncio.get_running_loop(), logbook)
+    hook.watch_loop(asyncio.get_running_loop(), logbook)
     reports: list[str] = []
     hook.crashed.connect(lambda crash: reports.append(crash.report))
     words: list[str] = []
@@ -81,7 +81,7 @@ async def test_the_token_is_nowhere_and_texts_of_the_crm_are_in_the_database_alo
         gc.collect()
         _look(walk.window, tmp_path, reports, words, capfd)
         front = walk.program.front
-        assert TOKEN not in f"{front.entering.connecting!r} {front.session.services!r}"
+        assert TOKEN not in f"{front.entering.connection!r} {front.session.services!r}"
     finally:
         hook.remove()
         logbook.close()
@@ -116,7 +116,7 @@ def _look(
 
 
 def test_what_the_program_was_started_with_does_not_show_the_token() -> None:
-    options = read_options(["42"], {"ATZ_API_TOKEN": TOKEN})
+    options = parse_options(["42"], {"ATZ_API_TOKEN": TOKEN})
     assert options.token == TOKEN
     assert TOKEN not in f"{options!r} {options}"
     assert "'42'" in repr(options)

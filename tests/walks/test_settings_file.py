@@ -34,7 +34,7 @@ class Bench:
 
     def choose(self, theme: str) -> None:
         self.chosen = self.chosen._replace(theme=theme)
-        self.keeper.keep()
+        self.keeper.schedule()
 
     @property
     def told(self) -> str:

@@ -17,7 +17,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QTableView
 
 from atz_desktop.app.program import Program
-from atz_desktop.cli import read_options
+from atz_desktop.cli import parse_options
 from atz_desktop.store.backups import list_backups, read_backup
 from atz_desktop.store.migrations import newest
 from atz_desktop.store.paths import Paths
@@ -60,7 +60,7 @@ async def test_drafts_history_and_settings_of_an_earlier_version_are_kept(
 
     window = MainWindow()
     window.show()
-    options = read_options(["--sandbox", "--data-dir", str(tmp_path)], {})
+    options = parse_options(["--sandbox", "--data-dir", str(tmp_path)], {})
     theme = apply_theme(qapp, settings.theme)  # type: ignore[arg-type]
     program = Program(window, theme, options, paths, settings)
     running = asyncio.ensure_future(program.run())
@@ -70,7 +70,7 @@ async def test_drafts_history_and_settings_of_an_earlier_version_are_kept(
     await walk.load(7)
     assert walk.edit.value("title") == "Typed and never saved"
     assert walk.edit.pending.keys() == {"title"}
-    window.history_wanted.emit()
+    window.history_requested.emit()
     await until(lambda: walk.shows(QTableView, "Saves"))
     table = walk.find(QTableView, "Saves")
     await until(lambda: len(titles(table)) == 2)

@@ -160,7 +160,7 @@ async def test_a_save_is_put_back_in_the_window_that_has_the_activity(walk: Walk
     first.session.form.set_value("no_invite", not first.session.edit.value("no_invite"))
     first.session.save()
     await first.jobs.wait("save")
-    second.window.history_wanted.emit()
+    second.window.history_requested.emit()
     await until(lambda: walk.shows(QPushButton, "Put back…"))
     await until(walk.find(QPushButton, "Put back…").isEnabled)
     walk.click("Put back…", QPushButton)
@@ -202,7 +202,7 @@ async def test_with_the_last_window_the_program_ends(walk: Walk) -> None:
     await closed(walk, first)
     assert second.window.isVisible()
     walk.keys(key=Qt.Key.Key_Q, ctrl=True)
-    await walk.program.ended()
+    await walk.program.wait_until_ended()
 
 
 async def test_a_window_whose_save_waits_is_gone_at_once_and_the_save_is_finished(
@@ -215,7 +215,7 @@ async def test_a_window_whose_save_waits_is_gone_at_once_and_the_save_is_finishe
     assert services is not None
     services.client.rate_limiter.pause(1.5)
     second.session.save()
-    await until(lambda: second.entering.connecting.status.pending_delay, "the save waits")
+    await until(lambda: second.entering.connection.status.pending_delay, "the save waits")
     second.window.close()
     await until(lambda: second not in walk.program.windows, "the window is gone")
     assert not second.closed.is_set()

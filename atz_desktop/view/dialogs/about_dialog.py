@@ -58,7 +58,7 @@ class AboutDialog(BaseDialog):
         self._licence.setReadOnly(True)
         self._licence.setTabChangesFocus(True)
         self._licence.setAccessibleName("Licence")
-        self._table = self._made_table()
+        self._table = self._create_table()
         # One above the other: the lines of a licence are as long as the dialog is wide.
         both = QSplitter(Qt.Orientation.Vertical)
         both.addWidget(self._table)
@@ -83,7 +83,7 @@ class AboutDialog(BaseDialog):
         show.clicked.connect(self._open_folder)
         return hbox(None, (shown, 1), show)
 
-    def _made_table(self) -> QTableWidget:
+    def _create_table(self) -> QTableWidget:
         table = QTableWidget(len(self._parts), 3)
         table.setHorizontalHeaderLabels(["Part", "Version", "Licence"])
         table.setAccessibleName("Parts and licences")

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.settings import COLOURS, Account
 from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, type_font
-from atz_desktop.view.widgets.dialog import BaseDialog, plain_words
+from atz_desktop.view.widgets.dialog import BaseDialog, plain_label
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.updating import Updating
 from atz_desktop.view.windows.account_button import colour_combo, dot
@@ -27,9 +27,9 @@ class AccountsDialog(BaseDialog):
 
     changed = Signal(object)
     """The Account as it is now."""
-    forget_wanted = Signal(object, object)
+    forget_requested = Signal(object, object)
     """The Account, and whether its texts on this computer go too."""
-    add_wanted = Signal()
+    add_requested = Signal()
 
     def __init__(self, accounts: tuple[Account, ...], parent: QWidget | None) -> None:
         super().__init__("Accounts", 640, parent)
@@ -44,7 +44,7 @@ class AccountsDialog(BaseDialog):
         self._name.setMinimumHeight(CONTROL_HEIGHT)
         self._colour = colour_combo()
         self._production = QCheckBox("Production: real people hear of what is saved here")
-        self._url = plain_words("")
+        self._url = plain_label("")
         self._url.setFont(type_font("caption"))
         policy = self._url.sizePolicy()
         policy.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
@@ -52,15 +52,15 @@ class AccountsDialog(BaseDialog):
         self._forget = QPushButton("Forget this account…")
         self._with_texts = QCheckBox("Also remove its drafts, history and names from this computer")
         self._sure = QPushButton("Forget it now")
-        self._lay_out()
+        self._build_layout()
         for account in accounts:
             self._list.addItem(self._item(account))
         self._list.currentRowChanged.connect(self._show)
-        self._name.textChanged.connect(self._take)
-        self._colour.currentIndexChanged.connect(self._take)
-        self._production.toggled.connect(self._take)
-        self._forget.clicked.connect(lambda: self._ask_whether(True))
-        self._sure.clicked.connect(self._want_forget)
+        self._name.textChanged.connect(self._apply)
+        self._colour.currentIndexChanged.connect(self._apply)
+        self._production.toggled.connect(self._apply)
+        self._forget.clicked.connect(lambda: self._show_confirmation(True))
+        self._sure.clicked.connect(self._request_forget)
         self._list.setCurrentRow(0)
         self._show(0 if accounts else -1)
 
@@ -71,7 +71,7 @@ class AccountsDialog(BaseDialog):
         known = 0 <= row < len(self._accounts)
         for widget in (self._name, self._colour, self._production, self._forget):
             widget.setEnabled(known)
-        self._ask_whether(False)
+        self._show_confirmation(False)
         if not known:
             self._url.setText("No account yet." if not self._accounts else "")
             return
@@ -82,7 +82,7 @@ class AccountsDialog(BaseDialog):
             self._production.setChecked(account.production)
             self._url.setText(account.api_url)
 
-    def _take(self) -> None:
+    def _apply(self) -> None:
         row, name = self._list.currentRow(), " ".join(self._name.text().split())
         if self._updating or row < 0 or not name:
             return
@@ -97,7 +97,7 @@ class AccountsDialog(BaseDialog):
         item.setIcon(dot(account.colour, self.devicePixelRatioF()))
         self.changed.emit(account)
 
-    def _ask_whether(self, asking: bool) -> None:
+    def _show_confirmation(self, asking: bool) -> None:
         self._with_texts.setChecked(False)
         self._with_texts.setVisible(asking)
         self._sure.setVisible(asking)
@@ -105,15 +105,15 @@ class AccountsDialog(BaseDialog):
         if asking:
             self._with_texts.setFocus()
 
-    def _want_forget(self) -> None:
+    def _request_forget(self) -> None:
         row = self._list.currentRow()
         with_texts = self._with_texts.isChecked()
         account = self._accounts.pop(row)
         self._list.takeItem(row)
         self._show(self._list.currentRow())
-        self.forget_wanted.emit(account, with_texts)
+        self.forget_requested.emit(account, with_texts)
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         form = QFormLayout()
         form.setVerticalSpacing(INSIDE)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
@@ -130,6 +130,6 @@ class AccountsDialog(BaseDialog):
         self.page.addLayout(both, 1)
         add, close = QPushButton("Add an account…"), QPushButton("Close")
         add.clicked.connect(self.accept)
-        add.clicked.connect(self.add_wanted)
+        add.clicked.connect(self.add_requested)
         close.clicked.connect(self.accept)
         self.add_buttons((add,), (close,), close)

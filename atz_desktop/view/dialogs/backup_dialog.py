@@ -16,7 +16,7 @@ from atz_desktop.session.notices import Level
 from atz_desktop.view.dialogs.backup_table import COLUMNS, BackupTableModel
 from atz_desktop.view.theme import CONTROL_HEIGHT
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
-from atz_desktop.view.widgets.dialog import BaseDialog, plain_words
+from atz_desktop.view.widgets.dialog import BaseDialog, plain_label
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.row_table import RowTable
@@ -65,7 +65,7 @@ class BackupDialog(BaseDialog):
         self._choice = NoWheelComboBox()
         self._choice.setAccessibleName("Copy")
         self._table = BackupTableModel(self)
-        self._view = self._made_view()
+        self._view = self._create_view()
         self._said = Callout(Level.INFO)
         self._said.hide()
         self._all = QPushButton("Tick all that is missing")
@@ -75,7 +75,7 @@ class BackupDialog(BaseDialog):
         self._choice.currentIndexChanged.connect(self._open)
         self._table.ticked_changed.connect(self._show_buttons)
         self._all.clicked.connect(self._table.tick_missing)
-        self._restore.clicked.connect(self._ask_restore)
+        self._restore.clicked.connect(self._request_restore)
         self._close.clicked.connect(self.reject)
         backups.listed.connect(self._show_list)
         backups.opened.connect(self._show_items)
@@ -92,7 +92,7 @@ class BackupDialog(BaseDialog):
         if self._backups.backups:
             self._open(0)
         elif self._said.isHidden():
-            self._say(Level.INFO, _NONE_YET)
+            self._show_message(Level.INFO, _NONE_YET)
 
     def _open(self, place: int) -> None:
         if 0 <= place < len(self._backups.backups):
@@ -113,7 +113,7 @@ class BackupDialog(BaseDialog):
         self._all.setEnabled(lost > count)
         self._all.setText(f"Tick all that is missing ({lost:,})")
 
-    def _ask_restore(self) -> None:
+    def _request_restore(self) -> None:
         self._restore.setEnabled(False)
         self._backups.restore(self._table.ticked)
 
@@ -121,17 +121,17 @@ class BackupDialog(BaseDialog):
         if notice is None:
             self._said.hide()
             return
-        self._say(notice.level, f"{notice.title}. {notice.text}")
+        self._show_message(notice.level, f"{notice.title}. {notice.text}")
         self._show_buttons()
 
-    def _say(self, level: Level, text: str) -> None:
+    def _show_message(self, level: Level, text: str) -> None:
         self._said.set_message(level, text)
         self._said.show()
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
 
-    def _made_view(self) -> RowTable:
+    def _create_view(self) -> RowTable:
         view = _List("Drafts and saves in this copy", self._table)
         header = view.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -145,7 +145,7 @@ class BackupDialog(BaseDialog):
         folder = QPushButton("Open folder")
         folder.setAutoDefault(False)
         folder.clicked.connect(self._open_folder)
-        label = plain_words("Copy of")
+        label = plain_label("Copy of")
         label.setWordWrap(False)
         label.setBuddy(self._choice)
         for control in (self._choice, folder):

@@ -56,29 +56,29 @@ class ConflictBox(Card):
         self._grid.setContentsMargins(AROUND, INSIDE, AROUND, INSIDE)
         self._grid.setHorizontalSpacing(AROUND)
         self._grid.setVerticalSpacing(NEAR)
-        self._lay_out(columns)
+        self._build_layout(columns)
         self._group.idClicked.connect(self._choose)
 
     def focus_first(self) -> None:
         self._group.button(0).setFocus()
 
-    def _lay_out(self, columns: ColumnTitles) -> None:
+    def _build_layout(self, columns: ColumnTitles) -> None:
         conflict = self._conflict
         label = ElidingLabel(role="heading")
-        label.say(conflict.field.label)
+        label.set_text(conflict.field.label)
         self._grid.addWidget(label, 0, 0, 1, 3)
         heading = ElidingLabel("muted")
-        heading.say(columns.original)
+        heading.set_text(columns.original)
         self._grid.addWidget(heading, 1, 0)
         self._grid.addWidget(self._value(conflict.original, columns.original), 2, 0)
-        self._offer(Resolution.THEIRS, columns.theirs, conflict.theirs, (1, 1))
-        self._offer(Resolution.MINE, columns.mine, conflict.mine, (1, 2))
+        self._add_choice(Resolution.THEIRS, columns.theirs, conflict.theirs, (1, 1))
+        self._add_choice(Resolution.MINE, columns.mine, conflict.mine, (1, 2))
         if conflict.both is not None:
-            self._offer(Resolution.BOTH, columns.both, conflict.both, (3, 0))
+            self._add_choice(Resolution.BOTH, columns.both, conflict.both, (3, 0))
         for column in range(3):
             self._grid.setColumnStretch(column, 1)
 
-    def _offer(self, pick: Resolution, words: str, value: Any, place: tuple[int, int]) -> None:
+    def _add_choice(self, pick: Resolution, words: str, value: Any, place: tuple[int, int]) -> None:
         row, column = place
         width = 1 if row == 1 else 3
         radio = QRadioButton(words)
@@ -116,7 +116,7 @@ class ValueText(AutoHeightText):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.draw(self._write_value)
+        self.set_content(self._write_value)
 
     def _write_value(self, cursor: QTextCursor) -> None:
         line, paragraphs = self._line, DiffWriter(cursor)
@@ -127,7 +127,7 @@ class ValueText(AutoHeightText):
         else:
             paragraphs.plain(line.new, nothing=line.becomes_empty)
             if line.new_utc:
-                paragraphs.small(line.new_utc, "muted")
+                paragraphs.note(line.new_utc, "muted")
 
     # Qt overrides
 

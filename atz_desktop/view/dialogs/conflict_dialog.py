@@ -46,7 +46,7 @@ class ConflictDialog(BaseDialog):
         self._cancel = QPushButton("Cancel")
         self._cancel.clicked.connect(self.reject)
         self._save = QPushButton("Save")
-        self._save.clicked.connect(self._agree)
+        self._save.clicked.connect(self._on_accept)
         self.page.addWidget(self._left)
         self.add_buttons((), (self._cancel, self._save), self._save)
         self.choices.chosen.connect(self._show)
@@ -54,10 +54,10 @@ class ConflictDialog(BaseDialog):
         self.choices.focus_first()
 
     def _show(self) -> None:
-        left = self.choices.left
+        left = self.choices.open_count
         self._save.setEnabled(left == 0)
-        self._left.say(f"Still to choose: {left}" if left else "Everything is chosen")
+        self._left.set_text(f"Still to choose: {left}" if left else "Everything is chosen")
 
-    def _agree(self) -> None:
-        self.answer = self.choices.picks
+    def _on_accept(self) -> None:
+        self.answer = self.choices.resolutions
         self.accept()

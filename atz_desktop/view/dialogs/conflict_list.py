@@ -19,7 +19,7 @@ class ConflictList(QScrollArea):
     """A box for each conflict; scrolls when they do not fit."""
 
     chosen = Signal()
-    """`picks` are others now."""
+    """`resolutions` are others now."""
 
     def __init__(self, conflicts: tuple[Conflict, ...], columns: ColumnTitles, width: int) -> None:
         super().__init__()
@@ -37,14 +37,14 @@ class ConflictList(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     @property
-    def picks(self) -> Mapping[str, Resolution]:
+    def resolutions(self) -> Mapping[str, Resolution]:
         """What was chosen so far, by the field's name."""
         return {box.name: box.pick for box in self.boxes if box.pick is not None}
 
     @property
-    def left(self) -> int:
+    def open_count(self) -> int:
         """How many fields have no choice yet."""
-        return len(self.boxes) - len(self.picks)
+        return len(self.boxes) - len(self.resolutions)
 
     def focus_first(self) -> None:
         if self.boxes:

@@ -59,8 +59,8 @@ class ConnectDialog(BaseDialog):
     `await given()` for what the user gave, answer by `show_failure`, or close it.
     """
 
-    sandbox_wanted = Signal()
-    settings_wanted = Signal()
+    sandbox_requested = Signal()
+    settings_requested = Signal()
 
     def __init__(
         self, wanted: Account | SignInOptions, heading: str, parent: QWidget | None
@@ -72,7 +72,7 @@ class ConnectDialog(BaseDialog):
         self._waiting: asyncio.Future[tuple[Account, str] | None] | None = None
         self.add_heading(heading, f"{account.name} · {account.api_url}" if account else "")
         self.add_text(f"{_WELCOME}\n\n{_ABOUT}" if offer.first else _ABOUT)
-        self._which = _which(offer)
+        self._which = _account_choices(offer)
         self._name, self._url = _line("Name", offer.name), _line("API address", offer.api_url)
         self._colour = colour_combo()
         self._production = QCheckBox("Production: real people hear of what is saved here")
@@ -80,7 +80,7 @@ class ConnectDialog(BaseDialog):
         self._token = _line("Token", "")
         self._token.setEchoMode(QLineEdit.EchoMode.Password)
         self._token.setPlaceholderText("Paste the token here")
-        self._form = self._made_form()
+        self._form = self._create_form()
         self.page.addLayout(self._form)
         self._result = self.add_text("")
         self._busy = QProgressBar()
@@ -92,16 +92,16 @@ class ConnectDialog(BaseDialog):
         self.page.addWidget(self._busy)
         self.page.addStretch(1)
         self._connect = QPushButton("Connect")
-        self._connect.clicked.connect(self._give)
+        self._connect.clicked.connect(self._submit)
         self._add_row()
         for line in (self._name, self._url, self._token):
             line.textChanged.connect(self._check)
-        self._which.currentIndexChanged.connect(self._choose)
-        self.finished.connect(lambda: self._answer(None))
-        self._choose()
+        self._which.currentIndexChanged.connect(self._on_account_chosen)
+        self.finished.connect(lambda: self._finish(None))
+        self._on_account_chosen()
         self._token.setFocus()
 
-    async def given(self) -> tuple[Account, str] | None:
+    async def ask_credentials(self) -> tuple[Account, str] | None:
         """The account and its token, as soon as the user gives them; None: not now."""
         import asyncio
 
@@ -114,38 +114,38 @@ class ConnectDialog(BaseDialog):
         """The token did not work, or ATZ could not be asked: why, in plain words."""
         self._busy.hide()
         self._check()
-        self._say(words, "problem")
+        self._show_message(words, "problem")
         self._token.setFocus()
         self._token.selectAll()
 
-    def _give(self) -> None:
+    def _submit(self) -> None:
         self._busy.show()
         self._connect.setEnabled(False)
-        self._say("Trying to connect…", "muted")
-        self._answer((self._described(), parse_token(self._token.text())))
+        self._show_message("Trying to connect…", "muted")
+        self._finish((self._described_account(), parse_token(self._token.text())))
 
-    def _answer(self, given: tuple[Account, str] | None) -> None:
+    def _finish(self, given: tuple[Account, str] | None) -> None:
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(given)
 
-    def _choose(self) -> None:
+    def _on_account_chosen(self) -> None:
         """Another account is described by the user; one that is ready is not."""
         for row in (self._name, self._colour, self._url, self._production):
             if self._account is None:
-                self._form.setRowVisible(row, self._ready is None)
+                self._form.setRowVisible(row, self._ready_account is None)
         self._check()
         if self.isVisible():
-            self.fit()
+            self.fit_height()
 
     @property
-    def _ready(self) -> Account | None:
+    def _ready_account(self) -> Account | None:
         """The account that is meant, if it needs no description."""
         number = self._which.currentIndex()
         return self._account or next(iter(self._offer.ready[number : number + 1]), None)
 
-    def _described(self) -> Account:
-        if self._ready is not None:
-            return self._ready
+    def _described_account(self) -> Account:
+        if self._ready_account is not None:
+            return self._ready_account
         name, url = (
             " ".join(strip_invisible(self._name.text()).split()),
             unquote(self._url.text()).rstrip("/"),
@@ -157,25 +157,25 @@ class ConnectDialog(BaseDialog):
         if not self._busy.isHidden():
             return  # one token at a time: it is checked again when this one has failed
         problem = ""
-        if self._ready is None:
+        if self._ready_account is None:
             problem = api_url_problem(unquote(self._url.text())) or ""
             if is_blank(self._name.text()):
                 problem = "Give the account a name of your own, such as “Agency”."
-            elif self._described().key in self._offer.taken:
+            elif self._described_account().key in self._offer.taken:
                 problem = "There is an account of this name already."
         token = parse_token(self._token.text())
         if token and not problem and not is_valid_token(token):
             problem = NO_TOKEN
-        self._say(problem, "problem")
+        self._show_message(problem, "problem")
         self._connect.setEnabled(bool(token) and not problem)
 
-    def _say(self, words: str, role: str) -> None:
+    def _show_message(self, words: str, role: str) -> None:
         self._result.setText(words)
         set_text_colour(self._result, role)
         if words and self.isVisible():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._result, words))
 
-    def _made_form(self) -> QFormLayout:
+    def _create_form(self) -> QFormLayout:
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.setVerticalSpacing(12)
@@ -191,14 +191,14 @@ class ConnectDialog(BaseDialog):
 
     def _add_row(self) -> None:
         settings = QPushButton("Settings…")
-        settings.clicked.connect(self.settings_wanted)
+        settings.clicked.connect(self.settings_requested)
         later = QPushButton("Not now")
         later.clicked.connect(self.reject)
         left = [settings]
         if self._account is None:
             sandbox = QPushButton("Try the sandbox")
             sandbox.setToolTip("A made-up account inside the program; nothing reaches ATZ")
-            sandbox.clicked.connect(self.sandbox_wanted)
+            sandbox.clicked.connect(self.sandbox_requested)
             left.insert(0, sandbox)
         self.add_buttons(tuple(left), (later, self._connect), self._connect)
 
@@ -217,7 +217,7 @@ def _line(name: str, text: str) -> QLineEdit:
     return line
 
 
-def _which(offer: SignInOptions) -> QComboBox:
+def _account_choices(offer: SignInOptions) -> QComboBox:
     """The accounts that are ready, with the address that the token goes to, and another one."""
     box = NoWheelComboBox(wide=False)
     box.setAccessibleName("Account")

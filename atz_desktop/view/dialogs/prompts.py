@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.services import BooleanFormat, ReviewResult, UnsavedChoice
 
 
-async def ask(dialog: QDialog) -> int:
+async def show_dialog(dialog: QDialog) -> int:
     """Show a dialog in front of its window and wait until it is closed; QDialog's result code.
 
     The dialog is deleted afterwards, and also when the task that waits is cancelled. When its
@@ -86,7 +86,7 @@ class DialogPrompts:
         self.api_url = api_url
         self.flags: BooleanFormat | None = None
         self.lookups = Lookups()
-        self.asker: QWidget | None = None
+        self.parent_window: QWidget | None = None
         """The window above `window` that wants something done; asked there while it is shown."""
         self._window = window
         self._open: list[QDialog] = []
@@ -124,12 +124,12 @@ class DialogPrompts:
         await self._ask(dialog)
         return dialog.answer
 
-    async def restore(self, undo: Restore) -> Mapping[str, Resolution] | None:
+    async def restore(self, restore: Restore) -> Mapping[str, Resolution] | None:
         """Put a save back: what will happen, and one choice for each value that moved on."""
         from atz_desktop.view.dialogs.restore_dialog import RestoreDialog
 
-        undo = replace(undo, merge=self.lookups.merge_for_display(undo.merge))
-        dialog = RestoreDialog(undo, self._parent)
+        restore = replace(restore, merge=self.lookups.merge_for_display(restore.merge))
+        dialog = RestoreDialog(restore, self._parent)
         await self._ask(dialog)
         return dialog.answer
 
@@ -155,7 +155,7 @@ class DialogPrompts:
         await self._ask(box)
         return bool(agreed)
 
-    def give_up(self) -> None:
+    def cancel_all(self) -> None:
         """Answer what is asked, and from now on all else, so that nothing is lost: a quick end.
 
         A save that is under way may still come to a question, and nobody is there to hear it.
@@ -166,8 +166,8 @@ class DialogPrompts:
 
     @property
     def _parent(self) -> QWidget:
-        asker = self.asker
-        return asker if asker is not None and asker.isVisible() else self._window
+        above = self.parent_window
+        return above if above is not None and above.isVisible() else self._window
 
     async def _ask(self, dialog: QDialog) -> None:
         if self._given_up:
@@ -175,6 +175,6 @@ class DialogPrompts:
             return
         self._open.append(dialog)
         try:
-            await ask(dialog)
+            await show_dialog(dialog)
         finally:
             self._open.remove(dialog)

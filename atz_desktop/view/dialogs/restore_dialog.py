@@ -44,23 +44,23 @@ class RestoreDialog(BaseDialog):
         if undo.not_restorable:
             self.page.addWidget(_kept_box(undo.not_restorable))
         self.sheet = ReviewText("What will be put back", self.inner_width)
-        self.sheet.show_review(self._review)
+        self.sheet.set_review(self._review)
         if self._review.diffs:
             self.page.addWidget(self.sheet, 0 if merge.conflicts else 1)
         else:
             self.sheet.setParent(self)
             self.sheet.hide()
         self.choices = ConflictList(merge.conflicts, _COLUMNS, self.inner_width)
-        self._lay_out_choices()
+        self._build_choices()
         self._close = QPushButton("Cancel")
         self._close.clicked.connect(self.reject)
         self._agreed = QPushButton()
-        self._agreed.clicked.connect(self._agree)
+        self._agreed.clicked.connect(self._on_accept)
         self.add_buttons((), (self._close, self._agreed), self._agreed)
         self.choices.chosen.connect(self._show)
         self._show()
 
-    def _lay_out_choices(self) -> None:
+    def _build_choices(self) -> None:
         if not self.choices.boxes:
             self.choices.setParent(self)
             self.choices.hide()
@@ -74,16 +74,18 @@ class RestoreDialog(BaseDialog):
         self.choices.focus_first()
 
     def _show(self) -> None:
-        picked = [pick for pick in self.choices.picks.values() if pick is not Resolution.THEIRS]
+        picked = [
+            pick for pick in self.choices.resolutions.values() if pick is not Resolution.THEIRS
+        ]
         count = len(self._review.diffs) + len(picked)
         anything = bool(self._review.diffs or self.choices.boxes)
         self._agreed.setVisible(anything)
         self._agreed.setText(f"Put back {count} field{'' if count == 1 else 's'}")
-        self._agreed.setEnabled(count > 0 and self.choices.left == 0)
+        self._agreed.setEnabled(count > 0 and self.choices.open_count == 0)
         self._close.setText("Cancel" if anything else "Close")
 
-    def _agree(self) -> None:
-        self.answer = self.choices.picks
+    def _on_accept(self) -> None:
+        self.answer = self.choices.resolutions
         self.accept()
 
 

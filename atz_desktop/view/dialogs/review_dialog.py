@@ -64,13 +64,13 @@ class ReviewDialog(BaseDialog):
         self._mail = _MailBox(review.mail) if review.mail else None
         self._reason = QLineEdit()
         self._request = _RequestBox(api_url)
-        self._request.opened.connect(self.fit)
+        self._request.opened.connect(self.fit_height)
         self._save = QPushButton()
-        self._save.clicked.connect(self._agree)
+        self._save.clicked.connect(self._on_accept)
         self._cancel = QPushButton("Cancel")
         self._cancel.clicked.connect(self.reject)
         self.add_heading("Review changes", about_activity(review.activity_id, review.title))
-        self._lay_out()
+        self._build_layout()
         if self._mail:
             self._mail.suppress.toggled.connect(self._suppress)
         self._show()
@@ -83,7 +83,7 @@ class ReviewDialog(BaseDialog):
     def _show(self) -> None:
         shown = self._shown(self._edit)
         review = review_save(shown, self._at, numeric_flags=self._numeric_flags)
-        self.sheet.show_review(review)
+        self.sheet.set_review(review)
         if self._mail:
             self._mail.show_suppressed(review.mail is None)
         if review.request is not None:
@@ -92,11 +92,11 @@ class ReviewDialog(BaseDialog):
         self._save.setText(f"Save {count} change{'' if count == 1 else 's'}")
         self._save.setEnabled(count > 0)
 
-    def _agree(self) -> None:
+    def _on_accept(self) -> None:
         self.answer = ReviewResult(self._edit, self._reason.text().strip() or None)
         self.accept()
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         self.page.addWidget(self.sheet, 1)
         if self._mail:
             self.page.addWidget(self._mail)

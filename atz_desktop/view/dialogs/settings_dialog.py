@@ -48,7 +48,7 @@ _ABOUT_UPDATES = {
 _PROXIES = (SYSTEM_PROXY, NO_PROXY)
 
 
-def about_waits(waits: Timeouts) -> str:
+def timeouts_text(waits: Timeouts) -> str:
     """How long anything may take, in a sentence: nothing waits for ever."""
     return (
         f"ATZ has {waits.connect:.0f} seconds to take a connection ({waits.pool:.0f} when many are "
@@ -124,9 +124,9 @@ class SettingsDialog(BaseDialog):
         self._about_updates = _note(_ABOUT_UPDATES[updates_off])
         self._problem = _note("")
         self._ok, self._cancel = QPushButton("OK"), QPushButton("Cancel")
-        self._ok.clicked.connect(self._agree)
+        self._ok.clicked.connect(self._on_accept)
         self._cancel.clicked.connect(self.reject)
-        self._lay_out()
+        self._build_layout()
         self._url.textChanged.connect(self._check)
         self._proxy.textChanged.connect(self._check)
         self._proxy_way.currentIndexChanged.connect(self._check)
@@ -160,7 +160,7 @@ class SettingsDialog(BaseDialog):
         name = strip_invisible(text)
         return self._zones.get(name.casefold()) or (name if is_zone(name) else None)
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.setVerticalSpacing(INSIDE)
@@ -177,7 +177,7 @@ class SettingsDialog(BaseDialog):
             ("", _note("For new accounts; each account keeps the address it was connected with.")),
             ("Proxy", self._proxy_way),
             ("Address of the proxy", self._proxy),
-            ("", _note(about_waits(Timeouts()))),
+            ("", _note(timeouts_text(Timeouts()))),
         )
         for label, widget in rows:
             form.addRow(label, widget)
@@ -201,7 +201,7 @@ class SettingsDialog(BaseDialog):
         self._problem.setText(problem or "")
         set_text_colour(self._problem, "problem")
         self._ok.setEnabled(problem is None)
-        self.fit()
+        self.fit_height()
 
     def _proxy_box(self, proxy: str) -> QComboBox:
         box = NoWheelComboBox(wide=False)
@@ -220,7 +220,7 @@ class SettingsDialog(BaseDialog):
             else self._settings.look_for_updates
         )
 
-    def _agree(self) -> None:
+    def _on_accept(self) -> None:
         self.chosen.emit(
             self._settings._replace(
                 api_url=unquote(self._url.text()),

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class SignInDialogs(QObject):
     """Shows one dialog at a time in front of `window`; `settings` are asked for when needed."""
 
-    sandbox_wanted = Signal()
-    settings_wanted = Signal()
+    sandbox_requested = Signal()
+    settings_requested = Signal()
 
     def __init__(self, window: QWidget, settings: Callable[[], Settings]) -> None:
         super().__init__(window)
@@ -33,7 +33,7 @@ class SignInDialogs(QObject):
 
     async def ask_account(self, test: TokenTest) -> Credentials | None:
         """An account that is not worked on yet; the first one is greeted."""
-        offer = offer_of(self._settings())
+        offer = sign_in_options(self._settings())
         heading = "Welcome to ATZ Desktop" if offer.first else "Add an account"
         return await self._ask(ConnectDialog(offer, heading, self._window), test)
 
@@ -42,7 +42,7 @@ class SignInDialogs(QObject):
         given = await self._ask(ConnectDialog(account, reason, self._window), test)
         return given.token if given else None
 
-    def give_up(self) -> None:
+    def cancel_all(self) -> None:
         """Close what is being asked, and ask nothing from now on: not now.
 
         A save that is under way may still be refused, and nobody is there to enter a token.
@@ -56,13 +56,13 @@ class SignInDialogs(QObject):
             dialog.deleteLater()
             return None
         self._open.append(dialog)
-        dialog.sandbox_wanted.connect(dialog.reject)
-        dialog.sandbox_wanted.connect(self.sandbox_wanted)
-        dialog.settings_wanted.connect(self.settings_wanted)
+        dialog.sandbox_requested.connect(dialog.reject)
+        dialog.sandbox_requested.connect(self.sandbox_requested)
+        dialog.settings_requested.connect(self.settings_requested)
         dialog.setWindowModality(Qt.WindowModality.WindowModal)
         dialog.open()
         try:
-            while (answer := await dialog.given()) is not None:
+            while (answer := await dialog.ask_credentials()) is not None:
                 given = Credentials(*answer)
                 words = await _unless_closed(dialog, test, given)
                 if words is None:
@@ -76,7 +76,7 @@ class SignInDialogs(QObject):
                 dialog.deleteLater()
 
 
-def offer_of(settings: Settings) -> SignInOptions:
+def sign_in_options(settings: Settings) -> SignInOptions:
     """At first the accounts set for this computer; later those of them that the person had
     forgotten, because the others are in the menu. A name is offered once only."""
     first = settings.current_account() is None

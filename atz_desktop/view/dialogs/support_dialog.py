@@ -40,7 +40,7 @@ class SupportDialog(BaseDialog):
         self.page.addWidget(self._said)
         copy, save, close = (QPushButton(text) for text in ("Copy", "Save as…", "Close"))
         copy.clicked.connect(self._copy)
-        save.clicked.connect(self._ask_where)
+        save.clicked.connect(self._choose_file)
         close.clicked.connect(self.reject)
         self.add_buttons((), (copy, save, close), close)
 
@@ -56,7 +56,7 @@ class SupportDialog(BaseDialog):
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.report)
 
-    def _ask_where(self) -> None:
+    def _choose_file(self) -> None:
         name = "ATZ Desktop report.txt"
         dialog = save_dialog(self, "Save the report", name, ("Text (*.txt)",))
         dialog.fileSelected.connect(self.save_requested)

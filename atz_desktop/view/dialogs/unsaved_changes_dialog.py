@@ -28,22 +28,22 @@ class UnsavedChangesDialog(BaseDialog):
             f"{unsaved} not saved yet", about_activity(review.activity_id, review.title)
         )
         self.sheet = ReviewText("Unsaved changes", self.inner_width)
-        self.sheet.show_review(review)
+        self.sheet.set_review(review)
         self.page.addWidget(self.sheet, 1)
         self.add_text(_about_keeping(count))
-        self._lay_out_buttons()
+        self._build_buttons()
 
-    def _lay_out_buttons(self) -> None:
+    def _build_buttons(self) -> None:
         discard = QPushButton("Discard changes")
         discard.clicked.connect(self._discard)
         stay = QPushButton("Stay here")
         stay.clicked.connect(self.reject)
         keep = QPushButton("Keep for later")
-        keep.clicked.connect(self._keep)
+        keep.clicked.connect(self._keep_draft)
         self.add_buttons((discard,), (stay, keep), keep)
         keep.setFocus()
 
-    def _keep(self) -> None:
+    def _keep_draft(self) -> None:
         self.answer = UnsavedChoice.KEEP_DRAFT
         self.accept()
 

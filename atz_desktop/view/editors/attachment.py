@@ -39,72 +39,72 @@ class AttachmentEditor(FieldEditor):
         self._failure = ""
         self._dragging = False
         self._peek = FileInfo(self)
-        self._peek.found.connect(self._take)
-        self._peek.failed.connect(self._refuse)
+        self._peek.found.connect(self._accept_file)
+        self._peek.failed.connect(self._reject_file)
         self._address = ExactLineEdit()
         self._address.setPlaceholderText("Web address of a file, or drop a file here")
         self._address.setAcceptDrops(False)
-        self._address.edited.connect(self._retyped)
+        self._address.edited.connect(self._on_text_edited)
         self._name = ElidingLabel()
         self._open = QPushButton("Open")
         self._open.setIcon(icon("link-open", "muted"))
         self._open.setAccessibleName(f"Open {field.label}")
-        self._open.clicked.connect(self._ask_to_open)
+        self._open.clicked.connect(self._request_link)
         self._choose = QPushButton("Choose file…")
         self._choose.setIcon(icon("attach", "muted"))
-        self._choose.clicked.connect(self.pick_file)
+        self._choose.clicked.connect(self.file_requested)
         self.setAcceptDrops(True)
-        self._lay_out()
+        self._build_layout()
 
     def show_value(self, value: Any, base: Any) -> None:
         self._value, self._base = value, base
-        if not self.field.kind.equal(self._typed_value(), value):
+        if not self.field.kind.equal(self._entered_value(), value):
             typed = isinstance(value, Attachment) and value != base
             self._address.show_value(value.link if typed else None)
-        self._show_words()
-        self.show_remark()
+        self._update_text()
+        self.update_hint()
 
-    def take_file(self, path: Path) -> None:
+    def attach_file(self, path: Path) -> None:
         """Attach a file of this computer. It is looked at in the background first."""
         self._reading, self._failure = path, ""
-        self._show_words()
-        self.show_remark()
-        self._peek.look(path)
+        self._update_text()
+        self.update_hint()
+        self._peek.read(path)
 
-    def take_over(self) -> None:
+    def commit(self) -> None:
         """An address that says what ATZ holds anyway is shown once, above the box."""
         if self._value == self._base:
             self._address.show_value(None)
 
-    def start_over(self) -> None:
+    def reset(self) -> None:
         """A file that is still looked at was chosen for the last activity."""
         self._reading, self._failure = None, ""
 
-    def remark(self) -> tuple[str, str]:
+    def hint(self) -> tuple[str, str]:
         if self._failure:
             return self._failure, "problem"
         if isinstance(self._value, Unparsed):
             return f"ATZ sent something that can't be read: {self._value.text}", "warning"
         return "", "muted"
 
-    def _take(self, file: LocalFile) -> None:
+    def _accept_file(self, file: LocalFile) -> None:
         if file.path == self._reading:
             self._reading, self._failure = None, ""
             self._address.show_value(None)
-            self._show_words()
+            self._update_text()
             self.edited.emit(file)
 
-    def _refuse(self, unusable: UnusableFile) -> None:
+    def _reject_file(self, unusable: UnusableFile) -> None:
         if unusable.path == self._reading:
             self._reading, self._failure = None, unusable.why
-            self._show_words()
-            self.show_remark()
+            self._update_text()
+            self.update_hint()
 
-    def _retyped(self) -> None:
+    def _on_text_edited(self) -> None:
         self._reading, self._failure = None, ""
-        self.edited.emit(self._typed_value())
+        self.edited.emit(self._entered_value())
 
-    def _typed_value(self) -> Any:
+    def _entered_value(self) -> Any:
         """What the address stands for; without one, what ATZ holds."""
         text = unquote(self._address.value() or "")
         typed = Attachment(None, text)
@@ -119,9 +119,9 @@ class AttachmentEditor(FieldEditor):
         safe = link and is_web_url(link) and urlsplit(link).scheme == "https"
         return link or "" if safe else ""
 
-    def _show_words(self) -> None:
-        words, ink = self._words()
-        self._name.say(words, ink)
+    def _update_text(self) -> None:
+        words, ink = self._description()
+        self._name.set_text(words, ink)
         if isinstance(self._value, LocalFile) and not self._reading:
             self._name.setToolTip(plain_tip(str(self._value.path)))
             self._name.setAccessibleDescription(str(self._value.path))
@@ -131,7 +131,7 @@ class AttachmentEditor(FieldEditor):
         self._open.setVisible(can_open)
         self._open.setToolTip(opening_tip(target_of(self._link)))
 
-    def _words(self) -> tuple[str, str]:
+    def _description(self) -> tuple[str, str]:
         if self._reading is not None:
             return f"Reading {single_line(self._reading.name)}…", "muted"
         if isinstance(self._value, LocalFile):
@@ -142,18 +142,18 @@ class AttachmentEditor(FieldEditor):
             return str(self._value.name or self._value.link), "text"
         return "No attachment", "muted"
 
-    def _ask_to_open(self) -> None:
-        self.open_link.emit(self._link)
+    def _request_link(self) -> None:
+        self.link_requested.emit(self._link)
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         now = hbox(None, (self._name, 1), self._open, self._choose)
         box = QWidget()
         vbox(box, now, self._address)
-        self.add_line(self.field.label, box, self._address)
+        self.add_row(self.field.label, box, self._address)
         self.name_control(self._choose, "Choose file…")
-        self.add_remark()
+        self.add_hint_row()
 
-    def _drag(self, over: bool) -> None:
+    def _set_drag_over(self, over: bool) -> None:
         self._dragging = over
         self.update()
 
@@ -162,20 +162,20 @@ class AttachmentEditor(FieldEditor):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _files(event.mimeData()) and self._choose.isEnabled():
             event.acceptProposedAction()
-            self._drag(over=True)
+            self._set_drag_over(over=True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._drag(over=False)
+        self._set_drag_over(over=False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._drag(over=False)
+        self._set_drag_over(over=False)
         event.acceptProposedAction()
         files = _files(event.mimeData())
         if len(files) == 1:
-            self.take_file(files[0])
+            self.attach_file(files[0])
         elif files:
             self._failure = f"ATZ takes one file; these are {len(files)}. Drop the one you mean."
-            self.show_remark()
+            self.update_hint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._dragging:

@@ -33,15 +33,15 @@ class FieldEditor(QWidget):
 
     edited = Signal(object)
     """The user gave the field this value (a value of the domain)."""
-    typed = Signal(object)
+    raw_text_changed = Signal(object)
     """The text (str) in a box that is no value yet; "" when there is none."""
-    restated = Signal()
-    """What the editor says of itself (`complaint`, `tried`) is another now."""
-    open_link = Signal(object)
+    status_changed = Signal()
+    """What the editor says of itself (`input_error`, `touched`) is another now."""
+    link_requested = Signal(object)
     """The user wants to see this address (str) in the browser."""
-    pick_file = Signal()
+    file_requested = Signal()
     """The user wants to choose a file."""
-    choose_zone = Signal()
+    zone_requested = Signal()
     """The user wants another time zone."""
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
@@ -50,7 +50,7 @@ class FieldEditor(QWidget):
         self.lookups = lookups
         self.updating = Updating()
         self._controls: list[QWidget] = []
-        self._remark = Hint()
+        self._hint = Hint()
         self._lock = ""
         self._described = ""
         self.grid = QGridLayout(self)
@@ -66,7 +66,7 @@ class FieldEditor(QWidget):
         """Show `value` where ATZ holds `base`. Never emits; cursor and focus stay."""
         raise NotImplementedError
 
-    def show_typed(self, text: str) -> None:
+    def show_raw_text(self, text: str) -> None:
         """Show text that is no value yet, as a draft kept it. Kinds without such text ignore it."""
 
     def show_names(self) -> None:
@@ -75,20 +75,20 @@ class FieldEditor(QWidget):
     def show_zone(self, zone: str) -> None:
         """All times are read in `zone` (an IANA name). Kinds without times ignore it."""
 
-    def take_over(self) -> None:
+    def commit(self) -> None:
         """Take over what stands in a box, as leaving it would."""
 
-    def start_over(self) -> None:
+    def reset(self) -> None:
         """Another activity comes: what was begun for the last one ends here."""
 
     @property
-    def complaint(self) -> str:
+    def input_error(self) -> str:
         """Why the text in a box is no value, as a sentence; "" when there is nothing to say."""
         return ""
 
     @property
-    def waiting(self) -> bool:
-        """Whether it is being found out what the text means: `complaint` is no problem yet."""
+    def is_busy(self) -> bool:
+        """Whether it is being found out what the text means: `input_error` is no problem yet."""
         return self.lookups.is_asking(self.field.name)
 
     @property
@@ -100,35 +100,35 @@ class FieldEditor(QWidget):
         """Give up what is under way; the text stays as it is."""
 
     @property
-    def tried(self) -> bool:
+    def touched(self) -> bool:
         """Whether the user is done with the text in a box, so that a complaint is due."""
         return not self.isAncestorOf(QApplication.focusWidget() or self)
 
     @property
-    def unfinished(self) -> bool:
+    def incomplete(self) -> bool:
         """Whether the user is in the middle of completing a value: what is wrong can wait."""
         return False
 
-    def lock(self, reason: str | None) -> None:
+    def set_locked(self, reason: str | None) -> None:
         """Make the field one that can only be read, and say why; None: it can be edited."""
         self._lock = reason or ""
         self.set_read_only(bool(reason))
-        self.show_remark()
+        self.update_hint()
 
     def set_read_only(self, read_only: bool) -> None:
         """Let the controls take no edit; overridden where they can still be read and copied."""
         for control in self._controls:
             control.setEnabled(not read_only)
 
-    def describe(self, words: str) -> None:
+    def set_description(self, words: str) -> None:
         """Tell screen readers what stands under the field (a problem, the old value)."""
         self._described = words
-        said = " ".join(part for part in (words, self._remark.text, self.uncertain()) if part)
+        said = " ".join(part for part in (words, self._hint.text, self.unverified_text()) if part)
         for control in self._controls:
             if control.accessibleDescription() != said:
                 control.setAccessibleDescription(said)
 
-    def uncertain(self) -> str:
+    def unverified_text(self) -> str:
         """What a look at the field tells of keys that nobody confirmed, as a sentence."""
         return ""
 
@@ -143,7 +143,7 @@ class FieldEditor(QWidget):
 
     # What an editor is made with
 
-    def add_line(self, label: str, box: QWidget, control: QWidget) -> None:
+    def add_row(self, label: str, box: QWidget, control: QWidget) -> None:
         """One line of the field: `control`, inside `box`, beside the visible `label`.
 
         The label is the control's accessible name; scripts and screen readers rely on that. A
@@ -164,20 +164,20 @@ class FieldEditor(QWidget):
         control.setAccessibleName(name)
         self._controls.append(control)
 
-    def add_remark(self) -> None:
+    def add_hint_row(self) -> None:
         """Make room for the editor's own remark; called after the last line was added."""
-        self.grid.addWidget(self._remark, self.grid.rowCount(), 1)
+        self.grid.addWidget(self._hint, self.grid.rowCount(), 1)
 
-    def remark(self) -> tuple[str, str]:
+    def hint(self) -> tuple[str, str]:
         """What the editor has to say about what it shows, and its ink; ("", …) for nothing."""
         return "", "muted"
 
-    def show_remark(self) -> None:
+    def update_hint(self) -> None:
         """Show the remark, or why the field is locked."""
-        words, ink = (self._lock, "warning") if self._lock else self.remark()
-        if words != self._remark.text:
-            self._remark.set_text(words, ink)
-            self.describe(self._described)
+        words, ink = (self._lock, "warning") if self._lock else self.hint()
+        if words != self._hint.text:
+            self._hint.set_text(words, ink)
+            self.set_description(self._described)
 
 
 def label_width() -> int:

@@ -43,7 +43,7 @@ class CalendarPopup(QFrame):
         vbox(self, self._month, margins=(NEAR, NEAR, NEAR, NEAR))
 
     def open_at(self, day: date) -> None:
-        self._month.dress()
+        self._month.apply_style()
         self._month.setSelectedDate(QDate(day.year, day.month, day.day))
         self.adjustSize()
         self.move(self._corner())
@@ -90,7 +90,7 @@ class _Calendar(QCalendarWidget):
         self.setGridVisible(False)
         self.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
 
-    def dress(self) -> None:
+    def apply_style(self) -> None:
         """Take on the colours of the moment."""
         tones = colours()
         cell = self.fontMetrics().height() + 2 * NEAR
@@ -114,9 +114,9 @@ class _Calendar(QCalendarWidget):
         self.setHeaderTextFormat(quiet)
         for weekday in Qt.DayOfWeek:
             self.setWeekdayTextFormat(weekday, quiet)
-        self._dress_buttons(palette)
+        self._style_buttons(palette)
 
-    def _dress_buttons(self, palette: QPalette) -> None:
+    def _style_buttons(self, palette: QPalette) -> None:
         arrows = {_BACK: "‹", _ON: "›"}
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             arrows = {_BACK: "›", _ON: "‹"}

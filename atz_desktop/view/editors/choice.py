@@ -49,13 +49,13 @@ class ChoiceEditor(FieldEditor):
         letter = self._number.fontMetrics().averageCharWidth()
         self._number.setFixedWidth(_NUMBER_LETTERS * letter)
         self._number.edited.connect(self._numbered)
-        self._number.editingFinished.connect(self._leave_number)
+        self._number.editingFinished.connect(self._on_number_left)
         box = QWidget()
         hbox(box, (self._combo, 1), self._number)
         self._number.hide()
-        self.add_line(field.label, box, self._combo)
+        self.add_row(field.label, box, self._combo)
         self.name_control(self._number, f"{field.label} number")
-        self.add_remark()
+        self.add_hint_row()
         for widget in (self._combo, self._number):
             widget.installEventFilter(self)
 
@@ -63,28 +63,28 @@ class ChoiceEditor(FieldEditor):
         same = self._kind.equal(value, self._value)
         self._value, self._base = value, base
         with self.updating:
-            self._list()
+            self._update_list()
             if self._number.isHidden() or not (same or self._is_numbered(value)):
                 self._close_number()
 
-    def show_typed(self, text: str) -> None:
+    def show_raw_text(self, text: str) -> None:
         if text and text != self._number.text():
             with self.updating:
                 self._open_number()
                 self._number.show_value(text)
-        elif not text and self.complaint:
+        elif not text and self.input_error:
             with self.updating:
                 self._close_number()
 
     def show_names(self) -> None:
         with self.updating:
-            self._list()
+            self._update_list()
 
-    def take_over(self) -> None:
-        self._leave_number()
+    def commit(self) -> None:
+        self._on_number_left()
 
     @property
-    def complaint(self) -> str:
+    def input_error(self) -> str:
         text = strip_invisible(self._number.text())
         if self._number.isHidden() or not text or self._numbered_option() is not None:
             return ""
@@ -92,7 +92,7 @@ class ChoiceEditor(FieldEditor):
 
     # The list
 
-    def _list(self) -> None:
+    def _update_list(self) -> None:
         """Bring the drop-down up to date, if it is not."""
         listed = self._options()
         if listed == self._listed:
@@ -101,7 +101,9 @@ class ChoiceEditor(FieldEditor):
         number_shown = not self._number.isHidden()
         self._combo.clear()
         self._combo.addItems([label for _option, label in listed])
-        self._combo.setCurrentIndex(len(listed) - 1 if number_shown else self._place(self._value))
+        self._combo.setCurrentIndex(
+            len(listed) - 1 if number_shown else self._index_of(self._value)
+        )
 
     def _options(self) -> list[tuple[Any, str]]:
         """What can be chosen, with labels: the list, then what stands or stood here besides."""
@@ -112,7 +114,7 @@ class ChoiceEditor(FieldEditor):
                 options[extra.key] = extra
             elif isinstance(extra, Unparsed):
                 options[extra] = extra
-        words = {key: _words(option) for key, option in options.items()}
+        words = {key: _option_text(option) for key, option in options.items()}
         often = Counter(words.values())
         listed = [
             (option, words[key] if often[words[key]] == 1 else f"{words[key]} ({key})")
@@ -120,7 +122,7 @@ class ChoiceEditor(FieldEditor):
         ]
         return [*listed, (_OTHER, _OTHER)] if self._kind.open_ended else listed
 
-    def _place(self, value: Any) -> int:
+    def _index_of(self, value: Any) -> int:
         places = (
             i for i, (option, _) in enumerate(self._listed) if self._kind.equal(option, value)
         )
@@ -134,12 +136,12 @@ class ChoiceEditor(FieldEditor):
             self._before = self._value
             with self.updating:
                 self._open_number()
-            if self._combo.choosing:
+            if self._combo.is_popup_choice:
                 self._number.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self._number.show_value(None)
         self._number.hide()
-        self.typed.emit("")
+        self.raw_text_changed.emit("")
         self.edited.emit(option)
 
     # A type by its number
@@ -153,12 +155,12 @@ class ChoiceEditor(FieldEditor):
             self._combo.setFocus(Qt.FocusReason.OtherFocusReason)
         self._number.show_value(None)
         self._number.hide()
-        self._combo.setCurrentIndex(self._place(self._value))
+        self._combo.setCurrentIndex(self._index_of(self._value))
 
     def _numbered(self, text: str | None) -> None:
         option = self._numbered_option()
         nothing = is_blank(text or "")
-        self.typed.emit("" if option is not None or nothing else text)
+        self.raw_text_changed.emit("" if option is not None or nothing else text)
         if option is not None:
             self.edited.emit(option)
         elif nothing:
@@ -175,12 +177,12 @@ class ChoiceEditor(FieldEditor):
         option = self._numbered_option()
         return option is not None and self._kind.equal(option, value)
 
-    def _leave_number(self) -> None:
+    def _on_number_left(self) -> None:
         """Once there is a number, or none at all, the drop-down says it all."""
-        if not self._number.isHidden() and not self.complaint:
+        if not self._number.isHidden() and not self.input_error:
             with self.updating:
                 self._close_number()
-        self.restated.emit()
+        self.status_changed.emit()
 
     # Qt overrides
 
@@ -188,10 +190,10 @@ class ChoiceEditor(FieldEditor):
         if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in _PASSING:
             going_to = QApplication.focusWidget()
             if going_to not in (self._combo, self._number):
-                self._leave_number()
+                self._on_number_left()
         return super().eventFilter(watched, event)
 
 
-def _words(option: Option | Unparsed) -> str:
+def _option_text(option: Option | Unparsed) -> str:
     text = option.text if isinstance(option, Unparsed) else option.display_name
     return " ".join(text.split())

@@ -13,7 +13,12 @@ from atz_desktop.domain.characters import strip_invisible
 from atz_desktop.domain.text import format_date as day_words
 from atz_desktop.domain.text import quoted
 from atz_desktop.view.editors.calendar_popup import CalendarPopup
-from atz_desktop.view.editors.parse_dates import date_from, is_end_of_day, moment_from, time_from
+from atz_desktop.view.editors.parse_dates import (
+    is_end_of_day,
+    parse_date,
+    parse_date_time,
+    parse_time,
+)
 from atz_desktop.view.icons import icon
 from atz_desktop.view.widgets.exact_text import ExactLineEdit
 from atz_desktop.view.widgets.layouts import hbox
@@ -28,7 +33,7 @@ class ParseResult:
     """What the two texts say: a moment or none, or why they say neither."""
 
     moment: datetime | None = None
-    complaint: str = ""
+    error: str = ""
 
 
 class DateTimeEdit(QWidget):
@@ -40,9 +45,9 @@ class DateTimeEdit(QWidget):
 
     changed = Signal(object)
     """The person changed a text; True: only the time of day was typed, and no date with it."""
-    chosen = Signal()
+    completed = Signal()
     """After `changed`: the moment is complete, chosen by steps, in the calendar or from outside."""
-    left = Signal()
+    editing_finished = Signal()
     """The cursor left one of the lines, or Enter was pressed."""
 
     def __init__(self, name: str) -> None:
@@ -60,11 +65,11 @@ class DateTimeEdit(QWidget):
         self.time_line.setToolTip("Such as 9, 9:30, 0930 or 2pm")
         hbox(self, self.date_line, self.time_line)
         for line in (self.date_line, self.time_line):
-            line.editingFinished.connect(self.left)
+            line.editingFinished.connect(self.editing_finished)
             line.stepped.connect(self._step)
-        self.date_line.edited.connect(self._retype_date)
-        self.time_line.edited.connect(self._retype_time)
-        self.date_line.calendar_wanted.connect(self.open_calendar)
+        self.date_line.edited.connect(self._on_date_edited)
+        self.time_line.edited.connect(self._on_time_edited)
+        self.date_line.calendar_requested.connect(self.open_calendar)
         self.setFocusProxy(self.date_line)
 
     def show_moment(self, moment: datetime | None, fallback: date | None = None) -> None:
@@ -73,11 +78,11 @@ class DateTimeEdit(QWidget):
         What is half typed stays as long as the moment does. `fallback` is the day that a time
         without a date belongs to.
         """
-        half_typed = bool(self.reading().complaint) and moment == self._moment
+        half_typed = bool(self.parse().error) and moment == self._moment
         self._moment, self._fallback = moment, fallback
         if half_typed:
             return
-        said = self.reading().moment
+        said = self.parse().moment
         day_text, clock_text = _texts(moment)
         means_day = moment and said and said.date() == moment.date()
         means_clock = moment and said and said.time() == moment.time()
@@ -86,7 +91,7 @@ class DateTimeEdit(QWidget):
         if not (means_clock and self.time_line.hasFocus()):
             self.time_line.show_value(clock_text)
 
-    def go_back(self, moment: datetime | None) -> None:
+    def restore_moment(self, moment: datetime | None) -> None:
         """What is typed into one line is refused: the other shows `moment` again."""
         self._moment = moment
         if moment is None:
@@ -94,7 +99,7 @@ class DateTimeEdit(QWidget):
         day_text, clock_text = _texts(moment)
         if self._day(self._day_text) is not None and not self.date_line.hasFocus():
             self.date_line.show_value(day_text)
-        if time_from(self._clock_text) is not None and not self.time_line.hasFocus():
+        if parse_time(self._clock_text) is not None and not self.time_line.hasFocus():
             self.time_line.show_value(clock_text)
 
     def show_texts(self, day: str, clock: str) -> None:
@@ -102,27 +107,27 @@ class DateTimeEdit(QWidget):
         self.date_line.show_value(day)
         self.time_line.show_value(clock)
 
-    def start_over(self) -> None:
+    def reset(self) -> None:
         """Show the moment again, whatever was half typed."""
         self.show_texts(*_texts(self._moment))
 
-    def tidy(self) -> None:
+    def normalize(self) -> None:
         """Write what the texts mean in the form that all dates have here."""
-        said = self.reading()
-        if not said.complaint:
+        said = self.parse()
+        if not said.error:
             self.show_texts(*_texts(said.moment))
 
     @property
     def texts(self) -> tuple[str, str]:
         return self.date_line.value() or "", self.time_line.value() or ""
 
-    def reading(self) -> ParseResult:
+    def parse(self) -> ParseResult:
         day_text, clock_text = self._day_text, self._clock_text
         if not day_text and not clock_text:
             return ParseResult()
-        if both := moment_from(day_text, self._near(), day_comes_first()):
+        if both := parse_date_time(day_text, self._near(), day_comes_first()):
             return ParseResult(datetime.combine(*both))
-        day, clock = self._day(day_text), time_from(clock_text)
+        day, clock = self._day(day_text), parse_time(clock_text)
         if day_text and day is None:
             return ParseResult(
                 None, f"{quoted(day_text)} is no date: type one such as 16 Jun 2024."
@@ -140,10 +145,10 @@ class DateTimeEdit(QWidget):
         return ParseResult(datetime.combine(day, clock))
 
     @property
-    def first_wrong(self) -> QLineEdit:
+    def first_invalid_line(self) -> QLineEdit:
         """The line to go to: the one that says no moment, else that of the date."""
         good_date = self._day(self._day_text) is not None
-        return self.time_line if good_date and self.reading().complaint else self.date_line
+        return self.time_line if good_date and self.parse().error else self.date_line
 
     @property
     def _day_text(self) -> str:
@@ -159,17 +164,17 @@ class DateTimeEdit(QWidget):
         if self._popup is None:
             self._popup = CalendarPopup(self.date_line, f"Date of {self._name}")
             self._popup.picked.connect(self._pick)
-        self._popup.open_at(self._said_day() or self._near())
+        self._popup.open_at(self._parsed_day() or self._near())
 
     def _day(self, text: str) -> date | None:
         if self._moment is not None and text == day_words(self._moment):
             return self._moment.date()
         if not text:
             return self._fallback
-        return date_from(text, self._near(), day_comes_first())
+        return parse_date(text, self._near(), day_comes_first())
 
-    def _said_day(self) -> date | None:
-        said = self.reading().moment
+    def _parsed_day(self) -> date | None:
+        said = self.parse().moment
         return said.date() if said else self._day(self._day_text)
 
     def _near(self) -> date:
@@ -177,32 +182,32 @@ class DateTimeEdit(QWidget):
         known = self._moment.date() if self._moment else self._fallback
         return known or date(today.year(), today.month(), today.day())
 
-    def _retype_date(self) -> None:
+    def _on_date_edited(self) -> None:
         self.changed.emit(False)
-        self._end_if_set(self.date_line)
+        self._complete_if_set(self.date_line)
 
-    def _retype_time(self) -> None:
+    def _on_time_edited(self) -> None:
         self.changed.emit(True)
-        self._end_if_set(self.time_line)
+        self._complete_if_set(self.time_line)
 
-    def _end_if_set(self, line: QLineEdit) -> None:
+    def _complete_if_set(self, line: QLineEdit) -> None:
         """Assistive tools set a whole text at once, and never leave the line."""
         if not line.hasFocus():
-            self.chosen.emit()
+            self.completed.emit()
 
     def _pick(self, day: date) -> None:
-        self.date_line.show_value(_day_words(day))
+        self.date_line.show_value(_day_text(day))
         self.date_line.setFocus(Qt.FocusReason.PopupFocusReason)
         self.changed.emit(False)
-        self.chosen.emit()
+        self.completed.emit()
 
     def _step(self, steps: int) -> None:
         """Step the date by days or the time by quarters of an hour; empty lines begin today."""
         by_day = self.date_line.hasFocus()
-        said = self.reading().moment
+        said = self.parse().moment
         if said is None:
             day = self._day(self._day_text) or self._near()
-            self.show_texts(_day_words(day), self._clock_text or f"{_MORNING:%H:%M}")
+            self.show_texts(_day_text(day), self._clock_text or f"{_MORNING:%H:%M}")
         else:
             step = timedelta(days=steps) if by_day else timedelta(minutes=15 * steps)
             try:
@@ -211,14 +216,14 @@ class DateTimeEdit(QWidget):
                 return
             self.show_texts(*_texts(moment))
         self.changed.emit(False)
-        self.chosen.emit()
+        self.completed.emit()
 
 
 def _texts(moment: datetime | None) -> tuple[str, str]:
     return (day_words(moment), f"{moment:%H:%M}") if moment else ("", "")
 
 
-def _day_words(day: date) -> str:
+def _day_text(day: date) -> str:
     return day_words(datetime.combine(day, time()))
 
 
@@ -226,7 +231,7 @@ class _SteppedLineEdit(ExactLineEdit):
     """A short line that tells when it is to step up or down."""
 
     stepped = Signal(object)
-    calendar_wanted = Signal()
+    calendar_requested = Signal()
 
     def __init__(self, placeholder: str, longest: str, around: int) -> None:
         super().__init__()
@@ -244,7 +249,7 @@ class _SteppedLineEdit(ExactLineEdit):
         elif key == Qt.Key.Key_F4 or (
             key == Qt.Key.Key_Down and held & Qt.KeyboardModifier.AltModifier
         ):
-            self.calendar_wanted.emit()
+            self.calendar_requested.emit()
         else:
             super().keyPressEvent(event)
 

@@ -33,7 +33,7 @@ class FileInfo(QObject):
     failed = Signal(object)
     """What is `UnusableFile`."""
 
-    def look(self, path: Path) -> None:
+    def read(self, path: Path) -> None:
         """Look at `path`; one of the signals tells what came of it."""
         threading.Thread(target=self._look, args=(path,), name="file peek", daemon=True).start()
 

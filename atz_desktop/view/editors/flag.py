@@ -28,8 +28,8 @@ class FlagEditor(FieldEditor):
         self._box.checkStateChanged.connect(self._changed)
         line = QWidget()
         hbox(line, self._box, 1)
-        self.add_line("", line, self._box)
-        self.add_remark()
+        self.add_row("", line, self._box)
+        self.add_hint_row()
 
     def show_value(self, value: Any, base: Any) -> None:
         del base
@@ -40,9 +40,9 @@ class FlagEditor(FieldEditor):
         with self.updating:
             self._box.setTristate(state is Qt.CheckState.PartiallyChecked)
             self._box.setCheckState(state)
-        self.show_remark()
+        self.update_hint()
 
-    def remark(self) -> tuple[str, str]:
+    def hint(self) -> tuple[str, str]:
         if isinstance(self._value, Unparsed):
             return f"ATZ sent “{self._value.text}”, which is neither yes nor no.", "warning"
         if self._value is None:

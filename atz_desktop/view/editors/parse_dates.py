@@ -50,7 +50,7 @@ _WEEKDAY = re.compile(r"([^\W\d_]{2,})([.,]*)\s+(?=\w)")
 _BETWEEN = re.compile(r"(,\s*|\s+at\s+|\s*[·|]\s*|\s+[-–—]\s+|\s+|t)(?=\d)")
 
 
-def time_from(text: str) -> time | None:
+def parse_time(text: str) -> time | None:
     """The time of day in 9, 9h, 9:30, 0930, 9.30, 9:30:00 or 2pm; None when it is none of these.
 
     ATZ holds no seconds, so a time with any is none.
@@ -73,7 +73,7 @@ def is_end_of_day(text: str) -> bool:
 
 
 @lru_cache(64)
-def date_from(text: str, near: date, day_first: bool = True) -> date | None:
+def parse_date(text: str, near: date, day_first: bool = True) -> date | None:
     """The date in 16 Jun 2024, June 16th, 16-Jun-2024, 2024-6-16, 16.6. or 16/6/2024; else None.
 
     A year that is left out is that of `near`. `day_first` is the order of this computer for
@@ -93,7 +93,7 @@ def date_from(text: str, near: date, day_first: bool = True) -> date | None:
 
 
 @lru_cache(64)
-def moment_from(text: str, near: date, day_first: bool = True) -> tuple[date, time] | None:
+def parse_date_time(text: str, near: date, day_first: bool = True) -> tuple[date, time] | None:
     """A date with a time of day behind it, as in 2024-06-16T10:00 or 16 June at 2pm; else None.
 
     A time behind a mere blank is one only with a colon, an h, or am and pm. A zone in the text is
@@ -101,8 +101,8 @@ def moment_from(text: str, near: date, day_first: bool = True) -> tuple[date, ti
     """
     text = _plain(text)
     for gap in _BETWEEN.finditer(text):
-        day = date_from(text[: gap.start()], near, day_first)
-        clock = time_from(text[gap.end() :])
+        day = parse_date(text[: gap.start()], near, day_first)
+        clock = parse_time(text[gap.end() :])
         said = gap[1].strip() in {"at", "t"} or re.search("[:hap]", text[gap.end() :])
         if day is not None and clock is not None and said:
             return day, clock

@@ -54,13 +54,13 @@ class PeopleEditor(FieldEditor):
         self._line = 0  # counted on the thread that reads
         self._counting = QTimer(self, interval=_COUNTED_EVERY)
         self._counting.timeout.connect(self._tell_line)
-        self._chips = _PeopleInput(self._take, self._stop_reading)
+        self._chips = _PeopleInput(self._parse, self._cancel_parse)
         self._chips.edited.connect(self._changed)
         self._chips.text_changed.connect(self._text_changed)
-        self._chips.problem_changed.connect(self.restated)
-        self._chips.set_completer_source(self._find)
-        self.add_line(field.label, HeightForWidthBox(self._chips), self._chips)
-        self.add_remark()
+        self._chips.problem_changed.connect(self.status_changed)
+        self._chips.set_completer_source(self._suggest)
+        self.add_row(field.label, HeightForWidthBox(self._chips), self._chips)
+        self.add_hint_row()
 
     def show_value(self, value: Any, base: Any) -> None:
         as_shown = value is self._value and base is self._base
@@ -70,73 +70,73 @@ class PeopleEditor(FieldEditor):
             self._listed = frozenset(person.key for person in _people(base))
             self._made.clear()
         self._value, self._base = value, base
-        self._chips.set_placeholder(value.text if isinstance(value, Unparsed) else self._wanted())
+        self._chips.set_placeholder(value.text if isinstance(value, Unparsed) else self._kinds())
         self.show_names()
-        self.show_remark()
+        self.update_hint()
         unnamed = (person.key for person in _people(value) if not person.name)
         self.lookups.verify_keys(self._who, [key for key in unnamed if key not in self._listed])
 
-    def show_typed(self, text: str) -> None:
+    def show_raw_text(self, text: str) -> None:
         with self.updating:
             if text:
                 self._chips.show_text(text)
             elif self._chips.pending_text():
-                self._chips.drop_text()
+                self._chips.clear_text()
 
     def show_names(self) -> None:
         self._names_shown = self.lookups.revision
         self._chips.show_chips(map(self._chip, _people(self._value)))
 
-    def uncertain(self) -> str:
+    def unverified_text(self) -> str:
         names = [chip.text for chip in self._chips.chips() if chip.unverified]
         return f"Not verified: {', '.join(names)}." if names else ""
 
-    def take_over(self) -> None:
-        self._chips.take_text()
+    def commit(self) -> None:
+        self._chips.commit_text()
 
     @property
-    def complaint(self) -> str:
+    def input_error(self) -> str:
         return self._chips.problem() or ""
 
     @property
-    def tried(self) -> bool:
-        return bool(self.complaint) or super().tried
+    def touched(self) -> bool:
+        return bool(self.input_error) or super().touched
 
     @property
     def stoppable(self) -> bool:
         return bool(self._reading)
 
     def stop(self) -> None:
-        self._stop_reading()
+        self._cancel_parse()
 
     def set_read_only(self, read_only: bool) -> None:
         if read_only != self._chips.is_read_only():
             self._chips.set_read_only(read_only)
 
-    def remark(self) -> tuple[str, str]:
+    def hint(self) -> tuple[str, str]:
         new = {person.key: "" for person in _people(self._value)}
         for person in _people(self._base):
             new.pop(person.key, None)
         return next(filter(None, map(self._other_kind, new)), ""), "warning"
 
-    def _take(self, text: str) -> ChipParseResult:
+    def _parse(self, text: str) -> ChipParseResult:
         owners = partial(self.lookups.people_with_email, self.field.name)
         namesakes = partial(self._namesakes, self._names_here())
         read = partial(parse_people, text, self._kind, owners, namesakes, self._count_line)
         if self._read is not None:
             found, self._read = self._read, None
-        elif len(text) > _LONG and self._read_aside(text, read):
+        elif len(text) > _LONG and self._parse_in_thread(text, read):
             lines = len(text.splitlines())
             return ChipParseResult((), text, f"Reading a list of {lines:,} lines… Esc stops.")
         else:
             found = read()
-        ask = partial(self._ask, found) if found.pending_emails or found.pending_names else None
+        ask = partial(self._resolve, found) if found.pending_emails or found.pending_names else None
         return ChipParseResult(
             tuple(map(self._chip, found.people)), found.unparsed, found.problem, ask
         )
 
-    def _ask(self, found: ParsedPeople) -> None:
-        again = partial(self._take_again, found.unparsed)
+    def _resolve(self, found: ParsedPeople) -> None:
+        again = partial(self._parse_again, found.unparsed)
         self.lookups.resolve_people(self.field.name, found, again)
 
     def _namesakes(self, here: Mapping[str, Person], name: str) -> tuple[Person, ...] | None:
@@ -150,39 +150,39 @@ class PeopleEditor(FieldEditor):
     def _names_here(self) -> dict[str, Person]:
         """Who is in the list, by name; made once for what is known of names and of the list."""
         if self._named_here[:2] != (self._value, self.lookups.revision):
-            named = (self._named(person) for person in _people(self._value))
+            named = (self._with_name(person) for person in _people(self._value))
             here = {normalize_name(person.name): person for person in named if person.name}
             self._named_here = (self._value, self.lookups.revision, here)
         return self._named_here[2]
 
-    def _read_aside(self, text: str, read: Callable[[], ParsedPeople]) -> bool:
+    def _parse_in_thread(self, text: str, read: Callable[[], ParsedPeople]) -> bool:
         """Read a long text on a thread, and leave it in the box meanwhile; whether that is so."""
         if self._reading != text:
             self._line = 0
             self._counting.start()
-            answer = partial(self._take_read, text)
+            answer = partial(self._accept_parsed, text)
             self._reading = (
                 text if self.lookups.parse_in_thread(self.field.name, read, answer) else ""
             )
         return bool(self._reading)
 
-    def _take_read(self, text: str, found: ParsedPeople | None) -> None:
+    def _accept_parsed(self, text: str, found: ParsedPeople | None) -> None:
         """A long text was read: take over what was found, if it still stands in the box."""
         if self._reading == text:
             self._reading = ""
             if self._chips.pending_text() == text:
                 self._read = found
-                self._chips.take_text()
+                self._chips.commit_text()
                 self._read = None
-            self.restated.emit()
+            self.status_changed.emit()
 
-    def _stop_reading(self) -> bool:
+    def _cancel_parse(self) -> bool:
         """Leave a long text in the box as it is; whether it was being read."""
         reading, self._reading = self._reading, ""
         self._counting.stop()
         if reading:
             self.lookups.cancel_parse(self.field.name)
-            self._chips.refuse("Stopped: nothing was taken over. Enter reads the list again.")
+            self._chips.reject("Stopped: nothing was taken over. Enter reads the list again.")
         return bool(reading)
 
     def _count_line(self, number: int) -> None:
@@ -195,25 +195,25 @@ class PeopleEditor(FieldEditor):
         elif self._line:
             total = len(self._reading.splitlines())
             said = f"{min(self._line, total):,} of {total:,} lines"
-            self._chips.refuse(f"Reading a list: {said}… Esc stops.")
+            self._chips.reject(f"Reading a list: {said}… Esc stops.")
 
-    def _take_again(self, text: str) -> None:
+    def _parse_again(self, text: str) -> None:
         """It is known now who has an e-mail address or name: take over what waited for that.
 
         Unless it is another text by now, or is being typed (then nothing was wrong with it yet).
         """
         if self._chips.pending_text() == text and self._chips.problem():
-            self._chips.take_text()
+            self._chips.commit_text()
 
-    def _find(self, text: str) -> None:
-        self.lookups.suggest(self.field.name, (self._who,), text, self._offer)
+    def _suggest(self, text: str) -> None:
+        self.lookups.suggest(self.field.name, (self._who,), text, self._show_suggestions)
 
-    def _offer(self, text: str, names: tuple[Name, ...]) -> None:
-        self._chips.offer(text, tuple(map(name_chip, names)))
+    def _show_suggestions(self, text: str, names: tuple[Name, ...]) -> None:
+        self._chips.show_suggestions(text, tuple(map(name_chip, names)))
 
     def _changed(self, chips: tuple[Chip, ...]) -> None:
         known = {person.key: person for person in (*_people(self._base), *_people(self._value))}
-        listed = (self._named(known.get(chip.key, Person(chip.key))) for chip in chips)
+        listed = (self._with_name(known.get(chip.key, Person(chip.key))) for chip in chips)
         self.edited.emit(tuple(listed))
 
     def _text_changed(self) -> None:
@@ -221,9 +221,9 @@ class PeopleEditor(FieldEditor):
             self._reading = ""
             self.lookups.cancel_parse(self.field.name)
         if not self.updating:
-            self.typed.emit(self._chips.pending_text())
+            self.raw_text_changed.emit(self._chips.pending_text())
 
-    def _named(self, person: Person) -> Person:
+    def _with_name(self, person: Person) -> Person:
         """The person with the best name that is known."""
         return person if person.name else self.lookups.person(self.field.name, person.key)
 
@@ -238,7 +238,7 @@ class PeopleEditor(FieldEditor):
         return chip
 
     def _make_chip(self, person: Person) -> Chip:
-        named = self._named(person)
+        named = self._with_name(person)
         tip = [person.key, named.email, self._other_kind(person.key)]
         return Chip(
             key=person.key,
@@ -259,7 +259,7 @@ class PeopleEditor(FieldEditor):
             return f"{key} looks like the slug of another kind ({noun}). Is it a {self._kind.noun}?"
         return ""
 
-    def _wanted(self) -> str:
+    def _kinds(self) -> str:
         key = "user ID" if self._kind.by == "id" else "slug"
         return f"Add a {self._kind.noun}: name, e-mail or {key}"
 

@@ -55,17 +55,17 @@ class RecordEditor(FieldEditor):
         self._combo.setPlaceholderText("Not set")
         self._combo.currentIndexChanged.connect(self._chosen)
         self._slug = ExactLineEdit()
-        self._slug.edited.connect(self._retyped)
-        self._slug.editingFinished.connect(self.take_over)
-        self._suggesting = Completer(self._slug, self._find)
-        self._suggesting.chosen.connect(self._take)
+        self._slug.edited.connect(self._on_text_edited)
+        self._slug.editingFinished.connect(self.commit)
+        self._suggesting = Completer(self._slug, self._suggest)
+        self._suggesting.chosen.connect(self._accept)
         self._name = ElidingLabel("muted")
         line = QWidget()
         hbox(line, (self._slug, 3), (self._name, 2), spacing=INSIDE)
         entity_label, record_label = field.parts
-        self.add_line(entity_label, self._combo, self._combo)
-        self.add_line(record_label, line, self._slug)
-        self.add_remark()
+        self.add_row(entity_label, self._combo, self._combo)
+        self.add_row(record_label, line, self._slug)
+        self.add_hint_row()
         for control in self.controls:
             control.installEventFilter(self)
 
@@ -75,14 +75,14 @@ class RecordEditor(FieldEditor):
         if brought:
             self._settled, self._tried = value, False
         with self.updating:
-            self._list()
-            self._combo.setCurrentIndex(self._place(self._record.entity))
+            self._update_list()
+            self._combo.setCurrentIndex(self._index_of(self._record.entity))
         if not (self._telling or self._typed):
             self._draw_slug()
-        self._slug.setPlaceholderText(_wanted(self._record.entity))
+        self._slug.setPlaceholderText(_kinds_of(self._record.entity))
         self.show_names()
 
-    def show_typed(self, text: str) -> None:
+    def show_raw_text(self, text: str) -> None:
         if self._telling or text == self._typed:
             return
         self._typed = text
@@ -94,11 +94,11 @@ class RecordEditor(FieldEditor):
 
     def show_names(self) -> None:
         name = self.lookups.record_name(self._record) if self._record.slug else None
-        self._name.say("" if self._typed else name or "")
+        self._name.set_text("" if self._typed else name or "")
         self._name.setVisible(bool(self._name.text()))
-        self.show_remark()
+        self.update_hint()
 
-    def take_over(self) -> None:
+    def commit(self) -> None:
         self._tried = True
         if not self._typed:
             self._settled = self._value
@@ -107,11 +107,11 @@ class RecordEditor(FieldEditor):
             record, kind = self._record, record_kind(self._record.entity)
             if kind is not None and record.slug and not self.field.kind.equal(record, self._base):
                 self.lookups.verify_keys(kind, [record.slug])
-        elif self.complaint:
+        elif self.input_error:
             text = self._slug.value() or ""
-            self.lookups.find_exact(self.field.name, self._kinds(), text, self._take_called)
-        self.show_remark()
-        self.restated.emit()
+            self.lookups.find_exact(self.field.name, self._kinds(), text, self._accept_exact)
+        self.update_hint()
+        self.status_changed.emit()
 
     def focus_first(self) -> None:
         missing = self._record.entity is not None and not self._record.slug
@@ -119,19 +119,19 @@ class RecordEditor(FieldEditor):
         line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @property
-    def complaint(self) -> str:
-        return self._reading()[1] if self._typed else ""
+    def input_error(self) -> str:
+        return self._parse()[1] if self._typed else ""
 
     @property
-    def tried(self) -> bool:
-        return self._tried or super().tried
+    def touched(self) -> bool:
+        return self._tried or super().touched
 
     @property
-    def unfinished(self) -> bool:
+    def incomplete(self) -> bool:
         begun = self._record.entity is not None and not self._record.slug
-        return begun and not self.tried
+        return begun and not self.touched
 
-    def remark(self) -> tuple[str, str]:
+    def hint(self) -> tuple[str, str]:
         if isinstance(self._value, Unparsed):
             return f"ATZ sent something that can't be read: {self._value.text}", "warning"
         record, kind = self._record, record_kind(self._record.entity)
@@ -148,7 +148,7 @@ class RecordEditor(FieldEditor):
     def _record(self) -> RecordRef:
         return self._value if isinstance(self._value, RecordRef) else RecordRef()
 
-    def _reading(self) -> tuple[RecordRef, str]:
+    def _parse(self) -> tuple[RecordRef, str]:
         """The record that the text means, or why it means none.
 
         A slug that came from ATZ stays as it came, spaces included.
@@ -186,7 +186,7 @@ class RecordEditor(FieldEditor):
         if parse_record(self._slug.value() or "").slug != slug:
             self._slug.show_value(self._record.slug)
 
-    def _list(self) -> None:
+    def _update_list(self) -> None:
         entities: list[Any] = list(ENTITIES)
         for record in (self._base, self._value):
             unknown = record.entity if isinstance(record, RecordRef) else None
@@ -197,7 +197,7 @@ class RecordEditor(FieldEditor):
             self._combo.clear()
             self._combo.addItems([entity_label(entity) for entity in entities])
 
-    def _place(self, entity: Any) -> int:
+    def _index_of(self, entity: Any) -> int:
         return self._entities.index(entity) if entity in self._entities else -1
 
     def _chosen(self, index: int) -> None:
@@ -211,26 +211,26 @@ class RecordEditor(FieldEditor):
         chosen = record_kind(entity)
         return tuple(ENTITY_OF_KIND) if entity is None else (chosen,) if chosen else ()
 
-    def _find(self, text: str) -> None:
+    def _suggest(self, text: str) -> None:
         kinds = self._kinds()
         if not kinds:
-            self._offer(text, ())
+            self._show_suggestions(text, ())
         elif strip_invisible(text):
-            self.lookups.suggest(self.field.name, kinds, text, self._offer)
+            self.lookups.suggest(self.field.name, kinds, text, self._show_suggestions)
 
-    def _take_called(self, text: str, names: tuple[Name, ...]) -> None:
+    def _accept_exact(self, text: str, names: tuple[Name, ...]) -> None:
         """It is known who has this name; the person may have typed on or chosen meanwhile."""
         if not (self._typed and self._tried and text == self._slug.value()):
             return
         if len(names) == 1:
             self._offered = {names[0].key: names[0]}
-            self._take(name_chip(names[0]))
+            self._accept(name_chip(names[0]))
         elif names:
             self._namesakes = parse_record(text).slug
-        self.show_remark()
-        self.restated.emit()
+        self.update_hint()
+        self.status_changed.emit()
 
-    def _offer(self, text: str, names: tuple[Name, ...]) -> None:
+    def _show_suggestions(self, text: str, names: tuple[Name, ...]) -> None:
         if self._record.slug in {name.key for name in names}:
             self.show_names()
         self._offered = {name.key: name for name in names}
@@ -243,33 +243,33 @@ class RecordEditor(FieldEditor):
                 slug, f"Use {quoted(slug)} as the slug", "As it stands, unverified"
             )
         chips = (*map(name_chip, names), *filter(None, [self._as_slug]))
-        self._suggesting.offer(text, chips, preselect=named)
+        self._suggesting.show_suggestions(text, chips, preselect=named)
 
-    def _take(self, chip: Chip) -> None:
+    def _accept(self, chip: Chip) -> None:
         entity = self._record.entity
         if chip != self._as_slug and chip.key in self._offered:
             entity = ENTITY_OF_KIND[self._offered[chip.key].kind].number
         record = RecordRef(entity, chip.key)
         base = self._base_of(record.entity)
         named = replace(record, name=self.lookups.record_name(record))
-        self._tell(base if base is not None and base.slug == chip.key else named, "")
+        self._notify(base if base is not None and base.slug == chip.key else named, "")
         self._slug.show_value(self._record.slug)
         self._settled = self._value
 
-    def _retyped(self) -> None:
-        record, wrong = self._reading()
+    def _on_text_edited(self) -> None:
+        record, wrong = self._parse()
         self._tried = False
-        self._tell(record, strip_invisible(self._slug.value() or "") if wrong else "")
-        self._suggesting.retyped()
+        self._notify(record, strip_invisible(self._slug.value() or "") if wrong else "")
+        self._suggesting.on_text_edited()
 
-    def _tell(self, record: RecordRef, typed: str) -> None:
+    def _notify(self, record: RecordRef, typed: str) -> None:
         """Tell what is meant; while text is half typed, the record is the one before it."""
         value: Any = self._settled if typed else record
         if value == RecordRef() and not isinstance(self._base, RecordRef):
             value = self._base
         self._typed, self._telling = typed, True
         try:
-            self.typed.emit(typed)
+            self.raw_text_changed.emit(typed)
             if value != self._value:
                 self.edited.emit(value)
         finally:
@@ -285,11 +285,13 @@ class RecordEditor(FieldEditor):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut:
-            QTimer.singleShot(0, self, self.restated.emit)  # when it is known where the focus went
+            QTimer.singleShot(
+                0, self, self.status_changed.emit
+            )  # when it is known where the focus went
         return super().eventFilter(watched, event)
 
 
-def _wanted(entity: Any) -> str:
+def _kinds_of(entity: Any) -> str:
     if entity == OTHER_ENTITY:
         return "Not needed"
     kind = entity_label(entity).lower() if entity in ENTITIES else "record"

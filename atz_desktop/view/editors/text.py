@@ -39,7 +39,7 @@ class TextEditor(FieldEditor):
         self._box: ExactLineEdit | ExactTextEdit = (
             ExactTextEdit(min_lines=_LINES) if field.kind.multiline else ExactLineEdit()
         )
-        self._box.edited.connect(self._retyped)
+        self._box.edited.connect(self._on_text_edited)
         self.line = QWidget()
         self._counter = ElidingLabel("muted", "caption", parent=self.line)
         self._counter.setVisible(self._limit is not None)
@@ -47,30 +47,30 @@ class TextEditor(FieldEditor):
         if self._limit is not None:
             self._counter.setMinimumWidth(self._counter_width())
             line.addWidget(self._counter)
-        self.add_line(field.label, self.line, self._box)
-        self.add_remark()
+        self.add_row(field.label, self.line, self._box)
+        self.add_hint_row()
 
     def show_value(self, value: Any, base: Any) -> None:
         self._value, self._base = value, base
         self._box.show_value(value.text if isinstance(value, Unparsed) else value)
-        self._count()
-        self.show_remark()
+        self._update_counter()
+        self.update_hint()
 
-    def remark(self) -> tuple[str, str]:
+    def hint(self) -> tuple[str, str]:
         if isinstance(self._value, Unparsed):
             return "ATZ sent something that is no text. It is shown as it came.", "warning"
         return "", "muted"
 
-    def _retyped(self, text: str | None) -> None:
-        self._count()
+    def _on_text_edited(self, text: str | None) -> None:
+        self._update_counter()
         came = self._base.text if isinstance(self._base, Unparsed) else None
         self.edited.emit(self._base if came is not None and text == came else text)
 
-    def _count(self) -> None:
+    def _update_counter(self) -> None:
         if self._limit is None:
             return
         length = len(self._box.value() or "")
-        self._counter.say(
+        self._counter.set_text(
             f"{length} / {self._limit}", "problem" if length > self._limit else "muted"
         )
 
@@ -92,40 +92,40 @@ class LinkEditor(TextEditor):
         self._open.setIcon(icon("link-open", "muted"))
         self._open.setAccessibleName(f"Open {field.label}")
         self._open.setEnabled(False)
-        self._open.clicked.connect(self._ask_to_open)
+        self._open.clicked.connect(self._request_link)
         line = self.line.layout()
         assert line is not None
         line.addWidget(self._open)
         self._complete = LinkButton("", "link-open")
-        self._complete.clicked.connect(self._take_complete)
+        self._complete.clicked.connect(self._commit_complete)
         self._complete.hide()
         self.grid.addWidget(
             self._complete, self.grid.rowCount(), 1, alignment=Qt.AlignmentFlag.AlignLeading
         )
         self._box.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         if isinstance(self._box, ExactLineEdit):
-            self._box.editingFinished.connect(self.take_over)
+            self._box.editingFinished.connect(self.commit)
 
     def show_value(self, value: Any, base: Any) -> None:
         if isinstance(value, str) and value == self._text(self._box.value(), base):
             self._value, self._base = value, base  # the box says so already, with blanks around it
-            self._count()
-            self.show_remark()
+            self._update_counter()
+            self.update_hint()
         else:
             super().show_value(value, base)
         self._show_links()
 
-    def take_over(self) -> None:
+    def commit(self) -> None:
         if isinstance(self._value, str):
             self._box.show_value(self._value)
-            self._count()
+            self._update_counter()
 
     def set_read_only(self, read_only: bool) -> None:
         super().set_read_only(read_only)
         self._show_links()
 
-    def _retyped(self, text: str | None) -> None:
-        super()._retyped(self._text(text, self._base))
+    def _on_text_edited(self, text: str | None) -> None:
+        super()._on_text_edited(self._text(text, self._base))
 
     @staticmethod
     def _text(text: str | None, base: Any) -> str | None:
@@ -141,11 +141,11 @@ class LinkEditor(TextEditor):
         self._complete.setText(f"Use {quoted(complete)}" if complete else "")
         self._complete.setVisible(complete is not None)
 
-    def _take_complete(self) -> None:
+    def _commit_complete(self) -> None:
         complete = add_https(self._value if isinstance(self._value, str) else "")
         if complete is not None:
             self._box.setFocus(Qt.FocusReason.OtherFocusReason)
             self.edited.emit(complete)
 
-    def _ask_to_open(self) -> None:
-        self.open_link.emit(self._value if isinstance(self._value, str) else "")
+    def _request_link(self) -> None:
+        self.link_requested.emit(self._value if isinstance(self._value, str) else "")

@@ -34,11 +34,11 @@ class WhenEditor(FieldEditor):
         super().__init__(field, lookups, parent)
         self._value: Any = None
         self._base: Any = None
-        self._settled: Any = None  # the value before what is being typed
+        self._committed: Any = None  # the value before what is being typed
         self._zone = "UTC"
-        self._typed = ""
-        self._tried = False
-        self._telling = False
+        self._raw_text = ""
+        self._touched = False
+        self._notifying = False
         start, end = field.parts
         self._boxes = {start: DateTimeEdit(start), end: DateTimeEdit(end)}
         self._start, self._end = self._boxes.values()
@@ -46,56 +46,56 @@ class WhenEditor(FieldEditor):
         self._summary = ElidingLabel("muted", "caption")
         self._zone_button = LinkButton("Time zone: UTC", "clock")
         self._zone_button.setToolTip("Choose the time zone that ATZ works in")
-        self._zone_button.clicked.connect(self.choose_zone)
+        self._zone_button.clicked.connect(self.zone_requested)
         for label, box in self._boxes.items():
-            self.add_line(
+            self.add_row(
                 label, _line(box, self._later if box is self._end else None), box.date_line
             )
             self.name_control(box.time_line, f"{label} time")
-            box.left.connect(self._leave)
-            box.chosen.connect(self._settle)
+            box.editing_finished.connect(self._on_editing_finished)
+            box.completed.connect(self._commit_value)
         self._start.changed.connect(self._move_start)
         self._end.changed.connect(self._move_end)
         self.grid.addWidget(_line(self._summary, self._zone_button), self.grid.rowCount(), 1)
-        self.add_remark()
+        self.add_hint_row()
 
     def show_value(self, value: Any, base: Any) -> None:
-        brought = not self._telling and (value, base) != (self._value, self._base)
+        brought = not self._notifying and (value, base) != (self._value, self._base)
         self._value, self._base = value, base
         if brought:
-            self._settle()
-        if not self._telling:
-            self._draw()
+            self._commit_value()
+        if not self._notifying:
+            self._update_boxes()
 
     def show_zone(self, zone: str) -> None:
         self._zone = zone
         self._zone_button.setText(f"Time zone: {zone}")
 
-    def show_typed(self, text: str) -> None:
-        self._typed = text
-        if not self._telling:
-            self._draw_typed()
+    def show_raw_text(self, text: str) -> None:
+        self._raw_text = text
+        if not self._notifying:
+            self._update_raw_text()
 
-    def take_over(self) -> None:
+    def commit(self) -> None:
         for box in self._boxes.values():
-            box.tidy()
-        self._settle()
+            box.normalize()
+        self._commit_value()
 
     def focus_first(self) -> None:
-        wrong = (box for box in self._boxes.values() if box.reading().complaint)
-        line = next(wrong, self._start).first_wrong
+        wrong = (box for box in self._boxes.values() if box.parse().error)
+        line = next(wrong, self._start).first_invalid_line
         line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @property
-    def complaint(self) -> str:
-        complaints = (box.reading().complaint for box in self._boxes.values())
+    def input_error(self) -> str:
+        complaints = (box.parse().error for box in self._boxes.values())
         return next(filter(None, complaints), "")
 
     @property
-    def tried(self) -> bool:
-        return self._tried or super().tried
+    def touched(self) -> bool:
+        return self._touched or super().touched
 
-    def remark(self) -> tuple[str, str]:
+    def hint(self) -> tuple[str, str]:
         if isinstance(self._value, Unparsed):
             return f"ATZ sent times that can't be read: {self._value.text}", "warning"
         with suppress(OverflowError):
@@ -107,79 +107,79 @@ class WhenEditor(FieldEditor):
         return self._value if isinstance(self._value, Span) else Span(zone=self._zone)
 
     @property
-    def _settled_span(self) -> Span:
-        return self._settled if isinstance(self._settled, Span) else Span(zone=self._zone)
+    def _committed_span(self) -> Span:
+        return self._committed if isinstance(self._committed, Span) else Span(zone=self._zone)
 
-    def _settle(self) -> None:
-        self._settled = self._value
+    def _commit_value(self) -> None:
+        self._committed = self._value
 
-    def _leave(self) -> None:
-        self.take_over()
-        self._tried = True
-        self.restated.emit()
+    def _on_editing_finished(self) -> None:
+        self.commit()
+        self._touched = True
+        self.status_changed.emit()
 
-    def _draw(self) -> None:
+    def _update_boxes(self) -> None:
         span = self._span
         self._start.show_moment(span.start)
         self._end.show_moment(span.end, span.start.date() if span.start else None)
-        self._later.say(_later_words(span))
-        self._summary.say(_summary_words(span))
+        self._later.set_text(_days_later_text(span))
+        self._summary.set_text(_summary_text(span))
         self._summary.setVisible(bool(self._summary.text()))
-        self.show_remark()
+        self.update_hint()
 
-    def _draw_typed(self) -> None:
-        found = dict(line.split(": ", 1) for line in self._typed.split("\n") if ": " in line)
+    def _update_raw_text(self) -> None:
+        found = dict(line.split(": ", 1) for line in self._raw_text.split("\n") if ": " in line)
         for label, box in self._boxes.items():
             day, clock = found.get(f"{label} date"), found.get(f"{label} time")
             if day is not None or clock is not None:
                 box.show_texts(day or "", clock or "")
-            elif box.reading().complaint:
-                box.start_over()
+            elif box.parse().error:
+                box.reset()
 
     def _move_start(self) -> None:
-        said, span = self._start.reading(), self._settled_span
-        if said.complaint:
-            self._start.go_back(span.start)
-            self._tell(span)
+        said, span = self._start.parse(), self._committed_span
+        if said.error:
+            self._start.restore_moment(span.start)
+            self._notify(span)
         elif said.moment is None:
-            self._tell(replace(span, start=None))
+            self._notify(replace(span, start=None))
         else:
-            self._tell(span.with_start(said.moment))
+            self._notify(span.with_start(said.moment))
 
     def _move_end(self, clock_typed: bool) -> None:
-        said, span = self._end.reading(), self._settled_span
-        if said.complaint:
-            self._end.go_back(span.end)
-            self._tell(span)
+        said, span = self._end.parse(), self._committed_span
+        if said.error:
+            self._end.restore_moment(span.end)
+            self._notify(span)
         elif said.moment is None:
-            self._tell(replace(span, end=None))
+            self._notify(replace(span, end=None))
         elif clock_typed and span.start is not None:
             day = (span.end or said.moment).date()
             end = datetime.combine(day, said.moment.time())
-            self._tell(span.with_end(_on_its_day(end, span.start)))
+            self._notify(span.with_end(_on_its_day(end, span.start)))
         else:
-            self._tell(span.with_end(said.moment))
+            self._notify(span.with_end(said.moment))
 
-    def _tell(self, span: Span) -> None:
+    def _notify(self, span: Span) -> None:
         """Tell what is half typed and what is meant; the boxes are drawn when both are known."""
-        self._tried = False
-        self._telling = True
+        self._touched = False
+        self._notifying = True
         try:
-            self._typed = self._half_typed()
-            self.typed.emit(self._typed)
+            self._raw_text = self._unparsed_text()
+            self.raw_text_changed.emit(self._raw_text)
             if isinstance(self._base, Unparsed) and span.start is span.end is None:
                 self.edited.emit(self._base)
             elif span != self._span:
                 self.edited.emit(span)
         finally:
-            self._telling = False
-        self._draw()
-        self._draw_typed()
+            self._notifying = False
+        self._update_boxes()
+        self._update_raw_text()
 
-    def _half_typed(self) -> str:
+    def _unparsed_text(self) -> str:
         lines = []
         for label, box in self._boxes.items():
-            if box.reading().complaint:
+            if box.parse().error:
                 day, clock = box.texts
                 lines += [f"{label} date: {day}", f"{label} time: {clock}"]
         return "\n".join(lines)
@@ -203,21 +203,21 @@ def _on_its_day(end: datetime, start: datetime) -> datetime:
     return same_day if same_day >= start else same_day + DAY
 
 
-def _later_words(span: Span) -> str:
+def _days_later_text(span: Span) -> str:
     later = span.days_after_start or 0
     if later == 1:
         return "the next day"
     return f"{later} days later" if later > 1 else ""
 
 
-def _summary_words(span: Span) -> str:
+def _summary_text(span: Span) -> str:
     """How long it takes, and when it is in UTC."""
     parts = []
     if (takes := span.duration) and takes > timedelta():
         minutes = int(takes.total_seconds()) // 60
         hours, minutes = divmod(minutes, 60)
         parts.append(" ".join(_amounts((hours, "h"), (minutes, "min"))))
-    if span.zone != "UTC" and (utc := _utc_words(span)):
+    if span.zone != "UTC" and (utc := _utc_text(span)):
         parts.append(utc)
     return "  ·  ".join(parts)
 
@@ -226,7 +226,7 @@ def _amounts(*amounts: tuple[int, str]) -> list[str]:
     return [f"{number} {unit}" for number, unit in amounts if number]
 
 
-def _utc_words(span: Span) -> str:
+def _utc_text(span: Span) -> str:
     walls = [wall for wall in (span.start, span.end) if wall]
     try:
         instants = [to_utc(wall, span.zone) for wall in walls]

@@ -54,13 +54,13 @@ class ActivityForm(QScrollArea):
     window answers meanwhile. What can be seen always shows the newest state.
     """
 
-    open_link = Signal(object)
+    link_requested = Signal(object)
     """The person wants to see this address (str) in the browser."""
-    pick_file = Signal()
-    """The person wants to choose a file: hand it to `take_file`."""
-    choose_zone = Signal()
+    file_requested = Signal()
+    """The person wants to choose a file: hand it to `attach_file`."""
+    zone_requested = Signal()
     """The person wants another time zone."""
-    another = Signal()
+    activity_changed = Signal()
     """Another activity is shown."""
 
     def __init__(self, model: FormModel, lookups: Lookups, parent: QWidget | None = None) -> None:
@@ -74,56 +74,56 @@ class ActivityForm(QScrollArea):
         self._cards: dict[str, _Card] = {}
         self._locks: dict[str, tuple[Any, str | None]] = {}
         self._wide = False
-        self._page = _Columns()
-        self.setWidget(self._page)
+        self._columns = _Columns()
+        self.setWidget(self._columns)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAlignment(Qt.AlignmentFlag.AlignLeading)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         model.changed.connect(self._show_state)
-        lookups.names_learned.connect(self._show_learned)
+        lookups.names_learned.connect(self._refresh_names)
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            app.focusChanged.connect(self._follow_focus)
+            app.focusChanged.connect(self._on_focus_changed)
 
     # Building
 
     def build_next(self) -> bool:
         """Build one more row; whether there is another one to build."""
-        if not self.built:
+        if not self.is_complete:
             field = ACTIVITY.fields[len(self._rows)]
             row = FieldRow(field, self._lookups)
             row.edited.connect(partial(self._model.set_value, field.name))
-            row.typed.connect(partial(self._model.set_unparsed, field.name))
-            row.refused.connect(partial(self._model.mark_invalid, field.name))
-            for told in (row.edited, row.typed):
-                told.connect(partial(self._follow_typing, row))
-            row.put_back.connect(partial(self._put_back, field.name))
-            row.editor.open_link.connect(self.open_link)
-            row.editor.pick_file.connect(self.pick_file)
-            row.editor.choose_zone.connect(self.choose_zone)
+            row.raw_text_changed.connect(partial(self._model.set_unparsed, field.name))
+            row.invalidated.connect(partial(self._model.mark_invalid, field.name))
+            for told in (row.edited, row.raw_text_changed):
+                told.connect(partial(self._keep_visible_while_typing, row))
+            row.revert_requested.connect(partial(self._revert, field.name))
+            row.editor.link_requested.connect(self.link_requested)
+            row.editor.file_requested.connect(self.file_requested)
+            row.editor.zone_requested.connect(self.zone_requested)
             self._rows[field.name] = row
             self._card(field.group).add_row(row)
             self._fill({field.name})
             self._unpainted = row
-        return not self.built
+        return not self.is_complete
 
     def prepare_next(self) -> bool:
         """Take one short step towards showing the form; whether there is another one to take."""
         if self._unpainted is not None:
             self._unpainted.grab()  # lays it out and paints it: half of what showing it takes
             self._unpainted = None
-        elif not self.built:
+        elif not self.is_complete:
             self.build_next()
         else:
             until = time.perf_counter() + _STEP
             while self._unfilled and time.perf_counter() < until:
                 self._fill({next(iter(self._unfilled))})
-        return bool(self._unpainted or self._unfilled or not self.built)
+        return bool(self._unpainted or self._unfilled or not self.is_complete)
 
     @property
-    def built(self) -> bool:
+    def is_complete(self) -> bool:
         return len(self._rows) == len(ACTIVITY.fields)
 
     def row(self, name: str) -> FieldRow:
@@ -134,8 +134,8 @@ class ActivityForm(QScrollArea):
         return self._rows[name]
 
     @property
-    def last_stop(self) -> QWidget:
-        return self.row(ACTIVITY.fields[-1].name).last_stop
+    def last_tab_stop(self) -> QWidget:
+        return self.row(ACTIVITY.fields[-1].name).last_tab_stop
 
     # What the window asks for
 
@@ -143,19 +143,19 @@ class ActivityForm(QScrollArea):
         """Put the cursor into a field and bring it into sight."""
         row = self.row(name)
         row.editor.focus_first()
-        self._bring_into_sight(row)
+        self._scroll_to(row)
 
-    def take_over(self) -> None:
+    def commit(self) -> None:
         """Take over what stands in the boxes, as leaving them would."""
         self._fill(self._unfilled)
         for row in self._rows.values():
-            row.editor.take_over()
+            row.editor.commit()
 
-    def take_file(self, path: str | Path) -> None:
+    def attach_file(self, path: str | Path) -> None:
         self._fill(self._unfilled)
         for row in self._rows.values():
             if isinstance(row.editor, AttachmentEditor):
-                row.editor.take_file(Path(path))
+                row.editor.attach_file(Path(path))
 
     # What the model says
 
@@ -183,10 +183,10 @@ class ActivityForm(QScrollArea):
             value=state.edit.value(field.name),
             base=base,
             zone=state.activity.zone,
-            typed=state.unparsed.get(field.name, ""),
+            raw_text=state.unparsed.get(field.name, ""),
             changed=field.name in state.edit.pending,
             problem=state.problem_texts.get(field.name, ""),
-            refusal=state.server_errors.get(field.name, ""),
+            server_error=state.server_errors.get(field.name, ""),
             verdict=state.verdicts.get(field.name),
             locked=self._locked(field, base),
         )
@@ -200,23 +200,23 @@ class ActivityForm(QScrollArea):
     def _begin(self) -> None:
         """Another activity begins at the top."""
         self.verticalScrollBar().setValue(0)
-        self._start_over()
-        self.another.emit()
+        self._reset_rows()
+        self.activity_changed.emit()
 
-    def _start_over(self) -> None:
+    def _reset_rows(self) -> None:
         """What was begun for the last activity must not end in this one."""
         focused = QApplication.focusWidget()
-        if focused is not None and self._page.isAncestorOf(focused):
+        if focused is not None and self._columns.isAncestorOf(focused):
             # Nothing is composed any more: the text of the last activity would come along.
             QApplication.sendEvent(focused, QInputMethodEvent())
         for row in self._rows.values():
-            row.start_over()
+            row.reset()
 
-    def _show_learned(self) -> None:
+    def _refresh_names(self) -> None:
         for row in self._rows.values():
             row.show_names()
 
-    def _put_back(self, name: str) -> None:
+    def _revert(self, name: str) -> None:
         self._model.revert(name)
         self._model.set_unparsed(name, "")
 
@@ -229,8 +229,8 @@ class ActivityForm(QScrollArea):
         return self._cards[group]
 
     def _arrange(self) -> None:
-        self._page.setMaximumWidth(_TWO_COLUMNS if self._wide else _ONE_COLUMN)
-        self._page.arrange(list(self._cards.values()), wide=self._wide)
+        self._columns.setMaximumWidth(_TWO_COLUMNS if self._wide else _ONE_COLUMN)
+        self._columns.arrange(list(self._cards.values()), wide=self._wide)
 
     def _tab_stops(self) -> list[QWidget]:
         """What Tab goes to, as the eye goes: down the first column, then down the second."""
@@ -248,14 +248,14 @@ class ActivityForm(QScrollArea):
             and widget.isVisible()
         ]
 
-    def _follow_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if new is None or QGuiApplication.mouseButtons() or not self._page.isAncestorOf(new):
+    def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is None or QGuiApplication.mouseButtons() or not self._columns.isAncestorOf(new):
             return
         row = next((row for row in self._rows.values() if row.isAncestorOf(new)), None)
         if row is not None:
-            self._bring_into_sight(row)
+            self._scroll_to(row)
 
-    def _follow_typing(self, row: FieldRow, _told: object) -> None:
+    def _keep_visible_while_typing(self, row: FieldRow, _told: object) -> None:
         """What is said under a field comes up while it is typed into, perhaps below the edge."""
 
         def show() -> None:
@@ -266,7 +266,7 @@ class ActivityForm(QScrollArea):
 
         QTimer.singleShot(0, row, show)
 
-    def _bring_into_sight(self, row: FieldRow) -> None:
+    def _scroll_to(self, row: FieldRow) -> None:
         show = partial(self.ensureWidgetVisible, row, 0, NEAR)
         show()
         # A note under the row may just have appeared: its room is given at the next turn.
@@ -326,7 +326,7 @@ class _Card(Card):
         self.group = group
         self.rows: list[FieldRow] = []
         heading = ElidingLabel("text", "heading")
-        heading.say(group)
+        heading.set_text(group)
         top = hbox(None, (heading, 1), margins=(AROUND, 0, AROUND, 0))
         self.setAccessibleName(group)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)

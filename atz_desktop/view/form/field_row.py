@@ -33,16 +33,16 @@ _TYPING_PAUSE = 700
 class RowState:
     """All that a row shows: `value` where ATZ holds `base`, and what applies to it.
 
-    `typed` is text in a box that is no value yet, `zone` the one that times are read in.
+    `raw_text_changed` is text in a box that is no value yet, `zone` the one that times are read in.
     """
 
     value: Any
     base: Any
     zone: str = "UTC"
-    typed: str = ""
+    raw_text: str = ""
     changed: bool = False
     problem: str = ""
-    refusal: str = ""
+    server_error: str = ""
     verdict: Verdict | None = None
     locked: str | None = None
 
@@ -52,13 +52,13 @@ class FieldRow(QFrame):
 
     edited = Signal(object)
     """The person gave the field this value."""
-    typed = Signal(object)
+    raw_text_changed = Signal(object)
     """Text (str) that is no value yet; "" when there is none."""
-    refused = Signal()
+    invalidated = Signal()
     """The person is done with that text, and it is no value."""
-    put_back = Signal()
+    revert_requested = Signal()
     """The person wants the value that ATZ holds."""
-    read_out = Signal(object)
+    announced = Signal(object)
     """What screen readers were just told without being asked (str)."""
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
@@ -66,23 +66,23 @@ class FieldRow(QFrame):
         self.field = field
         self.editor = EDITORS[type(field.kind)](field, lookups)
         self.editor.edited.connect(self.edited)
-        self.editor.typed.connect(self.typed)
-        self.editor.restated.connect(self._restate)
+        self.editor.raw_text_changed.connect(self.raw_text_changed)
+        self.editor.status_changed.connect(self._on_status_changed)
         self._state: RowState | None = None
         self._names = -1
         self._said = ("", "", "")
         self._old: tuple[Any, int, str] | None = None
-        self._mark = ""
-        self._alarm = ""
-        self._note = Hint()
-        self._was = Hint()
-        self._back = LinkButton("Put back", "put-back")
-        self._back.setAccessibleName(f"Put back {field.label}")
-        self._back.clicked.connect(self.put_back)
+        self._bar_colour = ""
+        self._announced_problem = ""
+        self._hint = Hint()
+        self._old_value_hint = Hint()
+        self._revert_button = LinkButton("Put back", "put-back")
+        self._revert_button.setAccessibleName(f"Put back {field.label}")
+        self._revert_button.clicked.connect(self.revert_requested)
         self._stop: LinkButton | None = None
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_PAUSE)
-        self._timer.timeout.connect(self._tell_problem)
-        self._lay_out()
+        self._timer.timeout.connect(self._announce_problem)
+        self._build_layout()
 
     def show_state(self, state: RowState) -> None:
         """Draw what applies now. Never emits."""
@@ -91,12 +91,12 @@ class FieldRow(QFrame):
         if not same:
             self.editor.show_zone(state.zone)
             self.editor.show_value(state.value, state.base)
-            self.editor.show_typed(state.typed)
-            self.editor.lock(state.locked)
+            self.editor.show_raw_text(state.raw_text)
+            self.editor.set_locked(state.locked)
         if learned:
             self.show_names()
         elif not same:
-            self.show_note()
+            self.update_hints()
 
     def _offer_stop(self) -> None:
         """A button beside the words about what is under way; made when something first is."""
@@ -106,124 +106,126 @@ class FieldRow(QFrame):
             self._stop.clicked.connect(self.editor.stop)
             row = self._below.layout()
             assert isinstance(row, QHBoxLayout)
-            row.insertWidget(row.indexOf(self._back), self._stop, 0, Qt.AlignmentFlag.AlignTop)
+            row.insertWidget(
+                row.indexOf(self._revert_button), self._stop, 0, Qt.AlignmentFlag.AlignTop
+            )
         if self._stop is not None:
             self._stop.setVisible(self.editor.stoppable)
 
-    def start_over(self) -> None:
+    def reset(self) -> None:
         """Another activity comes: all that was begun for the last one ends here."""
         self._state = None
-        self.editor.start_over()
+        self.editor.reset()
 
-    def show_note(self) -> None:
+    def update_hints(self) -> None:
         """Draw what stands under the editor. Text is no mistake while it is still being typed."""
         state = self._state
         if state is None:
             return
         old = self._old_value(state.base) if state.changed else ""
-        words, ink = self._words(state, old)
+        words, ink = self._message(state, old)
         if (words, ink, old) != self._said:
             self._said = words, ink, old
-            self._note.set_text(words, ink)
-            self._was.set_text(old if words != old else "")
-        can_go_back = state.changed or bool(state.typed)
-        if self._back.hasFocus() and not can_go_back:
+            self._hint.set_text(words, ink)
+            self._old_value_hint.set_text(old if words != old else "")
+        can_go_back = state.changed or bool(state.raw_text)
+        if self._revert_button.hasFocus() and not can_go_back:
             self.editor.focus_first()
-        self._back.setVisible(can_go_back)
-        if old != self._back.accessibleDescription():
-            self._back.setToolTip(plain_tip(old))
-            self._back.setAccessibleDescription(old)  # else it is the tip, with its markup
+        self._revert_button.setVisible(can_go_back)
+        if old != self._revert_button.accessibleDescription():
+            self._revert_button.setToolTip(plain_tip(old))
+            self._revert_button.setAccessibleDescription(old)  # else it is the tip, with its markup
         self._offer_stop()
-        self._below.setVisible(bool(words) or not self._back.isHidden())
-        self.editor.describe(" ".join(dict.fromkeys(part for part in (words, old) if part)))
-        self._show_mark({"muted": "changed" if state.changed else ""}.get(ink, ink))
-        self._alert(words if ink == "problem" else "")
+        self._below.setVisible(bool(words) or not self._revert_button.isHidden())
+        self.editor.set_description(" ".join(dict.fromkeys(part for part in (words, old) if part)))
+        self._set_bar_colour({"muted": "changed" if state.changed else ""}.get(ink, ink))
+        self._schedule_announcement(words if ink == "problem" else "")
 
     def show_names(self) -> None:
         """Names were learned: show them on the editor and under it."""
         self._names = self.editor.lookups.revision
         self.editor.show_names()
-        self.show_note()
+        self.update_hints()
 
     def _old_value(self, base: Any) -> str:
         """What ATZ holds, in words; made once for a long list of people, not at each key."""
         if self._old is None or self._old[0] is not base or self._old[1] != self._names:
-            words = f"Was: {self.field.kind.format(self._named(base))}"
+            words = f"Was: {self.field.kind.format(self._with_names(base))}"
             self._old = base, self._names, words
         return self._old[2]
 
-    def _named(self, value: Any) -> Any:
+    def _with_names(self, value: Any) -> Any:
         return self.editor.lookups.value_with_names(self.field.name, value)
 
-    def _restate(self) -> None:
-        self.show_note()
-        editor, typed = self.editor, bool(self._state and self._state.typed)
-        if typed and editor.complaint and editor.tried and not editor.waiting:
-            self.refused.emit()
+    def _on_status_changed(self) -> None:
+        self.update_hints()
+        editor, typed = self.editor, bool(self._state and self._state.raw_text)
+        if typed and editor.input_error and editor.touched and not editor.is_busy:
+            self.invalidated.emit()
 
     @property
-    def note(self) -> str:
+    def hint_text(self) -> str:
         """The line under the editor."""
-        return self._note.text
+        return self._hint.text
 
     @property
-    def was(self) -> str:
+    def old_value_text(self) -> str:
         """The line below it: the old value, where something else is said first."""
-        return self._was.text
+        return self._old_value_hint.text
 
     @property
-    def last_stop(self) -> QWidget:
-        return self._back
+    def last_tab_stop(self) -> QWidget:
+        return self._revert_button
 
-    def _words(self, state: RowState, old: str) -> tuple[str, str]:
+    def _message(self, state: RowState, old: str) -> tuple[str, str]:
         """The one thing that is said, and its ink: what stops the save comes first."""
-        if state.typed:
-            complaint = self.editor.complaint or state.problem
-            if complaint or not self.editor.tried:
-                wrong = self.editor.tried and not self.editor.waiting
+        if state.raw_text:
+            complaint = self.editor.input_error or state.problem
+            if complaint or not self.editor.touched:
+                wrong = self.editor.touched and not self.editor.is_busy
                 return complaint, "problem" if wrong else "muted"
             return UNFINISHED, "muted"  # a draft brought it back, and nobody has tried it yet
         if state.problem:
-            return state.problem, "muted" if self.editor.unfinished else "problem"
-        if state.refusal:
-            return f"ATZ says: {state.refusal}", "problem"
+            return state.problem, "muted" if self.editor.incomplete else "problem"
+        if state.server_error:
+            return f"ATZ says: {state.server_error}", "problem"
         if state.verdict is not None:
-            verdict = replace(state.verdict, actual=self._named(state.verdict.actual))
+            verdict = replace(state.verdict, actual=self._with_names(state.verdict.actual))
             return verdict_text(verdict), "verified" if verdict.is_ok else "warning"
         return old, "muted"
 
-    def _show_mark(self, mark: str) -> None:
-        if mark != self._mark:
-            self._mark = mark
+    def _set_bar_colour(self, mark: str) -> None:
+        if mark != self._bar_colour:
+            self._bar_colour = mark
             self.update()
 
-    def _alert(self, problem: str) -> None:
-        if problem != self._alarm:
-            self._alarm = problem
+    def _schedule_announcement(self, problem: str) -> None:
+        if problem != self._announced_problem:
+            self._announced_problem = problem
             self._timer.start() if problem else self._timer.stop()
 
-    def _tell_problem(self) -> None:
+    def _announce_problem(self) -> None:
         for control in self.editor.controls[:1]:
-            words = f"{self.field.label}: {self._alarm}"
+            words = f"{self.field.label}: {self._announced_problem}"
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(control, words))
-            self.read_out.emit(words)
+            self.announced.emit(words)
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         self._below = QWidget()
         below = hbox(self._below, margins=(label_width() + INSIDE, 0, 0, 0))
-        words = vbox(None, self._note, self._was, spacing=TIGHT)
+        words = vbox(None, self._hint, self._old_value_hint, spacing=TIGHT)
         below.addLayout(words, 1)
         below.setAlignment(words, Qt.AlignmentFlag.AlignVCenter)
-        below.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
+        below.addWidget(self._revert_button, 0, Qt.AlignmentFlag.AlignTop)
         self._below.hide()
         vbox(self, self.editor, self._below, margins=(AROUND, TIGHT, AROUND, TIGHT), spacing=2)
 
     # Qt overrides
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._mark:
+        if not self._bar_colour:
             return
         leftward = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         x = self.width() - TIGHT - _BAR if leftward else TIGHT
         bar = QRectF(x, TIGHT, _BAR, self.height() - 2 * TIGHT)
-        fill(QPainter(self), bar, colours()[self._mark], _BAR / 2)
+        fill(QPainter(self), bar, colours()[self._bar_colour], _BAR / 2)

@@ -43,28 +43,30 @@ class RecordHeader(QWidget):
     def _show_record(self) -> None:
         activity = self._activity
         if activity is not None:
-            self._title.say(_title(activity))
-            self._which.say(self._which_words(activity))
-            self._who.say(self._who_words(activity))
+            self._title.set_text(_title(activity))
+            self._which.set_text(self._id_text(activity))
+            self._who.set_text(self._authors_text(activity))
 
-    def _who_words(self, activity: Activity) -> str:
+    def _authors_text(self, activity: Activity) -> str:
         zone = activity.zone
-        made = _did("Made", self._named(activity.created_by), activity.created_at, zone)
-        changed = _did("last changed", self._named(activity.updated_by), activity.updated_at, zone)
+        made = _author_text("Made", self._with_name(activity.created_by), activity.created_at, zone)
+        changed = _author_text(
+            "last changed", self._with_name(activity.updated_by), activity.updated_at, zone
+        )
         said = _DOT.join(part for part in (made, changed) if part)
         dated = activity.created_at or activity.updated_at
         said = f"{said} ({zone})" if said and dated else said
         return said[:1].upper() + said[1:]
 
-    def _named(self, user: Person | None) -> Person | None:
+    def _with_name(self, user: Person | None) -> Person | None:
         return user if user is None or user.name else self._lookups.user(user)
 
     @property
-    def words(self) -> tuple[str, str, str]:
+    def text(self) -> tuple[str, str, str]:
         """The title, which activity it is, and who made and changed it."""
         return self._title.text(), self._which.text(), self._who.text()
 
-    def _which_words(self, activity: Activity) -> str:
+    def _id_text(self, activity: Activity) -> str:
         parts = [f"Activity {activity.id}"]
         kind_of = activity.record_type
         category = activity.role(kind_of.category)
@@ -82,7 +84,7 @@ def _title(activity: Activity) -> str:
     return "Activity without a title" if is_blank(activity.title) else activity.title
 
 
-def _did(what: str, who: Person | None, at: datetime | None, zone: str) -> str:
+def _author_text(what: str, who: Person | None, at: datetime | None, zone: str) -> str:
     by = f" by {single_line(who.display_name)}" if who else ""
     if at is None:
         return f"{what}{by}" if by else ""

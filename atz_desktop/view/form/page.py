@@ -14,7 +14,7 @@ from atz_desktop.view.dialogs.link_dialog import LinkDialog, target_of
 from atz_desktop.view.form.activity_form import ActivityForm
 from atz_desktop.view.form.header import RecordHeader
 from atz_desktop.view.widgets.layouts import vbox
-from atz_desktop.view.widgets.named_combo import name_combos
+from atz_desktop.view.widgets.named_combo import install_combo_names
 
 if TYPE_CHECKING:
     from atz_desktop.session.editing_session import EditingSession
@@ -30,16 +30,16 @@ class FormPage(QWidget):
     def __init__(self, session: EditingSession) -> None:
         super().__init__()
         self._session = session
-        name_combos()
+        install_combo_names()
         self.header = RecordHeader(session.form, session.lookups)
         self.form = ActivityForm(session.form, session.lookups)
-        self.form.open_link.connect(self._open_link)
-        self.form.pick_file.connect(self._pick_file)
+        self.form.link_requested.connect(self._open_link)
+        self.form.file_requested.connect(self._pick_file)
         vbox(self, self.header, (self.form, 1))
 
-    def finish_typing(self) -> None:
+    def commit_edits(self) -> None:
         """Take over what stands in a box, typed now or kept by a draft, as leaving it would."""
-        self.form.take_over()
+        self.form.commit()
 
     def _open_link(self, address: str) -> None:
         """Open a web address; first show where it leads if it may not look like it."""
@@ -47,28 +47,28 @@ class FormPage(QWidget):
         if target is None:
             return
         if not target.cautions:
-            self._browse(target.url)
+            self._open_in_browser(target.url)
             return
         dialog = LinkDialog(target, address, self.window())
-        dialog.accepted.connect(partial(self._browse, target.url))
+        dialog.accepted.connect(partial(self._open_in_browser, target.url))
         dialog.finished.connect(dialog.deleteLater)
         # A load may end meanwhile: the link was one of the activity that was shown.
-        self.form.another.connect(dialog.reject)
+        self.form.activity_changed.connect(dialog.reject)
         dialog.setWindowModality(Qt.WindowModality.WindowModal)
         dialog.open()
 
-    def _browse(self, url: QUrl) -> None:
+    def _open_in_browser(self, url: QUrl) -> None:
         if not QDesktopServices.openUrl(url):
             text = f"Copy the address and open it yourself: {url.toString()}"
-            self._session.noticed.emit(Notice(Level.WARNING, "No browser came up", text))
+            self._session.notified.emit(Notice(Level.WARNING, "No browser came up", text))
 
     def _pick_file(self) -> None:
         dialog = QFileDialog(self, "Choose the file to attach")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.form.take_file)
+        dialog.fileSelected.connect(self.form.attach_file)
         dialog.finished.connect(dialog.deleteLater)
         # A load may end meanwhile: the file was meant for the activity that was shown.
-        self.form.another.connect(dialog.reject)
+        self.form.activity_changed.connect(dialog.reject)
         dialog.open()
 
     # Qt overrides

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.record_state import RecordState
 
 
-def count(number: int, noun: str) -> str:
+def pluralize(number: int, noun: str) -> str:
     """1 change, 2 changes."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
@@ -35,47 +35,47 @@ class SaveBar(Bar):
 
     edge = "top"
 
-    save_wanted = Signal()
-    review_wanted = Signal()
-    revert_wanted = Signal()
-    problem_wanted = Signal()
-    stop_wanted = Signal()
+    save_requested = Signal()
+    review_requested = Signal()
+    revert_requested = Signal()
+    problem_requested = Signal()
+    stop_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._status = ElidingLabel()
         self._problems = QPushButton()
         self._problems.setFlat(True)
-        self._problems.clicked.connect(self.problem_wanted)
+        self._problems.clicked.connect(self.problem_requested)
         self._progress: QProgressBar | None = None
         self._stop = QPushButton("Stop sending")
-        self._stop.clicked.connect(self.stop_wanted)
+        self._stop.clicked.connect(self.stop_requested)
         self._revert = QPushButton("Put everything back")
-        self._revert.clicked.connect(self.revert_wanted)
+        self._revert.clicked.connect(self.revert_requested)
         self._save = QPushButton("Save")
         self._save.setAccessibleName("Save")
         self._save.setDefault(True)
         self._save.setMinimumHeight(CONTROL_HEIGHT)
-        self._save.clicked.connect(self.save_wanted)
-        self._more = self._more_button()
-        self._lay_out()
+        self._save.clicked.connect(self.save_requested)
+        self._more = self._create_more_button()
+        self._build_layout()
 
     def show_state(self, state: RecordState) -> None:
         """Draw what would be saved now, and what stands in the way."""
         saving = state.phase is Phase.SAVING
         changed = len(state.edit.pending) if state.edit else 0
-        self._status.say(state.progress_text if saving else _status(state, changed))
+        self._status.set_text(state.progress_text if saving else _status(state, changed))
         self._problems.setVisible(bool(state.problems) and not saving)
-        self._problems.setText(f"{count(len(state.problems), 'problem')} to solve")
+        self._problems.setText(f"{pluralize(len(state.problems), 'problem')} to solve")
         if state.problems:
-            self._dress_problems()
+            self._style_problems_button()
         self._revert.setVisible(not state.waits_for and not saving)
         self._revert.setEnabled(state.dirty)
-        self._save.setText(f"Save {count(changed, 'change')}" if changed else "Save")
+        self._save.setText(f"Save {pluralize(changed, 'change')}" if changed else "Save")
         can_save = state.save_state in {SaveState.READY, SaveState.UNPARSED}
         for button in (self._save, self._more):
             button.setEnabled(can_save)
-        self._save.setToolTip(_why_off(state, can_save))
+        self._save.setToolTip(_disabled_reason(state, can_save))
         self._show_stop(state)
         self._show_upload(state.upload_progress)
 
@@ -89,23 +89,23 @@ class SaveBar(Bar):
         """Draw how far the file has been sent; the bar is there only while one is."""
         if progress is not None:
             done, total = progress
-            self._progress = self._progress or self._new_progress()
+            self._progress = self._progress or self._create_progress_bar()
             self._progress.setValue(round(1000 * done / total) if total else 1000)
         if self._progress is not None:
             self._progress.setVisible(progress is not None)
 
-    def come_after(self, widget: QWidget) -> None:
+    def set_tab_after(self, widget: QWidget) -> None:
         """Let Tab go on from `widget` to the buttons here, as the eye does."""
         for button in (self._problems, self._stop, self._revert, self._save, self._more):
             self.setTabOrder(widget, button)
             widget = button
 
-    def _dress_problems(self) -> None:
+    def _style_problems_button(self) -> None:
         """Red, with the sign of a problem: this is why Save is off."""
         self._problems.setIcon(icon("problem", "problem"))
         set_text_colour(self._problems, "problem")
 
-    def _new_progress(self) -> QProgressBar:
+    def _create_progress_bar(self) -> QProgressBar:
         """Made when a file is sent: its class alone would delay the first paint."""
         from PySide6.QtWidgets import QProgressBar
 
@@ -116,22 +116,22 @@ class SaveBar(Bar):
         self._row.insertWidget(2, made)
         return made
 
-    def _more_button(self) -> QToolButton:
+    def _create_more_button(self) -> QToolButton:
         button = QToolButton()
         button.setText("▾")
         button.setAccessibleName("More ways to save")
         button.setToolTip("More ways to save")
         button.setFixedSize(CONTROL_HEIGHT, CONTROL_HEIGHT)
-        button.clicked.connect(self._offer_more)
+        button.clicked.connect(self._update_more_menu)
         return button
 
-    def _offer_more(self) -> None:
+    def _update_more_menu(self) -> None:
         menu = QMenu(self)
-        menu.addAction("Review and save…").triggered.connect(self.review_wanted)
+        menu.addAction("Review and save…").triggered.connect(self.review_requested)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self._more.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         left: tuple[QWidget, ...] = (self._status, self._problems, self._stop)
         right: tuple[QWidget, ...] = (self._revert, self._save, self._more)
         self._row = hbox(self, *left, 1, *right, margins=(AROUND, 10, AROUND, 10))
@@ -148,10 +148,10 @@ def _status(state: RecordState, changed: int) -> str:
         return state.waits_for
     if state.check_in is not None:
         return f"Not confirmed yet · looking again in {state.check_in} s"
-    return f"{count(changed, 'field')} changed" if changed else "Nothing changed"
+    return f"{pluralize(changed, 'field')} changed" if changed else "Nothing changed"
 
 
-def _why_off(state: RecordState, can_save: bool) -> str:
+def _disabled_reason(state: RecordState, can_save: bool) -> str:
     if can_save:
         return "Send only what was changed (Ctrl+S)"
     if state.problems:

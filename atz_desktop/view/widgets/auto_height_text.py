@@ -16,7 +16,7 @@ _LINES = 3
 
 
 class AutoHeightText(QTextEdit):
-    """Shows what `draw` writes, and writes it anew when light and dark change.
+    """Shows what `set_content` writes, and writes it anew when light and dark change.
 
     It wants to be as high as its text is at `width` pixels, up to `most_height`; then it scrolls.
     """
@@ -44,7 +44,7 @@ class AutoHeightText(QTextEdit):
         self.document().setDocumentMargin(0)
         self.viewport().setAutoFillBackground(False)
 
-    def draw(self, write: Callable[[QTextCursor], None]) -> None:
+    def set_content(self, write: Callable[[QTextCursor], None]) -> None:
         """Replace the text by what `write` inserts at the cursor it is given, seen from its top."""
         self._write = write
         self._draw()
@@ -66,7 +66,7 @@ class AutoHeightText(QTextEdit):
         if not self.textCursor().block().text():
             # An empty line stands before a table: the caret would be drawn outside of it.
             self.moveCursor(QTextCursor.MoveOperation.NextBlock)
-        self._choose_bar()
+        self._update_scroll_bar()
         self.verticalScrollBar().setValue(place)
 
     def height_at(self, width: int) -> int:
@@ -81,7 +81,7 @@ class AutoHeightText(QTextEdit):
             page.deleteLater()
         return self._heights[width]
 
-    def _choose_bar(self) -> None:
+    def _update_scroll_bar(self) -> None:
         """No scroll bar where everything fits: one that came up meanwhile would make itself needed.
 
         It narrows the text, and a line that just fitted is broken.
@@ -100,7 +100,7 @@ class AutoHeightText(QTextEdit):
         return QSize(_LEAST_WIDTH, min(least, self.sizeHint().height()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._choose_bar()
+        self._update_scroll_bar()
         super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:

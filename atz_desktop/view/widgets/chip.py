@@ -61,7 +61,7 @@ class ChipOwner(Protocol):
     def chip_composed(self, event: QInputMethodEvent) -> None: ...
     def chip_input_query(self, chip: QWidget, query: Qt.InputMethodQuery) -> Any: ...
     def chip_focus_moved(self, reason: Qt.FocusReason) -> None: ...
-    def leave(self, *, forward: bool) -> bool: ...
+    def move_focus_out(self, *, forward: bool) -> bool: ...
 
 
 def one_line(text: str) -> str:
@@ -81,7 +81,7 @@ def chip_width(chip: Chip, metrics: QFontMetrics, *, removable: bool) -> int:
     return min(words, widest) + _PAD + (_REMOVE if removable else _PAD) + 1
 
 
-def spoken(chip: Chip) -> str:
+def accessible_text(chip: Chip) -> str:
     """The chip in words: name, key unless the name is the key, and what is not certain."""
     parts = [one_line(chip.text)]
     if chip.key != chip.text:
@@ -109,7 +109,7 @@ class ChipButton(QAbstractButton):
     def show_chip(self, chip: Chip, place: int, count: int, *, removable: bool) -> None:
         """Show `chip` as number `place` (from 0) of `count`."""
         self.place = place
-        name = f"{spoken(chip)}, chip {place + 1} of {count}"
+        name = f"{accessible_text(chip)}, chip {place + 1} of {count}"
         if name != self.accessibleName():
             self.setAccessibleName(name)
         if chip.text != self.chip.text:
@@ -197,7 +197,7 @@ class ChipButton(QAbstractButton):
         self._owner.chip_focus_moved(event.reason())
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        return self._owner.leave(forward=forward)
+        return self._owner.move_focus_out(forward=forward)
 
 
 class _RemoveButton(QAbstractButton):
@@ -244,7 +244,7 @@ def paint_chip(painter: QPainter, rect: QRect, chip: Chip, look: ChipState) -> N
     ink = "text" if look.enabled else "disabled"
     ink = "on_chip_selected" if look.selected else ink
     painter.drawPixmap(rect.topLeft(), _ground(painter, rect, look, unverified=chip.unverified))
-    _paint_words(painter, rect, chip.text, colours()[ink], removable=look.removable)
+    _paint_text(painter, rect, chip.text, colours()[ink], removable=look.removable)
 
 
 def _ground(painter: QPainter, rect: QRect, look: ChipState, *, unverified: bool) -> QPixmap:
@@ -293,9 +293,7 @@ def _paint_ground(painter: QPainter, rect: QRect, look: ChipState, *, unverified
         _paint_cross(painter, middle, tones["muted" if faint else ink])
 
 
-def _paint_words(
-    painter: QPainter, rect: QRect, text: str, ink: QColor, *, removable: bool
-) -> None:
+def _paint_text(painter: QPainter, rect: QRect, text: str, ink: QColor, *, removable: bool) -> None:
     behind = _REMOVE if removable else _PAD
     mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
     words = rect.adjusted(behind if mirrored else _PAD, 0, -(_PAD if mirrored else behind), 0)

@@ -103,7 +103,7 @@ class ChipField(QWidget):
         self._row.select(frozenset(places))
         button = self._row.button(focus)
         button.setFocus()
-        self._bring_into_view(button)
+        self._scroll_to(button)
 
     def _select_only(self, place: int) -> None:
         self._anchor = place
@@ -117,7 +117,7 @@ class ChipField(QWidget):
         self._anchor = 0
         self._extend_to(len(self.chips()) - 1)
 
-    def _bring_into_view(self, widget: QWidget) -> None:
+    def _scroll_to(self, widget: QWidget) -> None:
         above = self.parentWidget()
         while above is not None:
             if isinstance(above, QScrollArea):
@@ -246,13 +246,13 @@ class ChipField(QWidget):
         """A chip has the keys now, or has them no longer."""
         self.update()
         if not self._has_keys() and reason not in _ELSEWHERE:
-            self._left()
+            self._on_focus_left()
 
-    def _left(self) -> None:
+    def _on_focus_left(self) -> None:
         """The user works elsewhere now."""
         self._row.select(frozenset())
 
-    def leave(self, *, forward: bool) -> bool:
+    def move_focus_out(self, *, forward: bool) -> bool:
         """Tab or Shift+Tab, from the box or a chip, to the next or previous field."""
         self._box.setFocus()
         return QWidget.focusNextPrevChild(self, forward)
@@ -325,7 +325,7 @@ class ChipField(QWidget):
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
         if self._box.hasFocus():
-            self._bring_into_view(self._box)
+            self._scroll_to(self._box)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

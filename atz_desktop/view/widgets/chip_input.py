@@ -15,10 +15,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.characters import LINE_ENDS, SEPARATORS
-from atz_desktop.view.widgets.chip import Chip, one_line, spoken
+from atz_desktop.view.widgets.chip import Chip, accessible_text, one_line
 from atz_desktop.view.widgets.chip_field import ChipField
 from atz_desktop.view.widgets.completer import Completer
-from atz_desktop.view.widgets.text_buffer import unlike
+from atz_desktop.view.widgets.text_buffer import common_affixes
 from atz_desktop.view.widgets.updating import Updating
 
 __all__ = ["Chip", "ChipInput", "ChipParseResult"]
@@ -32,9 +32,9 @@ class ChipParseResult(NamedTuple):
     """What a parser made of a text: chips, what it did not understand, and why not."""
 
     chips: tuple[Chip, ...] = ()
-    rest: str = ""
+    unparsed: str = ""
     problem: str | None = None
-    ask: Callable[[], None] | None = None
+    resolve: Callable[[], None] | None = None
     """Begins to find out what the rest may mean, once it stands in the box."""
 
 
@@ -50,57 +50,57 @@ class ChipInput(ChipField):
     problem_changed = Signal()
 
     def __init__(
-        self, take: Callable[[str], ChipParseResult], parent: QWidget | None = None
+        self, parse: Callable[[str], ChipParseResult], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._take = take
+        self._take = parse
         self._completer: Completer | None = None
         self._text = ""
         self._updating = Updating()
         self._problem: str | None = None
         self._remark = ""
         self._placeholder = ""
-        self._box.textChanged.connect(self._text_came)
+        self._box.textChanged.connect(self._on_text_changed)
 
     def pending_text(self) -> str:
         return self._box.text()
 
     def show_text(self, text: str) -> None:
         """Show text that a draft kept; it is taken over when the user leaves the box."""
-        self._write(text)
+        self._write_text(text)
 
-    def drop_text(self) -> None:
+    def clear_text(self) -> None:
         """Empty the box: the form shows another record, and has asked before."""
-        self._write("")
-        self._tell_problem(None)
+        self._write_text("")
+        self._set_problem(None)
 
     def problem(self) -> str | None:
         return self._problem
 
-    def remark(self) -> str:
+    def hint(self) -> str:
         """What the field said last about something harmless, e.g. that a person is listed."""
         return self._remark
 
     def set_placeholder(self, words: str) -> None:
         self._placeholder = words
-        self._say(self._remark)
+        self._show_hint(self._remark)
 
-    def take_text(self) -> bool:
+    def commit_text(self) -> bool:
         """Take over what is typed; whether nothing is left in the box. Call it before saving."""
         text = self._box.text()
         if not text.strip():
-            self._write("")
+            self._write_text("")
             return True
         if self.is_read_only():
             return False
         taken = self._take(text)
         self._close_list()
-        self._write(taken.rest if taken.rest.strip() else "")
+        self._write_text(taken.unparsed if taken.unparsed.strip() else "")
         self._add(taken.chips)
         left = bool(self._box.text())
-        if left and taken.ask is not None:
-            taken.ask()  # first, so that who hears of the problem knows that it is looked into
-        self._tell_problem((taken.problem or "This was not understood.") if left else None)
+        if left and taken.resolve is not None:
+            taken.resolve()  # first, so that who hears of the problem knows that it is looked into
+        self._set_problem((taken.problem or "This was not understood.") if left else None)
         return not left
 
     def _add(self, chips: tuple[Chip, ...]) -> None:
@@ -116,87 +116,89 @@ class ChipInput(ChipField):
                 listed[chip.key] = chip
         if new:
             self._show((*self.chips(), *new))
-            self._announce(f"Added {_listed(new)}")
+            self._announce(f"Added {_spoken_list(new)}")
         if again:
             names = ", ".join(dict.fromkeys(one_line(chip.text) for chip in again))
-            self._say(f"{names}: already in the list")
+            self._show_hint(f"{names}: already in the list")
             self._announce(self._remark)
         if new:
             self.edited.emit(self.chips())
 
-    def _say(self, remark: str) -> None:
+    def _show_hint(self, remark: str) -> None:
         """Say something harmless where the user looks: in the empty box."""
         self._remark = remark
         if self._box.placeholderText() != (remark or self._placeholder):
             self._box.setPlaceholderText(remark or self._placeholder)
             self._arrange()
 
-    def refuse(self, problem: str) -> None:
+    def reject(self, problem: str) -> None:
         """Say why the text in the box is not taken over."""
-        self._tell_problem(problem)
+        self._set_problem(problem)
 
-    def _tell_problem(self, problem: str | None) -> None:
+    def _set_problem(self, problem: str | None) -> None:
         if problem != self._problem:
             self._problem = problem
             self.problem_changed.emit()
 
-    def _put(self, text: str) -> None:
+    def _set_text(self, text: str) -> None:
         with self._updating:
             self._box.setText(text)
         self._text = text
 
-    def _write(self, text: str) -> None:
+    def _write_text(self, text: str) -> None:
         if text != self._box.text():
-            self._put(text)
+            self._set_text(text)
             self.text_changed.emit()
 
-    def _text_came(self, text: str) -> None:
+    def _on_text_changed(self, text: str) -> None:
         """The text in the box is another one: typed, pasted, dictated or set by a tool."""
         if self._updating:
             return
-        start, end = unlike(self._text, text, self._box.cursorPosition())
+        start, end = common_affixes(self._text, text, self._box.cursorPosition())
         put_in = text[start : len(text) - end]
         self._text = text
-        self._say("")
-        self._tell_problem(None)
+        self._show_hint("")
+        self._set_problem(None)
         self.text_changed.emit()
-        if _SEPARATOR.search(put_in) or self._box.set_from_outside():
-            self.take_text()
+        if _SEPARATOR.search(put_in) or self._box.is_set_programmatically():
+            self.commit_text()
         elif self._completer is not None:
-            self._completer.retyped()
+            self._completer.on_text_edited()
 
     def box_focus_moved(self, reason: Qt.FocusReason) -> None:
         if self._box.hasFocus():
-            self._say("")
+            self._show_hint("")
         super().box_focus_moved(reason)
 
-    def _left(self) -> None:
-        super()._left()
+    def _on_focus_left(self) -> None:
+        super()._on_focus_left()
         self._close_list()
-        self.take_text()
+        self.commit_text()
 
-    def leave(self, *, forward: bool) -> bool:
+    def move_focus_out(self, *, forward: bool) -> bool:
         # Text that was not understood holds Tab back once, to show what is wrong; not for ever.
-        if forward and self._problem is None and not self.take_text():
+        if forward and self._problem is None and not self.commit_text():
             self._box.setFocus()
             return True
-        return super().leave(forward=forward)
+        return super().move_focus_out(forward=forward)
 
     def box_key(self, event: QKeyEvent) -> bool:
         if event.key() in _ENTER:
             # In an empty box too: Enter must not press a button of the window.
-            self.take_text()
+            self.commit_text()
             return True
         return super().box_key(event)
 
     # Suggestions
 
     def set_completer_source(self, find: Callable[[str], None]) -> None:
-        """`find` is called with the text as it is typed; answer with `offer`, now or later."""
+        """`find` is called with the text as it is typed; answer with `show_suggestions`, now or
+        later.
+        """
         self._completer = Completer(self._box, find, self)
         self._completer.chosen.connect(self._chosen)
 
-    def offer(self, text: str, suggestions: tuple[Chip, ...]) -> None:
+    def show_suggestions(self, text: str, suggestions: tuple[Chip, ...]) -> None:
         """Suggestions for `text`; they are dropped if the box holds another text by now."""
         if self._completer is None or self.is_read_only():
             return
@@ -204,21 +206,21 @@ class ChipInput(ChipField):
         new = tuple(chip for chip in suggestions if chip.key not in listed)
         # A text that stands for itself is taken as it is: nothing is guessed over it.
         taken = self._take(text)
-        complete = bool(taken.chips) and not taken.rest.strip()
-        self._completer.offer(text, new, preselect=not complete)
+        complete = bool(taken.chips) and not taken.unparsed.strip()
+        self._completer.show_suggestions(text, new, preselect=not complete)
 
     def _close_list(self) -> None:
         if self._completer is not None:
             self._completer.close()
 
     def _chosen(self, chip: Chip) -> None:
-        self._write("")
-        self._tell_problem(None)
+        self._write_text("")
+        self._set_problem(None)
         self._add((chip,))
 
 
-def _listed(chips: list[Chip]) -> str:
+def _spoken_list(chips: list[Chip]) -> str:
     """Chips for a screen reader; of very many the first ones, and how many more."""
-    said = [spoken(chip) for chip in chips[:_MOST_SAID]]
+    said = [accessible_text(chip) for chip in chips[:_MOST_SAID]]
     more = len(chips) - len(said)
     return "; ".join([*said, f"and {more:,} more"] if more else said)

@@ -46,7 +46,7 @@ class ChipLineOwner(Protocol):
 
     def box_key(self, event: QKeyEvent) -> bool: ...
     def box_focus_moved(self, reason: Qt.FocusReason) -> None: ...
-    def leave(self, *, forward: bool) -> bool: ...
+    def move_focus_out(self, *, forward: bool) -> bool: ...
 
 
 class ChipLineEdit(UndoByWindow, QLineEdit):
@@ -60,7 +60,7 @@ class ChipLineEdit(UndoByWindow, QLineEdit):
         self.setFrame(False)
         self.setMaxLength(2**31 - 1)  # a pasted list may be long, and nothing is cut
 
-    def set_from_outside(self) -> bool:
+    def is_set_programmatically(self) -> bool:
         """Whether the text changes just now without a key, a click or the focus in here."""
         return not self._handling and not self.hasFocus()
 
@@ -104,4 +104,4 @@ class ChipLineEdit(UndoByWindow, QLineEdit):
         self._owner.box_focus_moved(event.reason())
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        return self._owner.leave(forward=forward)
+        return self._owner.move_focus_out(forward=forward)

@@ -52,7 +52,7 @@ class ChipRow:
         self.lines = 1
         self._later = QTimer(host)
         self._later.setInterval(0)
-        self._later.timeout.connect(self._make_some)
+        self._later.timeout.connect(self._create_some)
 
     def show_chips(self, chips: tuple[Chip, ...], *, removable: bool) -> None:
         """Show these; a chip whose key stays keeps its widget, and with it the focus."""
@@ -103,7 +103,7 @@ class ChipRow:
             button.show()
         return button
 
-    def _make_some(self) -> None:
+    def _create_some(self) -> None:
         until = time.perf_counter() + _STEP
         while self._missing and time.perf_counter() < until:
             for _each in range(min(_LEAST, len(self._missing))):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
 
-def offer_clearing(line: QLineEdit) -> None:
+def add_clear_button(line: QLineEdit) -> None:
     """Give `line` Qt's own clear button, with a name: Qt gives assistive tools none."""
     line.setClearButtonEnabled(True)
     for button in line.findChildren(QToolButton):

@@ -27,7 +27,7 @@ class NoWheelComboBox(QComboBox):
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
-    def choosing(self) -> bool:
+    def is_popup_choice(self) -> bool:
         """Whether the user chooses from the open list, rather than with arrow keys in passing."""
         return self._choosing
 
@@ -36,9 +36,9 @@ class NoWheelComboBox(QComboBox):
 
     def _selected(self) -> None:
         # Keys and mouse select an entry and make it the current one; assistive tools select only.
-        QTimer.singleShot(0, self, self._take_selected)
+        QTimer.singleShot(0, self, self._accept_selected)
 
-    def _take_selected(self) -> None:
+    def _accept_selected(self) -> None:
         view = self.view()
         selected = view.selectionModel().selectedIndexes()
         if view.isVisible() and selected and selected[0] != view.currentIndex():

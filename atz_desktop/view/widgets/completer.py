@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from atz_desktop.view.widgets.chip import Chip, spoken
+from atz_desktop.view.widgets.chip import Chip, accessible_text
 from atz_desktop.view.widgets.suggestion_list import SuggestionList
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _TAKES: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 class Completer(QObject):
     """Asks `find` for suggestions to the text of `line`, and lets the user choose one.
 
-    `find` is called with the text as it is typed; it answers with `offer`, now or later.
+    `find` is called with the text as it is typed; it answers with `show_suggestions`, now or later.
     """
 
     chosen = Signal(object)
@@ -44,15 +44,17 @@ class Completer(QObject):
         self._list: SuggestionList | None = None
         line.installEventFilter(self)
 
-    def retyped(self) -> None:
+    def on_text_edited(self) -> None:
         if self._list is not None:
-            self._list.retyped(self._line.text())
+            self._list.set_current_text(self._line.text())
         if self._line.text().strip() and not self._line.isReadOnly():
             self._find(self._line.text())
         else:
             self.close()
 
-    def offer(self, text: str, suggestions: tuple[Chip, ...], *, preselect: bool) -> None:
+    def show_suggestions(
+        self, text: str, suggestions: tuple[Chip, ...], *, preselect: bool
+    ) -> None:
         """Show suggestions for `text`; dropped if the line holds another one by now."""
         if text != self._line.text() or not self._line.hasFocus():
             return
@@ -61,39 +63,39 @@ class Completer(QObject):
             return
         if self._list is None:
             self._list = SuggestionList(self._field)
-            self._list.chosen.connect(self._take)
-        self._list.show_offer(self._line, text, suggestions, preselect=preselect)
+            self._list.chosen.connect(self._accept)
+        self._list.open_at(self._line, text, suggestions, preselect=preselect)
         self._announce(f"{len(suggestions)} suggestions")
 
     def close(self) -> None:
         if self._list is not None:
-            self._list.close_offer()
+            self._list.hide_list()
 
     @property
-    def open(self) -> bool:
+    def is_open(self) -> bool:
         return self._list is not None and self._list.isVisible()
 
-    def _take(self, chip: Chip) -> None:
+    def _accept(self, chip: Chip) -> None:
         self.close()
         self.chosen.emit(chip)
 
-    def _key(self, event: QKeyEvent) -> bool:
-        if self._list is None or not self.open:
+    def _handle_key(self, event: QKeyEvent) -> bool:
+        if self._list is None or not self.is_open:
             if event.key() == Qt.Key.Key_Down and self._line.text().strip():
-                self.retyped()
+                self.on_text_edited()
                 return True
             return False
         text = self._line.text()
-        current = self._list.current(text)
+        current = self._list.selected(text)
         if event.key() == Qt.Key.Key_Escape:
             self.close()
         elif event.key() in _STEPS:
-            self._list.step(text, _STEPS[Qt.Key(event.key())])
-            current = self._list.current(text)
+            self._list.move_selection(text, _STEPS[Qt.Key(event.key())])
+            current = self._list.selected(text)
             if current is not None:
-                self._announce(", ".join(filter(None, (spoken(current), current.tip))))
+                self._announce(", ".join(filter(None, (accessible_text(current), current.tip))))
         elif event.key() in _TAKES and current is not None:
-            self._take(current)
+            self._accept(current)
         else:
             return False
         return True
@@ -105,7 +107,7 @@ class Completer(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return self._key(event)
+            return self._handle_key(event)
         if event.type() == QEvent.Type.FocusOut:
             self.close()
         return False

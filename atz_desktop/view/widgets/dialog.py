@@ -43,16 +43,16 @@ class BaseDialog(QDialog):
 
     def add_heading(self, text: str, about: str = "") -> None:
         """Our own heading, and below it which activity it is about (foreign text)."""
-        heading = plain_words(text)
+        heading = plain_label(text)
         heading.setFont(type_font("title"))
         self.page.addWidget(heading)
         if about:
             label = ElidingLabel("muted", lines=2)
-            label.say(about)
+            label.set_text(about)
             self.page.addWidget(label)
 
     def add_text(self, text: str) -> QLabel:
-        label = plain_words(text)
+        label = plain_label(text)
         self.page.addWidget(label)
         return label
 
@@ -66,7 +66,7 @@ class BaseDialog(QDialog):
         default.setDefault(True)
         self.page.addLayout(hbox(None, *left, 1, *right))
 
-    def fit(self) -> None:
+    def fit_height(self) -> None:
         """Take the height that the contents want, if the screen has it; never become lower."""
         room = self.screen().availableGeometry().size()
         width = self.width() if self._fitted else min(self._width, room.width() - _MARGIN)
@@ -83,11 +83,11 @@ class BaseDialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         if not self._fitted:
-            self.fit()
+            self.fit_height()
         super().showEvent(event)
 
 
-def plain_words(text: str) -> QLabel:
+def plain_label(text: str) -> QLabel:
     """A label that wraps and shows text letter by letter."""
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)

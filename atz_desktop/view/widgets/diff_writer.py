@@ -22,7 +22,7 @@ _REMOVED, _ADDED = "−", "+"
 _BELOW = 2
 
 
-def ink(colour: str = "text", role: TypeRole = "body") -> QTextCharFormat:
+def text_format(colour: str = "text", role: TypeRole = "body") -> QTextCharFormat:
     """Letters in that colour of theme.Colours and that step of the type scale."""
     look = QTextCharFormat()
     look.setFont(type_font(role))
@@ -30,7 +30,7 @@ def ink(colour: str = "text", role: TypeRole = "body") -> QTextCharFormat:
     return look
 
 
-def one_block(text: str) -> str:
+def isolated_text(text: str) -> str:
     """Foreign text as part of a line of ours: its own direction and lines stay inside of it."""
     return bidi_isolate("\u2028".join(text.splitlines()))
 
@@ -50,64 +50,64 @@ class DiffWriter:
         if hanging:
             block.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._begin(block)
-        text = one_block(text) if hanging else "\u2028".join(text.splitlines())
-        self._cursor.insertText(text, _nothing() if nothing else ink())
+        text = isolated_text(text) if hanging else "\u2028".join(text.splitlines())
+        self._cursor.insertText(text, _nothing() if nothing else text_format())
 
-    def small(self, text: str, colour: str, *, hanging: bool = False) -> None:
+    def note(self, text: str, colour: str, *, hanging: bool = False) -> None:
         """A remark; `hanging` puts it below the text of a value that has a sign."""
         block = QTextBlockFormat()
         block.setLeftMargin(self._step if hanging else 0)
         self._begin(block)
-        self._cursor.insertText(text, ink(colour, "caption"))
+        self._cursor.insertText(text, text_format(colour, "caption"))
 
     def removed(self, text: str, *, nothing: bool = False) -> None:
-        gone = ink("muted")
+        gone = text_format("muted")
         gone.setFontStrikeOut(True)
-        self._signed(_REMOVED, "problem", text, _nothing() if nothing else gone)
+        self._with_sign(_REMOVED, "problem", text, _nothing() if nothing else gone)
 
     def added(self, text: str, *, nothing: bool = False) -> None:
-        self._signed(_ADDED, "verified", text, _nothing() if nothing else ink())
+        self._with_sign(_ADDED, "verified", text, _nothing() if nothing else text_format())
 
     def difference(self, segments: tuple[Segment, ...]) -> None:
         """A text with what goes and what comes inside of it."""
         self._begin(QTextBlockFormat())
         for segment in segments:
-            self._cursor.insertText(segment.display_text, _mark_ink(segment.type))
+            self._cursor.insertText(segment.display_text, _mark_format(segment.type))
 
-    def _signed(self, sign: str, colour: str, text: str, look: QTextCharFormat) -> None:
+    def _with_sign(self, sign: str, colour: str, text: str, look: QTextCharFormat) -> None:
         block = QTextBlockFormat()
         block.setLeftMargin(self._step)
         block.setTextIndent(-self._step)
         block.setTabPositions([QTextOption.Tab(self._step, QTextOption.TabType.LeftTab)])
         block.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._begin(block)
-        self._cursor.insertText(f"{sign}\t", ink(colour, "heading"))
-        self._cursor.insertText(one_block(text), look)
+        self._cursor.insertText(f"{sign}\t", text_format(colour, "heading"))
+        self._cursor.insertText(isolated_text(text), look)
 
     def _begin(self, block: QTextBlockFormat) -> None:
         block.setBottomMargin(_BELOW)
         if self._begun:
-            self._cursor.insertBlock(block, ink())
+            self._cursor.insertBlock(block, text_format())
         else:
             self._cursor.setBlockFormat(block)
         self._begun = True
 
 
 def _nothing() -> QTextCharFormat:
-    look = ink("muted")
+    look = text_format("muted")
     look.setFontItalic(True)
     return look
 
 
-def _mark_ink(mark: ChangeType) -> QTextCharFormat:
+def _mark_format(mark: ChangeType) -> QTextCharFormat:
     if mark is ChangeType.REMOVED:
-        look = ink("problem")
+        look = text_format("problem")
         look.setBackground(colours()["problem_fill"])
         look.setFontStrikeOut(True)
     elif mark is ChangeType.ADDED:
-        look = ink("verified")
+        look = text_format("verified")
         look.setBackground(colours()["verified_fill"])
         look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
     else:
-        look = ink("muted" if mark is ChangeType.ELIDED else "text")
+        look = text_format("muted" if mark is ChangeType.ELIDED else "text")
     return look

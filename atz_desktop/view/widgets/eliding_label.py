@@ -33,13 +33,13 @@ class ElidingLabel(QLabel):
 
     def __init__(
         self,
-        ink: str = "text",
+        colour: str = "text",
         role: TypeRole = "body",
         lines: int = 1,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.ink = ink
+        self.ink = colour
         self._shown = ""
         self._most = lines
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -47,28 +47,28 @@ class ElidingLabel(QLabel):
         self._rows = 1
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def say(self, text: str, ink: str | None = None) -> None:
+    def set_text(self, text: str, colour: str | None = None) -> None:
         """Show `text`; line breaks and runs of spaces become one space."""
-        if text == self.text() and ink in {None, self.ink}:
+        if text == self.text() and colour in {None, self.ink}:
             return
-        self.ink = ink or self.ink
+        self.ink = colour or self.ink
         self._shown = " ".join(remove_bidi_overrides(text).split())
         self.setText(text)
-        self._fit(self.width())
+        self._update_height(self.width())
         self.updateGeometry()
         self.update()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text())
 
-    def _fit(self, width: int) -> None:
+    def _update_height(self, width: int) -> None:
         """Ask for as many lines as the text needs at that width; the tip shows what is cut.
 
         Qt's own height-for-width makes every layout around it ask twice, and lets a scroll area
         squeeze what stands in it.
         """
         short = self.fontMetrics().horizontalAdvance(self._shown[:_LONGEST_LINE]) <= width
-        needed = 1 if short else len(self._laid_out(width)[1])
+        needed = 1 if short else len(self._break_lines(width)[1])
         cut = self._is_cut(needed)
         self.setToolTip(plain_tip(self.text()) if cut else "")
         self.setAccessibleDescription(self.text() if cut else "")
@@ -80,7 +80,7 @@ class ElidingLabel(QLabel):
     def _is_cut(self, lines: int) -> bool:
         return lines > self._most or len(self._shown) > self._most * _LONGEST_LINE
 
-    def _laid_out(self, width: int) -> tuple[QTextLayout, list[QTextLine]]:
+    def _break_lines(self, width: int) -> tuple[QTextLayout, list[QTextLine]]:
         """The text in lines of that width: as many as are shown, and one more if there is one."""
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -130,7 +130,7 @@ class ElidingLabel(QLabel):
         return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._fit(event.size().width())
+        self._update_height(event.size().width())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
@@ -142,7 +142,7 @@ class ElidingLabel(QLabel):
         painter = QPainter(self)
         painter.setPen(colours()[self.ink if self.isEnabled() else "disabled"])
         room = self.rect()
-        _layout, lines = self._laid_out(room.width())
+        _layout, lines = self._break_lines(room.width())
         cut = self._is_cut(len(lines))
         lines = lines[: self._most]
         for line in lines[:-1] if cut else lines:

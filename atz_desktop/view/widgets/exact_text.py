@@ -22,7 +22,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QMenu, QPlainTextEdit, QSizePolicy, QWidget
 
-from atz_desktop.view.widgets.text_buffer import TextBuffer, code_points, unlike, utf16_units
+from atz_desktop.view.widgets.text_buffer import (
+    TextBuffer,
+    code_points,
+    common_affixes,
+    utf16_units,
+)
 from atz_desktop.view.widgets.updating import Updating
 
 # QLineEdit cuts what is longer than its limit, 32,767 at first: even a loaded text.
@@ -85,7 +90,7 @@ class _ExactEditor(UndoByWindow):
         self._composing = False
         self._waiting: list[str | None] = []
 
-    def _write(self, old: str) -> None:
+    def _sync_widget(self, old: str) -> None:
         """Bring the screen, which shows `old`, up to `_kept`; never emits."""
         raise NotImplementedError
 
@@ -105,7 +110,7 @@ class _ExactEditor(UndoByWindow):
             self._waiting = [text]
         elif text != self._kept.value:
             old, self._kept = self._kept.shown, TextBuffer(text, lines=self._lines)
-            self._write(old)
+            self._sync_widget(old)
             if not self.hasFocus():
                 self._go_to_start()
 
@@ -126,15 +131,15 @@ class ExactLineEdit(_ExactEditor, QLineEdit):
         self.setMaxLength(_NO_LIMIT)
         self._begin(lines=False)
         # Dictation and screen readers set the text without `textEdited`: that is a person too.
-        self.textChanged.connect(self._follow)
+        self.textChanged.connect(self._on_text_changed)
 
-    def _write(self, old: str) -> None:
+    def _sync_widget(self, old: str) -> None:
         """Bring the screen up to `_kept`, the cursor where it sensibly was in `old`."""
         new = self._kept.shown
         if old == new:
             return
         caret = code_points(old, self.cursorPosition())
-        start, end = unlike(old, new, len(new) - (len(old) - caret))
+        start, end = common_affixes(old, new, len(new) - (len(old) - caret))
         with self._updating:
             self.setText(new)
         if caret > start:
@@ -144,12 +149,12 @@ class ExactLineEdit(_ExactEditor, QLineEdit):
     def _go_to_start(self) -> None:
         self.setCursorPosition(0)
 
-    def _follow(self, text: str) -> None:
+    def _on_text_changed(self, text: str) -> None:
         if self._updating:
             return
-        if self._kept.follow(text, code_points(text, self.cursorPosition())):
+        if self._kept.update(text, code_points(text, self.cursorPosition())):
             self._waiting = []
-            self._write(text)
+            self._sync_widget(text)
             self.edited.emit(self._kept.value)
 
 
@@ -171,13 +176,13 @@ class ExactTextEdit(_ExactEditor, QPlainTextEdit):
         self.setUndoRedoEnabled(False)
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.textChanged.connect(self._follow)
-        self.document().documentLayout().documentSizeChanged.connect(self._grow)
+        self.textChanged.connect(self._on_text_changed)
+        self.document().documentLayout().documentSizeChanged.connect(self._update_height)
 
-    def _write(self, old: str) -> None:
+    def _sync_widget(self, old: str) -> None:
         """Replace on the screen only what differs: cursor and scrolling stay where they were."""
         new = self._kept.shown
-        start, end = unlike(old, new, code_points(old, self.textCursor().position()))
+        start, end = common_affixes(old, new, code_points(old, self.textCursor().position()))
         cursor = QTextCursor(self.document())
         cursor.setPosition(utf16_units(old, start))
         cursor.setPosition(utf16_units(old, len(old) - end), QTextCursor.MoveMode.KeepAnchor)
@@ -187,15 +192,15 @@ class ExactTextEdit(_ExactEditor, QPlainTextEdit):
     def _go_to_start(self) -> None:
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
-    def _follow(self) -> None:
+    def _on_text_changed(self) -> None:
         if self._updating:
             return
         text = self.document().toRawText()
-        if self._kept.follow(text, code_points(text, self.textCursor().position())):
+        if self._kept.update(text, code_points(text, self.textCursor().position())):
             self._waiting = []
             self.edited.emit(self._kept.value)
 
-    def _grow(self) -> None:
+    def _update_height(self) -> None:
         self.updateGeometry()
 
     def _height_of(self, lines: float, spacing: float) -> int:

@@ -25,7 +25,7 @@ class FieldCheckBoxes(QWidget):
         self._grid.setVerticalSpacing(TIGHT)
         self._grid.setColumnStretch(_ACROSS, 1)
 
-    def show_fields(self, labels: dict[str, str], after: QWidget) -> None:
+    def set_fields(self, labels: dict[str, str], after: QWidget) -> None:
         """Offer other fields: name → label. Tab reaches them from `after`."""
         for box in self._boxes.values():
             self._grid.removeWidget(box)
@@ -42,9 +42,9 @@ class FieldCheckBoxes(QWidget):
             before = box
 
     @property
-    def picked(self) -> frozenset[str]:
+    def checked(self) -> frozenset[str]:
         return frozenset(name for name, box in self._boxes.items() if box.isChecked())
 
     @property
-    def all_picked(self) -> bool:
-        return len(self.picked) == len(self._boxes)
+    def all_checked(self) -> bool:
+        return len(self.checked) == len(self._boxes)

@@ -88,7 +88,7 @@ class Hint(QWidget):
         """Show a sentence in problem, warning, verified or muted (no icon); "" hides it."""
         if text or self._parts:
             icon, label = self._parts = self._parts or self._create()
-            label.say(text, colour)
+            label.set_text(text, colour)
             icon.set_icon("" if colour == "muted" else colour, colour)
         self.setVisible(bool(text))
 

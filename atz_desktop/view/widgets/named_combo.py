@@ -51,7 +51,7 @@ class NamedCombo(QAccessibleWidget):
             self._combo.hidePopup() if view.isVisible() else self._combo.showPopup()
 
 
-def name_combos() -> None:
+def install_combo_names() -> None:
     """From now on, show drop-downs to assistive tools by their name. Needed on Linux alone."""
     if sys.platform == "linux":
         QAccessible.installFactory(_factory)

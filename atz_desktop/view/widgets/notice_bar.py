@@ -27,7 +27,7 @@ class NoticeBar(MessageBox):
     Of those that stay until the user closed them, the newest is shown when nothing else is.
     """
 
-    step_wanted = Signal(object)
+    action_requested = Signal(object)
     """The user took the offered Step."""
 
     def __init__(self) -> None:
@@ -40,14 +40,14 @@ class NoticeBar(MessageBox):
         # It may hold words of ATZ's, as long as they like: they must not push the window wide.
         self._text = ElidingLabel(lines=_MOST_LINES)
         self._step = QPushButton()
-        self._step.clicked.connect(self._take_step)
+        self._step.clicked.connect(self._request_action)
         self._close = QToolButton()
         self._close.setAutoRaise(True)
         self._close.setIcon(icon("close", "muted"))
         self._close.setAccessibleName("Close this message")
         self._close.setToolTip("Close this message")
         self._close.clicked.connect(self.clear)
-        self._lay_out()
+        self._build_layout()
         self.hide()
 
     def show_notice(self, notice: Notice | None) -> None:
@@ -68,7 +68,7 @@ class NoticeBar(MessageBox):
         if notice is None:
             return
         self._title.setText(notice.title)
-        self._text.say(notice.text)
+        self._text.set_text(notice.text)
         self._text.setVisible(bool(notice.text))
         self._step.setVisible(notice.action is not None)
         if notice.action is not None:
@@ -94,13 +94,13 @@ class NoticeBar(MessageBox):
     def notice(self) -> Notice | None:
         return self._notice
 
-    def _take_step(self) -> None:
+    def _request_action(self) -> None:
         if self._notice is not None:
             step = self._notice.action
             self.clear()
-            self.step_wanted.emit(step)
+            self.action_requested.emit(step)
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         words = vbox(None, self._title, self._text, spacing=2)
         hbox(
             self,

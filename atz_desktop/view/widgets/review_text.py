@@ -16,7 +16,7 @@ from atz_desktop.domain.review import FieldDiff, Review, UnparsedText, unchanged
 from atz_desktop.session.messages import verdict_text
 from atz_desktop.view.theme import INSIDE, NEAR, colours
 from atz_desktop.view.widgets.auto_height_text import AutoHeightText
-from atz_desktop.view.widgets.diff_writer import DiffWriter, ink
+from atz_desktop.view.widgets.diff_writer import DiffWriter, text_format
 
 MOST_HEIGHT = 400
 _LABEL_LETTERS = 17
@@ -30,10 +30,10 @@ class ReviewText(AutoHeightText):
         self.setAccessibleName(name)
         self._review: Review | None = None
 
-    def show_review(self, review: Review) -> None:
+    def set_review(self, review: Review) -> None:
         self._review = review
         self.setAccessibleDescription(review.text())
-        self.draw(self._write_review)
+        self.set_content(self._write_review)
 
     def _write_review(self, cursor: QTextCursor) -> None:
         if self._review is None:
@@ -45,7 +45,7 @@ class ReviewText(AutoHeightText):
         for place, row in enumerate(rows):
             _frame(table, place)
             label = table.cellAt(place, 0).firstCursorPosition()
-            label.insertText(row.label, ink("muted"))
+            label.insertText(row.label, text_format("muted"))
             cell = table.cellAt(place, 1).firstCursorPosition()
             _write_row(DiffWriter(cell), row)
 
@@ -83,7 +83,7 @@ def _frame(table: QTextTable, row: int) -> None:
 def _write_row(paragraphs: DiffWriter, row: FieldDiff | UnparsedText) -> None:
     if isinstance(row, UnparsedText):
         paragraphs.plain(row.text)
-        paragraphs.small("typed, but not finished", "warning")
+        paragraphs.note("typed, but not finished", "warning")
         return
     if row.is_people_diff:
         _write_people(paragraphs, row)
@@ -93,10 +93,10 @@ def _write_row(paragraphs: DiffWriter, row: FieldDiff | UnparsedText) -> None:
         _write_old_and_new(paragraphs, row)
     hanging = not row.segments
     for note in row.notes:
-        paragraphs.small(note, "warning", hanging=hanging)
+        paragraphs.note(note, "warning", hanging=hanging)
     if row.verdict is not None:
         colour = "verified" if row.verdict.is_ok else "problem"
-        paragraphs.small(verdict_text(row.verdict), colour, hanging=hanging)
+        paragraphs.note(verdict_text(row.verdict), colour, hanging=hanging)
 
 
 def _write_people(paragraphs: DiffWriter, line: FieldDiff) -> None:
@@ -105,13 +105,13 @@ def _write_people(paragraphs: DiffWriter, line: FieldDiff) -> None:
     for name in line.added:
         paragraphs.added(name)
     if line.unchanged:
-        paragraphs.small(unchanged_count_text(len(line.unchanged)), "muted", hanging=True)
+        paragraphs.note(unchanged_count_text(len(line.unchanged)), "muted", hanging=True)
 
 
 def _write_old_and_new(paragraphs: DiffWriter, line: FieldDiff) -> None:
     paragraphs.removed(line.old, nothing=line.was_empty)
     if line.old_utc:
-        paragraphs.small(line.old_utc, "muted", hanging=True)
+        paragraphs.note(line.old_utc, "muted", hanging=True)
     paragraphs.added(line.new, nothing=line.becomes_empty)
     if line.new_utc:
-        paragraphs.small(line.new_utc, "muted", hanging=True)
+        paragraphs.note(line.new_utc, "muted", hanging=True)

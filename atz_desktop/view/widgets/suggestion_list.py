@@ -69,13 +69,13 @@ class SuggestionList(QListView):
         field.destroyed.connect(self.deleteLater)
         self.hide()
 
-    def offered(self) -> tuple[Chip, ...]:
+    def suggestions(self) -> tuple[Chip, ...]:
         return self._offered
 
-    def show_offer(
+    def open_at(
         self, anchor: QWidget, text: str, offered: tuple[Chip, ...], *, preselect: bool
     ) -> None:
-        """Open below `anchor`, or above it if there is more room; `offered` is never empty."""
+        """Open below `anchor`, or above it if there is more room; `suggestions` is never empty."""
         self._anchor = anchor
         self._offered = offered
         self._made_for = text
@@ -86,30 +86,30 @@ class SuggestionList(QListView):
         self.setCurrentIndex(model.index(0) if preselect else QModelIndex())
         if self.parentWidget() is not self._field.window():
             self.setParent(self._field.window())
-        self._watch()
-        self._settle()
+        self._track_anchor()
+        self._reposition()
         self.scrollToTop()
         self.show()
         self.raise_()
 
-    def close_offer(self) -> None:
+    def hide_list(self) -> None:
         for widget in self._watched:
             widget.removeEventFilter(self)
         self._watched = []
         self.hide()
 
-    def retyped(self, text: str) -> None:
+    def set_current_text(self, text: str) -> None:
         """The field holds this text now: suggestions for another one stand out no longer."""
         if text != self._made_for:
             self.setCurrentIndex(QModelIndex())
 
-    def current(self, text: str) -> Chip | None:
+    def selected(self, text: str) -> Chip | None:
         """The suggestion for `text` that stands out, if any."""
         row = self.currentIndex().row()
         made = text == self._made_for and 0 <= row < len(self._offered)
         return self._offered[row] if made else None
 
-    def step(self, text: str, rows: int) -> None:
+    def move_selection(self, text: str, rows: int) -> None:
         """Move the choice for `text` by so many rows; beyond an end it stays there."""
         if text != self._made_for:
             return
@@ -120,7 +120,7 @@ class SuggestionList(QListView):
     def _clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(self._offered[index.row()])
 
-    def _watch(self) -> None:
+    def _track_anchor(self) -> None:
         """Follow the field when the form scrolls or the window changes."""
         if self._watched:
             return
@@ -130,7 +130,7 @@ class SuggestionList(QListView):
             widget.installEventFilter(self)
             widget = None if widget.isWindow() else widget.parentWidget()
 
-    def _settle(self) -> None:
+    def _reposition(self) -> None:
         window = self._field.window()
         start = self._anchor.mapTo(window, QPoint(0, 0))
         top = self._field.mapTo(window, QPoint(0, 0)).y()
@@ -150,9 +150,9 @@ class SuggestionList(QListView):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
-            self._settle()
+            self._reposition()
         elif event.type() == QEvent.Type.Hide:
-            self.close_offer()
+            self.hide_list()
         return False
 
 
@@ -177,7 +177,7 @@ class _TwoLineDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        chip = self._view.offered()[index.row()]
+        chip = self._view.suggestions()[index.row()]
         rect, tones = option.rect, colours()
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:

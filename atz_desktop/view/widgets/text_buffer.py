@@ -37,7 +37,7 @@ class TextBuffer:
         """The loaded text with the user's changes; if it looks as loaded, exactly the loaded."""
         return self._loaded if self._units is self._loaded_units else "".join(self._units)
 
-    def follow(self, shown: str, caret: int) -> bool:
+    def update(self, shown: str, caret: int) -> bool:
         """Take over what stands on the screen now; whether that was a change.
 
         `caret` (in code points) says which of two equal neighbours was typed or deleted. A single
@@ -45,7 +45,7 @@ class TextBuffer:
         """
         if shown == self.shown:
             return False
-        start, rest = unlike(self.shown, shown, caret)
+        start, rest = common_affixes(self.shown, shown, caret)
         put_in = shown[start : len(shown) - rest]
         if not self._lines:
             put_in = _ONE_LINE_BREAKS.sub(" ", _trimmed(put_in))
@@ -65,7 +65,7 @@ def _showable(text: str, *, lines: bool) -> str:
     return _PARAGRAPH_END.sub(PARAGRAPH, text) if lines else text.replace("\r\n", "\n")
 
 
-def unlike(old: str, new: str, caret: int) -> tuple[int, int]:
+def common_affixes(old: str, new: str, caret: int) -> tuple[int, int]:
     """Where two texts part: the length of their common beginning, and of their common end.
 
     Where several answers are right (one of two equal letters is new), the one that leaves alone

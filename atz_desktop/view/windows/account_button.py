@@ -63,8 +63,8 @@ class AccountButton(QWidget):
 
     chosen = Signal(object)
     """The key of an account, or SANDBOX."""
-    add_wanted = Signal()
-    manage_wanted = Signal()
+    add_requested = Signal()
+    manage_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ class AccountButton(QWidget):
         self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._button.setMinimumHeight(CONTROL_HEIGHT)
         self._button.setAutoRaise(True)
-        self._button.clicked.connect(self._offer)
+        self._button.clicked.connect(self._update_menu)
         hbox(self, self._production, self._button)
         self.show_account("", "", "grey", False)
 
@@ -92,13 +92,13 @@ class AccountButton(QWidget):
         # Before the first paint there is no foreign text yet, and nothing to escape it with either.
         self._button.setToolTip(plain_tip(f"{words}: change the account") if words else "Connect")
         self._production.setVisible(production)
-        self._dress()
+        self._apply_style()
 
-    def offer(self, accounts: tuple[tuple[str, str, str], ...]) -> None:
+    def set_accounts(self, accounts: tuple[tuple[str, str, str], ...]) -> None:
         """The accounts of the menu: key, name, colour."""
         self._others = accounts
 
-    def _offer(self) -> None:
+    def _update_menu(self) -> None:
         menu = QMenu(self)
         for key, name, colour in (*self._others, (SANDBOX, "Sandbox (made-up data)", "purple")):
             action = menu.addAction(single_line(name).replace("&", "&&"))
@@ -108,8 +108,8 @@ class AccountButton(QWidget):
             action.setData(key)
         menu.addSeparator()
         add, manage = menu.addAction("Add an account…"), menu.addAction("Accounts…")
-        add.triggered.connect(self.add_wanted)
-        manage.triggered.connect(self.manage_wanted)
+        add.triggered.connect(self.add_requested)
+        manage.triggered.connect(self.manage_requested)
         menu.triggered.connect(self._choose)
         menu.aboutToHide.connect(menu.deleteLater)
         below = self._button.rect().bottomRight()
@@ -121,7 +121,7 @@ class AccountButton(QWidget):
         if action.data():
             self.chosen.emit(action.data())
 
-    def _dress(self) -> None:
+    def _apply_style(self) -> None:
         self._button.setIcon(dot(self._shown[1], self.devicePixelRatioF()))
 
     # Qt overrides
@@ -129,7 +129,7 @@ class AccountButton(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
+            self._apply_style()
 
 
 class _Badge(QLabel):

@@ -12,7 +12,7 @@ from atz_desktop.session.notices import Level
 from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.session.restore import why_not_restorable
 from atz_desktop.view.theme import CONTROL_HEIGHT
-from atz_desktop.view.widgets.dialog import plain_words
+from atz_desktop.view.widgets.dialog import plain_label
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.field_checkboxes import FieldCheckBoxes
 from atz_desktop.view.widgets.layouts import hbox, vbox
@@ -26,9 +26,9 @@ _WIDTH = 800
 class HistoryEntryView(QWidget):
     """Shows an entry like a review; without one, says that there is nothing to see."""
 
-    put_back_wanted = Signal(object, object)
+    restore_requested = Signal(object, object)
     """An Entry and the names of the fields to put back (a frozenset; None: the whole save)."""
-    load_wanted = Signal(object)
+    load_requested = Signal(object)
     """The ID of the activity, to be loaded in the window."""
 
     def __init__(self) -> None:
@@ -41,12 +41,12 @@ class HistoryEntryView(QWidget):
         self.sheet = ReviewText("What this save changed", _WIDTH)
         self._picks = FieldCheckBoxes("Fields to put back")
         self._picks.changed.connect(self._show_button)
-        self._why_not = plain_words("")
+        self._why_not = plain_label("")
         self._load = QPushButton("Load this activity")
-        self._load.clicked.connect(self._want_load)
+        self._load.clicked.connect(self._request_load)
         self._put_back = QPushButton("Put back")
-        self._put_back.clicked.connect(self._want_back)
-        self._lay_out()
+        self._put_back.clicked.connect(self._request_restore)
+        self._build_layout()
         self.show_entry(None, None)
 
     def show_entry(self, entry: JournalEntry | None, account: str | None) -> None:
@@ -57,16 +57,16 @@ class HistoryEntryView(QWidget):
         for button in (self._load, self._put_back):
             button.setVisible(entry is not None)
         if entry is None:
-            self._title.say("No save is chosen", "muted")
+            self._title.set_text("No save is chosen", "muted")
             return
         words = OUTCOMES[entry.outcome]
-        self._title.say(single_line(entry.title) or f"Activity {entry.activity_id}", "text")
-        self._about.say(_about(entry))
+        self._title.set_text(single_line(entry.title) or f"Activity {entry.activity_id}", "text")
+        self._about.set_text(_about(entry))
         self._outcome.set_message(words.level, f"{words.label}. {words.text}")
         self._outcome.setVisible(entry.outcome is not Outcome.VERIFIED)
         review = review_entry(entry)
-        self.sheet.show_review(review)
-        self._picks.show_fields({line.name: line.label for line in review.diffs}, self.sheet)
+        self.sheet.set_review(review)
+        self._picks.set_fields({line.name: line.label for line in review.diffs}, self.sheet)
         self._load.setEnabled(entry.account == account)  # elsewhere it is another activity
         why_not = why_not_restorable(entry, account)
         self._why_not.setText(why_not or "")
@@ -77,7 +77,7 @@ class HistoryEntryView(QWidget):
     def _show_button(self) -> None:
         if self._entry is None:
             return
-        count = len(self._picks.picked)
+        count = len(self._picks.checked)
         several = len(self._entry.sent) > 1
         self._put_back.setText(
             f"Put back {count} field{'' if count == 1 else 's'}…" if several else "Put back…"
@@ -85,15 +85,15 @@ class HistoryEntryView(QWidget):
         possible = why_not_restorable(self._entry, self._account) is None
         self._put_back.setEnabled(possible and count > 0)
 
-    def _want_back(self) -> None:
-        whole = self._picks.all_picked
-        self.put_back_wanted.emit(self._entry, None if whole else self._picks.picked)
+    def _request_restore(self) -> None:
+        whole = self._picks.all_checked
+        self.restore_requested.emit(self._entry, None if whole else self._picks.checked)
 
-    def _want_load(self) -> None:
+    def _request_load(self) -> None:
         if self._entry is not None:
-            self.load_wanted.emit(self._entry.activity_id)
+            self.load_requested.emit(self._entry.activity_id)
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         for button in (self._load, self._put_back):
             button.setAutoDefault(False)
             button.setMinimumHeight(CONTROL_HEIGHT)

@@ -24,7 +24,7 @@ from atz_desktop.session.notices import Level
 from atz_desktop.session.outcome_texts import OUTCOMES, outcome_word
 from atz_desktop.view.dialogs.prompts import save_dialog
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
-from atz_desktop.view.widgets.clear_button import offer_clearing
+from atz_desktop.view.widgets.clear_button import add_clear_button
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.message import Callout
@@ -68,24 +68,24 @@ class HistoryWindow(QDialog):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_TYPING_PAUSE_MS)
-        self._make_filters()
-        self._make_table()
-        self._lay_out()
+        self._create_filters()
+        self._create_table()
+        self._build_layout()
         self._connect()
         history.refresh()
 
     def _connect(self) -> None:
-        self._pause.timeout.connect(self._ask)
+        self._pause.timeout.connect(self._search)
         self.search.textChanged.connect(self._pause.start)
         self.activity.textChanged.connect(self._pause.start)
-        self.outcome.currentIndexChanged.connect(self._ask)
-        self.all_accounts.toggled.connect(self._ask)
-        self.model.modelReset.connect(self._choose_again)
+        self.outcome.currentIndexChanged.connect(self._search)
+        self.all_accounts.toggled.connect(self._search)
+        self.model.modelReset.connect(self._restore_selection)
         self.table.selectionModel().currentRowChanged.connect(self._show_row)
-        self._export.clicked.connect(self._ask_where)
+        self._export.clicked.connect(self._choose_file)
         self._history.notified.connect(self.show_notice)
 
-    def _ask(self) -> None:
+    def _search(self) -> None:
         self._pause.stop()
         text = self.activity.text().strip()
         self._history.search(
@@ -97,7 +97,7 @@ class HistoryWindow(QDialog):
             )
         )
 
-    def _choose_again(self) -> None:
+    def _restore_selection(self) -> None:
         """Stay on the same save when the list is read again; else go to the newest."""
         row = self.model.row_of(self._chosen) if self._chosen is not None else None
         if self.model.rowCount():
@@ -111,7 +111,7 @@ class HistoryWindow(QDialog):
         self._chosen = entry.id if entry else self._chosen
         self.entry.show_entry(entry, self._history.account)
 
-    def _ask_where(self) -> None:
+    def _choose_file(self) -> None:
         formats = _formats()
         dialog = save_dialog(self, "Export the history", "ATZ history.csv", (*formats, _JSON))
 
@@ -135,13 +135,13 @@ class HistoryWindow(QDialog):
         self._said.set_message(notice.level, text)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
-    def _make_filters(self) -> None:
+    def _create_filters(self) -> None:
         self.search.setPlaceholderText("Search titles, values, reasons")
         self.search.setAccessibleName("Search the history")
-        offer_clearing(self.search)
+        add_clear_button(self.search)
         self.activity.setPlaceholderText("Any activity")
         self.activity.setAccessibleName("Activity ID")
-        offer_clearing(self.activity)
+        add_clear_button(self.activity)
         self.activity.setMaximumWidth(self.fontMetrics().averageCharWidth() * 20)
         self.outcome.setAccessibleName("Outcome")
         self._words: list[str | None] = [None]
@@ -151,7 +151,7 @@ class HistoryWindow(QDialog):
             self.outcome.addItem(words.label)
         self.outcome.setMaximumWidth(self.fontMetrics().averageCharWidth() * 32)
 
-    def _make_table(self) -> None:
+    def _create_table(self) -> None:
         table, header = self.table, self.table.horizontalHeader()
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         header.setFixedHeight(table.fontMetrics().lineSpacing() + NEAR)
@@ -159,7 +159,7 @@ class HistoryWindow(QDialog):
         outcome = COLUMNS.index("Outcome")
         header.resizeSection(outcome, header.sectionSize(outcome) + _PICTURE)
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         narrowing = (self.outcome, self.activity, self.all_accounts, self._export)
         filters = hbox(None, (self.search, 1), *narrowing)
         self._export.setAutoDefault(False)

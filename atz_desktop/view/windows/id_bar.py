@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.characters import single_line
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, set_text_colour
-from atz_desktop.view.widgets.clear_button import offer_clearing
+from atz_desktop.view.widgets.clear_button import add_clear_button
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.panels import Bar
 from atz_desktop.view.windows.account_button import AccountButton
@@ -36,9 +36,9 @@ class IdBar(Bar):
 
     edge = "bottom"
 
-    load_wanted = Signal(object)
+    load_requested = Signal(object)
     """The text as typed."""
-    stop_wanted = Signal()
+    stop_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class IdBar(Bar):
         self._field.setPlaceholderText("Number, address or words")
         self._field.setFixedWidth(200)
         self._field.setMinimumHeight(CONTROL_HEIGHT)
-        offer_clearing(self._field)
+        add_clear_button(self._field)
         self._label.setBuddy(self._field)
         self._load = QPushButton("Load")
         self._load.setMinimumHeight(CONTROL_HEIGHT)
@@ -61,10 +61,10 @@ class IdBar(Bar):
         self._busy: QProgressBar | None = None
         self._offered: QStringListModel | None = None
         self._loading = False
-        self._field.returnPressed.connect(self._ask)
-        self._load.clicked.connect(self._press)
-        self._field.textChanged.connect(self._retyped)
-        self._lay_out()
+        self._field.returnPressed.connect(self._request_load)
+        self._load.clicked.connect(self._on_button)
+        self._field.textChanged.connect(self._on_text_edited)
+        self._build_layout()
 
     def show_loading(self, step: str | None) -> None:
         """While something is loaded the button stops it; None: nothing is."""
@@ -72,7 +72,7 @@ class IdBar(Bar):
         self._load.setText("Stop" if self._loading else "Load")
         self._load.setAccessibleName(self._load.text())
         if self._busy is None and step is not None:
-            self._busy = self._new_busy()
+            self._busy = self._create_busy_indicator()
         if self._busy is not None:
             self._busy.setVisible(self._loading)
             self._busy.setAccessibleDescription(step or "")
@@ -87,13 +87,13 @@ class IdBar(Bar):
     def show_id(self, activity_id: int) -> None:
         self._field.setText(str(activity_id))
 
-    def offer(self, recent: tuple[RecentActivity, ...]) -> None:
+    def show_recent(self, recent: tuple[RecentActivity, ...]) -> None:
         """Offer activities that were loaded before, by ID and by title."""
         lines = [f"{each.id}  {single_line(each.title)}" for each in recent]
-        self._offered = self._offered or self._new_offer()
+        self._offered = self._offered or self._create_completer()
         self._offered.setStringList(lines)
 
-    def _new_offer(self) -> QStringListModel:
+    def _create_completer(self) -> QStringListModel:
         """Made when there is something to offer: the list is not needed for the first paint."""
         from PySide6.QtCore import QStringListModel
         from PySide6.QtWidgets import QCompleter, QListView
@@ -109,11 +109,11 @@ class IdBar(Bar):
         self._field.setCompleter(completer)
         return model
 
-    def go(self) -> None:
+    def focus_input(self) -> None:
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._field.selectAll()
 
-    def _new_busy(self) -> QProgressBar:
+    def _create_busy_indicator(self) -> QProgressBar:
         """Made at the first load: its class alone would delay the first paint."""
         from PySide6.QtWidgets import QProgressBar
 
@@ -127,22 +127,22 @@ class IdBar(Bar):
 
     def _pick(self, line: str) -> None:
         self._field.setText(line.split(" ", 1)[0])
-        self._ask()
+        self._request_load()
 
-    def _ask(self) -> None:
-        self.load_wanted.emit(self._field.text().split("  ", 1)[0])
+    def _request_load(self) -> None:
+        self.load_requested.emit(self._field.text().split("  ", 1)[0])
 
-    def _press(self) -> None:
+    def _on_button(self) -> None:
         if self._loading:
-            self.stop_wanted.emit()
+            self.stop_requested.emit()
         else:
-            self._ask()
+            self._request_load()
 
-    def _retyped(self) -> None:
+    def _on_text_edited(self) -> None:
         if self._problem.text():
             self.show_problem("")
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         bar = hbox(
             None,
             self._label,

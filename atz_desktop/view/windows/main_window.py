@@ -43,26 +43,27 @@ LEAST_WIDTH = 680
 class MainWindow(QMainWindow):
     """Shows the state of the session and tells it what the user did; never decides anything."""
 
-    load_wanted = Signal(object)
+    load_requested = Signal(object)
     """Text of the field "Activity ID"."""
-    close_wanted = Signal()
-    """The user wants to close the window; whoever hears it asks first and then calls `let_go`."""
+    close_requested = Signal()
+    """The user wants to close the window; whoever hears it asks first and then calls `force_close`.
+    """
     quit_requested = Signal()
     new_window_requested = Signal()
     activated = Signal()
     """The window is the one that the user works in now."""
-    step_wanted = Signal(object)
-    history_wanted = Signal()
-    settings_wanted = Signal()
-    about_wanted = Signal()
+    action_requested = Signal(object)
+    history_requested = Signal()
+    settings_requested = Signal()
+    about_requested = Signal()
     backups_requested = Signal()
     updates_requested = Signal()
     support_report_requested = Signal()
-    find_wanted = Signal()
-    same_record_wanted = Signal()
+    search_requested = Signal()
+    same_record_requested = Signal()
     """The user wants to see the other activities of the record."""
-    fetch_names_wanted = Signal()
-    fault_wanted = Signal(object)
+    name_sync_requested = Signal()
+    fault_toggled = Signal(object)
     """The name of a sandbox fault to switch."""
 
     def __init__(self) -> None:
@@ -72,10 +73,10 @@ class MainWindow(QMainWindow):
         self._session: EditingSession | None = None
         self._state = RecordState()
         self._form: FormPage | None = None
-        self._going = False
-        self._wanted: str | None = None
-        self._preparing = QTimer(self, interval=0)
-        self._preparing.timeout.connect(self._prepare_form)
+        self._closing = False
+        self._pending_id: str | None = None
+        self._prepare_timer = QTimer(self, interval=0)
+        self._prepare_timer.timeout.connect(self._prepare_form)
         self._sandbox_menu: QMenu | None = None
         self.id_bar = IdBar()
         self.notice_bar = NoticeBar()
@@ -83,17 +84,17 @@ class MainWindow(QMainWindow):
         """For what comes by itself; made when something first does."""
         self.save_bar = SaveBar()
         self.banner = _SandboxBanner()
-        self.empty_page = StartPage()
+        self.start_page = StartPage()
         self._pages = QStackedWidget()
-        self._pages.addWidget(self.empty_page)
-        self._actions = {command.run: self._action(command) for command in COMMANDS}
-        self._make_menus()
-        self._lay_out()
-        self.id_bar.load_wanted.connect(self._ask_for)
-        self.empty_page.load_wanted.connect(self._ask_for)
-        self.notice_bar.step_wanted.connect(self.step_wanted)
-        self._show_commands()
-        self.id_bar.go()
+        self._pages.addWidget(self.start_page)
+        self._actions = {command.run: self._create_action(command) for command in COMMANDS}
+        self._create_menus()
+        self._build_layout()
+        self.id_bar.load_requested.connect(self._request_load)
+        self.start_page.load_requested.connect(self._request_load)
+        self.notice_bar.action_requested.connect(self.action_requested)
+        self._update_actions()
+        self.id_bar.focus_input()
 
     # What the program tells the window
 
@@ -107,19 +108,19 @@ class MainWindow(QMainWindow):
         self._form = FormPage(session)
         self._pages.addWidget(self._form)
         session.changed.connect(self._show_state)
-        session.noticed.connect(self.show_notice)
-        session.withdrawn.connect(self.withdraw_notice)
-        session.opened.connect(self._show_opened)
-        self.id_bar.stop_wanted.connect(session.cancel_load)
-        self.save_bar.save_wanted.connect(self.save)
-        self.save_bar.review_wanted.connect(self.review)
-        self.save_bar.revert_wanted.connect(self.revert_all)
-        self.save_bar.stop_wanted.connect(self._stop)
-        self.save_bar.problem_wanted.connect(self.go_to_problem)
-        self._form.form.choose_zone.connect(self.settings_wanted)
-        self._preparing.start()
-        if self._wanted is not None:
-            self._ask_for(self._wanted)
+        session.notified.connect(self.show_notice)
+        session.notice_withdrawn.connect(self.withdraw_notice)
+        session.loaded.connect(self._on_loaded)
+        self.id_bar.stop_requested.connect(session.cancel_load)
+        self.save_bar.save_requested.connect(self.save)
+        self.save_bar.review_requested.connect(self.review)
+        self.save_bar.revert_requested.connect(self.revert_all)
+        self.save_bar.stop_requested.connect(self._stop)
+        self.save_bar.problem_requested.connect(self.go_to_problem)
+        self._form.form.zone_requested.connect(self.settings_requested)
+        self._prepare_timer.start()
+        if self._pending_id is not None:
+            self._request_load(self._pending_id)
 
     def show_notice(self, notice: Notice | None) -> None:
         """Show a message above the form; None: what was answered last is over."""
@@ -137,14 +138,14 @@ class MainWindow(QMainWindow):
             if notice is None:
                 return
             self.aside_bar = NoticeBar()
-            self.aside_bar.step_wanted.connect(self.step_wanted)
+            self.aside_bar.action_requested.connect(self.action_requested)
             self._inside.insertWidget(self._inside.indexOf(self.notice_bar) + 1, self.aside_bar)
         self.aside_bar.show_notice(notice)
 
-    def offer_recent(self, recent: tuple[RecentActivity, ...]) -> None:
+    def show_recent(self, recent: tuple[RecentActivity, ...]) -> None:
         """Offer what was loaded before, in the field and on the empty page."""
-        self.id_bar.offer(recent)
-        self.empty_page.offer(recent)
+        self.id_bar.show_recent(recent)
+        self.start_page.show_recent(recent)
 
     def show_sandbox(self, faults: tuple[tuple[str, str], ...]) -> None:
         """Say that this is the sandbox, and offer its faults (name, label) in a menu."""
@@ -160,28 +161,28 @@ class MainWindow(QMainWindow):
             action.toggled.connect(self._switch_fault)
         self.menuBar().insertMenu(self._help.menuAction(), menu)
 
-    def leave_sandbox(self) -> None:
+    def hide_sandbox(self) -> None:
         """A real account is shown."""
         self.banner.hide()
         if self._sandbox_menu is not None:
             self._sandbox_menu.menuAction().setVisible(False)
 
-    def add_last_line(self, line: QWidget) -> None:
+    def add_status_line(self, line: QWidget) -> None:
         """Put a line below everything else."""
         self._column.addWidget(line)
 
-    def add_strip(self, strip: QWidget) -> None:
+    def add_bar(self, strip: QWidget) -> None:
         """Put a strip above the save bar, for something that goes on in the background."""
         self._column.insertWidget(self._column.indexOf(self.save_bar), strip)
 
-    def take_geometry(self, text: str) -> None:
+    def restore_geometry_text(self, text: str) -> None:
         """Go to the place and size of the last time; without one, a good size for a form."""
         if not (text and self.restoreGeometry(QByteArray.fromBase64(text.encode()))):
             room = self.screen().availableGeometry().size() - QSize(0, _TITLE_BAR)
             self.resize(GOOD_SIZE.boundedTo(room))
 
     def geometry_text(self) -> str:
-        """Place and size, to be given to `take_geometry` the next time."""
+        """Place and size, to be given to `restore_geometry_text` the next time."""
         return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
 
     def come_forward(self) -> None:
@@ -191,9 +192,9 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
-    def let_go(self) -> None:
+    def force_close(self) -> None:
         """Close for good: everything was asked and kept."""
-        self._going = True
+        self._closing = True
         self.close()
 
     @property
@@ -203,17 +204,17 @@ class MainWindow(QMainWindow):
     # The commands that actions.py names, beside some of the signals
 
     def go_to_id(self) -> None:
-        self.id_bar.go()
+        self.id_bar.focus_input()
 
     def reload(self) -> None:
         if self._session:
             self._session.reload()
 
     def save(self) -> None:
-        self._finish_and_save(review=False)
+        self._commit_and_save(review=False)
 
     def review(self) -> None:
-        self._finish_and_save(review=True)
+        self._commit_and_save(review=True)
 
     def undo(self) -> None:
         if self._session:
@@ -233,14 +234,14 @@ class MainWindow(QMainWindow):
 
     # How it is drawn
 
-    def _finish_and_save(self, *, review: bool) -> None:
+    def _commit_and_save(self, *, review: bool) -> None:
         """Take over what is half typed, and save; where it is no value, go there instead.
 
         Where it is being looked up what the text means, the save waits for that.
         """
         if self._session is None or self._form is None:
             return
-        self._form.finish_typing()
+        self._form.commit_edits()
         save = partial(self._save_what_is_taken, self._session, review=review)
         if not self._session.deferred_save.start(save):
             save()
@@ -256,12 +257,12 @@ class MainWindow(QMainWindow):
         else:
             session.save(review=review)
 
-    def _ask_for(self, text: str) -> None:
+    def _request_load(self, text: str) -> None:
         if self._session is None:
-            self._wanted = text
+            self._pending_id = text
         else:
-            self._wanted = None
-            self.load_wanted.emit(text)
+            self._pending_id = None
+            self.load_requested.emit(text)
 
     def _show_state(self, state: RecordState) -> None:
         before, self._state = self._state, state
@@ -271,23 +272,23 @@ class MainWindow(QMainWindow):
             loading = state.loading_id is not None
             self.id_bar.show_loading(state.progress_text if loading else None)
         self.save_bar.show_state(state)
-        self._show_commands()
+        self._update_actions()
         if state.activity is not before.activity:
             self._show_title()
         self.setWindowModified(state.dirty)
 
-    def _show_opened(self, activity: Activity) -> None:
+    def _on_loaded(self, activity: Activity) -> None:
         self.id_bar.show_id(activity.id)
         if self._pages.currentWidget() is not self._form:
-            self._preparing.start()
+            self._prepare_timer.start()
 
     def _prepare_form(self) -> None:
         """Build and fill the form in short steps, then show it if there is an activity by now."""
         if self._form is None or self._form.form.prepare_next():
             return
-        self._preparing.stop()
+        self._prepare_timer.stop()
         # The form was made after the bar below it, and so Tab would come to it later.
-        self.save_bar.come_after(self._form.form.last_stop)
+        self.save_bar.set_tab_after(self._form.form.last_tab_stop)
         if self._state.activity is not None:
             paint_later(self._form)
             self._pages.setCurrentWidget(self._form)
@@ -296,7 +297,7 @@ class MainWindow(QMainWindow):
         activity = self._state.activity
         if activity is None:
             self.setWindowTitle("ATZ Desktop")
-            self._pages.setCurrentWidget(self.empty_page)
+            self._pages.setCurrentWidget(self.start_page)
             return
         title = single_line(activity.title[:80]) or "Activity"
         # The marks keep a title that runs right to left from turning the whole line round, also
@@ -304,18 +305,18 @@ class MainWindow(QMainWindow):
         title = f"\u200e{title.replace('[*]', '[*][*]')}\u200e"
         self.setWindowTitle(f"{title} – {activity.id}[*] – ATZ Desktop")
 
-    def _show_commands(self) -> None:
+    def _update_actions(self) -> None:
         for command in COMMANDS:
             if command.when:
                 self._actions[command.run].setEnabled(bool(command.when(self._state)))
 
-    def _action(self, command: Command) -> QAction:
+    def _create_action(self, command: Command) -> QAction:
         action = QAction(command.text, self)
         action.setShortcuts([QKeySequence(keys) for keys in command.shortcuts])
         action.triggered.connect(getattr(self, command.run))
         return action
 
-    def _make_menus(self) -> None:
+    def _create_menus(self) -> None:
         menus: dict[str, QMenu] = {}
         for command in COMMANDS:
             if command.menu not in menus:
@@ -323,10 +324,10 @@ class MainWindow(QMainWindow):
             if command.gap_before:
                 menus[command.menu].addSeparator()
             menus[command.menu].addAction(self._actions[command.run])
-            menus[command.menu].aboutToShow.connect(self._dress_menus)
+            menus[command.menu].aboutToShow.connect(self._update_menu_icons)
         self._help = menus["Help"]
 
-    def _dress_menus(self) -> None:
+    def _update_menu_icons(self) -> None:
         for command in COMMANDS:
             if command.icon:
                 self._actions[command.run].setIcon(icon(command.icon))
@@ -334,9 +335,9 @@ class MainWindow(QMainWindow):
     def _switch_fault(self, _on: bool) -> None:
         action = self.sender()
         if isinstance(action, QAction):
-            self.fault_wanted.emit((action.data(), action.isChecked()))
+            self.fault_toggled.emit((action.data(), action.isChecked()))
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         middle = QWidget()
         self._inside = vbox(
             middle, self.notice_bar, (self._pages, 1), margins=(AROUND, NEAR, AROUND, 0)
@@ -358,11 +359,11 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._going:
+        if self._closing:
             event.accept()
         else:
             event.ignore()
-            self.close_wanted.emit()
+            self.close_requested.emit()
 
 
 class _SandboxBanner(Bar):
@@ -373,6 +374,6 @@ class _SandboxBanner(Bar):
     def __init__(self) -> None:
         super().__init__()
         label = ElidingLabel("on_sandbox")
-        label.say("Sandbox: everything here is made up, and nothing reaches ATZ.")
+        label.set_text("Sandbox: everything here is made up, and nothing reaches ATZ.")
         hbox(self, label, margins=(AROUND, 6, AROUND, 5))
         self.hide()

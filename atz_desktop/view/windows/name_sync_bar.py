@@ -31,7 +31,7 @@ class NameSyncBar(Bar):
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(140, 6)
         self._hold = QPushButton()
-        self._hold.clicked.connect(self._hold_or_go_on)
+        self._hold.clicked.connect(self._toggle_pause)
         self._end = QPushButton()
         self._end.clicked.connect(fetching.stop)
         hbox(
@@ -48,7 +48,7 @@ class NameSyncBar(Bar):
     def _show_state(self) -> None:
         state, progress = self._fetching.state, self._fetching.progress
         self.setVisible(state is not SyncState.IDLE)
-        self._words.say(self._fetching.status_text)
+        self._words.set_text(self._fetching.status_text)
         self._words.setAccessibleDescription(self._fetching.status_text)
         done = state is SyncState.DONE
         self._bar.setVisible(not done)
@@ -62,7 +62,7 @@ class NameSyncBar(Bar):
         self._end.setText("Close" if done else "Stop")
         self._end.setAccessibleName("Close this line" if done else "Stop fetching names")
 
-    def _hold_or_go_on(self) -> None:
+    def _toggle_pause(self) -> None:
         if self._fetching.state is SyncState.PAUSED:
             self._fetching.start()
         else:

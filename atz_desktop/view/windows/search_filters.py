@@ -12,7 +12,7 @@ from atz_desktop.domain.parse_input import parse_record
 from atz_desktop.domain.values import Option, RecordRef
 from atz_desktop.domain.vocabulary import ENTITIES, ENTITY_OF_KIND, IMPORTANCES, record_kind
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
-from atz_desktop.view.widgets.clear_button import offer_clearing
+from atz_desktop.view.widgets.clear_button import add_clear_button
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.completer import Completer, name_chip
 from atz_desktop.view.widgets.updating import Updating
@@ -35,7 +35,7 @@ class SearchFilters(QWidget):
     """Tells that the user narrowed the search otherwise, and answers how."""
 
     changed = Signal()
-    typed = Signal()
+    text_edited = Signal()
     """As `changed`, but the user is still typing."""
 
     def __init__(self, lookups: Lookups, parent: QWidget | None = None) -> None:
@@ -44,28 +44,28 @@ class SearchFilters(QWidget):
         self._types: list[int | None] = []
         self._slug = ""
         self._updating = Updating()
-        self.type = _box("Only this type")
-        self.importance = _box("Only this importance", "Any importance")
+        self.type = _create_combo("Only this type")
+        self.importance = _create_combo("Only this importance", "Any importance")
         self.importance.addItems([option.display_name for option in IMPORTANCES])
-        self.entity = _box("Only this kind of record", "Any kind of record")
+        self.entity = _create_combo("Only this kind of record", "Any kind of record")
         self.entity.addItems([entity.label for entity in ENTITIES.values()])
         self.record = QLineEdit()
         self.record.setAccessibleName("Only this record")
         self.record.setPlaceholderText("Any record: type a name or a slug")
-        offer_clearing(self.record)
-        self.order = _box("Order")
+        add_clear_button(self.record)
+        self.order = _create_combo("Order")
         self.order.addItems([words for words, _by, _up in _ORDERS])
-        self._suggesting = Completer(self.record, self._find)
-        self._suggesting.chosen.connect(self._take)
+        self._suggesting = Completer(self.record, self._suggest)
+        self._suggesting.chosen.connect(self._accept)
         self.show_types()
-        self._lay_out()
+        self._build_layout()
         for combo in (self.type, self.importance, self.order):
-            combo.currentIndexChanged.connect(self._tell)
+            combo.currentIndexChanged.connect(self._notify)
         self.entity.currentIndexChanged.connect(self._other_kind)
-        self.record.textChanged.connect(self._retyped)
+        self.record.textChanged.connect(self._on_text_edited)
         lookups.names_learned.connect(self.show_types)
 
-    def narrow(self, sought: ActivityQuery) -> ActivityQuery:
+    def apply_to(self, sought: ActivityQuery) -> ActivityQuery:
         """The same search, narrowed as the user chose."""
         importance, order = self.importance.currentIndex(), _ORDERS[self.order.currentIndex()]
         return replace(
@@ -108,7 +108,7 @@ class SearchFilters(QWidget):
         index = self.entity.currentIndex()
         return list(ENTITIES)[index - 1] if index > 0 else None
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         if not self._updating:
             self.changed.emit()
 
@@ -118,34 +118,34 @@ class SearchFilters(QWidget):
             self.record.clear()
             self.changed.emit()
 
-    def _retyped(self) -> None:
+    def _on_text_edited(self) -> None:
         if self._updating:
             return
-        self._suggesting.retyped()
+        self._suggesting.on_text_edited()
         text = parse_record(self.record.text()).slug
         # A name that is still being typed narrows nothing; a slug does.
         slug = text if "_" in text and " " not in text else ""
         if slug != self._slug:
             self._slug = slug
-            self.typed.emit()
+            self.text_edited.emit()
 
-    def _find(self, text: str) -> None:
+    def _suggest(self, text: str) -> None:
         kind = record_kind(self._entity)
         kinds = (kind,) if kind else tuple(ENTITY_OF_KIND)
-        self._lookups.suggest("find", kinds, text.strip(), self._offer)
+        self._lookups.suggest("find", kinds, text.strip(), self._show_suggestions)
 
-    def _offer(self, text: str, names: tuple[Name, ...]) -> None:
+    def _show_suggestions(self, text: str, names: tuple[Name, ...]) -> None:
         if text == self.record.text().strip():
             chips = tuple(map(name_chip, names))
-            self._suggesting.offer(self.record.text(), chips, preselect="_" not in text)
+            self._suggesting.show_suggestions(self.record.text(), chips, preselect="_" not in text)
 
-    def _take(self, chip: Chip) -> None:
+    def _accept(self, chip: Chip) -> None:
         with self._updating:
             self.record.setText(chip.text)
         self._slug = chip.key
         self.changed.emit()
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(NEAR)
@@ -159,7 +159,7 @@ class SearchFilters(QWidget):
             control.setMinimumHeight(CONTROL_HEIGHT)
 
 
-def _box(name: str, *first: str) -> NoWheelComboBox:
+def _create_combo(name: str, *first: str) -> NoWheelComboBox:
     combo = NoWheelComboBox()
     combo.setAccessibleName(name)
     combo.addItems(list(first))

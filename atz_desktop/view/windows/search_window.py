@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from atz_desktop.session.notices import Level
 from atz_desktop.session.search import ActivityQuery, filter_recent
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
-from atz_desktop.view.widgets.clear_button import offer_clearing
+from atz_desktop.view.widgets.clear_button import add_clear_button
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.paint_later import paint_later
@@ -46,7 +46,7 @@ class SearchWindow(QDialog):
     While words are typed, Up and Down choose a row and Enter loads it.
     """
 
-    load_wanted = Signal(object)
+    load_requested = Signal(object)
     """The ID of an activity."""
 
     def __init__(self, finding: ActivitySearch, parent: QWidget | None = None) -> None:
@@ -59,7 +59,7 @@ class SearchWindow(QDialog):
         self.search = QLineEdit()
         self.search.setAccessibleName("Search activities")
         self.search.setPlaceholderText("Words of the title, description or location")
-        offer_clearing(self.search)
+        add_clear_button(self.search)
         self.search.setMinimumHeight(CONTROL_HEIGHT)
         self.filters = SearchFilters(finding.lookups)
         self.said = QLabel()
@@ -76,29 +76,29 @@ class SearchWindow(QDialog):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_TYPING_PAUSE_MS)
-        self._lay_out()
+        self._build_layout()
         self._connect()
 
-    def look_for(self, words: str = "") -> None:
+    def search_for(self, words: str = "") -> None:
         """Come forward and search; without words, go on where the user was."""
         if words:
             self._begin(words)
-        self._come_forward()
+        self._bring_to_front()
 
-    def look_for_record(self, record: RecordRef) -> None:
+    def search_record(self, record: RecordRef) -> None:
         """Come forward with the activities of one record."""
         self.filters.show_record(record)
         self._begin("")
-        self._come_forward()
+        self._bring_to_front()
 
     def _begin(self, words: str) -> None:
         self.search.setText(words)
         self.tabs.setCurrentIndex(0)
-        self._ask()
+        self._search()
 
-    def _come_forward(self) -> None:
+    def _bring_to_front(self) -> None:
         if self._asked is None:
-            self._ask()
+            self._search()
         if not self.isVisible():
             paint_later(self)
         self.show()
@@ -108,14 +108,14 @@ class SearchWindow(QDialog):
         self.search.selectAll()
 
     def _connect(self) -> None:
-        self._pause.timeout.connect(self._ask)
-        self.search.textChanged.connect(self._retyped)
-        self.filters.changed.connect(self._ask)
-        self.filters.typed.connect(self._pause.start)
+        self._pause.timeout.connect(self._search)
+        self.search.textChanged.connect(self._on_text_edited)
+        self.filters.changed.connect(self._search)
+        self.filters.text_edited.connect(self._pause.start)
         self.tabs.currentChanged.connect(self._show_tab)
         self._finding.list_replaced.connect(self._show_found)
-        self._finding.rows_added.connect(self._say)
-        self._finding.busy_changed.connect(self._say)
+        self._finding.rows_added.connect(self._update_status)
+        self._finding.busy_changed.connect(self._update_status)
         self._finding.recent_changed.connect(self._show_recent)
         self._finding.notified.connect(self._show_notice)
         self.search.installEventFilter(self)
@@ -123,43 +123,43 @@ class SearchWindow(QDialog):
             table.installEventFilter(self)
             table.doubleClicked.connect(self._load_row)
 
-    def _retyped(self) -> None:
+    def _on_text_edited(self) -> None:
         if self.tabs.currentIndex() == 1:
             self._show_recent()
         else:
             self._pause.start()
 
-    def _sought(self) -> ActivityQuery:
-        return self.filters.narrow(ActivityQuery(self.search.text().strip()))
+    def _query(self) -> ActivityQuery:
+        return self.filters.apply_to(ActivityQuery(self.search.text().strip()))
 
-    def _ask(self) -> None:
+    def _search(self) -> None:
         self._pause.stop()
-        self._asked = self._sought()
+        self._asked = self._query()
         self._finding.search(self._asked)
 
     def _show_tab(self, index: int) -> None:
         if index == 1:
             self._pause.stop()
             self._finding.load_recent()
-        elif self._asked != self._sought():
-            self._ask()
-        self._say()
+        elif self._asked != self._query():
+            self._search()
+        self._update_status()
 
     def _show_found(self) -> None:
         self.tables[0].selectRow(0)
-        self._say()
+        self._update_status()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.said.text()))
 
     def _show_recent(self) -> None:
         seen = filter_recent(self.search.text(), self._finding.recent)
         self.recent.set_rows(map(recent_row, seen))
         self.tables[1].selectRow(0)
-        self._say()
+        self._update_status()
 
-    def _say(self) -> None:
-        self.said.setText(self._words())
+    def _update_status(self) -> None:
+        self.said.setText(self._status_text())
 
-    def _words(self) -> str:
+    def _status_text(self) -> str:
         if self.tabs.currentIndex() == 1:
             if self.recent.rowCount():
                 return "Loaded or changed on this computer"
@@ -184,19 +184,19 @@ class SearchWindow(QDialog):
         Once: each search counts, and a new one would begin the wait anew.
         """
         table = self.tables[self.tabs.currentIndex()]
-        if table is self.tables[1] or self._finding.listed_query == self._sought():
+        if table is self.tables[1] or self._finding.listed_query == self._query():
             self._load_row(table.currentIndex())
-        elif self._asked != self._sought() or not self._finding.busy:
-            self._ask()
+        elif self._asked != self._query() or not self._finding.busy:
+            self._search()
 
     def _load_row(self, index: QModelIndex) -> None:
         model = (self.found, self.recent)[self.tabs.currentIndex()]
         row = model.row(index.row()) if index.isValid() else None
         if row is not None:
             self.hide()
-            self.load_wanted.emit(row[0])
+            self.load_requested.emit(row[0])
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         first = QWidget()
         vbox(first, self.filters, self._trouble, (self.tables[0], 1), margins=(0, NEAR, 0, 0))
         self.tabs.addTab(first, "In ATZ")

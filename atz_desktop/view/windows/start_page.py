@@ -22,14 +22,16 @@ _FIGURE_SPACE = "\u2007"
 class StartPage(QWidget):
     """A short word, and the activities of the last days to open again."""
 
-    load_wanted = Signal(object)
+    load_requested = Signal(object)
     """The ID of a recent activity, as text."""
 
     def __init__(self) -> None:
         super().__init__()
-        title = _words("Which activity needs a correction?", "title")
-        text = _words("Type its ID above, or paste its address from ATZ, and press Enter.", "body")
-        self._heading = _words("Loaded before", "heading")
+        title = _create_label("Which activity needs a correction?", "title")
+        text = _create_label(
+            "Type its ID above, or paste its address from ATZ, and press Enter.", "body"
+        )
+        self._heading = _create_label("Loaded before", "heading")
         self._list: QListWidget | None = None
         page = QVBoxLayout(self)
         page.setSpacing(NEAR)
@@ -43,10 +45,10 @@ class StartPage(QWidget):
         self._heading.hide()
         self._page = page
 
-    def offer(self, recent: tuple[RecentActivity, ...]) -> None:
+    def show_recent(self, recent: tuple[RecentActivity, ...]) -> None:
         """Show what was loaded before; nothing when there is nothing."""
         if self._list is None:
-            self._list = self._new_list()
+            self._list = self._create_list()
         self._list.clear()
         shown = recent[:_MOST]
         digits = max((len(str(each.id)) for each in shown), default=0)
@@ -60,7 +62,7 @@ class StartPage(QWidget):
         for widget in (self._heading, self._list):
             widget.setVisible(bool(recent))
 
-    def _new_list(self) -> QListWidget:
+    def _create_list(self) -> QListWidget:
         """Made when there is something to show: its class alone would delay the first paint."""
         from PySide6.QtWidgets import QListWidget
 
@@ -74,10 +76,10 @@ class StartPage(QWidget):
         return made
 
     def _pick(self, item: QListWidgetItem) -> None:
-        self.load_wanted.emit(item.data(Qt.ItemDataRole.UserRole))
+        self.load_requested.emit(item.data(Qt.ItemDataRole.UserRole))
 
 
-def _words(text: str, role: str) -> QLabel:
+def _create_label(text: str, role: str) -> QLabel:
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setFont(

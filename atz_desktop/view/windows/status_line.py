@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from atz_desktop.session.connection_status import LIMIT, DelayReason
 from atz_desktop.view.theme import AROUND, TIGHT, set_text_colour, type_font
-from atz_desktop.view.widgets.dialog import plain_words
+from atz_desktop.view.widgets.dialog import plain_label
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.panels import Bar
 
@@ -42,10 +42,10 @@ class StatusLine(Bar):
         self._wait: PendingDelay | None = None
         self._due = 0.0
         self._said = ""
-        self._words = plain_words("")
+        self._words = plain_label("")
         self._words.setAccessibleName("Connection")
         self._stop = QPushButton("Stop waiting")
-        self._stop.clicked.connect(self._give_up)
+        self._stop.clicked.connect(self._stop_waiting)
         self._left = QLabel()
         for label in (self._words, self._left):
             label.setFont(type_font("caption"))
@@ -72,13 +72,15 @@ class StatusLine(Bar):
         self._stop.setVisible(wait is not None)
         self._left.setText("" if left is None else f"{left} of {LIMIT} requests left this minute")
         if wait is not None:
-            self._say(_why(wait), f" in {max(1, math.ceil(self._due - time.monotonic()))} s.")
+            self._show_text(
+                _delay_text(wait), f" in {max(1, math.ceil(self._due - time.monotonic()))} s."
+            )
         else:
-            self._say(_AWAY if self._traffic.offline else "")
+            self._show_text(_AWAY if self._traffic.offline else "")
         if self._traffic.is_changing != self._clock.isActive():
             self._clock.start() if self._traffic.is_changing else self._clock.stop()
 
-    def _say(self, words: str, rest: str = "") -> None:
+    def _show_text(self, words: str, rest: str = "") -> None:
         """Only `words` are read out, not every second of a countdown."""
         self._words.setText(words + rest)
         set_text_colour(self._words, "warning")
@@ -86,12 +88,12 @@ class StatusLine(Bar):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words + rest))
         self._said = words
 
-    def _give_up(self) -> None:
+    def _stop_waiting(self) -> None:
         if self._wait is not None:
             self._wait.stop()
 
 
-def _why(wait: PendingDelay) -> str:
+def _delay_text(wait: PendingDelay) -> str:
     again = wait.reason in {DelayReason.RETRY, DelayReason.RETRY_AFTER}
     tries = f" (attempt {wait.attempts + 1})" if again else ""
     return _WHY[wait.reason] + tries
