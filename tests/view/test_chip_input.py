@@ -384,7 +384,7 @@ from PySide6.QtWidgets import QApplication
 from atz_desktop.view.widgets.chip import ChipButton
 from atz_desktop.view.widgets.chip_input import Chip, ChipInput, ChipParseResult
 app = QApplication(["", "-platform", "offscreen"])
-chips = ChipInput(lambda text: ChipParseResult(rest=text))
+chips = ChipInput(lambda text: ChipParseResult(unparsed=text))
 chips.show_chips([Chip("key", "Name")])
 chips.chip_clicked(0, Qt.KeyboardModifier.NoModifier)
 QTest.keyClick(chips.findChild(ChipButton), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
