@@ -64,23 +64,30 @@ def rebase_on_known_saves(
     So a save whose response was lost is not mistaken for somebody else's change. `entries` were
     made from the edit's own base (same `base_key`), oldest first; other saves say nothing about
     this base. If another value was there in between, nothing is assumed. Of an unsettled save, a
-    field of `fresh` that has the sent value counts as written by it. Fields of `fresh` that have
-    their original value need no rebase.
+    field of `fresh` that has the sent value counts as written by it. The answer to its PUT alone is
+    not confirmed: what the edit shows of it stays pending, or a lagging read would take its place.
+    Fields of `fresh` that have their original value need no rebase.
     """
     known: dict[str, Any] = {}
+    written: dict[str, Any] = {}  # the same, as if every answer were confirmed
     for entry in entries:
         for name, sent in entry.sent.items():
             kind, held = edit.field(name).kind, (entry.after or entry.before).get(name)
+            is_known = entry.settled or not kind.equal(held, edit.value(name))
             if (
                 fresh is not None
                 and not entry.settled
                 and kind.matches_server(sent, fresh.value(name))
             ):
-                held = fresh.value(name)
+                is_known, held = True, fresh.value(name)
             if not kind.matches_server(sent, held):
                 continue
-            stood = (edit.original(name), known.pop(name, edit.original(name)))
-            if any(kind.equal(value, entry.before.get(name)) for value in stood):
+            stood = (edit.original(name), written.pop(name, edit.original(name)))
+            if not any(kind.equal(value, entry.before.get(name)) for value in stood):
+                known.pop(name, None)
+                continue
+            written[name] = held
+            if is_known:
                 known[name] = held
     if fresh is not None:
         known = {
