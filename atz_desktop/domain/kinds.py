@@ -41,6 +41,8 @@ class Kind:
 
     value_types: ClassVar[tuple[type, ...]] = (str,)
     """The classes of its values, besides None and `Unparsed`."""
+    is_typed: ClassVar[bool] = True
+    """Whether values may arrive key by key: typing without a pause is then one step of undo."""
 
     def accepts(self, value: Any) -> bool:
         """Whether the value has a type that this kind can hold."""
@@ -131,6 +133,7 @@ class Flag(Kind):
     """True, False, or None if the response did not contain it."""
 
     value_types = (bool,)
+    is_typed = False
 
     def format(self, value: Any) -> str:
         return {True: "yes", False: "no", None: "not said"}.get(value, super().format(value))
@@ -170,6 +173,7 @@ class People(Kind):
     """A list of people, identified by slug or numeric user ID; order is ignored."""
 
     value_types = (tuple,)
+    is_typed = False
 
     by: str = "slug"
     noun: NameKind = "candidate"

@@ -11,19 +11,12 @@ from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
-from atz_desktop.domain.kinds import Choice, File, Record, Text, When
 from atz_desktop.domain.values import Span
 from atz_desktop.domain.verify import Verdict
 from atz_desktop.session.form_state import NOTHING, FormState
 from atz_desktop.session.undo_stack import UndoStack
 
 ALL_FIELDS = ACTIVITY.names
-TYPED_FIELDS = frozenset(
-    field.name
-    for field in ACTIVITY.fields
-    if isinstance(field.kind, Text | When | Record | Choice | File)
-)
-"""Fields whose value may arrive key by key: what is typed without a pause is one step of undo."""
 
 
 class FormModel(QObject):
@@ -97,7 +90,7 @@ class FormModel(QObject):
             return
         edit = state.edit.with_value(name, value)
         self._typing_field, self._undone_text = "", None
-        self._undo_stack.push(edit, name if name in TYPED_FIELDS else None)
+        self._undo_stack.push(edit, name if edit.field(name).kind.is_typed else None)
         self._set(state.with_edit(edit, {name}), {name})
 
     def set_unparsed(self, name: str, text: str) -> None:
