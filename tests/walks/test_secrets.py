@@ -56,7 +56,7 @@ async def test_the_token_is_nowhere_and_texts_of_the_crm_are_in_the_database_alo
     reports: list[str] = []
     hook.crashed.connect(lambda crash: reports.append(crash.report))
     words: list[str] = []
-    hook.crashed.connect(lambda crash: words.append(crash.words))
+    hook.crashed.connect(lambda crash: words.append(crash.full_report))
     try:
         walk = await start(Settings().with_account(account(server, "One")))
         await sign_in(walk)
