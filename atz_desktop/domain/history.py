@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.merge import Merge, merge
-from atz_desktop.domain.values import Attachment, LocalFile
+from atz_desktop.domain.values import Attachment, LocalFile, Person
 
 
 class Outcome(Enum):
@@ -34,7 +34,8 @@ class JournalEntry:
     """One save in the journal. `before`, `sent` and `after` map field name → value.
 
     `outcome` is None between the intention and the answer. `base_key` names the reading of the
-    record that the save was made from (see serialize.Draft).
+    record that the save was made from (see serialize.Draft). `created_at` and `created_by`
+    are those of the record; None in entries of earlier versions, and where ATZ did not tell.
     """
 
     id: int
@@ -49,6 +50,13 @@ class JournalEntry:
     reason: str | None = None
     undoes: int | None = None
     base_key: str | None = None
+    created_at: datetime | None = None
+    created_by: Person | None = None
+
+    def is_of(self, record: Activity) -> bool | None:
+        """Whether the save was made on this record; see `Activity.is_same_record`."""
+        saved = replace(record, created_at=self.created_at, created_by=self.created_by)
+        return saved.is_same_record(record)
 
     @property
     def settled(self) -> bool:

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from atz_desktop.domain.activity import parse_timestamp
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.serialize import dump_values, load_values
-from atz_desktop.domain.values import LocalFile
+from atz_desktop.domain.values import LocalFile, Person
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
+    from atz_desktop.domain.activity import Activity
     from atz_desktop.domain.edit import Edit
     from atz_desktop.domain.verify import Verification
     from atz_desktop.session.services import Services
@@ -52,7 +54,9 @@ def new_entry(
         account=services.account,
         activity_id=edit.base.id,
         title=edit.base.title,
-        before=dump_values({change.field.name: change.old for change in changes}),
+        before=dump_values(
+            {change.field.name: change.old for change in changes} | _origin_values(edit.base)
+        ),
         sent=dump_values({change.field.name: change.new for change in changes}),
         request=request_text(edit.body()),
         reason=reason,
@@ -80,7 +84,7 @@ def verdicts_text(proof: Verification) -> str:
 
 def entry_from_row(row: JournalRow) -> JournalEntry:
     """A journal row as a value. Raises ValueError when its text is none of ours."""
-    known = row.outcome in Outcome.__members__
+    known, origin = row.outcome in Outcome.__members__, json.loads(row.before)
     return JournalEntry(
         id=row.id,
         at=parse_time(row.at),
@@ -94,7 +98,23 @@ def entry_from_row(row: JournalRow) -> JournalEntry:
         reason=row.reason,
         undoes=row.undoes,
         base_key=row.base_key,
+        created_at=parse_timestamp(origin.get("created_at")),
+        created_by=_creator(origin.get("created_by")),
     )
+
+
+def _creator(key: object) -> Person | None:
+    return Person(key) if isinstance(key, str) else None
+
+
+def _origin_values(base: Activity) -> dict[str, str]:
+    """By what the record is told from another account's of the same number, as GET shows it."""
+    values = {}
+    if base.created_at is not None:
+        values["created_at"] = base.created_at.isoformat()
+    if base.created_by is not None:
+        values["created_by"] = base.created_by.key
+    return values
 
 
 async def saves_from_base(base_key: str, services: Services) -> list[JournalEntry]:

@@ -141,8 +141,6 @@ async def _look_up(
     except NotFound:
         return tuple([await _gone(e, services) for e in entries if _is_due(e, services, patience)])
     fresh = services.monotonic_reads.latest(Activity.from_response(body, zone))
-    if services.monotonic_reads.is_other_record(fresh):
-        return ()
     return await _settle(entries, fresh, services, patience)
 
 
@@ -158,6 +156,8 @@ async def _settle(
     """The entries of one activity, the oldest first, that a read of it settles."""
     settled, open_before = [], list[JournalEntry]()
     for entry in entries:
+        if _is_of_other_record(entry, fresh, services):
+            continue
         proof = verify_entry(entry, fresh)
         is_certain = proof.is_ok and not any(_overlaps(e, entry.sent) for e in open_before)
         if not is_certain and not _is_due(entry, services, patience):
@@ -170,6 +170,12 @@ async def _settle(
         held = {verdict.field.name: verdict.actual for verdict in proof.verdicts}
         settled.append(replace(entry, outcome=outcome, after=held))
     return tuple(settled)
+
+
+def _is_of_other_record(entry: JournalEntry, fresh: Activity, services: Services) -> bool:
+    """Whether it is known that a read says nothing about this save, as after a wrong token."""
+    is_same = entry.is_of(fresh)
+    return services.monotonic_reads.is_other_record(fresh) if is_same is None else not is_same
 
 
 def _is_due(entry: JournalEntry, services: Services, patience: float | None) -> bool:

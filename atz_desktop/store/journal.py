@@ -18,13 +18,15 @@ UNKNOWN = "UNKNOWN"
 """Sent; not known whether it was applied."""
 OUTCOMES = frozenset({"VERIFIED", "DIFFERENT", "REFUSED", "NOT_SENT", UNKNOWN})
 """What `settle` accepts; the values of `domain.history.Outcome`."""
+ORIGIN = ("created_at", "created_by")
+"""Keys by which the record is told from another account's of the same number."""
 
 
 class NewEntry(NamedTuple):
     """A save about to be sent. `before`, `sent` and `request` are JSON; `at` is ISO 8601.
 
     `base_key` names the reading of the record that it was made from; see
-    `Journal.entries_from_base`.
+    `Journal.entries_from_base`. `before` also has the values of `ORIGIN`, which are not searched.
     """
 
     account: str
@@ -106,7 +108,7 @@ class Journal:
                 str(new.activity_id),
                 new.title,
                 new.reason,
-                json_values_text(new.before),
+                json_values_text(new.before, without=ORIGIN),
                 json_values_text(new.sent),
             ),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,12 +30,18 @@ def escape_surrogates(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def json_values_text(text: str | None) -> str:
-    """All values (not keys) of a JSON text, one per line; the text itself if it is not JSON."""
+def json_values_text(text: str | None, without: Iterable[str] = ()) -> str:
+    """All values (not keys) of a JSON text, one per line; the text itself if it is not JSON.
+
+    `without` are keys of the outermost object whose values are left out.
+    """
     if not text:
         return ""
     try:
-        return "\n".join(_leaves(json.loads(text)))
+        found = json.loads(text)
+        if isinstance(found, dict):
+            found = {key: value for key, value in found.items() if key not in set(without)}
+        return "\n".join(_leaves(found))
     except (ValueError, RecursionError):
         return text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from atz_desktop.domain.history import Outcome
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from tests.faults.desk import Desk, Person
+from tests.faults.desk import QUICK, Desk, Person
 from tests.faults.ground import small_account
 
 ID = 42
@@ -86,3 +87,27 @@ async def test_the_form_is_not_laid_on_it_when_a_save_is_settled_meanwhile(
     assert await desk.session.reconcile_once() == 0
     assert person.token == OTHER
     await _goes_on(desk, person, sandbox, written)
+
+
+@pytest.mark.parametrize("way", ["looked up", "loaded"])
+async def test_a_new_run_with_it_settles_no_save_of_the_other_record(
+    way: str, desk: Desk, person: Person, sandbox: Sandbox, file: Path, written: list[Any]
+) -> None:
+    sandbox.faults.on(Fault("500", "GET", AT, skip=1))
+    sandbox.faults.on(Fault("reset", "PUT", AT, applied=True))
+    desk.session.form.set_value("title", "Mine")
+    await desk.save()
+    await desk.on_disk()
+    await desk.crash()
+    sandbox.faults.off()
+    person.token = OTHER
+    again = Desk(sandbox, file, person, QUICK)
+    if way == "loaded":
+        await again.open(ID)
+    assert not (await again.settle(patience=0.0)).settled
+    assert [each.outcome for each in await again.entries()] == [Outcome.UNKNOWN]
+    person.token = None
+    settled = await again.settle(patience=0.0)
+    assert [each.outcome for each in settled.settled] == [Outcome.VERIFIED]
+    assert not written
+    await again.crash()

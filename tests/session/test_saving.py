@@ -13,10 +13,12 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.merge import Resolution
+from atz_desktop.domain.serialize import load_values
 from atz_desktop.domain.values import LocalFile, Option
 from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.journal_entries import entry_from_row
 from atz_desktop.session.notices import error_notice
 from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import Services
@@ -69,7 +71,8 @@ async def test_the_journal_knows_before_after_and_outcome(
     assert (row.outcome, row.reason, row.activity_id) == ("VERIFIED", "TICKET-7", 42)
     assert json.loads(row.request) == {"title": "Corrected"}
     assert json.loads(row.sent) == {"title": "Corrected"}
-    assert json.loads(row.before) == {"title": loaded.value("title")}
+    assert load_values(row.before) == {"title": loaded.value("title")}
+    assert entry_from_row(row).is_of(loaded.base)
     assert json.loads(row.after or "") == {"title": "Corrected"}
 
 
