@@ -11,7 +11,8 @@ from pathlib import Path, PurePosixPath
 
 MODULES = ("QtCore", "QtDBus", "QtGui", "QtNetwork", "QtSvg", "QtWidgets")
 """Qt's modules that Python imports. QtDBus: loaded by nothing of ours, wanted by QtGui on Linux.
-QtNetwork asks Windows and macOS for their proxy; on Linux frozen.spec leaves it out."""
+QtNetwork hands a later start over to the program that runs, and asks Windows and macOS for their
+proxy."""
 
 LIBRARIES = ("Core", "DBus", "Gui", "Network", "Svg", "Widgets", "XcbQpa", "WaylandClient")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
-from tests.walks.conftest import Walk
+from tests.walks.conftest import Walk, until
 
 
 def _retype(walk: Walk, name: str, text: str) -> QLineEdit:
@@ -27,7 +27,7 @@ async def test_a_time_typed_key_by_key_is_one_step_and_a_refused_one_is_none(wal
     walk.keys(key=Qt.Key.Key_Z, ctrl=True)
     assert walk.find(QLineEdit, "End time").text() == f"{before.end:%H:%M}"
     _retype(walk, "Start time", "9:45")
-    QApplication.processEvents()
+    await until(lambda: walk.edit.value("when") != before, "the start is moved")
     moved = walk.edit.value("when")
     assert (moved.start.hour, moved.start.minute) == (9, 45)
     assert moved.end - moved.start == before.end - before.start
