@@ -147,7 +147,9 @@ _WRITE_ERRORS = {
 }
 _CANTOPEN = 14
 # Messages of Python and FTS5 for corruption that has no result code of its own.
-_DAMAGE_MESSAGES = ("Could not decode to UTF-8", "fts5", "vtable constructor failed")
+NO_ID = "a row without its number"
+"""What no sound database answers."""
+_DAMAGE_MESSAGES = ("Could not decode to UTF-8", "fts5", "vtable constructor failed", NO_ID)
 _DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _PERMISSION_ERRNOS = {errno.EACCES, errno.EPERM, errno.EROFS}
 # Windows: sharing violation, lock violation.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
@@ -12,11 +13,10 @@ from typing import TYPE_CHECKING
 
 from atz_desktop.domain.local_records import Name, SeenName
 from atz_desktop.domain.vocabulary import NameKind
+from atz_desktop.store.errors import NO_ID
 from atz_desktop.store.text import escape_surrogates, fold, to_utc_text
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from atz_desktop.store.database import Database
 
 
@@ -171,6 +171,8 @@ def _learn(
             f"SELECT {_COLUMNS} FROM names WHERE account = ? AND kind = ? AND key = ?",
             (account, name.kind, escape_surrogates(name.key)),
         ).fetchone()
+        if known is not None and known[0] is None:  # an index that is damaged
+            raise sqlite3.DatabaseError(NO_ID)
         merged, newer = _merge(known, name, second)
         if known is None:
             _insert(connection, free, account, merged)

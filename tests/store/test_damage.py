@@ -156,6 +156,17 @@ async def test_whatever_is_damaged_the_program_starts_and_nothing_is_destroyed(
     assert came["aside"] > DAMAGES // 4, came
 
 
+async def test_a_damaged_index_that_names_a_row_without_its_number_is_set_aside(
+    whole: Path, tmp_path: Path
+) -> None:
+    file = shutil.copytree(whole, tmp_path / "damaged") / "atz.sqlite3"
+    content = bytearray(file.read_bytes())
+    chance = random.Random("260384007 639")  # one that was found
+    chance.choice(DAMAGE)(chance, content)
+    file.write_bytes(content)
+    assert await started(file, bytes(content)) == "readDamaged"
+
+
 async def started(file: Path, content: bytes) -> str:
     """The first start; after damage that only shows in use, the second or third puts it right."""
     came = await use(file)
