@@ -111,6 +111,7 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
         with asyncio.Runner(loop_factory=lambda: AsyncLoop(app)) as runner:
             return runner.run(work())
     finally:
+        finish_preparing()
         logbook.close()
         if hook is not None:
             hook.unwatch_loop()
@@ -175,9 +176,22 @@ def import_in_background(app: QApplication) -> None:
     QTimer.singleShot(_WHEN_NOBODY_WAITS, app, prepare_the_rest)
 
 
+_preparing: list[threading.Thread] = []
+_ending = threading.Event()
+
+
 def prepare_the_rest() -> None:
     """Prepare on a thread what is wanted later, so that the first use does not hold the window."""
-    threading.Thread(target=_prepare_the_rest, name="preparing", daemon=True).start()
+    _ending.clear()
+    _preparing.append(threading.Thread(target=_prepare_the_rest, name="preparing", daemon=True))
+    _preparing[-1].start()
+
+
+def finish_preparing() -> None:
+    """Wait for the thread: one that makes Qt's classes while Python ends crashes the process."""
+    _ending.set()
+    while _preparing:
+        _preparing.pop().join()
 
 
 def _prepare_the_rest() -> None:
@@ -189,6 +203,8 @@ def _prepare_the_rest() -> None:
     # PySide6 makes a class of Qt when it is first named. But for the first widget that Qt made by
     # itself (what is inside a scroll area) it makes all that it may be: 20 ms.
     for name in dir(QtWidgets):
+        if _ending.is_set():
+            return
         getattr(QtWidgets, name)
 
 
