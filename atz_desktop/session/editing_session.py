@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -14,14 +14,13 @@ from PySide6.QtCore import QObject, Signal
 from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry, Outcome, rebase_on_own_saves
-from atz_desktop.domain.merge import merge, rebase_after_save
+from atz_desktop.domain.merge import merge
 from atz_desktop.domain.serialize import Draft
 from atz_desktop.session import messages
+from atz_desktop.session.after_save import after_reconciling, after_save
 from atz_desktop.session.autosave import Autosave
 from atz_desktop.session.deferred_save import DeferredSave
-from atz_desktop.session.field_errors import field_errors
 from atz_desktop.session.form_model import ALL_FIELDS, FormModel
 from atz_desktop.session.form_state import FormState
 from atz_desktop.session.fresh_read import require_same_record
@@ -29,7 +28,6 @@ from atz_desktop.session.journal_entries import new_base_key, next_base_key, sav
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice, error_notice
 from atz_desktop.session.opening import LoadResult, read_activity, restore_draft
-from atz_desktop.session.reconcile import verify_entry
 from atz_desktop.session.record_state import Phase, RecordState, SaveState
 from atz_desktop.session.restore import restore_request
 from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
@@ -38,7 +36,6 @@ from atz_desktop.session.unconfirmed import UnconfirmedSaves
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import Upload
-    from atz_desktop.domain.verify import Verdict
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.store.errors import StoreError
 
@@ -373,17 +370,8 @@ class EditingSession(QObject):
             edit = self.edit if self.state.phase is Phase.READY else None
             if edit is not None and edit.base.id == fresh.id:
                 self._set_base_key(base_key)
-                self._rebase(edit, fresh, own)
-
-    def _rebase(self, now: Edit, fresh: Activity, own: list[JournalEntry]) -> None:
-        applied = [each for each in own if each.outcome is not Outcome.NOT_SENT]
-        saved = {name for each in applied for name in each.sent}
-        moved_on = {
-            n for e in applied for n, v in e.sent.items() if not _equals(n, v, now.value(n))
-        }
-        verdicts = _by_name(v for each in own for v in verify_entry(each, fresh).verdicts)
-        self.form.rebase(rebase_after_save(now, fresh, saved, moved_on), saved, verdicts)
-        self.loaded.emit(fresh)
+                self.form.rebase(*after_reconciling(edit, fresh, own))
+                self.loaded.emit(fresh)
 
     # Saving
 
@@ -484,42 +472,15 @@ class EditingSession(QObject):
     def _apply_save_result(
         self, ordered: Edit, saved: SaveResult, before: Edit | None, own: list[JournalEntry]
     ) -> None:
-        """Show what the server answered; what was typed or put back since `before` stays on top.
-
-        What still stands as it was ordered becomes what was sent: a conflict may have been decided,
-        or found and left open. `own` are earlier saves from this form, perhaps not confirmed yet.
-        """
+        """Show what the server answered; what was typed or put back since `before` stays on top."""
         _log.info("saving ended: %s", saved.outcome.value if saved.outcome else "nothing sent")
         now, zone = self.edit, self.form.zone
         if now is None or before is None:
             return
-        ordered = ordered.in_zone(zone)  # another one may be chosen by now
-        before = before.in_zone(zone)
-        touched = {name for name in ALL_FIELDS if not now.has_same_value(before, name)}
-        answered = [name for name in ordered.pending if ordered.has_same_value(now, name)]
-        asked = [
-            name
-            for name in ordered.pending.keys() - saved.sent.originals.keys()
-            if saved.applied or ordered.has_same_value(before, name)
-        ]
-        fresh = (saved.fresh or saved.sent.base).in_zone(zone)
-        known = rebase_on_own_saves(now, own, fresh, saw_settled=True).without(*answered)
-        shown = rebase_after_save(known, fresh, asked, touched.difference(answered))
-        stays = set(answered)
-        if saved.outcome is Outcome.UNKNOWN:  # a restore, which was not typed, shows from now on
-            stays |= ordered.pending.keys() - now.pending.keys() - touched
-        for name in saved.unconfirmed & stays:
-            shown = shown.with_value(name, saved.sent.value(name))
-        shown = shown.with_originals({**shown.originals, **saved.sent.originals})
-        proved = saved.verification.verdicts if saved.verification else ()
-        retyped = {name for name in ALL_FIELDS if now.value(name) != before.value(name)}
-        self.form.rebase(
-            shown,
-            saved.sent.pending if saved.applied else (),
-            _by_name(v for v in proved if v.field.name not in retyped),
-            {n: text for n, text in field_errors(saved.error).items() if n not in retyped},
-        )
-        self.loaded.emit(fresh)
+        # Another zone may be chosen by now.
+        update = after_save(now, before.in_zone(zone), ordered.in_zone(zone), saved, own)
+        self.form.rebase(*update)
+        self.loaded.emit(update.edit.base)
         told = messages.after_saving(saved)
         self._show_notice(told)
         if saved.outcome is Outcome.UNKNOWN:
@@ -541,11 +502,3 @@ async def _shown_nowhere(_activity_id: int) -> bool:
 
 def _changed_fields(old: Activity, new: Activity) -> list[str]:
     return [name for name in ALL_FIELDS if not Edit(old).has_same_value(Edit(new), name)]
-
-
-def _equals(name: str, sent: Any, shown: Any) -> bool:
-    return ACTIVITY.by_name[name].kind.equal(sent, shown)
-
-
-def _by_name(verdicts: Iterable[Verdict]) -> dict[str, Verdict]:
-    return {verdict.field.name: verdict for verdict in verdicts}

@@ -66,7 +66,7 @@ class FormModel(QObject):
         verdicts: Mapping[str, Verdict] = NOTHING,
         server_errors: Mapping[str, str] = NOTHING,
     ) -> None:
-        """Show the edit as it is after a read, on another base; see UndoStack.onto for `saved`.
+        """Show the edit as it is after a read, on another base; see `UndoStack.rebase` for `saved`.
 
         `verdicts` and `server_errors` take the place of those of the last save.
         """

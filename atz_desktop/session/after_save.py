@@ -1,0 +1,86 @@
+"""What the form shows once it is known what became of a save: pure, so that it can be read alone.
+
+What was typed or put back meanwhile stays on top, and no effect of one's own saves is taken for a
+colleague's change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.history import JournalEntry, Outcome, rebase_on_own_saves
+from atz_desktop.domain.merge import rebase_after_save
+from atz_desktop.domain.verify import Verdict
+from atz_desktop.session.field_errors import field_errors
+from atz_desktop.session.form_state import NOTHING
+from atz_desktop.session.reconcile import verify_entry
+from atz_desktop.session.saving import SaveResult
+
+
+class FormUpdate(NamedTuple):
+    """The arguments of `FormModel.rebase`."""
+
+    edit: Edit
+    saved: Collection[str]
+    verdicts: Mapping[str, Verdict]
+    server_errors: Mapping[str, str] = NOTHING
+
+
+def after_save(
+    now: Edit, before: Edit, ordered: Edit, result: SaveResult, own: Sequence[JournalEntry]
+) -> FormUpdate:
+    """The form after the server's answer. All edits are in the zone of `now`.
+
+    `ordered` is what was to be saved, `before` what the form showed then, `now` what it shows. What
+    still stands as it was ordered becomes what was sent: a conflict may have been decided, or found
+    and left open. `own` are earlier saves from this form, perhaps not confirmed yet.
+    """
+    names = now.record_type.names
+    touched = {name for name in names if not now.has_same_value(before, name)}
+    answered = [name for name in ordered.pending if ordered.has_same_value(now, name)]
+    asked = [
+        name
+        for name in ordered.pending.keys() - result.sent.originals.keys()
+        if result.applied or ordered.has_same_value(before, name)
+    ]
+    fresh = (result.fresh or result.sent.base).in_zone(now.base.zone)
+    known = rebase_on_own_saves(now, own, fresh, saw_settled=True).without(*answered)
+    shown = rebase_after_save(known, fresh, asked, touched.difference(answered))
+    stays = set(answered)
+    if result.outcome is Outcome.UNKNOWN:  # a restore, which was not typed, shows from now on
+        stays |= ordered.pending.keys() - now.pending.keys() - touched
+    for name in result.unconfirmed & stays:
+        shown = shown.with_value(name, result.sent.value(name))
+    verdicts = result.verification.verdicts if result.verification else ()
+    retyped = {name for name in names if now.value(name) != before.value(name)}
+    return FormUpdate(
+        shown.with_originals({**shown.originals, **result.sent.originals}),
+        result.sent.pending.keys() if result.applied else (),
+        _by_name(each for each in verdicts if each.field.name not in retyped),
+        {n: text for n, text in field_errors(result.error).items() if n not in retyped},
+    )
+
+
+def after_reconciling(now: Edit, fresh: Activity, own: Iterable[JournalEntry]) -> FormUpdate:
+    """The form after the outcome of `own`, earlier saves from it, was found out in `fresh`."""
+    own = tuple(own)
+    applied = [each for each in own if each.outcome is not Outcome.NOT_SENT]
+    saved = {name for each in applied for name in each.sent}
+    moved_on = {
+        name
+        for each in applied
+        for name, sent in each.sent.items()
+        if not now.field(name).kind.equal(sent, now.value(name))
+    }
+    return FormUpdate(
+        rebase_after_save(now, fresh, saved, moved_on),
+        saved,
+        _by_name(verdict for each in own for verdict in verify_entry(each, fresh).verdicts),
+    )
+
+
+def _by_name(verdicts: Iterable[Verdict]) -> dict[str, Verdict]:
+    return {verdict.field.name: verdict for verdict in verdicts}
