@@ -68,7 +68,7 @@ class Program:
         log: AppLog | None = None,
         instance: InstanceLock | None = None,
     ) -> None:
-        """`usual` is what was set for the whole computer; it is not kept as a person's choice.
+        """`defaults` is what was set for the whole computer; it is not kept as a person's choice.
 
         With `instance` later starts on the data folder open windows here.
         """

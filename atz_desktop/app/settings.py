@@ -30,7 +30,7 @@ class Notices(Protocol):
 class SettingsWriter:
     """Writes `settings()` into the file when told so.
 
-    `usual` are those of the whole computer, which are not kept as a person's choice.
+    `defaults` are those of the whole computer, which are not kept as a person's choice.
     """
 
     def __init__(  # noqa: PLR0913 - where to, what, and whom to tell

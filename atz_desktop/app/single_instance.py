@@ -86,11 +86,6 @@ class InstanceLock:
         self._file = None
 
     @property
-    def is_held(self) -> bool:
-        """Whether it is ours, and its file in its place."""
-        return self._file is not None and self._file.is_there()
-
-    @property
     def _path(self) -> Path:
         return self.root / LOCK
 

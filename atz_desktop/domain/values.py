@@ -82,7 +82,7 @@ class Span:
         try:
             return replace(self, start=start, end=self.end + (start - self.start))
         except OverflowError:
-            # Past the last day of the calendar: the end stays, and `check` reports it.
+            # Past the last day of the calendar: the end stays, and the field's error reports it.
             return replace(self, start=start)
 
     def with_end(self, end: datetime) -> Span:

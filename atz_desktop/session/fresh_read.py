@@ -36,7 +36,7 @@ class FreshRead:
     async def read(cls, base: Activity, services: Services, renewals: int) -> FreshRead:
         """Read the record of `base`, which was read when the client had `renewals` renewals.
 
-        Raises AtzError; NotSent with Why.OTHER_RECORD when that number is another record now.
+        Raises AtzError; NotSent with Cause.OTHER_RECORD when that number is another record now.
         """
         # The rate limiter must have room for the PUT as well, or it would wait and be outdated.
         fresh = await _read(base, services, places=2)
@@ -80,7 +80,7 @@ class FreshRead:
 
 
 def require_same_record(shown: Activity, fresh: Activity) -> None:
-    """Raises NotSent with Why.OTHER_RECORD when it is known that these are two records."""
+    """Raises NotSent with Cause.OTHER_RECORD when it is known that these are two records."""
     if shown.is_same_record(fresh) is False:
         raise _other_record_error(shown)
 

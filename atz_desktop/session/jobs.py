@@ -63,7 +63,7 @@ class Jobs:
             self._tasks[name].cancel()
 
     async def wait(self, name: str, max_seconds: float | None = None) -> None:
-        """Wait until the job of this name has ended, however it ended; `at_most` these seconds."""
+        """Wait until the job of this name has ended, however it ended; at most `max_seconds`."""
         task = self._tasks.get(name)
         if task is not None:
             await asyncio.wait({task}, timeout=max_seconds)
@@ -71,7 +71,7 @@ class Jobs:
     async def drain(self, max_seconds: float | None = None) -> bool:
         """Stop the reads, let the writes finish, and wait until nothing is left.
 
-        `at_most` so many seconds, if given; whether nothing is left.
+        For at most `max_seconds`, if given. Returns whether nothing is left.
         """
         until = None if max_seconds is None else self._loop.time() + max_seconds
         while left := self._left():

@@ -1,6 +1,6 @@
 """A field of chips: selecting, moving, removing and copying them with keys and mouse.
 
-What is typed into the box behind them is the business of ChipInput (chips.py).
+What is typed into the box behind them is the business of ChipInput (chip_input.py).
 """
 
 from __future__ import annotations

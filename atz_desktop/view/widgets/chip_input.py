@@ -39,9 +39,9 @@ class ChipParseResult(NamedTuple):
 
 
 class ChipInput(ChipField):
-    """A field of chips that takes typed and pasted text over with the parser `take`.
+    """A field of chips that takes typed and pasted text over with the parser `parse`.
 
-    Enter, a comma, a semicolon, Tab or leaving the field takes the text over. What `take` does not
+    Enter, a comma, a semicolon, Tab or leaving the field takes the text over. What `parse` does not
     understand stays in the box with its problem; typed text is never dropped. `text_changed` tells
     of the text in the box, `problem_changed` of what is wrong with it.
     """
@@ -53,7 +53,7 @@ class ChipInput(ChipField):
         self, parse: Callable[[str], ChipParseResult], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._take = parse
+        self._parse = parse
         self._completer: Completer | None = None
         self._text = ""
         self._updating = Updating()
@@ -93,7 +93,7 @@ class ChipInput(ChipField):
             return True
         if self.is_read_only():
             return False
-        taken = self._take(text)
+        taken = self._parse(text)
         self._close_list()
         self._write_text(taken.unparsed if taken.unparsed.strip() else "")
         self._add(taken.chips)
@@ -205,7 +205,7 @@ class ChipInput(ChipField):
         listed = {chip.key for chip in self.chips()}
         new = tuple(chip for chip in suggestions if chip.key not in listed)
         # A text that stands for itself is taken as it is: nothing is guessed over it.
-        taken = self._take(text)
+        taken = self._parse(text)
         complete = bool(taken.chips) and not taken.unparsed.strip()
         self._completer.show_suggestions(text, new, preselect=not complete)
 
