@@ -13,9 +13,9 @@ from atz_desktop.view.widgets.paint_later import paint_later
 
 if TYPE_CHECKING:
     from atz_desktop.domain.history import JournalEntry
-    from atz_desktop.session.editing_session import EditingSession
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.notices import Notice
+    from atz_desktop.session.record_session import RecordSession
     from atz_desktop.view.dialogs.prompts import DialogPrompts
     from atz_desktop.view.windows.history_window import HistoryWindow
     from atz_desktop.view.windows.main_window import MainWindow
@@ -28,7 +28,7 @@ class HistoryController:
         self,
         window: MainWindow,
         jobs: Jobs,
-        session: EditingSession,
+        session: RecordSession,
         prompts: DialogPrompts,
         put_back_elsewhere: Callable[[JournalEntry, frozenset[str] | None], bool],
     ) -> None:

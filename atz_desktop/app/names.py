@@ -11,8 +11,8 @@ from atz_desktop.session.name_sync import SyncState
 
 if TYPE_CHECKING:
     from atz_desktop.session.account_session import AccountSession
-    from atz_desktop.session.editing_session import EditingSession
     from atz_desktop.session.jobs import Jobs
+    from atz_desktop.session.record_session import RecordSession
     from atz_desktop.view.windows.main_window import MainWindow
     from atz_desktop.view.windows.name_sync_bar import NameSyncBar
     from atz_desktop.view.windows.search_window import SearchWindow
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class NameController:
     """What the window's commands about names do."""
 
-    def __init__(self, window: MainWindow, jobs: Jobs, session: EditingSession) -> None:
+    def __init__(self, window: MainWindow, jobs: Jobs, session: RecordSession) -> None:
         self._window = window
         self._scope = jobs.scope()
         self._session = session

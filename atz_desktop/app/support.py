@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from atz_desktop.cli import Options
     from atz_desktop.domain.settings import Settings
     from atz_desktop.session.account import AccountConnection
-    from atz_desktop.session.editing_session import EditingSession
     from atz_desktop.session.jobs import Jobs
+    from atz_desktop.session.record_session import RecordSession
     from atz_desktop.store.database import Database
     from atz_desktop.store.paths import Paths
     from atz_desktop.view.dialogs.support_dialog import SupportDialog
@@ -48,7 +48,7 @@ class SupportController:
         *,
         options: Options,
         paths: Paths,
-        session: EditingSession,
+        session: RecordSession,
         connection: AccountConnection,
         settings: Callable[[], Settings],
         database: Callable[[], Database | None],

@@ -16,8 +16,8 @@ from atz_desktop.app.history import HistoryController
 from atz_desktop.app.names import NameController
 from atz_desktop.app.support import SupportController
 from atz_desktop.domain.parse_input import parse_activity_id, parse_search_text
-from atz_desktop.session.editing_session import EditingSession
 from atz_desktop.session.notices import NoticeAction
+from atz_desktop.session.record_session import RecordSession
 from atz_desktop.startup_trace import trace
 from atz_desktop.store.errors import StoreError
 from atz_desktop.view.dialogs.prompts import DialogPrompts, show_dialog
@@ -47,7 +47,7 @@ class WindowController:
         self.jobs = program.jobs.scope()
         self.closed = asyncio.Event()
         self.questions = DialogPrompts(window)
-        self.session = EditingSession(self.jobs, self.questions, program.settings.zone)
+        self.session = RecordSession(self.jobs, self.questions, program.settings.zone)
         self.session.review_first = program.settings.review_before_save
         self.session.shown_elsewhere = self._is_elsewhere
         self.questions.lookups = self.session.lookups

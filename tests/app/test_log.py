@@ -15,7 +15,7 @@ from atz_desktop.app.log import BACKUP_COUNT, LOG, MAX_BYTES, MAX_STEPS, AppLog
 
 TOKEN = "logbook-token-91c4"
 NAME = "Amara Nwosu"
-OURS = logging.getLogger("atz_desktop.session.editing_session")
+OURS = logging.getLogger("atz_desktop.session.record_session")
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def text(folder: Path) -> str:
 def test_our_own_lines_are_written_and_hold_no_token(logbook: AppLog, tmp_path: Path) -> None:
     register_secret(TOKEN)
     OURS.info("loading %s with Bearer %s", 42, TOKEN)
-    assert "INFO atz_desktop.session.editing_session: loading 42" in text(tmp_path)
+    assert "INFO atz_desktop.session.record_session: loading 42" in text(tmp_path)
     assert TOKEN not in text(tmp_path)
 
 

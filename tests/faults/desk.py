@@ -16,12 +16,12 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import JournalEntry, Restore
 from atz_desktop.domain.merge import Merge, Resolution
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.editing_session import EditingSession
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.journal_entries import entry_from_row
 from atz_desktop.session.monotonic_reads import MonotonicReads
 from atz_desktop.session.notices import Notice
 from atz_desktop.session.reconcile import ReconcileResult, reconcile_pending
+from atz_desktop.session.record_session import RecordSession
 from atz_desktop.session.services import ReviewResult, Services, UnsavedChoice
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
@@ -172,7 +172,7 @@ class Desk:
         )
         self.failures: list[BaseException] = []
         self.jobs = Jobs(self.failures.append)
-        self.session = EditingSession(self.jobs, person, ZONE)
+        self.session = RecordSession(self.jobs, person, ZONE)
         self.session.services = self.services
         self.notices: list[Notice] = []
         self.session.notified.connect(self._hear)

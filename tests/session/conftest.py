@@ -18,8 +18,8 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Restore
 from atz_desktop.domain.merge import Merge, Resolution
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.editing_session import EditingSession
 from atz_desktop.session.form_state import FormState
+from atz_desktop.session.record_session import RecordSession
 from atz_desktop.session.record_state import SaveState
 from atz_desktop.session.services import ReviewResult, Services, UnsavedChoice
 from atz_desktop.store.database import Database
@@ -108,12 +108,12 @@ def loaded(sandbox: Sandbox) -> Edit:
     return Edit(Activity.from_response(sandbox.account.get(42)))
 
 
-def shown(session: EditingSession) -> FormState:
+def shown(session: RecordSession) -> FormState:
     """What the form shows now."""
     assert session.form.state is not None
     return session.form.state
 
 
-def save_state(session: EditingSession) -> SaveState:
+def save_state(session: RecordSession) -> SaveState:
     """What a save would do now. A function, or mypy would take the last answer for the next."""
     return session.state.save_state

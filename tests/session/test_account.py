@@ -23,9 +23,9 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.account import WRONG_TOKEN, AccountConnection, TokenTest
 from atz_desktop.session.account_session import AccountSessions, Credentials, NetworkOptions
-from atz_desktop.session.editing_session import EditingSession
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Notice
+from atz_desktop.session.record_session import RecordSession
 from atz_desktop.store.database import Database
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.tokens import TokenStore
@@ -77,7 +77,7 @@ class Desk:
     """What one window has, and what it was told."""
 
     connecting: AccountConnection
-    session: EditingSession
+    session: RecordSession
     jobs: Jobs
     door: Entrance
     keys: SafeKeyStore
@@ -115,7 +115,7 @@ async def desk(account: Account, database: Database) -> AsyncIterator[Desk]:
     jobs, keys, door = Jobs(), SafeKeyStore(), Entrance(account)
     sessions = AccountSessions(jobs, NetworkOptions(timeouts=QUICK, sleep=_at_once))
     connecting = AccountConnection(TokenStore(lambda: keys), door, sessions)
-    session = EditingSession(jobs, Person())
+    session = RecordSession(jobs, Person())
     made = Desk(connecting, session, jobs, door, keys, database)
     connecting.notified.connect(made.notices.append)
     session.notified.connect(lambda notice: made.notices.extend([notice] if notice else []))

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.sandbox.data import made_up_account
-from atz_desktop.session.editing_session import EditingSession
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Notice
+from atz_desktop.session.record_session import RecordSession
 from atz_desktop.session.record_state import Phase
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
@@ -121,7 +121,7 @@ async def _load_and_save(answers: list[tuple[int, bytes]]) -> None:
     notices: list[Notice] = []
     jobs = Jobs(bugs.append)
     person = Person(goes_without_journal=True)
-    session = EditingSession(jobs, person)
+    session = RecordSession(jobs, person)
     session.notified.connect(lambda notice: notices.extend([notice] if notice else []))
     session.services = Services(
         "fuzz",
@@ -182,7 +182,7 @@ async def test_a_number_that_nobody_can_hold_stops_no_load_and_no_save_of_other_
     client = AtzClient("https://api.atzcrm.com", "t", transport=httpx.MockTransport(answer))
     bugs: list[BaseException] = []
     jobs = Jobs(bugs.append)
-    session = EditingSession(jobs, Person())
+    session = RecordSession(jobs, Person())
     session.services = replace(services, client=client)
     session.open(42)
     await jobs.wait("open")

@@ -20,7 +20,7 @@ from atz_desktop.session.monotonic_reads import MonotonicReads
 from atz_desktop.session.notices import Level, NoticeAction
 from atz_desktop.session.services import CHECK_DELAYS, Services
 from tests.session.conftest import Person, shown
-from tests.session.test_editing_session import Desk
+from tests.session.test_record_session import Desk
 
 MINE, LATER = "My title", "My second thought"
 

@@ -17,7 +17,7 @@ from atz_desktop.view.widgets.layouts import vbox
 from atz_desktop.view.widgets.named_combo import install_combo_names
 
 if TYPE_CHECKING:
-    from atz_desktop.session.editing_session import EditingSession
+    from atz_desktop.session.record_session import RecordSession
 
 
 _LOWEST_WITH_HEADER = 200
@@ -27,7 +27,7 @@ _LOWEST_WITH_HEADER = 200
 class FormPage(QWidget):
     """Header and form of one activity."""
 
-    def __init__(self, session: EditingSession) -> None:
+    def __init__(self, session: RecordSession) -> None:
         super().__init__()
         self._session = session
         install_combo_names()

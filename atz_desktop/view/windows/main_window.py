@@ -29,8 +29,8 @@ from atz_desktop.view.windows.start_page import StartPage
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
-    from atz_desktop.session.editing_session import EditingSession
     from atz_desktop.session.notices import Notice
+    from atz_desktop.session.record_session import RecordSession
     from atz_desktop.view.form.page import FormPage
 
 GOOD_SIZE = QSize(1040, 760)
@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("ATZ Desktop")
         self.setMinimumSize(LEAST_WIDTH, 420)
-        self._session: EditingSession | None = None
+        self._session: RecordSession | None = None
         self._state = RecordState()
         self._form: FormPage | None = None
         self._closing = False
@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
 
     # What the program tells the window
 
-    def attach(self, session: EditingSession) -> None:
+    def attach(self, session: RecordSession) -> None:
         """Give the window its session; the form is built in short steps from now on."""
         from atz_desktop.view.form.page import FormPage
         from atz_desktop.view.windows.latin_shortcuts import LatinShortcuts
@@ -250,7 +250,7 @@ class MainWindow(QMainWindow):
         if self._session and not self._session.deferred_save.give_up():
             self._session.cancel_upload()
 
-    def _save_what_is_taken(self, session: EditingSession, *, review: bool) -> None:
+    def _save_what_is_taken(self, session: RecordSession, *, review: bool) -> None:
         session.form.mark_invalid()
         if session.state.problems:
             self.go_to_problem()

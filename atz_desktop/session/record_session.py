@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class EditingSession(QObject):
+class RecordSession(QObject):
     """One window's work on one activity at a time; what needs the server is asked for here.
 
     `form` holds what is shown; `services` is None until an account is connected.

@@ -17,10 +17,10 @@ from atz_desktop.domain.values import Attachment, LocalFile, Option, RecordRef
 from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.editing_session import EditingSession
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.journal_entries import entry_from_row
 from atz_desktop.session.notices import Level, Notice, NoticeAction
+from atz_desktop.session.record_session import RecordSession
 from atz_desktop.session.record_state import Phase, RecordState, SaveState
 from atz_desktop.session.services import Services, UnsavedChoice
 from tests.session.conftest import Person, save_state, shown
@@ -31,7 +31,7 @@ class Desk:
 
     def __init__(self, services: Services, person: Person) -> None:
         self.jobs = Jobs()
-        self.session = EditingSession(self.jobs, person)
+        self.session = RecordSession(self.jobs, person)
         self.session.services = services
         self.notices: list[Notice | None] = []
         self.told: list[frozenset[str]] = []
