@@ -240,7 +240,7 @@ async def _pasting(program: Program, _sandbox: Sandbox) -> None:
 async def _known(services: Any, count: int) -> None:
     from atz_desktop.domain.local_records import Name, SeenName
 
-    await services.directory.learn_page(
+    await services.names.learn_page(
         services.account,
         [
             SeenName(

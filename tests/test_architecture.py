@@ -317,7 +317,6 @@ SHORT = {
     "startup_trace.py": "read before anything else is imported",
     "view/editors/__init__.py": "the table of editors by kind",
     "view/widgets/clear_button.py": "used by dialogs and windows alike",
-    "view/widgets/paint_later.py": "used by the form and by lists alike",
     "view/widgets/updating.py": "used by editors, dialogs and windows alike",
 }
 """Modules below 25 lines, and why each is one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 
@@ -13,5 +13,33 @@ def paint_later(widget: QWidget) -> None:
 
     Showing and laying out many controls takes half a frame, and so does painting them.
     """
-    widget.setUpdatesEnabled(False)
-    QTimer.singleShot(1, widget, partial(widget.setUpdatesEnabled, True))
+    window = widget.window()
+    if window.isVisible():
+        _Postponement(window)
+    else:  # the system asks for the first painting of a window, and Qt obeys at once
+        window.setUpdatesEnabled(False)
+        QTimer.singleShot(1, window, partial(window.setUpdatesEnabled, True))
+
+
+class _Postponement(QObject):
+    """Holds the painting of a window back for a millisecond.
+
+    setUpdatesEnabled marks each control inside as one to be painted, which Qt then compares with
+    all others: 0.6 s for 5,000 chips.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        window.installEventFilter(self)
+        QTimer.singleShot(1, self, self._paint)
+
+    def _paint(self) -> None:
+        self._window.removeEventFilter(self)
+        QCoreApplication.postEvent(self._window, QEvent(QEvent.Type.UpdateRequest))
+        self.deleteLater()
+
+    # Qt overrides
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        return event.type() == QEvent.Type.UpdateRequest

@@ -1,0 +1,60 @@
+"""Painting that is put off to a later turn of the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.view.widgets.layouts import vbox
+from atz_desktop.view.widgets.paint_later import paint_later
+
+
+class _Counting(QLabel):
+    painted = 0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.painted += 1
+        super().paintEvent(event)
+
+
+@pytest.fixture
+def labels(qtbot: QtBot) -> Iterator[list[_Counting]]:
+    """Two in one window, which is shown but not painted yet."""
+    window, labels = QWidget(), [_Counting("one"), _Counting("two")]
+    vbox(window, *labels)
+    qtbot.addWidget(window)
+    yield labels
+    window.close()
+
+
+def test_what_is_postponed_is_painted_in_a_turn_of_its_own_and_nothing_else(
+    qtbot: QtBot, labels: list[_Counting]
+) -> None:
+    changed, other = labels
+    changed.window().show()
+    qtbot.waitUntil(lambda: bool(changed.painted and other.painted))
+    QCoreApplication.processEvents()
+    before = changed.painted, other.painted
+    paint_later(changed)
+    changed.update()
+    QCoreApplication.processEvents()
+    assert changed.painted == before[0]
+    qtbot.waitUntil(lambda: changed.painted > before[0])
+    assert other.painted == before[1]
+
+
+def test_a_window_that_comes_up_is_painted_in_a_turn_of_its_own(
+    qtbot: QtBot, labels: list[_Counting]
+) -> None:
+    window = labels[0].window()
+    paint_later(labels[0])
+    window.show()
+    assert not labels[0].painted
+    qtbot.waitUntil(lambda: all(each.painted for each in labels))
+    labels[0].update()
+    qtbot.waitUntil(lambda: labels[0].painted > 1)
