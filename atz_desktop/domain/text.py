@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.values import DAY, Span, is_ambiguous
@@ -51,6 +51,14 @@ def format_span(span: Span) -> str:
     elif later:
         end += f" on {format_date(span.end)}"
     return f"{start} – {end} ({span.zone})"
+
+
+def format_duration(duration: timedelta) -> str:
+    """1 h 30 min; "" for none or a negative one."""
+    minutes = int(duration.total_seconds()) // 60
+    hours, minutes = divmod(max(minutes, 0), 60)
+    parts = ((hours, "h"), (minutes, "min"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)
 
 
 def ambiguous_time_note(span: Span) -> str | None:

@@ -15,7 +15,7 @@ _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july", "august"),
     *("september", "october", "november", "december"),
 )
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ALSO = {"juni": 6, "juli": 7}
 """Months of German and Dutch that are no beginning of an English one."""
 _EARLIEST, _LATEST = 1900, 2199
@@ -25,7 +25,8 @@ _LONGEST = 60
 _HALF = r"(?:([ap])\.?\s*m?\.?)?"
 _TIME = re.compile(rf"(\d{{1,2}})(?:\s*[:.h]\s*(\d{{2}})(?::00(?:[.,]0+)?)?|\s*h)?\s*{_HALF}")
 _DIGITS = re.compile(rf"(\d{{1,2}})(\d{{2}})\s*{_HALF}")
-_MIDNIGHT = re.compile(r"24(?:[:.h]?(?:00(?::00)?)?)?")
+_MIDNIGHT = re.compile(r"24(?:[:.h]?(?:00(?::00)?)?)?|midnight")
+_NOON = {"noon", "midday"}
 _ISO = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|(\d{2})(\d{2}))")
 _NUMBERS = re.compile(r"(\d{1,2})([./-])\s*(\d{1,2})(?:\2\s*(\d{4}|\d{2})?)?")
 
@@ -47,15 +48,16 @@ _NAMED = tuple(
     )
 )
 _WEEKDAY = re.compile(r"([^\W\d_]{2,})([.,]*)\s+(?=\w)")
-_BETWEEN = re.compile(r"(,\s*|\s+at\s+|\s*[·|]\s*|\s+[-–—]\s+|\s+|t)(?=\d)")
 
 
 def parse_time(text: str) -> time | None:
-    """The time of day in 9, 9h, 9:30, 0930, 9.30, 9:30:00 or 2pm; None when it is none of these.
+    """The time of day in 9, 9h, 9:30, 0930, 9.30, 9:30:00, 2pm or noon; else None.
 
     ATZ holds no seconds, so a time with any is none.
     """
-    text = _plain(text)
+    text = plain(text)
+    if text in _NOON:
+        return time(12)
     found = _DIGITS.fullmatch(text) or _TIME.fullmatch(text)
     if not found:
         return None
@@ -69,7 +71,7 @@ def parse_time(text: str) -> time | None:
 
 def is_end_of_day(text: str) -> bool:
     """Whether the text says 24:00, which is 00:00 of the next day and so no time of this one."""
-    return bool(_MIDNIGHT.fullmatch(_plain(text)))
+    return bool(_MIDNIGHT.fullmatch(plain(text)))
 
 
 @lru_cache(64)
@@ -79,7 +81,7 @@ def parse_date(text: str, near: date, day_first: bool = True) -> date | None:
     A year that is left out is that of `near`. `day_first` is the order of this computer for
     numbers between slashes; dots and a number above 12 leave no choice.
     """
-    text = _plain(text)
+    text = plain(text)
     if found := _ISO.fullmatch(text):
         return _date(int(found[1]), int(found[3] or found[5]), int(found[4] or found[6]))
     if found := _NUMBERS.fullmatch(text):
@@ -92,24 +94,8 @@ def parse_date(text: str, near: date, day_first: bool = True) -> date | None:
     return None
 
 
-@lru_cache(64)
-def parse_date_time(text: str, near: date, day_first: bool = True) -> tuple[date, time] | None:
-    """A date with a time of day behind it, as in 2024-06-16T10:00 or 16 June at 2pm; else None.
-
-    A time behind a mere blank is one only with a colon, an h, or am and pm. A zone in the text is
-    no part of a wall clock: such a text is not understood.
-    """
-    text = _plain(text)
-    for gap in _BETWEEN.finditer(text):
-        day = parse_date(text[: gap.start()], near, day_first)
-        clock = parse_time(text[gap.end() :])
-        said = gap[1].strip() in {"at", "t"} or re.search("[:hap]", text[gap.end() :])
-        if day is not None and clock is not None and said:
-            return day, clock
-    return None
-
-
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text in lower case and half width; "" where it is too long for a date."""
     text = strip_invisible(to_half_width(text)) if len(text) <= 2 * _LONGEST else ""
     return text.lower() if len(text) <= _LONGEST else ""
 
@@ -119,7 +105,7 @@ def _without_weekday(text: str) -> str:
     found = _WEEKDAY.match(text)
     if not found or _month(found[1]):
         return text
-    known = any(name.startswith(found[1]) for name in _WEEKDAYS)
+    known = any(name.startswith(found[1]) for name in WEEKDAYS)
     return text[found.end() :] if known or found[2] else text
 
 

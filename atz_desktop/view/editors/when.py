@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.schema import Field
-from atz_desktop.domain.text import ambiguous_time_note, format_date, same_time_note
+from atz_desktop.domain.text import (
+    ambiguous_time_note,
+    format_date,
+    format_duration,
+    format_span,
+    same_time_note,
+)
 from atz_desktop.domain.values import DAY, Span, Unparsed, to_utc
 from atz_desktop.view.editors.base import FieldEditor
-from atz_desktop.view.editors.date_time_edit import DateTimeEdit
+from atz_desktop.view.editors.date_time_edit import DateTimeEdit, ParseResult, moment_texts
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.link_button import LinkButton
@@ -26,21 +34,22 @@ if TYPE_CHECKING:
 class WhenEditor(FieldEditor):
     """Two moments. Moving the start carries the end along; the end moves alone.
 
-    Text on its way to a time passes through others (“2”, “24” of “24:00”). Where it ends as none,
-    both moments are again what they were before it was begun.
+    What is typed becomes a value when its line is left, on Enter and at a save. Until then it is
+    kept as text, and what it would mean is shown.
     """
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(field, lookups, parent)
         self._value: Any = None
         self._base: Any = None
-        self._committed: Any = None  # the value before what is being typed
         self._zone = "UTC"
-        self._raw_text = ""
         self._touched = False
         self._notifying = False
         start, end = field.parts
-        self._boxes = {start: DateTimeEdit(start), end: DateTimeEdit(end)}
+        self._boxes = {
+            start: DateTimeEdit(start, self._today),
+            end: DateTimeEdit(end, self._today, self._describe_end),
+        }
         self._start, self._end = self._boxes.values()
         self._later = ElidingLabel("text")
         self._summary = ElidingLabel("muted", "caption")
@@ -52,18 +61,13 @@ class WhenEditor(FieldEditor):
                 label, _line(box, self._later if box is self._end else None), box.date_line
             )
             self.name_control(box.time_line, f"{label} time")
-            box.editing_finished.connect(self._on_editing_finished)
-            box.completed.connect(self._commit_value)
-        self._start.changed.connect(self._move_start)
-        self._end.changed.connect(self._move_end)
+            box.typed.connect(self._on_typed)
+            box.committed.connect(partial(self._on_committed, box))
         self.grid.addWidget(_line(self._summary, self._zone_button), self.grid.rowCount(), 1)
         self.add_hint_row()
 
     def show_value(self, value: Any, base: Any) -> None:
-        brought = not self._notifying and (value, base) != (self._value, self._base)
         self._value, self._base = value, base
-        if brought:
-            self._commit_value()
         if not self._notifying:
             self._update_boxes()
 
@@ -72,14 +76,19 @@ class WhenEditor(FieldEditor):
         self._zone_button.setText(f"Time zone: {zone}")
 
     def show_raw_text(self, text: str) -> None:
-        self._raw_text = text
-        if not self._notifying:
-            self._update_raw_text()
+        if not self._notifying and text != self._unparsed_text():
+            found = dict(line.split(": ", 1) for line in text.split("\n") if ": " in line)
+            for label, box in self._boxes.items():
+                day, clock = found.get(f"{label} date"), found.get(f"{label} time")
+                if day is None and clock is None:
+                    box.reset()
+                else:
+                    box.show_texts(day or "", clock or "")
+            self._update_summary()
 
     def commit(self) -> None:
         for box in self._boxes.values():
-            box.normalize()
-        self._commit_value()
+            self._commit(box)
 
     def focus_first(self) -> None:
         wrong = (box for box in self._boxes.values() if box.parse().error)
@@ -106,83 +115,96 @@ class WhenEditor(FieldEditor):
     def _span(self) -> Span:
         return self._value if isinstance(self._value, Span) else Span(zone=self._zone)
 
-    @property
-    def _committed_span(self) -> Span:
-        return self._committed if isinstance(self._committed, Span) else Span(zone=self._zone)
+    def _today(self) -> date:
+        return datetime.now(ZoneInfo(self._zone)).date()
 
-    def _commit_value(self) -> None:
-        self._committed = self._value
+    def _describe_end(self, end: datetime) -> str:
+        span = self._span.with_end(end)
+        return "  ·  ".join(filter(None, (_duration_text(span), _days_later_text(span))))
 
-    def _on_editing_finished(self) -> None:
-        self.commit()
-        self._touched = True
+    # What is typed, and what becomes of it
+
+    def _on_typed(self) -> None:
+        self._touched = False
+        self._emit(self._unparsed_text())
+        self._update_summary()
+
+    def _on_committed(self, box: DateTimeEdit) -> None:
+        self._commit(box)
+        self._touched = not box.lacks_only_a_part
         self.status_changed.emit()
+
+    def _commit(self, box: DateTimeEdit) -> None:
+        """Take the texts of a box for a value; text that is none stays."""
+        said = box.parse()
+        if said.error:
+            return
+        span = self._moved(box, said) if box.is_edited else self._span
+        box.commit_moment(span.start if box is self._start else span.end)
+        self._emit(self._unparsed_text(), span)
+        self._update_boxes()
+
+    def _moved(self, box: DateTimeEdit, said: ParseResult) -> Span:
+        """The span after the texts of `box` were taken for what they say."""
+        span, moment = self._span, said.moment
+        if moment is None:
+            return replace(span, start=None) if box is self._start else replace(span, end=None)
+        if said.until is not None:
+            end = datetime.combine(moment.date(), said.until)
+            return replace(span, start=moment, end=_on_its_day(end, moment))
+        if box is self._start:
+            return span.with_start(moment)
+        if span.start is not None and box.only_clock_edited:
+            day = (span.end or moment).date()
+            return span.with_end(_on_its_day(datetime.combine(day, moment.time()), span.start))
+        return span.with_end(moment)
+
+    def _emit(self, raw_text: str, span: Span | None = None) -> None:
+        """Tell what is half typed and what is meant; the boxes are drawn when both are known."""
+        self._notifying = True
+        try:
+            self.raw_text_changed.emit(raw_text)
+            if span is None or span == self._span:
+                return
+            cleared = isinstance(self._base, Unparsed) and span.start is span.end is None
+            self.edited.emit(self._base if cleared else span)
+        finally:
+            self._notifying = False
+
+    def _unparsed_text(self) -> str:
+        """What stands in the boxes and is no value: words such as `tomorrow` as the day they mean,
+        which they do not mean for ever.
+        """
+        lines = []
+        for label, box in self._boxes.items():
+            if box.is_edited:
+                said = box.parse().moment
+                day, clock = moment_texts(said) if said else box.texts
+                lines += [f"{label} date: {day}", f"{label} time: {clock}"]
+        return "\n".join(lines)
+
+    # What is shown
 
     def _update_boxes(self) -> None:
         span = self._span
         self._start.show_moment(span.start)
-        self._end.show_moment(span.end, span.start.date() if span.start else None)
+        self._end.show_moment(span.end, span.start)
         self._later.set_text(_days_later_text(span))
-        self._summary.set_text(_summary_text(span))
-        self._summary.setVisible(bool(self._summary.text()))
+        self._update_summary()
         self.update_hint()
 
-    def _update_raw_text(self) -> None:
-        found = dict(line.split(": ", 1) for line in self._raw_text.split("\n") if ": " in line)
-        for label, box in self._boxes.items():
-            day, clock = found.get(f"{label} date"), found.get(f"{label} time")
-            if day is not None or clock is not None:
-                box.show_texts(day or "", clock or "")
-            elif box.parse().error:
-                box.reset()
+    def _update_summary(self) -> None:
+        self._summary.set_text(self._preview() or _summary_text(self._span))
+        self._summary.setVisible(bool(self._summary.text()))
 
-    def _move_start(self) -> None:
-        said, span = self._start.parse(), self._committed_span
-        if said.error:
-            self._start.restore_moment(span.start)
-            self._notify(span)
-        elif said.moment is None:
-            self._notify(replace(span, start=None))
-        else:
-            self._notify(span.with_start(said.moment))
-
-    def _move_end(self, clock_typed: bool) -> None:
-        said, span = self._end.parse(), self._committed_span
-        if said.error:
-            self._end.restore_moment(span.end)
-            self._notify(span)
-        elif said.moment is None:
-            self._notify(replace(span, end=None))
-        elif clock_typed and span.start is not None:
-            day = (span.end or said.moment).date()
-            end = datetime.combine(day, said.moment.time())
-            self._notify(span.with_end(_on_its_day(end, span.start)))
-        else:
-            self._notify(span.with_end(said.moment))
-
-    def _notify(self, span: Span) -> None:
-        """Tell what is half typed and what is meant; the boxes are drawn when both are known."""
-        self._touched = False
-        self._notifying = True
-        try:
-            self._raw_text = self._unparsed_text()
-            self.raw_text_changed.emit(self._raw_text)
-            if isinstance(self._base, Unparsed) and span.start is span.end is None:
-                self.edited.emit(self._base)
-            elif span != self._span:
-                self.edited.emit(span)
-        finally:
-            self._notifying = False
-        self._update_boxes()
-        self._update_raw_text()
-
-    def _unparsed_text(self) -> str:
-        lines = []
-        for label, box in self._boxes.items():
-            if box.parse().error:
-                day, clock = box.texts
-                lines += [f"{label} date: {day}", f"{label} time: {clock}"]
-        return "\n".join(lines)
+    def _preview(self) -> str:
+        """What the text that is being typed means, where it means anything."""
+        box = next((box for box in self._boxes.values() if box.is_edited), None)
+        said = box.parse() if box else ParseResult()
+        if box is None or said.moment is None:
+            return ""
+        span = self._moved(box, said)
+        return "  ·  ".join(filter(None, (format_span(span), _duration_text(span))))
 
 
 def _line(first: QWidget, last: QWidget | None) -> QWidget:
@@ -210,20 +232,14 @@ def _days_later_text(span: Span) -> str:
     return f"{later} days later" if later > 1 else ""
 
 
+def _duration_text(span: Span) -> str:
+    return format_duration(span.duration or timedelta())
+
+
 def _summary_text(span: Span) -> str:
     """How long it takes, and when it is in UTC."""
-    parts = []
-    if (takes := span.duration) and takes > timedelta():
-        minutes = int(takes.total_seconds()) // 60
-        hours, minutes = divmod(minutes, 60)
-        parts.append(" ".join(_amounts((hours, "h"), (minutes, "min"))))
-    if span.zone != "UTC" and (utc := _utc_text(span)):
-        parts.append(utc)
-    return "  ·  ".join(parts)
-
-
-def _amounts(*amounts: tuple[int, str]) -> list[str]:
-    return [f"{number} {unit}" for number, unit in amounts if number]
+    utc = _utc_text(span) if span.zone != "UTC" else ""
+    return "  ·  ".join(filter(None, (_duration_text(span), utc)))
 
 
 def _utc_text(span: Span) -> str:

@@ -32,6 +32,7 @@ from atz_desktop.view.theme import colours, type_font
 from atz_desktop.view.widgets.chip import Chip, one_line
 
 _NARROWEST: Final = 280
+_NARROWEST_COMPACT: Final = 190
 _MOST_ROWS: Final = 7
 _PAD: Final = 10
 _FRAME: Final = 5
@@ -46,7 +47,8 @@ class SuggestionList(QListView):
 
     chosen = Signal(object)
 
-    def __init__(self, field: QWidget) -> None:
+    def __init__(self, field: QWidget, *, compact: bool = False) -> None:
+        """`compact`: each suggestion in one line, its tip behind its name."""
         super().__init__(field.window())
         self._field = field
         self._anchor = field
@@ -54,7 +56,8 @@ class SuggestionList(QListView):
         self._made_for = ""
         self._watched: list[QWidget] = []
         self.setModel(QStringListModel(self))
-        self.setItemDelegate(_TwoLineDelegate(self))
+        self._narrowest = _NARROWEST_COMPACT if compact else _NARROWEST
+        self.setItemDelegate(_OneLineDelegate(self) if compact else _TwoLineDelegate(self))
         self.setAccessibleName("Suggestions")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -138,7 +141,7 @@ class SuggestionList(QListView):
         rows = min(len(self._offered), _MOST_ROWS)
         row = self.sizeHintForRow(0)
         around = 2 * (_FRAME + self.frameWidth())
-        width = min(max(_NARROWEST, self._anchor.width()), window.width() - 2 * _FRAME)
+        width = min(max(self._narrowest, self._anchor.width()), window.width() - 2 * _FRAME)
         left = max(_FRAME, min(start.x(), window.width() - width - _FRAME))
         below, above = window.height() - bottom - _FRAME, top - _FRAME
         room = max(below, above) if below < rows * row + around else below
@@ -163,6 +166,15 @@ class _TwoLineDelegate(QStyledItemDelegate):
         super().__init__(view)
         self._view = view
 
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        rect, tones = option.rect, colours()
+        if option.state & QStyle.StateFlag.State_Selected:
+            fill(painter, QRectF(rect), tones["hover"], 4)
+            pad = min(8, rect.height() // 4)
+            bar = QRect(rect.left(), rect.top() + pad, 3, rect.height() - 2 * pad)
+            bar = QStyle.visualRect(option.direction, rect, bar)
+            fill(painter, QRectF(bar), tones["accent"], 1.5)
+
     # Qt overrides
 
     def sizeHint(
@@ -180,11 +192,7 @@ class _TwoLineDelegate(QStyledItemDelegate):
         chip = self._view.suggestions()[index.row()]
         rect, tones = option.rect, colours()
         painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            fill(painter, QRectF(rect), tones["hover"], 4)
-            bar = QRect(rect.left(), rect.top() + 8, 3, rect.height() - 16)
-            bar = QStyle.visualRect(option.direction, rect, bar)
-            fill(painter, QRectF(bar), tones["accent"], 1.5)
+        self._paint_ground(painter, option)
         words = rect.adjusted(_PAD, 5, -_PAD, -5)
         name = QFontMetrics(type_font("body")).height()
         lines = (
@@ -200,4 +208,35 @@ class _TwoLineDelegate(QStyledItemDelegate):
             painter.drawText(
                 room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown
             )
+        painter.restore()
+
+
+class _OneLineDelegate(_TwoLineDelegate):
+    """The name, and behind it in a quieter voice the tip."""
+
+    # Qt overrides
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(_NARROWEST_COMPACT, max(24, QFontMetrics(type_font("body")).height() + 8))
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        chip = self._view.suggestions()[index.row()]
+        tones, words = colours(), option.rect.adjusted(_PAD, 0, -_PAD, 0)
+        painter.save()
+        painter.setLayoutDirection(option.direction)
+        self._paint_ground(painter, option)
+        for text, ink, side in (
+            (chip.text, "text", Qt.AlignmentFlag.AlignLeading),
+            (chip.tip, "muted", Qt.AlignmentFlag.AlignTrailing),
+        ):
+            painter.setFont(type_font("body" if ink == "text" else "caption"))
+            painter.setPen(tones[ink])
+            painter.drawText(words, side | Qt.AlignmentFlag.AlignVCenter, one_line(text))
         painter.restore()
