@@ -204,7 +204,8 @@ class WhenEditor(FieldEditor):
         if box is None or said.moment is None:
             return ""
         span = self._moved(box, said)
-        return "  ·  ".join(filter(None, (format_span(span), _duration_text(span))))
+        words = format_span(span).removesuffix(f" ({span.zone})")
+        return "  ·  ".join(filter(None, (words, _duration_text(span))))
 
 
 def _line(first: QWidget, last: QWidget | None) -> QWidget:
