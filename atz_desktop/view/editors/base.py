@@ -123,13 +123,18 @@ class FieldEditor(QWidget):
     def set_description(self, words: str) -> None:
         """Tell screen readers what stands under the field (a problem, the old value)."""
         self._described = words
-        said = " ".join(part for part in (words, self._hint.text, self.unverified_text()) if part)
+        said = " ".join(part for part in (words, self._hint.text, self.spoken_text()) if part)
         for control in self._controls:
             if control.accessibleDescription() != said:
                 control.setAccessibleDescription(said)
 
-    def unverified_text(self) -> str:
-        """What a look at the field tells of keys that nobody confirmed, as a sentence."""
+    def spoken_text(self) -> str:
+        """What a look at the field tells (who is new, who is not confirmed), as sentences."""
+        return ""
+
+    def change_text(self) -> str:
+        """What differs from what ATZ holds, where the editor shows it itself; "": say the old
+        value."""
         return ""
 
     def focus_first(self) -> None:

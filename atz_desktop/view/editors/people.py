@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,9 @@ from atz_desktop.domain.values import Person, Unparsed
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session.name_extraction import PEOPLE_KINDS
 from atz_desktop.view.editors.base import FieldEditor
+from atz_desktop.view.widgets.chip_fold import spoken_names
 from atz_desktop.view.widgets.chip_input import Chip, ChipInput, ChipParseResult
+from atz_desktop.view.widgets.chip_paint import Mark
 from atz_desktop.view.widgets.completer import name_chip
 from atz_desktop.view.widgets.height_for_width_box import HeightForWidthBox
 
@@ -48,7 +51,7 @@ class PeopleEditor(FieldEditor):
         self._listed: frozenset[str] = frozenset()
         self._revision = self._names_shown = -1
         self._made: dict[Person, Chip] = {}
-        self._named_here: tuple[Any, int, dict[str, Person]] = ((), -1, {})
+        self._named_here: tuple[Any, Any, int, dict[str, tuple[Person, ...]]] = ((), (), -1, {})
         self._reading = ""
         self._read: ParsedPeople | None = None
         self._line = 0  # counted on the thread that reads
@@ -85,11 +88,32 @@ class PeopleEditor(FieldEditor):
 
     def show_names(self) -> None:
         self._names_shown = self.lookups.revision
-        self._chips.show_chips(map(self._chip, _people(self._value)))
+        self._chips.show_chips(self._marked_chips())
 
-    def unverified_text(self) -> str:
-        names = [chip.text for chip in self._chips.chips() if chip.unverified]
-        return f"Not verified: {', '.join(names)}." if names else ""
+    def _marked_chips(self) -> Iterator[Chip]:
+        """Who ATZ holds, in its order, and then who is new. Who was taken out keeps the place."""
+        kept = {person.key for person in _people(self._value)}
+        for person in _people(self._base):
+            chip = self._chip(person)
+            yield chip if person.key in kept else chip._replace(mark=Mark.REMOVED)
+        for person in _people(self._value):
+            if person.key not in self._listed:
+                yield self._chip(person)._replace(mark=Mark.ADDED)
+
+    def change_text(self) -> str:
+        marks = Counter(chip.mark for chip in self._chips.listed())
+        counts = ((marks[Mark.ADDED], "added"), (marks[Mark.REMOVED], "removed"))
+        words = ", ".join(f"{count:,} {done}" for count, done in counts if count)
+        return f"{words}." if words else ""
+
+    def spoken_text(self) -> str:
+        marked = self._chips.listed()
+        groups = (
+            ("Added", [chip for chip in marked if chip.mark is Mark.ADDED]),
+            ("Removed", [chip for chip in marked if chip.mark is Mark.REMOVED]),
+            ("Not verified", [chip for chip in self._chips.chips() if chip.unverified]),
+        )
+        return " ".join(f"{words}: {spoken_names(chips)}." for words, chips in groups if chips)
 
     def commit(self) -> None:
         self._chips.commit_text()
@@ -139,21 +163,26 @@ class PeopleEditor(FieldEditor):
         again = partial(self._parse_again, found.unparsed)
         self.lookups.resolve_people(self.field.name, found, again)
 
-    def _namesakes(self, here: Mapping[str, Person], name: str) -> tuple[Person, ...] | None:
+    def _namesakes(
+        self, here: Mapping[str, tuple[Person, ...]], name: str
+    ) -> tuple[Person, ...] | None:
         """Who is called so, of the directory and of the list; called on a thread, too."""
         known = self.lookups.people_named(self.field.name, name)
         if known is None:
             return None
-        both = (*known, here[name]) if name in here else known
-        return tuple({person.key: person for person in both}.values())
+        return tuple({person.key: person for person in (*known, *here.get(name, ()))}.values())
 
-    def _names_here(self) -> dict[str, Person]:
-        """Who is in the list, by name; made once for what is known of names and of the list."""
-        if self._named_here[:2] != (self._value, self.lookups.revision):
-            named = (self._with_name(person) for person in _people(self._value))
-            here = {normalize_name(person.name): person for person in named if person.name}
-            self._named_here = (self._value, self.lookups.revision, here)
-        return self._named_here[2]
+    def _names_here(self) -> Mapping[str, tuple[Person, ...]]:
+        """Who is in the list, or was, by name; made once for what is known of names and of it."""
+        known_for = (self._value, self._base, self.lookups.revision)
+        if self._named_here[:3] != known_for:
+            here: defaultdict[str, tuple[Person, ...]] = defaultdict(tuple)
+            both = (*_people(self._base), *_people(self._value))
+            for person in map(self._with_name, {each.key: each for each in both}.values()):
+                if person.name:
+                    here[normalize_name(person.name)] += (person,)
+            self._named_here = (*known_for, here)
+        return self._named_here[3]
 
     def _parse_in_thread(self, text: str, read: Callable[[], ParsedPeople]) -> bool:
         """Read a long text on a thread, and leave it in the box meanwhile; whether that is so."""

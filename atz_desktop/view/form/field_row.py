@@ -122,7 +122,9 @@ class FieldRow(QFrame):
         state = self._state
         if state is None:
             return
-        old = self._old_value(state.base) if state.changed else ""
+        old = ""
+        if state.changed:
+            old = self.editor.change_text() or self._old_value(state.base)
         words, ink = self._message(state, old)
         if (words, ink, old) != self._said:
             self._said = words, ink, old

@@ -1,62 +1,60 @@
-"""One chip: a name with a small × behind it, seen, clicked, focused and read out by itself."""
+"""One chip: a name with a small button behind it, seen, clicked, focused and read out by itself."""
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import Any, Final, NamedTuple, Protocol
 
-from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import (
-    QColor,
     QEnterEvent,
     QFocusEvent,
-    QFont,
-    QFontMetrics,
-    QGuiApplication,
     QInputMethodEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
-    QPixmap,
-    QPixmapCache,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from atz_desktop.domain.characters import remove_bidi_overrides
 from atz_desktop.view.theme import colours, plain_tip
-
-_PAD: Final = 10
-_REMOVE: Final = 24  # width of the × with what may be hit around it
-_RADIUS: Final = 6
-_WIDEST: Final = 34  # in average letters; longer names are elided
-_CROSS: Final = 3.5  # half the side of the ×
-_ALIGN: Final = (
-    Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading | Qt.TextFlag.TextSingleLine
+from atz_desktop.view.widgets.chip_paint import (
+    ChipState,
+    Mark,
+    button_rect,
+    one_line,
+    paint_chip,
+    paint_cross,
+    paint_put_back,
 )
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+_SPOKEN_MARKS: Final = {
+    Mark.ADDED: "added, not saved yet",
+    Mark.REMOVED: "removed, not saved yet",
+    Mark.AMBIGUOUS: "several are called so, press Enter to choose",
+}
 
 
 class Chip(NamedTuple):
     """Something chosen: `key` identifies it, `text` names it, `tip` says more.
 
-    `unverified` is shown: nobody has confirmed yet that the key exists.
+    `detail` tells it from its namesakes in a list of suggestions. `unverified` is shown: nobody has
+    confirmed yet that the key exists.
     """
 
     key: str
     text: str
     tip: str = ""
     unverified: bool = False
+    mark: Mark = Mark.NONE
+    detail: str = ""
 
 
 class ChipOwner(Protocol):
     """What a chip tells, to whom it belongs."""
 
     def chip_clicked(self, place: int, modifiers: Qt.KeyboardModifier) -> None: ...
-    def chip_removed(self, place: int) -> None: ...
+    def chip_button_clicked(self, place: int) -> None: ...
     def chip_key(self, place: int, event: QKeyEvent) -> bool: ...
     def chip_composed(self, event: QInputMethodEvent) -> None: ...
     def chip_input_query(self, chip: QWidget, query: Qt.InputMethodQuery) -> Any: ...
@@ -64,30 +62,15 @@ class ChipOwner(Protocol):
     def move_focus_out(self, *, forward: bool) -> bool: ...
 
 
-def one_line(text: str) -> str:
-    """Foreign text as one line: line breaks and control characters become spaces."""
-    return _CONTROL.sub(" ", remove_bidi_overrides(text))
-
-
-def chip_height(metrics: QFontMetrics) -> int:
-    """At least 24 pixels: the smallest target that WCAG 2.2 (2.5.8) lets stand."""
-    return max(24, metrics.height() + 6)
-
-
-def chip_width(chip: Chip, metrics: QFontMetrics, *, removable: bool) -> int:
-    """The width that the chip would like, before any line is too narrow for it."""
-    words = metrics.horizontalAdvance(one_line(chip.text))
-    widest = _WIDEST * metrics.averageCharWidth()
-    return min(words, widest) + _PAD + (_REMOVE if removable else _PAD) + 1
-
-
 def accessible_text(chip: Chip) -> str:
     """The chip in words: name, key unless the name is the key, and what is not certain."""
     parts = [one_line(chip.text)]
-    if chip.key != chip.text:
+    if chip.key != chip.text and chip.mark is not Mark.MORE:
         parts.append(chip.key)
     if chip.unverified:
         parts.append("not verified")
+    if chip.mark in _SPOKEN_MARKS:
+        parts.append(_SPOKEN_MARKS[chip.mark])
     return ", ".join(parts)
 
 
@@ -106,17 +89,18 @@ class ChipButton(QAbstractButton):
         self._remove = _RemoveButton(self)
         self.clicked.connect(self._chosen)
 
-    def show_chip(self, chip: Chip, place: int, count: int, *, removable: bool) -> None:
-        """Show `chip` as number `place` (from 0) of `count`."""
+    def show_chip(self, chip: Chip, place: int, spoken_place: str, *, removable: bool) -> None:
+        """Show `chip` at `place` (from 0); `spoken_place` is what screen readers hear of it."""
         self.place = place
-        name = f"{accessible_text(chip)}, chip {place + 1} of {count}"
+        name = ", ".join(filter(None, (accessible_text(chip), spoken_place)))
         if name != self.accessibleName():
             self.setAccessibleName(name)
-        if chip.text != self.chip.text:
-            self._remove.setAccessibleName(f"Remove {one_line(chip.text)}")
         if chip != self.chip:
             self.chip = chip
+            verb = "Put back" if chip.mark is Mark.REMOVED else "Remove"
+            self._remove.setAccessibleName(f"{verb} {one_line(chip.text)}")
             self.update()
+        removable = removable and chip.mark is not Mark.MORE
         if removable is self._remove.isHidden():
             self._remove.setVisible(removable)
 
@@ -129,17 +113,18 @@ class ChipButton(QAbstractButton):
         # Assistive tools press; the mouse is handled below, with its modifiers.
         self._owner.chip_clicked(self.place, Qt.KeyboardModifier.NoModifier)
 
-    def removed(self) -> None:
-        self._owner.chip_removed(self.place)
+    def button_clicked(self) -> None:
+        self._owner.chip_button_clicked(self.place)
 
     def _place_remove(self) -> None:
-        room = _remove_room(self.rect(), self.layoutDirection())
+        room = button_rect(self.rect(), self.layoutDirection())
         self._remove.setGeometry(room.toRect())
 
     def _tip(self) -> str:
         lines = [self.chip.text, self.chip.tip or self.chip.key]
         if self.chip.unverified:
             lines.append("Not verified")
+        lines.append(_SPOKEN_MARKS.get(self.chip.mark, "").capitalize())
         return "\n".join(dict.fromkeys(filter(None, lines)))
 
     # Qt overrides
@@ -155,13 +140,15 @@ class ChipButton(QAbstractButton):
         painter = QPainter(self)
         painter.setLayoutDirection(self.layoutDirection())
         look = ChipState(
+            mark=self.chip.mark,
+            unverified=self.chip.unverified,
             selected=self.selected,
             hovered=self.underMouse() and self.isEnabled(),
             focused=self.hasFocus(),
             removable=self._remove.isVisibleTo(self),
             enabled=self.isEnabled(),
         )
-        paint_chip(painter, self.rect(), self.chip, look)
+        paint_chip(painter, self.rect(), self.chip.text, look)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place_remove()
@@ -207,7 +194,7 @@ class _RemoveButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.ArrowCursor)
-        self.clicked.connect(chip.removed)
+        self.clicked.connect(chip.button_clicked)
 
     # Qt overrides
 
@@ -225,101 +212,6 @@ class _RemoveButton(QAbstractButton):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tones["on_chip_selected" if self._chip.selected else "muted"])
         middle = QRectF(self.rect()).center()
-        painter.drawEllipse(middle, 8.0, 8.0)
-        _paint_cross(painter, middle, tones["chip_selected" if self._chip.selected else "chip"])
-
-
-class ChipState(NamedTuple):
-    """How a chip stands just now."""
-
-    selected: bool = False
-    hovered: bool = False
-    focused: bool = False
-    removable: bool = True
-    enabled: bool = True
-
-
-def paint_chip(painter: QPainter, rect: QRect, chip: Chip, look: ChipState) -> None:
-    """Paint one chip into `rect`, in the font and direction of the painter."""
-    ink = "text" if look.enabled else "disabled"
-    ink = "on_chip_selected" if look.selected else ink
-    painter.drawPixmap(rect.topLeft(), _ground(painter, rect, look, unverified=chip.unverified))
-    _paint_text(painter, rect, chip.text, colours()[ink], removable=look.removable)
-
-
-def _ground(painter: QPainter, rect: QRect, look: ChipState, *, unverified: bool) -> QPixmap:
-    """All of a chip but its words, kept by size and look: a form may show hundreds of them."""
-    device, direction = painter.device(), painter.layoutDirection()
-    ratio = device.devicePixelRatio() if device else 1.0
-    palette = QGuiApplication.palette().cacheKey()
-    name = f"chip {rect.width()} {rect.height()} {ratio} {direction} {palette} {unverified} {look}"
-    kept = QPixmap()
-    if QPixmapCache.find(name, kept):
-        return kept
-    made = QPixmap((QSizeF(rect.size()) * ratio).toSize())
-    made.setDevicePixelRatio(ratio)
-    made.fill(Qt.GlobalColor.transparent)
-    inside = QPainter(made)
-    inside.setLayoutDirection(direction)
-    _paint_ground(inside, QRect(QPoint(0, 0), rect.size()), look, unverified=unverified)
-    inside.end()
-    QPixmapCache.insert(name, made)
-    return made
-
-
-def _paint_ground(painter: QPainter, rect: QRect, look: ChipState, *, unverified: bool) -> None:
-    tones = colours()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    ground, frame, ink = "chip", "chip_border", "text" if look.enabled else "disabled"
-    if look.selected:
-        ground, frame, ink = "chip_selected", "chip_selected", "on_chip_selected"
-    elif unverified:
-        ground, frame = "chip_unverified", "chip_unverified_border"
-    elif look.hovered:
-        ground = "chip_hover"
-    pen = QPen(tones[frame], 1)
-    if unverified and not look.selected:
-        pen.setStyle(Qt.PenStyle.DashLine)
-    painter.setPen(pen)
-    painter.setBrush(tones[ground])
-    painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
-    if look.focused:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(tones["on_chip_selected" if look.selected else "focus"], 1.5))
-        painter.drawRoundedRect(QRectF(rect).adjusted(2, 2, -2, -2), _RADIUS - 2, _RADIUS - 2)
-    if look.removable:
-        faint = look.enabled and not look.selected
-        middle = _remove_room(rect, painter.layoutDirection()).center()
-        _paint_cross(painter, middle, tones["muted" if faint else ink])
-
-
-def _paint_text(painter: QPainter, rect: QRect, text: str, ink: QColor, *, removable: bool) -> None:
-    behind = _REMOVE if removable else _PAD
-    mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
-    words = rect.adjusted(behind if mirrored else _PAD, 0, -(_PAD if mirrored else behind), 0)
-    painter.setPen(ink)
-    painter.drawText(words, _ALIGN, _elided(text, words.width(), painter.font().key()))
-
-
-@lru_cache(4096)
-def _elided(text: str, width: int, font_key: str) -> str:
-    """The text as it fits; kept, because a form with 1,000 chips is drawn again at each step."""
-    font = QFont()
-    font.fromString(font_key)
-    return QFontMetrics(font).elidedText(one_line(text), Qt.TextElideMode.ElideRight, width)
-
-
-def _paint_cross(painter: QPainter, middle: QPointF, ink: QColor) -> None:
-    pen = QPen(ink, 1.5)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    painter.setPen(pen)
-    x, y = middle.x(), middle.y()
-    left, right, top, bottom = x - _CROSS, x + _CROSS, y - _CROSS, y + _CROSS
-    painter.drawLines([QLineF(left, top, right, bottom), QLineF(left, bottom, right, top)])
-
-
-def _remove_room(rect: QRect, direction: Qt.LayoutDirection) -> QRectF:
-    """Where the × of a chip in `rect` is: at its end, whichever side that is."""
-    mirrored = direction == Qt.LayoutDirection.RightToLeft
-    left = rect.left() if mirrored else rect.right() + 1 - _REMOVE
-    return QRectF(left, rect.top(), _REMOVE, rect.height())
+        painter.drawEllipse(middle, 9.0, 9.0)
+        paint = paint_put_back if self._chip.chip.mark is Mark.REMOVED else paint_cross
+        paint(painter, middle, tones["chip_selected" if self._chip.selected else "chip"])

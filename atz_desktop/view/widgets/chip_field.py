@@ -8,33 +8,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QScrollArea,
-    QSizePolicy,
-    QStyle,
-    QStyleOptionFrame,
     QWidget,
 )
 
-from atz_desktop.view.widgets.chip import Chip, one_line
+from atz_desktop.view.widgets.chip import Chip
+from atz_desktop.view.widgets.chip_fold import Fold, fold, is_counted, spoken_names
+from atz_desktop.view.widgets.chip_frame import ChipFrame
 from atz_desktop.view.widgets.chip_line import ChipLineEdit, copy_chips
+from atz_desktop.view.widgets.chip_paint import Mark, one_line
+from atz_desktop.view.widgets.chip_popup import ChipPopup
 from atz_desktop.view.widgets.chip_row import ChipRow
 
-_NARROWEST_BOX: Final = 32
-_MOST_MEASURED: Final = 300  # letters; so many fill a line of any width, and a paste may be long
 _FAR: Final = 10**9
 _STEPS: Final = {
     Qt.Key.Key_Left: -1,
@@ -42,7 +36,7 @@ _STEPS: Final = {
     Qt.Key.Key_Home: -_FAR,
     Qt.Key.Key_End: _FAR,
 }
-_SILENT: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_PRESSES: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _COMMAND: Final = (
     Qt.KeyboardModifier.ControlModifier
     | Qt.KeyboardModifier.AltModifier
@@ -54,7 +48,7 @@ _ELSEWHERE: Final = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.Popu
 _MIRRORED: Final = Qt.LayoutDirection.RightToLeft
 
 
-class ChipField(QWidget):
+class ChipField(ChipFrame):
     """Chips in lines with a box behind them. `edited` carries the tuple of chips, and is emitted
     only when the user changed it."""
 
@@ -65,37 +59,39 @@ class ChipField(QWidget):
         self._row = ChipRow(self, self)
         self._box = ChipLineEdit(self, self)
         self._anchor = 0
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self._listed: tuple[Chip, ...] = ()
+        self._fold = Fold()
+        self._popup: ChipPopup | None = None
         self.setFocusProxy(self._box)
         self._box.textChanged.connect(self._arrange)
 
     def chips(self) -> tuple[Chip, ...]:
-        return self._row.chips
+        """Who is in the list: without what was removed and what is still to be chosen."""
+        return tuple(filter(is_counted, self._listed))
+
+    def listed(self) -> tuple[Chip, ...]:
+        """All chips, those that are marked as removed or are folded away included."""
+        return self._listed
 
     def show_chips(self, chips: Iterable[Chip]) -> None:
         """Show these chips, which the program brings; never emits, keeps focus and typed text."""
         self._show(tuple(chips))
-
-    def is_read_only(self) -> bool:
-        return self._box.isReadOnly()
+        self._show_in_popup()
 
     def set_read_only(self, read_only: bool) -> None:
         """Chips can be looked at and copied, and nothing changes them."""
         self._box.setReadOnly(read_only)
-        self._show(self.chips())
+        self._show(self._listed)
 
     def _show(self, chips: tuple[Chip, ...]) -> None:
         inside = self._has_keys()
-        self._row.show_chips(chips, removable=not self.is_read_only())
+        if chips != self._listed:
+            self._listed, self._fold = chips, fold(chips)
+        shown, _places, spoken = self._fold
+        self._row.show_chips(shown, spoken, removable=not self.is_read_only())
         self._arrange()
         if inside and not self._has_keys():
             self._box.setFocus()
-
-    def _has_keys(self) -> bool:
-        focused = QApplication.focusWidget()
-        return focused is not None and self.isAncestorOf(focused)
 
     # Selecting
 
@@ -115,15 +111,7 @@ class ChipField(QWidget):
 
     def _select_all(self) -> None:
         self._anchor = 0
-        self._extend_to(len(self.chips()) - 1)
-
-    def _scroll_to(self, widget: QWidget) -> None:
-        above = self.parentWidget()
-        while above is not None:
-            if isinstance(above, QScrollArea):
-                above.ensureWidgetVisible(widget, 0, 8)
-                return
-            above = above.parentWidget()
+        self._extend_to(len(self._row.chips) - 1)
 
     # What the chips and the box tell
 
@@ -136,9 +124,41 @@ class ChipField(QWidget):
             self._select(self._row.selected ^ {place}, place)
         else:
             self._select_only(place)
+            if self._row.chips[place].mark is Mark.MORE:
+                self._open_popup()
 
-    def chip_removed(self, place: int) -> None:
-        self._remove(frozenset({place}), follow=False)
+    def chip_button_clicked(self, place: int) -> None:
+        """The button at the end of a chip: out with it, or in again."""
+        places = self._fold.of(frozenset({place}))
+        if self._row.chips[place].mark is Mark.REMOVED:
+            self._put_back(places)
+        else:
+            self._remove(places)
+
+    def _activate(self, place: int) -> None:
+        """Enter on a chip, or a click on one that is there for being pressed."""
+        mark = self._row.chips[place].mark
+        if mark is Mark.REMOVED and not self.is_read_only():
+            self._put_back(self._fold.of(frozenset({place})))
+        elif mark is Mark.MORE:
+            self._open_popup()
+
+    def _open_popup(self) -> None:
+        if self._popup is None:
+            self._popup = ChipPopup(self)
+            self._popup.remove_requested.connect(self._remove_at)
+            self._popup.put_back_requested.connect(self._put_back_at)
+        self._popup.open(self._listed, removable=not self.is_read_only())
+
+    def _show_in_popup(self) -> None:
+        if self._popup is not None and self._popup.isVisible():
+            self._popup.show_chips(self._listed)
+
+    def _remove_at(self, place: int) -> None:
+        self._remove(frozenset({place}))
+
+    def _put_back_at(self, place: int) -> None:
+        self._put_back(frozenset({place}))
 
     def chip_key(self, place: int, event: QKeyEvent) -> bool:
         """A key while a chip has the focus; whether it is dealt with."""
@@ -146,16 +166,28 @@ class ChipField(QWidget):
         if key in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
             # A key held down on its way through the text must not run on into the chips.
             if not event.isAutoRepeat() and not self.is_read_only():
-                follow = key == Qt.Key.Key_Delete
-                self._remove(self._row.selected or frozenset({place}), follow=follow)
+                self._remove_selected(place, follow=key == Qt.Key.Key_Delete)
         elif key in _STEPS and not event.modifiers() & _COMMAND:
             extend = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._step(place, self._step_of(key), extend=extend)
         elif key == Qt.Key.Key_Escape:
             self._box.setFocus()
-        elif key not in _SILENT:
+        elif key in _PRESSES:
+            self._activate(place)
+        else:
             return self._chip_command(event) or self._type_on(event)
         return True
+
+    def _remove_selected(self, place: int, *, follow: bool) -> None:
+        """Take out what is selected; with `follow`, select what is next in the list."""
+        selected = self._row.selected or frozenset({place})
+        first = min(selected)
+        if not self._remove(self._fold.of(selected)) or not follow:
+            return
+        behind = range(first, len(self._row.chips))
+        left = (at for at in behind if self._row.chips[at].mark is not Mark.REMOVED)
+        if (following := next(left, None)) is not None:
+            self._select_only(following)
 
     def _chip_command(self, event: QKeyEvent) -> bool:
         standard = QKeySequence.StandardKey
@@ -165,7 +197,7 @@ class ChipField(QWidget):
             self._copy()
         elif event.matches(standard.Cut) and not self.is_read_only():
             self._copy()
-            self._remove(self._row.selected, follow=False)
+            self._remove(self._fold.of(self._row.selected))
         elif event.matches(standard.Paste):
             return self._type_on(event, anyway=True)
         else:
@@ -203,14 +235,14 @@ class ChipField(QWidget):
 
     def box_key(self, event: QKeyEvent) -> bool:
         """A key in the box that leads to the chips; whether it is dealt with."""
-        chips = len(self.chips())
+        chips = len(self._row.chips)
         if not chips or self._box.composing or event.isAutoRepeat():
             return False
         at_start = self._box.cursorPosition() == 0 and not self._box.hasSelectedText()
         plain = not event.modifiers() & _COMMAND
         key = event.key()
         if key == Qt.Key.Key_Backspace and not self._box.text() and not self.is_read_only():
-            self._select_only(chips - 1)
+            self._select_last()
         elif at_start and plain and key in _STEPS and self._step_of(key) < 0:
             extend = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._anchor = chips - 1
@@ -221,13 +253,21 @@ class ChipField(QWidget):
             return False
         return True
 
+    def _select_last(self) -> None:
+        """Select the last chip that a second Backspace would take out."""
+        places = reversed(range(len(self._row.chips)))
+        gone = (Mark.REMOVED, Mark.MORE)
+        last = next((at for at in places if self._row.chips[at].mark not in gone), None)
+        if last is not None:
+            self._select_only(last)
+
     def _step_of(self, key: int) -> int:
         step = _STEPS[Qt.Key(key)]
         sideways = key in (Qt.Key.Key_Left, Qt.Key.Key_Right)
         return -step if sideways and self.layoutDirection() == _MIRRORED else step
 
     def _step(self, place: int, step: int, *, extend: bool) -> None:
-        last = len(self.chips()) - 1
+        last = len(self._row.chips) - 1
         to = max(0, place + step)
         if extend:
             self._extend_to(min(to, last))
@@ -259,104 +299,38 @@ class ChipField(QWidget):
 
     # Changing and copying
 
-    def _remove(self, places: frozenset[int], *, follow: bool) -> None:
-        """Take these out for the user; with `follow`, select what moves into their place."""
-        gone = [chip for place, chip in enumerate(self.chips()) if place in places]
+    def _remove(self, places: frozenset[int]) -> bool:
+        """Take these of the list out for the user; whether any was in it."""
+        gone = [c for at, c in enumerate(self._listed) if at in places and is_counted(c)]
         if not gone:
-            return
-        self._box.setFocus()
-        self._show(tuple(c for place, c in enumerate(self.chips()) if place not in places))
-        if follow and min(places) < len(self.chips()):
-            self._select_only(min(places))
-        self._announce(f"Removed {', '.join(one_line(chip.text) for chip in gone)}")
+            return False
+        if self._popup is None or not self._popup.isVisible():
+            self._box.setFocus()
+        kept = (c for at, c in enumerate(self._listed) if at not in places or not is_counted(c))
+        self._show(tuple(kept))
+        self._announce(f"Removed {spoken_names(gone)}")
         self.edited.emit(self.chips())
+        self._show_in_popup()
+        return True
+
+    def _put_back(self, places: frozenset[int]) -> None:
+        """Take these, which were removed, into the list again."""
+        back = [self._listed[at] for at in sorted(places)]
+        listed = enumerate(self._listed)
+        self._show(tuple(c._replace(mark=Mark.NONE) if at in places else c for at, c in listed))
+        self._announce(f"Put back {spoken_names(back)}")
+        self.edited.emit(self.chips())
+        self._show_in_popup()
 
     def _copy(self) -> None:
-        chips = [self.chips()[place] for place in sorted(self._row.selected)]
+        places = sorted(at for shown in self._row.selected for at in self._fold.places[shown])
+        chips = [self._listed[at] for at in places]
         words = (c.text if c.text == c.key else f"{one_line(c.text)} <{c.key}>" for c in chips)
         copy_chips(words, (chip.key for chip in chips))
 
     def _announce(self, words: str) -> None:
         """Let screen readers say what has just happened; there is no widget whose name it is."""
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
-
-    # Room
-
-    def _box_width(self) -> int:
-        """What the box would like: room for all that is written in it."""
-        words = (self._box.text() or self._box.placeholderText())[:_MOST_MEASURED]
-        return max(_NARROWEST_BOX, self._box.fontMetrics().horizontalAdvance(words) + 16)
-
-    def _arrange(self) -> None:
-        lines = self._row.lines
-        self._box.setGeometry(self._row.arrange(self.width(), self._box_width()))
-        if lines != self._row.lines:
-            self.updateGeometry()
-
-    # Qt overrides
-
-    def setAccessibleName(self, name: str) -> None:
-        # Not virtual in Qt: whoever names the field names the box, which is what takes the text.
-        self._box.setAccessibleName(name)
-
-    def accessibleName(self) -> str:
-        return self._box.accessibleName()
-
-    def setAccessibleDescription(self, description: str) -> None:
-        self._box.setAccessibleDescription(description)
-
-    def accessibleDescription(self) -> str:
-        return self._box.accessibleDescription()
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._row.height_for(width, self._box_width())
-
-    def sizeHint(self) -> QSize:
-        return QSize(320, self.heightForWidth(self.width()))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(160, self.heightForWidth(self.width()))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._arrange()
-        if event.size().width() != event.oldSize().width():
-            self.updateGeometry()
-        if self._box.hasFocus():
-            self._scroll_to(self._box)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._row.forget_widths()
-        if event.type() in (
-            QEvent.Type.FontChange,
-            QEvent.Type.StyleChange,
-            QEvent.Type.LayoutDirectionChange,
-        ):
-            self._arrange()
-            self.updateGeometry()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._box.setFocus(Qt.FocusReason.MouseFocusReason)
-        event.accept()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        option = QStyleOptionFrame()
-        option.initFrom(self)
-        option.lineWidth = self.style().pixelMetric(
-            QStyle.PixelMetric.PM_DefaultFrameWidth, option, self
-        )
-        option.state |= QStyle.StateFlag.State_Sunken
-        if self._has_keys():
-            option.state |= QStyle.StateFlag.State_HasFocus
-        if self.is_read_only():
-            option.state |= QStyle.StateFlag.State_ReadOnly
-        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
-        self._row.paint_missing(painter, event.rect())
 
 
 def _is_letter(event: QKeyEvent) -> bool:

@@ -15,8 +15,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.characters import LINE_ENDS, SEPARATORS
-from atz_desktop.view.widgets.chip import Chip, accessible_text, one_line
+from atz_desktop.view.widgets.chip import Chip, accessible_text
 from atz_desktop.view.widgets.chip_field import ChipField
+from atz_desktop.view.widgets.chip_fold import is_counted
+from atz_desktop.view.widgets.chip_paint import one_line
 from atz_desktop.view.widgets.completer import Completer
 from atz_desktop.view.widgets.text_buffer import common_affixes
 from atz_desktop.view.widgets.updating import Updating
@@ -106,17 +108,19 @@ class ChipInput(ChipField):
     def _add(self, chips: tuple[Chip, ...]) -> None:
         """Add what is new, for the user, and say what is not."""
         listed = {chip.key: chip for chip in self.chips()}
-        new: list[Chip] = []
+        new: dict[str, Chip] = {}
         again: list[Chip] = []
         for chip in chips:
             if chip.key in listed:
                 again.append(listed[chip.key])
             else:
-                new.append(chip)
-                listed[chip.key] = chip
+                new[chip.key] = listed[chip.key] = chip
         if new:
-            self._show((*self.chips(), *new))
-            self._announce(f"Added {_spoken_list(new)}")
+            # Who was removed comes back where they were.
+            kept = tuple(c if is_counted(c) else new.get(c.key, c) for c in self.listed())
+            there = {chip.key for chip in kept}
+            self._show((*kept, *(chip for key, chip in new.items() if key not in there)))
+            self._announce(f"Added {_spoken_list(list(new.values()))}")
         if again:
             names = ", ".join(dict.fromkeys(one_line(chip.text) for chip in again))
             self._show_hint(f"{names}: already in the list")

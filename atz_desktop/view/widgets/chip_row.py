@@ -1,36 +1,25 @@
 """The chips of one field as widgets in lines: made, kept, placed. What they mean stands elsewhere.
 
-Chips are real widgets, so that screen readers and switch devices find each of them. Those of a very
-long list are made little by little; until then the row paints the missing ones itself.
+Chips are real widgets, so that screen readers and switch devices find each of them. A long list is
+folded before it comes here (chip_fold.py): there are never more than a few dozen.
 """
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QRect, Qt, QTimer
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QWidget
 
-from atz_desktop.view.widgets.chip import (
-    Chip,
-    ChipButton,
-    ChipOwner,
-    ChipState,
-    chip_height,
-    chip_width,
-    paint_chip,
-)
+from atz_desktop.view.widgets.chip import Chip, ChipButton, ChipOwner
 from atz_desktop.view.widgets.chip_layout import ChipLayout, ChipPosition, flow
+from atz_desktop.view.widgets.chip_paint import Mark, chip_height, chip_width
 
 MARGIN: Final = 4
 _GAP: Final = 4
-_SHORT: Final = 12  # chips, as most lists have at most: made before anything else happens
-_AT_ONCE: Final = 4  # of a longer list, the first ones
-_STEP: Final = 0.004  # seconds that making more of them takes at a time: they are painted, too
-_LEAST: Final = 8  # made at a time, however much else the computer does
 _KEPT_FLOWS: Final = 4  # a layout asks for the height at two or three widths
 
 
@@ -40,76 +29,53 @@ class ChipRow:
     def __init__(self, host: QWidget, owner: ChipOwner) -> None:
         self._host = host
         self._owner = owner
-        self._buttons: list[ChipButton | None] = []
-        self._rects: list[QRect] = []
-        self._widths: dict[str, int] = {}
+        self._buttons: list[ChipButton] = []
+        self._widths: dict[tuple[str, Mark], int] = {}
         self._flows: dict[int, ChipLayout] = {}
         self._arranged: tuple[ChipLayout, int, object] | None = None
-        self._missing: list[int] = []
         self._removable = True
+        self._spoken: tuple[str, ...] = ()
         self.chips: tuple[Chip, ...] = ()
         self.selected: frozenset[int] = frozenset()
         self.lines = 1
-        self._later = QTimer(host)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self._create_some)
 
-    def show_chips(self, chips: tuple[Chip, ...], *, removable: bool) -> None:
+    def show_chips(
+        self, chips: tuple[Chip, ...], spoken_places: Sequence[str], *, removable: bool
+    ) -> None:
         """Show these; a chip whose key stays keeps its widget, and with it the focus."""
-        if chips == self.chips and removable == self._removable:
+        spoken = tuple(spoken_places)
+        if (chips, spoken, removable) == (self.chips, self._spoken, self._removable):
             return
         known: defaultdict[str, list[ChipButton]] = defaultdict(list)
         for old, button in zip(self.chips, self._buttons, strict=True):
-            if button is not None:
-                known[old.key].append(button)
+            known[old.key].append(button)
         if removable != self._removable:
             self._removable = removable
             self.forget_widths()
-        self.chips = chips
+        self.chips, self._spoken = chips, spoken
         self._flows.clear()
         self.selected = frozenset()
-        self._buttons = [known[c.key].pop(0) if known[c.key] else None for c in chips]
+        self._buttons = [known[c.key].pop(0) if known[c.key] else self._new() for c in chips]
         for button in (each for rest in known.values() for each in rest):
             button.hide()
             button.deleteLater()
-        at_once = _SHORT if len(chips) <= _SHORT else _AT_ONCE
-        for place, kept in enumerate(self._buttons):
-            if kept is not None or place < at_once:
-                self.button(place)
-        self._missing = [place for place, made in enumerate(self._buttons) if made is None]
-        self._missing.reverse()
-        if self._missing:
-            self._later.start()
+        for place, button in enumerate(self._buttons):
+            button.show_chip(chips[place], place, spoken[place], removable=removable)
+            button.show_selected(False)
+            if button.isHidden():
+                button.show()
+
+    def _new(self) -> ChipButton:
+        return ChipButton(self._host, self._owner)
 
     def select(self, places: frozenset[int]) -> None:
         for place in self.selected ^ places:
-            button = self._buttons[place]
-            if button is not None:
-                button.show_selected(place in places)
+            self._buttons[place].show_selected(place in places)
         self.selected = places
-        self._repaint_missing()
 
     def button(self, place: int) -> ChipButton:
-        """The widget of that chip, made now if it was not yet."""
-        button = self._buttons[place]
-        if button is None:
-            button = self._buttons[place] = ChipButton(self._host, self._owner)
-            if place < len(self._rects):
-                button.setGeometry(self._rects[place])
-        count = len(self.chips)
-        button.show_chip(self.chips[place], place, count, removable=self._removable)
-        button.show_selected(place in self.selected)
-        if button.isHidden():
-            button.show()
-        return button
-
-    def _create_some(self) -> None:
-        until = time.perf_counter() + _STEP
-        while self._missing and time.perf_counter() < until:
-            for _each in range(min(_LEAST, len(self._missing))):
-                self.button(self._missing.pop())
-        if not self._missing:
-            self._later.stop()
+        """The widget of that chip."""
+        return self._buttons[place]
 
     # Places
 
@@ -126,11 +92,8 @@ class ChipRow:
         as_now = (placed, high, self._host.layoutDirection())
         if self._arranged is None or self._arranged[0] is not placed or self._arranged != as_now:
             self._arranged = as_now
-            self._rects = [self._rect(spot, width, high) for spot in placed.chips]
-            for button, rect in zip(self._buttons, self._rects, strict=True):
-                if button is not None:
-                    button.setGeometry(rect)
-            self._repaint_missing()
+            for button, spot in zip(self._buttons, placed.chips, strict=True):
+                button.setGeometry(self._rect(spot, width, high))
         return self._rect(behind, width, high)
 
     def _rect(self, spot: ChipPosition, width: int, high: int) -> QRect:
@@ -145,24 +108,6 @@ class ChipRow:
         self._widths.clear()
         self._flows.clear()
 
-    def _repaint_missing(self) -> None:
-        if self._later.isActive():
-            self._host.update()
-
-    def paint_missing(self, painter: QPainter, seen: QRect) -> None:
-        """Paint the chips in `seen` that have no widget yet."""
-        if not self._missing:
-            return
-        painter.setLayoutDirection(self._host.layoutDirection())
-        for place, (button, rect) in enumerate(zip(self._buttons, self._rects, strict=True)):
-            if button is None and rect.intersects(seen):
-                look = ChipState(
-                    selected=place in self.selected,
-                    removable=self._removable,
-                    enabled=self._host.isEnabled(),
-                )
-                paint_chip(painter, rect, self.chips[place], look)
-
     def _flow(self, width: int) -> ChipLayout:
         """The chips in a field so wide; kept until the chips or their widths change."""
         placed = self._flows.get(width)
@@ -175,9 +120,11 @@ class ChipRow:
         return placed
 
     def _width(self, chip: Chip, metrics: QFontMetrics) -> int:
-        width = self._widths.get(chip.text)
+        look = chip.text, chip.mark
+        width = self._widths.get(look)
         if width is None:
-            width = self._widths[chip.text] = chip_width(chip, metrics, removable=self._removable)
+            removable = self._removable and chip.mark is not Mark.MORE
+            width = self._widths[look] = chip_width(*look, metrics, removable=removable)
         return width
 
     def _height(self, lines: int) -> int:
