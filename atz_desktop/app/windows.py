@@ -105,6 +105,7 @@ class WindowController:
             if not self.jobs.running("connect"):
                 self.connect()
         elif found is None:
+            self.window.id_bar.restore()
             self._naming.find(words or "")
         else:
             self.session.open(found)

@@ -58,6 +58,10 @@ class RecordSession(QObject):
     """A Notice that no longer holds: if it is still shown, it goes."""
     loaded = Signal(object)
     """The Activity that is shown from now on, or the same one as it was read again."""
+    opened = Signal(object)
+    """The same, after `loaded`, where it was asked for by its ID."""
+    stayed = Signal()
+    """An activity was asked for, and what is shown stays."""
 
     def __init__(self, jobs: Jobs, prompts: Prompts, zone: str = "UTC") -> None:
         super().__init__()
@@ -238,15 +242,17 @@ class RecordSession(QObject):
 
     async def _open(self, activity_id: int) -> None:
         await self._jobs.wait("save")
-        if self.services is None or await self.shown_elsewhere(activity_id):
-            return
-        if not await self.confirm_leave():
-            return
+        if self.services is not None and await self._may_open(activity_id):
+            await self._run_load(activity_id, self._load(activity_id, self.services))
+        else:
+            self.stayed.emit()
+
+    async def _may_open(self, activity_id: int) -> bool:
+        if await self.shown_elsewhere(activity_id) or not await self.confirm_leave():
+            return False
         # While it was asked, a save may have been put back from the history.
         await self._jobs.wait("save")
-        if await self.shown_elsewhere(activity_id):
-            return
-        await self._run_load(activity_id, self._load(activity_id, self.services))
+        return not await self.shown_elsewhere(activity_id)
 
     async def _load(self, activity_id: int, services: Services) -> None:
         renewals = services.client.token_renewals
@@ -315,6 +321,7 @@ class RecordSession(QObject):
         self._drafts.reset(opened.edit.base.id, opened.has_draft, opened.draft_error is not None)
         self.form.load(opened.edit, opened.raw_text)  # in the zone of now: it may be another one
         self.loaded.emit(opened.edit.base)
+        self.opened.emit(opened.edit.base)
         self._show_notice(messages.after_opening(opened))
 
     # Saves that are not confirmed

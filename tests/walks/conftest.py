@@ -117,6 +117,8 @@ class Walk:
                 self.program.front.session.activity is not None
                 and self.program.front.session.activity.id == activity_id
                 and self.program.front.session.state.loading_id is None
+                and self.window.form is not None
+                and self.window.form.isVisible()
             ),
             f"activity {activity_id} is loaded",
         )

@@ -62,6 +62,8 @@ class ActivityForm(QScrollArea):
     """The person wants another time zone."""
     activity_changed = Signal()
     """Another activity is shown."""
+    edited = Signal()
+    """The person edited a field."""
 
     def __init__(self, model: FormModel, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +75,9 @@ class ActivityForm(QScrollArea):
         self._unfilled: set[str] = set()
         self._cards: dict[str, _Card] = {}
         self._locks: dict[str, tuple[Any, str | None]] = {}
+        self._last_edited: tuple[str, int] = (ACTIVITY.fields[0].name, 0)
+        self._last_control: QWidget | None = None
+        """The one with the keyboard; what is taken over as it is left was edited there."""
         self._wide = False
         self._columns = _Columns()
         self.setWidget(self._columns)
@@ -99,6 +104,7 @@ class ActivityForm(QScrollArea):
             row.invalidated.connect(partial(self._model.mark_invalid, field.name))
             for told in (row.edited, row.raw_text_changed):
                 told.connect(partial(self._keep_visible_while_typing, row))
+                told.connect(partial(self._on_edited, row))
             row.revert_requested.connect(partial(self._revert, field.name))
             row.editor.link_requested.connect(self.link_requested)
             row.editor.file_requested.connect(self.file_requested)
@@ -143,6 +149,14 @@ class ActivityForm(QScrollArea):
         """Put the cursor into a field and bring it into sight."""
         row = self.row(name)
         row.editor.focus_first()
+        self._scroll_to(row)
+
+    def focus_last_edited(self) -> None:
+        """Put the keyboard into the control that was edited last, the text of a line selected."""
+        name, place = self._last_edited
+        row = self.row(name)
+        # With this reason Qt selects what stands in a line.
+        row.editor.controls[place].setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._scroll_to(row)
 
     def commit(self) -> None:
@@ -249,11 +263,18 @@ class ActivityForm(QScrollArea):
         ]
 
     def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is not None:
+            self._last_control = new
         if new is None or QGuiApplication.mouseButtons() or not self._columns.isAncestorOf(new):
             return
         row = next((row for row in self._rows.values() if row.isAncestorOf(new)), None)
         if row is not None:
             self._scroll_to(row)
+
+    def _on_edited(self, row: FieldRow, _told: object) -> None:
+        last, controls = self._last_control, row.editor.controls
+        self._last_edited = row.field.name, controls.index(last) if last in controls else 0
+        self.edited.emit()
 
     def _keep_visible_while_typing(self, row: FieldRow, _told: object) -> None:
         """What is said under a field comes up while it is typed into, perhaps below the edge."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QWidget,
 )
 
 from atz_desktop.domain.characters import single_line
@@ -22,6 +25,10 @@ from atz_desktop.view.windows.account_button import AccountButton
 if TYPE_CHECKING:
     from PySide6.QtCore import QStringListModel
     from PySide6.QtWidgets import QProgressBar
+
+
+_PASSING = {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}
+"""The user comes back from another window or a list, and goes on where they were."""
 
 
 class RecentActivity(NamedTuple):
@@ -43,7 +50,9 @@ class IdBar(Bar):
     def __init__(self) -> None:
         super().__init__()
         self._label = QLabel("Activity &ID")
-        self._field = QLineEdit()
+        self._field = _IdLineEdit()
+        self._shown = self._requested = ""
+        self._typed = False
         self._field.setAccessibleName("Activity ID")
         self._field.setPlaceholderText("Number, address or words")
         self._field.setFixedWidth(200)
@@ -64,6 +73,10 @@ class IdBar(Bar):
         self._field.returnPressed.connect(self._request_load)
         self._load.clicked.connect(self._on_button)
         self._field.textChanged.connect(self._on_text_edited)
+        self._field.escaped.connect(self._on_left)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus_changed)
         self._build_layout()
 
     def show_loading(self, step: str | None) -> None:
@@ -84,8 +97,48 @@ class IdBar(Bar):
         self._field.setAccessibleDescription(words)
         set_text_colour(self._problem, "problem")
 
-    def show_id(self, activity_id: int) -> None:
-        self._field.setText(str(activity_id))
+    def show_id(self, activity_id: int | None) -> None:
+        """This activity is shown, None: no activity is. What the user types meanwhile stays."""
+        self._shown = "" if activity_id is None else str(activity_id)
+        if not self._typed:
+            self.restore()
+
+    def show_requested(self, activity_id: int | None) -> None:
+        """This activity is being loaded; None: that ended."""
+        self._requested = "" if activity_id is None else str(activity_id)
+        if not self._typed:
+            self.restore()
+
+    def restore(self) -> None:
+        """Show the ID of the activity below, or that is on its way to it: nothing else was loaded.
+
+        Where there is none, what was typed stays to be mended.
+        """
+        if now := self._requested or self._shown:
+            self._write(now)
+            self.show_problem("")
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether what stands here was typed after the last activity was asked for or shown."""
+        return self._typed
+
+    def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Somebody who goes on in the same window, but not to Load, is done with the field."""
+        stays = new is None or new.window() is not self.window() or self.isAncestorOf(new)
+        if old is self._field and not stays:
+            self._on_left()
+
+    def _on_left(self) -> None:
+        if self._typed or self._problem.text():
+            self.restore()
+
+    def _write(self, text: str) -> None:
+        if text != self._field.text():
+            self._field.setText(text)
+            if self._field.hasFocus():
+                self._field.selectAll()
+        self._typed = False
 
     def show_recent(self, recent: tuple[RecentActivity, ...]) -> None:
         """Offer activities that were loaded before, by ID and by title."""
@@ -111,7 +164,7 @@ class IdBar(Bar):
 
     def focus_input(self) -> None:
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._field.selectAll()
+        self._field.selectAll()  # it may have had the keys before
 
     def _create_busy_indicator(self) -> QProgressBar:
         """Made at the first load: its class alone would delay the first paint."""
@@ -130,6 +183,7 @@ class IdBar(Bar):
         self._request_load()
 
     def _request_load(self) -> None:
+        self._typed = False
         self.load_requested.emit(self._field.text().split("  ", 1)[0])
 
     def _on_button(self) -> None:
@@ -139,6 +193,7 @@ class IdBar(Bar):
             self._request_load()
 
     def _on_text_edited(self) -> None:
+        self._typed = True
         if self._problem.text():
             self.show_problem("")
 
@@ -156,3 +211,35 @@ class IdBar(Bar):
         self._under = QHBoxLayout()
         self._under.addStrut(3)
         page.addLayout(self._under)
+
+
+class _IdLineEdit(QLineEdit):
+    """Selects all when it gets the keys, so that the next ID replaces this one.
+
+    A second click places the cursor, as does a drag.
+    """
+
+    escaped = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._first_click = False
+
+    # Qt overrides
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._first_click = event.reason() == Qt.FocusReason.MouseFocusReason
+        if event.reason() not in _PASSING:
+            self.selectAll()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self._first_click and not self.hasSelectedText():
+            self.selectAll()
+        self._first_click = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()

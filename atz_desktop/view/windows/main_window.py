@@ -10,7 +10,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAction,
+    QCloseEvent,
+    QKeyEvent,
+    QKeySequence,
+)
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
 
 from atz_desktop.domain.characters import single_line
@@ -65,6 +72,8 @@ class MainWindow(QMainWindow):
     name_sync_requested = Signal()
     fault_toggled = Signal(object)
     """The name of a sandbox fault to switch."""
+    announced = Signal(object)
+    """What screen readers were just told without being asked (str)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,6 +84,9 @@ class MainWindow(QMainWindow):
         self._form: FormPage | None = None
         self._closing = False
         self._pending_id: str | None = None
+        self._keyboard_at_load: QWidget | None = None
+        """What had the keyboard when the load began; None: it was used elsewhere since."""
+        self._landing = False
         self._prepare_timer = QTimer(self, interval=0)
         self._prepare_timer.timeout.connect(self._prepare_form)
         self._sandbox_menu: QMenu | None = None
@@ -111,6 +123,8 @@ class MainWindow(QMainWindow):
         session.notified.connect(self.show_notice)
         session.notice_withdrawn.connect(self.withdraw_notice)
         session.loaded.connect(self._on_loaded)
+        session.opened.connect(self._on_opened)
+        session.stayed.connect(self.id_bar.restore)
         self.id_bar.stop_requested.connect(session.cancel_load)
         self.save_bar.save_requested.connect(self.save)
         self.save_bar.review_requested.connect(self.review)
@@ -118,6 +132,7 @@ class MainWindow(QMainWindow):
         self.save_bar.stop_requested.connect(self._stop)
         self.save_bar.problem_requested.connect(self.go_to_problem)
         self._form.form.zone_requested.connect(self.settings_requested)
+        self._form.form.edited.connect(self._on_edited)
         self._prepare_timer.start()
         if self._pending_id is not None:
             self._request_load(self._pending_id)
@@ -268,6 +283,10 @@ class MainWindow(QMainWindow):
         before, self._state = self._state, state
         if state.looks_like(before):
             return
+        if state.loading_id != before.loading_id:
+            if state.loading_id is not None:
+                self._keyboard_at_load = self.focusWidget()
+            self.id_bar.show_requested(state.loading_id)
         if (state.loading_id, state.progress_text) != (before.loading_id, before.progress_text):
             loading = state.loading_id is not None
             self.id_bar.show_loading(state.progress_text if loading else None)
@@ -282,6 +301,28 @@ class MainWindow(QMainWindow):
         if self._pages.currentWidget() is not self._form:
             self._prepare_timer.start()
 
+    def _on_opened(self, activity: Activity) -> None:
+        words = f"Loaded {single_line(activity.title) or 'an activity'}, activity {activity.id}"
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        self.announced.emit(words)
+        self._landing = True
+        if self._pages.currentWidget() is self._form:
+            self._show_form()
+
+    def _on_edited(self) -> None:
+        self._keyboard_at_load = None
+
+    def _show_form(self) -> None:
+        """Show the activity, and go where the work is unless somebody works elsewhere by now."""
+        if self._form is None:
+            return
+        before = self._keyboard_at_load
+        free = before is not None and before is self.focusWidget() and not self.id_bar.is_typed
+        self._pages.setCurrentWidget(self._form)
+        if self._landing and free:
+            self._form.form.focus_last_edited()
+        self._landing = False
+
     def _prepare_form(self) -> None:
         """Build and fill the form in short steps, then show it if there is an activity by now."""
         if self._form is None or self._form.form.prepare_next():
@@ -291,12 +332,13 @@ class MainWindow(QMainWindow):
         self.save_bar.set_tab_after(self._form.form.last_tab_stop)
         if self._state.activity is not None:
             paint_later(self._form)
-            self._pages.setCurrentWidget(self._form)
+            self._show_form()
 
     def _show_title(self) -> None:
         activity = self._state.activity
         if activity is None:
             self.setWindowTitle("ATZ Desktop")
+            self.id_bar.show_id(None)
             self._pages.setCurrentWidget(self.start_page)
             return
         title = single_line(activity.title[:80]) or "Activity"
