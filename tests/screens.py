@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QWidget
 
 from atz_desktop.api.updates import Release
 from atz_desktop.app.crash import crash_report
@@ -26,6 +26,7 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.record_state import Phase
 from atz_desktop.session.update_check import UpdateResult, UpdateState
 from atz_desktop.store.backups import back_up
+from atz_desktop.view.editors.date_time_edit import DateTimeEdit
 from atz_desktop.view.windows.main_window import GOOD_SIZE
 
 PATIENCE = 15.0
@@ -103,6 +104,7 @@ async def _tour(camera: Camera) -> None:
     await camera.answer("40-settings")
     program.front.window.about_requested.emit()
     await camera.answer("45-about")
+    await _times(camera)
     await _upkeep(camera)
     program.front.window.history_requested.emit()
     await asyncio.sleep(0.3)
@@ -112,6 +114,22 @@ async def _tour(camera: Camera) -> None:
     await _find(camera)
     await _accounts(camera)
     await _troubles(camera)
+
+
+async def _times(camera: Camera) -> None:
+    program = camera.program
+    await camera.load(42)
+    window, activity = program.front.window, program.front.session.activity
+    assert activity is not None
+    program.front.jobs.start("compare", program.zones.ask(activity, "", window))
+    dialog = await camera.dialog()
+    dialog.findChildren(QLineEdit)[0].setText("9:30")
+    await camera.answer("57-zone-question")
+    end = window.findChildren(DateTimeEdit)[1]
+    end.time_line.setFocus()
+    end.open_times()
+    await camera.shoot("58-times-of-the-end")
+    end.time_line.clearFocus()
 
 
 async def _upkeep(camera: Camera) -> None:

@@ -23,6 +23,7 @@ from atz_desktop.app.single_instance import InstanceServer
 from atz_desktop.app.stale_tokens import StaleTokens
 from atz_desktop.app.system_proxy import system_proxy
 from atz_desktop.app.windows import LAST_SECONDS, WindowController
+from atz_desktop.app.zones import ZoneController
 from atz_desktop.cli import options_of
 from atz_desktop.domain.settings import Account, Settings
 from atz_desktop.publisher import PUBLISHER
@@ -111,6 +112,7 @@ class Program:
             database=lambda: self.database,
             settings=lambda: self.settings,
         )
+        self.zones = ZoneController()
         self._first = self._wire(window, options)
 
     async def run(
@@ -255,7 +257,9 @@ class Program:
         """The person chose these in the dialog."""
         old = self.settings
         self.settings = settings._replace(  # noted meanwhile
-            stale_tokens=old.stale_tokens, numeric_flags=old.numeric_flags
+            stale_tokens=old.stale_tokens,
+            numeric_flags=old.numeric_flags,
+            zone_known=old.zone_known,
         )
         self._theme.choose(settings.theme)  # type: ignore[arg-type]  # checked where it is read
         proxy_changed = settings.proxy != self.way.proxy
@@ -267,6 +271,12 @@ class Program:
             if proxy_changed:
                 each.entering.connect_again()
         self._settings_writer.schedule()
+
+    def _take_zone(self, zone: str, account: str) -> None:
+        """The zone was found out on an activity of `account`."""
+        known = tuple(dict.fromkeys((*self.settings.zone_known, account)))
+        self.settings = self.settings._replace(zone_known=known)
+        self.choose(self.settings._replace(zone=zone))
 
     def take_settings(self, settings: Settings) -> None:
         """Keep what was noted on the way."""
@@ -350,6 +360,8 @@ class Program:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, self.quit)
+        self.zones.zone_chosen.connect(self._take_zone)
+        self.zones.settings_requested.connect(lambda: self.front.show_settings(zone=True))
         self._listen_for_starts()
 
     def _listen_for_starts(self) -> None:

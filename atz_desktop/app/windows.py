@@ -15,6 +15,7 @@ from atz_desktop.app.help import HelpController
 from atz_desktop.app.history import HistoryController
 from atz_desktop.app.names import NameController
 from atz_desktop.app.support import SupportController
+from atz_desktop.app.zones import own_zone
 from atz_desktop.domain.parse_input import parse_activity_id, parse_search_text
 from atz_desktop.session.notices import NoticeAction
 from atz_desktop.session.record_session import RecordSession
@@ -171,14 +172,14 @@ class WindowController:
         window.quit_requested.connect(self.program.close_all)
         window.activated.connect(self._come_forward)
         window.action_requested.connect(self._take_step)
-        window.settings_requested.connect(self._show_settings)
+        window.settings_requested.connect(self.show_settings)
         window.history_requested.connect(self._history.show)
         window.fault_toggled.connect(self._switch_fault)
         self.session.loaded.connect(self._opened)
         self.session.settled.connect(self._tell_settled)
         self.entering.connection.connected.connect(self._follow_line)
         self.entering.connection.came_back.connect(self.look_up)
-        self.entering.dialogs.settings_requested.connect(self._show_settings)
+        self.entering.dialogs.settings_requested.connect(self.show_settings)
 
     def _open_window(self) -> None:
         self.program.open_window_like(self)
@@ -204,12 +205,15 @@ class WindowController:
     async def _refresh_recent(self, services: Services) -> None:
         with suppress(StoreError):
             await self._offer_recent(services)
+        self._ask_for_zone()  # after the words about the load, which take away what was said before
 
     def _take_step(self, step: NoticeAction) -> None:
         if step is NoticeAction.SIGN_IN:
             self.entering.sign_in_again()
         elif step in {NoticeAction.SETTINGS, NoticeAction.CHOOSE_ZONE}:
-            self._show_settings(zone=step is NoticeAction.CHOOSE_ZONE)
+            self.show_settings(zone=step is NoticeAction.CHOOSE_ZONE)
+        elif step is NoticeAction.COMPARE_TIME:
+            self._compare_time()
         elif step is NoticeAction.HISTORY:
             self._history.show()
         elif step is NoticeAction.WHATS_NEW:
@@ -223,6 +227,20 @@ class WindowController:
         else:
             self.session.reload()
 
+    def _ask_for_zone(self) -> None:
+        """Ask once in which zone ATZ gives its times; those of the sandbox are UTC."""
+        activity, key = self.session.state.activity, self.account_key
+        if activity is None or key is None or self.entering.in_sandbox:
+            return
+        notice = self.program.zones.notice(activity, key, self.program.settings)
+        if notice is not None:
+            self.window.show_notice(notice)
+
+    def _compare_time(self) -> None:
+        activity, key = self.session.state.activity, self.account_key
+        if activity is not None and key is not None:
+            self.jobs.start("compare", self.program.zones.ask(activity, key, self.window))
+
     def _switch_fault(self, wanted: tuple[str, bool]) -> None:
         from atz_desktop.sandbox.faults import MENU
 
@@ -233,9 +251,10 @@ class WindowController:
             switch = sandbox.faults.on if on else sandbox.faults.off
             self.jobs.start(f"fault {label}", asyncio.to_thread(switch, fault))
 
-    def _show_settings(self, zone: bool = False) -> None:
+    def show_settings(self, zone: bool = False) -> None:
+        """Show the settings, with the cursor in the zone of the times if that is what matters."""
         why_off = self.program.updates.why_off
-        dialog = SettingsDialog(self.program.settings, _own_zone(), self.window, why_off)
+        dialog = SettingsDialog(self.program.settings, own_zone(), self.window, why_off)
         dialog.chosen.connect(self.program.choose)
         if zone:
             dialog.focus_zone()
@@ -272,12 +291,3 @@ class WindowController:
         self.window.force_close()
         self.window.deleteLater()
         self.closed.set()
-
-
-def _own_zone() -> str | None:
-    from tzlocal import get_localzone_name
-
-    try:
-        return get_localzone_name()
-    except (LookupError, OSError, ValueError):
-        return None

@@ -35,7 +35,8 @@ class Settings(NamedTuple):
     `proxy` an address, or one of SYSTEM_PROXY and NO_PROXY. `accounts` are the user's own,
     `forgotten` the keys of those in `predefined` that the user does not want, `stale_tokens` the
     keys of those whose token in the key store must not be used (store/tokens.py), `numeric_flags`
-    the keys of those whose ATZ takes booleans as "0" and "1" alone.
+    the keys of those whose ATZ takes booleans as "0" and "1" alone, `zone_known` the keys of those
+    that `zone` was compared with.
 
     `looked_for_updates` is when the last look for a newer version succeeded, ISO 8601.
 
@@ -54,6 +55,7 @@ class Settings(NamedTuple):
     forgotten: tuple[str, ...] = ()
     stale_tokens: tuple[str, ...] = ()
     numeric_flags: tuple[str, ...] = ()
+    zone_known: tuple[str, ...] = ()
     look_for_updates: bool = True
     looked_for_updates: str = ""
     updates_allowed: bool = True

@@ -47,6 +47,7 @@ class NoticeAction(Enum):
     SIGN_IN = "Enter a new token…"
     SETTINGS = "Open settings…"
     CHOOSE_ZONE = "Choose the time zone…"
+    COMPARE_TIME = "Compare the time…"
     RELOAD = "Load again"
     LOOK_AGAIN = "Look again"
     HISTORY = "Show history"

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 _THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 
 _ABOUT_ZONE = (
-    "ATZ does not say in which time zone it gives its times. If an activity shows another hour "
-    "here than on the ATZ web page, choose the zone of your ATZ account."
+    "ATZ does not say in which time zone it gives its times: UTC or that of your ATZ account. If a "
+    "save comes back with other times than you meant, choose the other one."
 )
 
 _ABOUT_UPDATES = {
