@@ -87,7 +87,7 @@ async def _main_job(program: Program, folder: Path) -> None:
     _must(session.state.save_state is SaveState.READY, "two changes can be saved")
     _shoot(program, folder / "self-test-changed.png")
     session.save()
-    await program.front.jobs.wait("save")
+    await session.wait_saved()
     _check_bytes(program, str(wanted.key), ",".join(person.key for person in people))
     after = sandbox.account.get(42)
     _must(after["importance"] == wanted.key, "the sandbox holds the new importance")
@@ -98,9 +98,8 @@ async def _main_job(program: Program, folder: Path) -> None:
     found = session.form.state.verdicts if session.form.state else {}
     good = {name for name, verdict in found.items() if verdict.is_ok}
     _must(good == {"importance", "candidates"}, "both fields were read back as meant")
-    if session.services is not None:
-        rows = await session.services.journal.entries(account="sandbox")
-        _must(rows[0].outcome == Outcome.VERIFIED.value, "the journal says that it was verified")
+    rows = await session.services.journal.entries(account="sandbox")
+    _must(rows[0].outcome == Outcome.VERIFIED.value, "the journal says that it was verified")
     _shoot(program, folder / "self-test-after.png")
 
 

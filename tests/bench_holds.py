@@ -105,14 +105,14 @@ async def _forms(program: Program, sandbox: Sandbox) -> None:
     def loading(activity_id: int) -> Callable[[], Awaitable[None]]:
         async def load() -> None:
             session.open(activity_id)
-            await program.front.jobs.wait("open")
+            await program.front.session.jobs.wait("open")
             await _settled(200 if activity_id == 51 else 40)
 
         return load
 
     async def save() -> None:
         session.save()
-        await program.front.jobs.wait("save")
+        await program.front.session.jobs.wait("save")
         await _settled()
 
     async def type_title() -> None:
@@ -144,7 +144,7 @@ async def _typing(program: Program, sandbox: Sandbox) -> None:
     activity["description"] = "A long description, as pasted from a mail. " * (LETTERS // 43)
     sandbox.account.set(activity)
     program.front.session.open(52)
-    await program.front.jobs.wait("open")
+    await program.front.session.jobs.wait("open")
     await _settled(200)
     form, holds = program.front.window.form, Holds()
     assert form is not None
@@ -175,7 +175,7 @@ async def _typing(program: Program, sandbox: Sandbox) -> None:
     program.front.session.form.revert_all()
     await _settled()
     program.front.session.open(42)
-    await program.front.jobs.wait("open")
+    await program.front.session.jobs.wait("open")
     await _settled()
     await _measure("making the window wider, 20 points at a time", holds, resize)
 
@@ -212,7 +212,7 @@ async def _pasting(program: Program, _sandbox: Sandbox) -> None:
     for count in (100, PASTED):
         program.front.session.form.revert_all()
         program.front.session.open(42 if count == 100 else 1)
-        await program.front.jobs.wait("open")
+        await program.front.session.jobs.wait("open")
         await _settled()
         services = program.front.session.services
         assert services is not None
@@ -323,7 +323,7 @@ def main() -> int:
             program.way.rate_limiter = lambda account: RateLimiter(limit=1_000_000)
 
             async def script(running: Program) -> None:
-                await _until(lambda: running.front.session.services is not None)
+                await _until(lambda: running.front.connected is not None)
                 for part in (_forms, _typing, _windows, _pasting, _listing):
                     if len(sys.argv) == 1 or part.__name__ in sys.argv:
                         await part(running, sandbox)

@@ -16,6 +16,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QWidget
 
 from atz_desktop.api.updates import Release
+from atz_desktop.app.connected import ConnectedWindow
 from atz_desktop.app.crash import crash_report
 from atz_desktop.app.program import Program
 from atz_desktop.cli import parse_options
@@ -63,7 +64,7 @@ class Camera:
                 and session.activity.id == activity_id
             )
         )
-        await self.program.front.jobs.wait("open")
+        await self.program.front.session.jobs.wait("open")
 
     async def dialog(self) -> QDialog:
         def shown() -> list[QDialog]:
@@ -77,11 +78,11 @@ class Camera:
         dialog = await self.dialog()
         await self.shoot(name, dialog)
         dialog.reject()
-        await self.until(lambda: not self.program.front.jobs.running("save"))
+        await self.until(lambda: not self.program.front.session.jobs.running("save"))
 
     async def save(self) -> None:
         self.program.front.session.save()
-        await self.program.front.jobs.wait("save")
+        await self.program.front.session.jobs.wait("save")
 
 
 async def _tour(camera: Camera) -> None:
@@ -164,13 +165,18 @@ async def _upkeep(camera: Camera) -> None:
 
 
 async def _find(camera: Camera) -> None:
-    naming = camera.program.front._naming
+    naming = _connected(camera.program).names
     for name, words in (("49-find", "interview"), ("50-find-nothing", "no such words")):
         naming.find(words)
         panel = await camera.dialog()
         await asyncio.sleep(1.0)
         await camera.shoot(name, panel)
     panel.close()
+
+
+def _connected(program: Program) -> ConnectedWindow:
+    assert program.front.connected is not None
+    return program.front.connected
 
 
 def _odd(program: Program) -> list[int]:
@@ -213,7 +219,7 @@ async def _changed(camera: Camera) -> None:
     await camera.answer("05-review")
     session.open(7)
     await camera.answer("06-leave")
-    await camera.program.front.jobs.wait("open")
+    await camera.program.front.session.jobs.wait("open")
 
 
 async def _saved(camera: Camera) -> None:
@@ -225,9 +231,9 @@ async def _saved(camera: Camera) -> None:
     sandbox.account.edit_as_colleague(42, title="A colleague's title")
     session.save()
     await camera.answer("08-conflict")
-    await camera.program.front.jobs.wait("save")
+    await camera.program.front.session.jobs.wait("save")
     session.reload()
-    await camera.program.front.jobs.wait("open")
+    await camera.program.front.session.jobs.wait("open")
     await camera.shoot("09-conflict-open")
     await camera.load(7)
     sandbox.faults.on(Fault("ignored", "PUT", fields=("location",), times=1))
@@ -252,13 +258,13 @@ async def _faults(camera: Camera) -> None:
     session.reload()
     await asyncio.sleep(0.3)
     await camera.shoot("12-loading")
-    await camera.program.front.jobs.wait("open")
+    await camera.program.front.session.jobs.wait("open")
     session.form.revert_all()
     # For this path alone: a read in the background must not take it.
     sandbox.faults.on(Fault("401", "GET", "/v1/activity/3", times=1))
     session.open(3)
     await camera.answer("13-new-token")
-    await camera.program.front.jobs.wait("open")
+    await camera.program.front.session.jobs.wait("open")
     await camera.shoot("14-not-signed-in")
 
 
@@ -286,11 +292,11 @@ async def _troubles(camera: Camera) -> None:
     wait = program.front.entering.connection.status.pending_delay
     assert wait is not None
     wait.stop()
-    await program.front.jobs.wait("open")
+    await program.front.session.jobs.wait("open")
     away = Fault("refused")
     sandbox.faults.on(away)
     program.front.session.reload()
-    await program.front.jobs.wait("open")
+    await program.front.session.jobs.wait("open")
     await camera.shoot("47-away")
     sandbox.faults.off(away)
     try:

@@ -45,10 +45,10 @@ def held() -> float:
 async def _round(program: Program, sandbox: Sandbox, number: int) -> None:
     session = program.front.session
     session.open(1 + number % 40)
-    await program.front.jobs.wait("open")
+    await program.front.session.jobs.wait("open")
     session.form.set_value("location", f"Room {number}")
     session.save()
-    await program.front.jobs.wait("save")
+    await program.front.session.jobs.wait("save")
     if session.state.phase is not Phase.READY or session.state.dirty:
         raise SystemExit(f"Round {number} was not saved.")
     sandbox.log.clear()
@@ -56,7 +56,7 @@ async def _round(program: Program, sandbox: Sandbox, number: int) -> None:
 
 async def _soak(program: Program, sandbox: Sandbox) -> None:
     async with asyncio.timeout(PATIENCE):
-        while program.front.session.services is None:  # noqa: ASYNC110 - it has no one event
+        while program.front.connected is None:  # noqa: ASYNC110 - it has no one event
             await asyncio.sleep(0.01)
     marks: list[float] = []
     for number in range(WARM + ROUNDS):

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 WRONG_ADDRESS = "The API address that the program was started with can't be used"
 
-_READS = ("open", "look up", "settled", "recent")
-"""Jobs that ask the account's server and must have ended before another account comes."""
-
 
 class AccountController:
     """What a window's commands about accounts do."""
@@ -31,10 +28,9 @@ class AccountController:
         self._program = program = controller.program
         self._window = window = controller.window
         self._jobs = controller.jobs
-        self._session = session = controller.session
         self.dialogs = SignInDialogs(window, lambda: program.settings)
         self.connection = AccountConnection(program.tokens, self.dialogs, program.accounts)
-        self.connection.can_retry = lambda: session.load_failed
+        self.connection.can_retry = self._can_retry
         self.connection.notified.connect(window.show_notice)
         self.dialogs.sandbox_requested.connect(lambda: self.switch(SANDBOX))
         mark = window.id_bar.account
@@ -105,15 +101,17 @@ class AccountController:
 
     async def may_leave(self) -> bool:
         """Whether the account may go: unsaved changes are asked about."""
-        # What is being saved is not unsaved: asked now, the person would hear that ATZ does not
-        # know of it, and could discard what then arrives all the same.
-        await self._jobs.wait("save")
-        return await self._session.confirm_leave()
+        connected = self._controller.connected
+        if connected is None:
+            return True
+        # What is being saved is not unsaved: asked now, the user would hear that ATZ does not know
+        # of it, and could discard what then arrives all the same.
+        await connected.session.wait_saved()
+        return await connected.session.confirm_leave()
 
     async def leave(self) -> None:
         """Work on no account: it is to be forgotten."""
-        await self._leave()
-        await self._jobs.wait("draft")  # or it would be written after all was forgotten
+        await self._controller.leave()
         await self.connection.disconnect_account()
         self._show()
 
@@ -122,6 +120,10 @@ class AccountController:
     @property
     def _settings(self) -> Settings:
         return self._program.settings
+
+    def _can_retry(self) -> bool:
+        connected = self._controller.connected
+        return connected is not None and connected.session.load_failed
 
     def _choose(self, settings: Settings) -> None:
         self._program.take_settings(settings)
@@ -171,32 +173,25 @@ class AccountController:
     async def _sign_in_again(self) -> None:
         if self.connection.account is None:
             await self.connect()
-        elif await self.connection.renew_token():
-            self._session.retry()
+        elif await self.connection.renew_token() and self._controller.connected:
+            self._controller.connected.session.retry()
 
     async def _connect(self, given: Credentials) -> None:
         database = self._program.database
-        if database is None:
+        if database is None or not await self._is_draft_kept():
             return
-        await self._leave()
-        await self.connection.connect_account(given, database)
-        self._session.services = self.connection.services
+        await self._controller.leave()
+        session = await self.connection.connect_account(given, database)
         account = given.account
         if account.key != SANDBOX and not self._controller.options.token:
             self._choose(self._settings.with_account(account))
         self._show()
-        await self._controller.entered()
+        await self._controller.enter(session)
 
-    async def _leave(self) -> None:
-        before = self.connection.account
-        await self._controller.leaving()
-        for name in _READS:
-            self._jobs.cancel(name)
-            await self._jobs.wait(name)
-        await self._jobs.wait("save")
-        if before is not None:
-            self._session.close_activity()
-            self._session.services = None  # what is asked for from now on waits for the next one
+    async def _is_draft_kept(self) -> bool:
+        """Whether what was typed while a token was asked for is on the disk."""
+        connected = self._controller.connected
+        return connected is None or await connected.session.keep_draft()
 
     def _show(self) -> None:
         account, bar = self.connection.account, self._window.id_bar.account

@@ -13,7 +13,6 @@ from atz_desktop.view.widgets.paint_later import paint_later
 
 if TYPE_CHECKING:
     from atz_desktop.domain.history import JournalEntry
-    from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.notices import Notice
     from atz_desktop.session.record_session import RecordSession
     from atz_desktop.view.dialogs.prompts import DialogPrompts
@@ -27,15 +26,13 @@ class HistoryController:
     def __init__(
         self,
         window: MainWindow,
-        jobs: Jobs,
         session: RecordSession,
         prompts: DialogPrompts,
         put_back_elsewhere: Callable[[JournalEntry, frozenset[str] | None], bool],
     ) -> None:
         """`put_back_elsewhere` does it in the window that has the activity, if another one has."""
         self._window = window
-        self._jobs = jobs
-        self._scope = jobs.scope()
+        self._scope = session.jobs.scope()
         self._session = session
         self._prompts = prompts
         self._put_back_elsewhere = put_back_elsewhere
@@ -53,12 +50,11 @@ class HistoryController:
 
     async def close(self) -> None:
         """Let it go: what it lists belongs to the account that is left."""
-        if self._history_window is None:
-            return
-        await self._scope.drain()
-        self._history_window.hide()
-        self._history_window.deleteLater()
-        self._history_window = None
+        await self._scope.close()
+        if self._history_window is not None:
+            self._history_window.hide()
+            self._history_window.deleteLater()
+            self._history_window = None
 
     def _create_window(self) -> HistoryWindow:
         from atz_desktop.view.windows.history_window import HistoryWindow
@@ -86,9 +82,7 @@ class HistoryController:
 
     async def _route_prompts_until_done(self) -> None:
         try:
-            while self._jobs.running("save") or self._jobs.running("open"):
-                await self._jobs.wait("save")
-                await self._jobs.wait("open")
+            await self._session.wait_idle()
         finally:
             self._prompts.parent_window = None
 

@@ -11,7 +11,6 @@ from atz_desktop.session.name_sync import SyncState
 
 if TYPE_CHECKING:
     from atz_desktop.session.account_session import AccountSession
-    from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.record_session import RecordSession
     from atz_desktop.view.windows.main_window import MainWindow
     from atz_desktop.view.windows.name_sync_bar import NameSyncBar
@@ -21,49 +20,39 @@ if TYPE_CHECKING:
 class NameController:
     """What the window's commands about names do."""
 
-    def __init__(self, window: MainWindow, jobs: Jobs, session: RecordSession) -> None:
+    def __init__(self, window: MainWindow, session: RecordSession, account: AccountSession) -> None:
         self._window = window
-        self._scope = jobs.scope()
+        self._scope = session.jobs.scope()
         self._session = session
-        self._account: AccountSession | None = None
+        self._account = account
         self._window_or_none: SearchWindow | None = None
         self._strip: NameSyncBar | None = None
-        window.search_requested.connect(self.find)
-        window.same_record_requested.connect(self._find_same_record)
-        window.name_sync_requested.connect(self._fetch_names)
+        account.name_sync.changed.connect(self._show_sync_bar)
+        self._show_sync_bar()
 
     def find(self, words: str = "") -> None:
         """Show the Find window and look for these words, if there are any."""
         self._search_window().search_for(words)
 
-    def enter(self, account: AccountSession) -> None:
-        """An account was connected: show how far its names are fetched."""
-        self._account = account
-        account.lookups.windows.append(self._session.lookups)
-        account.name_sync.changed.connect(self._show_sync_bar)
-        self._show_sync_bar()
+    def find_same_record(self) -> None:
+        """Show the Find window with the other activities of the record."""
+        record = self._session.state.related_record
+        if record is not None:
+            self._search_window().search_record(record)
+
+    def fetch_names(self) -> None:
+        """Fetch all names of the account."""
+        self._account.name_sync.start()
 
     async def close(self) -> None:
-        """Another account comes, or the window is closed: start nothing with the old one."""
+        """Let it go: what it lists belongs to the account that is left."""
         for widget in (self._window_or_none, self._strip):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         self._window_or_none = self._strip = None
-        if self._account is not None:
-            self._account.name_sync.changed.disconnect(self._show_sync_bar)
-            self._account.lookups.windows.remove(self._session.lookups)
-            self._account = None
-        await self._scope.drain()
-
-    def _fetch_names(self) -> None:
-        if self._account is not None:
-            self._account.name_sync.start()
-
-    def _find_same_record(self) -> None:
-        record = self._session.state.related_record
-        if record is not None:
-            self._search_window().search_record(record)
+        self._account.name_sync.changed.disconnect(self._show_sync_bar)
+        await self._scope.close()
 
     def _search_window(self) -> SearchWindow:
         if self._window_or_none is None:
@@ -77,11 +66,11 @@ class NameController:
         return self._window_or_none
 
     def _show_sync_bar(self) -> None:
-        account = self._account
-        if self._strip or account is None or account.name_sync.state is SyncState.IDLE:
+        sync = self._account.name_sync
+        if self._strip or sync.state is SyncState.IDLE:
             return
         from atz_desktop.view.windows.name_sync_bar import NameSyncBar
 
         # With its parent from the start: alone it would be a window, and take the focus.
-        self._strip = NameSyncBar(account.name_sync, self._window)
+        self._strip = NameSyncBar(sync, self._window)
         self._window.add_bar(self._strip)

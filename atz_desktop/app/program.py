@@ -185,13 +185,17 @@ class Program:
         self.open_window(other.options._replace(activity=None), given)
 
     def window_with(
-        self, account_key: str | None, activity_id: int, but: WindowController | None = None
+        self, account_key: str, activity_id: int, but: WindowController | None = None
     ) -> WindowController | None:
         """The window that has this activity of this account."""
         found = (w for w in self.windows if w is not but and w.has(account_key, activity_id))
         return next(found, None)
 
-    def closing_with(self, account_key: str | None, activity_id: int) -> WindowController | None:
+    def windows_of(self, account_key: str) -> list[WindowController]:
+        """The windows that work on this account, but for hidden ones."""
+        return [w for w in self.windows if w.connected and w.account_key == account_key]
+
+    def closing_with(self, account_key: str, activity_id: int) -> WindowController | None:
         """The same among the windows that are hidden, and whose save is not over."""
         return next((w for w in self._closing if w.has(account_key, activity_id)), None)
 
@@ -265,9 +269,10 @@ class Program:
         proxy_changed = settings.proxy != self.way.proxy
         self.way.proxy = settings.proxy
         for each in self.windows:
-            each.session.review_first = settings.review_before_save
+            if each.connected is not None:
+                each.connected.session.review_first = settings.review_before_save
             if settings.zone != old.zone:
-                each.session.form.set_zone(settings.zone)
+                each.form.set_zone(settings.zone)
             if proxy_changed:
                 each.entering.connect_again()
         self._settings_writer.schedule()
@@ -340,15 +345,16 @@ class Program:
             self.show_notice(folder_not_renewed(error))
             return
         for each in self.windows:
-            await each.session.rewrite_draft()
-            each.look_up()
+            if each.connected is not None:
+                await each.connected.session.rewrite_draft()
+                each.connected.look_up()
         self._listen_for_starts()
         self._settings_writer.schedule()
         self.show_notice(folder_renewed(renewed.copied, renewed.notice))
 
     async def _recreate_folder_before_exit(self) -> None:
         """A folder that is gone is made anew if typing would be lost: nobody can be asked now."""
-        lost = any(isinstance(each.session.draft_error, FileGone) for each in self.windows)
+        lost = any(isinstance(each.draft_error, FileGone) for each in self.windows)
         if lost and self.database is not None:
             with suppress(StoreError):
                 await self.database.recreate_file()
@@ -382,14 +388,15 @@ class Program:
             await self.jobs.drain()
         await self._recreate_folder_before_exit()
         for each in self.windows:
-            await each.session.close()
+            if each.connected is not None:
+                await each.connected.session.keep_draft()
         await self.jobs.drain()
         for each in self.windows:
             each.window.hide()
         self.settings = self.settings._replace(window=self.front.window.geometry_text())
         await self._settings_writer.write()
         for each in self.windows:
-            await each.leaving()
+            await each.leave()
             await each.entering.connection.disconnect_account()
         await self.sandbox.stop()
         if self.database is not None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from atz_desktop.domain.settings import Settings
     from atz_desktop.session.account import AccountConnection
     from atz_desktop.session.jobs import Jobs
-    from atz_desktop.session.record_session import RecordSession
+    from atz_desktop.session.record_state import RecordState
     from atz_desktop.store.database import Database
     from atz_desktop.store.paths import Paths
     from atz_desktop.view.dialogs.support_dialog import SupportDialog
@@ -48,7 +48,7 @@ class SupportController:
         *,
         options: Options,
         paths: Paths,
-        session: RecordSession,
+        state: Callable[[], RecordState],
         connection: AccountConnection,
         settings: Callable[[], Settings],
         database: Callable[[], Database | None],
@@ -58,7 +58,7 @@ class SupportController:
         self._jobs = jobs
         self._options = options
         self._paths = paths
-        self._session = session
+        self._state = state
         self._connection = connection
         self._settings = settings
         self._database = database
@@ -72,15 +72,16 @@ class SupportController:
     async def report(self) -> str:
         """The report as it would be shown now."""
         figures, saves = await self._read_store()
+        state = self._state()
         facts = SupportFacts(
             versions=versions(),
             display=_display(),
             settings=self._settings(),
             data_folder="chosen by hand" if self._options.data_dir else "the usual one",
             account=self._connection.account,
-            state=self._session.state.phase,
-            edit=self._session.edit,
-            problems=[problem.name for problem in self._session.state.problems],
+            state=state.phase,
+            edit=state.edit,
+            problems=[problem.name for problem in state.problems],
             statistics=figures,
             saves=saves,
             steps=self._log.log_steps if self._log else (),

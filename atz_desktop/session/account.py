@@ -18,7 +18,6 @@ from atz_desktop.domain.token_text import NO_TOKEN
 from atz_desktop.session.account_session import AccountSession, AccountSessions, Credentials
 from atz_desktop.session.connection_status import ConnectionStatus
 from atz_desktop.session.notices import Level, Notice, NoticeAction, error_notice
-from atz_desktop.session.services import Services
 from atz_desktop.store.delete_account import delete_account
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.tokens import StoreResult, TokenLocation, TokenStore
@@ -43,10 +42,10 @@ class SignInPrompt(Protocol):
 
 
 class AccountConnection(QObject):
-    """One window's account. `session` and `services` are None until it is connected."""
+    """One window's account. `account` and `session` are None until it is connected."""
 
     connected = Signal()
-    """Another account, or none: ask `services`, `account` and `status`."""
+    """Another account, or none: ask `account` and `status`."""
     came_back = Signal()
     """ATZ can be reached again."""
     notified = Signal(object)
@@ -58,7 +57,6 @@ class AccountConnection(QObject):
         """Whether something failed that "Try again" would do once more."""
         self.account: Account | None = None
         self.session: AccountSession | None = None
-        self.services: Services | None = None
         self._tokens = tokens
         self._prompt = prompt
         self._idle = ConnectionStatus()
@@ -94,7 +92,7 @@ class AccountConnection(QObject):
             await self.keep_token(given.account, given.token)
         return given
 
-    async def connect_account(self, credentials: Credentials, database: Database) -> None:
+    async def connect_account(self, credentials: Credentials, database: Database) -> AccountSession:
         """Work on this account from now on, together with the windows that do so already."""
         await self.disconnect_account()
         session = self.sessions.enter(credentials, database)
@@ -102,13 +100,13 @@ class AccountConnection(QObject):
         session.back.connect(self._tell_back)
         session.traffic.went_online.connect(self.came_back)
         self.account, self.session = credentials.account, session
-        self.services = session.services
         self.connected.emit()
+        return session
 
     async def disconnect_account(self) -> None:
         """Work on no account; its connections are closed if no other window does."""
         session, self.session = self.session, None
-        self.services = self.account = None
+        self.account = None
         if session is not None:
             session.back.disconnect(self._tell_back)
             session.traffic.went_online.disconnect(self.came_back)

@@ -43,11 +43,13 @@ class Autosave(QObject):
     def __init__(
         self,
         jobs: Jobs,
-        current: Callable[[], tuple[Services, Draft] | None],
+        services: Services,
+        current: Callable[[], Draft | None],
         retry: tuple[float, float] = RETRY_DELAYS,
     ) -> None:
         super().__init__()
         self._jobs = jobs
+        self._services = services
         self._current = current
         self._retry = retry
         self._pending = False
@@ -59,7 +61,6 @@ class Autosave(QObject):
         self._stored: tuple[int, str] | None = None
         """The activity and the text that the disk holds; None while that is not known."""
         self._has_unread_draft = False
-        self._detached: list[tuple[Services, Draft]] = []
 
     def reset(self, activity_id: int, restored: bool, unread: bool = False) -> None:
         """Another activity is shown; `restored` says that a draft of it is on disk.
@@ -101,12 +102,6 @@ class Autosave(QObject):
         self._start_job()
         await self.flush()
 
-    def detach(self) -> None:
-        """The activity is put away at once: what was just typed is still written, as it is now."""
-        current = self._current()
-        if (self.is_pending or self.is_stale) and current is not None:
-            self._detached.append(current)
-
     async def close(self) -> None:
         """Write for the last time: a window that goes away may still report a change of focus."""
         await self.flush()
@@ -139,27 +134,22 @@ class Autosave(QObject):
             return
 
     async def _write_all(self) -> None:
-        while self._detached:
-            await self._write(*self._detached[0])
-            del self._detached[0]
-            self._stored = None
-        current = self._current()
-        if current is not None:
-            await self._write(*current)
-
-    async def _write(self, services: Services, draft: Draft) -> None:
+        draft = self._current()
+        if draft is None:
+            return
+        drafts, account = self._services.drafts, self._services.account
         activity_id = draft.edit.base.id
         text = "" if draft.is_empty else dump_draft(draft)
         if self._stored == (activity_id, text):
             return
         self._stored = None
         if self._has_unread_draft:
-            await services.drafts.quarantine(services.account, activity_id)
+            await drafts.quarantine(account, activity_id)
             self._has_unread_draft = False
         if text:
-            await services.drafts.save(services.account, activity_id, text)
+            await drafts.save(account, activity_id, text)
         else:
-            await services.drafts.delete(services.account, activity_id)
+            await drafts.delete(account, activity_id)
         self._stored = (activity_id, text)
 
     def _on_failure(self, error: StoreError) -> None:
@@ -180,7 +170,7 @@ class Autosave(QObject):
     def _has_unsaved_work(self) -> bool:
         """Whether there is anything to lose: a draft that was not dropped merely comes back."""
         current = self._current()
-        return bool(self._detached) or (current is not None and not current[1].is_empty)
+        return current is not None and not current.is_empty
 
     async def _retry_after(self, wait: float) -> None:
         await asyncio.sleep(wait)

@@ -21,10 +21,7 @@ PAGE_SIZE = 100
 
 
 class History(QObject):
-    """The entries that fit `query`, the newest first, fetched page by page as they are needed.
-
-    `services` is None where no account is connected: then there is nothing to list.
-    """
+    """The entries that fit `query`, the newest first, fetched page by page as they are needed."""
 
     list_replaced = Signal()
     """The list is another one, and holds its first page."""
@@ -33,7 +30,7 @@ class History(QObject):
     notified = Signal(object)
     """A Notice about reading or exporting, or None: that is over."""
 
-    def __init__(self, jobs: Jobs, services: Services | None) -> None:
+    def __init__(self, jobs: Jobs, services: Services) -> None:
         super().__init__()
         self.query = HistoryQuery()
         self.entries: tuple[JournalEntry, ...] = ()
@@ -42,9 +39,9 @@ class History(QObject):
         self._services = services
 
     @property
-    def account(self) -> str | None:
-        """The account that is connected; None before there is one."""
-        return self._services.account if self._services else None
+    def account(self) -> str:
+        """The account whose saves are listed, unless all are."""
+        return self._services.account
 
     def search(self, query: HistoryQuery) -> None:
         """List other entries; a newer wish replaces one that is under way."""
@@ -70,12 +67,9 @@ class History(QObject):
         self, query: HistoryQuery, before_id: int | None, limit: int
     ) -> tuple[JournalRow, ...]:
         """One page of rows. Raises StoreError when the journal cannot be read."""
-        services = self._services
-        if services is None:
-            return ()
         return tuple(
-            await services.journal.entries(
-                account=None if query.all_accounts else services.account,
+            await self._services.journal.entries(
+                account=None if query.all_accounts else self.account,
                 search=query.search,
                 outcome=query.outcome,
                 activity_id=query.activity_id,

@@ -31,6 +31,7 @@ class Jobs:
         self._alive: set[asyncio.Task[object]] = set()
         self._writes: set[str] = set()
         self._scopes: weakref.WeakSet[Jobs] = weakref.WeakSet()
+        self._closed = False
 
     def scope(self) -> Jobs:
         """Jobs with names of their own, as of one window; draining this one drains them, too."""
@@ -39,8 +40,10 @@ class Jobs:
         return inner
 
     def start(self, name: str, work: Work, *, finish: bool = False) -> bool:
-        """Start a job; False (and the work never begins) when a write of that name runs."""
-        if self.running(name) and (finish or name in self._writes):
+        """Start a job; False (and the work never begins) when a write of that name runs, or when
+        this scope is closed.
+        """
+        if self._closed or (self.running(name) and (finish or name in self._writes)):
             work.close()
             return False
         self.cancel(name)
@@ -81,6 +84,11 @@ class Jobs:
                 return False
             await asyncio.wait(left, timeout=seconds)
         return True
+
+    async def close(self) -> None:
+        """Drain, and start nothing from now on."""
+        await self.drain()
+        self._closed = True
 
     def _left(self) -> set[asyncio.Task[object]]:
         own = {task for task in self._alive if not task.done()}

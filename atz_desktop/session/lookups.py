@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -36,30 +37,34 @@ SuggestionCallback = Callable[[str, tuple[Name, ...]], None]
 """Hears the text that was asked for, and who may be meant by it."""
 
 
-def _no_services() -> Services | None:
-    return None
+_revisions = count(1)
 
 
 class Lookups(QObject):
-    """What is known of people, records and types. Without jobs it knows only what it was taught.
+    """What is known of people, records and types of one account.
 
-    `services` tells the account that is connected just now, or None.
+    Whatever is asked for ends with the scope of `jobs`. Without an account (`services`, `jobs`) it
+    knows only what it was taught, and nothing can be asked.
     """
 
     names_learned = Signal()
     """Better names are known: whoever shows one asks again."""
 
-    def __init__(
-        self, jobs: Jobs | None = None, services: Callable[[], Services | None] = _no_services
-    ) -> None:
+    def __init__(self, services: Services | None = None, jobs: Jobs | None = None) -> None:
         super().__init__()
-        self._jobs = jobs
         self._services = services
-        self._account: str | None = None
+        self._jobs = jobs
         self._open: set[str] = set()
-        self.revision = 0
-        """Another number as soon as any name is another: what is made of names can be kept."""
-        self._clear()
+        self.revision = next(_revisions)
+        """Another number as soon as any name is another, and for other lookups: what is made of
+        names can be kept."""
+        self._types: dict[int, Option] = {
+            option.key: option for option in TYPES if isinstance(option.key, int)
+        }
+        self._names: dict[tuple[NameKind, str], Name] = {}
+        self._owners: dict[tuple[NameKind, str], tuple[Person, ...]] = {}
+        self._namesakes: dict[tuple[NameKind, str], tuple[Person, ...]] = {}
+        self._key_lookup = KeyLookup()
 
     # What is known at once
 
@@ -132,7 +137,7 @@ class Lookups(QObject):
 
     def people_named(self, field: str, name: str) -> tuple[Person, ...] | None:
         """Who is called exactly so (a folded name); None: not known yet (`resolve_people`)."""
-        if self._jobs is None or self._services() is None:
+        if self._services is None:
             return ()
         return self._namesakes.get((PEOPLE_KINDS[field], name))
 
@@ -167,7 +172,7 @@ class Lookups(QObject):
             best = seen._replace(name=seen.name or known.name, email=seen.email or known.email)
             if self._names.get(seen[:2]) != best:
                 self._names[seen[:2]] = best
-                self.revision += 1
+                self.revision = next(_revisions)
             if seen.kind == "type":
                 self._types[int(seen.key)] = Option(int(seen.key), best.name)
 
@@ -179,10 +184,7 @@ class Lookups(QObject):
             self.names_learned.emit()
 
     async def load_types(self, services: Services) -> None:
-        """Take in the types that the directory holds; another account's names are forgotten."""
-        if self._account not in {None, services.account}:
-            self._clear()
-        self._account = services.account
+        """Take in the types that the directory holds."""
         self.add_names(await services.names.activity_types(services.account))
         self.names_learned.emit()
 
@@ -219,11 +221,10 @@ class Lookups(QObject):
         self,
         field: str,
         read: Callable[[], ParsedPeople],
-        answer: Callable[[ParsedPeople | None], None],
+        answer: Callable[[ParsedPeople], None],
     ) -> bool:
         """Call `read`, which takes long, on a thread, and again when the owners of all e-mail
-        addresses in it are known; whether that was begun. None is answered after a change of
-        account."""
+        addresses in it are known; whether that was begun."""
         return self._ask(
             f"read {field}", lambda services: self._parse_in_thread(services, field, read, answer)
         )
@@ -252,7 +253,7 @@ class Lookups(QObject):
     def verify_keys(self, kind: NameKind, keys: Iterable[str]) -> None:
         """Look up keys that nobody has seen yet: in the directory, then where the API allows."""
         unseen = [key for key in keys if not self.knows(kind, key)]
-        new = self._key_lookup.claim(kind, unseen) if self._services() else []
+        new = self._key_lookup.claim(kind, unseen) if self._services else []
         if new:
             self._start(
                 f"verify {kind} {' '.join(new)}",
@@ -267,10 +268,9 @@ class Lookups(QObject):
         return begun
 
     def _start(self, name: str, work: Callable[[Services], Work]) -> bool:
-        services = self._services()
-        if self._jobs is None or services is None:
+        if self._jobs is None or self._services is None:
             return False
-        return self._jobs.start(name, work(services))
+        return self._jobs.start(name, work(self._services))
 
     async def _suggest(
         self, services: Services, kinds: tuple[NameKind, ...], text: str, answer: SuggestionCallback
@@ -279,8 +279,6 @@ class Lookups(QObject):
             found = await services.names.search(services.account, kinds, text, MAX_SUGGESTIONS)
         except StoreError:
             return  # nothing is offered; that the store is broken is said where it matters
-        if not self._is_current(services):
-            return
         self.add_names(found)
         answer(text, tuple(found))
 
@@ -289,24 +287,23 @@ class Lookups(QObject):
         services: Services,
         field: str,
         read: Callable[[], ParsedPeople],
-        answer: Callable[[ParsedPeople | None], None],
+        answer: Callable[[ParsedPeople], None],
     ) -> None:
         found = await asyncio.to_thread(read)
-        while _has_pending(found) and await self._load_people(services, field, found):
+        while _has_pending(found):
+            await self._load_people(services, field, found)
             found = await asyncio.to_thread(read)
         self._open.discard(f"read {field}")
-        answer(found if self._is_current(services) else None)
+        answer(found)
 
     async def _resolve_people(
         self, services: Services, field: str, found: ParsedPeople, answer: Callable[[], None]
     ) -> None:
-        known = await self._load_people(services, field, found)
+        await self._load_people(services, field, found)
         self._open.discard(f"owners {field}")
-        if known:
-            answer()
+        answer()
 
-    async def _load_people(self, services: Services, field: str, asked: ParsedPeople) -> bool:
-        """Whether they are known now: not when the account was changed meanwhile."""
+    async def _load_people(self, services: Services, field: str, asked: ParsedPeople) -> None:
         kind, directory = PEOPLE_KINDS[field], services.names
         try:
             owners = await directory.by_emails(services.account, kind, asked.pending_emails)
@@ -316,13 +313,10 @@ class Lookups(QObject):
         except StoreError:
             owners = {email.lower(): [] for email in asked.pending_emails}
             namesakes = {name: [] for name in asked.pending_names}
-        if not self._is_current(services):
-            return False
         for known, answers in ((self._owners, owners), (self._namesakes, namesakes)):
             for text, names in answers.items():
                 self.add_names(names)
                 known[kind, text] = tuple(map(person_from_name, names))
-        return True
 
     async def _find_exact(
         self,
@@ -337,42 +331,24 @@ class Lookups(QObject):
         except StoreError:
             found = []  # the text stays as it is, with what was said of it
         self._open.discard(f"called {asker}")
-        if self._is_current(services):
-            self.add_names(found)
-            answer(text, tuple(found))
+        self.add_names(found)
+        answer(text, tuple(found))
 
     async def _load_names(self, services: Services, keys: Mapping[NameKind, list[str]]) -> None:
         try:
             for kind, nameless in keys.items():
                 found = await services.names.by_keys(services.account, kind, nameless)
-                if self._is_current(services):
-                    self.add_and_notify(found.values())
+                self.add_and_notify(found.values())
         except StoreError:
             return  # the slugs go on being shown
 
     async def _verify(self, services: Services, kind: NameKind, keys: list[str]) -> None:
         def found(names: Iterable[Name]) -> None:
-            if self._is_current(services):
-                self.add_names(names)
-                self.names_learned.emit()
+            self.add_names(names)
+            self.names_learned.emit()
 
         await self._key_lookup.look_up(services, kind, keys, found)
         self.names_learned.emit()  # that one is missing, too
-
-    def _is_current(self, services: Services) -> bool:
-        """Whether an answer still concerns the window: not when the account was changed since."""
-        now = self._services()
-        return now is not None and now.account == services.account
-
-    def _clear(self) -> None:
-        self.revision += 1
-        self._types: dict[int, Option] = {
-            option.key: option for option in TYPES if isinstance(option.key, int)
-        }
-        self._names: dict[tuple[NameKind, str], Name] = {}
-        self._owners: dict[tuple[NameKind, str], tuple[Person, ...]] = {}
-        self._namesakes: dict[tuple[NameKind, str], tuple[Person, ...]] = {}
-        self._key_lookup = KeyLookup()
 
 
 def _has_pending(found: ParsedPeople) -> bool:

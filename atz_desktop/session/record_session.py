@@ -43,9 +43,10 @@ _log = logging.getLogger(__name__)
 
 
 class RecordSession(QObject):
-    """One window's work on one activity at a time; what needs the server is asked for here.
+    """One window's work on an account, one activity at a time: from sign-in to sign-out.
 
-    `form` holds what is shown; `services` is None until an account is connected.
+    What needs the server is asked for here, in tasks of the scope `jobs`. `form` holds what is
+    shown; it belongs to the window.
     """
 
     changed = Signal(object)
@@ -63,16 +64,23 @@ class RecordSession(QObject):
     stayed = Signal()
     """An activity was asked for, and what is shown stays."""
 
-    def __init__(self, jobs: Jobs, prompts: Prompts, zone: str = "UTC") -> None:
+    def __init__(
+        self,
+        services: Services,
+        form: FormModel,
+        lookups: Lookups,
+        jobs: Jobs,
+        prompts: Prompts,
+    ) -> None:
         super().__init__()
-        self.form = FormModel(zone)
+        self.services = services
+        self.form = form
+        self.lookups = lookups
+        self.jobs = jobs
         self.state = RecordState()
-        self.lookups = Lookups(jobs, lambda: self.services)
         self.review_first = False
         self.shown_elsewhere: Callable[[int], Awaitable[bool]] = _shown_nowhere
         """Brings the window forward that has this activity, if another one has it."""
-        self._services: Services | None = None
-        self._jobs = jobs
         self._prompts = prompts
         self._upload: Upload | None = None
         self._failed_id: int | None = None
@@ -83,26 +91,17 @@ class RecordSession(QObject):
         self._base_key = new_base_key()
         self._sending: frozenset[str] = frozenset()
         self._draft_notice: Notice | None = None
-        self._drafts = Autosave(jobs, self._current_draft)
+        self._drafts = Autosave(jobs, services, self._current_draft)
         self._drafts.failed.connect(self._on_draft_failed)
         self._drafts.recovered.connect(self._on_draft_recovered)
         self._unconfirmed = UnconfirmedSaves(
-            jobs, lambda: self.services, lambda: self.form.zone, self._on_reconciled
+            jobs, services, lambda: self.form.zone, self._on_reconciled
         )
         self._unconfirmed.changed.connect(self._show_next_check)
-        self.deferred_save = DeferredSave(jobs, self.lookups, self.form)
+        self.deferred_save = DeferredSave(jobs, lookups, form)
         self.deferred_save.changed.connect(self._show_wait)
         self.deferred_save.noticed.connect(self.notified)
-        self.form.changed.connect(self._on_form_changed)
-
-    @property
-    def services(self) -> Services | None:
-        return self._services
-
-    @services.setter
-    def services(self, services: Services | None) -> None:
-        self._services = services
-        self._update(connected=services is not None)
+        form.changed.connect(self._on_form_changed)
 
     @property
     def edit(self) -> Edit | None:
@@ -155,16 +154,26 @@ class RecordSession(QObject):
         """Put on disk what is to be kept, into a file that was made anew."""
         await self._drafts.rewrite()
 
-    async def close(self) -> None:
-        """Put on disk what is not there yet, and start nothing from now on."""
-        await self._drafts.close()
-        self.services = None
+    async def keep_draft(self) -> bool:
+        """Put on disk what is typed; False where that fails, which is said."""
+        await self._drafts.flush()
+        return not self._report_unwritten_draft()
 
-    def _current_draft(self) -> tuple[Services, Draft] | None:
+    async def close(self) -> None:
+        """End what is under way (a save is finished), put on disk what is not there yet, and start
+        nothing from now on.
+        """
+        self.deferred_save.give_up()
+        await self.jobs.drain()
+        await self._drafts.close()
+        self.form.changed.disconnect(self._on_form_changed)
+        await self.jobs.close()
+
+    def _current_draft(self) -> Draft | None:
         form = self.form.state
-        if self.services is None or form is None:
+        if form is None:
             return None
-        return self.services, Draft(form.edit, form.unparsed, self._base_key, self._sending)
+        return Draft(form.edit, form.unparsed, self._base_key, self._sending)
 
     def _on_draft_failed(self, error: StoreError) -> None:
         self._draft_notice = messages.draft_not_saved(error)
@@ -183,7 +192,7 @@ class RecordSession(QObject):
 
     def open(self, activity_id: int) -> None:
         """Load an activity; a newer load replaces this one. Asks first if typing would be lost."""
-        self._jobs.start("open", self._open(activity_id))
+        self.jobs.start("open", self._open(activity_id))
 
     def retry(self) -> None:
         """Do once more what failed last: the load, or else the save."""
@@ -199,24 +208,15 @@ class RecordSession(QObject):
         """Whether the last load failed, so that `retry` would load."""
         return self._failed_id is not None
 
-    def close_activity(self) -> None:
-        """Show no activity any more, as before another account comes; what was typed is kept."""
-        self._drafts.detach()
-        self.deferred_save.give_up()
-        self._failed_id = None
-        self._set_phase(Phase.EMPTY)
-        self.form.clear()
-        self.notified.emit(None)
-
     def cancel_load(self) -> None:
         """Give up a load that is under way."""
-        self._jobs.cancel("open")
+        self.jobs.cancel("open")
 
     def reload(self) -> None:
         """Read the activity again; what was typed stays on top."""
         if self.activity is not None and self.state.phase is Phase.READY:
             self.deferred_save.give_up()
-            self._jobs.start("open", self._reload(self.activity.id))
+            self.jobs.start("open", self._reload(self.activity.id))
 
     async def confirm_leave(self) -> bool:
         """Ask what to do with unsaved changes, if there are any; False: stay."""
@@ -231,8 +231,7 @@ class RecordSession(QObject):
             self.form.revert_all()
         if answer is UnsavedChoice.STAY:
             return False
-        await self._drafts.flush()
-        return not self._report_unwritten_draft()
+        return await self.keep_draft()
 
     def _report_unwritten_draft(self) -> bool:
         """Whether what is typed is not on the disk, because that failed; then it is said."""
@@ -241,9 +240,9 @@ class RecordSession(QObject):
         return self.draft_error is not None
 
     async def _open(self, activity_id: int) -> None:
-        await self._jobs.wait("save")
-        if self.services is not None and await self._may_open(activity_id):
-            await self._run_load(activity_id, self._load(activity_id, self.services))
+        await self.jobs.wait("save")
+        if await self._may_open(activity_id):
+            await self._run_load(activity_id, self._load(activity_id))
         else:
             self.stayed.emit()
 
@@ -251,10 +250,11 @@ class RecordSession(QObject):
         if await self.shown_elsewhere(activity_id) or not await self.confirm_leave():
             return False
         # While it was asked, a save may have been put back from the history.
-        await self._jobs.wait("save")
+        await self.jobs.wait("save")
         return not await self.shown_elsewhere(activity_id)
 
-    async def _load(self, activity_id: int, services: Services) -> None:
+    async def _load(self, activity_id: int) -> None:
+        services = self.services
         renewals = services.client.token_renewals
         fresh, settled = await read_activity(activity_id, self.form.zone, services)
         while True:
@@ -276,12 +276,12 @@ class RecordSession(QObject):
             self.notified.emit(unnoted)
 
     async def _reload(self, activity_id: int) -> None:
-        if self.services is not None:
-            await self._run_load(activity_id, self._reload_and_merge(activity_id, self.services))
+        await self._run_load(activity_id, self._reload_and_merge(activity_id))
 
-    async def _reload_and_merge(self, activity_id: int, services: Services) -> None:
+    async def _reload_and_merge(self, activity_id: int) -> None:
+        services = self.services
         renewals = services.client.token_renewals
-        fresh = await self._fetch(activity_id, services)
+        fresh = await self._fetch(activity_id)
         own = await saves_from_base_or_none(self._base_key, services)
         base_key = await next_base_key(self._base_key, services)
         if self.edit is None:
@@ -296,9 +296,9 @@ class RecordSession(QObject):
         self.loaded.emit(fresh)
         self._show_notice(messages.after_reload(merged))
 
-    async def _fetch(self, activity_id: int, services: Services) -> Activity:
-        body = await services.client.get_activity(activity_id)
-        return services.monotonic_reads.latest(Activity.from_response(body, self.form.zone))
+    async def _fetch(self, activity_id: int) -> Activity:
+        body = await self.services.client.get_activity(activity_id)
+        return self.services.monotonic_reads.latest(Activity.from_response(body, self.form.zone))
 
     async def _run_load(self, activity_id: int, work: Any) -> None:
         self._load_count += 1
@@ -337,14 +337,30 @@ class RecordSession(QObject):
     def on_settled_elsewhere(self, entries: tuple[JournalEntry, ...]) -> None:
         """Another window of the account found out what became of these saves."""
         self._heard += [each for each in entries if self._concerns(each)]
-        if self._heard and not self._jobs.running("settled"):
-            self._jobs.start("settled", self._apply_settled_elsewhere())
+        if self._heard and not self.jobs.running("settled"):
+            self.jobs.start("settled", self._apply_settled_elsewhere())
 
     async def _apply_settled_elsewhere(self) -> None:
         while entries := tuple(each for each in self._heard if self._concerns(each)):
             self._heard.clear()
             await self._apply_reconciled(entries)
             self.notified.emit(messages.after_reconciling(entries))
+
+    async def wait_saved(self, max_seconds: float | None = None) -> bool:
+        """Wait until no save is under way, at most `max_seconds`; whether none is."""
+        await self.jobs.wait("save", max_seconds)
+        return not self.jobs.running("save")
+
+    async def wait_idle(self) -> None:
+        """Wait until nothing is saved or opened, and neither is begun meanwhile."""
+        while self.jobs.running("save") or self.jobs.running("open"):
+            await self.jobs.wait("save")
+            await self.jobs.wait("open")
+
+    @property
+    def is_reconciling(self) -> bool:
+        """Whether saves that are not confirmed are looked up, now or at the next interval."""
+        return self.jobs.running("look up")
 
     def _concerns(self, entry: JournalEntry) -> bool:
         return self.activity is not None and self.activity.id == entry.activity_id
@@ -363,17 +379,17 @@ class RecordSession(QObject):
         What stands in fields that were saved from this form is no colleague's change.
         """
         while self.state.phase in {Phase.OPENING, Phase.SAVING}:
-            await self._jobs.wait("save")
-            await self._jobs.wait("open")
-        activity, services = self.activity, self.services
+            await self.jobs.wait("save")
+            await self.jobs.wait("open")
+        activity = self.activity
         mine = [each for each in entries if activity and each.activity_id == activity.id]
-        if activity is None or services is None or not mine:
+        if activity is None or not mine:
             return
         own = [each for each in mine if each.base_key == self._base_key]
         with suppress(AtzError):
-            fresh = await self._fetch(activity.id, services)
+            fresh = await self._fetch(activity.id)
             require_same_record(activity, fresh)
-            base_key = await next_base_key(self._base_key, services)
+            base_key = await next_base_key(self._base_key, self.services)
             edit = self.edit if self.state.phase is Phase.READY else None
             if edit is not None and edit.base.id == fresh.id:
                 self._set_base_key(base_key)
@@ -385,17 +401,16 @@ class RecordSession(QObject):
     def save(self, review: bool = False) -> None:
         """Save what changed; with `review` (or when so set) the person looks through it first."""
         if self.state.save_state is SaveState.READY:
-            self._jobs.start("save", self._save(review or self.review_first), finish=True)
+            self.jobs.start("save", self._save(review or self.review_first), finish=True)
 
     def restore(self, entry: JournalEntry, names: frozenset[str] | None = None) -> None:
         """Put an earlier save back, or only the fields in `names`; it is a save like any other.
 
         Values that moved on since are asked about; what is typed at other fields stays.
         """
-        if self.services is not None and self.state.phase in {Phase.EMPTY, Phase.READY}:
+        if self.state.phase in {Phase.EMPTY, Phase.READY}:
             self.deferred_save.give_up()
-            work = self._restore(entry, names, self.services)
-            self._jobs.start("save", work, finish=True)
+            self.jobs.start("save", self._restore(entry, names), finish=True)
 
     def cancel_upload(self) -> None:
         """Stop sending a file; it works until the last of it was handed over."""
@@ -403,9 +418,9 @@ class RecordSession(QObject):
             self._upload.stop()
 
     async def _save(self, review: bool) -> None:
-        if self.edit is None or self.services is None:
+        if self.edit is None:
             return
-        edit, services, reason = self.lookups.with_names(self.edit), self.services, None
+        edit, reason = self.lookups.with_names(self.edit), None
         if review:
             reviewed = await self._prompts.review(edit)
             if reviewed is None:
@@ -413,28 +428,29 @@ class RecordSession(QObject):
             if reviewed.edit != edit:
                 self.form.push(reviewed.edit)
             edit, reason = reviewed.edit, reviewed.reason
-        await self._send(SaveRequest(edit, reason=reason), services)
+        await self._send(SaveRequest(edit, reason=reason))
 
-    async def _restore(
-        self, entry: JournalEntry, names: frozenset[str] | None, services: Services
-    ) -> None:
+    async def _restore(self, entry: JournalEntry, names: frozenset[str] | None) -> None:
         if self.activity is None or self.activity.id != entry.activity_id:
             if not await self.confirm_leave() or await self.shown_elsewhere(entry.activity_id):
                 return
-            await self._run_load(entry.activity_id, self._load(entry.activity_id, services))
+            await self._run_load(entry.activity_id, self._load(entry.activity_id))
             if self.activity is None or self.activity.id != entry.activity_id:
                 return
         try:
-            order = await restore_request(entry, names, services, self._prompts, self.form.zone)
+            order = await restore_request(
+                entry, names, self.services, self._prompts, self.form.zone
+            )
             if order is not None:
                 require_same_record(self.activity, order.edit.base)
         except AtzError as error:
             self.notified.emit(error_notice(error, "Nothing was put back"))
             return
         if order is not None:
-            await self._send(order, services)
+            await self._send(order)
 
-    async def _send(self, order: SaveRequest, services: Services) -> None:
+    async def _send(self, order: SaveRequest) -> None:
+        services = self.services
         before, self._failed_id = self.edit, None
         # What was said of the last save must not be taken for an answer to this one.
         self._show_notice(None)

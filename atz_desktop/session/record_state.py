@@ -40,15 +40,13 @@ class SaveState(Enum):
 class RecordState(NamedTuple):
     """`form` is None while no activity is shown.
 
-    `connected`: there is an account to ask. `progress_text` says what is waited for, `loading_id`
-    which activity is being read, `waits_for` what a save that was asked for waits for. `check_in`:
-    seconds until a save of this activity that is not confirmed is looked up again.
-    `upload_progress`: bytes sent of a file, and all of it.
+    `progress_text` says what is waited for, `loading_id` which activity is being read, `waits_for`
+    what a save that was asked for waits for. `check_in`: seconds until a save of this activity that
+    is not confirmed is looked up again. `upload_progress`: bytes sent of a file, and all of it.
     """
 
     form: FormState | None = None
     phase: Phase = Phase.EMPTY
-    connected: bool = False
     progress_text: str = ""
     loading_id: int | None = None
     waits_for: str = ""
@@ -89,7 +87,7 @@ class RecordState(NamedTuple):
     @property
     def can_reload(self) -> bool:
         """Whether there is an activity that could be read again now."""
-        return self.phase is Phase.READY and self.connected
+        return self.phase is Phase.READY
 
     def looks_like(self, other: RecordState) -> bool:
         """Whether title, save bar and commands are the same: one more letter changes none."""

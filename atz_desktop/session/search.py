@@ -68,10 +68,7 @@ class ActivityHit:
 
 
 class ActivitySearch(QObject):
-    """The activities that fit `parameters`, fetched as they are needed; and those seen here before.
-
-    `services` is None where no account is connected: then there is nothing to list.
-    """
+    """The activities that fit `query`, fetched as they are needed; and those seen here before."""
 
     list_replaced = Signal()
     """`hits` is another list, and holds its first page."""
@@ -82,7 +79,7 @@ class ActivitySearch(QObject):
     notified = Signal(object)
     """A Notice about a page that did not come, or None: that is over."""
 
-    def __init__(self, jobs: Jobs, services: Services | None, lookups: Lookups) -> None:
+    def __init__(self, jobs: Jobs, services: Services, lookups: Lookups) -> None:
         super().__init__()
         self.query = ActivityQuery()
         self.listed_query: ActivityQuery | None = None
@@ -117,13 +114,10 @@ class ActivitySearch(QObject):
         self._jobs.cancel("find")
 
     async def _fetch(self, first: bool) -> None:
-        services = self._services
-        if services is None:
-            return
         number = 1 if first else self._page + 1
         self._set_busy(True)
         try:
-            page = await services.client.list_activities(self.query.parameters(number))
+            page = await self._services.client.list_activities(self.query.parameters(number))
             activities, sights = await asyncio.to_thread(_read, page)
         except AtzError as error:
             self.notified.emit(error_notice(error, "ATZ did not list its activities"))
@@ -132,7 +126,7 @@ class ActivitySearch(QObject):
             self._set_busy(False)
         self._accept_page(page, activities, number)
         await asyncio.sleep(0)  # the list is painted first
-        await self._learn(sights, services)
+        await self._learn(sights)
 
     def _accept_page(self, page: Page, activities: list[Activity], number: int) -> None:
         if number == 1:
@@ -166,7 +160,8 @@ class ActivitySearch(QObject):
         kind = entity_label(record.entity)
         return f"{name} ({kind.lower()})" if name else kind
 
-    async def _learn(self, sights: list[SeenName], services: Services) -> None:
+    async def _learn(self, sights: list[SeenName]) -> None:
+        services = self._services
         self.lookups.add_and_notify(sight.name for sight in sights)
         try:
             await services.names.learn_page(services.account, sights)
@@ -175,8 +170,6 @@ class ActivitySearch(QObject):
 
     async def _read_recent(self) -> None:
         services = self._services
-        if services is None:
-            return
         try:
             self.recent = tuple(await services.recent.list(services.account))
         except StoreError as error:

@@ -31,7 +31,7 @@ class UnconfirmedSaves(QObject):
     def __init__(
         self,
         jobs: Jobs,
-        services: Callable[[], Services | None],
+        services: Services,
         zone: Callable[[], str],
         on_settled: Callable[[tuple[JournalEntry, ...]], Awaitable[None]],
     ) -> None:
@@ -53,10 +53,7 @@ class UnconfirmedSaves(QObject):
 
     async def reconcile_once(self) -> int:
         """Look once; the number of saves whose outcome is still not known."""
-        services = self._services()
-        if services is None:
-            return 0
-        found = await reconcile_pending(services, self._zone())
+        found = await reconcile_pending(self._services, self._zone())
         if found.settled:
             await self._on_settled(found.settled)
         self._activities = frozenset(entry.activity_id for entry in found.unconfirmed)
@@ -64,17 +61,15 @@ class UnconfirmedSaves(QObject):
         return found.remaining
 
     async def _run(self, at_once: bool) -> None:
-        while (services := self._services()) is not None:
-            if at_once and not await self.reconcile_once():
-                break
+        while not at_once or await self.reconcile_once():
             at_once = True
             entries: list[JournalEntry] = []  # those of a disk that is busy or full are read later
             with suppress(StoreError):
-                entries = await pending_entries(services)
-            wait = seconds_to_next_check(entries, services)
+                entries = await pending_entries(self._services)
+            wait = seconds_to_next_check(entries, self._services)
             self._activities = frozenset(entry.activity_id for entry in entries)
             self._set_seconds(math.ceil(wait))
-            await services.sleep(wait)
+            await self._services.sleep(wait)
         self._set_seconds(None)
 
     def _set_seconds(self, seconds: int | None) -> None:

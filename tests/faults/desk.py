@@ -5,7 +5,7 @@ real sockets. The program can crash in the middle of anything and start again on
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import JournalEntry, Restore
 from atz_desktop.domain.merge import Merge, Resolution
 from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.form_model import FormModel
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.journal_entries import entry_from_row
+from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.monotonic_reads import MonotonicReads
 from atz_desktop.session.notices import Notice
 from atz_desktop.session.reconcile import ReconcileResult, reconcile_pending
@@ -145,7 +147,9 @@ class Desk:
         person: Person,
         timeouts: Timeouts,
         time: Clockless | LoopTime | None = None,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
     ) -> None:
+        """`sleep` is awaited before a save that is not confirmed is looked up."""
         database, self.opening_notice = Database.open(file)
         self.database = database
         time = time or Clockless()
@@ -167,13 +171,13 @@ class Desk:
             recent=Recent(database),
             clock=time.read,
             # A save that is not confirmed is looked up by hand where time does not pass by itself.
-            sleep=time.sleep if isinstance(time, LoopTime) else asyncio.sleep,
+            sleep=sleep or (time.sleep if isinstance(time, LoopTime) else asyncio.sleep),
             monotonic_reads=MonotonicReads(time.read),
         )
         self.failures: list[BaseException] = []
         self.jobs = Jobs(self.failures.append)
-        self.session = RecordSession(self.jobs, person, ZONE)
-        self.session.services = self.services
+        lookups = Lookups(self.services, self.jobs)
+        self.session = RecordSession(self.services, FormModel(ZONE), lookups, self.jobs, person)
         self.notices: list[Notice] = []
         self.session.notified.connect(self._hear)
         self.at_step: Callable[[str], None] = lambda step: None
@@ -206,7 +210,6 @@ class Desk:
     async def crash(self) -> None:
         """End as kill -9 would: nothing is finished, tidied up or said; the locks are gone."""
         await self._cancel_everything()
-        self.session.services = None
         self.database.close()
         await self.client.close()
 

@@ -57,7 +57,7 @@ async def load(program: Program, activity_id: int) -> dict[str, Any]:
     """Load an activity; what the form then shows."""
     session = program.front.session
     session.open(activity_id)
-    await program.front.jobs.wait("open")
+    await program.front.session.jobs.wait("open")
     await until(lambda: session.activity and session.activity.id == activity_id, "it is loaded")
     assert session.edit is not None
     return {name: session.edit.value(name) for name in FIELDS}
@@ -85,7 +85,6 @@ async def see(
     session.notified.connect(hear)
     form = await load(program, activity_id)
     await until(lambda: enough(told), "something is said")
-    assert session.services is not None
     rows = await session.services.journal.entries(activity_id=activity_id)
     say(
         "found",
@@ -95,7 +94,7 @@ async def see(
         outcomes=[[json.loads(row.sent)["title"], row.outcome] for row in rows],
     )
     session.form.revert_all()
-    await program.front.jobs.wait("draft")
+    await program.front.session.jobs.wait("draft")
 
 
 async def edit(program: Program, before: int, change: int, save_at: int = 0) -> None:
@@ -129,10 +128,10 @@ async def save(program: Program, change: int) -> None:
     await load(program, change)
     session.form.set_value("title", "Title 1")
     session.form.set_value("location", "Room 1")
-    await program.front.jobs.wait("draft")
+    await program.front.session.jobs.wait("draft")
     say("saves")
     session.save()
-    await program.front.jobs.wait("save")
+    await program.front.session.jobs.wait("save")
     say("saved")
     await asyncio.sleep(PATIENCE)
 
@@ -144,7 +143,7 @@ async def end(program: Program, change: int) -> None:
     await load(program, change)
     session.form.set_value("title", "Title 1")
     session.form.set_value("location", "Room 1")
-    await program.front.jobs.wait("draft")
+    await program.front.session.jobs.wait("draft")
     traffic.changed.connect(lambda: say("waits") if traffic.pending_delay else None)
     session.save()
     say("saves")
@@ -158,7 +157,7 @@ async def stay(program: Program) -> None:
         windows = [
             [each.account_key, each.session.activity.id if each.session.activity else None]
             for each in program.windows
-            if each.session.services is not None and each.session.state.loading_id is None
+            if each.connected is not None and each.session.state.loading_id is None
         ]
         if windows != told:
             told = windows
@@ -181,9 +180,9 @@ async def tour(program: Program, change: int) -> None:
     await press("Show the exact request", "Copy as curl")
     say("clipboard", text=QGuiApplication.clipboard().text())
     await press("Cancel")
-    await program.front.jobs.wait("save")
+    await program.front.session.jobs.wait("save")
     session.save()
-    await program.front.jobs.wait("save")
+    await program.front.session.jobs.wait("save")
     session.form.set_value("title", "Title 2")
     session.save()
     (await shown(QLineEdit, "Token")).setText(f"{token}-mistyped")
@@ -191,14 +190,14 @@ async def tour(program: Program, change: int) -> None:
     await shown(QLabel, WRONG_TOKEN)
     (await shown(QLineEdit, "Token")).setText(token)
     await press("Connect")
-    await program.front.jobs.wait("save")
+    await program.front.session.jobs.wait("save")
     await tell_the_token(program, token)
     history = History(program.front.jobs, session.services)
     for name in ("history.csv", "history.json"):
         history.export(Path(os.environ["ATZ_DESKTOP_HOME"]) / name)
         await program.front.jobs.wait("export")
     session.form.set_value("title", "Title 3")
-    await program.front.jobs.wait("draft")
+    await program.front.session.jobs.wait("draft")
     say("toured")
 
 

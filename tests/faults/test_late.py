@@ -10,7 +10,6 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -73,10 +72,8 @@ class LateDesk(Desk):
     """A desk whose looks are in the time that is held."""
 
     def __init__(self, sandbox: Sandbox, file: Path, time: HeldTime) -> None:
-        super().__init__(sandbox, file, Person(), QUICK, time)
+        super().__init__(sandbox, file, Person(), QUICK, time, time.until_look)
         self.time = time
-        self.services = replace(self.services, sleep=time.until_look)
-        self.session.services = self.services
 
     async def known(self) -> None:
         """Let time pass until the outcome of every save is known."""

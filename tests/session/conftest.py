@@ -18,10 +18,13 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Restore
 from atz_desktop.domain.merge import Merge, Resolution
 from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.form_model import FormModel
 from atz_desktop.session.form_state import FormState
+from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.record_session import RecordSession
 from atz_desktop.session.record_state import SaveState
-from atz_desktop.session.services import ReviewResult, Services, UnsavedChoice
+from atz_desktop.session.services import Prompts, ReviewResult, Services, UnsavedChoice
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal
@@ -106,6 +109,11 @@ async def services(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Services]:
 def loaded(sandbox: Sandbox) -> Edit:
     """Activity 42 as it stands in the sandbox, untouched."""
     return Edit(Activity.from_response(sandbox.account.get(42)))
+
+
+def new_session(services: Services, jobs: Jobs, prompts: Prompts) -> RecordSession:
+    """The session of a window that has just entered the account."""
+    return RecordSession(services, FormModel(), Lookups(services, jobs), jobs, prompts)
 
 
 def shown(session: RecordSession) -> FormState:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from atz_desktop.api.errors import AtzError, NotSent, Unauthorized
+from atz_desktop.api.errors import NotSent, Unauthorized
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.requests import DelayReason
 from atz_desktop.domain.history import Outcome
@@ -31,7 +31,7 @@ from atz_desktop.store.errors import StoreError
 from atz_desktop.store.tokens import TokenStore
 from tests.api.fakes import InstantTime
 from tests.api.servers import answer, asked, asked_head, free_port, serving
-from tests.session.conftest import QUICK, Person, shown
+from tests.session.conftest import QUICK, Person, new_session, shown
 from tests.store.test_tokens import SafeKeyStore
 
 UNTRUSTED = Path(__file__).parent.parent / "api" / "untrusted.pem"
@@ -77,24 +77,41 @@ class Desk:
     """What one window has, and what it was told."""
 
     connecting: AccountConnection
-    session: RecordSession
     jobs: Jobs
     door: Entrance
     keys: SafeKeyStore
     database: Database
     notices: list[Notice] = field(default_factory=list)
+    connected: RecordSession | None = None
 
-    async def enter(self, token: str) -> None:
-        await self.connecting.connect_account(Credentials(self.door.account, token), self.database)
-        self.session.services = self.connecting.services
+    @property
+    def session(self) -> RecordSession:
+        assert self.connected is not None
+        return self.connected
+
+    async def enter(self, token: str, account: Account | None = None) -> None:
+        """Work on another account, as a window does."""
+        await self.leave()
+        given = Credentials(account or self.door.account, token)
+        entered = await self.connecting.connect_account(given, self.database)
+        self.connected = new_session(entered.services, self.jobs.scope(), Person())
+        self.connected.notified.connect(self._hear)
+
+    async def leave(self) -> None:
+        left, self.connected = self.connected, None
+        if left is not None:
+            await left.close()
+
+    def _hear(self, notice: Notice | None) -> None:
+        self.notices += [notice] if notice else []
 
     async def open(self) -> None:
         self.session.open(42)
-        await self.jobs.wait("open")
+        await self.session.jobs.wait("open")
 
     async def save(self) -> None:
         self.session.save()
-        await self.jobs.wait("save")
+        await self.session.jobs.wait("save")
 
 
 @pytest.fixture
@@ -115,13 +132,11 @@ async def desk(account: Account, database: Database) -> AsyncIterator[Desk]:
     jobs, keys, door = Jobs(), SafeKeyStore(), Entrance(account)
     sessions = AccountSessions(jobs, NetworkOptions(timeouts=QUICK, sleep=_at_once))
     connecting = AccountConnection(TokenStore(lambda: keys), door, sessions)
-    session = RecordSession(jobs, Person())
-    made = Desk(connecting, session, jobs, door, keys, database)
+    made = Desk(connecting, jobs, door, keys, database)
     connecting.notified.connect(made.notices.append)
-    session.notified.connect(lambda notice: made.notices.extend([notice] if notice else []))
     yield made
     await jobs.drain()
-    await session.close()
+    await made.leave()
     await connecting.disconnect_account()
 
 
@@ -240,8 +255,7 @@ async def test_a_put_that_was_refused_is_repeated_and_applied_once(
     puts = [each for each in sandbox.requests if each.method == "PUT"]
     assert len(puts) == 2
     assert puts[0].body == puts[1].body
-    services = desk.connecting.services
-    assert services is not None
+    services = desk.session.services
     rows = await services.journal.entries(account="test")
     assert [row.outcome for row in rows] == [Outcome.VERIFIED.value]
 
@@ -262,8 +276,7 @@ async def test_who_gives_no_token_keeps_every_edit(desk: Desk, sandbox: Sandbox)
 async def test_two_refused_requests_ask_once(desk: Desk, sandbox: Sandbox) -> None:
     await desk.enter("worn-out-token")
     desk.door.tokens = [sandbox.token]
-    services = desk.connecting.services
-    assert services is not None
+    services = desk.session.services
     bodies = await asyncio.gather(services.client.get_activity(42), services.client.get_activity(7))
     assert [body["id"] for body in bodies] == [42, 7]
     assert len(desk.door.reasons) == 1
@@ -272,8 +285,7 @@ async def test_two_refused_requests_ask_once(desk: Desk, sandbox: Sandbox) -> No
 async def test_not_now_is_an_answer_to_all_refused_requests(desk: Desk) -> None:
     await desk.enter("worn-out-token")
     desk.door.thinks = 0.5
-    services = desk.connecting.services
-    assert services is not None
+    services = desk.session.services
     asked = (services.client.get_activity(number) for number in (42, 7, 42))
     failures = await asyncio.gather(*asked, return_exceptions=True)
     assert [type(failure) for failure in failures] == [Unauthorized] * 3
@@ -319,8 +331,7 @@ class Old:
 
 async def enter_old(desk: Desk, url: str) -> Account:
     old = Account("old", "Old", url, production=False)
-    await desk.connecting.connect_account(Credentials(old, "old-token"), desk.database)
-    desk.session.services = desk.connecting.services
+    await desk.enter("old-token", old)
     return old
 
 
@@ -330,10 +341,6 @@ async def look_up(desk: Desk, *slugs: str) -> None:
     await asyncio.sleep(0.05)
 
 
-async def ended(desk: Desk, *slugs: str) -> None:
-    await desk.jobs.wait(f"verify job {' '.join(slugs)}")
-
-
 async def test_a_lookup_under_way_ends_when_the_account_changes_and_teaches_nothing(
     desk: Desk, sandbox: Sandbox
 ) -> None:
@@ -341,25 +348,24 @@ async def test_a_lookup_under_way_ends_when_the_account_changes_and_teaches_noth
     async with serving(old.talk) as server:
         await enter_old(desk, server.url)
         await look_up(desk, "job_1", "job_2")
+        before = desk.session.lookups
         await old.reached.wait()
         await desk.enter(sandbox.token)
-        await ended(desk, "job_1", "job_2")
+        await asyncio.sleep(0.4)  # until after the answer
     assert old.tokens == ["Bearer old-token"]
+    assert not before.knows("job", "job_1")
     assert not desk.session.lookups.knows("job", "job_1")
     assert desk.session.lookups.person("candidates", "job_1").name is None
 
 
-async def test_an_answer_that_comes_when_the_account_has_changed_teaches_nothing(
-    desk: Desk, sandbox: Sandbox
-) -> None:
-    old = Old(silence=0.1)
-    async with serving(old.talk) as server:
-        await enter_old(desk, server.url)
-        await look_up(desk, "job_1")
-        desk.session.services = None  # as while the next account is asked for
-        await ended(desk, "job_1")
-    assert old.tokens == ["Bearer old-token"]
-    assert not desk.session.lookups.knows("job", "job_1")
+async def test_nothing_is_begun_on_an_account_that_was_left(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.enter(sandbox.token)
+    session = desk.session
+    await desk.leave()
+    session.open(42)
+    session.lookups.verify_keys("job", ["job_1"])
+    session.start_reconciling()
+    assert not any(map(session.jobs.running, ("open", "verify job job_1", "look up")))
 
 
 async def test_a_lookup_that_waits_for_its_turn_is_not_sent_once_the_account_has_changed(
@@ -368,13 +374,11 @@ async def test_a_lookup_that_waits_for_its_turn_is_not_sent_once_the_account_has
     old = Old()
     async with serving(old.talk) as server:
         account = await enter_old(desk, server.url)
-        services = desk.connecting.services
-        assert services is not None
+        services = desk.session.services
         await services.client.get_record("job", "job_0")
         services.client.rate_limiter.pause(0.2)
         await look_up(desk, "job_1")
         await desk.enter(sandbox.token)
-        await ended(desk, "job_1")
     assert account.key == "old"
     assert old.tokens == ["Bearer old-token"]
 
@@ -394,7 +398,6 @@ async def test_a_request_that_is_slow_to_begin_never_gets_the_token_of_the_next_
         await desk.enter(sandbox.token)
         busy.set()
         await other
-        await ended(desk, "job_1")
         await desk.open()
     assert old.tokens == []
     assert desk.session.activity is not None
@@ -416,8 +419,7 @@ async def test_how_the_last_account_was_left_says_nothing_of_the_next(
     old = await enter_old(desk, nobody)
     desk.connecting.sessions.way.sleep = asyncio.sleep
     await desk.connecting.connect_account(Credentials(old, "old-token"), desk.database)
-    services = desk.connecting.services
-    assert services is not None
+    services = desk.session.services
     late = asyncio.ensure_future(services.client.get_activity(42))
     await asyncio.sleep(0.1)  # it was refused, and pauses before it is sent again
     told: list[bool] = []
@@ -442,10 +444,10 @@ async def test_forgetting_an_account_removes_its_token_and_on_wish_its_texts(
     await desk.open()
     desk.session.form.set_value("title", "Text of the account")
     await desk.save()
-    await desk.session.close()
+    await desk.leave()
     assert await desk.connecting.forget(given.account, None) is None
     assert not desk.keys.kept
-    assert desk.connecting.services is None
+    assert desk.connecting.session is None
     texts = b"Text of the account", b"Amara"
     files = _contents(tmp_path)
     assert all(any(text in content for content in files) for text in texts)
@@ -568,10 +570,9 @@ async def test_a_server_that_enforces_the_limit_never_has_to_say_so() -> None:
                 whats.add(connecting.status.pending_delay.reason)
 
         database = Database.in_memory(StoreError(Path("none")))
-        await connecting.connect_account(Credentials(account, strict.token), database)
+        entered = await connecting.connect_account(Credentials(account, strict.token), database)
         connecting.status.changed.connect(look)
-        services = connecting.services
-        assert services is not None
+        services = entered.services
         for _ in range(130):
             await services.client.get_activity(42)
         await connecting.disconnect_account()
@@ -641,4 +642,3 @@ async def test_leaving_ends_the_quiet_looks(desk: Desk, sandbox: Sandbox) -> Non
     await desk.connecting.disconnect_account()
     async with asyncio.timeout(5):
         await jobs.wait("watch")
-    assert not isinstance(desk.connecting.services, AtzError)

@@ -20,7 +20,6 @@ from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.sandbox.data import made_up_account
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Notice
-from atz_desktop.session.record_session import RecordSession
 from atz_desktop.session.record_state import Phase
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
@@ -30,7 +29,7 @@ from atz_desktop.store.journal import Journal
 from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
 from tests.api.fakes import InstantTime
-from tests.session.conftest import Person, shown
+from tests.session.conftest import Person, new_session, shown
 
 ANSWERS_EACH = 3
 MANY = 10_000 // ANSWERS_EACH + 1 if os.environ.get("CI") else 60
@@ -121,9 +120,7 @@ async def _load_and_save(answers: list[tuple[int, bytes]]) -> None:
     notices: list[Notice] = []
     jobs = Jobs(bugs.append)
     person = Person(goes_without_journal=True)
-    session = RecordSession(jobs, person)
-    session.notified.connect(lambda notice: notices.extend([notice] if notice else []))
-    session.services = Services(
+    services = Services(
         "fuzz",
         client,
         Journal(database),
@@ -131,6 +128,8 @@ async def _load_and_save(answers: list[tuple[int, bytes]]) -> None:
         NameStore(database),
         Recent(database),
     )
+    session = new_session(services, jobs, person)
+    session.notified.connect(lambda notice: notices.extend([notice] if notice else []))
     try:
         session.open(42)
         await jobs.wait("open")
@@ -182,8 +181,7 @@ async def test_a_number_that_nobody_can_hold_stops_no_load_and_no_save_of_other_
     client = AtzClient("https://api.atzcrm.com", "t", transport=httpx.MockTransport(answer))
     bugs: list[BaseException] = []
     jobs = Jobs(bugs.append)
-    session = RecordSession(jobs, Person())
-    session.services = replace(services, client=client)
+    session = new_session(replace(services, client=client), jobs, Person())
     session.open(42)
     await jobs.wait("open")
     session.form.set_value("title", "New")

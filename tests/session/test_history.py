@@ -30,7 +30,7 @@ async def jobs() -> AsyncIterator[Jobs]:
     await jobs.drain()
 
 
-def _history(jobs: Jobs, services: Services | None) -> History:
+def _history(jobs: Jobs, services: Services) -> History:
     return History(jobs, services)
 
 
@@ -149,12 +149,6 @@ class TestListing:
         [notice] = heard
         assert notice.level is Level.PROBLEM
         assert "Is its disk still connected?" in notice.text
-
-    async def test_without_an_account_there_is_nothing(self, jobs: Jobs) -> None:
-        history = _history(jobs, None)
-        history.refresh()
-        assert await _told(history, jobs) == ()
-        assert history.account is None
 
 
 async def test_the_same_list_is_read_again_without_losing_the_wish(

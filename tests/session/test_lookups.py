@@ -14,7 +14,7 @@ from atz_desktop.api.requests import TYPES_PATH
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.parse_people import ParsedPeople
-from atz_desktop.domain.values import Option, Person, RecordRef
+from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.domain.vocabulary import NameKind
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
@@ -30,7 +30,7 @@ class Desk:
     def __init__(self, services: Services) -> None:
         self.services = services
         self.jobs = Jobs()
-        self.lookups = Lookups(self.jobs, lambda: self.services)
+        self.lookups = Lookups(services, self.jobs)
         self.told = 0
         self.lookups.names_learned.connect(self._tell)
 
@@ -191,16 +191,6 @@ async def test_who_comes_without_a_name_is_called_as_the_directory_knows_them(
     assert desk.lookups.record_name(RecordRef(1, CARL.key)) == "Carl"
     assert desk.told == 1
     assert not sandbox.requests  # nobody edits it: ATZ is not asked
-
-
-async def test_another_account_knows_nothing_of_the_first_ones_names(desk: Desk) -> None:
-    await desk.lookups.load_types(desk.services)
-    desk.lookups.add_names([CARL, Name("type", "40", "Visit")])
-    await desk.lookups.load_types(desk.services)
-    assert desk.lookups.knows("candidate", CARL.key)
-    await desk.lookups.load_types(replace(desk.services, account="another"))
-    assert not desk.lookups.knows("candidate", CARL.key)
-    assert Option(40, "Visit") not in desk.lookups.types()
 
 
 def test_a_name_is_not_lost_when_the_same_person_comes_without_one() -> None:

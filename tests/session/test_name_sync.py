@@ -50,7 +50,7 @@ class Desk:
     def __init__(self, services: Services) -> None:
         self.services = services
         self.jobs = Jobs()
-        self.lookups = Lookups(self.jobs, lambda: services)
+        self.lookups = Lookups(services, self.jobs)
         self.fetching = NameSync(self.jobs, services, self.lookups, no_time)
         self.told: list[str] = []
         self.fetching.changed.connect(lambda: self.told.append(self.fetching.status_text))

@@ -20,10 +20,9 @@ from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.journal_entries import entry_from_row
 from atz_desktop.session.notices import Level, Notice, NoticeAction
-from atz_desktop.session.record_session import RecordSession
 from atz_desktop.session.record_state import Phase, RecordState, SaveState
 from atz_desktop.session.services import Services, UnsavedChoice
-from tests.session.conftest import Person, save_state, shown
+from tests.session.conftest import Person, new_session, save_state, shown
 
 
 class Desk:
@@ -31,8 +30,7 @@ class Desk:
 
     def __init__(self, services: Services, person: Person) -> None:
         self.jobs = Jobs()
-        self.session = RecordSession(self.jobs, person)
-        self.session.services = services
+        self.session = new_session(services, self.jobs, person)
         self.notices: list[Notice | None] = []
         self.told: list[frozenset[str]] = []
         self.session.notified.connect(self.notices.append)
@@ -235,8 +233,7 @@ async def test_what_was_typed_a_moment_before_the_account_goes_is_kept(
 ) -> None:
     await desk.open(42)
     desk.session.form.set_value("title", "Typed")
-    desk.session.close_activity()
-    await desk.jobs.wait("draft")
+    await desk.session.close()
     stored = await services.drafts.get("test", 42)
     assert stored is not None
     assert "Typed" in stored.draft

@@ -24,7 +24,7 @@ class Desk:
     def __init__(self, services: Services) -> None:
         self.services = services
         self.jobs = Jobs()
-        self.lookups = Lookups(self.jobs, lambda: services)
+        self.lookups = Lookups(services, self.jobs)
         self.finding = ActivitySearch(self.jobs, services, self.lookups)
         self.notices: list[Notice | None] = []
         self.finding.notified.connect(self.notices.append)

@@ -67,7 +67,6 @@ class Waiting(Desk):
         self._may_pass.clear()
 
     async def outcomes(self) -> list[Outcome | None]:
-        assert self.session.services is not None
         rows = await self.session.services.journal.entries()
         return [entry_from_row(row).outcome for row in reversed(rows)]
 

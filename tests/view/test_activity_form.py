@@ -417,16 +417,9 @@ def test_a_character_that_is_composed_brings_no_text_into_another_activity(
     assert not [text for text in texts if "candidate_1" in text]
 
 
-class _Session:
-    """As much of a session as the page needs."""
-
-    def __init__(self, model: ListeningModel) -> None:
-        self.form, self.lookups = model, model.lookups
-
-
 def test_a_file_dialog_closes_when_another_activity_comes(opened: Open, qtbot: QtBot) -> None:
     model = ListeningModel()
-    page = FormPage(_Session(model))  # type: ignore[arg-type]
+    page = FormPage(model)
     qtbot.addWidget(page)
     model.show(body())
     while page.form.build_next():

@@ -25,7 +25,7 @@ def _state(changed: int, **other: Any) -> RecordState:
         Activity.from_response({"id": 1}),
         {field.name: wrong for field in ACTIVITY.fields[:changed]},
     )
-    return RecordState(FormState(edit), Phase.READY, connected=True, **other)
+    return RecordState(FormState(edit), Phase.READY, **other)
 
 
 def test_all_that_it_may_say_fits_into_the_smallest_window(qtbot: QtBot) -> None:

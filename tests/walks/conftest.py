@@ -19,6 +19,7 @@ from atz_desktop.cli import parse_options
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.settings import Settings
 from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.jobs import Jobs
 from atz_desktop.store.paths import Paths
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.windows.main_window import MainWindow
@@ -55,6 +56,11 @@ class Walk:
     def sandbox(self) -> Sandbox:
         assert self.program.sandbox.server is not None
         return self.program.sandbox.server
+
+    @property
+    def jobs(self) -> Jobs:
+        """What the record session of the window in front has under way."""
+        return self.program.front.session.jobs
 
     @property
     def edit(self) -> Edit:
@@ -125,7 +131,9 @@ class Walk:
 
     async def saved(self) -> None:
         """Wait until the save has ended."""
-        await until(lambda: not self.program.front.jobs.running("save"), "the save has ended")
+        await until(
+            lambda: not self.program.front.session.jobs.running("save"), "the save has ended"
+        )
 
 
 @pytest_asyncio.fixture
@@ -151,9 +159,7 @@ async def running_program(
     theme = apply_theme(qapp, "light")
     program = Program(window, theme, options, Paths(folder), Settings(), instance=instance)
     running = asyncio.ensure_future(program.run())
-    await until(
-        lambda: program.front.session.services is not None or running.done(), "it is connected"
-    )
+    await until(lambda: program.front.connected is not None or running.done(), "it is connected")
     window.activateWindow()
     yield Walk(window, program)
     program.quit()

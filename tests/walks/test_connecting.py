@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -28,11 +29,14 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.app.program import Program
 from atz_desktop.cli import parse_options
+from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.settings import Account, Settings
+from atz_desktop.domain.values import Person
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.store.paths import Paths
 from atz_desktop.view.appearance import apply_theme
+from atz_desktop.view.widgets.chip import ChipButton
 from atz_desktop.view.windows.main_window import MainWindow
 from tests.walks.conftest import Walk, until
 
@@ -73,7 +77,7 @@ async def start(tmp_path: Path, qapp: object) -> AsyncIterator[Start]:
         await until(
             lambda: (
                 program.front.jobs.running("connect")
-                or program.front.session.services
+                or program.front.connected
                 or window.notice_bar.notice
             )
         )
@@ -124,9 +128,7 @@ async def sign_in(walk: Walk, token: str = TOKEN) -> None:
     walk.click("Connect", QPushButton)
     await until(lambda: dialog(walk) is None, "the token was taken")
     await until(
-        lambda: (
-            walk.program.front.session.services and not walk.program.front.jobs.running("connect")
-        ),
+        lambda: walk.program.front.connected and not walk.program.front.jobs.running("connect"),
         "it is connected",
     )
     await at_the_window(walk)
@@ -142,7 +144,7 @@ async def test_the_first_run_offers_the_sandbox(start: Start) -> None:
     await until(lambda: dialog(walk), "the welcome")
     assert "Welcome to ATZ Desktop" in said(walk)
     walk.click("Try the sandbox", QPushButton)
-    await until(lambda: walk.program.front.session.services, "it is connected")
+    await until(lambda: walk.program.front.connected, "it is connected")
     assert walk.window.banner.isVisible()
     assert walk.find(QToolButton, "Account Sandbox").isVisible()
     await at_the_window(walk)
@@ -291,17 +293,62 @@ async def test_accounts_are_switched_and_their_drafts_stay_apart(
     walk.click("Keep for later", QPushButton)
     await until(lambda: dialog(walk) is None)
     await sign_in(walk)
-    assert walk.program.front.session.activity is None
+    assert walk.program.front.state.activity is None
     assert walk.window.windowTitle() == "ATZ Desktop"
     await walk.load(42)
     assert walk.find(QLineEdit, "Title").text() == "Another world"
     assert not walk.edit.pending
     walk.window.id_bar.account.chosen.emit(one.key)
-    await until(lambda: walk.program.front.session.activity is None, "the other account is there")
+    await until(lambda: walk.program.front.state.activity is None, "the other account is there")
     await until(lambda: walk.shows(QToolButton, "Account One"), "the mark of the account")
     await walk.load(42)
     assert set(walk.edit.pending) == {"title"}
     assert walk.find(QLineEdit, "Title").text().startswith("Mine: ")
+
+
+async def test_names_are_those_of_the_account_that_is_shown(
+    start: Start, servers: list[Sandbox]
+) -> None:
+    one, two = account(servers[0], "One"), account(servers[1], "Two")
+    walk = await start(Settings().with_account(two).with_account(one))
+    await sign_in(walk)
+    await walk.load(42)
+    walk.program.front.session.form.set_value("candidates", (Person("candidate_x"),))
+    walk.program.front.session.lookups.add_and_notify([_candidate("Xenia of One")])
+    assert "Xenia of One" in chips(walk, "candidates")
+    walk.program.front.session.form.revert_all()
+    walk.window.id_bar.account.chosen.emit(two.key)
+    await until(lambda: dialog(walk), "its token is asked for")
+    await sign_in(walk)
+    await walk.load(42)
+    walk.program.front.session.form.set_value("candidates", (Person("candidate_x"),))
+    assert "candidate_x" in chips(walk, "candidates")
+    walk.program.front.session.lookups.add_and_notify([_candidate("Xaver of Two")])
+    assert "Xaver of Two" in chips(walk, "candidates")
+
+
+def _candidate(name: str) -> Name:
+    return Name("candidate", "candidate_x", name)
+
+
+def chips(walk: Walk, field: str) -> list[str]:
+    assert walk.window.form is not None
+    row = walk.window.form.form.row(field)
+    shown = [each for each in row.findChildren(ChipButton) if each.isVisible()]
+    return [each.accessibleName().split(", ")[0] for each in shown]
+
+
+@pytest.mark.parametrize("command", ["Find…", "History…", "Fetch names"])
+async def test_what_needs_an_account_asks_for_one_that_is_not_connected(
+    start: Start, servers: list[Sandbox], command: str
+) -> None:
+    walk = await start(Settings().with_account(account(servers[0], "One")))
+    await until(lambda: dialog(walk), "its token is asked for")
+    walk.click("Not now", QPushButton)
+    await until(lambda: dialog(walk) is None)
+    await until(lambda: not walk.program.front.jobs.running("connect"))
+    next(a for a in walk.window.findChildren(QAction) if a.text() == command).trigger()
+    await sign_in(walk)
 
 
 async def test_what_one_account_was_listed_to_have_is_gone_with_it(
@@ -353,8 +400,9 @@ async def test_an_account_is_forgotten_with_its_texts(
     await until(lambda: walk.notice == "“One” is forgotten")
     walk.click("Close", QPushButton)
     await until(lambda: dialog(walk) is None)
-    assert walk.program.front.session.services is None
-    assert walk.program.front.session.activity is None
+    assert walk.program.front.connected is None
+    assert walk.window.form is not None
+    assert not walk.window.form.isVisible()
     assert not walk.program.settings.accounts
     assert not any(b"Amara" in content for content in _database(tmp_path))
 
@@ -423,7 +471,7 @@ async def test_a_wrong_address_at_the_start_is_told_and_nothing_is_asked(
     assert "address" in notice.text.lower() or "“?”" in notice.text
     assert "hidden-word" not in f"{notice}"
     assert dialog(walk) is None
-    assert walk.program.front.session.services is None
+    assert walk.program.front.connected is None
     walk.program.front.entering.switch(account(servers[0], "Mine").key)
     await sign_in(walk)  # another account can be worked on
 

@@ -37,7 +37,6 @@ async def slow_disk(walk: Walk) -> AsyncIterator[None]:
 async def known(walk: Walk) -> Walk:
     """Activity 42 about a candidate, and a few people of whom this computer knows."""
     services = walk.program.front.session.services
-    assert services is not None
     await walk.load(42)
     ana, bo = others(walk)[:2]
     names = [
@@ -73,7 +72,7 @@ def waits(walk: Walk) -> bool:
 
 
 async def looked_up(walk: Walk) -> None:
-    await until(lambda: not walk.program.front.jobs.running("deferred save"), "it was looked up")
+    await until(lambda: not walk.jobs.running("deferred save"), "it was looked up")
     await walk.saved()
     names = ("suggest", "owners", "called", "verify")
     await until(lambda: not [t for t in asyncio.all_tasks() if t.get_name().startswith(names)])
@@ -172,7 +171,6 @@ async def test_what_is_typed_elsewhere_meanwhile_is_not_saved(known: Walk) -> No
 
 async def test_a_long_list_is_read_first(known: Walk) -> None:
     services = known.program.front.session.services
-    assert services is not None
     people = [Name("candidate", f"candidate_{n:04}", f"Person {n}") for n in range(150)]
     await services.names.learn(services.account, people)
     async with slow_disk(known):

@@ -77,7 +77,7 @@ async def test_that_nothing_was_put_back_is_said_in_history(walk: Walk) -> None:
     await until(lambda: "Nothing was put back" in said(panel))
     await until(lambda: walk.program.front.questions.parent_window is None)
     walk.program.front.session.reload()  # what is not about History is not said there
-    await walk.program.front.jobs.wait("open")
+    await walk.jobs.wait("open")
     assert "was not loaded" not in said(panel)
 
 

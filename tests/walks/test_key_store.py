@@ -50,7 +50,7 @@ async def test_an_old_token_that_the_key_store_keeps_is_not_read_at_the_next_sta
 ) -> None:
     server, mine = servers[0], account(servers[0], "Agency")
     walk = await start(Settings(accounts=(mine,), account=mine.key))
-    await until(lambda: walk.program.front.session.services, "the old token is read")
+    await until(lambda: walk.program.front.connected, "the old token is read")
     walk.program.front.session.open(42)
     await until(lambda: dialog(walk), "a new token is asked for")
     await sign_in(walk)

@@ -45,7 +45,6 @@ def paste(walk: Walk, text: str = TEXT) -> None:
 async def listed(walk: Walk) -> Walk:
     """Activity 42, and a directory that knows everybody on the list."""
     services = walk.program.front.session.services
-    assert services is not None
     known = [
         Name("candidate", f"candidate_{n:06d}", f"Pasted Person {n}", f"pasted{n}@mail.example")
         for n in range(LINES)
@@ -80,7 +79,7 @@ async def test_esc_stops_the_reading_and_enter_begins_anew(listed: Walk) -> None
     note = "Stopped: nothing was taken over. Enter reads the list again."
     assert row(listed).hint_text == note
     for job in ("read candidates", "owners candidates"):
-        await listed.program.front.jobs.wait(job)
+        await listed.jobs.wait(job)
     assert candidates(listed) == before
     assert "pasted299@mail.example" in box(listed).text()
     assert row(listed).hint_text == note
@@ -92,7 +91,7 @@ async def test_another_text_in_the_box_ends_the_reading_of_the_last(listed: Walk
     before = candidates(listed)
     paste(listed)
     listed.click("Put back Candidates")
-    await until(lambda: not listed.program.front.jobs.running("read candidates"))
+    await until(lambda: not listed.jobs.running("read candidates"))
     assert candidates(listed) == before
     assert box(listed).text() == ""
     assert not row(listed).editor.is_busy
@@ -101,7 +100,7 @@ async def test_another_text_in_the_box_ends_the_reading_of_the_last(listed: Walk
 async def test_saving_while_a_list_is_read_waits_for_it(listed: Walk) -> None:
     paste(listed)
     listed.keys(key=Qt.Key.Key_S, ctrl=True)
-    assert not listed.program.front.jobs.running("save")
+    assert not listed.jobs.running("save")
     assert row(listed).hint_text.startswith("Reading a list")
     await until(lambda: any(each.method == "PUT" for each in listed.sandbox.requests))
     await listed.saved()
@@ -111,7 +110,6 @@ async def test_how_far_the_reading_is_and_a_button_that_stops_it_stand_at_the_fi
     listed: Walk,
 ) -> None:
     before, services = candidates(listed), listed.program.front.session.services
-    assert services is not None
     go_on = threading.Event()
     disk = services.names._database.run(lambda _connection: go_on.wait(PATIENCE))
     held = asyncio.ensure_future(disk)
@@ -125,7 +123,7 @@ async def test_how_far_the_reading_is_and_a_button_that_stops_it_stand_at_the_fi
     assert [each.isVisible() for each in stops] == [False]
     go_on.set()
     await held
-    await until(lambda: not listed.program.front.jobs.running("read candidates"))
+    await until(lambda: not listed.jobs.running("read candidates"))
     assert candidates(listed) == before
     assert "pasted299@mail.example" in box(listed).text()
     assert row(listed).hint_text.startswith("Stopped: nothing was taken over.")

@@ -61,7 +61,7 @@ class Run:
             log=self.logbook,
         )
         self._running = asyncio.ensure_future(self.program.run())
-        await until(lambda: self.program.front.session.services is not None)
+        await until(lambda: self.program.front.connected is not None)
         window.activateWindow()
         return Walk(window, self.program)
 
@@ -186,7 +186,7 @@ async def test_what_was_typed_on_a_day_can_be_brought_back_the_day_after(run: Ru
     await walk.load(42)
     run.program.front.session.form.revert_all()
     await until(lambda: not run.program.front.session.state.dirty)
-    await run.program.front.jobs.wait("draft")
+    await run.program.front.session.jobs.wait("draft")
 
     choose(walk, "Safety copies…")
     await until(lambda: walk.shows(QPushButton, "Tick all that is missing (1)"))

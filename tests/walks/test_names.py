@@ -35,7 +35,6 @@ EMILY = "Emily Clarke"
 async def teach(walk: Walk, *names: Name) -> None:
     """What earlier activities would have taught."""
     services = walk.program.front.session.services
-    assert services is not None
     await services.names.learn(services.account, names)
 
 
@@ -114,7 +113,8 @@ async def test_the_same_person_is_not_offered_or_added_twice(walk: Walk) -> None
     before = walk.edit.value("candidates")
     await type_into(walk, "Candidates", before[0].name or "")
     await until(
-        lambda: not walk.program.front.jobs.running("suggest candidates"), "it was looked up"
+        lambda: not walk.jobs.running("suggest candidates"),
+        "it was looked up",
     )
     assert not offered(walk)
     line = walk.find(QLineEdit, "Candidates")
@@ -415,7 +415,7 @@ async def test_recent_lists_what_was_loaded_and_changed_here(walk: Walk) -> None
     walk.keys("A ")
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
     await walk.saved()
-    await until(lambda: not walk.program.front.jobs.running("recent"), "it is noted")
+    await until(lambda: not walk.jobs.running("recent"), "it is noted")
     walk.keys(key=Qt.Key.Key_F, ctrl=True)
     found = await panel(walk)
     found.tabs.tabBar().setFocus()

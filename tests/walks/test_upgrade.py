@@ -64,7 +64,7 @@ async def test_drafts_history_and_settings_of_an_earlier_version_are_kept(
     theme = apply_theme(qapp, settings.theme)  # type: ignore[arg-type]
     program = Program(window, theme, options, paths, settings)
     running = asyncio.ensure_future(program.run())
-    await until(lambda: program.front.session.services is not None)
+    await until(lambda: program.front.connected is not None)
     walk = Walk(window, program)
     assert walk.notice == "", "nothing was set aside or repaired"
     await walk.load(7)

@@ -28,7 +28,7 @@ async def another(walk: Walk) -> WindowController:
     QTest.keyClick(walk.program.front.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     await until(lambda: len(walk.program.windows) == count + 1, "there is one more window")
     new = walk.program.windows[-1]
-    await until(lambda: new.session.services and not new.jobs.running("connect"), "it is connected")
+    await until(lambda: new.connected and not new.jobs.running("connect"), "it is connected")
     await until(new.window.isActiveWindow, "it is in front")
     return new
 
@@ -41,7 +41,7 @@ async def load(at: WindowController, activity_id: int) -> None:
 
 
 def shown(at: WindowController) -> int | None:
-    return at.session.activity.id if at.session.activity else None
+    return at.state.activity.id if at.state.activity else None
 
 
 def says(at: WindowController, words: str) -> bool:
@@ -69,7 +69,7 @@ async def test_windows_share_client_limit_and_database(walk: Walk) -> None:
     for each in (first, second):
         await until(partial(says, each, left), f"a window shows: {left}")
     second.session.form.set_value("title", "Typed in the second")
-    await second.jobs.wait("draft")
+    await second.session.jobs.wait("draft")
     assert await one.drafts.get(one.account, 7)
 
 
@@ -98,7 +98,7 @@ async def test_a_refused_token_is_asked_for_once_and_serves_both_windows(
     QTest.keyClicks(field, "another-token-1")
     walk.click("Connect", QPushButton)
     for each in (first, second):
-        await each.jobs.wait("open")
+        await each.session.jobs.wait("open")
         assert not each.session.load_failed
     assert not dialogs(first)
     assert not dialogs(second)
@@ -117,15 +117,14 @@ async def test_the_outcome_of_a_save_is_shown_in_the_window_that_saved_whoever_f
     walk.sandbox.faults.on(lagging)
     first.session.form.set_value("title", "Saved, and not seen at once")
     first.session.save()
-    await first.jobs.wait("save")
+    await first.session.jobs.wait("save")
     await until(lambda: first.session.state.check_in, "it is not confirmed")
-    first.jobs.cancel("look up")
+    first.session.jobs.cancel("look up")
     walk.sandbox.faults.off(lagging)
     await second.session.reconcile_once()
     form = first.session.form
     await until(lambda: form.state and form.state.verdicts.get("title"), "the first shows it")
     services = first.session.services
-    assert services is not None
     (row,) = await services.journal.entries(activity_id=42)
     assert row.outcome == Outcome.VERIFIED.value
     assert not first.session.state.dirty
@@ -149,7 +148,7 @@ async def test_an_activity_that_is_being_loaded_elsewhere_is_not_loaded_twice(wa
     first.load("42")
     second.load("42")
     await until(lambda: shown(first) == 42)
-    await second.jobs.wait("open")
+    await second.session.jobs.wait("open")
     assert shown(second) is None
 
 
@@ -159,7 +158,7 @@ async def test_a_save_is_put_back_in_the_window_that_has_the_activity(walk: Walk
     assert first.session.edit is not None
     first.session.form.set_value("no_invite", not first.session.edit.value("no_invite"))
     first.session.save()
-    await first.jobs.wait("save")
+    await first.session.jobs.wait("save")
     second.window.history_requested.emit()
     await until(lambda: walk.shows(QPushButton, "Put back…"))
     await until(walk.find(QPushButton, "Put back…").isEnabled)
@@ -212,7 +211,6 @@ async def test_a_window_whose_save_waits_is_gone_at_once_and_the_save_is_finishe
     await load(second, 7)
     second.session.form.set_value("title", "Saved behind the scenes")
     services = second.session.services
-    assert services is not None
     services.client.rate_limiter.pause(1.5)
     second.session.save()
     await until(lambda: second.entering.connection.status.pending_delay, "the save waits")
@@ -245,12 +243,12 @@ async def test_another_account_in_one_window_is_none_of_the_others(
     (field,) = [each for each in asked.findChildren(QLineEdit) if each.accessibleName() == "Token"]
     QTest.keyClicks(field, servers[1].token)
     walk.click("Connect", QPushButton)
-    await until(lambda: second.account_key == two.key and second.session.services)
+    await until(lambda: second.account_key == two.key and second.connected)
     await load(second, 42)
     assert first.account_key == one.key
     assert shown(first) == 42
     first.session.reload()
-    await first.jobs.wait("open")
+    await first.session.jobs.wait("open")
     assert not first.session.load_failed
 
 
@@ -279,5 +277,5 @@ async def test_the_sandbox_goes_on_for_the_window_that_is_left(walk: Walk, which
     await load(left, 42)
     left.session.form.set_value("title", "Still here")
     left.session.save()
-    await left.jobs.wait("save")
+    await left.session.jobs.wait("save")
     assert walk.sandbox.account.get(42)["title"] == "Still here"

@@ -55,7 +55,7 @@ async def load(walk: Walk, activity_id: int) -> None:
     walk.window.activateWindow()  # a dialog may just have had the keys
     await until(walk.window.isActiveWindow, "the window has the keys")
     await walk.load(activity_id)
-    await until(lambda: not walk.program.front.jobs.running("recent"))
+    await until(lambda: not walk.jobs.running("recent"))
 
 
 def asked(walk: Walk) -> str:

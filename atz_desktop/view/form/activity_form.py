@@ -68,7 +68,7 @@ class ActivityForm(QScrollArea):
     def __init__(self, model: FormModel, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._lookups = lookups
+        self._lookups: Lookups
         self._state = model.state
         self._rows: dict[str, FieldRow] = {}
         self._unpainted: FieldRow | None = None
@@ -87,10 +87,17 @@ class ActivityForm(QScrollArea):
         self.setAlignment(Qt.AlignmentFlag.AlignLeading)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         model.changed.connect(self._show_state)
-        lookups.names_learned.connect(self._refresh_names)
+        self.set_lookups(lookups)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._on_focus_changed)
+
+    def set_lookups(self, lookups: Lookups) -> None:
+        """Let the editors ask another account from now on. No activity is shown meanwhile."""
+        self._lookups = lookups
+        lookups.names_learned.connect(self._refresh_names)
+        for row in self._rows.values():
+            row.editor.lookups = lookups
 
     # Building
 
@@ -175,7 +182,9 @@ class ActivityForm(QScrollArea):
 
     def _show_state(self, state: FormState | None, names: frozenset[str]) -> None:
         before, self._state = self._state, state
-        if state is not None and (before is None or before.activity.id != state.activity.id):
+        if state is None:
+            self._reset_rows()
+        elif before is None or before.activity.id != state.activity.id:
             self._begin()
         self._unfilled |= self._rows.keys() & names
         if self.isVisible():

@@ -27,13 +27,18 @@ class RecordHeader(QWidget):
 
     def __init__(self, model: FormModel, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._lookups = lookups
+        self._lookups: Lookups
         self._activity: Activity | None = None
         self._title = ElidingLabel("text", "title")
         self._which = ElidingLabel("muted", "body")
         self._who = ElidingLabel("muted", "caption")
         vbox(self, self._title, self._which, self._who, spacing=2)
         model.activity_changed.connect(self._show_activity)
+        self.set_lookups(lookups)
+
+    def set_lookups(self, lookups: Lookups) -> None:
+        """Show names as another account knows them, from the next activity on."""
+        self._activity, self._lookups = None, lookups
         lookups.names_learned.connect(self._show_record)
 
     def _show_activity(self, activity: Activity) -> None:

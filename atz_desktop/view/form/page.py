@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.view.dialogs.link_dialog import LinkDialog, target_of
 from atz_desktop.view.form.activity_form import ActivityForm
@@ -17,7 +18,7 @@ from atz_desktop.view.widgets.layouts import vbox
 from atz_desktop.view.widgets.named_combo import install_combo_names
 
 if TYPE_CHECKING:
-    from atz_desktop.session.record_session import RecordSession
+    from atz_desktop.session.form_model import FormModel
 
 
 _LOWEST_WITH_HEADER = 200
@@ -25,17 +26,25 @@ _LOWEST_WITH_HEADER = 200
 
 
 class FormPage(QWidget):
-    """Header and form of one activity."""
+    """Header and form of one activity. Names are those of no account until `set_lookups`."""
 
-    def __init__(self, session: RecordSession) -> None:
+    notified = Signal(object)
+    """A Notice about what was asked for in the form."""
+
+    def __init__(self, model: FormModel) -> None:
         super().__init__()
-        self._session = session
         install_combo_names()
-        self.header = RecordHeader(session.form, session.lookups)
-        self.form = ActivityForm(session.form, session.lookups)
+        nothing = Lookups()
+        self.header = RecordHeader(model, nothing)
+        self.form = ActivityForm(model, nothing)
         self.form.link_requested.connect(self._open_link)
         self.form.file_requested.connect(self._pick_file)
         vbox(self, self.header, (self.form, 1))
+
+    def set_lookups(self, lookups: Lookups) -> None:
+        """Show and ask for the names of another account."""
+        self.header.set_lookups(lookups)
+        self.form.set_lookups(lookups)
 
     def commit_edits(self) -> None:
         """Take over what stands in a box, typed now or kept by a draft, as leaving it would."""
@@ -60,7 +69,7 @@ class FormPage(QWidget):
     def _open_in_browser(self, url: QUrl) -> None:
         if not QDesktopServices.openUrl(url):
             text = f"Copy the address and open it yourself: {url.toString()}"
-            self._session.notified.emit(Notice(Level.WARNING, "No browser came up", text))
+            self.notified.emit(Notice(Level.WARNING, "No browser came up", text))
 
     def _pick_file(self) -> None:
         dialog = QFileDialog(self, "Choose the file to attach")

@@ -1,6 +1,6 @@
 """The one window: the ID bar, messages, the form, the save bar.
 
-It is shown before anything else is loaded. `attach` gives it the session; until then it keeps what
+It is shown before anything else is loaded. `attach` gives it the form; until then it keeps what
 the user typed into "Activity ID" and asks for it as soon as there is somebody to ask.
 """
 
@@ -36,6 +36,7 @@ from atz_desktop.view.windows.start_page import StartPage
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
+    from atz_desktop.session.form_model import FormModel
     from atz_desktop.session.notices import Notice
     from atz_desktop.session.record_session import RecordSession
     from atz_desktop.view.form.page import FormPage
@@ -80,6 +81,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("ATZ Desktop")
         self.setMinimumSize(LEAST_WIDTH, 420)
         self._session: RecordSession | None = None
+        """None while no account is connected."""
+        self._model: FormModel | None = None
         self._state = RecordState()
         self._form: FormPage | None = None
         self._closing = False
@@ -110,22 +113,17 @@ class MainWindow(QMainWindow):
 
     # What the program tells the window
 
-    def attach(self, session: RecordSession) -> None:
-        """Give the window its session; the form is built in short steps from now on."""
+    def attach(self, model: FormModel) -> None:
+        """Give the window its form, which is built in short steps from now on."""
         from atz_desktop.view.form.page import FormPage
         from atz_desktop.view.windows.latin_shortcuts import LatinShortcuts
 
         LatinShortcuts(self)
-        self._session = session
-        self._form = FormPage(session)
+        self._model = model
+        self._form = FormPage(model)
+        self._form.notified.connect(self.show_notice)
         self._pages.addWidget(self._form)
-        session.changed.connect(self._show_state)
-        session.notified.connect(self.show_notice)
-        session.notice_withdrawn.connect(self.withdraw_notice)
-        session.loaded.connect(self._on_loaded)
-        session.opened.connect(self._on_opened)
-        session.stayed.connect(self.id_bar.restore)
-        self.id_bar.stop_requested.connect(session.cancel_load)
+        self.id_bar.stop_requested.connect(self._cancel_load)
         self.save_bar.save_requested.connect(self.save)
         self.save_bar.review_requested.connect(self.review)
         self.save_bar.revert_requested.connect(self.revert_all)
@@ -136,6 +134,22 @@ class MainWindow(QMainWindow):
         self._prepare_timer.start()
         if self._pending_id is not None:
             self._request_load(self._pending_id)
+
+    def show_session(self, session: RecordSession | None) -> None:
+        """Work with this session from now on; None: no account is connected any more."""
+        self._session = session
+        if session is None:
+            self._show_state(RecordState())
+            self.show_notice(None)
+            return
+        if self._form is not None:
+            self._form.set_lookups(session.lookups)
+        session.changed.connect(self._show_state)
+        session.notified.connect(self.show_notice)
+        session.notice_withdrawn.connect(self.withdraw_notice)
+        session.loaded.connect(self._on_loaded)
+        session.opened.connect(self._on_opened)
+        session.stayed.connect(self.id_bar.restore)
 
     def show_notice(self, notice: Notice | None) -> None:
         """Show a message above the form; None: what was answered last is over."""
@@ -232,16 +246,16 @@ class MainWindow(QMainWindow):
         self._commit_and_save(review=True)
 
     def undo(self) -> None:
-        if self._session:
-            self._session.form.undo()
+        if self._model:
+            self._model.undo()
 
     def redo(self) -> None:
-        if self._session:
-            self._session.form.redo()
+        if self._model:
+            self._model.redo()
 
     def revert_all(self) -> None:
-        if self._session:
-            self._session.form.revert_all()
+        if self._model:
+            self._model.revert_all()
 
     def go_to_problem(self) -> None:
         if self._form and self._state.problems:
@@ -261,6 +275,10 @@ class MainWindow(QMainWindow):
         if not self._session.deferred_save.start(save):
             save()
 
+    def _cancel_load(self) -> None:
+        if self._session:
+            self._session.cancel_load()
+
     def _stop(self) -> None:
         if self._session and not self._session.deferred_save.give_up():
             self._session.cancel_upload()
@@ -273,7 +291,7 @@ class MainWindow(QMainWindow):
             session.save(review=review)
 
     def _request_load(self, text: str) -> None:
-        if self._session is None:
+        if self._form is None:
             self._pending_id = text
         else:
             self._pending_id = None

@@ -1,0 +1,117 @@
+"""What one window does with the account that it works on, from sign-in to sign-out."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from atz_desktop.app.history import HistoryController
+from atz_desktop.app.names import NameController
+from atz_desktop.session.lookups import Lookups
+from atz_desktop.session.record_session import RecordSession
+from atz_desktop.startup_trace import trace
+from atz_desktop.store.errors import StoreError
+from atz_desktop.view.windows.id_bar import RecentActivity as RecentShown
+
+if TYPE_CHECKING:
+    from atz_desktop.app.windows import WindowController
+    from atz_desktop.domain.history import JournalEntry
+    from atz_desktop.session.account_session import AccountSession
+
+
+class ConnectedWindow:
+    """The record session of a window, with its Find and History windows.
+
+    An activity is shown in one window at a time: whoever wants it elsewhere gets that window
+    brought forward.
+    """
+
+    def __init__(self, controller: WindowController, account: AccountSession) -> None:
+        self.account = account
+        self._controller = controller
+        self._program = program = controller.program
+        self._window = window = controller.window
+        prompts, form = controller.questions, controller.form
+        scope = controller.jobs.scope()
+        self._lookups = Lookups(account.services, scope)
+        account.lookups.windows.append(self._lookups)
+        self.session = RecordSession(account.services, form, self._lookups, scope, prompts)
+        self.session.review_first = program.settings.review_before_save
+        self.session.shown_elsewhere = self._is_elsewhere
+        prompts.lookups = self._lookups
+        prompts.api_url = account.account.api_url
+        prompts.flags = account.services.boolean_format
+        self.history = HistoryController(window, self.session, prompts, self._restore_elsewhere)
+        self.names = NameController(window, self.session, account)
+        self.session.loaded.connect(self._on_loaded)
+        self.session.settled.connect(self._tell_settled)
+        window.show_session(self.session)
+
+    async def start(self) -> None:
+        """Offer what is known of the account, and go on with what was left open."""
+        with suppress(StoreError):
+            await self._lookups.load_types(self.account.services)
+            await self._offer_recent()
+        self.look_up()
+
+    async def close(self) -> None:
+        """End all of it; a save is finished, and what is typed is put on disk."""
+        await self.history.close()
+        await self.names.close()
+        await self.session.close()
+        self.account.lookups.windows.remove(self._lookups)
+
+    def look_up(self) -> None:
+        """Look up saves that are not confirmed, unless a window of the account does so."""
+        windows = self._program.windows_of(self.account.account.key)
+        if not any(each.session.is_reconciling for each in windows):
+            self.session.start_reconciling()
+
+    async def _offer_recent(self) -> None:
+        services = self.account.services
+        found = await services.recent.list(services.account)
+        self._window.show_recent(tuple(RecentShown(r.activity_id, r.title) for r in found))
+
+    async def _refresh_recent(self) -> None:
+        with suppress(StoreError):
+            await self._offer_recent()
+        self._ask_for_zone()  # after the words about the load, which take away what was said before
+
+    def _ask_for_zone(self) -> None:
+        """Ask once in which zone ATZ gives its times; those of the sandbox are UTC."""
+        activity = self.session.activity
+        if activity is None or self._controller.entering.in_sandbox:
+            return
+        key, settings = self.account.account.key, self._program.settings
+        notice = self._program.zones.notice(activity, key, settings)
+        if notice is not None:
+            self._window.show_notice(notice)
+
+    def _on_loaded(self) -> None:
+        trace(self._controller.options.startup_trace, "shown")
+        self.session.jobs.start("recent", self._refresh_recent())
+        self.look_up()
+
+    # The other windows of the account
+
+    async def _is_elsewhere(self, activity_id: int) -> bool:
+        key = self.account.account.key
+        while closing := self._program.closing_with(key, activity_id):
+            await closing.closed.wait()  # its save is not over; then its draft is on the disk
+        other = self._program.window_with(key, activity_id, but=self._controller)
+        if other is not None:
+            other.window.come_forward()
+        return other is not None
+
+    def _restore_elsewhere(self, entry: JournalEntry, names: frozenset[str] | None) -> bool:
+        key = self.account.account.key
+        other = self._program.window_with(key, entry.activity_id, but=self._controller)
+        if other is not None:
+            other.window.come_forward()
+            other.session.restore(entry, names)
+        return other is not None
+
+    def _tell_settled(self, entries: tuple[JournalEntry, ...]) -> None:
+        for other in self._program.windows_of(self.account.account.key):
+            if other is not self._controller:
+                other.session.on_settled_elsewhere(entries)
