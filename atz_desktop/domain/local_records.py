@@ -9,12 +9,17 @@ from atz_desktop.domain.vocabulary import NameKind
 
 
 class Name(NamedTuple):
-    """Somebody or something with a name. `key` is the slug, or the number of a user or type."""
+    """Somebody or something with a name. `key` is the slug, or the number of a user or type.
+
+    `seen_title` and `seen_date` (YYYY-MM-DD) are those of the activity in which it was seen last.
+    """
 
     kind: NameKind
     key: str
     name: str | None
     email: str | None = None
+    seen_title: str | None = None
+    seen_date: str | None = None
 
 
 class SeenName(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.values import DAY, Span, is_ambiguous
@@ -25,12 +25,21 @@ def entity_label(entity: int | str | None) -> str:
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def format_date(wall: datetime) -> str:
     """An unambiguous English date: Sun 16 Jun 2024."""
-    return f"{_DAYS[wall.weekday()]} {wall.day} {_MONTHS[wall.month - 1]} {wall.year}"
+    return f"{_DAYS[wall.weekday()]} {wall.day} {_MONTHS[wall.month - 1][:3]} {wall.year}"
+
+
+def format_day(day: date, today: date) -> str:
+    """20 April; 20 April 2024 in another year than today's."""
+    words = f"{day.day} {_MONTHS[day.month - 1]}"
+    return words if day.year == today.year else f"{words} {day.year}"
 
 
 def format_span(span: Span) -> str:

@@ -169,7 +169,7 @@ class Lookups(QObject):
         """Take in names from wherever; what has a name never loses it."""
         for seen in names:
             known = self._names.get(seen[:2], seen)
-            best = seen._replace(name=seen.name or known.name, email=seen.email or known.email)
+            best = Name(*seen[:2], seen.name or known.name, seen.email or known.email)
             if self._names.get(seen[:2]) != best:
                 self._names[seen[:2]] = best
                 self.revision = next(_revisions)

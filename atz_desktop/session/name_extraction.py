@@ -21,13 +21,19 @@ from atz_desktop.domain.vocabulary import NameKind, record_kind
 PEOPLE_KINDS = {f.name: f.kind.noun for f in ACTIVITY.fields if isinstance(f.kind, People)}
 """Field name → the kind of names of the people in it."""
 
+_LONGEST_TITLE = 100
 UNKNOWN_TIME = "2000-01-01T00:00:00+00:00"
 """When a name was seen that came without a time."""
 
 
 def names_in(activity: Activity) -> tuple[Name, ...]:
     """Every name that an activity holds; one without a name or e-mail still says: this exists."""
-    return tuple(_names_in(activity))
+    title, start = activity.title.strip()[:_LONGEST_TITLE] or None, activity.span.start
+    day = start.date().isoformat() if start and title else None
+    return tuple(
+        name if name.kind == "type" else name._replace(seen_title=title, seen_date=day)
+        for name in _names_in(activity)
+    )
 
 
 def seen_names(activity: Activity) -> tuple[SeenName, ...]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _SCOPE_MARK, _FIRST_WORD_MARK = "\ue000", "\ue001"
 # An id is a second times this, plus a number; see migrations/0001_start.sql.
 _IDS_PER_SECOND = 1_000_000
-_COLUMNS = "id, kind, key, name, email"
+_COLUMNS = "id, kind, key, name, email, seen_title, seen_date"
 _FTS_MATCH = "SELECT rowid FROM names_found WHERE names_found MATCH ? ORDER BY rowid DESC LIMIT ?"
 _UPSERT_NOTE = (
     "INSERT INTO name_notes (account, topic, note) VALUES (?, ?, ?)"
@@ -151,7 +151,7 @@ class NameStore:
         return [_name(row) for row in rows]
 
 
-_Row = tuple[int, NameKind, str, str | None, str | None]
+_Row = tuple[int, NameKind, str, str | None, str | None, str | None, str | None]
 
 
 def _name(row: _Row) -> Name:
@@ -198,14 +198,19 @@ def _free_id(connection: sqlite3.Connection, second: int) -> int:
 
 def _merge(known: _Row | None, told: Name, second: int) -> tuple[Name, bool]:
     """What is known after this sight, and whether it is later than the last one."""
-    name = Name(
-        told.kind, escape_surrogates(told.key), _text_or_none(told.name), _text_or_none(told.email)
-    )
+    name = Name(told.kind, escape_surrogates(told.key), *map(_text_or_none, told[2:]))
     if known is None:
         return name, True
     old, seen = _name(known), known[0] // _IDS_PER_SECOND
     first, then = (name, old) if second >= seen else (old, name)
-    return Name(*first[:2], first.name or then.name, first.email or then.email), second > seen
+    sight = first if first.seen_title else then
+    merged = first._replace(
+        name=first.name or then.name,
+        email=first.email or then.email,
+        seen_title=sight.seen_title,
+        seen_date=sight.seen_date,
+    )
+    return merged, second > seen
 
 
 def _text_or_none(text: str | None) -> str | None:
@@ -214,16 +219,18 @@ def _text_or_none(text: str | None) -> str | None:
 
 def _insert(connection: sqlite3.Connection, row_id: int, account: str, name: Name) -> None:
     connection.execute(
-        "INSERT INTO names (id, account, kind, key, name, email, scope, words)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO names"
+        " (id, account, kind, key, name, email, seen_title, seen_date, scope, words)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (row_id, account, *name, _scope(account, name.kind), _search_text(name)),
     )
 
 
 def _update(connection: sqlite3.Connection, old_id: int, row_id: int, name: Name) -> None:
     connection.execute(
-        "UPDATE names SET id = ?, name = ?, email = ?, words = ? WHERE id = ?",
-        (row_id, name.name, name.email, _search_text(name), old_id),
+        "UPDATE names SET id = ?, name = ?, email = ?, seen_title = ?, seen_date = ?, words = ?"
+        " WHERE id = ?",
+        (row_id, *name[2:], _search_text(name), old_id),
     )
 
 

@@ -80,7 +80,7 @@ async def test_a_slug_that_nobody_has_seen_is_looked_up_in_atz_and_kept(
 async def test_what_the_directory_knows_is_not_asked_of_atz(desk: Desk, sandbox: Sandbox) -> None:
     await desk.services.names.learn("test", [CARL])
     await desk.verify("candidate", CARL.key)
-    assert desk.lookups.person("candidates", CARL.key) == Person(*CARL[1:])
+    assert desk.lookups.person("candidates", CARL.key) == Person(*CARL[1:4])
     assert not sandbox.requests
 
 
@@ -170,10 +170,12 @@ async def test_who_has_an_address_or_name_is_asked_and_forgotten_when_more_is_le
     desk.lookups.resolve_people("candidates", asked, lambda: answered.append(True))
     await desk.quiet()
     assert answered == [True]
-    assert desk.lookups.people_with_email("candidates", "CARL@mail.example") == (Person(*CARL[1:]),)
+    assert desk.lookups.people_with_email("candidates", "CARL@mail.example") == (
+        Person(*CARL[1:4]),
+    )
     assert desk.lookups.people_with_email("candidates", "x@mail.example") == ()
     assert desk.lookups.people_with_email("contacts", "carl@mail.example") is None
-    assert desk.lookups.people_named("candidates", "carl") == (Person(*CARL[1:]),)
+    assert desk.lookups.people_named("candidates", "carl") == (Person(*CARL[1:4]),)
     assert desk.lookups.people_named("candidates", "x") == ()
     assert desk.lookups.people_named("contacts", "carl") is None
     desk.lookups.learn_from_activity(Activity.from_response({"id": 1}))
@@ -196,7 +198,7 @@ async def test_who_comes_without_a_name_is_called_as_the_directory_knows_them(
 def test_a_name_is_not_lost_when_the_same_person_comes_without_one() -> None:
     lookups = Lookups()
     lookups.add_names([CARL, Name("candidate", CARL.key, None)])
-    assert lookups.person("candidates", CARL.key) == Person(*CARL[1:])
+    assert lookups.person("candidates", CARL.key) == Person(*CARL[1:4])
     assert lookups.record_name(RecordRef(1, CARL.key)) == "Carl"
     assert lookups.record_name(RecordRef(4, CARL.key)) is None
 

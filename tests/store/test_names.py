@@ -312,3 +312,17 @@ async def test_a_page_of_names_and_how_far_it_came_are_kept_together(
     with pytest.raises(ValueError, match="month"):
         await directory.learn_page(ME, broken, ("fetch", "page 4"))
     assert await found(directory, "bo") == []
+
+
+async def test_where_somebody_was_seen_last_is_kept_with_the_name(
+    directory: NameStore, clock: Clock
+) -> None:
+    ana = person("c_1", "Ana")
+    first, second = (
+        ana._replace(seen_title=title, seen_date=day)
+        for title, day in (("First interview", "2026-04-10"), ("Second interview", "2026-04-20"))
+    )
+    await learn_in_turn(directory, clock, first, second, ana)
+    assert await directory.search(ME, "candidate", "ana") == [second]
+    await directory.learn(ME, [first], "2020-01-01T00:00:00+00:00")
+    assert await directory.search(ME, "candidate", "ana") == [second]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,13 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushB
 
 from atz_desktop.api.requests import TYPES_PATH
 from atz_desktop.domain.local_records import Name
+from atz_desktop.domain.text import format_day
 from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.sandbox.validation import ServerOptions
 from atz_desktop.session.account_session import AccountSession
-from atz_desktop.view.widgets.chip import ChipButton
+from atz_desktop.view.widgets.chip import Chip, ChipButton
 from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.suggestion_list import SuggestionList
 from atz_desktop.view.windows.history_table import local_time
@@ -49,15 +50,15 @@ def as_name(kind: Any, record: dict[str, Any], name: str) -> Name:
     return Name(kind, str(record["slug"]), name, record.get("email"))
 
 
+def suggestions(root: QWidget) -> list[Chip]:
+    """The suggestions in sight."""
+    lists = [shown for shown in root.findChildren(SuggestionList) if shown.isVisible()]
+    return [chip for shown in lists for chip in shown.suggestions()]
+
+
 def offered(walk: Walk, root: QWidget | None = None) -> list[tuple[str, str]]:
     """Names and what stands below them, of the suggestions in sight."""
-    lists = (root or walk.window).findChildren(SuggestionList)
-    return [
-        (chip.text, chip.tip)
-        for shown in lists
-        if shown.isVisible()
-        for chip in shown.suggestions()
-    ]
+    return [(chip.text, chip.detail) for chip in suggestions(root or walk.window)]
 
 
 async def type_into(walk: Walk, field: str, text: str) -> QLineEdit:
@@ -89,7 +90,8 @@ async def test_a_name_is_typed_offered_chosen_and_its_slug_is_saved(walk: Walk) 
     before = keys_of(walk, "candidates")
     await type_into(walk, "Candidates", "cla em")
     await until(lambda: offered(walk), "somebody is offered")
-    assert offered(walk) == [(EMILY, f"{candidate['email']} · {candidate['slug']}")]
+    assert offered(walk) == [(EMILY, candidate["email"])]
+    assert [chip.tip for chip in suggestions(walk.window)] == [candidate["slug"]]
     walk.keys(key=Qt.Key.Key_Return)
     assert walk.edit.value("candidates")[-1] == Person(candidate["slug"], EMILY, candidate["email"])
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
@@ -105,7 +107,21 @@ async def test_contacts_offer_contacts_alone(walk: Walk) -> None:
     await walk.load(42)
     await type_into(walk, "Contacts", "emily")
     await until(lambda: offered(walk), "somebody is offered")
-    assert [tip.split(" · ")[1] for _name, tip in offered(walk)] == [contact["slug"]]
+    assert [chip.tip for chip in suggestions(walk.window)] == [contact["slug"]]
+
+
+async def test_who_has_no_address_is_told_by_the_activity_they_were_seen_in(walk: Walk) -> None:
+    await walk.load(42)
+    there = {person.key: person for person in walk.edit.value("candidates")}
+    await walk.load(7)
+    for person in walk.edit.value("candidates"):
+        there.pop(person.key, None)
+    [person, *_others] = there.values()
+    await type_into(walk, "Candidates", person.name)
+    await until(lambda: offered(walk), "somebody is offered")
+    today = datetime.now().astimezone().date()
+    seen = format_day(date(2026, 4, 23), today)
+    assert offered(walk) == [(person.name, f"Second interview with Amara Nwosu, {seen}")]
 
 
 async def test_the_same_person_is_not_offered_or_added_twice(walk: Walk) -> None:
@@ -178,7 +194,7 @@ async def test_the_related_record_is_found_by_name_within_its_kind(walk: Walk) -
     walk.keys("emily")
     await until(lambda: offered(walk), "a record is offered")
     assert [name for name, _tip in offered(walk)] == [EMILY, "Use “emily” as the slug"]
-    assert offered(walk)[0][1].endswith(f" · {candidate['slug']}")
+    assert suggestions(walk.window)[0].tip == candidate["slug"]
     walk.keys(key=Qt.Key.Key_Return)
     assert walk.edit.value("record") == RecordRef(1, candidate["slug"], EMILY)
     assert line.text() == candidate["slug"]

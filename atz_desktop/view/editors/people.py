@@ -21,7 +21,7 @@ from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.widgets.chip_fold import spoken_names
 from atz_desktop.view.widgets.chip_input import Chip, ChipInput, ChipParseResult
 from atz_desktop.view.widgets.chip_paint import Mark
-from atz_desktop.view.widgets.completer import name_chip
+from atz_desktop.view.widgets.completer import name_chips
 from atz_desktop.view.widgets.height_for_width_box import HeightForWidthBox
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ class PeopleEditor(FieldEditor):
         self.lookups.suggest(self.field.name, (self._who,), text, self._show_suggestions)
 
     def _show_suggestions(self, text: str, names: tuple[Name, ...]) -> None:
-        self._chips.show_suggestions(text, tuple(map(name_chip, names)))
+        self._chips.show_suggestions(text, name_chips(names))
 
     def _changed(self, chips: tuple[Chip, ...]) -> None:
         known = {person.key: person for person in (*_people(self._base), *_people(self._value))}

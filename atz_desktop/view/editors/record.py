@@ -19,7 +19,7 @@ from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.theme import INSIDE
 from atz_desktop.view.widgets.chip import Chip
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
-from atz_desktop.view.widgets.completer import Completer, name_chip
+from atz_desktop.view.widgets.completer import Completer, name_chips
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.exact_text import ExactLineEdit
 from atz_desktop.view.widgets.layouts import hbox
@@ -224,7 +224,7 @@ class RecordEditor(FieldEditor):
             return
         if len(names) == 1:
             self._offered = {names[0].key: names[0]}
-            self._accept(name_chip(names[0]))
+            self._accept(name_chips(names)[0])
         elif names:
             self._namesakes = parse_record(text).slug
         self.update_hint()
@@ -240,9 +240,12 @@ class RecordEditor(FieldEditor):
         self._as_slug = None
         if self._typed and slug and slug_problem(slug) is None:
             self._as_slug = Chip(
-                slug, f"Use {quoted(slug)} as the slug", "As it stands, unverified"
+                slug, f"Use {quoted(slug)} as the slug", detail="As it stands, unverified"
             )
-        chips = (*map(name_chip, names), *filter(None, [self._as_slug]))
+        chips = (
+            *name_chips(names, with_kind=len(self._kinds()) > 1),
+            *filter(None, [self._as_slug]),
+        )
         self._suggesting.show_suggestions(text, chips, preselect=named)
 
     def _accept(self, chip: Chip) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from atz_desktop.view.widgets.chip import Chip, accessible_text
+from atz_desktop.domain.text import format_day
+from atz_desktop.domain.vocabulary import ENTITIES
+from atz_desktop.view.widgets.chip import Chip
+from atz_desktop.view.widgets.chip_paint import one_line
 from atz_desktop.view.widgets.suggestion_list import SuggestionList
 
 if TYPE_CHECKING:
@@ -21,6 +26,7 @@ _STEPS: Final = {
     Qt.Key.Key_PageUp: -6,
     Qt.Key.Key_PageDown: 6,
 }
+_KIND_LABELS: Final = {entity.kind: entity.label for entity in ENTITIES.values()}
 _TAKES: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
 
@@ -93,7 +99,7 @@ class Completer(QObject):
             self._list.move_selection(text, _STEPS[Qt.Key(event.key())])
             current = self._list.selected(text)
             if current is not None:
-                self._announce(", ".join(filter(None, (accessible_text(current), current.tip))))
+                self._announce(", ".join(filter(None, (one_line(current.text), current.detail))))
         elif event.key() in _TAKES and current is not None:
             self._accept(current)
         else:
@@ -113,7 +119,30 @@ class Completer(QObject):
         return False
 
 
-def name_chip(name: Name) -> Chip:
-    """A name to choose: e-mail address and slug or ID below it."""
-    tip = (name.email, name.key) if name.name else (name.key,)
-    return Chip(name.key, name.name or name.email or name.key, " · ".join(filter(None, tip)))
+def name_chips(
+    names: Sequence[Name], *, with_kind: bool = False, today: date | None = None
+) -> tuple[Chip, ...]:
+    """Names to choose from, told apart by e-mail or by where they were seen last.
+
+    The slug or ID is for the tool tip, unless nothing else tells two of one name apart.
+    """
+    day = today or datetime.now().astimezone().date()
+    details = [name.email or _seen(name, day) for name in names]
+    alike = Counter((name.name, detail) for name, detail in zip(names, details, strict=True))
+    chips = []
+    for name, detail in zip(names, details, strict=True):
+        parts: list[str | None] = [detail]
+        if alike[name.name, detail] > 1:
+            parts = [name.email, _seen(name, day), name.key]
+        label = _KIND_LABELS.get(name.kind, name.kind.capitalize())
+        if with_kind or not any(parts):
+            parts.insert(0, label)
+        text = name.name or name.email or name.key
+        chips.append(Chip(name.key, text, name.key, detail=" · ".join(filter(None, parts))))
+    return tuple(chips)
+
+
+def _seen(name: Name, today: date) -> str:
+    """Second interview, 20 April; "" where nobody knows."""
+    day = format_day(date.fromisoformat(name.seen_date), today) if name.seen_date else ""
+    return ", ".join(filter(None, (name.seen_title, day)))

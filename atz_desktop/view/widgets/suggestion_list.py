@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import (
     QEvent,
@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.view.flat_paint import fill
-from atz_desktop.view.theme import colours, type_font
+from atz_desktop.view.theme import colours, plain_tip, type_font
 from atz_desktop.view.widgets.chip import Chip
 from atz_desktop.view.widgets.chip_paint import one_line
 
@@ -56,7 +56,8 @@ class SuggestionList(QListView):
         self._offered: tuple[Chip, ...] = ()
         self._made_for = ""
         self._watched: list[QWidget] = []
-        self.setModel(QStringListModel(self))
+        self._model = _SuggestionModel(self)
+        self.setModel(self._model)
         self._narrowest = _NARROWEST_COMPACT if compact else _NARROWEST
         self.setItemDelegate(_OneLineDelegate(self) if compact else _TwoLineDelegate(self))
         self.setAccessibleName("Suggestions")
@@ -83,11 +84,11 @@ class SuggestionList(QListView):
         self._anchor = anchor
         self._offered = offered
         self._made_for = text
-        model = self.model()
-        assert isinstance(model, QStringListModel)
         # What a screen reader reads; the delegate paints from the tuple.
-        model.setStringList([", ".join(filter(None, (one_line(c.text), c.tip))) for c in offered])
-        self.setCurrentIndex(model.index(0) if preselect else QModelIndex())
+        read = [", ".join(filter(None, (one_line(c.text), c.detail))) for c in offered]
+        self._model.tips = [plain_tip(chip.tip) for chip in offered]
+        self._model.setStringList(read)
+        self.setCurrentIndex(self._model.index(0) if preselect else QModelIndex())
         if self.parentWidget() is not self._field.window():
             self.setParent(self._field.window())
         self._track_anchor()
@@ -160,6 +161,23 @@ class SuggestionList(QListView):
         return False
 
 
+class _SuggestionModel(QStringListModel):
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.tips: list[str] = []
+
+    # Qt overrides
+
+    def data(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tips[index.row()]
+        return super().data(index, role)
+
+
 class _TwoLineDelegate(QStyledItemDelegate):
     """The name, and below it in a quieter voice what tells this one from its namesakes."""
 
@@ -198,7 +216,7 @@ class _TwoLineDelegate(QStyledItemDelegate):
         name = QFontMetrics(type_font("body")).height()
         lines = (
             ("body", "text", chip.text, words.adjusted(0, 0, 0, name - words.height())),
-            ("caption", "muted", chip.tip or chip.key, words.adjusted(0, name, 0, 0)),
+            ("caption", "muted", chip.detail, words.adjusted(0, name, 0, 0)),
         )
         for role, ink, text, room in lines:
             painter.setFont(type_font("body" if role == "body" else "caption"))

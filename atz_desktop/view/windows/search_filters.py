@@ -14,7 +14,7 @@ from atz_desktop.domain.vocabulary import ENTITIES, ENTITY_OF_KIND, IMPORTANCES,
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.clear_button import add_clear_button
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
-from atz_desktop.view.widgets.completer import Completer, name_chip
+from atz_desktop.view.widgets.completer import Completer, name_chips
 from atz_desktop.view.widgets.updating import Updating
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class SearchFilters(QWidget):
 
     def _show_suggestions(self, text: str, names: tuple[Name, ...]) -> None:
         if text == self.record.text().strip():
-            chips = tuple(map(name_chip, names))
+            chips = name_chips(names, with_kind=not self._entity)
             self._suggesting.show_suggestions(self.record.text(), chips, preselect="_" not in text)
 
     def _accept(self, chip: Chip) -> None:
