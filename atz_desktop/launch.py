@@ -195,17 +195,24 @@ def finish_preparing() -> None:
 
 
 def _prepare_the_rest() -> None:
+    import encodings.idna  # which checking an address wants
+
+    import tzlocal
+    from PySide6.QtCore import QItemSelectionModel
+
     import atz_desktop.view.dialogs.review_dialog
+    import atz_desktop.view.dialogs.settings_dialog
     import atz_desktop.view.windows.history_window
     import atz_desktop.view.windows.search_window
 
-    del atz_desktop
+    del atz_desktop, encodings, tzlocal, QItemSelectionModel
     # PySide6 makes a class of Qt when it is first named. But for the first widget that Qt made by
     # itself (what is inside a scroll area) it makes all that it may be: 20 ms.
     for name in dir(QtWidgets):
         if _ending.is_set():
             return
         getattr(QtWidgets, name)
+    gc.freeze()  # else each full collection looks at all of them: 20 ms
 
 
 def _import_rest() -> None:

@@ -6,7 +6,10 @@ What it wants done is asked about and told in it: the window below it may be hid
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
 
 from atz_desktop.session.history import History
 from atz_desktop.view.widgets.paint_later import paint_later
@@ -40,13 +43,9 @@ class HistoryController:
         session.notified.connect(self._show_notice)
 
     def show(self) -> None:
-        """Show it, in front of everything else of the program."""
+        """Show it, in front of everything else of the program; made in a turn of its own."""
         panel = self._history_window = self._history_window or self._create_window()
-        if not panel.isVisible():
-            paint_later(panel)
-        panel.show()
-        panel.raise_()
-        panel.activateWindow()
+        QTimer.singleShot(1, panel, partial(_bring_to_front, panel))
 
     async def close(self) -> None:
         """Let it go: what it lists belongs to the account that is left."""
@@ -91,3 +90,11 @@ class HistoryController:
             return  # it is no answer to what was asked for here
         if self._history_window is not None and self._prompts.parent_window is self._history_window:
             self._history_window.show_notice(notice)
+
+
+def _bring_to_front(panel: HistoryWindow) -> None:
+    if not panel.isVisible():
+        paint_later(panel)
+    panel.show()
+    panel.raise_()
+    panel.activateWindow()

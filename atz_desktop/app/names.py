@@ -5,7 +5,10 @@ Everything is built when it is first wanted, long after the first paint.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
 
 from atz_desktop.session.name_sync import SyncState
 
@@ -31,14 +34,17 @@ class NameController:
         self._show_sync_bar()
 
     def find(self, words: str = "") -> None:
-        """Show the Find window and look for these words, if there are any."""
-        self._search_window().search_for(words)
+        """Show the Find window and look for these words, if there are any; it is made in a turn of
+        its own."""
+        window = self._search_window()
+        QTimer.singleShot(1, window, partial(window.search_for, words))
 
     def find_same_record(self) -> None:
         """Show the Find window with the other activities of the record."""
         record = self._session.state.related_record
         if record is not None:
-            self._search_window().search_record(record)
+            window = self._search_window()
+            QTimer.singleShot(1, window, partial(window.search_record, record))
 
     def fetch_names(self) -> None:
         """Fetch all names of the account."""

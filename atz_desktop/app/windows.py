@@ -229,12 +229,16 @@ class WindowController:
 
     def show_settings(self, zone: bool = False) -> None:
         """Show the settings, with the cursor in the zone of the times if that is what matters."""
+        self.jobs.start("settings", self._ask_settings(zone))
+
+    async def _ask_settings(self, zone: bool) -> None:
+        here = await asyncio.to_thread(own_zone)  # reads files
         why_off = self.program.updates.why_off
-        dialog = SettingsDialog(self.program.settings, own_zone(), self.window, why_off)
+        dialog = SettingsDialog(self.program.settings, here, self.window, why_off)
         dialog.chosen.connect(self.program.choose)
         if zone:
             dialog.focus_zone()
-        self.jobs.start("settings", show_dialog(dialog))
+        await show_dialog(dialog)
 
     # Closing
 

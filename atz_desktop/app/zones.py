@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -54,7 +55,8 @@ class ZoneController(QObject):
 
         start = _start_of(activity)
         if start is not None:
-            dialog = ZoneDialog(activity, start, own_zone() or DEFAULT, window)
+            here = await asyncio.to_thread(own_zone)  # reads files
+            dialog = ZoneDialog(activity, start, here or DEFAULT, window)
             dialog.chosen.connect(lambda zone: self.zone_chosen.emit(zone, account))
             dialog.settings_requested.connect(self.settings_requested)
             await show_dialog(dialog)

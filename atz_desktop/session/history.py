@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,9 @@ class History(QObject):
         except StoreError as error:
             self.notified.emit(Notice(Level.PROBLEM, "The history can't be read", error.message))
             return
-        self.entries = known + tuple(entry_or_empty(row) for row in rows)
+        # On a thread: a save may hold thousands of people.
+        read = await asyncio.to_thread(lambda: tuple(map(entry_or_empty, rows)))
+        self.entries = known + read
         self.has_more = len(rows) == PAGE_SIZE
         (self.list_replaced if first else self.rows_added).emit()
 

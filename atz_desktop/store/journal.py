@@ -102,17 +102,13 @@ class Journal:
         """
         self._database.require_disk()
         values = {name: _stored(value) for name, value in new._asdict().items()}
-        values |= {
-            "at": to_utc_text(new.at),
-            "haystack": _search_text(
-                str(new.activity_id),
-                new.title,
-                new.reason,
-                json_values_text(new.before, without=ORIGIN),
-                json_values_text(new.sent),
-            ),
-        }
-        entry_id = await self._database.write(lambda c: _insert(c, values))
+        values["at"] = to_utc_text(new.at)
+
+        def insert(connection: sqlite3.Connection) -> int:
+            values["haystack"] = _entry_search_text(new)  # on this thread: a list may be long
+            return _insert(connection, values)
+
+        entry_id = await self._database.write(insert)
         self._open_entries[entry_id] = values
         return entry_id
 
@@ -143,10 +139,10 @@ class Journal:
             " haystack = haystack || ?"
             f" WHERE id = ? AND outcome IN ({', '.join('?' * len(unsettled))})"
         )
-        found = _search_text(json_values_text(after))
-        values = (outcome, _stored(after), _stored(verdicts), to_utc_text(at), found)
+        stored = (outcome, _stored(after), _stored(verdicts), to_utc_text(at))
 
         def write(connection: sqlite3.Connection) -> bool:
+            values = (*stored, _search_text(json_values_text(after)))
             number = self._device_and_inode(entry_id)
             return connection.execute(sql, (*values, number, *unsettled)).rowcount == 1
 
@@ -260,3 +256,8 @@ def _stored(value: str | int | None) -> str | int | None:
 
 def _search_text(*texts: str | None) -> str:
     return escape_surrogates(fold("\n".join(text for text in texts if text)) + "\n")
+
+
+def _entry_search_text(new: NewEntry) -> str:
+    before, sent = json_values_text(new.before, without=ORIGIN), json_values_text(new.sent)
+    return _search_text(str(new.activity_id), new.title, new.reason, before, sent)

@@ -68,11 +68,11 @@ class NameStore:
 
         So a sync that is killed resumes after the last page learned.
         """
-        told = [(sight.name, int(_seconds(sight.seen))) for sight in sights if sight.name.key]
+        told = [sight for sight in sights if sight.name.key]
 
         def learn(connection: sqlite3.Connection) -> None:
-            for name, second in told:
-                _learn(connection, account, [name], second)
+            for name, seen in told:
+                _learn(connection, account, [name], int(_seconds(seen)))
             if note is not None:
                 connection.execute(_UPSERT_NOTE, (account, *note))
 

@@ -40,7 +40,7 @@ def test_what_is_postponed_is_painted_in_a_turn_of_its_own_and_nothing_else(
     qtbot.waitUntil(lambda: bool(changed.painted and other.painted))
     QCoreApplication.processEvents()
     before = changed.painted, other.painted
-    paint_later(changed)
+    paint_later(changed.window())
     changed.update()
     QCoreApplication.processEvents()
     assert changed.painted == before[0]

@@ -44,9 +44,10 @@ async def show_dialog(dialog: QDialog) -> int:
     dialog.finished.connect(finish)
     dialog.destroyed.connect(finish)
     dialog.setWindowModality(Qt.WindowModality.WindowModal)
-    paint_later(dialog)
-    dialog.open()
     try:
+        await asyncio.sleep(0)  # it was made in this turn, and to show it takes as long again
+        paint_later(dialog)
+        dialog.open()
         code = await closed
         parent = dialog.parentWidget() if isValid(dialog) else None
         if parent is not None and parent.isWindow() and parent.parentWidget() is not None:

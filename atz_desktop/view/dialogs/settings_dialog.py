@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,7 @@ def timeouts_text(waits: Timeouts) -> str:
     )
 
 
+@cache
 def zone_names() -> tuple[str, ...]:
     """Every IANA zone name, UTC first and those without a place last."""
     listed = files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
@@ -140,6 +142,9 @@ class SettingsDialog(BaseDialog):
     def _zone_box(self, zone: str, own_zone: str | None) -> QComboBox:
         box = NoWheelComboBox(wide=False)
         box.setEditable(True)
+        # As wide as the longest name, without measuring each of 600: that takes 10 ms.
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(max(map(len, zone_names())))
         box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._zones = {name.casefold(): name for name in zone_names()}
         wanted = ("UTC", own_zone or "", zone)

@@ -188,8 +188,7 @@ class ActivityForm(QScrollArea):
             self._begin()
         self._unfilled |= self._rows.keys() & names
         if self.isVisible():
-            if len(self._unfilled) > 1:
-                paint_later(self)
+            paint_later(self)
             self._fill(self._unfilled)
 
     def _fill(self, names: Iterable[str]) -> None:

@@ -23,6 +23,8 @@ _NARROWEST = 48
 _WIDEST_HINT = 480
 _LONGEST_LINE = 1_000
 """Letters; more fit on no line of any screen. What comes behind them is never laid out."""
+_WIDE = 100_000
+"""Pixels; wider than any screen."""
 
 
 class ElidingLabel(QLabel):
@@ -45,6 +47,7 @@ class ElidingLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(type_font(role))
         self._rows = 1
+        self._broken: tuple[object, QTextLayout, list[QTextLine]] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_text(self, text: str, colour: str | None = None) -> None:
@@ -67,8 +70,7 @@ class ElidingLabel(QLabel):
         Qt's own height-for-width makes every layout around it ask twice, and lets a scroll area
         squeeze what stands in it.
         """
-        short = self.fontMetrics().horizontalAdvance(self._shown[:_LONGEST_LINE]) <= width
-        needed = 1 if short else len(self._break_lines(width)[1])
+        needed = 1 if self._fits(width) else len(self._break_lines(width))
         cut = self._is_cut(needed)
         self.setToolTip(plain_tip(self.text()) if cut else "")
         self.setAccessibleDescription(self.text() if cut else "")
@@ -80,11 +82,27 @@ class ElidingLabel(QLabel):
     def _is_cut(self, lines: int) -> bool:
         return lines > self._most or len(self._shown) > self._most * _LONGEST_LINE
 
-    def _break_lines(self, width: int) -> tuple[QTextLayout, list[QTextLine]]:
-        """The text in lines of that width: as many as are shown, and one more if there is one."""
+    def _fits(self, width: int) -> bool:
+        """Whether one line of that width holds the text."""
+        return self.fontMetrics().horizontalAdvance(self._shown[:_LONGEST_LINE]) <= width
+
+    def _break_lines(self, width: int) -> list[QTextLine]:
+        """The text in lines of that width: as many as are shown, and one more if there is one.
+
+        They are kept: a window is painted anew at each step in which it is made wider.
+        """
+        side = self._side()
+        if side & Qt.AlignmentFlag.AlignLeft and self._fits(width):
+            width = _WIDE  # the same line in any room
+        key = (self._shown, width, self.font().key(), side)
+        if self._broken is None or self._broken[0] != key:
+            self._broken = (key, *self._laid_out(width, side))
+        return self._broken[2]
+
+    def _laid_out(self, width: int, side: Qt.AlignmentFlag) -> tuple[QTextLayout, list[QTextLine]]:
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        option.setAlignment(self._side())
+        option.setAlignment(side)
         layout = QTextLayout(self._shown[: self._most * _LONGEST_LINE], self.font())
         layout.setTextOption(option)
         lines: list[QTextLine] = []
@@ -142,7 +160,7 @@ class ElidingLabel(QLabel):
         painter = QPainter(self)
         painter.setPen(colours()[self.ink if self.isEnabled() else "disabled"])
         room = self.rect()
-        _layout, lines = self._break_lines(room.width())
+        lines = self._break_lines(room.width())
         cut = self._is_cut(len(lines))
         lines = lines[: self._most]
         for line in lines[:-1] if cut else lines:

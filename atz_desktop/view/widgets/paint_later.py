@@ -7,6 +7,9 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+_BELOW_LATER = 20
+"""Milliseconds after which the window below a new one is painted, which is not looked at then."""
+
 
 def paint_later(widget: QWidget) -> None:
     """Paint what changes in `widget` now in a turn of its own, a millisecond later.
@@ -15,24 +18,28 @@ def paint_later(widget: QWidget) -> None:
     """
     window = widget.window()
     if window.isVisible():
-        _Postponement(window)
-    else:  # the system asks for the first painting of a window, and Qt obeys at once
-        window.setUpdatesEnabled(False)
-        QTimer.singleShot(1, window, partial(window.setUpdatesEnabled, True))
+        _Postponement(window, 1)
+        return
+    # The system asks for the first painting of a window, and Qt obeys at once.
+    window.setUpdatesEnabled(False)
+    QTimer.singleShot(1, window, partial(window.setUpdatesEnabled, True))
+    below = window.parentWidget()
+    if below is not None:  # painted anew, too: its colours are those of a window without the keys
+        _Postponement(below.window(), _BELOW_LATER)
 
 
 class _Postponement(QObject):
-    """Holds the painting of a window back for a millisecond.
+    """Holds the painting of a window back for some milliseconds.
 
     setUpdatesEnabled marks each control inside as one to be painted, which Qt then compares with
     all others: 0.6 s for 5,000 chips.
     """
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, milliseconds: int) -> None:
         super().__init__(window)
         self._window = window
         window.installEventFilter(self)
-        QTimer.singleShot(1, self, self._paint)
+        QTimer.singleShot(milliseconds, self, self._paint)
 
     def _paint(self) -> None:
         self._window.removeEventFilter(self)
