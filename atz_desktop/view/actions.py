@@ -31,6 +31,10 @@ def _save_is_on(state: RecordState) -> bool:
     return state.save_state is not SaveState.OFF
 
 
+def _is_shown(state: RecordState) -> bool:
+    return state.activity is not None
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("Activity", "Go to Activity ID", "go_to_id", ("Ctrl+L",)),
     Command("Activity", "Find…", "search_requested", ("Ctrl+F",)),
@@ -57,10 +61,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("Activity", "Quit", "quit_requested", ("Ctrl+Q",)),
     Command("Edit", "Undo", "undo", ("Ctrl+Z",), lambda s: s.can_undo, "undo"),
     Command("Edit", "Redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), lambda s: s.can_redo, "redo"),
-    Command("Edit", "Put everything back", "revert_all", (), lambda s: s.dirty, "revert-all", True),
+    Command("Edit", "Put this field back", "revert_field", ("Ctrl+Backspace",), lambda s: s.dirty),
+    Command("Edit", "Put everything back", "revert_all", (), lambda s: s.dirty, "revert-all"),
     Command(
         "Edit", "Go to the first problem", "go_to_problem", ("F8",), lambda s: s.problems, "problem"
     ),
+    Command("Edit", "Choose a file…", "choose_file", ("Ctrl+O",), _is_shown, "attach", True),
+    Command("Edit", "Open the link", "open_link", ("Ctrl+Shift+O",), _is_shown, "link-open"),
+    Command("Edit", "Next area", "next_area", ("F6",), gap_before=True),
+    Command("Edit", "Previous area", "previous_area", ("Shift+F6",)),
     Command("Help", "Look for updates…", "updates_requested"),
     Command("Help", "Report for support…", "support_report_requested"),
     Command("Help", "About ATZ Desktop", "about_requested", gap_before=True),

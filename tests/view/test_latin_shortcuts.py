@@ -7,7 +7,16 @@ import sys
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.windows.latin_shortcuts import LatinShortcuts, latin_key
@@ -94,6 +103,39 @@ def test_a_command_runs_by_the_place_of_its_key(qtbot: QtBot) -> None:
     window.press("Б", ",")
     assert window.heard == ["Ctrl+S", "Ctrl+Shift+S", "Ctrl+,"]
     assert window.line.text() == "text"
+
+
+def test_a_letter_with_alt_goes_by_the_place_of_its_key_too(qtbot: QtBot) -> None:
+    """To a field by its label, to the next one with that letter, and to what a button does."""
+    if QKeySequence.mnemonic("&S").isEmpty():
+        pytest.skip("this system has no mnemonics")
+    window = Window(qtbot)
+    page = QWidget()
+    column = QVBoxLayout(page)
+    lines = [QLineEdit(), QLineEdit()]
+    box = QCheckBox("&Zeta")
+    for name, widget in zip(("&Start", "&Stop"), lines, strict=True):
+        label = QLabel(name)
+        label.setBuddy(widget)
+        column.addWidget(label)
+        column.addWidget(widget)
+    column.addWidget(box)
+    window.window.setCentralWidget(page)
+    QApplication.processEvents()
+    lines[1].setFocus()
+    focused = []
+    for _ in range(3):
+        window.press("Ы", "S", Qt.KeyboardModifier.AltModifier)
+        focused.append([line.hasFocus() for line in lines].index(True))
+    assert focused == [0, 1, 0]
+    window.press("Я", "Z", Qt.KeyboardModifier.AltModifier)
+    assert box.isChecked()
+    menu = window.window.menuBar().addMenu("&Format")
+    menu.addAction("Bold")
+    QApplication.processEvents()
+    window.press("А", "F", Qt.KeyboardModifier.AltModifier)
+    assert menu.isVisible()
+    QTest.keyClick(menu, Qt.Key.Key_Escape)
 
 
 def test_a_command_that_is_off_stays_off(qtbot: QtBot) -> None:

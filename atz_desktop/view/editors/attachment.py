@@ -49,6 +49,7 @@ class AttachmentEditor(FieldEditor):
         self._open = QPushButton("Open")
         self._open.setIcon(icon("link-open", "muted"))
         self._open.setAccessibleName(f"Open {field.label}")
+        self._open.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._open.clicked.connect(self._request_link)
         self._choose = QPushButton("Choose file…")
         self._choose.setIcon(icon("attach", "muted"))
@@ -63,6 +64,14 @@ class AttachmentEditor(FieldEditor):
             self._address.show_value(value.link if typed else None)
         self._update_text()
         self.update_hint()
+
+    @property
+    def open_button(self) -> QPushButton:
+        return self._open
+
+    @property
+    def can_attach(self) -> bool:
+        return self._choose.isEnabled()
 
     def attach_file(self, path: Path) -> None:
         """Attach a file of this computer. It is looked at in the background first."""

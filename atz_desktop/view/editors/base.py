@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QGridLayout, QLabel, QWidget
 
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.kinds import Flag
 from atz_desktop.domain.schema import Field
+from atz_desktop.view.mnemonics import with_mnemonic
 from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, NEAR, type_font
 from atz_desktop.view.widgets.message import Hint
 from atz_desktop.view.widgets.updating import Updating
@@ -137,6 +138,11 @@ class FieldEditor(QWidget):
         value."""
         return ""
 
+    @property
+    def open_button(self) -> QAbstractButton | None:
+        """What opens the address in the field; kinds without one have none."""
+        return None
+
     def focus_first(self) -> None:
         if self._controls:
             self._controls[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -154,11 +160,11 @@ class FieldEditor(QWidget):
         The label is the control's accessible name; scripts and screen readers rely on that. A
         control that shows its label itself (a check box) comes with an empty one.
         """
-        words = QLabel(label)
+        words = QLabel(with_mnemonic(label))
         words.setTextFormat(Qt.TextFormat.PlainText)
         if label:
             words.setMinimumHeight(CONTROL_HEIGHT)
-            words.setBuddy(control)
+            words.setBuddy(control.focusProxy() or control)
         row = self.grid.rowCount()
         self.grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignTop)
         self.grid.addWidget(box, row, 1)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.values import Unparsed
 from atz_desktop.view.editors.base import FieldEditor
+from atz_desktop.view.mnemonics import with_mnemonic
 from atz_desktop.view.theme import APART
 from atz_desktop.view.widgets.layouts import hbox
 
@@ -23,7 +24,7 @@ class FlagEditor(FieldEditor):
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(field, lookups, parent)
         self._value: Any = None
-        self._box = QCheckBox(field.label)
+        self._box = _CheckBox(with_mnemonic(field.label))
         self._box.setMinimumHeight(APART)
         self._box.checkStateChanged.connect(self._changed)
         line = QWidget()
@@ -53,3 +54,18 @@ class FlagEditor(FieldEditor):
         if not self.updating:
             self._box.setTristate(False)
             self.edited.emit(state is Qt.CheckState.Checked)
+
+
+class _CheckBox(QCheckBox):
+    """Alt and its letter tick it at once: Qt's own way takes a tenth of a second, and Ctrl+S may
+    come before that.
+    """
+
+    # Qt overrides
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.Shortcut:
+            return super().event(event)
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.click()
+        return True

@@ -92,11 +92,13 @@ class LinkEditor(TextEditor):
         self._open.setIcon(icon("link-open", "muted"))
         self._open.setAccessibleName(f"Open {field.label}")
         self._open.setEnabled(False)
+        self._open.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._open.clicked.connect(self._request_link)
         line = self.line.layout()
         assert line is not None
         line.addWidget(self._open)
         self._complete = LinkButton("", "link-open")
+        self._complete.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._complete.clicked.connect(self._commit_complete)
         self._complete.hide()
         self.grid.addWidget(
@@ -114,6 +116,10 @@ class LinkEditor(TextEditor):
         else:
             super().show_value(value, base)
         self._show_links()
+
+    @property
+    def open_button(self) -> QPushButton:
+        return self._open
 
     def commit(self) -> None:
         if isinstance(self._value, str):

@@ -111,7 +111,8 @@ class ActivityForm(QScrollArea):
             row.invalidated.connect(partial(self._model.mark_invalid, field.name))
             for told in (row.edited, row.raw_text_changed):
                 told.connect(partial(self._keep_visible_while_typing, row))
-                told.connect(partial(self._on_edited, row))
+            row.edited.connect(partial(self._on_edited, row))
+            row.raw_text_changed.connect(partial(self._on_typed, row))
             row.revert_requested.connect(partial(self._revert, field.name))
             row.editor.link_requested.connect(self.link_requested)
             row.editor.file_requested.connect(self.file_requested)
@@ -165,6 +166,45 @@ class ActivityForm(QScrollArea):
         # With this reason Qt selects what stands in a line.
         row.editor.controls[place].setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._scroll_to(row)
+
+    @property
+    def focused_row(self) -> FieldRow | None:
+        """The row with the keyboard."""
+        focused = QApplication.focusWidget()
+        rows = (row for row in self._rows.values() if focused and row.isAncestorOf(focused))
+        return next(rows, None)
+
+    @property
+    def can_revert_focused(self) -> bool:
+        """Whether the field with the keyboard has another value than ATZ, and no half-typed text.
+
+        Such text is no step of undo: it would be gone.
+        """
+        row, state = self.focused_row, self._model.state
+        if row is None or state is None:
+            return False
+        name = row.field.name
+        return name in state.edit.pending and not state.unparsed.get(name)
+
+    def revert_focused(self) -> None:
+        """Put the field with the keyboard back, which can be undone."""
+        row = self.focused_row
+        if row is not None and self.can_revert_focused:
+            self._model.revert(row.field.name)
+
+    def open_link(self) -> None:
+        """Open the address of the field with the keyboard, else the first that can be opened."""
+        rows = filter(None, (self.focused_row, *self._rows.values()))
+        buttons = (row.editor.open_button for row in rows)
+        usable = (b for b in buttons if b and b.isEnabled() and not b.isHidden())
+        for button in tuple(usable)[:1]:
+            button.click()
+
+    def choose_file(self) -> None:
+        """Ask for a file to attach, unless the field can only be read."""
+        for row in self._rows.values():
+            if isinstance(row.editor, AttachmentEditor) and row.editor.can_attach:
+                self.file_requested.emit()
 
     def commit(self) -> None:
         """Take over what stands in the boxes, as leaving them would."""
@@ -278,6 +318,10 @@ class ActivityForm(QScrollArea):
         row = next((row for row in self._rows.values() if row.isAncestorOf(new)), None)
         if row is not None:
             self._scroll_to(row)
+
+    def _on_typed(self, row: FieldRow, text: str) -> None:
+        if text:  # else there is none any more: a save may have taken it over
+            self._on_edited(row, text)
 
     def _on_edited(self, row: FieldRow, _told: object) -> None:
         last, controls = self._last_control, row.editor.controls

@@ -78,6 +78,7 @@ class FieldRow(QFrame):
         self._old_value_hint = Hint()
         self._revert_button = LinkButton("Put back", "put-back")
         self._revert_button.setAccessibleName(f"Put back {field.label}")
+        self._revert_button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._revert_button.clicked.connect(self.revert_requested)
         self._stop: LinkButton | None = None
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_PAUSE)
@@ -103,6 +104,7 @@ class FieldRow(QFrame):
         if self._stop is None and self.editor.stoppable:
             self._stop = LinkButton("Stop", "close")
             self._stop.setAccessibleName(f"Stop reading {self.field.label}")
+            self._stop.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             self._stop.clicked.connect(self.editor.stop)
             row = self._below.layout()
             assert isinstance(row, QHBoxLayout)

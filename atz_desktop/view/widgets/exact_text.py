@@ -29,6 +29,7 @@ from atz_desktop.view.widgets.text_buffer import (
     utf16_units,
 )
 from atz_desktop.view.widgets.updating import Updating
+from atz_desktop.view.widgets.window_commands import is_window_command
 
 # QLineEdit cuts what is longer than its limit, 32,767 at first: even a loaded text.
 _NO_LIMIT: Final = 2**31 - 1
@@ -58,12 +59,16 @@ class UndoByWindow(_Editor):
 
     def event(self, event: QEvent) -> bool:
         override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and is_undo_key(event):
+        key = event if override and isinstance(event, QKeyEvent) else None
+        if key is not None and (is_undo_key(key) or is_window_command(self, key)):
             event.ignore()
             return False
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        held = event.isAutoRepeat() and event.key() == Qt.Key.Key_Backspace
+        if held and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return  # it may have put the field back, and must not delete what came
         if is_undo_key(event):
             event.ignore()
         else:

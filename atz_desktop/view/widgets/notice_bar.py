@@ -46,6 +46,8 @@ class NoticeBar(MessageBox):
         self._close.setIcon(icon("close", "muted"))
         self._close.setAccessibleName("Close this message")
         self._close.setToolTip("Close this message")
+        for button in (self._step, self._close):
+            button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # F6 goes here, and Tab the same way
         self._close.clicked.connect(self.clear)
         self._build_layout()
         self.hide()

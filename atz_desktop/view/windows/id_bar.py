@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -20,6 +20,7 @@ from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, set_text_colour
 from atz_desktop.view.widgets.clear_button import add_clear_button
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.panels import Bar
+from atz_desktop.view.widgets.window_commands import is_window_command
 from atz_desktop.view.windows.account_button import AccountButton
 
 if TYPE_CHECKING:
@@ -238,6 +239,13 @@ class _IdLineEdit(QLineEdit):
         if self._first_click and not self.hasSelectedText():
             self.selectAll()
         self._first_click = False
+
+    def event(self, event: QEvent) -> bool:
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and is_window_command(self, event):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         super().keyPressEvent(event)

@@ -12,7 +12,7 @@ from unicodedata import name
 
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QWindow
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMainWindow, QWidget
 
 _ROWS: Final = ((16, "QWERTYUIOP"), (30, "ASDFGHJKL"), (44, "ZXCVBNM,./"))
 """First scan code of each row: set 1 of the PC (Windows), which Linux's input codes follow."""
@@ -67,12 +67,14 @@ class LatinShortcuts(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
-        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier  # with Control: AltGr
-        key = latin_key(event) if control and not alt else None
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)  # with Control: AltGr
+        key = latin_key(event) if control is not alt else None
         target = QApplication.focusWidget() or QApplication.activeWindow()
         if key is None or target is None:
             return False
+        if alt:
+            return _press_mnemonic(target.window(), QKeySequence(event.modifiers() | key))
         _press(target, key, event)
         return True
 
@@ -91,6 +93,31 @@ def _trigger(window: QWidget, key: Qt.Key, event: QKeyEvent) -> bool:
     for action in window.findChildren(QAction):
         if action.isEnabled() and meant in action.shortcuts():
             action.trigger()
+            return True
+    return False
+
+
+def _press_mnemonic(window: QWidget, meant: QKeySequence) -> bool:
+    """Go to the field, press the button or open the menu with this letter; whether there is one.
+
+    Of several fields it is the one after that with the keyboard, as Qt goes round them.
+    """
+    labels = [label for label in window.findChildren(QLabel) if label.isVisible()]
+    fields = [f for e in labels if QKeySequence.mnemonic(e.text()) == meant and (f := e.buddy())]
+    if fields:
+        inside = [place for place, field in enumerate(fields) if field.hasFocus()]
+        next_one = fields[(inside[0] + 1) % len(fields) if inside else 0]
+        next_one.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return True
+    for button in window.findChildren(QAbstractButton):
+        if button.shortcut() == meant and button.isVisible() and button.isEnabled():
+            button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            button.click()
+            return True
+    bar = window.menuBar() if isinstance(window, QMainWindow) else None
+    for action in bar.actions() if bar else ():
+        if bar and action.isVisible() and QKeySequence.mnemonic(action.text()) == meant:
+            bar.setActiveAction(action)
             return True
     return False
 

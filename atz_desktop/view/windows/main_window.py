@@ -18,7 +18,14 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
 )
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QMenu,
+    QMenuBar,
+    QStackedWidget,
+    QWidget,
+)
 
 from atz_desktop.domain.characters import single_line
 from atz_desktop.session.record_state import RecordState
@@ -31,6 +38,7 @@ from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.notice_bar import NoticeBar
 from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.widgets.panels import Bar
+from atz_desktop.view.windows.areas import Areas
 from atz_desktop.view.windows.id_bar import IdBar, RecentActivity
 from atz_desktop.view.windows.start_page import StartPage
 
@@ -90,6 +98,7 @@ class MainWindow(QMainWindow):
         self._keyboard_at_load: QWidget | None = None
         """What had the keyboard when the load began; None: it was used elsewhere since."""
         self._landing = False
+        self._areas = Areas()
         self._prepare_timer = QTimer(self, interval=0)
         self._prepare_timer.timeout.connect(self._prepare_form)
         self._sandbox_menu: QMenu | None = None
@@ -108,6 +117,9 @@ class MainWindow(QMainWindow):
         self.id_bar.load_requested.connect(self._request_load)
         self.start_page.load_requested.connect(self._request_load)
         self.notice_bar.action_requested.connect(self.action_requested)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus_changed)
         self._update_actions()
         self.id_bar.focus_input()
 
@@ -182,7 +194,7 @@ class MainWindow(QMainWindow):
         if self._sandbox_menu is not None:
             self._sandbox_menu.menuAction().setVisible(True)
             return
-        menu = self._sandbox_menu = self.menuBar().addMenu("&Sandbox")
+        menu = self._sandbox_menu = self.menuBar().addMenu("Sandbo&x")
         for name, label in faults:
             action = menu.addAction(label)
             action.setCheckable(True)
@@ -257,9 +269,56 @@ class MainWindow(QMainWindow):
         if self._model:
             self._model.revert_all()
 
+    def revert_field(self) -> None:
+        if self._form:
+            self._form.form.revert_focused()
+
+    def choose_file(self) -> None:
+        if self._form:
+            self._form.form.choose_file()
+
+    def open_link(self) -> None:
+        if self._form:
+            self._form.form.open_link()
+
+    def next_area(self) -> None:
+        self._areas.step(self._all_areas(), 1)
+
+    def previous_area(self) -> None:
+        self._areas.step(self._all_areas(), -1)
+
     def go_to_problem(self) -> None:
         if self._form and self._state.problems:
             self._form.form.focus_field(self._state.problems[0].name)
+
+    # Where the keyboard is
+
+    def _all_areas(self) -> list[QWidget]:
+        """What F6 goes round, in the order of the eye."""
+        messages = filter(None, (self.notice_bar, self.aside_bar))
+        return [self.id_bar, self._pages, *messages, self.save_bar]
+
+    def _on_escape(self) -> bool:
+        """Give up a save that waits, or else close the message with the keyboard."""
+        if self._session and self._session.deferred_save.give_up():
+            return True
+        focused = QApplication.focusWidget()
+        for bar in filter(None, (self.notice_bar, self.aside_bar)):
+            if focused is not None and bar.isAncestorOf(focused):
+                self._areas.enter(self._pages)
+                bar.clear()
+                return True
+        return False
+
+    def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        # A menu is opened about the field that has the keyboard.
+        if new is not None and new.window() is self and not isinstance(new, QMenuBar):
+            self._areas.note(self._all_areas(), new)
+            self._update_revert()
+
+    def _update_revert(self) -> None:
+        can = self._form is not None and self._form.form.can_revert_focused
+        self._actions["revert_field"].setEnabled(can)
 
     # How it is drawn
 
@@ -369,6 +428,7 @@ class MainWindow(QMainWindow):
         for command in COMMANDS:
             if command.when:
                 self._actions[command.run].setEnabled(bool(command.when(self._state)))
+        self._update_revert()
 
     def _create_action(self, command: Command) -> QAction:
         action = QAction(command.text, self)
@@ -414,8 +474,7 @@ class MainWindow(QMainWindow):
             self.activated.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        escape = event.key() == Qt.Key.Key_Escape
-        if not (escape and self._session and self._session.deferred_save.give_up()):
+        if event.key() != Qt.Key.Key_Escape or not self._on_escape():
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:

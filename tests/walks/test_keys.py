@@ -1,0 +1,324 @@
+"""Every field, command and area by keyboard; and how many keys the common corrections take."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QPlainTextEdit,
+)
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.session.notices import Level, Notice, NoticeAction
+from atz_desktop.view.mnemonics import MNEMONICS, mnemonic
+from tests.walks.conftest import Walk, until
+
+ALT = Qt.KeyboardModifier.AltModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+LABELS = [label for field in ACTIVITY.fields for label in field.parts or (field.label,)]
+
+needs_alt = pytest.mark.skipif(mnemonic("Title").isEmpty(), reason="this system has no mnemonics")
+
+
+def _press(key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, key, held)
+
+
+def _alt(letter: str) -> None:
+    _press(Qt.Key(ord(letter)), ALT)
+
+
+def _focused() -> str:
+    focused = QApplication.focusWidget()
+    return (focused.accessibleName() or str(focused.property("text"))) if focused else ""
+
+
+# Every field by its letter
+
+
+def test_every_label_has_a_letter_of_its_own_and_none_is_a_menu() -> None:
+    assert set(MNEMONICS) == set(LABELS)
+    names = {label: f.name for f in ACTIVITY.fields for label in f.parts or (f.label,)}
+    fields = {
+        letter: {names[la] for la in LABELS if MNEMONICS[la] == letter}
+        for letter in MNEMONICS.values()
+    }
+    assert all(len(of) == 1 for of in fields.values()), "two parts of one field may share"
+    assert all(letter in label.upper() for label, letter in MNEMONICS.items())
+
+
+@needs_alt
+async def test_alt_and_its_letter_goes_to_each_field(walk: Walk) -> None:
+    await walk.load(42)
+    menus = {QKeySequence.mnemonic(a.text()) for a in walk.window.menuBar().actions()}
+    menus.add(QKeySequence.mnemonic("Activity &ID"))
+    assert not menus & {mnemonic(label) for label in LABELS}
+    reached = []
+    for label in LABELS:
+        _alt(MNEMONICS[label])
+        reached.append(_focused())
+    assert reached == LABELS
+
+
+@needs_alt
+async def test_a_letter_selects_what_stands_in_a_line_and_ticks_a_box(walk: Walk) -> None:
+    await walk.load(42)
+    _alt("L")
+    location = walk.find(QLineEdit, "Location")
+    assert location.hasFocus()
+    assert location.selectedText() == location.text() != ""
+    _alt("K")
+    assert walk.edit.value("done") is True, "at once: Ctrl+S may be the next key"
+
+
+# Tab
+
+
+def _tab_stops(walk: Walk) -> list[str]:
+    """The names of what Tab goes to, once round the window."""
+    walk.find(QLineEdit, "Title").setFocus()
+    first = QApplication.focusWidget()
+    names: list[str] = []
+    while not names or QApplication.focusWidget() is not first:
+        names.append(_focused())
+        _press(Qt.Key.Key_Tab)
+        assert len(names) < 60, names
+    return names
+
+
+async def test_tab_takes_the_same_steps_for_every_activity(walk: Walk) -> None:
+    """With links, files or lists that can't be read, or without; changed, and with messages."""
+    await walk.load(42)
+    usual = _tab_stops(walk)
+    form, account = walk.program.front.session.form, walk.sandbox.account
+    for number in sorted(account.ids())[:: 1 if os.environ.get("CI") else 10]:
+        form.load(Edit(Activity.from_response(account.get(number), "UTC")))
+        assert _tab_stops(walk) == usual, f"activity {number}"
+    walk.window.show_notice(Notice(Level.WARNING, "Look", "Something", NoticeAction.HISTORY))
+    form.set_value("title", "New")
+    form.set_value("link", "zoom.us/j/1")
+    bar = ["1 problem to solve", "Put everything back"]
+    place = usual.index("Activity ID")
+    assert _tab_stops(walk) == [*usual[:place], *bar, *usual[place:]]
+
+
+# The areas of the window, and what Tab leaves out
+
+
+async def test_f6_goes_round_the_areas_and_comes_back_to_the_same_field(walk: Walk) -> None:
+    await walk.load(42)
+    walk.window.show_notice(Notice(Level.INFO, "Look", "Something", NoticeAction.HISTORY))
+    walk.find(QLineEdit, "Location").setFocus()
+    walk.keys("x")
+    round_ = []
+    for _ in range(4):
+        _press(Qt.Key.Key_F6)
+        round_.append(_focused())
+    assert round_ == ["Show history", "Save", "Activity ID", "Location"]
+    _press(Qt.Key.Key_F6, SHIFT)
+    assert _focused() == "Activity ID"
+
+
+async def test_escape_closes_the_message_with_the_keyboard_and_goes_back_to_the_field(
+    walk: Walk,
+) -> None:
+    await walk.load(42)
+    walk.find(QLineEdit, "Location").setFocus()
+    walk.window.show_notice(Notice(Level.INFO, "Look", "Something"))
+    _press(Qt.Key.Key_F6)
+    assert _focused() == "Close this message"
+    _press(Qt.Key.Key_Escape)
+    assert _focused() == "Location"
+    assert walk.notice == ""
+
+
+@pytest.mark.parametrize("name", ["Title", "Description", "Importance", "Mark as done"])
+async def test_ctrl_backspace_puts_the_field_back_in_one_step_of_undo(
+    walk: Walk, name: str
+) -> None:
+    await walk.load(42)
+    kind = {"Title": QLineEdit, "Description": QPlainTextEdit, "Importance": QComboBox}
+    walk.find(kind.get(name, QCheckBox), name).setFocus()
+    walk.keys(" " if name == "Mark as done" else "high")
+    typed = walk.edit
+    assert typed.dirty
+    _press(Qt.Key.Key_Backspace, CTRL)
+    assert not walk.edit.dirty
+    walk.keys(key=Qt.Key.Key_Z, ctrl=True)
+    assert walk.edit == typed
+
+
+async def test_ctrl_backspace_deletes_a_word_where_nothing_is_to_be_put_back(walk: Walk) -> None:
+    await walk.load(42)
+    title = walk.find(QLineEdit, "Title")
+    title.setFocus()
+    walk.keys(key=Qt.Key.Key_End)
+    _press(Qt.Key.Key_Backspace, CTRL)
+    assert title.text() == "Second interview with Amara "
+
+
+async def test_ctrl_backspace_leaves_half_typed_text_to_be_typed_on(walk: Walk) -> None:
+    """It is no step of undo: put back, it would be gone."""
+    await walk.load(42)
+    users = walk.find(QLineEdit, "Users")
+    users.setFocus()
+    walk.keys("Ana Bel")
+    _press(Qt.Key.Key_Backspace, CTRL)
+    assert users.text() == "Ana "
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support QPlatformServices", extend=True)
+async def test_ctrl_shift_o_opens_the_link(walk: Walk) -> None:
+    if QGuiApplication.platformName() != "offscreen":
+        pytest.skip("a real system would open its browser")
+    await walk.load(42)
+    _press(Qt.Key.Key_O, CTRL | SHIFT)
+    assert walk.notice == "No browser came up"
+
+
+# What the common corrections take
+
+
+class Count:
+    """Presses keys that count; what is typed or pasted as the value does not."""
+
+    def __init__(self) -> None:
+        self.keys = 0
+
+    def press(self, key: str, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.keys += 1
+        _press(Qt.Key[f"Key_{key}"], held)
+
+    def value(self, text: str) -> None:
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClicks(focused, text)
+
+
+async def _sent(walk: Walk) -> dict[str, object]:
+    await walk.saved()
+    assert walk.notice == "Saved and checked"
+    (put,) = [each for each in walk.sandbox.requests if each.method == "PUT"]
+    return dict(json.loads(put.body))
+
+
+@needs_alt
+async def test_a_wrong_time_takes_two_keys(walk: Walk) -> None:
+    await walk.load(42)
+    count = Count()
+    count.press("N", ALT)
+    count.value("18:45")
+    count.press("S", CTRL)
+    sent = await _sent(walk)
+    assert str(sent["end_datetime"]).endswith("18:45:00Z")
+    assert count.keys <= 2
+
+
+@needs_alt
+async def test_the_importance_takes_two_keys(walk: Walk) -> None:
+    await walk.load(42)
+    count = Count()
+    count.press("P", ALT)
+    count.value("crit")
+    count.press("S", CTRL)
+    assert await _sent(walk) == {"importance": "critical"}
+    assert count.keys <= 3
+
+
+@needs_alt
+async def test_one_more_attendee_takes_three_keys(walk: Walk) -> None:
+    await walk.load(42)
+    before = [person.key for person in walk.edit.value("users")]
+    count = Count()
+    count.press("U", ALT)
+    count.value("7")
+    count.press("Return")
+    count.press("S", CTRL)
+    assert await _sent(walk) == {"users_as_attendees": ",".join([*before, "7"])}
+    assert count.keys <= 5
+
+
+@needs_alt
+async def test_one_attendee_less_takes_four_keys(walk: Walk) -> None:
+    await walk.load(42)
+    before = [person.key for person in walk.edit.value("candidates")]
+    count = Count()
+    count.press("C", ALT)
+    count.press("Backspace")
+    count.press("Backspace")
+    count.press("S", CTRL)
+    assert await _sent(walk) == {"candidates_as_attendees": ",".join(before[:-1])}
+    assert count.keys <= 4
+
+
+@needs_alt
+async def test_a_meeting_link_takes_two_keys(walk: Walk) -> None:
+    await walk.load(42)
+    count = Count()
+    count.press("G", ALT)
+    count.value("https://meet.example/new")
+    count.press("S", CTRL)
+    assert await _sent(walk) == {"meeting_link": "https://meet.example/new"}
+    assert count.keys <= 3
+
+
+@needs_alt
+async def test_done_takes_two_keys(walk: Walk) -> None:
+    await walk.load(42)
+    count = Count()
+    count.press("K", ALT)
+    count.press("S", CTRL)
+    assert await _sent(walk) == {"mark_as_done": True}
+    assert count.keys <= 2
+
+
+async def test_a_file_takes_three_keys(walk: Walk, tmp_path: Path) -> None:
+    file = tmp_path / "notes.pdf"
+    file.write_bytes(b"x")
+    await walk.load(42)
+    count = Count()
+    count.press("O", CTRL)
+    dialog = walk.window.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    name = dialog.findChild(QLineEdit)
+    assert isinstance(name, QLineEdit)
+    QGuiApplication.clipboard().setText(str(file))
+    QTest.keySequence(name, QKeySequence(QKeySequence.StandardKey.Paste))
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    count.keys += 1
+    await until(lambda: "attachment" in walk.edit.pending, "the file was taken")
+    walk.window.activateWindow()  # as every system but Qt's offscreen one does by itself
+    await until(lambda: QApplication.focusWidget() is not None, "the window has the keys again")
+    count.press("S", CTRL)
+    await walk.saved()
+    assert walk.notice == "Saved and checked"
+    assert count.keys <= 3
+
+
+async def test_the_next_activity_takes_no_key_but_its_id_and_the_value(walk: Walk) -> None:
+    """Twenty activities of one column: the keyboard is there already."""
+    for number in (42, 7):
+        await walk.load(number)
+        if number == 42:
+            walk.find(QLineEdit, "Location").setFocus(Qt.FocusReason.TabFocusReason)
+        walk.keys("Room 77")
+        walk.keys(key=Qt.Key.Key_S, ctrl=True)
+        await walk.saved()
+    puts = [json.loads(each.body) for each in walk.sandbox.requests if each.method == "PUT"]
+    assert puts == [{"location": "Room 77"}] * 2
