@@ -172,4 +172,5 @@ class AccountConnection(QObject):
     def _tell_back(self) -> None:
         text = "The connection is back. What you typed is still here."
         step = NoticeAction.TRY_AGAIN if self.can_retry() else None
-        self.notified.emit(Notice(Level.GOOD, "ATZ can be reached again", text, step))
+        title = "ATZ can be reached again"
+        self.notified.emit(Notice(Level.GOOD, title, text, step, aside=True))

@@ -344,7 +344,7 @@ class RecordSession(QObject):
         while entries := tuple(each for each in self._heard if self._concerns(each)):
             self._heard.clear()
             await self._apply_reconciled(entries)
-            self.notified.emit(messages.after_reconciling(entries))
+            self._notify_reconciled(entries)
 
     async def wait_saved(self, max_seconds: float | None = None) -> bool:
         """Wait until no save is under way, at most `max_seconds`; whether none is."""
@@ -368,6 +368,10 @@ class RecordSession(QObject):
     async def _on_reconciled(self, entries: tuple[JournalEntry, ...]) -> None:
         self.settled.emit(entries)
         await self._apply_reconciled(entries)
+        self._notify_reconciled(entries)
+
+    def _notify_reconciled(self, entries: tuple[JournalEntry, ...]) -> None:
+        """Aside: it comes by itself, and must not replace the result of a later save."""
         if self._not_confirmed is not None:
             self.notice_withdrawn.emit(self._not_confirmed)
         told = messages.after_reconciling(entries)

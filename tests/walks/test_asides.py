@@ -43,6 +43,18 @@ async def test_a_disk_that_becomes_full_does_not_hide_a_refusal(walk: Walk) -> N
     await until(lambda: said(walk) == ["Not saved"], "that the draft is kept is said by silence")
 
 
+async def test_a_network_that_is_back_does_not_hide_a_refusal(walk: Walk) -> None:
+    await walk.load(42)
+    walk.sandbox.faults.on(Fault("422", "PUT", times=1))
+    type_title(walk, "Mine ")
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await until(lambda: said(walk) == ["Not saved"], "that it was refused")
+    account = walk.program.front.entering.connection.session
+    assert account is not None
+    account.back.emit()
+    assert said(walk) == ["Not saved", "ATZ can be reached again"]
+
+
 async def test_a_save_that_is_confirmed_late_does_not_hide_a_refusal(walk: Walk) -> None:
     await walk.load(42)
     session = walk.program.front.session

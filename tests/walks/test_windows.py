@@ -15,6 +15,7 @@ from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.settings import Settings
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.notices import Level, Notice
 from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
 from tests.walks.conftest import Walk, running_program, until
 from tests.walks.test_connecting import Start, account, servers, sign_in, start
@@ -121,6 +122,8 @@ async def test_the_outcome_of_a_save_is_shown_in_the_window_that_saved_whoever_f
     await until(lambda: first.session.state.check_in, "it is not confirmed")
     first.session.jobs.cancel("look up")
     walk.sandbox.faults.off(lagging)
+    refused = Notice(Level.PROBLEM, "Not saved", "A later save was refused.")
+    first.window.show_notice(refused)
     await second.session.reconcile_once()
     form = first.session.form
     await until(lambda: form.state and form.state.verdicts.get("title"), "the first shows it")
@@ -128,6 +131,8 @@ async def test_the_outcome_of_a_save_is_shown_in_the_window_that_saved_whoever_f
     (row,) = await services.journal.entries(activity_id=42)
     assert row.outcome == Outcome.VERIFIED.value
     assert not first.session.state.dirty
+    await until(lambda: first.window.aside_bar and first.window.aside_bar.notice, "it is told")
+    assert first.window.notice_bar.notice == refused
 
 
 # One activity in one window
