@@ -105,6 +105,7 @@ async def _tour(camera: Camera) -> None:
     await camera.answer("40-settings")
     program.front.window.about_requested.emit()
     await camera.answer("45-about")
+    await _practice(camera)
     await _times(camera)
     await _upkeep(camera)
     program.front.window.history_requested.emit()
@@ -115,6 +116,18 @@ async def _tour(camera: Camera) -> None:
     await _find(camera)
     await _accounts(camera)
     await _troubles(camera)
+
+
+async def _practice(camera: Camera) -> None:
+    front = camera.program.front
+    assert front.connected is not None
+    practice = front.connected.practice
+    assert practice is not None
+    practice.show()
+    await camera.until(lambda: front.session.activity and front.session.activity.id == 201)
+    await camera.until(lambda: front.session.state.phase is Phase.READY)
+    await camera.shoot("59-practice")
+    practice.close()
 
 
 async def _times(camera: Camera) -> None:

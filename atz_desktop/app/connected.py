@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from atz_desktop.app.history import HistoryController
 from atz_desktop.app.names import NameController
+from atz_desktop.app.practice import PracticeController
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.record_session import RecordSession
 from atz_desktop.startup_trace import trace
@@ -43,6 +44,10 @@ class ConnectedWindow:
         prompts.flags = account.services.boolean_format
         self.history = HistoryController(window, self.session, prompts, self._restore_elsewhere)
         self.names = NameController(window, self.session, account)
+        sandbox = program.sandbox.server if controller.entering.in_sandbox else None
+        self.practice = (
+            PracticeController(window, self.session, sandbox.account) if sandbox else None
+        )
         self.session.loaded.connect(self._on_loaded)
         self.session.settled.connect(self._tell_settled)
         window.show_session(self.session)
@@ -58,6 +63,8 @@ class ConnectedWindow:
         """End all of it; a save is finished, and what is typed is put on disk."""
         await self.history.close()
         await self.names.close()
+        if self.practice is not None:
+            self.practice.close()
         await self.session.close()
         self.account.lookups.windows.remove(self._lookups)
 

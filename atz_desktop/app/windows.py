@@ -126,6 +126,8 @@ class WindowController:
         if self.options.activity is not None and self.state.edit is None:
             self.load(self.options.activity)
             self.options = self.options._replace(activity=None)
+        if self.connected.practice is not None and not self.options.sandbox:
+            self.connected.practice.show_if_new()  # it was entered by hand
         await account.sync_names(made_up=self.entering.in_sandbox)
 
     async def leave(self) -> None:
@@ -157,6 +159,7 @@ class WindowController:
         window.same_record_requested.connect(self._find_same_record)
         window.name_sync_requested.connect(self._fetch_names)
         window.fault_toggled.connect(self._switch_fault)
+        window.practice_requested.connect(self._practise)
         self.entering.connection.connected.connect(self._follow_line)
         self.entering.connection.came_back.connect(self.look_up)
         self.entering.dialogs.settings_requested.connect(self.show_settings)
@@ -187,6 +190,10 @@ class WindowController:
 
     def _fetch_names(self) -> None:
         self.connected.names.fetch_names() if self.connected else self._connect_once()
+
+    def _practise(self) -> None:
+        if self.connected is not None and self.connected.practice is not None:
+            self.connected.practice.show()
 
     def _take_step(self, step: NoticeAction) -> None:
         if step is NoticeAction.SIGN_IN:

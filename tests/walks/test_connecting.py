@@ -148,6 +148,8 @@ async def test_the_first_run_offers_the_sandbox(start: Start) -> None:
     await until(lambda: walk.program.front.connected, "it is connected")
     assert walk.window.banner.isVisible()
     assert walk.find(QToolButton, "Account Sandbox").isVisible()
+    await until(lambda: walk.program.front.session.activity, "the first task is open")
+    assert walk.edit.value("title") == "Practice: fix the time"
     await at_the_window(walk)
     await walk.load(42)
 

@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
     same_record_requested = Signal()
     """The user wants to see the other activities of the record."""
     name_sync_requested = Signal()
+    practice_requested = Signal()
     fault_toggled = Signal(object)
     """The name of a sandbox fault to switch."""
     announced = Signal(object)
@@ -195,12 +196,20 @@ class MainWindow(QMainWindow):
             self._sandbox_menu.menuAction().setVisible(True)
             return
         menu = self._sandbox_menu = self.menuBar().addMenu("Sandbo&x")
+        menu.addAction("Practice").triggered.connect(self.practice_requested)
+        menu.addSeparator()
         for name, label in faults:
             action = menu.addAction(label)
             action.setCheckable(True)
             action.setData(name)
             action.toggled.connect(self._switch_fault)
         self.menuBar().insertMenu(self._help.menuAction(), menu)
+
+    @property
+    def sandbox_menu(self) -> QMenu:
+        """The menu that `show_sandbox` made."""
+        assert self._sandbox_menu is not None
+        return self._sandbox_menu
 
     def hide_sandbox(self) -> None:
         """A real account is shown."""
