@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from atz_desktop.app.history import HistoryController
@@ -76,8 +77,10 @@ class ConnectedWindow:
 
     async def _offer_recent(self) -> None:
         services = self.account.services
-        found = await services.recent.list(services.account)
-        self._window.show_recent(tuple(RecentShown(r.activity_id, r.title) for r in found))
+        found, now = await services.recent.list(services.account), datetime.now(UTC)
+        self._window.show_recent(
+            tuple(RecentShown(r.activity_id, r.title, r.unsaved_text(now)) for r in found)
+        )
 
     async def _refresh_recent(self) -> None:
         with suppress(StoreError):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from atz_desktop.domain.text import format_age
 from atz_desktop.domain.vocabulary import NameKind
 
 
@@ -30,12 +32,27 @@ class SeenName(NamedTuple):
 
 
 class RecentActivity(NamedTuple):
-    """An activity as it was last seen here. Times are UTC; None: never."""
+    """An activity as it was last seen here. Times are UTC; None: never.
+
+    `unsaved` are the labels of what waits here as a draft, last written at `kept_at`.
+    """
 
     activity_id: int
     title: str
     loaded_at: str | None
     changed_at: str | None
+    unsaved: tuple[str, ...] = ()
+    kept_at: str | None = None
+
+    def unsaved_text(self, now: datetime) -> str:
+        """Location, Importance · 2 h ago; "" where nothing waits."""
+        if not self.unsaved:
+            return ""
+        try:
+            age = format_age(now - datetime.fromisoformat(self.kept_at or ""))
+        except (ValueError, TypeError):  # the file was damaged
+            age = ""
+        return " · ".join(filter(None, (", ".join(self.unsaved), age)))
 
 
 class Backup(NamedTuple):

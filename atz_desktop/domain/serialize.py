@@ -152,6 +152,18 @@ def dump_draft(draft: Draft) -> str:
     return to_json(found)
 
 
+def summarize_draft(text: str) -> tuple[str, tuple[str, ...]]:
+    """The title of the activity and the labels of what the draft changes. Raises ValueError."""
+    found = json.loads(text)
+    try:
+        title = found["body"].get("title")
+        names = {*found["pending"], *found["typed"]}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a draft: {error}") from error
+    labels = tuple(field.label for field in ACTIVITY.fields if field.name in names)
+    return title if isinstance(title, str) else "", labels
+
+
 def load_draft(text: str) -> Draft:
     """Inverse of `dump_draft`. Raises ValueError."""
     found = json.loads(text)

@@ -70,6 +70,19 @@ def format_duration(duration: timedelta) -> str:
     return " ".join(f"{number} {unit}" for number, unit in parts if number)
 
 
+def format_age(age: timedelta) -> str:
+    """2 h ago; one in the future, after a clock was set back, is just now."""
+    minutes = int(age.total_seconds()) // 60
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h ago"
+    days = minutes // (24 * 60)
+    return "1 day ago" if days == 1 else f"{days} days ago"
+
+
 def ambiguous_time_note(span: Span) -> str | None:
     """A note if start or end is in the hour that is repeated when clocks go back."""
     for wall in (span.start, span.end):

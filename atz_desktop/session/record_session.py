@@ -61,6 +61,8 @@ class RecordSession(QObject):
     """The Activity that is shown from now on, or the same one as it was read again."""
     opened = Signal(object)
     """The same, after `loaded`, where it was asked for by its ID."""
+    leaving = Signal()
+    """The user may go elsewhere: what is half typed is to be taken over now."""
     stayed = Signal()
     """An activity was asked for, and what is shown stays."""
 
@@ -84,6 +86,8 @@ class RecordSession(QObject):
         self._prompts = prompts
         self._upload: Upload | None = None
         self._failed_id: int | None = None
+        self._outcome: Outcome | None = None
+        """Of the last save; None as long as nothing was sent."""
         self._not_confirmed: Notice | None = None
         self._renewals = 0
         self._load_count = 0
@@ -218,10 +222,14 @@ class RecordSession(QObject):
             self.deferred_save.give_up()
             self.jobs.start("open", self._reload(self.activity.id))
 
-    async def confirm_leave(self) -> bool:
-        """Ask what to do with unsaved changes, if there are any; False: stay."""
+    async def confirm_leave(self, *, in_save: bool = False) -> bool:
+        """Ask what to do with unsaved changes, if there are any; False: stay.
+
+        `in_save`: it is the job of a save that asks, and no other can begin.
+        """
         answer = UnsavedChoice.KEEP_DRAFT
         self.deferred_save.give_up()
+        self.leaving.emit()
         form = self.form.state
         if form is not None and form.dirty:
             edit = self.lookups.with_names(form.edit)
@@ -229,9 +237,21 @@ class RecordSession(QObject):
         if answer is UnsavedChoice.DISCARD:
             self._base_key = new_base_key()  # nothing of it is to come back after a save
             self.form.revert_all()
-        if answer is UnsavedChoice.STAY:
+        stays = answer is UnsavedChoice.STAY
+        if stays or (answer is UnsavedChoice.SAVE and not await self._save_to_leave(in_save)):
             return False
         return await self.keep_draft()
+
+    async def _save_to_leave(self, in_save: bool) -> bool:
+        """Save; whether nothing is left that the user should see before they go on."""
+        self._outcome = None
+        if in_save:
+            await self._save(self.review_first)
+        else:
+            await self.jobs.wait("save")  # of the history, which may have begun one meanwhile
+            self.save()
+            await self.jobs.wait("save")
+        return not self.state.dirty and self._outcome in {None, Outcome.VERIFIED}
 
     def _report_unwritten_draft(self) -> bool:
         """Whether what is typed is not on the disk, because that failed; then it is said."""
@@ -436,7 +456,8 @@ class RecordSession(QObject):
 
     async def _restore(self, entry: JournalEntry, names: frozenset[str] | None) -> None:
         if self.activity is None or self.activity.id != entry.activity_id:
-            if not await self.confirm_leave() or await self.shown_elsewhere(entry.activity_id):
+            left = await self.confirm_leave(in_save=True)
+            if not left or await self.shown_elsewhere(entry.activity_id):
                 return
             await self._run_load(entry.activity_id, self._load(entry.activity_id))
             if self.activity is None or self.activity.id != entry.activity_id:
@@ -500,6 +521,7 @@ class RecordSession(QObject):
         self, ordered: Edit, saved: SaveResult, before: Edit | None, own: list[JournalEntry]
     ) -> None:
         """Show what the server answered; what was typed or put back since `before` stays on top."""
+        self._outcome = saved.outcome
         _log.info("saving ended: %s", saved.outcome.value if saved.outcome else "nothing sent")
         now, zone = self.edit, self.form.zone
         if now is None or before is None:

@@ -74,6 +74,8 @@ class UnsavedChoice(Enum):
     """What to do with unsaved changes when the person goes elsewhere."""
 
     STAY = "stay"
+    SAVE = "save"
+    """Save; then go on if it was checked."""
     KEEP_DRAFT = "keep draft"
     DISCARD = "discard"
 

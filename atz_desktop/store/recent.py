@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from atz_desktop.domain.local_records import RecentActivity
+from atz_desktop.domain.serialize import summarize_draft
 from atz_desktop.store.text import escape_surrogates, to_utc_text
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from atz_desktop.store.database import Database
 
 
@@ -27,14 +31,8 @@ class Recent:
         await self._upsert("changed_at", account, activity_id, title, at)
 
     async def list(self, account: str, limit: int = 50) -> Sequence[RecentActivity]:
-        """The activities last loaded or changed, the latest first."""
-        sql = (
-            "SELECT activity_id, title, loaded_at, changed_at FROM recent WHERE account = ?"
-            " ORDER BY max(coalesce(loaded_at, ''), coalesce(changed_at, '')) DESC LIMIT ?"
-        )
-        return await self._database.run(
-            lambda c: [RecentActivity._make(row) for row in c.execute(sql, (account, limit))]
-        )
+        """Those with a draft, the newest first; then those last loaded or changed."""
+        return await self._database.run(lambda c: _read(c, account)[:limit])
 
     async def _upsert(
         self, column: str, account: str, activity_id: int, title: str, at: str
@@ -45,3 +43,26 @@ class Recent:
         )
         values = (account, activity_id, escape_surrogates(title), to_utc_text(at))
         await self._database.execute(sql, values)
+
+
+def _read(connection: sqlite3.Connection, account: str) -> list[RecentActivity]:
+    rows = connection.execute(
+        "SELECT activity_id, title, loaded_at, changed_at FROM recent WHERE account = ?"
+        " ORDER BY max(coalesce(loaded_at, ''), coalesce(changed_at, '')) DESC",
+        (account,),
+    )
+    seen = {row[0]: RecentActivity(*row) for row in rows}
+    drafts = connection.execute(
+        "SELECT activity_id, draft, kept_at FROM drafts WHERE account = ? ORDER BY number",
+        (account,),
+    )
+    kept: dict[int, RecentActivity] = {}
+    for activity_id, draft, kept_at in drafts:  # of several of one activity the newest stays
+        with suppress(ValueError):  # one that can't be read is set aside when it is loaded
+            title, labels = summarize_draft(draft)
+            known = seen.get(activity_id) or RecentActivity(activity_id, title, None, None)
+            kept.pop(activity_id, None)
+            if labels:
+                kept[activity_id] = known._replace(unsaved=labels, kept_at=kept_at)
+    rest = (each for number, each in seen.items() if number not in kept)
+    return [*reversed(kept.values()), *rest]

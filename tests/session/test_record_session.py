@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from atz_desktop.domain.activity import Activity
@@ -18,7 +19,7 @@ from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.session.journal_entries import entry_from_row
+from atz_desktop.session.journal_entries import entry_from_row, entry_or_empty
 from atz_desktop.session.notices import Level, Notice, NoticeAction
 from atz_desktop.session.record_state import Phase, RecordState, SaveState
 from atz_desktop.session.services import Services, UnsavedChoice
@@ -176,6 +177,55 @@ async def test_loading_another_id_asks_and_staying_keeps_everything(
     assert desk.session.activity.id == 42
     assert desk.session.edit is not None
     assert desk.session.edit.value("title") == "Typed"
+
+
+async def test_saving_before_leaving_saves_and_then_goes_on(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    desk.session.form.set_value("title", "Typed")
+    person.leaves = UnsavedChoice.SAVE
+    await desk.open(7)
+    assert desk.session.activity is not None
+    assert desk.session.activity.id == 7
+    assert sandbox.account.get(42)["title"] == "Typed"
+    await desk.open(42)
+    assert not desk.session.state.dirty, "and no draft of it is left"
+
+
+@pytest.mark.parametrize("fault", [Fault("400", "PUT"), Fault("ignored", "PUT")])
+async def test_who_saves_before_leaving_stays_where_the_save_did_not_do_what_was_meant(
+    desk: Desk, person: Person, sandbox: Sandbox, fault: Fault
+) -> None:
+    sandbox.faults.on(fault)
+    stayed: list[bool] = []
+    await desk.open(42)
+    desk.session.stayed.connect(lambda: stayed.append(True))
+    desk.session.form.set_value("location", "Typed")
+    person.leaves = UnsavedChoice.SAVE
+    await desk.open(7)
+    assert desk.session.activity is not None
+    assert desk.session.activity.id == 42
+    assert stayed == [True]
+    assert desk.notice.level is not Level.GOOD
+
+
+async def test_what_is_put_back_elsewhere_comes_after_what_is_saved_here(
+    desk: Desk, person: Person, sandbox: Sandbox, services: Services
+) -> None:
+    """The job of that save asks, and the one of the changes here can't be another job."""
+    await desk.open(42)
+    desk.session.form.set_value("title", "Once")
+    await desk.save()
+    (row,) = await services.journal.entries(account="test")
+    await desk.open(7)
+    desk.session.form.set_value("title", "Of the other")
+    person.leaves = UnsavedChoice.SAVE
+    desk.session.restore(entry_or_empty(row))
+    await desk.jobs.wait("save")
+    assert sandbox.account.get(7)["title"] == "Of the other"
+    assert desk.session.activity is not None
+    assert desk.session.activity.id == 42
 
 
 async def test_a_kept_draft_comes_back_over_a_fresh_copy(

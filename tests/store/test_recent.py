@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.local_records import RecentActivity
+from atz_desktop.domain.serialize import Draft, dump_draft
 from atz_desktop.store.database import Database
+from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.recent import Recent
 
 
@@ -33,6 +39,31 @@ async def test_an_activity_is_listed_once_under_its_latest_title(recent: Recent)
     await recent.mark_loaded("me", 1, "Old", at(1))
     await recent.mark_loaded("me", 1, "Half a pair \ud83d", at(2))
     assert list(await recent.list("me")) == [RecentActivity(1, "Half a pair \\ud83d", at(2), None)]
+
+
+async def test_what_waits_as_a_draft_comes_first_with_what_it_holds(
+    database: Database, recent: Recent
+) -> None:
+    times = iter(datetime(2024, 6, 15, hour, tzinfo=UTC) for hour in (8, 9, 10))
+    drafts = Drafts(database, lambda: next(times))
+    body = {"id": 7, "title": "Seven"}
+    edit = Edit(Activity.from_response(body, "UTC")).with_value("location", "Room 9")
+    await recent.mark_loaded("me", 1, "One", at(1))
+    await recent.mark_loaded("me", 2, "Two", at(2))
+    await drafts.save("me", 7, dump_draft(Draft(edit, {"users": "An"})))
+    await drafts.save("me", 1, dump_draft(Draft(edit)))
+    await drafts.save("me", 2, "damaged")
+    found = await recent.list("me")
+    assert [(each.activity_id, each.title, each.unsaved) for each in found] == [
+        (1, "One", ("Location",)),
+        (7, "Seven", ("Users", "Location")),
+        (2, "Two", ()),
+    ]
+    now = datetime(2024, 6, 15, 11, 5, tzinfo=UTC)
+    assert found[0].unsaved_text(now) == "Location · 2 h ago"
+    assert found[2].unsaved_text(now) == ""
+    await drafts.delete("me", 1)
+    assert [each.activity_id for each in await recent.list("me")] == [7, 2, 1]
 
 
 async def test_accounts_have_lists_of_their_own(recent: Recent) -> None:

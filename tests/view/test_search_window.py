@@ -267,7 +267,7 @@ def test_recent_is_read_when_it_is_looked_at(bench: Bench) -> None:
     bench.finding.recent = (RecentActivity(5, "Old one", "2026-04-20T15:03:00Z", None),)
     bench.panel.tabs.setCurrentIndex(1)
     assert bench.last == "recent"
-    assert (bench.cells()[0], bench.cells()[2:]) == ("Old one", ["", "5"])
+    assert (bench.cells()[0], bench.cells()[3:]) == ("Old one", ["", "5"])
     bench.panel.tables[1].setFocus()
     press(Qt.Key.Key_Return)
     assert bench.wanted == [5]

@@ -17,9 +17,8 @@ def _list(qtbot: QtBot, *recent: RecentActivity) -> tuple[StartPage, QListWidget
     page.show_recent(recent)
     page.resize(800, 600)
     page.show()
-    found = page.findChild(QListWidget)
-    assert isinstance(found, QListWidget)
-    return page, found
+    lists = page.findChildren(QListWidget)
+    return page, next(each for each in lists if each.accessibleName() == "Loaded before")
 
 
 def test_titles_stand_below_each_other_whatever_the_length_of_their_ids(qtbot: QtBot) -> None:
@@ -43,3 +42,14 @@ def test_enter_and_a_click_load_the_activity(qtbot: QtBot) -> None:
     place = shown.visualItemRect(shown.item(1)).center()
     QTest.mouseClick(shown.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert wanted == ["7", "42"]
+
+
+def test_what_waits_as_a_draft_stands_apart_with_what_it_holds(qtbot: QtBot) -> None:
+    kept = RecentActivity(42, "Interview", "Location, Importance · 2 h ago")
+    page, shown = _list(qtbot, kept, RecentActivity(7, "Call"))
+    waiting = next(e for e in page.findChildren(QListWidget) if e is not shown)
+    assert waiting.accessibleName() == "Kept for later"
+    assert waiting.item(0).text().split("\n")[1].strip() == kept.unsaved
+    assert (waiting.count(), shown.count()) == (1, 1)
+    page.show_recent((RecentActivity(7, "Call"),))
+    assert not waiting.isVisible()

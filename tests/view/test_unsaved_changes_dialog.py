@@ -8,10 +8,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.domain.values import Option
+from atz_desktop.domain.values import Option, Person
 from atz_desktop.session.services import UnsavedChoice
 from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
 from tests.view.samples import edit_of
+
+
+@pytest.fixture
+def savable(qtbot: QtBot) -> UnsavedChangesDialog:
+    dialog = UnsavedChangesDialog(edit_of(title="New"), {})
+    qtbot.addWidget(dialog)
+    dialog.open()
+    return dialog
 
 
 @pytest.fixture
@@ -24,7 +32,11 @@ def dialog(qtbot: QtBot) -> UnsavedChangesDialog:
 
 
 def _button(dialog: UnsavedChangesDialog, text: str) -> QPushButton:
-    return next(each for each in dialog.findChildren(QPushButton) if each.text() == text)
+    return next(each for each in dialog.findChildren(QPushButton) if _text(each) == text)
+
+
+def _text(button: QPushButton) -> str:
+    return button.text().replace("&", "")
 
 
 def test_it_lists_every_change_and_what_is_half_typed(dialog: UnsavedChangesDialog) -> None:
@@ -56,7 +68,24 @@ def test_no_change_is_hidden_below_an_edge_while_there_is_room(qtbot: QtBot) -> 
         dialog.close()
 
 
-def test_enter_keeps_for_later(dialog: UnsavedChangesDialog) -> None:
+def test_enter_saves_and_goes_on(savable: UnsavedChangesDialog) -> None:
+    assert savable.focusWidget() is _button(savable, "Save and go on")
+    QTest.keyClick(savable.focusWidget(), Qt.Key.Key_Return)
+    assert savable.answer is UnsavedChoice.SAVE
+    assert not savable.isVisible()
+
+
+def test_who_may_be_mailed_is_said_before_anything_is_saved(qtbot: QtBot) -> None:
+    dialog = UnsavedChangesDialog(edit_of(location="Room 9", contacts=(Person("contact_2"),)), {})
+    qtbot.addWidget(dialog)
+    texts = [label.text() for label in dialog.findChildren(QLabel)]
+    assert any(text.startswith("Saved now: ATZ may mail") for text in texts)
+
+
+def test_enter_keeps_for_later_what_cannot_be_saved(dialog: UnsavedChangesDialog) -> None:
+    assert not _button(dialog, "Save and go on").isEnabled()
+    texts = [label.text() for label in dialog.findChildren(QLabel)]
+    assert any(text.startswith("What is no value yet") for text in texts)
     assert dialog.focusWidget() is _button(dialog, "Keep for later")
     QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
     assert dialog.answer is UnsavedChoice.KEEP_DRAFT
@@ -77,17 +106,18 @@ def test_closing_the_dialog_stays(dialog: UnsavedChangesDialog) -> None:
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
+        ("Save and go on", UnsavedChoice.SAVE),
         ("Keep for later", UnsavedChoice.KEEP_DRAFT),
         ("Discard changes", UnsavedChoice.DISCARD),
         ("Stay here", UnsavedChoice.STAY),
     ],
 )
 def test_each_button_does_what_it_says(
-    dialog: UnsavedChangesDialog, text: str, answer: UnsavedChoice
+    savable: UnsavedChangesDialog, text: str, answer: UnsavedChoice
 ) -> None:
-    QTest.mouseClick(_button(dialog, text), Qt.MouseButton.LeftButton)
-    assert dialog.answer is answer
-    assert not dialog.isVisible()
+    QTest.mouseClick(_button(savable, text), Qt.MouseButton.LeftButton)
+    assert savable.answer is answer
+    assert not savable.isVisible()
 
 
 def test_enter_never_discards_even_with_the_focus_on_it(dialog: UnsavedChangesDialog) -> None:
@@ -104,10 +134,11 @@ def test_space_discards_without_a_mouse(dialog: UnsavedChangesDialog) -> None:
     assert dialog.answer is UnsavedChoice.DISCARD
 
 
-def test_every_button_is_reached_by_tab(dialog: UnsavedChangesDialog) -> None:
+def test_every_button_is_reached_by_tab(savable: UnsavedChangesDialog) -> None:
     reached = set()
-    for _ in range(4):
-        widget = dialog.focusWidget()
-        reached.add(widget.text() if isinstance(widget, QPushButton) else widget.accessibleName())
+    for _ in range(5):
+        widget = savable.focusWidget()
+        reached.add(_text(widget) if isinstance(widget, QPushButton) else widget.accessibleName())
         QTest.keyClick(widget, Qt.Key.Key_Tab)
-    assert reached == {"Unsaved changes", "Discard changes", "Stay here", "Keep for later"}
+    buttons = {"Discard changes", "Stay here", "Keep for later", "Save and go on"}
+    assert reached == {"Unsaved changes", *buttons}

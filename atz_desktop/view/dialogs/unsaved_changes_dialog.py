@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.review import review_unsaved
+from atz_desktop.domain.review import mail_warning, review_unsaved
+from atz_desktop.session.notices import Level
 from atz_desktop.session.services import UnsavedChoice
 from atz_desktop.view.widgets.dialog import BaseDialog, about_activity
+from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.review_text import ReviewText
 
 WIDTH = 640
 
 
 class UnsavedChangesDialog(BaseDialog):
-    """`answer` is to stay, unless the person chose something else. Enter keeps for later."""
+    """`answer` is to stay, unless the user chose something else. Enter saves and goes on.
 
-    def __init__(self, edit: Edit, typed: Mapping[str, str], parent: QWidget | None = None) -> None:
+    What can't be saved as it is can only be kept or discarded: then Enter keeps it.
+    """
+
+    def __init__(
+        self,
+        edit: Edit,
+        typed: Mapping[str, str],
+        parent: QWidget | None = None,
+        now: datetime | None = None,
+    ) -> None:
         super().__init__("Unsaved changes", WIDTH, parent)
         self.answer = UnsavedChoice.STAY
         review = review_unsaved(edit, typed)
@@ -30,26 +43,37 @@ class UnsavedChangesDialog(BaseDialog):
         self.sheet = ReviewText("Unsaved changes", self.inner_width)
         self.sheet.set_review(review)
         self.page.addWidget(self.sheet, 1)
-        self.add_text(_about_keeping(count))
-        self._build_buttons()
+        can_save = not edit.problems() and not review.unparsed
+        mail = mail_warning(edit, now or datetime.now(UTC)) if can_save else None
+        if mail is not None:
+            self.page.addWidget(Callout(Level.WARNING, f"Saved now: {mail.text}"))
+        self.add_text(
+            _about_keeping(count) if can_save else f"{_UNSAVABLE} {_about_keeping(count)}"
+        )
+        self._build_buttons(can_save)
 
-    def _build_buttons(self) -> None:
-        discard = QPushButton("Discard changes")
-        discard.clicked.connect(self._discard)
+    def _build_buttons(self, can_save: bool) -> None:
+        discard = self._button("&Discard changes", UnsavedChoice.DISCARD)
         stay = QPushButton("Stay here")
         stay.clicked.connect(self.reject)
-        keep = QPushButton("Keep for later")
-        keep.clicked.connect(self._keep_draft)
-        self.add_buttons((discard,), (stay, keep), keep)
-        keep.setFocus()
+        keep = self._button("&Keep for later", UnsavedChoice.KEEP_DRAFT)
+        save = self._button("&Save and go on", UnsavedChoice.SAVE)
+        save.setEnabled(can_save)
+        usual = save if can_save else keep
+        self.add_buttons((discard,), (stay, keep, save), usual)
+        usual.setFocus()
 
-    def _keep_draft(self) -> None:
-        self.answer = UnsavedChoice.KEEP_DRAFT
+    def _button(self, text: str, answer: UnsavedChoice) -> QPushButton:
+        button = QPushButton(text)
+        button.clicked.connect(partial(self._choose, answer))
+        return button
+
+    def _choose(self, answer: UnsavedChoice) -> None:
+        self.answer = answer
         self.accept()
 
-    def _discard(self) -> None:
-        self.answer = UnsavedChoice.DISCARD
-        self.accept()
+
+_UNSAVABLE = "What is no value yet, or not a valid one, can't be saved."
 
 
 def _about_keeping(count: int) -> str:

@@ -37,6 +37,8 @@ class RecentActivity(NamedTuple):
 
     id: int
     title: str
+    unsaved: str = ""
+    """What waits here as a draft, and how old it is."""
 
 
 class IdBar(Bar):
@@ -143,7 +145,7 @@ class IdBar(Bar):
 
     def show_recent(self, recent: tuple[RecentActivity, ...]) -> None:
         """Offer activities that were loaded before, by ID and by title."""
-        lines = [f"{each.id}  {single_line(each.title)}" for each in recent]
+        lines = [_line(each) for each in recent]
         self._offered = self._offered or self._create_completer()
         self._offered.setStringList(lines)
 
@@ -212,6 +214,11 @@ class IdBar(Bar):
         self._under = QHBoxLayout()
         self._under.addStrut(3)
         page.addLayout(self._under)
+
+
+def _line(recent: RecentActivity) -> str:
+    kept = f"  (unsaved: {recent.unsaved})" if recent.unsaved else ""
+    return f"{recent.id}  {single_line(recent.title)}{kept}"
 
 
 class _IdLineEdit(QLineEdit):

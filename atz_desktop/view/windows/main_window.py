@@ -157,6 +157,7 @@ class MainWindow(QMainWindow):
             return
         if self._form is not None:
             self._form.set_lookups(session.lookups)
+            session.leaving.connect(self._form.commit_edits)
         session.changed.connect(self._show_state)
         session.notified.connect(self.show_notice)
         session.notice_withdrawn.connect(self.withdraw_notice)

@@ -19,6 +19,7 @@ _SHARES: Final = {
     "Related to": 22,
     "Last changed": 19,
     "Activity": 9,
+    "Kept for later": 24,
     "Loaded here": 19,
     "Changed here": 19,
 }

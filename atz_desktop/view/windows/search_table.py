@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.search import ActivityHit, ActivitySearch
 
 FOUND = ("Title", "Type", "When", "Related to", "Last changed", "Activity")
-RECENT = ("Title", "Loaded here", "Changed here", "Activity")
+RECENT = ("Title", "Kept for later", "Loaded here", "Changed here", "Activity")
 _MOST_LETTERS = 300
 _UNTITLED = "(without a title)"
 
@@ -55,7 +55,8 @@ def _found_row(found: ActivityHit) -> ActivityRow:
 def recent_row(seen: RecentActivity) -> ActivityRow:
     """The row of an activity that this computer loaded or changed."""
     title = single_line(seen.title[:_MOST_LETTERS]) or _UNTITLED
-    cells = (title, _at(seen.loaded_at), _at(seen.changed_at), str(seen.activity_id))
+    kept = seen.unsaved_text(datetime.now(UTC))
+    cells = (title, kept, _at(seen.loaded_at), _at(seen.changed_at), str(seen.activity_id))
     return seen.activity_id, cells
 
 

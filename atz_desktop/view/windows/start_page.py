@@ -1,4 +1,4 @@
-"""What the window shows before an activity is loaded: how to begin, and what was loaded before."""
+"""What the window shows before an activity is loaded: how to begin, and what to go on with."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 _MOST = 8
+_WIDTH = 460
 _FIGURE_SPACE = "\u2007"
 """As wide as a digit: the titles stand below each other."""
 
 
 class StartPage(QWidget):
-    """A short word, and the activities of the last days to open again."""
+    """A short word; what was kept for later, and the activities of the last days to open again."""
 
     load_requested = Signal(object)
-    """The ID of a recent activity, as text."""
+    """The ID of an activity, as text."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,8 +32,6 @@ class StartPage(QWidget):
         text = _create_label(
             "Type its ID above, or paste its address from ATZ, and press Enter.", "body"
         )
-        self._heading = _create_label("Loaded before", "heading")
-        self._list: QListWidget | None = None
         page = QVBoxLayout(self)
         page.setSpacing(NEAR)
         centre = Qt.AlignmentFlag.AlignHCenter
@@ -40,43 +39,65 @@ class StartPage(QWidget):
         page.addWidget(title, 0, centre)
         page.addWidget(text, 0, centre)
         page.addSpacing(APART)
-        page.addWidget(self._heading, 0, centre)
         page.addStretch(3)
-        self._heading.hide()
         self._page = page
+        self._sections = [_Section("Kept for later"), _Section("Loaded before")]
+        self._shown: list[QListWidget] = []
 
     def show_recent(self, recent: tuple[RecentActivity, ...]) -> None:
-        """Show what was loaded before; nothing when there is nothing."""
-        if self._list is None:
-            self._list = self._create_list()
-        self._list.clear()
-        shown = recent[:_MOST]
-        digits = max((len(str(each.id)) for each in shown), default=0)
-        height = self._list.fontMetrics().lineSpacing() + NEAR
-        for each in shown:
-            title = single_line(each.title) or "(without a title)"
-            self._list.addItem(f"{str(each.id).rjust(digits, _FIGURE_SPACE)}   {title}")
-            item = self._list.item(self._list.count() - 1)
-            item.setData(Qt.ItemDataRole.UserRole, str(each.id))
-            item.setSizeHint(QSize(0, height))
-        for widget in (self._heading, self._list):
-            widget.setVisible(bool(recent))
+        """Show what waits here and what was loaded before; nothing when there is nothing."""
+        if not self._shown:
+            self._create_lists()
+        kept = tuple(each for each in recent if each.unsaved)[:_MOST]
+        rest = tuple(each for each in recent if not each.unsaved)[: _MOST - len(kept)]
+        digits = max((len(str(each.id)) for each in (*kept, *rest)), default=0)
+        for section, listed in zip(self._sections, (kept, rest), strict=True):
+            section.show(listed, digits)
 
-    def _create_list(self) -> QListWidget:
-        """Made when there is something to show: its class alone would delay the first paint."""
-        from PySide6.QtWidgets import QListWidget
-
-        made = QListWidget()
-        made.setAccessibleName("Loaded before")
-        made.setFixedWidth(460)
-        made.setUniformItemSizes(True)
-        made.itemActivated.connect(self._pick)
-        made.itemClicked.connect(self._pick)
-        self._page.insertWidget(self._page.count() - 1, made, 6, Qt.AlignmentFlag.AlignHCenter)
-        return made
+    def _create_lists(self) -> None:
+        """Made when there is something to show: their class alone would delay the first paint."""
+        for section in self._sections:
+            made = section.create(self._page)
+            made.itemActivated.connect(self._pick)
+            made.itemClicked.connect(self._pick)
+            self._shown.append(made)
 
     def _pick(self, item: QListWidgetItem) -> None:
         self.load_requested.emit(item.data(Qt.ItemDataRole.UserRole))
+
+
+class _Section:
+    """A heading and a list, which are there when there is something to list."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def create(self, page: QVBoxLayout) -> QListWidget:
+        from PySide6.QtWidgets import QListWidget
+
+        self._heading = _create_label(self._name, "heading")
+        made = self._list = QListWidget()
+        made.setAccessibleName(self._name)
+        made.setFixedWidth(_WIDTH)
+        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        made.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustToContents)
+        for widget in (self._heading, made):
+            page.insertWidget(page.count() - 1, widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        return made
+
+    def show(self, listed: tuple[RecentActivity, ...], digits: int) -> None:
+        self._list.clear()
+        line = self._list.fontMetrics().lineSpacing()
+        indent = _FIGURE_SPACE * digits
+        for each in listed:
+            title = single_line(each.title) or "(without a title)"
+            kept = f"\n{indent}   {each.unsaved}" if each.unsaved else ""
+            self._list.addItem(f"{str(each.id).rjust(digits, _FIGURE_SPACE)}   {title}{kept}")
+            item = self._list.item(self._list.count() - 1)
+            item.setData(Qt.ItemDataRole.UserRole, str(each.id))
+            item.setSizeHint(QSize(0, line * (2 if kept else 1) + NEAR))
+        for widget in (self._heading, self._list):
+            widget.setVisible(bool(listed))
 
 
 def _create_label(text: str, role: str) -> QLabel:
