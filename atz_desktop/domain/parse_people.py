@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from atz_desktop.domain.cells import split_cells
 from atz_desktop.domain.characters import strip_wrapping
@@ -38,12 +39,20 @@ def normalize_name(name: str) -> str:
     return " ".join(strip_wrapping(name).split()).casefold()
 
 
+class AmbiguousPerson(NamedTuple):
+    """A name or address as written, of which several people are known."""
+
+    text: str
+    people: tuple[Person, ...]
+    problem: str
+
+
 @dataclass(frozen=True)
 class ParsedPeople:
     """People found in a text; `unparsed` is the remaining text and `problem` its error text.
 
     `pending_emails` and `pending_names` (normalized) are in that text and still have to be looked
-    up.
+    up; `has_unknown` says that nobody is known by one of its names.
     """
 
     people: tuple[Person, ...]
@@ -51,6 +60,8 @@ class ParsedPeople:
     problem: str | None = None
     pending_emails: tuple[str, ...] = ()
     pending_names: tuple[str, ...] = ()
+    ambiguous: tuple[AmbiguousPerson, ...] = ()
+    has_unknown: bool = False
 
 
 def parse_people(
@@ -81,13 +92,16 @@ def parse_people(
     pieces = [each for each in read if each.person or _name_words(each.text) not in said]
     if by_name and not any(each.pending_email for each in pieces):
         pieces = _resolve_names(pieces, kind, by_name)
-    rest = [each for each in pieces if not each.person]
+    rest = [each for each in pieces if not each.person and not each.choices]
+    several = {each.text.strip(): each for each in pieces if each.choices}
     return ParsedPeople(
         tuple({each.person.key: each.person for each in pieces if each.person}.values()),
         ", ".join(each.text for each in rest),
         next((each.problem for each in rest), None),
         tuple(dict.fromkeys(each.pending_email for each in rest if each.pending_email)),
         tuple(dict.fromkeys(each.pending_name for each in rest if each.pending_name)),
+        tuple(AmbiguousPerson(text, p.choices, p.problem or "") for text, p in several.items()),
+        any(each.is_unknown for each in rest),
     )
 
 
@@ -101,6 +115,8 @@ class _Piece:
     problem: str | None = None
     pending_email: str = ""
     pending_name: str = ""
+    choices: tuple[Person, ...] = ()
+    is_unknown: bool = False
     is_standalone: bool = True
     """False for a name that may belong to the address beside it."""
 
@@ -137,9 +153,11 @@ def _resolve_email(
         )
     if len(known) == 1:
         return _Piece(text, known[0], label)
-    many = f"{quoted(email)} is the address of more than one {kind.noun}: choose by name."
-    none = f"No {kind.noun} with the address {quoted(email)} is known on this computer."
-    return _Piece(text, problem=many if known else none)
+    many = f"{quoted(email)} is the address of more than one {kind.noun}: choose one."
+    none = f"No {kind.noun} with the address {quoted(email)} is known here."
+    return _Piece(
+        text, problem=many if known else none, choices=known, is_unknown=not known, label=label
+    )
 
 
 def _resolve_names(pieces: list[_Piece], kind: People, by_name: NameLookup) -> list[_Piece]:
@@ -169,11 +187,12 @@ def _resolve_name(piece: _Piece, kind: People, by_name: NameLookup) -> _Piece:
         doubt = f"{quoted(beside[0])} beside a name may be a user ID or a telephone number"
         return replace(piece, problem=f"{doubt}: put a comma between them, or take it out.")
     if known:
-        choose = "type the name alone and choose one from the list"
-        return replace(piece, problem=f"Several people called {quote} are known: {choose}.")
-    none = f"Nobody called exactly {quote} is known here: type a part of the name and choose the"
-    or_paste = f"{kind.noun} from the list, or paste the e-mail address or {KEY_LABELS[kind.by]}"
-    return replace(piece, problem=f"{none} {or_paste}.")
+        several = f"Several people called {quote} are known: choose one."
+        return replace(piece, problem=several, choices=known)
+    instead = f"fetch names, or paste the e-mail address or {KEY_LABELS[kind.by]}"
+    return replace(
+        piece, problem=f"Nobody called {quote} is known here: {instead}.", is_unknown=True
+    )
 
 
 def _remove_addresses(text: str, found: tuple[EmailAddress, ...]) -> str:

@@ -62,6 +62,7 @@ class Lookups(QObject):
             option.key: option for option in TYPES if isinstance(option.key, int)
         }
         self._names: dict[tuple[NameKind, str], Name] = {}
+        self._sights: dict[tuple[NameKind, str], Name] = {}
         self._owners: dict[tuple[NameKind, str], tuple[Person, ...]] = {}
         self._namesakes: dict[tuple[NameKind, str], tuple[Person, ...]] = {}
         self._key_lookup = KeyLookup()
@@ -83,6 +84,14 @@ class Lookups(QObject):
         """A user with the best name known."""
         known = self._names.get(("user", seen.key))
         return person_from_name(known) if known and (known.name or not seen.email) else seen
+
+    def names_of(self, field: str, people: Iterable[Person]) -> tuple[Name, ...]:
+        """What the directory told of people, where they were seen last included."""
+        kind = PEOPLE_KINDS[field]
+        return tuple(
+            self._sights.get((kind, each.key), Name(kind, each.key, each.name, each.email))
+            for each in people
+        )
 
     def record_name(self, record: RecordRef) -> str | None:
         """The name of a record, if it was ever seen."""
@@ -169,6 +178,8 @@ class Lookups(QObject):
         """Take in names from wherever; what has a name never loses it."""
         for seen in names:
             known = self._names.get(seen[:2], seen)
+            if seen.seen_title:
+                self._sights[seen[:2]] = seen
             best = Name(*seen[:2], seen.name or known.name, seen.email or known.email)
             if self._names.get(seen[:2]) != best:
                 self._names[seen[:2]] = best

@@ -199,6 +199,7 @@ class NameSync(QObject):
                     (CURSOR_KEY, _cursor_text(following)),
                 )
                 self._lookups.clear_people_cache()
+                self._lookups.names_learned.emit()
                 if following is None:
                     self._set_state(SyncState.DONE)
                     return
@@ -268,7 +269,6 @@ class NameSync(QObject):
         sights = [sight for item in page.items for sight in _names_in_item(self._cursor.list, item)]
         # Few, and wanted at once; the others are found in the directory when they are typed.
         self._lookups.add_names(s.name for s in sights if s.name.kind in {"type", "user"})
-        self._lookups.names_learned.emit()
         return sights
 
     async def _store_cursor(self, text: str) -> None:

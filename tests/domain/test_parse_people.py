@@ -187,8 +187,6 @@ def test_a_whole_line_of_recipients_is_understood() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("twins@x.example", "more than one candidate"),
-        ("Twin One <twins@x.example>", "more than one candidate"),
         ("nobody@x.example", "No candidate with the address “nobody@x.example” is known"),
         ("new@x.example", "Looking up who has the address “new@x.example”"),
         ("Bob", "looks like a name"),
@@ -486,19 +484,42 @@ def test_whole_names_that_one_person_has_are_people(text: str, kind: People) -> 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("Sam Lee", "Several people called “Sam Lee” are known: type the name alone and choose"),
-        (
-            "Nobody",
-            "Nobody called exactly “Nobody” is known here: type a part of the name and choose",
-        ),
+        ("Nobody", "Nobody called “Nobody” is known here: fetch names, or paste the e-mail"),
         ("New One", "Looking up who is called “New One”…"),
     ],
 )
-def test_a_name_of_several_or_of_nobody_stays_and_says_why(text: str, why: str) -> None:
+def test_a_name_of_nobody_stays_and_says_why(text: str, why: str) -> None:
     found = parse_people(f"{text}, Jo 2", USERS, owners, CALLED.get)
     assert ([person.key for person in found.people], found.unparsed) == (["7"], text)
     assert (found.problem or "").startswith(why)
     assert found.pending_names == (("new one",) if text == "New One" else ())
+    assert found.has_unknown is (text == "Nobody")
+
+
+@pytest.mark.parametrize(
+    ("text", "keys", "why"),
+    [
+        ("Sam Lee", ["11", "12"], "Several people called “Sam Lee” are known: choose one."),
+        (
+            "twins@x.example",
+            ["c_1", "c_2"],
+            "“twins@x.example” is the address of more than one user: choose one.",
+        ),
+        (
+            "Twin One <twins@x.example>",
+            ["c_1", "c_2"],
+            "“twins@x.example” is the address of more than one user: choose one.",
+        ),
+    ],
+)
+def test_who_is_meant_by_a_name_or_address_of_several_is_to_be_chosen(
+    text: str, keys: list[str], why: str
+) -> None:
+    found = parse_people(f"{text}, 7, {text}", USERS, owners, CALLED.get)
+    assert ([person.key for person in found.people], found.unparsed) == (["7"], "")
+    [several] = found.ambiguous
+    assert (several.text, several.problem) == (text, why)
+    assert [person.key for person in several.people] == keys
 
 
 @pytest.mark.parametrize(

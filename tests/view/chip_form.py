@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -42,9 +43,9 @@ def parse_slugs(text: str) -> ChipParseResult:
 class Form:
     """A chip input between two other fields in a shown window, and what it told."""
 
-    def __init__(self, qtbot: QtBot) -> None:
+    def __init__(self, qtbot: QtBot, parse: Callable[[str], ChipParseResult] = parse_slugs) -> None:
         self.window = QWidget()
-        self.chips = ChipInput(parse_slugs)
+        self.chips = ChipInput(parse)
         self.chips.setAccessibleName("Candidates")
         self.before, self.after = QLineEdit(), QPushButton("Next")
         layout = QVBoxLayout(self.window)

@@ -113,10 +113,10 @@ async def test_the_save_waits_for_the_look_up_and_then_goes(
 @pytest.mark.parametrize(
     ("field", "text", "words"),
     [
-        ("Candidates", "Nobody Known", "Nobody called exactly"),
+        ("Candidates", "Nobody Known", "Nobody called “Nobody Known”"),
         ("Candidates", "nobody@mail.example", "No candidate with the address"),
         ("Related record", "Nobody Known", "looks like a name"),
-        ("Candidates", "Ana Lima, Nobody Known", "Nobody called exactly"),
+        ("Candidates", "Ana Lima, Nobody Known", "Nobody called “Nobody Known”"),
     ],
 )
 async def test_what_means_nobody_is_said_at_the_field_and_nothing_is_sent(

@@ -7,8 +7,9 @@ through the accessibility interface; whatever the program itself writes is guard
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics
@@ -24,6 +25,15 @@ from atz_desktop.view.widgets.updating import Updating
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
+
+
+class EditorAction(NamedTuple):
+    """Something to press beside what is said of a text; `spoken` is for screen readers."""
+
+    words: str
+    icon: str
+    spoken: str
+    run: Callable[[], None]
 
 
 class FieldEditor(QWidget):
@@ -44,6 +54,8 @@ class FieldEditor(QWidget):
     """The user wants to choose a file."""
     zone_requested = Signal()
     """The user wants another time zone."""
+    name_sync_requested = Signal()
+    """The user wants more names to be fetched."""
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,12 +105,9 @@ class FieldEditor(QWidget):
         return self.lookups.is_asking(self.field.name)
 
     @property
-    def stoppable(self) -> bool:
-        """Whether something long is under way with the text, which `stop` gives up."""
-        return False
-
-    def stop(self) -> None:
-        """Give up what is under way; the text stays as it is."""
+    def action(self) -> EditorAction | None:
+        """What can be done about the text in a box just now, besides typing."""
+        return None
 
     @property
     def touched(self) -> bool:

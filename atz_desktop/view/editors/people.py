@@ -17,9 +17,9 @@ from atz_desktop.domain.schema import Field
 from atz_desktop.domain.values import Person, Unparsed
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session.name_extraction import PEOPLE_KINDS
-from atz_desktop.view.editors.base import FieldEditor
+from atz_desktop.view.editors.base import EditorAction, FieldEditor
 from atz_desktop.view.widgets.chip_fold import spoken_names
-from atz_desktop.view.widgets.chip_input import Chip, ChipInput, ChipParseResult
+from atz_desktop.view.widgets.chip_input import AmbiguousText, Chip, ChipInput, ChipParseResult
 from atz_desktop.view.widgets.chip_paint import Mark
 from atz_desktop.view.widgets.completer import name_chips
 from atz_desktop.view.widgets.height_for_width_box import HeightForWidthBox
@@ -52,6 +52,7 @@ class PeopleEditor(FieldEditor):
         self._revision = self._names_shown = -1
         self._made: dict[Person, Chip] = {}
         self._named_here: tuple[Any, Any, int, dict[str, tuple[Person, ...]]] = ((), (), -1, {})
+        self._has_unknown = False
         self._reading = ""
         self._read: ParsedPeople | None = None
         self._line = 0  # counted on the thread that reads
@@ -74,7 +75,7 @@ class PeopleEditor(FieldEditor):
             self._made.clear()
         self._value, self._base = value, base
         self._chips.set_placeholder(value.text if isinstance(value, Unparsed) else self._kinds())
-        self.show_names()
+        self._show_chips()
         self.update_hint()
         unnamed = (person.key for person in _people(value) if not person.name)
         self.lookups.verify_keys(self._who, [key for key in unnamed if key not in self._listed])
@@ -87,6 +88,11 @@ class PeopleEditor(FieldEditor):
                 self._chips.clear_text()
 
     def show_names(self) -> None:
+        self._show_chips()
+        if self._has_unknown and not self.is_busy:
+            self._parse_again(self._chips.box_text())  # whom nobody knew may be known now
+
+    def _show_chips(self) -> None:
         self._names_shown = self.lookups.revision
         self._chips.show_chips(self._marked_chips())
 
@@ -127,10 +133,16 @@ class PeopleEditor(FieldEditor):
         return bool(self.input_error) or super().touched
 
     @property
-    def stoppable(self) -> bool:
-        return bool(self._reading)
+    def action(self) -> EditorAction | None:
+        label = self.field.label
+        if self._reading:
+            return EditorAction("Stop", "close", f"Stop reading {label}", self._stop_reading)
+        if self._has_unknown and self._chips.problem():
+            spoken = f"Fetch names for {label}"
+            return EditorAction("Fetch names", "refresh", spoken, self.name_sync_requested.emit)
+        return None
 
-    def stop(self) -> None:
+    def _stop_reading(self) -> None:
         self._cancel_parse()
 
     def set_read_only(self, read_only: bool) -> None:
@@ -154,10 +166,22 @@ class PeopleEditor(FieldEditor):
             return ChipParseResult((), text, f"Reading a list of {lines:,} lines… Esc stops.")
         else:
             found = read()
+        self._has_unknown = found.has_unknown
         ask = partial(self._resolve, found) if found.pending_emails or found.pending_names else None
-        return ChipParseResult(
-            tuple(map(self._chip, found.people)), found.unparsed, found.problem, ask
+        several = (
+            AmbiguousText(each.text, self._choices(each.people), each.problem)
+            for each in found.ambiguous
         )
+        return ChipParseResult(
+            tuple(map(self._chip, found.people)),
+            found.unparsed,
+            found.problem,
+            tuple(several),
+            ask,
+        )
+
+    def _choices(self, people: tuple[Person, ...]) -> tuple[Chip, ...]:
+        return name_chips(self.lookups.names_of(self.field.name, people))
 
     def _resolve(self, found: ParsedPeople) -> None:
         again = partial(self._parse_again, found.unparsed)
@@ -199,7 +223,7 @@ class PeopleEditor(FieldEditor):
         """A long text was read: take over what was found, if it still stands in the box."""
         if self._reading == text:
             self._reading = ""
-            if self._chips.pending_text() == text:
+            if self._chips.box_text() == text:
                 self._read = found
                 self._chips.commit_text()
                 self._read = None
@@ -231,7 +255,7 @@ class PeopleEditor(FieldEditor):
 
         Unless it is another text by now, or is being typed (then nothing was wrong with it yet).
         """
-        if self._chips.pending_text() == text and self._chips.problem():
+        if self._chips.box_text().rstrip(", ") == text and self._chips.problem():
             self._chips.commit_text()
 
     def _suggest(self, text: str) -> None:
@@ -246,7 +270,7 @@ class PeopleEditor(FieldEditor):
         self.edited.emit(tuple(listed))
 
     def _text_changed(self) -> None:
-        if self._reading and self._chips.pending_text() != self._reading:
+        if self._reading and self._chips.box_text() != self._reading:
             self._reading = ""
             self.lookups.cancel_parse(self.field.name)
         if not self.updating:

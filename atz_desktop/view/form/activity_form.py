@@ -60,6 +60,8 @@ class ActivityForm(QScrollArea):
     """The person wants to choose a file: hand it to `attach_file`."""
     zone_requested = Signal()
     """The person wants another time zone."""
+    name_sync_requested = Signal()
+    """The person wants more names to be fetched."""
     activity_changed = Signal()
     """Another activity is shown."""
     edited = Signal()
@@ -117,6 +119,7 @@ class ActivityForm(QScrollArea):
             row.editor.link_requested.connect(self.link_requested)
             row.editor.file_requested.connect(self.file_requested)
             row.editor.zone_requested.connect(self.zone_requested)
+            row.editor.name_sync_requested.connect(self.name_sync_requested)
             self._rows[field.name] = row
             self._card(field.group).add_row(row)
             self._fill({field.name})

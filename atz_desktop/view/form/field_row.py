@@ -15,6 +15,7 @@ from atz_desktop.session.messages import verdict_text
 from atz_desktop.view.editors import EDITORS
 from atz_desktop.view.editors.base import label_width
 from atz_desktop.view.flat_paint import fill
+from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, INSIDE, TIGHT, colours, plain_tip
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.link_button import LinkButton
@@ -80,7 +81,7 @@ class FieldRow(QFrame):
         self._revert_button.setAccessibleName(f"Put back {field.label}")
         self._revert_button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._revert_button.clicked.connect(self.revert_requested)
-        self._stop: LinkButton | None = None
+        self._action: LinkButton | None = None
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_PAUSE)
         self._timer.timeout.connect(self._announce_problem)
         self._build_layout()
@@ -99,20 +100,29 @@ class FieldRow(QFrame):
         elif not same:
             self.update_hints()
 
-    def _offer_stop(self) -> None:
-        """A button beside the words about what is under way; made when something first is."""
-        if self._stop is None and self.editor.stoppable:
-            self._stop = LinkButton("Stop", "close")
-            self._stop.setAccessibleName(f"Stop reading {self.field.label}")
-            self._stop.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-            self._stop.clicked.connect(self.editor.stop)
+    def _offer_action(self) -> None:
+        """What the editor can do about its text, as a button beside the words about it; made when
+        there first is something."""
+        action = self.editor.action
+        if action is not None and self._action is None:
+            self._action = LinkButton(action.words, action.icon)
+            self._action.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            self._action.clicked.connect(self._run_action)
             row = self._below.layout()
             assert isinstance(row, QHBoxLayout)
             row.insertWidget(
-                row.indexOf(self._revert_button), self._stop, 0, Qt.AlignmentFlag.AlignTop
+                row.indexOf(self._revert_button), self._action, 0, Qt.AlignmentFlag.AlignTop
             )
-        if self._stop is not None:
-            self._stop.setVisible(self.editor.stoppable)
+        if self._action is not None:
+            self._action.setVisible(action is not None)
+        if action is not None and self._action is not None:
+            self._action.setText(action.words)
+            self._action.setIcon(icon(action.icon, "accent"))
+            self._action.setAccessibleName(action.spoken)
+
+    def _run_action(self) -> None:
+        if self.editor.action is not None:
+            self.editor.action.run()
 
     def reset(self) -> None:
         """Another activity comes: all that was begun for the last one ends here."""
@@ -139,7 +149,7 @@ class FieldRow(QFrame):
         if old != self._revert_button.accessibleDescription():
             self._revert_button.setToolTip(plain_tip(old))
             self._revert_button.setAccessibleDescription(old)  # else it is the tip, with its markup
-        self._offer_stop()
+        self._offer_action()
         self._below.setVisible(bool(words) or not self._revert_button.isHidden())
         self.editor.set_description(" ".join(dict.fromkeys(part for part in (words, old) if part)))
         self._set_bar_colour({"muted": "changed" if state.changed else ""}.get(ink, ink))

@@ -65,7 +65,7 @@ class ChipOwner(Protocol):
 def accessible_text(chip: Chip) -> str:
     """The chip in words: name, key unless the name is the key, and what is not certain."""
     parts = [one_line(chip.text)]
-    if chip.key != chip.text and chip.mark is not Mark.MORE:
+    if chip.key != chip.text and chip.mark not in (Mark.MORE, Mark.AMBIGUOUS):
         parts.append(chip.key)
     if chip.unverified:
         parts.append("not verified")

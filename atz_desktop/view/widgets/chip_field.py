@@ -124,8 +124,8 @@ class ChipField(ChipFrame):
             self._select(self._row.selected ^ {place}, place)
         else:
             self._select_only(place)
-            if self._row.chips[place].mark is Mark.MORE:
-                self._open_popup()
+            if self._row.chips[place].mark in (Mark.MORE, Mark.AMBIGUOUS):
+                self._activate(place)
 
     def chip_button_clicked(self, place: int) -> None:
         """The button at the end of a chip: out with it, or in again."""
@@ -301,17 +301,21 @@ class ChipField(ChipFrame):
 
     def _remove(self, places: frozenset[int]) -> bool:
         """Take these of the list out for the user; whether any was in it."""
-        gone = [c for at, c in enumerate(self._listed) if at in places and is_counted(c)]
+        listed = tuple(enumerate(self._listed))
+        gone = [c for at, c in listed if at in places and c.mark is not Mark.REMOVED]
         if not gone:
             return False
         if self._popup is None or not self._popup.isVisible():
             self._box.setFocus()
-        kept = (c for at, c in enumerate(self._listed) if at not in places or not is_counted(c))
-        self._show(tuple(kept))
+        self._show(tuple(c for at, c in listed if at not in places or c.mark is Mark.REMOVED))
         self._announce(f"Removed {spoken_names(gone)}")
-        self.edited.emit(self.chips())
+        self._on_removed(gone)
         self._show_in_popup()
         return True
+
+    def _on_removed(self, gone: list[Chip]) -> None:
+        if any(map(is_counted, gone)):
+            self.edited.emit(self.chips())
 
     def _put_back(self, places: frozenset[int]) -> None:
         """Take these, which were removed, into the list again."""

@@ -7,7 +7,7 @@ whoever knows names hands in suggestions. It behaves like the To: field of a goo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
@@ -18,16 +18,24 @@ from atz_desktop.domain.characters import LINE_ENDS, SEPARATORS
 from atz_desktop.view.widgets.chip import Chip, accessible_text
 from atz_desktop.view.widgets.chip_field import ChipField
 from atz_desktop.view.widgets.chip_fold import is_counted
-from atz_desktop.view.widgets.chip_paint import one_line
+from atz_desktop.view.widgets.chip_paint import Mark, one_line
 from atz_desktop.view.widgets.completer import Completer
 from atz_desktop.view.widgets.text_buffer import common_affixes
 from atz_desktop.view.widgets.updating import Updating
 
-__all__ = ["Chip", "ChipInput", "ChipParseResult"]
+__all__ = ["AmbiguousText", "Chip", "ChipInput", "ChipParseResult"]
 
 _SEPARATOR: Final = re.compile(f"[\t{SEPARATORS}{LINE_ENDS}]")
 _MOST_SAID: Final = 20
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class AmbiguousText(NamedTuple):
+    """A text that may mean any of `choices`, and what is said of that."""
+
+    text: str
+    choices: tuple[Chip, ...]
+    problem: str
 
 
 class ChipParseResult(NamedTuple):
@@ -36,6 +44,7 @@ class ChipParseResult(NamedTuple):
     chips: tuple[Chip, ...] = ()
     unparsed: str = ""
     problem: str | None = None
+    ambiguous: tuple[AmbiguousText, ...] = ()
     resolve: Callable[[], None] | None = None
     """Begins to find out what the rest may mean, once it stands in the box."""
 
@@ -44,8 +53,9 @@ class ChipInput(ChipField):
     """A field of chips that takes typed and pasted text over with the parser `parse`.
 
     Enter, a comma, a semicolon, Tab or leaving the field takes the text over. What `parse` does not
-    understand stays in the box with its problem; typed text is never dropped. `text_changed` tells
-    of the text in the box, `problem_changed` of what is wrong with it.
+    understand stays in the box with its problem; typed text is never dropped. What may mean several
+    becomes a chip that lists them. `text_changed` tells of the text that is no value yet,
+    `problem_changed` of what is wrong with it.
     """
 
     text_changed = Signal()
@@ -60,24 +70,48 @@ class ChipInput(ChipField):
         self._text = ""
         self._updating = Updating()
         self._problem: str | None = None
+        self._told_problem: str | None = None
+        self._ambiguous: dict[str, AmbiguousText] = {}
+        self._choosing = ""
         self._remark = ""
         self._placeholder = ""
         self._box.textChanged.connect(self._on_text_changed)
 
     def pending_text(self) -> str:
+        """All text that is no value yet: what is to be chosen, and what stands in the box."""
+        return ", ".join(filter(None, (*self._ambiguous, self._box.text())))
+
+    def box_text(self) -> str:
         return self._box.text()
 
     def show_text(self, text: str) -> None:
         """Show text that a draft kept; it is taken over when the user leaves the box."""
-        self._write_text(text)
+        if text != self.pending_text():
+            self._set_ambiguous({})
+            self._write_text(text)
 
     def clear_text(self) -> None:
         """Empty the box: the form shows another record, and has asked before."""
+        self._set_ambiguous({})
         self._write_text("")
         self._set_problem(None)
 
     def problem(self) -> str | None:
-        return self._problem
+        """What is wrong with the text in the box, else what is to be chosen."""
+        several = next(iter(self._ambiguous.values()), None)
+        return self._problem or (several.problem if several else None)
+
+    def show_chips(self, chips: Iterable[Chip]) -> None:
+        super().show_chips((*chips, *self._ambiguous_chips()))
+
+    def _ambiguous_chips(self) -> Iterator[Chip]:
+        return (Chip(text, text, mark=Mark.AMBIGUOUS) for text in self._ambiguous)
+
+    def _set_ambiguous(self, ambiguous: dict[str, AmbiguousText]) -> None:
+        if ambiguous != self._ambiguous:
+            self._ambiguous = ambiguous
+            self.show_chips(chip for chip in self.listed() if chip.mark is not Mark.AMBIGUOUS)
+            self._tell_problem()
 
     def hint(self) -> str:
         """What the field said last about something harmless, e.g. that a person is listed."""
@@ -97,13 +131,42 @@ class ChipInput(ChipField):
             return False
         taken = self._parse(text)
         self._close_list()
-        self._write_text(taken.unparsed if taken.unparsed.strip() else "")
+        several = {each.text: each for each in taken.ambiguous}
+        self._set_ambiguous(self._ambiguous | several)
+        rest = taken.unparsed if taken.unparsed.strip() else ""
+        if taken.resolve is not None and _SEPARATOR.search(text[-1]):
+            rest += ", "  # somebody types on meanwhile, and that is another name
+        self._write_text(rest)
         self._add(taken.chips)
         left = bool(self._box.text())
         if left and taken.resolve is not None:
             taken.resolve()  # first, so that who hears of the problem knows that it is looked into
         self._set_problem((taken.problem or "This was not understood.") if left else None)
-        return not left
+        if several and self._box.hasFocus():
+            self._choose(next(iter(several)))
+        return not left and not several
+
+    def _choose(self, text: str) -> None:
+        """List those that a text may mean."""
+        self._box.setFocus()
+        if self._completer is not None and text in self._ambiguous and not self.is_read_only():
+            choices = self._ambiguous[text].choices
+            self._completer.show_suggestions(self._box.text(), choices, preselect=False)
+            self._choosing = text
+
+    def _activate(self, place: int) -> None:
+        chip = self._row.chips[place]
+        if chip.mark is Mark.AMBIGUOUS:
+            self._choose(chip.key)
+        else:
+            super()._activate(place)
+
+    def _on_removed(self, gone: list[Chip]) -> None:
+        left = {chip.key for chip in gone if chip.mark is Mark.AMBIGUOUS}
+        if left:
+            self._set_ambiguous({t: each for t, each in self._ambiguous.items() if t not in left})
+            self.text_changed.emit()
+        super()._on_removed(gone)
 
     def _add(self, chips: tuple[Chip, ...]) -> None:
         """Add what is new, for the user, and say what is not."""
@@ -119,7 +182,8 @@ class ChipInput(ChipField):
             # Who was removed comes back where they were.
             kept = tuple(c if is_counted(c) else new.get(c.key, c) for c in self.listed())
             there = {chip.key for chip in kept}
-            self._show((*kept, *(chip for key, chip in new.items() if key not in there)))
+            shown = (*kept, *(chip for key, chip in new.items() if key not in there))
+            self._show(tuple(sorted(shown, key=lambda chip: chip.mark is Mark.AMBIGUOUS)))
             self._announce(f"Added {_spoken_list(list(new.values()))}")
         if again:
             names = ", ".join(dict.fromkeys(one_line(chip.text) for chip in again))
@@ -140,8 +204,13 @@ class ChipInput(ChipField):
         self._set_problem(problem)
 
     def _set_problem(self, problem: str | None) -> None:
-        if problem != self._problem:
-            self._problem = problem
+        self._problem = problem
+        self._tell_problem()
+
+    def _tell_problem(self) -> None:
+        problem = self.problem()
+        if problem != self._told_problem:
+            self._told_problem = problem
             self.problem_changed.emit()
 
     def _set_text(self, text: str) -> None:
@@ -161,6 +230,7 @@ class ChipInput(ChipField):
         start, end = common_affixes(self._text, text, self._box.cursorPosition())
         put_in = text[start : len(text) - end]
         self._text = text
+        self._choosing = ""
         self._show_hint("")
         self._set_problem(None)
         self.text_changed.emit()
@@ -206,20 +276,28 @@ class ChipInput(ChipField):
         """Suggestions for `text`; they are dropped if the box holds another text by now."""
         if self._completer is None or self.is_read_only():
             return
+        self._choosing = ""
         listed = {chip.key for chip in self.chips()}
         new = tuple(chip for chip in suggestions if chip.key not in listed)
-        # A text that stands for itself is taken as it is: nothing is guessed over it.
+        # A text that stands for itself is taken as it is: nothing is guessed over it, nor between
+        # people of one name.
         taken = self._parse(text)
         complete = bool(taken.chips) and not taken.unparsed.strip()
-        self._completer.show_suggestions(text, new, preselect=not complete)
+        meant = sum(chip.text.casefold() == text.strip().casefold() for chip in new)
+        self._completer.show_suggestions(text, new, preselect=not complete and meant < 2)
 
     def _close_list(self) -> None:
         if self._completer is not None:
             self._completer.close()
 
     def _chosen(self, chip: Chip) -> None:
-        self._write_text("")
-        self._set_problem(None)
+        meant, self._choosing = self._choosing, ""
+        if meant in self._ambiguous:
+            self._set_ambiguous({t: each for t, each in self._ambiguous.items() if t != meant})
+            self.text_changed.emit()
+        else:
+            self._write_text("")
+            self._set_problem(None)
         self._add((chip,))
 
 

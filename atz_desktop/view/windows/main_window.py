@@ -143,6 +143,7 @@ class MainWindow(QMainWindow):
         self.save_bar.stop_requested.connect(self._stop)
         self.save_bar.problem_requested.connect(self.go_to_problem)
         self._form.form.zone_requested.connect(self.settings_requested)
+        self._form.form.name_sync_requested.connect(self.name_sync_requested)
         self._form.form.edited.connect(self._on_edited)
         self._prepare_timer.start()
         if self._pending_id is not None:
