@@ -59,7 +59,11 @@ async def _shown(window: QWidget, kind: type[D]) -> D:
 
 
 def _press(dialog: QDialog, text: str) -> None:
-    button = next(each for each in dialog.findChildren(QAbstractButton) if each.text() == text)
+    button = next(
+        each
+        for each in dialog.findChildren(QAbstractButton)
+        if each.text().replace("&", "") == text
+    )
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Space)
 
