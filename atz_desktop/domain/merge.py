@@ -21,6 +21,16 @@ class Resolution(Enum):
 
 
 @dataclass(frozen=True)
+class ManualMerge:
+    """The value that a conflicting field gets, as the user wrote it out of both."""
+
+    value: Any
+
+
+FieldResolution = Resolution | ManualMerge
+
+
+@dataclass(frozen=True)
 class Conflict:
     """A field that both changed differently; `both` is the merged value, if there is one."""
 
@@ -49,7 +59,7 @@ class Merge:
         """The edit with every conflict left open: the next merge finds it again."""
         return self.edit.with_originals({c.field.name: c.original for c in self.conflicts})
 
-    def resolve(self, resolutions: Mapping[str, Resolution]) -> Edit:
+    def resolve(self, resolutions: Mapping[str, FieldResolution]) -> Edit:
         """The edit after resolving every conflict.
 
         Raises KeyError when a conflict has no choice, and ValueError for BOTH where the values
@@ -58,7 +68,9 @@ class Merge:
         edit = self.edit
         for conflict in self.conflicts:
             name, pick = conflict.field.name, resolutions[conflict.field.name]
-            if pick is Resolution.THEIRS:
+            if isinstance(pick, ManualMerge):
+                edit = edit.with_value(name, pick.value)
+            elif pick is Resolution.THEIRS:
                 edit = edit.without(name)
             elif pick is Resolution.BOTH:
                 if conflict.both is None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from atz_desktop.api.client import AtzClient
     from atz_desktop.domain.edit import Edit
     from atz_desktop.domain.history import Restore
-    from atz_desktop.domain.merge import Merge, Resolution
+    from atz_desktop.domain.merge import FieldResolution, Merge
     from atz_desktop.store.drafts import Drafts
     from atz_desktop.store.journal import Journal
     from atz_desktop.store.names import NameStore
@@ -97,10 +97,10 @@ class Prompts(Protocol):
     async def review(self, edit: Edit) -> ReviewResult | None:
         """Look through what will be sent."""
 
-    async def resolve_conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:
+    async def resolve_conflicts(self, merge: Merge) -> Mapping[str, FieldResolution] | None:
         """A colleague changed the same fields: one choice for each."""
 
-    async def restore(self, undo: Restore) -> Mapping[str, Resolution] | None:
+    async def restore(self, undo: Restore) -> Mapping[str, FieldResolution] | None:
         """Values that a save wrote are no longer there: one choice for each."""
 
     async def save_without_journal(self, why: str) -> bool:

@@ -14,11 +14,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QRadio
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.history import JournalEntry, Outcome, restore_entry
-from atz_desktop.domain.merge import Merge, Resolution, merge
+from atz_desktop.domain.merge import ManualMerge, Merge, Resolution, merge
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person
 from atz_desktop.view.dialogs.conflict_box import ConflictBox, ValueText
 from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
 from atz_desktop.view.dialogs.restore_dialog import RestoreDialog
+from atz_desktop.view.widgets.exact_text import ExactLineEdit, ExactTextEdit
 from tests.view.samples import BODY, edit_of, letters, read
 
 _GRACE, _ALAN = Person("contact_1", "Grace Hopper"), Person("contact_2", "Alan Turing")
@@ -109,7 +110,8 @@ def test_tab_stops_only_where_it_can_be_seen(dialog: ConflictDialog) -> None:
     while (focused := dialog.focusWidget()) not in stops:
         stops.append(focused)
         QTest.keyClick(focused, Qt.Key.Key_Tab)
-    assert {type(each) for each in stops} == {QRadioButton, QPushButton}
+    kinds = {QRadioButton, QPushButton, ExactLineEdit, ExactTextEdit}
+    assert {type(each) for each in stops} == kinds
     bar = dialog.choices.verticalScrollBar()
     bar.setValue(0)
     dialog.choices.focus_first()
@@ -154,7 +156,7 @@ def test_both_is_offered_where_it_makes_sense_and_shows_what_comes_out(
         box.name: [radio.text().split(":")[0] for radio in box.findChildren(QRadioButton)]
         for box in dialog.choices.boxes
     }
-    assert offers["title"] == ["Now in ATZ", "Yours"]
+    assert offers["title"] == ["Now in ATZ", "Yours", "Write it yourself"]
     assert offers["contacts"] == ["Now in ATZ", "Yours", "Both"]
     [both] = [
         each.toPlainText()
@@ -191,10 +193,91 @@ def test_keys_alone_are_enough(dialog: ConflictDialog) -> None:
         QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Space)
         QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Right)
         QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
-    assert dialog.focusWidget() is _button(dialog, "Cancel")
-    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+        if not isinstance(dialog.focusWidget(), QRadioButton | QPushButton):
+            QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+    for text in ("Take all from ATZ", "Keep all of yours", "Cancel"):
+        assert dialog.focusWidget() is _button(dialog, text)
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
     QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
     assert dialog.answer == dict.fromkeys(("title", "contacts", "description"), Resolution.MINE)
+
+
+@pytest.mark.parametrize(
+    ("text", "pick"),
+    [("Take all from ATZ", Resolution.THEIRS), ("Keep all of yours", Resolution.MINE)],
+)
+def test_one_click_chooses_the_same_for_all(
+    dialog: ConflictDialog, text: str, pick: Resolution
+) -> None:
+    _choose(_radio(_box(dialog, "title"), "Yours"))
+    _click(_button(dialog, text))
+    assert dialog.isVisible(), "nothing is saved by it"
+    _click(_button(dialog, "Save"))
+    assert dialog.answer == dict.fromkeys(("title", "contacts", "description"), pick)
+
+
+def test_a_single_field_needs_no_buttons_for_all(qtbot: QtBot) -> None:
+    dialog = ConflictDialog(merge(edit_of(title="My title"), read({"title": "Their title"})))
+    qtbot.addWidget(dialog)
+    dialog.open()
+    texts = [each.text() for each in dialog.findChildren(QPushButton) if each.isVisible()]
+    assert texts == ["Cancel", "Save"]
+
+
+def _written(dialog: ConflictDialog, name: str) -> ExactLineEdit | ExactTextEdit:
+    box = _box(dialog, name)
+    lines, texts = box.findChildren(ExactLineEdit), box.findChildren(ExactTextEdit)
+    assert len(lines) + len(texts) == 1
+    return lines[0] if lines else texts[0]
+
+
+def test_a_text_is_written_by_hand_beginning_with_ones_own(dialog: ConflictDialog) -> None:
+    notes = _written(dialog, "description")
+    assert notes.value() == BODY["description"].replace("Dear team", "Dear all")
+    title = _written(dialog, "title")
+    assert title.value() == "My title"
+    title.setFocus()
+    title.selectAll()
+    QTest.keyClicks(title, "Our title")
+    assert _radio(_box(dialog, "title"), "Write it yourself").isChecked()
+    _choose(_radio(_box(dialog, "contacts"), "Both"))
+    _choose(_radio(_box(dialog, "description"), "Write it yourself"))
+    _click(_button(dialog, "Save"))
+    assert dialog.answer == {
+        "title": ManualMerge("Our title"),
+        "contacts": Resolution.BOTH,
+        "description": ManualMerge(notes.value()),
+    }
+    edit = _merged().resolve(dialog.answer)
+    assert edit.pending["title"] == "Our title"
+
+
+@pytest.mark.parametrize(("text", "said"), [("x" * 101, "100"), ("", "Title: ")])
+def test_what_is_written_by_hand_and_cannot_be_sent_is_said(
+    dialog: ConflictDialog, text: str, said: str
+) -> None:
+    _click(_button(dialog, "Keep all of yours"))
+    title = _written(dialog, "title")
+    title.setFocus()
+    title.selectAll()
+    QTest.keyClicks(title, text) if text else QTest.keyClick(title, Qt.Key.Key_Delete)
+    assert not _button(dialog, "Save").isEnabled()
+    assert any(said in label.text() for label in dialog.findChildren(QLabel))
+    _choose(_radio(_box(dialog, "title"), "Now in ATZ"))
+    assert _button(dialog, "Save").isEnabled()
+
+
+def test_who_made_the_last_change_and_when_is_said(qtbot: QtBot) -> None:
+    theirs = {
+        "title": "Their title",
+        "updated_by": {"id": 7, "full_name": "Marta <b>Kowalczyk</b>"},
+        "updated_at": "2026-04-20T15:03:11Z",
+    }
+    dialog = ConflictDialog(merge(edit_of(title="My title"), read(theirs)))
+    qtbot.addWidget(dialog)
+    said = "\n".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "Marta <b>Kowalczyk</b> changed this activity in ATZ, too" in said
+    assert "The last change there was made on Mon 20 Apr 2026 at 15:03 (UTC)." in said
 
 
 class TestUndo:

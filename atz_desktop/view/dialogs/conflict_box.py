@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -14,14 +15,15 @@ from PySide6.QtWidgets import (
     QSizePolicy,
 )
 
-from atz_desktop.domain.kinds import People
-from atz_desktop.domain.merge import Conflict, Resolution
+from atz_desktop.domain.kinds import People, Text
+from atz_desktop.domain.merge import Conflict, FieldResolution, ManualMerge, Resolution
 from atz_desktop.domain.review import FieldDiff, field_diff
 from atz_desktop.domain.schema import Field
 from atz_desktop.view.theme import AROUND, INSIDE, NEAR
 from atz_desktop.view.widgets.auto_height_text import AutoHeightText
 from atz_desktop.view.widgets.diff_writer import DiffWriter
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.exact_text import ExactLineEdit, ExactTextEdit
 from atz_desktop.view.widgets.panels import Card
 
 _WIDTH = 220
@@ -30,16 +32,20 @@ _MOST_HEIGHT = 220
 
 @dataclass(frozen=True)
 class ColumnTitles:
-    """The words above the three versions, and before the joined one."""
+    """The words above the three versions, and before the joined and the written one."""
 
     original: str
     theirs: str
     mine: str
     both: str
+    manual: str
 
 
 class ConflictBox(Card):
-    """Original, theirs, mine; a radio button for each choice, none of them chosen at first."""
+    """Original, theirs, mine; a radio button for each choice, none of them chosen at first.
+
+    A text can also be written by hand.
+    """
 
     chosen = Signal()
     """`pick` is another now."""
@@ -48,16 +54,42 @@ class ConflictBox(Card):
         super().__init__()
         self.name = conflict.field.name
         self.set_border("warning")
-        self.pick: Resolution | None = None
+        self._pick: Resolution | None = None
+        self._manual: ExactLineEdit | ExactTextEdit | None = None
         self._conflict = conflict
         self._group = QButtonGroup(self)
-        self._picks: list[Resolution] = []
+        self._picks: list[Resolution | None] = []
+        """What each button stands for; None: what is written by hand."""
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(AROUND, INSIDE, AROUND, INSIDE)
         self._grid.setHorizontalSpacing(AROUND)
         self._grid.setVerticalSpacing(NEAR)
         self._build_layout(columns)
         self._group.idClicked.connect(self._choose)
+
+    @property
+    def pick(self) -> FieldResolution | None:
+        """The choice; None while there is none."""
+        if self._manual is not None and self._is_manual:
+            return ManualMerge(self._manual.value())
+        return self._pick
+
+    @property
+    def problem(self) -> str:
+        """Why what was written by hand cannot be sent, as a sentence; "" if it can."""
+        pick, conflict = self.pick, self._conflict
+        if not isinstance(pick, ManualMerge):
+            return ""
+        error = conflict.field.error(pick.value, conflict.theirs)
+        return f"{conflict.field.label}: {error}" if error else ""
+
+    def choose(self, pick: Resolution) -> None:
+        """Choose one of the versions, as a click does."""
+        self._group.button(self._picks.index(pick)).click()
+
+    @property
+    def _is_manual(self) -> bool:
+        return self._group.checkedId() >= 0 and self._picks[self._group.checkedId()] is None
 
     def focus_first(self) -> None:
         self._group.button(0).setFocus()
@@ -75,22 +107,44 @@ class ConflictBox(Card):
         self._add_choice(Resolution.MINE, columns.mine, conflict.mine, (1, 2))
         if conflict.both is not None:
             self._add_choice(Resolution.BOTH, columns.both, conflict.both, (3, 0))
+        if isinstance(conflict.field.kind, Text) and isinstance(conflict.mine, str | None):
+            self._add_manual(conflict.field.kind, columns.manual)
         for column in range(3):
             self._grid.setColumnStretch(column, 1)
 
     def _add_choice(self, pick: Resolution, words: str, value: Any, place: tuple[int, int]) -> None:
         row, column = place
         width = 1 if row == 1 else 3
-        radio = QRadioButton(words)
-        said = field_diff(self._conflict.field, None, value).new
-        radio.setAccessibleName(f"{self._conflict.field.label}: {words}")
-        radio.setAccessibleDescription(said)
+        radio = self._add_button(pick, words)
+        radio.setAccessibleDescription(field_diff(self._conflict.field, None, value).new)
         shown = self._value(value, words)
         shown.clicked.connect(radio.click)
-        self._group.addButton(radio, len(self._picks))
-        self._picks.append(pick)
         self._grid.addWidget(radio, row, column, 1, width)
         self._grid.addWidget(shown, row + 1, column, 1, width)
+
+    def _add_manual(self, kind: Text, words: str) -> None:
+        """A box that begins with the user's own version: the other one stands above it."""
+        conflict = self._conflict
+        radio = self._add_button(None, words)
+        box = self._manual = ExactTextEdit(min_lines=3) if kind.multiline else ExactLineEdit()
+        box.setAccessibleName(f"{conflict.field.label}: {words}, text")
+        box.show_value(conflict.mine)
+        box.edited.connect(partial(self._on_written, radio))
+        if isinstance(box, ExactTextEdit):
+            box.setTabChangesFocus(True)
+        self._grid.addWidget(radio, 5, 0, 1, 3)
+        self._grid.addWidget(box, 6, 0, 1, 3)
+
+    def _add_button(self, pick: Resolution | None, words: str) -> QRadioButton:
+        radio = QRadioButton(words)
+        radio.setAccessibleName(f"{self._conflict.field.label}: {words}")
+        self._group.addButton(radio, len(self._picks))
+        self._picks.append(pick)
+        return radio
+
+    def _on_written(self, radio: QRadioButton, _text: object) -> None:
+        radio.setChecked(True)
+        self._choose(self._group.id(radio))
 
     def _value(self, value: Any, words: str) -> ValueText:
         shown = ValueText(self._conflict.field, self._conflict.original, value)
@@ -98,7 +152,7 @@ class ConflictBox(Card):
         return shown
 
     def _choose(self, number: int) -> None:
-        self.pick = self._picks[number]
+        self._pick = self._picks[number]
         self.chosen.emit()
         self.set_border("card_border")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from atz_desktop.domain.merge import Conflict, Resolution
+from atz_desktop.domain.merge import Conflict, FieldResolution, Resolution
 from atz_desktop.view.dialogs.conflict_box import ColumnTitles, ConflictBox
 from atz_desktop.view.theme import INSIDE
 from atz_desktop.view.widgets.layouts import vbox
@@ -37,7 +37,7 @@ class ConflictList(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     @property
-    def resolutions(self) -> Mapping[str, Resolution]:
+    def resolutions(self) -> Mapping[str, FieldResolution]:
         """What was chosen so far, by the field's name."""
         return {box.name: box.pick for box in self.boxes if box.pick is not None}
 
@@ -45,6 +45,16 @@ class ConflictList(QScrollArea):
     def open_count(self) -> int:
         """How many fields have no choice yet."""
         return len(self.boxes) - len(self.resolutions)
+
+    @property
+    def problem(self) -> str:
+        """Why what was written by hand cannot be sent, as a sentence; "" if it can."""
+        return next(filter(None, (box.problem for box in self.boxes)), "")
+
+    def choose_all(self, pick: Resolution) -> None:
+        """Choose the same for every field."""
+        for box in self.boxes:
+            box.choose(pick)
 
     def focus_first(self) -> None:
         if self.boxes:

@@ -23,7 +23,7 @@ from atz_desktop.view.widgets.paint_later import paint_later
 if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
     from atz_desktop.domain.history import Restore
-    from atz_desktop.domain.merge import Merge, Resolution
+    from atz_desktop.domain.merge import FieldResolution, Merge
     from atz_desktop.session.services import BooleanFormat, ReviewResult, UnsavedChoice
 
 
@@ -117,7 +117,7 @@ class DialogPrompts:
         await self._ask(dialog)
         return dialog.answer
 
-    async def resolve_conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:
+    async def resolve_conflicts(self, merge: Merge) -> Mapping[str, FieldResolution] | None:
         """A colleague changed the same fields: one choice for each."""
         from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
 
@@ -125,7 +125,7 @@ class DialogPrompts:
         await self._ask(dialog)
         return dialog.answer
 
-    async def restore(self, restore: Restore) -> Mapping[str, Resolution] | None:
+    async def restore(self, restore: Restore) -> Mapping[str, FieldResolution] | None:
         """Put a save back: what will happen, and one choice for each value that moved on."""
         from atz_desktop.view.dialogs.restore_dialog import RestoreDialog
 

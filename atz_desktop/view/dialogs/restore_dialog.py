@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import Restore
-from atz_desktop.domain.merge import Resolution
+from atz_desktop.domain.merge import FieldResolution, Resolution
 from atz_desktop.domain.review import review_unsaved
 from atz_desktop.session.notices import Level
 from atz_desktop.view.dialogs.conflict_box import ColumnTitles
@@ -24,6 +24,7 @@ _COLUMNS = ColumnTitles(
     theirs="Leave what ATZ has now",
     mine="Put back what was there before",
     both="Both: take that save's change out of what ATZ has now",
+    manual="Write it yourself",
 )
 
 
@@ -34,7 +35,7 @@ class RestoreDialog(BaseDialog):
         merge = undo.merge
         width = _WIDTH_WITH_CHOICES if merge.conflicts else WIDTH
         super().__init__("Put back", width, parent)
-        self.answer: Mapping[str, Resolution] | None = None
+        self.answer: Mapping[str, FieldResolution] | None = None
         moved_on = {conflict.field.name for conflict in merge.conflicts}
         self._review = review_unsaved(merge.edit.without(*moved_on), {})
         self.add_heading(
@@ -81,7 +82,9 @@ class RestoreDialog(BaseDialog):
         anything = bool(self._review.diffs or self.choices.boxes)
         self._agreed.setVisible(anything)
         self._agreed.setText(f"Put back {count} field{'' if count == 1 else 's'}")
-        self._agreed.setEnabled(count > 0 and self.choices.open_count == 0)
+        self._agreed.setEnabled(
+            count > 0 and self.choices.open_count == 0 and not self.choices.problem
+        )
         self._close.setText("Cancel" if anything else "Close")
 
     def _on_accept(self) -> None:
