@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -108,16 +108,16 @@ def rebase_on_known_saves(
 
 
 def rebase_on_own_saves(
-    edit: Edit, entries: Sequence[JournalEntry], fresh: Activity, *, saw_settled: bool = False
+    edit: Edit, entries: Sequence[JournalEntry], fresh: Activity, seen: Container[int] = ()
 ) -> Edit:
     """The edit on what its own saves have written into `fresh` (see `rebase_on_known_saves`).
 
     A field that such a save had set and that has its old value again was reverted by the user:
-    that is a pending change. `saw_settled`: the edit was rebased on a read after each settled
-    save, so there an old value was restored by somebody else.
+    that is a pending change. `seen` has the ids of saves on whose outcome the edit was rebased
+    already, so there an old value was restored by somebody else.
     """
     known = rebase_on_known_saves(edit, entries, fresh)
-    unseen = [each for each in entries if not (saw_settled and each.settled)]
+    unseen = [each for each in entries if each.id not in seen]
     typed = {name for entry in unseen if entry.undoes is None for name in entry.sent}
     return edit.rebased(known.base, typed, known.originals)
 

@@ -121,7 +121,8 @@ class Draft:
 
     `unparsed` maps field name → text in its box (half a slug among the attendees, say).
     `base_key` identifies the read that the edit is based on: only saves with the same key were
-    made from this edit, and their effect is not in its base yet; "" in drafts of earlier versions.
+    made from this edit, and their effect is not in its base yet. There are several, the newest
+    last, after a time in which the draft could not be written; "" in drafts of earlier versions.
     `sending` names fields of unconfirmed saves: one that has its old value again was reverted.
     """
 

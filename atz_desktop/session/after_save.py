@@ -6,7 +6,7 @@ colleague's change.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from atz_desktop.domain.activity import Activity
@@ -29,14 +29,21 @@ class FormUpdate(NamedTuple):
     server_errors: Mapping[str, str] = NOTHING
 
 
-def after_save(
-    now: Edit, before: Edit, ordered: Edit, result: SaveResult, own: Sequence[JournalEntry]
+def after_save(  # noqa: PLR0913 - what the form shows follows from all of them
+    now: Edit,
+    before: Edit,
+    ordered: Edit,
+    result: SaveResult,
+    own: Sequence[JournalEntry],
+    *,
+    seen: Container[int] = (),
 ) -> FormUpdate:
     """The form after the server's answer. All edits are in the zone of `now`.
 
     `ordered` is what was to be saved, `before` what the form showed then, `now` what it shows. What
     still stands as it was ordered becomes what was sent: a conflict may have been decided, or found
-    and left open. `own` are earlier saves from this form, perhaps not confirmed yet.
+    and left open. `own` are earlier saves from this form, perhaps not confirmed yet; for `seen` see
+    `rebase_on_own_saves`.
     """
     names = now.record_type.names
     touched = {name for name in names if not now.has_same_value(before, name)}
@@ -47,7 +54,7 @@ def after_save(
         if result.applied or ordered.has_same_value(before, name)
     ]
     fresh = (result.fresh or result.sent.base).in_zone(now.base.zone)
-    known = rebase_on_own_saves(now, own, fresh, saw_settled=True).without(*answered)
+    known = rebase_on_own_saves(now, own, fresh, seen).without(*answered)
     shown = rebase_after_save(known, fresh, asked, touched.difference(answered))
     stays = set(answered)
     if result.outcome is Outcome.UNKNOWN:  # a restore, which was not typed, shows from now on
@@ -64,21 +71,35 @@ def after_save(
     )
 
 
-def after_reconciling(now: Edit, fresh: Activity, own: Iterable[JournalEntry]) -> FormUpdate:
-    """The form after the outcome of `own`, earlier saves from it, was found out in `fresh`."""
-    own = tuple(own)
-    applied = [each for each in own if each.outcome is not Outcome.NOT_SENT]
-    saved = {name for each in applied for name in each.sent}
+def after_reconciling(
+    now: Edit, fresh: Activity, own: Iterable[JournalEntry], saves: Iterable[JournalEntry]
+) -> FormUpdate:
+    """The form after the outcome of `own`, earlier saves from it, was found out in `fresh`.
+
+    `saves` are all that were made from it: what shows in a field follows from the last one of it,
+    and an earlier one that is settled says nothing.
+    """
+    own, last = tuple(own), dict[str, int]()
+    for each in saves:
+        if each.outcome not in {Outcome.NOT_SENT, Outcome.REFUSED}:
+            last |= dict.fromkeys(each.sent, each.id)
+    applied = {
+        name: each.sent[name] for each in own for name in each.sent if last.get(name) == each.id
+    }
     moved_on = {
         name
-        for each in applied
-        for name, sent in each.sent.items()
+        for name, sent in applied.items()
         if not now.field(name).kind.equal(sent, now.value(name))
     }
     return FormUpdate(
-        rebase_after_save(now, fresh, saved, moved_on),
-        saved,
-        _by_name(verdict for each in own for verdict in verify_entry(each, fresh).verdicts),
+        rebase_after_save(now, fresh, applied, moved_on),
+        applied.keys(),
+        _by_name(
+            verdict
+            for each in own
+            for verdict in verify_entry(each, fresh).verdicts
+            if last.get(verdict.field.name, 0) <= each.id
+        ),
     )
 
 

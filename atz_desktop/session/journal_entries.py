@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -120,10 +120,12 @@ def _origin_values(base: Activity) -> dict[str, str]:
 async def saves_from_base(base_key: str, services: Services) -> list[JournalEntry]:
     """The saves that were made from one reading of a record, the oldest first.
 
-    Raises StoreError when the journal cannot be read.
+    `base_key` may be several, see serialize.Draft. Raises StoreError when the journal cannot be
+    read.
     """
-    rows = await services.journal.entries_from_base(services.account, base_key) if base_key else []
-    return [entry_or_empty(row) for row in rows]
+    journal, account = services.journal, services.account
+    rows = [r for key in base_key.split() for r in await journal.entries_from_base(account, key)]
+    return [entry_or_empty(row) for row in sorted(rows, key=lambda row: row.id)]
 
 
 async def saves_from_base_or_none(base_key: str, services: Services) -> list[JournalEntry]:
@@ -131,23 +133,6 @@ async def saves_from_base_or_none(base_key: str, services: Services) -> list[Jou
     with suppress(StoreError):
         return await saves_from_base(base_key, services)
     return []
-
-
-async def next_base_key(
-    base_key: str, services: Services, among: Sequence[JournalEntry] | None = None
-) -> str:
-    """The key of the reading that takes the place of another.
-
-    As long as it is not known what became of a save from the earlier one, no reading is sure to
-    hold its effect: then both go by one key. `among` leaves out all other saves: those whose
-    outcome is known, be it that the disk did not take it.
-    """
-    with suppress(StoreError):
-        saves = await saves_from_base(base_key, services)
-        asked = None if among is None else {save.id for save in among}
-        if any(not save.settled and (asked is None or save.id in asked) for save in saves):
-            return base_key
-    return new_base_key()
 
 
 def new_base_key() -> str:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import JournalEntry, rebase_on_own_saves
 from atz_desktop.domain.merge import Conflict, merge
 from atz_desktop.domain.serialize import load_draft
+from atz_desktop.session.base_reading import BaseReading
 from atz_desktop.session.chosen_file import FileState, LostFile, check_file
-from atz_desktop.session.journal_entries import new_base_key, saves_from_base
-from atz_desktop.session.reconcile import reconcile_activity
+from atz_desktop.session.journal_entries import saves_from_base
+from atz_desktop.session.reconcile import pending_entries, reconcile_activity
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -32,13 +33,12 @@ class LoadResult:
     `has_draft` says that a draft is on this computer, `restored` that something of it is not in ATZ
     yet: after a crash in the middle of a save, all of it may have arrived. `remote_changes` and
     `conflicts` are what changed in ATZ under the draft. `raw_text` maps a field's name to text that
-    was typed but was no value yet. `lost_file` is a chosen file that is gone or changed.
-    `base_key`: see serialize.Draft. `draft_error` is why the disk did not tell whether there is a
-    draft.
+    was typed but was no value yet. `lost_file` is a chosen file that is gone or changed. `reading`
+    is what the edit stands on. `draft_error` is why the disk did not tell whether there is a draft.
     """
 
     edit: Edit
-    base_key: str = field(default_factory=new_base_key)
+    reading: BaseReading = field(default_factory=BaseReading)
     raw_text: Mapping[str, str] = field(default_factory=dict)
     has_draft: bool = False
     restored: bool = False
@@ -50,22 +50,33 @@ class LoadResult:
     draft_error: StoreError | None = None
 
 
-async def read_activity(
-    activity_id: int, zone: str, services: Services
-) -> tuple[Activity, tuple[JournalEntry, ...]]:
-    """The activity as it stands now, and its earlier saves that this settled.
+class CurrentRecord(NamedTuple):
+    """An activity as it stands now; `settled` are the earlier saves whose outcome it showed.
 
-    Raises AtzError when the activity cannot be read.
+    `unsettled` has the journal's numbers of those whose outcome it did not show: known by now or
+    not, they may not stand in it.
     """
+
+    activity: Activity
+    settled: tuple[JournalEntry, ...]
+    unsettled: frozenset[int]
+
+
+async def read_activity(activity_id: int, zone: str, services: Services) -> CurrentRecord:
+    """Read an activity. Raises AtzError when that fails."""
+    pending: list[JournalEntry] = []
+    with suppress(StoreError):
+        pending = await pending_entries(services, activity_id)
     body = await services.client.get_activity(activity_id)
     fresh = services.monotonic_reads.latest(Activity.from_response(body, zone))
-    return fresh, await reconcile_activity(fresh, services)
+    settled = await reconcile_activity(fresh, services)
+    left = {entry.id for entry in pending} - {entry.id for entry in settled}
+    return CurrentRecord(fresh, settled, frozenset(left))
 
 
-async def restore_draft(
-    fresh: Activity, settled: tuple[JournalEntry, ...], services: Services
-) -> LoadResult:
+async def restore_draft(record: CurrentRecord, services: Services) -> LoadResult:
     """Lay this computer's draft on the activity. A store that cannot be read never stops it."""
+    fresh, settled, _ = record
     try:
         stored = await services.drafts.get(services.account, fresh.id)
         draft = load_draft(stored.draft) if stored else None
@@ -73,18 +84,18 @@ async def restore_draft(
     except StoreError as error:
         return LoadResult(Edit(fresh), settled=settled, draft_error=error)
     except ValueError:
-        return await _without_draft(fresh, settled, services, "They could not be read.")
+        return await _without_draft(record, services, "They could not be read.")
     if draft and draft.edit.base.is_same_record(fresh) is False:
-        return await _without_draft(fresh, settled, services, _OTHER_RECORD)
+        return await _without_draft(record, services, _OTHER_RECORD)
     if draft is None or draft.is_empty:
         return LoadResult(Edit(fresh), settled=settled)
     services.monotonic_reads.supersede(draft.edit.base, fresh)
     merged = merge(rebase_on_own_saves(draft.edit.in_zone(fresh.zone), saves, fresh), fresh)
     edit, lost = await _without_lost_file(merged.with_open_conflicts)
-    open_saves = any(not save.settled for save in saves)
+    seen_open = [replace(s, outcome=None) if s.id in record.unsettled else s for s in saves]
     return LoadResult(
         edit,
-        draft.base_key if open_saves else new_base_key(),
+        BaseReading(draft.base_key, draft.sending).after_reading(seen_open),
         draft.unparsed,
         has_draft=True,
         restored=edit.dirty or lost is not None or any(draft.unparsed.values()),
@@ -95,14 +106,13 @@ async def restore_draft(
     )
 
 
-async def _without_draft(
-    fresh: Activity, settled: tuple[JournalEntry, ...], services: Services, why: str
-) -> LoadResult:
+async def _without_draft(record: CurrentRecord, services: Services, why: str) -> LoadResult:
     """Let go of the draft, or what is typed from now on would take its place."""
+    fresh = record.activity
     with suppress(StoreError):
         await services.drafts.quarantine(services.account, fresh.id)
     return LoadResult(
-        Edit(fresh), settled=settled, store_problem=f"{why} They are kept as they are."
+        Edit(fresh), settled=record.settled, store_problem=f"{why} They are kept as they are."
     )
 
 

@@ -17,7 +17,7 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry, Outcome
-from atz_desktop.domain.verify import Verification, verify
+from atz_desktop.domain.verify import FieldResult, Verification, verify
 from atz_desktop.session.journal_entries import (
     after_text,
     entry_from_row,
@@ -160,16 +160,24 @@ async def _settle(
             continue
         proof = verify_entry(entry, fresh)
         is_certain = proof.is_ok and not any(_overlaps(e, entry.sent) for e in open_before)
-        if not is_certain and not _is_due(entry, services, patience):
-            open_before.append(entry)
+        if is_certain or _is_due(entry, services, patience):
+            outcome = final_outcome(entry, proof)
+            await _write(entry, outcome, proof, services)
+            held = {verdict.field.name: verdict.actual for verdict in proof.verdicts}
+            settled.append(replace(entry, outcome=outcome, after=held))
             continue
-        outcome, after = final_outcome(entry, proof), after_text(proof)
-        await services.journal.settle(
-            entry.id, outcome.value, after, verdicts_text(proof), utc_now_text()
-        )
-        held = {verdict.field.name: verdict.actual for verdict in proof.verdicts}
-        settled.append(replace(entry, outcome=outcome, after=held))
+        open_before.append(entry)
+        if entry.after is None and any(v.result is FieldResult.STORED for v in proof.verdicts):
+            # Should it be changed again before the last look, it did arrive all the same.
+            await _write(entry, Outcome.UNKNOWN, proof, services)
     return tuple(settled)
+
+
+async def _write(
+    entry: JournalEntry, outcome: Outcome, proof: Verification, services: Services
+) -> None:
+    after, verdicts = after_text(proof), verdicts_text(proof)
+    await services.journal.settle(entry.id, outcome.value, after, verdicts, utc_now_text())
 
 
 def _is_of_other_record(entry: JournalEntry, fresh: Activity, services: Services) -> bool:
@@ -200,7 +208,9 @@ def verify_entry(entry: JournalEntry, fresh: Activity) -> Verification:
 
 
 def final_outcome(entry: JournalEntry, proof: Verification) -> Outcome:
-    """The outcome that a last look shows. `entry.after` is what the answer to the PUT showed."""
+    """The outcome that a last look shows. `entry.after` is what the answer to the PUT, or an
+    earlier look, showed of it.
+    """
     if proof.is_ok:
         return Outcome.VERIFIED
     if entry.after is None and proof.not_applied:

@@ -20,11 +20,12 @@ from atz_desktop.domain.serialize import Draft
 from atz_desktop.session import messages
 from atz_desktop.session.after_save import after_reconciling, after_save
 from atz_desktop.session.autosave import Autosave
+from atz_desktop.session.base_reading import BaseReading
 from atz_desktop.session.deferred_save import DeferredSave
 from atz_desktop.session.form_model import ALL_FIELDS, FormModel
 from atz_desktop.session.form_state import FormState
 from atz_desktop.session.fresh_read import require_same_record
-from atz_desktop.session.journal_entries import new_base_key, next_base_key, saves_from_base_or_none
+from atz_desktop.session.journal_entries import saves_from_base_or_none
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice, error_notice
 from atz_desktop.session.opening import LoadResult, read_activity, restore_draft
@@ -92,8 +93,7 @@ class RecordSession(QObject):
         self._renewals = 0
         self._load_count = 0
         self._heard: list[JournalEntry] = []
-        self._base_key = new_base_key()
-        self._sending: frozenset[str] = frozenset()
+        self._reading = BaseReading()
         self._draft_notice: Notice | None = None
         self._drafts = Autosave(jobs, services, self._current_draft)
         self._drafts.failed.connect(self._on_draft_failed)
@@ -177,7 +177,7 @@ class RecordSession(QObject):
         form = self.form.state
         if form is None:
             return None
-        return Draft(form.edit, form.unparsed, self._base_key, self._sending)
+        return Draft(form.edit, form.unparsed, self._reading.key, self._reading.sending)
 
     def _on_draft_failed(self, error: StoreError) -> None:
         self._draft_notice = messages.draft_not_saved(error)
@@ -235,7 +235,7 @@ class RecordSession(QObject):
             edit = self.lookups.with_names(form.edit)
             answer = await self._prompts.unsaved_changes(edit, form.unparsed)
         if answer is UnsavedChoice.DISCARD:
-            self._base_key = new_base_key()  # nothing of it is to come back after a save
+            self._reading = BaseReading()  # nothing of it is to come back after a save
             self.form.revert_all()
         stays = answer is UnsavedChoice.STAY
         if stays or (answer is UnsavedChoice.SAVE and not await self._save_to_leave(in_save)):
@@ -276,11 +276,11 @@ class RecordSession(QObject):
     async def _load(self, activity_id: int) -> None:
         services = self.services
         renewals = services.client.token_renewals
-        fresh, settled = await read_activity(activity_id, self.form.zone, services)
+        record = await read_activity(activity_id, self.form.zone, services)
         while True:
             # What was typed while the answer was on its way waits as a draft, too.
             await self._drafts.flush()
-            opened = await restore_draft(fresh, settled, services)
+            opened = await restore_draft(record, services)
             if not self._drafts.is_pending:
                 break
         if self._report_unwritten_draft():
@@ -299,18 +299,16 @@ class RecordSession(QObject):
         await self._run_load(activity_id, self._reload_and_merge(activity_id))
 
     async def _reload_and_merge(self, activity_id: int) -> None:
-        services = self.services
-        renewals = services.client.token_renewals
+        renewals, reading = self.services.client.token_renewals, self._reading
+        own = await saves_from_base_or_none(reading.key, self.services)
         fresh = await self._fetch(activity_id)
-        own = await saves_from_base_or_none(self._base_key, services)
-        base_key = await next_base_key(self._base_key, services)
         if self.edit is None:
             return
         now = self.edit
         require_same_record(now.base, fresh)
         self._renewals = renewals
-        self._set_base_key(base_key)
-        known = rebase_on_own_saves(now, own, fresh, saw_settled=True)
+        self._reading = reading.after_reading(own)
+        known = rebase_on_own_saves(now, own, fresh, reading.seen)
         merged = merge(known, fresh)
         self.form.rebase(merged.with_open_conflicts, _changed_fields(now.base, known.base))
         self.loaded.emit(fresh)
@@ -337,7 +335,7 @@ class RecordSession(QObject):
                 self._set_phase(phase, loading_id=None)
 
     def _show_loaded(self, opened: LoadResult) -> None:
-        self._set_base_key(opened.base_key)
+        self._reading = opened.reading
         self._drafts.reset(opened.edit.base.id, opened.has_draft, opened.draft_error is not None)
         self.form.load(opened.edit, opened.raw_text)  # in the zone of now: it may be another one
         self.loaded.emit(opened.edit.base)
@@ -409,15 +407,17 @@ class RecordSession(QObject):
         mine = [each for each in entries if activity and each.activity_id == activity.id]
         if activity is None or not mine:
             return
-        own = [each for each in mine if each.base_key == self._base_key]
+        reading = self._reading
         with suppress(AtzError):
+            saves = await saves_from_base_or_none(reading.key, self.services)
             fresh = await self._fetch(activity.id)
             require_same_record(activity, fresh)
-            base_key = await next_base_key(self._base_key, self.services)
             edit = self.edit if self.state.phase is Phase.READY else None
-            if edit is not None and edit.base.id == fresh.id:
-                self._set_base_key(base_key)
-                self.form.rebase(*after_reconciling(edit, fresh, own))
+            # Else the form was read again meanwhile, in the knowledge of what is settled.
+            if edit is not None and self._reading is reading:
+                own = [e for e in mine if reading.has(e) and e.id not in reading.seen]
+                self._reading = reading.after_reading(saves)
+                self.form.rebase(*after_reconciling(edit, fresh, own, saves))
                 self.loaded.emit(fresh)
 
     # Saving
@@ -485,40 +485,51 @@ class RecordSession(QObject):
             order,
             renewals=self._renewals,
             upload=self._upload,
-            base_key=self._base_key,
-            entry_key=self._base_key,
+            base_key=self._reading.key,
+            entry_key=self._reading.entry_key,
             on_step=self._show_progress,
         )
         if order.undoes is None:
-            self._sending |= order.edit.pending.keys()
-        own = await saves_from_base_or_none(self._base_key, services)
+            self._reading = self._reading.with_fields(order.edit.pending)
+        reading = self._reading
+        own = await saves_from_base_or_none(reading.key, services)
         try:
             # Should the program end in the middle, the draft must not be older than the save.
             await self._drafts.flush()
             if self._drafts.is_stale:  # an older draft is no part of this save
-                self._base_key = new_base_key()
-                order = replace(order, entry_key=self._base_key)
+                self._reading = reading.with_other_key()
+                order = replace(order, entry_key=self._reading.entry_key)
             saved = await save_edit(order, services, self._prompts)
             if saved.outcome in {None, Outcome.NOT_SENT}:
-                self._base_key = order.base_key
-            # The journal may be unable to tell what is known of this save by now.
-            among = None if saved.outcome is Outcome.UNKNOWN else own
-            base_key = await next_base_key(self._base_key, services, among)
+                self._reading = reading
+            after = await self._reading_after_save(order, saved, own)
             if saved.fresh is not None:
                 await messages.record_visit(services, self.lookups, saved.fresh, saved.applied)
         finally:
             self._upload = None
             self._set_phase(Phase.READY, upload_progress=None)
-        self._set_base_key(base_key)
-        self._apply_save_result(order.edit, saved, before, own)
+        self._reading = after
+        self._apply_save_result(order.edit, saved, before, own, reading.seen)
 
-    def _set_base_key(self, base_key: str) -> None:
-        """The form stands on another reading, which holds the effect of every save from it."""
-        if base_key != self._base_key:
-            self._base_key, self._sending = base_key, frozenset()
+    async def _reading_after_save(
+        self, order: SaveRequest, saved: SaveResult, own: list[JournalEntry]
+    ) -> BaseReading:
+        """What the form stands on after a save; `own` are the earlier ones as they were before."""
+        if saved.sent.base is order.edit.base:  # it could not be read
+            return self._reading
+        if saved.outcome is Outcome.UNKNOWN:
+            return self._reading.with_seen(own)
+        after, earlier = self._reading.after_reading(own), {save.id for save in own}
+        saves = await saves_from_base_or_none(after.key, self.services)
+        return after.with_seen(save for save in saves if save.id not in earlier)
 
     def _apply_save_result(
-        self, ordered: Edit, saved: SaveResult, before: Edit | None, own: list[JournalEntry]
+        self,
+        ordered: Edit,
+        saved: SaveResult,
+        before: Edit | None,
+        own: list[JournalEntry],
+        seen: frozenset[int],
     ) -> None:
         """Show what the server answered; what was typed or put back since `before` stays on top."""
         self._outcome = saved.outcome
@@ -527,7 +538,7 @@ class RecordSession(QObject):
         if now is None or before is None:
             return
         # Another zone may be chosen by now.
-        update = after_save(now, before.in_zone(zone), ordered.in_zone(zone), saved, own)
+        update = after_save(now, before.in_zone(zone), ordered.in_zone(zone), saved, own, seen=seen)
         self.form.rebase(*update)
         self.loaded.emit(update.edit.base)
         told = messages.after_saving(saved)

@@ -115,7 +115,8 @@ class Journal:
     async def settle(
         self, entry_id: int, outcome: str, after: str | None, verdicts: str | None, at: str
     ) -> bool:
-        """Write down what became of a save: PENDING → any of `OUTCOMES`, UNKNOWN → a definite one.
+        """Write down what became of a save: PENDING → any of `OUTCOMES`, UNKNOWN → a definite one,
+        or once more UNKNOWN, for the first `after`: what a read showed of it stays known.
 
         False if that was settled already (another window was first) or there is no such entry:
         then nothing is changed. `after` and `verdicts` are JSON. What the disk does not take now is
@@ -133,18 +134,20 @@ class Journal:
 
     async def _settle(self, settlement: _Settlement) -> bool:
         entry_id, outcome, after, verdicts, at = settlement
-        unsettled = (PENDING,) if outcome == UNKNOWN else (PENDING, UNKNOWN)
+        is_open = "outcome IN (?, ?)"
+        if outcome == UNKNOWN:
+            is_first = "FALSE" if after is None else "after IS NULL"
+            is_open = f"(outcome = ? OR (outcome = ? AND {is_first}))"
         sql = (
             "UPDATE journal SET outcome = ?, after = ?, verdicts = ?, settled_at = ?,"
-            " haystack = haystack || ?"
-            f" WHERE id = ? AND outcome IN ({', '.join('?' * len(unsettled))})"
+            f" haystack = haystack || ? WHERE id = ? AND {is_open}"
         )
         stored = (outcome, _stored(after), _stored(verdicts), to_utc_text(at))
 
         def write(connection: sqlite3.Connection) -> bool:
             values = (*stored, _search_text(json_values_text(after)))
             number = self._device_and_inode(entry_id)
-            return connection.execute(sql, (*values, number, *unsettled)).rowcount == 1
+            return connection.execute(sql, (*values, number, PENDING, UNKNOWN)).rowcount == 1
 
         changed = await self._database.write(write)
         self._read.discard(entry_id)

@@ -92,8 +92,11 @@ class Chronicle:
 
     # Looking
 
-    def look(self, entries: list[JournalEntry]) -> list[JournalEntry]:
-        """Nothing that was found out since the last look is wrong; the saves that did arrive."""
+    def look(self, entries: list[JournalEntry], unlisted: list[Values]) -> list[JournalEntry]:
+        """Nothing that was found out since the last look is wrong; the saves that did arrive.
+
+        `unlisted` are the saves that were made without the journal.
+        """
         arrived = []
         for entry in entries:
             first = self._first.setdefault(entry.id, self._looked[entry.activity_id])
@@ -114,7 +117,13 @@ class Chronicle:
             elif entry.outcome is Outcome.DIFFERENT:
                 self._claim_different(entry, first, is_new=is_new)
             elif entry.outcome is Outcome.NOT_SENT:
-                self.claim(f"{entry}", entry.activity_id, _only_in(entry, entries), first)
+                # What was sent once more, in the journal or not, may stand there by that.
+                sent = _only_in(entry, entries)
+                again = {
+                    (name, values[name]) for values in unlisted for name in values if name in TEXTS
+                }
+                mine = {name: value for name, value in sent.items() if (name, value) not in again}
+                self.claim(f"{entry}", entry.activity_id, mine, first)
         self._look_at_claims()
         self._remember()
         return arrived

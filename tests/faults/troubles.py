@@ -53,7 +53,8 @@ class Troubles(World):
     def save_a_file(self, *, replaced: bool) -> None:
         """A file is chosen and saved; `replaced`: it is another one when it is to be sent."""
         shown, session = self.now_shown, self.desk.session
-        if session.state.dirty or self._lag or self._open[shown]:
+        # Where the form may stand on an old version, it is asked about the file of a newer one.
+        if session.state.dirty or self._lag or self._stale or self._open[shown]:
             return
         path = Path(self._folder) / f"cv {next(self._numbers)}.pdf"
         path.write_bytes(b"%PDF of Ann")

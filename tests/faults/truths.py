@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -40,7 +41,7 @@ class Truths(Ground):
                 is_excused = self._stale and name not in UNIQUE
                 if (
                     is_excused
-                    or self._was_taken(shown, name)
+                    or self._was_taken(shown, name, value)
                     or self._was_overwritten(shown, name, value)
                 ):
                     del self.wishes[shown][name]
@@ -66,7 +67,7 @@ class Truths(Ground):
         self._open.clear()
         for entry in (each for each in entries if not each.settled):
             self._open[entry.activity_id] |= set(entry.sent)
-        for entry in self.chronicle.look(entries):
+        for entry in self.chronicle.look(entries, self.unlisted):
             self._note_fulfilled(entry)
 
     def _note_fulfilled(self, entry: JournalEntry) -> None:
@@ -93,12 +94,18 @@ class Truths(Ground):
             if entry.activity_id == edit.base.id and name in entry.sent and entry.outcome in APPLIED
         )
 
-    def _was_taken(self, shown: int, name: str) -> bool:
-        """Whether a colleague's value shows where the old one was put back."""
-        edit = self.edit
+    def _was_taken(self, shown: int, name: str, put_back: Any) -> bool:
+        """Whether a colleague's value shows where the old one was put back; or, where that was the
+        value of a read that lagged, the one that took its place in ATZ since.
+        """
+        edit, same = self.edit, ACTIVITY.by_name[name].kind.equal
         if edit is None or name not in self._put_back[shown] or name in edit.pending:
             return False
-        return False in self.chronicle.writers(shown, name, edit.value(name))
+        value = edit.value(name)
+        stood = [each.activity.value(name) for each in self.chronicle.versions(shown)]
+        after = itertools.dropwhile(lambda held: not same(held, put_back), stood)
+        is_later = self._stale and any(same(held, value) for held in after)
+        return is_later or False in self.chronicle.writers(shown, name, value)
 
     def _was_overwritten(self, shown: int, name: str, value: Any) -> bool:
         """Whether ATZ did store this value, and a colleague changed it after that, or a lagging

@@ -87,6 +87,15 @@ async def test_unknown_becomes_definite_and_only_that(journal: Journal) -> None:
     assert (entry.outcome, entry.settled_at) == ("NOT_SENT", LATER)
 
 
+async def test_what_a_read_showed_of_an_unknown_save_is_kept_once(journal: Journal) -> None:
+    number = await journal.begin(NEW)
+    await journal.settle(number, "UNKNOWN", None, None, AT)
+    assert await journal.settle(number, "UNKNOWN", '{"title": "Seen"}', None, LATER)
+    assert not await journal.settle(number, "UNKNOWN", '{"title": "Another"}', None, LATER)
+    entry = await entry_of(journal, number)
+    assert (entry.outcome, entry.after) == ("UNKNOWN", '{"title": "Seen"}')
+
+
 async def test_only_the_known_words_are_outcomes(journal: Journal) -> None:
     number = await journal.begin(NEW)
     for word in ("PENDING", "SAVED", ""):

@@ -1,0 +1,58 @@
+"""The reading of a record that a form stands on, and the saves that were made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from atz_desktop.session.journal_entries import new_base_key
+
+if TYPE_CHECKING:
+    from atz_desktop.domain.history import JournalEntry
+
+
+@dataclass(frozen=True)
+class BaseReading:
+    """`key` names it, see serialize.Draft. `sending` are the fields of the saves made from it.
+
+    `seen` are the journal's numbers of those saves whose outcome was known when the record was read
+    that the form stands on now: what became of them is in the form.
+    """
+
+    key: str = field(default_factory=new_base_key)
+    sending: frozenset[str] = frozenset()
+    seen: frozenset[int] = frozenset()
+
+    @property
+    def entry_key(self) -> str:
+        """What a journal entry has that is to explain a draft of this form."""
+        return self.key.split()[-1]
+
+    def has(self, entry: JournalEntry) -> bool:
+        """Whether a save was made from this reading."""
+        return entry.base_key in self.key.split()
+
+    def with_fields(self, names: Iterable[str]) -> BaseReading:
+        """After a save of these fields began."""
+        return replace(self, sending=self.sending.union(names))
+
+    def with_other_key(self) -> BaseReading:
+        """The same reading, where the disk holds an older draft: that one is to be explained by the
+        earlier saves alone, the form and its next draft by those that are still to come as well.
+        """
+        return replace(self, key=f"{self.key} {new_base_key()}")
+
+    def with_seen(self, saves: Iterable[JournalEntry]) -> BaseReading:
+        """After the form was shown what became of those of these saves that are settled."""
+        return replace(self, seen=self.seen | {save.id for save in saves if save.settled})
+
+    def after_reading(self, saves: Iterable[JournalEntry]) -> BaseReading:
+        """The reading that takes the place of this one.
+
+        `saves` are those made from this one, as the journal had them before the record was read: a
+        save that was open then may not stand in what was read, though its outcome is known by now.
+        While there is one, both go by one key.
+        """
+        saves = tuple(saves)
+        return BaseReading() if all(save.settled for save in saves) else self.with_seen(saves)

@@ -1,0 +1,204 @@
+"""The outcome of a save may be found out at any moment: what the form stands on knows of it or not.
+
+A save counts as the form's own until the form was shown what became of it; the last save of a field
+decides what shows there; and what was once seen of a save stays known.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.merge import Merge, Resolution
+from atz_desktop.sandbox.faults import Fault
+from atz_desktop.sandbox.server import Sandbox
+from tests.faults.desk import QUICK, Clockless, Desk, Person
+from tests.faults.full_disk import full_disk
+from tests.faults.test_typing import ID, pending, value
+
+AT = f"/v1/activity/{ID}"
+OLD, MINE, MORE, THEIRS = "The old title", "My title", "Typed on", "A colleague's title"
+
+
+class Hesitant(Person):
+    """Something happens while the question about conflicts is open."""
+
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def resolve_conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        return await super().resolve_conflicts(merge)
+
+
+@pytest.fixture
+def person() -> Hesitant:
+    return Hesitant()
+
+
+@pytest.fixture
+def sandbox(sandbox: Sandbox) -> Sandbox:
+    sandbox.account.edit_as_colleague(ID, title=OLD, mark_as_done=False)
+    return sandbox
+
+
+def _earlier(sandbox: Sandbox, **changes: str) -> Fault:
+    """Every read shows the activity as it stands, but for these changes."""
+    body = json.dumps({**sandbox.account.get(ID), **changes}).encode()
+    return Fault("answer", "GET", AT, body=body)
+
+
+async def _arrive_unseen(desk: Desk, sandbox: Sandbox) -> Fault:
+    """Save a title that arrives, while the answer and the read after it are lost; the reads as
+    they were before it.
+    """
+    before = _earlier(sandbox)
+    sandbox.faults.on(Fault("reset", "PUT", applied=True))
+    sandbox.faults.on(Fault("500", "GET", skip=1))
+    desk.session.form.set_value("title", MINE)
+    await desk.save()
+    desk.jobs.cancel("look up")
+    sandbox.faults.off()
+    assert desk.notices[-1].title == "Not confirmed yet"
+    return before
+
+
+async def test_a_save_that_could_not_read_the_record_forgets_no_earlier_one(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    await _arrive_unseen(desk, sandbox)
+    await desk.settle(patience=0.0)
+    desk.session.form.set_value("title", MORE)
+    sandbox.faults.on(Fault("500", "GET"))
+    await desk.save()
+    assert desk.notices[-1].title == "Not saved"
+    sandbox.faults.off()
+    await desk.save()
+    assert not person.asked
+    assert sandbox.account.get(ID)["title"] == MORE
+
+
+async def test_a_save_that_is_settled_after_another_one_read_is_no_colleagues(
+    desk: Desk, person: Hesitant, sandbox: Sandbox
+) -> None:
+    await _arrive_unseen(desk, sandbox)
+    desk.session.form.set_value("title", MORE)
+    desk.session.form.set_value("location", "My room")
+    lagging = _earlier(sandbox, title=OLD, location="A colleague's room")
+    sandbox.faults.on(lagging)
+
+    async def look() -> None:
+        sandbox.faults.off()
+        assert (await desk.settle(patience=0.0)).settled
+
+    person.meanwhile = look
+    await desk.save()
+    assert person.conflicting == ["location"]
+    person.meanwhile = None
+    await desk.save()
+    assert "title" not in person.conflicting
+
+
+@pytest.mark.parametrize("again", ["reload", "save"])
+async def test_what_was_put_back_stays_so_although_the_save_was_settled_before_the_next_read(
+    again: str, desk: Desk, sandbox: Sandbox
+) -> None:
+    await _arrive_unseen(desk, sandbox)
+    desk.session.form.revert("title")
+    await desk.settle(patience=0.0)
+    if again == "reload":
+        desk.session.reload()
+        await desk.jobs.wait("open")
+    else:
+        desk.session.form.set_value("location", "Room 9")
+        await desk.save()
+    assert pending(desk) == {"title": OLD}
+
+
+async def test_what_was_put_back_stays_so_over_two_restarts(
+    desk: Desk, person: Person, sandbox: Sandbox, file: Path
+) -> None:
+    lagging = await _arrive_unseen(desk, sandbox)
+    desk.session.form.revert("title")
+    for fault in (lagging, None):
+        await desk.on_disk()
+        await desk.crash()
+        sandbox.faults.off()
+        if fault is not None:
+            sandbox.faults.on(fault)
+        desk = Desk(sandbox, file, person, QUICK)
+        await desk.open(ID)
+        assert value(desk, "title") == OLD
+    assert pending(desk) == {"title": OLD}
+    await desk.crash()
+
+
+async def test_a_colleagues_value_over_the_later_of_two_saves_is_no_wish_of_ours(
+    sandbox: Sandbox, person: Person, file: Path
+) -> None:
+    time = Clockless()
+    desk = Desk(sandbox, file, person, QUICK, time)
+    await desk.open(ID)
+    ignored = Fault("ignored", "PUT")
+    sandbox.faults.on(ignored)
+    desk.session.form.set_value("title", MINE)
+    await desk.save()
+    sandbox.faults.off()
+    await time.sleep(60)
+    desk.session.form.set_value("title", MORE)
+    await desk.save()
+    assert [each.outcome for each in await desk.entries()] == [Outcome.UNKNOWN] * 2
+    desk.session.reload()
+    await desk.jobs.wait("open")
+    sandbox.account.edit_as_colleague(ID, title=THEIRS)
+    await time.sleep(40)
+    assert await desk.session.reconcile_once() == 1
+    assert (value(desk, "title"), pending(desk)) == (THEIRS, {})
+    await desk.crash()
+
+
+async def test_a_save_that_was_seen_once_is_never_said_not_to_have_arrived(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await _lose(desk, sandbox, MINE, arrives=False)
+    await _lose(desk, sandbox, MORE, arrives=True)
+    assert not (await desk.settle(patience=90.0)).settled  # the first may still come over it
+    sandbox.account.edit_as_colleague(ID, title=OLD)
+    await desk.settle(patience=0.0)
+    outcomes = [each.outcome for each in await desk.entries()]
+    assert outcomes == [Outcome.NOT_SENT, Outcome.DIFFERENT]
+
+
+async def _lose(desk: Desk, sandbox: Sandbox, title: str, *, arrives: bool) -> None:
+    """Save a title without an answer, and without a read after it."""
+    sandbox.faults.on(Fault("reset", "PUT", applied=arrives))
+    sandbox.faults.on(Fault("500", "GET", skip=1))
+    desk.session.form.set_value("title", title)
+    await desk.save()
+    desk.jobs.cancel("look up")
+    sandbox.faults.off()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit for a file's size")
+async def test_a_save_that_the_disk_did_not_take_lets_the_form_forget_no_earlier_one(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    person.goes_without_journal = True
+    lagging = await _arrive_unseen(desk, sandbox)
+    sandbox.faults.on(lagging)
+    with full_disk():
+        desk.session.form.set_value("location", "Room 9")
+        sandbox.faults.on(Fault("reset", "PUT", applied=True))
+        await desk.save()
+    assert person.asked == ["without journal"]
+    desk.jobs.cancel("look up")
+    sandbox.faults.off()
+    desk.session.form.set_value("title", MORE)
+    await desk.save()
+    assert "title" not in person.conflicting
+    assert sandbox.account.get(ID)["title"] == MORE
