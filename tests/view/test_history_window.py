@@ -36,6 +36,7 @@ from atz_desktop.store.journal import Journal
 from atz_desktop.view.windows.history_table import COLUMNS
 from atz_desktop.view.windows.history_window import HistoryWindow
 from tests.view.samples import edit_of, until
+from tests.view.test_small_screens import HEIGHT, WIDTH
 
 START = datetime(2024, 6, 15, 10, tzinfo=UTC)
 
@@ -391,3 +392,14 @@ async def test_enter_in_the_search_starts_nothing_and_esc_closes_the_window(
     assert heard == []
     QTest.keyClick(panel, Qt.Key.Key_Escape)
     assert not panel.isVisible()
+
+
+async def test_on_a_small_screen_there_is_room_for_words_in_the_search_box(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    await desk.save(edit_of(title="Another title"))
+    panel = await _panel(desk, qtbot)
+    panel.resize(WIDTH, HEIGHT)
+    assert (panel.width(), panel.height()) == (WIDTH, HEIGHT)
+    words = panel.search.placeholderText()
+    assert panel.search.width() > panel.search.fontMetrics().horizontalAdvance(words)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QLabel, QTableView
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.api.updates import Release
@@ -16,9 +17,11 @@ from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.update_check import UpdateResult, UpdateState
 from atz_desktop.view.dialogs.backup_dialog import BackupDialog
+from atz_desktop.view.dialogs.review_dialog import ReviewDialog
 from atz_desktop.view.dialogs.support_dialog import SupportDialog
 from atz_desktop.view.dialogs.update_dialog import UpdateDialog
 from atz_desktop.view.widgets.dialog import BaseDialog
+from tests.view.samples import edit_of
 
 WIDTH, HEIGHT = 651, 320
 LINES = "A line of a report.\n" * 50
@@ -40,7 +43,13 @@ def update() -> BaseDialog:
     return UpdateDialog(UpdateResult(UpdateState.NEWER, RELEASE), None)
 
 
-@pytest.mark.parametrize("made", [backups, support, update], ids=lambda made: made.__name__)
+def review() -> BaseDialog:
+    text = "A paragraph of the description.\n" * 20
+    edit = edit_of(title="Another title", location="Room 2", description=text)
+    return ReviewDialog(edit, datetime(2024, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("made", [backups, support, update, review], ids=lambda made: made.__name__)
 async def test_everything_of_a_dialog_fits_and_nothing_overlaps(
     qtbot: QtBot, made: Callable[[], BaseDialog]
 ) -> None:
@@ -51,6 +60,9 @@ async def test_everything_of_a_dialog_fits_and_nothing_overlaps(
     page = dialog.page
     assert page.totalMinimumSize().width() <= WIDTH
     assert page.totalMinimumHeightForWidth(WIDTH) <= HEIGHT
+    for label in dialog.findChildren(QLabel):
+        if label.isVisible() and label.hasHeightForWidth():
+            assert label.height() >= label.heightForWidth(label.width()), label.text()
     for view in dialog.findChildren(QTableView):
         header, model = view.horizontalHeader(), view.model()
         for column in range(model.columnCount()):

@@ -106,7 +106,9 @@ class ReviewDialog(BaseDialog):
         self._reason.setPlaceholderText("Optional; kept in the history on this computer")
         self.page.addLayout(hbox(None, label, (self._reason, 1)))
         self.page.addWidget(self._request)
-        self.add_buttons((), (self._cancel, self._save), self._save)
+        # In the last row, which is there anyway: on a low screen each row counts.
+        self.add_buttons((self._request.opener,), (self._cancel, self._save), self._save)
+        self._request.opener.setAutoDefault(True)  # Enter on it opens, and does not save
         self.sheet.setFocus()
 
 
@@ -129,7 +131,7 @@ class _MailBox(Callout):
 
 
 class _RequestBox(QWidget):
-    """The exact request, for those who open it."""
+    """The exact request, for those who open it; `opener` stands elsewhere in the dialog."""
 
     opened = Signal()
 
@@ -137,9 +139,9 @@ class _RequestBox(QWidget):
         super().__init__()
         self._api_url = api_url
         self._request: RequestPreview | None = None
-        self._opener = QPushButton()
-        self._opener.setFlat(True)
-        self._opener.clicked.connect(self._toggle)
+        self.opener = QPushButton()
+        self.opener.setFlat(True)
+        self.opener.clicked.connect(self._toggle)
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
@@ -149,12 +151,7 @@ class _RequestBox(QWidget):
         self._copy = QPushButton("Copy as curl")
         self._copy.setToolTip("A command for a shell; your token is not in it")
         self._copy.clicked.connect(self._copy_curl)
-        vbox(
-            self,
-            (self._opener, 0, Qt.AlignmentFlag.AlignLeft),
-            self._text,
-            (self._copy, 0, Qt.AlignmentFlag.AlignLeft),
-        )
+        vbox(self, self._text, (self._copy, 0, Qt.AlignmentFlag.AlignLeft))
         self._open(False)
 
     def show_request(self, request: RequestPreview) -> None:
@@ -163,14 +160,13 @@ class _RequestBox(QWidget):
         self._copy.setText("Copy as curl")
 
     def _toggle(self) -> None:
-        self._open(self._text.isHidden())
+        self._open(self.isHidden())
 
     def _open(self, on: bool) -> None:
         words = "Hide the exact request" if on else "Show the exact request"
-        self._opener.setText(f"▾ {words}" if on else f"▸ {words}")
-        self._opener.setAccessibleName(words)
-        self._text.setVisible(on)
-        self._copy.setVisible(on)
+        self.opener.setText(f"▾ {words}" if on else f"▸ {words}")
+        self.opener.setAccessibleName(words)
+        self.setVisible(on)
         if on:
             self.opened.emit()
 

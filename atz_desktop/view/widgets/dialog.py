@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.domain.characters import single_line
-from atz_desktop.view.theme import APART, CONTROL_HEIGHT, INSIDE, type_font
+from atz_desktop.view.theme import APART, CONTROL_HEIGHT, INSIDE, TIGHT, type_font
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
 
@@ -45,11 +45,12 @@ class BaseDialog(QDialog):
         """Our own heading, and below it which activity it is about (foreign text)."""
         heading = plain_label(text)
         heading.setFont(type_font("title"))
-        self.page.addWidget(heading)
+        column = vbox(None, heading, spacing=TIGHT)
         if about:
             label = ElidingLabel("muted", lines=2)
             label.set_text(about)
-            self.page.addWidget(label)
+            column.addWidget(label)
+        self.page.addLayout(column)
 
     def add_text(self, text: str) -> QLabel:
         label = plain_label(text)

@@ -23,7 +23,7 @@ from atz_desktop.session.journal_entries import HistoryQuery
 from atz_desktop.session.notices import Level
 from atz_desktop.session.outcome_texts import OUTCOMES, outcome_word
 from atz_desktop.view.dialogs.prompts import save_dialog
-from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
+from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.clear_button import add_clear_button
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.layouts import hbox, vbox
@@ -160,8 +160,9 @@ class HistoryWindow(QDialog):
         header.resizeSection(outcome, header.sectionSize(outcome) + _PICTURE)
 
     def _build_layout(self) -> None:
-        narrowing = (self.outcome, self.activity, self.all_accounts, self._export)
-        filters = hbox(None, (self.search, 1), *narrowing)
+        # Two rows: in one, a narrow window has a search box of one letter.
+        narrowing = hbox(None, self.outcome, self.activity, self.all_accounts, 1, self._export)
+        filters = vbox(None, self.search, narrowing)
         self._export.setAutoDefault(False)
         for control in (self.search, self.outcome, self.activity, self._export):
             control.setMinimumHeight(CONTROL_HEIGHT)
@@ -173,7 +174,7 @@ class HistoryWindow(QDialog):
         split.addWidget(below)
         split.setSizes([260, 400])
         self._said.hide()
-        vbox(self, filters, self._said, (split, 1), margins=(APART, APART, APART, APART))
+        vbox(self, filters, self._said, (split, 1), margins=(AROUND, AROUND, AROUND, AROUND))
         self.search.setFocus()
 
 
