@@ -6,6 +6,7 @@ Nothing that may be applied is called failed; nothing that may be lost is called
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -185,9 +186,7 @@ class _JournalWriter:
         """
         if self.without_journal:
             return True
-        order, flags = self._request, self._services.boolean_format
-        entry = new_entry(self._services, edit, order.reason, order.undoes, order.entry_key or None)
-        entry = entry._replace(request=request_text(edit.body(numeric_flags=flags.numeric)))
+        entry = await asyncio.to_thread(self._new_entry, edit)  # a list may be long
         if self._entry is not None and entry._replace(at=self._entry.at) == self._entry:
             return True
         await self.drop()
@@ -198,6 +197,11 @@ class _JournalWriter:
             return self.without_journal
         self._entry = entry
         return True
+
+    def _new_entry(self, edit: Edit) -> NewEntry:
+        order, flags = self._request, self._services.boolean_format
+        entry = new_entry(self._services, edit, order.reason, order.undoes, order.entry_key or None)
+        return entry._replace(request=request_text(edit.body(numeric_flags=flags.numeric)))
 
     async def settle(self, saved: SaveResult) -> SaveResult:
         """Write down what became of a save; if that fails, the next look-up settles the entry.
