@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -47,6 +48,19 @@ def _reason(dialog: QDialog) -> QLineEdit:
 
 def _click(widget: QWidget) -> None:
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_control_and_enter_save_wherever_the_keyboard_is(qtbot: QtBot, key: Qt.Key) -> None:
+    dialog = _shown(qtbot, title="New")
+    for place in (_reason(dialog), dialog.sheet, _button(dialog, "Cancel")):
+        dialog.answer = None
+        dialog.open()
+        with qtbot.waitActive(dialog):
+            dialog.activateWindow()
+        place.setFocus()
+        QTest.keyClick(place, key, Qt.KeyboardModifier.ControlModifier)
+        assert dialog.answer is not None
 
 
 def test_save_hands_back_the_edit_and_the_reason(qtbot: QtBot) -> None:

@@ -11,6 +11,8 @@ from PySide6.QtGui import (
     QAccessibleAnnouncementEvent,
     QFontDatabase,
     QGuiApplication,
+    QKeySequence,
+    QShortcut,
 )
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -67,6 +69,8 @@ class ReviewDialog(BaseDialog):
         self._request.opened.connect(self.fit_height)
         self._save = QPushButton()
         self._save.clicked.connect(self._on_accept)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):  # from every field, texts included
+            QShortcut(QKeySequence(keys), self, self._save.click)
         self._cancel = QPushButton("Cancel")
         self._cancel.clicked.connect(self.reject)
         self.add_heading("Review changes", about_activity(review.activity_id, review.title))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -21,7 +21,7 @@ from atz_desktop.view.editors.file_info import FileInfo, UnusableFile
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import FIELD_RADIUS, colours, plain_tip
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
-from atz_desktop.view.widgets.exact_text import ExactLineEdit
+from atz_desktop.view.widgets.exact_text import ExactLineEdit, dragged_files
 from atz_desktop.view.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
@@ -79,6 +79,20 @@ class AttachmentEditor(FieldEditor):
         self._update_text()
         self.update_hint()
         self._peek.read(path)
+
+    def attach_dropped(self, files: list[Path]) -> None:
+        """Attach the file that was dropped; ATZ takes one alone."""
+        self.show_drag_over(over=False)
+        if len(files) == 1:
+            self.attach_file(files[0])
+        elif files:
+            self._failure = f"ATZ takes one file; these are {len(files)}. Drop the one you mean."
+            self.update_hint()
+
+    def show_drag_over(self, *, over: bool) -> None:
+        """A file is dragged over the field or the window, which would take it, or no longer."""
+        self._dragging = over
+        self.update()
 
     def commit(self) -> None:
         """An address that says what ATZ holds anyway is shown once, above the box."""
@@ -162,38 +176,22 @@ class AttachmentEditor(FieldEditor):
         self.name_control(self._choose, "Choose file…")
         self.add_hint_row()
 
-    def _set_drag_over(self, over: bool) -> None:
-        self._dragging = over
-        self.update()
-
     # Qt overrides
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _files(event.mimeData()) and self._choose.isEnabled():
+        if dragged_files(event.mimeData()) and self.can_attach:
             event.acceptProposedAction()
-            self._set_drag_over(over=True)
+            self.show_drag_over(over=True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._set_drag_over(over=False)
+        self.show_drag_over(over=False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._set_drag_over(over=False)
         event.acceptProposedAction()
-        files = _files(event.mimeData())
-        if len(files) == 1:
-            self.attach_file(files[0])
-        elif files:
-            self._failure = f"ATZ takes one file; these are {len(files)}. Drop the one you mean."
-            self.update_hint()
+        self.attach_dropped(dragged_files(event.mimeData()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._dragging:
             painter = QPainter(self)
             painter.setPen(QPen(colours()["accent"], 2, Qt.PenStyle.DashLine))
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), FIELD_RADIUS, FIELD_RADIUS)
-
-
-def _files(dragged: QMimeData) -> list[Path]:
-    """The files of this computer in what is dragged, each once: a browser adds its address."""
-    files = [Path(url.toLocalFile()) for url in dragged.urls() if url.toLocalFile()]
-    return list(dict.fromkeys(files))

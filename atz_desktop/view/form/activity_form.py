@@ -205,15 +205,28 @@ class ActivityForm(QScrollArea):
 
     def choose_file(self) -> None:
         """Ask for a file to attach, unless the field can only be read."""
-        for row in self._rows.values():
-            if isinstance(row.editor, AttachmentEditor) and row.editor.can_attach:
-                self.file_requested.emit()
+        if self.attachment is not None:
+            self.file_requested.emit()
 
     def commit(self) -> None:
         """Take over what stands in the boxes, as leaving them would."""
         self._fill(self._unfilled)
         for row in self._rows.values():
             row.editor.commit()
+
+    @property
+    def attachment(self) -> AttachmentEditor | None:
+        """The field for a file; None while there is none, or it can only be read."""
+        editors = (row.editor for row in self._rows.values())
+        found = (each for each in editors if isinstance(each, AttachmentEditor))
+        return next((each for each in found if each.can_attach), None)
+
+    def attach_dropped(self, files: list[Path]) -> None:
+        """Take a file that was dropped on the window, and show what became of it."""
+        self._fill(self._unfilled)
+        if self.attachment is not None:
+            self.attachment.attach_dropped(files)
+            self.focus_field(self.attachment.field.name)
 
     def attach_file(self, path: str | Path) -> None:
         self._fill(self._unfilled)

@@ -7,11 +7,13 @@ into it, and the rest stays as it was. Undo belongs to the form, not to the edit
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QDragEnterEvent,
     QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
@@ -54,7 +56,26 @@ else:
     _Editor = object
 
 
-class UndoByWindow(_Editor):
+def dragged_files(dragged: QMimeData) -> list[Path]:
+    """The files of this computer in what is dragged, each once: a browser adds its address."""
+    files = [Path(url.toLocalFile()) for url in dragged.urls() if url.toLocalFile()]
+    return list(dict.fromkeys(files))
+
+
+class NoFileDrops(_Editor):
+    """Mixed into a text editor of Qt: a file dropped on it is the window's to take.
+
+    By itself the editor would take the file's address for text.
+    """
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dragged_files(event.mimeData()):
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
+
+
+class UndoByWindow(NoFileDrops):
     """Mixed into a text editor of Qt: undo belongs to the window, not to the editor."""
 
     def event(self, event: QEvent) -> bool:

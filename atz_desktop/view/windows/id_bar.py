@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from atz_desktop.domain.characters import single_line
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, set_text_colour
 from atz_desktop.view.widgets.clear_button import add_clear_button
+from atz_desktop.view.widgets.exact_text import NoFileDrops
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.panels import Bar
 from atz_desktop.view.widgets.window_commands import is_window_command
@@ -221,7 +222,7 @@ def _line(recent: RecentActivity) -> str:
     return f"{recent.id}  {single_line(recent.title)}{kept}"
 
 
-class _IdLineEdit(QLineEdit):
+class _IdLineEdit(NoFileDrops, QLineEdit):
     """Selects all when it gets the keys, so that the next ID replaces this one.
 
     A second click places the cursor, as does a drag.

@@ -15,6 +15,9 @@ from PySide6.QtGui import (
     QAccessibleAnnouncementEvent,
     QAction,
     QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
     QKeyEvent,
     QKeySequence,
 )
@@ -34,6 +37,7 @@ from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, NEAR
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.exact_text import dragged_files
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.notice_bar import NoticeBar
 from atz_desktop.view.widgets.paint_later import paint_later
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.form_model import FormModel
     from atz_desktop.session.notices import Notice
     from atz_desktop.session.record_session import RecordSession
+    from atz_desktop.view.editors.attachment import AttachmentEditor
     from atz_desktop.view.form.page import FormPage
 
 GOOD_SIZE = QSize(1040, 760)
@@ -100,6 +105,7 @@ class MainWindow(QMainWindow):
         """What had the keyboard when the load began; None: it was used elsewhere since."""
         self._landing = False
         self._areas = Areas()
+        self.setAcceptDrops(True)
         self._prepare_timer = QTimer(self, interval=0)
         self._prepare_timer.timeout.connect(self._prepare_form)
         self._sandbox_menu: QMenu | None = None
@@ -468,6 +474,12 @@ class MainWindow(QMainWindow):
         if isinstance(action, QAction):
             self.fault_toggled.emit((action.data(), action.isChecked()))
 
+    @property
+    def _droppable(self) -> AttachmentEditor | None:
+        """The field that takes a file dropped anywhere on the window; None: nothing does."""
+        shown = self._form is not None and self._pages.currentWidget() is self._form
+        return self._form.form.attachment if self._form is not None and shown else None
+
     def _build_layout(self) -> None:
         middle = QWidget()
         self._inside = vbox(
@@ -487,6 +499,21 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape or not self._on_escape():
             super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        field = self._droppable
+        if field is not None and dragged_files(event.mimeData()):
+            event.acceptProposedAction()
+            field.show_drag_over(over=True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        if self._droppable is not None:
+            self._droppable.show_drag_over(over=False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self._form is not None:
+            event.acceptProposedAction()
+            self._form.form.attach_dropped(dragged_files(event.mimeData()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._closing:
