@@ -28,6 +28,7 @@ from atz_desktop.session.record_state import Phase
 from atz_desktop.session.update_check import UpdateResult, UpdateState
 from atz_desktop.store.backups import back_up
 from atz_desktop.view.editors.date_time_edit import DateTimeEdit
+from atz_desktop.view.windows.command_palette import CommandPalette
 from atz_desktop.view.windows.main_window import GOOD_SIZE
 
 PATIENCE = 15.0
@@ -114,6 +115,7 @@ async def _tour(camera: Camera) -> None:
     await camera.shoot("41-history", dialog)
     dialog.close()
     await _find(camera)
+    await _ways(camera)
     await _accounts(camera)
     await _troubles(camera)
 
@@ -175,6 +177,32 @@ async def _upkeep(camera: Camera) -> None:
             menu.popup(program.front.window.mapToGlobal(program.front.window.rect().center()))
             await camera.shoot(f"56-menu-{menu.title().strip('&').lower()}", menu)
             menu.close()
+
+
+async def _ways(camera: Camera) -> None:
+    """The palette, the list of shortcuts, and the first page with what was kept for later."""
+    program = camera.program
+    window = program.front.window
+    await camera.load(42)
+    window.open_palette()
+    palette = window.findChildren(CommandPalette)[-1]
+    await camera.shoot("57-palette", palette)
+    palette.line.setText("lo")
+    await asyncio.sleep(0.3)
+    await camera.shoot("58-palette-words", palette)
+    palette.reject()
+    window.show_shortcuts()
+    await camera.answer("59-shortcuts")
+    program.front.session.form.set_value("location", "Room 9")
+    program.front.session.form.set_value("importance", Option("high", "High"))
+    await program.front.session.keep_draft()
+    first = program.front
+    program.open_window_like(first)
+    await camera.until(lambda: program.front is not first and program.front.connected)
+    await asyncio.sleep(0.5)
+    await camera.shoot("60-kept", program.front.window)
+    program.close_window(program.front)
+    first.session.form.revert_all()
 
 
 async def _find(camera: Camera) -> None:

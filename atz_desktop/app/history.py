@@ -6,12 +6,16 @@ What it wants done is asked about and told in it: the window below it may be hid
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
+from shiboken6 import isValid
 
 from atz_desktop.session.history import History
+from atz_desktop.session.journal_entries import entry_or_empty
+from atz_desktop.store.errors import StoreError
 from atz_desktop.view.widgets.paint_later import paint_later
 
 if TYPE_CHECKING:
@@ -19,8 +23,11 @@ if TYPE_CHECKING:
     from atz_desktop.session.notices import Notice
     from atz_desktop.session.record_session import RecordSession
     from atz_desktop.view.dialogs.prompts import DialogPrompts
+    from atz_desktop.view.windows.command_palette import CommandPalette
     from atz_desktop.view.windows.history_window import HistoryWindow
     from atz_desktop.view.windows.main_window import MainWindow
+
+_MOST_IN_PALETTE = 8
 
 
 class HistoryController:
@@ -41,14 +48,42 @@ class HistoryController:
         self._put_back_elsewhere = put_back_elsewhere
         self._history_window: HistoryWindow | None = None
         session.notified.connect(self._show_notice)
+        window.palette_opened.connect(self._serve_palette)
 
     def show(self) -> None:
         """Show it, in front of everything else of the program; made in a turn of its own."""
         panel = self._history_window = self._history_window or self._create_window()
         QTimer.singleShot(1, panel, partial(_bring_to_front, panel))
 
+    def _serve_palette(self, palette: CommandPalette) -> None:
+        palette.words_changed.connect(partial(self._find_for, palette))
+
+    def _find_for(self, palette: CommandPalette, words: str) -> None:
+        if words.strip():
+            self._scope.start("palette", self._offer_saves(palette, words))
+
+    async def _offer_saves(self, palette: CommandPalette, words: str) -> None:
+        services = self._session.services
+        with suppress(StoreError):
+            from atz_desktop.view.windows.palette_items import saved_item
+
+            rows = await services.journal.entries(
+                account=services.account, search=words.strip(), limit=_MOST_IN_PALETTE
+            )
+            entries = [entry_or_empty(row) for row in rows]
+            if isValid(palette):
+                palette.add_items(
+                    words, [saved_item(e, partial(self._show_entry, e)) for e in entries]
+                )
+
+    def _show_entry(self, entry: JournalEntry) -> None:
+        self.show()
+        if self._history_window is not None:
+            self._history_window.show_entry(entry)
+
     async def close(self) -> None:
         """Let it go: what it lists belongs to the account that is left."""
+        self._window.palette_opened.disconnect(self._serve_palette)
         await self._scope.close()
         if self._history_window is not None:
             self._history_window.hide()

@@ -1,4 +1,4 @@
-"""Unicode characters around or between pasted items: whitespace, invisible marks, separators.
+"""Unicode characters around or between pasted items, and text without case and accents.
 
 Python's `str.strip` knows no zero-width or formatting characters, and its `isspace` no blank
 letters; mail programs, chats and input methods bring both along.
@@ -105,3 +105,17 @@ _TO_ASCII: Final = {0x3000: 0x20, **{code: code - 0xFEE0 for code in range(0xFF0
 def to_half_width(text: str) -> str:
     """Full-width letters, digits and punctuation (East Asian input methods) as ASCII."""
     return text.translate(_TO_ASCII)
+
+
+# Letters without a Unicode decomposition, as typed on a keyboard that lacks them.
+_UNDECOMPOSED_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"}
+    | {"þ": "th"}
+)
+
+
+def fold(text: str) -> str:
+    """Remove case and accents for comparison: `Łukasz Müller` → `lukasz muller`."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return bare.translate(_UNDECOMPOSED_LETTERS)

@@ -12,12 +12,12 @@ from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.characters import fold
 from atz_desktop.domain.text import entity_label, format_date
 from atz_desktop.domain.values import RecordRef, Span
 from atz_desktop.session.name_extraction import seen_names
 from atz_desktop.session.notices import Level, Notice, error_notice
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.text import fold
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import Page

@@ -1,25 +1,11 @@
-"""Text conversions for storage and search."""
+"""Text conversions for storage."""
 
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
-
-# Letters without a Unicode decomposition, as typed on a keyboard that lacks them.
-_UNDECOMPOSED_LETTERS = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"}
-    | {"þ": "th"}
-)
-
-
-def fold(text: str) -> str:
-    """Remove case and accents for comparison: `Łukasz Müller` → `lukasz muller`."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return bare.translate(_UNDECOMPOSED_LETTERS)
 
 
 def escape_surrogates(text: str) -> str:

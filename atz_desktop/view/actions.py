@@ -37,6 +37,7 @@ def _is_shown(state: RecordState) -> bool:
 
 COMMANDS: tuple[Command, ...] = (
     Command("Activity", "Go to Activity ID", "go_to_id", ("Ctrl+L",)),
+    Command("Activity", "Go to anything…", "open_palette", ("Ctrl+K",)),
     Command("Activity", "Find…", "search_requested", ("Ctrl+F",)),
     Command(
         "Activity",
@@ -70,6 +71,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("Edit", "Open the link", "open_link", ("Ctrl+Shift+O",), _is_shown, "link-open"),
     Command("Edit", "Next area", "next_area", ("F6",), gap_before=True),
     Command("Edit", "Previous area", "previous_area", ("Shift+F6",)),
+    Command("Help", "Keyboard shortcuts", "show_shortcuts", ("Ctrl+/", "F1")),
     Command("Help", "Look for updates…", "updates_requested"),
     Command("Help", "Report for support…", "support_report_requested"),
     Command("Help", "About ATZ Desktop", "about_requested", gap_before=True),

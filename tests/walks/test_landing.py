@@ -57,6 +57,17 @@ async def test_each_further_load_lands_in_what_was_edited_last(walk: Walk) -> No
     assert walk.find(QCheckBox, "Mark as done").hasFocus()
 
 
+async def test_what_had_the_keyboard_all_the_time_is_selected_too(walk: Walk) -> None:
+    """The load is begun in another window, the list of Find say."""
+    await walk.load(42)
+    title = walk.find(QLineEdit, "Title")
+    assert title.hasFocus()
+    session = walk.program.front.session
+    session.open(41)
+    await until(lambda: walk.edit.base.id == 41, "41 is loaded")
+    assert title.selectedText() == title.text() != ""
+
+
 async def test_a_long_text_is_landed_in_without_being_selected(walk: Walk) -> None:
     """One key would replace all of the notes, and most of them out of sight."""
     await walk.load(42)

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
+    QLineEdit,
     QScrollArea,
     QSizePolicy,
     QWidget,
@@ -162,12 +163,24 @@ class ActivityForm(QScrollArea):
         row.editor.focus_first()
         self._scroll_to(row)
 
+    def focus_label(self, label: str) -> None:
+        """Put the cursor into the control with this label."""
+        for field in ACTIVITY.fields:
+            row = self.row(field.name)
+            for control in row.editor.controls:
+                if control.accessibleName() == label:
+                    control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                    self._scroll_to(row)
+                    return
+
     def focus_last_edited(self) -> None:
         """Put the keyboard into the control that was edited last, the text of a line selected."""
         name, place = self._last_edited
         row = self.row(name)
-        # With this reason Qt selects what stands in a line.
-        row.editor.controls[place].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        control = row.editor.controls[place]
+        control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if isinstance(control, QLineEdit):
+            control.selectAll()  # it may have had the keyboard all the time
         self._scroll_to(row)
 
     @property

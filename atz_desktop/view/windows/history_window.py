@@ -33,6 +33,7 @@ from atz_desktop.view.windows.history_entry import HistoryEntryView
 from atz_desktop.view.windows.history_table import COLUMNS, HistoryTableModel
 
 if TYPE_CHECKING:
+    from atz_desktop.domain.history import JournalEntry
     from atz_desktop.session.notices import Notice
 
 _TYPING_PAUSE_MS = 200
@@ -110,6 +111,14 @@ class HistoryWindow(QDialog):
         entry = self.model.row(current.row()) if current.isValid() else None
         self._chosen = entry.id if entry else self._chosen
         self.entry.show_entry(entry, self._history.account)
+
+    def show_entry(self, entry: JournalEntry) -> None:
+        """List the saves of its activity and go to this one."""
+        self.search.clear()
+        self.outcome.setCurrentIndex(0)
+        self.activity.setText(str(entry.activity_id))
+        self._chosen = entry.id
+        self._search()
 
     def _choose_file(self) -> None:
         formats = _formats()

@@ -87,6 +87,8 @@ class MainWindow(QMainWindow):
     practice_requested = Signal()
     fault_toggled = Signal(object)
     """The name of a sandbox fault to switch."""
+    palette_opened = Signal(object)
+    """A CommandPalette, for those who have more to offer there."""
     announced = Signal(object)
     """What screen readers were just told without being asked (str)."""
 
@@ -106,6 +108,7 @@ class MainWindow(QMainWindow):
         self._landing = False
         self._areas = Areas()
         self.setAcceptDrops(True)
+        self._recent: tuple[RecentActivity, ...] = ()
         self._prepare_timer = QTimer(self, interval=0)
         self._prepare_timer.timeout.connect(self._prepare_form)
         self._sandbox_menu: QMenu | None = None
@@ -194,6 +197,7 @@ class MainWindow(QMainWindow):
 
     def show_recent(self, recent: tuple[RecentActivity, ...]) -> None:
         """Offer what was loaded before, in the field and on the empty page."""
+        self._recent = recent
         self.id_bar.show_recent(recent)
         self.start_page.show_recent(recent)
 
@@ -285,6 +289,30 @@ class MainWindow(QMainWindow):
     def revert_all(self) -> None:
         if self._model:
             self._model.revert_all()
+
+    def open_palette(self) -> None:
+        from atz_desktop.view.windows import palette_items
+        from atz_desktop.view.windows.command_palette import CommandPalette
+
+        shown = self._form is not None and self._state.activity is not None
+        items = [
+            *(palette_items.field_items(self._form.form) if self._form and shown else ()),
+            *palette_items.button_items(self),
+            *palette_items.command_items(self._actions, but="open_palette"),
+            *palette_items.recent_items(self._recent, self._request_load),
+        ]
+        extra = partial(palette_items.load_item, load=self._request_load)
+        palette = CommandPalette(items, self, extra)
+        self.palette_opened.emit(palette)
+        palette.open()
+
+    def show_shortcuts(self) -> None:
+        from atz_desktop.view.dialogs.shortcuts_dialog import ShortcutsDialog
+
+        dialog = ShortcutsDialog(self)
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def revert_field(self) -> None:
         if self._form:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 _MOST = 8
+_GAP = 4
+"""Pixels that a list needs beside its rows to stand still."""
 _WIDTH = 460
 _FIGURE_SPACE = "\u2007"
 """As wide as a digit: the titles stand below each other."""
@@ -80,13 +82,13 @@ class _Section:
         made.setAccessibleName(self._name)
         made.setFixedWidth(_WIDTH)
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        made.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustToContents)
-        for widget in (self._heading, made):
-            page.insertWidget(page.count() - 1, widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        for widget, stretch in ((self._heading, 0), (made, 6)):
+            page.insertWidget(page.count() - 1, widget, stretch, Qt.AlignmentFlag.AlignHCenter)
         return made
 
     def show(self, listed: tuple[RecentActivity, ...], digits: int) -> None:
         self._list.clear()
+        high = 2 * self._list.frameWidth() + _GAP
         line = self._list.fontMetrics().lineSpacing()
         indent = _FIGURE_SPACE * digits
         for each in listed:
@@ -96,6 +98,9 @@ class _Section:
             item = self._list.item(self._list.count() - 1)
             item.setData(Qt.ItemDataRole.UserRole, str(each.id))
             item.setSizeHint(QSize(0, line * (2 if kept else 1) + NEAR))
+            high += item.sizeHint().height()
+        self._list.setMinimumHeight(min(high, 3 * line))  # in a low window it scrolls
+        self._list.setMaximumHeight(high)
         for widget in (self._heading, self._list):
             widget.setVisible(bool(listed))
 

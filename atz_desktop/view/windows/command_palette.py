@@ -1,0 +1,222 @@
+"""The command palette (Ctrl+K): goes to a field, a command or an activity by words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRectF,
+    QSize,
+    QStringListModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from atz_desktop.view.flat_paint import block, fill
+from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, INSIDE, NEAR, colours, type_font
+from atz_desktop.view.widgets.layouts import vbox
+from atz_desktop.view.windows.palette_items import PaletteItem, matching
+
+_SIZE: Final = QSize(620, 460)
+_FROM_TOP: Final = 72
+_ROW_PADDING: Final = 10
+_STEPS: Final = {
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_PageUp: -8,
+    Qt.Key.Key_PageDown: 8,
+}
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_NOTHING: Final = "Nothing here is called so. “Find…” looks in ATZ."
+
+
+class CommandPalette(QDialog):
+    """A line and a list; Enter goes to what stands out, Escape back to where the user was.
+
+    `extra` makes items of the words themselves.
+    """
+
+    words_changed = Signal(object)
+    """What is typed (str), for those who look something up and answer with `add_items`."""
+
+    def __init__(
+        self,
+        items: Sequence[PaletteItem],
+        parent: QWidget,
+        extra: Callable[[str], list[PaletteItem]] = lambda _words: [],
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
+        self.setWindowTitle("Go to anything")
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._items = tuple(items)
+        self._extra = extra
+        self.shown: list[PaletteItem] = []
+        self._chosen: PaletteItem | None = None
+        self.line = QLineEdit()
+        self.line.setAccessibleName("Go to anything")
+        self.line.setPlaceholderText("A field, a command, an activity, a save")
+        self.line.setMinimumHeight(CONTROL_HEIGHT)
+        self.list = QListView()
+        self._empty = QLabel(_NOTHING)
+        self._build_layout()
+        self.line.textChanged.connect(self._on_text_changed)
+        self.list.clicked.connect(self._on_clicked)
+        self._show(matching(self._items, ""))
+
+    def add_items(self, words: str, items: Iterable[PaletteItem]) -> None:
+        """Show more that fits `words`, below the rest; dropped when others are typed by now."""
+        if words == self.line.text():
+            row = self.list.currentIndex().row()
+            self._show([*self.shown, *items])
+            self._select(max(row, 0))
+
+    def _on_text_changed(self, words: str) -> None:
+        self._show([*self._extra(words), *matching(self._items, words)])
+        self._announce()
+        self.words_changed.emit(words)
+
+    def _show(self, items: list[PaletteItem]) -> None:
+        self.shown = items
+        model = self.list.model()
+        assert isinstance(model, QStringListModel)
+        model.setStringList([item.spoken for item in items])
+        self.list.setVisible(bool(items))
+        self._empty.setVisible(not items)
+        self._select(0)
+
+    def _select(self, row: int) -> None:
+        model = self.list.model()
+        row = min(max(row, 0), len(self.shown) - 1)
+        self.list.setCurrentIndex(model.index(row, 0))
+
+    def _announce(self) -> None:
+        """The keyboard stays in the line, so nobody else says what stands out."""
+        row = self.list.currentIndex().row()
+        words = self.shown[row].spoken if 0 <= row < len(self.shown) else _NOTHING
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.line, words))
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self._go(index.row())
+
+    def _go(self, row: int) -> None:
+        if 0 <= row < len(self.shown):
+            self._chosen = self.shown[row]
+            self.accept()
+
+    def _build_layout(self) -> None:
+        view = self.list
+        view.setModel(QStringListModel(view))
+        view.setItemDelegate(_Row(self))
+        view.setAccessibleName("What can be gone to")
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        view.setUniformItemSizes(True)
+        view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._empty.setFont(type_font("body"))
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        margins = (INSIDE, INSIDE, INSIDE, INSIDE)
+        vbox(self, self.line, (view, 1), (self._empty, 1), margins=margins, spacing=NEAR)
+
+    # Qt overrides
+
+    def done(self, result: int) -> None:
+        super().done(result)
+        parent = self.parentWidget()
+        assert parent is not None
+        parent.activateWindow()  # not every system gives it the keys again
+        chosen, self._chosen = self._chosen, None
+        if chosen is not None:
+            chosen.run()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        row = self.list.currentIndex().row()
+        if event.key() in _STEPS:
+            self._select(row + _STEPS[Qt.Key(event.key())])
+            self._announce()
+        elif event.key() in _ENTER:
+            self._go(row)
+        else:
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        parent = self.parentWidget()
+        assert parent is not None
+        room = parent.size() - QSize(2 * AROUND, 2 * AROUND)
+        self.resize(_SIZE.boundedTo(room))
+        left = (parent.width() - self.width()) // 2
+        top = min(_FROM_TOP, parent.height() - self.height() - AROUND)
+        self.move(parent.mapToGlobal(QPoint(left, top)))
+        super().showEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tones = colours()
+        block(QPainter(self), QRectF(self.rect()), tones["card"], tones["field_border"], 0)
+
+
+class _Row(QStyledItemDelegate):
+    """The name, quieter what it is, and at the end its shortcut."""
+
+    def __init__(self, palette: CommandPalette) -> None:
+        super().__init__(palette)
+        self._palette = palette
+
+    # Qt overrides
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(0, option.fontMetrics.height() + 2 * NEAR)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        item, tones = self._palette.shown[index.row()], colours()
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            fill(painter, QRectF(option.rect), tones["hover"], 4)
+        line = option.rect.adjusted(_ROW_PADDING, 0, -_ROW_PADDING, 0)
+        metrics, middle = option.fontMetrics, Qt.AlignmentFlag.AlignVCenter
+        single = Qt.TextFlag.TextSingleLine
+        keys = metrics.horizontalAdvance(item.keys)
+        painter.setPen(tones["muted"])
+        painter.drawText(line, Qt.AlignmentFlag.AlignTrailing | middle | single, item.keys)
+        room = line.width() - (keys + INSIDE if keys else 0)
+        text = metrics.elidedText(item.text, Qt.TextElideMode.ElideRight, room)
+        taken = metrics.horizontalAdvance(text) + INSIDE
+        detail = metrics.elidedText(
+            item.detail or item.group, Qt.TextElideMode.ElideRight, max(0, room - taken)
+        )
+        leading = Qt.AlignmentFlag.AlignLeading | middle | single
+        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
+        beside = line.adjusted(0, 0, -taken, 0) if mirrored else line.adjusted(taken, 0, 0, 0)
+        painter.drawText(beside, leading, detail)
+        painter.setPen(tones["text"])
+        painter.drawText(line, leading, text)
+        painter.restore()

@@ -1,0 +1,126 @@
+"""The command palette by itself: what fits the words, and what its keys do."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMainWindow
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.view.actions import COMMANDS
+from atz_desktop.view.dialogs.shortcuts_dialog import ShortcutsDialog, shortcuts
+from atz_desktop.view.windows.command_palette import CommandPalette
+from atz_desktop.view.windows.palette_items import PaletteItem, load_item, matching
+
+NAMES = ("Title", "Location", "Reload", "Look for updates…", "Do not send calendar invite")
+
+
+class Palette:
+    def __init__(self, qtbot: QtBot) -> None:
+        self.gone: list[str] = []
+        self.window = QMainWindow()
+        self.window.resize(900, 600)
+        qtbot.addWidget(self.window)
+        self.window.show()
+        items = [PaletteItem("Field", name, partial(self.gone.append, name)) for name in NAMES]
+        load = partial(load_item, load=self.gone.append)
+        self.palette = CommandPalette(items, self.window, load)
+        self.palette.open()
+
+    @property
+    def names(self) -> list[str]:
+        return [item.text for item in self.palette.shown]
+
+    def press(self, key: Qt.Key) -> None:
+        QTest.keyClick(self.palette.line, key)
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Palette:
+    return Palette(qtbot)
+
+
+def test_loc_is_location(bench: Palette) -> None:
+    QTest.keyClicks(bench.palette.line, "loc")
+    assert bench.names[0] == "Location"
+    bench.press(Qt.Key.Key_Return)
+    assert bench.gone == ["Location"]
+
+
+def test_every_word_must_occur_and_the_nearest_comes_first(bench: Palette) -> None:
+    items = bench.palette.shown
+    assert [each.text for each in matching(items, "lo")] == [
+        "Location",
+        "Look for updates…",
+        "Reload",
+    ]
+    assert [each.text for each in matching(items, "invite send")] == [NAMES[-1]]
+    assert [each.text for each in matching(items, "TÍTLE")] == ["Title"]
+    assert not matching(items, "title location")
+
+
+def test_arrow_keys_choose_and_stay_within_the_list(bench: Palette) -> None:
+    bench.press(Qt.Key.Key_Up)
+    bench.press(Qt.Key.Key_Down)
+    bench.press(Qt.Key.Key_Return)
+    assert bench.gone == [NAMES[1]]
+
+
+def test_escape_goes_nowhere(bench: Palette) -> None:
+    bench.press(Qt.Key.Key_Escape)
+    assert bench.gone == []
+
+
+def test_where_nothing_fits_it_says_so_and_enter_does_nothing(bench: Palette) -> None:
+    QTest.keyClicks(bench.palette.line, "zzz")
+    assert bench.names == []
+    bench.press(Qt.Key.Key_Down)
+    bench.press(Qt.Key.Key_Return)
+    assert bench.gone == []
+    assert bench.palette.isVisible()
+
+
+def test_a_number_loads_the_activity(bench: Palette) -> None:
+    QTest.keyClicks(bench.palette.line, "#44")
+    assert bench.names == ["Load activity 44"]
+    bench.press(Qt.Key.Key_Return)
+    assert bench.gone == ["44"]
+
+
+def test_what_is_found_for_older_words_is_not_shown(bench: Palette) -> None:
+    QTest.keyClicks(bench.palette.line, "ti")
+    late = PaletteItem("History", "Late", lambda: None)
+    bench.palette.add_items("t", [late])
+    assert late not in bench.palette.shown
+    bench.palette.add_items("ti", [late])
+    assert bench.names[0] == "Title", "what stood out stays where it is"
+    assert bench.palette.shown[-1] is late
+
+
+def test_a_click_goes_there_too(bench: Palette) -> None:
+    view = bench.palette.list
+    place = view.visualRect(view.model().index(2, 0)).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert bench.gone == [NAMES[2]]
+
+
+def test_the_list_of_shortcuts_has_every_command_with_keys_and_every_field(qtbot: QtBot) -> None:
+    dialog = ShortcutsDialog()
+    qtbot.addWidget(dialog)
+    rows = shortcuts()
+    assert dialog.table.model().rowCount() == len(rows)
+    listed = {row[0] for row in rows}
+    assert {c.text.rstrip("…") for c in COMMANDS if c.shortcuts} <= listed
+    if any(keys.startswith("Alt+") for _what, keys, where in rows if where == "Field"):
+        labels = {label for f in ACTIVITY.fields for label in f.parts or (f.label,)}
+        assert labels <= listed
+    assert all(keys for _what, keys, _where in rows)
+
+
+def test_no_two_commands_share_a_shortcut() -> None:
+    every = [keys for command in COMMANDS for keys in command.shortcuts]
+    assert len(every) == len(set(every))
