@@ -95,12 +95,56 @@ def test_tab_goes_down_the_settings(dialog: SettingsDialog) -> None:
     dialog.activateWindow()
     QApplication.processEvents()
     names: list[str] = []
-    for _stop in range(8):
+    for _stop in range(11):
         focused = dialog.focusWidget()
         names.append(focused.accessibleName() or str(focused.property("text")))
+        if focused.accessibleName() == "Pages":
+            QTest.keyClick(focused, Qt.Key.Key_Right)
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     assert names[:2] == ["Time zone of ATZ", "Look"]
-    assert names[3:] == [_WEEKLY, "API address", "Proxy", "Cancel", "OK"]
+    assert names[3:] == [_WEEKLY, "Cancel", "OK", "Pages", "API address", "Proxy", "Cancel", "OK"]
+
+
+def _zone_line(dialog: SettingsDialog) -> QLineEdit:
+    box = _named(dialog, QComboBox, "Time zone of ATZ")
+    assert isinstance(box, QComboBox)
+    line = box.lineEdit()
+    assert line is not None
+    dialog.activateWindow()
+    QApplication.processEvents()
+    line.setFocus()
+    line.selectAll()
+    return line
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [("berl", "Europe/Berlin"), ("TOKYO", "Asia/Tokyo"), ("new_york", "America/New_York")],
+)
+def test_enter_takes_the_zone_that_what_is_typed_stands_for(
+    dialog: SettingsDialog, typed: str, zone: str
+) -> None:
+    line = _zone_line(dialog)
+    QTest.keyClicks(line, typed)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert dialog.isVisible(), "the dialog waits for another Enter"
+    assert line.text() == zone
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+
+
+def test_a_zone_is_found_by_words_in_any_order_and_nothing_by_nonsense(
+    dialog: SettingsDialog,
+) -> None:
+    line = _zone_line(dialog)
+    QTest.keyClicks(line, "indiana america knox")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert line.text() == "America/Indiana/Knox"
+    line.selectAll()
+    QTest.keyClicks(line, "zzz")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert not _ok(dialog).isEnabled()
 
 
 def test_escape_changes_nothing(dialog: SettingsDialog) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QCompleter,
     QFormLayout,
     QFrame,
     QLabel,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QTabWidget,
     QWidget,
 )
 
@@ -27,7 +27,9 @@ from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY, api_url_problem, pro
 from atz_desktop.session.connection_status import Timeouts
 from atz_desktop.session.update_check import UpdateState
 from atz_desktop.view.theme import APART, INSIDE, set_text_colour, type_font
+from atz_desktop.view.widgets.chip import Chip
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
+from atz_desktop.view.widgets.completer import Completer
 from atz_desktop.view.widgets.dialog import BaseDialog
 
 if TYPE_CHECKING:
@@ -69,15 +71,25 @@ def zone_names() -> tuple[str, ...]:
 
 
 _WIDTH = 600
+_MOST_ZONES = 50
+"""Suggestions for what is typed."""
 
 
 class _FormScrollArea(QScrollArea):
     """A form as high as it wants to be; on a low screen it scrolls, the buttons stay in sight."""
 
-    def __init__(self, form: QFormLayout) -> None:
+    def __init__(self, rows: tuple[tuple[str, QWidget], ...]) -> None:
+        """`rows` are labels, which name their controls, with what stands beside them."""
         super().__init__()
-        self._form = form
-        form.setContentsMargins(0, 0, 0, 0)
+        form = self._form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setVerticalSpacing(INSIDE)
+        form.setHorizontalSpacing(INSIDE)
+        form.setContentsMargins(INSIDE, INSIDE, INSIDE, INSIDE)
+        for label, widget in rows:
+            form.addRow(label, widget)
+            if label:
+                widget.setAccessibleName(label)
         inside = QWidget()
         inside.setLayout(form)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -109,6 +121,7 @@ class SettingsDialog(BaseDialog):
         """`updates_off` is why nobody can look for updates here; None if that is possible."""
         super().__init__("Settings", _WIDTH, parent)
         self._settings = settings
+        self._pages = QTabWidget()
         self._url = QLineEdit(settings.api_url)
         self._proxy_way = self._proxy_box(settings.proxy)
         self._proxy = QLineEdit("" if settings.proxy in _PROXIES else settings.proxy)
@@ -134,9 +147,11 @@ class SettingsDialog(BaseDialog):
         self._proxy_way.currentIndexChanged.connect(self._check)
         self._zone.currentTextChanged.connect(self._check)
         self._check()
+        self._zone.setFocus()  # what a stray key does not change: no zone has such a name
 
     def focus_zone(self) -> None:
         """Go to the time zone: a save came back with other times."""
+        self._pages.setCurrentIndex(0)
         self._zone.setFocus()
 
     def _zone_box(self, zone: str, own_zone: str | None) -> QComboBox:
@@ -152,13 +167,21 @@ class SettingsDialog(BaseDialog):
         box.addItems(likely)
         box.insertSeparator(len(likely))
         box.addItems([name for name in self._zones.values() if name not in likely])
-        completer = QCompleter(list(self._zones.values()), box)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        box.setCompleter(completer)
+        box.setCompleter(None)  # type: ignore[arg-type]  # Qt takes None for none
         box.setCurrentText(zone)
+        line = box.lineEdit()
+        assert line is not None
+        self._completer = Completer(line, self._suggest_zones, box, compact=True)
+        self._completer.chosen.connect(lambda chip: box.setCurrentText(chip.key))
+        line.textEdited.connect(self._completer.on_text_edited)
         return box
+
+    def _suggest_zones(self, text: str) -> None:
+        """Enter takes the first: for `berl` there is only one."""
+        words = strip_invisible(text).casefold().split()
+        fitting = [name for key, name in self._zones.items() if all(word in key for word in words)]
+        chips = tuple(Chip(name, name) for name in fitting[:_MOST_ZONES])
+        self._completer.show_suggestions(text, chips, preselect=True)
 
     def _known_zone(self, text: str) -> str | None:
         """The zone that a text names, in whatever case; None for none that there are rules for."""
@@ -166,31 +189,27 @@ class SettingsDialog(BaseDialog):
         return self._zones.get(name.casefold()) or (name if is_zone(name) else None)
 
     def _build_layout(self) -> None:
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.setVerticalSpacing(INSIDE)
-        form.setHorizontalSpacing(INSIDE)
-        rows = (
-            # First what people change; an address must not be where a stray key falls.
+        general = (
             ("Time zone of ATZ", self._zone),
             ("", _note(_ABOUT_ZONE)),
             ("Look", self._theme),
             ("Saving", self._review),
             ("Updates", self._updates),
             ("", self._about_updates),
+        )
+        network = (
             ("API address", self._url),
             ("", _note("For new accounts; each account keeps the address it was connected with.")),
             ("Proxy", self._proxy_way),
             ("Address of the proxy", self._proxy),
             ("", _note(timeouts_text(Timeouts()))),
         )
-        for label, widget in rows:
-            form.addRow(label, widget)
-            if label:
-                widget.setAccessibleName(label)
+        self._pages.addTab(_FormScrollArea(general), "&General")
+        self._pages.addTab(_FormScrollArea(network), "&Network")
         for box in (self._review, self._updates):
             box.setAccessibleName(box.text())
-        self.page.addWidget(_FormScrollArea(form), 1)
+        self._pages.tabBar().setAccessibleName("Pages")
+        self.page.addWidget(self._pages, 1)
         self.page.addWidget(self._problem)
         self.add_buttons((), (self._cancel, self._ok), self._ok)
         self.setMinimumWidth(_WIDTH)

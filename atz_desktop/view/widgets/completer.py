@@ -40,13 +40,21 @@ class Completer(QObject):
     """The Chip that the user took."""
 
     def __init__(
-        self, line: QLineEdit, find: Callable[[str], None], field: QWidget | None = None
+        self,
+        line: QLineEdit,
+        find: Callable[[str], None],
+        field: QWidget | None = None,
+        *,
+        compact: bool = False,
     ) -> None:
-        """`field` is what the list stands below where it is not `line` itself."""
+        """`field` is what the list stands below where it is not `line` itself; `compact`: each
+        suggestion stands in one line.
+        """
         super().__init__(line)
         self._line = line
         self._field = field or line
         self._find = find
+        self._compact = compact
         self._list: SuggestionList | None = None
         line.installEventFilter(self)
 
@@ -68,7 +76,7 @@ class Completer(QObject):
             self.close()
             return
         if self._list is None:
-            self._list = SuggestionList(self._field)
+            self._list = SuggestionList(self._field, compact=self._compact)
             self._list.chosen.connect(self._accept)
         self._list.open_at(self._line, text, suggestions, preselect=preselect)
         self._announce(f"{len(suggestions)} suggestions")
