@@ -346,7 +346,7 @@ class Program:
             return
         for each in self.windows:
             if each.connected is not None:
-                await each.connected.session.rewrite_draft()
+                await each.connected.session.drafts.rewrite()
                 each.connected.look_up()
         self._listen_for_starts()
         self._settings_writer.schedule()

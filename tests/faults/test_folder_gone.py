@@ -36,7 +36,7 @@ def file(folder: Path) -> Path:
 
 async def renew(desk: Desk) -> None:
     await desk.database.recreate_file()
-    await desk.session.rewrite_draft()
+    await desk.session.drafts.rewrite()
 
 
 async def after_a_crash(desk: Desk, sandbox: Sandbox, folder: Path) -> dict[str, Any]:

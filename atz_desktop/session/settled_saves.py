@@ -1,0 +1,84 @@
+"""Showing what became of saves whose outcome was found out later, here or in another window."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from atz_desktop.api.errors import AtzError
+from atz_desktop.domain.history import JournalEntry
+from atz_desktop.session import messages
+from atz_desktop.session.after_save import after_reconciling
+from atz_desktop.session.fresh_read import require_same_record
+from atz_desktop.session.journal_entries import saves_from_base_or_none
+from atz_desktop.session.notices import Level, Notice
+from atz_desktop.session.record_state import Phase
+
+if TYPE_CHECKING:
+    from atz_desktop.session.record_session import RecordSession
+
+
+class SettledSaves:
+    """`not_confirmed` is the notice that said last that a save was not confirmed."""
+
+    def __init__(self, session: RecordSession) -> None:
+        self._session = session
+        self._heard: list[JournalEntry] = []
+        self.not_confirmed: Notice | None = None
+
+    def add(self, entries: tuple[JournalEntry, ...]) -> None:
+        """Show entries of this activity that another window found out about."""
+        jobs = self._session.jobs
+        self._heard += [each for each in entries if self._concerns(each)]
+        if self._heard and not jobs.running("settled"):
+            jobs.start("settled", self._show_heard())
+
+    async def show_settled_here(self, entries: tuple[JournalEntry, ...]) -> None:
+        """Show, and tell, what a look of this session settled."""
+        self._session.settled.emit(entries)
+        await self._show(entries)
+        self._tell(entries)
+
+    async def _show_heard(self) -> None:
+        while entries := tuple(each for each in self._heard if self._concerns(each)):
+            self._heard.clear()
+            await self._show(entries)
+            self._tell(entries)
+
+    def _tell(self, entries: tuple[JournalEntry, ...]) -> None:
+        """Aside: it comes by itself, and must not replace the result of a later save."""
+        session = self._session
+        if self.not_confirmed is not None:
+            session.notice_withdrawn.emit(self.not_confirmed)
+        told = messages.after_reconciling(entries)
+        session.notified.emit(replace(told, aside=True, persistent=told.level is Level.WARNING))
+
+    async def _show(self, entries: tuple[JournalEntry, ...]) -> None:
+        """Show what became of saves of this activity; what was typed stays on top.
+
+        What stands in fields that were saved from this form is no colleague's change.
+        """
+        session = self._session
+        while session.state.phase in {Phase.OPENING, Phase.SAVING}:
+            await session.wait_idle()
+        activity = session.activity
+        mine = [each for each in entries if self._concerns(each)]
+        if activity is None or not mine:
+            return
+        reading = session.reading
+        with suppress(AtzError):
+            saves = await saves_from_base_or_none(reading.key, session.services)
+            fresh = await session.fetch(activity.id)
+            require_same_record(activity, fresh)
+            edit = session.edit if session.state.phase is Phase.READY else None
+            # Else the form was read again meanwhile, in the knowledge of what is settled.
+            if edit is not None and session.reading is reading:
+                own = [e for e in mine if reading.has(e) and e.id not in reading.seen]
+                session.reading = reading.after_reading(saves)
+                session.form.rebase(*after_reconciling(edit, fresh, own, saves))
+                session.loaded.emit(fresh)
+
+    def _concerns(self, entry: JournalEntry) -> bool:
+        activity = self._session.activity
+        return activity is not None and activity.id == entry.activity_id
