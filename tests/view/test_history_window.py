@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import csv
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -340,6 +344,31 @@ async def test_the_list_is_exported_where_the_person_says(
     assert "=1+1" in text
     if ending == ".csv":
         assert [row["Sent"] for row in csv.DictReader(text.splitlines())] == ["'=1+1"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "offered"),
+    [
+        (
+            "de_DE",
+            {
+                "CSV for Excel on this computer, separated by semicolons (*.csv)": ";",
+                "CSV for other programs, separated by commas (*.csv)": ",",
+            },
+        ),
+        ("en_GB", {"CSV for Excel and others, separated by commas (*.csv)": ","}),
+    ],
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has a setting of its own for it")
+def test_each_kind_of_csv_says_for_whom_it_is_and_what_separates(
+    locale: str, offered: dict[str, str]
+) -> None:
+    code = "from atz_desktop.view.windows.history_window import _formats; print(_formats())"
+    environment = {**os.environ, "LC_ALL": locale, "LANG": locale}
+    told = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, check=True
+    )
+    assert ast.literal_eval(told.stdout.decode()) == offered
 
 
 async def test_an_export_that_fails_says_why(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
