@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QProxyStyle,
     QStyle,
+    QStyleFactory,
     QStyleOption,
     QStyleOptionButton,
     QStyleOptionComplex,
@@ -89,6 +90,8 @@ class FlatStyle(QProxyStyle):
     def __init__(self) -> None:
         super().__init__("fusion")
         self.setObjectName("flat")
+        self._plain = QStyleFactory.create("fusion")
+        """Fusion that does not come back to Python for each size and part of a cell."""
         self.scheme = Qt.ColorScheme.Unknown
         """What the user chose; Unknown: as the system is."""
 
@@ -179,6 +182,9 @@ class FlatStyle(QProxyStyle):
             and option.maximum > option.minimum
         ):
             flat_paint.progress_bar(option, painter)
+            return
+        if element == _Control.CE_ItemViewItem and not option.state & _State.State_HasFocus:
+            self._plain.drawControl(element, option, painter, cast(QWidget, widget))
             return
         if element == _Control.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
             option = _readable_label(option)
