@@ -88,7 +88,8 @@ class PeopleEditor(FieldEditor):
                 self._chips.clear_text()
 
     def show_names(self) -> None:
-        self._show_chips()
+        if self._names_shown != self.lookups.revision:
+            self._show_chips()
         if self._has_unknown and not self.is_busy:
             self._parse_again(self._chips.box_text())  # whom nobody knew may be known now
 
