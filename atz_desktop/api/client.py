@@ -84,8 +84,8 @@ class AtzClient:
         self._in_flight = 0
         self._on_wait = on_wait
         self._renew_token = renew_token
-        self.token_renewals = 0
-        """How often another token replaced a refused one. It may be another account's."""
+        self._token_changes = 0
+        self._token_hash: int | None = None
         self._on_end = on_end
         self._sleep = sleep
         self._jitter = jitter
@@ -155,6 +155,14 @@ class AtzClient:
         query = {"page": 1, "limit": 1}
         await self._page(requests.get(ACTIVITY.path, query, background=background))
 
+    @property
+    def token_renewals(self) -> int:
+        """How often another token took the place of the one before. It may be another account's."""
+        known = self._token_hash
+        self._token_hash = hash(self._token if isinstance(self._token, str) else self._token())
+        self._token_changes += known not in {None, self._token_hash}
+        return self._token_changes
+
     def cancel_delays(self) -> None:
         """Cancel current and future delays: delayed requests raise their error."""
         self._delays_cancelled = True
@@ -165,12 +173,6 @@ class AtzClient:
         """Close all connections. Requests in flight are cut off; later ones raise NotSent."""
         self._closed = True
         await self._close_transport()
-
-    async def _count_renewal(self, refused: str) -> bool:
-        assert self._renew_token is not None
-        renewed = await self._renew_token(refused)
-        self.token_renewals += renewed
-        return renewed
 
     async def _activity(self, request: Request, activity_id: int) -> dict[str, object]:
         def shape(value: object) -> dict[str, object]:
@@ -269,7 +271,7 @@ class AtzClient:
             rate_limiter=self.rate_limiter,
             timeouts=self._timeouts,
             on_wait=self._on_wait or (lambda wait: None),
-            renew=self._count_renewal if self._renew_token else None,
+            renew=self._renew_token,
             on_end=self._on_end or (lambda error: None),
             transport=self._http_transport,
             proxy=self._proxy_url,

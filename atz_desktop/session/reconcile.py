@@ -38,9 +38,11 @@ OFFLINE_DELAY = 20.0
 
 @dataclass(frozen=True)
 class ReconcileResult:
-    """The entries that are settled now, and those that are not yet.
+    """The entries that are settled now, and those that are not yet and are to be looked up again.
 
-    `readable` says whether the disk gave them at all: then what is left is not known.
+    `readable` says whether the disk gave them at all: then what is left is not known. Of entries
+    whose time is over and whose activity ATZ does not show, nothing more is to be found out with
+    this token: they stay open.
     """
 
     settled: tuple[JournalEntry, ...] = ()
@@ -68,16 +70,23 @@ async def reconcile_pending(
     services: Services, zone: str, grace_period: float | None = None
 ) -> ReconcileResult:
     """Look up every open entry of the account, one request for each activity."""
-    settled: list[JournalEntry] = []
+    settled, done = list[JournalEntry](), set[int]()
     try:
         entries = await pending_entries(services)
     except StoreError:
         return ReconcileResult(readable=False)
     for activity_id in dict.fromkeys(entry.activity_id for entry in entries):
         mine = [entry for entry in entries if entry.activity_id == activity_id]
-        with suppress(AtzError, StoreError):
+        try:
             settled += await _look_up(mine, services, zone, grace_period)
-    done = {entry.id for entry in settled}
+        except NotFound:
+            due = [entry for entry in mine if _is_due(entry, services, grace_period)]
+            done |= {entry.id for entry in due}
+            with suppress(StoreError):
+                settled += [await _gone(e, services) for e in due if _is_seen(e, services)]
+        except (AtzError, StoreError):
+            continue
+    done |= {entry.id for entry in settled}
     return ReconcileResult(tuple(settled), tuple(each for each in entries if each.id not in done))
 
 
@@ -135,11 +144,7 @@ async def may_be_overwritten(sent: Edit, services: Services, but: int | None) ->
 async def _look_up(
     entries: list[JournalEntry], services: Services, zone: str, patience: float | None
 ) -> tuple[JournalEntry, ...]:
-    activity_id = entries[0].activity_id
-    try:
-        body = await services.client.get_activity(activity_id, background=True)
-    except NotFound:
-        return tuple([await _gone(e, services) for e in entries if _is_due(e, services, patience)])
+    body = await services.client.get_activity(entries[0].activity_id, background=True)
     fresh = services.monotonic_reads.latest(Activity.from_response(body, zone))
     return await _settle(entries, fresh, services, patience)
 
@@ -181,9 +186,24 @@ async def _write(
 
 
 def _is_of_other_record(entry: JournalEntry, fresh: Activity, services: Services) -> bool:
-    """Whether it is known that a read says nothing about this save, as after a wrong token."""
+    """Whether it is known that a read says nothing about this save, as after a wrong token; or not
+    known that it does, as where ATZ does not tell by what to know a record and the token is new.
+    """
     is_same = entry.is_of(fresh)
-    return services.monotonic_reads.is_other_record(fresh) if is_same is None else not is_same
+    if is_same:
+        services.seen_with[entry.id] = services.client.token_renewals
+    if is_same is None:
+        is_doubtful = entry.id in services.seen_with and not _is_seen(entry, services)
+        return is_doubtful or services.monotonic_reads.is_other_record(fresh)
+    return not is_same
+
+
+def _is_seen(entry: JournalEntry, services: Services) -> bool:
+    """Whether the token of now has read or written the very record of a save.
+
+    A token of another account says of any number that there is none.
+    """
+    return services.seen_with.get(entry.id) == services.client.token_renewals
 
 
 def _is_due(entry: JournalEntry, services: Services, patience: float | None) -> bool:

@@ -176,6 +176,7 @@ class _JournalWriter:
         self._request = request
         self._entry: NewEntry | None = None
         self._id: int | None = None
+        self._renewals = 0
         self.without_journal = False
         """The user wants to save although the journal cannot be written."""
 
@@ -186,6 +187,7 @@ class _JournalWriter:
         """
         if self.without_journal:
             return True
+        self._renewals = self._services.client.token_renewals
         entry = await asyncio.to_thread(self._new_entry, edit)  # a list may be long
         if self._entry is not None and entry._replace(at=self._entry.at) == self._entry:
             return True
@@ -221,6 +223,7 @@ class _JournalWriter:
             return saved
         if saved.outcome is Outcome.UNKNOWN:
             self._services.unconfirmed[self._id] = self._services.clock()
+            self._services.seen_with[self._id] = self._renewals
         proof = saved.verification or saved.response_verification
         after, verdicts = (after_text(proof), verdicts_text(proof)) if proof else (None, None)
         outcome = saved.outcome.value

@@ -46,7 +46,8 @@ class Services:
     seconds, at which a save that is not confirmed is looked up again; after the last one its
     outcome is what ATZ holds then. `monotonic_reads` and `unconfirmed` are what this run knows of
     activities that were read, and of journal entries: when each was last known to be under way, by
-    `clock`.
+    `clock`. `seen_with` maps an entry's number to the client's `token_renewals` when its record was
+    last read or written: with another token, the number may be another account's.
     """
 
     account: str
@@ -63,6 +64,7 @@ class Services:
         default_factory=lambda: MonotonicReads(monotonic_seconds)
     )
     unconfirmed: dict[int, float] = field(default_factory=dict)
+    seen_with: dict[int, int] = field(default_factory=dict)
 
     @property
     def grace_period(self) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from atz_desktop.domain.history import Outcome
+from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from tests.faults.desk import QUICK, Desk, Person
@@ -111,3 +112,74 @@ async def test_a_new_run_with_it_settles_no_save_of_the_other_record(
     assert [each.outcome for each in settled.settled] == [Outcome.VERIFIED]
     assert not written
     await again.crash()
+
+
+async def _leave_open(desk: Desk, sandbox: Sandbox) -> None:
+    """Save a title without hearing what became of it."""
+    sandbox.faults.on(Fault("500", "GET", AT, skip=1))
+    sandbox.faults.on(Fault("reset", "PUT", AT, applied=True))
+    desk.session.form.set_value("title", "Mine")
+    await desk.save()
+    desk.jobs.cancel("look up")
+    sandbox.faults.off()
+
+
+async def _outcomes(desk: Desk) -> list[Outcome | None]:
+    return [each.outcome for each in await desk.entries()]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_an_account_without_this_activity_does_not_settle_its_save(
+    restarted: bool, desk: Desk, person: Person, sandbox: Sandbox, file: Path
+) -> None:
+    sandbox.serve(OTHER, Account([]))
+    await _leave_open(desk, sandbox)
+    if restarted:
+        await desk.on_disk()
+        await desk.crash()
+        desk = Desk(sandbox, file, person, QUICK)
+    person.token = OTHER
+    found = await desk.settle(patience=0.0)
+    assert (found.settled, found.remaining) == ((), 0)
+    assert await _outcomes(desk) == [Outcome.UNKNOWN]
+    person.token = None
+    await desk.settle(patience=0.0)
+    assert await _outcomes(desk) == [Outcome.VERIFIED]
+    await desk.crash()
+
+
+async def test_an_activity_that_is_deleted_settles_its_save_with_the_token_that_has_read_it(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await _leave_open(desk, sandbox)
+    sandbox.account.remove(ID)
+    assert (await desk.settle(patience=90.0)).remaining == 1
+    assert (await desk.settle(patience=0.0)).settled
+    assert await _outcomes(desk) == [Outcome.DIFFERENT]
+
+
+@pytest.mark.parametrize("fault", [Fault("403", "GET", AT), Fault("404", "GET", AT)])
+async def test_no_refusal_of_a_token_that_has_not_read_it_settles_a_save(
+    fault: Fault, desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    await _leave_open(desk, sandbox)
+    person.token = OTHER
+    sandbox.serve(OTHER, sandbox.account)
+    sandbox.faults.on(fault)
+    await desk.settle(patience=0.0)
+    assert await _outcomes(desk) == [Outcome.UNKNOWN]
+
+
+async def test_a_record_that_cannot_be_known_does_not_settle_a_save_with_another_token(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    nameless = {**sandbox.account.get(ID), "created_at": None, "created_by": None}
+    sandbox.account.set(nameless)
+    await desk.open(ID)
+    await _leave_open(desk, sandbox)
+    other = Account([{**nameless, "title": "Another record"}])
+    sandbox.serve(OTHER, other)
+    person.token = OTHER
+    await desk.settle(patience=0.0)
+    assert await _outcomes(desk) == [Outcome.UNKNOWN]
+    person.token = None
