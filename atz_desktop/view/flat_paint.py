@@ -93,8 +93,21 @@ def frame(option: QStyleOption, painter: QPainter, widget: QWidget | None) -> No
     if isinstance(widget, QAbstractScrollArea):
         field(option, painter, widget)
         return
+    if widget is not None and widget.isWindow():
+        popup(option, painter, widget)
+        return
     clear = QColor(Qt.GlobalColor.transparent)
     block(painter, QRectF(option.rect), clear, colours()["card_border"], FIELD_RADIUS)
+
+
+def popup(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
+    """The ground and frame of menus and of the lists of drop-downs.
+
+    Square: without a compositor the corners of a window of its own would be black.
+    """
+    tones = colours()
+    painter.fillRect(option.rect, tones["field_border"])
+    painter.fillRect(option.rect.adjusted(1, 1, -1, -1), tones["card"])
 
 
 def focus_ring(option: QStyleOption, painter: QPainter, widget: QWidget | None) -> None:

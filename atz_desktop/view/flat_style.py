@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QStyleOptionButton,
     QStyleOptionComplex,
     QStyleOptionFrame,
+    QStyleOptionMenuItem,
     QStyleOptionProgressBar,
     QStyleOptionSlider,
     QStyleOptionSpinBox,
@@ -40,6 +41,7 @@ _Sub = QStyle.SubControl
 _Metric = QStyle.PixelMetric
 _Contents = QStyle.ContentsType
 
+_ENTRY: Final = 28  # height of an entry of a menu or of a drop-down
 _BOX: Final = 18  # side of a check box
 _SCROLL: Final = 12  # room of a scroll bar
 _SHORTEST_HANDLE: Final = 28
@@ -55,6 +57,8 @@ _PRIMITIVES: Final = {
     _Primitive.PE_PanelLineEdit: flat_paint.line_edit,
     _Primitive.PE_FrameLineEdit: flat_paint.field,
     _Primitive.PE_Frame: flat_paint.frame,
+    _Primitive.PE_PanelMenu: flat_paint.popup,
+    _Primitive.PE_FrameMenu: flat_paint.popup,
     _Primitive.PE_FrameFocusRect: flat_paint.focus_ring,
     _Primitive.PE_IndicatorCheckBox: flat_paint.check_box,
     _Primitive.PE_IndicatorRadioButton: flat_paint.radio_button,
@@ -186,6 +190,8 @@ class FlatStyle(QProxyStyle):
         if element == _Control.CE_ItemViewItem and not option.state & _State.State_HasFocus:
             self._plain.drawControl(element, option, painter, cast(QWidget, widget))
             return
+        if element == _Control.CE_MenuItem and isinstance(option, QStyleOptionMenuItem):
+            option = _quiet_item(option)
         if element == _Control.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
             option = _readable_label(option)
         super().drawControl(element, option, painter, widget)
@@ -262,6 +268,9 @@ class FlatStyle(QProxyStyle):
         size = super().sizeFromContents(kind, option, contents, cast(QWidget, widget))
         if kind == _Contents.CT_ToolButton and isinstance(option, QStyleOptionToolButton):
             return size - QSize(_behind_words(option), 0)
+        if kind == _Contents.CT_MenuItem and isinstance(option, QStyleOptionMenuItem):
+            parts = option.menuItemType == QStyleOptionMenuItem.MenuItemType.Separator
+            return size if parts else QSize(size.width(), max(size.height(), _ENTRY))
         wider = _ROOMY.get(kind)
         if wider is None or (isinstance(widget, QLineEdit) and not widget.hasFrame()):
             return size
@@ -277,6 +286,17 @@ def _readable_label(option: QStyleOptionButton) -> QStyleOptionButton:
     palette.setColor(QPalette.ColorRole.ButtonText, colours()["on_accent"])
     readable.palette = palette
     return readable
+
+
+def _quiet_item(option: QStyleOptionMenuItem) -> QStyleOptionMenuItem:
+    """An entry of a menu or a drop-down, chosen in the colour of every other list."""
+    quiet = QStyleOptionMenuItem(option)
+    palette = QPalette(option.palette)
+    tones = colours()
+    palette.setColor(QPalette.ColorRole.Highlight, tones["hover"])
+    palette.setColor(QPalette.ColorRole.HighlightedText, tones["text"])
+    quiet.palette = palette
+    return quiet
 
 
 def _behind_words(option: QStyleOptionToolButton) -> int:

@@ -16,8 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QCalendarWidget, QFrame, QToolButton, QWidget
 
-from atz_desktop.view.flat_paint import block
-from atz_desktop.view.theme import CARD_RADIUS, FIELD_RADIUS, NEAR, colours, type_font
+from atz_desktop.view.theme import FIELD_RADIUS, NEAR, colours, type_font
 from atz_desktop.view.widgets.layouts import vbox
 
 _LINES = 8  # the bar, the names of the days, six weeks
@@ -34,7 +33,6 @@ class CalendarPopup(QFrame):
 
     def __init__(self, field: QWidget, name: str) -> None:
         super().__init__(field, Qt.WindowType.Popup)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self._field = field
         self._month = _Calendar()
         self._month.setAccessibleName(name)
@@ -75,8 +73,9 @@ class CalendarPopup(QFrame):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tones, edge = colours(), QRectF(self.rect())
-        block(QPainter(self), edge, tones["card"], tones["field_border"], CARD_RADIUS)
+        tones, painter = colours(), QPainter(self)
+        painter.fillRect(self.rect(), tones["field_border"])
+        painter.fillRect(self.rect().adjusted(1, 1, -1, -1), tones["card"])
 
 
 class _Calendar(QCalendarWidget):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtGui import QPalette, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QWidget
+
+from atz_desktop.view.theme import colours
 
 _LONGEST = 12
 
@@ -45,10 +47,22 @@ class NoWheelComboBox(QComboBox):
             self.setCurrentIndex(selected[0].row())
             self.hidePopup()
 
+    def _dress_popup(self) -> None:
+        """Give the list the ground and the frame of every other one, in the colours of now."""
+        view = self.view()
+        around = view.parentWidget()
+        palette = view.palette()
+        for role in (QPalette.ColorRole.Base, QPalette.ColorRole.Window):
+            palette.setColor(role, colours()["card"])
+        view.setPalette(palette)
+        if isinstance(around, QFrame):
+            around.setFrameShape(QFrame.Shape.StyledPanel)
+
     # Qt overrides
 
     def showPopup(self) -> None:
         self._choosing = True
+        self._dress_popup()
         super().showPopup()
         self.view().selectionModel().selectionChanged.connect(
             self._selected, Qt.ConnectionType.UniqueConnection
