@@ -221,9 +221,10 @@ class Lookups(QObject):
 
     def find_exact(
         self, requester: str, kinds: tuple[NameKind, ...], text: str, answer: SuggestionCallback
-    ) -> None:
-        """Who is called exactly so, case, accents and blanks aside, to `answer`."""
-        self._ask(
+    ) -> bool:
+        """Who is called exactly so, case, accents and blanks aside, to `answer`; whether it was
+        begun to find out."""
+        return self._ask(
             f"called {requester}",
             lambda services: self._find_exact(services, requester, kinds, text, answer),
         )

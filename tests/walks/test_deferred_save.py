@@ -115,7 +115,7 @@ async def test_the_save_waits_for_the_look_up_and_then_goes(
     [
         ("Candidates", "Nobody Known", "Nobody called “Nobody Known”"),
         ("Candidates", "nobody@mail.example", "No candidate with the address"),
-        ("Related record", "Nobody Known", "looks like a name"),
+        ("Related record", "Nobody Known", "No candidate called “Nobody Known”"),
         ("Candidates", "Ana Lima, Nobody Known", "Nobody called “Nobody Known”"),
     ],
 )

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -199,14 +200,13 @@ async def test_the_related_record_is_found_by_name_within_its_kind(walk: Walk) -
     await walk.load(42)
     line = walk.find(QLineEdit, "Related record")
     line.setFocus()
-    walk.keys(key=Qt.Key.Key_A, ctrl=True)
     walk.keys("emily")
     await until(lambda: offered(walk), "a record is offered")
-    assert [name for name, _tip in offered(walk)] == [EMILY, "Use “emily” as the slug"]
+    assert [name for name, _below in offered(walk)] == [EMILY]
     assert suggestions(walk.window)[0].tip == candidate["slug"]
     walk.keys(key=Qt.Key.Key_Return)
     assert walk.edit.value("record") == RecordRef(1, candidate["slug"], EMILY)
-    assert line.text() == candidate["slug"]
+    assert (line.text(), chips_of(walk, "record")) == ("", [EMILY])
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
     await walk.saved()
     assert puts(walk) == [{"related_to": candidate["slug"]}]
@@ -237,6 +237,13 @@ async def test_pasted_names_that_one_person_has_each_become_people(
     assert "Nobody called “No Body” is known here" in line.accessibleDescription()
     assert ambiguous(walk, field) == ["Sam Lee"]
     await quiet()
+
+
+def chips_of(walk: Walk, field: str) -> list[str]:
+    """What stands on the chips of a field."""
+    assert walk.window.form is not None
+    buttons = walk.window.form.form.row(field).editor.findChildren(ChipButton)
+    return [button.chip.text for button in buttons if button.isVisible()]
 
 
 def ambiguous(walk: Walk, field: str) -> list[str]:
@@ -301,15 +308,15 @@ async def test_the_whole_name_of_one_record_is_that_record_when_the_line_is_left
 
     def type_and_leave(name: str) -> None:
         line.setFocus()
-        walk.keys(key=Qt.Key.Key_A, ctrl=True)
         walk.keys(name)
         walk.find(QLineEdit, "Title").setFocus()
 
     type_and_leave("Sam Lee")
-    said = "Several records called “Sam Lee” are known: choose one from the list."
+    said = "Several records called “Sam Lee” are known: choose one."
     await until(lambda: walk.shows(QLabel, said), said)
+    assert chips_of(walk, "record") == ["Amara Nwosu", "Sam Lee"]
     type_and_leave("jo  2")
-    await until(lambda: line.text() == "candidate_1a", "it is known by its name")
+    await until(lambda: chips_of(walk, "record") == ["Jo 2"], "it is known by its name")
     assert walk.edit.value("record") == RecordRef(1, "candidate_1a", "Jo 2")
     await quiet()
 
@@ -318,23 +325,35 @@ async def test_a_name_that_nobody_is_known_by_is_never_sent_as_a_slug(walk: Walk
     await walk.load(42)
     line = walk.find(QLineEdit, "Related record")
     line.setFocus()
-    walk.keys(key=Qt.Key.Key_A, ctrl=True)
     walk.keys("Mueller")
-    await until(lambda: offered(walk), "it is offered as a slug")
     walk.keys(key=Qt.Key.Key_Return)
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
-    await asyncio.sleep(0)
+    said = "No candidate called “Mueller” is known here: fetch names, or paste its slug or address."
+    await until(lambda: walk.shows(QLabel, said), said)
     await walk.saved()
-    said = "“Mueller” looks like a name: choose the candidate or paste its slug."
-    assert walk.shows(QLabel, said)
-    assert [each.method for each in walk.sandbox.requests if each.method == "PUT"] == []
-    walk.keys(key=Qt.Key.Key_Down)
-    await until(lambda: offered(walk), "it is offered again")
-    walk.keys(key=Qt.Key.Key_Down)
-    walk.keys(key=Qt.Key.Key_Return)
+    for _again in range(2):
+        walk.keys(key=Qt.Key.Key_Down)
+        await quiet()
+        walk.keys(key=Qt.Key.Key_Return)
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await quiet()
     await walk.saved()
-    assert puts(walk) == [{"related_to": "Mueller"}], "the person said so"
+    assert (line.text(), chips_of(walk, "record")) == ("Mueller", ["Amara Nwosu"])
+    assert puts(walk) == []
+
+
+async def test_a_record_that_nobody_knows_is_fetched_from_where_it_is_typed(walk: Walk) -> None:
+    walk.sandbox.pace.limit = None
+    tariq = shelf(walk, "candidate", "Tariq Hussain")
+    await walk.load(42)
+    await type_into(walk, "Related record", "Tariq Hussain")
+    walk.keys(key=Qt.Key.Key_Return)
+    await until(lambda: walk.shows(QToolButton, "Fetch names for Related to"), "it is offered")
+    walk.click("Fetch names for Related to", QToolButton)
+    await until(lambda: chips_of(walk, "record") == ["Tariq Hussain"], "he is known")
+    assert walk.edit.value("record").slug == tariq["slug"]
+    await says(walk.find(QLabel, "Fetching names"), "names are fetched")
+    await quiet()
 
 
 async def test_a_name_chooses_the_kind_of_record_as_long_as_there_is_none(walk: Walk) -> None:
@@ -617,6 +636,13 @@ async def test_the_related_record_shows_name_and_kind_and_opens_nothing(walk: Wa
     walk.sandbox.account.set(evil)
     await walk.load(42)
     assert walk.find(QComboBox, "Related to").currentText() == "Job"
+    name = "<a href='file:///x'>Nurse</a>"
+    assert chips_of(walk, "record") == [name]
+    chip = walk.find(ChipButton, f"{name}, job_1x, chip 1 of 1")
+    QTest.mouseMove(chip)
+    QTest.mouseMove(chip, QPoint(5, 5))
+    await until(chip.toolTip, "its tip is made")
+    assert "<a" not in chip.toolTip()
     labels = [w for w in walk.window.findChildren(QLabel) if "Nurse" in w.text() and w.isVisible()]
     assert labels
     for label in labels:

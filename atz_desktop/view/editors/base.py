@@ -119,6 +119,11 @@ class FieldEditor(QWidget):
         """Whether the user is in the middle of completing a value: what is wrong can wait."""
         return False
 
+    def fetch_names_action(self) -> EditorAction:
+        """Fetching names, where the name in a box is known of nobody."""
+        spoken = f"Fetch names for {self.field.label}"
+        return EditorAction("Fetch names", "refresh", spoken, self.name_sync_requested.emit)
+
     def set_locked(self, reason: str | None) -> None:
         """Make the field one that can only be read, and say why; None: it can be edited."""
         self._lock = reason or ""

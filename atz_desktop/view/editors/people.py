@@ -138,10 +138,7 @@ class PeopleEditor(FieldEditor):
         label = self.field.label
         if self._reading:
             return EditorAction("Stop", "close", f"Stop reading {label}", self._stop_reading)
-        if self._has_unknown and self._chips.problem():
-            spoken = f"Fetch names for {label}"
-            return EditorAction("Fetch names", "refresh", spoken, self.name_sync_requested.emit)
-        return None
+        return self.fetch_names_action() if self._has_unknown and self.input_error else None
 
     def _stop_reading(self) -> None:
         self._cancel_parse()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.characters import strip_invisible
@@ -15,14 +16,11 @@ from atz_desktop.domain.text import entity_label, quoted
 from atz_desktop.domain.validators import slug_problem
 from atz_desktop.domain.values import RecordRef, Unparsed
 from atz_desktop.domain.vocabulary import ENTITIES, ENTITY_OF_KIND, OTHER_ENTITY, record_kind
-from atz_desktop.view.editors.base import FieldEditor
-from atz_desktop.view.theme import INSIDE
-from atz_desktop.view.widgets.chip import Chip
+from atz_desktop.view.editors.base import EditorAction, FieldEditor
+from atz_desktop.view.widgets.chip_input import AmbiguousText, Chip, ChipInput, ChipParseResult
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
-from atz_desktop.view.widgets.completer import Completer, name_chips
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
-from atz_desktop.view.widgets.exact_text import ExactLineEdit
-from atz_desktop.view.widgets.layouts import hbox
+from atz_desktop.view.widgets.completer import name_chips
+from atz_desktop.view.widgets.height_for_width_box import HeightForWidthBox
 
 if TYPE_CHECKING:
     from atz_desktop.domain.local_records import Name
@@ -31,111 +29,109 @@ if TYPE_CHECKING:
 
 
 class RecordEditor(FieldEditor):
-    """A drop-down of the six kinds of record, and the slug of one, with its name where known.
+    """A drop-down of the six kinds of record, and one record of that kind as a chip.
 
     Typing a name offers the records of that kind which are known by it, or of every kind as long
     as none is chosen. Another kind asks for another record: a candidate's slug names no job. What
-    looks like a name is no slug unless the person says so by choosing that offer; a whole name
-    that one record alone is known by means that record.
+    looks like a name is never taken for a slug; where one record alone is known by it, that record
+    is meant.
     """
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(field, lookups, parent)
         self._value: Any = None
         self._base: Any = None
-        self._settled: Any = None  # the value before what is being typed
-        self._typed = ""
         self._tried = False
-        self._telling = False
         self._entities: list[Any] = []
-        self._offered: dict[str, Name] = {}
-        self._as_slug: Chip | None = None
-        self._namesakes = ""  # a text that is the name of several records
+        self._records: dict[str, RecordRef] = {}
+        self._named: dict[tuple[tuple[NameKind, ...], str], tuple[Name, ...]] = {}
+        self._has_unknown = False
         self._combo = NoWheelComboBox()
         self._combo.setPlaceholderText("Not set")
-        self._combo.currentIndexChanged.connect(self._chosen)
-        self._slug = ExactLineEdit()
-        self._slug.edited.connect(self._on_text_edited)
-        self._slug.editingFinished.connect(self.commit)
-        self._suggesting = Completer(self._slug, self._suggest)
-        self._suggesting.chosen.connect(self._accept)
-        self._name = ElidingLabel("muted")
-        line = QWidget()
-        hbox(line, (self._slug, 3), (self._name, 2), spacing=INSIDE)
+        self._combo.currentIndexChanged.connect(self._choose_kind)
+        self._chips = ChipInput(self._parse, single=True)
+        self._chips.edited.connect(self._choose_record)
+        self._chips.text_changed.connect(self._text_changed)
+        self._chips.problem_changed.connect(self.status_changed)
+        self._chips.done.connect(self._on_done)
+        self._chips.set_completer_source(self._suggest)
         entity_label, record_label = field.parts
         self.add_row(entity_label, self._combo, self._combo)
-        self.add_row(record_label, line, self._slug)
+        self.add_row(record_label, HeightForWidthBox(self._chips), self._chips)
         self.add_hint_row()
-        for control in self.controls:
-            control.installEventFilter(self)
+        self._combo.installEventFilter(self)
 
     def show_value(self, value: Any, base: Any) -> None:
-        brought = not self._telling and (value, base) != (self._value, self._base)
+        if (value, base) != (self._value, self._base):
+            self._tried = False
         self._value, self._base = value, base
-        if brought:
-            self._settled, self._tried = value, False
         with self.updating:
             self._update_list()
             self._combo.setCurrentIndex(self._index_of(self._record.entity))
-        if not (self._telling or self._typed):
-            self._draw_slug()
-        self._slug.setPlaceholderText(_kinds_of(self._record.entity))
-        self.show_names()
+        self._show_chip()
 
     def show_raw_text(self, text: str) -> None:
-        if self._telling or text == self._typed:
-            return
-        self._typed = text
-        if text:
-            self._slug.show_value(text)
-        else:
-            self._draw_slug()
-        self.show_names()
+        with self.updating:
+            if text:
+                self._chips.show_text(text)
+            elif self._chips.pending_text():
+                self._chips.clear_text()
 
     def show_names(self) -> None:
-        name = self.lookups.record_name(self._record) if self._record.slug else None
-        self._name.set_text("" if self._typed else name or "")
-        self._name.setVisible(bool(self._name.text()))
+        self._show_chip()
+        if self._has_unknown and not self.is_busy:
+            self._named.clear()  # what nobody knew may be known now
+            self._parse_again(self._chips.box_text())
+
+    def _show_chip(self) -> None:
+        record = self._record
+        self._chips.show_chips([self._chip(record)] if record.slug else [])
+        self._chips.set_placeholder("" if record.slug else _kinds_of(record.entity))
         self.update_hint()
 
     def commit(self) -> None:
-        self._tried = True
-        if not self._typed:
-            self._settled = self._value
-            if self._slug.value() != (self._record.slug or ""):
-                self._slug.show_value(self._record.slug)
-            record, kind = self._record, record_kind(self._record.entity)
-            if kind is not None and record.slug and not self.field.kind.equal(record, self._base):
-                self.lookups.verify_keys(kind, [record.slug])
-        elif self.input_error:
-            text = self._slug.value() or ""
-            self.lookups.find_exact(self.field.name, self._kinds(), text, self._accept_exact)
-        self.update_hint()
-        self.status_changed.emit()
+        self._chips.commit_text()
+        record, kind = self._record, record_kind(self._record.entity)
+        if kind is not None and record.slug and not self.field.kind.equal(record, self._base):
+            self.lookups.verify_keys(kind, [record.slug])  # a draft brought it along
+        self._on_done()
+
+    def reset(self) -> None:
+        self._tried = False
+        self._named.clear()
 
     def focus_first(self) -> None:
         missing = self._record.entity is not None and not self._record.slug
-        line = self._slug if self._typed or missing else self._combo
-        line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        line = self._chips if self._chips.pending_text() or missing else self._combo
+        line.setFocus()
+
+    def set_read_only(self, read_only: bool) -> None:
+        self._combo.setEnabled(not read_only)
+        if read_only != self._chips.is_read_only():
+            self._chips.set_read_only(read_only)
 
     @property
     def input_error(self) -> str:
-        return self._parse()[1] if self._typed else ""
+        return self._chips.problem() or ""
 
     @property
     def touched(self) -> bool:
-        return self._tried or super().touched
+        return self._tried or bool(self.input_error) or super().touched
 
     @property
     def incomplete(self) -> bool:
         begun = self._record.entity is not None and not self._record.slug
         return begun and not self.touched
 
+    @property
+    def action(self) -> EditorAction | None:
+        return self.fetch_names_action() if self._has_unknown and self.input_error else None
+
     def hint(self) -> tuple[str, str]:
         if isinstance(self._value, Unparsed):
             return f"ATZ sent something that can't be read: {self._value.text}", "warning"
         record, kind = self._record, record_kind(self._record.entity)
-        typing = bool(self._typed) or self._slug.hasFocus()
+        typing = bool(self._chips.pending_text())
         if kind is None or not record.slug or typing or self.field.kind.equal(record, self._base):
             return "", "muted"
         if self.lookups.is_missing(kind, record.slug):
@@ -148,43 +144,126 @@ class RecordEditor(FieldEditor):
     def _record(self) -> RecordRef:
         return self._value if isinstance(self._value, RecordRef) else RecordRef()
 
-    def _parse(self) -> tuple[RecordRef, str]:
-        """The record that the text means, or why it means none.
+    # What a text means
 
-        A slug that came from ATZ stays as it came, spaces included.
-        """
-        text, entity = self._slug.value() or "", self._record.entity
-        base = self._base_of(entity)
-        for known in (base, self._record):
-            if known is not None and text == (known.slug or ""):
-                return known, ""
+    def _parse(self, text: str) -> ChipParseResult:
+        """The record that the text means, or why it means none."""
         slug, said = parse_record(text)
+        entity = self._record.entity
+        self._has_unknown = False
         if said is not None and entity not in {None, said}:
             other, chosen = entity_label(said).lower(), entity_label(entity).lower()
-            return self._record, f"This is the address of a {other}, and not of a {chosen}."
-        entity = entity if said is None else said
+            problem = f"This is the address of a {other}, and not of a {chosen}."
+            return ChipParseResult((), text, problem)
+        if said is not None:
+            record = self._by_slug(slug, said, shaped=not slug_problem(slug))
+        else:
+            shaped = not looks_like_name(slug) and not slug_problem(slug)
+            record = self._by_slug(slug, entity, shaped=shaped)
+        return ChipParseResult((self._chip(record),)) if record else self._by_name(text, slug)
+
+    def _by_slug(self, slug: str, entity: Any, *, shaped: bool) -> RecordRef | None:
+        """The record with this slug; None where it is not known and not shaped as one."""
+        base, kind = self._base_of(entity), record_kind(entity)
         if base is not None and slug == base.slug:
-            return base, ""
-        if slug and (wrong := self._slug_problem(slug, entity)):
-            return self._record, wrong
-        record = RecordRef(entity, slug or None)
-        return replace(record, name=self.lookups.record_name(record)), ""
-
-    def _slug_problem(self, slug: str, entity: Any) -> str | None:
-        kind = record_kind(entity)
-        if kind is not None and self.lookups.knows(kind, slug):
+            return base
+        if not shaped and not (kind is not None and self.lookups.knows(kind, slug)):
             return None
-        if slug == self._namesakes:
-            return f"Several records called {quoted(slug)} are known: choose one from the list."
-        if looks_like_name(slug):
-            noun = entity_label(entity).lower() if entity in ENTITIES else "record"
-            return f"{quoted(slug)} looks like a name: choose the {noun} or paste its slug."
-        return slug_problem(slug)
+        record = RecordRef(entity, slug)
+        return replace(record, name=self.lookups.record_name(record))
 
-    def _draw_slug(self) -> None:
-        slug = self._record.slug or ""
-        if parse_record(self._slug.value() or "").slug != slug:
-            self._slug.show_value(self._record.slug)
+    def _by_name(self, text: str, name: str) -> ChipParseResult:
+        names = self._named.get((self._kinds(), text))
+        if names is None:
+            return ChipParseResult((), text, self._unknown(name), (), partial(self._look_up, text))
+        chips = self._name_chips(names)
+        if len(names) == 1:
+            return ChipParseResult(chips)
+        if names:
+            several = f"Several records called {quoted(name)} are known: choose one."
+            return ChipParseResult((), ambiguous=(AmbiguousText(text, chips, several),))
+        self._has_unknown = True
+        return ChipParseResult((), text, self._unknown(name))
+
+    def _unknown(self, name: str) -> str:
+        entity = self._record.entity
+        noun = entity_label(entity).lower() if entity in ENTITIES else "record"
+        instead = "fetch names, or paste its slug or address"
+        return f"No {noun} called {quoted(name)} is known here: {instead}."
+
+    def _look_up(self, text: str) -> None:
+        kinds = self._kinds()
+
+        def answer(text: str, names: tuple[Name, ...]) -> None:
+            self._named[kinds, text] = names
+            self._parse_again(text)
+
+        if not self.lookups.find_exact(self.field.name, kinds, text, answer):
+            self._named[kinds, text] = ()
+
+    def _parse_again(self, text: str) -> None:
+        """It is known now who is called so; the user may have typed on or chosen meanwhile."""
+        if self._chips.box_text() == text and self._chips.problem():
+            self._chips.commit_text()
+            self.update_hint()
+            self.status_changed.emit()
+
+    def _kinds(self) -> tuple[NameKind, ...]:
+        """What may be meant: the chosen kind, or any as long as none is chosen."""
+        entity = self._record.entity
+        chosen = record_kind(entity)
+        return tuple(ENTITY_OF_KIND) if entity is None else (chosen,) if chosen else ()
+
+    def _suggest(self, text: str) -> None:
+        kinds = self._kinds()
+        if kinds and strip_invisible(text):
+            self.lookups.suggest(self.field.name, kinds, text, self._show_suggestions)
+
+    def _show_suggestions(self, text: str, names: tuple[Name, ...]) -> None:
+        self._chips.show_suggestions(text, self._name_chips(names))
+
+    # Chips
+
+    def _name_chips(self, names: tuple[Name, ...]) -> tuple[Chip, ...]:
+        for name in names:
+            record = RecordRef(ENTITY_OF_KIND[name.kind].number, name.key, name.name)
+            self._records[name.key] = record
+        return name_chips(names, with_kind=self._record.entity is None)
+
+    def _chip(self, record: RecordRef) -> Chip:
+        slug, kind = record.slug or "", record_kind(record.entity)
+        self._records[slug] = record
+        name = self.lookups.record_name(record)
+        seen = name or kind is None or self.lookups.knows(kind, slug)
+        return Chip(
+            key=slug,
+            text=name or slug,
+            tip=f"{entity_label(record.entity)}\n{slug}",
+            unverified=not seen and not self.field.kind.equal(record, self._base),
+        )
+
+    def _choose_record(self, chips: tuple[Chip, ...]) -> None:
+        record = self._records[chips[-1].key] if chips else RecordRef(self._record.entity)
+        base = self._base_of(record.entity)
+        value: Any = base if base is not None and base.slug == record.slug else record
+        if value == RecordRef() and not isinstance(self._base, RecordRef):
+            value = self._base
+        if value != self._value:
+            self.edited.emit(value)
+        kind = record_kind(record.entity)
+        if kind is not None and record.slug and value is not base:
+            self.lookups.verify_keys(kind, [record.slug])
+
+    def _text_changed(self) -> None:
+        if not self.updating:
+            self.raw_text_changed.emit(self._chips.pending_text())
+        self.update_hint()
+
+    def _on_done(self) -> None:
+        self._tried = True
+        self.status_changed.emit()
+
+    # Kinds
 
     def _update_list(self) -> None:
         entities: list[Any] = list(ENTITIES)
@@ -200,84 +279,10 @@ class RecordEditor(FieldEditor):
     def _index_of(self, entity: Any) -> int:
         return self._entities.index(entity) if entity in self._entities else -1
 
-    def _chosen(self, index: int) -> None:
+    def _choose_kind(self, index: int) -> None:
         if not self.updating and index >= 0:
             entity = self._entities[index]
             self.edited.emit(self._base_of(entity) or RecordRef(entity))
-
-    def _kinds(self) -> tuple[NameKind, ...]:
-        """What may be meant: the chosen kind, or any as long as none is chosen."""
-        entity = self._record.entity
-        chosen = record_kind(entity)
-        return tuple(ENTITY_OF_KIND) if entity is None else (chosen,) if chosen else ()
-
-    def _suggest(self, text: str) -> None:
-        kinds = self._kinds()
-        if not kinds:
-            self._show_suggestions(text, ())
-        elif strip_invisible(text):
-            self.lookups.suggest(self.field.name, kinds, text, self._show_suggestions)
-
-    def _accept_exact(self, text: str, names: tuple[Name, ...]) -> None:
-        """It is known who has this name; the person may have typed on or chosen meanwhile."""
-        if not (self._typed and self._tried and text == self._slug.value()):
-            return
-        if len(names) == 1:
-            self._offered = {names[0].key: names[0]}
-            self._accept(name_chips(names)[0])
-        elif names:
-            self._namesakes = parse_record(text).slug
-        self.update_hint()
-        self.status_changed.emit()
-
-    def _show_suggestions(self, text: str, names: tuple[Name, ...]) -> None:
-        if self._record.slug in {name.key for name in names}:
-            self.show_names()
-        self._offered = {name.key: name for name in names}
-        slug = parse_record(text).slug
-        # What may be a slug is taken as it stands: nothing is guessed over it.
-        named = looks_like_name(slug) and bool(names)
-        self._as_slug = None
-        if self._typed and slug and slug_problem(slug) is None:
-            self._as_slug = Chip(
-                slug, f"Use {quoted(slug)} as the slug", detail="As it stands, unverified"
-            )
-        chips = (
-            *name_chips(names, with_kind=len(self._kinds()) > 1),
-            *filter(None, [self._as_slug]),
-        )
-        self._suggesting.show_suggestions(text, chips, preselect=named)
-
-    def _accept(self, chip: Chip) -> None:
-        entity = self._record.entity
-        if chip != self._as_slug and chip.key in self._offered:
-            entity = ENTITY_OF_KIND[self._offered[chip.key].kind].number
-        record = RecordRef(entity, chip.key)
-        base = self._base_of(record.entity)
-        named = replace(record, name=self.lookups.record_name(record))
-        self._notify(base if base is not None and base.slug == chip.key else named, "")
-        self._slug.show_value(self._record.slug)
-        self._settled = self._value
-
-    def _on_text_edited(self) -> None:
-        record, wrong = self._parse()
-        self._tried = False
-        self._notify(record, strip_invisible(self._slug.value() or "") if wrong else "")
-        self._suggesting.on_text_edited()
-
-    def _notify(self, record: RecordRef, typed: str) -> None:
-        """Tell what is meant; while text is half typed, the record is the one before it."""
-        value: Any = self._settled if typed else record
-        if value == RecordRef() and not isinstance(self._base, RecordRef):
-            value = self._base
-        self._typed, self._telling = typed, True
-        try:
-            self.raw_text_changed.emit(typed)
-            if value != self._value:
-                self.edited.emit(value)
-        finally:
-            self._telling = False
-        self.show_names()
 
     def _base_of(self, entity: Any) -> RecordRef | None:
         """The record that ATZ holds, if it is of that kind."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 from atz_desktop.domain.characters import LINE_ENDS, SEPARATORS
 from atz_desktop.view.widgets.chip import Chip, accessible_text
 from atz_desktop.view.widgets.chip_field import ChipField
-from atz_desktop.view.widgets.chip_fold import is_counted
+from atz_desktop.view.widgets.chip_fold import is_counted, spoken_names
 from atz_desktop.view.widgets.chip_paint import Mark, one_line
 from atz_desktop.view.widgets.completer import Completer
 from atz_desktop.view.widgets.text_buffer import common_affixes
@@ -54,18 +54,26 @@ class ChipInput(ChipField):
 
     Enter, a comma, a semicolon, Tab or leaving the field takes the text over. What `parse` does not
     understand stays in the box with its problem; typed text is never dropped. What may mean several
-    becomes a chip that lists them. `text_changed` tells of the text that is no value yet,
+    becomes a chip that lists them. With `single` there is one chip at most, the last one, and any
+    text without a line end may be a name. `text_changed` tells of the text that is no value yet,
     `problem_changed` of what is wrong with it.
     """
 
     text_changed = Signal()
     problem_changed = Signal()
+    done = Signal()
+    """Enter was pressed or the field was left."""
 
     def __init__(
-        self, parse: Callable[[str], ChipParseResult], parent: QWidget | None = None
+        self,
+        parse: Callable[[str], ChipParseResult],
+        parent: QWidget | None = None,
+        *,
+        single: bool = False,
     ) -> None:
         super().__init__(parent)
         self._parse = parse
+        self._single = single
         self._completer: Completer | None = None
         self._text = ""
         self._updating = Updating()
@@ -170,6 +178,9 @@ class ChipInput(ChipField):
 
     def _add(self, chips: tuple[Chip, ...]) -> None:
         """Add what is new, for the user, and say what is not."""
+        if self._single:
+            self._replace(chips[-1:])
+            return
         listed = {chip.key: chip for chip in self.chips()}
         new: dict[str, Chip] = {}
         again: list[Chip] = []
@@ -191,6 +202,13 @@ class ChipInput(ChipField):
             self._announce(self._remark)
         if new:
             self.edited.emit(self.chips())
+
+    def _replace(self, chips: tuple[Chip, ...]) -> None:
+        if chips:
+            self._set_ambiguous({})
+            self._show(chips)
+            self._announce(f"Chose {spoken_names(chips)}")
+            self.edited.emit(chips)
 
     def _show_hint(self, remark: str) -> None:
         """Say something harmless where the user looks: in the empty box."""
@@ -234,10 +252,16 @@ class ChipInput(ChipField):
         self._show_hint("")
         self._set_problem(None)
         self.text_changed.emit()
-        if _SEPARATOR.search(put_in) or self._box.is_set_programmatically():
+        if self._box.is_set_programmatically() or self._is_complete(text, put_in):
             self.commit_text()
         elif self._completer is not None:
             self._completer.on_text_edited()
+
+    def _is_complete(self, text: str, put_in: str) -> bool:
+        """Whether the text ends with what was put in, a separator or a pasted key, say."""
+        if not self._single:
+            return bool(_SEPARATOR.search(put_in))
+        return put_in == text and len(text) > 1 and bool(self._parse(text).chips)
 
     def box_focus_moved(self, reason: Qt.FocusReason) -> None:
         if self._box.hasFocus():
@@ -248,6 +272,7 @@ class ChipInput(ChipField):
         super()._on_focus_left()
         self._close_list()
         self.commit_text()
+        self.done.emit()
 
     def move_focus_out(self, *, forward: bool) -> bool:
         # Text that was not understood holds Tab back once, to show what is wrong; not for ever.
@@ -260,6 +285,7 @@ class ChipInput(ChipField):
         if event.key() in _ENTER:
             # In an empty box too: Enter must not press a button of the window.
             self.commit_text()
+            self.done.emit()
             return True
         return super().box_key(event)
 
