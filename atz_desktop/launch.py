@@ -11,6 +11,7 @@ import gc
 import os
 import sys
 import threading
+from time import monotonic
 from typing import TYPE_CHECKING
 
 # Imports make a hundred thousand objects and no rubbish: looking for it takes a tenth of the start.
@@ -18,7 +19,7 @@ gc.disable()
 
 from PySide6 import QtWidgets  # noqa: E402
 from PySide6.QtCore import QEventLoop, Qt, QTimer  # noqa: E402
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox  # noqa: E402
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget  # noqa: E402
 
 # PySide6 puts a Python function in the place of the import statement, for `__feature__`, which
 # nothing here uses. Without it every later import is about a quarter cheaper.
@@ -32,6 +33,8 @@ from atz_desktop.store.machine import read_machine_settings, usual_settings  # n
 from atz_desktop.store.paths import Paths, data_folder  # noqa: E402
 from atz_desktop.store.settings import load_settings  # noqa: E402
 
+_EXPOSED_WITHIN = 0.25
+"""Seconds; a window that another one covers may never be."""
 _WHEN_NOBODY_WAITS = 1_500
 """Milliseconds after the start."""
 
@@ -73,7 +76,7 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
     window = MainWindow()
     window.restore_geometry_text(settings.window)
     window.show()
-    app.processEvents()
+    _wait_until_painted(app, window)
     trace(options.startup_trace, "painted")
     app.setWindowIcon(app_icon())
     import_in_background(app)
@@ -161,6 +164,22 @@ def _show_until_closed(app: QApplication, dialog: QDialog) -> None:
     dialog.show()
     while dialog.isVisible():
         app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+
+
+def _wait_until_painted(app: QApplication, window: QWidget) -> None:
+    """The system tells a moment after `show` that the window is there, and Qt then paints it.
+
+    Imports that begin before would have the paint wait for them. A window that comes up minimized
+    is not waited for.
+    """
+    until = monotonic() + _EXPOSED_WITHIN
+    waking = QTimer()
+    waking.start(4)
+    app.processEvents()
+    handle = window.windowHandle()
+    while handle and not handle.isExposed() and monotonic() < until and not window.isMinimized():
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    waking.stop()
 
 
 def import_in_background(app: QApplication) -> None:

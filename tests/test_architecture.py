@@ -314,6 +314,7 @@ SHORT = {
     "domain/clock.py": "one clock for all, which must be replaceable in one place",
     "resources.py": "where the files are that travel with the program, frozen or not",
     "sandbox/origin_check.py": "who may ask the made-up server: a rule that stands on its own",
+    "api/__init__.py": "must run before httpx is imported",
     "startup_trace.py": "read before anything else is imported",
     "view/editors/__init__.py": "the table of editors by kind",
     "view/widgets/clear_button.py": "used by dialogs and windows alike",
