@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.widgets.layouts import vbox
@@ -58,3 +58,22 @@ def test_a_window_that_comes_up_is_painted_in_a_turn_of_its_own(
     qtbot.waitUntil(lambda: all(each.painted for each in labels))
     labels[0].update()
     qtbot.waitUntil(lambda: labels[0].painted > 1)
+
+
+def test_the_window_below_a_new_one_is_painted_after_it(
+    qtbot: QtBot, labels: list[_Counting]
+) -> None:
+    below = labels[0].window()
+    below.show()
+    qtbot.waitUntil(lambda: all(each.painted for each in labels))
+    QCoreApplication.processEvents()
+    dialog, word = QDialog(below), _Counting("word")
+    vbox(dialog, word)
+    before = labels[0].painted
+    paint_later(dialog)
+    dialog.open()
+    labels[0].update()
+    qtbot.waitUntil(lambda: bool(word.painted))
+    assert labels[0].painted == before
+    qtbot.waitUntil(lambda: labels[0].painted > before)
+    dialog.close()
