@@ -63,10 +63,6 @@ class RateLimiter:
         """Send nothing for this long: after a 429, perhaps caused by another computer."""
         self._paused_until = max(self._paused_until, self._clock() + seconds)
 
-    def estimated_delay(self, *, background: bool = False, places: int = 1) -> float:
-        """Estimated seconds until a new request would get a slot."""
-        return self._delay(len(self._ahead(None, background)) + places - 1, background)
-
     @asynccontextmanager
     async def slot(
         self,
@@ -109,10 +105,10 @@ class RateLimiter:
     def _delay_of(self, ticket: int, background: bool, places: int) -> float:
         return self._delay(len(self._ahead(ticket, background)) + places - 1, background)
 
-    def _ahead(self, ticket: int | None, background: bool) -> list[int]:
-        """Tickets that are served before this one (None: a new one)."""
+    def _ahead(self, ticket: int, background: bool) -> list[int]:
+        """Tickets that are served before this one."""
         own = self._waiting[background]
-        before = own if ticket is None else own[: own.index(ticket)]
+        before = own[: own.index(ticket)]
         return [*self._waiting[False], *before] if background else before
 
     def _delay(self, ahead: int, background: bool) -> float:

@@ -45,14 +45,12 @@ class Conflict:
 class Merge:
     """`edit` is based on the fresh record and contains all pending changes.
 
-    `remote_changes` are changes to fields that the user did not change, `already_equal` names
-    fields that both changed to the same value.
+    `remote_changes` are changes to fields that the user did not change.
     """
 
     edit: Edit
     remote_changes: tuple[Change, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
-    already_equal: tuple[str, ...] = ()
 
     @property
     def with_open_conflicts(self) -> Edit:
@@ -100,7 +98,7 @@ def merge(edit: Edit, fresh: Activity) -> Merge:
         else:
             conflicts.append(Conflict(f, base, now, mine, f.kind.merge(base, now, mine)))
     rebased = edit.rebased(fresh, originals={}).without(*agreed)
-    return Merge(rebased, tuple(taken), tuple(conflicts), tuple(agreed))
+    return Merge(rebased, tuple(taken), tuple(conflicts))
 
 
 def _without_lagging_agreement(edit: Edit, fresh: Activity) -> Activity:

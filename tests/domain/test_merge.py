@@ -50,13 +50,14 @@ def test_nothing_that_was_typed_is_lost_and_nothing_else_is_kept_back(
         name, mine = field.name, edit.pending.get(field.name)
         moved = not field.kind.equal(edit.base.value(name), fresh.value(name))
         if name in edit.pending:
-            assert same(name, merged.edit.value(name), mine) or name in merged.already_equal
-            assert (name in conflicting or name in merged.already_equal) is moved
+            agreed = name not in merged.edit.pending
+            assert agreed or same(name, merged.edit.value(name), mine)
+            assert (name in conflicting or agreed) is moved
+            assert not (name in conflicting and agreed)
         else:
             assert merged.edit.value(name) == fresh.value(name)
             assert (name in taken) is moved
     assert not conflicting & taken
-    assert not conflicting & set(merged.already_equal)
 
 
 @settings(max_examples=60)
@@ -120,7 +121,7 @@ def test_a_decided_conflict_is_not_asked_again(work: tuple[Edit, Activity]) -> N
 def test_the_same_record_again_changes_nothing(edit: Edit) -> None:
     merged = merge(edit, edit.base)
     assert merged.edit == edit
-    assert (merged.remote_changes, merged.conflicts, merged.already_equal) == ((), (), ())
+    assert (merged.remote_changes, merged.conflicts) == ((), ())
 
 
 @settings(max_examples=60)
@@ -131,7 +132,6 @@ def test_after_ones_own_save_there_is_no_false_conflict(edit: Edit) -> None:
     after = Activity.from_response(answered(edit.base.body, edit.body(), zone), zone)
     merged = merge(edit, after)
     assert merged.conflicts == ()
-    assert set(merged.already_equal) == set(edit.pending)
     assert not merged.edit.dirty
 
 
@@ -147,7 +147,7 @@ def test_a_colleagues_change_to_another_field_is_taken_over() -> None:
 
 def test_the_same_change_by_both_is_agreed() -> None:
     merged = merge(Edit(read()).with_value("title", "new"), read(title="new"))
-    assert (merged.already_equal, merged.conflicts) == (("title",), ())
+    assert merged.conflicts == ()
     assert not merged.edit.dirty
 
 

@@ -15,6 +15,8 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Person, Span, Unparsed
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.view.editors import EDITORS
+from atz_desktop.view.form.field_row import FieldRow
+from atz_desktop.view.widgets.message import Hint
 
 _LABEL = QAccessible.RelationFlag.Label
 
@@ -121,6 +123,20 @@ def compose(widget: QWidget, text: str) -> None:
         commit = QInputMethodEvent()
         commit.setCommitString(character)
         QApplication.sendEvent(widget, commit)
+
+
+def hint_text(row: FieldRow) -> str:
+    """What is said first under the editor of a row."""
+    return _hints(row)[0].text
+
+
+def old_value_text(row: FieldRow) -> str:
+    """What is said below that: the old value, where something else comes first."""
+    return _hints(row)[1].text
+
+
+def _hints(row: FieldRow) -> list[Hint]:
+    return [each for each in row.findChildren(Hint) if not row.editor.isAncestorOf(each)]
 
 
 def press(key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

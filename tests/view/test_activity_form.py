@@ -33,7 +33,7 @@ from atz_desktop.view.form.activity_form import ActivityForm
 from atz_desktop.view.form.field_row import FieldRow
 from atz_desktop.view.form.page import FormPage
 from tests.domain.strategies import bodies, edits, odd_bodies
-from tests.view.editor_bench import named, press, retype
+from tests.view.editor_bench import hint_text, named, press, retype
 from tests.view.form_bench import ListeningModel, body
 
 Open = Callable[..., tuple[ListeningModel, ActivityForm]]
@@ -153,7 +153,7 @@ def test_what_is_typed_goes_to_the_model_and_the_row_shows_it(opened: Open) -> N
     model, form = opened()
     retype(named(form, "Title"), "Hi")
     assert model.asked == [("set", "title", "H"), ("set", "title", "Hi")]
-    assert form.row("title").hint_text == "Was: Team sync"
+    assert hint_text(form.row("title")) == "Was: Team sync"
 
 
 def test_put_back_goes_back_to_what_atz_holds_and_drops_half_typed_text(opened: Open) -> None:
@@ -182,16 +182,16 @@ def test_a_problem_stands_at_its_field(opened: Open) -> None:
     retype(named(form, "Meeting link"), "no address")
     retype(named(form, "Title"), "")
     assert (
-        form.row("link").hint_text
+        hint_text(form.row("link"))
         == "This is no web address: it must start with https:// or http://."
     )
-    assert form.row("title").hint_text == "This can't be left empty."
+    assert hint_text(form.row("title")) == "This can't be left empty."
 
 
 def test_what_atz_refused_stands_at_its_field(opened: Open) -> None:
     model, form = opened()
     model.rebase(model.now.edit, server_errors={"location": "location is too far away"})
-    assert form.row("location").hint_text == "ATZ says: location is too far away"
+    assert hint_text(form.row("location")) == "ATZ says: location is too far away"
 
 
 def test_a_list_that_cannot_be_read_is_locked(opened: Open) -> None:
@@ -294,7 +294,7 @@ def test_nothing_is_squeezed_or_cut_off(opened: Open, qtbot: QtBot, width: int) 
     model, form = opened(width, 500, shown)
     model.set_value("title", long + "y")
     model.set_value("link", long + "y")
-    qtbot.waitUntil(lambda: form.row("title").hint_text != "")
+    qtbot.waitUntil(lambda: hint_text(form.row("title")) != "")
     rows = [form.row(field.name) for field in ACTIVITY.fields]
     qtbot.waitUntil(lambda: all(row.height() >= row.sizeHint().height() for row in rows))
     for widget in form.findChildren(QWidget):

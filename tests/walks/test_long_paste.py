@@ -13,6 +13,7 @@ from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import Person
 from atz_desktop.view.form.field_row import FieldRow
 from atz_desktop.view.widgets.link_button import LinkButton
+from tests.view.editor_bench import hint_text
 from tests.walks.conftest import PATIENCE, Walk, until
 
 LINES = 300
@@ -62,7 +63,7 @@ async def test_a_long_list_is_read_beside_the_window_and_told_once(listed: Walk)
     )
     paste(listed)
     assert candidates(listed) == before  # it is being read, and the window answers
-    assert row(listed).hint_text == f"Reading a list of {LINES} lines… Esc stops."
+    assert hint_text(row(listed)) == f"Reading a list of {LINES} lines… Esc stops."
     assert not listed.program.front.session.state.problems  # nothing is wrong with it yet
     await until(lambda: len(candidates(listed)) == len(before) + LINES)
     assert set(values) == {len(before), len(before) + LINES}  # all at once, not one after another
@@ -77,12 +78,12 @@ async def test_esc_stops_the_reading_and_enter_begins_anew(listed: Walk) -> None
     paste(listed)
     listed.keys(key=Qt.Key.Key_Escape)
     note = "Stopped: nothing was taken over. Enter reads the list again."
-    assert row(listed).hint_text == note
+    assert hint_text(row(listed)) == note
     for job in ("read candidates", "owners candidates"):
         await listed.jobs.wait(job)
     assert candidates(listed) == before
     assert "pasted299@mail.example" in box(listed).text()
-    assert row(listed).hint_text == note
+    assert hint_text(row(listed)) == note
     listed.keys(key=Qt.Key.Key_Return)
     await until(lambda: len(candidates(listed)) == len(before) + LINES)
 
@@ -101,7 +102,7 @@ async def test_saving_while_a_list_is_read_waits_for_it(listed: Walk) -> None:
     paste(listed)
     listed.keys(key=Qt.Key.Key_S, ctrl=True)
     assert not listed.jobs.running("save")
-    assert row(listed).hint_text.startswith("Reading a list")
+    assert hint_text(row(listed)).startswith("Reading a list")
     await until(lambda: any(each.method == "PUT" for each in listed.sandbox.requests))
     await listed.saved()
 
@@ -115,7 +116,7 @@ async def test_how_far_the_reading_is_and_a_button_that_stops_it_stand_at_the_fi
     held = asyncio.ensure_future(disk)
     paste(listed)
     await until(
-        lambda: row(listed).hint_text == f"Reading a list: {LINES} of {LINES} lines… Esc stops.",
+        lambda: hint_text(row(listed)) == f"Reading a list: {LINES} of {LINES} lines… Esc stops.",
         "its lines are read, and the disk is asked",
     )
     listed.click("Stop reading Candidates")
@@ -126,4 +127,4 @@ async def test_how_far_the_reading_is_and_a_button_that_stops_it_stand_at_the_fi
     await until(lambda: not listed.jobs.running("read candidates"))
     assert candidates(listed) == before
     assert "pasted299@mail.example" in box(listed).text()
-    assert row(listed).hint_text.startswith("Stopped: nothing was taken over.")
+    assert hint_text(row(listed)).startswith("Stopped: nothing was taken over.")

@@ -178,16 +178,6 @@ class FieldRow(QFrame):
             self.invalidated.emit()
 
     @property
-    def hint_text(self) -> str:
-        """The line under the editor."""
-        return self._hint.text
-
-    @property
-    def old_value_text(self) -> str:
-        """The line below it: the old value, where something else is said first."""
-        return self._old_value_hint.text
-
-    @property
     def last_tab_stop(self) -> QWidget:
         return self._revert_button
 
