@@ -28,6 +28,7 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Person
 from atz_desktop.domain.vocabulary import IMPORTANCES
+from atz_desktop.view.editors.base import FormRequest, OpenLink
 from atz_desktop.view.editors.file_info import FileInfo
 from atz_desktop.view.form.activity_form import ActivityForm
 from atz_desktop.view.form.field_row import FieldRow
@@ -221,12 +222,15 @@ def test_what_only_the_window_can_do_is_passed_on(
 ) -> None:
     model, form = opened(height=1400)
     left = Qt.MouseButton.LeftButton
-    with qtbot.waitSignal(form.link_requested, check_params_cb=lambda x: x.endswith("/room")):
-        QTest.mouseClick(named(form, "Open Meeting link"), left)
-    with qtbot.waitSignal(form.zone_requested):
-        QTest.mouseClick(named(form, "Time zone: UTC"), left)
-    with qtbot.waitSignal(form.file_requested):
-        QTest.mouseClick(named(form, "Choose file…"), left)
+    asked: list[Any] = []
+    form.requested.connect(asked.append)
+    for name in ("Open Meeting link", "Time zone: UTC", "Choose file…"):
+        QTest.mouseClick(named(form, name), left)
+    assert asked == [
+        OpenLink("https://example.com/room"),
+        FormRequest.CHOOSE_ZONE,
+        FormRequest.CHOOSE_FILE,
+    ]
     path = tmp_path / "report.pdf"
     path.write_bytes(b"x")
     form.attach_file(str(path))
@@ -424,7 +428,7 @@ def test_a_file_dialog_closes_when_another_activity_comes(opened: Open, qtbot: Q
     model.show(body())
     while page.form.build_next():
         pass
-    page.form.file_requested.emit()
+    page.form.requested.emit(FormRequest.CHOOSE_FILE)
     [dialog] = page.findChildren(QFileDialog)
     model.show(body())
     assert dialog.isVisible()

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.values import Attachment, LocalFile
 from atz_desktop.view.editors.attachment import AttachmentEditor
+from atz_desktop.view.editors.base import FormRequest, OpenLink
 from tests.view.editor_bench import ODD, Bench, retype
 
 AGENDA = Attachment("agenda.pdf", "https://example.com/agenda.pdf")
@@ -53,9 +54,9 @@ def test_the_attachment_is_shown_by_its_name(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "attachment", AGENDA)
     assert "agenda.pdf" in words(bench)
     asked: list[Any] = []
-    bench.editor.link_requested.connect(asked.append)
+    bench.editor.requested.connect(asked.append)
     QTest.mouseClick(open_button(bench), Qt.MouseButton.LeftButton)
-    assert asked == ["https://example.com/agenda.pdf"]
+    assert asked == [OpenLink("https://example.com/agenda.pdf")]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_a_file_is_asked_for_and_taken_with_size_and_date(qtbot: QtBot, tmp_path
     path = tmp_path / "report.pdf"
     path.write_bytes(b"x" * 2_345)
     bench = Bench(qtbot, "attachment", AGENDA)
-    with qtbot.waitSignal(bench.editor.file_requested):
+    with qtbot.waitSignal(bench.editor.requested, check_params_cb=FormRequest.CHOOSE_FILE.__eq__):
         QTest.mouseClick(bench.part("Choose file…"), Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(bench.editor.edited):
         editor(bench).attach_file(path)

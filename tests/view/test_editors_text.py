@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from atz_desktop.view.editors.base import OpenLink
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.link_button import LinkButton
 from tests.view.editor_bench import ODD, Bench, press, retype, spoken
@@ -108,11 +109,11 @@ def test_only_a_web_address_can_be_opened(qtbot: QtBot, address: Any, on: bool) 
 def test_the_open_button_follows_the_typing_and_asks_for_what_is_typed(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "link", "nothing")
     asked: list[Any] = []
-    bench.editor.link_requested.connect(asked.append)
+    bench.editor.requested.connect(asked.append)
     retype(bench.part("Meeting link"), "https://example.com/room")
     button = bench.part("Open Meeting link")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert asked == ["https://example.com/room"]
+    assert asked == [OpenLink("https://example.com/room")]
 
 
 ROOM = "https://meet.example.com/x"

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.text import format_date
 from atz_desktop.domain.values import Span
+from atz_desktop.view.editors.base import FormRequest
 from atz_desktop.view.editors.calendar_popup import CalendarPopup
 from atz_desktop.view.widgets.suggestion_list import SuggestionList
 from tests.view.editor_bench import MORNING, ODD, Bench, press, retype, spoken, wall
@@ -503,7 +504,7 @@ def test_the_zone_is_named_and_another_can_be_asked_for(qtbot: QtBot) -> None:
     berlin = MORNING.in_zone("Europe/Berlin")
     bench = Bench(qtbot, "when", berlin, zone="Europe/Berlin")
     button = bench.part("Time zone: Europe/Berlin")
-    with qtbot.waitSignal(bench.editor.zone_requested):
+    with qtbot.waitSignal(bench.editor.requested, check_params_cb=FormRequest.CHOOSE_ZONE.__eq__):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert "1 h  ·  07:00 – 08:00 UTC" in words(bench)
 

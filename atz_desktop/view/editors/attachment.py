@@ -16,7 +16,7 @@ from atz_desktop.domain.text import format_size
 from atz_desktop.domain.validators import is_web_url
 from atz_desktop.domain.values import Attachment, LocalFile, Unparsed
 from atz_desktop.view.dialogs.link_dialog import opening_tip, target_of
-from atz_desktop.view.editors.base import FieldEditor
+from atz_desktop.view.editors.base import FieldEditor, FormRequest, OpenLink
 from atz_desktop.view.editors.file_info import FileInfo, UnusableFile
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import FIELD_RADIUS, colours, plain_tip
@@ -53,7 +53,7 @@ class AttachmentEditor(FieldEditor):
         self._open.clicked.connect(self._request_link)
         self._choose = QPushButton("Choose file…")
         self._choose.setIcon(icon("attach", "muted"))
-        self._choose.clicked.connect(self.file_requested)
+        self._choose.clicked.connect(self._request_file)
         self.setAcceptDrops(True)
         self._build_layout()
 
@@ -165,8 +165,11 @@ class AttachmentEditor(FieldEditor):
             return str(self._value.name or self._value.link), "text"
         return "No attachment", "muted"
 
+    def _request_file(self) -> None:
+        self.requested.emit(FormRequest.CHOOSE_FILE)
+
     def _request_link(self) -> None:
-        self.link_requested.emit(self._link)
+        self.requested.emit(OpenLink(self._link))
 
     def _build_layout(self) -> None:
         now = hbox(None, (self._name, 1), self._open, self._choose)

@@ -8,6 +8,8 @@ through the accessibility interface; whatever the program itself writes is guard
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,6 +38,21 @@ class EditorAction(NamedTuple):
     run: Callable[[], None]
 
 
+class FormRequest(Enum):
+    """What an editor asks of the window."""
+
+    CHOOSE_FILE = "choose a file to attach"
+    CHOOSE_ZONE = "choose another time zone"
+    FETCH_NAMES = "fetch names"
+
+
+@dataclass(frozen=True)
+class OpenLink:
+    """An editor asks for this web address to be opened in the browser."""
+
+    address: str
+
+
 class FieldEditor(QWidget):
     """Base of all editors: labels in one column, controls in the other, a remark below.
 
@@ -48,14 +65,8 @@ class FieldEditor(QWidget):
     """The text (str) in a box that is no value yet; "" when there is none."""
     status_changed = Signal()
     """What the editor says of itself (`input_error`, `touched`) is another now."""
-    link_requested = Signal(object)
-    """The user wants to see this address (str) in the browser."""
-    file_requested = Signal()
-    """The user wants to choose a file."""
-    zone_requested = Signal()
-    """The user wants another time zone."""
-    name_sync_requested = Signal()
-    """The user wants more names to be fetched."""
+    requested = Signal(object)
+    """What only the window can do: a FormRequest or an OpenLink."""
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -122,7 +133,10 @@ class FieldEditor(QWidget):
     def fetch_names_action(self) -> EditorAction:
         """Fetching names, where the name in a box is known of nobody."""
         spoken = f"Fetch names for {self.field.label}"
-        return EditorAction("Fetch names", "refresh", spoken, self.name_sync_requested.emit)
+        return EditorAction("Fetch names", "refresh", spoken, self._request_names)
+
+    def _request_names(self) -> None:
+        self.requested.emit(FormRequest.FETCH_NAMES)
 
     def set_locked(self, reason: str | None) -> None:
         """Make the field one that can only be read, and say why; None: it can be edited."""

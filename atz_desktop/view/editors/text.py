@@ -14,7 +14,7 @@ from atz_desktop.domain.text import quoted
 from atz_desktop.domain.validators import add_https
 from atz_desktop.domain.values import Unparsed
 from atz_desktop.view.dialogs.link_dialog import opening_tip, target_of
-from atz_desktop.view.editors.base import FieldEditor
+from atz_desktop.view.editors.base import FieldEditor, OpenLink
 from atz_desktop.view.icons import icon
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.exact_text import ExactLineEdit, ExactTextEdit
@@ -154,4 +154,4 @@ class LinkEditor(TextEditor):
             self.edited.emit(complete)
 
     def _request_link(self) -> None:
-        self.link_requested.emit(self._value if isinstance(self._value, str) else "")
+        self.requested.emit(OpenLink(self._value if isinstance(self._value, str) else ""))

@@ -21,7 +21,7 @@ from atz_desktop.domain.text import (
     same_time_note,
 )
 from atz_desktop.domain.values import DAY, Span, Unparsed, to_utc
-from atz_desktop.view.editors.base import FieldEditor
+from atz_desktop.view.editors.base import FieldEditor, FormRequest
 from atz_desktop.view.editors.date_time_edit import DateTimeEdit, ParseResult, moment_texts
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox
@@ -55,7 +55,7 @@ class WhenEditor(FieldEditor):
         self._summary = ElidingLabel("muted", "caption")
         self._zone_button = LinkButton("Time zone: UTC", "clock")
         self._zone_button.setToolTip("Choose the time zone that ATZ works in")
-        self._zone_button.clicked.connect(self.zone_requested)
+        self._zone_button.clicked.connect(self._request_zone)
         for label, box in self._boxes.items():
             self.add_row(
                 label, _line(box, self._later if box is self._end else None), box.date_line
@@ -123,6 +123,9 @@ class WhenEditor(FieldEditor):
         return "  ·  ".join(filter(None, (_duration_text(span), _days_later_text(span))))
 
     # What is typed, and what becomes of it
+
+    def _request_zone(self) -> None:
+        self.requested.emit(FormRequest.CHOOSE_ZONE)
 
     def _on_typed(self) -> None:
         self._touched = False

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.schema import Field
 from atz_desktop.view.editors.attachment import AttachmentEditor
+from atz_desktop.view.editors.base import FormRequest
 from atz_desktop.view.form.field_row import FieldRow, RowState
 from atz_desktop.view.theme import AROUND, INSIDE, NEAR
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
@@ -55,14 +56,8 @@ class ActivityForm(QScrollArea):
     window answers meanwhile. What can be seen always shows the newest state.
     """
 
-    link_requested = Signal(object)
-    """The person wants to see this address (str) in the browser."""
-    file_requested = Signal()
-    """The person wants to choose a file: hand it to `attach_file`."""
-    zone_requested = Signal()
-    """The person wants another time zone."""
-    name_sync_requested = Signal()
-    """The person wants more names to be fetched."""
+    requested = Signal(object)
+    """What only the window can do (editors/base.py): a FormRequest or an OpenLink."""
     activity_changed = Signal()
     """Another activity is shown."""
     edited = Signal()
@@ -117,10 +112,7 @@ class ActivityForm(QScrollArea):
             row.edited.connect(partial(self._on_edited, row))
             row.raw_text_changed.connect(partial(self._on_typed, row))
             row.revert_requested.connect(partial(self._revert, field.name))
-            row.editor.link_requested.connect(self.link_requested)
-            row.editor.file_requested.connect(self.file_requested)
-            row.editor.zone_requested.connect(self.zone_requested)
-            row.editor.name_sync_requested.connect(self.name_sync_requested)
+            row.editor.requested.connect(self.requested)
             self._rows[field.name] = row
             self._card(field.group).add_row(row)
             self._fill({field.name})
@@ -219,7 +211,7 @@ class ActivityForm(QScrollArea):
     def choose_file(self) -> None:
         """Ask for a file to attach, unless the field can only be read."""
         if self.attachment is not None:
-            self.file_requested.emit()
+            self.requested.emit(FormRequest.CHOOSE_FILE)
 
     def commit(self) -> None:
         """Take over what stands in the boxes, as leaving them would."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.view.dialogs.link_dialog import LinkDialog, target_of
+from atz_desktop.view.editors.base import FormRequest, OpenLink
 from atz_desktop.view.form.activity_form import ActivityForm
 from atz_desktop.view.form.header import RecordHeader
 from atz_desktop.view.widgets.layouts import vbox
@@ -31,14 +32,16 @@ class FormPage(QWidget):
     notified = Signal(object)
     """A Notice about what was asked for in the form."""
 
+    settings_requested = Signal()
+    name_sync_requested = Signal()
+
     def __init__(self, model: FormModel) -> None:
         super().__init__()
         install_combo_names()
         nothing = Lookups()
         self.header = RecordHeader(model, nothing)
         self.form = ActivityForm(model, nothing)
-        self.form.link_requested.connect(self._open_link)
-        self.form.file_requested.connect(self._pick_file)
+        self.form.requested.connect(self._handle)
         vbox(self, self.header, (self.form, 1))
 
     def set_lookups(self, lookups: Lookups) -> None:
@@ -49,6 +52,17 @@ class FormPage(QWidget):
     def commit_edits(self) -> None:
         """Take over what stands in a box, typed now or kept by a draft, as leaving it would."""
         self.form.commit()
+
+    def _handle(self, request: FormRequest | OpenLink) -> None:
+        """Do what an editor asks for, or pass on what concerns more than this activity."""
+        if isinstance(request, OpenLink):
+            self._open_link(request.address)
+        elif request is FormRequest.CHOOSE_FILE:
+            self._pick_file()
+        elif request is FormRequest.CHOOSE_ZONE:
+            self.settings_requested.emit()
+        else:
+            self.name_sync_requested.emit()
 
     def _open_link(self, address: str) -> None:
         """Open a web address; first show where it leads if it may not look like it."""

@@ -151,8 +151,8 @@ class MainWindow(QMainWindow):
         self.save_bar.revert_requested.connect(self.revert_all)
         self.save_bar.stop_requested.connect(self._stop)
         self.save_bar.problem_requested.connect(self.go_to_problem)
-        self._form.form.zone_requested.connect(self.settings_requested)
-        self._form.form.name_sync_requested.connect(self.name_sync_requested)
+        self._form.settings_requested.connect(self.settings_requested)
+        self._form.name_sync_requested.connect(self.name_sync_requested)
         self._form.form.edited.connect(self._on_edited)
         self._prepare_timer.start()
         if self._pending_id is not None:
