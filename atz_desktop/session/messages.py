@@ -168,6 +168,12 @@ def after_saving(saved: SaveResult) -> Notice | None:
 def _not_confirmed(saved: SaveResult) -> Notice:
     seen = "ATZ could not be asked whether it arrived" if saved.fresh is None else ""
     seen = seen or "ATZ does not show it yet"
+    if saved.without_journal:  # which tells what is to be looked up
+        text = (
+            f"The change went out, but {seen}. It is not in the history, so it is not looked up by"
+            " itself: load the activity again in a minute and a half. What you typed stays."
+        )
+        return Notice(Level.WARNING, "Not confirmed yet", text, NoticeAction.RELOAD)
     text = (
         f"The change went out, but {seen}. For a minute and a half it is looked up again. "
         "What you typed stays, and you can go on working."

@@ -17,6 +17,7 @@ from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.merge import Merge, Resolution
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.notices import NoticeAction
 from tests.faults.desk import QUICK, Clockless, Desk, Person
 from tests.faults.full_disk import full_disk
 from tests.faults.test_typing import ID, pending, value
@@ -196,6 +197,9 @@ async def test_a_save_that_the_disk_did_not_take_lets_the_form_forget_no_earlier
         sandbox.faults.on(Fault("reset", "PUT", applied=True))
         await desk.save()
     assert person.asked == ["without journal"]
+    told = [each for each in desk.notices if not each.aside][-1]
+    assert (told.title, told.action) == ("Not confirmed yet", NoticeAction.RELOAD)
+    assert "not looked up by itself" in told.text
     desk.jobs.cancel("look up")
     sandbox.faults.off()
     desk.session.form.set_value("title", MORE)

@@ -124,6 +124,9 @@ class Truths(Ground):
         if edit is None or name not in self._put_back[shown] or name in edit.pending:
             return False
         value = edit.value(name)
+        if any(values.get(name) == value for values in self.unlisted):
+            # What the journal could not take is not known as ours until it shows. That is said.
+            return True
         stood = [each.activity.value(name) for each in self.chronicle.versions(shown)]
         after = itertools.dropwhile(lambda held: not same(held, put_back), stood)
         is_later = self._stale and any(same(held, value) for held in after)
