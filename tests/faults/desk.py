@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,9 @@ from tests.faults.jumping_loop import JumpingLoop
 
 ACCOUNT = "test"
 ZONE = "UTC"
+
+_entry = lru_cache(maxsize=1000)(entry_from_row)
+"""Whoever asks after each step asks for the same rows again and again."""
 
 QUICK = Timeouts(connect=2.0, read=0.8, write=2.0, pool=2.0, total=1.2)
 """A test waits for a silent server, but not for half a minute."""
@@ -199,9 +203,7 @@ class Desk:
 
     async def entries(self) -> list[JournalEntry]:
         """The journal, the oldest entry first."""
-        return [
-            entry_from_row(row) for row in reversed(await self.services.journal.entries(limit=-1))
-        ]
+        return [_entry(row) for row in reversed(await self.services.journal.entries(limit=-1))]
 
     async def settle(self, patience: float) -> ReconcileResult:
         """Look up every save whose outcome nobody knows yet."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import itertools
+import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Coroutine, Iterable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +22,7 @@ from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.values import Option, Span
 from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.account import Account
+from atz_desktop.sandbox.apply_update import Directory
 from atz_desktop.sandbox.data import made_up_activities
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.people import made_up_book
@@ -34,6 +38,10 @@ from tests.faults.desk import Desk, LoopTime, Person
 from tests.faults.jumping_loop import JumpingLoop
 
 T = TypeVar("T")
+
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
+    # httpcore looks for it several times in each request; to find nothing takes long.
 
 IDS = (42, 7)
 
@@ -199,8 +207,15 @@ class Ground:
 
 def small_account() -> Account:
     """As many activities as the tests need: what is copied for each of them takes time."""
+    activities, book = _made_up()
+    return Account(activities, book)
+
+
+@functools.cache
+def _made_up() -> tuple[list[Record], Directory]:
+    """Made once: hundreds of activities take longer than most steps. An account copies them."""
     book = made_up_book()
-    return Account([each for each in made_up_activities(book) if each["id"] in IDS], book)
+    return [each for each in made_up_activities(book) if each["id"] in IDS], book
 
 
 def activity_of(request: ReceivedRequest) -> int:
