@@ -133,8 +133,11 @@ def after_reconciling(entries: tuple[JournalEntry, ...]) -> Notice:
         )
         return Notice(Level.GOOD, "Saved and checked", text)
     if outcomes == {Outcome.NOT_SENT}:
-        text = f"ATZ still holds the earlier values: activity {which}."
-        return Notice(Level.WARNING, "The change did not arrive", text, NoticeAction.HISTORY)
+        text = (
+            f"ATZ holds the earlier values: activity {which}. The change did not arrive, or"
+            " somebody put it back before it was looked up."
+        )
+        return Notice(Level.WARNING, "The change is not in ATZ", text, NoticeAction.HISTORY)
     text = f"ATZ holds something else than you saved: activity {which}. The history shows both."
     return Notice(Level.WARNING, "ATZ stored something else", text, NoticeAction.HISTORY)
 

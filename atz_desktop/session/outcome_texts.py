@@ -30,7 +30,10 @@ OUTCOMES: dict[Outcome | None, OutcomeText] = {
     ),
     Outcome.REFUSED: OutcomeText("Refused", Level.PROBLEM, "ATZ said no to this save."),
     Outcome.NOT_SENT: OutcomeText(
-        "Did not arrive", Level.PROBLEM, "It did not reach ATZ. This save changed nothing."
+        "Without effect",
+        Level.PROBLEM,
+        "It did not reach ATZ, or was put back there before it was looked up: ATZ held the earlier "
+        "values.",
     ),
     Outcome.UNKNOWN: OutcomeText(
         "Not confirmed yet",

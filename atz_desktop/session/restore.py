@@ -24,7 +24,7 @@ def why_not_restorable(entry: JournalEntry, account: str | None) -> str | None:
     if entry.outcome is Outcome.REFUSED:
         return "ATZ refused this save, so there is nothing to put back."
     if entry.outcome is Outcome.NOT_SENT:
-        return "This save did not arrive in ATZ, so there is nothing to put back."
+        return "ATZ holds the values from before this save, so there is nothing to put back."
     if not entry.settled:
         return "First it has to be known what became of this save: load the activity."
     return None

@@ -39,6 +39,8 @@ def _delayed(*answer: Fault) -> list[Fault]:
     return [Fault("delayed", "PUT", PATH, seconds=LATE), *answer]
 
 
+_BLIND = Fault("500", "GET", PATH, skip=1)
+
 TABLE = {
     "reset": _delayed(Fault("reset", "PUT", PATH)),
     "500": _delayed(Fault("500", "PUT", PATH)),
@@ -145,6 +147,27 @@ async def test_a_program_that_starts_again_before_it_came_does_not_call_it_lost(
     await _look_at_the_end(sandbox, desk)
 
 
+async def test_a_new_run_looks_without_the_activity_being_opened_and_says_what_was_seen(
+    sandbox: Sandbox, time: HeldTime, tmp_path: Path
+) -> None:
+    file = tmp_path / "atz.sqlite3"
+    crashed = LateDesk(sandbox, file, time)
+    await _save_late(sandbox, crashed, [Fault("reset", "PUT", PATH, applied=True), _BLIND])
+    await crashed.crash()
+    sandbox.faults.off()
+    title = crashed.session.activity
+    assert title is not None
+    sandbox.account.edit_as_colleague(ID, title=title.title)
+    desk = LateDesk(sandbox, file, time)
+    desk.session.start_reconciling()
+    assert [entry.outcome for entry in await desk.entries()] == [Outcome.UNKNOWN]
+    await desk.known()
+    told = desk.notices[-1]
+    assert told.title == "The change is not in ATZ"
+    assert "or somebody put it back" in told.text
+    await desk.crash()
+
+
 # The wall clock
 
 
@@ -178,7 +201,7 @@ async def test_a_wall_clock_that_is_set_after_the_put_changes_no_word(
         await _look_at_the_end(sandbox, desk)
         return
     assert time.read() >= desk.services.grace_period
-    assert desk.notices[-1].title == "The change did not arrive"
+    assert desk.notices[-1].title == "The change is not in ATZ"
     assert [entry.outcome for entry in await desk.entries()] == [Outcome.NOT_SENT]
     assert form_of(desk) == {"title": NEW, "location": MEANWHILE}
     await desk.crash()

@@ -158,8 +158,8 @@ class Truths(Ground):
         for name, wish in list(wishes.items()):
             same = ACTIVITY.by_name[name].kind.equal
             if name in changed and same(changed[name], wish):
-                is_shown = same(self.edit.value(name), wish)
-                if not is_shown and self._was_overwritten(shown, name, wish):
+                is_kept = same(self.edit.value(name), wish) or name in decided
+                if not is_kept and self._was_overwritten(shown, name, wish):
                     wishes.pop(name)
                     continue
                 if not ACTIVITY.by_name[name].kind.matches_server(wish, self.edit.value(name)):

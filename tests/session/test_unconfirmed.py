@@ -149,7 +149,7 @@ async def test_the_looks_come_at_growing_intervals_and_end_with_the_last(
     await desk.known()
     waited = [sum(seconds for seconds, *_ in desk.waits[: n + 1]) for n in range(len(desk.waits))]
     assert waited == list(CHECK_DELAYS)
-    assert desk.notice.title == "The change did not arrive"
+    assert desk.notice.title == "The change is not in ATZ"
     assert await desk.outcomes() == [Outcome.NOT_SENT]
     edit = desk.session.edit
     assert edit is not None

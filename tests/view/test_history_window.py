@@ -300,7 +300,7 @@ class TestPuttingBack:
         ("outcome", "account", "why"),
         [
             (Outcome.REFUSED, "mine", "ATZ refused this save"),
-            (Outcome.NOT_SENT, "mine", "did not arrive in ATZ"),
+            (Outcome.NOT_SENT, "mine", "values from before this save"),
             (Outcome.UNKNOWN, "mine", "First it has to be known"),
             (None, "mine", "First it has to be known"),
             (Outcome.VERIFIED, "another", "made with another account"),
