@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.parse_people import ParsedPeople, normalize_name, parse_people
+from atz_desktop.domain.people_keys import KEY_LABELS
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.values import Person, Unparsed
 from atz_desktop.domain.vocabulary import ENTITIES
@@ -63,6 +64,7 @@ class PeopleEditor(FieldEditor):
         self._chips.text_changed.connect(self._text_changed)
         self._chips.problem_changed.connect(self.status_changed)
         self._chips.set_completer_source(self._suggest)
+        self._chips.set_key_name(KEY_LABELS[self._kind.by])
         self.add_row(field.label, HeightForWidthBox(self._chips), self._chips)
         self.add_hint_row()
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple, Protocol
 
-from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QEnterEvent,
     QFocusEvent,
     QInputMethodEvent,
@@ -55,6 +56,7 @@ class ChipOwner(Protocol):
 
     def chip_clicked(self, place: int, modifiers: Qt.KeyboardModifier) -> None: ...
     def chip_button_clicked(self, place: int) -> None: ...
+    def chip_menu(self, place: int, at: QPoint) -> None: ...
     def chip_key(self, place: int, event: QKeyEvent) -> bool: ...
     def chip_composed(self, event: QInputMethodEvent) -> None: ...
     def chip_input_query(self, chip: QWidget, query: Qt.InputMethodQuery) -> Any: ...
@@ -165,6 +167,11 @@ class ChipButton(QAbstractButton):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        at = self.mapToGlobal(self.rect().bottomLeft()) if by_key else event.globalPos()
+        self._owner.chip_menu(self.place, at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.setAccepted(self._owner.chip_key(self.place, event))

@@ -6,6 +6,7 @@ What is typed into the box behind them is the business of ChipInput (chip_input.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
@@ -25,6 +26,7 @@ from atz_desktop.view.widgets.chip import Chip
 from atz_desktop.view.widgets.chip_fold import Fold, fold, is_counted, spoken_names
 from atz_desktop.view.widgets.chip_frame import ChipFrame
 from atz_desktop.view.widgets.chip_line import ChipLineEdit, copy_chips
+from atz_desktop.view.widgets.chip_menu import open_chip_menu
 from atz_desktop.view.widgets.chip_paint import Mark, one_line
 from atz_desktop.view.widgets.chip_popup import ChipPopup
 from atz_desktop.view.widgets.chip_row import ChipRow
@@ -62,6 +64,7 @@ class ChipField(ChipFrame):
         self._listed: tuple[Chip, ...] = ()
         self._fold = Fold()
         self._popup: ChipPopup | None = None
+        self._key_name = "slug"
         self.setFocusProxy(self._box)
         self._box.textChanged.connect(self._arrange)
 
@@ -134,6 +137,19 @@ class ChipField(ChipFrame):
             self._put_back(places)
         else:
             self._remove(places)
+
+    def set_key_name(self, name: str) -> None:
+        """What the keys of the chips are called in the menu of each: slug, user ID."""
+        self._key_name = name
+
+    def chip_menu(self, place: int, at: QPoint) -> None:
+        """A chip was asked for its menu, by mouse or key."""
+        self._select_only(place)
+        chip = self._row.chips[place]
+        pressed = chip.mark in (Mark.MORE, Mark.AMBIGUOUS)
+        change = partial(self._activate if pressed else self.chip_button_clicked, place)
+        reads = self.is_read_only() and chip.mark is not Mark.MORE
+        open_chip_menu(self, at, chip, self._key_name, None if reads else change)
 
     def _activate(self, place: int) -> None:
         """Enter on a chip, or a click on one that is there for being pressed."""
