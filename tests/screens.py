@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QWidget
 
 from atz_desktop.api.updates import Release
@@ -20,6 +21,7 @@ from atz_desktop.app.connected import ConnectedWindow
 from atz_desktop.app.crash import crash_report
 from atz_desktop.app.program import Program
 from atz_desktop.cli import parse_options
+from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.settings import Account
 from atz_desktop.domain.values import Option, Person
 from atz_desktop.launch import start
@@ -28,6 +30,9 @@ from atz_desktop.session.record_state import Phase
 from atz_desktop.session.update_check import UpdateResult, UpdateState
 from atz_desktop.store.backups import back_up
 from atz_desktop.view.editors.date_time_edit import DateTimeEdit
+from atz_desktop.view.widgets.chip_fold import SHOWN
+from atz_desktop.view.widgets.chip_input import ChipInput
+from atz_desktop.view.widgets.chip_popup import ChipPopup
 from atz_desktop.view.windows.command_palette import CommandPalette
 from atz_desktop.view.windows.main_window import GOOD_SIZE
 
@@ -108,6 +113,7 @@ async def _tour(camera: Camera) -> None:
     await camera.answer("45-about")
     await _practice(camera)
     await _times(camera)
+    await _people(camera)
     await _upkeep(camera)
     program.front.window.history_requested.emit()
     await asyncio.sleep(0.3)
@@ -130,6 +136,50 @@ async def _practice(camera: Camera) -> None:
     await camera.until(lambda: front.session.state.phase is Phase.READY)
     await camera.shoot("59-practice")
     practice.close()
+
+
+async def _people(camera: Camera) -> None:
+    """Who is added, removed or to be chosen; a name of nobody; a long list and all of it."""
+    front = camera.program.front
+    services = front.session.services
+    twins = [
+        Name("candidate", "candidate_1a", "Sam Lee", "sam@mail.example"),
+        Name("candidate", "candidate_2b", "Sam Lee", None, "Second interview", "2026-04-20"),
+    ]
+    await services.names.learn(services.account, twins)
+    await camera.load(42)
+    page = front.window.form
+    assert page is not None
+    chips = page.form.row("candidates").editor.findChildren(ChipInput)[0]
+    page.form.focus_field("candidates")
+    chips.chip_button_clicked(0)
+    line = chips.focusProxy()
+    assert isinstance(line, QLineEdit)
+    line.insert("candidate_3c, Sam Lee,")
+    await asyncio.sleep(0.3)
+    await camera.shoot("61-people-choose")
+    line.insert("Nobody Known,")
+    await asyncio.sleep(0.3)
+    await camera.shoot("62-people-unknown")
+    chips.clear_text()
+    record = page.form.row("record").editor.findChildren(ChipInput)[0].focusProxy()
+    assert isinstance(record, QLineEdit)
+    page.form.row("record").editor.controls[1].setFocus()
+    record.insert("Sam Lee")
+    await asyncio.sleep(0.3)
+    await camera.shoot("63-record-suggested")
+    record.clear()
+    front.session.form.revert_all()
+    await camera.load(_odd(camera.program)[-1])
+    crowd = max(page.findChildren(ChipInput), key=lambda field: len(field.chips()))
+    crowd.setFocus()
+    crowd.chip_button_clicked(3)
+    await camera.shoot("64-crowd")
+    crowd.chip_clicked(SHOWN, Qt.KeyboardModifier.NoModifier)
+    popup = page.findChildren(ChipPopup)[-1]
+    await camera.shoot("65-crowd-all", popup)
+    popup.close()
+    front.session.form.revert_all()
 
 
 async def _times(camera: Camera) -> None:

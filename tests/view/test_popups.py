@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.editors.calendar_popup import CalendarPopup
 from atz_desktop.view.theme import colours
+from atz_desktop.view.widgets.chip import Chip
+from atz_desktop.view.widgets.chip_popup import ChipPopup
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 
 LOOKS = pytest.mark.parametrize("look", ["light", "dark"])
@@ -86,20 +88,32 @@ def test_every_entry_can_be_hit(qtbot: QtBot) -> None:
     assert all(menu.actionGeometry(each).height() >= 24 for each in menu.actions())
 
 
+def opened_calendar(field: QWidget) -> QWidget:
+    calendar = CalendarPopup(field, "Date")
+    calendar.open_at(date(2026, 4, 23))
+    return calendar
+
+
+def opened_list(field: QWidget) -> QWidget:
+    people = ChipPopup(field)
+    people.open((Chip("1", "Ana"), Chip("2", "Bo")), removable=True)
+    return people
+
+
 @LOOKS
-def test_the_calendar_has_no_corners_that_only_a_compositor_could_draw(
-    qapp: QApplication, qtbot: QtBot, look: str
+@pytest.mark.parametrize("opened", [opened_calendar, opened_list])
+def test_what_pops_up_has_no_corners_that_only_a_compositor_could_draw(
+    qapp: QApplication, qtbot: QtBot, look: str, opened: Callable[[QWidget], QWidget]
 ) -> None:
     apply_theme(qapp, look)  # type: ignore[arg-type]  # one of the two
     field = QLineEdit()
     qtbot.addWidget(field)
     with qtbot.waitExposed(field):
         field.show()
-    calendar = CalendarPopup(field, "Date")
-    calendar.open_at(date(2026, 4, 23))
-    assert not calendar.testAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-    shown = picture(calendar)
+    popup = opened(field)
+    assert not popup.testAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+    shown = picture(popup)
     right, bottom = shown.width() - 1, shown.height() - 1
     corners = {shown.pixelColor(x, y).name() for x in (0, right) for y in (0, bottom)}
     assert corners == {colours()["field_border"].name()}
-    calendar.close()
+    popup.close()

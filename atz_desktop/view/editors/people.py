@@ -76,7 +76,9 @@ class PeopleEditor(FieldEditor):
             self._listed = frozenset(person.key for person in _people(base))
             self._made.clear()
         self._value, self._base = value, base
-        self._chips.set_placeholder(value.text if isinstance(value, Unparsed) else self._kinds())
+        self._chips.set_placeholder(
+            value.text if isinstance(value, Unparsed) else self._invitation()
+        )
         self._show_chips()
         self.update_hint()
         unnamed = (person.key for person in _people(value) if not person.name)
@@ -312,9 +314,12 @@ class PeopleEditor(FieldEditor):
             return f"{key} looks like the slug of another kind ({noun}). Is it a {self._kind.noun}?"
         return ""
 
-    def _kinds(self) -> str:
-        key = "user ID" if self._kind.by == "id" else "slug"
-        return f"Add a {self._kind.noun}: name, e-mail or {key}"
+    def _invitation(self) -> str:
+        """What stands in the empty box; short beside chips, where more would take another line."""
+        add = f"Add a {self._kind.noun}"
+        if _people(self._value) or _people(self._base):
+            return add
+        return f"{add}: name, e-mail or {KEY_LABELS[self._kind.by]}"
 
 
 class _PeopleInput(ChipInput):

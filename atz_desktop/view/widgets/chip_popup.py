@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -30,8 +30,8 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.domain.characters import bidi_isolate
-from atz_desktop.view.flat_paint import block, fill
-from atz_desktop.view.theme import CARD_RADIUS, INSIDE, NEAR, colours, plain_tip, type_font
+from atz_desktop.view.flat_paint import fill
+from atz_desktop.view.theme import INSIDE, NEAR, colours, plain_tip, type_font
 from atz_desktop.view.widgets.chip import Chip, accessible_text
 from atz_desktop.view.widgets.chip_fold import is_counted
 from atz_desktop.view.widgets.chip_paint import Mark, one_line, paint_cross, paint_put_back
@@ -56,7 +56,7 @@ class ChipPopup(QFrame):
 
     def __init__(self, field: QWidget) -> None:
         super().__init__(field, Qt.WindowType.Popup)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
         self._field = field
         self._removable = True
         self._model = _ChipModel(self)
@@ -156,10 +156,6 @@ class ChipPopup(QFrame):
             self.close()
             return True
         return self._filter_key(event) if watched is self._filter else self._list_key(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tones, edge = colours(), QRectF(self.rect())
-        block(QPainter(self), edge, tones["card"], tones["field_border"], CARD_RADIUS)
 
 
 class _ChipModel(QAbstractListModel):
