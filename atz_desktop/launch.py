@@ -39,10 +39,15 @@ _WHEN_NOBODY_WAITS = 1_500
 """Milliseconds after the start."""
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
+    from typing import Any
 
     from atz_desktop.app.crash import Crash
+    from atz_desktop.app.log import AppLog
     from atz_desktop.app.program import Program
+    from atz_desktop.domain.settings import Settings
+    from atz_desktop.view.appearance import Theme
+    from atz_desktop.view.windows.main_window import MainWindow
 
     Script = Callable[[Program], Awaitable[None]]
 
@@ -60,16 +65,35 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
     app = create_application()
     paths = Paths(data_folder(options.data_dir, os.environ))
     instance = InstanceLock(paths.root)
-    if not instance.acquire():
-        end = hand_over(instance, request_of(options, os.environ))
-        if end is not Handover.OWNER:
-            return 0 if end is Handover.TAKEN else _say_no_answer(app, paths)
+    code = _hand_over(app, paths, options, instance)
+    if code is not None:
+        return code
     usual, odd = usual_settings(read_machine_settings())
     settings, problem = load_settings(paths.settings, usual)
-    problem = " ".join(filter(None, (odd, problem, instance.told)))
+    window, theme = _show_window(app, settings)
+    trace(options.startup_trace, "painted")
+    _load_rest(app)
+    trace(options.startup_trace, "imported")
 
+    from atz_desktop.app.log import AppLog
+    from atz_desktop.app.program import Program
+
+    log = AppLog(paths.logs)
+
+    async def work() -> int:
+        program = Program(
+            window, theme, options, paths, settings, defaults=usual, log=log, instance=instance
+        )
+        if hook is not None:
+            program.watch_crashes(hook)
+        told = (odd, problem, instance.told, log.problem)
+        return await program.run(script, " ".join(filter(None, told)))
+
+    return _run(app, work, log, hook)
+
+
+def _show_window(app: QApplication, settings: Settings) -> tuple[MainWindow, Theme]:
     from atz_desktop.view.appearance import apply_theme
-    from atz_desktop.view.icons import app_icon
     from atz_desktop.view.windows.main_window import MainWindow
 
     theme = apply_theme(app, settings.theme)  # type: ignore[arg-type]  # checked where it is read
@@ -77,47 +101,58 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
     window.restore_geometry_text(settings.window)
     window.show()
     _wait_until_painted(app, window)
-    trace(options.startup_trace, "painted")
+    return window, theme
+
+
+def _load_rest(app: QApplication) -> None:
+    from atz_desktop.view.icons import app_icon
+
     app.setWindowIcon(app_icon())
     import_in_background(app)
     gc.freeze()
     gc.enable()
-    trace(options.startup_trace, "imported")
 
+
+def _run(
+    app: QApplication,
+    work: Callable[[], Coroutine[Any, Any, int]],
+    log: AppLog,
+    hook: CrashHook | None,
+) -> int:
+    """Run `work` on Qt's event loop, with `hook` told of what fails there; then close the log."""
     import asyncio
 
     from qasync import QEventLoop as AsyncLoop
 
     from atz_desktop.app.daemon_executor import DaemonExecutor
-    from atz_desktop.app.log import AppLog
-    from atz_desktop.app.program import Program
 
-    async def work() -> int:
-        asyncio.get_running_loop().set_default_executor(DaemonExecutor())
-        program = Program(
-            window,
-            theme,
-            options,
-            paths,
-            settings,
-            defaults=usual,
-            log=logbook,
-            instance=instance,
-        )
+    async def run() -> int:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(DaemonExecutor())
         if hook is not None:
-            hook.watch_loop(asyncio.get_running_loop(), logbook)
-            program.watch_crashes(hook)
-        return await program.run(script, " ".join(filter(None, (problem, logbook.problem))))
+            hook.watch_loop(loop, log)
+        return await work()
 
-    logbook = AppLog(paths.logs)
     try:
         with asyncio.Runner(loop_factory=lambda: AsyncLoop(app)) as runner:
-            return runner.run(work())
+            return runner.run(run())
     finally:
         finish_preparing()
-        logbook.close()
+        log.close()
         if hook is not None:
             hook.unwatch_loop()
+
+
+def _hand_over(
+    app: QApplication, paths: Paths, options: Options, instance: InstanceLock
+) -> int | None:
+    """Let the program that is running open the window; the exit code. None: this one is to work."""
+    if instance.acquire():
+        return None
+    end = hand_over(instance, request_of(options, os.environ))
+    if end is Handover.OWNER:
+        return None
+    return 0 if end is Handover.TAKEN else _say_no_answer(app, paths)
 
 
 def create_application() -> QApplication:

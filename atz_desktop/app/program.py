@@ -6,8 +6,6 @@ The first window is on the screen already when `Program.run` begins. The program
 from __future__ import annotations
 
 import asyncio
-import logging
-import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -18,13 +16,12 @@ from PySide6.QtCore import QPoint
 
 from atz_desktop.app.maintenance import Maintenance
 from atz_desktop.app.sandbox import SandboxHost
-from atz_desktop.app.settings import SettingsWriter
-from atz_desktop.app.single_instance import InstanceServer
+from atz_desktop.app.settings import SettingsWriter, boolean_format
 from atz_desktop.app.stale_tokens import StaleTokens
+from atz_desktop.app.starts import LaterStarts
 from atz_desktop.app.system_proxy import system_proxy
 from atz_desktop.app.windows import LAST_SECONDS, WindowController
 from atz_desktop.app.zones import ZoneController
-from atz_desktop.cli import options_of
 from atz_desktop.domain.settings import Account, Settings
 from atz_desktop.publisher import PUBLISHER
 from atz_desktop.session.account_session import AccountSessions, Credentials, NetworkOptions
@@ -46,8 +43,6 @@ if TYPE_CHECKING:
     from atz_desktop.publisher import Publisher
     from atz_desktop.store.paths import Paths
     from atz_desktop.view.appearance import Theme
-
-_log = logging.getLogger(__name__)
 
 _BESIDE = QPoint(32, 32)
 """Pixels by which another window lies beside the one that it was opened from."""
@@ -82,17 +77,19 @@ class Program:
         """The one in front last."""
         self._closing: list[WindowController] = []
         self._theme = theme
-        self._instance = instance
-        self._server = InstanceServer(paths.root, self._take_start) if instance else None
-        self._ready = False
-        self._starts: list[Options] = []
         self._ended = asyncio.Event()
         self._grace_seconds = LAST_SECONDS
+        self._starts = LaterStarts(paths.root, instance, self.open_window, self._ended.is_set)
         self._settings_writer = SettingsWriter(
             paths.settings, lambda: self.settings, self.jobs, self, defaults=defaults
         )
-        self.sandbox = SandboxHost(paths.root, self.show_notice)
-        self.way = NetworkOptions(settings.proxy, system_proxy, flags=self._flags)
+        self._create_parts(publisher)
+        self._first = self._wire(window, options)
+
+    def _create_parts(self, publisher: Publisher) -> None:
+        """What the windows share; `_close` ends it in reverse order."""
+        self.sandbox = SandboxHost(self.paths.root, self.show_notice)
+        self.way = NetworkOptions(self.settings.proxy, system_proxy, flags=self._boolean_format)
         self.accounts = AccountSessions(self.jobs, self.way)
         marks = StaleTokens(
             lambda: self.settings, self.take_settings, lambda: self.jobs.wait("keep settings")
@@ -107,13 +104,12 @@ class Program:
         self.maintenance = Maintenance(
             lambda: self.front.window,
             self.jobs,
-            paths,
+            self.paths,
             self.updates,
             database=lambda: self.database,
             settings=lambda: self.settings,
         )
         self.zones = ZoneController()
-        self._first = self._wire(window, options)
 
     async def run(
         self,
@@ -131,12 +127,12 @@ class Program:
             first.start()
             if script is not None:
                 await first.entering.connect()
-                self._open_for_starts()
+                self._starts.open_windows()
                 await script(self)
             else:
                 first.connect()
                 self.maintenance.start()
-                self._open_for_starts()
+                self._starts.open_windows()
                 await self.wait_until_ended()
         finally:
             await self._close()
@@ -234,27 +230,6 @@ class Program:
         self.windows.append(made)
         return made
 
-    # Later starts on the same data folder
-
-    def _open_for_starts(self) -> None:
-        self._ready = True
-        for options in self._starts:
-            self.open_window(options)
-
-    def _take_start(self, request: dict[str, str | bool]) -> bool:
-        """Open a window for a later start; False if this program is about to end."""
-        if self._ended.is_set():
-            return False
-        options = options_of(request)
-        token = request.get("activation")
-        if isinstance(token, str):  # Wayland brings a window forward only with the starter's leave
-            os.environ["XDG_ACTIVATION_TOKEN"] = token
-        if self._ready:
-            self.open_window(options)
-        else:
-            self._starts.append(options)
-        return True
-
     # Settings
 
     def choose(self, settings: Settings) -> None:
@@ -288,16 +263,8 @@ class Program:
         self.settings = settings
         self._settings_writer.schedule()
 
-    def _flags(self, account: Account) -> BooleanFormat:
-        """How this account takes booleans, kept in the settings as soon as it is known better."""
-
-        def learn() -> None:
-            others = tuple(k for k in self.settings.numeric_flags if k != account.key)
-            numeric = (*others, account.key) if form.numeric else others
-            self.take_settings(self.settings._replace(numeric_flags=numeric))
-
-        form = BooleanFormat(account.key in self.settings.numeric_flags, learn)
-        return form
+    def _boolean_format(self, account: Account) -> BooleanFormat:
+        return boolean_format(account, lambda: self.settings, self.take_settings)
 
     # Messages
 
@@ -336,7 +303,7 @@ class Program:
     async def _recreate_folder(self) -> None:
         if self.database is None:
             return
-        if self._instance and not await asyncio.to_thread(self._instance.acquire):
+        if not await self._starts.lock_again():
             self.show_notice(folder_in_use())
             return
         try:
@@ -348,7 +315,7 @@ class Program:
             if each.connected is not None:
                 await each.connected.session.drafts.rewrite()
                 each.connected.look_up()
-        self._listen_for_starts()
+        self._starts.listen()
         self._settings_writer.schedule()
         self.show_notice(folder_renewed(renewed.copied, renewed.notice))
 
@@ -368,18 +335,10 @@ class Program:
                 loop.add_signal_handler(number, self.quit)
         self.zones.zone_chosen.connect(self._take_zone)
         self.zones.settings_requested.connect(lambda: self.front.show_settings(zone=True))
-        self._listen_for_starts()
-
-    def _listen_for_starts(self) -> None:
-        if self._server is not None:
-            try:
-                self._server.listen()
-            except (OSError, StoreError) as error:
-                _log.warning("later starts cannot open windows here: %s", type(error).__name__)
+        self._starts.listen()
 
     async def _close(self) -> None:
-        if self._server is not None:
-            self._server.close()
+        self._starts.close()
         for each in (*self.windows, *self._closing):
             each.give_up()
         self.accounts.cancel_delays()
@@ -405,5 +364,4 @@ class Program:
             each.window.force_close()
             if each is not self._first:
                 each.window.deleteLater()
-        if self._instance is not None:
-            self._instance.release()
+        self._starts.release()

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from atz_desktop.domain.settings import Settings
+from atz_desktop.domain.settings import Account, Settings
 from atz_desktop.session.notices import Level, Notice
+from atz_desktop.session.services import BooleanFormat
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.settings import save_settings
 
@@ -86,3 +87,18 @@ class SettingsWriter:
     async def _retry_later(self) -> None:
         await asyncio.sleep(self._retry)
         self.schedule()
+
+
+def boolean_format(
+    account: Account, settings: Callable[[], Settings], keep: Callable[[Settings], None]
+) -> BooleanFormat:
+    """How this account takes booleans, kept in the settings as soon as it is known better."""
+
+    def learn() -> None:
+        now = settings()
+        others = tuple(key for key in now.numeric_flags if key != account.key)
+        numeric = (*others, account.key) if form.numeric else others
+        keep(now._replace(numeric_flags=numeric))
+
+    form = BooleanFormat(account.key in settings().numeric_flags, learn)
+    return form
