@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import hypothesis
@@ -23,6 +24,15 @@ import pytest
 import pytest_asyncio
 
 THREAD_END_SECONDS = 2.0
+
+
+def before_the_meetings() -> datetime:
+    """A time of day at which the activities of the sandbox are still to come.
+
+    Of one that is over, a form asks ATZ by itself to mail nobody.
+    """
+    return datetime(2020, 1, 1, tzinfo=UTC)
+
 
 if sys.platform == "linux":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

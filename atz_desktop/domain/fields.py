@@ -1,4 +1,7 @@
-"""The field table: every field of `PUT /v1/activity/:id`, described once (ATZ_API.md, PUT)."""
+"""The field table: every field of `PUT /v1/activity/:id`, described once (ATZ_API.md, PUT).
+
+Its order is that of the form, where two columns are read one after the other, and of reviews.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,18 @@ ACTIVITY = RecordType(
         ),
         Field("done", "Mark as done", Flag(), Scalar("mark_as_done", bool, False), "What"),
         Field("when", "When", When(), DateAndTimes(), "When", ("Start", "End"), triggers_mail=True),
+        Field(
+            "link",
+            "Meeting link",
+            Link(100),
+            Scalar("meeting_link", str),
+            "Where",
+            triggers_mail=True,
+        ),
+        Field(
+            "location", "Location", Text(50), Scalar("location", str), "Where", triggers_mail=True
+        ),
+        Field("attachment", "Attachment", File(350), FileOrUrl("attachment"), "File"),
         Field(
             "record",
             "Related to",
@@ -89,19 +104,7 @@ ACTIVITY = RecordType(
             "Who",
         ),
         Field(
-            "link",
-            "Meeting link",
-            Link(100),
-            Scalar("meeting_link", str),
-            "Where",
-            triggers_mail=True,
-        ),
-        Field(
-            "location", "Location", Text(50), Scalar("location", str), "Where", triggers_mail=True
-        ),
-        Field(
             "description", "Description", Text(multiline=True), Scalar("description", str), "Notes"
         ),
-        Field("attachment", "Attachment", File(350), FileOrUrl("attachment"), "File"),
     ),
 )

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfoNotFoundError
 
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.calendar_mail import CalendarMail, changed_label, instant, mail_warning
 from atz_desktop.domain.diff import ChangeType, Segment, elide, elide_text, word_diff
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
@@ -18,7 +18,7 @@ from atz_desktop.domain.kinds import People, Text
 from atz_desktop.domain.request_preview import RequestPreview, preview_request
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import ambiguous_time_note, format_span, quoted
-from atz_desktop.domain.values import Attachment, LocalFile, Person, RecordRef, Span, to_utc
+from atz_desktop.domain.values import Attachment, LocalFile, Person, Span
 from atz_desktop.domain.verify import FieldResult, Verdict, verify
 
 WORD_DIFF_MIN_LENGTH = 60
@@ -78,33 +78,6 @@ def unchanged_count_text(count: int) -> str:
 
 
 @dataclass(frozen=True)
-class MailWarning:
-    """ATZ may mail the attendees about this save (ATZ_API.md, "Calendar mail").
-
-    `attendees` counts everybody in the lists or removed from them; None if a list could not be
-    parsed. `past` says that the activity is over.
-    """
-
-    attendees: int | None
-    labels: tuple[str, ...]
-    past: bool
-
-    @property
-    def recipients(self) -> str:
-        """3 attendees."""
-        if self.attendees is None:
-            return "the attendees"
-        return f"{self.attendees} attendee{'' if self.attendees == 1 else 's'}"
-
-    @property
-    def text(self) -> str:
-        """The warning as sentences."""
-        why = f"ATZ may mail {self.recipients} about this save, because it changes: "
-        over = " The activity is already over." if self.past else ""
-        return f"{why}{', '.join(self.labels)}.{over}"
-
-
-@dataclass(frozen=True)
 class UnparsedText:
     """Typed text that is not a valid value yet."""
 
@@ -120,7 +93,7 @@ class Review:
     title: str
     diffs: tuple[FieldDiff, ...]
     unparsed: tuple[UnparsedText, ...] = ()
-    mail: MailWarning | None = None
+    mail: CalendarMail | None = None
     request: RequestPreview | None = None
 
     def text(self) -> str:
@@ -194,58 +167,8 @@ def field_diff(field: Field, old: Any, new: Any) -> FieldDiff:
     return line
 
 
-def changed_label(field: Field, old: Any, new: Any) -> str:
-    """The field's label, or that of the part that alone differs (End, say)."""
-    halves = {Span: ("start", "end"), RecordRef: ("entity", "slug")}.get(type(old))
-    if halves is None or type(new) is not type(old):
-        return field.label
-    differ = [
-        part
-        for part, half in zip(field.parts, halves, strict=True)
-        if getattr(old, half) != getattr(new, half)
-    ]
-    return differ[0] if len(differ) == 1 else field.label
-
-
-def mail_warning(edit: Edit, now: datetime) -> MailWarning | None:
-    """A warning if saving may make ATZ send mail to attendees; otherwise None."""
-    changed = [c for c in edit.changes() if c.field.triggers_mail]
-    if not changed or _mail_is_off(edit):
-        return None
-    attendees = _attendees(edit)
-    if attendees == 0:
-        return None
-    labels = tuple(changed_label(c.field, c.old, c.new) for c in changed)
-    return MailWarning(attendees, labels, _is_over(edit, now))
-
-
 def _build_review(edit: Edit, lines: tuple[FieldDiff, ...]) -> Review:
     return Review(edit.base.id, edit.base.title, lines)
-
-
-def _attendees(edit: Edit) -> int | None:
-    found: set[tuple[str, str]] = set()
-    for field in edit.record_type.fields:
-        if not (isinstance(field.kind, People) and field.triggers_mail):
-            continue
-        for people in (edit.base.value(field.name), edit.value(field.name)):
-            if not _are_lists(people):
-                return None
-            found |= {(field.name, person.key) for person in people or ()}
-    return len(found)
-
-
-def _mail_is_off(edit: Edit) -> bool:
-    name = edit.record_type.mail_off
-    return name is not None and edit.value(name) is True
-
-
-def _is_over(edit: Edit, now: datetime) -> bool:
-    span = edit.value(edit.record_type.span) if edit.record_type.span else None
-    if not isinstance(span, Span) or (last := span.end or span.start) is None:
-        return False
-    instant = _instant(last, span.zone)
-    return instant is not None and instant < now
 
 
 def _notes(edit: Edit, field: Field, old: Any, new: Any) -> tuple[str, ...]:
@@ -303,17 +226,9 @@ def _text_diff(old: str, new: str) -> tuple[Segment, ...]:
 def _in_utc(span: Any) -> str | None:
     if not isinstance(span, Span) or span.zone == "UTC" or span.start is None:
         return None
-    start = _instant(span.start, span.zone)
-    end = _instant(span.end, span.zone) if span.end is not None else None
+    start = instant(span.start, span.zone)
+    end = instant(span.end, span.zone) if span.end is not None else None
     if start is None:
         return None
     span = Span(start.replace(tzinfo=None), end.replace(tzinfo=None) if end else None, "UTC")
     return f"in UTC: {format_span(span).removesuffix(' (UTC)')}"
-
-
-def _instant(wall: datetime, zone: str) -> datetime | None:
-    """None if the zone is unknown or the time out of range."""
-    try:
-        return to_utc(wall, zone)
-    except (ZoneInfoNotFoundError, ValueError, OverflowError):
-        return None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from atz_desktop.domain.calendar_mail import calendar_mail, without_mail_default
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Span
@@ -19,11 +21,17 @@ from atz_desktop.session.undo_stack import UndoStack
 ALL_FIELDS = ACTIVITY.names
 
 
+def current_time() -> datetime:
+    return datetime.now(UTC)
+
+
 class FormModel(QObject):
     """Holds the `FormState` of an activity and makes the next one; knows no server and no disk.
 
     `zone` is the IANA name of the zone that ATZ's times are read in. Commands do nothing while no
-    activity is shown.
+    activity is shown. `utc_now` is asked whether an activity is over: then ATZ is
+    asked to mail nobody, unless the user says otherwise. That is part of the shown edit only as
+    long as another change would make ATZ mail somebody; the undo stack knows nothing of it.
     """
 
     changed = Signal(object, object)
@@ -32,9 +40,17 @@ class FormModel(QObject):
     activity_changed = Signal(object)
     """The Activity as it was read, where it is another one or was read again."""
 
-    def __init__(self, zone: str = "UTC", clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        zone: str = "UTC",
+        clock: Callable[[], float] = monotonic,
+        utc_now: Callable[[], datetime] = current_time,
+    ) -> None:
         super().__init__()
         self.zone = zone
+        self.utc_now = utc_now
+        self._mail_wanted = False
+        """The user wants ATZ to mail, although the activity is over."""
         self.state: FormState | None = None
         self._clock = clock
         self._undo_stack: UndoStack
@@ -48,9 +64,10 @@ class FormModel(QObject):
 
     def load(self, edit: Edit, unparsed: Mapping[str, str] = NOTHING) -> None:
         """Show another activity; its times are read in `zone`."""
-        edit = edit.in_zone(self.zone)
+        edit = without_mail_default(edit.in_zone(self.zone), self.utc_now())
         self._undo_stack = UndoStack(edit, self._clock)
         self._typing_field, self._undone_text = "", None
+        self._mail_wanted = False
         texts = {name: text for name, text in unparsed.items() if text}
         self._set(FormState(edit, texts), ALL_FIELDS)
 
@@ -71,6 +88,8 @@ class FormModel(QObject):
         `verdicts` and `server_errors` take the place of those of the last save.
         """
         if self.state is not None:
+            edit = without_mail_default(edit, self.utc_now())
+            self._undo_stack.current = self.state.edit  # as it was saved, with the default
             self._undo_stack.rebase(edit, saved)
             state = replace(self.state, edit=edit, verdicts=verdicts, server_errors=server_errors)
             self._set(state, ALL_FIELDS)
@@ -78,6 +97,7 @@ class FormModel(QObject):
     def push(self, edit: Edit) -> None:
         """Show an edit that was made elsewhere, as a step that can be undone."""
         if self.state is not None:
+            edit = without_mail_default(edit, self.utc_now())
             self._undo_stack.push(edit)
             self._set(replace(self.state, edit=edit), ALL_FIELDS)
 
@@ -88,9 +108,11 @@ class FormModel(QObject):
         state = self.state
         if state is None or state.edit.value(name) == value:
             return
-        edit = state.edit.with_value(name, value)
+        if name == ACTIVITY.mail_off:
+            self._mail_wanted = value is not True
+        edit = self._undo_stack.current.with_value(name, value)
         self._typing_field, self._undone_text = "", None
-        self._undo_stack.push(edit, name if edit.field(name).kind.is_typed else None)
+        self._push(edit, name if edit.field(name).kind.is_typed else None)
         self._set(state.with_edit(edit, {name}), {name})
 
     def set_unparsed(self, name: str, text: str) -> None:
@@ -115,8 +137,9 @@ class FormModel(QObject):
         """Put fields back to what ATZ holds."""
         state = self.state
         if state is not None and set(names) & set(state.edit.pending):
-            edit = state.edit.without(*names)
-            self._undo_stack.push(edit)
+            self._mail_wanted |= ACTIVITY.mail_off in names
+            edit = self._undo_stack.current.without(*names)
+            self._push(edit)
             self._set(state.with_edit(edit, names), names)
 
     def revert_all(self) -> None:
@@ -157,7 +180,33 @@ class FormModel(QObject):
             spans = {name for name in ALL_FIELDS if isinstance(edit.value(name), Span)}
             self._set(self.state.with_edit(edit, spans), spans)
 
+    def set_mail_off(self, off: bool) -> None:
+        """Ask ATZ to mail nobody about this save, or take that back."""
+        if ACTIVITY.mail_off is None:
+            return
+        if off:
+            self.set_value(ACTIVITY.mail_off, True)
+        else:
+            self.revert(ACTIVITY.mail_off)
+
+    def _with_mail(self, state: FormState) -> FormState:
+        """The state with what ATZ may mail, asked to mail nobody where that is the default."""
+        edit, now = self._undo_stack.current, self.utc_now()
+        mail = calendar_mail(edit, now)
+        if mail is None:
+            self._mail_wanted = False
+        quiet = mail is not None and mail.past and not mail.is_off and not self._mail_wanted
+        if quiet:
+            edit = edit.without_mail()
+            mail = calendar_mail(edit, now)
+        return replace(state, edit=edit, mail=mail, mails_nobody_by_default=quiet)
+
     # Steps of undo
+
+    def _push(self, edit: Edit, typing: str | None = None) -> None:
+        """A new step, unless all that changed is what the undo stack knows nothing of."""
+        if edit.pending != self._undo_stack.current.pending:
+            self._undo_stack.push(edit, typing)
 
     def _undo_or_redo(self, *, back: bool) -> None:
         stack, state = self._undo_stack, self.state
@@ -168,10 +217,15 @@ class FormModel(QObject):
         self._set(state.with_edit(stack.current, names).without_text(names), names)
 
     def _set(self, state: FormState, names: Collection[str]) -> None:
-        stack = self._undo_stack
+        stack, before = self._undo_stack, self.state
+        state = self._with_mail(state)
+        name = ACTIVITY.mail_off
+        if before and name and before.edit.value(name) != state.edit.value(name):
+            names = {*names, name}
+            state = state.with_edit(state.edit, {name})
         undo = stack.can_undo or self._typing_field in state.unparsed
         redo = stack.can_redo or self._undone_text is not None
-        before, self.state = self.state, replace(state, can_undo=undo, can_redo=redo)
+        self.state = replace(state, can_undo=undo, can_redo=redo)
         if before is None or before.activity is not state.activity:
             self.activity_changed.emit(state.activity)
         self.changed.emit(self.state, frozenset(names))

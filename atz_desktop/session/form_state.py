@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.calendar_mail import CalendarMail
 from atz_desktop.domain.edit import Edit, Problem
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.kinds import People
@@ -27,7 +28,8 @@ class FormState:
     `unparsed`: text in the field's box that is no value yet. `touched`: the fields whose text was
     to become a value and is none; until then it is merely being typed. `verdicts`: results of the
     last save, and `server_errors` what ATZ said against a field (untrusted text), both until the
-    field is changed. `can_undo` and `can_redo` tell of the undo stack.
+    field is changed. `can_undo` and `can_redo` tell of the undo stack. `mail`: what saving may make
+    ATZ mail. `mails_nobody_by_default`: the user did not ask for it, the activity is over.
     """
 
     edit: Edit
@@ -37,6 +39,8 @@ class FormState:
     server_errors: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     can_undo: bool = False
     can_redo: bool = False
+    mail: CalendarMail | None = None
+    mails_nobody_by_default: bool = False
 
     @property
     def activity(self) -> Activity:
@@ -58,6 +62,16 @@ class FormState:
     def problem_texts(self) -> Mapping[str, str]:
         """Field name → its problem as a sentence."""
         return {problem.name: problem.text for problem in self.problems}
+
+    @cached_property
+    def changed_labels(self) -> tuple[str, ...]:
+        """The labels of the fields with another value, in the form's order."""
+        return tuple(f.label for f in ACTIVITY.fields if f.name in self.edit.pending)
+
+    @cached_property
+    def unfinished_labels(self) -> tuple[str, ...]:
+        """The labels of the fields with text that is no value yet."""
+        return tuple(f.label for f in ACTIVITY.fields if f.name in self.unparsed)
 
     @cached_property
     def dirty(self) -> bool:

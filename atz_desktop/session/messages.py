@@ -162,7 +162,7 @@ def after_saving(saved: SaveResult) -> Notice | None:
     if saved.outcome is Outcome.UNKNOWN:
         return _not_confirmed(saved)
     if saved.outcome is Outcome.VERIFIED:
-        return Notice(Level.GOOD, "Saved and checked", _saved_text(saved))
+        return Notice(Level.GOOD, "Saved and checked", _saved_text(saved), brief=True)
     if saved.outcome is Outcome.DIFFERENT and saved.verification is not None:
         return _different(saved.verification)
     return error_notice(saved.error, "Not saved") if saved.error else None
@@ -234,8 +234,8 @@ def verdict_text(verdict: Verdict) -> str:
     """One sent field's fate in words, for its row."""
     shown = single_line(verdict.field.kind.format(verdict.actual))
     return {
-        FieldResult.STORED: "Checked on the server",
-        FieldResult.NAME_STORED: "The name was checked on the server",
+        FieldResult.STORED: "Checked",
+        FieldResult.NAME_STORED: "The name was checked",
         FieldResult.UNPROVEN: (
             "A file of this name was there before, so it can't be told which one ATZ holds now"
         ),

@@ -61,6 +61,7 @@ class Notice:
 
     One that stays `persistent` comes back when what was said after it is gone. One `aside` comes
     by itself: it stands beside the answer to what the person did last, and takes no answer's place.
+    `brief`: a save went well, which is said beside Save until something newer is to be said.
     """
 
     level: Level
@@ -69,6 +70,7 @@ class Notice:
     action: NoticeAction | None = None
     persistent: bool = False
     aside: bool = False
+    brief: bool = False
 
 
 def files_notice(words: str) -> Notice:

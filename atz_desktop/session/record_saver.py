@@ -50,7 +50,8 @@ class RecordSaver:
             if reviewed.edit != edit:
                 session.form.push(reviewed.edit)
             edit, reason = reviewed.edit, reviewed.reason
-        await self._send(SaveRequest(edit, reason=reason))
+        by_default = session.form.state is not None and session.form.state.mails_nobody_by_default
+        await self._send(SaveRequest(edit, reason=reason, mails_nobody_by_default=by_default))
 
     async def save_to_leave(self, *, in_save: bool) -> bool:
         """Save; whether nothing is left that the user should see before they go on.

@@ -102,8 +102,16 @@ class RecordState(NamedTuple):
         form = self.form
         if form is None:
             return ()
-        changed = len(form.edit.pending)
-        return changed, len(form.problems), form.save_state, form.can_undo, form.can_redo
+        return (
+            form.changed_labels,
+            form.unfinished_labels,
+            len(form.problems),
+            form.save_state,
+            form.can_undo,
+            form.can_redo,
+            form.mail,
+            form.mails_nobody_by_default,
+        )
 
     @property
     def save_state(self) -> SaveState:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.calendar_mail import mail_warning
 from atz_desktop.domain.history import JournalEntry, Outcome, Restore, restore_entry
-from atz_desktop.domain.review import mail_warning
 from atz_desktop.session.saving import SaveRequest
 
 if TYPE_CHECKING:

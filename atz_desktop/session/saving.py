@@ -22,6 +22,7 @@ from atz_desktop.api.errors import (
     UploadCancelled,
 )
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.calendar_mail import without_idle_mail_off
 from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import Outcome, rebase_on_known_saves
 from atz_desktop.domain.merge import Merge, merge
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
 MAX_READS = 8
 """Reads of one save before it gives up: a server that says 429 to each PUT, while reads of it show
 now this and now that, would keep it for ever."""
+
+WAITING = "Waiting for your answer…"
+"""What is said of a save while the person is asked something."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ class SaveRequest:
 
     `base_key` names the reading that the form stands on (serialize.Draft), `entry_key` is what the
     journal has in its place: another where this save must not explain an older draft on the disk.
-    `renewals` is `AtzClient.token_renewals` when that was read.
+    `renewals` is `AtzClient.token_renewals` when that was read. `mails_nobody_by_default`: that ATZ
+    is asked to mail nobody is no wish of its own, and is not sent when nothing else would mail.
     """
 
     edit: Edit
@@ -105,6 +110,7 @@ class SaveRequest:
     undoes: int | None = None
     base_key: str = ""
     entry_key: str = ""
+    mails_nobody_by_default: bool = False
     on_step: Callable[[str], None] = lambda step: None
 
 
@@ -137,10 +143,12 @@ async def save_edit(request: SaveRequest, services: Services, prompts: Prompts) 
             fresh,
         )
         remote_changes |= {change.field.name: change for change in merged.remote_changes}
+        if merged.conflicts:
+            request.on_step(WAITING)
         decided = await _resolve_conflicts(merged, prompts)
         if decided is None:
             return await ended(SaveResult(None, merged.with_open_conflicts, fresh, cancelled=True))
-        edit = decided
+        edit = without_idle_mail_off(decided) if request.mails_nobody_by_default else decided
         if not edit.dirty or edit.problems():
             return await ended(SaveResult(None, edit, fresh, cancelled=bool(edit.problems())))
         if not await entry.write(edit, prompts):
@@ -195,6 +203,7 @@ class _JournalWriter:
         try:
             self._id = await self._services.journal.begin(entry)
         except StoreError as error:
+            self._request.on_step(WAITING)
             self.without_journal = await prompts.save_without_journal(error.message)
             return self.without_journal
         self._entry = entry

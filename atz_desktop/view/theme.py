@@ -24,6 +24,7 @@ AROUND: Final = 16  # from the edge of a card or of the window
 APART: Final = 24  # between groups
 
 CONTROL_HEIGHT: Final = 32
+HEAD_HEIGHT: Final = 22  # of the line above a field: its label, and what there is to know about it
 FIELD_RADIUS: Final = 5
 CARD_RADIUS: Final = 8
 

@@ -87,7 +87,7 @@ def test_a_review_says_who_may_be_mailed_although_a_note_has_no_time_and_no_swit
 
     assert review.title == "Call back"
     assert review.mail is not None
-    assert review.mail.attendees == 2
+    assert review.mail.people == 2
     assert edit.without_mail() == edit, "a note has no switch for it"
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.calendar_mail import changed_label
 from atz_desktop.domain.diff import ChangeType
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
@@ -18,7 +19,6 @@ from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.review import (
     FieldDiff,
     Review,
-    changed_label,
     review_entry,
     review_save,
     review_unsaved,
@@ -206,9 +206,9 @@ class TestMailWarning:
         edit = _edit(candidates=(Person("candidate_2"),), contacts=(Person("candidate_2"),))
         mail = review_save(edit, BEFORE).mail
         assert mail is not None
-        assert mail.attendees == 4
+        assert mail.people == 4
         assert mail.text == (
-            "ATZ may mail 4 attendees about this save, because it changes: Candidates, Contacts."
+            "ATZ may mail 4 people about this save, because it changes: Candidates, Contacts."
         )
 
     def test_without_attendees_there_is_nobody_to_mail(self) -> None:
@@ -218,7 +218,7 @@ class TestMailWarning:
         attendees = {"candidates": [{"slug": None}], "contacts": [], "users": []}
         mail = review_save(_edit(body={"attendees": attendees}, location="x"), BEFORE).mail
         assert mail is not None
-        assert mail.attendees is None
+        assert mail.people is None
         assert "ATZ may mail the attendees" in mail.text
 
     def test_suppressed_invites_mail_nobody_whether_held_or_wished(self) -> None:
@@ -288,8 +288,8 @@ class TestThePast:
         lines = review_entry(self._entry(after)).diffs
         assert [(line.name, line.verdict.result) for line in lines if line.verdict] == [
             ("title", FieldResult.STORED),
-            ("users", FieldResult.ALTERED),
             ("location", FieldResult.IGNORED),
+            ("users", FieldResult.ALTERED),
         ]
 
     def test_without_an_answer_nothing_is_claimed(self) -> None:

@@ -31,6 +31,7 @@ from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal
 from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
+from tests.conftest import before_the_meetings
 from tests.faults.jumping_loop import JumpingLoop
 
 ACCOUNT = "test"
@@ -181,7 +182,8 @@ class Desk:
         self.failures: list[BaseException] = []
         self.jobs = Jobs(self.failures.append)
         lookups = Lookups(self.services, self.jobs)
-        self.session = RecordSession(self.services, FormModel(ZONE), lookups, self.jobs, person)
+        form = FormModel(ZONE, utc_now=before_the_meetings)
+        self.session = RecordSession(self.services, form, lookups, self.jobs, person)
         self.notices: list[Notice] = []
         self.session.notified.connect(self._hear)
         self.at_step: Callable[[str], None] = lambda step: None

@@ -30,6 +30,7 @@ from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal
 from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
+from tests.conftest import before_the_meetings
 
 QUICK = Timeouts(connect=1.0, read=0.6, write=1.0, pool=1.0, total=1.5)
 """A test waits for a silent server, but not for half a minute."""
@@ -113,7 +114,8 @@ def loaded(sandbox: Sandbox) -> Edit:
 
 def new_session(services: Services, jobs: Jobs, prompts: Prompts) -> RecordSession:
     """The session of a window that has just entered the account."""
-    return RecordSession(services, FormModel(), Lookups(services, jobs), jobs, prompts)
+    form = FormModel(utc_now=before_the_meetings)
+    return RecordSession(services, form, Lookups(services, jobs), jobs, prompts)
 
 
 def shown(session: RecordSession) -> FormState:

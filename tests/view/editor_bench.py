@@ -16,6 +16,7 @@ from atz_desktop.domain.values import Person, Span, Unparsed
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.view.editors import EDITORS
 from atz_desktop.view.form.field_row import FieldRow
+from atz_desktop.view.form.row_message import RowMessage
 from atz_desktop.view.widgets.message import Hint
 
 _LABEL = QAccessible.RelationFlag.Label
@@ -126,17 +127,20 @@ def compose(widget: QWidget, text: str) -> None:
 
 
 def hint_text(row: FieldRow) -> str:
-    """What is said first under the editor of a row."""
-    return _hints(row)[0].text
+    """What is said first beside the label of a row, or below its editor if it is too long."""
+    beside, _old, below = _hints(row)
+    return beside.text or below.text
 
 
 def old_value_text(row: FieldRow) -> str:
-    """What is said below that: the old value, where something else comes first."""
+    """What is said after that: the old value, where something else comes first."""
     return _hints(row)[1].text
 
 
 def _hints(row: FieldRow) -> list[Hint]:
-    return [each for each in row.findChildren(Hint) if not row.editor.isAncestorOf(each)]
+    message = row.findChild(RowMessage)
+    assert isinstance(message, RowMessage)
+    return [*message.findChildren(Hint), message.more]
 
 
 def press(key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

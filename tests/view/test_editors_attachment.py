@@ -28,7 +28,8 @@ def editor(bench: Bench) -> AttachmentEditor:
 
 
 def words(bench: Bench) -> list[str]:
-    return [label.text() for label in bench.editor.findChildren(QLabel) if label.isVisible()]
+    shown = [label.text() for label in bench.editor.findChildren(QLabel) if label.isVisible()]
+    return [*shown, bench.editor.remark[0]]
 
 
 def open_button(bench: Bench) -> QPushButton:
@@ -63,7 +64,7 @@ def test_the_attachment_is_shown_by_its_name(qtbot: QtBot) -> None:
     "link", ["http://example.com/a", "file:///etc/passwd", "javascript:x", "https://", "", None]
 )
 def test_only_https_is_ever_opened(qtbot: QtBot, link: str | None) -> None:
-    assert not open_button(Bench(qtbot, "attachment", Attachment("a", link))).isVisible()
+    assert not open_button(Bench(qtbot, "attachment", Attachment("a", link))).isEnabled()
 
 
 def test_no_attachment_is_said(qtbot: QtBot) -> None:

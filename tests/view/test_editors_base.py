@@ -90,9 +90,7 @@ def test_a_locked_field_can_be_read_and_says_why_it_cannot_be_changed(
         QTest.keyClicks(control.focusProxy() or control, "abc1")
         QTest.keyClick(control, Qt.Key.Key_Space)
     assert bench.edits == []
-    assert "Change it in ATZ itself." in [
-        label.text() for label in bench.editor.findChildren(QLabel)
-    ]
+    assert bench.editor.remark == ("Change it in ATZ itself.", "warning")
     bench.editor.set_locked(None)
     assert all(control.isEnabled() for control in bench.editor.controls)
 
@@ -110,6 +108,7 @@ def test_what_stands_under_a_field_is_said_with_it(qtbot: QtBot, field: Field) -
 def test_what_cannot_be_read_is_shown_letter_by_letter(qtbot: QtBot, field: Field) -> None:
     bench = Bench(qtbot, field.name, ODD)
     shown = [label.text() for label in bench.editor.findChildren(QLabel)]
+    shown.append(bench.editor.remark[0])
     shown += [line.text() + line.placeholderText() for line in _lines(bench)]
     shown += [combo.currentText() for combo in bench.editor.findChildren(QComboBox)]
     shown.append(getattr(bench.editor.controls[0], "toPlainText", str)())

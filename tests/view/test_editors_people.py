@@ -39,7 +39,8 @@ def type_in(bench: Bench, text: str) -> None:
 
 
 def remarks(bench: Bench) -> list[str]:
-    return [label.text() for label in bench.editor.findChildren(QLabel) if label.isVisible()]
+    shown = [label.text() for label in bench.editor.findChildren(QLabel) if label.isVisible()]
+    return [*shown, bench.editor.remark[0]]
 
 
 def knowing_bob() -> Lookups:

@@ -29,8 +29,8 @@ def test_it_says_which_activity_this_is_and_who_did_what_when(qtbot: QtBot) -> N
     assert header.text == (
         "Team sync",
         "Activity 42  ·  Task  ·  Candidate: Ana García",
-        "Made by John Doe on Sat 15 Jun 2024, 12:00  ·  "
-        "last changed by Mette on Sun 16 Jun 2024, 10:30 (Europe/Berlin)",
+        "Changed by Mette on Sun 16 Jun 2024, 10:30  ·  "
+        "made by John Doe on Sat 15 Jun 2024, 12:00 (Europe/Berlin)",
     )
 
 
@@ -61,7 +61,7 @@ def test_what_is_typed_meanwhile_does_not_change_it(qtbot: QtBot) -> None:
         ),
         (
             {"id": 7, "title": "a", "updated_by": {"id": 3, "email": "m@example.com"}},
-            ("a", "Activity 7", "Last changed by m@example.com"),
+            ("a", "Activity 7", "Changed by m@example.com"),
         ),
         (
             {"id": 7, "title": "a", "created_at": "0001-01-01T00:00:00Z", "updated_at": "x"},
@@ -102,4 +102,4 @@ def test_names_that_are_learned_later_take_the_place_of_slugs_and_addresses(qtbo
         [Name("candidate", "candidate_1", "Ana García"), Name("user", "7", "Mette")]
     )
     assert header.text[1].endswith("Candidate: Ana García")
-    assert "Made by Mette on" in header.text[2]
+    assert "made by Mette on" in header.text[2]

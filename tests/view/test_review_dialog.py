@@ -135,11 +135,11 @@ class TestInvites:
         dialog = _shown(qtbot, location="Room 2")
         [suppress] = dialog.findChildren(QCheckBox)
         words = [label.text() for label in dialog.findChildren(QLabel)]
-        assert any("ATZ may mail 4 attendees" in text for text in words)
-        assert "ATZ may mail 4 attendees" in suppress.accessibleDescription()
+        assert any("ATZ may mail 4 people" in text for text in words)
+        assert "ATZ may mail 4 people" in suppress.accessibleDescription()
         _click(suppress)
         words = [label.text() for label in dialog.findChildren(QLabel)]
-        assert any("ATZ is asked not to mail 4 attendees" in text for text in words)
+        assert any("ATZ is asked not to mail 4 people" in text for text in words)
 
     def test_it_is_not_offered_where_nobody_is_mailed(self, qtbot: QtBot) -> None:
         assert not _shown(qtbot, title="New").findChildren(QCheckBox)

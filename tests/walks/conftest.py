@@ -23,6 +23,7 @@ from atz_desktop.session.jobs import Jobs
 from atz_desktop.store.paths import Paths
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.windows.main_window import MainWindow
+from tests.conftest import before_the_meetings
 from tests.view.conftest import (
     nothing_left_behind,
     pytest_asyncio_loop_factories,
@@ -69,9 +70,11 @@ class Walk:
 
     @property
     def notice(self) -> str:
-        """The title of the answer above the form, else of what came by itself; "": none."""
+        """The title of the answer, wherever it stands; else of what came by itself; "": none."""
+        result = self.window.save_bar.result
         bars = filter(None, (self.window.notice_bar, self.window.aside_bar))
-        return next((bar.notice.title for bar in bars if bar.notice), "")
+        said = (bar.notice.title for bar in bars if bar.notice)
+        return result.title if result else next(said, "")
 
     def find(self, kind: type[W], name: str) -> W:
         """The widget with this accessible name or visible text."""
@@ -158,6 +161,7 @@ async def running_program(
     options = parse_options([*arguments, "--data-dir", str(folder)], given)
     theme = apply_theme(qapp, "light")
     program = Program(window, theme, options, Paths(folder), Settings(), instance=instance)
+    program.front.form.utc_now = before_the_meetings
     running = asyncio.ensure_future(program.run())
     await until(lambda: program.front.connected is not None or running.done(), "it is connected")
     window.activateWindow()

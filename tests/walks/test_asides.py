@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.notices import Level, Notice
 from tests.faults.full_disk import full_disk
@@ -91,10 +93,17 @@ async def test_in_a_low_window_two_messages_leave_the_fields_their_room(walk: Wa
     walk.window.show_notice(Notice(Level.PROBLEM, "Not saved", words))
     walk.window.show_notice(Notice(Level.WARNING, "Not kept", words, aside=True))
     walk.window.resize(walk.window.minimumSize())
-    await until(page.header.isHidden, "the header gives way")
     form = page.form
-    await until(lambda: form.height() >= form.minimumSizeHint().height(), "the form has room")
+    bars = (walk.window.notice_bar, walk.window.aside_bar)
+
+    def is_free(row: QWidget) -> bool:
+        """Whether a field is in sight, and under no message."""
+        place = QRect(row.mapTo(walk.window, QPoint()), row.size())
+        over = [QRect(bar.mapTo(walk.window, QPoint()), bar.size()) for bar in bars if bar]
+        whole = QRect(form.viewport().mapTo(walk.window, QPoint()), form.viewport().size())
+        return whole.contains(place) and not any(place.intersects(each) for each in over)
+
+    for field in ACTIVITY.fields[:-1]:  # notes are higher than what is left
+        form.focus_field(field.name)
+        await until(partial(is_free, form.row(field.name)), f"{field.label} can be seen")
     assert walk.window.save_bar.geometry().bottom() < walk.window.height()
-    walk.window.show_notice(None)
-    walk.window.resize(1040, 760)
-    await until(page.header.isVisible, "there is room again")

@@ -123,7 +123,7 @@ async def test_tab_goes_from_the_form_to_the_save_bar_below_it(walk: Walk, width
         names.append(focused.accessibleName() or str(focused.property("text")))
         assert len(names) < 60
     at = names.index("Put everything back")
-    assert names[at - 1].startswith("Attachment")
+    assert names[at - 1] == "Description"
     assert names[at:] == ["Put everything back", "Save", "More ways to save", "Activity ID"]
 
 

@@ -66,7 +66,10 @@ async def test_windows_share_client_limit_and_database(walk: Walk) -> None:
     assert one is not None
     assert other is not None
     assert one.client is other.client
-    left = f"{60 - len(walk.sandbox.requests)} of 60 requests left this minute"
+    spent = 60 - len(walk.sandbox.requests) - 14
+    for _request in range(spent):
+        await one.client.get_activity(7)
+    left = "14 of 60 requests left this minute"
     for each in (first, second):
         await until(partial(says, each, left), f"a window shows: {left}")
     second.session.form.set_value("title", "Typed in the second")

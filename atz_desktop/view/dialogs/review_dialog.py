@@ -23,10 +23,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from atz_desktop.domain.calendar_mail import CalendarMail
 from atz_desktop.domain.diff import elide_text
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.request_preview import RequestPreview
-from atz_desktop.domain.review import MailWarning, review_save
+from atz_desktop.domain.review import review_save
 from atz_desktop.domain.urls import DEFAULT_API_URL
 from atz_desktop.session.notices import Level
 from atz_desktop.session.services import ReviewResult
@@ -119,7 +120,7 @@ class ReviewDialog(BaseDialog):
 class _MailBox(Callout):
     """The warning that ATZ may mail people, and the offer to keep it from doing so."""
 
-    def __init__(self, mail: MailWarning) -> None:
+    def __init__(self, mail: CalendarMail) -> None:
         super().__init__(Level.WARNING, mail.text)
         self._warning = mail
         self.suppress = QCheckBox("Suppress the calendar invite")

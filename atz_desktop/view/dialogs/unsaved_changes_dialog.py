@@ -8,8 +8,9 @@ from functools import partial
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from atz_desktop.domain.calendar_mail import mail_warning
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.review import mail_warning, review_unsaved
+from atz_desktop.domain.review import review_unsaved
 from atz_desktop.session.notices import Level
 from atz_desktop.session.services import UnsavedChoice
 from atz_desktop.view.widgets.dialog import BaseDialog, about_activity

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from atz_desktop.domain.characters import single_line, unquote
 from atz_desktop.domain.schema import Field
@@ -22,7 +22,7 @@ from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import FIELD_RADIUS, colours, plain_tip
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.exact_text import ExactLineEdit, dragged_files
-from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.layouts import hbox
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
@@ -151,7 +151,7 @@ class AttachmentEditor(FieldEditor):
         can_open = bool(self._link) and not self._reading
         if self._open.hasFocus() and not can_open:
             self._choose.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._open.setVisible(can_open)
+        self._open.setEnabled(can_open)
         self._open.setToolTip(opening_tip(target_of(self._link)))
 
     def _description(self) -> tuple[str, str]:
@@ -172,12 +172,12 @@ class AttachmentEditor(FieldEditor):
         self.requested.emit(OpenLink(self._link))
 
     def _build_layout(self) -> None:
-        now = hbox(None, (self._name, 1), self._open, self._choose)
+        # What is attached takes no other room for a longer name.
+        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         box = QWidget()
-        vbox(box, now, self._address)
-        self.add_row(self.field.label, box, self._address)
+        hbox(box, (self._name, 2), (self._address, 3), self._open, self._choose)
+        self.add_part(self.field.label, box, self._address)
         self.name_control(self._choose, "Choose file…")
-        self.add_hint_row()
 
     # Qt overrides
 

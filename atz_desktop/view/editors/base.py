@@ -10,19 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QApplication, QGridLayout, QLabel, QWidget
 
-from atz_desktop.domain.fields import ACTIVITY
-from atz_desktop.domain.kinds import Flag
 from atz_desktop.domain.schema import Field
 from atz_desktop.view.mnemonics import with_mnemonic
-from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, NEAR, type_font
-from atz_desktop.view.widgets.message import Hint
+from atz_desktop.view.theme import HEAD_HEIGHT, NEAR
+from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.updating import Updating
 
 if TYPE_CHECKING:
@@ -54,10 +50,15 @@ class OpenLink:
 
 
 class FieldEditor(QWidget):
-    """Base of all editors: labels in one column, controls in the other, a remark below.
+    """Base of all editors: controls beside each other, each below its label.
 
-    `field` is the line of the table that is edited, `lookups` knows names for keys.
+    `field` is the line of the table that is edited, `lookups` knows names for keys. `head` is the
+    line of the last label: whoever shows the editor says there what there is to know about it.
+    `aside`, where a kind has one, may be put elsewhere, such as into the heading of a group.
     """
+
+    grows = False
+    """Whether more room than it needs is of use to it."""
 
     edited = Signal(object)
     """The user gave the field this value (a value of the domain)."""
@@ -65,6 +66,8 @@ class FieldEditor(QWidget):
     """The text (str) in a box that is no value yet; "" when there is none."""
     status_changed = Signal()
     """What the editor says of itself (`input_error`, `touched`) is another now."""
+    remarked = Signal()
+    """`remark` is another now."""
     requested = Signal(object)
     """What only the window can do: a FormRequest or an OpenLink."""
 
@@ -74,15 +77,16 @@ class FieldEditor(QWidget):
         self.lookups = lookups
         self.updating = Updating()
         self._controls: list[QWidget] = []
-        self._hint = Hint()
         self._lock = ""
         self._described = ""
+        self.remark = ("", "muted")
+        """What there is to say about what is shown, and its ink: `hint`, or why it is locked."""
+        self.aside: QWidget | None = None
+        self.head = hbox(None)
         self.grid = QGridLayout(self)
         self.grid.setContentsMargins(0, 0, 0, 0)
-        self.grid.setHorizontalSpacing(INSIDE)
-        self.grid.setVerticalSpacing(NEAR)
-        self.grid.setColumnMinimumWidth(0, label_width())
-        self.grid.setColumnStretch(1, 1)
+        self.grid.setHorizontalSpacing(NEAR)
+        self.grid.setVerticalSpacing(0)
 
     # What the form asks of an editor
 
@@ -152,7 +156,7 @@ class FieldEditor(QWidget):
     def set_description(self, words: str) -> None:
         """Tell screen readers what stands under the field (a problem, the old value)."""
         self._described = words
-        said = " ".join(part for part in (words, self._hint.text, self.spoken_text()) if part)
+        said = " ".join(part for part in (words, self.remark[0], self.spoken_text()) if part)
         for control in self._controls:
             if control.accessibleDescription() != said:
                 control.setAccessibleDescription(said)
@@ -182,57 +186,35 @@ class FieldEditor(QWidget):
 
     # What an editor is made with
 
-    def add_row(self, label: str, box: QWidget, control: QWidget) -> None:
-        """One line of the field: `control`, inside `box`, beside the visible `label`.
+    def add_part(self, label: str, box: QWidget, control: QWidget, stretch: int = 1) -> None:
+        """One part of the field, beside the last: `control`, inside `box`, below its label.
 
-        The label is the control's accessible name; scripts and screen readers rely on that. A
-        control that shows its label itself (a check box) comes with an empty one.
+        The label is the control's accessible name; scripts and screen readers rely on that.
         """
         words = QLabel(with_mnemonic(label))
         words.setTextFormat(Qt.TextFormat.PlainText)
-        if label:
-            words.setMinimumHeight(CONTROL_HEIGHT)
-            words.setBuddy(control.focusProxy() or control)
-        row = self.grid.rowCount()
-        self.grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignTop)
-        self.grid.addWidget(box, row, 1)
-        self.name_control(control, label or self.field.label)
+        words.setBuddy(control.focusProxy() or control)
+        column = self.grid.columnCount() if self.grid.count() else 0
+        self.head = hbox(None, words)
+        self.grid.setRowMinimumHeight(0, HEAD_HEIGHT)
+        self.grid.addLayout(self.head, 0, column)
+        self.grid.addWidget(box, 1, column)
+        self.grid.setColumnStretch(column, stretch)
+        self.name_control(control, label)
 
     def name_control(self, control: QWidget, name: str) -> None:
         """Count `control` as one that edits the field, called `name` by screen readers."""
         control.setAccessibleName(name)
         self._controls.append(control)
 
-    def add_hint_row(self) -> None:
-        """Make room for the editor's own remark; called after the last line was added."""
-        self.grid.addWidget(self._hint, self.grid.rowCount(), 1)
-
     def hint(self) -> tuple[str, str]:
         """What the editor has to say about what it shows, and its ink; ("", …) for nothing."""
         return "", "muted"
 
     def update_hint(self) -> None:
-        """Show the remark, or why the field is locked."""
-        words, ink = (self._lock, "warning") if self._lock else self.hint()
-        if words != self._hint.text:
-            self._hint.set_text(words, ink)
+        """Tell what there is to say about what is shown, if it is something else now."""
+        remark = (self._lock, "warning") if self._lock else self.hint()
+        if remark != self.remark:
+            self.remark = remark
             self.set_description(self._described)
-
-
-def label_width() -> int:
-    """The width of the column of labels, the same for every field of the table."""
-    return _widest_label(type_font("body").key())
-
-
-@cache
-def _widest_label(font_key: str) -> int:
-    font = QFont()
-    font.fromString(font_key)
-    metrics = QFontMetrics(font)
-    labels = [
-        label
-        for field in ACTIVITY.fields
-        if not isinstance(field.kind, Flag)
-        for label in (field.parts or (field.label,))
-    ]
-    return max(metrics.horizontalAdvance(label) for label in labels)
+            self.remarked.emit()

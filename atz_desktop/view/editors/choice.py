@@ -53,9 +53,8 @@ class ChoiceEditor(FieldEditor):
         box = QWidget()
         hbox(box, (self._combo, 1), self._number)
         self._number.hide()
-        self.add_row(field.label, box, self._combo)
+        self.add_part(field.label, box, self._combo)
         self.name_control(self._number, f"{field.label} number")
-        self.add_hint_row()
         for widget in (self._combo, self._number):
             widget.installEventFilter(self)
 

@@ -11,7 +11,7 @@ from atz_desktop.domain.schema import Field
 from atz_desktop.domain.values import Unparsed
 from atz_desktop.view.editors.base import FieldEditor
 from atz_desktop.view.mnemonics import with_mnemonic
-from atz_desktop.view.theme import APART
+from atz_desktop.view.theme import APART, CONTROL_HEIGHT
 from atz_desktop.view.widgets.layouts import hbox
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ class FlagEditor(FieldEditor):
         self._box = _CheckBox(with_mnemonic(field.label))
         self._box.setMinimumHeight(APART)
         self._box.checkStateChanged.connect(self._changed)
-        line = QWidget()
-        hbox(line, self._box, 1)
-        self.add_row("", line, self._box)
-        self.add_hint_row()
+        self.head = hbox(None, self._box, 0)
+        self.grid.addLayout(self.head, 1, 0)
+        self.grid.setRowMinimumHeight(1, CONTROL_HEIGHT)
+        self.name_control(self._box, field.label)
 
     def show_value(self, value: Any, base: Any) -> None:
         del base

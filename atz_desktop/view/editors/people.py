@@ -65,8 +65,7 @@ class PeopleEditor(FieldEditor):
         self._chips.problem_changed.connect(self.status_changed)
         self._chips.set_completer_source(self._suggest)
         self._chips.set_key_name(KEY_LABELS[self._kind.by])
-        self.add_row(field.label, HeightForWidthBox(self._chips), self._chips)
-        self.add_hint_row()
+        self.add_part(field.label, HeightForWidthBox(self._chips), self._chips)
 
     def show_value(self, value: Any, base: Any) -> None:
         as_shown = value is self._value and base is self._base

@@ -56,9 +56,8 @@ class RecordEditor(FieldEditor):
         self._chips.done.connect(self._on_done)
         self._chips.set_completer_source(self._suggest)
         entity_label, record_label = field.parts
-        self.add_row(entity_label, self._combo, self._combo)
-        self.add_row(record_label, HeightForWidthBox(self._chips), self._chips)
-        self.add_hint_row()
+        self.add_part(entity_label, self._combo, self._combo, stretch=2)
+        self.add_part(record_label, HeightForWidthBox(self._chips), self._chips, stretch=5)
         self._combo.installEventFilter(self)
 
     def show_value(self, value: Any, base: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from atz_desktop.domain.characters import unquote
 from atz_desktop.domain.kinds import Text
@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
 
 _LINES = 5
+_COUNTED_FROM = 0.8
+"""Share of the limit from which on it is told how much of it is used."""
 
 
 class TextEditor(FieldEditor):
-    """Plain text, with a counter where ATZ has a limit. What is too long is said, never cut."""
+    """Plain text, with a counter near the limit of ATZ. What is too long is said, never cut."""
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(field, lookups, parent)
@@ -40,15 +42,16 @@ class TextEditor(FieldEditor):
             ExactTextEdit(min_lines=_LINES) if field.kind.multiline else ExactLineEdit()
         )
         self._box.edited.connect(self._on_text_edited)
+        if field.kind.multiline:
+            policy = QSizePolicy.Policy.MinimumExpanding
+            self._box.setSizePolicy(QSizePolicy.Policy.Expanding, policy)
+            self.grows = True
         self.line = QWidget()
-        self._counter = ElidingLabel("muted", "caption", parent=self.line)
-        self._counter.setVisible(self._limit is not None)
-        line = hbox(self.line, (self._box, 1))
-        if self._limit is not None:
-            self._counter.setMinimumWidth(self._counter_width())
-            line.addWidget(self._counter)
-        self.add_row(field.label, self.line, self._box)
-        self.add_hint_row()
+        hbox(self.line, (self._box, 1))
+        self.add_part(field.label, self.line, self._box)
+        self._counter = ElidingLabel("muted", "caption")
+        self.head.addWidget(self._counter)
+        self._counter.hide()
 
     def show_value(self, value: Any, base: Any) -> None:
         self._value, self._base = value, base
@@ -70,13 +73,10 @@ class TextEditor(FieldEditor):
         if self._limit is None:
             return
         length = len(self._box.value() or "")
+        self._counter.setVisible(length >= _COUNTED_FROM * self._limit)
         self._counter.set_text(
             f"{length} / {self._limit}", "problem" if length > self._limit else "muted"
         )
-
-    def _counter_width(self) -> int:
-        limit = self._limit or 0
-        return self._counter.fontMetrics().horizontalAdvance(f"{limit} / {limit}") + 2
 
 
 class LinkEditor(TextEditor):
@@ -101,9 +101,7 @@ class LinkEditor(TextEditor):
         self._complete.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._complete.clicked.connect(self._commit_complete)
         self._complete.hide()
-        self.grid.addWidget(
-            self._complete, self.grid.rowCount(), 1, alignment=Qt.AlignmentFlag.AlignLeading
-        )
+        self.head.addWidget(self._complete)
         self._box.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         if isinstance(self._box, ExactLineEdit):
             self._box.editingFinished.connect(self.commit)

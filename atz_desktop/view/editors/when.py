@@ -51,20 +51,23 @@ class WhenEditor(FieldEditor):
             end: DateTimeEdit(end, self._today, self._describe_end),
         }
         self._start, self._end = self._boxes.values()
-        self._later = ElidingLabel("text")
+        self._takes = ElidingLabel("muted")
         self._summary = ElidingLabel("muted", "caption")
         self._zone_button = LinkButton("Time zone: UTC", "clock")
         self._zone_button.setToolTip("Choose the time zone that ATZ works in")
         self._zone_button.clicked.connect(self._request_zone)
-        for label, box in self._boxes.items():
-            self.add_row(
-                label, _line(box, self._later if box is self._end else None), box.date_line
-            )
+        dash = ElidingLabel("muted")
+        dash.set_text("–")
+        for (label, box), after in zip(self._boxes.items(), (dash, self._takes), strict=True):
+            line = QWidget()
+            hbox(line, box, (after, 1))
+            self.add_part(label, line, box.date_line, stretch=int(box is self._end))
             self.name_control(box.time_line, f"{label} time")
             box.typed.connect(self._on_typed)
             box.committed.connect(partial(self._on_committed, box))
-        self.grid.addWidget(_line(self._summary, self._zone_button), self.grid.rowCount(), 1)
-        self.add_hint_row()
+        self.aside = QWidget()
+        hbox(self.aside, 1, self._summary, self._zone_button)
+        self.grid.addWidget(self.aside, 2, 0, 1, 2)
 
     def show_value(self, value: Any, base: Any) -> None:
         self._value, self._base = value, base
@@ -192,13 +195,15 @@ class WhenEditor(FieldEditor):
         span = self._span
         self._start.show_moment(span.start)
         self._end.show_moment(span.end, span.start)
-        self._later.set_text(_days_later_text(span))
+        self._takes.set_text(
+            ", ".join(filter(None, (_duration_text(span), _days_later_text(span))))
+        )
         self._update_summary()
         self.update_hint()
 
     def _update_summary(self) -> None:
-        self._summary.set_text(self._preview() or _summary_text(self._span))
-        self._summary.setVisible(bool(self._summary.text()))
+        utc = "" if self._span.zone == "UTC" else _utc_text(self._span)
+        self._summary.set_text(self._preview() or utc)
 
     def _preview(self) -> str:
         """What the text that is being typed means, where it means anything."""
@@ -209,12 +214,6 @@ class WhenEditor(FieldEditor):
         span = self._moved(box, said)
         words = format_span(span).removesuffix(f" ({span.zone})")
         return "  ·  ".join(filter(None, (words, _duration_text(span))))
-
-
-def _line(first: QWidget, last: QWidget | None) -> QWidget:
-    line = QWidget()
-    hbox(line, first, *([last] if last else []), 1)
-    return line
 
 
 def _on_its_day(end: datetime, start: datetime) -> datetime:
@@ -238,12 +237,6 @@ def _days_later_text(span: Span) -> str:
 
 def _duration_text(span: Span) -> str:
     return format_duration(span.duration or timedelta())
-
-
-def _summary_text(span: Span) -> str:
-    """How long it takes, and when it is in UTC."""
-    utc = _utc_text(span) if span.zone != "UTC" else ""
-    return "  ·  ".join(filter(None, (_duration_text(span), utc)))
 
 
 def _utc_text(span: Span) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QMargins, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QInputMethodEvent,
@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
     QScrollArea,
-    QSizePolicy,
     QWidget,
 )
 
@@ -28,25 +27,19 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.schema import Field
 from atz_desktop.view.editors.attachment import AttachmentEditor
 from atz_desktop.view.editors.base import FormRequest
+from atz_desktop.view.form.arrangement import Place, line_of, page_inset, place_of
+from atz_desktop.view.form.columns import Columns, FieldCard
 from atz_desktop.view.form.field_row import FieldRow, RowState
-from atz_desktop.view.theme import AROUND, INSIDE, NEAR
-from atz_desktop.view.widgets.eliding_label import ElidingLabel
-from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.theme import NEAR
 from atz_desktop.view.widgets.paint_later import paint_later
-from atz_desktop.view.widgets.panels import Card
 
 if TYPE_CHECKING:
     from atz_desktop.session.form_model import FormModel
     from atz_desktop.session.form_state import FormState
     from atz_desktop.session.lookups import Lookups
 
-_ONE_COLUMN = 860
-_TWO_COLUMNS_FROM = 1180
-_TWO_COLUMNS = 1600
 _STEP = 0.005
 """Seconds that a step of preparing takes, about."""
-_SECOND_COLUMN = frozenset({"Who", "File"})
-"""Groups that stand in the second column where the window is wide enough for two."""
 
 
 class ActivityForm(QScrollArea):
@@ -71,18 +64,20 @@ class ActivityForm(QScrollArea):
         self._rows: dict[str, FieldRow] = {}
         self._unpainted: FieldRow | None = None
         self._unfilled: set[str] = set()
-        self._cards: dict[str, _Card] = {}
+        self._cards: dict[str, FieldCard] = {}
         self._locks: dict[str, tuple[Any, str | None]] = {}
         self._last_edited: tuple[str, int] = (ACTIVITY.fields[0].name, 0)
         self._last_control: QWidget | None = None
         """The one with the keyboard; what is taken over as it is left was edited there."""
-        self._wide = False
-        self._columns = _Columns()
+        self._arranged: Mapping[str, Place] = {}
+        self._covered = 0
+        self._columns = Columns()
         self.setWidget(self._columns)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAlignment(Qt.AlignmentFlag.AlignLeading)
+        # Its room is always kept, so that nothing is moved aside when there is something to scroll.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         model.changed.connect(self._show_state)
         self.set_lookups(lookups)
@@ -103,7 +98,7 @@ class ActivityForm(QScrollArea):
         """Build one more row; whether there is another one to build."""
         if not self.is_complete:
             field = ACTIVITY.fields[len(self._rows)]
-            row = FieldRow(field, self._lookups)
+            row = FieldRow(field, self._lookups, narrow=len(line_of(field.name)) > 1)
             row.edited.connect(partial(self._model.set_value, field.name))
             row.raw_text_changed.connect(partial(self._model.set_unparsed, field.name))
             row.invalidated.connect(partial(self._model.mark_invalid, field.name))
@@ -305,38 +300,39 @@ class ActivityForm(QScrollArea):
 
     # How it is laid out
 
-    def _card(self, group: str) -> _Card:
+    def set_covered(self, height: int) -> None:
+        """So much of the lower end lies under something else: let it be scrolled into sight."""
+        self._covered = height
+        self._set_margins()
+
+    def _card(self, group: str) -> FieldCard:
         if group not in self._cards:
-            self._cards[group] = _Card(group)
+            self._cards[group] = FieldCard(group)
             self._arrange()
         return self._cards[group]
 
     def _arrange(self) -> None:
-        self._columns.setMaximumWidth(_TWO_COLUMNS if self._wide else _ONE_COLUMN)
-        self._columns.arrange(list(self._cards.values()), wide=self._wide)
+        """Put the cards where they belong, if that is elsewhere than where they are."""
+        size = self.size()
+        places = {group: place_of(group, size.width(), size.height()) for group in self._cards}
+        if places != self._arranged:
+            self._arranged = places
+            self._columns.arrange(self._cards.values(), size)
 
-    def _tab_stops(self) -> list[QWidget]:
-        """What Tab goes to, as the eye goes: down the first column, then down the second."""
-        cards = self._cards.values()
-        first = [card for card in cards if card.group not in _SECOND_COLUMN]
-        second = [card for card in cards if card.group in _SECOND_COLUMN]
-        return [
-            widget
-            for card in (*first, *second)
-            for row in card.rows
-            for widget in row.findChildren(QWidget)
-            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-            and widget.focusProxy() is None
-            and widget.isEnabled()
-            and widget.isVisible()
-        ]
+    def _set_margins(self) -> None:
+        inset, bar = page_inset(self.width()), self.verticalScrollBar().sizeHint().width()
+        margins = QMargins(inset, 0, inset - bar, NEAR + self._covered)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            margins = QMargins(margins.right(), 0, margins.left(), margins.bottom())
+        # What is covered is added to the page, so that nothing in it has less room than before.
+        self._columns.set_margins(margins, self.height() - NEAR)
 
     def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
         if new is not None:
             self._last_control = new
         if new is None or QGuiApplication.mouseButtons() or not self._columns.isAncestorOf(new):
             return
-        row = next((row for row in self._rows.values() if row.isAncestorOf(new)), None)
+        row = next((row for row in self._rows.values() if row.holds(new)), None)
         if row is not None:
             self._scroll_to(row)
 
@@ -350,21 +346,28 @@ class ActivityForm(QScrollArea):
         self.edited.emit()
 
     def _keep_visible_while_typing(self, row: FieldRow, _told: object) -> None:
-        """What is said under a field comes up while it is typed into, perhaps below the edge."""
+        """What is said at a field comes up while it is typed into, perhaps below the edge."""
 
         def show() -> None:
             focused = QApplication.focusWidget()
             typing = focused is not None and row.isAncestorOf(focused)
             if typing and row.height() <= self.viewport().height():
-                self.ensureWidgetVisible(row, 0, NEAR)
+                self._show_row(row)
 
         QTimer.singleShot(0, row, show)
 
     def _scroll_to(self, row: FieldRow) -> None:
-        show = partial(self.ensureWidgetVisible, row, 0, NEAR)
-        show()
+        self._show_row(row)
         # A note under the row may just have appeared: its room is given at the next turn.
-        QTimer.singleShot(0, row, show)
+        QTimer.singleShot(0, row, partial(self._show_row, row))
+
+    def _show_row(self, row: FieldRow) -> None:
+        self.ensureWidgetVisible(row, 0, NEAR)
+        bottom = row.mapTo(self.viewport(), QPoint(0, row.height() + NEAR)).y()
+        hidden = bottom - (self.viewport().height() - self._covered)
+        if hidden > 0:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + hidden)
 
     # Qt overrides
 
@@ -372,60 +375,7 @@ class ActivityForm(QScrollArea):
         self._fill(self._unfilled)
         super().showEvent(event)
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        # The rows were made in the order of one column, and so Tab goes by itself.
-        stops = self._tab_stops() if self._wide else []
-        focused = QApplication.focusWidget()
-        place = stops.index(focused) + (1 if forward else -1) if focused in stops else -1
-        if not 0 <= place < len(stops):
-            return super().focusNextPrevChild(forward)
-        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        stops[place].setFocus(reason)
-        return True
-
     def resizeEvent(self, event: QResizeEvent) -> None:
-        wide = event.size().width() >= _TWO_COLUMNS_FROM
-        if wide != self._wide:
-            self._wide = wide
-            self._arrange()
+        self._arrange()
+        self._set_margins()
         super().resizeEvent(event)
-
-
-class _Columns(QWidget):
-    """One column of cards, or two."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._columns = (vbox(None, spacing=INSIDE), vbox(None, spacing=INSIDE))
-        self._page = hbox(self, *self._columns, margins=(0, 0, 0, AROUND), spacing=AROUND)
-
-    def arrange(self, cards: list[_Card], *, wide: bool) -> None:
-        for column in self._columns:
-            while column.takeAt(0) is not None:
-                pass
-        for card in cards:
-            second = wide and card.group in _SECOND_COLUMN
-            self._columns[second].addWidget(card)
-        for column, used in zip(self._columns, (True, wide), strict=True):
-            self._page.setStretchFactor(column, int(used))
-            if used:
-                column.addStretch(1)
-
-
-class _Card(Card):
-    """A group of fields under a heading."""
-
-    def __init__(self, group: str) -> None:
-        super().__init__()
-        self.group = group
-        self.rows: list[FieldRow] = []
-        heading = ElidingLabel("text", "heading")
-        heading.set_text(group)
-        top = hbox(None, (heading, 1), margins=(AROUND, 0, AROUND, 0))
-        self.setAccessibleName(group)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._column = vbox(self, top, margins=(0, INSIDE, 0, INSIDE), spacing=0)
-
-    def add_row(self, row: FieldRow) -> None:
-        self.rows.append(row)
-        self._column.addWidget(row)

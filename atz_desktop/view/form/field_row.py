@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from atz_desktop.domain.schema import Field
 from atz_desktop.session.form_state import UNFINISHED
 from atz_desktop.session.messages import verdict_text
 from atz_desktop.view.editors import EDITORS
-from atz_desktop.view.editors.base import label_width
 from atz_desktop.view.flat_paint import fill
+from atz_desktop.view.form.row_message import RowMessage
 from atz_desktop.view.icons import icon
-from atz_desktop.view.theme import AROUND, INSIDE, TIGHT, colours, plain_tip
-from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.theme import HEAD_HEIGHT, INSIDE, TIGHT, colours, plain_tip
+from atz_desktop.view.widgets.layouts import vbox
 from atz_desktop.view.widgets.link_button import LinkButton
-from atz_desktop.view.widgets.message import Hint
 
 if TYPE_CHECKING:
     from atz_desktop.domain.verify import Verdict
@@ -62,21 +61,23 @@ class FieldRow(QFrame):
     announced = Signal(object)
     """What screen readers were just told without being asked (str)."""
 
-    def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, field: Field, lookups: Lookups, parent: QWidget | None = None, *, narrow: bool = False
+    ) -> None:
+        """`narrow`: other fields stand in the same line."""
         super().__init__(parent)
         self.field = field
         self.editor = EDITORS[type(field.kind)](field, lookups)
         self.editor.edited.connect(self.edited)
         self.editor.raw_text_changed.connect(self.raw_text_changed)
         self.editor.status_changed.connect(self._on_status_changed)
+        self.editor.remarked.connect(self.update_hints)
         self._state: RowState | None = None
         self._names = -1
-        self._said = ("", "", "")
         self._old: tuple[Any, int, str] | None = None
         self._bar_colour = ""
         self._announced_problem = ""
-        self._hint = Hint()
-        self._old_value_hint = Hint()
+        self._message = RowMessage()
         self._revert_button = LinkButton("Put back", "put-back")
         self._revert_button.setAccessibleName(f"Put back {field.label}")
         self._revert_button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -84,7 +85,7 @@ class FieldRow(QFrame):
         self._action: LinkButton | None = None
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_PAUSE)
         self._timer.timeout.connect(self._announce_problem)
-        self._build_layout()
+        self._build_layout(narrow)
 
     def show_state(self, state: RowState) -> None:
         """Draw what applies now. Never emits."""
@@ -108,11 +109,8 @@ class FieldRow(QFrame):
             self._action = LinkButton(action.words, action.icon)
             self._action.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             self._action.clicked.connect(self._run_action)
-            row = self._below.layout()
-            assert isinstance(row, QHBoxLayout)
-            row.insertWidget(
-                row.indexOf(self._revert_button), self._action, 0, Qt.AlignmentFlag.AlignTop
-            )
+            head = self.editor.head
+            head.insertWidget(head.indexOf(self._revert_button), self._action)
         if self._action is not None:
             self._action.setVisible(action is not None)
         if action is not None and self._action is not None:
@@ -137,11 +135,13 @@ class FieldRow(QFrame):
         old = ""
         if state.changed:
             old = self.editor.change_text() or self._old_value(state.base)
-        words, ink = self._message(state, old)
-        if (words, ink, old) != self._said:
-            self._said = words, ink, old
-            self._hint.set_text(words, ink)
-            self._old_value_hint.set_text(old if words != old else "")
+        words, ink = self._own_message(state)
+        remark, remark_ink = self.editor.remark
+        shown = " ".join(part for part in (words, remark) if part)
+        if shown:
+            self._message.show_message(shown, ink if words else remark_ink, old)
+        else:
+            self._message.show_message(old, "muted", "")
         can_go_back = state.changed or bool(state.raw_text)
         if self._revert_button.hasFocus() and not can_go_back:
             self.editor.focus_first()
@@ -150,8 +150,7 @@ class FieldRow(QFrame):
             self._revert_button.setToolTip(plain_tip(old))
             self._revert_button.setAccessibleDescription(old)  # else it is the tip, with its markup
         self._offer_action()
-        self._below.setVisible(bool(words) or not self._revert_button.isHidden())
-        self.editor.set_description(" ".join(dict.fromkeys(part for part in (words, old) if part)))
+        self.editor.set_description(" ".join(part for part in (words, old) if part))
         self._set_bar_colour({"muted": "changed" if state.changed else ""}.get(ink, ink))
         self._schedule_announcement(words if ink == "problem" else "")
 
@@ -177,12 +176,17 @@ class FieldRow(QFrame):
         if typed and editor.input_error and editor.touched and not editor.is_busy:
             self.invalidated.emit()
 
+    def holds(self, widget: QWidget) -> bool:
+        """Whether a widget belongs to this field, wherever it stands."""
+        aside = self.editor.aside
+        return self.isAncestorOf(widget) or (aside is not None and aside.isAncestorOf(widget))
+
     @property
     def last_tab_stop(self) -> QWidget:
         return self._revert_button
 
-    def _message(self, state: RowState, old: str) -> tuple[str, str]:
-        """The one thing that is said, and its ink: what stops the save comes first."""
+    def _own_message(self, state: RowState) -> tuple[str, str]:
+        """What is said beside the editor's own remark, and its ink: what stops the save first."""
         if state.raw_text:
             complaint = self.editor.input_error or state.problem
             if complaint or not self.editor.touched:
@@ -196,7 +200,7 @@ class FieldRow(QFrame):
         if state.verdict is not None:
             verdict = replace(state.verdict, actual=self._with_names(state.verdict.actual))
             return verdict_text(verdict), "verified" if verdict.is_ok else "warning"
-        return old, "muted"
+        return "", "muted"
 
     def _set_bar_colour(self, mark: str) -> None:
         if mark != self._bar_colour:
@@ -214,15 +218,25 @@ class FieldRow(QFrame):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(control, words))
             self.announced.emit(words)
 
-    def _build_layout(self) -> None:
-        self._below = QWidget()
-        below = hbox(self._below, margins=(label_width() + INSIDE, 0, 0, 0))
-        words = vbox(None, self._hint, self._old_value_hint, spacing=TIGHT)
-        below.addLayout(words, 1)
-        below.setAlignment(words, Qt.AlignmentFlag.AlignVCenter)
-        below.addWidget(self._revert_button, 0, Qt.AlignmentFlag.AlignTop)
-        self._below.hide()
-        vbox(self, self.editor, self._below, margins=(AROUND, TIGHT, AROUND, TIGHT), spacing=2)
+    def _build_layout(self, narrow: bool) -> None:
+        """What comes and goes has its room from the beginning, so that nothing moves for it."""
+        keeps_room = self._revert_button.sizePolicy()
+        keeps_room.setRetainSizeWhenHidden(True)
+        self._revert_button.setSizePolicy(keeps_room)
+        if narrow or self.field.parts:
+            self._revert_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self._revert_button.hide()
+        self.editor.head.addWidget(self._message, 1)
+        self.editor.head.addWidget(self._revert_button)
+        # A field without a label above it stands in line with those that have one.
+        top = HEAD_HEIGHT if narrow and not self.editor.grid.rowMinimumHeight(0) else 0
+        vbox(
+            self,
+            (self.editor, 1),
+            self._message.more,
+            margins=(INSIDE, top, TIGHT, TIGHT),
+            spacing=2,
+        )
 
     # Qt overrides
 

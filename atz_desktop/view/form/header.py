@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from atz_desktop.domain.characters import is_blank, single_line
 from atz_desktop.domain.text import entity_label, format_date
 from atz_desktop.domain.values import Person, RecordRef
+from atz_desktop.view.theme import AROUND, TIGHT
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
-from atz_desktop.view.widgets.layouts import vbox
+from atz_desktop.view.widgets.layouts import hbox
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
@@ -32,7 +33,10 @@ class RecordHeader(QWidget):
         self._title = ElidingLabel("text", "title")
         self._which = ElidingLabel("muted", "body")
         self._who = ElidingLabel("muted", "caption")
-        vbox(self, self._title, self._which, self._who, spacing=2)
+        self._line = hbox(self, self._title, self._which, (self._who, 1), spacing=AROUND)
+        # What matters least has what room the others leave.
+        self._who.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.set_inset(AROUND)
         model.activity_changed.connect(self._show_activity)
         self.set_lookups(lookups)
 
@@ -40,6 +44,10 @@ class RecordHeader(QWidget):
         """Show names as another account knows them, from the next activity on."""
         self._activity, self._lookups = None, lookups
         lookups.names_learned.connect(self._show_record)
+
+    def set_inset(self, inset: int) -> None:
+        """Stay so far from either side of the window, as the form does."""
+        self._line.setContentsMargins(inset, TIGHT, inset, TIGHT)
 
     def _show_activity(self, activity: Activity) -> None:
         self._activity = activity
@@ -54,11 +62,11 @@ class RecordHeader(QWidget):
 
     def _authors_text(self, activity: Activity) -> str:
         zone = activity.zone
-        made = _author_text("Made", self._with_name(activity.created_by), activity.created_at, zone)
+        made = _author_text("made", self._with_name(activity.created_by), activity.created_at, zone)
         changed = _author_text(
-            "last changed", self._with_name(activity.updated_by), activity.updated_at, zone
+            "changed", self._with_name(activity.updated_by), activity.updated_at, zone
         )
-        said = _DOT.join(part for part in (made, changed) if part)
+        said = _DOT.join(part for part in (changed, made) if part)
         dated = activity.created_at or activity.updated_at
         said = f"{said} ({zone})" if said and dated else said
         return said[:1].upper() + said[1:]

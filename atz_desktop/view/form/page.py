@@ -14,6 +14,7 @@ from atz_desktop.session.notices import Level, Notice
 from atz_desktop.view.dialogs.link_dialog import LinkDialog, target_of
 from atz_desktop.view.editors.base import FormRequest, OpenLink
 from atz_desktop.view.form.activity_form import ActivityForm
+from atz_desktop.view.form.arrangement import page_inset
 from atz_desktop.view.form.header import RecordHeader
 from atz_desktop.view.widgets.layouts import vbox
 from atz_desktop.view.widgets.named_combo import install_combo_names
@@ -42,7 +43,7 @@ class FormPage(QWidget):
         self.header = RecordHeader(model, nothing)
         self.form = ActivityForm(model, nothing)
         self.form.requested.connect(self._handle)
-        vbox(self, self.header, (self.form, 1))
+        vbox(self, self.header, (self.form, 1), spacing=0)
 
     def set_lookups(self, lookups: Lookups) -> None:
         """Show and ask for the names of another account."""
@@ -97,6 +98,6 @@ class FormPage(QWidget):
     # Qt overrides
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        # On a small screen two messages may leave no more room than the fields need.
         self.header.setVisible(event.size().height() >= _LOWEST_WITH_HEADER)
+        self.header.set_inset(page_inset(event.size().width()))
         super().resizeEvent(event)

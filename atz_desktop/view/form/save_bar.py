@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal
@@ -13,15 +14,18 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.session.record_state import Phase, SaveState
+from atz_desktop.view.form.mail_switch import MailSwitch
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, set_text_colour
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox
+from atz_desktop.view.widgets.link_button import LinkButton
 from atz_desktop.view.widgets.panels import Bar
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QProgressBar
 
+    from atz_desktop.session.notices import Notice
     from atz_desktop.session.record_state import RecordState
 
 
@@ -31,22 +35,33 @@ def pluralize(number: int, noun: str) -> str:
 
 
 class SaveBar(Bar):
-    """Draws the state that it is given; tells which button was pressed."""
+    """Draws the state that it is given; tells which button was pressed.
+
+    The good result of the last save is shown until something newer is to be said.
+    """
 
     edge = "top"
 
     save_requested = Signal()
     review_requested = Signal()
     revert_requested = Signal()
+    undo_requested = Signal()
     problem_requested = Signal()
     stop_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self._state: RecordState | None = None
+        self._result: Notice | None = None
+        self._saved_at = ""
         self._status = ElidingLabel()
+        self._undo = LinkButton("Undo", "undo")
+        self._undo.setAccessibleName("Undo this save")
+        self._undo.clicked.connect(self.undo_requested)
         self._problems = QPushButton()
         self._problems.setFlat(True)
         self._problems.clicked.connect(self.problem_requested)
+        self.mail = MailSwitch()
         self._progress: QProgressBar | None = None
         self._stop = QPushButton("Stop sending")
         self._stop.clicked.connect(self.stop_requested)
@@ -62,13 +77,15 @@ class SaveBar(Bar):
 
     def show_state(self, state: RecordState) -> None:
         """Draw what would be saved now, and what stands in the way."""
+        self._state = state
         saving = state.phase is Phase.SAVING
         changed = len(state.edit.pending) if state.edit else 0
-        self._status.set_text(state.progress_text if saving else _status(state, changed))
+        self._show_status(state)
         self._problems.setVisible(bool(state.problems) and not saving)
         self._problems.setText(f"{pluralize(len(state.problems), 'problem')} to solve")
         if state.problems:
             self._style_problems_button()
+        self.mail.show_state(None if saving or state.problems or state.waits_for else state.form)
         self._revert.setVisible(not state.waits_for and not saving)
         self._revert.setEnabled(state.dirty)
         self._save.setText(f"Save {pluralize(changed, 'change')}" if changed else "Save")
@@ -78,6 +95,41 @@ class SaveBar(Bar):
         self._save.setToolTip(_disabled_reason(state, can_save))
         self._show_stop(state)
         self._show_upload(state.upload_progress)
+
+    def show_result(self, notice: Notice | None) -> None:
+        """Say that a save went well, as long as nothing newer is to be said; None: no more."""
+        self._result = notice
+        self._saved_at = f"{datetime.now(UTC).astimezone():%H:%M}"
+        if self._state is not None:
+            self._show_status(self._state)
+        if notice is not None:
+            from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
+            event = QAccessibleAnnouncementEvent(self, f"{notice.title}. {notice.text}")
+            QAccessible.updateAccessibility(event)
+
+    @property
+    def result(self) -> Notice | None:
+        return self._result
+
+    def set_inset(self, inset: int) -> None:
+        """Stay so far from either side of the window, as the page above does."""
+        self._row.setContentsMargins(inset, 6, inset, 6)
+
+    def add_status(self, status: QWidget) -> None:
+        """Put something beside the words on what would be saved."""
+        self._row.insertWidget(self._row.indexOf(self._stop), status)
+
+    def _show_status(self, state: RecordState) -> None:
+        words = _status(state)
+        result = self._result if words == _CLEAN else None
+        if result is not None:
+            self._status.set_text(f"{result.title} {self._saved_at} · {result.text}", "verified")
+            self._status.setAccessibleName(f"{result.title}. {result.text}")
+        else:
+            self._status.set_text(words, "text")
+            self._status.setAccessibleName("")
+        self._undo.setVisible(result is not None and state.can_undo)
 
     def _show_stop(self, state: RecordState) -> None:
         """What waits or is being sent can be stopped; the words for it need the room."""
@@ -96,7 +148,8 @@ class SaveBar(Bar):
 
     def set_tab_after(self, widget: QWidget) -> None:
         """Let Tab go on from `widget` to the buttons here, as the eye does."""
-        for button in (self._problems, self._stop, self._revert, self._save, self._more):
+        stops = (self._undo, self._problems, self.mail.switch, self._stop)
+        for button in (*stops, self._revert, self._save, self._more):
             self.setTabOrder(widget, button)
             widget = button
 
@@ -113,7 +166,7 @@ class SaveBar(Bar):
         made.setAccessibleName("Sending the file")
         made.setFixedWidth(180)
         made.setRange(0, 1000)
-        self._row.insertWidget(2, made)
+        self._row.insertWidget(self._row.indexOf(self._stop), made)
         return made
 
     def _create_more_button(self) -> QToolButton:
@@ -132,23 +185,32 @@ class SaveBar(Bar):
         menu.popup(self._more.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def _build_layout(self) -> None:
-        left: tuple[QWidget, ...] = (self._status, self._problems, self._stop)
+        left: tuple[QWidget, ...] = (self._undo, self._problems, self.mail, self._stop)
         right: tuple[QWidget, ...] = (self._revert, self._save, self._more)
-        self._row = hbox(self, *left, 1, *right, margins=(AROUND, 10, AROUND, 10))
-        for widget in left[1:]:
+        self._row = hbox(self, self._status, *left, 1, *right)
+        self.set_inset(AROUND)
+        for widget in left:
             widget.hide()
         for widget in right:
             widget.setEnabled(False)
 
 
-def _status(state: RecordState, changed: int) -> str:
-    if state.form is None:
+_CLEAN = "Nothing changed"
+
+
+def _status(state: RecordState) -> str:
+    if state.phase in {Phase.SAVING, Phase.OPENING}:
+        return state.progress_text
+    form = state.form
+    if form is None:
         return ""
     if state.waits_for:
         return state.waits_for
     if state.check_in is not None:
         return f"Not confirmed yet · looking again in {state.check_in} s"
-    return f"{pluralize(changed, 'field')} changed" if changed else "Nothing changed"
+    changed, unfinished = ", ".join(form.changed_labels), ", ".join(form.unfinished_labels)
+    said = (changed and f"{changed} changed", unfinished and f"{unfinished} not finished")
+    return " · ".join(filter(None, said)) or _CLEAN
 
 
 def _disabled_reason(state: RecordState, can_save: bool) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from atz_desktop.view.flat_paint import fill
 from atz_desktop.view.icons import paint_icon
-from atz_desktop.view.theme import CARD_RADIUS, INSIDE, LEVELS, NEAR, TIGHT, colours
+from atz_desktop.view.theme import CARD_RADIUS, INSIDE, LEVELS, NEAR, TIGHT, colours, type_font
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
 
@@ -76,10 +76,11 @@ class Callout(MessageBox):
 
 
 class Hint(QWidget):
-    """One line under a field; hidden while it has nothing to say."""
+    """A sentence at a field, on so many `lines`; hidden while it has nothing to say."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, lines: int = 3) -> None:
         super().__init__(parent)
+        self._lines = lines
         self._parts: tuple[_Icon, ElidingLabel] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.hide()
@@ -96,9 +97,14 @@ class Hint(QWidget):
     def text(self) -> str:
         return self._parts[1].text() if self._parts else ""
 
+    @staticmethod
+    def width_of(text: str) -> int:
+        """The room that a sentence with its icon needs on one line."""
+        return _HINT_ICON + TIGHT + QFontMetrics(type_font("caption")).horizontalAdvance(text) + 2
+
     def _create(self) -> tuple[_Icon, ElidingLabel]:
         """Most hints never say anything, so their parts are made when they first do."""
-        icon, label = _Icon(_HINT_ICON), ElidingLabel("muted", "caption", lines=3)
+        icon, label = _Icon(_HINT_ICON), ElidingLabel("muted", "caption", lines=self._lines)
         hbox(self, (icon, 0, TOP), (label, 1), spacing=TIGHT)
         return icon, label
 

@@ -68,7 +68,6 @@ class IdBar(Bar):
         self._problem = QLabel()
         self._problem.setTextFormat(Qt.TextFormat.PlainText)
         self._problem.setWordWrap(True)
-        self._problem.setContentsMargins(AROUND, 0, AROUND, NEAR)
         self._problem.hide()
         self.account = AccountButton()
         self._busy: QProgressBar | None = None
@@ -82,6 +81,15 @@ class IdBar(Bar):
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._on_focus_changed)
         self._build_layout()
+
+    def set_inset(self, inset: int) -> None:
+        """Stay so far from either side of the window, as the page below does."""
+        self._row.setContentsMargins(inset, 6, inset, 4)
+        self._problem.setContentsMargins(inset, 0, inset, NEAR)
+
+    def add_badge(self, badge: QWidget) -> None:
+        """Put something beside the account that tells what kind of account it is."""
+        self._row.insertWidget(self._row.count() - 1, badge)
 
     def show_loading(self, step: str | None) -> None:
         """While something is loaded the button stops it; None: nothing is."""
@@ -202,16 +210,9 @@ class IdBar(Bar):
             self.show_problem("")
 
     def _build_layout(self) -> None:
-        bar = hbox(
-            None,
-            self._label,
-            self._field,
-            self._load,
-            1,
-            self.account,
-            margins=(AROUND, 10, AROUND, 8),
-        )
-        page = vbox(self, bar, self._problem, spacing=0)
+        self._row = hbox(None, self._label, self._field, self._load, 1, self.account)
+        self.set_inset(AROUND)
+        page = vbox(self, self._row, self._problem, spacing=0)
         self._under = QHBoxLayout()
         self._under.addStrut(3)
         page.addLayout(self._under)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -20,12 +20,17 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeyEvent,
     QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
+    QFrame,
     QMainWindow,
     QMenu,
     QMenuBar,
+    QSizePolicy,
     QStackedWidget,
     QWidget,
 )
@@ -33,15 +38,17 @@ from PySide6.QtWidgets import (
 from atz_desktop.domain.characters import single_line
 from atz_desktop.session.record_state import RecordState
 from atz_desktop.view.actions import COMMANDS, Command
+from atz_desktop.view.flat_paint import fill
+from atz_desktop.view.form.arrangement import page_inset
 from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.icons import icon
-from atz_desktop.view.theme import AROUND, NEAR
+from atz_desktop.view.theme import INSIDE, TIGHT, colours
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.exact_text import dragged_files
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.notice_bar import NoticeBar
+from atz_desktop.view.widgets.overlay import Overlay
 from atz_desktop.view.widgets.paint_later import paint_later
-from atz_desktop.view.widgets.panels import Bar
 from atz_desktop.view.windows.areas import Areas
 from atz_desktop.view.windows.id_bar import IdBar, RecentActivity
 from atz_desktop.view.windows.start_page import StartPage
@@ -54,7 +61,7 @@ if TYPE_CHECKING:
     from atz_desktop.view.editors.attachment import AttachmentEditor
     from atz_desktop.view.form.page import FormPage
 
-GOOD_SIZE = QSize(1040, 760)
+GOOD_SIZE = QSize(1720, 1080)
 _TITLE_BAR = 40
 """What the system draws above a window, about: the save bar must not end up below the screen."""
 LEAST_WIDTH = 680
@@ -151,6 +158,8 @@ class MainWindow(QMainWindow):
         self.save_bar.revert_requested.connect(self.revert_all)
         self.save_bar.stop_requested.connect(self._stop)
         self.save_bar.problem_requested.connect(self.go_to_problem)
+        self.save_bar.undo_requested.connect(self.undo)
+        self.save_bar.mail.switched.connect(model.set_mail_off)
         self._form.settings_requested.connect(self.settings_requested)
         self._form.name_sync_requested.connect(self.name_sync_requested)
         self._form.form.edited.connect(self._on_edited)
@@ -176,9 +185,11 @@ class MainWindow(QMainWindow):
         session.stayed.connect(self.id_bar.restore)
 
     def show_notice(self, notice: Notice | None) -> None:
-        """Show a message above the form; None: what was answered last is over."""
+        """Show a message over the form; None: what was answered last is over."""
         if notice is None or not notice.aside:
-            self.notice_bar.show_notice(notice)
+            brief = notice is not None and notice.brief
+            self.save_bar.show_result(notice if brief else None)
+            self.notice_bar.show_notice(None if brief else notice)
         if notice is None or notice.aside:
             self._show_aside(notice)
 
@@ -192,7 +203,7 @@ class MainWindow(QMainWindow):
                 return
             self.aside_bar = NoticeBar()
             self.aside_bar.action_requested.connect(self.action_requested)
-            self._inside.insertWidget(self._inside.indexOf(self.notice_bar) + 1, self.aside_bar)
+            self._overlay.add(self.aside_bar)
         self.aside_bar.show_notice(notice)
 
     def show_recent(self, recent: tuple[RecentActivity, ...]) -> None:
@@ -230,8 +241,8 @@ class MainWindow(QMainWindow):
             self._sandbox_menu.menuAction().setVisible(False)
 
     def add_status_line(self, line: QWidget) -> None:
-        """Put a line below everything else."""
-        self._column.addWidget(line)
+        """Put what is told of the connection into the save bar."""
+        self.save_bar.add_status(line)
 
     def add_bar(self, strip: QWidget) -> None:
         """Put a strip above the save bar, for something that goes on in the background."""
@@ -510,12 +521,19 @@ class MainWindow(QMainWindow):
 
     def _build_layout(self) -> None:
         middle = QWidget()
-        self._inside = vbox(
-            middle, self.notice_bar, (self._pages, 1), margins=(AROUND, NEAR, AROUND, 0)
-        )
+        vbox(middle, (self._pages, 1))
+        self._overlay = Overlay(middle)
+        self._overlay.add(self.notice_bar)
+        self._overlay.height_changed.connect(self._show_covered)
+        self.id_bar.add_badge(self.banner)
         page = QWidget()
-        self._column = vbox(page, self.banner, self.id_bar, (middle, 1), self.save_bar, spacing=0)
+        self._column = vbox(page, self.id_bar, (middle, 1), self.save_bar, spacing=0)
         self.setCentralWidget(page)
+
+    def _show_covered(self, height: int) -> None:
+        """Messages lie over the form: what is under them can be scrolled into sight."""
+        if self._form is not None:
+            self._form.form.set_covered(height)
 
     # Qt overrides
 
@@ -543,6 +561,12 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             self._form.form.attach_dropped(dragged_files(event.mimeData()))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        inset = page_inset(event.size().width())
+        for part in (self.id_bar, self.save_bar, self._overlay):
+            part.set_inset(inset)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._closing:
             event.accept()
@@ -551,14 +575,19 @@ class MainWindow(QMainWindow):
             self.close_requested.emit()
 
 
-class _SandboxBanner(Bar):
+class _SandboxBanner(QFrame):
     """Nobody shall take made-up people for real ones."""
-
-    ground = "sandbox"
 
     def __init__(self) -> None:
         super().__init__()
         label = ElidingLabel("on_sandbox")
         label.set_text("Sandbox: everything here is made up, and nothing reaches ATZ.")
-        hbox(self, label, margins=(AROUND, 6, AROUND, 5))
+        hbox(self, label, margins=(INSIDE, TIGHT, INSIDE, TIGHT))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.hide()
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        room = QRectF(self.rect())
+        fill(QPainter(self), room, colours()["sandbox"], room.height() / 2)

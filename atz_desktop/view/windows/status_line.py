@@ -1,4 +1,4 @@
-"""The last line of the window: pauses with their countdown, no network, requests left."""
+"""What the save bar says of the connection: pauses, counted down, no network, few requests."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from atz_desktop.session.connection_status import LIMIT, DelayReason
-from atz_desktop.view.theme import AROUND, TIGHT, set_text_colour, type_font
-from atz_desktop.view.widgets.dialog import plain_label
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox
-from atz_desktop.view.widgets.panels import Bar
 
 if TYPE_CHECKING:
     from atz_desktop.session.connection_status import ConnectionStatus, PendingDelay
 
 _TICK = 500
 """Milliseconds between two looks at the clock, while time changes what is shown."""
+
+_FEW = 15
+"""So few requests left are told of: before, nobody needs to know the number."""
 
 _AWAY = "No connection to ATZ. You can go on typing; it is tried again by itself."
 _WHY = {
@@ -33,8 +34,11 @@ _WHY = {
 }
 
 
-class StatusLine(Bar):
-    """Asks `traffic` what it is now, and counts down while something waits."""
+class StatusLine(QWidget):
+    """Asks `traffic` what it is now, and counts down while something waits.
+
+    It is not shown while there is nothing to say.
+    """
 
     def __init__(self, traffic: ConnectionStatus) -> None:
         super().__init__()
@@ -42,15 +46,13 @@ class StatusLine(Bar):
         self._wait: PendingDelay | None = None
         self._due = 0.0
         self._said = ""
-        self._words = plain_label("")
+        self._words = ElidingLabel("warning")
         self._words.setAccessibleName("Connection")
         self._stop = QPushButton("Stop waiting")
         self._stop.clicked.connect(self._stop_waiting)
-        self._left = QLabel()
-        for label in (self._words, self._left):
-            label.setFont(type_font("caption"))
-        self._left.setToolTip(f"ATZ allows {LIMIT} requests in any 60 seconds for each token")
-        hbox(self, (self._words, 1), self._stop, self._left, margins=(AROUND, TIGHT, AROUND, TIGHT))
+        self._left = ElidingLabel("muted", "caption")
+        self._left.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        hbox(self, self._words, self._stop, self._left)
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK)
         self._clock.timeout.connect(self._show)
@@ -70,20 +72,21 @@ class StatusLine(Bar):
             self._wait = wait
             self._due = time.monotonic() + (wait.seconds if wait else 0.0)
         self._stop.setVisible(wait is not None)
-        self._left.setText("" if left is None else f"{left} of {LIMIT} requests left this minute")
+        few = left is not None and left < _FEW
+        self._left.set_text(f"{left} of {LIMIT} requests left this minute" if few else "")
         if wait is not None:
             self._show_text(
                 _delay_text(wait), f" in {max(1, math.ceil(self._due - time.monotonic()))} s."
             )
         else:
             self._show_text(_AWAY if self._traffic.offline else "")
+        self.setVisible(bool(self._words.text() or self._left.text()))
         if self._traffic.is_changing != self._clock.isActive():
             self._clock.start() if self._traffic.is_changing else self._clock.stop()
 
     def _show_text(self, words: str, rest: str = "") -> None:
         """Only `words` are read out, not every second of a countdown."""
-        self._words.setText(words + rest)
-        set_text_colour(self._words, "warning")
+        self._words.set_text(words + rest)
         if words and words != self._said:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words + rest))
         self._said = words

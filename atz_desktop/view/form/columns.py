@@ -1,0 +1,93 @@
+"""The page of the form: groups of fields in cards, in one column or in two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QMargins, QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QWidget
+
+from atz_desktop.view.form.arrangement import Place, line_of, place_of
+from atz_desktop.view.form.field_row import FieldRow
+from atz_desktop.view.theme import AROUND, HEAD_HEIGHT, INSIDE, TIGHT
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.panels import Card
+
+_GAP = 10
+"""Between two cards."""
+
+
+class FieldCard(Card):
+    """A group of fields under a heading."""
+
+    def __init__(self, group: str) -> None:
+        super().__init__()
+        self.group = group
+        self.rows: list[FieldRow] = []
+        self.grows = False
+        """Whether more room than it needs is of use to it."""
+        self._lines: dict[frozenset[str], QHBoxLayout] = {}
+        heading = ElidingLabel("text", "heading")
+        heading.set_text(group)
+        self._head = hbox(None, (heading, 1), margins=(INSIDE, 0, TIGHT, 0))
+        self._head.addStrut(HEAD_HEIGHT)
+        self.setAccessibleName(group)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._column = vbox(self, self._head, margins=(TIGHT, TIGHT, INSIDE, TIGHT), spacing=0)
+
+    def add_row(self, row: FieldRow) -> None:
+        self.rows.append(row)
+        shares = line_of(row.field.name)
+        if len(shares) == 1:
+            self._column.addWidget(row, int(row.editor.grows))
+        else:
+            line = frozenset(shares)
+            if line not in self._lines:
+                self._lines[line] = hbox(None, spacing=0)
+                self._column.addLayout(self._lines[line])
+            self._lines[line].addWidget(row, shares[row.field.name], Qt.AlignmentFlag.AlignTop)
+        if row.editor.aside is not None:
+            self._head.addWidget(row.editor.aside, 2)
+        if row.editor.grows:
+            self.grows = True
+            expanding = QSizePolicy.Policy.MinimumExpanding
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, expanding)
+
+
+class Columns(QWidget):
+    """The cards, each where `arrangement` says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._places = {place: vbox(None, spacing=_GAP) for place in Place}
+        first, second, below = (self._places[place] for place in Place)
+        columns = hbox(None, (first, 1), second, spacing=AROUND)
+        self._page = vbox(None, columns, below, spacing=_GAP)
+        self._columns = columns
+        self._least = QSpacerItem(0, 0)
+        self._around = hbox(self, (self._page, 1), spacing=0)
+        self._around.addItem(self._least)
+
+    def arrange(self, cards: Iterable[FieldCard], size: QSize) -> None:
+        """Put the cards where they belong in a form of that size."""
+        for column in self._places.values():
+            while column.takeAt(0) is not None:
+                pass
+        used: dict[Place, list[FieldCard]] = {place: [] for place in Place}
+        for card in cards:
+            place = place_of(card.group, size.width(), size.height())
+            used[place].append(card)
+            self._places[place].addWidget(card, int(card.grows))
+        for place, column in self._places.items():
+            if not any(card.grows for card in used[place]) and place is not Place.BELOW:
+                column.addStretch(1)
+        self._columns.setStretchFactor(self._places[Place.SECOND], int(bool(used[Place.SECOND])))
+        self._page.setStretchFactor(self._columns, int(not used[Place.BELOW]))
+        self._page.setStretchFactor(self._places[Place.BELOW], int(bool(used[Place.BELOW])))
+
+    def set_margins(self, margins: QMargins, least: int) -> None:
+        """Leave `margins` around the page, which is at least so high, whatever stands on it."""
+        self._around.setContentsMargins(margins)
+        self._least.changeSize(0, least)
+        self._around.invalidate()
