@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.view.dialogs.link_dialog import LinkDialog, opening_tip, target_of
+from atz_desktop.view.dialogs.link_dialog import LinkDialog, describe_opening, target_of
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,10 @@ def test_a_plain_link_is_opened_at_once_and_its_button_says_where(address: str, 
     target = target_of(address)
     assert target is not None
     assert (target.host, target.cautions) == (host, ())
-    assert f"Open {host} in the browser" in opening_tip(target)
+    button = QPushButton()
+    describe_opening(button, target)
+    assert button.accessibleDescription() == f"Open {host} in the browser"
+    assert button.accessibleDescription() in button.toolTip()
 
 
 @pytest.mark.parametrize(

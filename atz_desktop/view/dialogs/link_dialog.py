@@ -38,9 +38,11 @@ def target_of(address: str) -> LinkTarget | None:
     return LinkTarget(url, host, tuple(_cautions(address, url, host)))
 
 
-def opening_tip(target: LinkTarget | None) -> str:
-    """What the tip of a button says that opens a link."""
-    return plain_tip(f"Open {target.host} in the browser" if target else "Opens a web address")
+def describe_opening(button: QWidget, target: LinkTarget | None) -> None:
+    """Say on a button that opens a link where it leads, in its tip and to screen readers."""
+    words = f"Open {target.host} in the browser" if target else "Opens a web address"
+    button.setToolTip(plain_tip(words))
+    button.setAccessibleDescription(words)  # else it is the tip, with its markup
 
 
 def _cautions(address: str, url: QUrl, host: str) -> list[str]:

@@ -15,7 +15,7 @@ from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import format_size
 from atz_desktop.domain.validators import is_web_url
 from atz_desktop.domain.values import Attachment, LocalFile, Unparsed
-from atz_desktop.view.dialogs.link_dialog import opening_tip, target_of
+from atz_desktop.view.dialogs.link_dialog import describe_opening, target_of
 from atz_desktop.view.editors.base import FieldEditor, FormRequest, OpenLink
 from atz_desktop.view.editors.file_info import FileInfo, UnusableFile
 from atz_desktop.view.icons import icon
@@ -152,7 +152,7 @@ class AttachmentEditor(FieldEditor):
         if self._open.hasFocus() and not can_open:
             self._choose.setFocus(Qt.FocusReason.OtherFocusReason)
         self._open.setEnabled(can_open)
-        self._open.setToolTip(opening_tip(target_of(self._link)))
+        describe_opening(self._open, target_of(self._link))
 
     def _description(self) -> tuple[str, str]:
         if self._reading is not None:

@@ -13,7 +13,7 @@ from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.validators import add_https
 from atz_desktop.domain.values import Unparsed
-from atz_desktop.view.dialogs.link_dialog import opening_tip, target_of
+from atz_desktop.view.dialogs.link_dialog import describe_opening, target_of
 from atz_desktop.view.editors.base import FieldEditor, OpenLink
 from atz_desktop.view.icons import icon
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
@@ -140,7 +140,7 @@ class LinkEditor(TextEditor):
         text = self._value if isinstance(self._value, str) else ""
         target = target_of(text)
         self._open.setEnabled(target is not None)
-        self._open.setToolTip(opening_tip(target))
+        describe_opening(self._open, target)
         complete = add_https(text) if self._box.isEnabled() else None
         self._complete.setText(f"Use {quoted(complete)}" if complete else "")
         self._complete.setVisible(complete is not None)
