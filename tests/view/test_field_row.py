@@ -285,6 +285,16 @@ def test_that_somebody_is_not_verified_is_in_the_fields_description(row_of: RowO
     assert "Not verified" not in described(row)
 
 
+def test_who_is_added_and_removed_is_in_the_fields_description(row_of: RowOf) -> None:
+    base = (Person("candidate_1", "Ana García"), Person("candidate_2", "Bo"))
+    row = row_of(
+        "candidates", RowState((*base[:1], Person("candidate_3", "Cy")), base, changed=True)
+    )
+    assert described(row) == "1 added, 1 removed. Added: Cy. Removed: Bo."
+    row.show_state(RowState(base, base))
+    assert described(row) == "Add a candidate"
+
+
 def test_that_a_record_is_not_verified_is_in_the_fields_description(row_of: RowOf) -> None:
     row = row_of("record", RowState(RecordRef(1, "candidate_9"), RECORD, changed=True))
     slug = spoken(named(row, "Related record"))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.characters import strip_invisible
@@ -102,7 +102,7 @@ class RecordEditor(FieldEditor):
     def focus_first(self) -> None:
         missing = self._record.entity is not None and not self._record.slug
         line = self._chips if self._chips.pending_text() or missing else self._combo
-        line.setFocus()
+        line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_read_only(self, read_only: bool) -> None:
         self._combo.setEnabled(not read_only)
