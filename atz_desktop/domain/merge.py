@@ -128,8 +128,17 @@ def rebase_after_save(
     changed a value that is outdated: that conflict stays open for the next check. `touched` fields
     were changed during the save: one that has its old value again was reverted, and stays so.
     """
-    settled = {name: fresh.value(name) for name in sent_names}
-    left = {name: value for name, value in edit.originals.items() if name not in settled}
+    return rebase_on_saved(edit, fresh, {name: fresh.value(name) for name in sent_names}, touched)
+
+
+def rebase_on_saved(
+    edit: Edit, fresh: Activity, saved: Mapping[str, Any], touched: Iterable[str] = ()
+) -> Edit:
+    """The same for a save that an earlier read than `fresh` had shown: `saved` is what it showed.
+
+    What stands there by now may be a colleague's.
+    """
+    left = {name: value for name, value in edit.originals.items() if name not in saved}
     return merge(
-        edit.rebased(edit.base.with_values(settled), touched, left), fresh
+        edit.rebased(edit.base.with_values(saved), touched, left), fresh
     ).with_open_conflicts

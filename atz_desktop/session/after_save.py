@@ -7,12 +7,12 @@ colleague's change.
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import JournalEntry, Outcome, rebase_on_own_saves
-from atz_desktop.domain.merge import rebase_after_save
+from atz_desktop.domain.merge import rebase_after_save, rebase_on_saved
 from atz_desktop.domain.verify import Verdict
 from atz_desktop.session.field_errors import field_errors
 from atz_desktop.session.form_state import NOTHING
@@ -77,28 +77,29 @@ def after_reconciling(
     """The form after the outcome of `own`, earlier saves from it, was found out in `fresh`.
 
     `saves` are all that were made from it: what shows in a field follows from the last one of it,
-    and an earlier one that is settled says nothing.
+    and an earlier one that is settled says nothing. `fresh` was read after the outcome was found
+    out: where it holds something else than was seen then, somebody else was at it.
     """
     own, last = tuple(own), dict[str, int]()
     for each in saves:
         if each.outcome not in {Outcome.NOT_SENT, Outcome.REFUSED}:
             last |= dict.fromkeys(each.sent, each.id)
-    applied = {
-        name: each.sent[name] for each in own for name in each.sent if last.get(name) == each.id
-    }
-    moved_on = {
-        name
-        for name, sent in applied.items()
-        if not now.field(name).kind.equal(sent, now.value(name))
-    }
+    sent, held = dict[str, Any](), dict[str, Any]()
+    for each in own:
+        for name in (name for name in each.sent if last.get(name) == each.id):
+            sent[name] = each.sent[name]
+            held[name] = (each.after or {}).get(name, fresh.value(name))
+    equal = {name: now.field(name).kind.equal for name in sent}
+    moved_on = {name for name in sent if not equal[name](sent[name], now.value(name))}
+    others = {name for name in held if not equal[name](held[name], fresh.value(name))}
     return FormUpdate(
-        rebase_after_save(now, fresh, applied, moved_on),
-        applied.keys(),
+        rebase_on_saved(now, fresh, held, moved_on),
+        held.keys() - others,
         _by_name(
             verdict
             for each in own
             for verdict in verify_entry(each, fresh).verdicts
-            if last.get(verdict.field.name, 0) <= each.id
+            if last.get(verdict.field.name, 0) <= each.id and verdict.field.name not in others
         ),
     )
 

@@ -206,3 +206,30 @@ async def test_a_save_that_the_disk_did_not_take_lets_the_form_forget_no_earlier
     await desk.save()
     assert "title" not in person.conflicting
     assert sandbox.account.get(ID)["title"] == MORE
+
+
+async def test_a_colleague_right_after_a_save_was_confirmed_is_not_written_over_unasked(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    await _arrive_unseen(desk, sandbox)
+    desk.session.form.set_value("title", MORE)
+    desk.session.settled.connect(lambda _: sandbox.account.edit_as_colleague(ID, title=THEIRS))
+    assert await desk.session.reconcile_once() == 0
+    assert pending(desk) == {"title": MORE}
+    await desk.save()
+    assert person.theirs == [("title", THEIRS)]
+    assert sandbox.account.get(ID)["title"] == THEIRS
+
+
+async def test_undo_past_a_save_asks_about_a_colleague_right_after_it_was_confirmed(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    await _arrive_unseen(desk, sandbox)
+    desk.session.settled.connect(lambda _: sandbox.account.edit_as_colleague(ID, title=THEIRS))
+    assert await desk.session.reconcile_once() == 0
+    assert (value(desk, "title"), pending(desk)) == (THEIRS, {})
+    desk.session.form.undo()
+    assert value(desk, "title") in {OLD, MINE}
+    await desk.save()
+    assert person.theirs == [("title", THEIRS)]
+    assert sandbox.account.get(ID)["title"] == THEIRS
