@@ -120,60 +120,92 @@ async def save_edit(request: SaveRequest, services: Services, prompts: Prompts) 
     Whatever takes time between the read and the PUT leads to another read (`FreshRead`). Raises
     nothing of the API: an error before anything was sent stands in `SaveResult.error`.
     """
-    edit, entry = request.edit, _JournalWriter(services, request)
-    remote_changes: dict[str, Change] = {}
-    flags, flags_retried = services.boolean_format, False
-
-    async def ended(saved: SaveResult) -> SaveResult:
-        await entry.drop()
-        return replace(saved, remote_changes=tuple(remote_changes.values()))
-
+    save = _Save(request, services, prompts)
     for _ in range(MAX_READS):
-        request.on_step("Reading the activity again…")
+        result = await save.read_and_send()
+        if result is not None:
+            return save.with_remote_changes(result)
+    return save.with_remote_changes(await save.end_outdated())
+
+
+class _Save:
+    """The state of one save between its reads: `edit` is what it would send by now."""
+
+    def __init__(self, request: SaveRequest, services: Services, prompts: Prompts) -> None:
+        self._request = request
+        self._services = services
+        self._prompts = prompts
+        self._edit = request.edit
+        self._entry = _JournalWriter(services, request)
+        self._remote_changes: dict[str, Change] = {}
+        self._flags_retried = False
+
+    async def read_and_send(self) -> SaveResult | None:
+        """Read, merge, write down and send; None: this has to be done once more."""
+        self._request.on_step("Reading the activity again…")
         try:
-            read = await FreshRead.read(edit.base, services, request.renewals)
+            read = await FreshRead.read(self._edit.base, self._services, self._request.renewals)
         except AtzError as error:
-            return await ended(SaveResult(Outcome.NOT_SENT, edit, error=error))
-        fresh = read.activity
-        await reconcile_activity(fresh, services)
-        merged = merge(
-            rebase_on_known_saves(
-                edit, await saves_from_base_or_none(request.base_key, services), fresh
-            ),
-            fresh,
-        )
-        remote_changes |= {change.field.name: change for change in merged.remote_changes}
+            return await self._end_unsent(error)
+        await reconcile_activity(read.activity, self._services)
+        stopped = await self._prepare(read.activity)
+        if stopped is not None:
+            await self._entry.drop()
+            return stopped
+        self._request.on_step("Saving…")
+        read.set_edit(self._edit)
+        sent = await _put(replace(self._request, edit=self._edit), self._services, read)
+        if sent is not None:
+            return await self._settle(sent)
+        return await self._end_unsent(read.error) if read.error is not None else None
+
+    def with_remote_changes(self, result: SaveResult) -> SaveResult:
+        """The result, with what colleagues were found to have changed in other fields."""
+        return replace(result, remote_changes=tuple(self._remote_changes.values()))
+
+    async def end_outdated(self) -> SaveResult:
+        """Nothing was sent, since the record moved on at each read."""
+        return await self._end_unsent(Outdated(*self._edit.base.update_target))
+
+    async def _end_unsent(self, error: AtzError) -> SaveResult:
+        await self._entry.drop()
+        return SaveResult(Outcome.NOT_SENT, self._edit, error=error)
+
+    async def _prepare(self, fresh: Activity) -> SaveResult | None:
+        """Merge the edit with the record as read and write down what is about to be sent.
+
+        The result where nothing is to be sent: there is nothing left, or the user wants it so.
+        """
+        own = await saves_from_base_or_none(self._request.base_key, self._services)
+        merged = merge(rebase_on_known_saves(self._edit, own, fresh), fresh)
+        self._remote_changes |= {change.field.name: change for change in merged.remote_changes}
         if merged.conflicts:
-            request.on_step(WAITING)
-        decided = await _resolve_conflicts(merged, prompts)
+            self._request.on_step(WAITING)
+        decided = await _resolve_conflicts(merged, self._prompts)
         if decided is None:
-            return await ended(SaveResult(None, merged.with_open_conflicts, fresh, cancelled=True))
-        edit = without_idle_mail_off(decided) if request.mails_nobody_by_default else decided
+            return SaveResult(None, merged.with_open_conflicts, fresh, cancelled=True)
+        keeps_flag = not self._request.mails_nobody_by_default
+        self._edit = edit = decided if keeps_flag else without_idle_mail_off(decided)
         if not edit.dirty or edit.problems():
-            return await ended(SaveResult(None, edit, fresh, cancelled=bool(edit.problems())))
-        if not await entry.write(edit, prompts):
-            return await ended(SaveResult(None, edit, fresh, cancelled=True))
-        request.on_step("Saving…")
-        read.set_edit(edit)
-        saved = await _put(replace(request, edit=edit), services, read)
-        if saved is not None:
-            saved = await entry.settle(saved)
-            if saved.outcome is Outcome.REFUSED and rejects_false(saved.error, edit):
-                flags.numeric = not flags.numeric
-                if not flags_retried:
-                    entry, flags_retried = _JournalWriter(services, request), True
-                    continue
-            elif flags_retried:
-                flags.learn()
-            return replace(
-                saved,
-                remote_changes=tuple(remote_changes.values()),
-                without_journal=entry.without_journal,
-            )
-        if read.error is not None:
-            return await ended(SaveResult(Outcome.NOT_SENT, edit, error=read.error))
-    outdated = Outdated(*edit.base.update_target)
-    return await ended(SaveResult(Outcome.NOT_SENT, edit, error=outdated))
+            return SaveResult(None, edit, fresh, cancelled=bool(edit.problems()))
+        if not await self._entry.write(edit, self._prompts):
+            return SaveResult(None, edit, fresh, cancelled=True)
+        return None
+
+    async def _settle(self, sent: SaveResult) -> SaveResult | None:
+        """Write down what became of the PUT; None: it is sent once more with booleans in the other
+        form, because ATZ may have refused those.
+        """
+        flags, result = self._services.boolean_format, await self._entry.settle(sent)
+        if result.outcome is Outcome.REFUSED and rejects_false(result.error, self._edit):
+            flags.numeric = not flags.numeric
+            if not self._flags_retried:
+                self._entry = _JournalWriter(self._services, self._request)
+                self._flags_retried = True
+                return None
+        elif self._flags_retried:
+            flags.learn()
+        return replace(result, without_journal=self._entry.without_journal)
 
 
 class _JournalWriter:
