@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 20.0
 """Seconds that a step may take."""
-_SETTLING = 0.05
+_SETTLING = 0.02
 """Seconds between two looks at where everything stands."""
 
 

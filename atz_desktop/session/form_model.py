@@ -57,6 +57,8 @@ class FormModel(QObject):
         """Made by `load`; there is one whenever there is a state."""
         self._typing_field = ""
         """The field that was typed into after the last step, as long as it is no value."""
+        self._before_save: Mapping[str, Any] = NOTHING
+        """What ATZ held of the fields that were saved last."""
         self._undone_text: tuple[str, str] | None = None
         """A field and the text that undo took from it, for redo."""
 
@@ -67,7 +69,7 @@ class FormModel(QObject):
         edit = without_mail_default(edit.in_zone(self.zone), self.utc_now())
         self._undo_stack = UndoStack(edit, self._clock)
         self._typing_field, self._undone_text = "", None
-        self._mail_wanted = False
+        self._mail_wanted, self._before_save = False, NOTHING
         texts = {name: text for name, text in unparsed.items() if text}
         self._set(FormState(edit, texts), ALL_FIELDS)
 
@@ -88,6 +90,8 @@ class FormModel(QObject):
         `verdicts` and `server_errors` take the place of those of the last save.
         """
         if self.state is not None:
+            if saved := tuple(saved):
+                self._before_save = {name: self.state.activity.value(name) for name in saved}
             edit = without_mail_default(edit, self.utc_now())
             self._undo_stack.current = self.state.edit  # as it was saved, with the default
             self._undo_stack.rebase(edit, saved)
@@ -161,6 +165,15 @@ class FormModel(QObject):
             self._set(state.with_text(name, ""), {name})
         else:
             self._undo_or_redo(back=True)
+
+    def undo_save(self) -> None:
+        """Wish for what ATZ held of the fields that were saved last, as a step of its own."""
+        if self.state is not None and self._before_save:
+            edit = self._undo_stack.current
+            for name, value in self._before_save.items():
+                edit = edit.with_value(name, value)
+            self._push(edit)
+            self._set(self.state.with_edit(edit, self._before_save), frozenset(self._before_save))
 
     def redo(self) -> None:
         """One step forward again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtGui import QAccessible
@@ -9,10 +10,12 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.calendar_mail import CalendarMail
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Unparsed
 from atz_desktop.session.form_state import FormState
+from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.record_state import Phase, RecordState
 from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.windows.main_window import LEAST_WIDTH
@@ -51,3 +54,30 @@ def test_a_screen_reader_hears_what_is_changed(qtbot: QtBot) -> None:
     status = bar.findChildren(QLabel)[0]
     heard = QAccessible.queryAccessibleInterface(status)
     assert heard.text(QAccessible.Text.Name) == "Title, Type changed"
+
+
+def test_of_a_meeting_that_is_over_it_says_that_nobody_is_mailed(qtbot: QtBot) -> None:
+    bar = SaveBar()
+    qtbot.addWidget(bar)
+    mail = CalendarMail(6, ("Location",), past=True, is_off=True)
+    state = _state(0)
+    assert state.form is not None
+    form = replace(state.form, mail=mail, mails_nobody_by_default=True)
+    bar.show_state(state._replace(form=form))
+    words = "This meeting is over: ATZ is asked not to mail"
+    assert words in [label.text() for label in bar.findChildren(QLabel)]
+    assert bar.mail.switch.isChecked()
+    assert bar.mail.switch.accessibleDescription() == words
+    assert bar.minimumSizeHint().width() <= LEAST_WIDTH
+
+
+def test_nothing_is_called_saved_that_is_older_than_what_is_typed(qtbot: QtBot) -> None:
+    bar = SaveBar()
+    qtbot.addWidget(bar)
+    bar.show_state(_state(0))
+    bar.show_result(Notice(Level.GOOD, "Saved and checked", "1 field.", brief=True))
+    [status] = [each for each in bar.findChildren(QLabel) if each.text()]
+    assert status.text().startswith("Saved and checked ")
+    for changed, words in ((1, "Title changed"), (0, "Nothing changed")):
+        bar.show_state(_state(changed))
+        assert status.text() == words

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.form_model import FormModel
 
 
-_LOWEST_WITH_HEADER = 200
+_LOWEST_WITH_HEADER = 230
 """Pixels; in a lower page the header gives way to the fields."""
 
 

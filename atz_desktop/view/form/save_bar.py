@@ -78,6 +78,8 @@ class SaveBar(Bar):
     def show_state(self, state: RecordState) -> None:
         """Draw what would be saved now, and what stands in the way."""
         self._state = state
+        if state.dirty:
+            self._result = None  # it would be green over a newer change
         saving = state.phase is Phase.SAVING
         changed = len(state.edit.pending) if state.edit else 0
         self._show_status(state)
@@ -129,7 +131,7 @@ class SaveBar(Bar):
         else:
             self._status.set_text(words, "text")
             self._status.setAccessibleName("")
-        self._undo.setVisible(result is not None and state.can_undo)
+        self._undo.setVisible(result is not None)
 
     def _show_stop(self, state: RecordState) -> None:
         """What waits or is being sent can be stopped; the words for it need the room."""

@@ -61,6 +61,12 @@ class ElidingLabel(QLabel):
         self.updateGeometry()
         self.update()
 
+    def set_most_lines(self, lines: int) -> None:
+        if lines != self._most:
+            self._most = lines
+            self._update_height(self.width())
+            self.updateGeometry()
+
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text())
 

@@ -52,6 +52,10 @@ class NoticeBar(MessageBox):
         self._build_layout()
         self.hide()
 
+    def set_low(self, *, low: bool) -> None:
+        """Take one line for the text, the rest of which is in its tip, or as many as it needs."""
+        self._text.set_most_lines(1 if low else _MOST_LINES)
+
     def show_notice(self, notice: Notice | None) -> None:
         """Show a notice and read it out to a screen reader; None takes the last one away."""
         before = self._notice

@@ -64,8 +64,10 @@ if TYPE_CHECKING:
 GOOD_SIZE = QSize(1720, 1080)
 _TITLE_BAR = 40
 """What the system draws above a window, about: the save bar must not end up below the screen."""
-LEAST_WIDTH = 680
-"""Common screens are as wide at 200 %, and the save bar fits with all that it may say."""
+LEAST_WIDTH, LEAST_HEIGHT = 680, 330
+"""Common screens have that at 200 %, and the save bar fits with all that it may say."""
+_LOW = 480
+"""A window less high has no room for long messages."""
 
 
 class MainWindow(QMainWindow):
@@ -102,7 +104,7 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("ATZ Desktop")
-        self.setMinimumSize(LEAST_WIDTH, 420)
+        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self._session: RecordSession | None = None
         """None while no account is connected."""
         self._model: FormModel | None = None
@@ -158,7 +160,7 @@ class MainWindow(QMainWindow):
         self.save_bar.revert_requested.connect(self.revert_all)
         self.save_bar.stop_requested.connect(self._stop)
         self.save_bar.problem_requested.connect(self.go_to_problem)
-        self.save_bar.undo_requested.connect(self.undo)
+        self.save_bar.undo_requested.connect(model.undo_save)
         self.save_bar.mail.switched.connect(model.set_mail_off)
         self._form.settings_requested.connect(self.settings_requested)
         self._form.name_sync_requested.connect(self.name_sync_requested)
@@ -202,6 +204,7 @@ class MainWindow(QMainWindow):
             if notice is None:
                 return
             self.aside_bar = NoticeBar()
+            self.aside_bar.set_low(low=self.height() < _LOW)
             self.aside_bar.action_requested.connect(self.action_requested)
             self._overlay.add(self.aside_bar)
         self.aside_bar.show_notice(notice)
@@ -563,6 +566,8 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        for bar in filter(None, (self.notice_bar, self.aside_bar)):
+            bar.set_low(low=event.size().height() < _LOW)
         inset = page_inset(event.size().width())
         for part in (self.id_bar, self.save_bar, self._overlay):
             part.set_inset(inset)

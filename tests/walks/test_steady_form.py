@@ -1,0 +1,207 @@
+"""The whole activity in sight on a common laptop, and nothing that moves under the user's hands."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import partial
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.kinds import People
+from atz_desktop.domain.values import Option, Person
+from atz_desktop.sandbox.faults import Fault
+from atz_desktop.selftest import settle
+from atz_desktop.view.form.activity_form import ActivityForm
+from tests.walks.conftest import Walk, until
+
+MANY = 30 if os.environ.get("CI") else 8
+LAPTOP = 1366, 705
+"""A screen of 1366 × 768 without the title bar and the bar of the desktop."""
+
+
+def form_of(walk: Walk) -> ActivityForm:
+    assert walk.window.form is not None
+    return walk.window.form.form
+
+
+def places(walk: Walk) -> dict[str, QRect]:
+    """Where each control of each field stands in the window."""
+    return {
+        f"{field.name} {control.accessibleName()}": QRect(
+            control.mapTo(walk.window, QPoint()), control.size()
+        )
+        for field in ACTIVITY.fields
+        for control in form_of(walk).row(field.name).editor.controls
+        if control.isVisible()
+    }
+
+
+def shows(walk: Walk, number: int) -> bool:
+    state = walk.program.front.state
+    return state.activity is not None and state.activity.id == number and state.loading_id is None
+
+
+def is_ordinary(activity: Activity) -> bool:
+    """At most three people a list with names of usual length, and five lines of notes."""
+    notes = str(activity.value("description") or "")
+    lists = [activity.value(f.name) for f in ACTIVITY.fields if isinstance(f.kind, People)]
+    short = all(
+        isinstance(people, tuple)
+        and len(people) <= 3
+        and all(len(person.display_name) <= 24 for person in people)
+        for people in lists
+    )
+    lines = sum(1 + len(line) // 90 for line in notes.splitlines())
+    return short and lines <= 5
+
+
+async def test_every_field_of_an_ordinary_activity_is_in_sight_on_a_laptop(walk: Walk) -> None:
+    walk.window.resize(*LAPTOP)
+    walk.sandbox.pace.limit = None
+    bodies = ((n, walk.sandbox.account.get(n)) for n in walk.sandbox.account.ids())
+    ordinary = [n for n, body in bodies if is_ordinary(Activity.from_response(body))][:MANY]
+    assert len(ordinary) == MANY
+    form = form_of(walk)
+    for number in ordinary:
+        walk.window.load_requested.emit(str(number))
+        await until(partial(shows, walk, number), f"activity {number} is loaded")
+        await settle(walk.window)
+        view = form.viewport().rect()
+        for field in ACTIVITY.fields:
+            row = form.row(field.name)
+            place = QRect(row.mapTo(form.viewport(), QPoint()), row.size())
+            assert view.contains(place), f"{field.label} of {number}: {place} in {view}"
+        bar = walk.window.save_bar
+        assert walk.window.rect().contains(QRect(bar.mapTo(walk.window, QPoint()), bar.size()))
+
+
+@pytest.mark.parametrize("size", [LAPTOP, (900, 600), (683, 340)], ids=str)
+async def test_nothing_moves_while_an_activity_is_changed_saved_and_put_back(
+    walk: Walk, size: tuple[int, int]
+) -> None:
+    walk.window.resize(*size)
+    await walk.load(42)
+    await settle(walk.window)
+    before = places(walk)
+
+    async def unmoved(after: str) -> None:
+        await settle(walk.window)
+        form_of(walk).verticalScrollBar().setValue(0)
+        assert places(walk) == before, after
+
+    form = walk.program.front.form
+    title = walk.find(QLineEdit, "Title")
+    title.setFocus()
+    title.end(False)
+    walk.keys("x")
+    await unmoved("the first key")
+    form.set_value("importance", Option("high", "High"))
+    form.set_value("done", True)
+    form.set_value("location", "Room 9")
+    form.set_value("link", "no address")
+    await unmoved("changes, one of them a problem")
+    form.revert("link")
+    walk.sandbox.faults.on(Fault("400", "PUT", times=1))
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await walk.saved()
+    assert walk.notice == "Not saved"
+    await unmoved("a refusal")
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await walk.saved()
+    assert walk.notice == "Saved and checked"
+    await unmoved("a save")
+    walk.sandbox.account.edit_as_colleague(42, location="Theirs")
+    form.set_value("location", "Mine")
+    walk.keys(key=Qt.Key.Key_F5)
+    await until(lambda: walk.notice == "Somebody changed the same fields in ATZ", "a conflict")
+    await unmoved("a conflict")
+    form.revert_all()
+    await unmoved("putting back")
+
+
+async def test_another_activity_moves_only_what_its_own_content_makes_longer(walk: Walk) -> None:
+    walk.window.resize(*LAPTOP)
+    await walk.load(42)
+    await settle(walk.window)
+    before = places(walk)
+    fields = {"title", "type", "importance", "done", "when", "link", "location", "attachment"}
+    for number in (7, 3, 1):
+        await walk.load(number)
+        await settle(walk.window)
+        now = places(walk)
+        first = {name for name in before if name.split()[0] in fields}
+        assert {name: now[name] for name in first} == {name: before[name] for name in first}
+
+
+# What the save bar says
+
+
+def said(walk: Walk) -> list[str]:
+    return [x.text() for x in walk.window.save_bar.findChildren(QLabel) if x.isVisible()]
+
+
+def switch(walk: Walk) -> QCheckBox:
+    return walk.find(QCheckBox, "Don't mail")
+
+
+async def test_the_save_bar_names_what_changed_and_what_became_of_it(walk: Walk) -> None:
+    walk.window.resize(*LAPTOP)
+    await walk.load(42)
+    assert said(walk) == ["Nothing changed"]
+    form = walk.program.front.form
+    form.set_value("importance", Option("high", "High"))
+    form.set_value("title", "Another")
+    assert said(walk) == ["Title, Importance changed"]
+    walk.click("Save", QPushButton)
+    await walk.saved()
+    assert said(walk)[0].startswith("Saved and checked ")
+    form.set_value("title", "Newer")
+    assert said(walk) == ["Title changed"]
+    form.revert_all()
+    walk.click("Undo this save")
+    assert set(walk.edit.pending) == {"title", "importance"}
+
+
+async def test_text_that_is_no_value_yet_is_not_called_nothing(walk: Walk) -> None:
+    await walk.load(42)
+    walk.find(QLineEdit, "Users").setFocus()
+    walk.keys("12")
+    assert walk.find(QPushButton, "Save").isEnabled()
+    assert said(walk) == ["Users not finished"]
+
+
+async def test_whom_atz_may_mail_is_said_and_one_click_asks_it_not_to(walk: Walk) -> None:
+    walk.window.resize(*LAPTOP)
+    await walk.load(42)
+    form = walk.program.front.form
+    form.set_value("title", "Another")
+    assert not walk.window.save_bar.mail.isVisible()
+    form.set_value("location", "Room 9")
+    assert "ATZ may mail 6 people" in said(walk)
+    assert not switch(walk).isChecked()
+    form.set_value("users", (*walk.edit.value("users"), Person("7")))
+    assert "ATZ may mail 7 people" in said(walk)
+    walk.click("Don't mail")
+    assert "ATZ is asked not to mail 7 people" in said(walk)
+    assert walk.find(QPushButton, "Save").text() == "Save 4 changes"
+    assert walk.find(QCheckBox, "Do not send calendar invite").isChecked()
+    walk.click("Save", QPushButton)
+    await walk.saved()
+    [put] = [json.loads(each.body) for each in walk.sandbox.requests if each.method == "PUT"]
+    assert put["do_not_send_calendar_invite"] is True
+
+
+async def test_while_a_question_waits_nothing_is_said_to_be_read(walk: Walk) -> None:
+    await walk.load(42)
+    walk.program.front.form.set_value("title", "Mine")
+    walk.sandbox.account.edit_as_colleague(42, title="Theirs")
+    walk.click("Save", QPushButton)
+    await until(lambda: "Waiting for your answer…" in said(walk), "that it waits")
+    assert walk.shows(QPushButton, "Cancel")
+    walk.click("Cancel", QPushButton)
+    await walk.saved()
