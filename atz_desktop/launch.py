@@ -58,7 +58,7 @@ _UNSEEN = {"offscreen", "minimal"}
 def start(options: Options, script: Script | None = None, hook: CrashHook | None = None) -> int:
     """Show the window, load the rest behind it, and work until the window is closed.
 
-    `script` works in a person's place: the self-test, and the screenshots. `hook` is told of every
+    `script` works in a user's place: the self-test, and the screenshots. `hook` is told of every
     error that nobody expected; without one Python has them. If a program is running on the data
     folder, it opens the window, and this one ends at once.
     """

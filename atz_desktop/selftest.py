@@ -1,4 +1,4 @@
-"""Does the main job without a person: every installer must pass it.
+"""Does the main job without a user: every installer must pass it.
 
 Sandbox, load 42, change importance and a chip, save, read back, and look at the very bytes that
 the sandbox received. Prints each step; the answer is the exit code.

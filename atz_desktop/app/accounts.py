@@ -44,7 +44,7 @@ class AccountController:
         account = self.connection.account
         return account is not None and account.key == SANDBOX
 
-    # What the person wants
+    # What the user wants
 
     async def connect(self, given: Credentials | None = None) -> None:
         """Enter this account, or else the one that the options name or that was worked on last.

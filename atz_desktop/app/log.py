@@ -137,7 +137,7 @@ class AppLog:
 
     @property
     def problem(self) -> str | None:
-        """What was set aside, to be said to the person; None if nothing was."""
+        """What was set aside, to be said to the user; None if nothing was."""
         return " ".join(self._problems) or None
 
     @property
@@ -208,7 +208,7 @@ def _error_lines(error: BaseException, seen: set[int]) -> Iterator[str]:
 
 
 def _short(file: str) -> str:
-    """Without the folders above the package: they may hold the name of the person."""
+    """Without the folders above the package: they may hold the name of the user."""
     parts = PurePath(file).parts
     for top in (OURS, "site-packages", "tests"):
         if top in parts:

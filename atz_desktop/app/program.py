@@ -64,7 +64,7 @@ class Program:
         log: AppLog | None = None,
         instance: InstanceLock | None = None,
     ) -> None:
-        """`defaults` is what was set for the whole computer; it is not kept as a person's choice.
+        """`defaults` is what was set for the whole computer; it is not kept as a user's choice.
 
         With `instance` later starts on the data folder open windows here.
         """
@@ -116,9 +116,9 @@ class Program:
         script: Callable[[Program], Awaitable[None]] | None = None,
         problem: str | None = None,
     ) -> int:
-        """Work until the last window is closed; the exit code. `script` works in a person's place.
+        """Work until the last window is closed; the exit code. `script` works in a user's place.
 
-        `problem` is what was wrong with the settings file, to be said to the person.
+        `problem` is what was wrong with the settings file, to be said to the user.
         """
         self._connect_signals()
         first = self._first
@@ -152,7 +152,7 @@ class Program:
 
     @property
     def front(self) -> WindowController:
-        """The window that the person worked in last."""
+        """The window that the user worked in last."""
         return self.windows[-1]
 
     def come_forward(self, window: WindowController) -> None:
@@ -201,7 +201,7 @@ class Program:
             await each.closed.wait()
 
     def close_window(self, window: WindowController, *, hangs: bool = False) -> None:
-        """The person was asked and may close this window; `hangs`: a save in it takes long.
+        """The user was asked and may close this window; `hangs`: a save in it takes long.
 
         The last window stays on the screen until all is kept.
         """
@@ -233,7 +233,7 @@ class Program:
     # Settings
 
     def choose(self, settings: Settings) -> None:
-        """The person chose these in the dialog."""
+        """The user chose these in the dialog."""
         old = self.settings
         self.settings = settings._replace(  # noted meanwhile
             stale_tokens=old.stale_tokens,

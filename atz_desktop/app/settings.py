@@ -1,4 +1,4 @@
-"""Keeps what the person chose: one write at a time, the newest last, again when it failed."""
+"""Keeps what the user chose: one write at a time, the newest last, again when it failed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Notices(Protocol):
 class SettingsWriter:
     """Writes `settings()` into the file when told so.
 
-    `defaults` are those of the whole computer, which are not kept as a person's choice.
+    `defaults` are those of the whole computer, which are not kept as a user's choice.
     """
 
     def __init__(  # noqa: PLR0913 - where to, what, and whom to tell

@@ -185,7 +185,7 @@ def _is_own_socket(name: str) -> bool:
 
 
 def _let_come_forward() -> None:
-    """Windows lets a program come to the front only if the one that a person started allows it."""
+    """Windows lets a program come to the front only if the one that the user started allows it."""
     if sys.platform == "win32":
         import ctypes
 

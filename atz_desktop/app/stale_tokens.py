@@ -8,7 +8,7 @@ from atz_desktop.domain.settings import Settings
 
 
 class StaleTokens:
-    """`settings` tells the person's choices, `choose` keeps changed ones, `kept` waits for that."""
+    """`settings` tells the user's choices, `choose` keeps changed ones, `kept` waits for that."""
 
     def __init__(
         self,

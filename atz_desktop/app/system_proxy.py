@@ -37,7 +37,7 @@ def system_proxy(address: str) -> str | None:
 def first_usable(ways: Sequence[str]) -> str | None:
     """Of the ways that a system names, best first, the first one that httpx can go.
 
-    If there is none it is the best one, so that the person hears of it; None for no way at all.
+    If there is none it is the best one, so that the user hears of it; None for no way at all.
     """
     for way in ways:
         scheme = urlsplit(way).scheme

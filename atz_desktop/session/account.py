@@ -32,7 +32,7 @@ TokenTest = Callable[[Credentials], Awaitable[str | None]]
 
 
 class SignInPrompt(Protocol):
-    """Asks the person to come in. None: not now."""
+    """Asks the user to come in. None: not now."""
 
     async def ask_account(self, test: TokenTest) -> Credentials | None:
         """An account that is not known yet."""
@@ -67,7 +67,7 @@ class AccountConnection(QObject):
         return self.session.traffic if self.session else self._idle
 
     async def sign_in(self, account: Account, reason: str = "") -> Credentials | None:
-        """The account with its token: the one in use or kept, or else the person is asked.
+        """The account with its token: the one in use or kept, or else the user is asked.
 
         `reason` says why the kept one will not do.
         """
@@ -144,7 +144,7 @@ class AccountConnection(QObject):
         return self.session is not None and await self.session.renew(self.session.token)
 
     async def ask_token(self, account: Account, reason: str) -> str | None:
-        """Ask the person for another token of the account; None: not now."""
+        """Ask the user for another token of the account; None: not now."""
         return await self._prompt.ask_token(account, reason, self.test_credentials)
 
     async def keep_token(self, account: Account, token: str) -> None:

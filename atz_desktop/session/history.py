@@ -1,4 +1,4 @@
-"""The journal as a person reads it: the entries that they want to see, page by page."""
+"""The journal as the user reads it: the entries that they want to see, page by page."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class KeyLookup:
     ) -> None:
         """Tell `found` names as they are found: those of the directory at once, then ATZ's.
 
-        Never in the way of the person's own requests (`background`). Failures are silent: then a
+        Never in the way of the user's own requests (`background`). Failures are silent: then a
         key merely stays unverified, and is asked again only if no answer came at all.
         """
         known = await self._from_store(services, kind, keys)

@@ -1,4 +1,4 @@
-"""What the person hears after an activity was opened, read again or saved; and what is learned."""
+"""What the user hears after an activity was opened, read again or saved; and what is learned."""
 
 from __future__ import annotations
 

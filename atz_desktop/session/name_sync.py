@@ -1,4 +1,4 @@
-"""Fetching names in the background: every list of ATZ, page by page, behind the person's requests.
+"""Fetching names in the background: every list of ATZ, page by page, behind the user's requests.
 
 How far it came is kept with the names of each page, so whatever ends the program, at most the page
 that was under way is fetched again. Lists that are not documented are given up on quietly.

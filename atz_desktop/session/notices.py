@@ -1,4 +1,4 @@
-"""What is said to the person: a level, a title, a text, and a next step where there is one.
+"""What is said to the user: a level, a title, a text, and a next step where there is one.
 
 `error_notice` turns every known error into plain words. `str(error)` is never shown.
 """
@@ -41,7 +41,7 @@ class Level(Enum):
 
 
 class NoticeAction(Enum):
-    """What the person can do next, offered as a button on the notice."""
+    """What the user can do next, offered as a button on the notice."""
 
     TRY_AGAIN = "Try again"
     SIGN_IN = "Enter a new token…"
@@ -60,7 +60,7 @@ class Notice:
     """One message above the form. All of it is plain text.
 
     One that stays `persistent` comes back when what was said after it is gone. One `aside` comes
-    by itself: it stands beside the answer to what the person did last, and takes no answer's place.
+    by itself: it stands beside the answer to what the user did last, and takes no answer's place.
     `brief`: a save went well, which is said beside Save until something newer is to be said.
     """
 

@@ -1,4 +1,4 @@
-"""What each outcome of a save means, in words for the person who reads the history."""
+"""What each outcome of a save means, in words for the user who reads the history."""
 
 from __future__ import annotations
 

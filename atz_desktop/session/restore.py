@@ -53,9 +53,9 @@ async def restore_request(
     prompts: Prompts,
     zone: str,
 ) -> SaveRequest | None:
-    """What to save so that an earlier save is put back; None when the person does not want it.
+    """What to save so that an earlier save is put back; None when the user does not want it.
 
-    Asks what to do with values that moved on. When ATZ may mail attendees about it, the person
+    Asks what to do with values that moved on. When ATZ may mail attendees about it, the user
     reviews it too, and can suppress that. Raises as `prepare_restore` does.
     """
     undo = await prepare_restore(entry, names, services, zone)

@@ -51,14 +51,14 @@ MAX_READS = 8
 now this and now that, would keep it for ever."""
 
 WAITING = "Waiting for your answer…"
-"""What is said of a save while the person is asked something."""
+"""What is said of a save while the user is asked something."""
 
 
 @dataclass(frozen=True)
 class SaveResult:
     """How a save ended.
 
-    `outcome` is None when nothing was to be sent or the person stopped it. `sent` is the edit that
+    `outcome` is None when nothing was to be sent or the user stopped it. `sent` is the edit that
     went out, standing on the record as it was just before; `fresh` is the record as last read, None
     when it could not be read. `verification` compares what was meant with that read, when it was
     applied; `response_verification` compares it with the answer to the PUT itself. `remote_changes`

@@ -73,7 +73,7 @@ class Services:
 
 
 class UnsavedChoice(Enum):
-    """What to do with unsaved changes when the person goes elsewhere."""
+    """What to do with unsaved changes when the user goes elsewhere."""
 
     STAY = "stay"
     SAVE = "save"
@@ -84,14 +84,14 @@ class UnsavedChoice(Enum):
 
 @dataclass(frozen=True)
 class ReviewResult:
-    """A save that the person looked through: the edit to send, and an optional reason."""
+    """A save that the user looked through: the edit to send, and an optional reason."""
 
     edit: Edit
     reason: str | None = None
 
 
 class Prompts(Protocol):
-    """What only the person can decide. Every answer of None or False means: stop, lose nothing."""
+    """What only the user can decide. Every answer of None or False means: stop, lose nothing."""
 
     async def unsaved_changes(self, edit: Edit, typed: Mapping[str, str]) -> UnsavedChoice:
         """Unsaved changes stand in the way."""

@@ -17,7 +17,7 @@ MAX_STEPS = 500
 class UndoStack:
     """The edits that came before `current` and those that were undone.
 
-    Typing in one field is one step until the person pauses or goes elsewhere. `clock` gives
+    Typing in one field is one step until the user pauses or goes elsewhere. `clock` gives
     seconds and is handed in by tests.
     """
 

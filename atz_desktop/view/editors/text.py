@@ -65,7 +65,6 @@ class TextEditor(FieldEditor):
         return "", "muted"
 
     def _on_text_edited(self, text: str | None) -> None:
-        self._update_counter()
         came = self._base.text if isinstance(self._base, Unparsed) else None
         self.edited.emit(self._base if came is not None and text == came else text)
 
