@@ -224,3 +224,15 @@ def test_names_in_the_list_are_plain_text(form: Form) -> None:
     index = popup.list.model().index(60, 0)
     assert index.data() == "<b>Ana</b> Lee, odd"
     assert "&lt;img" in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_the_list_runs_from_right_to_left_where_its_field_does(form: Form) -> None:
+    form.chips.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    form.press(Key.Key_Right)
+    form.press(Key.Key_Return)
+    popup = Popup(form)
+    assert popup.list.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    row = popup.list.visualRect(popup.list.model().index(2, 0))
+    spot = QPoint(row.left() + 10, row.center().y())
+    QTest.mouseClick(popup.list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert "k2" not in form.keys

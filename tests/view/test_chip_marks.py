@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from atz_desktop.domain.values import Person
 from atz_desktop.view.widgets.chip import ChipButton
 from atz_desktop.view.widgets.chip_input import ChipInput
-from atz_desktop.view.widgets.chip_paint import Mark
+from atz_desktop.view.widgets.chip_paint import ChipState, Mark, paint_chip
 from tests.view.editor_bench import Bench, press, spoken
 
 ANA = Person("candidate_1", "Ana García")
@@ -157,3 +157,31 @@ def test_one_change_keeps_the_widgets_of_all_others(qtbot: QtBot) -> None:
     QTest.mouseClick(crosses(bench)[1], Qt.MouseButton.LeftButton)
     after = buttons(bench)
     assert (after[0], after[2]) == (before[0], before[2])
+
+
+@pytest.mark.parametrize("direction", list(Qt.LayoutDirection)[:2])
+@pytest.mark.parametrize("mark", [Mark.NONE, Mark.ADDED, Mark.REMOVED])
+def test_a_line_goes_through_who_was_removed_and_through_nobody_else(
+    qapp: QApplication, mark: Mark, direction: Qt.LayoutDirection
+) -> None:
+    image = QImage(200, 24, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    painter.setLayoutDirection(direction)
+    paint_chip(painter, image.rect(), "l" + "\u2003" * 6 + "l", ChipState(mark))
+    painter.end()
+    leftward = direction == Qt.LayoutDirection.RightToLeft
+    middle = range(140, 160) if leftward else range(40, 60)  # between the two letters
+    inks = [{image.pixel(x, y) for y in range(4, 20)} for x in middle]
+    struck = all(len(ink) > 1 for ink in inks)
+    assert struck is (mark is Mark.REMOVED)
+
+
+def test_each_mark_has_a_look_of_its_own(qapp: QApplication) -> None:
+    looks = set()
+    for mark in Mark:
+        image = QImage(120, 24, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        paint_chip(painter, image.rect(), "", ChipState(mark))
+        painter.end()
+        looks.add(bytes(image.constBits()))
+    assert len(looks) == len(Mark)
