@@ -26,6 +26,8 @@ from atz_desktop.domain.settings import Account
 from atz_desktop.domain.values import Option, Person
 from atz_desktop.launch import start
 from atz_desktop.sandbox.faults import Fault
+from atz_desktop.selftest import settle
+from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.record_state import Phase
 from atz_desktop.session.update_check import UpdateResult, UpdateState
 from atz_desktop.store.backups import back_up
@@ -37,6 +39,13 @@ from atz_desktop.view.windows.command_palette import CommandPalette
 from atz_desktop.view.windows.main_window import GOOD_SIZE
 
 PATIENCE = 15.0
+_SIZES = {
+    "30-small": (900, 600),
+    "31-laptop": (1366, 705),
+    "32-laptop-200": (683, 345),
+    "33-large": (2560, 1340),
+}
+"""The inside of windows on common screens, in device-independent pixels."""
 
 
 class Camera:
@@ -48,9 +57,10 @@ class Camera:
         self.look = look
 
     async def shoot(self, name: str, widget: QWidget | None = None) -> None:
-        await asyncio.sleep(0.05)  # let what was just changed be laid out
+        shown = widget or self.program.front.window
+        await settle(shown)
         file = self.folder / f"{name}-{self.look}.png"
-        if not (widget or self.program.front.window).grab().save(str(file)):
+        if not shown.grab().save(str(file)):
             raise SystemExit(f"{file} could not be written")
         sys.stdout.write(f"{file}\n")
 
@@ -398,13 +408,30 @@ async def _troubles(camera: Camera) -> None:
 
 
 async def _sizes(camera: Camera) -> None:
-    window = camera.program.front.window
-    await camera.load(42)
-    for name, width, height in (("30-small", 900, 600), ("31-large", 1700, 1000)):
+    window, form = camera.program.front.window, camera.program.front.form
+    await camera.load(2)
+    window.load_requested.emit("999999")
+    await camera.until(lambda: window.notice_bar.notice)
+    for name, (width, height) in _SIZES.items():
         window.resize(width, height)
-        await asyncio.sleep(0.1)
+        await camera.shoot(f"{name}-message")
+        window.show_notice(None)
         await camera.shoot(name)
+        form.set_value("location", "Room 9")
+        form.set_value("importance", Option("critical", "Critical"))
+        form.set_value("link", "meet me there")
+        await camera.shoot(f"{name}-problem")
+        form.revert("link")
+        await camera.shoot(f"{name}-mail")
+        form.revert_all()
+        window.show_notice(Notice(Level.PROBLEM, "Not saved", "ATZ said no. " * 20))
+    window.show_notice(None)
     window.resize(GOOD_SIZE)
+    QApplication.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    form.set_value("title", "A change")
+    await camera.shoot("39-right-to-left")
+    form.revert_all()
+    QApplication.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QWidget
 
 from atz_desktop.view.form.arrangement import Place, line_of, place_of
 from atz_desktop.view.form.field_row import FieldRow
-from atz_desktop.view.theme import AROUND, HEAD_HEIGHT, INSIDE, TIGHT
+from atz_desktop.view.theme import AROUND, HEAD_HEIGHT, NEAR, TIGHT
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.panels import Card
@@ -30,11 +30,11 @@ class FieldCard(Card):
         self._lines: dict[frozenset[str], QHBoxLayout] = {}
         heading = ElidingLabel("text", "heading")
         heading.set_text(group)
-        self._head = hbox(None, (heading, 1), margins=(INSIDE, 0, TIGHT, 0))
+        self._head = hbox(None, (heading, 1), margins=(NEAR, 0, NEAR, 0))
         self._head.addStrut(HEAD_HEIGHT)
         self.setAccessibleName(group)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._column = vbox(self, self._head, margins=(TIGHT, TIGHT, INSIDE, TIGHT), spacing=0)
+        self._column = vbox(self, self._head, margins=(NEAR, TIGHT, NEAR, TIGHT), spacing=0)
 
     def add_row(self, row: FieldRow) -> None:
         self.rows.append(row)

@@ -16,7 +16,7 @@ from atz_desktop.view.editors import EDITORS
 from atz_desktop.view.flat_paint import fill
 from atz_desktop.view.form.row_message import RowMessage
 from atz_desktop.view.icons import icon
-from atz_desktop.view.theme import HEAD_HEIGHT, INSIDE, TIGHT, colours, plain_tip
+from atz_desktop.view.theme import HEAD_HEIGHT, NEAR, TIGHT, colours, plain_tip
 from atz_desktop.view.widgets.layouts import vbox
 from atz_desktop.view.widgets.link_button import LinkButton
 
@@ -234,7 +234,7 @@ class FieldRow(QFrame):
             self,
             (self.editor, 1),
             self._message.more,
-            margins=(INSIDE, top, TIGHT, TIGHT),
+            margins=(NEAR, top, NEAR, TIGHT),
             spacing=2,
         )
 
@@ -244,6 +244,6 @@ class FieldRow(QFrame):
         if not self._bar_colour:
             return
         leftward = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        x = self.width() - TIGHT - _BAR if leftward else TIGHT
+        x = self.width() - _BAR if leftward else 0
         bar = QRectF(x, TIGHT, _BAR, self.height() - 2 * TIGHT)
         fill(QPainter(self), bar, colours()[self._bar_colour], _BAR / 2)
