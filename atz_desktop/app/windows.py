@@ -131,12 +131,19 @@ class WindowController:
         await account.sync_names(made_up=self.entering.in_sandbox)
 
     async def leave(self) -> None:
-        """Work on no account: what is under way on it ends, and what is typed is on the disk."""
+        """Work on no account: what is under way on it ends, and what is typed is on the disk.
+
+        It goes on to its end when who waits for it is stopped, as by the choice of another account.
+        """
         if self.connected is not None:
-            await self.connected.close()
-            self.connected = None
-            self.form.clear()
-            self.window.show_session(None)
+            self.jobs.start("leave", self._leave(self.connected), finish=True)
+        await self.jobs.wait("leave")
+
+    async def _leave(self, connected: ConnectedWindow) -> None:
+        await connected.close()
+        self.connected = None
+        self.form.clear()
+        self.window.show_session(None)
 
     def look_up(self) -> None:
         """Look up saves that are not confirmed."""

@@ -355,6 +355,33 @@ async def test_what_needs_an_account_asks_for_one_that_is_not_connected(
     await sign_in(walk)
 
 
+async def test_an_account_that_is_chosen_while_the_last_one_is_being_left_is_entered(
+    start: Start, servers: list[Sandbox]
+) -> None:
+    one, two = account(servers[0], "One"), account(servers[1], "Two")
+    walk = await start(Settings().with_account(two).with_account(one))
+    await sign_in(walk)
+    await walk.load(42)
+    front, ends = walk.program.front, asyncio.Event()
+    walk.jobs.start("a slow write", ends.wait(), finish=True)
+    left = front.connected
+    walk.window.id_bar.account.chosen.emit(two.key)
+    await until(lambda: dialog(walk), "its token is asked for")
+    fill(walk, "Token", TOKEN)
+    walk.click("Connect", QPushButton)
+    await until(lambda: front.jobs.running("leave"), "the first one is being left")
+    walk.window.id_bar.account.chosen.emit(one.key)
+    await asyncio.sleep(0.1)
+    ends.set()
+    await until(
+        lambda: front.connected not in {left, None} and not front.jobs.running("connect"),
+        "the one that was chosen last is entered",
+    )
+    assert front.account_key == one.key
+    walk.window.search_requested.emit()
+    await until(lambda: rows(walk, "Activities found") > 0)
+
+
 async def test_what_one_account_was_listed_to_have_is_gone_with_it(
     start: Start, servers: list[Sandbox]
 ) -> None:
