@@ -34,9 +34,9 @@ from atz_desktop.session.services import UnsavedChoice
 from tests.faults.chronicle import TEXTS
 from tests.faults.ground import IDS, NAMES
 from tests.faults.mishaps import HELD, LAGS, MISHAPS
+from tests.faults.sending import CALM, Course
+from tests.faults.sending import STEPS as STEPS_OF_A_SAVE
 from tests.faults.troubles import DISK_TROUBLES, Troubles
-from tests.faults.world import CALM, Course
-from tests.faults.world import STEPS as STEPS_OF_A_SAVE
 
 CI = bool(os.environ.get("CI"))
 SHORT = 1000

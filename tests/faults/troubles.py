@@ -15,7 +15,8 @@ from atz_desktop.session.autosave import RETRY_DELAYS
 from tests.faults.full_disk import full_disk, locked
 from tests.faults.ground import NEW_TOKENS, TOKEN_OF_ANOTHER_ACCOUNT
 from tests.faults.mishaps import AT
-from tests.faults.world import Course, World
+from tests.faults.sending import Course
+from tests.faults.world import World
 
 DISK_TROUBLES = ("locked",) if sys.platform == "win32" else ("locked", "full")
 
