@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QGridLayout, QLabel
 
 from atz_desktop.domain.schema import Field
 from atz_desktop.view.mnemonics import with_mnemonic
-from atz_desktop.view.theme import HEAD_HEIGHT, NEAR, TIGHT
+from atz_desktop.view.theme import HEAD_HEIGHT, NEAR
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.updating import Updating
 
@@ -193,9 +193,9 @@ class FieldEditor(QWidget):
         """
         words = QLabel(with_mnemonic(label))
         words.setTextFormat(Qt.TextFormat.PlainText)
-        # Qt measures the letters as if they stood as close as without the mark of the mnemonic.
-        words.setMinimumWidth(words.sizeHint().width() + TIGHT)
         words.setBuddy(control.focusProxy() or control)
+        # Qt measures the letters as if they stood as close as without the mark of the mnemonic.
+        words.setMinimumWidth(words.sizeHint().width() + 2)
         column = self.grid.columnCount() if self.grid.count() else 0
         self.head = hbox(None, words)
         self.grid.setRowMinimumHeight(0, HEAD_HEIGHT)

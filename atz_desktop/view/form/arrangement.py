@@ -11,7 +11,7 @@ from typing import Final
 
 from atz_desktop.view.theme import AROUND
 
-SAME_LINE: Final = ({"type": 9, "importance": 10, "done": 12},)
+SAME_LINE: Final = ({"type": 9, "importance": 12, "done": 12},)
 """Names of fields that stand beside each other, and their shares of the line."""
 
 _SECOND_COLUMN: Final = frozenset({"Who", "Notes"})

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
@@ -88,8 +89,8 @@ class SaveBar(Bar):
         if state.problems:
             self._style_problems_button()
         self.mail.show_state(None if saving or state.problems or state.waits_for else state.form)
-        self._revert.setVisible(not state.waits_for and not saving)
         self._revert.setEnabled(state.dirty)
+        self._show_revert()
         self._save.setText(f"Save {pluralize(changed, 'change')}" if changed else "Save")
         can_save = state.save_state in {SaveState.READY, SaveState.UNPARSED}
         for button in (self._save, self._more):
@@ -132,6 +133,13 @@ class SaveBar(Bar):
             self._status.set_text(words, "text")
             self._status.setAccessibleName("")
         self._undo.setVisible(result is not None)
+
+    def _show_revert(self) -> None:
+        """In a narrow bar it gives way to whom ATZ may mail: it stands in the menu, too."""
+        state = self._state
+        waits = state is not None and (bool(state.waits_for) or state.phase is Phase.SAVING)
+        crowded = self.width() < _ROOMY and not self.mail.isHidden()
+        self._revert.setVisible(not waits and not crowded)
 
     def _show_stop(self, state: RecordState) -> None:
         """What waits or is being sent can be stopped; the words for it need the room."""
@@ -183,6 +191,7 @@ class SaveBar(Bar):
     def _update_more_menu(self) -> None:
         menu = QMenu(self)
         menu.addAction("Review and save…").triggered.connect(self.review_requested)
+        menu.addAction("Put everything back").triggered.connect(self.revert_requested)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self._more.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
@@ -196,7 +205,15 @@ class SaveBar(Bar):
         for widget in right:
             widget.setEnabled(False)
 
+    # Qt overrides
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_revert()
+
+
+_ROOMY = 860
+"""A bar so wide has room for all that it may say."""
 _CLEAN = "Nothing changed"
 
 
