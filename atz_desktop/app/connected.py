@@ -50,6 +50,7 @@ class ConnectedWindow:
             PracticeController(window, self.session, sandbox.account) if sandbox else None
         )
         self.session.loaded.connect(self._on_loaded)
+        self.session.visited.connect(self._start_refreshing_recent)
         self.session.settled.connect(self._tell_settled)
         window.show_session(self.session)
 
@@ -99,8 +100,11 @@ class ConnectedWindow:
 
     def _on_loaded(self) -> None:
         trace(self._controller.options.startup_trace, "shown")
-        self.session.jobs.start("recent", self._refresh_recent())
+        self._start_refreshing_recent()
         self.look_up()
+
+    def _start_refreshing_recent(self) -> None:
+        self.session.jobs.start("recent", self._refresh_recent())
 
     # The other windows of the account
 

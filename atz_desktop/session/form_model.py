@@ -37,6 +37,8 @@ class FormModel(QObject):
     changed = Signal(object, object)
     """The FormState, None when no activity is shown any more; and the names (frozenset) of the
     fields that may differ from the last one."""
+    stepped = Signal(object)
+    """The names (tuple) of the fields that undo or redo just changed, in the order of the form."""
     activity_changed = Signal(object)
     """The Activity as it was read, where it is another one or was read again."""
 
@@ -160,11 +162,13 @@ class FormModel(QObject):
     def undo(self) -> None:
         """One step back over the whole form; text that is no value and newer goes first."""
         name, state = self._typing_field, self.state
+        names = state.undo_names if state is not None else ()
         if state is not None and name in state.unparsed:
             self._typing_field, self._undone_text = "", (name, state.unparsed[name])
             self._set(state.with_text(name, ""), {name})
         else:
             self._undo_or_redo(back=True)
+        self.stepped.emit(names)
 
     def undo_save(self) -> None:
         """Wish for what ATZ held of the fields that were saved last, as a step of its own."""
@@ -179,10 +183,12 @@ class FormModel(QObject):
         """One step forward again."""
         if self.state is None:
             return
+        names = self.state.redo_names
         if self._undone_text is not None and not self._undo_stack.can_redo:
             self.set_unparsed(*self._undone_text)
         else:
             self._undo_or_redo(back=False)
+        self.stepped.emit(names)
 
     def set_zone(self, zone: str) -> None:
         """Read all times in another zone: the wall clock stays, so nothing counts as changed."""
@@ -229,16 +235,26 @@ class FormModel(QObject):
         names = {n for n in ALL_FIELDS if state.edit.value(n) != stack.current.value(n)}
         self._set(state.with_edit(stack.current, names).without_text(names), names)
 
+    def _undo_state(self, state: FormState) -> dict[str, Any]:
+        """What undo and redo would do; text that is no value goes before any value."""
+        stack, typing = self._undo_stack, self._typing_field
+        typed = typing in state.unparsed
+        again = self._undone_text if not stack.can_redo else None
+        return {
+            "can_undo": stack.can_undo or typed,
+            "can_redo": stack.can_redo or again is not None,
+            "undo_names": (typing,) if typed else stack.undo_names,
+            "redo_names": (again[0],) if again else stack.redo_names,
+        }
+
     def _set(self, state: FormState, names: Collection[str]) -> None:
-        stack, before = self._undo_stack, self.state
+        before = self.state
         state = self._with_mail(state)
         name = ACTIVITY.mail_off
         if before and name and before.edit.value(name) != state.edit.value(name):
             names = {*names, name}
             state = state.with_edit(state.edit, {name})
-        undo = stack.can_undo or self._typing_field in state.unparsed
-        redo = stack.can_redo or self._undone_text is not None
-        self.state = replace(state, can_undo=undo, can_redo=redo)
+        self.state = replace(state, **self._undo_state(state))
         if before is None or before.activity is not state.activity:
             self.activity_changed.emit(state.activity)
         self.changed.emit(self.state, frozenset(names))

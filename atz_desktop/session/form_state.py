@@ -28,7 +28,8 @@ class FormState:
     `unparsed`: text in the field's box that is no value yet. `touched`: the fields whose text was
     to become a value and is none; until then it is merely being typed. `verdicts`: results of the
     last save, and `server_errors` what ATZ said against a field (untrusted text), both until the
-    field is changed. `can_undo` and `can_redo` tell of the undo stack. `mail`: what saving may make
+    field is changed. `can_undo` and `can_redo` tell of the undo stack, and
+    `undo_names` and `redo_names` which fields a step of it changes. `mail`: what saving may make
     ATZ mail. `mails_nobody_by_default`: the user did not ask for it, the activity is over.
     """
 
@@ -39,6 +40,8 @@ class FormState:
     server_errors: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     can_undo: bool = False
     can_redo: bool = False
+    undo_names: tuple[str, ...] = ()
+    redo_names: tuple[str, ...] = ()
     mail: CalendarMail | None = None
     mails_nobody_by_default: bool = False
 

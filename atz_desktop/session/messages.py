@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from atz_desktop.domain.characters import single_line
@@ -10,7 +11,6 @@ from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.merge import Merge
 from atz_desktop.domain.verify import FieldResult, Verdict, Verification
 from atz_desktop.session.chosen_file import FileState
-from atz_desktop.session.journal_entries import utc_now_text
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice, NoticeAction, error_notice
 from atz_desktop.session.opening import LoadResult
@@ -33,7 +33,8 @@ async def record_visit(
     try:
         await services.names.learn(services.account, lookups.learn_from_activity(activity))
         note = services.recent.mark_changed if saved else services.recent.mark_loaded
-        await note(services.account, activity.id, title, utc_now_text())
+        at = datetime.now(UTC).isoformat()  # two loads within a second keep their order
+        await note(services.account, activity.id, title, at)
     except StoreError as error:
         text = f"{error.message} The names in this activity were not learned."
         title = "Not noted on this computer"

@@ -90,6 +90,7 @@ class RecordLoader:
         await asyncio.sleep(0)  # what is shown is painted before anything else is done with it
         before = session.lookups.revision
         unnoted = await messages.record_visit(services, session.lookups, opened.edit.base)
+        session.visited.emit()
         if session.lookups.revision != before:
             session.lookups.names_learned.emit()
         if unnoted is not None and messages.after_opening(opened) is None:

@@ -54,6 +54,8 @@ class RecordSession(QObject):
     """The Activity that is shown from now on, or the same one as it was read again."""
     opened = Signal(object)
     """The same, after `loaded`, where it was asked for by its ID."""
+    visited = Signal()
+    """It was written down that an activity was loaded here."""
     leaving = Signal()
     """The user may go elsewhere: what is half typed is to be taken over now."""
     stayed = Signal()

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from atz_desktop.domain.values import RecordRef
     from atz_desktop.session.form_state import FormState
 
+_MOST_NAMED = 2
+"""Fields that a command is called by."""
+
 
 class Phase(Enum):
     """What is under way."""
@@ -81,6 +84,22 @@ class RecordState(NamedTuple):
         return self.form is not None and self.form.can_undo
 
     @property
+    def undo_text(self) -> str:
+        """What the command is called that undoes the last step: Undo Title."""
+        return self._step_text("Undo", self.form.undo_names if self.form else ())
+
+    @property
+    def redo_text(self) -> str:
+        return self._step_text("Redo", self.form.redo_names if self.form else ())
+
+    def _step_text(self, what: str, names: tuple[str, ...]) -> str:
+        fields = self.form.edit.record_type.by_name if self.form else {}
+        labels = [fields[name].label for name in names]
+        if len(labels) > _MOST_NAMED:
+            return f"{what} {len(labels)} fields"
+        return " ".join((what, " and ".join(labels))).strip()
+
+    @property
     def can_redo(self) -> bool:
         return self.form is not None and self.form.can_redo
 
@@ -109,6 +128,8 @@ class RecordState(NamedTuple):
             form.save_state,
             form.can_undo,
             form.can_redo,
+            form.undo_names,
+            form.redo_names,
             form.mail,
             form.mails_nobody_by_default,
         )

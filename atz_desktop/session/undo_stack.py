@@ -37,6 +37,16 @@ class UndoStack:
     def can_redo(self) -> bool:
         return bool(self._future)
 
+    @property
+    def undo_names(self) -> tuple[str, ...]:
+        """The fields whose values one step back changes."""
+        return _differing(self.current, self._past[-1]) if self._past else ()
+
+    @property
+    def redo_names(self) -> tuple[str, ...]:
+        """The fields whose values one step forward changes."""
+        return _differing(self.current, self._future[-1]) if self._future else ()
+
     def push(self, edit: Edit, typing: str | None = None) -> None:
         """A new edit; `typing` names the field when it is text that grows key by key."""
         at = self._clock()
@@ -83,6 +93,16 @@ class UndoStack:
         self._past = [step.in_zone(zone) for step in self._past]
         self._future = [step.in_zone(zone) for step in self._future]
         self.current = self.current.in_zone(zone)
+
+
+def _differing(one: Edit, other: Edit) -> tuple[str, ...]:
+    """In the order of the form; both stand on the same base."""
+    names = one.pending.keys() | other.pending.keys()
+    return tuple(
+        field.name
+        for field in one.record_type.fields
+        if field.name in names and one.value(field.name) != other.value(field.name)
+    )
 
 
 def _holds(edit: Edit, name: str, wish: Any) -> bool:

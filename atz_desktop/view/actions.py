@@ -25,6 +25,8 @@ class Command(NamedTuple):
     when: Callable[[RecordState], object] | None = None
     icon: str = ""
     gap_before: bool = False
+    tool: str = ""
+    """What it is called in the tool bar; "" if it is not there."""
 
 
 def _save_is_on(state: RecordState) -> bool:
@@ -38,7 +40,7 @@ def _is_shown(state: RecordState) -> bool:
 COMMANDS: tuple[Command, ...] = (
     Command("Activity", "Go to Activity ID", "go_to_id", ("Ctrl+L",)),
     Command("Activity", "Go to anything…", "open_palette", ("Ctrl+K",)),
-    Command("Activity", "Find…", "search_requested", ("Ctrl+F",)),
+    Command("Activity", "Find…", "search_requested", ("Ctrl+F",), None, "search", tool="Find"),
     Command(
         "Activity",
         "Other activities of this record",
@@ -52,7 +54,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("Activity", "Save", "save", ("Ctrl+S",), _save_is_on, "save", gap_before=True),
     Command("Activity", "Review and save…", "review", ("Ctrl+Shift+S",), _save_is_on, "check"),
     Command(
-        "Activity", "History…", "history_requested", ("Ctrl+H",), None, "history", gap_before=True
+        "Activity",
+        "History…",
+        "history_requested",
+        ("Ctrl+H",),
+        None,
+        "history",
+        gap_before=True,
+        tool="History",
     ),
     Command("Activity", "Safety copies…", "backups_requested"),
     Command("Activity", "Fetch names", "name_sync_requested"),
@@ -60,7 +69,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("Activity", "New window", "new_window_requested", ("Ctrl+N",), gap_before=True),
     Command("Activity", "Close window", "close", ("Ctrl+W",)),
     Command("Activity", "Quit", "quit_requested", ("Ctrl+Q",)),
-    Command("Edit", "Undo", "undo", ("Ctrl+Z",), lambda s: s.can_undo, "undo"),
+    Command("Edit", "Undo", "undo", ("Ctrl+Z",), lambda s: s.can_undo, "undo", tool="Undo"),
     Command("Edit", "Redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), lambda s: s.can_redo, "redo"),
     Command("Edit", "Put this field back", "revert_field", ("Ctrl+Backspace",), lambda s: s.dirty),
     Command("Edit", "Put everything back", "revert_all", (), lambda s: s.dirty, "revert-all"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -119,3 +119,27 @@ def test_what_cannot_be_read_is_shown_letter_by_letter(qtbot: QtBot, field: Fiel
 
 def _lines(bench: Bench) -> list[QLineEdit]:
     return bench.editor.findChildren(QLineEdit)
+
+
+@every_field
+def test_no_letter_of_a_label_is_cut_off_where_one_is_underlined(
+    qtbot: QtBot, field: Field
+) -> None:
+    bench = Bench(qtbot, field.name, samples(field)[0])
+    for label in bench.editor.findChildren(QLabel):
+        if label.buddy() is None:
+            continue
+        least = max(label.minimumWidth(), label.minimumSizeHint().width())
+        label.resize(least, label.height())
+        shown = label.grab().toImage()
+        label.resize(least + 20, label.height())
+        roomy = label.grab().toImage()
+        assert _last_inked_column(roomy) == _last_inked_column(shown), label.text()
+
+
+def _last_inked_column(image: QImage) -> int:
+    ground = image.pixel(0, 0)
+    columns = range(image.width() - 1, -1, -1)
+    return next(
+        x for x in columns if any(image.pixel(x, y) != ground for y in range(image.height()))
+    )

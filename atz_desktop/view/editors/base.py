@@ -13,6 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QApplication, QGridLayout, QLabel, QWidget
 
 from atz_desktop.domain.schema import Field
@@ -194,8 +195,7 @@ class FieldEditor(QWidget):
         words = QLabel(with_mnemonic(label))
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setBuddy(control.focusProxy() or control)
-        # Qt measures the letters as if they stood as close as without the mark of the mnemonic.
-        words.setMinimumWidth(words.sizeHint().width() + 2)
+        words.setMinimumWidth(words.sizeHint().width() + _kerning(label, words.font()))
         column = self.grid.columnCount() if self.grid.count() else 0
         self.head = hbox(None, words)
         self.grid.setRowMinimumHeight(0, HEAD_HEIGHT)
@@ -220,3 +220,12 @@ class FieldEditor(QWidget):
             self.remark = remark
             self.set_description(self._described)
             self.remarked.emit()
+
+
+def _kerning(words: str, font: QFont) -> int:
+    """Pixels by which `words` are wider where a letter is underlined: Qt then draws them in parts,
+    without the kerning that it measures them with.
+    """
+    measured = QFontMetrics(font).horizontalAdvance(words)
+    font.setKerning(False)
+    return max(0, QFontMetrics(font).horizontalAdvance(words) - measured)

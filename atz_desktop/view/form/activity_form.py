@@ -80,6 +80,7 @@ class ActivityForm(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         model.changed.connect(self._show_state)
+        model.stepped.connect(self._show_step)
         self.set_lookups(lookups)
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -355,6 +356,14 @@ class ActivityForm(QScrollArea):
                 self._show_row(row)
 
         QTimer.singleShot(0, row, show)
+
+    def _show_step(self, names: tuple[str, ...]) -> None:
+        """Show what undo or redo changed, wherever it is."""
+        rows = [self.row(name) for name in names]
+        for row in rows:
+            row.flash()
+        for row in rows[:1]:
+            self._scroll_to(row)
 
     def _scroll_to(self, row: FieldRow) -> None:
         self._show_row(row)

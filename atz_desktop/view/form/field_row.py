@@ -16,7 +16,7 @@ from atz_desktop.view.editors import EDITORS
 from atz_desktop.view.flat_paint import fill
 from atz_desktop.view.form.row_message import RowMessage
 from atz_desktop.view.icons import icon
-from atz_desktop.view.theme import HEAD_HEIGHT, NEAR, TIGHT, colours, plain_tip
+from atz_desktop.view.theme import FIELD_RADIUS, HEAD_HEIGHT, NEAR, TIGHT, colours, plain_tip
 from atz_desktop.view.widgets.layouts import vbox
 from atz_desktop.view.widgets.link_button import LinkButton
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
 
 _BAR = 3
+_FLASH = 900
+"""Milliseconds."""
 _TYPING_PAUSE = 700
 """Milliseconds without a change after which a problem is read out: nobody wants it at each key."""
 
@@ -83,6 +85,7 @@ class FieldRow(QFrame):
         self._revert_button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._revert_button.clicked.connect(self.revert_requested)
         self._action: LinkButton | None = None
+        self._flash: QTimer | None = None
         self._timer = QTimer(self, singleShot=True, interval=_TYPING_PAUSE)
         self._timer.timeout.connect(self._announce_problem)
         self._build_layout(narrow)
@@ -121,6 +124,18 @@ class FieldRow(QFrame):
     def _run_action(self) -> None:
         if self.editor.action is not None:
             self.editor.action.run()
+
+    def flash(self) -> None:
+        """Stand out for a moment: something changed here without being typed."""
+        if self._flash is None:
+            self._flash = QTimer(self, singleShot=True, interval=_FLASH)
+            self._flash.timeout.connect(self.update)
+        self._flash.start()
+        self.update()
+
+    @property
+    def is_flashing(self) -> bool:
+        return self._flash is not None and self._flash.isActive()
 
     def reset(self) -> None:
         """Another activity comes: all that was begun for the last one ends here."""
@@ -241,6 +256,9 @@ class FieldRow(QFrame):
     # Qt overrides
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self.is_flashing:
+            room = QRectF(self.rect()).adjusted(TIGHT, 0, -TIGHT, 0)
+            fill(QPainter(self), room, colours()["changed_fill"], FIELD_RADIUS)
         if not self._bar_colour:
             return
         leftward = self.layoutDirection() == Qt.LayoutDirection.RightToLeft

@@ -87,6 +87,10 @@ class IdBar(Bar):
         self._row.setContentsMargins(inset, 6, inset, 4)
         self._problem.setContentsMargins(inset, 0, inset, NEAR)
 
+    def add_tools(self, tools: QWidget) -> None:
+        """Put the commands that are wanted most beside Load; they take the room that is left."""
+        self._row.insertWidget(self._row.indexOf(self._load) + 1, tools, 100)
+
     def add_badge(self, badge: QWidget) -> None:
         """Put something beside the account that tells what kind of account it is."""
         self._row.insertWidget(self._row.count() - 1, badge)

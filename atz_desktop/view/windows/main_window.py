@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.record_session import RecordSession
     from atz_desktop.view.editors.attachment import AttachmentEditor
     from atz_desktop.view.form.page import FormPage
+    from atz_desktop.view.windows.tool_bar import ToolBar
 
 GOOD_SIZE = QSize(1720, 1080)
 _TITLE_BAR = 40
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
         self._model: FormModel | None = None
         self._state = RecordState()
         self._form: FormPage | None = None
+        self._tools: ToolBar | None = None
         self._closing = False
         self._pending_id: str | None = None
         self._keyboard_at_load: QWidget | None = None
@@ -148,9 +150,13 @@ class MainWindow(QMainWindow):
         """Give the window its form, which is built in short steps from now on."""
         from atz_desktop.view.form.page import FormPage
         from atz_desktop.view.windows.latin_shortcuts import LatinShortcuts
+        from atz_desktop.view.windows.tool_bar import ToolBar
 
         LatinShortcuts(self)
         self._model = model
+        self._tools = ToolBar(self._actions, self._request_load, self)
+        self._tools.show_recent(self._recent)
+        self.id_bar.add_tools(self._tools)
         self._form = FormPage(model)
         self._form.notified.connect(self.show_notice)
         self._pages.addWidget(self._form)
@@ -214,6 +220,8 @@ class MainWindow(QMainWindow):
         self._recent = recent
         self.id_bar.show_recent(recent)
         self.start_page.show_recent(recent)
+        if self._tools is not None:
+            self._tools.show_recent(recent)
 
     def show_sandbox(self, faults: tuple[tuple[str, str], ...]) -> None:
         """Say that this is the sandbox, and offer its faults (name, label) in a menu."""
@@ -487,6 +495,10 @@ class MainWindow(QMainWindow):
         for command in COMMANDS:
             if command.when:
                 self._actions[command.run].setEnabled(bool(command.when(self._state)))
+        for run, words in (("undo", self._state.undo_text), ("redo", self._state.redo_text)):
+            self._actions[run].setText(words)
+        if self._tools is not None:
+            self._tools.name_undo(self._state.undo_text)
         self._update_revert()
 
     def _create_action(self, command: Command) -> QAction:

@@ -1,0 +1,112 @@
+"""The commands that are wanted most, beside the field for the ID."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
+
+from atz_desktop.domain.characters import single_line
+from atz_desktop.view.actions import COMMANDS, Command
+from atz_desktop.view.icons import icon
+from atz_desktop.view.theme import CONTROL_HEIGHT
+from atz_desktop.view.widgets.layouts import hbox
+from atz_desktop.view.windows.id_bar import RecentActivity
+
+_LONGEST_TITLE = 60
+_GAP = 2
+
+
+class ToolBar(QWidget):
+    """Words beside the pictures where there is room for them; else the pictures alone."""
+
+    def __init__(
+        self, actions: Mapping[str, QAction], load: Callable[[str], None], parent: QWidget
+    ) -> None:
+        """`actions` by the name of their command; `load` loads the activity with this ID."""
+        super().__init__(parent)
+        self._load = load
+        self._recent: tuple[RecentActivity, ...] = ()
+        self._buttons: list[QToolButton] = []
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        for command in COMMANDS:
+            if command.tool:
+                self._add(self._command_button(command, actions[command.run]), command.icon)
+            if command.run == "search_requested":
+                self._add(self._recent_button(), "clock")
+        hbox(self, *self._buttons, 1, spacing=_GAP)
+        # Its words may go: they take what is left beside the rest, and claim nothing.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_recent(self, recent: tuple[RecentActivity, ...]) -> None:
+        """Offer these to be loaded again."""
+        self._recent = recent
+
+    def name_undo(self, words: str) -> None:
+        """Say what Undo undoes."""
+        button = self._buttons[-1]
+        if button.text() != words:
+            button.setText(words)
+            button.setToolTip(f"{words} (Ctrl+Z)")
+            button.setAccessibleDescription(words)
+            self._fit(self.width())
+
+    def _add(self, button: QToolButton, picture: str) -> None:
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        button.setMinimumHeight(CONTROL_HEIGHT)
+        button.setIcon(icon(picture))
+        self._buttons.append(button)
+
+    def _command_button(self, command: Command, action: QAction) -> QToolButton:
+        button = QToolButton()
+        button.setText(command.tool)
+        button.setAccessibleName(command.tool)
+        button.setToolTip(f"{command.text.rstrip('…')} ({command.shortcuts[0]})")
+        button.clicked.connect(action.trigger)
+        button.setEnabled(action.isEnabled())
+        action.enabledChanged.connect(button.setEnabled)
+        return button
+
+    def _recent_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("Recent")
+        button.setAccessibleName("Recent")
+        button.setToolTip("Activities that were loaded before")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(self._menu)
+        return button
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        for recent in self._recent:
+            title = single_line(recent.title)[:_LONGEST_TITLE].replace("&", "&&")
+            kept = f"  (unsaved: {recent.unsaved})" if recent.unsaved else ""
+            action = self._menu.addAction(f"{recent.id}  {title}{kept}")
+            action.triggered.connect(lambda _=False, number=recent.id: self._load(str(number)))
+        if not self._recent:
+            self._menu.addAction("Nothing was loaded yet").setEnabled(False)
+
+    def _fit(self, width: int) -> None:
+        if self._width_of(Qt.ToolButtonStyle.ToolButtonTextBesideIcon) > width:
+            self._width_of(Qt.ToolButtonStyle.ToolButtonIconOnly)
+
+    def _width_of(self, style: Qt.ToolButtonStyle) -> int:
+        for button in self._buttons:
+            button.setToolButtonStyle(style)
+        return sum(button.sizeHint().width() + _GAP for button in self._buttons)
+
+    # Qt overrides
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(len(self._buttons) * (CONTROL_HEIGHT + _GAP), CONTROL_HEIGHT)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(event.size().width())
