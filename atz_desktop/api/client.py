@@ -163,6 +163,12 @@ class AtzClient:
         self._token_changes += known not in {None, self._token_hash}
         return self._token_changes
 
+    async def _count_renewal(self, refused: str) -> bool:
+        assert self._renew_token is not None
+        renewed = await self._renew_token(refused)
+        self._token_changes += renewed  # even the same one may have been given to another account
+        return renewed
+
     def cancel_delays(self) -> None:
         """Cancel current and future delays: delayed requests raise their error."""
         self._delays_cancelled = True
@@ -271,7 +277,7 @@ class AtzClient:
             rate_limiter=self.rate_limiter,
             timeouts=self._timeouts,
             on_wait=self._on_wait or (lambda wait: None),
-            renew=self._renew_token,
+            renew=self._count_renewal if self._renew_token else None,
             on_end=self._on_end or (lambda error: None),
             transport=self._http_transport,
             proxy=self._proxy_url,
