@@ -297,6 +297,18 @@ def test_typing_leaving_and_escape_close_the_times(qtbot: QtBot) -> None:
         bench.put(MORNING)
 
 
+@pytest.mark.parametrize("value", [LATE, Span(), MORNING.with_end(wall("2024-06-16 10:15"))])
+def test_another_value_closes_the_times_that_were_offered_for_the_last(
+    qtbot: QtBot, value: Span
+) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    line(bench, "End time").setFocus()
+    press(Qt.Key.Key_F4)
+    offered = times(bench, "End time")
+    bench.put(value)
+    assert not offered.isVisible()
+
+
 def test_the_times_at_the_end_of_the_calendar_are_those_that_are_left(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "when", Span(wall("9999-12-30 23:30")))
     line(bench, "End time").setFocus()

@@ -101,6 +101,8 @@ class DateTimeEdit(QWidget):
         `start` is what an end counts from: its day is that of a time without a date.
         """
         kept = self.is_edited
+        if self._times is not None and (moment, start) != (self._moment, self._start):
+            self._times.close()  # it was made for another one
         self._moment, self._start = moment, start
         if not kept:
             self.reset()
