@@ -405,3 +405,31 @@ def test_a_registry_or_a_path_of_a_machine_would_be_found(tmp_path: Path) -> Non
     sample.write_text(f"fine\nhttps://{host}/simple\nsee {folder}/notes\n/v1/work/3\n")
     assert places(REGISTRIES, [sample]) == [f"{sample}:2"]
     assert places(MACHINE_PATHS, [sample]) == [f"{sample}:3"]
+
+
+RUNS_EVENTS = {"mouseMove", "processEvents", "qWait", "waitExposed", "waitActive"}
+"""Calls that run Qt's events before they return."""
+
+
+def calls_in_coroutines(source: str) -> Iterator[int]:
+    """The lines on which a coroutine runs Qt's events."""
+    for function in ast.walk(ast.parse(source)):
+        if isinstance(function, ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                called = node.func if isinstance(node, ast.Call) else None
+                if isinstance(called, ast.Attribute) and called.attr in RUNS_EVENTS:
+                    yield called.lineno
+
+
+def test_no_coroutine_runs_the_events_of_qt() -> None:
+    """A step of another task that comes due in there cannot be made, and is lost for ever."""
+    assert list(
+        calls_in_coroutines("async def f():\n    QTest.mouseMove(x)\ndef g(): app.qWait(1)")
+    )
+    files = (*PACKAGE.rglob("*.py"), *(ROOT / "tests").rglob("*.py"))
+    found = [
+        f"{file.relative_to(ROOT)}:{line}"
+        for file in sorted(files)
+        for line in calls_in_coroutines(file.read_text(encoding="utf-8"))
+    ]
+    assert not found

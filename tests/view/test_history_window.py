@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import csv
 import os
 import subprocess
@@ -17,7 +18,6 @@ import pytest_asyncio
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import (
-    QApplication,
     QCheckBox,
     QFileDialog,
     QLabel,
@@ -126,7 +126,7 @@ async def test_the_title_keeps_as_much_room_as_what_changed(desk: Desk, qtbot: Q
     await desk.save(edit_of(title="Changed"))
     panel = await _panel(desk, qtbot)
     panel.resize(660, 600)
-    QApplication.processEvents()
+    await asyncio.sleep(0)  # Qt lays it out
     title, changed = (panel.table.columnWidth(COLUMNS.index(each)) for each in ("Title", "Changed"))
     assert abs(title - changed) <= 1
 
@@ -138,7 +138,7 @@ async def test_the_buttons_of_a_save_keep_their_width_and_its_words_their_lines(
     await desk.save(edit_of(title="Changed"), outcome)
     panel = await _panel(desk, qtbot)
     panel.resize(560, 600)
-    QApplication.processEvents()
+    await asyncio.sleep(0)  # Qt lays it out
     for begin in ("Load this", "Put back"):
         button = _button(panel, begin)
         assert button.width() <= button.sizeHint().width()
