@@ -56,7 +56,7 @@ async def test_what_waits_as_a_draft_comes_first_with_what_it_holds(
     found = await recent.list("me")
     assert [(each.activity_id, each.title, each.unsaved) for each in found] == [
         (1, "One", ("Location",)),
-        (7, "Seven", ("Users", "Location")),
+        (7, "Seven", ("Location", "Users")),
         (2, "Two", ()),
     ]
     now = datetime(2024, 6, 15, 11, 5, tzinfo=UTC)
