@@ -31,8 +31,10 @@ from atz_desktop.domain.vocabulary import IMPORTANCES
 from atz_desktop.view.editors.base import FormRequest, OpenLink
 from atz_desktop.view.editors.file_info import FileInfo
 from atz_desktop.view.form.activity_form import ActivityForm
+from atz_desktop.view.form.columns import FieldCard
 from atz_desktop.view.form.field_row import FieldRow
 from atz_desktop.view.form.page import FormPage
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from tests.domain.strategies import bodies, edits, odd_bodies
 from tests.view.editor_bench import hint_text, named, press, retype
 from tests.view.form_bench import ListeningModel, body
@@ -263,6 +265,21 @@ def test_tab_follows_the_eye_and_what_it_reaches_is_in_sight(
         if name != visited[-1]:
             visited.append(name)
     assert visited == order
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab], ids=["tab", "backtab"])
+def test_the_heading_of_a_card_is_in_sight_with_its_first_field(opened: Open, key: Qt.Key) -> None:
+    _model, form = opened(900, 300)
+    form.focus_field("title")
+    begun: set[str] = set()
+    while (name := next_row(form, key)) != "title":
+        card = next(c for c in form.findChildren(FieldCard) if form.row(name) in c.rows)
+        heading = card.findChildren(ElidingLabel)[0]
+        assert heading.text() == card.group
+        if form.row(name).y() == card.rows[0].y():
+            assert seen(form, heading), name
+            begun.add(card.group)
+    assert begun == {"When", "Where", "File", "Who", "Notes"}
 
 
 def next_row(form: ActivityForm, key: Qt.Key) -> str:

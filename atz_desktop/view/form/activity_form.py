@@ -366,9 +366,20 @@ class ActivityForm(QScrollArea):
             self._scroll_to(row)
 
     def _scroll_to(self, row: FieldRow) -> None:
-        self._show_row(row)
+        self._show_with_heading(row)
         # A note under the row may just have appeared: its room is given at the next turn.
-        QTimer.singleShot(0, row, partial(self._show_row, row))
+        QTimer.singleShot(0, row, partial(self._show_with_heading, row))
+
+    def _show_with_heading(self, row: FieldRow) -> None:
+        """Bring a row into sight, and with the first of a card the heading, if both have room."""
+        self._show_row(row)
+        card = self._cards[row.field.group]
+        top = card.mapTo(self.viewport(), QPoint(0, 0)).y()
+        high = row.mapTo(card, QPoint(0, row.height())).y()
+        is_first = row.y() <= card.rows[0].y()
+        if is_first and top < 0 and high <= self.viewport().height() - self._covered:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + top)
 
     def _show_row(self, row: FieldRow) -> None:
         self.ensureWidgetVisible(row, 0, NEAR)
