@@ -91,9 +91,6 @@ def after_reconciling(
             held[name] = (each.after or {}).get(name, fresh.value(name))
     equal = {name: now.field(name).kind.equal for name in sent}
     moved_on = {name for name in sent if not equal[name](sent[name], now.value(name))}
-    for name in moved_on:  # typed over what was sent: what ATZ has in its place was never in sight
-        if not now.field(name).kind.matches_server(sent[name], held[name]):
-            held[name] = sent[name]
     others = {name for name in held if not equal[name](held[name], fresh.value(name))}
     return FormUpdate(
         rebase_on_saved(now, fresh, held, moved_on),

@@ -233,23 +233,3 @@ async def test_undo_past_a_save_asks_about_a_colleague_right_after_it_was_confir
     await desk.save()
     assert person.theirs == [("title", THEIRS)]
     assert sandbox.account.get(ID)["title"] == THEIRS
-
-
-async def test_a_colleague_over_a_save_is_asked_about_where_more_was_typed_since(
-    sandbox: Sandbox, person: Person, file: Path
-) -> None:
-    """What ATZ holds in place of a save's value was never in sight: nobody agreed to go over it."""
-    time = Clockless()
-    desk = Desk(sandbox, file, person, QUICK, time)
-    await desk.open(ID)
-    await _arrive_unseen(desk, sandbox)
-    desk.session.form.set_value("title", MORE)
-    sandbox.account.edit_as_colleague(ID, title=THEIRS)
-    await time.sleep(100)
-    assert await desk.session.reconcile_once() == 0
-    assert [each.outcome for each in await desk.entries()] == [Outcome.DIFFERENT]
-    assert pending(desk) == {"title": MORE}
-    await desk.save()
-    assert person.theirs == [("title", THEIRS)]
-    assert sandbox.account.get(ID)["title"] == THEIRS
-    await desk.crash()
