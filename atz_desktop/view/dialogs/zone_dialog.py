@@ -38,10 +38,9 @@ class ZoneDialog(BaseDialog):
     ) -> None:
         super().__init__("Time zone of ATZ", _WIDTH, parent)
         self._start, self._own_zone = start, own_zone
-        title = str(activity.value("title") or "")
         self.add_heading(
             f"This activity shows {start:%H:%M} here. Which time does ATZ show?",
-            about_activity(activity.id, title),
+            about_activity(activity.id, activity.title),
         )
         self.add_text(
             f"ATZ names no time zone. Look at this activity, on {format_date(start)}, on the web "

@@ -158,7 +158,7 @@ class IdBar(Bar):
 
     def show_recent(self, recent: tuple[RecentActivity, ...]) -> None:
         """Offer activities that were loaded before, by ID and by title."""
-        lines = [_line(each) for each in recent]
+        lines = [recent_line(each) for each in recent]
         self._offered = self._offered or self._create_completer()
         self._offered.setStringList(lines)
 
@@ -222,7 +222,8 @@ class IdBar(Bar):
         page.addLayout(self._under)
 
 
-def _line(recent: RecentActivity) -> str:
+def recent_line(recent: RecentActivity) -> str:
+    """One activity in a list: its ID, its title, and what waits unsaved."""
     kept = f"  (unsaved: {recent.unsaved})" if recent.unsaved else ""
     return f"{recent.id}  {single_line(recent.title)}{kept}"
 

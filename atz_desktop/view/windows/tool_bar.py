@@ -8,12 +8,11 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
-from atz_desktop.domain.characters import single_line
 from atz_desktop.view.actions import COMMANDS, Command
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import CONTROL_HEIGHT
 from atz_desktop.view.widgets.layouts import hbox
-from atz_desktop.view.windows.id_bar import RecentActivity
+from atz_desktop.view.windows.id_bar import RecentActivity, recent_line
 
 _LONGEST_TITLE = 60
 _GAP = 2
@@ -83,9 +82,8 @@ class ToolBar(QWidget):
     def _fill_menu(self) -> None:
         self._menu.clear()
         for recent in self._recent:
-            title = single_line(recent.title)[:_LONGEST_TITLE].replace("&", "&&")
-            kept = f"  (unsaved: {recent.unsaved})" if recent.unsaved else ""
-            action = self._menu.addAction(f"{recent.id}  {title}{kept}")
+            short = recent._replace(title=recent.title[:_LONGEST_TITLE])
+            action = self._menu.addAction(recent_line(short).replace("&", "&&"))
             action.triggered.connect(lambda _=False, number=recent.id: self._load(str(number)))
         if not self._recent:
             self._menu.addAction("Nothing was loaded yet").setEnabled(False)
