@@ -10,18 +10,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListView, QWidget
 
 from atz_desktop.view.widgets.chip import Chip
-from atz_desktop.view.widgets.suggestion_list import SuggestionList
+from atz_desktop.view.widgets.suggestion_list import STEPS, SuggestionList
 
 _QUARTER = timedelta(minutes=15)
 _DAY = 96  # quarters of an hour
 _LAST = datetime(9999, 12, 31)  # noqa: DTZ001 - a wall clock
-_PAGE = 7
-_STEPS = {
-    Qt.Key.Key_Up: -1,
-    Qt.Key.Key_Down: 1,
-    Qt.Key.Key_PageUp: -_PAGE,
-    Qt.Key.Key_PageDown: _PAGE,
-}
 _TEXT = ""  # the list is not made for what is typed: typing closes it
 _PICKS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -73,8 +66,8 @@ class TimeList(QObject):
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
         chip = self._list.selected(_TEXT)
-        if event.key() in _STEPS:
-            self._list.move_selection(_TEXT, _STEPS[Qt.Key(event.key())])
+        if event.key() in STEPS:
+            self._list.move_selection(_TEXT, STEPS[Qt.Key(event.key())])
         elif event.key() in _PICKS and chip is not None:
             self._pick(chip)
         elif event.key() == Qt.Key.Key_Escape:

@@ -15,17 +15,11 @@ from atz_desktop.domain.text import format_day
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.view.widgets.chip import Chip
 from atz_desktop.view.widgets.chip_paint import one_line
-from atz_desktop.view.widgets.suggestion_list import SuggestionList
+from atz_desktop.view.widgets.suggestion_list import STEPS, SuggestionList
 
 if TYPE_CHECKING:
     from atz_desktop.domain.local_records import Name
 
-_STEPS: Final = {
-    Qt.Key.Key_Up: -1,
-    Qt.Key.Key_Down: 1,
-    Qt.Key.Key_PageUp: -6,
-    Qt.Key.Key_PageDown: 6,
-}
 _KIND_LABELS: Final = {entity.kind: entity.label for entity in ENTITIES.values()}
 _TAKES: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
@@ -103,8 +97,8 @@ class Completer(QObject):
         current = self._list.selected(text)
         if event.key() == Qt.Key.Key_Escape:
             self.close()
-        elif event.key() in _STEPS:
-            self._list.move_selection(text, _STEPS[Qt.Key(event.key())])
+        elif event.key() in STEPS:
+            self._list.move_selection(text, STEPS[Qt.Key(event.key())])
             current = self._list.selected(text)
             if current is not None:
                 self._announce(", ".join(filter(None, (one_line(current.text), current.detail))))

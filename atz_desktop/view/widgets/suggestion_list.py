@@ -35,6 +35,13 @@ from atz_desktop.view.widgets.chip_paint import one_line
 _NARROWEST: Final = 280
 _NARROWEST_COMPACT: Final = 190
 _MOST_ROWS: Final = 7
+STEPS: Final = {
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_PageUp: 1 - _MOST_ROWS,
+    Qt.Key.Key_PageDown: _MOST_ROWS - 1,
+}
+"""By how many rows the keys of the field move the choice."""
 _PAD: Final = 10
 _FRAME: Final = 5
 
