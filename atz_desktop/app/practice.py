@@ -44,7 +44,7 @@ class PracticeController:
         from atz_desktop.sandbox import practice
 
         await asyncio.to_thread(practice.prepare, self._account, anew=anew)
-        done = practice.done(self._account)
+        done = await asyncio.to_thread(practice.done, self._account)
         left = [task.activity_id for task in practice.TASKS if task.activity_id not in done]
         if only_if_new and not left:
             return
@@ -80,7 +80,13 @@ class PracticeController:
 
     def _on_loaded(self, activity: Activity) -> None:
         if self._bar is not None:
-            from atz_desktop.sandbox.practice import done
-
             self._bar.show_task(activity.id)
-            self._bar.show_done(done(self._account))
+            self._session.jobs.start("tick", self._tick())
+
+    async def _tick(self) -> None:
+        """Off the window's thread: the account may just be writing its file."""
+        from atz_desktop.sandbox.practice import done
+
+        ticked = await asyncio.to_thread(done, self._account)
+        if self._bar is not None:
+            self._bar.show_done(ticked)
