@@ -201,7 +201,7 @@ async def _windows(program: Program, _sandbox: Sandbox) -> None:
         return shown
 
     for what, ask in (
-        ("the review", window.review),
+        ("the review", window.menus.actions["review"].trigger),
         ("the settings", window.settings_requested.emit),
         ("the history", window.history_requested.emit),
         ("Find", window.search_requested.emit),

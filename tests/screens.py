@@ -231,7 +231,7 @@ async def _upkeep(camera: Camera) -> None:
     await camera.answer("54-update")
     await program.maintenance._notify(release.version)
     await camera.shoot("55-update-told")
-    program.front.window.notice_bar.clear()
+    program.front.window.messages.answers.clear()
     for menu in program.front.window.menuBar().findChildren(QMenu):
         if menu.title() in {"&Help", "&Activity"}:
             menu.popup(program.front.window.mapToGlobal(program.front.window.rect().center()))
@@ -312,7 +312,7 @@ async def _changed(camera: Camera) -> None:
     await camera.shoot("03-changed")
     session.form.set_value("link", "meet me there")
     session.form.set_unparsed("contacts", "Ana")
-    camera.program.front.window.go_to_problem()
+    camera.program.front.window.menus.actions["go_to_problem"].trigger()
     await camera.shoot("04-problem")
     session.form.set_unparsed("contacts", "")
     session.form.revert("link")
@@ -411,11 +411,11 @@ async def _sizes(camera: Camera) -> None:
     window, form = camera.program.front.window, camera.program.front.form
     await camera.load(2)
     window.load_requested.emit("999999")
-    await camera.until(lambda: window.notice_bar.notice)
+    await camera.until(lambda: window.messages.answers.notice)
     for name, (width, height) in _SIZES.items():
         window.resize(width, height)
         await camera.shoot(f"{name}-message")
-        window.show_notice(None)
+        window.messages.show_notice(None)
         await camera.shoot(name)
         form.set_value("location", "Room 9")
         form.set_value("importance", Option("critical", "Critical"))
@@ -424,8 +424,8 @@ async def _sizes(camera: Camera) -> None:
         form.revert("link")
         await camera.shoot(f"{name}-mail")
         form.revert_all()
-        window.show_notice(Notice(Level.PROBLEM, "Not saved", "ATZ said no. " * 20))
-    window.show_notice(None)
+        window.messages.show_notice(Notice(Level.PROBLEM, "Not saved", "ATZ said no. " * 20))
+    window.messages.show_notice(None)
     window.resize(GOOD_SIZE)
     QApplication.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     form.set_value("title", "A change")

@@ -31,7 +31,7 @@ class AccountController:
         self.dialogs = SignInDialogs(window, lambda: program.settings)
         self.connection = AccountConnection(program.tokens, self.dialogs, program.accounts)
         self.connection.can_retry = self._can_retry
-        self.connection.notified.connect(window.show_notice)
+        self.connection.notified.connect(window.messages.show_notice)
         self.dialogs.sandbox_requested.connect(lambda: self.switch(SANDBOX))
         mark = window.id_bar.account
         mark.chosen.connect(self.switch)
@@ -59,7 +59,7 @@ class AccountController:
             await self._connect(await self._program.sandbox.account())
             return
         if self._address and (problem := api_url_problem(self._address)):
-            self._window.show_notice(Notice(Level.PROBLEM, WRONG_ADDRESS, problem))
+            self._window.messages.show_notice(Notice(Level.PROBLEM, WRONG_ADDRESS, problem))
             return
         account = self._initial_account()
         if account is None:
@@ -232,7 +232,7 @@ class AccountController:
         problem = await self.connection.forget(account, database)
         self._choose(self._settings.without_account(account.key))
         self._show()
-        self._window.show_notice(
+        self._window.messages.show_notice(
             Notice(Level.WARNING, "Not quite forgotten", problem)
             if problem
             else self._forgotten_notice(account, with_texts)

@@ -96,7 +96,7 @@ class ConnectedWindow:
         key, settings = self.account.account.key, self._program.settings
         notice = self._program.zones.notice(activity, key, settings)
         if notice is not None:
-            self._window.show_notice(notice)
+            self._window.messages.show_notice(notice)
 
     def _on_loaded(self) -> None:
         trace(self._controller.options.startup_trace, "shown")

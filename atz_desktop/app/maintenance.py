@@ -114,8 +114,8 @@ class Maintenance:
     async def _notify(self, version: str) -> None:
         """In the place for messages, once that is free: this can wait, another message may not."""
         # Not at the very moment that it gets free: mostly the next message follows at once.
-        while self._window().notice_bar.notice is not None:  # noqa: ASYNC110
+        while self._window().messages.answers.notice is not None:  # noqa: ASYNC110
             await asyncio.sleep(NOTICE_RETRY_SECONDS)
         title = f"Version {version} of ATZ Desktop is there"
         text = "Nothing is installed by itself; go on working as long as you like."
-        self._window().show_notice(Notice(Level.INFO, title, text, NoticeAction.WHATS_NEW))
+        self._window().messages.show_notice(Notice(Level.INFO, title, text, NoticeAction.WHATS_NEW))

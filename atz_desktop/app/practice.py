@@ -60,7 +60,7 @@ class PracticeController:
         from atz_desktop.sandbox.practice import TASKS
 
         tasks = tuple(ShownTask(task.activity_id, task.title, task.words) for task in TASKS)
-        bar = PracticeBar(tasks, self._window.sandbox_menu)
+        bar = PracticeBar(tasks, self._window.menus.sandbox)
         bar.task_requested.connect(self._session.open)
         bar.start_over_requested.connect(self._start_over)
         bar.close_requested.connect(self.close)

@@ -270,12 +270,12 @@ class Program:
 
     def show_notice(self, notice: Notice) -> None:
         """Show a message in the window in front."""
-        self.front.window.show_notice(notice)
+        self.front.window.messages.show_notice(notice)
 
     def withdraw_notice(self, notice: Notice) -> None:
         """What a message says no longer holds: wherever it is still shown, it goes."""
         for each in self.windows:
-            each.window.withdraw_notice(notice)
+            each.window.messages.withdraw_notice(notice)
 
     def watch_crashes(self, hook: CrashHook) -> None:
         """Show every error that nobody expected, one at a time; the log has all of them."""

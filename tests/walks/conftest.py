@@ -72,7 +72,7 @@ class Walk:
     def notice(self) -> str:
         """The title of the answer, wherever it stands; else of what came by itself; "": none."""
         result = self.window.save_bar.result
-        bars = filter(None, (self.window.notice_bar, self.window.aside_bar))
+        bars = self.window.messages.bars
         said = (bar.notice.title for bar in bars if bar.notice)
         return result.title if result else next(said, "")
 

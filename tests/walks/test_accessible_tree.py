@@ -86,7 +86,7 @@ async def test_every_control_has_a_name_and_no_word_is_markup(walk: Walk) -> Non
     walk.find(QLineEdit, "Location").setFocus()
     walk.keys("x")
     notice = Notice(Level.WARNING, "Look", "Something happened", NoticeAction.HISTORY)
-    walk.window.show_notice(notice)
+    walk.window.messages.show_notice(notice)
     nodes = _shown(walk.window)
     assert _faults(nodes) == []
     names = {node.name for node in nodes}

@@ -20,7 +20,7 @@ UNKEPT = "Unsaved changes can't be kept on this computer"
 
 def said(walk: Walk) -> list[str]:
     """The titles of all messages in sight, from the top."""
-    bars = filter(None, (walk.window.notice_bar, walk.window.aside_bar))
+    bars = walk.window.messages.bars
     return [bar.notice.title for bar in bars if bar.isVisible() and bar.notice]
 
 
@@ -73,14 +73,14 @@ async def test_of_several_messages_that_come_by_themselves_none_is_lost(walk: Wa
         Notice(Level.WARNING, title, persistent=True, aside=True) for title in ("Disk", "Folder")
     )
     for each in (disk, folder, disk, None):
-        walk.window.show_notice(each)
+        walk.window.messages.show_notice(each)
     assert said(walk) == ["Disk"]
-    walk.window.withdraw_notice(disk)
+    walk.window.messages.withdraw_notice(disk)
     assert said(walk) == ["Folder"]
-    walk.window.show_notice(disk)
-    walk.window.withdraw_notice(folder)
+    walk.window.messages.show_notice(disk)
+    walk.window.messages.withdraw_notice(folder)
     assert said(walk) == ["Disk"]
-    walk.window.withdraw_notice(disk)
+    walk.window.messages.withdraw_notice(disk)
     assert said(walk) == []
 
 
@@ -90,11 +90,11 @@ async def test_in_a_low_window_two_messages_leave_the_fields_their_room(walk: Wa
     assert page is not None
     assert page.header.isVisible()
     words = "A sentence about what happened, and about what can be done now. " * 2
-    walk.window.show_notice(Notice(Level.PROBLEM, "Not saved", words))
-    walk.window.show_notice(Notice(Level.WARNING, "Not kept", words, aside=True))
+    walk.window.messages.show_notice(Notice(Level.PROBLEM, "Not saved", words))
+    walk.window.messages.show_notice(Notice(Level.WARNING, "Not kept", words, aside=True))
     walk.window.resize(walk.window.minimumSize())
     form = page.form
-    bars = (walk.window.notice_bar, walk.window.aside_bar)
+    bars = (walk.window.messages.answers, walk.window.messages.asides)
 
     def is_free(row: QWidget) -> bool:
         """Whether a field is in sight, and under no message."""

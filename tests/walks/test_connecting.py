@@ -80,7 +80,7 @@ async def start(tmp_path: Path, qapp: object) -> AsyncIterator[Start]:
             lambda: (
                 program.front.jobs.running("connect")
                 or program.front.connected
-                or window.notice_bar.notice
+                or window.messages.answers.notice
             )
         )
         window.activateWindow()
@@ -479,7 +479,7 @@ async def test_no_network_is_said_and_the_form_stays_usable(walk: Walk) -> None:
     walk.keys("Typed while away ")
     assert set(walk.edit.pending) == {"title"}
     walk.sandbox.faults.off(away)
-    await until(lambda: back(walk.window.aside_bar), "it is back")
+    await until(lambda: back(walk.window.messages.asides), "it is back")
     assert not words.text()
 
 
@@ -503,7 +503,7 @@ async def test_a_wrong_address_at_the_start_is_told_and_nothing_is_asked(
 ) -> None:
     walk = await start(Settings().with_account(account(servers[0], "Mine")), "--api-url", address)
     await until(lambda: walk.notice)
-    notice = walk.window.notice_bar.notice
+    notice = walk.window.messages.answers.notice
     assert notice is not None
     assert "address" in notice.text.lower() or "“?”" in notice.text
     assert "hidden-word" not in f"{notice}"

@@ -39,7 +39,7 @@ async def test_what_was_set_aside_is_told_until_the_person_closes_it(
     (tmp_path / "atz.sqlite3").write_bytes(b"no database of ours " * 500)
     async for walk in running_program(tmp_path, qapp):
         await walk.load(42)
-        shown = walk.window.notice_bar.notice
+        shown = walk.window.messages.answers.notice
         assert shown
         assert str(tmp_path / "atz-damaged-") in shown.text
         walk.click("Close this message")

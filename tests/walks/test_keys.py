@@ -110,7 +110,9 @@ async def test_tab_takes_the_same_steps_for_every_activity(walk: Walk) -> None:
     for number in sorted(account.ids())[:: 1 if os.environ.get("CI") else 10]:
         form.load(Edit(Activity.from_response(account.get(number), "UTC")))
         assert _tab_stops(walk) == usual, f"activity {number}"
-    walk.window.show_notice(Notice(Level.WARNING, "Look", "Something", NoticeAction.HISTORY))
+    walk.window.messages.show_notice(
+        Notice(Level.WARNING, "Look", "Something", NoticeAction.HISTORY)
+    )
     form.set_value("title", "New")
     form.set_value("link", "zoom.us/j/1")
     bar = ["1 problem to solve", "Put everything back"]
@@ -123,7 +125,7 @@ async def test_tab_takes_the_same_steps_for_every_activity(walk: Walk) -> None:
 
 async def test_f6_goes_round_the_areas_and_comes_back_to_the_same_field(walk: Walk) -> None:
     await walk.load(42)
-    walk.window.show_notice(Notice(Level.INFO, "Look", "Something", NoticeAction.HISTORY))
+    walk.window.messages.show_notice(Notice(Level.INFO, "Look", "Something", NoticeAction.HISTORY))
     walk.find(QLineEdit, "Location").setFocus()
     walk.keys("x")
     round_ = []
@@ -140,7 +142,7 @@ async def test_escape_closes_the_message_with_the_keyboard_and_goes_back_to_the_
 ) -> None:
     await walk.load(42)
     walk.find(QLineEdit, "Location").setFocus()
-    walk.window.show_notice(Notice(Level.INFO, "Look", "Something"))
+    walk.window.messages.show_notice(Notice(Level.INFO, "Look", "Something"))
     _press(Qt.Key.Key_F6)
     assert _focused() == "Close this message"
     _press(Qt.Key.Key_Escape)

@@ -188,7 +188,7 @@ async def test_a_link_that_no_browser_opens_is_shown_to_be_copied(walk: Walk) ->
     await walk.load(42)
     walk.click("Open Meeting link")
     assert walk.notice == "No browser came up"
-    notice = walk.window.notice_bar.notice
+    notice = walk.window.messages.answers.notice
     assert notice is not None
     assert notice.text.endswith("https://meet.example/xyz-abcd-efg")
 

@@ -46,7 +46,7 @@ class Run:
     ) -> Walk:
         window = MainWindow()
         window.show()
-        window.show_notice(shown)
+        window.messages.show_notice(shown)
         options = parse_options(["--sandbox", "--data-dir", str(self.paths.root)], {})
         theme = apply_theme(self._qapp, "light")
         self.logbook = AppLog(self.paths.logs)
@@ -120,7 +120,7 @@ async def test_word_of_an_update_waits_while_another_message_is_shown(run: Run) 
     for _ in range(20):
         await asyncio.sleep(0)
     assert walk.notice == "Something that matters"
-    walk.window.notice_bar.clear()
+    walk.window.messages.answers.clear()
     await until(lambda: walk.notice == "Version 9.1.0 of ATZ Desktop is there")
     await run.end()
 

@@ -33,7 +33,7 @@ async def opened(walk: Walk, title: str) -> None:
 
 
 async def begin(walk: Walk) -> None:
-    menu = walk.window.sandbox_menu
+    menu = walk.window.menus.sandbox
     next(each for each in menu.actions() if each.text() == "Practice").trigger()
     await opened(walk, TIME)
 

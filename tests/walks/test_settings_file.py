@@ -28,7 +28,7 @@ class Bench:
             self.file,
             lambda: self.chosen,
             self.jobs,
-            self.window,
+            self.window.messages,
             retry=0.01,
         )
 
@@ -39,7 +39,7 @@ class Bench:
     @property
     def told(self) -> str:
         """The title of what is said about the settings."""
-        bar = self.window.aside_bar
+        bar = self.window.messages.asides
         return bar.notice.title if bar and bar.notice else ""
 
     @property
@@ -69,13 +69,13 @@ async def test_what_is_said_of_the_settings_and_an_answer_stand_side_by_side(
     tmp_path: Path, qtbot: QtBot
 ) -> None:
     bench = Bench(tmp_path, qtbot)
-    bar = bench.window.notice_bar
+    bar = bench.window.messages.answers
     bench.file.parent.write_text("a file in the place of the folder")
     bar.show_notice(Notice(Level.PROBLEM, "Not saved"))
     bench.choose("dark")
     await until(lambda: bench.told)
     assert bar.notice == Notice(Level.PROBLEM, "Not saved")
-    bench.window.show_notice(Notice(Level.GOOD, "Saved and checked"))
+    bench.window.messages.show_notice(Notice(Level.GOOD, "Saved and checked"))
     assert bench.told
     bench.file.parent.unlink()
     await until(bench.file.is_file)

@@ -126,7 +126,7 @@ async def test_the_outcome_of_a_save_is_shown_in_the_window_that_saved_whoever_f
     first.session.jobs.cancel("look up")
     walk.sandbox.faults.off(lagging)
     refused = Notice(Level.PROBLEM, "Not saved", "A later save was refused.")
-    first.window.show_notice(refused)
+    first.window.messages.show_notice(refused)
     await second.session.reconcile_once()
     form = first.session.form
     await until(lambda: form.state and form.state.verdicts.get("title"), "the first shows it")
@@ -134,8 +134,10 @@ async def test_the_outcome_of_a_save_is_shown_in_the_window_that_saved_whoever_f
     (row,) = await services.journal.entries(activity_id=42)
     assert row.outcome == Outcome.VERIFIED.value
     assert not first.session.state.dirty
-    await until(lambda: first.window.aside_bar and first.window.aside_bar.notice, "it is told")
-    assert first.window.notice_bar.notice == refused
+    await until(
+        lambda: first.window.messages.asides and first.window.messages.asides.notice, "it is told"
+    )
+    assert first.window.messages.answers.notice == refused
 
 
 # One activity in one window

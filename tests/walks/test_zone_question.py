@@ -59,7 +59,7 @@ async def load(walk: Walk, activity_id: int) -> None:
 
 
 def asked(walk: Walk) -> str:
-    bar = walk.window.aside_bar
+    bar = walk.window.messages.asides
     return bar.notice.title if bar is not None and bar.notice is not None else ""
 
 

@@ -1,0 +1,99 @@
+"""What the commands of the window do with the activity that it shows."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from atz_desktop.session.form_model import FormModel
+    from atz_desktop.session.record_session import RecordSession
+    from atz_desktop.view.form.activity_form import ActivityForm
+
+
+class FormCommands:
+    """Each does nothing while there is nobody to do it: no account, or no form yet."""
+
+    def __init__(self) -> None:
+        self.session: RecordSession | None = None
+        """None while no account is connected."""
+        self._model: FormModel | None = None
+        self._form: ActivityForm | None = None
+
+    def attach(self, model: FormModel, form: ActivityForm) -> None:
+        self._model, self._form = model, form
+
+    def reload(self) -> None:
+        if self.session:
+            self.session.reload()
+
+    def cancel_load(self) -> None:
+        if self.session:
+            self.session.cancel_load()
+
+    def save(self) -> None:
+        self._commit_and_save(review=False)
+
+    def review(self) -> None:
+        self._commit_and_save(review=True)
+
+    def stop(self) -> None:
+        """Give up a save that waits, or the file that is being sent."""
+        if self.session and not self.stop_waiting():
+            self.session.cancel_upload()
+
+    def stop_waiting(self) -> bool:
+        """Give up a save that waits; whether one did."""
+        return self.session is not None and self.session.deferred_save.give_up()
+
+    def undo(self) -> None:
+        if self._model:
+            self._model.undo()
+
+    def redo(self) -> None:
+        if self._model:
+            self._model.redo()
+
+    def revert_all(self) -> None:
+        if self._model:
+            self._model.revert_all()
+
+    def revert_field(self) -> None:
+        if self._form:
+            self._form.revert_focused()
+
+    @property
+    def can_revert_field(self) -> bool:
+        return self._form is not None and self._form.can_revert_focused
+
+    def choose_file(self) -> None:
+        if self._form:
+            self._form.choose_file()
+
+    def open_link(self) -> None:
+        if self._form:
+            self._form.open_link()
+
+    def go_to_problem(self) -> None:
+        problems = self._model.state.problems if self._model and self._model.state else ()
+        if self._form and problems:
+            self._form.focus_field(problems[0].name)
+
+    def _commit_and_save(self, *, review: bool) -> None:
+        """Take over what is half typed, and save; where it is no value, go there instead.
+
+        Where it is being looked up what the text means, the save waits for that.
+        """
+        if self.session is None or self._form is None:
+            return
+        self._form.commit()
+        save = partial(self._save_what_is_taken, self.session, review=review)
+        if not self.session.deferred_save.start(save):
+            save()
+
+    def _save_what_is_taken(self, session: RecordSession, *, review: bool) -> None:
+        session.form.mark_invalid()
+        if session.state.problems:
+            self.go_to_problem()
+        else:
+            session.save(review=review)
