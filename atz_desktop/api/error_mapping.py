@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from atz_desktop.api.error_bodies import parse_error_body
 from atz_desktop.api.errors import (
     EXCERPT_LIMIT,
     AtzError,
@@ -30,7 +31,6 @@ from atz_desktop.api.errors import (
     TooLarge,
     Unauthorized,
 )
-from atz_desktop.api.models import parse_error_body
 from atz_desktop.api.redact import redact
 
 if TYPE_CHECKING:

@@ -121,13 +121,16 @@ class WindowController:
 
     async def enter(self, account: AccountSession) -> None:
         """Work on this account from now on."""
-        self.connected = ConnectedWindow(self, account)
-        await self.connected.start()
+        self.connected = connected = ConnectedWindow(self, account)
+        await connected.start()
         if self.options.activity is not None and self.state.edit is None:
             self.load(self.options.activity)
             self.options = self.options._replace(activity=None)
-        if self.connected.practice is not None and not self.options.sandbox:
-            self.connected.practice.show_if_new()  # it was entered by hand
+            await connected.session.jobs.wait("open")  # what nobody waits for comes after it
+        if self.connected is not connected:
+            return
+        if connected.practice is not None and not self.options.sandbox:
+            connected.practice.show_if_new()  # it was entered by hand
         await account.sync_names(made_up=self.entering.in_sandbox)
 
     async def leave(self) -> None:

@@ -118,6 +118,22 @@ class Activity:
         return record if known else None
 
 
+def validate_response(value: object, expected_id: int) -> dict[str, Any]:
+    """Check what came for activity `expected_id`, and return it exactly as it was received.
+
+    Nothing but the ID is required. Raises ValueError, which tells the rule that was broken and
+    nothing of the response: it may hold somebody's name.
+    """
+    if not isinstance(value, dict):
+        raise ValueError("the answer: not an object")
+    found = value.get("id")
+    if type(found) is not int:  # True is no ID
+        raise ValueError("id: not an integer")
+    if found != expected_id:
+        raise ValueError(f"activity {found} instead of {expected_id}")
+    return value
+
+
 def _replace_surrogates(found: Any) -> Any:
     """Replace lone surrogates with U+FFFD: they can't be displayed, stored or sent."""
     if isinstance(found, str):

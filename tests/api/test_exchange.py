@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from atz_desktop.api import models, transport  # noqa: F401  before memory is measured
+from atz_desktop.api import transport  # noqa: F401  before memory is measured
 from atz_desktop.api.client import AtzClient, Timeouts, Upload
 from atz_desktop.api.errors import (
     AtzError,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.activity import Activity, validate_response
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Option, Person, RecordRef, Span, Unparsed
@@ -138,3 +138,28 @@ def test_another_zone_keeps_values_that_were_laid_over_the_answer() -> None:
     activity = Activity.from_response(RESPONSE).with_values({"title": "mine"})
     assert activity.in_zone("Asia/Kolkata").value("title") == "mine"
     assert activity.value("location") == "Zoom"
+
+
+def test_an_activity_is_handed_on_exactly_as_it_came() -> None:
+    came = {"id": 42, "title": None, "colour": [1, {"a": 2.0}], "attendees": "gone"}
+    assert validate_response(came, 42) is came
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, [], "42", 42, {}, {"id": "42"}, {"id": True}, {"id": 42.0}, {"id": None}, [{"id": 42}]],
+)
+def test_what_has_no_integer_id_is_no_activity(value: object) -> None:
+    with pytest.raises(ValueError, match=r"id|the answer"):
+        validate_response(value, 42)
+
+
+def test_another_activity_than_the_one_asked_for_is_no_answer() -> None:
+    with pytest.raises(ValueError, match="activity 43 instead of 42"):
+        validate_response({"id": 43}, 42)
+
+
+def test_what_is_said_of_a_wrong_answer_holds_nothing_of_it() -> None:
+    with pytest.raises(ValueError, match="id") as caught:
+        validate_response({"id": "Jane Doe"}, 42)
+    assert "Jane" not in str(caught.value)
