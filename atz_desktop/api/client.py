@@ -110,6 +110,8 @@ class AtzClient:
         fields: Mapping[str, object],
         upload: Upload | None = None,
         precondition: Callable[[], Awaitable[None]] | None = None,
+        *,
+        background: bool = False,
     ) -> dict[str, object]:
         """PUT /v1/activity/:id with exactly these fields; returns the activity of the response.
 
@@ -118,7 +120,9 @@ class AtzClient:
         ValueError (a programming error) for no fields and for other values.
         """
         path = requests.resource_path(ACTIVITY.name, str(activity_id))
-        request = replace(requests.put(path, fields, upload), precondition=precondition)
+        request = replace(
+            requests.put(path, fields, upload), precondition=precondition, background=background
+        )
         return await self._activity(request, activity_id)
 
     async def list_activities(

@@ -25,27 +25,30 @@ class FreshRead:
     `error` is why the record could not be read again, after a check that failed for that reason.
     """
 
-    def __init__(self, activity: Activity, services: Services) -> None:
+    def __init__(self, activity: Activity, services: Services, *, background: bool) -> None:
         self.activity = activity
         self.error: AtzError | None = None
         self._edit = Edit(activity)
         self._services = services
+        self._background = background
         self._mark_fresh()
 
     @classmethod
-    async def read(cls, base: Activity, services: Services, renewals: int) -> FreshRead:
+    async def read(
+        cls, base: Activity, services: Services, renewals: int, *, background: bool = False
+    ) -> FreshRead:
         """Read the record of `base`, which was read when the client had `renewals` renewals.
 
         Raises AtzError; NotSent with Cause.OTHER_RECORD when that number is another record now.
         """
         # The rate limiter must have room for the PUT as well, or it would wait and be outdated.
-        fresh = await _read(base, services, places=2)
+        fresh = await _read(base, services, places=2, background=background)
         is_same = base.is_same_record(fresh)
         if is_same is None and services.client.token_renewals != renewals:
             is_same = base.values == fresh.values
         if is_same is False:
             raise _other_record_error(base)
-        return cls(fresh, services)
+        return cls(fresh, services, background=background)
 
     @property
     def is_fresh(self) -> bool:
@@ -64,7 +67,7 @@ class FreshRead:
         base = self.activity
         renewed = self._services.client.token_renewals != self._renewals
         try:
-            now = await _read(base, self._services)
+            now = await _read(base, self._services, background=self._background)
         except AtzError as error:
             self.error = error
             raise Outdated(*base.update_target) from None
@@ -89,6 +92,8 @@ def _other_record_error(base: Activity) -> NotSent:
     return NotSent(*base.update_target, cause=Cause.DIFFERENT_RECORD)
 
 
-async def _read(base: Activity, services: Services, places: int = 1) -> Activity:
-    body = await services.client.get_activity(base.id, places=places)
+async def _read(
+    base: Activity, services: Services, *, places: int = 1, background: bool
+) -> Activity:
+    body = await services.client.get_activity(base.id, places=places, background=background)
     return services.monotonic_reads.latest(Activity.from_response(body, base.zone))

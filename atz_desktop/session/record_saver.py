@@ -175,6 +175,7 @@ class RecordSaver:
         """Show what the server answered; what was typed or put back since `before` stays on top."""
         session, self._outcome = self._session, result.outcome
         _log.info("saving ended: %s", result.outcome.value if result.outcome else "nothing sent")
+        session.saved.emit(sent.base.id, result)
         now, zone = session.edit, session.form.zone
         if now is None or before is None:
             return

@@ -44,6 +44,8 @@ class RecordSession(QObject):
 
     changed = Signal(object)
     """The RecordState, whenever anything of it is another."""
+    saved = Signal(object, object)
+    """A save ended, or was given up: the activity's ID and the SaveResult."""
     settled = Signal(object)
     """Journal entries of the account whose outcome was found out here."""
     notified = Signal(object)

@@ -101,6 +101,7 @@ class SaveRequest:
     journal has in its place: another where this save must not explain an older draft on the disk.
     `renewals` is `AtzClient.token_renewals` when that was read. `mails_nobody_by_default`: that ATZ
     is asked to mail nobody is no wish of its own, and is not sent when nothing else would mail.
+    `background`: the user does not wait for it, so that their own requests go first.
     """
 
     edit: Edit
@@ -111,6 +112,7 @@ class SaveRequest:
     base_key: str = ""
     entry_key: str = ""
     mails_nobody_by_default: bool = False
+    background: bool = False
     on_step: Callable[[str], None] = lambda step: None
 
 
@@ -144,7 +146,12 @@ class _Save:
         """Read, merge, write down and send; None: this has to be done once more."""
         self._request.on_step("Reading the activity again…")
         try:
-            read = await FreshRead.read(self._edit.base, self._services, self._request.renewals)
+            read = await FreshRead.read(
+                self._edit.base,
+                self._services,
+                self._request.renewals,
+                background=self._request.background,
+            )
         except AtzError as error:
             return await self._end_unsent(error)
         await reconcile_activity(read.activity, self._services)
@@ -300,6 +307,7 @@ async def _put(request: SaveRequest, services: Services, read: FreshRead) -> Sav
             edit.body(numeric_flags=services.boolean_format.numeric),
             request.upload,
             read.check,
+            background=request.background,
         )
         answered = verify(edit, Activity.from_response(body, edit.base.zone))
     except Outdated:
@@ -311,7 +319,8 @@ async def _put(request: SaveRequest, services: Services, read: FreshRead) -> Sav
     request.on_step("Reading back…")
     try:
         fresh = Activity.from_response(
-            await services.client.get_activity(edit.base.id), edit.base.zone
+            await services.client.get_activity(edit.base.id, background=request.background),
+            edit.base.zone,
         )
         require_same_record(edit.base, fresh)
     except AtzError as unread:

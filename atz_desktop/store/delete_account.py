@@ -11,12 +11,25 @@ from atz_desktop.store.backups import delete_from_backups
 if TYPE_CHECKING:
     from atz_desktop.store.database import Database
 
-ACCOUNT_TABLES = ("journal", "drafts", "recent", "names", "name_notes")
-"""All tables with a column "account"."""
+ACCOUNT_TABLES = (
+    "journal",
+    "drafts",
+    "recent",
+    "names",
+    "name_notes",
+    "work_list_rows",
+    "work_lists",
+    "run_rows",
+    "runs",
+    "recipes",
+)
+"""All tables with a column "account"; those that refer to others before them."""
 
 
 async def delete_account(database: Database, account: str) -> None:
-    """Delete drafts, history, recent activities and names of the account. Raises `StoreError`.
+    """Delete all that is known of the account: drafts, history, names, work lists and the rest.
+
+    Raises `StoreError`.
 
     The file is rewritten, so that nothing of them is left in its unused parts; the backups too.
     """

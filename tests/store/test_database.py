@@ -294,7 +294,7 @@ def limit(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 async def main():
     database, _ = Database.open(Path(sys.argv[1]))
-    limit(300_000)
+    limit(400_000)
     stored = 0
     try:
         while True:

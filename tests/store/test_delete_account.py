@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from atz_desktop.domain.local_records import Name
+from atz_desktop.domain.work_list import NewRow
 from atz_desktop.store.database import Database
 from atz_desktop.store.delete_account import ACCOUNT_TABLES, delete_account
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
+from atz_desktop.store.runs import NewRun, NewRunRow, RunStore
+from atz_desktop.store.work_lists import WorkListStore
 
 ME, OTHER = "https://api.atzcrm.com Me", "https://api.atzcrm.com Other"
 
@@ -14,6 +17,11 @@ async def fill(database: Database, account: str) -> None:
     await Drafts(database).save(account, 42, f"draft of {account}")
     await Recent(database).mark_loaded(account, 42, "Interview", "2024-06-15T10:00:00Z")
     await NameStore(database).learn(account, [Name("user", "5", f"Amara of {account}", None)])
+    lists, runs = WorkListStore(database), RunStore(database)
+    number = await lists.create(account, "Monday")
+    await lists.add(number, [NewRow(42)])
+    run = await runs.begin(NewRun(account, "Hand over", number), [NewRunRow(42, "Call", account)])
+    await runs.begin(NewRun(account, "Undo", number, undoes=run), [NewRunRow(42, "Call", account)])
 
 
 async def test_only_the_account_that_is_meant_is_forgotten(database: Database) -> None:
@@ -23,6 +31,10 @@ async def test_only_the_account_that_is_meant_is_forgotten(database: Database) -
     assert await Drafts(database).get(ME, 42) is None
     assert not await Recent(database).list(ME)
     assert not await NameStore(database).by_keys(ME, "user", ["5"])
+    assert not await WorkListStore(database).lists(ME)
+    assert not await RunStore(database).runs(ME)
+    assert len(await WorkListStore(database).lists(OTHER)) == 1
+    assert len(await RunStore(database).runs(OTHER)) == 2
     assert await Drafts(database).get(OTHER, 42) is not None
     assert await Recent(database).list(OTHER)
     assert await NameStore(database).by_keys(OTHER, "user", ["5"])

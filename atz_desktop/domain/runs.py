@@ -1,0 +1,117 @@
+"""Runs: the same change on many activities, and the one verdict that each row ends with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+
+class RunVerdict(Enum):
+    """How a row of a run ended; the value says it in words."""
+
+    CHECKED = "checked"
+    DIFFERENT = "different"
+    """ATZ stored something else."""
+    REFUSED = "refused"
+    NOT_SENT = "not sent"
+    """Nothing of it is in ATZ."""
+    NOT_CONFIRMED = "not confirmed"
+    """It went out; not known yet whether it arrived."""
+    CONFLICT = "conflict"
+    """Somebody changed the same fields since the preview: nothing was sent."""
+    UNCHANGED = "nothing to change"
+    """ATZ held these values already, or there was nothing to put back."""
+    LEFT = "changed since, left as it is"
+    """Of an undo: somebody changed what was to be put back."""
+    GONE = "gone"
+    SKIPPED = "being edited"
+    """It was being edited in a window."""
+    STOPPED = "not reached"
+    """The run was stopped before it."""
+
+    @property
+    def applied(self) -> bool:
+        """Whether ATZ is known to have taken it, if not quite as it was meant."""
+        return self in {RunVerdict.CHECKED, RunVerdict.DIFFERENT}
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether its change may be sent again: it is known that nothing of it arrived."""
+        return self in _RETRYABLE
+
+
+_RETRYABLE = {
+    RunVerdict.REFUSED,
+    RunVerdict.NOT_SENT,
+    RunVerdict.CONFLICT,
+    RunVerdict.SKIPPED,
+    RunVerdict.STOPPED,
+}
+
+
+class RunPhase(Enum):
+    """Where a run stands."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    """It goes on when the user, or the network, says so."""
+    STOPPING = "stopping"
+    """It ends after the row in flight."""
+    ENDED = "ended"
+
+
+class RunRow(NamedTuple):
+    """One row. `verdict` is None as long as nothing is known; `entry_id` is its save's number in
+    the journal.
+    """
+
+    position: int
+    activity_id: int
+    title: str
+    verdict: RunVerdict | None
+    detail: str = ""
+    entry_id: int | None = None
+
+
+class Run(NamedTuple):
+    """A run without its rows. Times are UTC, ISO 8601; `ended_at` is None while it can go on."""
+
+    id: int
+    list_id: int | None
+    title: str
+    reason: str | None
+    bulk: str | None
+    undoes: int | None
+    started_at: str
+    ended_at: str | None
+    size: int
+
+
+@dataclass(frozen=True)
+class RunCounts:
+    """How many rows have which verdict; None: none yet."""
+
+    by_verdict: Mapping[RunVerdict | None, int]
+
+    @classmethod
+    def of(cls, rows: Iterable[RunRow]) -> RunCounts:
+        return cls(Counter(row.verdict for row in rows))
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_verdict.values())
+
+    @property
+    def done(self) -> int:
+        """Rows with a final verdict."""
+        open_ = (None, RunVerdict.NOT_CONFIRMED)
+        return self.total - sum(self.by_verdict.get(each, 0) for each in open_)
+
+    @property
+    def text(self) -> str:
+        """493 checked, 7 conflict."""
+        found = ((verdict, self.by_verdict.get(verdict, 0)) for verdict in RunVerdict)
+        return ", ".join(f"{count:,} {verdict.value}" for verdict, count in found if count)

@@ -1,0 +1,232 @@
+"""Runs on disk: a write-ahead log of the rows, beside the journal's of the saves.
+
+A row is SENDING on disk before anything of it is sent. What its saves became, the journal tells.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from atz_desktop.domain.runs import Run, RunRow, RunVerdict
+from atz_desktop.store.text import escape_surrogates, to_utc_text
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from atz_desktop.store.database import Database
+
+TO_DO, SENDING, DONE = "TO_DO", "SENDING", "DONE"
+
+
+class NewRun(NamedTuple):
+    """A run to begin; see the migration "work lists"."""
+
+    account: str
+    title: str
+    list_id: int | None = None
+    reason: str | None = None
+    bulk: str | None = None
+    undoes: int | None = None
+
+
+class NewRunRow(NamedTuple):
+    """A row to freeze: the change as `draft` (JSON of serialize.Draft), or what it `undoes`."""
+
+    activity_id: int
+    title: str
+    base_key: str
+    draft: str | None = None
+    undoes: str | None = None
+    fields: frozenset[str] | None = None
+    verdict: RunVerdict | None = None
+    """That of a row that has nothing to do from the beginning; `detail` says why."""
+    detail: str = ""
+
+
+class StoredRunRow(NamedTuple):
+    """One row as stored; `outcome` and `entry_id` are those of its newest save."""
+
+    position: int
+    activity_id: int
+    title: str
+    base_key: str
+    draft: str | None
+    undoes: str | None
+    fields: frozenset[str] | None
+    state: str
+    stored_verdict: RunVerdict | None
+    detail: str
+    changed_at: str
+    entry_id: int | None
+    outcome: str | None
+
+    @property
+    def verdict(self) -> RunVerdict | None:
+        """What it ended with; None: it has not."""
+        if self.state != DONE:
+            return None
+        return self.stored_verdict or _VERDICTS.get(self.outcome or "", RunVerdict.NOT_SENT)
+
+    @property
+    def shown(self) -> RunRow:
+        """The row as the user sees it."""
+        return RunRow(
+            self.position, self.activity_id, self.title, self.verdict, self.detail, self.entry_id
+        )
+
+
+_VERDICTS = {
+    "VERIFIED": RunVerdict.CHECKED,
+    "DIFFERENT": RunVerdict.DIFFERENT,
+    "REFUSED": RunVerdict.REFUSED,
+    "NOT_SENT": RunVerdict.NOT_SENT,
+    "PENDING": RunVerdict.NOT_CONFIRMED,
+    "UNKNOWN": RunVerdict.NOT_CONFIRMED,
+}
+
+_RUNS = (
+    "SELECT id, list_id, title, reason, bulk, undoes, started_at, ended_at,"
+    " (SELECT count(*) FROM run_rows WHERE run_id = runs.id) FROM runs"
+)
+_ROWS = """
+SELECT position, row.activity_id, row.title, row.base_key, draft, row.undoes, fields, state,
+    verdict, detail, changed_at, save.id, save.outcome
+FROM run_rows AS row LEFT JOIN journal AS save ON save.id = (
+    SELECT max(id) FROM journal
+    WHERE journal.base_key = row.base_key AND journal.account = row.account
+)
+WHERE run_id = ?
+"""
+
+
+class RunStore:
+    """The runs of every account. Every method raises `StoreError`."""
+
+    def __init__(
+        self, database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._database = database
+        self._now = now
+
+    async def begin(self, new: NewRun, rows: Sequence[NewRunRow]) -> int:
+        """Freeze the rows of a run, numbered from 1, in one transaction; the run's number.
+
+        Raises the reason as `StoreError` if the database is in memory only.
+        """
+        self._database.require_disk()
+        now = self._now_text()
+        return await self._database.write(lambda c: _begin(c, new, rows, now))
+
+    async def runs(self, account: str, *, unfinished: bool = False) -> list[Run]:
+        """The runs of an account, the newest first; or those that are to go on."""
+        where = " WHERE account = ?" + (" AND ended_at IS NULL" if unfinished else "")
+        sql = f"{_RUNS}{where} ORDER BY id DESC"
+        return await self._database.run(
+            lambda c: [Run._make(row) for row in c.execute(sql, (account,))]
+        )
+
+    async def run(self, run_id: int) -> Run | None:
+        """One run."""
+        sql = f"{_RUNS} WHERE id = ?"
+        row = await self._database.run(lambda c: c.execute(sql, (run_id,)).fetchone())
+        return Run._make(row) if row else None
+
+    async def rows(self, run_id: int) -> list[StoredRunRow]:
+        """The rows of a run in their order."""
+        return await self._database.run(
+            lambda c: [_row(each) for each in c.execute(_ROWS + " ORDER BY position", (run_id,))]
+        )
+
+    async def row(self, run_id: int, position: int) -> StoredRunRow:
+        """One row of a run."""
+        sql = _ROWS + " AND position = ?"
+        return await self._database.run(
+            lambda c: _row(c.execute(sql, (run_id, position)).fetchone())
+        )
+
+    async def set_state(
+        self,
+        run_id: int,
+        position: int,
+        state: str,
+        verdict: RunVerdict | None = None,
+        detail: str = "",
+    ) -> None:
+        """Write down where a row stands; `verdict` is what the journal does not tell of it."""
+        await self._database.execute(
+            "UPDATE run_rows SET state = ?, verdict = ?, detail = ?, changed_at = ?"
+            " WHERE run_id = ? AND position = ?",
+            (
+                state,
+                verdict.name if verdict else None,
+                escape_surrogates(detail),
+                self._now_text(),
+                run_id,
+                position,
+            ),
+        )
+
+    async def end(self, run_id: int) -> None:
+        """The run is over: what was not reached never will be."""
+        now = self._now_text()
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "UPDATE run_rows SET state = ?, verdict = ? WHERE run_id = ? AND state = ?",
+                (DONE, RunVerdict.STOPPED.name, run_id, TO_DO),
+            )
+            connection.execute("UPDATE runs SET ended_at = ? WHERE id = ?", (now, run_id))
+
+        await self._database.write(write)
+
+    async def delete(self, run_id: int) -> None:
+        """Forget a run; its saves stay in the journal."""
+        await self._database.execute("DELETE FROM runs WHERE id = ?", (run_id,))
+
+    def _now_text(self) -> str:
+        return to_utc_text(self._now().isoformat())
+
+
+def _begin(connection: sqlite3.Connection, new: NewRun, rows: Iterable[NewRunRow], now: str) -> int:
+    texts = [escape_surrogates(each) if isinstance(each, str) else each for each in new]
+    (run_id,) = connection.execute(
+        f"INSERT INTO runs ({', '.join(NewRun._fields)}, started_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (*texts, now),
+    ).fetchone()
+    connection.executemany(
+        "INSERT INTO run_rows (run_id, account, position, activity_id, title, base_key, draft,"
+        " undoes, fields, state, verdict, detail, changed_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (run_id, new.account, position, *_stored(row), now)
+            for position, row in enumerate(rows, 1)
+        ),
+    )
+    return int(run_id)
+
+
+def _stored(row: NewRunRow) -> tuple[object, ...]:
+    return (
+        row.activity_id,
+        escape_surrogates(row.title),
+        row.base_key,
+        row.draft,
+        row.undoes,
+        None if row.fields is None else json.dumps(sorted(row.fields)),
+        DONE if row.verdict else TO_DO,
+        row.verdict.name if row.verdict else None,
+        escape_surrogates(row.detail),
+    )
+
+
+def _row(found: tuple[Any, ...]) -> StoredRunRow:
+    row = StoredRunRow._make(found)
+    fields, verdict = found[6], found[8]
+    return row._replace(
+        fields=None if fields is None else frozenset(json.loads(fields)),
+        stored_verdict=RunVerdict[verdict] if verdict in RunVerdict.__members__ else None,
+    )
