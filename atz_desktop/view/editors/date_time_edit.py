@@ -12,16 +12,16 @@ from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from atz_desktop.domain.characters import strip_invisible
-from atz_desktop.domain.text import format_date as day_words
-from atz_desktop.domain.text import quoted
-from atz_desktop.view.editors.calendar_popup import CalendarPopup
-from atz_desktop.view.editors.parse_dates import is_end_of_day
-from atz_desktop.view.editors.parse_when import (
+from atz_desktop.domain.parse_dates import is_end_of_day
+from atz_desktop.domain.parse_when import (
     Calendar,
     Reading,
     read_date_line,
     read_time_line,
 )
+from atz_desktop.domain.text import format_date as day_words
+from atz_desktop.domain.text import quoted
+from atz_desktop.view.editors.calendar_popup import CalendarPopup
 from atz_desktop.view.editors.time_list import TimeList
 from atz_desktop.view.icons import icon
 from atz_desktop.view.widgets.exact_text import ExactLineEdit

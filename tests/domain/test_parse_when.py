@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from atz_desktop.view.editors.parse_when import Calendar, Reading, read_date_line, read_time_line
+from atz_desktop.domain.parse_when import Calendar, Reading, read_date_line, read_time_line
 
 THURSDAY = date(2026, 11, 26)
 CALENDAR = Calendar(shown=date(2024, 6, 30), today=THURSDAY)

@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from atz_desktop.view.editors.parse_dates import (
+from atz_desktop.domain.parse_dates import (
     is_end_of_day,
     parse_date,
     parse_time,
