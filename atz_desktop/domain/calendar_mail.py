@@ -107,6 +107,13 @@ def instant(wall: datetime, zone: str) -> datetime | None:
         return None
 
 
+def is_over(span: Span, now: datetime) -> bool:
+    """Whether its end (without one, its start) is past. `now` is aware."""
+    last = span.end or span.start
+    ended = instant(last, span.zone) if last is not None else None
+    return ended is not None and ended < now
+
+
 def _people(edit: Edit) -> int | None:
     found = 0
     for field in edit.record_type.fields:
@@ -123,7 +130,4 @@ def _people(edit: Edit) -> int | None:
 
 def _is_over(edit: Edit, now: datetime) -> bool:
     span = edit.value(edit.record_type.span) if edit.record_type.span else None
-    if not isinstance(span, Span) or (last := span.end or span.start) is None:
-        return False
-    ended = instant(last, span.zone)
-    return ended is not None and ended < now
+    return isinstance(span, Span) and is_over(span, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -44,6 +44,10 @@ def encode(value: Any) -> Any:
         return [encode(each) for each in value]
     if isinstance(value, datetime):
         return {_TAG: "datetime", "at": value.isoformat()}
+    if isinstance(value, date):
+        return {_TAG: "date", "on": value.isoformat()}
+    if isinstance(value, time):
+        return {_TAG: "time", "at": value.isoformat()}
     if isinstance(value, Path):
         return {_TAG: "Path", "path": str(value)}
     if is_dataclass(value) and not isinstance(value, type):
@@ -63,6 +67,10 @@ def decode(found: Any) -> Any:
         name = parts.pop(_TAG)
         if name == "datetime":
             return datetime.fromisoformat(parts["at"]).replace(tzinfo=None)
+        if name == "date":
+            return date.fromisoformat(parts["on"])
+        if name == "time":
+            return time.fromisoformat(parts["at"]).replace(tzinfo=None)
         if name == "Path":
             return Path(parts["path"])
         value = _CLASSES[name](**{key: decode(part) for key, part in parts.items()})

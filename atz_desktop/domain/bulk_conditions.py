@@ -1,0 +1,125 @@
+"""Conditions of a bulk edit: which activities it is for, by what ATZ holds of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.calendar_mail import is_over
+from atz_desktop.domain.kinds import People, Text
+from atz_desktop.domain.schema import RecordType
+from atz_desktop.domain.text import quoted
+from atz_desktop.domain.values import Person
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Which activities are meant; `label` is what stands in a list of choices."""
+
+    label: ClassVar[str]
+
+    def holds(self, activity: Activity, now: datetime) -> bool:
+        """Whether the activity, as ATZ holds it, is meant. `now` is aware."""
+        raise NotImplementedError
+
+    def describe(self, record_type: RecordType) -> str:
+        """The condition in words, to stand behind “only where”."""
+        raise NotImplementedError
+
+    def problem(self, record_type: RecordType) -> str | None:
+        """Why the condition, as it is filled in, can't be used; None if it can."""
+        del record_type
+        return None
+
+
+@dataclass(frozen=True)
+class IsNow(Condition):
+    """The field has this value; of people, exactly these."""
+
+    label = "is now"
+
+    field: str
+    value: Any
+
+    def holds(self, activity: Activity, now: datetime) -> bool:
+        kind = activity.record_type.by_name[self.field].kind
+        return kind.equal(activity.value(self.field), self.value)
+
+    def describe(self, record_type: RecordType) -> str:
+        field = record_type.by_name[self.field]
+        return f"{field.label} is now {field.kind.format(self.value)}"
+
+    def problem(self, record_type: RecordType) -> str | None:
+        field = record_type.by_name.get(self.field)
+        fits = field is not None and self.value is not None and field.kind.accepts(self.value)
+        return None if fits else "Choose the value that it has now."
+
+
+@dataclass(frozen=True)
+class IsEmpty(Condition):
+    """The field is empty. One that can't be read is not."""
+
+    label = "is empty"
+
+    field: str
+
+    def holds(self, activity: Activity, now: datetime) -> bool:
+        kind = activity.record_type.by_name[self.field].kind
+        return kind.is_empty(activity.value(self.field))
+
+    def describe(self, record_type: RecordType) -> str:
+        return f"{record_type.by_name[self.field].label} is empty"
+
+    def problem(self, record_type: RecordType) -> str | None:
+        return None if self.field in record_type.by_name else "Choose a field."
+
+
+@dataclass(frozen=True)
+class Includes(Condition):
+    """The person is in the list, or the text is somewhere in the field, whatever its capitals."""
+
+    label = "includes"
+
+    field: str
+    value: Person | str
+
+    def holds(self, activity: Activity, now: datetime) -> bool:
+        found = activity.value(self.field)
+        if isinstance(found, tuple) and isinstance(self.value, Person):
+            return self.value.key in {person.key for person in found}
+        if isinstance(found, str) and isinstance(self.value, str):
+            return self.value.casefold() in found.casefold()
+        return False
+
+    def describe(self, record_type: RecordType) -> str:
+        value = self.value
+        what = value.display_name if isinstance(value, Person) else quoted(value)
+        return f"{record_type.by_name[self.field].label} includes {what}"
+
+    def problem(self, record_type: RecordType) -> str | None:
+        field = record_type.by_name.get(self.field)
+        kind = field.kind if field is not None else None
+        if isinstance(kind, People):
+            chosen = isinstance(self.value, Person) and self.value.key
+            return None if chosen else "Choose somebody."
+        if isinstance(kind, Text):
+            return None if self.value and isinstance(self.value, str) else "Type a text."
+        return "Only lists of people and texts can include something."
+
+
+@dataclass(frozen=True)
+class IsOver(Condition):
+    """The activity has ended (without an end: has begun)."""
+
+    label = "is over"
+
+    def holds(self, activity: Activity, now: datetime) -> bool:
+        return is_over(activity.span, now)
+
+    def describe(self, record_type: RecordType) -> str:
+        return f"the {record_type.name} is over"
+
+
+CONDITIONS: tuple[type[Condition], ...] = (IsNow, IsEmpty, Includes, IsOver)

@@ -1,0 +1,201 @@
+"""The same change on many activities: rules for fields, and which activities they are for.
+
+A field without a rule is kept, so it is never sent. What comes out is an `Edit` like any other: it
+is reviewed, checked and saved as one that somebody typed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.bulk_conditions import Condition
+from atz_desktop.domain.bulk_rules import (
+    NO_VALUES,
+    AddPeople,
+    BulkContext,
+    Clear,
+    FindReplace,
+    FromTable,
+    Prefix,
+    RemovePeople,
+    Row,
+    RowValues,
+    Rule,
+    RuleError,
+    Set,
+    Suffix,
+    SwapPeople,
+)
+from atz_desktop.domain.bulk_template import Template
+from atz_desktop.domain.bulk_times import MeantAsZone, SameClockOn, SetTimes, ShiftBy
+from atz_desktop.domain.calendar_mail import mail_warning, with_mail_default
+from atz_desktop.domain.edit import Edit, Problem
+from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.schema import Field, RecordType
+from atz_desktop.domain.text import ambiguous_time_note
+from atz_desktop.domain.values import Option, RecordRef, Span
+
+RULES: tuple[type[Rule], ...] = (
+    *(Set, SetTimes, Clear, AddPeople, RemovePeople, SwapPeople),
+    *(ShiftBy, SameClockOn, MeantAsZone),
+    *(FindReplace, Prefix, Suffix, Template, FromTable),
+)
+"""In the order in which they are offered."""
+
+
+def choices_for(field: Field) -> tuple[type[Rule], ...]:
+    """The rules that can be chosen for a field, by its kind. Without one the field is kept."""
+    return tuple(rule for rule in RULES if rule.fits(field))
+
+
+@dataclass(frozen=True)
+class BulkEdit:
+    """Field name → rule, for the activities that fit all conditions of `only_where`.
+
+    `mail_nobody` asks ATZ to mail nobody about any of them; else only about those that are over
+    (see `calendar_mail.with_mail_default`), as for a single activity.
+    """
+
+    rules: Mapping[str, Rule] = field(default_factory=lambda: MappingProxyType({}))
+    only_where: tuple[Condition, ...] = ()
+    name: str = ""
+    mail_nobody: bool = False
+
+    def with_rule(self, name: str, rule: Rule | None) -> BulkEdit:
+        """A copy with another rule for a field; None keeps the field."""
+        rules = {n: each for n, each in self.rules.items() if n != name}
+        if rule is not None:
+            rules[name] = rule
+        return replace(self, rules=MappingProxyType(rules))
+
+    def problems(self, record_type: RecordType = ACTIVITY) -> tuple[Problem, ...]:
+        """What must be filled in or corrected first; those of conditions under the name ""."""
+        rules = (
+            Problem(name, text)
+            for name, rule in self.rules.items()
+            if (text := _rule_problem(rule, record_type.by_name.get(name)))
+        )
+        conditions = (
+            Problem("", text) for each in self.only_where if (text := each.problem(record_type))
+        )
+        return (*rules, *conditions)
+
+    def describe(self, record_type: RecordType = ACTIVITY) -> tuple[str, ...]:
+        """A line for each rule, in the order of the form, then one for each condition."""
+        rules = (
+            f"{each.label}: {self.rules[each.name].describe(each)}"
+            for each in record_type.fields
+            if each.name in self.rules
+        )
+        where = (f"Only where {each.describe(record_type)}" for each in self.only_where)
+        return (*rules, *where)
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What a bulk edit makes of one activity.
+
+    `edit` holds what could be made, even where ATZ would refuse it, so that it can be corrected by
+    hand; with any of `problems` it must not be sent as it is. `notes` are to be looked at.
+    `excluded` names the condition that does not hold: then the edit changes nothing.
+    """
+
+    edit: Edit
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    excluded: str | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is something to send, and nothing against it."""
+        return self.edit.dirty and not self.problems
+
+
+def apply(
+    bulk: BulkEdit, activity: Activity, context: BulkContext, own: RowValues = NO_VALUES
+) -> Applied:
+    """What the bulk edit changes of one activity; `own` are the row's values of a table.
+
+    Requires a bulk edit without `problems`.
+    """
+    record_type = activity.record_type
+    for condition in bulk.only_where:
+        if not condition.holds(activity, context.now):
+            return Applied(Edit(activity), excluded=condition.describe(record_type))
+    edit, problems, notes = Edit(activity), [], []
+    for each in sorted(record_type.fields, key=lambda f: _is_late(bulk, f)):
+        if (rule := bulk.rules.get(each.name)) is None:
+            continue
+        row = Row(edit, context, own)
+        try:
+            edit = edit.with_value(each.name, _new_value(rule, each, row))
+            notes.append(rule.note(each, row))
+        except RuleError as error:
+            problems.append(Problem(each.name, str(error)))
+    notes += [_time_note(edit)]
+    problems += edit.problems()
+    return Applied(_with_mail(bulk, edit, context.now), tuple(problems), tuple(filter(None, notes)))
+
+
+def _rule_problem(rule: Rule, field: Field | None) -> str | None:
+    if field is None:
+        return "There is no such field."
+    if not rule.fits(field):
+        return f"“{rule.label}” is not possible for {field.label}."
+    return rule.problem(field)
+
+
+def _is_late(bulk: BulkEdit, field: Field) -> bool:
+    rule = bulk.rules.get(field.name)
+    return rule is not None and rule.is_late
+
+
+def _new_value(rule: Rule, field: Field, row: Row) -> Any:
+    """The new value. Raises RuleError, also for a field that must not be changed."""
+    if locked := field.lock_reason(row.old(field)):
+        raise RuleError(locked)
+    return rule.new_value(field, row)
+
+
+def _with_mail(bulk: BulkEdit, edit: Edit, now: datetime) -> Edit:
+    """The edit with the wish to mail nobody, unless a rule says what ATZ is to do."""
+    if edit.record_type.mail_off in bulk.rules:
+        return edit
+    if bulk.mail_nobody:
+        return edit.without_mail() if mail_warning(edit, now) else edit
+    return with_mail_default(edit, now)
+
+
+def _time_note(edit: Edit) -> str | None:
+    span = edit.pending.get(edit.record_type.span or "")
+    return ambiguous_time_note(span) if isinstance(span, Span) else None
+
+
+def value_counts(field: Field, activities: Iterable[Activity]) -> tuple[tuple[Any, int], ...]:
+    """The different values of a field, and how many activities have each; most frequent first."""
+    values: dict[Any, Any] = {}
+    counts: Counter[Any] = Counter()
+    for activity in activities:
+        value = activity.value(field.name)
+        identity = "" if field.kind.is_empty(value) else _identity(value)
+        values.setdefault(identity, value)
+        counts[identity] += 1
+    return tuple((values[identity], number) for identity, number in counts.most_common())
+
+
+def _identity(value: Any) -> Any:
+    """What makes two values of a field equal, without the names that are only for showing."""
+    match value:
+        case tuple():
+            return frozenset(person.key for person in value)
+        case Option():
+            return value.key
+        case RecordRef():
+            return value.entity, value.slug
+    return value

@@ -1,0 +1,122 @@
+"""Which column of a table is the activity ID, a note, a field, or ignored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from atz_desktop.domain.characters import fold
+from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.id_list import cell_id
+from atz_desktop.domain.kinds import When
+from atz_desktop.domain.schema import RecordType
+from atz_desktop.domain.table import Cell, Table, cell_text
+
+ID: Final = "#id"
+NOTE: Final = "#note"
+IGNORED: Final = ""
+"""Targets of columns besides fields. A field's target is its name, or `name.part`."""
+
+_ID_HEADING: Final = re.compile(
+    r"(?:(?:activity|record|atz|crm)[ _-]?)*(?:id|no\.?|number|activity|#)"
+)
+
+TIME_PARTS: Final = {"day": "Date", "start": "Start", "end": "End", "minutes": "Minutes"}
+"""Parts of a field of start and end, each of which may have a column."""
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """The target of each column, in the order of the columns."""
+
+    targets: tuple[str, ...]
+
+    def with_target(self, column: int, target: str) -> ColumnMapping:
+        """A copy with another target for a column; one that had it before is ignored then."""
+        return ColumnMapping(
+            tuple(
+                target
+                if place == column
+                else IGNORED
+                if each == target and target != NOTE
+                else each
+                for place, each in enumerate(self.targets)
+            )
+        )
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the fields that have a column, each once."""
+        named = (target.partition(".")[0] for target in self.targets)
+        return tuple(dict.fromkeys(name for name in named if name and name not in {ID, NOTE}))
+
+    def problem(self) -> str | None:
+        """Why the table can't be taken over so, as a sentence; None if it can."""
+        if ID not in self.targets:
+            return "Choose the column that holds the activity IDs."
+        return None
+
+
+@dataclass(frozen=True)
+class MappedRow:
+    """One row of a table. `cells` maps target → cell, for the columns that are fields.
+
+    `number` counts the rows from 1; `activity_id` is None where the cell of the ID holds none,
+    `id_text` is what it holds.
+    """
+
+    number: int
+    activity_id: int | None
+    id_text: str
+    note: str
+    cells: Mapping[str, Cell]
+
+
+def targets(record_type: RecordType = ACTIVITY) -> dict[str, str]:
+    """All that a column can be, with labels, in the order of a list of choices."""
+    found = {ID: "Activity ID", NOTE: "Note", IGNORED: "Ignore"}
+    for field in record_type.fields:
+        if isinstance(field.kind, When):
+            found |= {f"{field.name}.{part}": label for part, label in TIME_PARTS.items()}
+        else:
+            found[field.name] = field.label
+    return found
+
+
+def guess(table: Table, record_type: RecordType = ACTIVITY) -> ColumnMapping:
+    """What the columns probably are, by their headings, and the ID else by its cells.
+
+    What is not known by its heading comes along as a note.
+    """
+    named = {fold(label): target for target, label in targets(record_type).items() if target}
+    named |= {fold(key): field.name for key, field in record_type.by_key.items()}
+    mapping = ColumnMapping((NOTE,) * len(table.columns))
+    for place, heading in enumerate(table.columns):
+        target = ID if _ID_HEADING.fullmatch(fold(heading)) else named.get(fold(heading), NOTE)
+        if target not in mapping.targets:
+            mapping = mapping.with_target(place, target)
+    if ID in mapping.targets:
+        return mapping
+    ids = next((place for place in range(len(table.columns)) if _holds_ids(table, place)), None)
+    return mapping if ids is None else mapping.with_target(ids, ID)
+
+
+def map_rows(table: Table, mapping: ColumnMapping) -> tuple[MappedRow, ...]:
+    """The rows of the table, read so. Requires a mapping without a `problem`."""
+    return tuple(_mapped(row, number, mapping) for number, row in enumerate(table.rows, 1))
+
+
+def _mapped(row: tuple[Cell, ...], number: int, mapping: ColumnMapping) -> MappedRow:
+    pairs = list(zip(mapping.targets, row, strict=True))
+    found = next(cell for target, cell in pairs if target == ID)
+    notes = (cell_text(cell) for target, cell in pairs if target == NOTE)
+    cells = {t: cell for t, cell in pairs if t not in {ID, NOTE, IGNORED} and cell is not None}
+    note = " · ".join(filter(None, notes))
+    return MappedRow(number, cell_id(found), cell_text(found), note, cells)
+
+
+def _holds_ids(table: Table, column: int) -> bool:
+    cells = [row[column] for row in table.rows if row[column] is not None]
+    return bool(cells) and all(cell_id(cell) is not None for cell in cells)
