@@ -6,9 +6,13 @@ Without a key store they are kept in memory only, and the user is told.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from enum import Enum
 from queue import SimpleQueue
 from threading import Thread
@@ -25,6 +29,15 @@ SERVICE = "ATZ Desktop"
 _TIMEOUT_SECONDS = 20.0
 # Backends that keep nothing, or keep it in a file that others can read.
 _UNSAFE_BACKENDS = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")
+
+_SYSTEM_BACKENDS = {
+    "win32": ("keyring.backends.Windows.WinVaultKeyring",),
+    "darwin": ("keyring.backends.macOS.Keyring",),
+}
+_SECRET_SERVICE = "keyring.backends.SecretService.Keyring"
+"""GNOME Keyring, KeePassXC, and KWallet since it speaks this protocol."""
+_KWALLET = "keyring.backends.kwallet.DBusKeyring"
+"""KWallet's own protocol, where Python has D-Bus bindings for it."""
 
 _NO_KEY_STORE = (
     "This computer has no key store that ATZ Desktop can use, so the token is kept for this run"
@@ -208,15 +221,37 @@ class TokenStore:
             future.cancel()
 
 
-def find_key_store() -> KeyringBackend | None:
-    """The key store of this system: what keyring chooses, unless that keeps tokens in the open.
+def find_key_store(names: Sequence[str] | None = None) -> KeyringBackend | None:
+    """The key store that keyring was told to use, else the one of this system (`names`: the classes
+    that may speak to it), else what keyring finds; None if that keeps tokens in the open.
 
-    Where several would do, keyring chains them, open ones included; then the best safe one counts.
+    Looking for one takes 40 ms: keyring imports the back ends of all systems. Where several would
+    do it chains them, open ones included; then the best safe one counts.
     """
-    import keyring
+    from keyring import core
 
-    chosen = keyring.get_keyring()
+    told = core.load_env() or core.load_config()
+    chosen = told or _first_viable(system_key_stores() if names is None else names)
+    chosen = chosen or core.get_keyring()
     return next(filter(_is_safe, getattr(chosen, "backends", [chosen])), None)
+
+
+def system_key_stores() -> tuple[str, ...]:
+    """The classes of keyring for the key stores of this system, in the order of its priorities."""
+    if sys.platform != "linux":
+        return _SYSTEM_BACKENDS.get(sys.platform, ())
+    is_kde = "KDE" in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")
+    return ((_KWALLET,) if is_kde else ()) + (_SECRET_SERVICE,)
+
+
+def _first_viable(names: Sequence[str]) -> KeyringBackend | None:
+    for name in names:
+        module, _, kind = name.rpartition(".")
+        with suppress(ImportError):
+            backend: type[KeyringBackend] = getattr(importlib.import_module(module), kind)
+            if backend.viable:
+                return backend()
+    return None
 
 
 def _is_safe(backend: KeyringBackend) -> bool:

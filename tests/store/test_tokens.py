@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+import importlib
+import sys
+from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-import keyring
 import pytest
 from keyring.backend import KeyringBackend
-from keyring.backends import fail, null
 
 from atz_desktop.store.tokens import (
     SERVICE,
@@ -18,6 +19,7 @@ from atz_desktop.store.tokens import (
     TokenLocation,
     TokenStore,
     find_key_store,
+    system_key_stores,
 )
 
 if TYPE_CHECKING:
@@ -93,14 +95,6 @@ def locked() -> Iterator[LockedKeyStore]:
 def marks() -> InMemoryStaleMarks:
     """As the settings keep them from one start to the next."""
     return InMemoryStaleMarks()
-
-
-@pytest.fixture
-def chosen() -> Iterator[None]:
-    """Puts back the backend that keyring had chosen."""
-    before = keyring.get_keyring()
-    yield
-    keyring.set_keyring(before)
 
 
 async def test_the_token_is_in_the_key_store_for_the_next_start() -> None:
@@ -297,19 +291,85 @@ class Chain(SafeKeyStore):
     backends = (OpenFile(), SafeKeyStore())
 
 
-@pytest.mark.usefixtures("chosen")
-@pytest.mark.parametrize("backend", [fail.Keyring, null.Keyring, OpenFile])
+PARTS = "tests.store.test_tokens"
+CHOICE = "PYTHON_KEYRING_BACKEND"
+
+
+@pytest.mark.parametrize(
+    "backend",
+    ["keyring.backends.fail.Keyring", "keyring.backends.null.Keyring", f"{PARTS}.OpenFile"],
+)
 def test_a_backend_that_keeps_nothing_or_keeps_it_in_the_open_is_no_key_store(
-    backend: Callable[[], KeyringBackend],
+    backend: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keyring.set_keyring(backend())
+    monkeypatch.setenv(CHOICE, backend)
     assert find_key_store() is None
 
 
-@pytest.mark.usefixtures("chosen")
-def test_of_several_backends_a_safe_one_is_used() -> None:
-    keyring.set_keyring(Chain())
+def test_of_several_backends_a_safe_one_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(CHOICE, f"{PARTS}.Chain")
     assert find_key_store() is Chain.backends[1]
+
+
+def test_a_backend_that_keyring_was_told_to_use_comes_before_that_of_the_system(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(CHOICE, f"{PARTS}.RefusingKeyStore")
+    assert type(find_key_store([f"{PARTS}.SafeKeyStore"])).__name__ == "RefusingKeyStore"
+
+
+ABSENT = "keyring.backends.libsecret.Keyring"
+"""Of this system, perhaps, but what it needs is not in our environment."""
+FINDING = """
+import sys
+from atz_desktop.store.tokens import find_key_store
+found = find_key_store(sys.argv[1:])
+print(type(found).__name__, "keyring.backends.macOS" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        ([f"{PARTS}.SafeKeyStore"], "SafeKeyStore False"),
+        ([ABSENT, f"{PARTS}.SafeKeyStore"], "SafeKeyStore False"),
+        (["keyring.backends.nowhere.Keyring", f"{PARTS}.SafeKeyStore"], "SafeKeyStore False"),
+        ([ABSENT], "NoneType True"),
+    ],
+)
+def test_the_key_stores_of_other_systems_are_looked_at_where_this_one_has_none(
+    names: list[str],
+    found: str,
+    start_program: StartProgram,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv(CHOICE)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path / 'none'}")
+    assert start_program(FINDING, *names).line() == found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have one key store")
+@pytest.mark.parametrize(
+    ("desktop", "modules"),
+    [
+        ("ubuntu:GNOME", ["SecretService"]),
+        ("", ["SecretService"]),
+        ("KDE", ["kwallet", "SecretService"]),
+    ],
+)
+def test_kwallet_comes_first_on_the_desktop_that_it_belongs_to(
+    desktop: str, modules: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    assert [name.split(".")[2] for name in system_key_stores()] == modules
+    assert all(_keyring_knows(name) for name in system_key_stores())
+
+
+def _keyring_knows(name: str) -> bool:
+    module, _, kind = name.rpartition(".")
+    return issubclass(getattr(importlib.import_module(module), kind), KeyringBackend)
 
 
 HANGING = """

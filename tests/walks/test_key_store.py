@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import keyring
 import pytest
 from keyring.backend import KeyringBackend
 
@@ -37,11 +35,8 @@ class Stubborn(KeyringBackend):
 
 
 @pytest.fixture
-def stubborn() -> Iterator[None]:
-    before = keyring.get_keyring()
-    keyring.set_keyring(Stubborn())  # type: ignore[no-untyped-call]  # keyring's
-    yield
-    keyring.set_keyring(before)
+def stubborn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", f"{__name__}.Stubborn")
 
 
 @pytest.mark.usefixtures("stubborn")
