@@ -40,6 +40,7 @@ class ConnectedWindow:
         self.session = RecordSession(account.services, form, self._lookups, scope, prompts)
         self.session.review_first = program.settings.review_before_save
         self.session.shown_elsewhere = self._is_elsewhere
+        account.work_lists.attach(self.session)
         prompts.lookups = self._lookups
         prompts.api_url = account.account.api_url
         prompts.flags = account.services.boolean_format

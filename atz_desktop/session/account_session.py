@@ -25,10 +25,13 @@ from atz_desktop.session.connection_status import ConnectionStatus
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.name_sync import NameSync
 from atz_desktop.session.services import BooleanFormat, Services
+from atz_desktop.session.work_lists import WorkLists
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal
 from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
+from atz_desktop.store.runs import RunStore
+from atz_desktop.store.work_lists import WorkListStore
 
 if TYPE_CHECKING:
     from atz_desktop.api.requests import Timeouts
@@ -83,11 +86,20 @@ class Stores(NamedTuple):
     drafts: Drafts
     names: NameStore
     recent: Recent
+    work_lists: WorkListStore
+    runs: RunStore
 
     @classmethod
     def of(cls, database: Database) -> Stores:
         """The stores of an open database."""
-        return cls(Journal(database), Drafts(database), NameStore(database), Recent(database))
+        return cls(
+            Journal(database),
+            Drafts(database),
+            NameStore(database),
+            Recent(database),
+            WorkListStore(database),
+            RunStore(database),
+        )
 
 
 class AccountWindow(Protocol):
@@ -160,6 +172,7 @@ class AccountSession(QObject):
         )
         self.lookups = BackgroundLookups()
         self.name_sync = NameSync(self.jobs, self.services, self.lookups)
+        self.work_lists = WorkLists(given.account.key, stores.work_lists, self.jobs)
         self.traffic.went_offline.connect(self._gone)
         self.traffic.attach(rate_limiter)
         _log.info("connected, production: %s", given.account.production)

@@ -37,6 +37,8 @@ class Autosave(QObject):
 
     failed = Signal(object)
     """The draft could not be written: the StoreError. Emitted once for each kind of trouble."""
+    written = Signal(object)
+    """The draft of this activity was written, or dropped."""
     recovered = Signal()
     """What `failed` told is over: the newest state is on the disk."""
 
@@ -151,6 +153,7 @@ class Autosave(QObject):
         else:
             await drafts.delete(account, activity_id)
         self._stored = (activity_id, text)
+        self.written.emit(activity_id)
 
     def _on_failure(self, error: StoreError) -> None:
         """Try again later, and say it once if there is something to lose."""

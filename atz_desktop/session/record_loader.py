@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-from atz_desktop.api.errors import AtzError
+from atz_desktop.api.errors import AtzError, NotFound
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import rebase_on_own_saves
@@ -66,6 +66,8 @@ class RecordLoader:
             await work
         except AtzError as error:
             self.failed_id = activity_id
+            if isinstance(error, NotFound):
+                session.missing.emit(activity_id)
             session.notified.emit(error_notice(error, f"Activity {activity_id} was not loaded"))
         finally:
             # Of a read that a newer one replaced, the end says nothing.

@@ -44,6 +44,8 @@ class RecordSession(QObject):
 
     changed = Signal(object)
     """The RecordState, whenever anything of it is another."""
+    missing = Signal(object)
+    """ATZ has no activity of this ID, which was asked for."""
     saved = Signal(object, object)
     """A save ended, or was given up: the activity's ID and the SaveResult."""
     settled = Signal(object)

@@ -82,11 +82,17 @@ async def _now(_seconds: float) -> None:
     return None
 
 
-@pytest_asyncio.fixture
-async def services(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Services]:
-    """The desk of one account; pauses between tries take no time."""
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
     database, notice = Database.open(tmp_path / "atz.sqlite3")
     assert notice is None
+    yield database
+    database.close()
+
+
+@pytest_asyncio.fixture
+async def services(sandbox: Sandbox, database: Database) -> AsyncIterator[Services]:
+    """The desk of one account; pauses between tries take no time."""
     client = AtzClient(
         sandbox.url,
         sandbox.token,
@@ -103,7 +109,6 @@ async def services(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Services]:
         recent=Recent(database),
     )
     await client.close()
-    database.close()
 
 
 @pytest.fixture
