@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from atz_desktop.api import requests
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from atz_desktop.api.certificates import Version
     from atz_desktop.api.transport import Transport
 
 __all__ = ["AtzClient", "DelayReason", "Page", "PendingDelay", "Timeouts", "Upload"]
@@ -44,6 +45,13 @@ INLINE_PARSE_LIMIT = 1024 * 1024
 """Bytes; larger responses are parsed in a thread (these take a few milliseconds)."""
 
 _T = TypeVar("_T")
+
+
+class _Network(NamedTuple):
+    """What decides how the server is reached: for another one, connections are made anew."""
+
+    proxy: str | None
+    certificates: Version
 
 
 class AtzClient:
@@ -81,7 +89,7 @@ class AtzClient:
         self._timeouts = timeouts or Timeouts()
         self._http_transport = transport
         self._proxy = proxy
-        self._proxy_url: str | None = None
+        self._network: _Network | None = None
         self._is_unreachable = False
         self._in_flight = 0
         self._on_wait = on_wait
@@ -197,7 +205,7 @@ class AtzClient:
         try:
             response = await transport.send(request)
         except NotSent as error:
-            self._is_unreachable = error.cause in UNREACHABLE_CAUSES
+            self._is_unreachable = error.cause in {*UNREACHABLE_CAUSES, Cause.CERTIFICATE}
             raise
         finally:
             self._in_flight -= 1
@@ -226,7 +234,7 @@ class AtzClient:
         async with self._transport_lock:
             try:
                 if self._is_unreachable and not self._in_flight and not self._closed:
-                    await self._recheck_proxy()
+                    await self._recheck_network()
                 if self._transport is None and not self._closed:
                     self._transport = await asyncio.to_thread(self._create_transport)
             except UnusableProxy as unusable:
@@ -244,15 +252,20 @@ class AtzClient:
         if self._transport is not None:
             await self._transport.close()
 
-    async def _recheck_proxy(self) -> None:
-        """Reconnect if the proxy has changed: the computer may be on another network now."""
+    async def _recheck_network(self) -> None:
+        """Reconnect if the computer is on another network now, or trusts other certificates."""
         self._is_unreachable = False
         if (
             self._transport is not None
-            and await asyncio.to_thread(self._find_proxy) != self._proxy_url
+            and await asyncio.to_thread(self._find_network) != self._network
         ):
             old, self._transport = self._transport, None
             await old.close()
+
+    def _find_network(self) -> _Network:
+        from atz_desktop.api.certificates import certificates_version
+
+        return _Network(self._find_proxy(), certificates_version())
 
     def _find_proxy(self) -> str | None:
         """The proxy to use. May block (system settings)."""
@@ -266,7 +279,7 @@ class AtzClient:
         """Runs on a worker thread: importing httpx takes about 45 ms."""
         from atz_desktop.api.transport import Transport
 
-        self._proxy_url = self._find_proxy()
+        self._network = self._find_network()
         token = self._token
         made = Transport(
             self._address,
@@ -277,7 +290,7 @@ class AtzClient:
             renew=self._count_renewal if self._renew_token else None,
             on_end=self._on_end or (lambda error: None),
             transport=self._http_transport,
-            proxy=self._proxy_url,
+            proxy=self._network.proxy,
             sleep=self._sleep,
             jitter=self._jitter,
         )

@@ -8,16 +8,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import ssl
 from contextlib import AsyncExitStack
 from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
-import truststore
 
 from atz_desktop import __version__
+from atz_desktop.api.certificates import tls_context
 from atz_desktop.api.decompression import ACCEPT_ENCODING
 from atz_desktop.api.errors import (
     AtzError,
@@ -247,7 +246,7 @@ def _check_stop(request: Request) -> None:
 def create_http_client(
     address: str, timeouts: Timeouts, transport: httpx.AsyncBaseTransport | None, proxy: str | None
 ) -> httpx.AsyncClient:
-    """Raises UnusableProxy for proxy settings, ours or the system's."""
+    """Raises UnusableProxy for proxy settings, ours or the system's. Blocks."""
     # What is on this computer is never looked for behind a proxy.
     if is_loopback(urlsplit(address).hostname or ""):
         way = ""
@@ -256,9 +255,7 @@ def create_http_client(
     else:
         way = proxy and normalize_proxy_url(proxy)
     return httpx.AsyncClient(
-        # The certificates of the operating system, a company proxy's own among them; certifi
-        # would know none of those, and a stale SSL_CERT_FILE would break it.
-        verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+        verify=tls_context(address),
         trust_env=False,
         proxy=way or None,
         transport=transport,
