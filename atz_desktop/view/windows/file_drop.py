@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QWidget
 
+from atz_desktop.view.form.activity_form import ActivityForm
 from atz_desktop.view.widgets.exact_text import dragged_files
 from atz_desktop.view.windows.pages import Pages
 
 
-class FileDrop(QObject):
-    """Watches `window`; the field for a file takes what is dropped, and shows that it will."""
+class FileDrop:
+    """The field for a file takes what is dropped on the window, and shows that it will."""
 
-    def __init__(self, window: QWidget, pages: Pages) -> None:
-        super().__init__(window)
+    def __init__(self, pages: Pages) -> None:
         self._pages = pages
-        window.setAcceptDrops(True)
-        window.installEventFilter(self)
 
-    # Qt overrides
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() not in _KINDS:
-            return False
-        form = self._pages.form if self._pages.shows_form else None
-        field = form.attachment if form else None
-        if form is None or field is None:
-            return True
-        if event.type() == QEvent.Type.DragLeave:
-            field.show_drag_over(over=False)
-        elif isinstance(event, QDropEvent) and dragged_files(event.mimeData()):
+    def enter(self, event: QDragEnterEvent) -> None:
+        form = self._form()
+        if form is not None and form.attachment and dragged_files(event.mimeData()):
             event.acceptProposedAction()
-            if isinstance(event, QDragEnterEvent):
-                field.show_drag_over(over=True)
-            else:
-                form.attach_dropped(dragged_files(event.mimeData()))
-        return True
+            form.attachment.show_drag_over(over=True)
 
+    def leave(self) -> None:
+        form = self._form()
+        if form is not None and form.attachment:
+            form.attachment.show_drag_over(over=False)
 
-_KINDS = (QEvent.Type.DragEnter, QEvent.Type.DragLeave, QEvent.Type.Drop)
+    def drop(self, event: QDropEvent) -> None:
+        form = self._form()
+        files = dragged_files(event.mimeData())
+        if form is not None and form.attachment and files:
+            event.acceptProposedAction()
+            form.attach_dropped(files)
+
+    def _form(self) -> ActivityForm | None:
+        return self._pages.form if self._pages.shows_form else None

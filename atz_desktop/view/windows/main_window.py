@@ -14,6 +14,9 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
     QKeyEvent,
     QResizeEvent,
 )
@@ -111,7 +114,8 @@ class MainWindow(QMainWindow):
         from atz_desktop.view.windows.tool_bar import ToolBar
 
         LatinShortcuts(self)
-        FileDrop(self, self.pages)
+        self._file_drop = FileDrop(self.pages)
+        self.setAcceptDrops(True)
         self._tools = ToolBar(self.menus.actions, self._request_load, self)
         self._tools.show_recent(self._recent)
         self.id_bar.add_tools(self._tools)
@@ -340,6 +344,15 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.activated.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self._file_drop.enter(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._file_drop.leave()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._file_drop.drop(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape or not self._on_escape():

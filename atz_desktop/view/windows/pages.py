@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from atz_desktop.view.widgets.paint_later import paint_later
@@ -46,7 +46,6 @@ class Pages(QStackedWidget):
 
         self._model = model
         page = self.form_page = FormPage(model)
-        page.form.edited.connect(self._on_edited)
         self.addWidget(page)
         self._timer.start()
         return page
@@ -61,6 +60,8 @@ class Pages(QStackedWidget):
 
     def begin_load(self) -> None:
         self._keyboard_at_load = self.window().focusWidget()
+        if self.form is not None:
+            self.form.edited.connect(self._on_edited, Qt.ConnectionType.SingleShotConnection)
 
     def show_start(self) -> None:
         """No activity is shown any more."""
