@@ -6,8 +6,10 @@ the sandbox received. Prints each step; the answer is the exit code.
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import shutil
+import sys
 import tempfile
 import traceback
 from collections.abc import Callable
@@ -43,6 +45,7 @@ def self_test(folder: Path) -> int:
 
     folder.mkdir(parents=True, exist_ok=True)
     _provide_report(folder / "self-test.txt")
+    faulthandler.enable(sys.stdout)  # a crash of the process is a part of the report
     home = Path(tempfile.mkdtemp(prefix="atz-desktop-"))
     options = parse_options(["--sandbox", "--data-dir", str(home)], {})
     app = create_application()
@@ -61,8 +64,6 @@ def self_test(folder: Path) -> int:
 
 def _provide_report(file: Path) -> None:
     """A windowed program of Windows has nowhere to print to: there the report goes into `file`."""
-    import sys
-
     if sys.stdout is None:
         sys.stdout = file.open("w", encoding="utf-8", buffering=1)
 

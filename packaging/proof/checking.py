@@ -84,8 +84,11 @@ def wait_for(true: Callable[[], bool], what: str, seconds: float = 60) -> None:
 
 
 def answer(command: list[str], env: Mapping[str, str], seconds: float = 300) -> tuple[int, str]:
-    """Exit code and output of a program, through a pipe (Wine gives a windowed program no file)."""
-    done = subprocess.run(
+    """Exit code and output of a program, through a pipe (Wine gives a windowed program no file).
+
+    Raises StepError with what it said so far if it does not end in time.
+    """
+    process = subprocess.Popen(
         command,
         env={**os.environ, **env},
         stdin=subprocess.DEVNULL,
@@ -93,10 +96,14 @@ def answer(command: list[str], env: Mapping[str, str], seconds: float = 300) -> 
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        timeout=seconds,
-        check=False,
     )
-    return done.returncode, done.stdout
+    try:
+        said, _ = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired as late:
+        process.kill()
+        said = late.output.decode(errors="replace") if late.output else ""
+        raise StepError(f"{command[:2]} did not end within {seconds:.0f} s\n{said}") from None
+    return process.returncode, said
 
 
 def photograph(display: str, name: str) -> Path:

@@ -2,7 +2,10 @@
 the MSI (msi.py).
 
 Wine 8 lacks two small libraries of Windows, which packaging/windows/wine/ stands in for. They go
-into the Wine prefix of this proof, never into the payload. Not tried: real Windows, SmartScreen.
+into the Wine prefix of this proof, never into the payload. Wine also offers this system's fonts.
+Of emoji that are made of pixels it gives no metrics, and Qt then reads memory that nobody wrote
+(QWindowsFontEngine), which ends the program now and then. Windows has no such font, so the proof
+hides them. Not tried: real Windows, SmartScreen.
 """
 
 from __future__ import annotations
@@ -51,6 +54,9 @@ USER = PREFIX / "drive_c" / "users"
 STAND_INS = ("icuuc", "bcryptprimitives")
 RUN_ONCE = r"HKCU\Software\Microsoft\Windows\CurrentVersion\RunOnce"
 TYPED = "+typed-before-the-upgrade"
+FONTS = """<?xml version="1.0"?>
+<fontconfig><dir>{0}</dir><cachedir>{0}/cache</cachedir></fontconfig>
+"""
 
 
 def prove(project: Project) -> dict[str, float]:
@@ -90,8 +96,10 @@ def _wine(display: str) -> Iterator[dict[str, str]]:
     env = {
         "WINEPREFIX": str(PREFIX),
         "WINEDEBUG": "-all",
-        "WINEDLLOVERRIDES": "mscoree=;mshtml=",  # no offer to install .NET or a browser
+        # no offer to install .NET or a browser, and no debugger that holds a crashed program
+        "WINEDLLOVERRIDES": "mscoree=;mshtml=;winedbg.exe=",
         "DISPLAY": display,
+        "FONTCONFIG_FILE": str(_fonts()),
     }
     run([tool("wine", "wine"), "wineboot", "--init"], env=env)
     gcc = tool("x86_64-w64-mingw32-gcc", "gcc-mingw-w64-x86-64")
@@ -106,6 +114,17 @@ def _wine(display: str) -> Iterator[dict[str, str]]:
         yield env
     finally:
         subprocess.run(["wineserver", "--kill"], env={**os.environ, **env}, check=False)
+
+
+def _fonts() -> Path:
+    """A configuration of fontconfig with the TrueType fonts of this system but the emoji."""
+    folder = fresh_folder(WORK / "fonts")
+    for font in Path("/usr/share/fonts").rglob("*.ttf"):
+        if "emoji" not in font.name.lower():
+            (folder / font.name).symlink_to(font)
+    file = WORK / "fonts.conf"
+    file.write_text(FONTS.format(folder), encoding="utf-8")
+    return file
 
 
 def _home() -> Path:
