@@ -185,7 +185,7 @@ class Desk:
         self.failures: list[BaseException] = []
         self.jobs = Jobs(self.failures.append)
         lookups = Lookups(self.services, self.jobs)
-        form = FormModel(ZONE, utc_now=before_the_meetings)
+        form = FormModel(ZONE, time.read, before_the_meetings)
         self.session = RecordSession(self.services, form, lookups, self.jobs, person)
         self.notices: list[Notice] = []
         self.session.notified.connect(self._hear)
@@ -234,12 +234,12 @@ class Desk:
                 task.cancel()
             await asyncio.wait(tasks)
 
-    def _tasks(self) -> set[asyncio.Task[Any]]:
+    def _tasks(self) -> list[asyncio.Task[Any]]:
         """What the program has under way."""
         loop = asyncio.get_running_loop()
         if isinstance(loop, JumpingLoop):
             return loop.tasks_of_program()
-        return {each for each in asyncio.all_tasks() if each is not asyncio.current_task()}
+        return [each for each in asyncio.all_tasks() if each is not asyncio.current_task()]
 
     def _hear(self, notice: Any) -> None:
         if isinstance(notice, Notice):

@@ -55,6 +55,9 @@ HURRIED = Timeouts(connect=2.0, read=0.3, write=2.0, pool=2.0, total=0.5)
 NEW_TOKENS = ("a-new-token", "another-new-token")
 TOKEN_OF_ANOTHER_ACCOUNT = "token-of-another-account"
 
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+"""A file system on which nothing waits for a disk."""
+
 FIRST_DAY = datetime(2026, 8, 1, tzinfo=UTC)
 
 
@@ -65,11 +68,11 @@ class Ground:
         self.foreign: list[Record] = []
         """What was changed in an account that is not the person's: nothing ever may be."""
         with ExitStack() as failing:
-            self._folder = failing.enter_context(tempfile.TemporaryDirectory())
+            self._folder = failing.enter_context(tempfile.TemporaryDirectory(dir=MEMORY))
             self._runner = failing.enter_context(asyncio.Runner(loop_factory=JumpingLoop))
             self.loop = self._runner.get_loop()
             assert isinstance(self.loop, JumpingLoop)
-            failing.enter_context(self.loop.counting())
+            failing.enter_context(self.loop.ruling())
             self.sandbox = Sandbox(small_account(), pace_limit=None, clock=self.loop.time)
             self.sandbox.account.now = self._stamp
             self._serve_other_tokens()

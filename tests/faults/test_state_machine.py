@@ -16,6 +16,7 @@ import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, seed, settings
@@ -79,6 +80,8 @@ class Work(RuleBasedStateMachine):
     """The rules; what they do and what must be true stands in world.py and truths.py."""
 
     steps = 0
+    course: ClassVar[list[tuple[object, ...]]] = []
+    """What was asked of ATZ, and when."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -221,11 +224,14 @@ class Work(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.world.look_at_the_end()
         self.world.close()
+        Work.course += [
+            (each.at, each.method, each.path, each.answered) for each in self.world.sandbox.requests
+        ]
 
 
 def make(steps: int, first_seed: int) -> None:
     """Make so many steps at least, from one start of the world to the next."""
-    Work.steps, seeds = 0, itertools.count(first_seed)
+    Work.steps, Work.course, seeds = 0, [], itertools.count(first_seed)
     while Work.steps < steps:
         number = next(seeds)
         try:
@@ -261,6 +267,15 @@ def test_whatever_happens_nothing_is_lost_and_every_word_is_true() -> None:
     with ThreadPoolExecutor(LANES) as pool:
         for ended in pool.map(_make_elsewhere, [STEPS // LANES] * LANES, seeds):
             assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_the_same_steps_take_the_same_course() -> None:
+    """Else what fails once cannot be made again, and what passes is luck."""
+    courses = []
+    for _ in range(2):
+        make(1, SEED)
+        courses.append(Work.course)
+    assert courses[0] == courses[1]
 
 
 if __name__ == "__main__":
