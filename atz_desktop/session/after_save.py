@@ -19,6 +19,8 @@ from atz_desktop.session.form_state import NOTHING
 from atz_desktop.session.reconcile import verify_entry
 from atz_desktop.session.saving import SaveResult
 
+_FAILED = {Outcome.NOT_SENT, Outcome.REFUSED}
+
 
 class FormUpdate(NamedTuple):
     """The arguments of `FormModel.rebase`."""
@@ -54,7 +56,9 @@ def after_save(  # noqa: PLR0913 - what the form shows follows from all of them
         if result.applied or ordered.has_same_value(before, name)
     ]
     fresh = (result.fresh or result.sent.base).in_zone(now.base.zone)
+    unseen = _unseen(ordered, result.sent.in_zone(now.base.zone), fresh, own)
     known = rebase_on_own_saves(now, own, fresh, seen).without(*answered)
+    asked = [name for name in asked if name not in unseen]
     shown = rebase_after_save(known, fresh, asked, touched.difference(answered))
     stays = set(answered)
     if result.outcome is Outcome.UNKNOWN:  # a restore, which was not typed, shows from now on
@@ -64,7 +68,7 @@ def after_save(  # noqa: PLR0913 - what the form shows follows from all of them
     verdicts = result.verification.verdicts if result.verification else ()
     retyped = {name for name in names if now.value(name) != before.value(name)}
     return FormUpdate(
-        shown.with_originals({**shown.originals, **result.sent.originals}),
+        shown.with_originals({**shown.originals, **unseen, **result.sent.originals}),
         result.sent.pending.keys() if result.applied else (),
         _by_name(each for each in verdicts if each.field.name not in retyped),
         {n: text for n, text in field_errors(result.error).items() if n not in retyped},
@@ -78,11 +82,12 @@ def after_reconciling(
 
     `saves` are all that were made from it: what shows in a field follows from the last one of it,
     and an earlier one that is settled says nothing. `fresh` was read after the outcome was found
-    out: where it holds something else than was seen then, somebody else was at it.
+    out: where it holds something else than was seen then, somebody else was at it. So was somebody
+    where a save ended with a value that none of them sent: over that, a wish is an open conflict.
     """
-    own, last = tuple(own), dict[str, int]()
+    own, saves, last = tuple(own), tuple(saves), dict[str, int]()
     for each in saves:
-        if each.outcome not in {Outcome.NOT_SENT, Outcome.REFUSED}:
+        if each.outcome not in _FAILED:
             last |= dict.fromkeys(each.sent, each.id)
     sent, held = dict[str, Any](), dict[str, Any]()
     for each in own:
@@ -90,11 +95,12 @@ def after_reconciling(
             sent[name] = each.sent[name]
             held[name] = (each.after or {}).get(name, fresh.value(name))
     equal = {name: now.field(name).kind.equal for name in sent}
-    moved_on = {name for name in sent if not equal[name](sent[name], now.value(name))}
     others = {name for name in held if not equal[name](held[name], fresh.value(name))}
+    ours = {name: value for name, value in held.items() if _is_own(now, name, value, saves)}
+    moved_on = {name for name in ours if not equal[name](sent[name], now.value(name))}
     return FormUpdate(
-        rebase_on_saved(now, fresh, held, moved_on),
-        held.keys() - others,
+        rebase_on_saved(now, fresh, ours, moved_on),
+        ours.keys() - others,
         _by_name(
             verdict
             for each in own
@@ -102,6 +108,31 @@ def after_reconciling(
             if last.get(verdict.field.name, 0) <= each.id and verdict.field.name not in others
         ),
     )
+
+
+def _unseen(
+    ordered: Edit, sent: Edit, fresh: Activity, own: Iterable[JournalEntry]
+) -> dict[str, Any]:
+    """The sent fields where ATZ holds what was in nobody's sight, and what they held at the PUT.
+
+    It may be a colleague's: who saved just then is in no read before the PUT.
+    """
+    own = tuple(own)
+    return {
+        name: sent.base.value(name)
+        for name, value in sent.pending.items()
+        if not sent.field(name).kind.matches_server(value, fresh.value(name))
+        and not ordered.field(name).kind.equal(ordered.original(name), fresh.value(name))
+        and not sent.field(name).kind.equal(sent.base.value(name), fresh.value(name))
+        and not _is_own(sent, name, fresh.value(name), own)
+    }
+
+
+def _is_own(edit: Edit, name: str, value: Any, saves: Iterable[JournalEntry]) -> bool:
+    """Whether one of these saves may have written a value."""
+    matches = edit.field(name).kind.matches_server
+    tried = (each for each in saves if each.outcome not in _FAILED and name in each.sent)
+    return any(matches(each.sent[name], value) for each in tried)
 
 
 def _by_name(verdicts: Iterable[Verdict]) -> dict[str, Verdict]:

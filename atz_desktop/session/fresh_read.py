@@ -61,21 +61,30 @@ class FreshRead:
         self._edit = edit
 
     async def check(self) -> None:
-        """Read again unless this is fresh. Raises Outdated when a field of the edit has moved."""
+        """Read again unless this is fresh. Raises Outdated when a field of the edit has moved.
+
+        That something else, a look at an unconfirmed save say, read the record since then may have
+        shown it already.
+        """
+        base = self.activity
+        newest = self._services.monotonic_reads.newest(base.id)
+        if newest is not None and self._has_moved(newest.in_zone(base.zone)):
+            raise Outdated(*base.update_target)
         if self.is_fresh:
             return
-        base = self.activity
         renewed = self._services.client.token_renewals != self._renewals
         try:
             now = await _read(base, self._services, background=self._background)
         except AtzError as error:
             self.error = error
             raise Outdated(*base.update_target) from None
-        edit = self._edit
-        moved = any(not Edit(base).has_same_value(Edit(now), name) for name in edit.pending)
-        if moved or renewed or base.is_same_record(now) is False:
+        if self._has_moved(now) or renewed or base.is_same_record(now) is False:
             raise Outdated(*base.update_target)
         self._mark_fresh()
+
+    def _has_moved(self, now: Activity) -> bool:
+        base = Edit(self.activity)
+        return any(not base.has_same_value(Edit(now), name) for name in self._edit.pending)
 
     def _mark_fresh(self) -> None:
         self._at = self._services.clock()

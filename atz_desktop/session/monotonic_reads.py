@@ -48,6 +48,10 @@ class MonotonicReads:
             self._superseded.pop(forgotten, None)
         return read
 
+    def newest(self, activity_id: int) -> Activity | None:
+        """The newest version that any read has shown so far."""
+        return self._latest.get(activity_id)
+
     def is_other_record(self, read: Activity) -> bool:
         """Whether it is known that this is another account's, as after a new token."""
         known = self._latest.get(read.id)

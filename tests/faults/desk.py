@@ -160,7 +160,8 @@ class Desk:
         """`sleep` is awaited before a save that is not confirmed is looked up."""
         database, self.opening_notice = Database.open(file)
         self.database = database
-        time = time or Clockless()
+        self.person = person
+        self.passing = time = time or Clockless()
         self.client = AtzClient(
             sandbox.url,
             lambda: person.token or sandbox.token,

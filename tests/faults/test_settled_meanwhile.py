@@ -233,3 +233,120 @@ async def test_undo_past_a_save_asks_about_a_colleague_right_after_it_was_confir
     await desk.save()
     assert person.theirs == [("title", THEIRS)]
     assert sandbox.account.get(ID)["title"] == THEIRS
+
+
+async def _settled(desk: Desk, how: str, sandbox: Sandbox, file: Path) -> Desk:
+    """Find out what became of the saves: by a look, or when the program was started again."""
+    assert isinstance(desk.passing, Clockless)
+    if how == "restart":
+        await desk.on_disk()
+        await desk.crash()
+        desk = Desk(sandbox, file, desk.person, QUICK, desk.passing)
+        await desk.open(ID)
+    await desk.passing.sleep(100)
+    assert await desk.session.reconcile_once() == 0
+    assert [each.outcome for each in await desk.entries()][-1] is Outcome.DIFFERENT
+    return desk
+
+
+@pytest.mark.parametrize("how", ["look", "restart"])
+@pytest.mark.parametrize("wish", [MINE, MORE])
+async def test_a_colleague_over_a_save_is_asked_about_whether_more_was_typed_or_not(
+    wish: str, how: str, sandbox: Sandbox, person: Person, file: Path
+) -> None:
+    """What ATZ holds in place of a save's value was never in sight: nobody agreed to go over it."""
+    desk = Desk(sandbox, file, person, QUICK, Clockless())
+    await desk.open(ID)
+    await _arrive_unseen(desk, sandbox)
+    desk.session.form.set_value("title", wish)
+    sandbox.account.edit_as_colleague(ID, title=THEIRS)
+    desk = await _settled(desk, how, sandbox, file)
+    assert pending(desk) == {"title": wish}
+    await desk.save()
+    assert person.theirs == [("title", THEIRS)]
+    assert sandbox.account.get(ID)["title"] == THEIRS
+    await desk.crash()
+
+
+@pytest.mark.parametrize("how", ["look", "restart"])
+async def test_an_own_save_that_came_late_over_a_later_one_is_not_asked_about(
+    how: str, sandbox: Sandbox, person: Person, file: Path
+) -> None:
+    desk = Desk(sandbox, file, person, QUICK, Clockless())
+    await desk.open(ID)
+    await _lose(desk, sandbox, MINE, arrives=False)
+    await _lose(desk, sandbox, MORE, arrives=True)
+    sandbox.account.update(ID, {"title": MINE})
+    desk = await _settled(desk, how, sandbox, file)
+    assert pending(desk) == {"title": MORE}
+    await desk.save()
+    assert not person.asked
+    assert sandbox.account.get(ID)["title"] == MORE
+    await desk.crash()
+
+
+async def test_a_save_of_another_window_over_an_unconfirmed_one_is_asked_about(
+    sandbox: Sandbox, person: Person, file: Path
+) -> None:
+    """It is one's own, but was not made from what stands in this form."""
+    time = Clockless()
+    desk = Desk(sandbox, file, person, QUICK, time)
+    await desk.open(ID)
+    await _arrive_unseen(desk, sandbox)
+    desk.session.form.set_value("title", MORE)
+    other = Desk(sandbox, file, Person(), QUICK, time)
+    await other.open(ID)
+    other.session.form.set_value("title", "Typed elsewhere")
+    await other.save()
+    await other.crash()
+    await time.sleep(100)
+    await desk.session.reconcile_once()
+    assert pending(desk) == {"title": MORE}
+    await desk.save()
+    assert person.theirs == [("title", "Typed elsewhere")]
+    assert sandbox.account.get(ID)["title"] == "Typed elsewhere"
+    await desk.crash()
+
+
+@pytest.mark.parametrize("types_on", [False, True])
+async def test_a_colleague_between_look_and_put_is_asked_about_while_the_put_is_not_confirmed(
+    types_on: bool, desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    """ATZ says yes and does it later, perhaps never: what it holds until then is a colleague's."""
+
+    def act(step: str) -> None:
+        if step == "Saving…" and sandbox.requests[-1:] != before:
+            sandbox.account.edit_as_colleague(ID, title=THEIRS)
+        if step == "Reading back…" and types_on:
+            desk.session.form.set_value("title", MORE)
+
+    desk.at_step, before = act, sandbox.requests[-1:]
+    sandbox.faults.on(Fault("202", "PUT", applied=False))
+    desk.session.form.set_value("title", MINE)
+    await desk.save()
+    desk.jobs.cancel("look up")
+    sandbox.faults.off()
+    assert desk.notices[-1].title == "Not confirmed yet"
+    assert pending(desk) == {"title": MORE if types_on else MINE}
+    await desk.save()
+    assert person.theirs == [("title", THEIRS)]
+    assert sandbox.account.get(ID)["title"] == THEIRS
+
+
+async def test_what_was_typed_over_what_atz_made_of_a_save_is_asked_about(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    """Nothing tells what ATZ made of a value from what a colleague put there at that moment."""
+
+    def act(step: str) -> None:
+        if step == "Reading back…":
+            desk.session.form.set_value("title", MORE)
+
+    desk.at_step = act
+    sandbox.faults.on(Fault("altered", "PUT", values={"title": THEIRS}))
+    desk.session.form.set_value("title", MINE)
+    await desk.save()
+    sandbox.faults.off()
+    assert pending(desk) == {"title": MORE}
+    await desk.save()
+    assert person.theirs == [("title", THEIRS)]

@@ -21,6 +21,7 @@ from atz_desktop.domain.merge import Merge, Resolution
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.opening import read_activity
 from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import Services
 from tests.session.conftest import QUICK, Person
@@ -125,6 +126,26 @@ async def test_what_a_colleague_saves_while_a_conflict_is_asked_about_is_asked_a
     person = Slow(clock, _colleague(sandbox, title=LATER))
     sandbox.account.edit_as_colleague(42, title=THEIRS)
     saved = await _save(loaded.with_value("title", MINE), timed, person)
+    assert person.asked == [[THEIRS], [LATER]]
+    assert saved.outcome is Outcome.VERIFIED
+
+
+async def test_what_another_read_shows_while_a_quick_answer_is_awaited_is_asked_about_too(
+    sandbox: Sandbox, services: Services, loaded: Edit
+) -> None:
+    """Less than a second passed, but the program knows better than the read before the question."""
+
+    class Quick(Person):
+        async def resolve_conflicts(self, merge: Merge) -> Mapping[str, Resolution]:
+            self.asked.append([conflict.theirs for conflict in merge.conflicts])
+            if len(self.asked) == 1:
+                sandbox.account.edit_as_colleague(42, title=LATER)
+                await read_activity(42, loaded.base.zone, services)
+            return {conflict.field.name: Resolution.MINE for conflict in merge.conflicts}
+
+    person = Quick()
+    sandbox.account.edit_as_colleague(42, title=THEIRS)
+    saved = await _save(loaded.with_value("title", MINE), services, person)
     assert person.asked == [[THEIRS], [LATER]]
     assert saved.outcome is Outcome.VERIFIED
 
