@@ -80,6 +80,11 @@ class Lookups(QObject):
         name = self._names.get((PEOPLE_KINDS[field], key))
         return person_from_name(name) if name else Person(key)
 
+    def name_of(self, kind: NameKind, key: str) -> str | None:
+        """The name behind a slug or ID, if it was ever seen."""
+        known = self._names.get((kind, key))
+        return known.name if known else None
+
     def user(self, seen: Person) -> Person:
         """A user with the best name known."""
         known = self._names.get(("user", seen.key))

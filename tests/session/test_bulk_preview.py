@@ -1,0 +1,158 @@
+"""A bulk edit over many activities before anything is sent: read once, worked out, added up."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from types import MappingProxyType
+
+import pytest_asyncio
+
+from atz_desktop.domain.bulk_conditions import IsNow
+from atz_desktop.domain.bulk_edit import BulkEdit
+from atz_desktop.domain.bulk_rules import Prefix, Set
+from atz_desktop.domain.bulk_template import Template
+from atz_desktop.domain.bulk_times import ShiftBy
+from atz_desktop.domain.values import Option
+from atz_desktop.sandbox.faults import Fault
+from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.bulk_preview import (
+    BulkPreview,
+    BulkTarget,
+    PreviewState,
+    run_estimate,
+)
+from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.lookups import Lookups
+from atz_desktop.session.services import Services
+from tests.conftest import before_the_meetings
+
+IDS = (42, 7, 3)
+
+
+def preview_of(services: Services, jobs: Jobs, *ids: int) -> BulkPreview:
+    lookups = Lookups(services, jobs)
+    targets = [BulkTarget(number) for number in ids]
+    preview = BulkPreview(targets, services, jobs, lookups, "UTC")
+    preview.utc_now = before_the_meetings
+    return preview
+
+
+@pytest_asyncio.fixture
+async def preview(services: Services) -> AsyncIterator[BulkPreview]:
+    made = preview_of(services, Jobs(), *IDS)
+    yield made
+    await made.close()
+
+
+async def read(preview: BulkPreview) -> None:
+    preview.start_reading()
+    await preview.wait()
+
+
+async def applied(preview: BulkPreview, bulk: BulkEdit) -> list[PreviewState]:
+    preview.set_bulk(bulk)
+    await preview.wait()
+    return [row.state for row in preview.rows]
+
+
+def gets(sandbox: Sandbox) -> list[str]:
+    return [each.path for each in sandbox.requests]
+
+
+async def test_each_activity_is_read_once_however_often_the_rules_change(
+    preview: BulkPreview, sandbox: Sandbox
+) -> None:
+    await read(preview)
+    for text in ("A ", "B "):
+        states = await applied(preview, BulkEdit().with_rule("title", Prefix(text)))
+        assert states == [PreviewState.READY] * 3
+    assert gets(sandbox) == [f"/v1/activity/{number}" for number in IDS]
+    assert {each.method for each in sandbox.requests} == {"GET"}
+
+
+async def test_rows_without_a_change_and_those_that_are_not_meant_are_told_apart(
+    preview: BulkPreview, sandbox: Sandbox
+) -> None:
+    sandbox.account.edit_as_colleague(42, importance="high", mark_as_done=True)
+    sandbox.account.edit_as_colleague(7, importance="low", mark_as_done=False)
+    sandbox.account.edit_as_colleague(3, importance="high", mark_as_done=False)
+    await read(preview)
+    rules = MappingProxyType({"done": Set(True)})
+    where = (IsNow("importance", Option("high", "High")),)
+    assert await applied(preview, BulkEdit(rules, where)) == [
+        PreviewState.UNCHANGED,
+        PreviewState.EXCLUDED,
+        PreviewState.READY,
+    ]
+    assert preview.counts.text == "1 to be changed, 1 nothing to change, 1 not meant"
+    assert preview.counts.ready == 1
+
+
+async def test_an_activity_that_atz_does_not_have_is_named_and_the_others_are_read(
+    services: Services,
+) -> None:
+    preview = preview_of(services, Jobs(), 42, 99_999, 7)
+    await read(preview)
+    states = await applied(preview, BulkEdit().with_rule("title", Prefix("A ")))
+    assert states == [PreviewState.READY, PreviewState.UNREADABLE, PreviewState.READY]
+    assert preview.rows[1].detail
+    await preview.close()
+
+
+async def test_without_a_network_the_reading_stops_and_goes_on_where_it_was(
+    preview: BulkPreview, sandbox: Sandbox
+) -> None:
+    away = Fault("401", path="/v1/activity/7")
+    sandbox.faults.on(away)
+    said: list[object] = []
+    preview.notified.connect(said.append)
+    await read(preview)
+    assert preview.read_count == 1
+    assert said[-1] is not None
+    sandbox.faults.off(away)
+    await read(preview)
+    assert preview.read_count == 3
+    assert said[-1] is None
+    assert gets(sandbox).count("/v1/activity/42") == 1
+
+
+async def test_what_atz_would_refuse_is_a_problem_with_the_field_and_the_reason(
+    preview: BulkPreview,
+) -> None:
+    await read(preview)
+    states = await applied(preview, BulkEdit().with_rule("title", Template("x" * 101)))
+    assert states == [PreviewState.PROBLEM] * 3
+    assert preview.rows[0].detail.startswith("Title: ")
+
+
+async def test_mail_is_added_up_and_one_switch_asks_for_none(preview: BulkPreview) -> None:
+    await read(preview)
+    bulk = BulkEdit().with_rule("when", ShiftBy(1, "days"))
+    await applied(preview, bulk)
+    loud = preview.counts
+    mails = sum(row.mail.people or 0 for row in preview.rows if row.mail)
+    assert loud.mails == mails > 0
+    assert f"ATZ may send {mails} mails" in loud.mail_text
+    await applied(preview, BulkEdit(bulk.rules, mail_nobody=True))
+    assert (preview.counts.mails, preview.counts.quiet) == (0, loud.mailing)
+    for row in preview.rows:
+        assert row.applied is not None
+        assert ("no_invite" in row.applied.edit.pending) == (row.mail is not None)
+
+
+async def test_activities_that_were_changed_meanwhile_are_read_again(
+    preview: BulkPreview, sandbox: Sandbox
+) -> None:
+    await read(preview)
+    sandbox.account.edit_as_colleague(7, title="Another title")
+    preview.read_again([7])
+    await preview.wait()
+    assert [row.title for row in preview.rows if row.activity_id == 7] == ["Another title"]
+    assert gets(sandbox).count("/v1/activity/42") == 1
+
+
+def test_the_estimate_says_requests_and_time() -> None:
+    assert run_estimate(1) == "3 requests: about a minute, behind what you do yourself"
+    assert run_estimate(20) == "60 requests: about a minute, behind what you do yourself"
+    assert run_estimate(500) == "1,500 requests: about 25 minutes, behind what you do yourself"
+    assert run_estimate(2_000) == "6,000 requests: about 2 hours, behind what you do yourself"
