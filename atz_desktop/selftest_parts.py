@@ -255,6 +255,23 @@ def signature(_: Path) -> str:
     raise PartMissing("a forged signature was believed")
 
 
+def workbooks(folder: Path) -> str:
+    """The library that reads Excel's files, and what it takes from Python."""
+    from datetime import datetime
+
+    from openpyxl import Workbook
+
+    from atz_desktop.session.table_file import read_workbook
+
+    book = Workbook()
+    book.active.append(["ID", "Start"])
+    book.active.append([42, datetime(2024, 6, 16, 10)])  # noqa: DTZ001 - a cell has no zone
+    book.save(folder / "table.xlsx")
+    table = read_workbook((folder / "table.xlsx").read_bytes()).table
+    _must(table.rows == ((42, datetime(2024, 6, 16, 10)),), "its cells are read")  # noqa: DTZ001
+    return "a workbook of Excel can be read"
+
+
 CHECKS: tuple[Callable[[Path], str], ...] = (
     resources,
     licences,
@@ -267,6 +284,7 @@ CHECKS: tuple[Callable[[Path], str], ...] = (
     proxy,
     upload,
     signature,
+    workbooks,
 )
 
 

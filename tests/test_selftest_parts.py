@@ -40,6 +40,7 @@ def test_a_whole_program_passes_and_says_a_line_for_each_part(copy: Path) -> Non
         "FTS5",
         "key store",
         "OpenSSL",
+        "workbook",
     ):
         assert said in done.stdout
     assert "byte for byte" in done.stdout

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from atz_desktop.domain.characters import fold
 from atz_desktop.domain.fields import ACTIVITY
-from atz_desktop.domain.id_list import cell_id
+from atz_desktop.domain.id_list import cell_id, id_column
 from atz_desktop.domain.kinds import When
 from atz_desktop.domain.schema import RecordType
 from atz_desktop.domain.table import Cell, Table, cell_text
@@ -18,10 +17,6 @@ ID: Final = "#id"
 NOTE: Final = "#note"
 IGNORED: Final = ""
 """Targets of columns besides fields. A field's target is its name, or `name.part`."""
-
-_ID_HEADING: Final = re.compile(
-    r"(?:(?:activity|record|atz|crm)[ _-]?)*(?:id|no\.?|number|activity|#)"
-)
 
 TIME_PARTS: Final = {"day": "Date", "start": "Start", "end": "End", "minutes": "Minutes"}
 """Parts of a field of start and end, each of which may have a column."""
@@ -92,15 +87,13 @@ def guess(table: Table, record_type: RecordType = ACTIVITY) -> ColumnMapping:
     """
     named = {fold(label): target for target, label in targets(record_type).items() if target}
     named |= {fold(key): field.name for key, field in record_type.by_key.items()}
-    mapping = ColumnMapping((NOTE,) * len(table.columns))
+    found = (NOTE,) * len(table.columns)
+    mapping, ids = ColumnMapping(found), id_column(table)
     for place, heading in enumerate(table.columns):
-        target = ID if _ID_HEADING.fullmatch(fold(heading)) else named.get(fold(heading), NOTE)
+        target = ID if place == ids else named.get(fold(heading), NOTE)
         if target not in mapping.targets:
             mapping = mapping.with_target(place, target)
-    if ID in mapping.targets:
-        return mapping
-    ids = next((place for place in range(len(table.columns)) if _holds_ids(table, place)), None)
-    return mapping if ids is None else mapping.with_target(ids, ID)
+    return mapping
 
 
 def map_rows(table: Table, mapping: ColumnMapping) -> tuple[MappedRow, ...]:
@@ -115,8 +108,3 @@ def _mapped(row: tuple[Cell, ...], number: int, mapping: ColumnMapping) -> Mappe
     cells = {t: cell for t, cell in pairs if t not in {ID, NOTE, IGNORED} and cell is not None}
     note = " · ".join(filter(None, notes))
     return MappedRow(number, cell_id(found), cell_text(found), note, cells)
-
-
-def _holds_ids(table: Table, column: int) -> bool:
-    cells = [row[column] for row in table.rows if row[column] is not None]
-    return bool(cells) and all(cell_id(cell) is not None for cell in cells)

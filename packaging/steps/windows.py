@@ -52,7 +52,7 @@ SIGNERS = ("Python Software Foundation", "Microsoft Corporation")
 """Microsoft's is for vcruntime140*.dll, which CPython passes on."""
 UNUSED_MODULES = ("_pyrepl", "doctest", "pdb", "pydoc_data", "unittest")
 """Of Python's own modules: what developers use (frozen.spec leaves them out on Linux and macOS)."""
-UNUSED = ("python.exe", "pythonw.exe", "python.cat", "winsound.pyd", "_elementtree.pyd")
+UNUSED = ("python.exe", "pythonw.exe", "python.cat", "winsound.pyd")
 # platform.py does without it; under Wine it brings the process down.
 UNUSED_BUT_FATAL_UNDER_WINE = ("_wmi.pyd",)
 SEARCHED = "python313.zip\n.\npackages\napp\n"
