@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QStyleOptionSlider,
     QStyleOptionSpinBox,
     QStyleOptionToolButton,
+    QToolButton,
     QWidget,
 )
 
@@ -49,6 +50,7 @@ _TEXT_FRAME: Final = 4  # keeps the square page of a text box clear of its round
 _INSET: Final = 6  # between the frame of a field and its text
 _ARROWS: Final = 22  # width of the room for the two arrows of a spin box
 _STEP: Final = 11  # height of each
+_OPENS: Final = 14  # room for the arrow of a button that opens a menu
 
 _PRIMITIVES: Final = {
     _Primitive.PE_PanelButtonCommand: flat_paint.button,
@@ -120,6 +122,23 @@ class FlatStyle(QProxyStyle):
             room = self.subControlRect(_Complex.CC_SpinBox, option, part, widget)
             enabled = bool(option.stepEnabled & step)
             flat_paint.chevron(painter, room, up=up, enabled=enabled)
+
+    def _label_beside_arrow(
+        self, option: QStyleOptionToolButton, painter: QPainter, widget: QWidget | None
+    ) -> QStyleOptionToolButton:
+        """Draw the arrow of a button that opens a menu; its words and picture get the rest."""
+        if not _opens_menu(widget):
+            return option
+        label = QStyleOptionToolButton(option)
+        rest, arrow = QRect(option.rect), QRect(option.rect)
+        if option.text or not option.icon.isNull():
+            rest.setRight(rest.right() - _OPENS)
+            arrow.setLeft(rest.right() - 2)
+        label.rect = QStyle.visualRect(option.direction, option.rect, rest)
+        enabled = bool(option.state & _State.State_Enabled)
+        place = QStyle.visualRect(option.direction, option.rect, arrow)
+        flat_paint.chevron(painter, place, up=False, enabled=enabled)
+        return label
 
     def _spin_room(self, option: QStyleOptionComplex, part: QStyle.SubControl) -> QRect:
         middle = option.rect.center().y()
@@ -194,6 +213,8 @@ class FlatStyle(QProxyStyle):
             option = _quiet_item(option)
         if element == _Control.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
             option = _readable_label(option)
+        if element == _Control.CE_ToolButtonLabel and isinstance(option, QStyleOptionToolButton):
+            option = self._label_beside_arrow(option, painter, widget)
         super().drawControl(element, option, painter, widget)
         if element == _Control.CE_PushButton and option.state & _State.State_HasFocus:
             flat_paint.button_ring(option, painter)
@@ -213,6 +234,9 @@ class FlatStyle(QProxyStyle):
             if option.maximum > option.minimum:
                 room = self._scroll_room(option, _Sub.SC_ScrollBarSlider)
                 flat_paint.scroll_handle(option, painter, room)
+        elif control == _Complex.CC_ToolButton and isinstance(option, QStyleOptionToolButton):
+            option = _without_arrow(option) if _opens_menu(widget) else option
+            super().drawComplexControl(control, option, painter, widget)
         else:
             super().drawComplexControl(control, option, painter, widget)
 
@@ -267,7 +291,8 @@ class FlatStyle(QProxyStyle):
     ) -> QSize:
         size = super().sizeFromContents(kind, option, contents, cast(QWidget, widget))
         if kind == _Contents.CT_ToolButton and isinstance(option, QStyleOptionToolButton):
-            return size - QSize(_behind_words(option), 0)
+            arrow = _OPENS if _opens_menu(widget) else 0
+            return size + QSize(arrow - _behind_words(option), 0)
         if kind == _Contents.CT_MenuItem and isinstance(option, QStyleOptionMenuItem):
             parts = option.menuItemType == QStyleOptionMenuItem.MenuItemType.Separator
             return size if parts else QSize(size.width(), max(size.height(), _ENTRY))
@@ -297,6 +322,18 @@ def _quiet_item(option: QStyleOptionMenuItem) -> QStyleOptionMenuItem:
     palette.setColor(QPalette.ColorRole.HighlightedText, tones["text"])
     quiet.palette = palette
     return quiet
+
+
+def _opens_menu(widget: QWidget | None) -> bool:
+    instant = QToolButton.ToolButtonPopupMode.InstantPopup
+    return isinstance(widget, QToolButton) and widget.popupMode() == instant
+
+
+def _without_arrow(option: QStyleOptionToolButton) -> QStyleOptionToolButton:
+    """Fusion's own arrow stands under the words, half as large as any other."""
+    plain = QStyleOptionToolButton(option)
+    plain.features &= ~QStyleOptionToolButton.ToolButtonFeature.HasMenu
+    return plain
 
 
 def _behind_words(option: QStyleOptionToolButton) -> int:

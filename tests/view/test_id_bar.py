@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtCore import QObject, QPoint, QRect
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from atz_desktop.view.widgets.layouts import vbox
 from atz_desktop.view.windows.id_bar import IdBar, RecentActivity
 
 
@@ -33,15 +34,20 @@ def test_offering_again_and_again_leaves_nothing_behind(qtbot: QtBot) -> None:
 
 
 def test_what_is_wrong_is_said_in_full_and_crowds_nothing_in_a_small_window(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
     bar = IdBar()
-    qtbot.addWidget(bar)
-    usual = bar.minimumSizeHint().width()
+    vbox(window, bar, 1)
+    window.resize(bar.minimumSizeHint().width(), 300)
+    window.show()
+    before = bar.geometry()
+    assert bar.width() < 640
     bar.show_problem("Type the number of an activity, such as 42, or paste its address.")
-    assert bar.minimumSizeHint().width() == usual < 640
-    bar.resize(usual, bar.heightForWidth(usual))
-    bar.show()
-    [said] = [label for label in bar.findChildren(QLabel) if label.text().startswith("Type")]
+    window.layout().activate()
+    assert bar.geometry() == before
+    [said] = [label for label in window.findChildren(QLabel) if label.text().startswith("Type")]
     assert said.isVisible()
+    assert window.rect().contains(QRect(said.mapTo(window, QPoint(0, 0)), said.size()))
     assert said.height() >= said.heightForWidth(said.width())
     bar.show_problem("")
     assert not said.isVisible()

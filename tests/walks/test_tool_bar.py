@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QLineEdit, QMenu, QToolButton
@@ -110,3 +112,35 @@ async def test_where_there_is_no_room_the_pictures_stand_alone(walk: Walk) -> No
         1500: Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
         900: Qt.ToolButtonStyle.ToolButtonIconOnly,
     }
+
+
+async def test_a_long_name_of_undo_takes_the_words_of_no_other_command(walk: Walk) -> None:
+    walk.window.resize(1366, 700)
+    await walk.load(42)
+    form = walk.program.front.form
+    form.set_value("no_invite", True)
+    form.set_value("importance", Option("high", "High"))
+    form.revert_all()
+    words = ("Undo Importance and Do not send calendar invite", "Undo")
+    assert (undo_button(walk).accessibleDescription(), undo_button(walk).text()[:4]) == words
+    assert undo_button(walk).text() != words[0]
+    for name in ("Find", "Recent", "History"):
+        style = walk.find(QToolButton, name).toolButtonStyle()
+        assert style is Qt.ToolButtonStyle.ToolButtonTextBesideIcon, name
+
+
+async def test_nothing_above_the_form_lies_over_anything_else_in_the_smallest_window(
+    walk: Walk,
+) -> None:
+    await walk.load(42)
+    walk.window.resize(walk.window.minimumSize())
+    await until(lambda: walk.window.size() == walk.window.minimumSize())
+    row = walk.window.id_bar.layout().itemAt(0).layout()
+
+    def overlap() -> bool:
+        rooms = [row.itemAt(place).geometry() for place in range(row.count())]
+        rooms = [room for room in rooms if room.width()]
+        inside = rooms[-1].right() < walk.window.width()
+        return not inside or any(one.right() >= other.left() for one, other in pairwise(rooms))
+
+    await until(lambda: not overlap(), "each has its own room")

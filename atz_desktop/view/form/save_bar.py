@@ -181,7 +181,7 @@ class SaveBar(Bar):
 
     def _create_more_button(self) -> QToolButton:
         button = QToolButton()
-        button.setText("▾")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)  # shows the arrow
         button.setAccessibleName("More ways to save")
         button.setToolTip("More ways to save")
         button.setFixedSize(CONTROL_HEIGHT, CONTROL_HEIGHT)

@@ -27,6 +27,8 @@ SANDBOX = "sandbox"
 """What `chosen` carries for the sandbox, in the place of an account's key."""
 
 _DOT = 12
+_LONGEST_NAME = 160
+"""Pixels; the whole name is in the tool tip."""
 
 
 def dot(colour: str, ratio: float) -> QIcon:
@@ -77,6 +79,7 @@ class AccountButton(QWidget):
         self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._button.setMinimumHeight(CONTROL_HEIGHT)
         self._button.setAutoRaise(True)
+        self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)  # shows the arrow
         self._button.clicked.connect(self._update_menu)
         hbox(self, self._production, self._button)
         self.show_account("", "", "grey", False)
@@ -85,7 +88,8 @@ class AccountButton(QWidget):
         """The account that is worked on; an empty name: none yet."""
         self._key, self._shown = key, (name, colour)
         words = single_line(name)
-        self._button.setText(words.replace("&", "&&") if words else "Not connected")
+        short = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, _LONGEST_NAME)
+        self._button.setText(short.replace("&", "&&") if words else "Not connected")
         self._button.setAccessibleName(f"Account {words}" if words else "Not connected")
         real = "Production. " if production else ""
         self._button.setAccessibleDescription(f"{real}Press to change the account")

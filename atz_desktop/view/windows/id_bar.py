@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QWidget,
 )
 
 from atz_desktop.domain.characters import single_line
-from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR, set_text_colour
+from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT
 from atz_desktop.view.widgets.clear_button import add_clear_button
 from atz_desktop.view.widgets.exact_text import NoFileDrops
 from atz_desktop.view.widgets.layouts import hbox, vbox
@@ -28,7 +29,14 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QStringListModel
     from PySide6.QtWidgets import QProgressBar
 
+    from atz_desktop.view.widgets.field_problem import FieldProblem
 
+
+_USUAL_WIDTH = 200
+_LEAST_WIDTH = 100
+"""A number of seven digits, and the button that clears it."""
+_ROOMY = 800
+"""A window so wide has room for the usual width."""
 _PASSING = {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}
 """The user comes back from another window or a list, and goes on where they were."""
 
@@ -59,16 +67,12 @@ class IdBar(Bar):
         self._typed = False
         self._field.setAccessibleName("Activity ID")
         self._field.setPlaceholderText("Number, address or words")
-        self._field.setFixedWidth(200)
         self._field.setMinimumHeight(CONTROL_HEIGHT)
         add_clear_button(self._field)
         self._label.setBuddy(self._field)
         self._load = QPushButton("Load")
         self._load.setMinimumHeight(CONTROL_HEIGHT)
-        self._problem = QLabel()
-        self._problem.setTextFormat(Qt.TextFormat.PlainText)
-        self._problem.setWordWrap(True)
-        self._problem.hide()
+        self._problem: FieldProblem | None = None
         self.account = AccountButton()
         self._busy: QProgressBar | None = None
         self._offered: QStringListModel | None = None
@@ -85,7 +89,6 @@ class IdBar(Bar):
     def set_inset(self, inset: int) -> None:
         """Stay so far from either side of the window, as the page below does."""
         self._row.setContentsMargins(inset, 6, inset, 4)
-        self._problem.setContentsMargins(inset, 0, inset, NEAR)
 
     def add_tools(self, tools: QWidget) -> None:
         """Put the commands that are wanted most beside Load; they take the room that is left."""
@@ -108,10 +111,13 @@ class IdBar(Bar):
 
     def show_problem(self, words: str) -> None:
         """Why the text is no activity ID."""
-        self._problem.setText(words)
-        self._problem.setVisible(bool(words))
+        if self._problem is None and words:
+            from atz_desktop.view.widgets.field_problem import FieldProblem
+
+            self._problem = FieldProblem(self._field)
+        if self._problem is not None:
+            self._problem.show_text(words)
         self._field.setAccessibleDescription(words)
-        set_text_colour(self._problem, "problem")
 
     def show_id(self, activity_id: int | None) -> None:
         """This activity is shown, None: no activity is. What the user types meanwhile stays."""
@@ -146,7 +152,7 @@ class IdBar(Bar):
             self._on_left()
 
     def _on_left(self) -> None:
-        if self._typed or self._problem.text():
+        if self._typed or self._field.accessibleDescription():
             self.restore()
 
     def _write(self, text: str) -> None:
@@ -210,16 +216,23 @@ class IdBar(Bar):
 
     def _on_text_edited(self) -> None:
         self._typed = True
-        if self._problem.text():
-            self.show_problem("")
+        self.show_problem("")
 
     def _build_layout(self) -> None:
         self._row = hbox(None, self._label, self._field, self._load, 1, self.account)
         self.set_inset(AROUND)
-        page = vbox(self, self._row, self._problem, spacing=0)
+        page = vbox(self, self._row, spacing=0)
         self._under = QHBoxLayout()
         self._under.addStrut(3)
         page.addLayout(self._under)
+
+    # Qt overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window what stands beside the field gets of its room."""
+        super().resizeEvent(event)
+        roomy = event.size().width() >= _ROOMY
+        self._field.setMinimumWidth(_USUAL_WIDTH if roomy else _LEAST_WIDTH)
 
 
 def recent_line(recent: RecentActivity) -> str:
@@ -239,8 +252,13 @@ class _IdLineEdit(NoFileDrops, QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self._first_click = False
+        self.setMaximumWidth(_USUAL_WIDTH)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        return QSize(_USUAL_WIDTH, super().sizeHint().height())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

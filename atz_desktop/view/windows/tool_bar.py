@@ -29,6 +29,7 @@ class ToolBar(QWidget):
         self._load = load
         self._recent: tuple[RecentActivity, ...] = ()
         self._buttons: list[QToolButton] = []
+        self._undoes = ""
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
         for command in COMMANDS:
@@ -45,12 +46,11 @@ class ToolBar(QWidget):
         self._recent = recent
 
     def name_undo(self, words: str) -> None:
-        """Say what Undo undoes."""
-        button = self._buttons[-1]
-        if button.text() != words:
-            button.setText(words)
-            button.setToolTip(f"{words} (Ctrl+Z)")
-            button.setAccessibleDescription(words)
+        """Say what Undo undoes, as far as there is room for it."""
+        if self._undoes != words:
+            self._undoes = words
+            self._undo.setToolTip(f"{words} (Ctrl+Z)")
+            self._undo.setAccessibleDescription(words)
             self._fit(self.width())
 
     def _add(self, button: QToolButton, picture: str) -> None:
@@ -88,9 +88,22 @@ class ToolBar(QWidget):
         if not self._recent:
             self._menu.addAction("Nothing was loaded yet").setEnabled(False)
 
+    @property
+    def _undo(self) -> QToolButton:
+        """The last one: the others stay where they are, whatever it is called."""
+        return self._buttons[-1]
+
     def _fit(self, width: int) -> None:
-        if self._width_of(Qt.ToolButtonStyle.ToolButtonTextBesideIcon) > width:
+        self._undo.setText(self._undo.accessibleName())
+        free = width - self._width_of(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        if free < 0:
             self._width_of(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            self._undo.setText(self._undoes)
+        elif self._undoes:
+            metrics = self._undo.fontMetrics()
+            room = metrics.horizontalAdvance(self._undo.text()) + free
+            words = metrics.elidedText(self._undoes, Qt.TextElideMode.ElideRight, room)
+            self._undo.setText(words)
 
     def _width_of(self, style: Qt.ToolButtonStyle) -> int:
         for button in self._buttons:
