@@ -239,3 +239,36 @@ def progress_bar(option: QStyleOptionProgressBar, painter: QPainter) -> None:
     if done > 0:
         bar.setWidth(max(_BAR, bar.width() * min(1.0, done)))
         block(painter, bar, tones["accent_fill"], tones["accent_fill"], _BAR / 2)
+
+
+def header_section(option: QStyleOption, painter: QPainter) -> None:
+    """The ground of a heading of a table, and the line below it."""
+    tones = colours()
+    painter.fillRect(option.rect, tones["card"])
+    line = QRect(option.rect)
+    line.setTop(line.bottom())
+    painter.fillRect(line, tones["card_border"])
+
+
+def tab(option: QStyleOption, painter: QPainter) -> None:
+    """The page in front is underlined."""
+    tones = colours()
+    if option.state & _State.State_Selected:
+        line = QRectF(option.rect)
+        line.setTop(line.bottom() - 2)
+        fill(painter, line, tones["accent"], 1)
+    elif option.state & _State.State_MouseOver:
+        fill(painter, QRectF(option.rect).adjusted(2, 2, -2, -4), tones["hover"], FIELD_RADIUS)
+
+
+def tab_base(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
+    """The line that tabs stand on."""
+    line = QRect(option.rect)
+    line.setTop(line.bottom())
+    painter.fillRect(line, colours()["card_border"])
+
+
+def tab_pane(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
+    line = QRect(option.rect)
+    line.setHeight(1)
+    painter.fillRect(line, colours()["card_border"])

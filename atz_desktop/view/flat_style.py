@@ -13,7 +13,6 @@ from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
-    QPlainTextEdit,
     QProxyStyle,
     QStyle,
     QStyleFactory,
@@ -21,18 +20,19 @@ from PySide6.QtWidgets import (
     QStyleOptionButton,
     QStyleOptionComplex,
     QStyleOptionFrame,
+    QStyleOptionHeader,
     QStyleOptionMenuItem,
     QStyleOptionProgressBar,
     QStyleOptionSlider,
     QStyleOptionSpinBox,
     QStyleOptionToolButton,
-    QToolButton,
+    QStyleOptionViewItem,
     QWidget,
 )
 
-from atz_desktop.view import flat_paint
+from atz_desktop.view import flat_options, flat_paint
 from atz_desktop.view.palette import adapt_palette
-from atz_desktop.view.theme import CONTROL_HEIGHT, colours
+from atz_desktop.view.theme import CONTROL_HEIGHT
 
 _State = QStyle.StateFlag
 _Primitive = QStyle.PrimitiveElement
@@ -46,7 +46,9 @@ _ENTRY: Final = 28  # height of an entry of a menu or of a drop-down
 _BOX: Final = 18  # side of a check box
 _SCROLL: Final = 12  # room of a scroll bar
 _SHORTEST_HANDLE: Final = 28
-_TEXT_FRAME: Final = 4  # keeps the square page of a text box clear of its round corners
+_FRAME: Final = 4  # keeps what is square inside a frame clear of its round corners
+_ITEM_INSET: Final = 5  # between the edge of a cell and what Qt draws in it
+_HEAD_MARGIN: Final = _ITEM_INSET + 3  # as Qt adds there
 _INSET: Final = 6  # between the frame of a field and its text
 _ARROWS: Final = 22  # width of the room for the two arrows of a spin box
 _STEP: Final = 11  # height of each
@@ -64,6 +66,8 @@ _PRIMITIVES: Final = {
     _Primitive.PE_FrameFocusRect: flat_paint.focus_ring,
     _Primitive.PE_IndicatorCheckBox: flat_paint.check_box,
     _Primitive.PE_IndicatorRadioButton: flat_paint.radio_button,
+    _Primitive.PE_FrameTabBarBase: flat_paint.tab_base,
+    _Primitive.PE_FrameTabWidget: flat_paint.tab_pane,
 }
 _METRICS: Final = {
     _Metric.PM_ButtonShiftHorizontal: 0,
@@ -76,11 +80,22 @@ _METRICS: Final = {
     _Metric.PM_RadioButtonLabelSpacing: 8,
     _Metric.PM_ScrollBarExtent: _SCROLL,
     _Metric.PM_ScrollView_ScrollBarSpacing: 0,
+    _Metric.PM_HeaderMargin: _HEAD_MARGIN,
+    _Metric.PM_TabBarTabHSpace: 24,
+    _Metric.PM_TabBarTabVSpace: 12,
+    _Metric.PM_TabBarTabShiftVertical: 0,
+    _Metric.PM_TabBarTabOverlap: 0,
     # As Qt has them. To answer at once saves 80 calls each time that a window is painted.
     _Metric.PM_SmallIconSize: 16,
     _Metric.PM_LineEditIconSize: 16,
     _Metric.PM_LineEditIconMargin: 4,
 }
+_GROUNDS: Final = {
+    _Control.CE_HeaderSection: flat_paint.header_section,
+    _Control.CE_HeaderEmptyArea: flat_paint.header_section,
+    _Control.CE_TabBarTabShape: flat_paint.tab,
+}
+_HIGHLIGHT: Final = QPalette.ColorRole.Highlight
 # Wider by so much, and at least one control high.
 _ROOMY: Final = {
     _Contents.CT_LineEdit: 2 * _INSET,
@@ -127,7 +142,7 @@ class FlatStyle(QProxyStyle):
         self, option: QStyleOptionToolButton, painter: QPainter, widget: QWidget | None
     ) -> QStyleOptionToolButton:
         """Draw the arrow of a button that opens a menu; its words and picture get the rest."""
-        if not _opens_menu(widget):
+        if not flat_options.opens_menu(widget):
             return option
         label = QStyleOptionToolButton(option)
         rest, arrow = QRect(option.rect), QRect(option.rect)
@@ -170,6 +185,24 @@ class FlatStyle(QProxyStyle):
         room = QRect(rect.x() + first, rect.y(), last - first, rect.height())
         return QStyle.visualRect(option.direction, rect, room)
 
+    def _draw_item(
+        self, option: QStyleOptionViewItem, painter: QPainter, widget: QWidget | None
+    ) -> None:
+        """An entry of a list or a table; its row says that it has the keys, no ring inside."""
+        inner = QStyleOptionViewItem(option)
+        inner.rect = option.rect.adjusted(_ITEM_INSET, 0, -_ITEM_INSET, 0)
+        if option.state & _State.State_Selected:
+            inner.state &= ~_State.State_HasFocus
+            active = bool(option.state & _State.State_Active)
+            group = QPalette.ColorGroup.Active if active else QPalette.ColorGroup.Inactive
+            painter.fillRect(option.rect, option.palette.brush(group, _HIGHLIGHT))
+        ticks = option.features & QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
+        if ticks or inner.state & _State.State_HasFocus:
+            super().drawControl(_Control.CE_ItemViewItem, inner, painter, widget)
+        else:
+            item = _Control.CE_ItemViewItem
+            self._plain.drawControl(item, inner, painter, cast(QWidget, widget))
+
     # Qt overrides
 
     def polish(self, what: QWidget | QApplication | QPalette) -> None:  # type: ignore[override]
@@ -206,13 +239,18 @@ class FlatStyle(QProxyStyle):
         ):
             flat_paint.progress_bar(option, painter)
             return
-        if element == _Control.CE_ItemViewItem and not option.state & _State.State_HasFocus:
-            self._plain.drawControl(element, option, painter, cast(QWidget, widget))
+        if element == _Control.CE_ItemViewItem and isinstance(option, QStyleOptionViewItem):
+            self._draw_item(option, painter, widget)
             return
+        if element in _GROUNDS:
+            _GROUNDS[element](option, painter)
+            return
+        if element == _Control.CE_HeaderLabel and isinstance(option, QStyleOptionHeader):
+            option = flat_options.full_height(option, _HEAD_MARGIN)
         if element == _Control.CE_MenuItem and isinstance(option, QStyleOptionMenuItem):
-            option = _quiet_item(option)
+            option = flat_options.quiet_item(option)
         if element == _Control.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
-            option = _readable_label(option)
+            option = flat_options.readable_label(option)
         if element == _Control.CE_ToolButtonLabel and isinstance(option, QStyleOptionToolButton):
             option = self._label_beside_arrow(option, painter, widget)
         super().drawControl(element, option, painter, widget)
@@ -235,7 +273,9 @@ class FlatStyle(QProxyStyle):
                 room = self._scroll_room(option, _Sub.SC_ScrollBarSlider)
                 flat_paint.scroll_handle(option, painter, room)
         elif control == _Complex.CC_ToolButton and isinstance(option, QStyleOptionToolButton):
-            option = _without_arrow(option) if _opens_menu(widget) else option
+            option = (
+                flat_options.without_arrow(option) if flat_options.opens_menu(widget) else option
+            )
             super().drawComplexControl(control, option, painter, widget)
         else:
             super().drawComplexControl(control, option, painter, widget)
@@ -278,8 +318,8 @@ class FlatStyle(QProxyStyle):
         ours = _METRICS.get(metric)
         if ours is not None:
             return ours
-        if metric == _Metric.PM_DefaultFrameWidth and isinstance(widget, QPlainTextEdit):
-            return _TEXT_FRAME
+        if metric == _Metric.PM_DefaultFrameWidth and flat_options.is_square(widget):
+            return _FRAME
         return super().pixelMetric(metric, option, widget)
 
     def sizeFromContents(
@@ -291,52 +331,14 @@ class FlatStyle(QProxyStyle):
     ) -> QSize:
         size = super().sizeFromContents(kind, option, contents, cast(QWidget, widget))
         if kind == _Contents.CT_ToolButton and isinstance(option, QStyleOptionToolButton):
-            arrow = _OPENS if _opens_menu(widget) else 0
-            return size + QSize(arrow - _behind_words(option), 0)
+            arrow = _OPENS if flat_options.opens_menu(widget) else 0
+            return size + QSize(arrow - flat_options.room_behind_words(option), 0)
         if kind == _Contents.CT_MenuItem and isinstance(option, QStyleOptionMenuItem):
             parts = option.menuItemType == QStyleOptionMenuItem.MenuItemType.Separator
             return size if parts else QSize(size.width(), max(size.height(), _ENTRY))
+        if kind == _Contents.CT_ItemViewItem:
+            return QSize(size.width() + 2 * _ITEM_INSET, max(size.height(), _ENTRY))
         wider = _ROOMY.get(kind)
         if wider is None or (isinstance(widget, QLineEdit) and not widget.hasFrame()):
             return size
         return QSize(size.width() + wider, max(size.height(), CONTROL_HEIGHT))
-
-
-def _readable_label(option: QStyleOptionButton) -> QStyleOptionButton:
-    """The words of a default button, in the colour that reads on its fill."""
-    if not flat_paint.is_filled(option):
-        return option
-    readable = QStyleOptionButton(option)
-    palette = QPalette(option.palette)
-    palette.setColor(QPalette.ColorRole.ButtonText, colours()["on_accent"])
-    readable.palette = palette
-    return readable
-
-
-def _quiet_item(option: QStyleOptionMenuItem) -> QStyleOptionMenuItem:
-    """An entry of a menu or a drop-down, chosen in the colour of every other list."""
-    quiet = QStyleOptionMenuItem(option)
-    palette = QPalette(option.palette)
-    tones = colours()
-    palette.setColor(QPalette.ColorRole.Highlight, tones["hover"])
-    palette.setColor(QPalette.ColorRole.HighlightedText, tones["text"])
-    quiet.palette = palette
-    return quiet
-
-
-def _opens_menu(widget: QWidget | None) -> bool:
-    instant = QToolButton.ToolButtonPopupMode.InstantPopup
-    return isinstance(widget, QToolButton) and widget.popupMode() == instant
-
-
-def _without_arrow(option: QStyleOptionToolButton) -> QStyleOptionToolButton:
-    """Fusion's own arrow stands under the words, half as large as any other."""
-    plain = QStyleOptionToolButton(option)
-    plain.features &= ~QStyleOptionToolButton.ToolButtonFeature.HasMenu
-    return plain
-
-
-def _behind_words(option: QStyleOptionToolButton) -> int:
-    """Room that Qt leaves behind words beside a picture: these would not stand in the middle."""
-    beside = option.toolButtonStyle == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-    return option.fontMetrics.horizontalAdvance("  ") + 2 if beside else 0

@@ -37,13 +37,13 @@ def test_what_is_wrong_is_said_in_full_and_crowds_nothing_in_a_small_window(qtbo
     window = QWidget()
     qtbot.addWidget(window)
     bar = IdBar()
-    vbox(window, bar, 1)
+    layout = vbox(window, bar, 1)
     window.resize(bar.minimumSizeHint().width(), 300)
     window.show()
     before = bar.geometry()
     assert bar.width() < 640
     bar.show_problem("Type the number of an activity, such as 42, or paste its address.")
-    window.layout().activate()
+    layout.activate()
     assert bar.geometry() == before
     [said] = [label for label in window.findChildren(QLabel) if label.text().startswith("Type")]
     assert said.isVisible()

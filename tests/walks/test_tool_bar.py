@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QLineEdit, QMenu, QToolButton
+from PySide6.QtWidgets import QDialog, QLineEdit, QMenu, QToolButton, QWidget
 
 from atz_desktop.domain.values import Option
 from tests.walks.conftest import Walk, until
@@ -135,11 +135,12 @@ async def test_nothing_above_the_form_lies_over_anything_else_in_the_smallest_wi
     await walk.load(42)
     walk.window.resize(walk.window.minimumSize())
     await until(lambda: walk.window.size() == walk.window.minimumSize())
-    row = walk.window.id_bar.layout().itemAt(0).layout()
+    bar = walk.window.id_bar
 
     def overlap() -> bool:
-        rooms = [row.itemAt(place).geometry() for place in range(row.count())]
-        rooms = [room for room in rooms if room.width()]
+        parts = bar.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        shown = [part.geometry() for part in parts if part.isVisible() and part.height() > 3]
+        rooms = sorted(shown, key=lambda room: room.left())
         inside = rooms[-1].right() < walk.window.width()
         return not inside or any(one.right() >= other.left() for one, other in pairwise(rooms))
 

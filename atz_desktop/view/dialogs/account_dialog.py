@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.domain.settings import COLOURS, Account
-from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, type_font
+from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, INSIDE, type_font
 from atz_desktop.view.widgets.dialog import BaseDialog, plain_label
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.updating import Updating
@@ -38,7 +38,8 @@ class AccountsDialog(BaseDialog):
         self.add_heading("Accounts")
         self._list = QListWidget()
         self._list.setAccessibleName("Accounts")
-        self._list.setMinimumHeight(180)
+        self._list.setMinimumSize(160, 180)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._name = QLineEdit()
         self._name.setAccessibleName("Name")
         self._name.setMinimumHeight(CONTROL_HEIGHT)
@@ -126,7 +127,7 @@ class AccountsDialog(BaseDialog):
         form.addRow("", self._sure)
         for button in (self._forget, self._sure):
             button.setAutoDefault(False)
-        both = hbox(None, (self._list, 2), (form, 3), spacing=-1)
+        both = hbox(None, (self._list, 2), (form, 3), spacing=AROUND)
         self.page.addLayout(both, 1)
         add, close = QPushButton("Add an account…"), QPushButton("Close")
         add.clicked.connect(self.accept)

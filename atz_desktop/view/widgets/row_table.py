@@ -138,12 +138,13 @@ class RowTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() + 2 * NEAR)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setFixedHeight(self.fontMetrics().lineSpacing() + NEAR + 2)
 
     def fit_columns(self, columns: Sequence[str], widest: Mapping[str, Sequence[str]]) -> None:
         """Make the columns of `widest` as wide as the texts there; the others share the rest."""
         header, measure = self.horizontalHeader(), self.fontMetrics().horizontalAdvance
         for column, name in enumerate(columns):
             if name in widest:
-                header.resizeSection(column, max(map(measure, widest[name])) + 2 * NEAR)
+                header.resizeSection(column, max(map(measure, widest[name])) + 2 * NEAR + 2)
             else:
                 header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)

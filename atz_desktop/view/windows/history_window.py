@@ -163,7 +163,6 @@ class HistoryWindow(QDialog):
     def _create_table(self) -> None:
         table, header = self.table, self.table.horizontalHeader()
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        header.setFixedHeight(table.fontMetrics().lineSpacing() + NEAR)
         table.fit_columns(COLUMNS, _WIDEST)
         outcome = COLUMNS.index("Outcome")
         header.resizeSection(outcome, header.sectionSize(outcome) + _PICTURE)

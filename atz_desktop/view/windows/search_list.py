@@ -46,7 +46,6 @@ class SearchTableView(RowTable):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.horizontalHeader().setStretchLastSection(True)
-        self.horizontalHeader().setFixedHeight(self.fontMetrics().lineSpacing() + NEAR)
 
     # Qt overrides
 
@@ -63,4 +62,4 @@ class SearchTableView(RowTable):
             self.horizontalHeader().resizeSection(column, whole.get(name, share))
 
     def _width_of(self, text: str) -> int:
-        return self.fontMetrics().horizontalAdvance(text) + 2 * NEAR
+        return self.fontMetrics().horizontalAdvance(text) + 2 * NEAR + 2
