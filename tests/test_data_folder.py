@@ -35,6 +35,7 @@ FILES = (
     "atz.sqlite3-journal",
     "atz.sqlite3.suspect",
     "atz.sqlite3.hopeless",
+    "atz.sqlite3.closed",
     f"logs/{LOG}",
     f"logs/{LOG}.1",
     f"logs/{FAULTS}",

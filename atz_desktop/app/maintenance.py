@@ -1,18 +1,18 @@
-"""What the program does now and then by itself: the daily backup, and the weekly look whether a
-newer version was published. And the dialogs about both.
+"""What the program does by itself when nobody waits: the look for damage, the daily backup, and the
+weekly look whether a newer version was published. And the dialogs about the last two.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from atz_desktop.session.notices import Level, Notice, NoticeAction
+from atz_desktop.session.notices import Level, Notice, NoticeAction, files_notice
 from atz_desktop.session.update_check import UpdateResult, UpdateState
 from atz_desktop.store.backups import back_up_daily, backup_folder
-from atz_desktop.store.errors import StoreError
+from atz_desktop.store.errors import Damaged, StoreError
 from atz_desktop.view.dialogs.prompts import show_dialog
 
 if TYPE_CHECKING:
@@ -59,10 +59,9 @@ class Maintenance:
         window.backups_requested.connect(self.show_backups)
         window.updates_requested.connect(self._check_now)
 
-    def start(self) -> None:
-        """See to what is due, now and every hour."""
-        self._jobs.start("backup", self._back_up_daily())
-        self._jobs.start("updates", self._check_weekly())
+    def start(self, after: Callable[[], Awaitable[object]]) -> None:
+        """See to what is due: when what the user waits for is over (`after`), and every hour."""
+        self._jobs.start("maintenance", self._begin(after))
 
     def show_backups(self) -> None:
         """Look into a backup, and bring parts of it back."""
@@ -90,6 +89,25 @@ class Maintenance:
         from atz_desktop.view.dialogs.update_dialog import UpdateDialog
 
         self._jobs.start("update dialog", show_dialog(UpdateDialog(result, self._window())))
+
+    async def _begin(self, after: Callable[[], Awaitable[object]]) -> None:
+        await after()
+        if await self._is_database_sound():
+            self._jobs.start("backup", self._back_up_daily())
+        self._jobs.start("updates", self._check_weekly())
+
+    async def _is_database_sound(self) -> bool:
+        """Damage that shows only now is told; the next start sets the file aside."""
+        database = self._database()
+        try:
+            if database is not None:
+                await database.check()
+        except Damaged as error:
+            self._window().messages.show_notice(files_notice(error.message))
+            return False
+        except StoreError as error:
+            _log.warning("the database was not checked: %s", type(error).__name__)
+        return True
 
     async def _back_up_daily(self) -> None:
         while True:

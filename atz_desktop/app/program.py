@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from atz_desktop.store.paths import Paths
     from atz_desktop.view.appearance import Theme
 
+_FORM_SECONDS = 10.0
+"""How long what nobody waits for leaves the computer to the first form."""
 _BESIDE = QPoint(32, 32)
 """Pixels by which another window lies beside the one that it was opened from."""
 
@@ -131,7 +134,7 @@ class Program:
                 await script(self)
             else:
                 first.connect()
-                self.maintenance.start()
+                self.maintenance.start(partial(first.jobs.wait, "connect", _FORM_SECONDS))
                 self._starts.open_windows()
                 await self.wait_until_ended()
         finally:

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from atz_desktop.store.database_file import OpenFile, configure, open_file
 from atz_desktop.store.errors import Damaged, FileGone, StoreBug, StoreError, map_errors
-from atz_desktop.store.integrity import mark_suspect
+from atz_desktop.store.integrity import check_structure_in_use, mark_closed, mark_suspect
 
 T = TypeVar("T")
 Value = str | int | float | None
@@ -103,6 +103,13 @@ class Database:
         """
         return await self.run(lambda connection: self._write(connection, fn))
 
+    async def check(self) -> None:
+        """Look for damage where `open` did not: after a run that ended in order, it is left until
+        nobody waits. Raises `StoreError`: `Damaged` if there is some.
+        """
+        if self._file is not None and self._file.unchecked:
+            await asyncio.to_thread(self._call, lambda _: check_structure_in_use(self.path))
+
     async def recreate_file(self) -> Recreated:
         """Recreate the file if it was deleted or moved. Raises `StoreError`.
 
@@ -166,8 +173,11 @@ class Database:
         return Recreated(self._file.copied, self._file.notice)
 
     def _close(self) -> None:
+        in_place = self._file is not None and self._file.is_there
         with map_errors(self.path):
             self._connection.close()
+        if in_place:
+            mark_closed(self.path)
 
 
 def _worker() -> ThreadPoolExecutor:

@@ -18,14 +18,17 @@ from atz_desktop.store.errors import (
 )
 from atz_desktop.store.file_identity import FileIdentity
 from atz_desktop.store.integrity import (
+    CLOSED,
     DAMAGED,
     MARKS,
     UnusableDatabaseError,
-    check,
     check_columns,
+    check_header,
     check_if_suspect,
     check_size,
+    check_structure,
     clear_marks,
+    take_closed_mark,
 )
 from atz_desktop.store.migrations import migrate
 from atz_desktop.store.older_programs import is_older_running, remove_older_files
@@ -43,7 +46,8 @@ _ONE_PROCESS = 5
 class OpenFile(NamedTuple):
     """The connection, and what the user must be told.
 
-    `checked` says that every value was read first, because damage had shown in the last run.
+    `checked` says that every value was read first, because damage had shown in the last run, and
+    `unchecked` that its structure was not even looked at, because that run ended in order.
     `files` are those that SQLite writes: what is written counts only while all are in their place.
     `copied` says that nothing that a lost file held is missing in this one.
     """
@@ -51,6 +55,7 @@ class OpenFile(NamedTuple):
     connection: sqlite3.Connection
     notice: str | None
     checked: bool
+    unchecked: bool
     files: tuple[FileIdentity, ...]
     copied: bool
 
@@ -71,18 +76,21 @@ def open_file(path: Path, lost: OpenFile | None = None) -> OpenFile:
         told = prepare_backup_folder(path)
         copied = lost is None or _recover_lost_file(lost, path)
         told += [
-            quarantine_if_unusable(path.with_name(path.name + each), empty=True) for each in MARKS
+            quarantine_if_unusable(path.with_name(path.name + each), empty=True)
+            for each in (*MARKS, CLOSED)
         ]
         told += [_quarantine_companion(path, each) for each in _COMPANIONS]
+        in_order = take_closed_mark(path)
         try:
-            connection, checked = _connect(path)
+            connection, checked = _connect(path, in_order)
         except UnusableDatabaseError as unusable:
             if is_older_running(path.parent):
                 raise _in_use(path, unusable) from unusable
             told.append(_quarantine(path, unusable))
-            connection, checked = _connect(path)
+            in_order = False
+            connection, checked = _connect(path, in_order)
         notice = " ".join(filter(None, told)) or None
-        return OpenFile(connection, notice, checked, _files(path), copied)
+        return OpenFile(connection, notice, checked, in_order, _files(path), copied)
 
 
 def configure(connection: sqlite3.Connection) -> None:
@@ -123,8 +131,9 @@ def _files(path: Path) -> tuple[FileIdentity, ...]:
     return tuple(FileIdentity.of(file) for file in (path, *beside) if file.exists())
 
 
-def _connect(path: Path) -> tuple[sqlite3.Connection, bool]:
-    """The connection, ready for use, and whether every value was read.
+def _connect(path: Path, in_order: bool) -> tuple[sqlite3.Connection, bool]:
+    """The connection, ready for use, and whether every value was read. A file that was left
+    `in_order` is not looked at as a whole.
 
     Raises Unusable, or sqlite3.Error for what may pass.
     """
@@ -136,15 +145,17 @@ def _connect(path: Path) -> tuple[sqlite3.Connection, bool]:
             failing.callback(_remove, path)
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
         failing.callback(connection.close)
-        checked = _set_up(connection, path, created)
+        checked = _set_up(connection, path, created, in_order)
         failing.pop_all()
     return connection, checked
 
 
-def _set_up(connection: sqlite3.Connection, path: Path, created: bool) -> bool:
+def _set_up(connection: sqlite3.Connection, path: Path, created: bool, in_order: bool) -> bool:
     try:
         if not created:
-            check(connection)
+            check_header(connection)
+            if not in_order:
+                check_structure(connection)
             _require_no_older_program(connection, path)
         # Readers and a writer at once. Stays with the file; a file system that cannot do it
         # (some network drives) keeps the older way, which is as safe and only slower.

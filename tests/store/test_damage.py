@@ -22,11 +22,11 @@ from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.journal_entries import entry_or_empty, parse_time
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
-from atz_desktop.store.errors import Damaged, StoreError
+from atz_desktop.store.errors import Damaged, FileGone, StoreError
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
-from tests.store.conftest import all_drafts
+from tests.store.conftest import StartProgram, all_drafts
 
 DAMAGES = 1500 if os.environ.get("CI") else 40
 ACCOUNT = "https://api.example Müller"
@@ -297,3 +297,94 @@ async def test_an_unknown_version_in_the_header_is_damage_and_no_read_only_disk(
     content[position] = ord("E")
     file.write_bytes(content)
     assert await started(file, bytes(content)) == "aside"
+
+
+async def test_after_a_run_that_ended_in_order_damage_is_looked_for_when_nobody_waits(
+    whole: Path, tmp_path: Path
+) -> None:
+    file = shutil.copytree(whole, tmp_path / "rotten") / "atz.sqlite3"
+    rot(file)
+    database, notice = Database.open(file)
+    assert notice is None
+    with pytest.raises(Damaged):
+        await database.check()
+    database.close()
+    assert await use(file) == "aside"
+    assert await use(file) == "read"
+
+
+async def test_a_file_without_damage_passes_the_look_that_was_left_for_later(
+    whole: Path, tmp_path: Path
+) -> None:
+    file = shutil.copytree(whole, tmp_path / "sound") / "atz.sqlite3"
+    for _start in range(2):
+        database, _ = Database.open(file)
+        await database.check()
+        database.close()
+    assert await use(file) == "read"
+
+
+async def test_a_file_that_is_gone_is_not_made_by_the_look_for_damage(
+    whole: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(whole, tmp_path / "gone")
+    database, _ = Database.open(folder / "atz.sqlite3")
+    folder.rename(tmp_path / "elsewhere")
+    folder.mkdir()
+    with pytest.raises(FileGone):
+        await database.check()
+    assert list(folder.iterdir()) == []
+    database.close()
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("how", ["killed", "changed", "marked by hand"])
+async def test_after_any_other_run_damage_is_looked_for_at_the_start(
+    how: str, whole: Path, tmp_path: Path
+) -> None:
+    file = shutil.copytree(whole, tmp_path / "rotten") / "atz.sqlite3"
+    mark = file.with_name("atz.sqlite3.closed")
+    rot(file)
+    if how == "killed":
+        mark.unlink()
+    elif how == "changed":
+        at = file.stat().st_mtime_ns + 1_000_000_000
+        os.utime(file, ns=(at, at))
+    else:
+        mark.unlink()
+        mark.touch()
+    assert await use(file) == "aside"
+
+
+def test_a_program_that_is_killed_does_not_say_that_it_ended_in_order(
+    whole: Path, tmp_path: Path, start_program: StartProgram
+) -> None:
+    folder = shutil.copytree(whole, tmp_path / "killed")
+    assert (folder / "atz.sqlite3.closed").exists()
+    program = start_program(OPENS, folder / "atz.sqlite3")
+    assert program.line() == "open"
+    program.kill()
+    assert not (folder / "atz.sqlite3.closed").exists()
+
+
+OPENS = """
+import sys
+from pathlib import Path
+from atz_desktop.store.database import Database
+database, _ = Database.open(Path(sys.argv[1]))
+print("open")
+input()
+"""
+
+
+def rot(file: Path) -> None:
+    """A page turns to zeros and its time stays, as on a bad disk."""
+    at = file.stat().st_mtime_ns
+    with closing(sqlite3.connect(file)) as connection:
+        (page,) = connection.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'journal'"
+        ).fetchone()
+    with file.open("r+b") as opened:
+        opened.seek((page - 1) * 4096)
+        opened.write(bytes(4096))
+    os.utime(file, ns=(at, at))

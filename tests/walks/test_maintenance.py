@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest_asyncio
@@ -26,6 +27,7 @@ from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.windows.main_window import MainWindow
 from tests.api.servers import Server, answer, asked, serving
 from tests.signed_updates import PUBLIC_KEY, signed
+from tests.store.test_damage import rot
 from tests.walks.conftest import Walk, until
 
 
@@ -97,6 +99,11 @@ def said(walk: Walk) -> str:
     return "\n".join(label.text() for label in shown.findChildren(QLabel)) if shown else ""
 
 
+def told(walk: Walk) -> str:
+    """What the messages of the window say."""
+    return "\n".join(bar.notice.text for bar in walk.window.messages.bars if bar.notice)
+
+
 async def test_a_newer_version_is_told_once_a_week_and_never_in_the_way(run: Run) -> None:
     walk = await run.start()
     await until(lambda: walk.notice == "Version 9.1.0 of ATZ Desktop is there")
@@ -143,7 +150,8 @@ async def test_a_program_that_runs_for_weeks_looks_again_and_again(run: Run) -> 
         settings=lambda: settings[0],
         interval=0.01,
     )
-    upkeep.start()
+    upkeep.start(partial(asyncio.sleep, 0))
+    await until(lambda: program.jobs.running("updates"))
     await asyncio.sleep(0)  # the first look is over: it was not wanted
     settings[0] = Settings()
     await until(lambda: run.server.connections)
@@ -198,6 +206,26 @@ async def test_what_was_typed_on_a_day_can_be_brought_back_the_day_after(run: Ru
     walk = await run.start()
     await walk.load(42)
     assert str(walk.edit.value("title")).startswith("Typed the day before")
+    await run.end()
+
+
+async def test_damage_that_only_a_look_at_the_whole_file_finds_is_told_beside_the_form(
+    run: Run,
+) -> None:
+    run.publisher = Publisher()
+    walk = await run.start()
+    await walk.load(42)
+    walk.find(QLineEdit, "Title").setFocus()
+    walk.keys("Typed before ")
+    await until(lambda: run.program.front.session.state.dirty)
+    await run.end()
+    rot(run.paths.database)
+    walk = await run.start()
+    await until(lambda: "is damaged" in told(walk), "damage is told")
+    assert not list_backups(run.paths.database), "no good copy makes room for a damaged one"
+    await run.end()
+    walk = await run.start()
+    await until(lambda: "atz-damaged-" in told(walk), "it was set aside")
     await run.end()
 
 
