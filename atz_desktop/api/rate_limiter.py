@@ -59,6 +59,11 @@ class RateLimiter:
             return 0
         return max(0, self._limit - self._taken())
 
+    @property
+    def seconds_per_request(self) -> float:
+        """The pace in the long run."""
+        return self._window / self._limit
+
     def pause(self, seconds: float) -> None:
         """Send nothing for this long: after a 429, perhaps caused by another computer."""
         self._paused_until = max(self._paused_until, self._clock() + seconds)

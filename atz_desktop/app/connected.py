@@ -41,6 +41,7 @@ class ConnectedWindow:
         self.session.review_first = program.settings.review_before_save
         self.session.shown_elsewhere = self._is_elsewhere
         account.work_lists.attach(self.session)
+        account.runs.sessions.append(self.session)
         prompts.lookups = self._lookups
         prompts.api_url = account.account.api_url
         prompts.flags = account.services.boolean_format
@@ -69,6 +70,7 @@ class ConnectedWindow:
         if self.practice is not None:
             self.practice.close()
         await self.session.close()
+        self.account.runs.sessions.remove(self.session)
         self.account.lookups.windows.remove(self._lookups)
 
     def look_up(self) -> None:

@@ -90,6 +90,22 @@ class Run(NamedTuple):
     size: int
 
 
+class RunProgress(NamedTuple):
+    """Where the run of an account stands.
+
+    `reason` says why it is paused, if not because the user wanted it. `current` is the row in
+    flight, or else the last one. `seconds_left` is an estimate; None: it goes on when somebody
+    says so.
+    """
+
+    run: Run
+    phase: RunPhase
+    reason: str
+    current: RunRow | None
+    counts: RunCounts
+    seconds_left: float | None
+
+
 @dataclass(frozen=True)
 class RunCounts:
     """How many rows have which verdict; None: none yet."""

@@ -21,6 +21,7 @@ from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.token_text import is_valid_token
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
 from atz_desktop.session.activity_types import fetch_types
+from atz_desktop.session.bulk_run import BulkRuns
 from atz_desktop.session.connection_status import ConnectionStatus
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.name_sync import NameSync
@@ -173,6 +174,10 @@ class AccountSession(QObject):
         self.lookups = BackgroundLookups()
         self.name_sync = NameSync(self.jobs, self.services, self.lookups)
         self.work_lists = WorkLists(given.account.key, stores.work_lists, self.jobs)
+        self.runs = BulkRuns(self.services, stores.runs, self.jobs, lambda: self.renew(self.token))
+        self.runs.saved.connect(self.work_lists.on_saved)
+        self.runs.settled.connect(self.work_lists.on_settled)
+        self.back.connect(self.runs.on_back)
         self.traffic.went_offline.connect(self._gone)
         self.traffic.attach(rate_limiter)
         _log.info("connected, production: %s", given.account.production)
@@ -191,6 +196,7 @@ class AccountSession(QObject):
         """End what is under way here, then close the connections: no answer comes any more."""
         self.closed, self.token = True, ""
         self.traffic.detach()
+        self.runs.suspend()
         await self.jobs.drain()
         await self.services.client.close()
 

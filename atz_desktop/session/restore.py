@@ -31,7 +31,12 @@ def why_not_restorable(entry: JournalEntry, account: str | None) -> str | None:
 
 
 async def prepare_restore(
-    entry: JournalEntry, names: frozenset[str] | None, services: Services, zone: str
+    entry: JournalEntry,
+    names: frozenset[str] | None,
+    services: Services,
+    zone: str,
+    *,
+    background: bool = False,
 ) -> Restore:
     """How to put a save back, or only the fields in `names`, on the record as it stands now.
 
@@ -40,7 +45,7 @@ async def prepare_restore(
     """
     if entry.account != services.account:
         raise ValueError("an entry of another account")
-    body = await services.client.get_activity(entry.activity_id)
+    body = await services.client.get_activity(entry.activity_id, background=background)
     return restore_entry(
         entry, services.monotonic_reads.latest(Activity.from_response(body, zone)), names
     )

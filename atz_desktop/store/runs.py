@@ -67,7 +67,7 @@ class StoredRunRow(NamedTuple):
     def verdict(self) -> RunVerdict | None:
         """What it ended with; None: it has not."""
         if self.state != DONE:
-            return None
+            return RunVerdict.NOT_CONFIRMED if self.outcome == "UNKNOWN" else None
         return self.stored_verdict or _VERDICTS.get(self.outcome or "", RunVerdict.NOT_SENT)
 
     @property
@@ -170,13 +170,17 @@ class RunStore:
         )
 
     async def end(self, run_id: int) -> None:
-        """The run is over: what was not reached never will be."""
+        """The run is over: what was not reached never will be, what went out is in the journal."""
         now = self._now_text()
 
         def write(connection: sqlite3.Connection) -> None:
             connection.execute(
                 "UPDATE run_rows SET state = ?, verdict = ? WHERE run_id = ? AND state = ?",
                 (DONE, RunVerdict.STOPPED.name, run_id, TO_DO),
+            )
+            connection.execute(
+                "UPDATE run_rows SET state = ? WHERE run_id = ? AND state = ?",
+                (DONE, run_id, SENDING),
             )
             connection.execute("UPDATE runs SET ended_at = ? WHERE id = ?", (now, run_id))
 

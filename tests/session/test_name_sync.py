@@ -6,7 +6,7 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,16 +28,10 @@ from atz_desktop.session.name_sync import CURSOR_KEY, JOB, Cursor, NameSync, Syn
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.names import NameStore
+from tests.session.conftest import until
 
-PATIENCE = 30.0
 CROWD = 2_500
 """Candidates: 100 pages."""
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not true():  # noqa: ASYNC110 - the server in its thread has no event for us
-            await asyncio.sleep(0.005)
 
 
 async def no_time(_seconds: float) -> None:
@@ -60,7 +54,7 @@ class Desk:
 
     async def fetch_all(self) -> None:
         self.fetching.start()
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(30):
             await self.jobs.wait(JOB)
 
     async def knows(self, kind: NameKind, text: str) -> list[str | None]:

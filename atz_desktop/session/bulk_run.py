@@ -1,0 +1,290 @@
+"""The runs of an account: the same change on many activities, behind the user's own requests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from atz_desktop.domain.runs import Run, RunCounts, RunPhase, RunProgress, RunRow
+from atz_desktop.session.bulk_preview import REQUESTS
+from atz_desktop.session.record_state import Phase
+from atz_desktop.session.run_freeze import freeze_edits, freeze_retry, freeze_undo
+from atz_desktop.session.run_loop import RunLoop
+from atz_desktop.session.run_row import RunOptions
+from atz_desktop.store.runs import NewRun
+
+if TYPE_CHECKING:
+    from atz_desktop.domain.edit import Edit
+    from atz_desktop.domain.history import JournalEntry
+    from atz_desktop.session.jobs import Jobs
+    from atz_desktop.session.record_session import RecordSession
+    from atz_desktop.session.saving import SaveResult
+    from atz_desktop.session.services import Services
+    from atz_desktop.store.runs import NewRunRow, RunStore
+
+_UNKNOWN_RENEWALS = -1
+"""Of a run that an earlier program began: then a record is compared by what it holds."""
+
+
+class BulkRuns(QObject):
+    """One for each account; one run at a time. Coroutines raise StoreError.
+
+    `sessions` are those of the windows that work on the account, the last one last.
+    """
+
+    changed = Signal()
+    """`progress` is another."""
+    row_changed = Signal(object)
+    """A row of the run that goes on: the RunRow."""
+    saved = Signal(object, object)
+    """A row was tried: the activity's ID and the SaveResult."""
+    settled = Signal(object)
+    """Journal entries whose outcome was found out here."""
+
+    def __init__(
+        self,
+        services: Services,
+        store: RunStore,
+        jobs: Jobs,
+        renew_token: Callable[[], Awaitable[bool]],
+    ) -> None:
+        super().__init__()
+        self.sessions: list[RecordSession] = []
+        self.renew_token = renew_token
+        self._services = services
+        self._store = store
+        self._jobs = jobs
+        self._loop: RunLoop | None = None
+
+    # Which runs there are
+
+    async def runs(self) -> list[Run]:
+        """All runs of the account, the newest first."""
+        return await self._store.runs(self._services.account)
+
+    async def unfinished(self) -> list[Run]:
+        """Those that can go on, but for the one that does."""
+        found = await self._store.runs(self._services.account, unfinished=True)
+        return [run for run in found if self._loop is None or run.id != self._loop.run.id]
+
+    async def rows(self, run_id: int) -> list[RunRow]:
+        """The rows of a run in their order."""
+        return [row.shown for row in await self._store.rows(run_id)]
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a run goes on, or is paused: another cannot begin."""
+        return self._jobs.running("run")
+
+    @property
+    def progress(self) -> RunProgress | None:
+        """Where the run stands that was begun or resumed last; None without one."""
+        loop = self._loop
+        if loop is None:
+            return None
+        current = loop.rows[loop.current].shown if loop.current is not None else None
+        counts = RunCounts.of(row.shown for row in loop.rows.values())
+        return RunProgress(
+            loop.run, loop.phase, loop.reason, current, counts, self._seconds_left(loop)
+        )
+
+    # Beginning
+
+    async def start(  # noqa: PLR0913 - what is known of a run, by name
+        self,
+        title: str,
+        edits: Sequence[Edit],
+        *,
+        list_id: int | None = None,
+        reason: str | None = None,
+        bulk: str | None = None,
+        pause_after: int | None = None,
+        renewals: int | None = None,
+    ) -> int:
+        """Freeze these edits, one for each activity, and save them; the run's number.
+
+        `bulk` is the JSON of the rules, `pause_after` the number of rows to try first, `renewals`
+        is `AtzClient.token_renewals` when the activities were read; None: now. Raises RuntimeError
+        while another run goes on.
+        """
+        rows = await asyncio.to_thread(freeze_edits, edits)
+        new = NewRun(self._services.account, title, list_id, reason, bulk)
+        return await self._begin(new, rows, pause_after, renewals)
+
+    async def undo(
+        self,
+        run_id: int,
+        *,
+        positions: Collection[int] | None = None,
+        names: Collection[str] | None = None,
+        reason: str | None = None,
+    ) -> int:
+        """Put back what a run did, as a run of its own: all rows, or those at `positions`; all
+        fields, or those in `names`. What somebody changed since is left and named.
+
+        Raises as `start` does, and ValueError where there is no such run.
+        """
+        run = await self._known(run_id)
+        stored = await self._store.rows(run_id)
+        rows = freeze_undo((r for r in stored if _is_meant(r.position, positions)), names)
+        title = f"Undo: {run.title}"
+        new = NewRun(self._services.account, title, run.list_id, reason, None, run_id)
+        return await self._begin(new, rows)
+
+    async def retry(self, run_id: int, *, positions: Collection[int] | None = None) -> int | None:
+        """Send again what is known not to have arrived, as it was; None if there is nothing.
+
+        Raises as `undo` does.
+        """
+        run = await self._known(run_id)
+        stored = await self._store.rows(run_id)
+        rows = freeze_retry(r for r in stored if _is_meant(r.position, positions))
+        if not rows:
+            return None
+        new = NewRun(
+            self._services.account, run.title, run.list_id, run.reason, run.bulk, run.undoes
+        )
+        return await self._begin(new, rows)
+
+    async def resume(self, run_id: int) -> None:
+        """Go on with a run that an earlier program began, or that was left when all windows were.
+
+        Raises as `undo` does.
+        """
+        await self._start_loop(await self._known(run_id), _UNKNOWN_RENEWALS)
+
+    async def abandon(self, run_id: int) -> None:
+        """End a run that is not to go on: what was not reached never will be."""
+        await self._store.end(run_id)
+        self.changed.emit()
+
+    async def fix(self, run_id: int, position: int) -> int:
+        """Put a row's change on disk as the draft of its activity; the activity's ID, to open it.
+
+        An earlier draft of it waits behind that.
+        """
+        row = await self._store.row(run_id, position)
+        drafts, account = self._services.drafts, self._services.account
+        if row.draft is not None:
+            await drafts.quarantine(account, row.activity_id)
+            await drafts.save(account, row.activity_id, row.draft)
+        return row.activity_id
+
+    # While it goes on
+
+    def pause(self) -> None:
+        """Pause after the row in flight."""
+        if self._loop is not None:
+            self._loop.pause()
+
+    def go_on(self) -> None:
+        """Go on after a pause."""
+        if self._loop is not None:
+            self._loop.go_on()
+            self.changed.emit()
+
+    def stop(self) -> None:
+        """End after the row in flight, which `progress.current` names."""
+        if self._loop is not None:
+            self._loop.stop()
+            self.changed.emit()
+
+    def suspend(self) -> None:
+        """The account is left: end after the row in flight, so that the run can go on later."""
+        if self._loop is not None:
+            self._loop.suspend()
+
+    def on_back(self) -> None:
+        """ATZ can be reached again."""
+        if self._loop is not None:
+            self._loop.on_back()
+            self.changed.emit()
+
+    # What a run asks and tells (RunHooks)
+
+    def is_edited(self, activity_id: int) -> bool:
+        """Whether somebody types into this activity or saves it."""
+        return any(
+            each.activity is not None
+            and each.activity.id == activity_id
+            and (each.state.dirty or each.state.phase is Phase.SAVING)
+            for each in self.sessions
+        )
+
+    def on_row(self, position: int) -> None:
+        """A row, or where the run stands, is another."""
+        if self._loop is not None and position in self._loop.rows:
+            self.row_changed.emit(self._loop.rows[position].shown)
+        self.changed.emit()
+
+    def on_saved(self, activity_id: int, result: SaveResult) -> None:
+        """A window that shows the activity reads it again."""
+        self.saved.emit(activity_id, result)
+        for each in self.sessions:
+            shown = each.activity is not None and each.activity.id == activity_id
+            if shown and result.outcome is not None and not each.state.dirty:
+                each.reload()
+
+    def on_settled(self, entries: tuple[JournalEntry, ...]) -> None:
+        """Windows that show one of the activities hear of it."""
+        self.settled.emit(entries)
+        for each in self.sessions:
+            each.on_settled_elsewhere(entries)
+
+    # Inside
+
+    async def _known(self, run_id: int) -> Run:
+        run = await self._store.run(run_id)
+        if run is None:
+            raise ValueError(f"no run {run_id}")
+        return run
+
+    async def _begin(
+        self,
+        new: NewRun,
+        rows: Sequence[NewRunRow],
+        pause_after: int | None = None,
+        renewals: int | None = None,
+    ) -> int:
+        self._require_idle()
+        run_id = await self._store.begin(new, rows)
+        if renewals is None:
+            renewals = self._services.client.token_renewals
+        await self._start_loop(await self._known(run_id), renewals, pause_after)
+        return run_id
+
+    async def _start_loop(self, run: Run, renewals: int, pause_after: int | None = None) -> None:
+        rows = await self._store.rows(run.id)
+        self._require_idle()
+        zone = self.sessions[-1].form.zone if self.sessions else "UTC"
+        options = RunOptions(run.reason, zone, renewals, pause_after)
+        loop = RunLoop(run, rows, options, services=self._services, store=self._store, hooks=self)
+        self._loop = loop
+        self._jobs.start("run", self._work(loop), finish=True)
+        self.changed.emit()
+
+    async def _work(self, loop: RunLoop) -> None:
+        await loop.work()
+        self.changed.emit()
+        if loop.waits and self.sessions:  # it was stopped, and they are looked up all the same
+            self.sessions[-1].start_reconciling(at_once=False)
+
+    def _require_idle(self) -> None:
+        if self.is_running:
+            raise RuntimeError("another run goes on")
+
+    def _seconds_left(self, loop: RunLoop) -> float | None:
+        """The slower of the rate limit and the rows so far."""
+        if loop.phase is not RunPhase.RUNNING:
+            return None
+        limiter = self._services.client.rate_limiter
+        requests = max(0, loop.left * REQUESTS - limiter.available())
+        measured = loop.seconds / loop.tried if loop.tried else 0.0
+        return max(requests * limiter.seconds_per_request, loop.left * measured)
+
+
+def _is_meant(position: int, positions: Collection[int] | None) -> bool:
+    return positions is None or position in positions
