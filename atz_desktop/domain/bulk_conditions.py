@@ -53,8 +53,9 @@ class IsNow(Condition):
 
     def problem(self, record_type: RecordType) -> str | None:
         field = record_type.by_name.get(self.field)
-        fits = field is not None and self.value is not None and field.kind.accepts(self.value)
-        return None if fits else "Choose the value that it has now."
+        if field is None or not field.kind.accepts(self.value) or field.kind.is_empty(self.value):
+            return "Choose the value that it has now."
+        return None
 
 
 @dataclass(frozen=True)
