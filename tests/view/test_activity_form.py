@@ -446,3 +446,14 @@ def test_a_file_dialog_closes_when_another_activity_comes(opened: Open, qtbot: Q
     assert dialog.isVisible()
     model.show(body(id=7))
     assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1720, 1000), (2560, 1340)])
+def test_on_a_large_screen_both_columns_end_on_one_line_above_the_notes(
+    opened: Open, width: int, height: int
+) -> None:
+    _model, form = opened(width, height)
+    cards = {card.group: card.geometry() for card in form.findChildren(FieldCard)}
+    assert cards["Who"].bottom() == cards["File"].bottom() < cards["Notes"].top()
+    rows = [row.geometry() for row in form.findChildren(FieldRow) if row.field.group == "Who"]
+    assert max(row.height() for row in rows) < 80  # the room is below the fields, not between them

@@ -103,3 +103,10 @@ def test_names_that_are_learned_later_take_the_place_of_slugs_and_addresses(qtbo
     )
     assert header.text[1].endswith("Candidate: Ana García")
     assert "made by Mette on" in header.text[2]
+
+
+def test_a_long_title_leaves_room_for_which_activity_it_is(qtbot: QtBot) -> None:
+    header = header_of(qtbot, body() | {"title": "A very long title from an import. " * 9})
+    title, which = (label for label in header.findChildren(QLabel) if label.text()[:2] != "Ch")
+    assert which.width() >= min(which.sizeHint().width(), 250)
+    assert title.width() >= 200

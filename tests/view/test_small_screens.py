@@ -8,20 +8,29 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QTableView
+from PySide6.QtWidgets import QLabel, QLineEdit, QTableView
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.api.updates import Release
+from atz_desktop.domain.merge import merge
+from atz_desktop.domain.settings import Account, Settings
 from atz_desktop.session.backups import Backups
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.update_check import UpdateResult, UpdateState
+from atz_desktop.view.dialogs.account_dialog import AccountsDialog
 from atz_desktop.view.dialogs.backup_dialog import BackupDialog
+from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
+from atz_desktop.view.dialogs.connect_dialog import ConnectDialog, SignInOptions
 from atz_desktop.view.dialogs.review_dialog import ReviewDialog
+from atz_desktop.view.dialogs.settings_dialog import SettingsDialog
+from atz_desktop.view.dialogs.shortcuts_dialog import ShortcutsDialog
 from atz_desktop.view.dialogs.support_dialog import SupportDialog
+from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
 from atz_desktop.view.dialogs.update_dialog import UpdateDialog
+from atz_desktop.view.dialogs.zone_dialog import ZoneDialog
 from atz_desktop.view.widgets.dialog import BaseDialog
-from tests.view.samples import edit_of
+from tests.view.samples import edit_of, read
 
 WIDTH, HEIGHT = 651, 320
 LINES = "A line of a report.\n" * 50
@@ -49,7 +58,55 @@ def review() -> BaseDialog:
     return ReviewDialog(edit, datetime(2024, 1, 1, tzinfo=UTC))
 
 
-@pytest.mark.parametrize("made", [backups, support, update, review], ids=lambda made: made.__name__)
+def conflict() -> BaseDialog:
+    body = {"title": "Their title", "location": "Room 9", "updated_by": {"full_name": "Grace H"}}
+    return ConflictDialog(merge(edit_of(title="My title", location="Room 2"), read(body)))
+
+
+def leave() -> BaseDialog:
+    text = "A paragraph of the description.\n" * 20
+    return UnsavedChangesDialog(edit_of(title="Another", location="Room 2", description=text), {})
+
+
+def zone() -> BaseDialog:
+    dialog = ZoneDialog(read(), datetime(2024, 6, 15, 10, tzinfo=UTC), "Europe/Berlin", None)
+    dialog.findChildren(QLineEdit)[0].setText("3:17")
+    return dialog
+
+
+def settings() -> BaseDialog:
+    return SettingsDialog(Settings(), "Europe/Berlin", None, None)
+
+
+def accounts() -> BaseDialog:
+    named = (Account("https://api.atzcrm.com a", "Agency"), Account("https://x.example b", "Trial"))
+    return AccountsDialog(named, None)
+
+
+def welcome() -> BaseDialog:
+    return ConnectDialog(SignInOptions(first=True), "Welcome to ATZ Desktop", None)
+
+
+def shortcuts() -> BaseDialog:
+    return ShortcutsDialog()
+
+
+DIALOGS = [
+    backups,
+    support,
+    update,
+    review,
+    conflict,
+    leave,
+    zone,
+    settings,
+    accounts,
+    welcome,
+    shortcuts,
+]
+
+
+@pytest.mark.parametrize("made", DIALOGS, ids=lambda made: made.__name__)
 async def test_everything_of_a_dialog_fits_and_nothing_overlaps(
     qtbot: QtBot, made: Callable[[], BaseDialog]
 ) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -20,9 +21,11 @@ from atz_desktop.domain.characters import is_blank, strip_invisible, unquote
 from atz_desktop.domain.settings import COLOURS, Account, account_key
 from atz_desktop.domain.token_text import NO_TOKEN, is_valid_token, parse_token
 from atz_desktop.domain.urls import api_url_problem
-from atz_desktop.view.theme import CONTROL_HEIGHT, set_text_colour
+from atz_desktop.view.theme import CONTROL_HEIGHT, INSIDE, set_text_colour
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
-from atz_desktop.view.widgets.dialog import BaseDialog
+from atz_desktop.view.widgets.dialog import BaseDialog, plain_label
+from atz_desktop.view.widgets.layouts import vbox
+from atz_desktop.view.widgets.scrolling_form import ScrollingForm
 from atz_desktop.view.windows.account_button import colour_combo, dot
 
 if TYPE_CHECKING:
@@ -71,7 +74,6 @@ class ConnectDialog(BaseDialog):
         self._account, self._offer = account, offer
         self._waiting: asyncio.Future[tuple[Account, str] | None] | None = None
         self.add_heading(heading, f"{account.name} · {account.api_url}" if account else "")
-        self.add_text(f"{_WELCOME}\n\n{_ABOUT}" if offer.first else _ABOUT)
         self._which = _account_choices(offer)
         self._name, self._url = _line("Name", offer.name), _line("API address", offer.api_url)
         self._colour = colour_combo()
@@ -81,7 +83,10 @@ class ConnectDialog(BaseDialog):
         self._token.setEchoMode(QLineEdit.EchoMode.Password)
         self._token.setPlaceholderText("Paste the token here")
         self._form = self._create_form()
-        self.page.addLayout(self._form)
+        about = plain_label(f"{_WELCOME}\n\n{_ABOUT}" if offer.first else _ABOUT)
+        column = vbox(None, about, self._form, 1, spacing=INSIDE)
+        self._rows = ScrollingForm(column, self.inner_width)
+        self.page.addWidget(self._rows, 1)
         self._result = self.add_text("")
         self._busy = QProgressBar()
         self._busy.setRange(0, 0)
@@ -90,7 +95,6 @@ class ConnectDialog(BaseDialog):
         self._busy.setAccessibleName("Trying the token")
         self._busy.hide()
         self.page.addWidget(self._busy)
-        self.page.addStretch(1)
         self._connect = QPushButton("Connect")
         self._connect.clicked.connect(self._submit)
         self._add_row()
@@ -203,6 +207,11 @@ class ConnectDialog(BaseDialog):
         self.add_buttons(tuple(left), (later, self._connect), self._connect)
 
     # Qt overrides
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Below the edge of a low screen it would take the keys unseen.
+        QTimer.singleShot(0, self, partial(self._rows.ensureWidgetVisible, self._token))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """The token stays in no widget that nobody sees."""

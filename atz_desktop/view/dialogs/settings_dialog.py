@@ -6,16 +6,14 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
-    QFrame,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QTabWidget,
     QWidget,
@@ -26,11 +24,12 @@ from atz_desktop.domain.settings import Settings, is_zone
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY, api_url_problem, proxy_problem
 from atz_desktop.session.connection_status import Timeouts
 from atz_desktop.session.update_check import UpdateState
-from atz_desktop.view.theme import APART, INSIDE, set_text_colour, type_font
+from atz_desktop.view.theme import INSIDE, set_text_colour, type_font
 from atz_desktop.view.widgets.chip import Chip
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.completer import Completer
 from atz_desktop.view.widgets.dialog import BaseDialog
+from atz_desktop.view.widgets.scrolling_form import ScrollingForm
 
 if TYPE_CHECKING:
     pass
@@ -73,36 +72,6 @@ def zone_names() -> tuple[str, ...]:
 _WIDTH = 600
 _MOST_ZONES = 50
 """Suggestions for what is typed."""
-
-
-class _FormScrollArea(QScrollArea):
-    """A form as high as it wants to be; on a low screen it scrolls, the buttons stay in sight."""
-
-    def __init__(self, rows: tuple[tuple[str, QWidget], ...]) -> None:
-        """`rows` are labels, which name their controls, with what stands beside them."""
-        super().__init__()
-        form = self._form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.setVerticalSpacing(INSIDE)
-        form.setHorizontalSpacing(INSIDE)
-        form.setContentsMargins(INSIDE, INSIDE, INSIDE, INSIDE)
-        for label, widget in rows:
-            form.addRow(label, widget)
-            if label:
-                widget.setAccessibleName(label)
-        inside = QWidget()
-        inside.setLayout(form)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidgetResizable(True)
-        self.setWidget(inside)
-
-    # Qt overrides
-
-    def sizeHint(self) -> QSize:
-        width = _WIDTH - 2 * APART
-        return QSize(width, self._form.heightForWidth(width))
 
 
 class SettingsDialog(BaseDialog):
@@ -204,8 +173,8 @@ class SettingsDialog(BaseDialog):
             ("Address of the proxy", self._proxy),
             ("", _note(timeouts_text(Timeouts()))),
         )
-        self._pages.addTab(_FormScrollArea(general), "&General")
-        self._pages.addTab(_FormScrollArea(network), "&Network")
+        for rows, name in ((general, "&General"), (network, "&Network")):
+            self._pages.addTab(ScrollingForm(_form(rows), self.inner_width), name)
         for box in (self._review, self._updates):
             box.setAccessibleName(box.text())
         self._pages.tabBar().setAccessibleName("Pages")
@@ -256,6 +225,20 @@ class SettingsDialog(BaseDialog):
             )
         )
         self.accept()
+
+
+def _form(rows: tuple[tuple[str, QWidget], ...]) -> QFormLayout:
+    """`rows` are labels, which name their controls, with what stands beside them."""
+    form = QFormLayout()
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    form.setVerticalSpacing(INSIDE)
+    form.setHorizontalSpacing(INSIDE)
+    form.setContentsMargins(INSIDE, INSIDE, INSIDE, INSIDE)
+    for label, widget in rows:
+        form.addRow(label, widget)
+        if label:
+            widget.setAccessibleName(label)
+    return form
 
 
 def _note(text: str) -> QLabel:

@@ -197,6 +197,7 @@ class FieldEditor(QWidget):
         words.setBuddy(control.focusProxy() or control)
         words.setMinimumWidth(words.sizeHint().width() + _kerning(label, words.font()))
         column = self.grid.columnCount() if self.grid.count() else 0
+        self.head.addStretch(1)  # what stands above the part before this one begins where it does
         self.head = hbox(None, words)
         self.grid.setRowMinimumHeight(0, HEAD_HEIGHT)
         self.grid.addLayout(self.head, 0, column)

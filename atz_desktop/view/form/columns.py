@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QMargins, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QWidget
@@ -34,7 +34,9 @@ class FieldCard(Card):
         self._head.addStrut(HEAD_HEIGHT)
         self.setAccessibleName(group)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._column = vbox(self, self._head, margins=(NEAR, TIGHT, NEAR, TIGHT), spacing=0)
+        self._column = vbox(None, spacing=0)
+        around = (NEAR, TIGHT, NEAR, TIGHT)
+        self._page = vbox(self, self._head, self._column, 0, margins=around, spacing=0)
 
     def add_row(self, row: FieldRow) -> None:
         self.rows.append(row)
@@ -51,8 +53,13 @@ class FieldCard(Card):
             self._head.addWidget(row.editor.aside, 2)
         if row.editor.grows:
             self.grows = True
-            expanding = QSizePolicy.Policy.MinimumExpanding
-            self.setSizePolicy(QSizePolicy.Policy.Preferred, expanding)
+            self._page.setStretchFactor(self._column, 1)
+            self.set_filling(fills=True)
+
+    def set_filling(self, *, fills: bool) -> None:
+        """Take the room that its column has left, or only what its fields need."""
+        high = QSizePolicy.Policy.MinimumExpanding if fills else QSizePolicy.Policy.Maximum
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, high)
 
 
 class Columns(QWidget):
@@ -79,12 +86,20 @@ class Columns(QWidget):
             place = place_of(card.group, size.width(), size.height())
             used[place].append(card)
             self._places[place].addWidget(card, int(card.grows))
-        for place, column in self._places.items():
-            if not any(card.grows for card in used[place]) and place is not Place.BELOW:
-                column.addStretch(1)
+        self._fill_columns(used)
         self._columns.setStretchFactor(self._places[Place.SECOND], int(bool(used[Place.SECOND])))
         self._page.setStretchFactor(self._columns, int(not used[Place.BELOW]))
         self._page.setStretchFactor(self._places[Place.BELOW], int(bool(used[Place.BELOW])))
+
+    def _fill_columns(self, used: Mapping[Place, Sequence[FieldCard]]) -> None:
+        """Let the last card of the second column end where the first does; that has more cards."""
+        for place, cards in used.items():
+            grows = any(card.grows for card in cards)
+            for card in cards:
+                last = place is Place.SECOND and card is cards[-1]
+                card.set_filling(fills=card.grows or (last and not grows))
+            if not grows and place is Place.FIRST:
+                self._places[place].addStretch(1)
 
     def set_margins(self, margins: QMargins, least: int) -> None:
         """Leave `margins` around the page, which is at least so high, whatever stands on it."""

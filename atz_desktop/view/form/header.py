@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from atz_desktop.domain.characters import is_blank, single_line
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
 
 _DOT = "  ·  "
+_SHARE_OF_ID = 45
+"""Per cent of the line."""
 
 
 class RecordHeader(QWidget):
@@ -59,6 +62,12 @@ class RecordHeader(QWidget):
             self._title.set_text(_title(activity))
             self._which.set_text(self._id_text(activity))
             self._who.set_text(self._authors_text(activity))
+            self._share_line()
+
+    def _share_line(self) -> None:
+        """A long title leaves room for which activity it is."""
+        most = self.width() * _SHARE_OF_ID // 100
+        self._which.setMinimumWidth(min(self._which.sizeHint().width(), most))
 
     def _authors_text(self, activity: Activity) -> str:
         zone = activity.zone
@@ -91,6 +100,12 @@ class RecordHeader(QWidget):
             kind = entity_label(record.entity)
             parts.append(single_line(f"{kind}: {name}" if name else kind))
         return _DOT.join(parts)
+
+    # Qt overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_line()
 
 
 def _title(activity: Activity) -> str:

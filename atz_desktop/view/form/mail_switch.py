@@ -37,7 +37,7 @@ class MailSwitch(QWidget):
         if not mail.is_off:
             self._words.set_text(f"ATZ may mail {mail.recipients}", "warning")
         elif form.mails_nobody_by_default:
-            self._words.set_text("This meeting is over: ATZ is asked not to mail", "text")
+            self._words.set_text("This meeting is over:", "text")
         else:
             self._words.set_text(f"ATZ is asked not to mail {mail.recipients}", "text")
         self.switch.setAccessibleDescription(self._words.text())
