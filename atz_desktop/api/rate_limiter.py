@@ -24,7 +24,9 @@ MARGIN = 0.25
 """Seconds on top of the window: the clocks of two machines do not run alike."""
 
 RESERVE = 20
-"""Slots that background work leaves free for the user's next requests."""
+"""Slots that background work leaves free for the next requests of a user who is at work. While they
+do nothing it takes these, too, spread over the time until others are free again: whenever the user
+comes back, there are some, or there is one soon."""
 
 LOOK_AGAIN = 1.0
 """Maximum seconds of one sleep: timers are coarse and computers get suspended."""
@@ -47,6 +49,9 @@ class RateLimiter:
         self._reserve = min(reserve, limit - 1)
         self._clock = clock
         self._sleep = sleep
+        self._user_at = -math.inf
+        self._background_at = -math.inf
+        """When the last request of the user, and of background work, was sent."""
         self._in_flight = 0
         self._answered: deque[float] = deque()
         self._paused_until = -math.inf
@@ -74,6 +79,7 @@ class RateLimiter:
         *,
         background: bool = False,
         places: int = 1,
+        follows: bool = False,
         on_delay: Callable[[float], None] = lambda seconds: None,
     ) -> AsyncIterator[None]:
         """Wait for a slot, and occupy it while the block sends the request.
@@ -81,11 +87,16 @@ class RateLimiter:
         With `places` above 1 it waits until that many slots are free, and takes one: a write right
         after its read does not wait then.
 
-        The user's requests are served in order; background work comes after all of them and leaves
-        RESERVE slots free. Cancelling while waiting takes no slot. `on_delay` is called once with
-        the estimated seconds if no slot is free.
+        The user's requests are served in order; background work comes after all of them, and see
+        RESERVE. `follows`: a background write whose read has waited for both does not wait again.
+        Cancelling while waiting takes no slot. `on_delay` is called once with the estimated seconds
+        if no slot is free.
         """
-        await self._wait(background, min(places, self._limit), on_delay)
+        await self._wait(background and not follows, min(places, self._limit), on_delay)
+        if background:
+            self._background_at = self._clock()
+        else:
+            self._user_at = self._clock()
         try:
             yield
         finally:
@@ -119,15 +130,22 @@ class RateLimiter:
     def _delay(self, ahead: int, background: bool) -> float:
         """Seconds until there are slots for `ahead` others and one more."""
         now = self._clock()
-        reserve = self._reserve if background else 0
-        must_free = self._taken() + ahead + 1 - self._limit + reserve
-        at = now
-        if must_free > 0:
-            # Requests that are still under way, or not even sent, free their places later than
-            # anything that is known now: at least a whole window away.
-            known = [answered + self._window for answered in self._answered]
-            at = known[must_free - 1] if must_free <= len(known) else now + self._window
-        return max(at, self._paused_until) - now
+        must_free = self._taken() + ahead + 1 - self._limit
+        at = self._free_at(must_free)
+        if background and must_free + self._reserve > 0:
+            is_at_work = now - self._user_at < self._window
+            spread = self._background_at + (self._free_at(1) - now) / max(1, 1 - must_free)
+            at = self._free_at(must_free + self._reserve) if is_at_work else max(at, spread)
+        return max(now, at, self._paused_until) - now
+
+    def _free_at(self, count: int) -> float:
+        """When so many of the taken slots will be free again; in the past for none."""
+        if count <= 0:
+            return -math.inf
+        # Requests that are still under way, or not even sent, free their places later than
+        # anything that is known now: at least a whole window away.
+        known = len(self._answered)
+        return (self._answered[count - 1] if count <= known else self._clock()) + self._window
 
     def _taken(self) -> int:
         past = self._clock() - self._window

@@ -171,7 +171,10 @@ class Transport:
 
         async with AsyncExitStack() as place:
             turn = self._rate_limiter.slot(
-                background=request.background, places=request.slots, on_delay=tell
+                background=request.background,
+                places=request.slots,
+                follows=request.precondition is not None,
+                on_delay=tell,
             )
             await self._wait_cancellably(request, pause, place.enter_async_context(turn))
             if pause.stopped:

@@ -63,18 +63,78 @@ async def test_the_person_goes_before_background_work_that_waits_longer() -> Non
     assert order == ["load", "names 1", "names 2"]
 
 
-async def test_background_work_leaves_places_for_the_persons_next_requests() -> None:
+async def test_background_work_leaves_places_for_the_next_requests_of_who_is_at_work() -> None:
     time = FakeTime()
     rate_limiter = limiter_on(time)
-    for _ in range(60 - RESERVE):
+    await ask(rate_limiter)
+    for _ in range(59 - RESERVE):
         await ask(rate_limiter, background=True)
+    assert time.now == 1_000.0
     one_more = asyncio.ensure_future(ask(rate_limiter, background=True))
-    await asyncio.sleep(0)
+    await time.run(asyncio.sleep(0))
+    await time.run(time.sleep(50))
     assert not one_more.done()
     for _ in range(RESERVE):
         await ask(rate_limiter)
-    assert time.now == 1_000.0
+    assert time.now == 1_050.0
     one_more.cancel()
+
+
+async def test_background_work_uses_the_whole_pace_while_nobody_else_does_anything() -> None:
+    time = FakeTime()
+    rate_limiter = limiter_on(time)
+    sent: list[float] = []
+    await time.run(_rows_of_a_run(rate_limiter, time, sent, rows=200))
+    assert len(sent) >= 0.97 * (sent[-1] - sent[0])
+    for first, last in zip(sent, sent[60:], strict=False):
+        assert last - first > 60.0
+
+
+async def test_who_comes_back_in_the_middle_of_a_run_finds_places_soon() -> None:
+    time = FakeTime()
+    rate_limiter = limiter_on(time)
+    waits: list[float] = []
+
+    async def come_back_now_and_then() -> None:
+        for _ in range(5):
+            await time.sleep(97.0)  # longer than a window: then they do nothing again
+            since = time.now
+            await ask(rate_limiter)
+            waits.append(time.now - since)
+
+    await time.run(
+        asyncio.gather(_rows_of_a_run(rate_limiter, time, [], rows=160), come_back_now_and_then())
+    )
+    assert max(waits) < 3.0
+
+
+async def test_a_background_write_goes_right_after_its_read() -> None:
+    time = FakeTime()
+    rate_limiter = limiter_on(time)
+    gaps: list[float] = []
+
+    async def pairs() -> None:
+        for _ in range(60):
+            async with rate_limiter.slot(background=True, places=2):
+                pass
+            since = time.now
+            async with rate_limiter.slot(background=True, follows=True):
+                gaps.append(time.now - since)
+
+    await time.run(pairs())
+    assert max(gaps) == 0.0
+
+
+async def _rows_of_a_run(
+    rate_limiter: RateLimiter, time: FakeTime, sent: list[float], rows: int
+) -> None:
+    """A read that leaves room for its write, the write, and the read-back; a network's pace."""
+    for _ in range(rows):
+        for places, follows in ((2, False), (1, True), (1, False)):
+            async with rate_limiter.slot(background=True, places=places, follows=follows):
+                await time.sleep(0.05)
+                sent.append(time.now)
+                await time.sleep(0.05)
 
 
 async def test_a_pause_holds_everybody_until_it_is_over() -> None:

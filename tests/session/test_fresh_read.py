@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from atz_desktop.api.client import AtzClient, Upload
+from atz_desktop.api.client import AtzClient, PendingDelay, Upload
 from atz_desktop.api.errors import Cause, NotSent, Outdated
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.domain.edit import Edit
@@ -331,3 +331,23 @@ async def test_a_save_that_is_always_held_up_while_the_record_moves_gives_up_at_
     assert isinstance(saved.error, Outdated)
     assert saved.sent.pending == {"title": MINE}
     assert {row.outcome for row in await services.journal.entries()} == {"NOT_SENT"}
+
+
+async def test_a_save_that_nobody_waits_for_is_not_held_up_between_its_read_and_its_put(
+    sandbox: Sandbox, services: Services, person: Person, loaded: Edit, clock: Clock
+) -> None:
+    async def sleep(seconds: float) -> None:
+        clock.now += seconds
+
+    limiter = RateLimiter(clock=clock, sleep=sleep)
+    for _ in range(45):
+        async with limiter.slot(background=True):
+            pass
+    waits: list[PendingDelay] = []
+    client = AtzClient(sandbox.url, sandbox.token, rate_limiter=limiter, on_wait=waits.append)
+    timed = replace(services, client=client, clock=clock)
+    saved = await _save(loaded.with_value("title", MINE), timed, person, background=True)
+    await client.close()
+    assert saved.outcome is Outcome.VERIFIED
+    assert [each.method for each in sandbox.requests] == ["GET", "PUT", "GET"]
+    assert {each.background for each in waits} == {True}
