@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from atz_desktop.app.history import HistoryController
 from atz_desktop.app.names import NameController
 from atz_desktop.app.practice import PracticeController
+from atz_desktop.app.work_list import WorkListController
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.record_session import RecordSession
 from atz_desktop.startup_trace import trace
@@ -45,8 +46,12 @@ class ConnectedWindow:
         prompts.lookups = self._lookups
         prompts.api_url = account.account.api_url
         prompts.flags = account.services.boolean_format
-        self.history = HistoryController(window, self.session, prompts, self._restore_elsewhere)
-        self.names = NameController(window, self.session, account)
+        self.work_list = WorkListController(window, self.session, account, program)
+        sources = self.work_list.sources
+        self.history = HistoryController(
+            window, self.session, prompts, self._restore_elsewhere, sources.add_seen
+        )
+        self.names = NameController(window, self.session, account, sources)
         sandbox = program.sandbox.server if controller.entering.in_sandbox else None
         self.practice = (
             PracticeController(window, self.session, sandbox.account) if sandbox else None
@@ -61,12 +66,14 @@ class ConnectedWindow:
         with suppress(StoreError):
             await self._lookups.load_types(self.account.services)
             await self._offer_recent()
+        self.work_list.start()
         self.look_up()
 
     async def close(self) -> None:
         """End all of it; a save is finished, and what is typed is put on disk."""
         await self.history.close()
         await self.names.close()
+        await self.work_list.close()
         if self.practice is not None:
             self.practice.close()
         await self.session.close()

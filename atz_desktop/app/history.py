@@ -5,7 +5,7 @@ What it wants done is asked about and told in it: the window below it may be hid
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from atz_desktop.view.windows.history_window import HistoryWindow
     from atz_desktop.view.windows.main_window import MainWindow
 
+AddToList = Callable[[Iterable[tuple[int, str]]], None]
+"""Takes IDs of activities, with their titles, for the work list."""
 _MOST_IN_PALETTE = 8
 
 
@@ -39,6 +41,7 @@ class HistoryController:
         session: RecordSession,
         prompts: DialogPrompts,
         put_back_elsewhere: Callable[[JournalEntry, frozenset[str] | None], bool],
+        add_to_list: AddToList,
     ) -> None:
         """`put_back_elsewhere` does it in the window that has the activity, if another one has."""
         self._window = window
@@ -46,6 +49,7 @@ class HistoryController:
         self._session = session
         self._prompts = prompts
         self._put_back_elsewhere = put_back_elsewhere
+        self._add_to_list = add_to_list
         self._history_window: HistoryWindow | None = None
         session.notified.connect(self._show_notice)
         window.palette_opened.connect(self._serve_palette)
@@ -97,6 +101,7 @@ class HistoryController:
         panel = HistoryWindow(listed, self._window)
         panel.entry.restore_requested.connect(self._restore)
         panel.entry.load_requested.connect(self._load)
+        panel.rows_chosen.connect(self._add_to_list)
         self._session.loaded.connect(listed.refresh)
         return panel
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QTimer
 from atz_desktop.session.name_sync import SyncState
 
 if TYPE_CHECKING:
+    from atz_desktop.app.list_sources import ListSources
     from atz_desktop.session.account_session import AccountSession
     from atz_desktop.session.record_session import RecordSession
     from atz_desktop.view.windows.main_window import MainWindow
@@ -23,8 +24,15 @@ if TYPE_CHECKING:
 class NameController:
     """What the window's commands about names do."""
 
-    def __init__(self, window: MainWindow, session: RecordSession, account: AccountSession) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        session: RecordSession,
+        account: AccountSession,
+        sources: ListSources,
+    ) -> None:
         self._window = window
+        self._sources = sources
         self._scope = session.jobs.scope()
         self._session = session
         self._account = account
@@ -69,6 +77,8 @@ class NameController:
             finding = ActivitySearch(self._scope, session.services, session.lookups)
             self._window_or_none = SearchWindow(finding, self._window)
             self._window_or_none.load_requested.connect(self._session.open)
+            self._window_or_none.rows_chosen.connect(self._sources.add_seen)
+            self._window_or_none.all_chosen.connect(self._sources.add_found)
         return self._window_or_none
 
     def _show_sync_bar(self) -> None:

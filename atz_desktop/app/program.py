@@ -242,6 +242,8 @@ class Program:
             stale_tokens=old.stale_tokens,
             numeric_flags=old.numeric_flags,
             zone_known=old.zone_known,
+            work_list_shown=old.work_list_shown,
+            list_columns=old.list_columns,
         )
         self._theme.choose(settings.theme)  # type: ignore[arg-type]  # checked where it is read
         proxy_changed = settings.proxy != self.way.proxy

@@ -13,6 +13,7 @@ from atz_desktop.app.connected import ConnectedWindow
 from atz_desktop.app.help import HelpController
 from atz_desktop.app.support import SupportController
 from atz_desktop.app.zones import own_zone
+from atz_desktop.domain.id_list import IdList, parse_id_list
 from atz_desktop.domain.parse_input import parse_activity_id, parse_search_text
 from atz_desktop.session.form_model import FormModel
 from atz_desktop.session.notices import NoticeAction
@@ -103,14 +104,18 @@ class WindowController:
     def load(self, text: str) -> None:
         """Do what the field "Activity ID" is for: load, or find."""
         found = parse_activity_id(text)
+        listed = _several_ids(text) if found is None else None
         words = parse_search_text(text) if found is None else None
-        if found is None and words is None:
+        if found is None and listed is None and words is None:
             self.window.id_bar.show_problem(
                 "Type the number of an activity, such as 42, or paste its address."
             )
         elif self.connected is None:
             self.options = self.options._replace(activity=text)
             self._connect_once()
+        elif listed is not None:
+            self.window.id_bar.restore()
+            self.connected.work_list.sources.add_text(text)
         elif found is None:
             self.window.id_bar.restore()
             self.connected.names.find(words or "")
@@ -158,6 +163,7 @@ class WindowController:
     def _listen(self) -> None:
         window = self.window
         window.load_requested.connect(self.load)
+        window.id_bar.lines_given.connect(self._take_lines)
         window.close_requested.connect(self._want_close)
         window.new_window_requested.connect(self._open_window)
         window.quit_requested.connect(self.program.close_all)
@@ -197,6 +203,12 @@ class WindowController:
     def _find_same_record(self) -> None:
         if self.connected is not None:
             self.connected.names.find_same_record()
+
+    def _take_lines(self, text: str) -> None:
+        if self.connected is not None:
+            self.connected.work_list.sources.add_pasted(text)
+        else:
+            self.window.id_bar.insert(text)
 
     def _fetch_names(self) -> None:
         self.connected.names.fetch_names() if self.connected else self._connect_once()
@@ -288,3 +300,9 @@ class WindowController:
         self.window.force_close()
         self.window.deleteLater()
         self.closed.set()
+
+
+def _several_ids(text: str) -> IdList | None:
+    """The activities in what was typed; None where it is not several IDs and nothing else."""
+    found = parse_id_list(text)
+    return found if len(found.rows) > 1 and not found.junk else None

@@ -36,7 +36,9 @@ class Settings(NamedTuple):
     `forgotten` the keys of those in `predefined` that the user does not want, `stale_tokens` the
     keys of those whose token in the key store must not be used (store/tokens.py), `numeric_flags`
     the keys of those whose ATZ takes booleans as "0" and "1" alone, `zone_known` the keys of those
-    that `zone` was compared with.
+    that `zone` was compared with. `work_list_shown`: the pane is open;
+    `list_columns` are columns of tables that were added to it, each as `target=heading` (see
+    domain/column_mapping.py).
 
     `looked_for_updates` is when the last look for a newer version succeeded, ISO 8601.
 
@@ -56,6 +58,8 @@ class Settings(NamedTuple):
     stale_tokens: tuple[str, ...] = ()
     numeric_flags: tuple[str, ...] = ()
     zone_known: tuple[str, ...] = ()
+    work_list_shown: bool = False
+    list_columns: tuple[str, ...] = ()
     look_for_updates: bool = True
     looked_for_updates: str = ""
     updates_allowed: bool = True

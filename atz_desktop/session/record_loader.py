@@ -31,11 +31,11 @@ class RecordLoader:
         self._load_count = 0
         self.failed_id: int | None = None
 
-    async def open(self, activity_id: int) -> None:
+    async def open(self, activity_id: int, *, keep_draft: bool) -> None:
         """Show another activity, unless another window has it, or the user wants to stay."""
         session = self._session
         await session.wait_saved()
-        if await self._may_open(activity_id):
+        if await self._may_open(activity_id, keep_draft=keep_draft):
             await self.load(activity_id)
         else:
             session.stayed.emit()
@@ -48,9 +48,11 @@ class RecordLoader:
         """Read the shown activity again; what was typed stays on top."""
         await self._run(activity_id, self._read_and_merge(activity_id))
 
-    async def _may_open(self, activity_id: int) -> bool:
+    async def _may_open(self, activity_id: int, *, keep_draft: bool) -> bool:
         session = self._session
-        if await session.shown_elsewhere(activity_id) or not await session.confirm_leave():
+        if await session.shown_elsewhere(activity_id):
+            return False
+        if not await session.confirm_leave(keep_draft=keep_draft):
             return False
         # While it was asked, a save may have been put back from the history.
         await session.wait_saved()

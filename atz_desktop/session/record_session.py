@@ -109,9 +109,11 @@ class RecordSession(QObject):
 
     # Opening
 
-    def open(self, activity_id: int) -> None:
-        """Load an activity; a newer load replaces this one. Asks first if typing would be lost."""
-        self.jobs.start("open", self._loader.open(activity_id))
+    def open(self, activity_id: int, *, keep_draft: bool = False) -> None:
+        """Load an activity; a newer load replaces this one. Asks first what to do with unsaved
+        changes, or (with `keep_draft`) keeps them for later.
+        """
+        self.jobs.start("open", self._loader.open(activity_id, keep_draft=keep_draft))
 
     def reload(self) -> None:
         """Read the activity again; what was typed stays on top."""
@@ -138,16 +140,17 @@ class RecordSession(QObject):
         else:
             self.open(failed)
 
-    async def confirm_leave(self, *, in_save: bool = False) -> bool:
+    async def confirm_leave(self, *, in_save: bool = False, keep_draft: bool = False) -> bool:
         """Ask what to do with unsaved changes, if there are any; False: stay.
 
-        `in_save`: it is the job of a save that asks, and no other can begin.
+        `in_save`: it is the job of a save that asks, and no other can begin. `keep_draft`: they are
+        kept without asking.
         """
         answer = UnsavedChoice.KEEP_DRAFT
         self.deferred_save.give_up()
         self.leaving.emit()
         form = self.form.state
-        if form is not None and form.dirty:
+        if form is not None and form.dirty and not keep_draft:
             edit = self.lookups.with_names(form.edit)
             answer = await self.prompts.unsaved_changes(edit, form.unparsed)
         if answer is UnsavedChoice.DISCARD:
@@ -164,6 +167,12 @@ class RecordSession(QObject):
         if self.state.save_state is SaveState.READY:
             work = self._saver.save(review=review or self.review_first)
             self.jobs.start("save", work, finish=True)
+
+    async def save_to_leave(self) -> bool:
+        """Save what changed, and wait for it; whether nothing is left that the user should see
+        before they go on.
+        """
+        return not self.state.dirty or await self._saver.save_to_leave(in_save=False)
 
     def restore(self, entry: JournalEntry, names: frozenset[str] | None = None) -> None:
         """Put an earlier save back, or only the fields in `names`; it is a save like any other.

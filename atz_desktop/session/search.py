@@ -185,12 +185,17 @@ class ActivitySearch(QObject):
 
 def _read(page: Page) -> tuple[list[Activity], list[SeenName]]:
     """The activities of a page, and everybody who is named in them; called on a thread."""
-    activities = [
+    activities = activities_of(page)
+    return activities, [sight for activity in activities for sight in seen_names(activity)]
+
+
+def activities_of(page: Page) -> list[Activity]:
+    """The items of a page that have a number."""
+    return [
         Activity.from_response(item)
         for item in page.items
         if isinstance(item.get("id"), int) and not isinstance(item["id"], bool)
     ]
-    return activities, [sight for activity in activities for sight in seen_names(activity)]
 
 
 def filter_recent(words: str, seen: Iterable[RecentActivity]) -> tuple[RecentActivity, ...]:

@@ -15,8 +15,8 @@ from atz_desktop.store.quarantine import quarantine
 if TYPE_CHECKING:
     from pathlib import Path
 
-_LISTS = frozenset({"forgotten", "stale_tokens", "numeric_flags", "zone_known"})
-"""Settings that are lists of the keys of accounts."""
+_LISTS = frozenset({"forgotten", "stale_tokens", "numeric_flags", "zone_known", "list_columns"})
+"""Settings that are lists of texts."""
 _MAX_SIZE = 4 * 1024 * 1024
 """Bytes; what is larger is no file of settings."""
 
@@ -180,6 +180,8 @@ _VALIDATORS: dict[str, Callable[[object], bool]] = {
     "stale_tokens": _is_text_list,
     "numeric_flags": _is_text_list,
     "zone_known": _is_text_list,
+    "work_list_shown": _is_flag,
+    "list_columns": _is_text_list,
     "look_for_updates": _is_flag,
     "looked_for_updates": _is_text,
 }

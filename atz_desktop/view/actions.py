@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +28,8 @@ class Command(NamedTuple):
     gap_before: bool = False
     tool: str = ""
     """What it is called in the tool bar; "" if it is not there."""
+    in_list: bool = False
+    """It is on only while a work list is shown."""
 
 
 def _save_is_on(state: RecordState) -> bool:
@@ -35,6 +38,15 @@ def _save_is_on(state: RecordState) -> bool:
 
 def _is_shown(state: RecordState) -> bool:
     return state.activity is not None
+
+
+def _alt(key: str) -> str:
+    """Alt and the key; macOS types letters and moves the cursor with Alt (Option) alone."""
+    return f"Ctrl+Alt+{key}" if sys.platform == "darwin" else f"Alt+{key}"
+
+
+def _is_ready(state: RecordState) -> bool:
+    return state.activity is None or state.can_reload
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -80,6 +92,29 @@ COMMANDS: tuple[Command, ...] = (
     Command("Edit", "Open the link", "open_link", ("Ctrl+Shift+O",), _is_shown, "link-open"),
     Command("Edit", "Next area", "next_area", ("F6",), gap_before=True),
     Command("Edit", "Previous area", "previous_area", ("Shift+F6",)),
+    Command("Work list", "Work list", "work_list", ("Ctrl+Shift+L",), None, "list"),
+    Command("Work list", "Add from a file…", "add_file"),
+    Command("Work list", "Add this activity", "add_shown", (), _is_shown),
+    Command(
+        "Work list",
+        "Add all activities of this record",
+        "add_record",
+        (),
+        lambda s: s.related_record,
+    ),
+    Command(
+        "Work list",
+        "Save and next",
+        "save_and_next",
+        ("Ctrl+Return", "Ctrl+Enter"),
+        _is_ready,
+        gap_before=True,
+        in_list=True,
+    ),
+    Command("Work list", "Next activity", "next_activity", (_alt("Down"),), in_list=True),
+    Command("Work list", "Previous activity", "previous_activity", (_alt("Up"),), in_list=True),
+    Command("Work list", "Skip", "skip", (_alt("S"),), _is_shown, in_list=True),
+    Command("Work list", "Park", "park", (_alt("P"),), _is_shown, in_list=True),
     Command("Help", "Keyboard shortcuts", "show_shortcuts", ("Ctrl+/", "F1")),
     Command("Help", "Look for updates…", "updates_requested"),
     Command("Help", "Report for support…", "support_report_requested"),

@@ -1,6 +1,8 @@
 """The letter that, with Alt, goes to each field: one table, so that no letter stands twice.
 
 macOS types letters with Alt (Option) and has no mnemonics: Qt gives none there and hides the lines.
+While a work list is shown, Alt+S and Alt+P are its commands Skip and Park, and two fields have no
+letter: all letters of their labels are those of others.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QLabel, QWidget
 
 MNEMONICS: Final = {
     "Title": "T",
@@ -40,3 +43,14 @@ def with_mnemonic(label: str) -> str:
 def mnemonic(label: str) -> QKeySequence:
     """The keys that go to the field; empty where the system has no mnemonics."""
     return QKeySequence.mnemonic(with_mnemonic(label))
+
+
+_YIELDING: Final = frozenset(label for label, letter in MNEMONICS.items() if letter in "SP")
+
+
+def yield_letters(form: QWidget, *, yielded: bool) -> None:
+    """Give the letters of the work list's commands to it, or back to their fields."""
+    for label in form.findChildren(QLabel):
+        plain = label.text().replace("&", "")
+        if plain in _YIELDING:
+            label.setText(plain if yielded else with_mnemonic(plain))

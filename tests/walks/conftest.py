@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from atz_desktop.api.rate_limiter import LIMIT, RateLimiter
 from atz_desktop.app.program import Program
 from atz_desktop.app.single_instance import InstanceLock
 from atz_desktop.cli import parse_options
@@ -152,16 +153,23 @@ async def running_program(
     arguments: Sequence[str] = ("--sandbox",),
     token: str = "",
     instance: InstanceLock | None = None,
+    limit: int = LIMIT,
+    settings: Settings | None = None,
 ) -> AsyncIterator[Walk]:
-    """A program with its files in `folder`; `token` as ATZ_API_TOKEN would give it."""
+    """A program with its files in `folder`; `token` as ATZ_API_TOKEN would give it. It may send
+    `limit` requests in a minute, and had these `settings` when it ended last.
+    """
     window = MainWindow()
     window.resize(1040, 760)
     window.show()
     given = {"ATZ_API_TOKEN": token} if token else {}
     options = parse_options([*arguments, "--data-dir", str(folder)], given)
     theme = apply_theme(qapp, "light")
-    program = Program(window, theme, options, Paths(folder), Settings(), instance=instance)
+    program = Program(
+        window, theme, options, Paths(folder), settings or Settings(), instance=instance
+    )
     program.front.form.utc_now = before_the_meetings
+    program.way.rate_limiter = lambda _account: RateLimiter(limit=limit)
     running = asyncio.ensure_future(program.run())
     await until(lambda: program.front.connected is not None or running.done(), "it is connected")
     window.activateWindow()

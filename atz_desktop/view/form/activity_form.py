@@ -161,9 +161,11 @@ class ActivityForm(QScrollArea):
                     self._scroll_to(row)
                     return
 
-    def focus_last_edited(self) -> None:
-        """Put the keyboard into the control that was edited last, the text of a line selected."""
-        name, place = self._last_edited
+    def land(self) -> None:
+        """Put the keyboard into the control that has it already, or else into the one that was
+        edited last, the text of a line selected.
+        """
+        name, place = self._focused_control or self._last_edited
         row = self.row(name)
         control = row.editor.controls[place]
         control.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -177,6 +179,14 @@ class ActivityForm(QScrollArea):
         focused = QApplication.focusWidget()
         rows = (row for row in self._rows.values() if focused and row.isAncestorOf(focused))
         return next(rows, None)
+
+    @property
+    def _focused_control(self) -> tuple[str, int] | None:
+        """The field and the place among its controls of the one with the keyboard."""
+        row, focused = self.focused_row, QApplication.focusWidget()
+        if row is None or focused not in row.editor.controls:
+            return None
+        return row.field.name, row.editor.controls.index(focused)
 
     @property
     def can_revert_focused(self) -> bool:

@@ -45,6 +45,8 @@ class SaveBar(Bar):
 
     save_requested = Signal()
     review_requested = Signal()
+    next_requested = Signal()
+    """Save, and open the next of the work list."""
     revert_requested = Signal()
     undo_requested = Signal()
     problem_requested = Signal()
@@ -73,6 +75,11 @@ class SaveBar(Bar):
         self._save.setDefault(True)
         self._save.setMinimumHeight(CONTROL_HEIGHT)
         self._save.clicked.connect(self.save_requested)
+        self._next = QPushButton("Save and next")
+        self._next.setMinimumHeight(CONTROL_HEIGHT)
+        self._next.setToolTip("Save, and open the next of the work list (Ctrl+Enter)")
+        self._next.clicked.connect(self.next_requested)
+        self._has_list = False
         self._more = self._create_more_button()
         self._build_layout()
 
@@ -96,6 +103,7 @@ class SaveBar(Bar):
         for button in (self._save, self._more):
             button.setEnabled(can_save)
         self._save.setToolTip(_disabled_reason(state, can_save))
+        self._next.setEnabled(can_save or (state.can_reload and not state.problems))
         self._show_stop(state)
         self._show_upload(state.upload_progress)
 
@@ -110,6 +118,12 @@ class SaveBar(Bar):
 
             event = QAccessibleAnnouncementEvent(self, f"{notice.title}. {notice.text}")
             QAccessible.updateAccessibility(event)
+
+    def show_list(self, *, shown: bool) -> None:
+        """Offer to go on with the next of a work list, or (where none is shown) no more."""
+        self._has_list = shown
+        self._next.setVisible(shown)
+        self._show_revert()
 
     @property
     def result(self) -> Notice | None:
@@ -138,7 +152,7 @@ class SaveBar(Bar):
         """In a narrow bar it gives way to whom ATZ may mail: it stands in the menu, too."""
         state = self._state
         waits = state is not None and (bool(state.waits_for) or state.phase is Phase.SAVING)
-        crowded = self.width() < _ROOMY and not self.mail.isHidden()
+        crowded = self.width() < _ROOMY and (self._has_list or not self.mail.isHidden())
         self._revert.setVisible(not waits and not crowded)
 
     def _show_stop(self, state: RecordState) -> None:
@@ -159,7 +173,7 @@ class SaveBar(Bar):
     def set_tab_after(self, widget: QWidget) -> None:
         """Let Tab go on from `widget` to the buttons here, as the eye does."""
         stops = (self._undo, self._problems, self.mail.switch, self._stop)
-        for button in (*stops, self._revert, self._save, self._more):
+        for button in (*stops, self._revert, self._next, self._save, self._more):
             self.setTabOrder(widget, button)
             widget = button
 
@@ -197,13 +211,14 @@ class SaveBar(Bar):
 
     def _build_layout(self) -> None:
         left: tuple[QWidget, ...] = (self._undo, self._problems, self.mail, self._stop)
-        right: tuple[QWidget, ...] = (self._revert, self._save, self._more)
+        right: tuple[QWidget, ...] = (self._revert, self._next, self._save, self._more)
         self._row = hbox(self, self._status, *left, 1, *right)
         self.set_inset(AROUND)
         for widget in left:
             widget.hide()
         for widget in right:
             widget.setEnabled(False)
+        self._next.hide()
 
     # Qt overrides
 

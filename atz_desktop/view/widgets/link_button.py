@@ -17,13 +17,14 @@ from atz_desktop.view.theme import colours, type_font
 
 
 class LinkButton(QToolButton):
-    """Words, and a picture before them, in the colour of links; Tab goes to it."""
+    """Words, and a picture before them if it has one, in the colour of links; Tab goes to it."""
 
-    def __init__(self, text: str, picture: str, parent: QWidget | None = None) -> None:
+    def __init__(self, text: str, picture: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setText(text)
-        self.setIcon(icon(picture, "accent"))
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        if picture:
+            self.setIcon(icon(picture, "accent"))
+            self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFont(type_font("caption"))
         self.setAutoRaise(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -32,10 +33,10 @@ class FormCommands:
             self.session.cancel_load()
 
     def save(self) -> None:
-        self._commit_and_save(review=False)
+        self.commit_then(lambda session: session.save())
 
     def review(self) -> None:
-        self._commit_and_save(review=True)
+        self.commit_then(lambda session: session.save(review=True))
 
     def stop(self) -> None:
         """Give up a save that waits, or the file that is being sent."""
@@ -79,7 +80,7 @@ class FormCommands:
         if self._form and problems:
             self._form.focus_field(problems[0].name)
 
-    def _commit_and_save(self, *, review: bool) -> None:
+    def commit_then(self, save: Callable[[RecordSession], None]) -> None:
         """Take over what is half typed, and save; where it is no value, go there instead.
 
         Where it is being looked up what the text means, the save waits for that.
@@ -87,13 +88,15 @@ class FormCommands:
         if self.session is None or self._form is None:
             return
         self._form.commit()
-        save = partial(self._save_what_is_taken, self.session, review=review)
-        if not self.session.deferred_save.start(save):
-            save()
+        go_on = partial(self._save_what_is_taken, self.session, save)
+        if not self.session.deferred_save.start(go_on):
+            go_on()
 
-    def _save_what_is_taken(self, session: RecordSession, *, review: bool) -> None:
+    def _save_what_is_taken(
+        self, session: RecordSession, save: Callable[[RecordSession], None]
+    ) -> None:
         session.form.mark_invalid()
         if session.state.problems:
             self.go_to_problem()
         else:
-            session.save(review=review)
+            save(session)

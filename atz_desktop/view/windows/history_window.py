@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -50,6 +50,9 @@ _JSON = "JSON (*.json)"
 class HistoryWindow(QDialog):
     """Lists what `history` holds and tells what the user wants; it decides nothing."""
 
+    rows_chosen = Signal(object)
+    """Activities for the work list: a tuple of IDs with their titles."""
+
     def __init__(self, history: History, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("History")
@@ -66,6 +69,8 @@ class HistoryWindow(QDialog):
         self.entry = HistoryEntryView()
         self._said = Callout(Level.INFO)
         self._export = QPushButton("Export…")
+        self._add = QPushButton("Add to work list")
+        self._add.setToolTip("The activities of the marked saves (Ctrl or Shift marks several)")
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_TYPING_PAUSE_MS)
@@ -84,6 +89,7 @@ class HistoryWindow(QDialog):
         self.model.modelReset.connect(self._restore_selection)
         self.table.selectionModel().currentRowChanged.connect(self._show_row)
         self._export.clicked.connect(self._choose_file)
+        self._add.clicked.connect(self._choose_rows)
         self._history.notified.connect(self.show_notice)
 
     def _search(self) -> None:
@@ -105,7 +111,14 @@ class HistoryWindow(QDialog):
             self.table.selectRow(row or 0)
         else:
             self.entry.show_entry(None, None)
-        self._export.setEnabled(self.model.rowCount() > 0)
+        for button in (self._add, self._export):
+            button.setEnabled(self.model.rowCount() > 0)
+
+    def _choose_rows(self) -> None:
+        indexes = self.table.selectionModel().selectedRows()
+        entries = (self.model.row(index.row()) for index in sorted(indexes))
+        mine = (e for e in entries if e is not None and e.account == self._history.account)
+        self.rows_chosen.emit(tuple((entry.activity_id, entry.title) for entry in mine))
 
     def _show_row(self, current: QModelIndex) -> None:
         entry = self.model.row(current.row()) if current.isValid() else None
@@ -162,17 +175,19 @@ class HistoryWindow(QDialog):
 
     def _create_table(self) -> None:
         table, header = self.table, self.table.horizontalHeader()
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.fit_columns(COLUMNS, _WIDEST)
         outcome = COLUMNS.index("Outcome")
         header.resizeSection(outcome, header.sectionSize(outcome) + _PICTURE)
 
     def _build_layout(self) -> None:
         # Two rows: in one, a narrow window has a search box of one letter.
-        narrowing = hbox(None, self.outcome, self.activity, self.all_accounts, 1, self._export)
+        buttons = hbox(None, self._add, self._export)
+        narrowing = hbox(None, self.outcome, self.activity, self.all_accounts, 1, buttons)
         filters = vbox(None, self.search, narrowing)
-        self._export.setAutoDefault(False)
-        for control in (self.search, self.outcome, self.activity, self._export):
+        for button in (self._add, self._export):
+            button.setAutoDefault(False)
+        for control in (self.search, self.outcome, self.activity, self._add, self._export):
             control.setMinimumHeight(CONTROL_HEIGHT)
         below = QWidget()
         vbox(below, self.entry, margins=(0, NEAR, 0, 0))

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDropEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -58,6 +67,8 @@ class IdBar(Bar):
     load_requested = Signal(object)
     """The text as typed."""
     stop_requested = Signal()
+    lines_given = Signal(object)
+    """Several lines that were pasted or dropped here (str): they may be a list of activities."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,6 +92,7 @@ class IdBar(Bar):
         self._load.clicked.connect(self._on_button)
         self._field.textChanged.connect(self._on_text_edited)
         self._field.escaped.connect(self._on_left)
+        self._field.lines_given.connect(self.lines_given)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._on_focus_changed)
@@ -130,6 +142,10 @@ class IdBar(Bar):
         self._requested = "" if activity_id is None else str(activity_id)
         if not self._typed:
             self.restore()
+
+    def insert(self, text: str) -> None:
+        """Put text where the cursor is, as if it was pasted."""
+        self._field.insert(text)
 
     def restore(self) -> None:
         """Show the ID of the activity below, or that is on its way to it: nothing else was loaded.
@@ -248,12 +264,26 @@ class _IdLineEdit(NoFileDrops, QLineEdit):
     """
 
     escaped = Signal()
+    lines_given = Signal(object)
+    """Several lines (str), which a line edit would run together."""
 
     def __init__(self) -> None:
         super().__init__()
         self._first_click = False
         self.setMaximumWidth(_USUAL_WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def _take_lines(self, given: QMimeData | None) -> bool:
+        """Tell of several lines; whether there are several."""
+        text = given.text() if given is not None and given.hasText() else ""
+        several = len(text.strip().splitlines()) > 1
+        if several:
+            self.lines_given.emit(text)
+        return several
+
+    def _paste(self) -> None:
+        if not self._take_lines(QGuiApplication.clipboard().mimeData()):
+            self.paste()
 
     # Qt overrides
 
@@ -279,7 +309,25 @@ class _IdLineEdit(NoFileDrops, QLineEdit):
             return False
         return super().event(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.createStandardContextMenu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in menu.actions():
+            if action.objectName() == "edit-paste":
+                action.triggered.disconnect()
+                action.triggered.connect(self._paste)
+        menu.popup(event.globalPos())
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self._take_lines(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            super().dropEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self._paste()
+            return
         super().keyPressEvent(event)
         if event.key() == Qt.Key.Key_Escape:
             self.escaped.emit()

@@ -74,7 +74,9 @@ class LatinShortcuts(QObject):
         if key is None or target is None:
             return False
         if alt:
-            return _press_mnemonic(target.window(), QKeySequence(event.modifiers() | key))
+            meant = QKeySequence(event.modifiers() | key)
+            window = target.window()
+            return _trigger(window, key, event) or _press_mnemonic(window, meant)
         _press(target, key, event)
         return True
 

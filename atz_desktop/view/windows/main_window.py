@@ -20,16 +20,19 @@ from PySide6.QtGui import (
     QKeyEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QMainWindow, QMenuBar, QWidget
 
 from atz_desktop.domain.characters import single_line
 from atz_desktop.session.record_state import RecordState
 from atz_desktop.view.form.arrangement import page_inset
 from atz_desktop.view.form.save_bar import SaveBar
-from atz_desktop.view.widgets.layouts import vbox
+from atz_desktop.view.mnemonics import yield_letters
+from atz_desktop.view.theme import AROUND
+from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.windows.areas import Areas
 from atz_desktop.view.windows.form_commands import FormCommands
 from atz_desktop.view.windows.id_bar import IdBar, RecentActivity
+from atz_desktop.view.windows.list_commands import ListCommands
 from atz_desktop.view.windows.menus import Menus
 from atz_desktop.view.windows.messages import Messages
 from atz_desktop.view.windows.pages import Pages
@@ -41,10 +44,13 @@ if TYPE_CHECKING:
     from atz_desktop.session.record_session import RecordSession
     from atz_desktop.view.form.page import FormPage
     from atz_desktop.view.windows.tool_bar import ToolBar
+    from atz_desktop.view.worklist.pane import WorkListPane
 
 GOOD_SIZE = QSize(1720, 1080)
 _TITLE_BAR = 40
 """What the system draws above a window, about: the save bar must not end up below the screen."""
+_ROOM_FOR_PANE = 900
+"""Width of a window that has room for the work list beside the form."""
 LEAST_WIDTH, LEAST_HEIGHT = 680, 330
 """Common screens have that at 200 %, and the save bar fits with all that it may say."""
 
@@ -93,7 +99,10 @@ class MainWindow(QMainWindow):
         self.save_bar = SaveBar()
         self.banner = SandboxBanner()
         self.pages = Pages(self.id_bar)
-        self.menus = Menus(self.menuBar(), self, self._commands)
+        self.list_commands = ListCommands(self._commands)
+        self.menus = Menus(self.menuBar(), self, self._commands, self.list_commands)
+        self.pane: WorkListPane | None = None
+        """The work list, while it is shown."""
         self._build_layout()
         self.id_bar.load_requested.connect(self._request_load)
         self.pages.start_page.load_requested.connect(self._request_load)
@@ -128,6 +137,7 @@ class MainWindow(QMainWindow):
         self.id_bar.stop_requested.connect(commands.cancel_load)
         self.save_bar.save_requested.connect(commands.save)
         self.save_bar.review_requested.connect(commands.review)
+        self.save_bar.next_requested.connect(self.list_commands.save_and_next)
         self.save_bar.revert_requested.connect(commands.revert_all)
         self.save_bar.stop_requested.connect(commands.stop)
         self.save_bar.problem_requested.connect(commands.go_to_problem)
@@ -178,6 +188,20 @@ class MainWindow(QMainWindow):
     def add_bar(self, strip: QWidget) -> None:
         """Put a strip above the save bar, for something that goes on in the background."""
         self._column.insertWidget(self._column.indexOf(self.save_bar), strip)
+
+    def show_pane(self, pane: WorkListPane | None) -> None:
+        """Have the work list beside the page, or (None) no more. It is not deleted here."""
+        if self.pane is not None:
+            self._beside.removeWidget(self.pane)
+            self.pane.hide()
+        self.pane = pane
+        if pane is not None:
+            self._beside.insertWidget(0, pane)
+            pane.show()
+        self.menus.show_list(shown=pane is not None)
+        self.save_bar.show_list(shown=pane is not None)
+        self._yield_letters()
+        self._fit_insets()
 
     def restore_geometry_text(self, text: str) -> None:
         """Go to the place and size of the last time; without one, a good size for a form."""
@@ -244,7 +268,8 @@ class MainWindow(QMainWindow):
 
     def _all_areas(self) -> list[QWidget]:
         """What F6 goes round, in the order of the eye."""
-        return [self.id_bar, self.pages, *self.messages.bars, self.save_bar]
+        pane = (self.pane,) if self.pane else ()
+        return [self.id_bar, *pane, self.pages, *self.messages.bars, self.save_bar]
 
     def _on_escape(self) -> bool:
         """Give up a save that waits, or else close the message with the keyboard."""
@@ -268,6 +293,7 @@ class MainWindow(QMainWindow):
         # The form was made after the bar below it, and so Tab would come to it later.
         if self.pages.form is not None:
             self.save_bar.set_tab_after(self.pages.form.last_tab_stop)
+            self._yield_letters()
 
     # How it is drawn
 
@@ -335,8 +361,29 @@ class MainWindow(QMainWindow):
         self.messages.height_changed.connect(self.pages.set_covered)
         self.id_bar.add_badge(self.banner)
         page = QWidget()
-        self._column = vbox(page, self.id_bar, (middle, 1), self.save_bar, spacing=0)
+        self._beside = hbox(None, (middle, 1), spacing=0)
+        self._column = vbox(page, self.id_bar, self._beside, self.save_bar, spacing=0)
+        self._column.setStretchFactor(self._beside, 1)
         self.setCentralWidget(page)
+
+    def _fit_insets(self) -> None:
+        """Let the bars begin where the page does; beside a pane they begin with it."""
+        room = self.width()
+        narrow = room < _ROOM_FOR_PANE
+        if self.pane is not None:
+            self.pane.set_narrow(narrow=narrow)
+            sides = QBoxLayout.Direction
+            self._beside.setDirection(sides.TopToBottom if narrow else sides.LeftToRight)
+        is_beside = self.pane is not None and not narrow
+        for part in (self.id_bar, self.save_bar):
+            part.set_inset(AROUND if is_beside else page_inset(room))
+        taken = self.pane.minimumWidth() if self.pane else 0
+        self.messages.set_inset(page_inset(room - taken))
+
+    def _yield_letters(self) -> None:
+        """Beside a work list some letters are those of its commands, and no field has them."""
+        if self.form is not None:
+            yield_letters(self.form, yielded=self.pane is not None)
 
     # Qt overrides
 
@@ -361,9 +408,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.messages.set_window_height(event.size().height())
-        inset = page_inset(event.size().width())
-        for part in (self.id_bar, self.save_bar, self.messages):
-            part.set_inset(inset)
+        self._fit_insets()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._closing:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from atz_desktop.session.record_state import RecordState
 from atz_desktop.view.actions import COMMANDS, Command
 from atz_desktop.view.icons import icon
-
-if TYPE_CHECKING:
-    from atz_desktop.session.record_state import RecordState
 
 
 class Menus(QObject):
@@ -27,17 +23,27 @@ class Menus(QObject):
         self._bar = bar
         self._menus: dict[str, QMenu] = {}
         self._sandbox: QMenu | None = None
+        self._state = RecordState()
+        self._has_list = False
         self.actions = {command.run: self._create_action(command, targets) for command in COMMANDS}
         for command in COMMANDS:
             self._add(command)
 
     def show_state(self, state: RecordState) -> None:
         """Offer what can be done now."""
+        self._state = state
         for command in COMMANDS:
-            if command.when:
-                self.actions[command.run].setEnabled(bool(command.when(state)))
+            if command.when or command.in_list:
+                on = self._has_list or not command.in_list
+                on = on and (command.when is None or bool(command.when(state)))
+                self.actions[command.run].setEnabled(on)
         for run, words in (("undo", state.undo_text), ("redo", state.redo_text)):
             self.actions[run].setText(words)
+
+    def show_list(self, *, shown: bool) -> None:
+        """A work list is beside the form now, or none is."""
+        self._has_list = shown
+        self.show_state(self._state)
 
     def show_sandbox(self, faults: tuple[tuple[str, str], ...]) -> None:
         """Offer the practice and the faults (name, label) of the sandbox in a menu."""

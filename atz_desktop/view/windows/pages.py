@@ -103,5 +103,5 @@ class Pages(QStackedWidget):
         free = before is not None and before is self.window().focusWidget()
         self.setCurrentWidget(self.form_page)
         if self._landing and free and not self._id_bar.is_typed:
-            self.form_page.form.focus_last_edited()
+            self.form_page.form.land()
         self._landing = False

@@ -38,12 +38,12 @@ _ENOUGH: Final = 0.5
 
 
 class SearchTableView(RowTable):
-    """A list of activities, one of which stands out."""
+    """A list of activities; several can be marked, with Ctrl or Shift."""
 
     def __init__(self, name: str, model: RowModel[ActivityRow]) -> None:
         super().__init__(name, model)
         self._columns = model.columns
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.horizontalHeader().setStretchLastSection(True)
 

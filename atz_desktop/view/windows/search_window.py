@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QTimer, Signal
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QLineEdit,
+    QMenu,
+    QPushButton,
     QTabWidget,
     QWidget,
 )
@@ -48,6 +51,10 @@ class SearchWindow(QDialog):
 
     load_requested = Signal(object)
     """The ID of an activity."""
+    rows_chosen = Signal(object)
+    """Activities for the work list: a tuple of IDs with their titles."""
+    all_chosen = Signal(object)
+    """The ActivityQuery all results of which are wanted for the work list."""
 
     def __init__(self, finding: ActivitySearch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -202,8 +209,46 @@ class SearchWindow(QDialog):
         self.tabs.addTab(first, "In ATZ")
         self.tabs.addTab(self.tables[1], "Recent")
         self.tabs.setDocumentMode(True)
-        last = hbox(None, (self.said, 1), QLabel("Enter loads the activity"), spacing=-1)
+        hint = QLabel("Enter loads the activity")
+        last = hbox(None, (self.said, 1), hint, self._create_add_button(), spacing=-1)
         vbox(self, self.search, (self.tabs, 1), last, margins=(APART, APART, APART, APART))
+
+    # For the work list
+
+    def _create_add_button(self) -> QPushButton:
+        button = QPushButton("Add to work list")
+        button.setAutoDefault(False)
+        button.setMinimumHeight(CONTROL_HEIGHT)
+        menu = QMenu(button)
+        menu.aboutToShow.connect(partial(self._fill_add_menu, menu))
+        button.setMenu(menu)
+        return button
+
+    def _fill_add_menu(self, menu: QMenu) -> None:
+        menu.clear()
+        marked = self._marked_rows()
+        action = menu.addAction(f"Marked rows ({len(marked):,})")
+        action.setEnabled(bool(marked))
+        action.triggered.connect(partial(self.rows_chosen.emit, marked))
+        if self.tabs.currentIndex() == 0:
+            total = self._finding.total
+            words = f"All {total:,} results" if total is not None else "All results"
+            action = menu.addAction(words)
+            action.setEnabled(bool(self._finding.hits) and not self._finding.busy)
+            action.triggered.connect(self._choose_all)
+
+    def _choose_all(self) -> None:
+        if self._finding.listed_query is not None:
+            self.all_chosen.emit(self._finding.listed_query)
+
+    def _marked_rows(self) -> tuple[tuple[int, str], ...]:
+        place = self.tabs.currentIndex()
+        model = (self.found, self.recent)[place]
+        title = model.columns.index("Title")
+        indexes = self.tables[place].selectionModel().selectedRows()
+        numbers = sorted(index.row() for index in indexes)
+        rows = ((model.row(n), model.index(n, title).data()) for n in numbers)
+        return tuple((row[0], str(text)) for row, text in rows if row is not None)
 
     # Qt overrides
 

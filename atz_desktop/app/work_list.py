@@ -1,0 +1,326 @@
+"""The work list of a window: which list is shown, what comes into it, and going on in it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from atz_desktop.app.list_files import ListFiles
+from atz_desktop.app.list_sources import ListSources
+from atz_desktop.domain.work_list import RowMark, WorkListCounts
+from atz_desktop.session.list_texts import (
+    ListInput,
+    added_notice,
+    end_notice,
+    list_name,
+    not_kept_notice,
+    nothing_found_notice,
+)
+from atz_desktop.store.errors import StoreError
+from atz_desktop.view.dialogs.prompts import show_dialog
+from atz_desktop.view.worklist.pane_head import ListCommand
+
+if TYPE_CHECKING:
+    from atz_desktop.app.program import Program
+    from atz_desktop.domain.activity import Activity
+    from atz_desktop.domain.work_list import WorkList
+    from atz_desktop.session.account_session import AccountSession
+    from atz_desktop.session.record_session import RecordSession
+    from atz_desktop.session.record_state import RecordState
+    from atz_desktop.view.windows.main_window import MainWindow
+    from atz_desktop.view.worklist.pane import WorkListPane
+
+
+class WorkListController:
+    """What a window's commands about work lists do. The lists belong to the account."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        session: RecordSession,
+        account: AccountSession,
+        program: Program,
+    ) -> None:
+        self._window = window
+        self._session = session
+        self._lists = account.work_lists
+        self._program = program
+        self._scope = session.jobs.scope()
+        self._numbers = count()
+        self._pane: WorkListPane | None = None
+        """Made when it is first wanted."""
+        self._list: WorkList | None = None
+        """The one that is shown, or was when the pane was closed."""
+        self._asked: int | None = None
+        """The row that was gone to, as long as it is not loaded; it may not exist."""
+        files = ListFiles(window, self._scope, program)
+        self.sources = ListSources(window, session, self._scope, self.add, files)
+        commands = window.list_commands
+        self._links: tuple[tuple[Any, Any], ...] = (
+            (commands.work_list, self.toggle),
+            (commands.add_file, self.sources.choose_file),
+            (commands.add_shown, self.sources.add_shown),
+            (commands.add_record, self.sources.add_record),
+            (commands.saving_and_next, self._save_and_next),
+            (commands.next_activity, self._go_next),
+            (commands.previous_activity, self._go_previous),
+            (commands.skip, self._skip),
+            (commands.park, self._park),
+            (self._lists.changed, self._on_rows_changed),
+            (self._lists.lists_changed, self._on_lists_changed),
+            (session.opened, self._on_opened),
+            (session.changed, self._on_state),
+        )
+        for signal, slot in self._links:
+            signal.connect(slot)
+
+    def start(self) -> None:
+        """Show the list that was shown when the program ended last."""
+        if self._program.settings.work_list_shown:
+            self._read("show", self._show_list(None))
+
+    async def close(self) -> None:
+        """Let it go: the lists belong to the account that is left."""
+        for signal, slot in self._links:
+            signal.disconnect(slot)
+        self.sources.close()
+        await self._scope.close()
+        if self._pane is not None:
+            self._window.show_pane(None)
+            self._pane.deleteLater()
+            self._pane = None
+
+    # The pane
+
+    @property
+    def is_shown(self) -> bool:
+        return self._pane is not None and self._window.pane is self._pane
+
+    def toggle(self) -> None:
+        """Show the work list, or close it; it goes on where it was."""
+        if self.is_shown:
+            self._window.show_pane(None)
+            self._note_shown(shown=False)
+        else:
+            self._read("show", self._show_list(self._list.id if self._list else None))
+
+    async def _show_list(self, list_id: int | None) -> None:
+        """Show this list, or else the newest of those that are not put away."""
+        lists = await self._lists.lists()
+        offered = [each for each in lists if each.id == list_id or not each.closed]
+        wanted = next((each for each in offered if each.id == list_id), None)
+        self._list = wanted or next(reversed(offered), None)
+        rows = await self._lists.rows(self._list.id) if self._list else []
+        pane = self._pane = self._pane or self._create_pane()
+        pane.begin_list(lists, self._list.id if self._list else None)
+        pane.show_rows(rows)
+        self._on_state(self._session.state)
+        if not self.is_shown:
+            self._window.show_pane(pane)
+            self._note_shown(shown=True)
+
+    def _note_shown(self, *, shown: bool) -> None:
+        settings = self._program.settings
+        if settings.work_list_shown != shown:
+            self._program.take_settings(settings._replace(work_list_shown=shown))
+
+    def _create_pane(self) -> WorkListPane:
+        from atz_desktop.view.worklist.pane import WorkListPane
+
+        pane = WorkListPane(self._window.menus.actions, self._window)
+        pane.hide()
+        pane.text_given.connect(self.sources.add_text)
+        pane.files_given.connect(self.sources.add_files)
+        pane.head.add_requested.connect(self.sources.add_from)
+        pane.head.list_chosen.connect(self._choose_list)
+        pane.head.list_command.connect(self._run_list_command)
+        pane.view.open_requested.connect(self._go_to)
+        pane.view.mark_requested.connect(self._mark)
+        pane.view.remove_requested.connect(self._remove)
+        return pane
+
+    def _on_rows_changed(self, list_id: int) -> None:
+        if self.is_shown and self._list is not None and self._list.id == list_id:
+            self._read("rows", self._refresh_rows())
+
+    async def _refresh_rows(self) -> None:
+        shown = self._list
+        rows = await self._lists.rows(shown.id) if shown else []
+        if self._pane is not None and self._list is shown:
+            self._pane.show_rows(rows)
+
+    def _on_lists_changed(self) -> None:
+        if self.is_shown:
+            self._read("lists", self._refresh_lists())
+
+    async def _refresh_lists(self) -> None:
+        lists = await self._lists.lists()
+        shown = self._list.id if self._list else None
+        now = next((each for each in lists if each.id == shown), None)
+        if self._pane is None:
+            return
+        if now is None:
+            await self._show_list(None)
+        else:
+            self._list = now
+            self._pane.head.show_lists(lists, shown)
+
+    def _on_state(self, state: RecordState) -> None:
+        if self._pane is not None:
+            self._pane.show_open(state.activity.id if state.activity else None)
+
+    def _on_opened(self, _activity: Activity) -> None:
+        self._asked = None
+
+    # Lists
+
+    def _choose_list(self, list_id: int) -> None:
+        self._read("show", self._show_list(list_id))
+        self._write(self._lists.set_closed(list_id, False))
+
+    def _run_list_command(self, command: ListCommand) -> None:
+        if command is ListCommand.NEW:
+            self._write(self._make_list())
+        elif self._list is not None and command is ListCommand.RENAME:
+            self._read("ask", self._rename(self._list))
+        elif self._list is not None and command is ListCommand.DELETE:
+            self._read("ask", self._delete(self._list))
+        elif self._list is not None:
+            self._write(self._put_away(self._list))
+
+    async def _make_list(self) -> None:
+        number, _ = await self._lists.create(list_name())
+        await self._show_list(number)
+
+    async def _put_away(self, shown: WorkList) -> None:
+        await self._lists.set_closed(shown.id, True)
+        await self._show_list(None)
+
+    async def _rename(self, shown: WorkList) -> None:
+        from atz_desktop.view.worklist.list_dialogs import NameDialog
+
+        dialog = NameDialog("Rename this list", shown.name, self._window)
+        dialog.accepted.connect(lambda: self._write(self._lists.rename(shown.id, dialog.name)))
+        await show_dialog(dialog)
+
+    async def _delete(self, shown: WorkList) -> None:
+        from atz_desktop.view.worklist.list_dialogs import DeleteListDialog
+
+        left = WorkListCounts.of(await self._lists.rows(shown.id)).left
+        dialog = DeleteListDialog(shown, left, self._window)
+        dialog.accepted.connect(lambda: self._write(self._lists.delete(shown.id)))
+        await show_dialog(dialog)
+
+    # What comes into the list
+
+    def add(self, given: ListInput) -> None:
+        """Put these into the list that is shown, or into a new one."""
+        self._write(self._add(given))
+
+    async def _add(self, given: ListInput) -> None:
+        notices = self._window.messages
+        if not given.rows:
+            notices.show_notice(nothing_found_notice(given))
+            return
+        shown = self._list if self.is_shown else None
+        if shown is None:
+            number, added = await self._lists.create(list_name(given.name), given.rows)
+            await self._show_list(number)
+        else:
+            added = await self._lists.add(shown.id, given.rows)
+        await self._refresh_rows()
+        await self._refresh_lists()
+        notices.show_notice(added_notice(given, len(added.added), added.doubles))
+        if added.added and not self._is_at_work:
+            self._go_to(added.added[0])
+
+    @property
+    def _is_at_work(self) -> bool:
+        """Whether something is in the form that the user may be working on."""
+        activity = self._session.activity
+        listed = self._pane is not None and activity and self._pane.rows.of(activity.id)
+        return self._session.state.dirty or bool(listed)
+
+    # Going on
+
+    def _go_to(self, activity_id: int) -> None:
+        """Open a row; what was typed is kept as a draft, which its row shows."""
+        self._asked = activity_id
+        self._session.open(activity_id, keep_draft=True)
+
+    def _go_next(self) -> None:
+        self._step(1)
+
+    def _go_previous(self) -> None:
+        self._step(-1)
+
+    def _step(self, by: int, *, undone: bool = False) -> None:
+        """Go to the next row, with `undone` to one where something is to be done; where there is
+        none, say how the list ended."""
+        if self._pane is None or not self.is_shown:
+            return
+        wanted = self._pane.rows.step_from(self._here, by, undone=undone)
+        if wanted is not None:
+            self._go_to(wanted)
+        elif undone:
+            self._read("end", self._say_end())
+
+    async def _say_end(self) -> None:
+        if self._list is not None and await self._session.keep_draft():
+            counts = WorkListCounts.of(await self._lists.rows(self._list.id))
+            self._window.messages.show_notice(end_notice(counts))
+
+    @property
+    def _here(self) -> int | None:
+        activity = self._session.activity
+        return self._asked or (activity.id if activity else None)
+
+    def _save_and_next(self) -> None:
+        self._scope.start("save and next", self._save_then_go_on(), finish=True)
+
+    async def _save_then_go_on(self) -> None:
+        if await self._session.save_to_leave():
+            self._step(1, undone=True)
+
+    def _skip(self) -> None:
+        self._put_aside(RowMark.SKIPPED)
+
+    def _park(self) -> None:
+        self._put_aside(RowMark.PARKED)
+
+    def _put_aside(self, mark: RowMark) -> None:
+        """Mark the row that one is at and go on; given again there, it is to be done again."""
+        here = self._here
+        row = self._pane.rows.of(here) if self._pane and here else None
+        if row is None:
+            return
+        if row.state.name == mark.name:
+            self._mark((row.activity_id,), None)
+        else:
+            self._mark((row.activity_id,), mark)
+            self._step(1, undone=True)
+
+    def _mark(self, activity_ids: tuple[int, ...], mark: RowMark | None) -> None:
+        if self._list is not None:
+            self._write(self._lists.mark(self._list.id, activity_ids, mark))
+
+    def _remove(self, activity_ids: tuple[int, ...]) -> None:
+        if self._list is not None:
+            self._write(self._lists.remove(self._list.id, activity_ids))
+
+    # How it is done
+
+    def _read(self, name: str, work: Awaitable[object]) -> None:
+        """A newer one of that name takes its place."""
+        self._scope.start(name, self._tell_trouble(work))
+
+    def _write(self, work: Awaitable[object]) -> None:
+        """It is never given up half-way."""
+        self._scope.start(f"write {next(self._numbers)}", self._tell_trouble(work), finish=True)
+
+    async def _tell_trouble(self, work: Awaitable[object]) -> None:
+        try:
+            await work
+        except StoreError as error:
+            self._window.messages.show_notice(not_kept_notice(error))

@@ -1,0 +1,1 @@
+"""The work list beside the form: many activities, one after the other."""

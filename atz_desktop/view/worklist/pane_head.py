@@ -1,0 +1,131 @@
+"""The head of the work list: how far one is, which list it is, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QMenu, QToolButton, QWidget
+
+from atz_desktop.domain.characters import single_line
+from atz_desktop.domain.work_list import WorkList
+from atz_desktop.view.icons import icon
+from atz_desktop.view.theme import NEAR, type_font
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.worklist.menu_button import MenuButton
+
+_CHEVRON: Final = 72
+"""Pixels that the name of the list leaves to the sign of its menu and the buttons beside it."""
+_WIDEST: Final = 300
+
+
+class AddFrom(Enum):
+    """Where activities for the list come from; the value is for people."""
+
+    CLIPBOARD = "Paste IDs or a table"
+    FILE = "From a file…"
+    SHOWN = "This activity"
+    RECORD = "All activities of this record"
+
+
+class ListCommand(Enum):
+    """What can be done with a whole list; the value is for people."""
+
+    NEW = "New list"
+    RENAME = "Rename…"
+    PUT_AWAY = "Put this list away"
+    DELETE = "Delete this list…"
+
+
+class PaneHead(QWidget):
+    """Title, and the menus of the list."""
+
+    add_requested = Signal(object)
+    """An AddFrom."""
+    list_chosen = Signal(object)
+    """The ID of a list."""
+    list_command = Signal(object)
+    """A ListCommand."""
+
+    def __init__(self, close: QAction) -> None:
+        super().__init__()
+        self._lists: tuple[WorkList, ...] = ()
+        self._list_id: int | None = None
+        self._title = ElidingLabel(role="heading")
+        self._add = MenuButton("Add to work list", "add", self._fill_add_menu)
+        self._close = QToolButton()
+        self._close.setIcon(icon("close", "muted"))
+        self._close.setAutoRaise(True)
+        self._close.setAccessibleName("Close the work list")
+        self._close.setToolTip("Close the work list (Ctrl+Shift+L)")
+        self._close.clicked.connect(close.trigger)
+        self._lists_button = MenuButton("Lists", "", self._fill_list_menu)
+        self._lists_button.setFont(type_font("caption"))
+        side, top = Qt.AlignmentFlag.AlignLeading, Qt.AlignmentFlag.AlignTop
+        title = hbox(None, self._title, margins=(NEAR, NEAR - 2, 0, 0))
+        self._names = vbox(None, title, (self._lists_button, 0, side), spacing=0)
+        hbox(self, (self._names, 1), (self._add, 0, top), (self._close, 0, top), spacing=0)
+        self.show_lists((), None)
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Take one line."""
+        self._names.setDirection(
+            QBoxLayout.Direction.LeftToRight if narrow else QBoxLayout.Direction.TopToBottom
+        )
+
+    def show_lists(self, lists: Iterable[WorkList], current: int | None) -> None:
+        """Offer these; `current` is the one that is shown."""
+        self._lists, self._list_id = tuple(lists), current
+        self._show_name()
+
+    def show_progress(self, number: int | None, total: int) -> None:
+        """Say that the `number`-th of so many is in the form; None: none of them is."""
+        said = f" · {number:,} of {total:,}" if number else f" · {total:,}" if total else ""
+        self._title.set_text(f"Work list{said}")
+
+    @property
+    def title(self) -> str:
+        return self._title.text()
+
+    def _show_name(self) -> None:
+        names = (each.name for each in self._lists if each.id == self._list_id)
+        name = single_line(next(names, "No list yet"))
+        room = max(0, min(self.width(), _WIDEST) - _CHEVRON)
+        metrics = self._lists_button.fontMetrics()
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+        self._lists_button.setText(shown.replace("&", "&&"))
+        self._lists_button.setAccessibleDescription(name)
+
+    def _fill_add_menu(self, menu: QMenu) -> None:
+        for source in AddFrom:
+            action = menu.addAction(source.value)
+            action.triggered.connect(partial(self.add_requested.emit, source))
+
+    def _fill_list_menu(self, menu: QMenu) -> None:
+        self._offer(menu, [each for each in self._lists if not each.closed])
+        menu.addSeparator()
+        if away := [each for each in self._lists if each.closed]:
+            self._offer(menu.addMenu("Put away"), away)
+        for command in ListCommand:
+            action = menu.addAction(command.value)
+            action.setEnabled(command is ListCommand.NEW or self._list_id is not None)
+            action.triggered.connect(partial(self.list_command.emit, command))
+
+    def _offer(self, menu: QMenu, lists: Sequence[WorkList]) -> None:
+        for each in reversed(lists):
+            words = f"{single_line(each.name)} ({each.size:,})"
+            action = menu.addAction(words.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(each.id == self._list_id)
+            action.triggered.connect(partial(self.list_chosen.emit, each.id))
+
+    # Qt overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_name()

@@ -1,0 +1,145 @@
+"""The rows of a work list as they are shown: filtered and sorted when the user says so, and then
+left where they are, whatever becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import Enum
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from atz_desktop.domain.characters import fold, single_line
+from atz_desktop.domain.work_list import RowState, WorkListRow
+from atz_desktop.view.theme import plain_tip
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class RowOrder(Enum):
+    """What the rows are sorted by; the value is for people."""
+
+    ADDED = "As added"
+    NUMBER = "By number"
+    TITLE = "By title"
+    STATE = "By state"
+
+
+_STATES = list(RowState)
+_KEYS: dict[RowOrder, Callable[[WorkListRow], Any]] = {
+    RowOrder.ADDED: lambda row: 0,
+    RowOrder.NUMBER: lambda row: row.activity_id,
+    RowOrder.TITLE: lambda row: fold(row.title),
+    RowOrder.STATE: lambda row: _STATES.index(row.state),
+}
+
+
+class WorkListModel(QAbstractListModel):
+    """The rows of one list. A row that changes is drawn anew where it stands."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: dict[int, WorkListRow] = {}
+        """By the ID of the activity, in the order in which they were added."""
+        self._shown: list[int] = []
+        self._places: dict[int, int] = {}
+        self._words = ""
+        self._states: frozenset[RowState] = frozenset()
+        self._order = RowOrder.ADDED
+
+    def set_rows(self, rows: Iterable[WorkListRow]) -> None:
+        """Show the list as it is now; rows that are new come at the end, filtered or not."""
+        before, self._rows = self._rows, {row.activity_id: row for row in rows}
+        if not before:
+            self._show(self._arranged())
+            return
+        if before.keys() - self._rows.keys():
+            self._show([each for each in self._shown if each in self._rows])
+        self._append([each for each in self._rows if each not in before])
+        now = enumerate(self._shown)
+        changed = [place for place, each in now if self._rows[each] != before.get(each)]
+        if changed:
+            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
+
+    def begin(self) -> None:
+        """Another list comes: nothing of this one stays."""
+        self._rows = {}
+        self._show([])
+
+    def arrange(
+        self, words: str, states: frozenset[RowState], order: RowOrder = RowOrder.ADDED
+    ) -> None:
+        """Show the rows that have all of the words and (if any are given) one of the states now."""
+        self._words, self._states, self._order = words, states, order
+        self._show(self._arranged())
+
+    def row(self, place: int) -> WorkListRow:
+        return self._rows[self._shown[place]]
+
+    def of(self, activity_id: int) -> WorkListRow | None:
+        """The row of that activity, shown or filtered out."""
+        return self._rows.get(activity_id)
+
+    def place(self, activity_id: int | None) -> int | None:
+        """Where the activity stands among those shown."""
+        return self._places.get(activity_id) if activity_id is not None else None
+
+    def number(self, activity_id: int | None) -> int | None:
+        """Its place in the whole list, from 1, in the order in which rows were added."""
+        ids = list(self._rows)
+        return ids.index(activity_id) + 1 if activity_id in self._rows else None
+
+    @property
+    def all_rows(self) -> Sequence[WorkListRow]:
+        return tuple(self._rows.values())
+
+    def step_from(self, activity_id: int | None, by: int, *, undone: bool = False) -> int | None:
+        """The next shown activity in that direction, with `undone` the next where something is to
+        be done; from the start (or end) where `activity_id` is not shown."""
+        place = self.place(activity_id)
+        if place is None:
+            place = -1 if by > 0 else len(self._shown)
+        places = range(place + by, len(self._shown) if by > 0 else -1, by)
+        found = (self._shown[each] for each in places if not undone or self.row(each).state.is_open)
+        return next(found, None)
+
+    def _arranged(self) -> list[int]:
+        wanted = fold(self._words).split()
+        rows = [row for row in self._rows.values() if self._fits(row, wanted)]
+        return [row.activity_id for row in sorted(rows, key=_KEYS[self._order])]
+
+    def _fits(self, row: WorkListRow, words: list[str]) -> bool:
+        if self._states and row.state not in self._states:
+            return False
+        text = fold(f"{row.activity_id} {row.title} {row.note}") if words else ""
+        return all(word in text for word in words)
+
+    def _show(self, ids: list[int]) -> None:
+        self.beginResetModel()
+        self._shown = ids
+        self._places = {each: place for place, each in enumerate(ids)}
+        self.endResetModel()
+
+    def _append(self, ids: list[int]) -> None:
+        if ids:
+            first = len(self._shown)
+            self.beginInsertRows(QModelIndex(), first, first + len(ids) - 1)
+            self._places.update((each, first + n) for n, each in enumerate(ids))
+            self._shown += ids
+            self.endInsertRows()
+
+    # Qt overrides
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._shown)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row = self.row(index.row())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip("\n".join(filter(None, (row.title, row.note))))
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            said = (str(row.activity_id), single_line(row.title), row.state.value, row.note)
+            return ", ".join(filter(None, map(single_line, said)))
+        return None
