@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from atz_desktop.domain.work_list import WorkList
     from atz_desktop.session.account_session import AccountSession
     from atz_desktop.session.record_session import RecordSession
-    from atz_desktop.session.record_state import RecordState
     from atz_desktop.view.windows.main_window import MainWindow
     from atz_desktop.view.worklist.pane import WorkListPane
 
@@ -69,8 +68,7 @@ class WorkListController:
             (commands.park, self._park),
             (self._lists.changed, self._on_rows_changed),
             (self._lists.lists_changed, self._on_lists_changed),
-            (session.opened, self._on_opened),
-            (session.changed, self._on_state),
+            (session.loaded, self._on_loaded),
         )
         for signal, slot in self._links:
             signal.connect(slot)
@@ -115,7 +113,7 @@ class WorkListController:
         pane = self._pane = self._pane or self._create_pane()
         pane.begin_list(lists, self._list.id if self._list else None)
         pane.show_rows(rows)
-        self._on_state(self._session.state)
+        pane.show_open(self._session.activity.id if self._session.activity else None)
         if not self.is_shown:
             self._window.show_pane(pane)
             self._note_shown(shown=True)
@@ -166,12 +164,10 @@ class WorkListController:
             self._list = now
             self._pane.head.show_lists(lists, shown)
 
-    def _on_state(self, state: RecordState) -> None:
-        if self._pane is not None:
-            self._pane.show_open(state.activity.id if state.activity else None)
-
-    def _on_opened(self, _activity: Activity) -> None:
+    def _on_loaded(self, activity: Activity) -> None:
         self._asked = None
+        if self._pane is not None:
+            self._pane.show_open(activity.id)
 
     # Lists
 

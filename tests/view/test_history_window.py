@@ -396,6 +396,7 @@ async def test_everything_has_a_name_and_is_reached_by_tab(desk: Desk, qtbot: Qt
         "Outcome",
         "Activity ID",
         "All accounts",
+        "Add to work list",
         "Export…",
         "Saves",
         "What this save changed",

@@ -71,6 +71,10 @@ def states(walk: Walk) -> dict[int, RowState]:
     return {row.activity_id: row.state for row in pane_of(walk).rows.all_rows}
 
 
+def has_pane(walk: Walk) -> bool:
+    return walk.window.pane is not None
+
+
 async def paste(walk: Walk, text: str) -> None:
     """Into the field for the ID, as after a copy in Excel."""
     QGuiApplication.clipboard().setText(text)
@@ -78,7 +82,7 @@ async def paste(walk: Walk, text: str) -> None:
     field = QApplication.focusWidget()
     assert field is not None
     QTest.keySequence(field, QKeySequence(QKeySequence.StandardKey.Paste))
-    await until(lambda: walk.window.pane is not None, "the work list is shown")
+    await until(partial(has_pane, walk), "the work list is shown")
 
 
 def puts(walk: Walk) -> list[tuple[str, dict[str, Any]]]:
@@ -117,7 +121,7 @@ async def test_what_holds_no_id_and_what_comes_twice_is_named(walk: Walk) -> Non
 async def test_several_ids_may_be_typed_and_words_are_searched_as_before(walk: Walk) -> None:
     walk.keys(key=Qt.Key.Key_L, ctrl=True)
     walk.keys("42, 7, 8", Qt.Key.Key_Return)
-    await until(lambda: walk.window.pane is not None, "the work list is shown")
+    await until(partial(has_pane, walk), "the work list is shown")
     assert list(states(walk)) == [42, 7, 8]
 
 
@@ -206,7 +210,7 @@ async def test_a_list_is_there_after_a_restart_with_what_became_of_its_rows(
         press(Qt.Key.Key_S, ALT)
         await until(partial(shows, first, 7), "the second is opened")
     async for again in running_program(tmp_path, qapp, settings=saved_settings(tmp_path)):
-        await until(lambda again=again: again.window.pane is not None, "it is shown at once")
+        await until(partial(has_pane, again), "it is shown at once")
         assert list(states(again).items()) == [
             (42, RowState.SKIPPED),
             (7, RowState.TO_DO),
@@ -221,7 +225,7 @@ async def test_without_a_list_the_fields_have_their_letters(walk: Walk) -> None:
     press(Qt.Key.Key_S, ALT)
     assert focused() == "Start"
     press(Qt.Key.Key_L, CTRL | SHIFT)
-    await until(lambda: walk.window.pane is not None, "the work list is shown")
+    await until(partial(has_pane, walk), "the work list is shown")
     press(Qt.Key.Key_P, ALT)
     assert focused() == "Start"
     press(Qt.Key.Key_L, CTRL | SHIFT)
@@ -236,7 +240,7 @@ async def test_the_pane_takes_its_260_pixels_and_gives_them_back(walk: Walk) -> 
     await settle(walk.window)
     before = places(walk)
     press(Qt.Key.Key_L, CTRL | SHIFT)
-    await until(lambda: walk.window.pane is not None, "the work list is shown")
+    await until(partial(has_pane, walk), "the work list is shown")
     await settle(walk.window)
     assert pane_of(walk).width() == 260
     assert walk.window.pages.width() == 1366 - 260

@@ -9,7 +9,6 @@ from atz_desktop.view.theme import CONTROL_HEIGHT
 from atz_desktop.view.widgets.dialog import BaseDialog
 
 _WIDTH = 440
-_LONGEST_NAME = 80
 
 
 class NameDialog(BaseDialog):
@@ -20,7 +19,6 @@ class NameDialog(BaseDialog):
         self.add_heading(heading)
         self._line = QLineEdit(name)
         self._line.setAccessibleName("Name of the list")
-        self._line.setMaxLength(_LONGEST_NAME)
         self._line.setMinimumHeight(CONTROL_HEIGHT)
         self._line.selectAll()
         self.page.addWidget(self._line)

@@ -116,6 +116,7 @@ class WorkListPane(QFrame):
         policy = QSizePolicy.Policy
         self.setSizePolicy(policy.Preferred, policy.Fixed if narrow else policy.Preferred)
         self.head.set_narrow(narrow=narrow)
+        self.foot.set_narrow(narrow=narrow)
         self._fit()
 
     def paste(self) -> None:

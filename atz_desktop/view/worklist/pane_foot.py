@@ -35,7 +35,12 @@ class PaneFoot(QWidget):
         steps = hbox(
             None, *((button, int(n > 1)) for n, button in enumerate(buttons)), spacing=TIGHT
         )
-        vbox(self, self.summary, steps, margins=(NEAR, 0, NEAR, NEAR), spacing=TIGHT)
+        self._column = vbox(self, self.summary, steps, spacing=TIGHT)
+        self.set_narrow(narrow=False)
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Take one line."""
+        self._column.setContentsMargins(NEAR, 0, NEAR, 0 if narrow else NEAR)
 
 
 def _button(action: QAction, picture: str, in_words: bool) -> QToolButton:

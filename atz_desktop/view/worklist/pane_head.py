@@ -66,17 +66,21 @@ class PaneHead(QWidget):
         self._close.clicked.connect(close.trigger)
         self._lists_button = MenuButton("Lists", "", self._fill_list_menu)
         self._lists_button.setFont(type_font("caption"))
-        side, top = Qt.AlignmentFlag.AlignLeading, Qt.AlignmentFlag.AlignTop
-        title = hbox(None, self._title, margins=(NEAR, NEAR - 2, 0, 0))
-        self._names = vbox(None, title, (self._lists_button, 0, side), spacing=0)
-        hbox(self, (self._names, 1), (self._add, 0, top), (self._close, 0, top), spacing=0)
+        self._line = hbox(None, self._title)
+        side = Qt.AlignmentFlag.AlignLeading
+        self._names = vbox(None, self._line, (self._lists_button, 0, side), spacing=0)
+        self._row = hbox(self, (self._names, 1), self._add, self._close, spacing=0)
+        self.set_narrow(narrow=False)
         self.show_lists((), None)
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Take one line."""
-        self._names.setDirection(
-            QBoxLayout.Direction.LeftToRight if narrow else QBoxLayout.Direction.TopToBottom
-        )
+        sides = QBoxLayout.Direction
+        self._names.setDirection(sides.LeftToRight if narrow else sides.TopToBottom)
+        self._line.setContentsMargins(NEAR, 0 if narrow else NEAR - 2, 0, 0)
+        place = Qt.AlignmentFlag.AlignVCenter if narrow else Qt.AlignmentFlag.AlignTop
+        for button in (self._add, self._close):
+            self._row.setAlignment(button, place)
 
     def show_lists(self, lists: Iterable[WorkList], current: int | None) -> None:
         """Offer these; `current` is the one that is shown."""
