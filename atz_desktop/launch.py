@@ -17,6 +17,10 @@ from typing import TYPE_CHECKING
 # Imports make a hundred thousand objects and no rubbish: looking for it takes a tenth of the start.
 gc.disable()
 
+from atz_desktop.lazy_signatures import defer_signatures  # noqa: E402
+
+defer_signatures()
+
 from PySide6 import QtWidgets  # noqa: E402
 from PySide6.QtCore import QEventLoop, Qt, QTimer  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget  # noqa: E402
