@@ -21,6 +21,7 @@ from atz_desktop.domain.kinds import Choice, File, Flag, People, Record, When
 from atz_desktop.domain.parse_input import looks_like_name, parse_record
 from atz_desktop.domain.parse_people import normalize_name, parse_people
 from atz_desktop.domain.parse_when import Calendar, Reading, read_date_line, read_time_line
+from atz_desktop.domain.people_keys import KEY_LABELS
 from atz_desktop.domain.schema import Field, RecordType
 from atz_desktop.domain.table import Cell, cell_text
 from atz_desktop.domain.text import quoted
@@ -154,6 +155,9 @@ def _people(kind: People, text: str, context: CellContext) -> tuple[Person, ...]
     )
     if found.problem:
         raise CellError(found.problem)
+    if found.ambiguous:
+        several, key = found.ambiguous[0].text, KEY_LABELS[kind.by]
+        raise CellError(f"Several people are known as {quoted(several)}: give the {key} instead.")
     return found.people
 
 

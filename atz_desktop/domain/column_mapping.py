@@ -18,8 +18,13 @@ NOTE: Final = "#note"
 IGNORED: Final = ""
 """Targets of columns besides fields. A field's target is its name, or `name.part`."""
 
-TIME_PARTS: Final = {"day": "Date", "start": "Start", "end": "End", "minutes": "Minutes"}
-"""Parts of a field of start and end, each of which may have a column."""
+TIME_PARTS: Final = {
+    "day": ("Date", "start_date"),
+    "start": ("Start", "start_time", "start_datetime"),
+    "end": ("End", "end_time", "end_datetime"),
+    "minutes": ("Duration (minutes)", "duration", "minutes"),
+}
+"""Parts of a field of start and end, each of which may have a column: its label, other headings."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ def targets(record_type: RecordType = ACTIVITY) -> dict[str, str]:
     found = {ID: "Activity ID", NOTE: "Note", IGNORED: "Ignore"}
     for field in record_type.fields:
         if isinstance(field.kind, When):
-            found |= {f"{field.name}.{part}": label for part, label in TIME_PARTS.items()}
+            found |= {f"{field.name}.{part}": names[0] for part, names in TIME_PARTS.items()}
         else:
             found[field.name] = field.label
     return found
@@ -85,15 +90,25 @@ def guess(table: Table, record_type: RecordType = ACTIVITY) -> ColumnMapping:
 
     What is not known by its heading comes along as a note.
     """
-    named = {fold(label): target for target, label in targets(record_type).items() if target}
-    named |= {fold(key): field.name for key, field in record_type.by_key.items()}
-    found = (NOTE,) * len(table.columns)
-    mapping, ids = ColumnMapping(found), id_column(table)
+    named, ids = _by_heading(record_type), id_column(table)
+    mapping = ColumnMapping((NOTE,) * len(table.columns))
     for place, heading in enumerate(table.columns):
         target = ID if place == ids else named.get(fold(heading), NOTE)
         if target not in mapping.targets:
             mapping = mapping.with_target(place, target)
     return mapping
+
+
+def _by_heading(record_type: RecordType) -> dict[str, str]:
+    """Folded heading → target: the labels on screen, and the names in the API."""
+    found: dict[str, str] = {}
+    for field in record_type.fields:
+        if isinstance(field.kind, When):
+            for part, names in TIME_PARTS.items():
+                found |= {fold(name): f"{field.name}.{part}" for name in names}
+        else:
+            found |= {fold(name): field.name for name in (field.label, *field.mapping.keys)}
+    return found
 
 
 def map_rows(table: Table, mapping: ColumnMapping) -> tuple[MappedRow, ...]:

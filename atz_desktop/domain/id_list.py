@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from atz_desktop.domain.characters import LINE_ENDS, SEPARATORS, strip_invisible
+from atz_desktop.domain.characters import LINE_ENDS, SEPARATORS, strip_invisible, strip_wrapping
 from atz_desktop.domain.parse_input import parse_activity_id
 from atz_desktop.domain.table import Cell, Table, TableError, cell_text, parse_delimited
 from atz_desktop.domain.validators import parse_int
@@ -26,10 +26,10 @@ _SEPARATOR = re.compile(rf"\s*[{SEPARATORS}\t]\s*")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[,，]\d{3})+")
 _END = r"(?![\w@]|[.,:/-]\d)"
 _OTHERS = "|".join(entity.noun for entity in ENTITIES.values())
-_NUMBER = re.compile(r"(?:(?:activity|id|no\.?)\b[\s:#]*|#\s*)?\d+", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:(?:activity|id|no)\b[\s.:#]*|#\s*)?\d+", re.IGNORECASE)
 _MARKED = re.compile(
     rf"(?<![\w-])activit(?:y|ies)/(?P<address>\d+)(?:[/?#]\S*+)?"
-    rf"|\bactivit(?:y|ies)\b(?:\s*(?:ids?|nos?\.?|numbers?)\b)?[\s:#]*"
+    rf"|\bactivit(?:y|ies)\b(?:\s*(?:ids?|nos?|numbers?)\b\.?)?[\s:#]*"
     rf"(?P<listed>\d+{_END}(?:(?:\s*[,;&]|\s+and)\s*\#?\d+{_END})*)"
     rf"|(?<![\w#])\#\s?(?P<number>\d+){_END}",
     re.IGNORECASE,
@@ -164,7 +164,7 @@ def _numbers(line: str) -> list[int]:
         return [number]
     if _THOUSANDS.fullmatch(line):  # one number, or several?
         return []
-    pieces = [piece for piece in _SEPARATOR.split(line) if piece]
+    pieces = list(filter(None, map(strip_wrapping, _SEPARATOR.split(line))))
     words = line.split() if len(pieces) == 1 else []
     if len(words) > 1 and all(_is_long_number(word) for word in words):
         pieces = words
