@@ -302,6 +302,16 @@ def test_a_wide_window_shows_two_columns_and_a_narrow_one_all_in_one(
     qtbot.waitUntil(lambda: left_edge("users") > left_edge("location"))
 
 
+def test_the_step_of_a_resize_does_not_also_rearrange_the_columns(
+    opened: Open, qtbot: QtBot
+) -> None:
+    _model, form = opened(900, 800)
+    first = form.row("location").mapTo(form, QPoint(0, 0)).x()
+    form.resize(1400, 800)
+    assert form.row("users").mapTo(form, QPoint(0, 0)).x() <= first
+    qtbot.waitUntil(lambda: form.row("users").mapTo(form, QPoint(0, 0)).x() > form.width() / 2)
+
+
 @pytest.mark.parametrize("width", [600, 900, 1180, 1400])
 def test_nothing_is_squeezed_or_cut_off(opened: Open, qtbot: QtBot, width: int) -> None:
     long = "x" * 400

@@ -324,11 +324,20 @@ class ActivityForm(QScrollArea):
 
     def _arrange(self) -> None:
         """Put the cards where they belong, if that is elsewhere than where they are."""
-        size = self.size()
-        places = {group: place_of(group, size.width(), size.height()) for group in self._cards}
+        places = self._places()
         if places != self._arranged:
             self._arranged = places
-            self._columns.arrange(self._cards.values(), size)
+            self._columns.arrange(self._cards.values(), self.size())
+
+    def _places(self) -> dict[str, Place]:
+        size = self.size()
+        return {group: place_of(group, size.width(), size.height()) for group in self._cards}
+
+    def _arrange_later(self) -> None:
+        """To lay everything out in its new place takes as long as the step of a resize."""
+        if self._places() != self._arranged:
+            paint_later(self)
+            self._arrange()
 
     def _set_margins(self) -> None:
         inset, bar = page_inset(self.width()), self.verticalScrollBar().sizeHint().width()
@@ -406,6 +415,9 @@ class ActivityForm(QScrollArea):
         super().showEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._arrange()
+        if not self.isVisible() or not event.oldSize().isValid():
+            self._arrange()  # it is not in sight yet
+        elif self._places() != self._arranged:
+            QTimer.singleShot(0, self, self._arrange_later)
         self._set_margins()
         super().resizeEvent(event)

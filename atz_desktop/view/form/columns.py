@@ -86,6 +86,7 @@ class Columns(QWidget):
             place = place_of(card.group, size.width(), size.height())
             used[place].append(card)
             self._places[place].addWidget(card, int(card.grows))
+            card.show()  # else Qt does so at each time anew, and lays the card out twice
         self._fill_columns(used)
         self._columns.setStretchFactor(self._places[Place.SECOND], int(bool(used[Place.SECOND])))
         self._page.setStretchFactor(self._columns, int(not used[Place.BELOW]))
