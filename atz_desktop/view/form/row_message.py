@@ -40,11 +40,13 @@ class RowMessage(QWidget):
             self._fit()
 
     def _fit(self) -> None:
-        fits = self._width is None or self._hint.width_of(self._text) <= self._width
-        below = self._ink in _LONG and not fits
+        below = self._ink in _LONG and not self._fits()
         self._hint.set_text("" if below else self._text, self._ink)
         self._old_hint.set_text(self._old)
         self.more.set_text(self._text if below else "", self._ink)
+
+    def _fits(self) -> bool:
+        return self._width is None or self._hint.width_of(self._text) <= self._width
 
     # Qt overrides
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetrics,
@@ -47,6 +47,10 @@ class ElidingLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(type_font(role))
         self._rows = 1
+        self._whole = ""
+        """The text in the tip: it is cut."""
+        self._width: int | None = None
+        """Of the text on one line; None: not measured since text or font changed."""
         self._broken: tuple[object, QTextLayout, list[QTextLine]] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -56,6 +60,7 @@ class ElidingLabel(QLabel):
             return
         self.ink = colour or self.ink
         self._shown = " ".join(remove_bidi_overrides(text).split())
+        self._forget_measures()
         self.setText(text)
         self._update_height(self.width())
         self.updateGeometry()
@@ -64,6 +69,7 @@ class ElidingLabel(QLabel):
     def set_most_lines(self, lines: int) -> None:
         if lines != self._most:
             self._most = lines
+            self._forget_measures()
             self._update_height(self.width())
             self.updateGeometry()
 
@@ -77,9 +83,11 @@ class ElidingLabel(QLabel):
         squeeze what stands in it.
         """
         needed = 1 if self._fits(width) else len(self._break_lines(width))
-        cut = self._is_cut(needed)
-        self.setToolTip(plain_tip(self.text()) if cut else "")
-        self.setAccessibleDescription(self.text() if cut else "")
+        whole = self.text() if self._is_cut(needed) else ""
+        if whole != self._whole:
+            self._whole = whole
+            self.setToolTip(plain_tip(whole))
+            self.setAccessibleDescription(whole)
         rows = max(1, min(needed, self._most))
         if rows != self._rows:
             self._rows = rows
@@ -90,7 +98,15 @@ class ElidingLabel(QLabel):
 
     def _fits(self, width: int) -> bool:
         """Whether one line of that width holds the text."""
-        return self.fontMetrics().horizontalAdvance(self._shown[:_LONGEST_LINE]) <= width
+        return self._text_width() <= width
+
+    def _text_width(self) -> int:
+        if self._width is None:
+            self._width = self.fontMetrics().horizontalAdvance(self._shown[:_LONGEST_LINE])
+        return self._width
+
+    def _forget_measures(self) -> None:
+        self._width = self._broken = None
 
     def _break_lines(self, width: int) -> list[QTextLine]:
         """The text in lines of that width: as many as are shown, and one more if there is one.
@@ -100,7 +116,7 @@ class ElidingLabel(QLabel):
         side = self._side()
         if side & Qt.AlignmentFlag.AlignLeft and self._fits(width):
             width = _WIDE  # the same line in any room
-        key = (self._shown, width, self.font().key(), side)
+        key = (width, side)
         if self._broken is None or self._broken[0] != key:
             self._broken = (key, *self._laid_out(width, side))
         return self._broken[2]
@@ -139,11 +155,10 @@ class ElidingLabel(QLabel):
     # Qt overrides
 
     def sizeHint(self) -> QSize:
-        metrics = self.fontMetrics()
-        width = metrics.horizontalAdvance(self._shown[:_LONGEST_LINE]) + 2
+        width = self._text_width() + 2
         return QSize(
             min(width, _WIDEST_HINT) if self._most > 1 else width,
-            self._rows * metrics.lineSpacing(),
+            self._rows * self.fontMetrics().lineSpacing(),
         )
 
     def minimumSizeHint(self) -> QSize:
@@ -152,6 +167,11 @@ class ElidingLabel(QLabel):
 
     def hasHeightForWidth(self) -> bool:
         return False
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._forget_measures()
+        super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._update_height(event.size().width())

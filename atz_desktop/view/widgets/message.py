@@ -91,7 +91,8 @@ class Hint(QWidget):
             icon, label = self._parts = self._parts or self._create()
             label.set_text(text, colour)
             icon.set_icon("" if colour == "muted" else colour, colour)
-        self.setVisible(bool(text))
+        if self.isHidden() is bool(text):
+            self.setVisible(bool(text))
 
     @property
     def text(self) -> str:
