@@ -30,12 +30,13 @@ _DASH: Final = ((0.28, 0.5), (0.72, 0.5))
 
 
 def block(painter: QPainter, rect: QRectF, ground: QColor, frame: QColor, radius: float) -> None:
-    """A filled rounded rectangle with a frame of one pixel."""
+    """A filled rounded rectangle with a frame of one pixel; `radius` is of the frame's middle.
+
+    Filled twice, the frame below the ground: to stroke a frame takes three times as long.
+    """
     painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(ground)
-    painter.setPen(QPen(frame, 1))
-    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+    fill(painter, rect, frame, radius + 0.5)
+    fill(painter, rect.adjusted(1, 1, -1, -1), ground, radius - 0.5)
     painter.restore()
 
 
@@ -60,17 +61,12 @@ def stroke(painter: QPainter, points: list[QPointF], colour: QColor, width: floa
 
 def field_frame(painter: QPainter, rect: QRect, *, focused: bool, enabled: bool) -> None:
     """The ground and frame of something to type in; two pixels of accent where the keys go."""
-    tones = colours()
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(tones["field" if enabled else "window"])
-    width = 2.0 if focused else 1.0
+    tones, width = colours(), 2 if focused else 1
     frame = tones["focus" if focused else "field_border" if enabled else "card_border"]
-    painter.setPen(QPen(frame, width))
-    inset = width / 2
-    painter.drawRoundedRect(
-        QRectF(rect).adjusted(inset, inset, -inset, -inset), FIELD_RADIUS, FIELD_RADIUS
-    )
+    edge, inside = QRectF(rect), QRectF(rect).adjusted(width, width, -width, -width)
+    painter.save()
+    fill(painter, edge, frame, FIELD_RADIUS + width / 2)
+    fill(painter, inside, tones["field" if enabled else "window"], FIELD_RADIUS - width / 2)
     painter.restore()
 
 
@@ -96,8 +92,13 @@ def frame(option: QStyleOption, painter: QPainter, widget: QWidget | None) -> No
     if widget is not None and widget.isWindow():
         popup(option, painter, widget)
         return
-    clear = QColor(Qt.GlobalColor.transparent)
-    block(painter, QRectF(option.rect), clear, colours()["card_border"], FIELD_RADIUS)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colours()["card_border"], 1))
+    edge = QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5)
+    painter.drawRoundedRect(edge, FIELD_RADIUS, FIELD_RADIUS)
+    painter.restore()
 
 
 def popup(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
@@ -225,7 +226,9 @@ def scroll_handle(option: QStyleOptionSlider, painter: QPainter, room: QRect) ->
     lively = option.state & (_State.State_MouseOver | _State.State_Sunken)
     ground = colours()["muted" if lively else "field_border"]
     ground.setAlpha(255 if lively else 150)
-    block(painter, handle, ground, QColor(Qt.GlobalColor.transparent), _BAR / 2)
+    painter.save()
+    fill(painter, handle.adjusted(0.5, 0.5, -0.5, -0.5), ground, _BAR / 2)
+    painter.restore()
 
 
 def progress_bar(option: QStyleOptionProgressBar, painter: QPainter) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QApplication,
+    QLabel,
     QLineEdit,
     QProxyStyle,
     QStyle,
@@ -96,6 +97,15 @@ _GROUNDS: Final = {
     _Control.CE_TabBarTabShape: flat_paint.tab,
 }
 _HIGHLIGHT: Final = QPalette.ColorRole.Highlight
+# Nothing of it is ours, neither what is drawn nor the room that it gets.
+_PLAIN: Final = frozenset(
+    {
+        _Control.CE_CheckBoxLabel,
+        _Control.CE_MenuBarEmptyArea,
+        _Control.CE_MenuBarItem,
+        _Control.CE_RadioButtonLabel,
+    }
+)
 # Wider by so much, and at least one control high.
 _ROOMY: Final = {
     _Contents.CT_LineEdit: 2 * _INSET,
@@ -112,7 +122,7 @@ class FlatStyle(QProxyStyle):
         super().__init__("fusion")
         self.setObjectName("flat")
         self._plain = QStyleFactory.create("fusion")
-        """Fusion that does not come back to Python for each size and part of a cell."""
+        """Fusion that does not come back to Python for each size and part of what it draws."""
         self.scheme = Qt.ColorScheme.Unknown
         """What the user chose; Unknown: as the system is."""
 
@@ -232,6 +242,11 @@ class FlatStyle(QProxyStyle):
         painter: QPainter,
         widget: QWidget | None = None,
     ) -> None:
+        if element == _Control.CE_ShapedFrame and isinstance(widget, QLabel):
+            return  # which has none
+        if element in _PLAIN:
+            self._plain.drawControl(element, option, painter, cast(QWidget, widget))
+            return
         if (
             element == _Control.CE_ProgressBar
             and isinstance(option, QStyleOptionProgressBar)
@@ -250,7 +265,9 @@ class FlatStyle(QProxyStyle):
         if element == _Control.CE_MenuItem and isinstance(option, QStyleOptionMenuItem):
             option = flat_options.quiet_item(option)
         if element == _Control.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
-            option = flat_options.readable_label(option)
+            readable = flat_options.readable_label(option)
+            self._plain.drawControl(element, readable, painter, cast(QWidget, widget))
+            return
         if element == _Control.CE_ToolButtonLabel and isinstance(option, QStyleOptionToolButton):
             option = self._label_beside_arrow(option, painter, widget)
         super().drawControl(element, option, painter, widget)

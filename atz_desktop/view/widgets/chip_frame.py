@@ -30,6 +30,7 @@ class ChipFrame(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._measured = ("", 0)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -52,7 +53,9 @@ class ChipFrame(QWidget):
     def _box_width(self) -> int:
         """What the box would like: room for all that is written in it."""
         words = (self._box.text() or self._box.placeholderText())[:_MOST_MEASURED]
-        return max(_NARROWEST_BOX, self._box.fontMetrics().horizontalAdvance(words) + 16)
+        if words != self._measured[0]:
+            self._measured = words, self._box.fontMetrics().horizontalAdvance(words)
+        return max(_NARROWEST_BOX, self._measured[1] + 16)
 
     def _arrange(self) -> None:
         lines = self._row.lines
@@ -98,6 +101,7 @@ class ChipFrame(QWidget):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._row.forget_widths()
+            self._measured = ("", 0)
         if event.type() in (
             QEvent.Type.FontChange,
             QEvent.Type.StyleChange,

@@ -138,7 +138,8 @@ def _ground(painter: QPainter, rect: QRect, look: ChipState) -> QPixmap:
     device, direction = painter.device(), painter.layoutDirection()
     ratio = device.devicePixelRatio() if device else 1.0
     palette = QGuiApplication.palette().cacheKey()
-    name = f"chip {rect.width()} {rect.height()} {ratio} {direction} {palette} {look}"
+    size, how = f"{rect.width()} {rect.height()} {ratio}", f"{look.mark.value} {look[1:]}"
+    name = f"chip {size} {direction.value} {palette} {how}"
     kept = QPixmap()
     if QPixmapCache.find(name, kept):
         return kept

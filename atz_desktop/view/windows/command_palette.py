@@ -35,7 +35,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.view.flat_paint import block, fill
+from atz_desktop.view.flat_paint import fill
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, INSIDE, NEAR, colours, type_font
 from atz_desktop.view.widgets.layouts import vbox
 from atz_desktop.view.windows.palette_items import PaletteItem, matching
@@ -173,8 +173,9 @@ class CommandPalette(QDialog):
         super().showEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tones = colours()
-        block(QPainter(self), QRectF(self.rect()), tones["card"], tones["field_border"], 0)
+        painter, tones = QPainter(self), colours()
+        painter.fillRect(self.rect(), tones["field_border"])
+        painter.fillRect(self.rect().adjusted(1, 1, -1, -1), tones["card"])
 
 
 class _Row(QStyledItemDelegate):
