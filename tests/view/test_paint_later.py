@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.widgets.layouts import vbox
 from atz_desktop.view.widgets.paint_later import paint_later
+from atz_desktop.view.widgets.row_table import RowModel, RowTable
 
 
 class _Counting(QLabel):
@@ -58,6 +59,31 @@ def test_a_window_that_comes_up_is_painted_in_a_turn_of_its_own(
     qtbot.waitUntil(lambda: all(each.painted for each in labels))
     labels[0].update()
     qtbot.waitUntil(lambda: labels[0].painted > 1)
+
+
+def test_rows_that_come_into_a_list_are_painted_in_a_turn_of_their_own(qtbot: QtBot) -> None:
+    model = RowModel[str](("Name",), lambda row, _column: row)
+    table, painted = RowTable("Names", model), 0
+    qtbot.addWidget(table)
+
+    class Counter(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            nonlocal painted
+            painted += event.type() == QEvent.Type.Paint
+            return False
+
+    counter = Counter()
+    table.viewport().installEventFilter(counter)
+    table.show()
+    qtbot.waitUntil(lambda: painted > 0)
+    QCoreApplication.processEvents()
+    for come in (lambda: model.set_rows(["Ana"]), lambda: model.append(["Bea", "Cem"])):
+        before = painted
+        come()
+        QCoreApplication.processEvents()
+        assert painted == before
+        qtbot.waitUntil(lambda before=before: painted > before)  # type: ignore[misc]
+    table.viewport().removeEventFilter(counter)
 
 
 def test_the_window_below_a_new_one_is_painted_after_it(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -17,9 +17,12 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from atz_desktop.view.theme import NEAR, plain_tip
+from atz_desktop.view.widgets.paint_later import paint_later
 
 Index = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")
+
+_TOLD: Final = frozenset({int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.ToolTipRole)})
 
 
 class RowModel(QAbstractTableModel, Generic[Row]):
@@ -71,8 +74,10 @@ class RowModel(QAbstractTableModel, Generic[Row]):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role not in _TOLD:  # asked first: Qt wants six others for each cell that it draws
+            return None
         row = self.row(index.row()) if index.isValid() else None
-        if row is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if row is None:
             return None
         text = self._cell(row, index.column())
         return text if role == Qt.ItemDataRole.DisplayRole else plain_tip(text)
@@ -124,7 +129,10 @@ class PagedRowModel(RowModel[Row]):
 
 
 class RowTable(QTableView):
-    """`name` is for screen readers. Tab leaves it, as it leaves every list."""
+    """`name` is for screen readers. Tab leaves it, as it leaves every list.
+
+    Rows come in one turn of the event loop and are painted in the next.
+    """
 
     def __init__(self, name: str, model: QAbstractItemModel) -> None:
         super().__init__()
@@ -139,6 +147,12 @@ class RowTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() + 2 * NEAR)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setFixedHeight(self.fontMetrics().lineSpacing() + NEAR + 2)
+        model.modelReset.connect(self._paint_later)
+        model.rowsInserted.connect(self._paint_later)
+
+    def _paint_later(self) -> None:
+        if self.isVisible():
+            paint_later(self)
 
     def fit_columns(self, columns: Sequence[str], widest: Mapping[str, Sequence[str]]) -> None:
         """Make the columns of `widest` as wide as the texts there; the others share the rest."""
