@@ -5,12 +5,12 @@ What it wants done is asked about and told in it: the window below it may be hid
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
 from shiboken6 import isValid
 
 from atz_desktop.session.history import History
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.record_session import RecordSession
     from atz_desktop.view.dialogs.prompts import DialogPrompts
     from atz_desktop.view.windows.command_palette import CommandPalette
+    from atz_desktop.view.windows.history_entry import HistoryEntryView
     from atz_desktop.view.windows.history_window import HistoryWindow
     from atz_desktop.view.windows.main_window import MainWindow
 
@@ -55,9 +56,21 @@ class HistoryController:
         window.palette_opened.connect(self._serve_palette)
 
     def show(self) -> None:
-        """Show it, in front of everything else of the program; made in a turn of its own."""
-        panel = self._history_window = self._history_window or self._create_window()
-        QTimer.singleShot(1, panel, partial(_bring_to_front, panel))
+        """Show it, in front of everything else of the program."""
+        self._scope.start("history window", self._show())
+
+    async def _show(self, entry: JournalEntry | None = None) -> None:
+        """Made when first wanted: its two halves and the showing each in a turn of its own."""
+        if self._history_window is None:
+            from atz_desktop.view.windows.history_entry import HistoryEntryView
+
+            lower = HistoryEntryView()
+            await asyncio.sleep(0)
+            self._history_window = self._create_window(lower)
+        if entry is not None:
+            self._history_window.show_entry(entry)
+        await asyncio.sleep(0)
+        _bring_to_front(self._history_window)
 
     def _serve_palette(self, palette: CommandPalette) -> None:
         palette.words_changed.connect(partial(self._find_for, palette))
@@ -81,9 +94,7 @@ class HistoryController:
                 )
 
     def _show_entry(self, entry: JournalEntry) -> None:
-        self.show()
-        if self._history_window is not None:
-            self._history_window.show_entry(entry)
+        self._scope.start("history window", self._show(entry))
 
     async def close(self) -> None:
         """Let it go: what it lists belongs to the account that is left."""
@@ -94,11 +105,11 @@ class HistoryController:
             self._history_window.deleteLater()
             self._history_window = None
 
-    def _create_window(self) -> HistoryWindow:
+    def _create_window(self, lower: HistoryEntryView) -> HistoryWindow:
         from atz_desktop.view.windows.history_window import HistoryWindow
 
         listed = History(self._scope, self._session.services)
-        panel = HistoryWindow(listed, self._window)
+        panel = HistoryWindow(listed, self._window, lower)
         panel.entry.restore_requested.connect(self._restore)
         panel.entry.load_requested.connect(self._load)
         panel.rows_chosen.connect(self._add_to_list)

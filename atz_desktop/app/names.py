@@ -5,10 +5,9 @@ Everything is built when it is first wanted, long after the first paint.
 
 from __future__ import annotations
 
-from functools import partial
+import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QTimer
 
 from atz_desktop.session.name_sync import SyncState
 
@@ -42,17 +41,15 @@ class NameController:
         self._show_sync_bar()
 
     def find(self, words: str = "") -> None:
-        """Show the Find window and look for these words, if there are any; it is made in a turn of
-        its own."""
-        window = self._search_window()
-        QTimer.singleShot(1, window, partial(window.search_for, words))
+        """Show the Find window and look for these words, if there are any."""
+        self._scope.start("find window", self._show_search(lambda shown: shown.search_for(words)))
 
     def find_same_record(self) -> None:
         """Show the Find window with the other activities of the record."""
         record = self._session.state.related_record
         if record is not None:
-            window = self._search_window()
-            QTimer.singleShot(1, window, partial(window.search_record, record))
+            same = self._show_search(lambda shown: shown.search_record(record))
+            self._scope.start("find window", same)
 
     def fetch_names(self) -> None:
         """Fetch all names of the account."""
@@ -68,18 +65,23 @@ class NameController:
         self._account.name_sync.changed.disconnect(self._show_sync_bar)
         await self._scope.close()
 
-    def _search_window(self) -> SearchWindow:
+    async def _show_search(self, show: Callable[[SearchWindow], None]) -> None:
+        """Made when first wanted: its two halves and the showing each in a turn of its own."""
         if self._window_or_none is None:
             from atz_desktop.session.search import ActivitySearch
+            from atz_desktop.view.windows.search_filters import SearchFilters
             from atz_desktop.view.windows.search_window import SearchWindow
 
             session = self._session
+            filters = SearchFilters(session.lookups)
+            await asyncio.sleep(0)
             finding = ActivitySearch(self._scope, session.services, session.lookups)
-            self._window_or_none = SearchWindow(finding, self._window)
+            self._window_or_none = SearchWindow(finding, self._window, filters)
             self._window_or_none.load_requested.connect(self._session.open)
             self._window_or_none.rows_chosen.connect(self._sources.add_seen)
             self._window_or_none.all_chosen.connect(self._sources.add_found)
-        return self._window_or_none
+            await asyncio.sleep(0)
+        show(self._window_or_none)
 
     def _show_sync_bar(self) -> None:
         sync = self._account.name_sync

@@ -77,9 +77,9 @@ def test_rows_that_come_into_a_list_are_painted_in_a_turn_of_their_own(qtbot: Qt
     table.show()
     qtbot.waitUntil(lambda: painted > 0)
     QCoreApplication.processEvents()
-    for come in (lambda: model.set_rows(["Ana"]), lambda: model.append(["Bea", "Cem"])):
+    for come, rows in ((model.set_rows, ["Ana"]), (model.append, ["Bea", "Cem"])):
         before = painted
-        come()
+        come(rows)
         QCoreApplication.processEvents()
         assert painted == before
         qtbot.waitUntil(lambda before=before: painted > before)  # type: ignore[misc]

@@ -405,13 +405,16 @@ async def test_what_one_account_was_listed_to_have_is_gone_with_it(
     servers[1].faults.on(Fault("slow", path="/v1/activity", seconds=0.5))
     walk.window.history_requested.emit()
     walk.window.search_requested.emit()
-    assert rows(walk, "Saves") == 0
-    assert rows(walk, "Activities found") == 0
+    await until(lambda: min(rows(walk, "Saves"), rows(walk, "Activities found")) >= 0)
+    assert rows(walk, "Saves") == rows(walk, "Activities found") == 0
     assert not walk.shows(QPushButton, "Put back…")
     await until(lambda: rows(walk, "Activities found") > 0)
 
 
 def rows(walk: Walk, table: str) -> int:
+    """How many it lists; -1 while it is not there."""
+    if not walk.shows(QTableView, table):
+        return -1
     model = walk.find(QTableView, table).model()
     return model.rowCount() if model else 0
 

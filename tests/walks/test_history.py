@@ -20,6 +20,7 @@ async def history(walk: Walk) -> HistoryWindow:
     await walk.saved()
     walk.find(QLineEdit, "Title").setFocus()
     walk.window.history_requested.emit()
+    await until(lambda: walk.shows(QTableView, "Saves"))
     await until(lambda: walk.find(QTableView, "Saves").model().rowCount() == 1)
     panel = walk.find(QTableView, "Saves").window()
     assert isinstance(panel, HistoryWindow)

@@ -462,6 +462,14 @@ async def test_ctrl_f_searches_as_one_types_and_pages_come_as_one_scrolls(walk: 
     await until(lambda: session.activity and str(session.activity.id) == second, "it is loaded")
 
 
+async def test_ctrl_f_twice_before_the_window_is_there_makes_one(walk: Walk) -> None:
+    for _press in range(2):
+        walk.keys(key=Qt.Key.Key_F, ctrl=True)
+    found = await panel(walk)
+    await until(lambda: listed(found), "it lists activities")
+    assert walk.window.findChildren(SearchWindow) == [found]
+
+
 async def test_the_search_is_narrowed_by_type_importance_record_and_order(walk: Walk) -> None:
     await teach(walk, as_name("job", shelf(walk, "job", "Kitchen Chef"), "Kitchen Chef"))
     walk.keys(key=Qt.Key.Key_F, ctrl=True)

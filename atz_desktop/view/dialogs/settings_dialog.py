@@ -194,7 +194,8 @@ class SettingsDialog(BaseDialog):
         self._problem.setText(problem or "")
         set_text_colour(self._problem, "problem")
         self._ok.setEnabled(problem is None)
-        self.fit_height()
+        if self.isVisible():
+            self.fit_height()
 
     def _proxy_box(self, proxy: str) -> QComboBox:
         box = NoWheelComboBox(wide=False)

@@ -53,7 +53,13 @@ class HistoryWindow(QDialog):
     rows_chosen = Signal(object)
     """Activities for the work list: a tuple of IDs with their titles."""
 
-    def __init__(self, history: History, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        history: History,
+        parent: QWidget | None = None,
+        entry: HistoryEntryView | None = None,
+    ) -> None:
+        """`entry`, if what shows one is made already: that takes as long as all the rest."""
         super().__init__(parent)
         self.setWindowTitle("History")
         self.setModal(False)
@@ -66,7 +72,7 @@ class HistoryWindow(QDialog):
         self.all_accounts = QCheckBox("All accounts")
         self.model = HistoryTableModel(history, self)
         self.table = RowTable("Saves", self.model)
-        self.entry = HistoryEntryView()
+        self.entry = entry or HistoryEntryView()
         self._said = Callout(Level.INFO)
         self._export = QPushButton("Export…")
         self._add = QPushButton("Add to work list")

@@ -56,7 +56,13 @@ class SearchWindow(QDialog):
     all_chosen = Signal(object)
     """The ActivityQuery all results of which are wanted for the work list."""
 
-    def __init__(self, finding: ActivitySearch, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        finding: ActivitySearch,
+        parent: QWidget | None = None,
+        filters: SearchFilters | None = None,
+    ) -> None:
+        """`filters`, if they are made already: that takes as long as all the rest."""
         super().__init__(parent)
         self.setWindowTitle("Find an activity")
         self.setModal(False)
@@ -68,7 +74,7 @@ class SearchWindow(QDialog):
         self.search.setPlaceholderText("Words of the title, description or location")
         add_clear_button(self.search)
         self.search.setMinimumHeight(CONTROL_HEIGHT)
-        self.filters = SearchFilters(finding.lookups)
+        self.filters = filters or SearchFilters(finding.lookups)
         self.said = QLabel()
         self.said.setTextFormat(Qt.TextFormat.PlainText)
         self._trouble = Callout(Level.PROBLEM)
