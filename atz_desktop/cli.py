@@ -23,6 +23,8 @@ class Options(NamedTuple):
     sandbox: bool
     self_test: Path | None
     startup_trace: Path | None
+    list_file: str | None = None
+    """A file whose activities are to be the work list: an absolute path."""
 
     def __repr__(self) -> str:
         shown = self._asdict() | {"token": "given" if self.token else None}
@@ -40,6 +42,7 @@ def parse_options(arguments: Sequence[str], environment: Mapping[str, str]) -> O
     )
     add = parser.add_argument
     add("activity", nargs="?", metavar="ACTIVITY_ID", help="the activity to load at once")
+    add("--list", metavar="FILE", dest="list_file", help="open a CSV, TSV or XLSX as a work list")
     add("--sandbox", action="store_true", help="work on a made-up account inside the program")
     add("--api-url", metavar="URL", help="address of the API (https, or http on this computer)")
     add("--data-dir", metavar="DIR", help="everything that the program writes stays below it")
@@ -55,6 +58,7 @@ def parse_options(arguments: Sequence[str], environment: Mapping[str, str]) -> O
         found.sandbox,
         found.self_test,
         found.startup_trace,
+        found.list_file and str(Path(found.list_file).absolute()),
     )
 
 
@@ -67,6 +71,7 @@ def request_of(options: Options, environment: Mapping[str, str]) -> dict[str, st
         "activity": options.activity,
         "api_url": options.api_url,
         "token": options.token,
+        "list_file": options.list_file,
         "activation": environment.get("XDG_ACTIVATION_TOKEN"),
     }
     return {"sandbox": options.sandbox, **{name: text for name, text in given.items() if text}}
@@ -87,4 +92,5 @@ def options_of(request: Mapping[str, object]) -> Options:
         sandbox=request.get("sandbox") is True,
         self_test=None,
         startup_trace=None,
+        list_file=text("list_file"),
     )

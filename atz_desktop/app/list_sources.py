@@ -115,13 +115,13 @@ class ListSources:
 
     async def _read_text(self, text: str, least: int = 1) -> None:
         found = await asyncio.to_thread(parse_id_list, text)
-        if len(found.rows) + len(found.doubles) < least:
-            self._window.id_bar.insert(text)
-            return
         if found.table is not None:
             given = await self._files.ask(TableFile(found.table))
             if given is not None:
                 self._add(given)
+            return
+        if len(found.rows) + len(found.doubles) < least:
+            self._window.id_bar.insert(text)
             return
         rows = tuple(NewRow(each.activity_id, note=each.note) for each in found.rows)
         self._add(ListInput(rows, found.doubles, found.junk))

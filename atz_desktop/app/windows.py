@@ -6,6 +6,7 @@ Windows share the process's account sessions, database and settings (app/program
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atz_desktop.app.accounts import AccountController
@@ -134,6 +135,9 @@ class WindowController:
             await connected.session.jobs.wait("open")  # what nobody waits for comes after it
         if self.connected is not connected:
             return
+        if self.options.list_file is not None:
+            connected.work_list.sources.add_files([Path(self.options.list_file)])
+            self.options = self.options._replace(list_file=None)
         if connected.practice is not None and not self.options.sandbox:
             connected.practice.show_if_new()  # it was entered by hand
         await account.sync_names(made_up=self.entering.in_sandbox)

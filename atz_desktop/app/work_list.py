@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from atz_desktop.app.list_files import ListFiles
 from atz_desktop.app.list_sources import ListSources
+from atz_desktop.app.list_steps import ListSteps
 from atz_desktop.domain.work_list import RowMark, WorkListCounts
 from atz_desktop.session.list_texts import (
     ListInput,
@@ -51,21 +52,15 @@ class WorkListController:
         """Made when it is first wanted."""
         self._list: WorkList | None = None
         """The one that is shown, or was when the pane was closed."""
-        self._asked: int | None = None
-        """The row that was gone to, as long as it is not loaded; it may not exist."""
         files = ListFiles(window, self._scope, program)
         self.sources = ListSources(window, session, self._scope, self.add, files)
+        self._steps = ListSteps(window, session, self._scope, self._mark, self._say_end)
         commands = window.list_commands
         self._links: tuple[tuple[Any, Any], ...] = (
             (commands.work_list, self.toggle),
             (commands.add_file, self.sources.choose_file),
             (commands.add_shown, self.sources.add_shown),
             (commands.add_record, self.sources.add_record),
-            (commands.saving_and_next, self._save_and_next),
-            (commands.next_activity, self._go_next),
-            (commands.previous_activity, self._go_previous),
-            (commands.skip, self._skip),
-            (commands.park, self._park),
             (self._lists.changed, self._on_rows_changed),
             (self._lists.lists_changed, self._on_lists_changed),
             (session.loaded, self._on_loaded),
@@ -83,6 +78,7 @@ class WorkListController:
         for signal, slot in self._links:
             signal.disconnect(slot)
         self.sources.close()
+        self._steps.close()
         await self._scope.close()
         if self._pane is not None:
             self._window.show_pane(None)
@@ -133,7 +129,7 @@ class WorkListController:
         pane.head.add_requested.connect(self.sources.add_from)
         pane.head.list_chosen.connect(self._choose_list)
         pane.head.list_command.connect(self._run_list_command)
-        pane.view.open_requested.connect(self._go_to)
+        pane.view.open_requested.connect(self._steps.go_to)
         pane.view.mark_requested.connect(self._mark)
         pane.view.remove_requested.connect(self._remove)
         return pane
@@ -165,7 +161,6 @@ class WorkListController:
             self._pane.head.show_lists(lists, shown)
 
     def _on_loaded(self, activity: Activity) -> None:
-        self._asked = None
         if self._pane is not None:
             self._pane.show_open(activity.id)
 
@@ -229,7 +224,7 @@ class WorkListController:
         await self._refresh_lists()
         notices.show_notice(added_notice(given, len(added.added), added.doubles))
         if added.added and not self._is_at_work:
-            self._go_to(added.added[0])
+            self._steps.go_to(added.added[0])
 
     @property
     def _is_at_work(self) -> bool:
@@ -238,64 +233,15 @@ class WorkListController:
         listed = self._pane is not None and activity and self._pane.rows.of(activity.id)
         return self._session.state.dirty or bool(listed)
 
-    # Going on
+    # Rows
 
-    def _go_to(self, activity_id: int) -> None:
-        """Open a row; what was typed is kept as a draft, which its row shows."""
-        self._asked = activity_id
-        self._session.open(activity_id, keep_draft=True)
+    def _say_end(self) -> None:
+        self._read("end", self._show_end())
 
-    def _go_next(self) -> None:
-        self._step(1)
-
-    def _go_previous(self) -> None:
-        self._step(-1)
-
-    def _step(self, by: int, *, undone: bool = False) -> None:
-        """Go to the next row, with `undone` to one where something is to be done; where there is
-        none, say how the list ended."""
-        if self._pane is None or not self.is_shown:
-            return
-        wanted = self._pane.rows.step_from(self._here, by, undone=undone)
-        if wanted is not None:
-            self._go_to(wanted)
-        elif undone:
-            self._read("end", self._say_end())
-
-    async def _say_end(self) -> None:
+    async def _show_end(self) -> None:
         if self._list is not None and await self._session.keep_draft():
             counts = WorkListCounts.of(await self._lists.rows(self._list.id))
             self._window.messages.show_notice(end_notice(counts))
-
-    @property
-    def _here(self) -> int | None:
-        activity = self._session.activity
-        return self._asked or (activity.id if activity else None)
-
-    def _save_and_next(self) -> None:
-        self._scope.start("save and next", self._save_then_go_on(), finish=True)
-
-    async def _save_then_go_on(self) -> None:
-        if await self._session.save_to_leave():
-            self._step(1, undone=True)
-
-    def _skip(self) -> None:
-        self._put_aside(RowMark.SKIPPED)
-
-    def _park(self) -> None:
-        self._put_aside(RowMark.PARKED)
-
-    def _put_aside(self, mark: RowMark) -> None:
-        """Mark the row that one is at and go on; given again there, it is to be done again."""
-        here = self._here
-        row = self._pane.rows.of(here) if self._pane and here else None
-        if row is None:
-            return
-        if row.state.name == mark.name:
-            self._mark((row.activity_id,), None)
-        else:
-            self._mark((row.activity_id,), mark)
-            self._step(1, undone=True)
 
     def _mark(self, activity_ids: tuple[int, ...], mark: RowMark | None) -> None:
         if self._list is not None:

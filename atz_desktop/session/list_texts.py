@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.characters import single_line
+from atz_desktop.domain.edit import Problem
 from atz_desktop.domain.text import format_date
 from atz_desktop.domain.work_list import NewRow, RowState, WorkListCounts
 from atz_desktop.session.notices import Level, Notice
@@ -61,6 +63,13 @@ def nothing_found_notice(given: ListInput) -> Notice:
 def unreadable_notice(name: str, why: str) -> Notice:
     """A file gives nothing for the list."""
     return Notice(Level.PROBLEM, f"{_quoted(name)} was not added", why)
+
+
+def own_values_notice(problems: Iterable[Problem], activity: Activity) -> Notice:
+    """The table has values for an activity that can't be taken over."""
+    labels = {field.name: field.label for field in activity.record_type.fields}
+    text = " ".join(f"{labels.get(each.name, each.name)}: {each.text}" for each in problems)
+    return Notice(Level.WARNING, "Not every value of the table could be taken over", text)
 
 
 def end_notice(counts: WorkListCounts) -> Notice:

@@ -45,12 +45,13 @@ def mnemonic(label: str) -> QKeySequence:
     return QKeySequence.mnemonic(with_mnemonic(label))
 
 
-_YIELDING: Final = frozenset(label for label, letter in MNEMONICS.items() if letter in "SP")
+YIELDING: Final = frozenset(label for label, letter in MNEMONICS.items() if letter in "SP")
+"""Labels that have no letter while a work list is shown."""
 
 
 def yield_letters(form: QWidget, *, yielded: bool) -> None:
     """Give the letters of the work list's commands to it, or back to their fields."""
     for label in form.findChildren(QLabel):
         plain = label.text().replace("&", "")
-        if plain in _YIELDING:
+        if plain in YIELDING:
             label.setText(plain if yielded else with_mnemonic(plain))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop.view.actions import COMMANDS
-from atz_desktop.view.mnemonics import mnemonic
+from atz_desktop.view.mnemonics import YIELDING, mnemonic
 from atz_desktop.view.widgets.dialog import BaseDialog
 from atz_desktop.view.widgets.row_table import RowModel, RowTable
 from atz_desktop.view.windows.palette_items import field_labels, native
@@ -20,7 +20,7 @@ _IN_FIELDS = (
     ("A quarter of an hour, or a day, earlier", "Down", "Times"),
     ("A day later", "Ctrl+Up", "Times"),
     ("A day earlier", "Ctrl+Down", "Times"),
-    ("Open the calendar or the list", "Alt+Down", "Times, lists"),
+    ("Open the calendar or the list", "F4, Alt+Down", "Times, lists"),
     ("Remove the last of a list", "Backspace, Backspace", "People"),
     ("Tick or untick", "Space", "Boxes to tick"),
     ("Close the message, give up what waits", "Esc", "Window"),
@@ -31,17 +31,21 @@ Shortcut = tuple[str, str, str]
 
 def shortcuts() -> list[Shortcut]:
     """What each key does, and where: fields, commands, and keys within a field."""
-    fields = [(label, native(mnemonic(label)), "Field") for label in field_labels()]
+    fields = [(label, native(mnemonic(label)), _where(label)) for label in field_labels()]
     commands = [
         (
             command.text.rstrip("…"),
             ", ".join(native(QKeySequence(keys)) for keys in command.shortcuts),
-            f"Menu {command.menu}",
+            "Beside a work list" if command.in_list else f"Menu {command.menu}",
         )
         for command in COMMANDS
     ]
     inside = [(what, native(QKeySequence(keys)), where) for what, keys, where in _IN_FIELDS]
     return [each for each in (*commands, *fields, *inside) if each[1]]
+
+
+def _where(label: str) -> str:
+    return "Field, without a work list" if label in YIELDING else "Field"
 
 
 class ShortcutsDialog(BaseDialog):

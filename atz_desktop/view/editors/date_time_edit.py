@@ -80,11 +80,9 @@ class DateTimeEdit(QWidget):
         opener.triggered.connect(self.open_calendar)
         self.date_line.addAction(opener, QLineEdit.ActionPosition.TrailingPosition)
         self.date_line.setToolTip(
-            "Such as 16 Jun 2024, 24, fri or tomorrow 9. Alt+Down opens a calendar."
+            "Such as 16 Jun 2024, 24, fri or tomorrow 9. F4 opens a calendar."
         )
-        self.time_line.setToolTip(
-            "Such as 9, 0930, 2pm, 9:30–11 or +1h. Alt+Down opens a list of times."
-        )
+        self.time_line.setToolTip("Such as 9, 0930, 2pm, 9:30–11 or +1h. F4 opens a list of times.")
         hbox(self, self.date_line, self.time_line)
         for line in (self.date_line, self.time_line):
             line.editingFinished.connect(self.committed)
