@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench_bulk import bench_bulk
 from tests.bench_names import bench_names
 
 ROOT = Path(__file__).parent.parent
@@ -51,6 +52,7 @@ def main() -> int:
         bench_start(Path(folder))
     asyncio.run(bench_client())
     bench_names()
+    bench_bulk()
     run(["-m", "tests.bench_holds"])
     run(["-m", "tests.soak"])
     run([str(ROOT / "packaging" / "measure.py")])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any, Final
@@ -208,21 +208,14 @@ def _times(cells: Mapping[str, Cell], context: CellContext) -> Times:
 
 def _moment(cell: Cell, context: CellContext, what: str) -> Reading:
     """A date, a time of day, or both; neither for no cell at all."""
-    match cell:
-        case None:
-            return Reading()
-        case datetime():
-            # A workbook holds a date as its midnight.
-            is_date = what == "date" and cell.time() == time()
-            return Reading(cell.date(), None if is_date else cell.time())
-        case date():
-            return Reading(cell)
-        case time():
-            return Reading(clock=cell)
+    if cell is None:
+        return Reading()
     text = cell_text(cell)
     found = _instant(text, context.form.zone) or _reading(text, context, what)
     if found is None:
         raise CellError(f"{quoted(text)} is no {what} that can be read. 2024-06-16 10:00 can.")
+    if what == "date" and found.clock == time():
+        return replace(found, clock=None)  # a workbook holds a date as its midnight
     return found
 
 

@@ -162,7 +162,7 @@ def _resolve_email(
 
 def _resolve_names(pieces: list[_Piece], kind: People, by_name: NameLookup) -> list[_Piece]:
     """Resolve full names that exactly one person has."""
-    behind = [*pieces[1:], _Piece("")]
+    behind = [*pieces, _Piece("")][1:]
     return [
         _resolve_name(piece, kind, by_name)
         # `Doe, John <john@…>`, where nobody is known to have the address.

@@ -13,7 +13,7 @@ from atz_desktop.domain.bulk_rules import RowValues, SlugAlone
 from atz_desktop.domain.bulk_times import Times
 from atz_desktop.domain.cell_values import CellContext, CellFormat, read_values
 from atz_desktop.domain.column_mapping import targets
-from atz_desktop.domain.table import Cell
+from atz_desktop.domain.table import Cell, cell_text
 from atz_desktop.domain.values import Attachment, Option, Person, RecordRef
 from atz_desktop.domain.vocabulary import TYPES, NameKind
 
@@ -153,6 +153,8 @@ DAY = date(2024, 6, 16)
 )
 def test_date_start_end_and_duration_come_together(cells: dict[str, Cell], wanted: Times) -> None:
     assert value_of_times(cells) == wanted
+    as_texts: dict[str, Cell] = {part: cell_text(cell) for part, cell in cells.items()}
+    assert value_of_times(as_texts) == wanted  # a work list keeps its cells as texts
 
 
 def value_of_times(cells: dict[str, Cell], **form: Any) -> Any:

@@ -106,9 +106,13 @@ def test_the_first_problem_is_told_and_the_order_is_kept() -> None:
     assert "“Anna”" in found.problem
 
 
-def test_separators_and_empty_quotes_alone_are_nothing() -> None:
-    found = parse_people(' ,;\t\r\n "" , <> ', CANDIDATES)
-    assert (found.people, found.unparsed, found.problem) == ((), "", None)
+@pytest.mark.parametrize("text", ["", ";", ' ,;\t\r\n "" , <> '])
+def test_separators_and_empty_quotes_alone_are_nothing(text: str) -> None:
+    for found in (
+        parse_people(text, CANDIDATES),
+        parse_people(text, CANDIDATES, lambda _email: (), lambda _name: ()),
+    ):
+        assert (found.people, found.unparsed, found.problem) == ((), "", None)
 
 
 _SOUP = st.lists(
