@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
 LIMIT = 60
 WINDOW = 60.0
@@ -68,6 +68,12 @@ class RateLimiter:
     def seconds_per_request(self) -> float:
         """The pace in the long run."""
         return self._window / self._limit
+
+    def recall(self, ages: Iterable[float]) -> None:
+        """Count requests that an earlier program sent so many seconds ago: the server does, too."""
+        now = self._clock()
+        known = sorted([*self._answered, *(now - age for age in ages)])
+        self._answered = deque(known[-self._limit :])
 
     def pause(self, seconds: float) -> None:
         """Send nothing for this long: after a 429, perhaps caused by another computer."""

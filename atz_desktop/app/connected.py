@@ -64,6 +64,7 @@ class ConnectedWindow:
     async def start(self) -> None:
         """Offer what is known of the account, and go on with what was left open."""
         with suppress(StoreError):
+            await self.account.runs.recall_requests()
             await self._lookups.load_types(self.account.services)
             await self._offer_recent()
         self.work_list.start()

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from atz_desktop.session.services import Services
     from atz_desktop.store.runs import NewRunRow, RunStore
 
+RECENT = 120.0
+"""Seconds within which a row may have been tried whose requests ATZ still counts."""
+
+SPARE_REQUESTS = 2
+"""Of one row beyond those that it needs: reads that were repeated, and look-ups."""
+
 _UNKNOWN_RENEWALS = -1
 """Of a run that an earlier program began: then a record is compared by what it holds."""
 
@@ -58,6 +64,7 @@ class BulkRuns(QObject):
         self._store = store
         self._jobs = jobs
         self._loop: RunLoop | None = None
+        self._recalled = False
 
     # Which runs there are
 
@@ -69,6 +76,17 @@ class BulkRuns(QObject):
         """Those that can go on, but for the one that does."""
         found = await self._store.runs(self._services.account, unfinished=True)
         return [run for run in found if self._loop is None or run.id != self._loop.run.id]
+
+    async def recall_requests(self) -> None:
+        """Let the rate limiter know what an earlier program sent for a run a moment ago, before
+        anything else is sent: ATZ counts that still. Does nothing the second time.
+        """
+        if self._recalled:
+            return
+        self._recalled = True
+        ages = await self._store.last_tries(self._services.account, RECENT)
+        tries = [age for age in ages for _ in range(REQUESTS + SPARE_REQUESTS)]
+        self._services.client.rate_limiter.recall(tries)
 
     async def rows(self, run_id: int) -> list[RunRow]:
         """The rows of a run in their order."""

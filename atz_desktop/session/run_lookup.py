@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from atz_desktop.api.errors import AtzError, NotFound
+from atz_desktop.api.errors import AtzError, InvalidResponse, NotFound, Rejected, ServerError
 from atz_desktop.domain.activity import Activity
 from atz_desktop.session.journal_entries import saves_from_base
 from atz_desktop.session.reconcile import (
@@ -53,20 +53,21 @@ class RunLookup:
     async def look(self, row: StoredRunRow) -> tuple[JournalEntry, ...]:
         """Read a row's activity; the saves of it that are settled by that. Raises StoreError.
 
-        It is waited for no more if everything is known, or nothing more can be found out.
+        It is waited for no more if everything is known, or if ATZ can be reached and still does not
+        tell: then whoever looks it up later finds it out.
         """
         del self._due[row.position]
         settled: tuple[JournalEntry, ...] = ()
-        is_read = True
+        is_answered = True
         try:
             settled = await self._read(row.activity_id)
         except NotFound:
             settled = (await reconcile_pending(self._services, self._zone)).settled
-        except AtzError:
-            is_read = False
+        except AtzError as error:
+            is_answered = isinstance(error, Rejected | ServerError | InvalidResponse)
         left = await self._open_saves(row)
         grace = self._services.grace_period
-        if any(not is_read or entry_age(each, self._services) < grace for each in left):
+        if any(not is_answered or entry_age(each, self._services) < grace for each in left):
             await self.add(row)
         return settled
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atz_desktop.domain.runs import Run, RunRow, RunVerdict
@@ -147,6 +147,23 @@ class RunStore:
             lambda c: _row(c.execute(sql, (run_id, position)).fetchone())
         )
 
+    async def last_tries(self, account: str, seconds: float) -> list[float]:
+        """How many seconds ago each row of the last so many was tried; 0 for one that was not
+        finished: it may have been under way until a moment ago.
+        """
+        now = self._now()
+        since = to_utc_text((now - timedelta(seconds=seconds)).isoformat())
+        sql = (
+            "SELECT changed_at, state FROM run_rows WHERE changed_at >= ?1 AND run_id IN"
+            " (SELECT id FROM runs WHERE account = ?2 AND coalesce(ended_at, ?1) >= ?1)"
+        )
+        rows = await self._database.run(lambda c: c.execute(sql, (since, account)).fetchall())
+        return [
+            0.0 if state == SENDING else max(0.0, (now - _time(at)).total_seconds())
+            for at, state in rows
+            if state != TO_DO
+        ]
+
     async def set_state(
         self,
         run_id: int,
@@ -225,6 +242,10 @@ def _stored(row: NewRunRow) -> tuple[object, ...]:
         row.verdict.name if row.verdict else None,
         escape_surrogates(row.detail),
     )
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _row(found: tuple[Any, ...]) -> StoredRunRow:

@@ -156,8 +156,11 @@ class Desk:
         timeouts: Timeouts,
         time: Clockless | LoopTime | None = None,
         sleep: Callable[[float], Awaitable[None]] | None = None,
+        limit: int = 10_000,
     ) -> None:
-        """`sleep` is awaited before a save that is not confirmed is looked up."""
+        """`sleep` is awaited before a save that is not confirmed is looked up; `limit` is how many
+        requests a minute it sends.
+        """
         database, self.opening_notice = Database.open(file)
         self.database = database
         self.person = person
@@ -166,7 +169,7 @@ class Desk:
             sandbox.url,
             lambda: person.token or sandbox.token,
             timeouts=timeouts,
-            rate_limiter=RateLimiter(limit=10_000, clock=time.read, sleep=time.sleep),
+            rate_limiter=RateLimiter(limit=limit, clock=time.read, sleep=time.sleep),
             sleep=time.sleep,
             jitter=lambda: 0.5,
             renew_token=person.renew,

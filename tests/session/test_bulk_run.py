@@ -9,12 +9,15 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
+from atz_desktop.api.client import AtzClient
+from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.runs import RunPhase, RunVerdict
 from atz_desktop.domain.values import Option
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.bulk_preview import REQUESTS
 from atz_desktop.session.bulk_run import BulkRuns
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.services import Services
@@ -365,3 +368,21 @@ async def test_a_server_whose_reads_lag_never_yields_different(desk: Desk) -> No
     desk.sandbox.faults.off(lagging)
     await desk.ended()
     assert await desk.verdicts(number) == [RunVerdict.CHECKED] * len(IDS)
+
+
+async def test_what_an_earlier_program_sent_a_moment_ago_counts_still(desk: Desk) -> None:
+    number = await desk.runs.start("Rename", desk.edits(), pause_after=2)
+    await desk.paused()
+    desk.runs.suspend()
+    await desk.ended()
+    limiter = RateLimiter()
+    client = AtzClient(desk.sandbox.url, desk.sandbox.token, rate_limiter=limiter)
+    desk.services = replace(desk.services, client=client)
+    desk.runs = desk.new_runs()
+    await desk.runs.recall_requests()
+    available = limiter.available()
+    assert available <= 60 - 2 * REQUESTS
+    await desk.runs.recall_requests()  # as the second window of the account does
+    assert limiter.available() == available
+    await desk.runs.abandon(number)
+    await client.close()

@@ -1,0 +1,71 @@
+"""A program that saves many activities in one run: `python -m tests.faults.driven_run IDS…`.
+
+Started again on the same folder, it goes on with the run. What takes a minute takes it
+1/`SPEED` of that. Whoever started it may kill it at any moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+from atz_desktop.domain.runs import RunPhase
+from atz_desktop.session.bulk_run import BulkRuns
+from atz_desktop.store.paths import Paths
+from atz_desktop.store.runs import RunStore
+from tests.faults.desk import QUICK, Desk, LoopTime, Person
+from tests.faults.driven import say
+from tests.faults.many import PACE, new_edit
+
+SPEED = 30
+
+
+def fast_clock() -> float:
+    """The same in every process of this computer."""
+    return time.monotonic() * SPEED
+
+
+class FastTime(LoopTime):
+    """Seconds that pass SPEED times as fast."""
+
+    def __init__(self) -> None:
+        self.read = fast_clock
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / SPEED)
+
+
+async def _no_token() -> bool:
+    return False
+
+
+async def main(ids: list[int]) -> None:
+    env = os.environ
+    sandbox = SimpleNamespace(url=env["ATZ_API_URL"], token=env["ATZ_API_TOKEN"])
+    file = Paths(Path(env["ATZ_DESKTOP_HOME"])).database
+    desk = Desk(sandbox, file, Person(), QUICK, FastTime(), limit=PACE)  # type: ignore[arg-type]
+    epoch = datetime(2026, 8, 1, tzinfo=UTC)
+    store = RunStore(desk.database, lambda: epoch + timedelta(seconds=fast_clock()))
+    runs = BulkRuns(desk.services, store, desk.jobs, _no_token)
+    await runs.recall_requests()
+    if left := await runs.unfinished():
+        await runs.resume(left[0].id)
+    elif not await runs.runs():
+        read = [await desk.client.get_activity(number, background=True) for number in ids]
+        await runs.start("Rename", [new_edit(body) for body in read])
+    say("works")
+    while runs.is_running:
+        if runs.progress is not None and runs.progress.phase is RunPhase.PAUSED:
+            runs.go_on()
+        await asyncio.sleep(0.01)
+    await desk.leave()
+    say("ended")
+
+
+if __name__ == "__main__":
+    asyncio.run(main([int(each) for each in sys.argv[1:]]))
