@@ -124,15 +124,18 @@ def _restored(opened: LoadResult) -> Notice:
     return Notice(level, "Your unsaved changes are back", " ".join(parts))
 
 
-def after_reconciling(entries: tuple[JournalEntry, ...]) -> Notice:
-    """What became of saves whose answer had been lost."""
+def after_reconciling(entries: tuple[JournalEntry, ...], *, typed_since: bool = False) -> Notice:
+    """What became of saves whose answer had been lost; `typed_since`: there is more to save now."""
     outcomes = {entry.outcome for entry in entries}
     which = ", ".join(f"{entry.activity_id} ({single_line(entry.title)})" for entry in entries)
     if outcomes == {Outcome.VERIFIED}:
         text = (
             f"It took a moment until ATZ showed it; now it holds what you meant: activity {which}."
         )
-        return Notice(Level.GOOD, "Saved and checked", text)
+        if typed_since:  # nothing may be called saved beside what is not
+            text = f"{text} What you typed since then is not saved yet."
+            return Notice(Level.INFO, "Your earlier save is checked", text)
+        return Notice(Level.GOOD, "Saved and checked", text, brief=True)
     if outcomes == {Outcome.NOT_SENT}:
         text = (
             f"ATZ holds the earlier values: activity {which}. The change did not arrive, or"

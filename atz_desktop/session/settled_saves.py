@@ -51,8 +51,9 @@ class SettledSaves:
         session = self._session
         if self.not_confirmed is not None:
             session.notice_withdrawn.emit(self.not_confirmed)
-        told = messages.after_reconciling(entries)
-        session.notified.emit(replace(told, aside=True, persistent=told.level is Level.WARNING))
+        told = messages.after_reconciling(entries, typed_since=session.state.dirty)
+        lasting = told.level is Level.WARNING
+        session.notified.emit(replace(told, aside=True, persistent=lasting))
 
     async def _show(self, entries: tuple[JournalEntry, ...]) -> None:
         """Show what became of saves of this activity; what was typed stays on top.

@@ -19,6 +19,7 @@ from atz_desktop.domain.history import Outcome
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.journal_entries import parse_time
+from atz_desktop.session.notices import Level
 from tests.faults.desk import QUICK, Clockless, Desk, Person
 from tests.faults.test_fault_table import (
     ID,
@@ -26,13 +27,14 @@ from tests.faults.test_fault_table import (
     NEW,
     NOT_CONFIRMED,
     PATH,
-    SAVED,
     form_of,
     type_meanwhile,
 )
 
 LATE = 2.0
 LAG = 3.0
+EARLIER = (Level.INFO, "Your earlier save is checked")
+"""Something else is typed by then: nothing is called saved beside it."""
 
 
 def _delayed(*answer: Fault) -> list[Fault]:
@@ -107,7 +109,7 @@ async def _save_late(sandbox: Sandbox, desk: LateDesk, faults: list[Fault]) -> N
 
 
 async def _look_at_the_end(sandbox: Sandbox, desk: LateDesk) -> None:
-    assert (desk.notices[-1].level, desk.notices[-1].title) == SAVED.value
+    assert (desk.notices[-1].level, desk.notices[-1].title) == EARLIER
     assert [entry.outcome for entry in await desk.entries()] == [Outcome.VERIFIED]
     puts = [json.loads(each.body) for each in sandbox.requests if each.method == "PUT"]
     assert puts == [{"title": NEW}]
@@ -126,7 +128,7 @@ async def test_what_comes_late_is_not_confirmed_first_and_saved_in_the_end(
     desk = LateDesk(sandbox, tmp_path / "atz.sqlite3", time)
     await _save_late(sandbox, desk, faults)
     await desk.known()
-    assert [(each.level, each.title) for each in desk.notices] == [NOT_CONFIRMED.value, SAVED.value]
+    assert [(each.level, each.title) for each in desk.notices] == [NOT_CONFIRMED.value, EARLIER]
     await _look_at_the_end(sandbox, desk)
 
 

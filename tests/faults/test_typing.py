@@ -17,6 +17,7 @@ from atz_desktop.domain.values import Person as Somebody
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.journal_entries import new_entry, utc_now_text
+from atz_desktop.session.notices import Level
 from atz_desktop.session.reconcile import reconcile_pending
 from atz_desktop.session.services import UnsavedChoice
 from tests.faults.desk import ACCOUNT, QUICK, Desk, Person
@@ -226,7 +227,8 @@ async def test_typing_on_while_the_program_looks_up_by_itself_is_no_conflict(
     await _lose(desk, sandbox)
     desk.session.form.set_value("title", "Sent, and then some")
     assert await desk.session.reconcile_once() == 0
-    assert desk.notices[-1].title == "Saved and checked"
+    told = desk.notices[-1]
+    assert (told.level, told.title) == (Level.INFO, "Your earlier save is checked")
     assert pending(desk) == {"title": "Sent, and then some"}
     await desk.save()
     assert not person.asked

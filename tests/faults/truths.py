@@ -255,7 +255,7 @@ class Truths(Ground):
             return
         number, form = activity_of(puts[-1]), puts[-1].json()
         texts = {name: form[name] for name in TEXTS if name in form}
-        if said.title == "Saved and checked":
+        if said.title in {"Saved and checked", "Your earlier save is checked"}:
             versions = self.chronicle.versions(number)
             assert any(holds(each.activity, texts) for each in versions), "false: saved"
         refused = puts[-1].answer is not None and 400 <= puts[-1].answer.status < 500

@@ -14,10 +14,12 @@ from atz_desktop.domain.calendar_mail import CalendarMail
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Unparsed
+from atz_desktop.domain.verify import FieldResult, Verdict
 from atz_desktop.session.form_state import FormState
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.record_state import Phase, RecordState
 from atz_desktop.view.form.save_bar import SaveBar
+from atz_desktop.view.widgets.link_button import LinkButton
 from atz_desktop.view.windows.main_window import LEAST_WIDTH
 
 
@@ -81,3 +83,19 @@ def test_nothing_is_called_saved_that_is_older_than_what_is_typed(qtbot: QtBot) 
     for changed, words in ((1, "Title changed"), (0, "Nothing changed")):
         bar.show_state(_state(changed))
         assert status.text() == words
+
+
+def test_undo_is_offered_of_a_save_from_this_form_alone(qtbot: QtBot) -> None:
+    """What an earlier run saved, and this one found to have arrived, it cannot take back."""
+    bar = SaveBar()
+    qtbot.addWidget(bar)
+    [undo] = [each for each in bar.findChildren(LinkButton) if each.text() == "Undo"]
+    state = _state(0)
+    assert state.form is not None
+    field = ACTIVITY.by_name["title"]
+    verdict = Verdict(field, "Before", "Team sync", "Team sync", FieldResult.STORED)
+    saved = state._replace(form=replace(state.form, verdicts={"title": verdict}))
+    for shown, offered in ((state, False), (saved, True)):
+        bar.show_state(shown)
+        bar.show_result(Notice(Level.GOOD, "Saved and checked", "1 field.", brief=True))
+        assert undo.isHidden() is not offered

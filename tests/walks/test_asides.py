@@ -57,6 +57,23 @@ async def test_a_network_that_is_back_does_not_hide_a_refusal(walk: Walk) -> Non
     assert said(walk) == ["Not saved", "ATZ can be reached again"]
 
 
+async def test_a_save_that_is_confirmed_late_is_called_saved_beside_no_newer_change(
+    walk: Walk,
+) -> None:
+    await walk.load(42)
+    walk.sandbox.faults.on(Fault("reset", "PUT", applied=True, times=1))
+    walk.sandbox.faults.on(Fault("500", "GET", "/v1/activity/42", skip=1))
+    type_title(walk, "Mine ")
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await until(lambda: said(walk) == ["Not confirmed yet"], "that nobody knows")
+    walk.sandbox.faults.off()
+    walk.program.front.session.start_reconciling()
+    await until(lambda: walk.window.save_bar.result is not None, "it was checked")
+    assert (said(walk), walk.notice) == ([], "Saved and checked")
+    type_title(walk, "More ")
+    assert walk.window.save_bar.result is None
+
+
 async def test_a_save_that_is_confirmed_late_does_not_hide_a_refusal(walk: Walk) -> None:
     await walk.load(42)
     session = walk.program.front.session

@@ -146,7 +146,9 @@ class SaveBar(Bar):
         else:
             self._status.set_text(words, "text")
             self._status.setAccessibleName("")
-        self._undo.setVisible(result is not None)
+        # What an earlier run saved cannot be undone here: nobody knows what was there before.
+        checked = state.form is not None and bool(state.form.verdicts)
+        self._undo.setVisible(result is not None and checked)
 
     def _show_revert(self) -> None:
         """In a narrow bar it gives way to whom ATZ may mail: it stands in the menu, too."""

@@ -34,8 +34,11 @@ class Messages(Overlay):
 
     def show_notice(self, notice: Notice | None) -> None:
         """Show a message; None: what was answered last is over."""
+        brief = notice is not None and notice.brief
+        if notice is not None and notice.aside and brief:
+            self._save_bar.show_result(notice)
+            return
         if notice is None or not notice.aside:
-            brief = notice is not None and notice.brief
             self._save_bar.show_result(notice if brief else None)
             self.answers.show_notice(None if brief else notice)
         if notice is not None and notice.aside:
