@@ -91,6 +91,13 @@ class RecordLoader:
             return
         session.renewals = renewals
         self._show(opened)
+        # A job of its own: it is noted that the activity was seen, too, where it is left at once.
+        visit = f"visit {self._load_count}"
+        session.jobs.start(visit, self._note_visit(opened), finish=True)
+        await session.jobs.wait(visit)
+
+    async def _note_visit(self, opened: LoadResult) -> None:
+        session, services = self._session, self._session.services
         await asyncio.sleep(0)  # what is shown is painted before anything else is done with it
         before = session.lookups.revision
         unnoted = await messages.record_visit(services, session.lookups, opened.edit.base)

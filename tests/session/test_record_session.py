@@ -23,7 +23,7 @@ from atz_desktop.session.journal_entries import entry_from_row, entry_or_empty
 from atz_desktop.session.notices import Level, Notice, NoticeAction
 from atz_desktop.session.record_state import Phase, RecordState, SaveState
 from atz_desktop.session.services import Services, UnsavedChoice
-from tests.session.conftest import Person, new_session, save_state, shown
+from tests.session.conftest import Person, new_session, save_state, shown, until
 
 
 class Desk:
@@ -674,3 +674,14 @@ async def test_the_types_of_loaded_activities_are_offered(desk: Desk, sandbox: S
     for activity_id in range(1, 41):
         await desk.open(activity_id)
     assert "Reference check" in {option.label for option in desk.session.lookups.types()}
+
+
+async def test_an_activity_that_is_left_as_soon_as_it_shows_was_seen_all_the_same(
+    desk: Desk, services: Services
+) -> None:
+    desk.session.opened.connect(lambda shown: desk.session.open(43) if shown.id == 42 else None)
+    desk.session.open(42)
+    await until(lambda: desk.session.activity is not None and desk.session.activity.id == 43)
+    await desk.jobs.wait("open")
+    seen = [each.activity_id for each in await services.recent.list(services.account)]
+    assert sorted(seen) == [42, 43]
