@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
@@ -185,3 +185,27 @@ def test_each_mark_has_a_look_of_its_own(qapp: QApplication) -> None:
         painter.end()
         looks.add(bytes(image.constBits()))
     assert len(looks) == len(Mark)
+
+
+def test_a_chip_is_one_widget_from_being_added_to_being_removed_and_put_back(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "candidates", ALL)
+    made: list[ChipButton] = []
+
+    class Counter(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            if isinstance(event, QChildEvent) and event.added():
+                made.append(event.child())  # type: ignore[arg-type]
+            return False
+
+    counter = Counter()
+    field(bench).installEventFilter(counter)
+    type_into(bench, "").insert("".join(f"candidate_{number}," for number in range(100, 140)))
+    shown = buttons(bench)
+    assert marks(bench)[-1] == ("candidate_139", Mark.ADDED)
+    assert len(made) == len(shown) - len(ALL)
+    press(Qt.Key.Key_Home)
+    press(Qt.Key.Key_Right)
+    for _removed_then_back in range(2):
+        crosses(bench)[1].click()
+        assert buttons(bench)[1] is shown[1]
+    field(bench).removeEventFilter(counter)

@@ -86,10 +86,15 @@ class ChipField(ChipFrame):
         self._box.setReadOnly(read_only)
         self._show(self._listed)
 
-    def _show(self, chips: tuple[Chip, ...]) -> None:
-        inside = self._has_keys()
+    def _list(self, chips: tuple[Chip, ...]) -> None:
+        """Have these from now on. After the user's doing `_show` draws them when it was told: who
+        hears of it mostly shows them again, marked as new or removed."""
         if chips != self._listed:
             self._listed, self._fold = chips, fold(chips)
+
+    def _show(self, chips: tuple[Chip, ...]) -> None:
+        inside = self._has_keys()
+        self._list(chips)
         shown, _places, spoken = self._fold
         self._row.show_chips(shown, spoken, removable=not self.is_read_only())
         self._arrange()
@@ -323,9 +328,10 @@ class ChipField(ChipFrame):
             return False
         if self._popup is None or not self._popup.isVisible():
             self._box.setFocus()
-        self._show(tuple(c for at, c in listed if at not in places or c.mark is Mark.REMOVED))
+        self._list(tuple(c for at, c in listed if at not in places or c.mark is Mark.REMOVED))
         self._announce(f"Removed {spoken_names(gone)}")
         self._on_removed(gone)
+        self._show(self._listed)
         self._show_in_popup()
         return True
 
@@ -337,9 +343,10 @@ class ChipField(ChipFrame):
         """Take these, which were removed, into the list again."""
         back = [self._listed[at] for at in sorted(places)]
         listed = enumerate(self._listed)
-        self._show(tuple(c._replace(mark=Mark.NONE) if at in places else c for at, c in listed))
+        self._list(tuple(c._replace(mark=Mark.NONE) if at in places else c for at, c in listed))
         self._announce(f"Put back {spoken_names(back)}")
         self.edited.emit(self.chips())
+        self._show(self._listed)
         self._show_in_popup()
 
     def _copy(self) -> None:

@@ -194,7 +194,7 @@ class ChipInput(ChipField):
             kept = tuple(c if is_counted(c) else new.get(c.key, c) for c in self.listed())
             there = {chip.key for chip in kept}
             shown = (*kept, *(chip for key, chip in new.items() if key not in there))
-            self._show(tuple(sorted(shown, key=lambda chip: chip.mark is Mark.AMBIGUOUS)))
+            self._list(tuple(sorted(shown, key=lambda chip: chip.mark is Mark.AMBIGUOUS)))
             self._announce(f"Added {_spoken_list(list(new.values()))}")
         if again:
             names = ", ".join(dict.fromkeys(one_line(chip.text) for chip in again))
@@ -202,13 +202,15 @@ class ChipInput(ChipField):
             self._announce(self._remark)
         if new:
             self.edited.emit(self.chips())
+            self._show(self._listed)
 
     def _replace(self, chips: tuple[Chip, ...]) -> None:
         if chips:
             self._set_ambiguous({})
-            self._show(chips)
+            self._list(chips)
             self._announce(f"Chose {spoken_names(chips)}")
             self.edited.emit(chips)
+            self._show(self._listed)
 
     def _show_hint(self, remark: str) -> None:
         """Say something harmless where the user looks: in the empty box."""
