@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from atz_desktop.domain.local_records import Name
 from atz_desktop.store import migrations
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import Busy
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.migrations import APPLICATION_ID, newest
+from atz_desktop.store.names import NameStore, _scope
 from tests.store.conftest import older_program
 
 ME = "https://api.atzcrm.com Me"
@@ -29,6 +31,7 @@ SAVE = (
 )
 OLDER = "2024-06-15T09:00:00.000Z"
 ONE_PROCESS = 5
+PREFIXES = 8
 
 
 def write_version(path: Path, version: int) -> None:
@@ -97,6 +100,26 @@ async def test_a_file_of_every_earlier_version_takes_new_saves(opened: Database)
     )
     assert [row.id for row in await journal.entries_from_base(ME, "a reading")] == [new]
     assert [row.id for row in await journal.unsettled(ME)] == [old.id]
+
+
+async def test_names_that_an_earlier_version_learned_are_found_by_any_of_their_letters(
+    path: Path,
+) -> None:
+    write_version(path, PREFIXES - 1)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "INSERT INTO names (account, kind, key, name, scope, words)"
+            " VALUES (?, 'contact', 'contact_1', 'Alexandra Ng', ?, 'alexandra ng')",
+            (ME, _scope(ME, "contact")),
+        )
+    database, _notice = Database.open(path)
+    names = NameStore(database)
+    for length in range(1, len("alexandra") + 1):
+        found = await names.search(ME, "contact", "alexandra"[:length])
+        assert [each.key for each in found] == ["contact_1"]
+    await names.learn(ME, [Name("contact", "contact_1", "Alexa Ng", None)])
+    assert not await names.search(ME, "contact", "alexand")
+    database.close()
 
 
 def test_the_tables_are_not_changed_under_a_program_of_an_earlier_version(path: Path) -> None:
