@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QPlainTextEdit,
     QStyleOptionButton,
     QStyleOptionHeader,
@@ -51,7 +52,9 @@ def is_square(widget: QWidget | None) -> bool:
     """Asked by name: to name the class of a table would make it before the first paint."""
     if isinstance(widget, QPlainTextEdit):
         return True
-    return widget is not None and (widget.inherits("QTableView") or widget.inherits("QListWidget"))
+    return isinstance(widget, QAbstractScrollArea) and (
+        widget.inherits("QTableView") or widget.inherits("QListWidget")
+    )
 
 
 def opens_menu(widget: QWidget | None) -> bool:

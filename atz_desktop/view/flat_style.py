@@ -41,6 +41,7 @@ _Control = QStyle.ControlElement
 _Complex = QStyle.ComplexControl
 _Sub = QStyle.SubControl
 _Metric = QStyle.PixelMetric
+_Feature = QStyleOptionButton.ButtonFeature
 _Contents = QStyle.ContentsType
 
 _ENTRY: Final = 28  # height of an entry of a menu or of a drop-down
@@ -96,6 +97,9 @@ _GROUNDS: Final = {
     _Control.CE_HeaderEmptyArea: flat_paint.header_section,
     _Control.CE_TabBarTabShape: flat_paint.tab,
 }
+_LIVELY: Final = (
+    _State.State_MouseOver | _State.State_Sunken | _State.State_On | _State.State_HasFocus
+)
 _HIGHLIGHT: Final = QPalette.ColorRole.Highlight
 # Nothing of it is ours, neither what is drawn nor the room that it gets.
 _PLAIN: Final = frozenset(
@@ -164,6 +168,26 @@ class FlatStyle(QProxyStyle):
         place = QStyle.visualRect(option.direction, option.rect, arrow)
         flat_paint.chevron(painter, place, up=False, enabled=enabled)
         return label
+
+    def _tool_button(
+        self, option: QStyleOptionToolButton, painter: QPainter, widget: QWidget | None
+    ) -> None:
+        """One that opens no menu and lies still is a label: Qt draws that without us."""
+        if flat_options.opens_menu(widget):
+            option = flat_options.without_arrow(option)
+        elif option.state & _State.State_AutoRaise and not option.state & _LIVELY:
+            tool = _Complex.CC_ToolButton
+            self._plain.drawComplexControl(tool, option, painter, cast(QWidget, widget))
+            return
+        super().drawComplexControl(_Complex.CC_ToolButton, option, painter, widget)
+
+    def _push_button(
+        self, option: QStyleOptionButton, painter: QPainter, widget: QWidget | None
+    ) -> None:
+        """Ground and label; Qt would come back here for each, and for six sizes."""
+        flat_paint.button(option, painter, widget)
+        label = flat_options.readable_label(option)
+        self._plain.drawControl(_Control.CE_PushButtonLabel, label, painter, cast(QWidget, widget))
 
     def _spin_room(self, option: QStyleOptionComplex, part: QStyle.SubControl) -> QRect:
         middle = option.rect.center().y()
@@ -244,6 +268,13 @@ class FlatStyle(QProxyStyle):
     ) -> None:
         if element == _Control.CE_ShapedFrame and isinstance(widget, QLabel):
             return  # which has none
+        if (
+            element == _Control.CE_PushButton
+            and isinstance(option, QStyleOptionButton)
+            and not (option.state & _State.State_HasFocus or option.features & _Feature.HasMenu)
+        ):
+            self._push_button(option, painter, widget)
+            return
         if element in _PLAIN:
             self._plain.drawControl(element, option, painter, cast(QWidget, widget))
             return
@@ -265,9 +296,7 @@ class FlatStyle(QProxyStyle):
         if element == _Control.CE_MenuItem and isinstance(option, QStyleOptionMenuItem):
             option = flat_options.quiet_item(option)
         if element == _Control.CE_PushButtonLabel and isinstance(option, QStyleOptionButton):
-            readable = flat_options.readable_label(option)
-            self._plain.drawControl(element, readable, painter, cast(QWidget, widget))
-            return
+            option = flat_options.readable_label(option)
         if element == _Control.CE_ToolButtonLabel and isinstance(option, QStyleOptionToolButton):
             option = self._label_beside_arrow(option, painter, widget)
         super().drawControl(element, option, painter, widget)
@@ -290,10 +319,7 @@ class FlatStyle(QProxyStyle):
                 room = self._scroll_room(option, _Sub.SC_ScrollBarSlider)
                 flat_paint.scroll_handle(option, painter, room)
         elif control == _Complex.CC_ToolButton and isinstance(option, QStyleOptionToolButton):
-            option = (
-                flat_options.without_arrow(option) if flat_options.opens_menu(widget) else option
-            )
-            super().drawComplexControl(control, option, painter, widget)
+            self._tool_button(option, painter, widget)
         else:
             super().drawComplexControl(control, option, painter, widget)
 
