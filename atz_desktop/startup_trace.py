@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import monotonic
+from time import monotonic, process_time
 
 
 def trace(file: Path | None, what: str) -> None:
-    """Write a moment (seconds of the system's steady clock) and the peak memory until then (KiB).
+    """Write a moment (seconds of the system's steady clock), and the peak memory (KiB) and the
+    processor's time (seconds) until then.
 
     Without a file nothing happens. Systems that do not tell their peak memory write 0.
     """
     if file is None:
         return
-    at = monotonic()
+    at, cpu = monotonic(), process_time()
     try:
         import resource
 
@@ -21,4 +22,4 @@ def trace(file: Path | None, what: str) -> None:
     except ImportError:
         peak = 0
     with file.open("a", encoding="utf-8") as lines:
-        lines.write(f"{what} {at:.4f} {peak}\n")
+        lines.write(f"{what} {at:.4f} {peak} {cpu:.4f}\n")

@@ -1,7 +1,9 @@
 """`./dev bench`: what speed costs, as ratios within one run, because machines differ.
 
 Every pair is measured in turn, A B A B …, and the medians are compared. Packages that lie in dist/
-are measured too: their sizes against the limits, and their start against that of the checkout.
+are measured too: their sizes against the limits, and their start against that of the checkout. All
+ends with one table. `./dev bench start holds` measures these parts alone; of an installed program:
+`.venv/bin/python -m tests.bench_start --program /usr/bin/atz-desktop`.
 """
 
 from __future__ import annotations
@@ -19,25 +21,11 @@ from pathlib import Path
 
 from tests.bench_bulk import bench_bulk
 from tests.bench_names import bench_names
+from tests.bench_start import environment
+from tests.bench_table import FILE, Figure, record, recorded, table
 
 ROOT = Path(__file__).parent.parent
-STARTS = 11
 SAVES = 60
-PATIENCE = 30.0
-
-BARE_WINDOW = """
-import sys, time
-from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow
-app = QApplication([])
-window = QMainWindow()
-window.setCentralWidget(QLineEdit())
-window.show()
-app.processEvents()
-at = time.monotonic()
-import resource
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-open(sys.argv[1], "w").write(f"painted {at:.4f} {peak}\\n")
-"""
 
 
 def say(words: str) -> None:
@@ -48,78 +36,23 @@ def say(words: str) -> None:
 def main() -> int:
     # Which scripts the fonts of this machine lack is no figure.
     os.environ.setdefault("QT_LOGGING_RULES", "qt.text.font.db=false")
+    wanted = sys.argv[1:] or list(PARTS)
+    if unknown := set(wanted) - PARTS.keys():
+        say(f"No such part: {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}.")
+        return 2
     with tempfile.TemporaryDirectory() as folder:
-        bench_start(Path(folder))
-    asyncio.run(bench_client())
-    bench_names()
-    bench_bulk()
-    run(["-m", "tests.bench_holds"])
-    run(["-m", "tests.soak"])
-    run([str(ROOT / "packaging" / "measure.py")])
+        file = Path(folder) / "figures"
+        os.environ[FILE] = str(file)
+        for name in wanted:
+            PARTS[name]()
+        say(f"\n{table(recorded(file))}")
     return 0
 
 
-def run(arguments: list[str]) -> None:
+def run(*arguments: str) -> None:
     """A part of the bench that wants a process of its own."""
-    subprocess.run([sys.executable, *arguments], check=True, cwd=ROOT, env=_environment())
-
-
-def bench_start(folder: Path) -> None:
-    """Process start to the first paint of a window that takes typing, and memory until then."""
-    bare, ours = [], []
-    loaded: list[tuple[float, int]] = []
-    for number in range(STARTS + 1):
-        one = _bare(folder / f"bare{number}")
-        two, three = _ours(folder / f"ours{number}")
-        if number:  # the first run of each warms the caches
-            bare.append(one)
-            ours.append(two)
-            loaded.append(three)
-    _ratio("start to first paint", "s", [t for t, _ in ours], [t for t, _ in bare], 1.5)
-    _ratio("peak memory then", "MiB", [_mib(m) for _, m in ours], [_mib(m) for _, m in bare], 1.5)
-    shown = statistics.median(t for t, _ in loaded)
-    peak = statistics.median(_mib(m) for _, m in loaded)
-    say(f"  for information: activity 42 in the form after {shown:.3f} s, {peak:.1f} MiB")
-
-
-def _bare(file: Path) -> tuple[float, int]:
-    begun = time.monotonic()
-    subprocess.run([sys.executable, "-c", BARE_WINDOW, file], check=True, env=_environment())
-    at, peak = _read(file)["painted"]
-    return at - begun, peak
-
-
-def _ours(file: Path) -> tuple[tuple[float, int], tuple[float, int]]:
-    home = file.with_name(file.name + "-home")
-    arguments = ["42", "--sandbox", "--data-dir", str(home), "--startup-trace", str(file)]
-    begun = time.monotonic()
-    with subprocess.Popen(
-        [sys.executable, "-m", "atz_desktop", *arguments], cwd=ROOT, env=_environment()
-    ) as process:
-        while "shown" not in _read(file):
-            if time.monotonic() - begun > PATIENCE or process.poll() is not None:
-                process.kill()
-                raise SystemExit("The program did not start.")
-            time.sleep(0.005)
-        process.terminate()
-    marks = _read(file)
-    (painted, peak), (shown, later) = marks["painted"], marks["shown"]
-    return (painted - begun, peak), (shown - begun, later)
-
-
-def _read(file: Path) -> dict[str, tuple[float, int]]:
-    if not file.exists():
-        return {}
-    rows = [line.split() for line in file.read_text(encoding="utf-8").splitlines()]
-    return {row[0]: (float(row[1]), int(row[2])) for row in rows if len(row) == 3}
-
-
-def _environment() -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("ATZ_")}
-    kept.pop("PYTHONDONTWRITEBYTECODE", None)
-    if sys.platform == "linux":
-        kept.setdefault("QT_QPA_PLATFORM", "offscreen")
-    return kept
+    figures = {FILE: os.environ[FILE]}
+    subprocess.run([sys.executable, *arguments], check=True, cwd=ROOT, env=environment() | figures)
 
 
 async def bench_client() -> None:
@@ -156,6 +89,18 @@ async def bench_client() -> None:
     _ratio("requests of one save", "ms", _ms(one[5:]), _ms(two[5:]), 1.3)
 
 
+PARTS: dict[str, Callable[[], object]] = {
+    "start": lambda: run("-m", "tests.bench_start"),
+    "client": lambda: asyncio.run(bench_client()),
+    "names": bench_names,
+    "bulk": bench_bulk,
+    "holds": lambda: run("-m", "tests.bench_holds"),
+    "soak": lambda: run("-m", "tests.soak"),
+    "packages": lambda: run(str(ROOT / "packaging" / "measure.py")),
+}
+"""By the name that chooses them."""
+
+
 @contextmanager
 def _timed(take: Callable[[float], None]) -> Iterator[None]:
     begun = time.perf_counter()
@@ -167,15 +112,12 @@ def _ms(seconds: list[float]) -> list[float]:
     return [each * 1000 for each in seconds]
 
 
-def _mib(kib: int) -> float:
-    return kib / 1024
-
-
 def _ratio(what: str, unit: str, ours: list[float], bare: list[float], aim: float) -> None:
     a, b = statistics.median(ours), statistics.median(bare)
-    verdict = "within" if a / b <= aim else "ABOVE"
-    say(f"  {what}: {a:.3f} {unit} against {b:.3f} {unit}")
-    say(f"    ratio {a / b:.2f}, {verdict} the aim of {aim}")
+    say(f"  {what}: {a:.3f} {unit} against {b:.3f} {unit}, ratio {a / b:.2f}")
+    record(
+        Figure(what, a / b, "× bare", aim, f"median {a:.1f} {unit}, least {min(ours):.1f} {unit}")
+    )
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.bench_table import Figure, record
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
@@ -84,6 +86,7 @@ async def _measure(what: str, holds: Holds, work: Callable[[], Awaitable[None]])
         f"    {verdict} the frame of {FRAME:.0f} ms\n"
     )
     sys.stdout.flush()
+    record(Figure(f"hold: {what}", longest, "ms", FRAME, f"done after {holds.total:.2f} s"))
 
 
 def _crowded(sandbox: Sandbox, activity_id: int, count: int) -> None:

@@ -16,7 +16,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.bench_table import Figure, record
+
 if TYPE_CHECKING:
+    from atz_desktop.domain.local_records import SeenName
     from atz_desktop.view.widgets.chip_input import Chip
 
 NAMES = 100_000
@@ -37,15 +40,12 @@ def bench_names() -> None:
     _chips()
 
 
-async def _search(file: Path) -> None:
+def made_up_names() -> list[SeenName]:
+    """100,000 candidates, always the same."""
     from atz_desktop.domain.local_records import Name, SeenName
-    from atz_desktop.store.database import Database
-    from atz_desktop.store.names import NameStore
 
-    database, _notice = Database.open(file)
-    directory = NameStore(database)
     chance = random.Random(4)
-    sights = [
+    return [
         SeenName(
             Name(
                 "candidate",
@@ -57,6 +57,15 @@ async def _search(file: Path) -> None:
         )
         for number in range(NAMES)
     ]
+
+
+async def _search(file: Path) -> None:
+    from atz_desktop.store.database import Database
+    from atz_desktop.store.names import NameStore
+
+    database, _notice = Database.open(file)
+    directory = NameStore(database)
+    sights = made_up_names()
     for start in range(0, NAMES, 5_000):
         await directory.learn_page("bench", sights[start : start + 5_000])
     took: dict[str, list[float]] = {}
@@ -162,6 +171,7 @@ def _frame(what: str, took: list[float]) -> None:
         f"    {verdict} the frame of {FRAME:.0f} ms; {late:.1%} took longer\n"
     )
     sys.stdout.flush()
+    record(Figure(what, middle, "ms", FRAME, f"worst {worst:.1f} ms, {late:.1%} took longer"))
 
 
 if __name__ == "__main__":

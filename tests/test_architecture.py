@@ -316,7 +316,6 @@ SHORT = {
     "resources.py": "where the files are that travel with the program, frozen or not",
     "sandbox/origin_check.py": "who may ask the made-up server: a rule that stands on its own",
     "api/__init__.py": "must run before httpx is imported",
-    "startup_trace.py": "read before anything else is imported",
     "view/editors/__init__.py": "the table of editors by kind",
     "view/widgets/clear_button.py": "used by dialogs and windows alike",
     "view/widgets/window_commands.py": "read before the first paint, and by editors",

@@ -58,5 +58,5 @@ def _start(command: list[str]) -> dict[str, float]:
 
 def _moments(trace: Path) -> dict[str, float]:
     lines = trace.read_text().splitlines() if trace.exists() else []
-    words = [line.split() for line in lines if len(line.split()) == 3]
-    return {what: float(at) for what, at, _ in words}
+    words = [line.split() for line in lines if len(line.split()) == 4]
+    return {what: float(at) for what, at, *_ in words}
