@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING
 gc.disable()
 
 from atz_desktop.lazy_signatures import defer_signatures  # noqa: E402
+from atz_desktop.quick_enums import make_enums_quickly  # noqa: E402
 
 defer_signatures()
+make_enums_quickly()
 
 from PySide6 import QtWidgets  # noqa: E402
 from PySide6.QtCore import QEventLoop, Qt, QTimer  # noqa: E402

@@ -50,7 +50,7 @@ for wrong in (
 from PySide6.support.signature import get_signature
 print(get_signature(QtCore.QSize), get_signature(QtWidgets.QWidget.resize))
 classes = enums = members = 0
-for module in (QtCore, QtGui, QtWidgets):
+for module in (QtCore, QtWidgets):
     for found in types(module, set()):
         classes += 1
         if classes % int(sys.argv[1]) == 0:
@@ -83,8 +83,8 @@ def test_texts_of_errors_and_classes_are_those_of_the_ordinary_import() -> None:
     first, second, later = told(IMPORT + LOOK, EACH).split("\n", 2)
     assert (first, second) == ("deferred: True", "loaded: False")
     enums, members = map(int, later.split()[-2:])
-    assert enums > 600
-    assert members > 6000
+    assert enums > 200
+    assert members > 2000
     assert later == told(LOOK, EACH)
 
 
