@@ -29,6 +29,10 @@ class Outcome(Enum):
     """It was sent, and whether it was applied is not known yet: to be reconciled."""
 
 
+NOT_APPLIED = frozenset({Outcome.NOT_SENT, Outcome.REFUSED})
+"""Outcomes of saves that wrote nothing, as far as any read shows."""
+
+
 @dataclass(frozen=True)
 class JournalEntry:
     """One save in the journal. `before`, `sent` and `after` map field name → value.
@@ -119,7 +123,19 @@ def rebase_on_own_saves(
     known = rebase_on_known_saves(edit, entries, fresh)
     unseen = [each for each in entries if each.id not in seen]
     typed = {name for entry in unseen if entry.undoes is None for name in entry.sent}
-    return edit.rebased(known.base, typed, known.originals)
+    taken = {name for name in typed if _is_taken(edit, name, entries, fresh)}
+    return edit.rebased(known.base, typed - taken, known.originals)
+
+
+def _is_taken(edit: Edit, name: str, entries: Sequence[JournalEntry], fresh: Activity) -> bool:
+    """Whether somebody else changed what the edit shows as stored by the last of its own saves."""
+    if name in edit.pending:
+        return False
+    kind, shown, now = edit.field(name).kind, edit.base.value(name), fresh.value(name)
+    tried = [entry for entry in entries if entry.outcome not in NOT_APPLIED]
+    sent = [entry.sent[name] for entry in tried if name in entry.sent]
+    is_stored = bool(sent) and kind.matches_server(sent[-1], shown)
+    return is_stored and not any(kind.matches_server(each, now) for each in (shown, *sent))
 
 
 @dataclass(frozen=True)

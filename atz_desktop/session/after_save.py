@@ -11,15 +11,14 @@ from typing import Any, NamedTuple
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.history import JournalEntry, Outcome, rebase_on_own_saves
+from atz_desktop.domain.history import NOT_APPLIED, JournalEntry, Outcome, rebase_on_own_saves
 from atz_desktop.domain.merge import rebase_after_save, rebase_on_saved
+from atz_desktop.domain.values import Span
 from atz_desktop.domain.verify import Verdict
 from atz_desktop.session.field_errors import field_errors
 from atz_desktop.session.form_state import NOTHING
 from atz_desktop.session.reconcile import verify_entry
 from atz_desktop.session.saving import SaveResult
-
-_FAILED = {Outcome.NOT_SENT, Outcome.REFUSED}
 
 
 class FormUpdate(NamedTuple):
@@ -56,7 +55,7 @@ def after_save(  # noqa: PLR0913 - what the form shows follows from all of them
         if result.applied or ordered.has_same_value(before, name)
     ]
     fresh = (result.fresh or result.sent.base).in_zone(now.base.zone)
-    unseen = _unseen(ordered, result.sent.in_zone(now.base.zone), fresh, own)
+    unseen = _unseen(ordered, result, fresh, own)
     known = rebase_on_own_saves(now, own, fresh, seen).without(*answered)
     asked = [name for name in asked if name not in unseen]
     shown = rebase_after_save(known, fresh, asked, touched.difference(answered))
@@ -87,7 +86,7 @@ def after_reconciling(
     """
     own, saves, last = tuple(own), tuple(saves), dict[str, int]()
     for each in saves:
-        if each.outcome not in _FAILED:
+        if each.outcome not in NOT_APPLIED:
             last |= dict.fromkeys(each.sent, each.id)
     sent, held = dict[str, Any](), dict[str, Any]()
     for each in own:
@@ -111,14 +110,15 @@ def after_reconciling(
 
 
 def _unseen(
-    ordered: Edit, sent: Edit, fresh: Activity, own: Iterable[JournalEntry]
+    ordered: Edit, result: SaveResult, fresh: Activity, own: Iterable[JournalEntry]
 ) -> dict[str, Any]:
-    """The sent fields where ATZ holds what was in nobody's sight, and what they held at the PUT.
+    """The fields to be saved where ATZ holds what was in nobody's sight, and what was seen last.
 
-    It may be a colleague's: who saved just then is in no read before the PUT.
+    It may be a colleague's: who saved just then is in no read before the PUT, or in a second one
+    after their earlier value was chosen.
     """
-    own = tuple(own)
-    return {
+    own, zone, sent = tuple(own), fresh.zone, result.sent.in_zone(fresh.zone)
+    seen_last = {
         name: sent.base.value(name)
         for name, value in sent.pending.items()
         if not sent.field(name).kind.matches_server(value, fresh.value(name))
@@ -126,12 +126,17 @@ def _unseen(
         and not sent.field(name).kind.equal(sent.base.value(name), fresh.value(name))
         and not _is_own(sent, name, fresh.value(name), own)
     }
+    for change in result.remote_changes:
+        if change.field.name in ordered.pending.keys() - sent.pending.keys():
+            old = change.old
+            seen_last[change.field.name] = old.in_zone(zone) if isinstance(old, Span) else old
+    return seen_last
 
 
 def _is_own(edit: Edit, name: str, value: Any, saves: Iterable[JournalEntry]) -> bool:
     """Whether one of these saves may have written a value."""
     matches = edit.field(name).kind.matches_server
-    tried = (each for each in saves if each.outcome not in _FAILED and name in each.sent)
+    tried = (each for each in saves if each.outcome not in NOT_APPLIED and name in each.sent)
     return any(matches(each.sent[name], value) for each in tried)
 
 

@@ -185,7 +185,9 @@ class _Save:
         """
         own = await saves_from_base_or_none(self._request.base_key, self._services)
         merged = merge(rebase_on_known_saves(self._edit, own, fresh), fresh)
-        self._remote_changes |= {change.field.name: change for change in merged.remote_changes}
+        for change in merged.remote_changes:
+            first = self._remote_changes.get(change.field.name, change)
+            self._remote_changes[change.field.name] = replace(change, old=first.old)
         if merged.conflicts:
             self._request.on_step(WAITING)
         decided = await _resolve_conflicts(merged, self._prompts)

@@ -12,8 +12,14 @@ from hypothesis import given, settings
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
-from atz_desktop.domain.history import JournalEntry, Outcome, rebase_on_known_saves, restore_entry
-from atz_desktop.domain.merge import Resolution
+from atz_desktop.domain.history import (
+    JournalEntry,
+    Outcome,
+    rebase_on_known_saves,
+    rebase_on_own_saves,
+    restore_entry,
+)
+from atz_desktop.domain.merge import Resolution, merge
 from atz_desktop.domain.serialize import dump_values, load_values
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person, Span, Unparsed
 from tests.domain.strategies import RESPONSE, answered, edits
@@ -275,3 +281,20 @@ def test_nothing_has_to_be_known_where_the_record_holds_what_it_held_at_the_begi
     saves = [replace(each, after=each.sent) for each in there_and_back]
     assert rebase_on_known_saves(edit, saves, read(title="A")).base.value("title") == "A"
     assert rebase_on_known_saves(edit, saves, read(title="B")).base.value("title") == "B"
+
+
+@pytest.mark.parametrize(
+    ("held", "wished"), [("theirs", {}), ("there", {"title": "back"}), ("back", {})]
+)
+def test_what_shows_as_stored_by_the_last_save_is_a_wish_only_while_an_own_save_may_undo_it(
+    held: str, wished: dict[str, str]
+) -> None:
+    """Neither of two open saves is confirmed: the first may come late, a colleague may be at it."""
+    saves = [
+        entry_of({"title": "back"}, {"title": "there"}, {"title": "there"}),
+        entry_of({"title": "there"}, {"title": "back"}, {"title": "back"}),
+    ]
+    saves = [replace(each, outcome=Outcome.UNKNOWN) for each in saves]
+    fresh = read(title=held)
+    merged = merge(rebase_on_own_saves(Edit(read(title="back")), saves, fresh), fresh)
+    assert (dict(merged.edit.pending), merged.conflicts) == (wished, ())

@@ -350,3 +350,28 @@ async def test_what_was_typed_over_what_atz_made_of_a_save_is_asked_about(
     assert pending(desk) == {"title": MORE}
     await desk.save()
     assert person.theirs == [("title", THEIRS)]
+
+
+async def test_a_second_thought_of_a_colleague_whose_first_was_chosen_is_asked_about(
+    desk: Desk, person: Hesitant, sandbox: Sandbox
+) -> None:
+    """Their first value was agreed to, and more was typed over it; their second one nobody saw."""
+
+    def act(step: str) -> None:
+        if step == "Reading back…":
+            desk.session.form.set_value("title", MORE)
+
+    sandbox.serve("new", sandbox.account)
+    desk.at_step, person.next_token, person.pick = act, "new", Resolution.THEIRS
+    desk.session.form.set_value("title", MINE)
+    desk.session.form.set_value("location", "Room 9")
+    sandbox.account.edit_as_colleague(ID, title=THEIRS)
+    sandbox.faults.on(Fault("401", "PUT", times=1))
+    again = Fault("colleague", "GET", skip=1, times=1, values={"title": "Their second thought"})
+    sandbox.faults.on(again)
+    await desk.save()
+    assert sandbox.account.get(ID)["location"] == "Room 9"
+    assert pending(desk) == {"title": MORE}
+    await desk.save()
+    assert person.theirs == [("title", THEIRS), ("title", "Their second thought")]
+    assert sandbox.account.get(ID)["title"] == "Their second thought"
