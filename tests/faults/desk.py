@@ -57,8 +57,8 @@ class Person:
         """Fields that a conflict was about, so far."""
         self.theirs: list[tuple[str, Any]] = []
         """What they were shown as somebody else's value, so far, by the field's name."""
-        self.typed_over: dict[str, Any] = {}
-        """The value over which they had typed when a conflict was found, by the field's name."""
+        self.weighed: list[tuple[str, Any]] = []
+        """What they were shown of now, whosever, when an earlier save was to be put back."""
         self.token: str | None = None
         """The token in use; None: the sandbox's own."""
         self.next_token: str | None = None
@@ -79,12 +79,12 @@ class Person:
         self.asked.append("conflicts")
         self.conflicting += [conflict.field.name for conflict in merge.conflicts]
         self.theirs += [(conflict.field.name, conflict.theirs) for conflict in merge.conflicts]
-        self.typed_over |= {each.field.name: each.original for each in merge.conflicts}
         await self._think()
         return self._picks(merge)
 
     async def restore(self, undo: Restore) -> Mapping[str, Resolution] | None:
         self.asked.append("undo")
+        self.weighed += [(each.field.name, each.theirs) for each in undo.merge.conflicts]
         await self._think()
         return self._picks(undo.merge)
 

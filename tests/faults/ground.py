@@ -52,6 +52,9 @@ UNIQUE = {*TEXTS, "when"}
 
 HURRIED = Timeouts(connect=2.0, read=0.3, write=2.0, pool=2.0, total=0.5)
 
+LATENCY = 0.01
+"""Seconds from a request to its answer: so what was answered when another one left is known."""
+
 NEW_TOKENS = ("a-new-token", "another-new-token")
 TOKEN_OF_ANOTHER_ACCOUNT = "token-of-another-account"
 
@@ -75,6 +78,7 @@ class Ground:
             failing.enter_context(self.loop.ruling())
             self.sandbox = Sandbox(small_account(), pace_limit=None, clock=self.loop.time)
             self.sandbox.account.now = self._stamp
+            self.sandbox.faults.on(Fault("slow", seconds=LATENCY))
             self._serve_other_tokens()
             self._serving = self.do(self._serve(self.loop))
             self._end = failing.pop_all()
@@ -93,6 +97,8 @@ class Ground:
         arrive. When it does, the choice may be kept as a change, and sent. It need not be: nothing
         that was typed is lost then, and ATZ does not tell whose value came last.
         """
+        self.sight: dict[int, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+        """By activity and field: all that the form ever showed there, typed or not."""
         self._stale = False
         """Whether reads showed what was: what the form stands on may be old from then on, until it
         is read again with nothing unsaved and nothing open.
@@ -144,8 +150,17 @@ class Ground:
     async def _start(self) -> Desk:
         file = Path(self._folder) / "atz.sqlite3"
         desk = Desk(self.sandbox, file, self.person, HURRIED, LoopTime())
+        desk.session.changed.connect(lambda state: self._see(state.edit))
         desk.session.start_reconciling()  # as the program does when an account is connected
         return desk
+
+    def _see(self, edit: Edit | None) -> None:
+        if edit is None:
+            return
+        for name in UNIQUE:
+            shown, value = self.sight[edit.base.id][name], edit.value(name)
+            if value not in shown:
+                shown.append(value)
 
     # What is there to see
 

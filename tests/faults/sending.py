@@ -78,25 +78,31 @@ class Sending(Truths):
         pick: Resolution | None,
         act: Callable[[], None],
         undone: JournalEntry | None = None,
-    ) -> None:
-        """Do what sends something, and compare what was said with what was done."""
+        job: str = "save",
+    ) -> JournalEntry | None:
+        """Do what sends something, and compare what was said with what was done; the new entry."""
         wanted, changed = self.shown, dict(ordered.pending if ordered else {})
         wished = set(changed) | (
             self.wishes[wanted].keys() | self._given_up[wanted] if wanted else set()
         )
         first, told = len(self.sandbox.requests), len(self.desk.notices)
         known = {each.id for each in self.entries()}
-        self.person.pick, self.person.conflicting, self.person.theirs = pick, [], []
+        self.person.pick, self.person.conflicting = pick, []
+        self.person.theirs, self.person.weighed = [], []
         self._sending = set(changed)
-        self.do(self._until_sent(act))
+        self.do(self._until_sent(act, job))
         self._sending = set()
         new = next((each for each in reversed(self.entries()) if each.id not in known), None)
-        self._look_at_requests(first, ordered, set(undone.sent) if undone else wished)
-        if (target := undone.activity_id if undone else wanted) is not None:
-            self._look_at_conflicts(target)
+        target = undone.activity_id if undone else wanted
+        for name, value in (*self.person.theirs, *self.person.weighed):
+            self.sight[target or 0][name].append(value)
+        self._look_at_requests(first, set(undone.sent) if undone else wished, undone)
+        if target is not None:
+            self._look_at_conflicts(target, ordered.originals if ordered else ())
         self._note_unlisted(first, new)
         # What comes by itself is no word about this save.
         said = [each for each in self.desk.notices[told:] if not each.aside]
+        said = [each for each in said if not each.title.endswith("was not loaded")]
         self._look_at_words(said[-1] if said else None, first)
         self.look_at_journal()
         if wanted is not None and self.shown == wanted:
@@ -105,15 +111,16 @@ class Sending(Truths):
             # What is not confirmed stays in the form, as if it were typed.
             kept = undone.sent.keys() & self.edit.pending.keys()
             self.wishes[self.shown] |= {name: self.edit.pending[name] for name in kept}
+        return new
 
     def _note_unlisted(self, first: int, new: JournalEntry | None) -> None:
         puts = [each for each in self.sandbox.requests[first:] if each.method == "PUT"]
         if new is None and self.person.goes_without_journal:
             self.unlisted += [put.json() for put in puts]
 
-    async def _until_sent(self, act: Callable[[], None]) -> None:
+    async def _until_sent(self, act: Callable[[], None], job: str = "save") -> None:
         act()
-        await self.desk.jobs.wait("save")
+        await self.desk.jobs.wait(job)
 
     def _striking(self, faults: Iterable[Fault]) -> ExitStack:
         stack = ExitStack()

@@ -139,6 +139,14 @@ class Work(RuleBasedStateMachine):
         self.world.save(MISHAPS[mishap], pick, course)
 
     @precondition(shown)
+    @rule(names=SOME_NAMES, then=ACTIVITIES, mishap=MISHAP, pick=PICK)
+    def save_and_go_on(
+        self, names: list[str], then: int, mishap: str, pick: Resolution | None
+    ) -> None:
+        self.edit(names)
+        self.world.save_and_go_on(then, MISHAPS[mishap], pick)
+
+    @precondition(shown)
     @rule(
         names=SOME_NAMES,
         trouble=st.sampled_from(DISK_TROUBLES),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Collection
 from typing import Any
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.merge import Resolution
@@ -99,17 +99,14 @@ class Truths(Ground):
         )
 
     def _is_overtaken(self, name: str) -> bool:
-        """Whether ATZ shows what an open save of our own would set, and the form what a later save
-        has set. Either the earlier one came after the later one, over which the person wished the
-        later value; or a colleague chose the same of the few values of a field, which nothing tells
-        apart. It shows as a change, and only a save sends it.
+        """Whether ATZ shows what an open save of our own would set, and the form what a later one
+        has set: that the earlier one came after the later, and that a colleague chose the same of
+        the few values of a field, look alike in every read. It shows, and only a save sends it.
         """
         edit, same = self.edit, ACTIVITY.by_name[name].kind.equal
         assert edit is not None
-        if name in UNIQUE:
-            return False
         mine = [e for e in self.entries() if e.activity_id == edit.base.id and name in e.sent]
-        return any(
+        return name not in UNIQUE and any(
             not early.settled
             and same(early.sent[name], edit.base.value(name))
             and same(late.sent[name], edit.pending[name])
@@ -185,7 +182,7 @@ class Truths(Ground):
 
     # What was sent
 
-    def _look_at_requests(self, first: int, ordered: Edit | None, changed: set[str]) -> None:
+    def _look_at_requests(self, first: int, changed: set[str], undone: JournalEntry | None) -> None:
         """Only fields that the person changed are sent, nothing twice that may have arrived, and
         nothing that was not merged with a read of the last moment.
         """
@@ -196,58 +193,57 @@ class Truths(Ground):
         for number in puts:
             sent = {ACTIVITY.by_key[key].name for key in requests[number].json()}
             assert sent <= changed, f"sent, and nobody changed it: {sent - changed}"
-            self._look_at_look(number, sent, ordered)
+            self._look_at_look(number, sent, undone)
         assert all(_surely_refused(requests[number]) for number in puts[:-1]), "sent twice"
 
-    def _look_at_look(self, number: int, sent: set[str], ordered: Edit | None) -> None:
+    def _look_at_look(self, number: int, sent: set[str], undone: JournalEntry | None) -> None:
         put = self.sandbox.requests[number]
         reads = [
             each
             for each in self.sandbox.requests[:number]
-            if (each.method, each.path) == ("GET", put.path) and each.answer is not None
+            if (each.method, each.path) == ("GET", put.path)
+            and each.answered is not None
+            and each.answered <= put.at
         ]
         good = [each for each in reads if each.answer and each.answer.status == 200]
         assert good, "sent without a look"
         assert put.at - (good[-1].answered or 0.0) < FRESH_FOR, "sent after an old look"
-        if ordered is None or good[-1].answer is None:
-            return
+        assert good[-1].answer is not None
         seen = Activity.from_response(json.loads(good[-1].answer.body))
-        mine = Edit(seen)
         for name in sent & UNIQUE:
+            known = self._in_sight(activity_of(put), name, undone)
             same, value = ACTIVITY.by_name[name].kind.equal, seen.value(name)
-            known = [ordered.original(name), *self._own_values(activity_of(put), name)]
-            known += [theirs for shown, theirs in self.person.theirs if shown == name]
-            known += [ordered.value(name)]
-            assert any(same(each, value) for each in known), f"overwritten unasked: {name} {mine}"
+            assert any(same(each, value) for each in known), f"overwritten unasked: {name} {value}"
 
-    def _own_values(self, activity_id: int, name: str) -> list[Any]:
-        """What we sent ourselves: the last of it, or once reads lagged whatever stood there, for a
-        form may stand on any of it.
+    def _in_sight(self, activity_id: int, name: str, undone: JournalEntry | None) -> list[Any]:
+        """What the person knows to have stood in a field: what the form showed, what they were
+        asked about, and what the history shows of the save that they put back. What was there
+        before the newest of it is no news either, where a read lags.
         """
-        entries = [each for each in self.entries() if each.activity_id == activity_id]
-        sent = [each.sent[name] for each in entries if name in each.sent]
+        known = [*self.sight[activity_id][name]]
+        if undone is not None:
+            told = (undone.sent, undone.after or {})
+            known += [values[name] for values in told if name in values]
         if self._stale:
-            return sent + [
-                each.activity.value(name) for each in self.chronicle.versions(activity_id)
-            ]
-        return sent[-3:]
+            same = ACTIVITY.by_name[name].kind.equal
+            stood = [each.activity.value(name) for each in self.chronicle.versions(activity_id)]
+            newest = [i for i, held in enumerate(stood) if any(same(each, held) for each in known)]
+            known += stood[: max(newest, default=0)]
+        return known
 
     # What was said
 
-    def _look_at_conflicts(self, target: int) -> None:
+    def _look_at_conflicts(self, target: int, undecided: Collection[str]) -> None:
         """What the person is asked about was somebody else's doing. Not so where a read lagged: an
         older value of our own then looks as if somebody had put it back. Nor where a save of the
-        field is still open: it is not known to be ours.
+        field is still open: it is not known to be ours. And what is `undecided` is asked about
+        until it is decided, whatever ATZ holds by then.
         """
         for name, theirs in self.person.theirs:
-            unknown = self._open[target] | self._discarded[target]
+            unknown = self._open[target] | self._discarded[target] | set(undecided)
             if name in UNIQUE and not self._stale and name not in unknown:
                 writers = self.chronicle.writers(target, name, theirs)
-                # Where they typed over a colleague's value that a late save of ours wrote over
-                # after that, it is right to ask: ATZ moved away from what they saw.
-                stood = self.person.typed_over.get(name)
-                is_moved = False in self.chronicle.writers(target, name, stood)
-                assert writers != {True} or is_moved, f"our own taken for a colleague's: {name}"
+                assert writers != {True}, f"our own taken for a colleague's: {name}"
 
     def _look_at_words(self, said: Notice | None, first: int) -> None:
         puts = [each for each in self.sandbox.requests[first:] if each.method == "PUT"]

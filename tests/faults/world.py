@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 
+from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
-from atz_desktop.domain.history import JournalEntry
+from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.record_state import SaveState
 from atz_desktop.session.restore import why_not_restorable
 from atz_desktop.session.services import UnsavedChoice
-from tests.faults.chronicle import (
-    FINAL_FOR,
-)
+from tests.faults.chronicle import FINAL_FOR
 from tests.faults.desk import ACCOUNT
 from tests.faults.ground import HURRIED, NAMES
 from tests.faults.sending import Course, Sending
+from tests.faults.truths import GIVING_UP
 
 LONGEST_LAG = 30.0
 """Seconds by which the reads of any mishap lag behind, at most."""
@@ -73,16 +75,37 @@ class World(Sending):
 
     def save(self, faults: Iterable[Fault], pick: Resolution | None, course: Course) -> None:
         """Save while something goes wrong, while others are at it, and perhaps type on."""
-        assert self.edit is not None
-        ordered = self.edit
-        if self.desk.session.state.save_state is not SaveState.READY:
-            return
+        if ordered := self._to_be_saved():
+            with self._under(faults, ordered), self._meanwhile(course):
+                self._send(ordered, pick, self.desk.session.save)
+
+    def save_and_go_on(
+        self, activity_id: int, faults: Iterable[Fault], pick: Resolution | None
+    ) -> None:
+        """Leave for an activity, or for this one anew, with a save; stay if that is not checked."""
+        if ordered := self._to_be_saved():
+            shown, self.person.leaves = self.now_shown, UnsavedChoice.SAVE
+            with self._under(faults, ordered):
+                open_ = partial(self.desk.session.open, activity_id)
+                new = self._send(ordered, pick, open_, job="open")
+            if self.shown != shown:
+                assert new is None or new.outcome is Outcome.VERIFIED, "left, and not confirmed"
+                for name in self.person.conflicting if pick in GIVING_UP else ():
+                    self.wishes[shown].pop(name, None)
+
+    def _to_be_saved(self) -> Edit | None:
+        is_ready = self.desk.session.state.save_state is SaveState.READY
+        return self.edit if is_ready else None
+
+    @contextmanager
+    def _under(self, faults: Iterable[Fault], ordered: Edit) -> Iterator[None]:
+        """Strike with these, once what is on its way to the same fields has come."""
         self._let_arrive(self.now_shown, ordered.pending)
         faults = tuple(faults)
         is_lagging = any(each.name == "lagging" for each in faults)
         self._note_lag(is_on=is_lagging)
-        with self._striking(faults), self._meanwhile(course):
-            self._send(ordered, pick, self.desk.session.save)
+        with self._striking(faults):
+            yield
         self._note_lag(is_on=is_lagging)
 
     def put_back(self, entry: JournalEntry, pick: Resolution | None) -> None:
