@@ -70,10 +70,11 @@ class Ground:
     def __init__(self) -> None:
         self.foreign: list[Record] = []
         """What was changed in an account that is not the person's: nothing ever may be."""
+        self._entries: list[JournalEntry] | None = None
         with ExitStack() as failing:
             self._folder = failing.enter_context(tempfile.TemporaryDirectory(dir=MEMORY))
-            self._runner = failing.enter_context(asyncio.Runner(loop_factory=JumpingLoop))
-            self.loop = self._runner.get_loop()
+            runner = failing.enter_context(asyncio.Runner(loop_factory=JumpingLoop))
+            self.loop = runner.get_loop()
             assert isinstance(self.loop, JumpingLoop)
             failing.enter_context(self.loop.ruling())
             self.sandbox = Sandbox(small_account(), pace_limit=None, clock=self.loop.time)
@@ -139,7 +140,8 @@ class Ground:
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         """One step of the program's own loop, which stands still in between."""
-        return self._runner.run(work)
+        self._entries = None
+        return self.loop.run_until_complete(work)
 
     async def _serve(self, loop: JumpingLoop) -> asyncio.Task[None]:
         listening = asyncio.Event()
@@ -199,7 +201,10 @@ class Ground:
         return Option(("low", "normal", "high", "critical")[number % 4])
 
     def entries(self) -> list[JournalEntry]:
-        return self.do(self.desk.entries())
+        """The journal, the oldest entry first; read once after each step of the program."""
+        if self._entries is None:
+            self._entries = self.loop.run_until_complete(self.desk.entries())
+        return self._entries
 
     def _form(self) -> Values:
         assert self.edit is not None
