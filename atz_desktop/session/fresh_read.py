@@ -22,11 +22,15 @@ MAX_AGE = 1.0
 class FreshRead:
     """The record as just read; `check` is the precondition of the PUT that follows.
 
-    `error` is why the record could not be read again, after a check that failed for that reason.
+    `renewals` is the client's `token_renewals` of the token that read it. `error` is why the record
+    could not be read again, after a check that failed for that reason.
     """
 
-    def __init__(self, activity: Activity, services: Services, *, background: bool) -> None:
+    def __init__(
+        self, activity: Activity, services: Services, renewals: int, *, background: bool
+    ) -> None:
         self.activity = activity
+        self.renewals = renewals
         self.error: AtzError | None = None
         self._edit = Edit(activity)
         self._services = services
@@ -42,19 +46,19 @@ class FreshRead:
         Raises AtzError; NotSent with Cause.OTHER_RECORD when that number is another record now.
         """
         # The rate limiter must have room for the PUT as well, or it would wait and be outdated.
-        fresh = await _read(base, services, places=2, background=background)
+        fresh, renewals_now = await _read(base, services, places=2, background=background)
         is_same = base.is_same_record(fresh)
-        if is_same is None and services.client.token_renewals != renewals:
+        if is_same is None and renewals_now != renewals:
             is_same = base.values == fresh.values
         if is_same is False:
             raise _other_record_error(base)
-        return cls(fresh, services, background=background)
+        return cls(fresh, services, renewals_now, background=background)
 
     @property
     def is_fresh(self) -> bool:
         """Whether a PUT may leave without another read."""
         age = self._services.clock() - self._at
-        return age <= MAX_AGE and self._services.client.token_renewals == self._renewals
+        return age <= MAX_AGE and self._services.client.token_renewals == self.renewals
 
     def set_edit(self, edit: Edit) -> None:
         """The edit, on this record, whose fields `check` has to compare."""
@@ -72,13 +76,12 @@ class FreshRead:
             raise Outdated(*base.update_target)
         if self.is_fresh:
             return
-        renewed = self._services.client.token_renewals != self._renewals
         try:
-            now = await _read(base, self._services, background=self._background)
+            now, renewals = await _read(base, self._services, background=self._background)
         except AtzError as error:
             self.error = error
             raise Outdated(*base.update_target) from None
-        if self._has_moved(now) or renewed or base.is_same_record(now) is False:
+        if self._has_moved(now) or renewals != self.renewals or base.is_same_record(now) is False:
             raise Outdated(*base.update_target)
         self._mark_fresh()
 
@@ -88,7 +91,6 @@ class FreshRead:
 
     def _mark_fresh(self) -> None:
         self._at = self._services.clock()
-        self._renewals = self._services.client.token_renewals
 
 
 def require_same_record(shown: Activity, fresh: Activity) -> None:
@@ -103,6 +105,15 @@ def _other_record_error(base: Activity) -> NotSent:
 
 async def _read(
     base: Activity, services: Services, *, places: int = 1, background: bool
-) -> Activity:
-    body = await services.client.get_activity(base.id, places=places, background=background)
-    return services.monotonic_reads.latest(Activity.from_response(body, base.zone))
+) -> tuple[Activity, int]:
+    """The record as it is now, and the client's `token_renewals` of the token that read it.
+
+    Where another one was typed meanwhile, for this request or another, nothing tells which of the
+    two has read it: it is read once more.
+    """
+    while True:
+        renewals = services.client.token_renewals
+        body = await services.client.get_activity(base.id, places=places, background=background)
+        if services.client.token_renewals == renewals:
+            read = Activity.from_response(body, base.zone)
+            return services.monotonic_reads.latest(read), renewals

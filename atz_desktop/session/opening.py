@@ -67,9 +67,10 @@ async def read_activity(activity_id: int, zone: str, services: Services) -> Curr
     pending: list[JournalEntry] = []
     with suppress(StoreError):
         pending = await pending_entries(services, activity_id)
+    renewals = services.client.token_renewals
     body = await services.client.get_activity(activity_id)
     fresh = services.monotonic_reads.latest(Activity.from_response(body, zone))
-    settled = await reconcile_activity(fresh, services)
+    settled = await reconcile_activity(fresh, services, renewals)
     left = {entry.id for entry in pending} - {entry.id for entry in settled}
     return CurrentRecord(fresh, settled, frozenset(left))
 

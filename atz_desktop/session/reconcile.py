@@ -56,13 +56,14 @@ class ReconcileResult:
 
 
 async def reconcile_activity(
-    fresh: Activity, services: Services, grace_period: float | None = None
+    fresh: Activity, services: Services, renewals: int
 ) -> tuple[JournalEntry, ...]:
-    """Settle this activity's open journal entries by what ATZ holds now; returns them settled."""
+    """Settle this activity's open journal entries by what ATZ holds now; returns them settled.
+
+    `renewals` is `AtzClient.token_renewals` from before it was read.
+    """
     with suppress(StoreError):
-        return await _settle(
-            await pending_entries(services, fresh.id), fresh, services, grace_period
-        )
+        return await _settle(await pending_entries(services, fresh.id), fresh, services, renewals)
     return ()
 
 
@@ -144,9 +145,10 @@ async def may_be_overwritten(sent: Edit, services: Services, but: int | None) ->
 async def _look_up(
     entries: list[JournalEntry], services: Services, zone: str, patience: float | None
 ) -> tuple[JournalEntry, ...]:
+    renewals = services.client.token_renewals
     body = await services.client.get_activity(entries[0].activity_id, background=True)
     fresh = services.monotonic_reads.latest(Activity.from_response(body, zone))
-    return await _settle(entries, fresh, services, patience)
+    return await _settle(entries, fresh, services, renewals, patience)
 
 
 async def _gone(entry: JournalEntry, services: Services) -> JournalEntry:
@@ -156,12 +158,16 @@ async def _gone(entry: JournalEntry, services: Services) -> JournalEntry:
 
 
 async def _settle(
-    entries: list[JournalEntry], fresh: Activity, services: Services, patience: float | None
+    entries: list[JournalEntry],
+    fresh: Activity,
+    services: Services,
+    renewals: int,
+    patience: float | None = None,
 ) -> tuple[JournalEntry, ...]:
     """The entries of one activity, the oldest first, that a read of it settles."""
     settled, open_before = [], list[JournalEntry]()
     for entry in entries:
-        if _is_of_other_record(entry, fresh, services):
+        if _is_of_other_record(entry, fresh, services, renewals):
             continue
         proof = verify_entry(entry, fresh)
         is_certain = proof.is_ok and not any(_overlaps(e, entry.sent) for e in open_before)
@@ -185,13 +191,15 @@ async def _write(
     await services.journal.settle(entry.id, outcome.value, after, verdicts, utc_now_text())
 
 
-def _is_of_other_record(entry: JournalEntry, fresh: Activity, services: Services) -> bool:
+def _is_of_other_record(
+    entry: JournalEntry, fresh: Activity, services: Services, renewals: int
+) -> bool:
     """Whether it is known that a read says nothing about this save, as after a wrong token; or not
     known that it does, as where ATZ does not tell by what to know a record and the token is new.
     """
     is_same = entry.is_of(fresh)
     if is_same:
-        services.seen_with[entry.id] = services.client.token_renewals
+        services.seen_with[entry.id] = renewals
     if is_same is None:
         is_doubtful = entry.id in services.seen_with and not _is_seen(entry, services)
         return is_doubtful or services.monotonic_reads.is_other_record(fresh)

@@ -76,11 +76,11 @@ class RunLookup:
         return position in self._due
 
     async def _read(self, activity_id: int) -> tuple[JournalEntry, ...]:
-        body = await self._services.client.get_activity(activity_id, background=True)
-        fresh = Activity.from_response(body, self._zone)
-        return await reconcile_activity(
-            self._services.monotonic_reads.latest(fresh), self._services
-        )
+        services = self._services
+        renewals = services.client.token_renewals
+        body = await services.client.get_activity(activity_id, background=True)
+        fresh = services.monotonic_reads.latest(Activity.from_response(body, self._zone))
+        return await reconcile_activity(fresh, services, renewals)
 
     async def _open_saves(self, row: StoredRunRow) -> list[JournalEntry]:
         saves = await saves_from_base(row.base_key, self._services)

@@ -154,7 +154,7 @@ class _Save:
             )
         except AtzError as error:
             return await self._end_unsent(error)
-        await reconcile_activity(read.activity, self._services)
+        await reconcile_activity(read.activity, self._services, read.renewals)
         stopped = await self._prepare(read.activity)
         if stopped is not None:
             await self._entry.drop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,52 @@ async def test_a_look_up_with_it_neither_settles_a_save_nor_changes_the_form(
     assert await desk.session.reconcile_once() == 1
     await _goes_on(desk, person, sandbox, written)
     assert sandbox.account.get(ID)["description"] == "More"
+
+
+async def _type_a_token_during_a_read(desk: Desk, sandbox: Sandbox) -> None:
+    before = len(sandbox.requests)
+    async with asyncio.timeout(5):
+        while len(sandbox.requests) == before:  # noqa: ASYNC110 - the log is no event of this loop
+            await asyncio.sleep(0)
+    await desk.client.get_activity(7)
+
+
+async def test_a_save_whose_read_the_right_token_made_does_not_leave_with_it(
+    desk: Desk, person: Person, sandbox: Sandbox, written: list[Any]
+) -> None:
+    """It is typed for another request while the read before the PUT is on its way."""
+    person.next_token = OTHER
+    sandbox.faults.on(Fault("slow", "GET", AT, times=1, seconds=0.3))
+    sandbox.faults.on(Fault("401", "GET", "/v1/activity/7", times=1))
+    desk.session.form.set_value("title", "Mine")
+    await asyncio.gather(desk.save(), _type_a_token_during_a_read(desk, sandbox))
+    assert person.asked == ["token"]
+    assert desk.notices[-1].title == "Not saved"
+    assert not written
+    await _goes_on(desk, person, sandbox, written)
+
+
+async def test_after_a_look_that_the_right_token_made_its_404_proves_nothing(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    other = small_account()
+    other.remove(ID)
+    sandbox.serve(OTHER, other)
+    sandbox.faults.on(Fault("500", "GET", AT, skip=1))
+    sandbox.faults.on(Fault("reset", "PUT", AT))
+    desk.session.form.set_value("title", "Mine")
+    await desk.save()
+    desk.jobs.cancel("look up")
+    sandbox.faults.off()
+    person.next_token = OTHER
+    sandbox.faults.on(Fault("slow", "GET", AT, times=1, seconds=0.3))
+    sandbox.faults.on(Fault("401", "GET", "/v1/activity/7", times=1))
+    looking = desk.session.reconcile_once()
+    await asyncio.gather(looking, _type_a_token_during_a_read(desk, sandbox))
+    assert person.asked == ["token"]
+    found = await desk.settle(patience=0.0)
+    assert not found.settled
+    assert [each.outcome for each in await desk.entries()] == [Outcome.UNKNOWN]
 
 
 async def test_a_read_back_with_it_confirms_nothing_and_does_not_change_the_form(

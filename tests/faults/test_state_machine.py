@@ -42,7 +42,7 @@ from tests.faults.troubles import DISK_TROUBLES, Troubles
 CI = bool(os.environ.get("CI"))
 SHORT = 1000
 LONG = os.environ.get("STATE_MACHINE_STEPS")
-STEPS = int(LONG or (3_000 if CI else 100))
+STEPS = int(LONG or (30_000 if CI else 100))
 """So many steps at least are made in one run; STATE_MACHINE_STEPS=100000 makes so many."""
 SEED = int(os.environ.get("STATE_MACHINE_SEED") or (random.randrange(1, 10**9) if LONG else 1))
 """Of the first round. Without STATE_MACHINE_STEPS the rounds are the same each time, so that a test
