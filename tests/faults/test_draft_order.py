@@ -262,6 +262,8 @@ async def test_what_an_earlier_version_kept_comes_back_and_colleagues_are_asked_
 
 def _as_version_2_left_it(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection, connection:
+        for table in ("recipes", "run_rows", "runs", "work_list_rows", "work_lists"):
+            connection.execute(f"DROP TABLE {table}")
         connection.execute("ALTER TABLE names DROP COLUMN seen_title")
         connection.execute("ALTER TABLE names DROP COLUMN seen_date")
         connection.execute("DROP INDEX journal_by_base")
