@@ -116,6 +116,8 @@ _UNDECOMPOSED_LETTERS = str.maketrans(
 
 def fold(text: str) -> str:
     """Remove case and accents for comparison: `Łukasz Müller` → `lukasz muller`."""
+    if text.isascii():  # most texts, and thousands of them for each key in a filter
+        return text.casefold()
     apart = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return bare.translate(_UNDECOMPOSED_LETTERS)

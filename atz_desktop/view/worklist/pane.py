@@ -138,9 +138,10 @@ class WorkListPane(QFrame):
         self.view.show_current()
 
     def _show_progress(self) -> None:
-        total = len(self.rows.all_rows)
+        total = self.rows.total
         self.head.show_progress(self.rows.number(self.open_id), total)
-        self._middle.setCurrentIndex(1 if total else 0)
+        if self._middle.currentIndex() != bool(total):
+            self._middle.setCurrentIndex(bool(total))
         self._fit()
 
     def _build_layout(self) -> None:
@@ -150,7 +151,7 @@ class WorkListPane(QFrame):
 
     def _fit(self) -> None:
         """In a low window the rows have all the room that there is."""
-        has_rows, small = bool(self.rows.all_rows), self._narrow or self.height() < _LOW
+        has_rows, small = self.rows.total > 0, self._narrow or self.height() < _LOW
         self.filter.setVisible(has_rows and not small)
         self.foot.summary.setVisible(not small)
         self.foot.setVisible(has_rows)

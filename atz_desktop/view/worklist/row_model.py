@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt
 
 from atz_desktop.domain.characters import fold, single_line
 from atz_desktop.domain.work_list import RowState, WorkListRow
@@ -34,13 +34,19 @@ _KEYS: dict[RowOrder, Callable[[WorkListRow], Any]] = {
 }
 
 
-class WorkListModel(QAbstractListModel):
-    """The rows of one list. A row that changes is drawn anew where it stands."""
+class WorkListModel(QStringListModel):
+    """The rows of one list. A row that changes is drawn anew where it stands.
+
+    Its texts are made on demand. That it has strings at all saves a call of Python for each row as
+    often as the view lays them out.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: dict[int, WorkListRow] = {}
         """By the ID of the activity, in the order in which they were added."""
+        self._numbers: dict[int, int] = {}
+        self._folded: dict[int, tuple[WorkListRow, str]] = {}
         self._shown: list[int] = []
         self._places: dict[int, int] = {}
         self._words = ""
@@ -50,20 +56,19 @@ class WorkListModel(QAbstractListModel):
     def set_rows(self, rows: Iterable[WorkListRow]) -> None:
         """Show the list as it is now; rows that are new come at the end, filtered or not."""
         before, self._rows = self._rows, {row.activity_id: row for row in rows}
+        self._numbers = {number: place for place, number in enumerate(self._rows, 1)}
         if not before:
             self._show(self._arranged())
             return
         if before.keys() - self._rows.keys():
             self._show([each for each in self._shown if each in self._rows])
         self._append([each for each in self._rows if each not in before])
-        now = enumerate(self._shown)
-        changed = [place for place, each in now if self._rows[each] != before.get(each)]
-        if changed:
-            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
+        if self._shown:
+            self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
 
     def begin(self) -> None:
         """Another list comes: nothing of this one stays."""
-        self._rows = {}
+        self._rows, self._numbers, self._folded = {}, {}, {}
         self._show([])
 
     def arrange(
@@ -86,8 +91,12 @@ class WorkListModel(QAbstractListModel):
 
     def number(self, activity_id: int | None) -> int | None:
         """Its place in the whole list, from 1, in the order in which rows were added."""
-        ids = list(self._rows)
-        return ids.index(activity_id) + 1 if activity_id in self._rows else None
+        return self._numbers.get(activity_id) if activity_id is not None else None
+
+    @property
+    def total(self) -> int:
+        """How many rows the list has, shown or filtered out."""
+        return len(self._rows)
 
     @property
     def all_rows(self) -> Sequence[WorkListRow]:
@@ -111,27 +120,33 @@ class WorkListModel(QAbstractListModel):
     def _fits(self, row: WorkListRow, words: list[str]) -> bool:
         if self._states and row.state not in self._states:
             return False
-        text = fold(f"{row.activity_id} {row.title} {row.note}") if words else ""
+        text = self._text_of(row) if words else ""
         return all(word in text for word in words)
 
+    def _text_of(self, row: WorkListRow) -> str:
+        """What words are looked for in."""
+        known = self._folded.get(row.activity_id)
+        if known is None or known[0] is not row:
+            text = fold(f"{row.activity_id} {row.title} {row.note}")
+            known = self._folded[row.activity_id] = (row, text)
+        return known[1]
+
     def _show(self, ids: list[int]) -> None:
-        self.beginResetModel()
         self._shown = ids
         self._places = {each: place for place, each in enumerate(ids)}
-        self.endResetModel()
+        self.setStringList([""] * len(ids))
 
     def _append(self, ids: list[int]) -> None:
         if ids:
             first = len(self._shown)
-            self.beginInsertRows(QModelIndex(), first, first + len(ids) - 1)
             self._places.update((each, first + n) for n, each in enumerate(ids))
             self._shown += ids
-            self.endInsertRows()
+            self.insertRows(first, len(ids))
 
     # Qt overrides
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._shown)
+    def flags(self, _index: _Index) -> Qt.ItemFlag:
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
