@@ -264,6 +264,7 @@ def _prepare_the_rest() -> None:
     import atz_desktop.view.dialogs.settings_dialog
     import atz_desktop.view.windows.history_window
     import atz_desktop.view.windows.search_window
+    import atz_desktop.view.worklist.pane
 
     del atz_desktop, encodings, tzlocal, QItemSelectionModel
     # PySide6 makes a class of Qt when it is first named. But for the first widget that Qt made by

@@ -37,6 +37,7 @@ from atz_desktop.view.widgets.chip_input import ChipInput
 from atz_desktop.view.widgets.chip_popup import ChipPopup
 from atz_desktop.view.windows.command_palette import CommandPalette
 from atz_desktop.view.windows.main_window import GOOD_SIZE
+from atz_desktop.view.worklist.menu_button import MenuButton
 
 PATIENCE = 15.0
 _SIZES = {
@@ -131,6 +132,7 @@ async def _tour(camera: Camera) -> None:
     await camera.shoot("41-history", dialog)
     dialog.close()
     await _find(camera)
+    await _work_list(camera)
     await _ways(camera)
     await _accounts(camera)
     await _troubles(camera)
@@ -263,6 +265,57 @@ async def _ways(camera: Camera) -> None:
     await camera.shoot("60-kept", program.front.window)
     program.close_window(program.front)
     first.session.form.revert_all()
+
+
+async def _work_list(camera: Camera) -> None:
+    """Rows in every state, on all sizes; the columns of a table; an empty list; its menus."""
+    window, front = camera.program.front.window, camera.program.front
+    work_list = _connected(camera.program).work_list
+    sandbox = camera.program.sandbox.server
+    assert sandbox is not None
+    front.session.form.revert_all()
+    work_list.toggle()
+    await camera.until(lambda: window.pane)
+    await camera.shoot("66-list-empty")
+    work_list.sources.add_text("\n".join(map(str, (42, 999999, *range(3, 30), 42))) + "\ncall me")
+    await camera.until(lambda: window.pane and window.pane.rows.total > 20)
+    await camera.until(lambda: front.session.activity and front.session.activity.id == 42)
+    await front.session.jobs.wait("open")
+    commands = window.list_commands
+    commands.skip.emit()
+    await camera.until(lambda: not front.session.jobs.running("open"))
+    await camera.load(3)
+    commands.park.emit()
+    await camera.until(lambda: front.session.activity and front.session.activity.id == 4)
+    await front.session.jobs.wait("open")
+    front.session.form.set_value("location", "Room 9")
+    commands.saving_and_next.emit()
+    await camera.until(lambda: front.session.activity and front.session.activity.id == 5)
+    await front.session.jobs.wait("open")
+    front.session.form.set_value("location", "Room 9")
+    commands.next_activity.emit()
+    await camera.until(lambda: front.session.activity and front.session.activity.id == 6)
+    await asyncio.sleep(0.8)
+    await camera.shoot("67-list")
+    window.messages.show_notice(None)
+    window.messages.answers.clear()
+    for name, (width, height) in _SIZES.items():
+        window.resize(width, height)
+        await camera.shoot(f"68-list-{name.split('-', 1)[1]}")
+    window.resize(GOOD_SIZE)
+    table = "Activity ID\tLocation\tImportance\tWhy\n42\tRoom 1\thigh\tmoved\n7\tRoom 2\t\tmoved"
+    work_list.sources.add_text(table)
+    await camera.answer("69-list-columns")
+    assert window.pane is not None
+    for button in window.pane.findChildren(MenuButton):
+        menu = button.menu()
+        assert isinstance(menu, QMenu)
+        menu.popup(window.mapToGlobal(window.rect().center()))
+        name = button.accessibleName().lower().replace(" ", "-")
+        await camera.shoot(f"70-list-menu-{name}", menu)
+        menu.close()
+    work_list.toggle()
+    await camera.until(lambda: window.pane is None)
 
 
 async def _find(camera: Camera) -> None:

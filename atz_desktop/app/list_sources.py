@@ -133,4 +133,5 @@ class ListSources:
                 self._add(given)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        self._jobs.start(f"list source {next(self._numbers)}", work, finish=True)
+        # Not a write: it may wait for an answer, which an end of the program must not wait for.
+        self._jobs.start(f"list source {next(self._numbers)}", work)

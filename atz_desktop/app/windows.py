@@ -168,6 +168,7 @@ class WindowController:
         window = self.window
         window.load_requested.connect(self.load)
         window.id_bar.lines_given.connect(self._take_lines)
+        window.id_bar.files_given.connect(self._take_files)
         window.close_requested.connect(self._want_close)
         window.new_window_requested.connect(self._open_window)
         window.quit_requested.connect(self.program.close_all)
@@ -213,6 +214,12 @@ class WindowController:
             self.connected.work_list.sources.add_pasted(text)
         else:
             self.window.id_bar.insert(text)
+
+    def _take_files(self, files: list[Path]) -> None:
+        if self.connected is not None:
+            self.connected.work_list.sources.add_files(files)
+        else:
+            self._connect_once()
 
     def _fetch_names(self) -> None:
         self.connected.names.fetch_names() if self.connected else self._connect_once()

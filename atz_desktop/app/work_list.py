@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from atz_desktop.view.worklist.pane_head import ListCommand
 if TYPE_CHECKING:
     from atz_desktop.app.program import Program
     from atz_desktop.domain.activity import Activity
-    from atz_desktop.domain.work_list import WorkList
+    from atz_desktop.domain.work_list import NewRow, WorkList
     from atz_desktop.session.account_session import AccountSession
     from atz_desktop.session.record_session import RecordSession
     from atz_desktop.view.windows.main_window import MainWindow
@@ -214,6 +215,7 @@ class WorkListController:
         if not given.rows:
             notices.show_notice(nothing_found_notice(given))
             return
+        given = replace(given, rows=await self._with_titles(given.rows))
         shown = self._list if self.is_shown else None
         if shown is None:
             number, added = await self._lists.create(list_name(given.name), given.rows)
@@ -225,6 +227,14 @@ class WorkListController:
         notices.show_notice(added_notice(given, len(added.added), added.doubles))
         if added.added and not self._is_at_work:
             self._steps.go_to(added.added[0])
+
+    async def _with_titles(self, rows: tuple[NewRow, ...]) -> tuple[NewRow, ...]:
+        """With the titles of those that were seen here before."""
+        services = self._session.services
+        known = {r.activity_id: r.title for r in await services.recent.list(services.account)}
+        return tuple(
+            row if row.title else row._replace(title=known.get(row.activity_id, "")) for row in rows
+        )
 
     @property
     def _is_at_work(self) -> bool:

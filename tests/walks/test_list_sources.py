@@ -88,6 +88,14 @@ async def paste_table(walk: Walk, text: str) -> None:
     await until(partial(walk.shows, QComboBox, "Activity ID"), "it is asked about the columns")
 
 
+async def test_the_program_ends_while_it_is_asked_about_columns(
+    tmp_path: Path, qapp: QApplication
+) -> None:
+    async for made in running_program(tmp_path, qapp):
+        await paste_table(made, TABLE)
+    assert not any(top.isVisible() for top in QApplication.topLevelWidgets())
+
+
 async def test_a_value_that_does_not_fit_is_told_and_the_others_are_laid(walk: Walk) -> None:
     await paste_table(walk, "Activity ID\tLocation\tImportance\n42\tRoom 1\tutterly\n")
     walk.click("Add 1 to the work list", QPushButton)
@@ -125,6 +133,23 @@ async def test_a_workbook_is_dropped_on_the_list_and_doubles_are_named(
     await until(lambda: walk.notice == "2 activities were added to the work list", "it is told")
     assert list(states(walk)) == [42, 7]
     assert "rooms" in {each.name for each in await walk_lists(walk)}
+
+
+async def test_a_list_that_is_dropped_on_the_field_for_the_id_is_no_attachment(
+    walk: Walk, tmp_path: Path
+) -> None:
+    await walk.load(42)
+    file = tmp_path / "ids.csv"
+    file.write_text("8\n7\n")
+    dropped = QMimeData()
+    dropped.setUrls([QUrl.fromLocalFile(str(file))])
+    none = Qt.KeyboardModifier.NoModifier
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    field = walk.find(QLineEdit, "Activity ID")
+    field.dropEvent(QDropEvent(QPointF(5, 5), copy, dropped, left, none))
+    await until(partial(has_pane, walk), "the work list is shown")
+    assert list(states(walk)) == [8, 7]
+    assert not walk.edit.dirty
 
 
 async def walk_lists(walk: Walk) -> list[WorkList]:

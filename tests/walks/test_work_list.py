@@ -118,6 +118,13 @@ async def test_what_holds_no_id_and_what_comes_twice_is_named(walk: Walk) -> Non
     assert list(states(walk)) == [42, 7, 8]
 
 
+async def test_what_was_seen_here_before_has_its_title_at_once(walk: Walk) -> None:
+    await walk.load(42)
+    await walk.load(7)
+    await paste(walk, "42\n8")
+    assert pane_of(walk).rows.row(0).title == "Second interview with Amara Nwosu"
+
+
 async def test_several_ids_may_be_typed_and_words_are_searched_as_before(walk: Walk) -> None:
     walk.keys(key=Qt.Key.Key_L, ctrl=True)
     walk.keys("42, 7, 8", Qt.Key.Key_Return)

@@ -52,6 +52,7 @@ class MappingDialog(BaseDialog):
         self.add_text(_HELP)
         self._add_sheets(sheets)
         self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setMinimumHeight(_LOWEST)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.page.addWidget(self._area, 1)

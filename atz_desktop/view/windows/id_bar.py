@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QDragEnterEvent,
     QDropEvent,
     QFocusEvent,
     QGuiApplication,
@@ -28,13 +29,15 @@ from PySide6.QtWidgets import (
 from atz_desktop.domain.characters import single_line
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT
 from atz_desktop.view.widgets.clear_button import add_clear_button
-from atz_desktop.view.widgets.exact_text import NoFileDrops
+from atz_desktop.view.widgets.exact_text import NoFileDrops, dragged_files
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.panels import Bar
 from atz_desktop.view.widgets.window_commands import is_window_command
 from atz_desktop.view.windows.account_button import AccountButton
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtCore import QStringListModel
     from PySide6.QtWidgets import QProgressBar
 
@@ -69,6 +72,8 @@ class IdBar(Bar):
     stop_requested = Signal()
     lines_given = Signal(object)
     """Several lines that were pasted or dropped here (str): they may be a list of activities."""
+    files_given = Signal(object)
+    """Files with lists that were dropped here (list of Path)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,6 +98,7 @@ class IdBar(Bar):
         self._field.textChanged.connect(self._on_text_edited)
         self._field.escaped.connect(self._on_left)
         self._field.lines_given.connect(self.lines_given)
+        self._field.files_given.connect(self.files_given)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._on_focus_changed)
@@ -257,6 +263,15 @@ def recent_line(recent: RecentActivity) -> str:
     return f"{recent.id}  {single_line(recent.title)}{kept}"
 
 
+def _list_files(dragged: QMimeData) -> list[Path]:
+    """The files in what is dragged, if all of them are tables."""
+    files = dragged_files(dragged)
+    return files if all(file.suffix.lower() in _TABLES for file in files) else []
+
+
+_TABLES = {".csv", ".tsv", ".xlsx", ".xlsm"}
+
+
 class _IdLineEdit(NoFileDrops, QLineEdit):
     """Selects all when it gets the keys, so that the next ID replaces this one.
 
@@ -266,6 +281,8 @@ class _IdLineEdit(NoFileDrops, QLineEdit):
     escaped = Signal()
     lines_given = Signal(object)
     """Several lines (str), which a line edit would run together."""
+    files_given = Signal(object)
+    """Files with lists (list of Path)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -318,8 +335,17 @@ class _IdLineEdit(NoFileDrops, QLineEdit):
                 action.triggered.connect(self._paste)
         menu.popup(event.globalPos())
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _list_files(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            super().dragEnterEvent(event)
+
     def dropEvent(self, event: QDropEvent) -> None:
-        if self._take_lines(event.mimeData()):
+        if files := _list_files(event.mimeData()):
+            event.acceptProposedAction()
+            self.files_given.emit(files)
+        elif self._take_lines(event.mimeData()):
             event.acceptProposedAction()
         else:
             super().dropEvent(event)

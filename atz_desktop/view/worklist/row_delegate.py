@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from atz_desktop.domain.characters import single_line
-from atz_desktop.domain.work_list import WorkListRow
+from atz_desktop.domain.work_list import RowState, WorkListRow
 from atz_desktop.view.flat_paint import fill
 from atz_desktop.view.icons import paint_icon
 from atz_desktop.view.theme import NEAR, TIGHT, colours, type_font
@@ -21,7 +21,7 @@ _ICON: Final = 16
 _ABOVE: Final = 6
 _RING: Final = 4.5
 _BAR: Final = 3
-_NO_TITLE: Final = "Not loaded yet"
+_NO_TITLE: Final = {RowState.TO_DO: "Not loaded yet", RowState.GONE: "Not in ATZ"}
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -86,7 +86,7 @@ class WorkListDelegate(QStyledItemDelegate):
         title = single_line(row.title)
         parts = (
             (str(row.activity_id), "text" if not title else "muted"),
-            (title or _NO_TITLE, "text" if title else "muted"),
+            (title or _NO_TITLE.get(row.state, ""), "text" if title else "muted"),
         )
         painter.setFont(type_font("heading" if row.activity_id == self.open_id else "body"))
         _paint_parts(painter, option, parts, room, gap=NEAR)
