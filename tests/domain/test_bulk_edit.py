@@ -152,7 +152,7 @@ def test_a_list_that_cannot_be_read_is_never_replaced(rule: Rule, attendees: Any
     body = {key: value for key, value in RESPONSE.items() if key != "attendees"}
     base = Activity.from_response(body if attendees is None else {**body, "attendees": attendees})
     done = apply(bulk(users=rule), base, CONTEXT)
-    assert not done.is_ready
+    assert not done.edit.dirty
     assert [problem.name for problem in done.problems] == ["users"]
     assert "could remove somebody" in done.problems[0].text
 
@@ -223,6 +223,8 @@ def test_a_template_takes_the_new_values_of_other_fields_but_the_title_that_ATZ_
     )
     title = apply(made, activity(), CONTEXT).edit.value("title")
     assert title == "Updated Team Sync: Meeting, Mon 17 Jun 2024"
+    both = bulk(title=Prefix("[A] "), description=Template("{title}"))
+    assert body_of(both, activity())["description"] == "Updated Team Sync"
 
 
 def test_a_template_takes_names_that_were_learned_and_says_which_are_not_known() -> None:
