@@ -43,7 +43,7 @@ def _workbook() -> None:
     _say(f"a workbook of {MAPPED:,} rows, read", lambda: read_workbook(content))
     found = read_workbook(content).table
     ana = (Person("7", "Ana Lima"),)
-    form = CellFormat(TYPES, "UTC", date(2026, 3, 4))
+    form = CellFormat(TYPES, "UTC", date(2026, 3, 4), day_first=True)
     context = CellContext(form, lambda *_: ana, lambda *_: ana, lambda _: ())
 
     def map_all() -> None:

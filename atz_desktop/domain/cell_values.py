@@ -47,7 +47,7 @@ class CellFormat:
     types: tuple[Option, ...]
     zone: str
     today: date
-    day_first: bool = True
+    day_first: bool
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def is_end_of_day(text: str) -> bool:
 
 
 @lru_cache(64)
-def parse_date(text: str, near: date, day_first: bool = True) -> date | None:
+def parse_date(text: str, near: date, day_first: bool) -> date | None:
     """The date in 16 Jun 2024, June 16th, 16-Jun-2024, 2024-6-16, 16.6. or 16/6/2024; else None.
 
     A year that is left out is that of `near`. `day_first` is the order of this computer for

@@ -46,7 +46,7 @@ class Calendar:
 
     shown: date
     today: date
-    day_first: bool = True
+    day_first: bool
 
 
 @lru_cache(64)

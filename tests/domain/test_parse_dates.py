@@ -116,7 +116,7 @@ def test_what_is_no_time_is_never_guessed_at(text: str) -> None:
     ],
 )
 def test_a_date_is_understood_as_people_write_it(text: str) -> None:
-    assert parse_date(text, JUNE) == date(2024, 6, 16)
+    assert parse_date(text, JUNE, day_first=True) == date(2024, 6, 16)
 
 
 def test_numbers_between_slashes_are_read_in_the_order_of_the_computer() -> None:
@@ -161,7 +161,7 @@ def test_numbers_between_slashes_are_read_in_the_order_of_the_computer() -> None
     ],
 )
 def test_what_is_no_date_is_never_guessed_at(text: str) -> None:
-    assert parse_date(text, JUNE) is None
+    assert parse_date(text, JUNE, day_first=True) is None
 
 
 def test_the_end_of_a_day_is_told_from_nonsense() -> None:

@@ -10,7 +10,7 @@ import pytest
 from atz_desktop.domain.parse_when import Calendar, Reading, read_date_line, read_time_line
 
 THURSDAY = date(2026, 11, 26)
-CALENDAR = Calendar(shown=date(2024, 6, 30), today=THURSDAY)
+CALENDAR = Calendar(shown=date(2024, 6, 30), today=THURSDAY, day_first=True)
 Reader = Callable[[str, Calendar], Reading | None]
 READERS: tuple[Reader, ...] = (read_date_line, read_time_line)
 

@@ -19,7 +19,7 @@ from atz_desktop.store.errors import StoreError
 from atz_desktop.store.names import NameStore
 
 ANA = Name("user", "7", "Ana Lima", "ana@example.com")
-FORM = CellFormat(TYPES, "UTC", date(2026, 3, 4))
+FORM = CellFormat(TYPES, "UTC", date(2026, 3, 4), day_first=True)
 
 
 async def test_names_and_addresses_are_looked_up_for_all_rows(services: Services) -> None:
