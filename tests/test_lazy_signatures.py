@@ -33,7 +33,8 @@ def attempt(wrong):
         print(type(error), error)
 
 def types(owner, seen):
-    for name in sorted(dir(owner)):
+    names = vars(owner) if isinstance(owner, type) else dir(owner)
+    for name in sorted(names):
         found = getattr(owner, name, None)
         if isinstance(found, type) and found not in seen:
             seen.add(found)

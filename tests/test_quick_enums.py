@@ -20,7 +20,8 @@ LOOK = """
 import enum, hashlib, importlib, sys
 
 def types(owner, seen):
-    for name in sorted(dir(owner)):
+    names = vars(owner) if isinstance(owner, type) else dir(owner)
+    for name in sorted(names):
         found = getattr(owner, name, None)
         if isinstance(found, type) and found not in seen:
             seen.add(found)
