@@ -91,7 +91,7 @@ def time_zones(_: Path) -> str:
     from importlib.resources import files
     from zoneinfo import ZoneInfo
 
-    from atz_desktop.view.dialogs.settings_dialog import zone_names
+    from atz_desktop.view.widgets.zone_box import zone_names
 
     names = zone_names()
     with files("tzdata.zoneinfo.Europe").joinpath("Berlin").open("rb") as rules:

@@ -19,7 +19,8 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.settings import Settings
 from atz_desktop.session.update_check import UpdateState
-from atz_desktop.view.dialogs.settings_dialog import SettingsDialog, zone_names
+from atz_desktop.view.dialogs.settings_dialog import SettingsDialog
+from atz_desktop.view.widgets.zone_box import zone_names
 
 _WEEKLY = "Look once a week whether there is a newer version"
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -19,20 +15,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.domain.characters import strip_invisible, unquote
-from atz_desktop.domain.settings import Settings, is_zone
+from atz_desktop.domain.characters import unquote
+from atz_desktop.domain.settings import Settings
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY, api_url_problem, proxy_problem
 from atz_desktop.session.connection_status import Timeouts
 from atz_desktop.session.update_check import UpdateState
 from atz_desktop.view.theme import INSIDE, set_text_colour, type_font
-from atz_desktop.view.widgets.chip import Chip
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
-from atz_desktop.view.widgets.completer import Completer
 from atz_desktop.view.widgets.dialog import BaseDialog
 from atz_desktop.view.widgets.scrolling_form import ScrollingForm
-
-if TYPE_CHECKING:
-    pass
+from atz_desktop.view.widgets.zone_box import ZoneBox
 
 _THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 
@@ -61,17 +53,7 @@ def timeouts_text(waits: Timeouts) -> str:
     )
 
 
-@cache
-def zone_names() -> tuple[str, ...]:
-    """Every IANA zone name, UTC first and those without a place last."""
-    listed = files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
-    of_places = {name for name in listed if "/" in name and not name.startswith("Etc/")}
-    return tuple(dict.fromkeys(("UTC", *sorted(of_places), *sorted(set(listed) - of_places))))
-
-
 _WIDTH = 600
-_MOST_ZONES = 50
-"""Suggestions for what is typed."""
 
 
 class SettingsDialog(BaseDialog):
@@ -95,7 +77,7 @@ class SettingsDialog(BaseDialog):
         self._proxy_way = self._proxy_box(settings.proxy)
         self._proxy = QLineEdit("" if settings.proxy in _PROXIES else settings.proxy)
         self._proxy.setPlaceholderText("http://proxy.example.com:8080")
-        self._zone = self._zone_box(settings.zone, own_zone)
+        self._zone = ZoneBox(settings.zone, (own_zone,))
         self._theme = NoWheelComboBox(wide=False)
         for _, label in _THEMES:
             self._theme.addItem(label)
@@ -122,40 +104,6 @@ class SettingsDialog(BaseDialog):
         """Go to the time zone: a save came back with other times."""
         self._pages.setCurrentIndex(0)
         self._zone.setFocus()
-
-    def _zone_box(self, zone: str, own_zone: str | None) -> QComboBox:
-        box = NoWheelComboBox(wide=False)
-        box.setEditable(True)
-        # As wide as the longest name, without measuring each of 600: that takes 10 ms.
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(max(map(len, zone_names())))
-        box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self._zones = {name.casefold(): name for name in zone_names()}
-        wanted = ("UTC", own_zone or "", zone)
-        likely = list(dict.fromkeys(name for name in wanted if self._known_zone(name)))
-        box.addItems(likely)
-        box.insertSeparator(len(likely))
-        box.addItems([name for name in self._zones.values() if name not in likely])
-        box.setCompleter(None)  # type: ignore[arg-type]  # Qt takes None for none
-        box.setCurrentText(zone)
-        line = box.lineEdit()
-        assert line is not None
-        self._completer = Completer(line, self._suggest_zones, box, compact=True)
-        self._completer.chosen.connect(lambda chip: box.setCurrentText(chip.key))
-        line.textEdited.connect(self._completer.on_text_edited)
-        return box
-
-    def _suggest_zones(self, text: str) -> None:
-        """Enter takes the first: for `berl` there is only one."""
-        words = strip_invisible(text).casefold().split()
-        fitting = [name for key, name in self._zones.items() if all(word in key for word in words)]
-        chips = tuple(Chip(name, name) for name in fitting[:_MOST_ZONES])
-        self._completer.show_suggestions(text, chips, preselect=True)
-
-    def _known_zone(self, text: str) -> str | None:
-        """The zone that a text names, in whatever case; None for none that there are rules for."""
-        name = strip_invisible(text)
-        return self._zones.get(name.casefold()) or (name if is_zone(name) else None)
 
     def _build_layout(self) -> None:
         general = (
@@ -189,7 +137,7 @@ class SettingsDialog(BaseDialog):
         if self._proxy.isEnabled() and not unquote(self._proxy.text()):
             problem = "Give the address of the proxy, such as http://proxy.example.com:8080."
         problem = problem or api_url_problem(unquote(self._url.text()))
-        if problem is None and self._known_zone(self._zone.currentText()) is None:
+        if problem is None and self._zone.zone is None:
             problem = "Choose a time zone of the list, such as Europe/Berlin."
         self._problem.setText(problem or "")
         set_text_colour(self._problem, "problem")
@@ -219,7 +167,7 @@ class SettingsDialog(BaseDialog):
             self._settings._replace(
                 api_url=unquote(self._url.text()),
                 proxy=self._chosen_proxy(),
-                zone=self._known_zone(self._zone.currentText()) or self._settings.zone,
+                zone=self._zone.zone or self._settings.zone,
                 theme=_THEMES[self._theme.currentIndex()][0],
                 review_before_save=self._review.isChecked(),
                 look_for_updates=self._wants_updates(),
