@@ -6,6 +6,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from atz_desktop.app.bulk_edit import BulkEditController
+from atz_desktop.app.bulk_runs import RunsController
 from atz_desktop.app.history import HistoryController
 from atz_desktop.app.names import NameController
 from atz_desktop.app.practice import PracticeController
@@ -48,6 +50,10 @@ class ConnectedWindow:
         prompts.flags = account.services.boolean_format
         self.work_list = WorkListController(window, self.session, account, program)
         sources = self.work_list.sources
+        self.runs = RunsController(window, self.session, account, self._is_in_other_window)
+        self.bulk_edit = BulkEditController(window, self.session, account, self.runs.show)
+        window.list_commands.change_all.connect(self._change_all)
+        window.list_commands.show_runs.connect(self.runs.show)
         self.history = HistoryController(
             window, self.session, prompts, self._restore_elsewhere, sources.add_seen
         )
@@ -69,11 +75,16 @@ class ConnectedWindow:
             await self._offer_recent()
         self.work_list.start()
         self.look_up()
+        await self.runs.offer_unfinished()
 
     async def close(self) -> None:
         """End all of it; a save is finished, and what is typed is put on disk."""
         await self.history.close()
         await self.names.close()
+        self._window.list_commands.change_all.disconnect(self._change_all)
+        self._window.list_commands.show_runs.disconnect(self.runs.show)
+        await self.bulk_edit.close()
+        await self.runs.close()
         await self.work_list.close()
         if self.practice is not None:
             self.practice.close()
@@ -117,7 +128,14 @@ class ConnectedWindow:
     def _start_refreshing_recent(self) -> None:
         self.session.jobs.start("recent", self._refresh_recent())
 
+    def _change_all(self) -> None:
+        self.bulk_edit.change_all(self.work_list.scope)
+
     # The other windows of the account
+
+    def _is_in_other_window(self, activity_id: int) -> bool:
+        key = self.account.account.key
+        return self._program.window_with(key, activity_id, but=self._controller) is not None
 
     async def _is_elsewhere(self, activity_id: int) -> bool:
         key = self.account.account.key

@@ -16,7 +16,7 @@ from shiboken6 import isValid
 from atz_desktop.session.history import History
 from atz_desktop.session.journal_entries import entry_or_empty
 from atz_desktop.store.errors import StoreError
-from atz_desktop.view.widgets.paint_later import paint_later
+from atz_desktop.view.widgets.paint_later import bring_to_front
 
 if TYPE_CHECKING:
     from atz_desktop.domain.history import JournalEntry
@@ -70,7 +70,7 @@ class HistoryController:
         if entry is not None:
             self._history_window.show_entry(entry)
         await asyncio.sleep(0)
-        _bring_to_front(self._history_window)
+        bring_to_front(self._history_window)
 
     def _serve_palette(self, palette: CommandPalette) -> None:
         palette.words_changed.connect(partial(self._find_for, palette))
@@ -141,11 +141,3 @@ class HistoryController:
             return  # it is no answer to what was asked for here
         if self._history_window is not None and self._prompts.parent_window is self._history_window:
             self._history_window.show_notice(notice)
-
-
-def _bring_to_front(panel: HistoryWindow) -> None:
-    if not panel.isVisible():
-        paint_later(panel)
-    panel.show()
-    panel.raise_()
-    panel.activateWindow()

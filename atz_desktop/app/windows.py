@@ -239,6 +239,8 @@ class WindowController:
             self._show_history()
         elif step is NoticeAction.WHATS_NEW:
             self.program.maintenance.show_update()
+        elif step is NoticeAction.RUNS and self.connected is not None:
+            self.connected.runs.show()
         elif step is NoticeAction.NEW_FOLDER:
             self.program.make_folder_anew()
         elif self.connected is not None:
@@ -293,6 +295,8 @@ class WindowController:
             session = self.connected.session
             hangs = not await session.wait_saved(0 if waits else LAST_SECONDS)
             if not hangs and not await session.confirm_leave():
+                return
+            if not await self.connected.runs.confirm_leave():
                 return
         self.program.close_window(self, hangs=hangs)
 

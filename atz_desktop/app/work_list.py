@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from atz_desktop.app.bulk_edit import BulkScope
 from atz_desktop.app.list_files import ListFiles
 from atz_desktop.app.list_sources import ListSources
 from atz_desktop.app.list_steps import ListSteps
@@ -86,6 +87,17 @@ class WorkListController:
             self._pane.deleteLater()
             self._pane = None
 
+    @property
+    def scope(self) -> BulkScope:
+        """What a change of many is for: the rows that are marked, if there are several, or else
+        those that are shown."""
+        if self._pane is None or self._list is None or not self.is_shown:
+            return BulkScope(None, ())
+        model, marked = self._pane.rows, self._pane.view.chosen()
+        shown = [model.row(place) for place in range(model.rowCount())]
+        rows = [row for row in shown if len(marked) < 2 or row.activity_id in set(marked)]
+        return BulkScope(self._list.id, tuple(rows))
+
     # The pane
 
     @property
@@ -133,6 +145,7 @@ class WorkListController:
         pane.view.open_requested.connect(self._steps.go_to)
         pane.view.mark_requested.connect(self._mark)
         pane.view.remove_requested.connect(self._remove)
+        pane.view.change_requested.connect(self._window.list_commands.change_all)
         return pane
 
     def _on_rows_changed(self, list_id: int) -> None:

@@ -25,12 +25,14 @@ from atz_desktop.session.bulk_run import BulkRuns
 from atz_desktop.session.connection_status import ConnectionStatus
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.name_sync import NameSync
+from atz_desktop.session.recipes import Recipes
 from atz_desktop.session.services import BooleanFormat, Services
 from atz_desktop.session.work_lists import WorkLists
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal
 from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
+from atz_desktop.store.recipes import RecipeStore
 from atz_desktop.store.runs import RunStore
 from atz_desktop.store.work_lists import WorkListStore
 
@@ -89,6 +91,7 @@ class Stores(NamedTuple):
     recent: Recent
     work_lists: WorkListStore
     runs: RunStore
+    recipes: RecipeStore
 
     @classmethod
     def of(cls, database: Database) -> Stores:
@@ -100,6 +103,7 @@ class Stores(NamedTuple):
             Recent(database),
             WorkListStore(database),
             RunStore(database),
+            RecipeStore(database),
         )
 
 
@@ -175,6 +179,7 @@ class AccountSession(QObject):
         self.name_sync = NameSync(self.jobs, self.services, self.lookups)
         self.work_lists = WorkLists(given.account.key, stores.work_lists, self.jobs)
         self.runs = BulkRuns(self.services, stores.runs, self.jobs, lambda: self.renew(self.token))
+        self.recipes = Recipes(given.account.key, stores.recipes)
         self.runs.saved.connect(self.work_lists.on_saved)
         self.runs.settled.connect(self.work_lists.on_settled)
         self.back.connect(self.runs.on_back)
@@ -300,9 +305,10 @@ class AccountSessions:
         return self._rate_limiters[account.key]
 
     def cancel_delays(self) -> None:
-        """The program ends: no request waits any more."""
+        """The program ends: no request waits any more, and no run goes on after its row."""
         for each in self._open:
             if not each.closed:
+                each.runs.suspend()
                 each.services.client.cancel_delays()
 
     async def cut_off(self) -> None:

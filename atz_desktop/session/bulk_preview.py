@@ -67,7 +67,7 @@ class PreviewState(Enum):
     UNCHANGED = "nothing to change"
     EXCLUDED = "not meant"
     """A condition does not hold."""
-    PROBLEM = "can't be changed so"
+    PROBLEM = "with a problem"
     UNREADABLE = "could not be read"
 
 

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from atz_desktop.domain.review import Review, review_entry, review_unsaved
 from atz_desktop.domain.runs import Run, RunCounts, RunPhase, RunProgress, RunRow
+from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.bulk_preview import REQUESTS
+from atz_desktop.session.journal_entries import saves_from_base
 from atz_desktop.session.record_state import Phase
 from atz_desktop.session.run_freeze import freeze_edits, freeze_retry, freeze_undo
 from atz_desktop.session.run_loop import RunLoop
+from atz_desktop.session.run_report import Report, run_report
 from atz_desktop.session.run_row import RunOptions
 from atz_desktop.store.runs import NewRun
 
@@ -91,6 +95,22 @@ class BulkRuns(QObject):
     async def rows(self, run_id: int) -> list[RunRow]:
         """The rows of a run in their order."""
         return [row.shown for row in await self._store.rows(run_id)]
+
+    async def review(self, run_id: int, position: int) -> Review | None:
+        """What became of a row's change, or else what was to be changed; None for nothing."""
+        row = await self._store.row(run_id, position)
+        saves = await saves_from_base(row.base_key, self._services)
+        if saves:
+            return await asyncio.to_thread(review_entry, saves[-1])
+        try:
+            draft = await asyncio.to_thread(load_draft, row.draft) if row.draft else None
+        except ValueError:
+            return None
+        return review_unsaved(draft.edit, {}) if draft else None
+
+    async def report(self, run: Run, account: str, what: tuple[str, ...]) -> Report:
+        """The evidence of a run, with the account's name and the rules in words."""
+        return await run_report(run, account, what, self._store, self._services)
 
     @property
     def is_running(self) -> bool:

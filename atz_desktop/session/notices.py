@@ -53,6 +53,7 @@ class NoticeAction(Enum):
     HISTORY = "Show history"
     WHATS_NEW = "What is new…"
     NEW_FOLDER = "Make the folder anew"
+    RUNS = "Show the run"
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ class FieldEditor(QWidget):
         self.lookups = lookups
         self.updating = Updating()
         self._controls: list[QWidget] = []
+        self._labels: list[QLabel] = []
         self._lock = ""
         self._described = ""
         self.remark = ("", "muted")
@@ -195,6 +196,7 @@ class FieldEditor(QWidget):
         words = QLabel(with_mnemonic(label))
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setBuddy(control.focusProxy() or control)
+        self._labels.append(words)
         words.setMinimumWidth(words.sizeHint().width() + _kerning(label, words.font()))
         column = self.grid.columnCount() if self.grid.count() else 0
         self.head.addStretch(1)  # what stands above the part before this one begins where it does
@@ -204,6 +206,12 @@ class FieldEditor(QWidget):
         self.grid.addWidget(box, 1, column)
         self.grid.setColumnStretch(column, stretch)
         self.name_control(control, label)
+
+    def hide_labels(self) -> None:
+        """Whoever shows the editor says what it is for."""
+        self.grid.setRowMinimumHeight(0, 0)
+        for label in self._labels:
+            label.hide()
 
     def name_control(self, control: QWidget, name: str) -> None:
         """Count `control` as one that edits the field, called `name` by screen readers."""

@@ -28,6 +28,15 @@ def paint_later(widget: QWidget) -> None:
         _Postponement(below.window(), _BELOW_LATER)
 
 
+def bring_to_front(window: QWidget) -> None:
+    """Show a window in front of everything else of the program."""
+    if not window.isVisible():
+        paint_later(window)
+    window.show()
+    window.raise_()
+    window.activateWindow()
+
+
 class _Postponement(QObject):
     """Holds the painting of a window back for some milliseconds.
 

@@ -73,7 +73,7 @@ class AccountButton(QWidget):
         self._shown = ("", "grey")
         self._others: tuple[tuple[str, str, str], ...] = ()
         self._key = ""
-        self._production = _Badge("Production")
+        self._production = Badge("Production")
         self._production.setToolTip("Real people hear of what is saved here")
         self._button = QToolButton()
         self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -136,7 +136,7 @@ class AccountButton(QWidget):
             self._apply_style()
 
 
-class _Badge(QLabel):
+class Badge(QLabel):
     """A word on a coloured ground."""
 
     def __init__(self, words: str) -> None:

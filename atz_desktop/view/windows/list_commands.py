@@ -19,6 +19,9 @@ class ListCommands(QObject):
     previous_activity = Signal()
     skip = Signal()
     park = Signal()
+    change_all = Signal()
+    """The same change on the rows of the list, or on those that are marked."""
+    show_runs = Signal()
     saving_and_next = Signal()
     """What was half typed is taken over: save it, and open the next activity."""
 

@@ -23,7 +23,7 @@ from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.clear_button import add_clear_button
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.message import Callout
-from atz_desktop.view.widgets.paint_later import paint_later
+from atz_desktop.view.widgets.paint_later import bring_to_front
 from atz_desktop.view.windows.search_filters import SearchFilters
 from atz_desktop.view.windows.search_list import SearchTableView
 from atz_desktop.view.windows.search_table import (
@@ -112,11 +112,7 @@ class SearchWindow(QDialog):
     def _bring_to_front(self) -> None:
         if self._asked is None:
             self._search()
-        if not self.isVisible():
-            paint_later(self)
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        bring_to_front(self)
         self.search.setFocus()
         self.search.selectAll()
 

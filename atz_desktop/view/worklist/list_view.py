@@ -25,6 +25,8 @@ class WorkListView(QListView):
     """The ID of an activity."""
     mark_requested = Signal(object, object)
     """IDs (tuple), and the RowMark that they are to have; None: they are to be done again."""
+    change_requested = Signal()
+    """The same change on all rows that are chosen."""
     remove_requested = Signal(object)
     """IDs (tuple) that are to leave the list."""
 
@@ -85,6 +87,8 @@ class WorkListView(QListView):
         action = menu.addAction("To do again")
         action.triggered.connect(lambda: self.mark_requested.emit(ids, None))
         menu.addSeparator()
+        if len(ids) > 1:
+            menu.addAction(f"Change these {len(ids):,}…").triggered.connect(self.change_requested)
         copying = menu.addAction("Copy IDs")
         copying.triggered.connect(self._copy)
         removing = menu.addAction("Remove from the list")

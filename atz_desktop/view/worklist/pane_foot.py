@@ -20,8 +20,9 @@ _STEPS: Final = (
     ("next_activity", "down"),
     ("skip", "skip"),
     ("park", "pause"),
+    ("change_all", "pencil"),
 )
-"""Commands of actions.py, and their pictures; the last two in words."""
+"""Commands of actions.py, and their pictures."""
 _IN_WORDS: Final = ("skip", "park")
 
 
@@ -31,10 +32,9 @@ class PaneFoot(QWidget):
     def __init__(self, actions: Mapping[str, QAction]) -> None:
         super().__init__()
         self.summary = Summary()
+        in_words = [run in _IN_WORDS for run, _ in _STEPS]
         buttons = [_button(actions[run], picture, run in _IN_WORDS) for run, picture in _STEPS]
-        steps = hbox(
-            None, *((button, int(n > 1)) for n, button in enumerate(buttons)), spacing=TIGHT
-        )
+        steps = hbox(None, *zip(buttons, map(int, in_words), strict=True), spacing=TIGHT)
         self._column = vbox(self, self.summary, steps, spacing=TIGHT)
         self.set_narrow(narrow=False)
 

@@ -1,0 +1,226 @@
+"""“Change all…”: what is to be changed, then what that would do. A window beside the others.
+
+Nothing is sent from here: a run is asked for with `run_requested`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QWidget
+
+from atz_desktop.domain.bulk_edit import BulkEdit
+from atz_desktop.session.notices import Level
+from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.message import Callout
+from atz_desktop.view.worklist.account_label import AccountLabel, AccountLook, ColourStrip
+from atz_desktop.view.worklist.preview_page import PreviewPage
+from atz_desktop.view.worklist.recipe_button import (
+    RecipeButton,
+    RecipeNameDialog,
+    open_recipe_dialog,
+    share_recipe_dialog,
+)
+from atz_desktop.view.worklist.report_dialog import report_dialog
+from atz_desktop.view.worklist.rules_page import RulesPage
+
+if TYPE_CHECKING:
+    from atz_desktop.session.bulk_preview import BulkPreview
+    from atz_desktop.session.lookups import Lookups
+    from atz_desktop.session.notices import Notice
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class BulkEditDialog(QDialog):
+    """Two pages: the rules, and the preview. The activities stay those that it was opened with."""
+
+    run_requested = Signal(object)
+    """A RunOrder."""
+    rehearsed = Signal(object)
+    """The Path of the file that the preview is to be exported to."""
+    recipe_saved = Signal(object)
+    """A BulkEdit with the name that the user gave it."""
+    recipe_deleted = Signal(object)
+    recipe_shared = Signal(object, object)
+    """A BulkEdit, and the Path of the file."""
+    recipe_opened = Signal(object)
+    """The Path of a recipe file."""
+
+    def __init__(
+        self,
+        preview: BulkPreview,
+        lookups: Lookups,
+        account: AccountLook,
+        in_table: Collection[str] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        """`in_table`: fields for which the activities have values of their own."""
+        super().__init__(parent)
+        self.setWindowTitle("Change all")
+        self.setModal(False)
+        self.resize(QSize(1120, 780).boundedTo(self.screen().availableGeometry().size()))
+        self._model = preview
+        self._lookups = lookups
+        self._own: tuple[BulkEdit, ...] = ()
+        self.rules = RulesPage(preview, lookups, in_table)
+        self.page = PreviewPage(preview, lookups)
+        self._pages = QStackedWidget()
+        self._title = ElidingLabel(role="title")
+        self.status = ElidingLabel("muted")
+        self._said = Callout(Level.PROBLEM)
+        self.recipes = RecipeButton()
+        self.recipes.can_save = lambda: bool(self.rules.bulk.rules)
+        self._again = QPushButton("Read the rest")
+        self.preview_button = QPushButton("Preview")
+        self._back = QPushButton("Back")
+        self._rehearse = QPushButton("Rehearse")
+        self._try = QPushButton("Try on one first")
+        self._run = QPushButton("Run")
+        self._build_layout(account)
+        self._connect()
+        self._show_page(0)
+        self._update()
+
+    def show_own_recipes(self, recipes: Sequence[BulkEdit]) -> None:
+        """Offer the user's own recipes."""
+        self._own = tuple(recipes)
+        self.recipes.show_own(recipes)
+
+    def show_bulk(self, bulk: BulkEdit) -> None:
+        """Fill in a recipe; it is looked at before anything comes of it."""
+        self._show_page(0)
+        self.rules.show_bulk(bulk)
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """Say something above the page, or (None) that it is over."""
+        self._said.setVisible(notice is not None)
+        if notice is not None:
+            text = f"{notice.title}. {notice.text}"
+            self._said.set_message(notice.level, text)
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    # Pages
+
+    def _show_page(self, index: int) -> None:
+        self._pages.setCurrentIndex(index)
+        for button in (self.recipes, self.preview_button):
+            button.setVisible(index == 0)
+        for button in (self._back, self._rehearse, self._try, self._run):
+            button.setVisible(index == 1)
+        (self.page.table if index == 1 else self.rules).setFocus()
+
+    def _show_preview(self, bulk: BulkEdit) -> None:
+        self.page.show_quiet(quiet=bulk.mail_nobody)
+        self._model.set_bulk(bulk)
+        self._show_page(1)
+        self._update()
+
+    def _switch_mail(self, nobody: bool) -> None:
+        self.rules.mail_nobody = nobody
+        self._model.set_bulk(replace(self._model.bulk, mail_nobody=nobody))
+        self._update()
+
+    def _update(self) -> None:
+        total, read = len(self._model.targets), self._model.read_count
+        activities = f"{total:,} activit{'y' if total == 1 else 'ies'}"
+        self._title.set_text(f"Change all · {activities}")
+        if self._model.is_reading:
+            self.status.set_text(f"Reading: {read:,} of {total:,}")
+        else:
+            self.status.set_text("" if read == total else f"{read:,} of {total:,} read")
+        self._again.setVisible(not self._model.is_reading and read < total)
+        self.preview_button.setEnabled(self.rules.has_rules)
+        count = self.page.count
+        self._run.setText(f"Run on {count:,}")
+        for button in (self._run, self._try):
+            button.setEnabled(self.page.may_run)
+        self._rehearse.setEnabled(not (self._model.is_reading or self._model.is_applying))
+
+    # Recipes
+
+    def _save_recipe(self) -> None:
+        bulk = self.rules.bulk
+        taken = [each.name for each in self._own]
+        dialog = RecipeNameDialog(bulk.name, taken, self)
+        dialog.accepted.connect(lambda: self.recipe_saved.emit(replace(bulk, name=dialog.name)))
+        _open(dialog)
+
+    def _share_recipe(self) -> None:
+        bulk = self.rules.bulk
+        dialog = share_recipe_dialog(self, bulk.name)
+        dialog.fileSelected.connect(lambda path: self.recipe_shared.emit(bulk, Path(path)))
+        dialog.open()
+
+    def _open_recipe(self) -> None:
+        dialog = open_recipe_dialog(self)
+        dialog.fileSelected.connect(lambda path: self.recipe_opened.emit(Path(path)))
+        dialog.open()
+
+    def _choose_report(self) -> None:
+        dialog = report_dialog(self, "Export the rehearsal", "Rehearsal")
+        dialog.fileSelected.connect(lambda path: self.rehearsed.emit(Path(path)))
+        dialog.open()
+
+    def _connect(self) -> None:
+        model = self._model
+        model.progressed.connect(self._update)
+        model.rows_changed.connect(self._update)
+        model.notified.connect(self.show_notice)
+        self._again.clicked.connect(model.start_reading)
+        self.rules.changed.connect(self._update)
+        self.rules.committed.connect(self._show_preview)
+        self.page.changed.connect(self._update)
+        self.page.mail_switched.connect(self._switch_mail)
+        self.page.run_requested.connect(self.run_requested)
+        self.preview_button.clicked.connect(self.rules.commit)
+        self._back.clicked.connect(partial(self._show_page, 0))
+        self._rehearse.clicked.connect(self._choose_report)
+        self._try.clicked.connect(partial(self.page.request_run, try_one=True))
+        self._run.clicked.connect(partial(self.page.request_run, try_one=False))
+        self.recipes.wanted.connect(self.rules.show_bulk)
+        self.recipes.save_requested.connect(self._save_recipe)
+        self.recipes.delete_requested.connect(self.recipe_deleted)
+        self.recipes.share_requested.connect(self._share_recipe)
+        self.recipes.open_requested.connect(self._open_recipe)
+
+    def _build_layout(self, account: AccountLook) -> None:
+        self._run.setAccessibleName("Run")
+        self._rehearse.setToolTip("Stop here: export what would be changed, and send nothing")
+        self._try.setToolTip("Change the first one, then wait for you")
+        self._said.hide()
+        buttons = (self._back, self._rehearse, self._try, self._run)
+        for button in (*buttons, self.recipes, self._again, self.preview_button):
+            button.setAutoDefault(False)
+            button.setMinimumHeight(CONTROL_HEIGHT)
+        self._pages.addWidget(self.rules)
+        self._pages.addWidget(self.page)
+        head = hbox(None, (self._title, 1), AccountLabel(account))
+        foot = hbox(
+            None, self._back, self.recipes, self._again, (self.status, 1), self._rehearse,
+            self._try, self._run, self.preview_button,
+        )  # fmt: skip
+        inside = vbox(
+            None, head, self._said, (self._pages, 1), foot, margins=(AROUND, NEAR, AROUND, AROUND)
+        )
+        vbox(self, ColourStrip(account), inside, spacing=0)
+
+    # Qt overrides
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in _ENTER:  # nothing here is a default button
+            super().keyPressEvent(event)
+
+
+def _open(dialog: QDialog) -> None:
+    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()

@@ -1,0 +1,226 @@
+"""What the run would do, activity by activity, before anything is sent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QLabel,
+    QLineEdit,
+    QSplitter,
+    QWidget,
+)
+
+from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.review import review_save, review_unsaved
+from atz_desktop.domain.validators import parse_int
+from atz_desktop.session.bulk_preview import (
+    BulkPreview,
+    PreviewCounts,
+    PreviewRow,
+    PreviewState,
+    run_estimate,
+)
+from atz_desktop.session.notices import Level
+from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
+from atz_desktop.view.widgets.combo_box import NoWheelComboBox
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.message import Callout
+from atz_desktop.view.widgets.review_text import ReviewText
+from atz_desktop.view.worklist.preview_table import PreviewModel
+from atz_desktop.view.worklist.wide_table import WideTable
+
+if TYPE_CHECKING:
+    from atz_desktop.session.lookups import Lookups
+
+TYPED_FROM: Final = 25
+"""Activities from which on the number is typed before a run."""
+
+_SHEET_WIDTH: Final = 420
+_WIDEST: Final = {
+    "Activity": ("Activity", "00000000"),
+    "State": tuple(f"{state.value}      " for state in PreviewState),
+}
+
+
+class RunOrder(NamedTuple):
+    """What the user wants to be run; `try_one`: pause after the first."""
+
+    edits: tuple[Edit, ...]
+    reason: str | None
+    try_one: bool
+
+
+class PreviewPage(QWidget):
+    """Shows the rows of `preview`; nothing is sent from here."""
+
+    mail_switched = Signal(object)
+    """Whether ATZ is to be asked to mail nobody (bool)."""
+    run_requested = Signal(object)
+    """A RunOrder."""
+    changed = Signal()
+    """Other rows are to be changed."""
+
+    def __init__(self, preview: BulkPreview, lookups: Lookups) -> None:
+        super().__init__()
+        self._preview = preview
+        self._lookups = lookups
+        self._edit: Edit | None = None
+        self.model = PreviewModel(lookups.for_display, self)
+        self.table = WideTable("What will change", self.model, _WIDEST, "What changes")
+        self.sheet = ReviewText("What will be saved", _SHEET_WIDTH)
+        self._counts = ElidingLabel(role="heading", lines=2)
+        self._estimate = ElidingLabel("muted", lines=2)
+        self._filter = NoWheelComboBox(wide=False)
+        self._filter.setAccessibleName("Which activities to show")
+        self._states: list[PreviewState | None] = []
+        self._mail = Callout(Level.WARNING)
+        self._quiet = QCheckBox("Mail nobody")
+        self._quiet.setAccessibleName("Ask ATZ to mail nobody about any of them")
+        self._about = ElidingLabel("muted", lines=2)
+        self._detail = Callout(Level.PROBLEM)
+        self.reason = QLineEdit()
+        self.number = QLineEdit()
+        self._number_label = QLabel()
+        self._build_layout()
+        self._connect()
+        self._show_rows()
+
+    def show_quiet(self, *, quiet: bool) -> None:
+        """Whether ATZ is asked to mail nobody; never emits."""
+        with QSignalBlocker(self._quiet):
+            self._quiet.setChecked(quiet)
+
+    @property
+    def count(self) -> int:
+        """Activities that would be changed."""
+        return len(self.model.chosen)
+
+    @property
+    def may_run(self) -> bool:
+        """Whether there is anything to change, and its number is typed where it must be."""
+        if self._preview.is_applying or self._preview.is_reading or not self.count:
+            return False
+        typed = parse_int(self.number.text().strip().replace(",", ""))
+        return self.count < TYPED_FROM or typed == self.count
+
+    def request_run(self, *, try_one: bool = False) -> None:
+        """Ask for the run of what is ticked. Requires `may_run`."""
+        rows = self.model.chosen
+        edits = tuple(row.applied.edit for row in rows if row.applied is not None)
+        reason = self.reason.text().strip() or None
+        self.run_requested.emit(RunOrder(edits, reason, try_one))
+
+    def _connect(self) -> None:
+        self._preview.rows_changed.connect(self._show_rows)
+        self._preview.progressed.connect(self.changed)
+        self._lookups.names_learned.connect(self._on_names)
+        self.model.ticked.connect(self._on_ticked)
+        self.model.modelReset.connect(self._select_first)
+        self.table.selectionModel().currentRowChanged.connect(self._show_row)
+        self._filter.currentIndexChanged.connect(self._on_filter)
+        self._quiet.toggled.connect(self._on_quiet)
+        self.number.textChanged.connect(self.changed)
+
+    def _show_rows(self) -> None:
+        self.model.show_all(self._preview.rows)
+        self._show_counts()
+        self.changed.emit()
+
+    def _on_quiet(self, quiet: bool) -> None:
+        self.mail_switched.emit(quiet)
+
+    def _on_ticked(self) -> None:
+        self._show_counts()
+        self.changed.emit()
+
+    def _show_counts(self) -> None:
+        counts = self._preview.counts
+        self._counts.set_text(f"{counts.text}.")
+        chosen = PreviewCounts.of(self.model.chosen)
+        self._estimate.set_text(f"{run_estimate(self.count)}." if self.count else "")
+        level = Level.WARNING if chosen.mailing else Level.GOOD
+        self._mail.set_message(level, chosen.mail_text)
+        self._mail.setVisible(bool(chosen.mail_text))
+        self._quiet.setVisible(bool(chosen.mail_text))
+        self._fill_filter(counts)
+        many = self.count >= TYPED_FROM
+        self._number_label.setText(f"Type {self.count} to change so many:")
+        self._number_label.setVisible(many)
+        self.number.setVisible(many)
+
+    def _fill_filter(self, counts: PreviewCounts) -> None:
+        chosen = self._states[self._filter.currentIndex()] if self._states else None
+        present = [state for state in PreviewState if counts.by_state.get(state)]
+        states: list[PreviewState | None] = [None, *present]
+        with QSignalBlocker(self._filter):
+            self._filter.clear()
+            self._filter.addItem(f"All ({len(self._preview.rows):,})")
+            for state in present:
+                words = f"{state.value.capitalize()} ({counts.by_state[state]:,})"
+                self._filter.addItem(words)
+            self._states = states
+            self._filter.setCurrentIndex(states.index(chosen) if chosen in states else 0)
+        if chosen not in states:
+            self.model.show_state(None)
+
+    def _on_filter(self, index: int) -> None:
+        self.model.show_state(self._states[index])
+
+    def _select_first(self) -> None:
+        if self.model.rowCount():
+            self.table.selectRow(0)
+        else:
+            self._show_sheet(None)
+
+    def _show_row(self, current: QModelIndex) -> None:
+        self._show_sheet(self.model.row(current.row()) if current.isValid() else None)
+
+    def _show_sheet(self, row: PreviewRow | None) -> None:
+        """The same sheet as before a single save."""
+        edit = row.applied.edit if row is not None and row.applied is not None else None
+        self._about.set_text(f"{row.title} · activity {row.activity_id}" if row else "")
+        detail = row.detail if row is not None else ""
+        self._detail.setVisible(bool(detail))
+        if row is not None and detail:
+            is_note = row.state in {PreviewState.READY, PreviewState.UNCHANGED}
+            is_note = is_note or row.state is PreviewState.EXCLUDED
+            self._detail.set_message(Level.INFO if is_note else Level.PROBLEM, detail)
+        self.sheet.setVisible(edit is not None and edit.dirty)
+        if row is None or edit is None or not edit.dirty:
+            return
+        shown = self._lookups.for_display(edit)
+        if row.state is PreviewState.READY:
+            self.sheet.set_review(review_save(shown, datetime.now(UTC)))
+        else:
+            self.sheet.set_review(review_unsaved(shown, {}))
+
+    def _on_names(self) -> None:
+        self.model.forget_names()
+        self._show_row(self.table.currentIndex())
+
+    def _build_layout(self) -> None:
+        self.reason.setAccessibleName("Reason or ticket number")
+        self.reason.setPlaceholderText("Optional; kept in the history on this computer")
+        self.number.setAccessibleName("Number of activities to change")
+        self.number.setFixedWidth(self.fontMetrics().averageCharWidth() * 12)
+        for control in (self.reason, self.number, self._filter):
+            control.setMinimumHeight(CONTROL_HEIGHT)
+        side = QWidget()
+        vbox(side, self._about, self._detail, (self.sheet, 1), 0, margins=(NEAR, 0, 0, 0))
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.table)
+        split.addWidget(side)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        label = QLabel("Reason or ticket number")
+        label.setBuddy(self.reason)
+        last = hbox(None, label, (self.reason, 1), self._number_label, self.number)
+        words = vbox(None, self._counts, self._estimate, spacing=2)
+        mail = hbox(None, (self._mail, 1), self._quiet)
+        vbox(self, hbox(None, (words, 1), self._filter), mail, (split, 1), last)

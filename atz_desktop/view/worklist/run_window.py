@@ -1,0 +1,333 @@
+"""The runs of the account: the one that goes on, and those of the past. A window beside the others.
+
+It draws what it is given and tells what the user wants; it decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import QModelIndex, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QPushButton,
+    QSplitter,
+    QWidget,
+)
+
+from atz_desktop.domain.characters import single_line
+from atz_desktop.domain.runs import Run, RunProgress, RunRow, RunVerdict
+from atz_desktop.session.notices import Level
+from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR
+from atz_desktop.view.widgets.combo_box import NoWheelComboBox
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.message import Callout
+from atz_desktop.view.widgets.review_text import ReviewText
+from atz_desktop.view.windows.history_table import local_time
+from atz_desktop.view.worklist.account_label import AccountLabel, AccountLook, ColourStrip
+from atz_desktop.view.worklist.report_dialog import report_dialog
+from atz_desktop.view.worklist.run_bar import RunBar
+from atz_desktop.view.worklist.run_dialogs import AgainDialog
+from atz_desktop.view.worklist.run_table import RunModel
+from atz_desktop.view.worklist.wide_table import WideTable
+
+if TYPE_CHECKING:
+    from atz_desktop.domain.review import Review
+    from atz_desktop.session.notices import Notice
+
+_SHEET_WIDTH: Final = 420
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_SHORT_VERDICTS: Final = (RunVerdict.NOT_CONFIRMED, RunVerdict.UNCHANGED)
+_WIDEST: Final = {
+    "Activity": ("Activity", "00000000"),
+    "Verdict": tuple(f"{verdict.value}      " for verdict in _SHORT_VERDICTS),
+}
+
+
+class UndoOrder(NamedTuple):
+    """What is to be undone of a run; None: all rows, all fields."""
+
+    positions: Collection[int] | None
+    names: Collection[str] | None
+    reason: str | None
+
+
+class RunWindow(QDialog):
+    """Shows one run at a time."""
+
+    run_chosen = Signal(object)
+    """The number of the run to show."""
+    row_chosen = Signal(object)
+    """The position of the row whose change is to be shown."""
+    retry_requested = Signal()
+    fix_requested = Signal(object)
+    """The position of a row."""
+    undo_requested = Signal(object)
+    """An UndoOrder."""
+    report_requested = Signal(object)
+    """The Path of the file."""
+
+    def __init__(self, account: AccountLook, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Runs")
+        self.setModal(False)
+        self.resize(QSize(1120, 780).boundedTo(self.screen().availableGeometry().size()))
+        self._account = account
+        self._runs: tuple[Run, ...] = ()
+        self.run: Run | None = None
+        """The one that is shown."""
+        self._busy = False
+        self._fields: Mapping[str, str] = {}
+        self._choice = NoWheelComboBox()
+        self._choice.setAccessibleName("Which run to show")
+        self._said = Callout(Level.PROBLEM)
+        self.bar = RunBar()
+        self.model = RunModel(self)
+        self.table = WideTable("Activities of the run", self.model, _WIDEST, "What happened")
+        self._filter = NoWheelComboBox(wide=False)
+        self._filter.setAccessibleName("Which activities to show")
+        self._verdicts: list[RunVerdict | None] = [None]
+        self._about = ElidingLabel("muted", lines=2)
+        self._verdict = Callout(Level.INFO)
+        self.sheet = ReviewText("What the run changes here", _SHEET_WIDTH)
+        self._fix = QPushButton("Fix this one")
+        self._undo_row = QPushButton("Undo this one…")
+        self._retry = QPushButton("Retry these")
+        self._undo = QPushButton("Undo this run")
+        self._report = QPushButton("Export report")
+        self._build_layout()
+        self._connect()
+        self._update_buttons()
+
+    # What the program tells the window
+
+    def show_runs(self, runs: Sequence[Run]) -> None:
+        """Offer these, the newest first."""
+        self._runs = tuple(runs)
+        with QSignalBlocker(self._choice):
+            self._choice.clear()
+            self._choice.addItems([_run_text(run) for run in runs])
+            self._choice.setCurrentIndex(self._place_of(self.run))
+        self._choice.setEnabled(bool(runs))
+
+    def show_run(self, run: Run, rows: Sequence[RunRow], fields: Mapping[str, str]) -> None:
+        """Show a run with its rows; `fields`, name → label, are those that it changes."""
+        self.run, self._fields = run, fields
+        with QSignalBlocker(self._choice):
+            self._choice.setCurrentIndex(self._place_of(run))
+        with QSignalBlocker(self._filter):
+            self._filter.setCurrentIndex(0)
+        self.model.show_verdict(None)
+        self.model.show_all(rows)
+        self._fill_filter()
+        if rows:
+            self.table.selectRow(0)
+
+    def show_rows(self, rows: Sequence[RunRow]) -> None:
+        """The rows of the shown run as they are now; the chosen one stays."""
+        for row in rows:
+            self.model.update_row(row)
+        self._fill_filter()
+        self._show_row(self.table.currentIndex())
+
+    def show_progress(self, progress: RunProgress | None, *, busy: bool) -> None:
+        """How far the shown run is; None: it is one of the past. `busy`: some run goes on."""
+        self._busy = busy
+        if progress is not None:
+            self.bar.show_progress(progress)
+        elif self.run is not None:
+            can_go_on = self.run.ended_at is None and not busy
+            self.bar.show_ended(self.model.counts, can_go_on=can_go_on)
+        self.bar.setVisible(self.run is not None)
+        self._fill_filter()
+        self._update_buttons()
+
+    def update_row(self, row: RunRow) -> None:
+        """A row of the shown run has another verdict."""
+        self.model.update_row(row)
+        current = self.model.row(self.table.currentIndex().row())
+        if current is not None and current.position == row.position:
+            self._show_row(self.table.currentIndex())
+
+    def show_review(self, position: int, review: Review | None) -> None:
+        """Show what a row changes, if it is still the chosen one."""
+        row = self._current
+        if row is not None and row.position == position:
+            self.sheet.setVisible(review is not None and bool(review.diffs))
+            if review is not None:
+                self.sheet.set_review(review)
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """Say something above the run, or (None) that it is over."""
+        self._said.setVisible(notice is not None)
+        if notice is not None:
+            text = f"{notice.title}. {notice.text}".strip()
+            self._said.set_message(notice.level, text)
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    # What the user does
+
+    @property
+    def _current(self) -> RunRow | None:
+        index = self.table.currentIndex()
+        return self.model.row(index.row()) if index.isValid() else None
+
+    def _place_of(self, run: Run | None) -> int:
+        places = (n for n, each in enumerate(self._runs) if run and each.id == run.id)
+        return next(places, -1)
+
+    def _choose_run(self, index: int) -> None:
+        if 0 <= index < len(self._runs):
+            self.run_chosen.emit(self._runs[index].id)
+
+    def _show_row(self, current: QModelIndex) -> None:
+        row = self.model.row(current.row()) if current.isValid() else None
+        self._about.set_text(f"{row.title} · activity {row.activity_id}" if row else "")
+        self._verdict.setVisible(row is not None and bool(row.detail))
+        if row is not None:
+            well = row.verdict in {RunVerdict.CHECKED, RunVerdict.UNCHANGED}
+            self._verdict.set_message(Level.INFO if well else Level.WARNING, row.detail)
+            self.row_chosen.emit(row.position)
+        else:
+            self.sheet.hide()
+        self._update_buttons()
+
+    def _update_buttons(self) -> None:
+        row, counts = self._current, self.model.counts.by_verdict
+        retry = sum(n for verdict, n in counts.items() if verdict and verdict.can_retry)
+        applied = sum(n for verdict, n in counts.items() if verdict and verdict.applied)
+        self._retry.setText(f"Retry these {retry:,}" if retry else "Retry these")
+        self._retry.setEnabled(bool(retry) and not self._busy)
+        self._undo.setEnabled(bool(applied) and not self._busy)
+        done = row is not None and row.verdict is not None
+        self._fix.setEnabled(done and row is not None and _can_fix(row))
+        can_undo = row is not None and row.verdict is not None and row.verdict.applied
+        self._undo_row.setEnabled(can_undo and not self._busy)
+        self._report.setEnabled(self.run is not None)
+
+    def _ask_undo(self, row: RunRow | None) -> None:
+        if row is None:
+            applied = [n for v, n in self.model.counts.by_verdict.items() if v and v.applied]
+            title, count, positions = "Undo this run", sum(applied), None
+        else:
+            title, count, positions = "Undo this one", 1, (row.position,)
+        text = (
+            "Each activity is read first. What somebody changed since is left as it is, and named. "
+            "ATZ may mail the attendees, where times, places or people are put back."
+        )
+        dialog = AgainDialog(title, text, count, self._account, fields=self._fields, parent=self)
+        dialog.accepted.connect(
+            lambda: self.undo_requested.emit(UndoOrder(positions, dialog.names, dialog.reason))
+        )
+        _open(dialog)
+
+    def _ask_retry(self) -> None:
+        rows = self.model.all_rows
+        count = sum(1 for row in rows if row.verdict is not None and row.verdict.can_retry)
+        text = (
+            "These were not changed. Each is read again; where somebody changed the same field "
+            "meanwhile, nothing is sent, and the conflict stays for you."
+        )
+        dialog = AgainDialog(
+            "Retry these", text, count, self._account, asks_reason=False, parent=self
+        )
+        dialog.accepted.connect(self.retry_requested)
+        _open(dialog)
+
+    def _choose_report(self) -> None:
+        name = self.run.title if self.run is not None else "Run"
+        dialog = report_dialog(self, "Export report", name)
+        dialog.fileSelected.connect(lambda path: self.report_requested.emit(Path(path)))
+        dialog.open()
+
+    def _request_fix(self) -> None:
+        if self._current is not None:
+            self.fix_requested.emit(self._current.position)
+
+    def _fill_filter(self) -> None:
+        counts = self.model.counts.by_verdict
+        chosen = self._verdicts[max(0, self._filter.currentIndex())]
+        found = [verdict for verdict in RunVerdict if counts.get(verdict) or verdict is chosen]
+        with QSignalBlocker(self._filter):
+            self._filter.clear()
+            self._filter.addItem(f"All ({self.model.counts.total:,})")
+            for verdict in found:
+                words = f"{verdict.value.capitalize()} ({counts.get(verdict, 0):,})"
+                self._filter.addItem(words)
+            self._verdicts = [None, *found]
+            self._filter.setCurrentIndex(self._verdicts.index(chosen))
+
+    def _on_filter(self, index: int) -> None:
+        self.model.show_verdict(self._verdicts[index])
+        if self.model.rowCount():
+            self.table.selectRow(0)
+
+    def _connect(self) -> None:
+        self._choice.currentIndexChanged.connect(self._choose_run)
+        self._filter.currentIndexChanged.connect(self._on_filter)
+        self.table.selectionModel().currentRowChanged.connect(self._show_row)
+        self._fix.clicked.connect(self._request_fix)
+        self._undo_row.clicked.connect(lambda: self._ask_undo(self._current))
+        self._undo.clicked.connect(partial(self._ask_undo, None))
+        self._retry.clicked.connect(self._ask_retry)
+        self._report.clicked.connect(self._choose_report)
+
+    def _build_layout(self) -> None:
+        self._fix.setToolTip("Open the activity with this change laid over what ATZ holds now")
+        self._retry.setAccessibleName("Retry these")
+        self._said.hide()
+        self.bar.hide()
+        self.sheet.hide()
+        self._verdict.hide()
+        buttons = (self._fix, self._undo_row, self._retry, self._undo, self._report)
+        for control in (*buttons, self._choice, self._filter):
+            control.setMinimumHeight(CONTROL_HEIGHT)
+        for button in buttons:
+            button.setAutoDefault(False)
+        side = QWidget()
+        below = hbox(None, self._fix, self._undo_row, 1)
+        vbox(side, self._about, self._verdict, (self.sheet, 1), 0, below, margins=(NEAR, 0, 0, 0))
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.table)
+        split.addWidget(side)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        head = hbox(None, (self._choice, 1), AccountLabel(self._account))
+        foot = hbox(None, self._filter, 1, self._report, self._retry, self._undo)
+        inside = vbox(
+            None, head, self._said, self.bar, (split, 1), foot,
+            margins=(AROUND, NEAR, AROUND, AROUND),
+        )  # fmt: skip
+        vbox(self, ColourStrip(self._account), inside, spacing=0)
+
+    # Qt overrides
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in _ENTER:  # nothing here is a default button
+            super().keyPressEvent(event)
+
+
+def _can_fix(row: RunRow) -> bool:
+    """Whether there is something to be corrected by hand."""
+    verdict = row.verdict
+    return verdict is not None and (verdict.can_retry or verdict is RunVerdict.DIFFERENT)
+
+
+def _run_text(run: Run) -> str:
+    at = local_time(datetime.fromisoformat(run.started_at))
+    size = f"{run.size:,} activit{'y' if run.size == 1 else 'ies'}"
+    left = "" if run.ended_at else " · not finished"
+    return f"{single_line(run.title) or 'Run'} · {at} · {size}{left}"
+
+
+def _open(dialog: QDialog) -> None:
+    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
