@@ -22,6 +22,7 @@ from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.run_report import rehearsal_report, write_report
 from atz_desktop.session.table_values import read_table_values
 from atz_desktop.store.errors import StoreError
+from atz_desktop.view.editors.date_time_edit import day_comes_first
 from atz_desktop.view.widgets.paint_later import bring_to_front
 from atz_desktop.view.worklist.account_label import AccountLook
 
@@ -121,7 +122,8 @@ class BulkEditController:
         own = [NO_VALUES] * len(rows)
         if any(row.cells for row in rows):
             today = datetime.now(UTC).astimezone().date()
-            form = CellFormat(lookups.types(), self._session.form.zone, today)
+            zone, day_first = self._session.form.zone, day_comes_first()
+            form = CellFormat(lookups.types(), zone, today, day_first)
             cells = [row.cells for row in rows]
             own = await read_table_values(cells, form, self._account.services)
         return tuple(

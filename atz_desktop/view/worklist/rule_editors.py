@@ -37,6 +37,7 @@ from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.validators import parse_int
 from atz_desktop.domain.values import Person
+from atz_desktop.view.editors.date_time_edit import day_comes_first
 from atz_desktop.view.theme import NEAR
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
@@ -498,9 +499,8 @@ def _only(part: ValueEditor) -> Person | None:
 
 
 def _day(line: ExactLineEdit) -> date | None:
-    return (
-        parse_date(line.text(), datetime.now().astimezone().date()) if line.text().strip() else None
-    )
+    today = datetime.now().astimezone().date()
+    return parse_date(line.text(), today, day_comes_first()) if line.text().strip() else None
 
 
 def _unread_day(line: ExactLineEdit) -> str:

@@ -1,0 +1,146 @@
+"""What fills in the rules of a bulk edit: what goes in comes out; what is half typed is none."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from atz_desktop.domain.bulk_conditions import Condition, Includes, IsEmpty, IsNow, IsOver
+from atz_desktop.domain.bulk_edit import RULES, BulkEdit, choices_for
+from atz_desktop.domain.bulk_recipes import RECIPES
+from atz_desktop.domain.bulk_rules import (
+    AddPeople,
+    Clear,
+    FindReplace,
+    FromTable,
+    Prefix,
+    RemovePeople,
+    Rule,
+    Set,
+    Suffix,
+    SwapPeople,
+)
+from atz_desktop.domain.bulk_template import Template
+from atz_desktop.domain.bulk_times import MeantAsZone, SameClockOn, SetTimes, ShiftBy, Times
+from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.values import Attachment, Option, Person, RecordRef
+from atz_desktop.session.lookups import Lookups
+from atz_desktop.view.worklist.condition_rows import ConditionRows
+from atz_desktop.view.worklist.field_rule import FieldRule
+from atz_desktop.view.worklist.rule_editors import RULE_EDITORS
+
+ANA, BO = Person("7", "Ana"), Person("8", "Bo")
+FILLED: tuple[tuple[str, Rule], ...] = (
+    ("title", Set("Call")),
+    ("description", Set("Two\nlines")),
+    ("type", Set(Option(5, "Interview"))),
+    ("importance", Set(Option("high", "High"))),
+    ("done", Set(True)),
+    ("done", Set(False)),
+    ("link", Set("https://meet.example/a")),
+    ("attachment", Set(Attachment(None, "https://files.example/a.pdf"))),
+    ("record", Set(RecordRef(2, "job_1"))),
+    ("users", Set((ANA,))),
+    ("users", AddPeople((ANA, BO))),
+    ("users", RemovePeople((ANA,))),
+    ("users", SwapPeople(ANA, BO)),
+    ("location", Clear()),
+    ("title", FindReplace("Call", "Talk", match_case=True)),
+    ("title", Prefix("Moved: ")),
+    ("description", Suffix("\nBye")),
+    ("title", Template("Interview {candidate}")),
+    ("when", ShiftBy(-2, "working days")),
+    ("when", ShiftBy(3, "minutes")),
+    ("when", SameClockOn(date(2026, 6, 16))),
+    ("when", MeantAsZone("Europe/Berlin")),
+    ("when", SetTimes(Times(date(2026, 6, 16), time(9, 30), None, 45))),
+    ("when", SetTimes(Times(end=time(11)))),
+    ("title", FromTable()),
+    ("users", FromTable("add")),
+)
+
+
+def row_of(qtbot: QtBot, name: str) -> FieldRule:
+    row = FieldRule(ACTIVITY.by_name[name], Lookups(), in_table=True)
+    qtbot.addWidget(row)
+    row.show()
+    return row
+
+
+def test_every_rule_has_an_editor() -> None:
+    assert set(RULE_EDITORS) == set(RULES)
+
+
+@pytest.mark.parametrize(("name", "rule"), FILLED, ids=str)
+def test_a_rule_comes_back_as_it_was_filled_in(qtbot: QtBot, name: str, rule: Rule) -> None:
+    row = row_of(qtbot, name)
+    row.show_rule(rule)
+    assert row.rule == rule
+    assert not row.problem
+
+
+@pytest.mark.parametrize("name", ACTIVITY.by_name)
+def test_a_tick_alone_changes_nothing_where_a_value_must_be_chosen(qtbot: QtBot, name: str) -> None:
+    row = row_of(qtbot, name)
+    QTest.keyClick(row.findChildren(QCheckBox)[0], Qt.Key.Key_Space)
+    combo = row.findChildren(QComboBox)[0]
+    for place, rule in enumerate(choices_for(ACTIVITY.by_name[name])):
+        combo.setCurrentIndex(place)
+        says_all = rule in {Clear, FromTable} or (rule is Set and name in {"done", "no_invite"})
+        assert bool(row.problem) != says_all, rule
+
+
+def test_a_field_without_a_tick_has_no_rule_whatever_was_typed(qtbot: QtBot) -> None:
+    row = row_of(qtbot, "location")
+    row.show_rule(Set("Room 9"))
+    box = row.findChildren(QCheckBox)[0]
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    assert row.rule is None
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    assert row.rule == Set("Room 9"), "what was typed is still there"
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_the_blanks_of_a_recipe_are_complained_about_until_they_are_filled_in(
+    qtbot: QtBot, recipe: BulkEdit
+) -> None:
+    for name, rule in recipe.rules.items():
+        row = row_of(qtbot, name)
+        row.show_rule(rule)
+        is_blank = rule.problem(ACTIVITY.by_name[name]) is not None
+        assert bool(row.problem) == is_blank
+
+
+def test_a_number_that_is_none_is_told(qtbot: QtBot) -> None:
+    row = row_of(qtbot, "when")
+    row.show_rule(ShiftBy(0, "days"))
+    line = row.findChildren(QLineEdit)[0]
+    QTest.keyClicks(line, "two")
+    assert row.rule is None
+    assert "“two” is no whole number" in row.problem
+
+
+CONDITIONS: tuple[Condition, ...] = (
+    IsNow("importance", Option("high", "High")),
+    IsNow("done", False),
+    IsNow("title", "Call"),
+    IsEmpty("location"),
+    Includes("title", "call"),
+    Includes("users", ANA),
+    IsOver(),
+)
+
+
+def test_conditions_come_back_as_they_were_filled_in(qtbot: QtBot) -> None:
+    rows = ConditionRows(Lookups())
+    qtbot.addWidget(rows)
+    rows.show_conditions(CONDITIONS)
+    assert rows.conditions == CONDITIONS
+    assert not rows.problem
+    rows.show_conditions([])
+    assert rows.conditions == ()
