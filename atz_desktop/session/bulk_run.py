@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 RECENT = 120.0
 """Seconds within which a row may have been tried whose requests ATZ still counts."""
 
-SPARE_REQUESTS = 2
+SPARE_REQUESTS = 4
 """Of one row beyond those that it needs: reads that were repeated, and look-ups."""
 
 _UNKNOWN_RENEWALS = -1

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 TO_DO, SENDING, DONE = "TO_DO", "SENDING", "DONE"
 
 
+LONGEST_TRY = 600.0
+"""Seconds for which a row may be under way, with all that is repeated and looked up."""
+
+
 class NewRun(NamedTuple):
     """A run to begin; see the migration "work lists"."""
 
@@ -152,12 +156,17 @@ class RunStore:
         finished: it may have been under way until a moment ago.
         """
         now = self._now()
-        since = to_utc_text((now - timedelta(seconds=seconds)).isoformat())
-        sql = (
-            "SELECT changed_at, state FROM run_rows WHERE changed_at >= ?1 AND run_id IN"
-            " (SELECT id FROM runs WHERE account = ?2 AND coalesce(ended_at, ?1) >= ?1)"
+        since, sending_since = (
+            to_utc_text((now - timedelta(seconds=each)).isoformat())
+            for each in (seconds, max(seconds, LONGEST_TRY))
         )
-        rows = await self._database.run(lambda c: c.execute(sql, (since, account)).fetchall())
+        sql = (
+            "SELECT changed_at, state FROM run_rows WHERE run_id IN"
+            " (SELECT id FROM runs WHERE account = ?1 AND coalesce(ended_at, ?2) >= ?2)"
+            " AND changed_at >= CASE state WHEN 'SENDING' THEN ?3 ELSE ?2 END"
+        )
+        values = (account, since, sending_since)
+        rows = await self._database.run(lambda c: c.execute(sql, values).fetchall())
         return [
             0.0 if state == SENDING else max(0.0, (now - _time(at)).total_seconds())
             for at, state in rows

@@ -150,6 +150,7 @@ def test_whatever_goes_wrong_each_row_has_one_verdict_and_is_written_once(office
     office.finish()
     atz.sandbox.faults.off()
     office.do(office.desk.settle(0))  # what could not be read until now
+    office.do(asyncio.sleep(61))  # these looks are no run's
     rows = office.rows(run_id)
     atz.look(rows, office.do(office.desk.entries()), theirs)
     done = [row.activity_id for row in rows if row.verdict is RunVerdict.CHECKED]
