@@ -88,8 +88,16 @@ class ListSteps:
         self._jobs.start("save and next", self._save_then_go_on(), finish=True)
 
     async def _save_then_go_on(self) -> None:
+        self._prefetch_next()
         if await self._session.save_to_leave():
             self._step(1, undone=True)
+
+    def _prefetch_next(self) -> None:
+        """Read the next row while this one is saved."""
+        pane, session = self._window.pane, self._session
+        wanted = pane.rows.step_from(self._here, 1, undone=True) if pane else None
+        if wanted is not None:
+            session.prefetch.start(wanted, session.form.zone)
 
     def _skip(self) -> None:
         self._put_aside(RowMark.SKIPPED)

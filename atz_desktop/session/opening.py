@@ -62,13 +62,15 @@ class CurrentRecord(NamedTuple):
     unsettled: frozenset[int]
 
 
-async def read_activity(activity_id: int, zone: str, services: Services) -> CurrentRecord:
+async def read_activity(
+    activity_id: int, zone: str, services: Services, *, background: bool = False
+) -> CurrentRecord:
     """Read an activity. Raises AtzError when that fails."""
     pending: list[JournalEntry] = []
     with suppress(StoreError):
         pending = await pending_entries(services, activity_id)
     renewals = services.client.token_renewals
-    body = await services.client.get_activity(activity_id)
+    body = await services.client.get_activity(activity_id, background=background)
     fresh = services.monotonic_reads.latest(Activity.from_response(body, zone))
     settled = await reconcile_activity(fresh, services, renewals)
     left = {entry.id for entry in pending} - {entry.id for entry in settled}

@@ -80,7 +80,10 @@ class RecordLoader:
     async def _read_and_show(self, activity_id: int) -> None:
         session, services = self._session, self._session.services
         renewals = services.client.token_renewals
-        record = await read_activity(activity_id, session.form.zone, services)
+        zone = session.form.zone
+        record = await session.prefetch.take(activity_id, zone)
+        if record is None:
+            record = await read_activity(activity_id, zone, services)
         while True:
             # What was typed while the answer was on its way waits as a draft, too.
             await session.drafts.flush()

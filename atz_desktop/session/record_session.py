@@ -20,6 +20,7 @@ from atz_desktop.session.form_model import FormModel
 from atz_desktop.session.form_state import FormState
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Notice
+from atz_desktop.session.prefetch import Prefetch
 from atz_desktop.session.record_loader import RecordLoader
 from atz_desktop.session.record_saver import RecordSaver
 from atz_desktop.session.record_state import Phase, RecordState, SaveState
@@ -88,6 +89,7 @@ class RecordSession(QObject):
         """Brings the window forward that has this activity, if another one has it."""
         self.drafts = Autosave(jobs, services, self._current_draft)
         self.deferred_save = DeferredSave(jobs, lookups, form)
+        self.prefetch = Prefetch(services, jobs)
         self._draft_notice: Notice | None = None
         self._loader = RecordLoader(self)
         self._saver = RecordSaver(self, self._loader)

@@ -1,0 +1,116 @@
+"""The next activity is read ahead, and shown only while what was read is surely current."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest_asyncio
+
+from atz_desktop.api.rate_limiter import RESERVE
+from atz_desktop.domain.values import Option
+from atz_desktop.sandbox.faults import Fault
+from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.prefetch import MAX_AGE
+from atz_desktop.session.record_session import RecordSession
+from atz_desktop.session.services import Services
+from tests.session.conftest import Person, new_session
+
+
+class Desk:
+    """A window on activity 42, and a clock that a test sets forward."""
+
+    def __init__(self, services: Services, person: Person) -> None:
+        self.now = 1_000.0
+        self.jobs = Jobs()
+        services = replace(services, clock=lambda: self.now)
+        self.session: RecordSession = new_session(services, self.jobs, person)
+
+    async def open(self, activity_id: int) -> None:
+        self.session.open(activity_id)
+        await self.jobs.wait("open")
+
+    async def read_ahead(self, activity_id: int) -> None:
+        self.session.prefetch.start(activity_id, self.session.form.zone)
+        await self.jobs.wait("prefetch")
+
+    @property
+    def title(self) -> str:
+        assert self.session.activity is not None
+        return self.session.activity.title
+
+
+@pytest_asyncio.fixture
+async def desk(services: Services, person: Person) -> AsyncIterator[Desk]:
+    made = Desk(services, person)
+    await made.open(42)
+    yield made
+    await made.session.close()
+
+
+def _gets(sandbox: Sandbox, activity_id: int) -> int:
+    return sum(each.path == f"/v1/activity/{activity_id}" for each in sandbox.requests)
+
+
+async def test_what_was_read_ahead_is_shown_without_another_request(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.read_ahead(7)
+    await desk.open(7)
+    assert desk.title == sandbox.account.get(7)["title"]
+    assert _gets(sandbox, 7) == 1
+    await desk.open(42)
+    await desk.open(7)
+    assert _gets(sandbox, 7) == 2
+
+
+async def test_what_is_still_on_its_way_is_waited_for(desk: Desk, sandbox: Sandbox) -> None:
+    sandbox.faults.on(Fault("slow", "GET", "/v1/activity/7", seconds=0.2))
+    desk.session.prefetch.start(7, desk.session.form.zone)
+    await desk.open(7)
+    assert desk.title == sandbox.account.get(7)["title"]
+    assert _gets(sandbox, 7) == 1
+
+
+async def test_what_is_older_than_a_few_seconds_is_read_again(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.read_ahead(7)
+    sandbox.account.edit_as_colleague(7, title="Changed since")
+    desk.now += MAX_AGE + 1
+    await desk.open(7)
+    assert desk.title == "Changed since"
+
+
+async def test_what_could_not_be_read_ahead_is_read_when_it_is_wanted(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    fault = Fault("404", "GET", "/v1/activity/7")
+    sandbox.faults.on(fault)
+    await desk.read_ahead(7)
+    sandbox.faults.off(fault)
+    await desk.open(7)
+    assert desk.title == sandbox.account.get(7)["title"]
+
+
+async def test_nothing_is_read_ahead_when_few_requests_are_left(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    limiter = desk.session.services.client.rate_limiter
+    limiter.recall([0.0] * (limiter.available() - RESERVE))
+    await desk.read_ahead(7)
+    assert _gets(sandbox, 7) == 0
+    await desk.open(7)
+    assert desk.title == sandbox.account.get(7)["title"]
+
+
+async def test_a_save_of_what_was_read_ahead_reads_it_again_first(
+    desk: Desk, sandbox: Sandbox, person: Person
+) -> None:
+    await desk.read_ahead(7)
+    sandbox.account.edit_as_colleague(7, importance="low")
+    await desk.open(7)
+    desk.session.form.set_value("importance", Option("critical"))
+    desk.session.save()
+    await desk.jobs.wait("save")
+    assert [name for name, *_ in person.asked] == ["conflicts"]
+    assert sandbox.account.get(7)["importance"] == "low"
