@@ -108,6 +108,19 @@ async def test_twenty_pasted_ids_are_changed_and_checked_with_one_key_each(walk:
     ]
 
 
+async def test_the_next_row_is_read_while_the_one_before_it_is_saved(walk: Walk) -> None:
+    await paste(walk, "42\n7\n8")
+    await until(partial(shows, walk, 42), "the first is opened by itself")
+    walk.find(QLineEdit, "Location").setFocus(Qt.FocusReason.TabFocusReason)
+    walk.keys("Room 1")
+    press(Qt.Key.Key_Return, CTRL)
+    await until(partial(shows, walk, 7), "the next is opened")
+    paths = [each.path for each in walk.sandbox.requests]
+    last_of_42 = max(place for place, path in enumerate(paths) if path == "/v1/activity/42")
+    assert paths.count("/v1/activity/7") == 1
+    assert paths.index("/v1/activity/7") < last_of_42
+
+
 async def test_what_holds_no_id_and_what_comes_twice_is_named(walk: Walk) -> None:
     await paste(walk, "42\n7\n42\ncall me on 0171 5550\n#8\n")
     await until(lambda: walk.notice == "3 activities were added to the work list", "it is told")
