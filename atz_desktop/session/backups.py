@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,22 +22,32 @@ from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.store.backups import Content, Row, list_backups, read_backup
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import JournalRow
-from atz_desktop.store.restore_backup import missing_rows, restore
+from atz_desktop.store.restore_backup import Restored, missing_rows, restore
 
 if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.store.database import Database
 
 
+class BackupKind(Enum):
+    """What can be brought back."""
+
+    DRAFT = "draft"
+    SAVE = "save"
+    WORK_LIST = "work list"
+
+
 @dataclass(frozen=True)
 class BackupItem:
-    """One draft or save in a backup. `what` is its kind or outcome; `missing`: not here now."""
+    """One draft, save or work list in a backup, which has no `activity_id`. `what` is its kind or
+    outcome; `missing`: not here now.
+    """
 
     row: Row
-    is_draft: bool
+    kind: BackupKind
     at: datetime
     account: str
-    activity_id: int
+    activity_id: int | None
     title: str
     changed: str
     what: str
@@ -104,8 +116,7 @@ class Backups(QObject):
         if database is None:
             return
         rows = Content(
-            tuple(item.row for item in items if item.is_draft),
-            tuple(item.row for item in items if not item.is_draft),
+            *(tuple(item.row for item in items if item.kind is kind) for kind in BackupKind)
         )
         try:
             done = await restore(database, rows)
@@ -114,13 +125,14 @@ class Backups(QObject):
             return
         if self._backup is not None:
             await self._open(self._backup)
-        self.noticed.emit(_restored_notice(done.drafts, done.journal))
+        self.noticed.emit(_restored_notice(done))
 
     def _items(self, content: Content, lost: Content) -> tuple[BackupItem, ...]:
-        gone = {id(row) for row in (*lost.drafts, *lost.journal)}
+        gone = {id(row) for rows in lost for row in rows}
         drafts = [self._draft(row, id(row) in gone) for row in content.drafts]
         saves = [self._save(row, id(row) in gone) for row in content.journal]
-        return tuple(sorted((*drafts, *saves), key=lambda item: item.at, reverse=True))
+        lists = [self._work_list(row, id(row) in gone) for row in content.work_lists]
+        return tuple(sorted((*drafts, *saves, *lists), key=lambda item: item.at, reverse=True))
 
     def _draft(self, row: Row, lost: bool) -> BackupItem:
         title, changed = "", ""
@@ -133,7 +145,7 @@ class Backups(QObject):
             changed = _labels({*draft.edit.pending, *draft.unparsed})
         return BackupItem(
             row,
-            is_draft=True,
+            kind=BackupKind.DRAFT,
             at=_parse_time(row["kept_at"]),
             account=self._name(row),
             activity_id=int(row["activity_id"] or 0),
@@ -148,13 +160,27 @@ class Backups(QObject):
         entry = entry_or_empty(JournalRow(**stored))  # type: ignore[arg-type]  # columns of our own table
         return BackupItem(
             row,
-            is_draft=False,
+            kind=BackupKind.SAVE,
             at=_parse_time(row["at"]),
             account=self._name(row),
             activity_id=entry.activity_id,
             title=entry.title,
             changed=_labels(set(entry.sent)),
             what=OUTCOMES[entry.outcome].label,
+            missing=lost,
+        )
+
+    def _work_list(self, row: Row, lost: bool) -> BackupItem:
+        size = len(json.loads(str(row["rows"])))
+        return BackupItem(
+            row,
+            kind=BackupKind.WORK_LIST,
+            at=_parse_time(row["created_at"]),
+            account=self._name(row),
+            activity_id=None,
+            title=str(row["name"]),
+            changed=f"{size:,} activit{'y' if size == 1 else 'ies'}",
+            what="Work list",
             missing=lost,
         )
 
@@ -175,11 +201,13 @@ def _parse_time(text: object) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _restored_notice(drafts: int, saves: int) -> Notice:
-    if not drafts and not saves:
+def _restored_notice(done: Restored) -> Notice:
+    drafts, saves, lists = done
+    if not any(done):
         return Notice(Level.INFO, "Nothing was missing", "All of it is here already.")
     parts = [f"{drafts} draft{'' if drafts == 1 else 's'}"] if drafts else []
     parts += [f"{saves:,} save{'' if saves == 1 else 's'}"] if saves else []
+    parts += [f"{lists} work list{'' if lists == 1 else 's'}"] if lists else []
     text = "A draft is offered when you load its activity. " if drafts else ""
     text += "The saves are in the history again." if saves else ""
-    return Notice(Level.GOOD, f"Brought back: {' and '.join(parts)}", text.strip())
+    return Notice(Level.GOOD, f"Brought back: {', '.join(parts)}", text.strip())

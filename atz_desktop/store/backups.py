@@ -35,6 +35,15 @@ Row = Mapping[str, str | int | float | None]
 """One row of a table, by column."""
 
 
+_LISTS = """
+SELECT account, name, created_at, closed, (
+    SELECT json_group_array(json_object(
+        'activity_id', activity_id, 'title', title, 'note', note, 'cells', cells, 'mark', mark
+    )) FROM (SELECT * FROM work_list_rows WHERE list_id = work_lists.id ORDER BY position)
+) AS rows FROM work_lists ORDER BY id DESC
+"""
+
+
 class UnreadableBackupError(StoreError):
     """The backup is damaged, or no database of this program."""
 
@@ -55,6 +64,8 @@ class Content(NamedTuple):
 
     drafts: tuple[Row, ...] = ()
     journal: tuple[Row, ...] = ()
+    work_lists: tuple[Row, ...] = ()
+    """Each with its rows as JSON, under "rows"."""
 
 
 def backup_folder(database: Path) -> Path:
@@ -115,7 +126,7 @@ def back_up(database: Path, *, before_update: bool = False, now: float | None = 
 
 def back_up_daily(database: Path, now: float | None = None) -> bool:
     """Copy the database if that was not done today (the day of this computer), and there is a
-    draft or a save to lose; whether a backup was added. Raises `StoreError`.
+    draft, a save or a work list to lose; whether a backup was added. Raises `StoreError`.
     """
     now = time.time() if now is None else now
     backups = list_backups(database)
@@ -124,6 +135,7 @@ def back_up_daily(database: Path, now: float | None = None) -> bool:
     with map_errors(database), closing(_read_only(database)) as connection:
         held = connection.execute(
             "SELECT EXISTS (SELECT 1 FROM journal) OR EXISTS (SELECT 1 FROM drafts)"
+            " OR EXISTS (SELECT 1 FROM work_list_rows)"
         ).fetchone()
     return bool(held[0]) and back_up(database, now=now)
 
@@ -143,7 +155,8 @@ def read_backup(backup: Path) -> Content:
         memory.row_factory = sqlite3.Row
         drafts = memory.execute("SELECT * FROM drafts ORDER BY number DESC")
         journal = memory.execute("SELECT * FROM journal ORDER BY id DESC")
-        return Content(tuple(map(dict, drafts)), tuple(map(dict, journal)))
+        lists = memory.execute(_LISTS)
+        return Content(*(tuple(map(dict, each)) for each in (drafts, journal, lists)))
 
 
 def delete_from_backups(database: Path, account: str, tables: tuple[str, ...]) -> None:

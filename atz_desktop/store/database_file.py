@@ -193,7 +193,7 @@ def _quarantine(path: Path, unusable: UnusableDatabaseError) -> str:
         f"{unusable.words} It was kept as “{aside}”, and ATZ Desktop began a new, empty one."
         " Nothing in ATZ itself was touched."
     )
-    copies = " Activity → Safety copies… brings drafts and history of an earlier day back."
+    copies = " Activity → Safety copies… brings drafts, history and lists of an earlier day back."
     return notice + (copies if list_backups(path) else "")
 
 

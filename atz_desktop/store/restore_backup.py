@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _SAME_DRAFT = ("account", "activity_id", "draft")
 _SAME_ENTRY = ("account", "activity_id", "at", "sent", "request")
+_SAME_LIST = ("account", "name", "created_at")
 """Columns by which a row of the backup is recognised. Not the number of an entry: after a damaged
 file was quarantined, the new one counts from 1 again."""
 
@@ -22,6 +24,7 @@ class Restored(NamedTuple):
 
     drafts: int
     journal: int
+    work_lists: int
 
 
 async def missing_rows(database: Database, content: Content) -> Content:
@@ -43,7 +46,9 @@ async def restore(database: Database, rows: Content) -> Restored:
         for draft in found.drafts:
             _insert(connection, "drafts", {**draft, "waiting": _next_waiting(connection, draft)})
         _insert_entries(connection, found.journal)
-        return Restored(len(found.drafts), len(found.journal))
+        for each in found.work_lists:
+            _insert_list(connection, each)
+        return Restored(len(found.drafts), len(found.journal), len(found.work_lists))
 
     return await database.write(write)
 
@@ -52,6 +57,7 @@ def _missing_rows(connection: sqlite3.Connection, content: Content) -> Content:
     return Content(
         _not_in(connection, "drafts", _SAME_DRAFT, content.drafts),
         _not_in(connection, "journal", _SAME_ENTRY, content.journal),
+        _not_in(connection, "work_lists", _SAME_LIST, content.work_lists),
     )
 
 
@@ -72,6 +78,21 @@ def _insert_entries(connection: sqlite3.Connection, rows: Sequence[Row]) -> None
     for row in oldest_first:
         changed = {"id": numbers[row["id"]], "undoes": numbers.get(row["undoes"])}
         _insert(connection, "journal", {**row, **changed})
+
+
+def _insert_list(connection: sqlite3.Connection, row: Row) -> None:
+    """What was saved since the list was made tells of its rows: the entries have other numbers."""
+    values = {name: row[name] for name in (*_SAME_LIST, "closed")}
+    _insert(connection, "work_lists", values)
+    (list_id,) = connection.execute("SELECT last_insert_rowid()").fetchone()
+    (since,) = connection.execute(
+        "SELECT coalesce((SELECT max(id) FROM journal WHERE at < ?),"
+        " (SELECT min(id) - 1 FROM journal), 0)",
+        (row["created_at"],),
+    ).fetchone()
+    for position, each in enumerate(json.loads(str(row["rows"])), 1):
+        more = {"list_id": list_id, "account": row["account"], "position": position}
+        _insert(connection, "work_list_rows", {**each, **more, "since": since, "marked_at": since})
 
 
 def _insert(connection: sqlite3.Connection, table: str, row: Row) -> None:

@@ -44,7 +44,7 @@ SELECT here.activity_id, here.title, note, cells, mark,
     CASE WHEN save.undoes IS NULL OR save.outcome <> 'VERIFIED' THEN save.outcome END,
     EXISTS (SELECT 1 FROM drafts
         WHERE drafts.account = here.account AND drafts.activity_id = here.activity_id),
-    coalesce(entry, 0) > marked_at
+    coalesce(entry > marked_at, 0)
 FROM here LEFT JOIN journal AS save ON save.id = entry
 ORDER BY position
 """

@@ -9,13 +9,15 @@ import pytest_asyncio
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.serialize import Draft, dump_draft, dump_values
-from atz_desktop.session.backups import Backups
+from atz_desktop.domain.work_list import NewRow
+from atz_desktop.session.backups import BackupKind, Backups
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.store.backups import back_up, list_backups
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal, NewEntry
+from atz_desktop.store.work_lists import WorkListStore
 
 ME = "https://api.atzcrm.com Me"
 
@@ -108,3 +110,18 @@ async def test_a_draft_that_cannot_be_read_can_be_brought_back_all_the_same(
     found = await Drafts(desk.database).get(ME, 3)
     assert found is not None
     assert found.draft == text
+
+
+async def test_a_work_list_is_brought_back_under_its_name(desk: Desk) -> None:
+    lists = WorkListStore(desk.database)
+    number = await lists.create(ME, "Monday")
+    await lists.add(number, [NewRow(42), NewRow(7)])
+    back_up(desk.database.path)
+    await lists.delete(number)
+    await desk.look()
+    (lost,) = (item for item in desk.backups.items if item.kind is BackupKind.WORK_LIST)
+    shown = (lost.what, lost.account, lost.activity_id, lost.title, lost.changed)
+    assert shown == ("Work list", "Berlin", None, "Monday", "2 activities")
+    await desk.restore()
+    assert desk.told[-1].title == "Brought back: 1 work list"
+    assert [each.name for each in await lists.lists(ME)] == ["Monday"]

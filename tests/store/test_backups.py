@@ -5,10 +5,12 @@ import stat
 import sys
 import time
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from atz_desktop.domain.work_list import NewRow, RowMark, RowState
 from atz_desktop.store.backups import (
     KEPT,
     Content,
@@ -27,6 +29,7 @@ from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.migrations import newest
 from atz_desktop.store.restore_backup import Restored, missing_rows, restore
+from atz_desktop.store.work_lists import WorkListStore
 from tests.store.conftest import OpenDatabase, all_drafts
 from tests.store.test_migrations import write_version
 
@@ -230,7 +233,7 @@ async def test_what_was_lost_comes_back_and_what_is_there_stays(path: Path, tmp_
 
     lost = await missing_rows(database, content)
     assert [row["draft"] for row in lost.drafts] == ["lost"]
-    assert await restore(database, content) == Restored(drafts=1, journal=2)
+    assert await restore(database, content) == Restored(drafts=1, journal=2, work_lists=0)
     listed = await Journal(database).entries(account=ME)
     assert [row.title for row in listed] == ["newer", "an undo of the first", "first"]
     assert listed[1].undoes == listed[2].id
@@ -238,7 +241,7 @@ async def test_what_was_lost_comes_back_and_what_is_there_stays(path: Path, tmp_
     assert found is not None
     assert found.draft == "lost"
     assert len(await all_drafts(database, ME)) == 2
-    assert await restore(database, content) == Restored(drafts=0, journal=0)
+    assert await restore(database, content) == Restored(drafts=0, journal=0, work_lists=0)
     database.close()
 
 
@@ -299,3 +302,34 @@ async def test_a_damaged_copy_goes_when_an_account_is_forgotten(
     backup.path.write_bytes(b"no database" * 1000)
     await delete_account(database, ME)
     assert not backup.path.exists()
+
+
+async def test_a_work_list_comes_back_with_what_became_of_its_rows_since(
+    database: Database, path: Path, tmp_path: Path
+) -> None:
+    def made_at() -> datetime:
+        return datetime.fromisoformat("2024-06-15T09:59:00+00:00")
+
+    lists = WorkListStore(database, made_at)
+    number = await lists.create(ME, "Monday")
+    await lists.add(number, [NewRow(42, "Call", "ask Zoë", {"Price": "5"}), NewRow(7), NewRow(8)])
+    await lists.mark(number, [8], RowMark.PARKED)
+    await save(database, "first")
+    back_up(path)
+    content = read_backup(list_backups(path)[0].path)
+    fresh, _ = Database.open(tmp_path / "new" / "atz.sqlite3")
+    await save(fresh, "newer")
+    assert (await restore(fresh, content)).work_lists == 1
+    [found] = await WorkListStore(fresh).lists(ME)
+    rows = await WorkListStore(fresh).rows(found.id)
+    assert (found.name, rows[0].note, rows[0].cells) == ("Monday", "ask Zoë", {"Price": "5"})
+    assert [row.state for row in rows] == [RowState.CHECKED, RowState.TO_DO, RowState.PARKED]
+    assert (await restore(fresh, content)).work_lists == 0
+    fresh.close()
+
+
+async def test_a_work_list_alone_is_worth_a_copy(database: Database, path: Path) -> None:
+    assert not back_up_daily(path, NOON)
+    lists = WorkListStore(database)
+    await lists.add(await lists.create(ME, "Monday"), [NewRow(42)])
+    assert back_up_daily(path, NOON)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.notices import Notice
 
 _ABOUT = (
-    "Drafts and history of this computer are copied once a day when something changed, and before "
+    "Drafts, history and work lists are copied once a day when something changed, and before "
     "a new version of ATZ Desktop changes their file. The last seven copies are kept. Bringing "
     "something back adds it to what is here; nothing is replaced, and nothing is sent to ATZ."
 )

@@ -75,7 +75,7 @@ def cell(item: BackupItem, column: int) -> str:
         case "When":
             return local_time(item.at)
         case "Activity":
-            return str(item.activity_id)
+            return "" if item.activity_id is None else str(item.activity_id)
         case "Title":
             return " ".join(item.title.split())[:_MOST_LETTERS]
         case "Changed":
