@@ -41,13 +41,13 @@ def test_a_run_that_is_killed_at_any_moment_leaves_none_out_and_writes_none_twic
     chance, atz = random.Random(seed), ManyActivities(ROWS, fast_clock)
     with atz.sandbox as sandbox:
         env = environment(sandbox, tmp_path)
-        atz.strike_some(chance, but=())
         theirs: list[int] = []
         for _ in range(KILLS):
             with Running(DRIVEN, *atz.ids, env=env) as program:
                 program.line("works")
                 if not theirs:  # after the preview, before most of the run
                     theirs = atz.change_some(chance, atz.ids[ROWS // 2 :], COLLEAGUES)
+                    atz.strike_some(chance, but=theirs)
                 time.sleep(chance.uniform(0, LONGEST_LIFE))
                 program.kill()
         with Running(DRIVEN, *atz.ids, env=env) as program:
