@@ -34,9 +34,10 @@ _LISTS = (
 _ROWS = """
 WITH here AS (
     SELECT *, (
-        SELECT max(id) FROM journal AS saves
+        SELECT id FROM journal AS saves
         WHERE saves.account = row.account AND saves.activity_id = row.activity_id
             AND saves.id > row.since AND saves.outcome <> 'NOT_SENT'
+        ORDER BY id DESC LIMIT 1
     ) AS entry
     FROM work_list_rows AS row WHERE list_id = ?
 )
@@ -48,6 +49,9 @@ SELECT here.activity_id, here.title, note, cells, mark,
 FROM here LEFT JOIN journal AS save ON save.id = entry
 ORDER BY position
 """
+
+
+_NO_CELLS = json.dumps({})
 
 
 class WorkListStore:
@@ -181,6 +185,8 @@ def _row(found: tuple[Any, ...]) -> WorkListRow:
 
 
 def _cells(text: str) -> dict[str, str]:
+    if text == _NO_CELLS:  # of a list of thousands, mostly
+        return {}
     try:
         found = json.loads(text)
     except ValueError:  # the file was damaged

@@ -16,9 +16,13 @@ import pytest_asyncio
 from atz_desktop.api.errors import NotSent, Unauthorized
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.requests import DelayReason
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.runs import RunVerdict
 from atz_desktop.domain.settings import Account
 from atz_desktop.domain.token_text import NO_TOKEN
+from atz_desktop.domain.work_list import NewRow, RowState
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.account import WRONG_TOKEN, AccountConnection, TokenTest
@@ -28,6 +32,7 @@ from atz_desktop.session.notices import Notice
 from atz_desktop.session.record_session import RecordSession
 from atz_desktop.store.database import Database
 from atz_desktop.store.errors import StoreError
+from atz_desktop.store.runs import RunStore
 from atz_desktop.store.tokens import TokenStore
 from tests.api.fakes import InstantTime
 from tests.api.servers import answer, asked, asked_head, free_port, serving
@@ -642,3 +647,38 @@ async def test_leaving_ends_the_quiet_looks(desk: Desk, sandbox: Sandbox) -> Non
     await desk.connecting.disconnect_account()
     async with asyncio.timeout(5):
         await jobs.wait("watch")
+
+
+# Runs
+
+
+def _new_titles(sandbox: Sandbox) -> list[Edit]:
+    records = [Activity.from_response(sandbox.account.get(number)) for number in (42, 7)]
+    return [Edit(record).with_value("title", "New") for record in records]
+
+
+async def test_what_a_run_finds_stands_in_the_work_lists_of_the_account(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    given = Credentials(desk.door.account, sandbox.token)
+    account = await desk.connecting.connect_account(given, desk.database)
+    number, _ = await account.work_lists.create("Monday", [NewRow(42), NewRow(7)])
+    edits = _new_titles(sandbox)
+    sandbox.account.edit_as_colleague(42, title="Theirs")
+    await account.runs.start("Rename", edits)
+    await account.jobs.wait("run")
+    await account.jobs.wait("work lists")
+    states = [row.state for row in await account.work_lists.rows(number)]
+    assert states == [RowState.CONFLICT, RowState.CHECKED]
+
+
+async def test_a_run_is_left_unfinished_when_its_account_is(desk: Desk, sandbox: Sandbox) -> None:
+    given = Credentials(desk.door.account, sandbox.token)
+    account = await desk.connecting.connect_account(given, desk.database)
+    await account.runs.start("Rename", _new_titles(sandbox), pause_after=1)
+    await account.close()
+    [left] = await RunStore(desk.database).runs(given.account.key, unfinished=True)
+    again = await desk.connecting.connect_account(given, desk.database)
+    await again.runs.resume(left.id)
+    await again.jobs.wait("run")
+    assert [row.verdict for row in await again.runs.rows(left.id)] == [RunVerdict.CHECKED] * 2
