@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from atz_desktop.api.errors import (
@@ -14,6 +15,7 @@ from atz_desktop.api.errors import (
     RateLimited,
     Unauthorized,
 )
+from atz_desktop.domain.calendar_mail import with_mail_default
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.runs import RunVerdict
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from atz_desktop.domain.merge import FieldResolution, Merge
     from atz_desktop.session.services import Services
     from atz_desktop.store.runs import StoredRunRow
+
+_STAYS_QUIET = "It is over, so ATZ is still asked to mail nobody about it."
 
 _ABOUT_THE_ROW = {Cause.DIFFERENT_RECORD, Cause.INVALID_REQUEST, Cause.OUTDATED}
 """Causes for which nothing was sent that another row would not have."""
@@ -136,7 +140,10 @@ async def _undo(row: StoredRunRow, options: RunOptions, services: Services) -> _
         return RowEnd(DONE, RunVerdict.UNCHANGED, why)
     undo = await prepare_restore(entry, row.fields, services, options.zone, background=True)
     left = _left_text(undo)
-    edit = undo.merge.resolve(await RunPrompts().restore(undo) or {})
+    wanted = undo.merge.resolve(await RunPrompts().restore(undo) or {})
+    edit = with_mail_default(wanted, datetime.now(UTC))
+    if len(edit.pending) < len(wanted.pending):
+        left = f"{left} {_STAYS_QUIET}".strip()
     if entry.is_of(edit.base) is False:
         other = NotSent(*edit.base.update_target, cause=Cause.DIFFERENT_RECORD)
         return RowEnd(DONE, RunVerdict.NOT_SENT, error_notice(other, "").text)

@@ -282,6 +282,24 @@ async def test_a_row_and_a_field_of_a_run_can_be_undone_alone(desk: Desk) -> Non
     assert desk.sandbox.account.get(102)["location"] == "Room 9"
 
 
+async def test_the_undo_mails_nobody_about_what_is_over(desk: Desk) -> None:
+    past = {"start_date": "2019-01-01", "start_time": "10:00", "end_time": "11:00"}
+    for number in IDS[:2]:
+        desk.sandbox.account.set({**desk.sandbox.account.get(number), **past})
+    records = [Activity.from_response(desk.sandbox.account.get(number)) for number in IDS[:2]]
+    edits = [Edit(each).with_value("location", "Room 9").without_mail() for each in records]
+    first = await desk.runs.start("Move", edits)
+    await desk.ended()
+    undo = await desk.runs.undo(first)
+    await desk.ended()
+    rows = await desk.runs.rows(undo)
+    assert [row.verdict for row in rows] == [RunVerdict.CHECKED] * 2
+    assert all("mail nobody" in row.detail for row in rows)
+    held = desk.sandbox.account.get(101)
+    assert held["location"] == desk.sandbox.account.get(42)["location"]
+    assert held["do_not_send_calendar_invite"] is True
+
+
 async def test_the_undo_counts_what_there_was_nothing_of_to_put_back(desk: Desk) -> None:
     edits = desk.edits()
     desk.sandbox.account.edit_as_colleague(101, title="Theirs")
