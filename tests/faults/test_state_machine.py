@@ -277,6 +277,7 @@ def test_whatever_happens_nothing_is_lost_and_every_word_is_true() -> None:
             assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
+@pytest.mark.slow
 def test_the_same_steps_take_the_same_course() -> None:
     """Else what fails once cannot be made again, and what passes is luck."""
     courses = []
