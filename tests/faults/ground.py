@@ -105,6 +105,8 @@ class Ground:
         is read again with nothing unsaved and nothing open.
         """
         self._lagged_at = 0.0
+        self._opened = 0
+        """How often an activity was loaded anew, with nothing to undo."""
         self._sending: set[str] = set()
         self._put_back: dict[int, set[str]] = defaultdict(set)
         """Fields that show the old value again while a save of them may still arrive."""
@@ -153,8 +155,12 @@ class Ground:
         file = Path(self._folder) / "atz.sqlite3"
         desk = Desk(self.sandbox, file, self.person, HURRIED, LoopTime())
         desk.session.changed.connect(lambda state: self._see(state.edit))
+        desk.session.opened.connect(lambda _: self._note_opened())
         desk.session.start_reconciling()  # as the program does when an account is connected
         return desk
+
+    def _note_opened(self) -> None:
+        self._opened += 1
 
     def _see(self, edit: Edit | None) -> None:
         if edit is None:

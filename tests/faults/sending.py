@@ -86,7 +86,7 @@ class Sending(Truths):
             self.wishes[wanted].keys() | self._given_up[wanted] if wanted else set()
         )
         first, told = len(self.sandbox.requests), len(self.desk.notices)
-        known = {each.id for each in self.entries()}
+        known, opened = {each.id for each in self.entries()}, self._opened
         self.person.pick, self.person.conflicting = pick, []
         self.person.theirs, self.person.weighed = [], []
         self._sending = set(changed)
@@ -106,7 +106,7 @@ class Sending(Truths):
         self._look_at_words(said[-1] if said else None, first)
         self.look_at_journal()
         if wanted is not None and self.shown == wanted:
-            self._take_outcome(wanted, new, changed)
+            self._take_outcome(wanted, new, changed, is_anew=self._opened > opened)
         if undone and self.edit and self.shown == undone.activity_id:
             # What is not confirmed stays in the form, as if it were typed.
             kept = undone.sent.keys() & self.edit.pending.keys()

@@ -145,8 +145,12 @@ class Truths(Ground):
             if entry.activity_id == shown and entry.outcome in APPLIED
         )
 
-    def _take_outcome(self, shown: int, new: JournalEntry | None, changed: Values) -> None:
-        """What the person no longer wishes: it was stored, or given up for a colleague's value."""
+    def _take_outcome(
+        self, shown: int, new: JournalEntry | None, changed: Values, *, is_anew: bool
+    ) -> None:
+        """What the person no longer wishes: it was stored, or given up for a colleague's value.
+        `is_anew`: the activity was left and loaded again, which leaves nothing to undo.
+        """
         assert self.edit is not None
         wishes = self.wishes[shown]
         sent = dict(new.sent) if new and new.outcome in APPLIED else {}
@@ -167,7 +171,7 @@ class Truths(Ground):
                 elif self.person.pick is Resolution.BOTH:
                     wishes[name] = self.edit.pending[name]
         self._given_up[shown] |= decided & self._under_way(shown)
-        self._look_at_undo(hidden)
+        self._look_at_undo({} if is_anew else hidden)
 
     def _look_at_undo(self, hidden: Values) -> None:
         """What was typed and is not shown any more comes back with one step of undo."""
