@@ -240,11 +240,13 @@ class Truths(Ground):
     def _look_at_conflicts(self, target: int, undecided: Collection[str]) -> None:
         """What the person is asked about was somebody else's doing. Not so where a read lagged: an
         older value of our own then looks as if somebody had put it back. Nor where a save of the
-        field is still open: it is not known to be ours. And what is `undecided` is asked about
-        until it is decided, whatever ATZ holds by then.
+        field is still open, or was made without the journal, which is said: it is not known to be
+        ours. What is `undecided` is asked about until it is decided, whatever ATZ holds by then.
         """
         for name, theirs in self.person.theirs:
             unknown = self._open[target] | self._discarded[target] | set(undecided)
+            if any(values.get(name) == theirs for values in self.unlisted):
+                continue
             if name in UNIQUE and not self._stale and name not in unknown:
                 writers = self.chronicle.writers(target, name, theirs)
                 assert writers != {True}, f"our own taken for a colleague's: {name}"
