@@ -152,10 +152,10 @@ def test_other_needs_no_record(qtbot: QtBot) -> None:
 def test_without_a_kind_none_is_chosen(qtbot: QtBot, value: object) -> None:
     bench = Bench(qtbot, "record", value)
     assert (combo(bench).currentIndex(), combo(bench).placeholderText()) == (-1, "Not set")
-    type_in(bench, "x1", RETURN)
-    assert bench.value == RecordRef(None, "x1")
+    type_in(bench, "x_1", RETURN)
+    assert bench.value == RecordRef(None, "x_1")
     type_in(bench, "Mueller", RETURN)
-    assert (bench.value, bench.typed) == (RecordRef(None, "x1"), "Mueller")
+    assert (bench.value, bench.typed) == (RecordRef(None, "x_1"), "Mueller")
     line(bench).clear()
     press(Qt.Key.Key_Backspace)
     press(Qt.Key.Key_Backspace)
@@ -207,7 +207,7 @@ def test_what_is_no_slug_says_so_in_one_line(qtbot: QtBot, text: str) -> None:
     assert bench.editor.hint()[0] == ""
 
 
-@pytest.mark.parametrize("pasted", ["job7", "16469281780400000123qHt", "job_ü", "JOB-7"])
+@pytest.mark.parametrize("pasted", ["16469281780400000123qHt", "job_ü", "2f0ea5cd69"])
 def test_a_slug_of_any_form_is_taken_with_a_warning(qtbot: QtBot, pasted: str) -> None:
     bench = Bench(qtbot, "record", RecordRef(2))
     line(bench).setFocus()
@@ -215,6 +215,33 @@ def test_a_slug_of_any_form_is_taken_with_a_warning(qtbot: QtBot, pasted: str) -
     assert (bench.value, bench.typed) == (RecordRef(2, pasted), "")
     assert bench.editor.hint()[0].startswith("Not verified")
     assert field(bench).chips()[0].unverified
+
+
+@pytest.mark.parametrize("text", ["Mueller2", "job7", "JOB-7", "Müller2"])
+@pytest.mark.parametrize("end", [RETURN, TAB, None])
+def test_what_may_be_a_name_with_a_digit_is_asked_about_and_never_sent(
+    qtbot: QtBot, text: str, end: Qt.Key | None
+) -> None:
+    bench = Bench(qtbot, "record", RecordRef(2, "job_1"))
+    type_in(bench, text, end)
+    bench.editor.commit()
+    assert (bench.value, bench.edits, bench.typed) == (RecordRef(2, "job_1"), [], text)
+    known = f"No job called “{text}” is known here. Is it a slug?"
+    assert bench.editor.input_error == known
+    action = bench.editor.action
+    assert action is not None
+    assert action.words == f"Use “{text}” as the slug"
+    action.run()
+    assert (bench.value, bench.typed) == (RecordRef(2, text), "")
+    assert bench.editor.hint()[0].startswith("Not verified")
+
+
+def test_a_slug_that_is_known_is_asked_about_no_more(qtbot: QtBot) -> None:
+    lookups = Lookups()
+    lookups.add_names([Name("job", "job7", "Nurse")])
+    bench = Bench(qtbot, "record", RecordRef(2, "job_1"), lookups)
+    type_in(bench, "job7", RETURN)
+    assert bench.value == RecordRef(2, "job7", "Nurse")
 
 
 def test_a_slug_without_a_digit_is_taken_from_its_address(qtbot: QtBot) -> None:
@@ -330,7 +357,7 @@ def test_a_screen_reader_can_choose_a_record(qtbot: QtBot) -> None:
 def test_a_record_that_can_only_be_read_is_looked_at(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "record", ANA)
     bench.editor.set_locked("Not now.")
-    type_in(bench, "x1", RETURN)
+    type_in(bench, "x_1", RETURN)
     press(Qt.Key.Key_Backspace)
     press(Qt.Key.Key_Backspace)
     assert (bench.edits, chips(bench)) == ([], ["Ana García"])

@@ -80,6 +80,7 @@ async def _keep_and_find_in_recent(walk: Walk) -> None:
     completer.setCompletionPrefix("location")
     await until(lambda: completer.currentCompletion().startswith("42  Second"), "it is offered")
     walk.window.search_requested.emit()
+    await until(lambda: walk.window.findChild(SearchWindow), "Find is made")
     panel = walk.window.findChild(SearchWindow)
     assert isinstance(panel, SearchWindow)
     panel.tabs.setCurrentIndex(1)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.characters import strip_invisible
-from atz_desktop.domain.parse_input import looks_like_name, parse_record
+from atz_desktop.domain.parse_input import may_be_name, parse_record
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import entity_label, quoted
 from atz_desktop.domain.validators import slug_problem
@@ -34,7 +34,7 @@ class RecordEditor(FieldEditor):
     Typing a name offers the records of that kind which are known by it, or of every kind as long
     as none is chosen. Another kind asks for another record: a candidate's slug names no job. What
     looks like a name is never taken for a slug; where one record alone is known by it, that record
-    is meant.
+    is meant. What may be either is asked about.
     """
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
@@ -45,7 +45,8 @@ class RecordEditor(FieldEditor):
         self._entities: list[Any] = []
         self._records: dict[str, RecordRef] = {}
         self._named: dict[tuple[tuple[NameKind, ...], str], tuple[Name, ...]] = {}
-        self._has_unknown = False
+        self._said_slug = ""
+        """What the user said is a slug, although it may be a name."""
         self._combo = NoWheelComboBox()
         self._combo.setPlaceholderText("Not set")
         self._combo.currentIndexChanged.connect(self._choose_kind)
@@ -96,7 +97,7 @@ class RecordEditor(FieldEditor):
         self._on_done()
 
     def reset(self) -> None:
-        self._tried = False
+        self._tried, self._said_slug = False, ""
         self._named.clear()
 
     def focus_first(self) -> None:
@@ -124,7 +125,17 @@ class RecordEditor(FieldEditor):
 
     @property
     def action(self) -> EditorAction | None:
-        return self.fetch_names_action() if self._has_unknown and self.input_error else None
+        if not self._has_unknown or not self.input_error:
+            return None
+        slug = parse_record(self._chips.box_text()).slug
+        if not _is_doubtful(slug):
+            return self.fetch_names_action()
+        words = f"Use {quoted(slug)} as the slug"
+        return EditorAction(words, "check", words, partial(self._take_as_slug, slug))
+
+    def _take_as_slug(self, slug: str) -> None:
+        self._said_slug = slug
+        self._parse_again(self._chips.box_text())
 
     def hint(self) -> tuple[str, str]:
         if isinstance(self._value, Unparsed):
@@ -149,7 +160,6 @@ class RecordEditor(FieldEditor):
         """The record that the text means, or why it means none."""
         slug, said = parse_record(text)
         entity = self._record.entity
-        self._has_unknown = False
         if said is not None and entity not in {None, said}:
             other, chosen = entity_label(said).lower(), entity_label(entity).lower()
             problem = f"This is the address of a {other}, and not of a {chosen}."
@@ -157,8 +167,8 @@ class RecordEditor(FieldEditor):
         if said is not None:
             record = self._by_slug(slug, said, shaped=not slug_problem(slug))
         else:
-            shaped = not looks_like_name(slug) and not slug_problem(slug)
-            record = self._by_slug(slug, entity, shaped=shaped)
+            sure = slug == self._said_slug or not (slug and may_be_name(slug))
+            record = self._by_slug(slug, entity, shaped=sure and not slug_problem(slug))
         return ChipParseResult((self._chip(record),)) if record else self._by_name(text, slug)
 
     def _by_slug(self, slug: str, entity: Any, *, shaped: bool) -> RecordRef | None:
@@ -181,13 +191,19 @@ class RecordEditor(FieldEditor):
         if names:
             several = f"Several records called {quoted(name)} are known: choose one."
             return ChipParseResult((), ambiguous=(AmbiguousText(text, chips, several),))
-        self._has_unknown = True
         return ChipParseResult((), text, self._unknown(name))
+
+    @property
+    def _has_unknown(self) -> bool:
+        """Whether it was asked who is called what stands in the box, and nobody is."""
+        return self._named.get((self._kinds(), self._chips.box_text())) == ()
 
     def _unknown(self, name: str) -> str:
         entity = self._record.entity
         noun = entity_label(entity).lower() if entity in ENTITIES else "record"
         instead = "fetch names, or paste its slug or address"
+        if _is_doubtful(name):
+            return f"No {noun} called {quoted(name)} is known here. Is it a slug?"
         return f"No {noun} called {quoted(name)} is known here: {instead}."
 
     def _look_up(self, text: str) -> None:
@@ -296,6 +312,12 @@ class RecordEditor(FieldEditor):
                 0, self, self.status_changed.emit
             )  # when it is known where the focus went
         return super().eventFilter(watched, event)
+
+
+def _is_doubtful(text: str) -> bool:
+    """Whether a text that nobody is known by may be a slug as well as a name."""
+    digits = any(map(str.isdigit, text))
+    return digits and may_be_name(text) and not slug_problem(text)
 
 
 def _kinds_of(entity: Any) -> str:
