@@ -25,6 +25,8 @@ class Options(NamedTuple):
     startup_trace: Path | None
     list_file: str | None = None
     """A file whose activities are to be the work list: an absolute path."""
+    practice: bool = False
+    """Offer the tasks of the sandbox, unless all are done."""
 
     def __repr__(self) -> str:
         shown = self._asdict() | {"token": "given" if self.token else None}
@@ -44,6 +46,7 @@ def parse_options(arguments: Sequence[str], environment: Mapping[str, str]) -> O
     add("activity", nargs="?", metavar="ACTIVITY_ID", help="the activity to load at once")
     add("--list", metavar="FILE", dest="list_file", help="open a CSV, TSV or XLSX as a work list")
     add("--sandbox", action="store_true", help="work on a made-up account inside the program")
+    add("--practice", action="store_true", help="with --sandbox: begin with its small tasks")
     add("--api-url", metavar="URL", help="address of the API (https, or http on this computer)")
     add("--data-dir", metavar="DIR", help="everything that the program writes stays below it")
     add("--self-test", metavar="DIR", type=Path, help="do the main job without a person, and exit")
@@ -59,6 +62,7 @@ def parse_options(arguments: Sequence[str], environment: Mapping[str, str]) -> O
         found.self_test,
         found.startup_trace,
         found.list_file and str(Path(found.list_file).absolute()),
+        found.practice,
     )
 
 
@@ -74,7 +78,8 @@ def request_of(options: Options, environment: Mapping[str, str]) -> dict[str, st
         "list_file": options.list_file,
         "activation": environment.get("XDG_ACTIVATION_TOKEN"),
     }
-    return {"sandbox": options.sandbox, **{name: text for name, text in given.items() if text}}
+    wanted = {"sandbox": options.sandbox, "practice": options.practice}
+    return {**wanted, **{name: text for name, text in given.items() if text}}
 
 
 def options_of(request: Mapping[str, object]) -> Options:
@@ -93,4 +98,5 @@ def options_of(request: Mapping[str, object]) -> Options:
         self_test=None,
         startup_trace=None,
         list_file=text("list_file"),
+        practice=request.get("practice") is True,
     )

@@ -181,7 +181,9 @@ class Program:
         """Open one more window on the account of another."""
         account, session = other.entering.connection.account, other.entering.connection.session
         given = Credentials(account, session.token) if account and session else None
-        self.open_window(other.options._replace(activity=None, list_file=None), given)
+        self.open_window(
+            other.options._replace(activity=None, list_file=None, practice=False), given
+        )
 
     def window_with(
         self, account_key: str, activity_id: int, but: WindowController | None = None

@@ -138,8 +138,9 @@ class WindowController:
         if self.options.list_file is not None:
             connected.work_list.sources.add_files([Path(self.options.list_file)])
             self.options = self.options._replace(list_file=None)
-        if connected.practice is not None and not self.options.sandbox:
-            connected.practice.show_if_new()  # it was entered by hand
+        by_hand = not self.options.sandbox
+        if connected.practice is not None and (by_hand or self.options.practice):
+            connected.practice.show_if_new()
         await account.sync_names(made_up=self.entering.in_sandbox)
 
     async def leave(self) -> None:

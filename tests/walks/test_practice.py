@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QLabel,
     QLineEdit,
@@ -14,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.sandbox.practice import TASKS
-from tests.walks.conftest import Walk, until
+from tests.walks.conftest import Walk, running_program, until
 
 TIME, DOUBLE, COLLEAGUE = (task.title for task in TASKS)
 
@@ -30,6 +33,13 @@ async def opened(walk: Walk, title: str) -> None:
     )
     walk.window.activateWindow()
     await until(walk.window.isActiveWindow, "the window has the keys")
+
+
+async def stays(walk: Walk, activity_id: int) -> None:
+    await until(lambda: walk.shows(QToolButton, "Start over"), "the tasks are offered")
+    await until(lambda: walk.program.front.session.activity is not None, "it is loaded")
+    assert walk.edit.base.id == activity_id
+    assert "Choose a task" in said(walk)
 
 
 async def begin(walk: Walk) -> None:
@@ -109,6 +119,21 @@ async def test_starting_over_undoes_all_of_it_and_opens_the_first_task(walk: Wal
     await until(lambda: not walk.shows(QToolButton, f"{TIME}, done"), "nothing is ticked")
     await opened(walk, TIME)
     await until(lambda: walk.edit.value("when").start.hour == 9, "it is shown as it was")
+
+
+async def test_the_sandbox_of_a_new_user_opens_the_first_task_by_itself(
+    tmp_path: Path, qapp: QApplication
+) -> None:
+    async for walk in running_program(tmp_path, qapp, ("--sandbox", "--practice")):
+        await opened(walk, TIME)
+        assert "begins at 14:00" in said(walk)
+
+
+async def test_an_activity_that_was_asked_for_stays_beside_the_tasks(
+    tmp_path: Path, qapp: QApplication
+) -> None:
+    async for walk in running_program(tmp_path, qapp, ("42", "--sandbox", "--practice")):
+        await stays(walk, 42)
 
 
 async def test_the_practice_is_closed_and_comes_back_by_the_menu(walk: Walk) -> None:

@@ -44,7 +44,7 @@ class PracticeBar(Bar):
         heading = ElidingLabel("text", "heading")
         heading.set_text("Practice")
         for task in tasks:
-            button = self._buttons[task.activity_id] = LinkButton(task.title, "note")
+            button = self._buttons[task.activity_id] = LinkButton(task.title, "to-do")
             button.clicked.connect(partial(self.task_requested.emit, task.activity_id))
         over = LinkButton("Start over", "refresh")
         over.clicked.connect(self.start_over_requested)
@@ -73,7 +73,7 @@ class PracticeBar(Bar):
         for activity_id, button in self._buttons.items():
             ticked = activity_id in done
             button.setIcon(
-                icon("verified" if ticked else "note", "verified" if ticked else "accent")
+                icon("verified" if ticked else "to-do", "verified" if ticked else "accent")
             )
             title = self._tasks[activity_id].title
             button.setAccessibleName(f"{title}, done" if ticked else title)
