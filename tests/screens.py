@@ -6,6 +6,7 @@ They are for eyes: look at them after a change of anything that is drawn.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 import tempfile
@@ -301,6 +302,9 @@ async def _work_list(camera: Camera) -> None:
     window.messages.answers.clear()
     for name, (width, height) in _SIZES.items():
         window.resize(width, height)
+        window.id_bar.show_problem("Type the number of an activity, such as 42.")
+        await camera.shoot(f"{name}-no-id")
+        window.id_bar.show_problem("")
         await camera.shoot(f"68-list-{name.split('-', 1)[1]}")
     window.resize(GOOD_SIZE)
     table = "Activity ID\tLocation\tImportance\tWhy\n42\tRoom 1\thigh\tmoved\n7\tRoom 2\t\tmoved"
@@ -467,6 +471,9 @@ async def _sizes(camera: Camera) -> None:
     await camera.until(lambda: window.messages.answers.notice)
     for name, (width, height) in _SIZES.items():
         window.resize(width, height)
+        window.id_bar.show_problem("Type the number of an activity, such as 42.")
+        await camera.shoot(f"{name}-no-id")
+        window.id_bar.show_problem("")
         await camera.shoot(f"{name}-message")
         window.messages.show_notice(None)
         await camera.shoot(name)
@@ -481,6 +488,7 @@ async def _sizes(camera: Camera) -> None:
     window.messages.show_notice(None)
     window.resize(GOOD_SIZE)
     QApplication.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    window.resize(GOOD_SIZE.width() - 1, GOOD_SIZE.height())  # it is laid out as it begins
     form.set_value("title", "A change")
     await camera.shoot("39-right-to-left")
     form.revert_all()
@@ -504,6 +512,16 @@ def main() -> int:
         return start(options, script)
 
 
+def _screen(folder: Path, width: int, height: int) -> Path:
+    """A file that tells Qt's offscreen platform of one screen of that size."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"screen-{width}.json"
+    dots = {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+    screen = {"name": "screen", "x": 0, "y": 0, "width": width, "height": height, **dots}
+    file.write_text(json.dumps({"screens": [screen]}), encoding="utf-8")
+    return file
+
+
 def _both(folder: Path) -> int:
     """Each look, and the light one at 200 %, in a process of its own."""
     import subprocess
@@ -514,6 +532,10 @@ def _both(folder: Path) -> int:
         environment = {**os.environ, "ATZ_SCREENS_LOOK": look}
         if scale:
             environment["QT_SCALE_FACTOR"] = scale
+        if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+            # Dialogs fit the screen: a large one, and at 200 % that of a common laptop.
+            size = (1366, 768) if scale else (2560, 1440)
+            environment["QT_QPA_PLATFORM"] = f"offscreen:configfile={_screen(folder, *size)}"
         command = [sys.executable, "-m", "tests.screens", str(folder)]
         done = subprocess.run(command, env=environment, check=False)
         if done.returncode:
