@@ -13,6 +13,9 @@ from atz_desktop.api.requests import DelayReason, PendingDelay, Timeouts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_FEW = 15
+"""So few requests left are told of: before, nobody needs to know the number."""
+
 __all__ = ["LIMIT", "ConnectionStatus", "DelayReason", "PendingDelay", "Timeouts"]
 
 
@@ -44,9 +47,15 @@ class ConnectionStatus(QObject):
         return self.rate_limiter.available() if self.rate_limiter else None
 
     @property
+    def few_left(self) -> int | None:
+        """`available` where that is worth telling; None while there are plenty."""
+        left = self.available
+        return left if left is not None and left < _FEW else None
+
+    @property
     def is_changing(self) -> bool:
         """Whether time alone changes what is to be shown."""
-        return self.pending_delay is not None or self.available not in {None, LIMIT}
+        return self.pending_delay is not None or self.few_left is not None
 
     def attach(self, rate_limiter: RateLimiter) -> None:
         """Another account is connected."""

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 _TICK = 500
 """Milliseconds between two looks at the clock, while time changes what is shown."""
 
-_FEW = 15
-"""So few requests left are told of: before, nobody needs to know the number."""
-
 _AWAY = "No connection to ATZ. You can go on typing; it is tried again by itself."
 _WHY = {
     DelayReason.RATE_LIMIT: f"ATZ allows {LIMIT} requests a minute. Going on",
@@ -67,13 +64,13 @@ class StatusLine(QWidget):
         self._show()
 
     def _show(self) -> None:
-        wait, left = self._traffic.pending_delay, self._traffic.available
+        wait, few = self._traffic.pending_delay, self._traffic.few_left
         if wait is not self._wait:
             self._wait = wait
             self._due = time.monotonic() + (wait.seconds if wait else 0.0)
         self._stop.setVisible(wait is not None)
-        few = left is not None and left < _FEW
-        self._left.set_text(f"{left} of {LIMIT} requests left this minute" if few else "")
+        left = f"{few} of {LIMIT} requests left this minute"
+        self._left.set_text(left if few is not None else "")
         if wait is not None:
             self._show_text(
                 _delay_text(wait), f" in {max(1, math.ceil(self._due - time.monotonic()))} s."
