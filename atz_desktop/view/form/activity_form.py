@@ -115,6 +115,11 @@ class ActivityForm(QScrollArea):
             self._unpainted = row
         return not self.is_complete
 
+    @property
+    def is_prepared(self) -> bool:
+        """Whether nothing is left to be done before it is shown."""
+        return self.is_complete and not self._unpainted and not self._unfilled
+
     def prepare_next(self) -> bool:
         """Take one short step towards showing the form; whether there is another one to take."""
         if self._unpainted is not None:
@@ -126,7 +131,7 @@ class ActivityForm(QScrollArea):
             until = time.perf_counter() + _STEP
             while self._unfilled and time.perf_counter() < until:
                 self._fill({next(iter(self._unfilled))})
-        return bool(self._unpainted or self._unfilled or not self.is_complete)
+        return not self.is_prepared
 
     @property
     def is_complete(self) -> bool:

@@ -87,8 +87,11 @@ class Pages(QStackedWidget):
         self._keyboard_at_load = None
 
     def _prepare(self) -> None:
-        if self.form is None or self.form.prepare_next():
+        if self.form is None:
             return
+        if not self.form.is_prepared:
+            self.form.prepare_next()
+            return  # to show it takes a turn of its own
         self._timer.stop()
         self.prepared.emit()
         if self._model is not None and self._model.state is not None:
