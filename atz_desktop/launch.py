@@ -41,8 +41,6 @@ from atz_desktop.store.settings import load_settings  # noqa: E402
 
 _EXPOSED_WITHIN = 0.25
 """Seconds; a window that another one covers may never be."""
-_WHEN_NOBODY_WAITS = 1_500
-"""Milliseconds after the start."""
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -92,6 +90,7 @@ def start(options: Options, script: Script | None = None, hook: CrashHook | None
         )
         if hook is not None:
             program.watch_crashes(hook)
+        program.on_idle = prepare_the_rest
         told = (odd, problem, instance.told, log.problem)
         return await program.run(script, " ".join(filter(None, told)))
 
@@ -233,7 +232,6 @@ def import_in_background(app: QApplication) -> None:
         app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     waking.stop()
     thread.join()
-    QTimer.singleShot(_WHEN_NOBODY_WAITS, app, prepare_the_rest)
 
 
 _preparing: list[threading.Thread] = []

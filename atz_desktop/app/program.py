@@ -10,7 +10,6 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
@@ -76,6 +75,8 @@ class Program:
         self.logbook = log
         self.jobs = Jobs()
         self.database: Database | None = None
+        self.on_idle: Callable[[], None] = lambda: None
+        """Called once, when nobody waits for the first form any more."""
         self.windows: list[WindowController] = []
         """The one in front last."""
         self._closing: list[WindowController] = []
@@ -134,12 +135,16 @@ class Program:
                 await script(self)
             else:
                 first.connect()
-                self.maintenance.start(partial(first.jobs.wait, "connect", _FORM_SECONDS))
+                self.maintenance.start(self._wait_for_form)
                 self._starts.open_windows()
                 await self.wait_until_ended()
         finally:
             await self._close()
         return 0
+
+    async def _wait_for_form(self) -> None:
+        await self._first.jobs.wait("connect", _FORM_SECONDS)
+        self.on_idle()
 
     async def wait_until_ended(self) -> None:
         """Wait until the program is to end."""
