@@ -39,6 +39,7 @@ from atz_desktop.view.widgets.chip_popup import ChipPopup
 from atz_desktop.view.windows.command_palette import CommandPalette
 from atz_desktop.view.windows.main_window import GOOD_SIZE
 from atz_desktop.view.worklist.menu_button import MenuButton
+from tests.screens_many import many
 
 PATIENCE = 15.0
 _SIZES = {
@@ -137,6 +138,7 @@ async def _tour(camera: Camera) -> None:
     await _ways(camera)
     await _accounts(camera)
     await _troubles(camera)
+    await many(camera)
 
 
 async def _practice(camera: Camera) -> None:

@@ -26,13 +26,12 @@ from atz_desktop.session.bulk_preview import (
 )
 from atz_desktop.session.notices import Level
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
-from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.review_text import ReviewText
 from atz_desktop.view.worklist.preview_table import PreviewModel
-from atz_desktop.view.worklist.wide_table import WideTable
+from atz_desktop.view.worklist.wide_table import RowFilterBox, WideTable
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
@@ -75,9 +74,7 @@ class PreviewPage(QWidget):
         self.sheet = ReviewText("What will be saved", _SHEET_WIDTH)
         self._counts = ElidingLabel(role="heading", lines=2)
         self._estimate = ElidingLabel("muted", lines=2)
-        self._filter = NoWheelComboBox(wide=False)
-        self._filter.setAccessibleName("Which activities to show")
-        self._states: list[PreviewState | None] = []
+        self._filter = RowFilterBox()
         self._mail = Callout(Level.WARNING)
         self._quiet = QCheckBox("Mail nobody")
         self._quiet.setAccessibleName("Ask ATZ to mail nobody about any of them")
@@ -122,7 +119,7 @@ class PreviewPage(QWidget):
         self.model.ticked.connect(self._on_ticked)
         self.model.modelReset.connect(self._select_first)
         self.table.selectionModel().currentRowChanged.connect(self._show_row)
-        self._filter.currentIndexChanged.connect(self._on_filter)
+        self._filter.changed.connect(self._on_filter)
         self._quiet.toggled.connect(self._on_quiet)
         self.number.textChanged.connect(self.changed)
 
@@ -154,22 +151,11 @@ class PreviewPage(QWidget):
         self.number.setVisible(many)
 
     def _fill_filter(self, counts: PreviewCounts) -> None:
-        chosen = self._states[self._filter.currentIndex()] if self._states else None
-        present = [state for state in PreviewState if counts.by_state.get(state)]
-        states: list[PreviewState | None] = [None, *present]
-        with QSignalBlocker(self._filter):
-            self._filter.clear()
-            self._filter.addItem(f"All ({len(self._preview.rows):,})")
-            for state in present:
-                words = f"{state.value.capitalize()} ({counts.by_state[state]:,})"
-                self._filter.addItem(words)
-            self._states = states
-            self._filter.setCurrentIndex(states.index(chosen) if chosen in states else 0)
-        if chosen not in states:
-            self.model.show_state(None)
+        states = [(state, state.value, counts.by_state.get(state, 0)) for state in PreviewState]
+        self._filter.show_counts(len(self._preview.rows), states)
 
-    def _on_filter(self, index: int) -> None:
-        self.model.show_state(self._states[index])
+    def _on_filter(self) -> None:
+        self.model.show_state(self._filter.chosen)
 
     def _select_first(self) -> None:
         if self.model.rowCount():

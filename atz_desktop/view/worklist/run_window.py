@@ -35,7 +35,7 @@ from atz_desktop.view.worklist.report_dialog import report_dialog
 from atz_desktop.view.worklist.run_bar import RunBar
 from atz_desktop.view.worklist.run_dialogs import AgainDialog
 from atz_desktop.view.worklist.run_table import RunModel
-from atz_desktop.view.worklist.wide_table import WideTable
+from atz_desktop.view.worklist.wide_table import RowFilterBox, WideTable
 
 if TYPE_CHECKING:
     from atz_desktop.domain.review import Review
@@ -90,9 +90,7 @@ class RunWindow(QDialog):
         self.bar = RunBar()
         self.model = RunModel(self)
         self.table = WideTable("Activities of the run", self.model, _WIDEST, "What happened")
-        self._filter = NoWheelComboBox(wide=False)
-        self._filter.setAccessibleName("Which activities to show")
-        self._verdicts: list[RunVerdict | None] = [None]
+        self._filter = RowFilterBox()
         self._about = ElidingLabel("muted", lines=2)
         self._verdict = Callout(Level.INFO)
         self.sheet = ReviewText("What the run changes here", _SHEET_WIDTH)
@@ -121,8 +119,7 @@ class RunWindow(QDialog):
         self.run, self._fields = run, fields
         with QSignalBlocker(self._choice):
             self._choice.setCurrentIndex(self._place_of(run))
-        with QSignalBlocker(self._filter):
-            self._filter.setCurrentIndex(0)
+        self._filter.choose_all()
         self.model.show_verdict(None)
         self.model.show_all(rows)
         self._fill_filter()
@@ -251,26 +248,18 @@ class RunWindow(QDialog):
             self.fix_requested.emit(self._current.position)
 
     def _fill_filter(self) -> None:
-        counts = self.model.counts.by_verdict
-        chosen = self._verdicts[max(0, self._filter.currentIndex())]
-        found = [verdict for verdict in RunVerdict if counts.get(verdict) or verdict is chosen]
-        with QSignalBlocker(self._filter):
-            self._filter.clear()
-            self._filter.addItem(f"All ({self.model.counts.total:,})")
-            for verdict in found:
-                words = f"{verdict.value.capitalize()} ({counts.get(verdict, 0):,})"
-                self._filter.addItem(words)
-            self._verdicts = [None, *found]
-            self._filter.setCurrentIndex(self._verdicts.index(chosen))
+        counts = self.model.counts
+        verdicts = [(each, each.value, counts.by_verdict.get(each, 0)) for each in RunVerdict]
+        self._filter.show_counts(counts.total, verdicts)
 
-    def _on_filter(self, index: int) -> None:
-        self.model.show_verdict(self._verdicts[index])
+    def _on_filter(self) -> None:
+        self.model.show_verdict(self._filter.chosen)
         if self.model.rowCount():
             self.table.selectRow(0)
 
     def _connect(self) -> None:
         self._choice.currentIndexChanged.connect(self._choose_run)
-        self._filter.currentIndexChanged.connect(self._on_filter)
+        self._filter.changed.connect(self._on_filter)
         self.table.selectionModel().currentRowChanged.connect(self._show_row)
         self._fix.clicked.connect(self._request_fix)
         self._undo_row.clicked.connect(lambda: self._ask_undo(self._current))
