@@ -16,6 +16,7 @@ from atz_desktop.domain.bulk_edit import BulkEdit
 from atz_desktop.domain.bulk_rules import NO_VALUES
 from atz_desktop.domain.bulk_serialize import RecipeError, dump_bulk
 from atz_desktop.domain.cell_values import CellFormat
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.session.bulk_preview import BulkPreview, BulkTarget
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice
@@ -94,19 +95,31 @@ class BulkEditController:
         preview.utc_now = self._session.form.utc_now
         recipes = await self._account.recipes.list()
         self._opened = scope
-        dialog = self._dialog = self._create_dialog(preview, lookups)
+        dialog = self._dialog = await self._create_dialog(preview, lookups)
         dialog.show_own_recipes(recipes)
         QTimer.singleShot(1, dialog, partial(bring_to_front, dialog))
         preview.start_reading()
 
-    def _create_dialog(self, preview: BulkPreview, lookups: Lookups) -> BulkEditDialog:
+    async def _create_dialog(self, preview: BulkPreview, lookups: Lookups) -> BulkEditDialog:
+        """Each row of the rules, and the preview, is made in a turn of its own."""
         from atz_desktop.view.worklist.bulk_edit_dialog import BulkEditDialog
+        from atz_desktop.view.worklist.field_rule import FieldRule
+        from atz_desktop.view.worklist.preview_page import PreviewPage
+        from atz_desktop.view.worklist.rules_page import RulesPage
 
         account = self._account.account
         look = AccountLook(account.name, account.colour, account.production)
         own = (target.own for target in preview.targets)
         in_table = {name for values in own for name in (*values.values, *values.problems)}
-        dialog = BulkEditDialog(preview, lookups, look, in_table, self._window)
+        rows = {}
+        for field in ACTIVITY.fields:
+            rows[field.name] = FieldRule(field, lookups, in_table=field.name in in_table)
+            await asyncio.sleep(0)
+        page = PreviewPage(preview, lookups)
+        await asyncio.sleep(0)
+        rules = RulesPage(preview, lookups, rows)
+        await asyncio.sleep(0)
+        dialog = BulkEditDialog(preview, (rules, page), look, self._window)
         dialog.run_requested.connect(self._run)
         dialog.rehearsed.connect(self._export)
         dialog.recipe_saved.connect(self._save_recipe)

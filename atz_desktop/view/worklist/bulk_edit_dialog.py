@@ -5,7 +5,7 @@ Nothing is sent from here: a run is asked for with `run_requested`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -34,7 +34,6 @@ from atz_desktop.view.worklist.rules_page import RulesPage
 
 if TYPE_CHECKING:
     from atz_desktop.session.bulk_preview import BulkPreview
-    from atz_desktop.session.lookups import Lookups
     from atz_desktop.session.notices import Notice
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -58,21 +57,17 @@ class BulkEditDialog(QDialog):
     def __init__(
         self,
         preview: BulkPreview,
-        lookups: Lookups,
+        pages: tuple[RulesPage, PreviewPage],
         account: AccountLook,
-        in_table: Collection[str] = (),
         parent: QWidget | None = None,
     ) -> None:
-        """`in_table`: fields for which the activities have values of their own."""
         super().__init__(parent)
         self.setWindowTitle("Change all")
         self.setModal(False)
         self.resize(QSize(1120, 780).boundedTo(self.screen().availableGeometry().size()))
         self._model = preview
-        self._lookups = lookups
         self._own: tuple[BulkEdit, ...] = ()
-        self.rules = RulesPage(preview, lookups, in_table)
-        self.page = PreviewPage(preview, lookups)
+        self.rules, self.page = pages
         self._pages = QStackedWidget()
         self._title = ElidingLabel(role="title")
         self.status = ElidingLabel("muted")

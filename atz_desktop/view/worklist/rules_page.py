@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from atz_desktop.domain.bulk_edit import BulkEdit, value_counts
-from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.view.theme import AROUND, INSIDE, NEAR
 from atz_desktop.view.widgets.layouts import vbox
 from atz_desktop.view.worklist.condition_rows import ConditionRows
@@ -33,9 +32,9 @@ class RulesPage(QWidget):
     """What was asked for with `commit`: a BulkEdit without problems."""
 
     def __init__(
-        self, preview: BulkPreview, lookups: Lookups, in_table: Collection[str] = ()
+        self, preview: BulkPreview, lookups: Lookups, rows: Mapping[str, FieldRule]
     ) -> None:
-        """`in_table`: fields for which the activities have values of their own."""
+        """`rows` by the name of their field, in the order of the form."""
         super().__init__()
         self._preview = preview
         self._lookups = lookups
@@ -45,10 +44,7 @@ class RulesPage(QWidget):
         """What was filled in last."""
         self._waiting = False
         self._uncounted: list[FieldRule] = []
-        self.rows = {
-            field.name: FieldRule(field, lookups, in_table=field.name in in_table)
-            for field in ACTIVITY.fields
-        }
+        self.rows = rows
         self.conditions = ConditionRows(lookups)
         for row in self.rows.values():
             row.changed.connect(partial(self._on_rule_changed, row))
