@@ -12,8 +12,7 @@ from atz_desktop import launch
 from atz_desktop.cli import parse_options
 
 async def end_at_once(program):
-    launch.prepare_the_rest()
-    assert "preparing" in [thread.name for thread in threading.enumerate()]
+    launch.prepare_the_rest()  # on a busy computer it may be over before this goes on
 
 code = launch.start(parse_options(["--sandbox", "--data-dir", sys.argv[1]], {}), end_at_once)
 assert code == 0
