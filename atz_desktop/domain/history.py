@@ -94,7 +94,9 @@ def rebase_on_known_saves(
                 is_known, held = True, fresh.value(name)
             if not kind.matches_server(sent, held):
                 continue
-            stood = (edit.original(name), written.pop(name, edit.original(name)))
+            # A conflict that was open in the edit had been decided where a save went over the base.
+            known_base = (edit.original(name), edit.base.value(name))
+            stood = (*known_base, written.pop(name, edit.original(name)))
             if not any(kind.equal(value, entry.before.get(name)) for value in stood):
                 known.pop(name, None)
                 continue

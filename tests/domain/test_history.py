@@ -298,3 +298,12 @@ def test_what_shows_as_stored_by_the_last_save_is_a_wish_only_while_an_own_save_
     fresh = read(title=held)
     merged = merge(rebase_on_own_saves(Edit(read(title="back")), saves, fresh), fresh)
     assert (dict(merged.edit.pending), merged.conflicts) == (wished, ())
+
+
+def test_a_save_that_decided_a_conflict_is_known_from_an_edit_in_which_it_is_still_open() -> None:
+    """The program ended before the draft of before the save was written anew."""
+    edit = Edit(read(title="theirs")).with_value("title", "mine").with_originals({"title": "old"})
+    save = entry_of({"title": "theirs"}, {"title": "mine"}, {"title": "mine"})
+    fresh = read(title="theirs again")
+    merged = merge(rebase_on_own_saves(edit, [save], fresh), fresh)
+    assert (dict(merged.edit.pending), merged.conflicts) == ({}, ())
