@@ -19,9 +19,8 @@ from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.worklist.menu_button import MenuButton
 
-_CHEVRON: Final = 72
-"""Pixels that the name of the list leaves to the sign of its menu and the buttons beside it."""
-_WIDEST: Final = 300
+_WIDEST: Final = 230
+"""Pixels of the name of the list, with the sign of its menu."""
 
 
 class AddFrom(Enum):
@@ -99,8 +98,10 @@ class PaneHead(QWidget):
     def _show_name(self) -> None:
         names = (each.name for each in self._lists if each.id == self._list_id)
         name = single_line(next(names, "No list yet"))
-        room = max(0, min(self.width(), _WIDEST) - _CHEVRON)
-        metrics = self._lists_button.fontMetrics()
+        button, metrics = self._lists_button, self._lists_button.fontMetrics()
+        around = button.sizeHint().width() - metrics.horizontalAdvance(button.text())
+        beside = self._add.sizeHint().width() + self._close.sizeHint().width()
+        room = max(0, min(self.width() - beside, _WIDEST) - around)
         shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
         self._lists_button.setText(shown.replace("&", "&&"))
         self._lists_button.setAccessibleDescription(name)

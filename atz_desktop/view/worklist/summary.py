@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from atz_desktop.domain.work_list import RowState, WorkListCounts
 from atz_desktop.view.widgets.chip_layout import flow
@@ -57,7 +57,8 @@ class Summary(QWidget):
         high = max((size.height() for size in sizes), default=0) + _GAP
         places = flow((size.width() for size in sizes), max(self.width(), 1), _GAP).chips
         for link, place in zip(self.links, places, strict=True):
-            link.setGeometry(place.left, place.line * high, place.width, high - _GAP)
+            spot = QRect(place.left, place.line * high, place.width, high - _GAP)
+            link.setGeometry(QStyle.visualRect(self.layoutDirection(), self.rect(), spot))
         self.setFixedHeight((places[-1].line + 1) * high if places else 0)
 
     # Qt overrides
