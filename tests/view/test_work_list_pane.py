@@ -204,7 +204,7 @@ def test_a_narrow_window_has_the_list_as_a_strip_above_the_page(
     assert window.pages.width() == 683
     assert not pane.view.isVisible()
     buttons = [each for each in pane.findChildren(QToolButton) if each.isVisible()]
-    assert len(buttons) == 7
+    assert {"Lists", "Add to work list", "Skip", "Park"} <= {b.accessibleName() for b in buttons}
     for each in buttons:
         assert pane.rect().contains(QRect(each.mapTo(pane, QPoint()), each.size()))
     window.resize(1366, 705)
