@@ -30,6 +30,7 @@ from atz_desktop.domain.bulk_times import MeantAsZone, SameClockOn, SetTimes, Sh
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Attachment, Option, Person, RecordRef
 from atz_desktop.session.lookups import Lookups
+from atz_desktop.view.widgets.message import Hint
 from atz_desktop.view.worklist.condition_rows import ConditionRows
 from atz_desktop.view.worklist.field_rule import FieldRule
 from atz_desktop.view.worklist.rule_editors import RULE_EDITORS
@@ -65,8 +66,8 @@ FILLED: tuple[tuple[str, Rule], ...] = (
 )
 
 
-def row_of(qtbot: QtBot, name: str) -> FieldRule:
-    row = FieldRule(ACTIVITY.by_name[name], Lookups(), in_table=True)
+def row_of(qtbot: QtBot, name: str, *, in_table: bool = True) -> FieldRule:
+    row = FieldRule(ACTIVITY.by_name[name], Lookups(), in_table=in_table)
     qtbot.addWidget(row)
     row.show()
     return row
@@ -103,6 +104,18 @@ def test_a_field_without_a_tick_has_no_rule_whatever_was_typed(qtbot: QtBot) -> 
     assert row.rule is None
     QTest.keyClick(box, Qt.Key.Key_Space)
     assert row.rule == Set("Room 9"), "what was typed is still there"
+
+
+def test_a_recipe_for_tables_keeps_a_field_of_which_there_is_no_table(qtbot: QtBot) -> None:
+    row = row_of(qtbot, "title", in_table=False)
+    row.show_rule(FromTable())
+    assert row.rule is None
+    assert not row.is_ticked
+    (hint,) = row.findChildren(Hint)
+    assert "takes this from a table" in hint.text
+    row.show_rule(Set("Call"))
+    assert row.rule == Set("Call")
+    assert not hint.text
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)

@@ -36,7 +36,7 @@ FILES = 27
 takes the key and shows what is another now. More than these is a detour.
 """
 
-DRAWING = {"view/flat_style.py", "view/flat_paint.py", "view/theme.py"}
+DRAWING = {f"view/{name}.py" for name in ("flat_style", "flat_options", "flat_paint", "theme")}
 """Asked by Qt for sizes and colours whenever it lays something out."""
 
 

@@ -33,9 +33,13 @@ class Messages(Overlay):
         """Made when something first comes by itself."""
 
     def show_notice(self, notice: Notice | None) -> None:
-        """Show a message; None: what was answered last is over."""
+        """Show a message; None: what was answered last is over.
+
+        A save that is confirmed late is told in the save bar, unless an answer stands above it that
+        may be about a later save: then beside that.
+        """
         brief = notice is not None and notice.brief
-        if notice is not None and notice.aside and brief:
+        if notice is not None and notice.aside and brief and self.answers.notice is None:
             self._save_bar.show_result(notice)
             return
         if notice is None or not notice.aside:

@@ -29,6 +29,10 @@ _AROUND_LABEL: Final = 44
 _RULE_WIDTH: Final = 190
 _SAID: Final = 4
 """Different values that are named; of the others, it is said how many there are."""
+_NO_TABLE: Final = (
+    "The recipe takes this from a table, and these activities have no values of their own for it. "
+    "It is kept as it is."
+)
 
 
 class FieldRule(QFrame):
@@ -86,13 +90,21 @@ class FieldRule(QFrame):
         return editor.rule.problem(self.field) or ""
 
     def show_rule(self, rule: Rule | None) -> None:
-        """Show a rule, or (None) keep the field; never emits."""
+        """Show a rule, or (None) keep the field; never emits.
+
+        A rule that needs a table is not shown where there is none: the field is kept, and says so.
+        """
+        left_out = rule is not None and not self.can_show(rule)
+        if left_out:
+            rule = None
         with QSignalBlocker(self._tick), QSignalBlocker(self._how):
             self._tick.setChecked(rule is not None)
             if rule is not None:
                 self._how.setCurrentIndex(self._rules.index(type(rule)))
         self._tried = False
         self._show()
+        if left_out:
+            self._hint.set_text(_NO_TABLE, "warning")
         editor = self._editor
         if rule is not None and editor is not None:
             editor.show_rule(rule)
