@@ -18,6 +18,7 @@ import pytest_asyncio
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QFileDialog,
     QLabel,
@@ -37,6 +38,7 @@ from atz_desktop.session.journal_entries import new_entry
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.journal import Journal
+from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.windows.history_table import COLUMNS
 from atz_desktop.view.windows.history_window import HistoryWindow
 from tests.view.samples import edit_of, until
@@ -425,8 +427,9 @@ async def test_enter_in_the_search_starts_nothing_and_esc_closes_the_window(
 
 
 async def test_on_a_small_screen_there_is_room_for_words_in_the_search_box(
-    desk: Desk, qtbot: QtBot
+    desk: Desk, qtbot: QtBot, qapp: QApplication
 ) -> None:
+    apply_theme(qapp, "light")
     await desk.save(edit_of(title="Another title"))
     panel = await _panel(desk, qtbot)
     panel.resize(WIDTH, HEIGHT)

@@ -23,7 +23,7 @@ from atz_desktop.session.journal_entries import HistoryQuery
 from atz_desktop.session.notices import Level
 from atz_desktop.session.outcome_texts import OUTCOMES, outcome_word
 from atz_desktop.view.dialogs.prompts import save_dialog
-from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR
+from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, INSIDE, NEAR
 from atz_desktop.view.widgets.clear_button import add_clear_button
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.layouts import hbox, vbox
@@ -203,7 +203,7 @@ class HistoryWindow(QDialog):
         split.addWidget(below)
         split.setSizes([260, 400])
         self._said.hide()
-        vbox(self, filters, self._said, (split, 1), margins=(AROUND, AROUND, AROUND, AROUND))
+        vbox(self, filters, self._said, (split, 1), margins=(AROUND, INSIDE, AROUND, INSIDE))
         self.search.setFocus()
 
 
