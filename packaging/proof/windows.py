@@ -208,7 +208,10 @@ def _drafts() -> str:
     for part in _data().glob("atz.sqlite3*"):
         shutil.copy(part, copy)
     with contextlib.closing(sqlite3.connect(copy / "atz.sqlite3")) as connection:
-        return str(connection.execute("SELECT * FROM drafts").fetchall())
+        try:
+            return str(connection.execute("SELECT * FROM drafts").fetchall())
+        except sqlite3.DatabaseError:  # copied while the program was making it
+            return ""
 
 
 def _close(env: dict[str, str], process: subprocess.Popen[bytes]) -> None:

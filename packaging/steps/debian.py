@@ -47,7 +47,7 @@ def pack_deb(project: Project, program: Path, share: Path, where: Path) -> Path:
     (control / "postrm").chmod(0o755)
     set_times(root, project.epoch)
     deb = where / f"{SLUG}_{project.version}_{architecture()}.deb"
-    pack: list[str | Path] = ["--root-owner-group", "-Zxz", "-z6", "--build", root, deb]
+    pack: list[str | Path] = ["--root-owner-group", "-Zxz", "-z9", "--build", root, deb]
     run([tool("dpkg-deb", "dpkg"), *pack], env={"SOURCE_DATE_EPOCH": str(project.epoch)})
     return deb
 
