@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QScrollArea, QWidget
@@ -58,10 +59,10 @@ class MappingDialog(BaseDialog):
         self.page.addWidget(self._area, 1)
         self.page.addWidget(self._note)
         self.page.addWidget(self._counts)
-        cancel = QPushButton("Cancel")
-        cancel.clicked.connect(self.reject)
+        self._cancel = QPushButton("Cancel")
+        self._cancel.clicked.connect(self.reject)
         self._take.clicked.connect(self.accept)
-        self.add_buttons((), (cancel, self._take), self._take)
+        self.add_buttons((), (self._cancel, self._take), self._take)
 
     def show_table(
         self, table: Table, mapping: ColumnMapping, *, sheet: str = "", note: str = ""
@@ -83,6 +84,9 @@ class MappingDialog(BaseDialog):
             grid.setColumnStretch(column, share)
         self._area.setWidget(page)
         self._show_mapping()
+        for before, after in pairwise((*self._combos, self._cancel, self._take)):
+            QWidget.setTabOrder(before, after)
+        (self._take if self._take.isEnabled() else self._combos[0]).setFocus()
 
     def _add_sheets(self, sheets: Sequence[str]) -> None:
         self._sheets.setAccessibleName("Sheet")
