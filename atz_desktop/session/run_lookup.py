@@ -84,4 +84,8 @@ class RunLookup:
 
     async def _open_saves(self, row: StoredRunRow) -> list[JournalEntry]:
         saves = await saves_from_base(row.base_key, self._services)
-        return [save for save in saves if not save.settled]
+        left = [save for save in saves if not save.settled]
+        # Of one that an earlier program left, the time counts from now, also if no read succeeds.
+        for save in left:
+            self._services.unconfirmed.setdefault(save.id, self._services.clock())
+        return left

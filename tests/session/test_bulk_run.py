@@ -376,6 +376,27 @@ async def test_a_row_that_was_in_flight_at_the_end_is_looked_up_first(
     assert [each for each, _ in desk.puts()] == list(IDS)
 
 
+async def test_a_row_in_flight_of_which_atz_never_tells_does_not_hold_the_next_start_for_ever(
+    desk: Desk,
+) -> None:
+    path = f"/v1/activity/{IDS[0]}"
+    desk.sandbox.faults.on(Fault("reset", "PUT", path))
+    desk.sandbox.faults.on(Fault("500", "GET", path, skip=1))
+    number = await desk.runs.start("Rename", desk.edits(ids=IDS[:1]))
+    await until(desk.puts)
+    desk.runs.suspend()
+    await desk.ended()
+    assert await desk.verdicts(number) == [RunVerdict.NOT_CONFIRMED]
+    later = replace(desk.services, unconfirmed={}, seen_with={}, check_delays=(0.1, 0.5))
+    desk.services = later
+    desk.runs = desk.new_runs()
+    await desk.runs.resume(number)
+    await desk.ended()
+    assert not desk.runs.is_running
+    assert await desk.verdicts(number) == [RunVerdict.NOT_CONFIRMED]
+    assert [each for each, _ in desk.puts()] == [IDS[0]]
+
+
 async def test_a_server_whose_reads_lag_never_yields_different(desk: Desk) -> None:
     lagging = Fault("lagging", "GET", seconds=30.0)
     desk.sandbox.faults.on(lagging)
