@@ -19,7 +19,8 @@ from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.message import Hint
-from atz_desktop.view.worklist.rule_editors import RULE_EDITORS, RuleEditor
+from atz_desktop.view.worklist.rule_editor import RuleEditor
+from atz_desktop.view.worklist.rule_editors import RULE_EDITORS
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QFileDialog
 
 from atz_desktop.domain.kinds import Flag, People
 from atz_desktop.domain.schema import Field
@@ -16,41 +16,21 @@ from atz_desktop.view.editors.attachment import AttachmentEditor
 from atz_desktop.view.editors.base import FormRequest, OpenLink
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.layouts import hbox
+from atz_desktop.view.worklist.bulk_input import BulkInput
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
 
 
-class ValueEditor(QWidget):
-    """Base of both. `value` is None as long as none is chosen; `error` says what is half typed."""
-
-    changed = Signal()
-    """The value, or what is said of it, is another."""
+class ValueEditor(BulkInput):
+    """Base of both. `value` is None as long as none is chosen."""
 
     @property
     def value(self) -> Any:
         raise NotImplementedError
 
-    @property
-    def error(self) -> str:
-        return ""
-
-    @property
-    def remark(self) -> str:
-        """What there is to say about the value."""
-        return ""
-
     def show_value(self, value: Any) -> None:
         """Show a value; never emits."""
-        raise NotImplementedError
-
-    def show_names(self) -> None:
-        """Better names are known."""
-
-    def commit(self) -> None:
-        """Take over what is typed, as leaving the box would."""
-
-    def focus_first(self) -> None:
         raise NotImplementedError
 
 
