@@ -18,7 +18,7 @@ from atz_desktop.domain.bulk_times import Times
 from atz_desktop.domain.characters import fold
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.kinds import Choice, File, Flag, People, Record, When
-from atz_desktop.domain.parse_input import looks_like_name, parse_record
+from atz_desktop.domain.parse_input import may_be_name, parse_record
 from atz_desktop.domain.parse_people import normalize_name, parse_people
 from atz_desktop.domain.parse_when import Calendar, Reading, read_date_line, read_time_line
 from atz_desktop.domain.people_keys import KEY_LABELS
@@ -165,7 +165,7 @@ def _record(text: str, context: CellContext) -> RecordRef | SlugAlone:
     slug, entity = parse_record(text)
     if entity is not None:
         return RecordRef(entity, slug)
-    if not looks_like_name(slug) and not slug_problem(slug):
+    if not may_be_name(slug) and not slug_problem(slug):
         prefix = slug.partition("_")[0]
         known = next((each for each in ENTITIES.values() if each.kind == prefix), None)
         return RecordRef(known.number, slug) if known else SlugAlone(slug)
@@ -177,7 +177,7 @@ def _record(text: str, context: CellContext) -> RecordRef | SlugAlone:
     if named:
         raise CellError(f"Several records are called {quoted(text)}: give the slug.")
     raise CellError(
-        f"No record called {quoted(text)} is known here: give its slug, or fetch names."
+        f"No record called {quoted(text)} is known here: give its address, or fetch names."
     )
 
 

@@ -70,13 +70,8 @@ def parse_record(text: str) -> RecordReference:
     )
 
 
-def looks_like_name(text: str) -> bool:
-    """Whether text is probably a name, not a slug: no digit, no underscore."""
-    return bool(text) and not any(letter.isdigit() or letter == "_" for letter in text)
-
-
 def may_be_name(text: str) -> bool:
-    """Whether text may be a name although it has a digit: `Mueller2`.
+    """Whether text may be a name, also one with a digit: `Mueller2`.
 
     Slugs may have any form (ATZ_API.md), but a name has no underscore and begins with no digit.
     """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from atz_desktop.domain.parse_input import looks_like_name, parse_record
+from atz_desktop.domain.parse_input import may_be_name, parse_record
 from atz_desktop.domain.validators import slug_problem
 
 
@@ -27,9 +27,9 @@ def test_a_slug_is_found_in_an_address_and_in_quotes(
     assert parse_record(text) == (slug, entity)
 
 
-def test_names_have_neither_digits_nor_underscores() -> None:
-    assert all(map(looks_like_name, ("Mueller", "O'Brien", "Anne-Marie", "Anna Nowhere", "李")))
-    assert not any(map(looks_like_name, ("", "job_7", "job7", "7", "٧x", "a_b")))
+def test_a_name_has_no_underscore_and_begins_with_no_digit() -> None:
+    assert all(map(may_be_name, ("Mueller", "Mueller2", "O'Brien", "Anne-Marie", "李")))
+    assert not any(map(may_be_name, ("", "job_7", "7", "٧x", "a_b")))
 
 
 @pytest.mark.parametrize("separator", [",", ";", "，", "、", "؛"])
