@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atz_desktop.domain.characters import strip_invisible
 from atz_desktop.domain.column_mapping import (
     ID,
     IGNORED,
@@ -32,8 +33,17 @@ from atz_desktop.domain.table import (
 )
 
 _CELLS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=8).filter(
-    lambda cell: not any(char.isdigit() for char in cell)
+    # A cell of invisible marks alone is empty, and a heading comes without those at its ends.
+    lambda cell: strip_invisible(cell) == cell and not any(char.isdigit() for char in cell)
 )
+
+
+def test_a_cell_of_invisible_marks_alone_is_empty() -> None:
+    assert parse_delimited("ID;Title\n42;\U000e0100\n").rows == (("42", None),)
+
+
+def test_a_heading_comes_without_the_invisible_marks_at_its_ends() -> None:
+    assert parse_delimited("\u200bID;Title\u200b\n42;Call\n").columns == ("ID", "Title")
 
 
 @given(
