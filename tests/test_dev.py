@@ -69,6 +69,7 @@ def test_all_processors_test_and_the_slow_tests_are_for_who_asks_and_for_ci(
 ) -> None:
     called = dev.pytest_arguments(args, environ)
     assert called[:2] == ["--numprocesses", "auto"]
+    assert called[called.index("--max-worker-restart") + 1] == "0"
     assert ("not slow" not in called) is slow_too
     assert "--all" not in called
 

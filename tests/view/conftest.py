@@ -6,12 +6,12 @@ import asyncio
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import NoReturn
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.view.qt_loop import qt_loop
@@ -33,6 +33,22 @@ def pytest_asyncio_loop_factories(
     return {"qt": qt_loop}
 
 
+_WINDOWS = pytest.StashKey[list[QWidget]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Keeps the windows of a test until what it had asked Qt to delete is deleted.
+
+    With the test's variables the last reference to a window may be that of a child which waits for
+    its deletion. Freeing the child then frees the window, and that its children: the child again.
+    """
+    try:
+        yield
+    finally:
+        item.stash[_WINDOWS] = QApplication.topLevelWidgets()
+
+
 def _forbidden(*_args: object, **_kwargs: object) -> NoReturn:
     pytest.fail("qtbot.wait* runs a loop inside the loop of an async test: await instead")
 
@@ -49,12 +65,13 @@ def no_nested_loop_in_async_tests(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
+def nothing_left_behind(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[None]:
     """Fails a test after which a window is still there, shown or not."""
     before = set(QApplication.topLevelWidgets())
     yield
     QToolTip.hideText()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    request.node.stash[_WINDOWS].clear()
     left = [
         f"{type(widget).__name__} {widget.windowTitle()!r}"
         for widget in QApplication.topLevelWidgets()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -59,6 +60,19 @@ def test_a_window_that_comes_up_is_painted_in_a_turn_of_its_own(
     qtbot.waitUntil(lambda: all(each.painted for each in labels))
     labels[0].update()
     qtbot.waitUntil(lambda: labels[0].painted > 1)
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_a_window_may_end_while_its_painting_is_postponed(qtbot: QtBot, *, shown: bool) -> None:
+    """Nothing keeps it but what it postpones: that child may not be what ends it, or both crash."""
+    for _ in range(20):
+        window = QWidget()
+        if shown:
+            window.show()
+        ended = weakref.ref(window)
+        paint_later(window)
+        del window
+        qtbot.waitUntil(lambda ended=ended: ended() is None)  # type: ignore[misc]
 
 
 def test_rows_that_come_into_a_list_are_painted_in_a_turn_of_their_own(qtbot: QtBot) -> None:

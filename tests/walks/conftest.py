@@ -29,9 +29,15 @@ from tests.view.conftest import (
     nothing_left_behind,
     pytest_asyncio_loop_factories,
     pytest_itemcollected,
+    pytest_runtest_call,
 )
 
-__all__ = ["nothing_left_behind", "pytest_asyncio_loop_factories", "pytest_itemcollected"]
+__all__ = [
+    "nothing_left_behind",
+    "pytest_asyncio_loop_factories",
+    "pytest_itemcollected",
+    "pytest_runtest_call",
+]
 
 PATIENCE = 15.0
 W = TypeVar("W", bound=QWidget)

@@ -46,13 +46,15 @@ class _Postponement(QObject):
 
     def __init__(self, window: QWidget, milliseconds: int) -> None:
         super().__init__(window)
-        self._window = window
         window.installEventFilter(self)
         QTimer.singleShot(milliseconds, self, self._paint)
 
     def _paint(self) -> None:
-        self._window.removeEventFilter(self)
-        QCoreApplication.postEvent(self._window, QEvent(QEvent.Type.UpdateRequest))
+        # The parent is asked for, not kept: a child that holds the last reference to its parent
+        # ends it while it is being ended by Qt itself, and both are freed twice.
+        if window := self.parent():
+            window.removeEventFilter(self)
+            QCoreApplication.postEvent(window, QEvent(QEvent.Type.UpdateRequest))
         self.deleteLater()
 
     # Qt overrides
