@@ -7,7 +7,7 @@ up waiting, and a replica may lag behind. Nothing final is written before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -68,15 +68,23 @@ async def reconcile_activity(
 
 
 async def reconcile_pending(
-    services: Services, zone: str, grace_period: float | None = None
+    services: Services,
+    zone: str,
+    grace_period: float | None = None,
+    *,
+    only: Container[int] | None = None,
 ) -> ReconcileResult:
-    """Look up every open entry of the account, one request for each activity."""
+    """Look up every open entry of the account, or those of the activities `only`, one request for
+    each activity.
+    """
     settled, done = list[JournalEntry](), set[int]()
     try:
         entries = await pending_entries(services)
     except StoreError:
         return ReconcileResult(readable=False)
     for activity_id in dict.fromkeys(entry.activity_id for entry in entries):
+        if only is not None and activity_id not in only:
+            continue
         mine = [entry for entry in entries if entry.activity_id == activity_id]
         try:
             settled += await _look_up(mine, services, zone, grace_period)

@@ -62,7 +62,8 @@ class RunLookup:
         try:
             settled = await self._read(row.activity_id)
         except NotFound:
-            settled = (await reconcile_pending(self._services, self._zone)).settled
+            mine = {row.activity_id}
+            settled = (await reconcile_pending(self._services, self._zone, only=mine)).settled
         except AtzError as error:
             is_answered = isinstance(error, Rejected | ServerError | InvalidResponse)
         left = await self._open_saves(row)

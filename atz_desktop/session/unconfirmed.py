@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.history import JournalEntry
-from atz_desktop.session.reconcile import pending_entries, reconcile_pending, seconds_to_next_check
+from atz_desktop.session.reconcile import (
+    OFFLINE_DELAY,
+    TIMER_TOLERANCE,
+    pending_entries,
+    reconcile_pending,
+    seconds_to_next_check,
+)
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -40,38 +46,55 @@ class UnconfirmedSaves(QObject):
         self._services = services
         self._zone = zone
         self._on_settled = on_settled
-        self._activities: frozenset[int] = frozenset()
-        self._seconds: int | None = None
+        self._due: dict[int, float] = {}
+        """When each activity with an open entry is looked up again, by `Services.clock`."""
+        self._planned_at = 0.0
 
     def seconds_to_next_check(self, activity_id: int) -> int | None:
         """Seconds, as planned last, to the next look at an activity's save; None if it has none."""
-        return self._seconds if activity_id in self._activities else None
+        due = self._due.get(activity_id)
+        return None if due is None else math.ceil(round(due - self._planned_at, 3))
 
     def start(self, *, at_once: bool) -> None:
-        """Look until every outcome is known; `at_once` or when the youngest save is due."""
+        """Look until every outcome is known; `at_once` at all, then at each when it is due."""
         self._jobs.start("look up", self._run(at_once))
 
-    async def reconcile_once(self) -> int:
-        """Look once; the number of saves whose outcome is still not known."""
-        found = await reconcile_pending(self._services, self._zone())
+    async def reconcile_once(self, only: Collection[int] | None = None) -> int:
+        """Look once, at all or at these activities; the number of saves whose outcome is still not
+        known.
+        """
+        found = await reconcile_pending(self._services, self._zone(), only=only)
         if found.settled:
             await self._on_settled(found.settled)
-        self._activities = frozenset(entry.activity_id for entry in found.unconfirmed)
+        left = {entry.activity_id for entry in found.unconfirmed}
+        self._due = {each: at for each, at in self._due.items() if each in left}
         self.changed.emit()
         return found.remaining
 
     async def _run(self, at_once: bool) -> None:
-        while not at_once or await self.reconcile_once():
+        looked: Collection[int] | None = None if at_once else ()
+        while not at_once or await self.reconcile_once(looked):
             at_once = True
             entries: list[JournalEntry] = []  # those of a disk that is busy or full are read later
             with suppress(StoreError):
                 entries = await pending_entries(self._services)
-            wait = seconds_to_next_check(entries, self._services)
-            self._activities = frozenset(entry.activity_id for entry in entries)
-            self._set_seconds(math.ceil(wait))
+            wait = self._plan(entries, looked)
             await self._services.sleep(wait)
-        self._set_seconds(None)
-
-    def _set_seconds(self, seconds: int | None) -> None:
-        self._seconds = seconds
+            until = max(self._planned_at + wait, self._services.clock()) + TIMER_TOLERANCE
+            looked = {each for each, at in self._due.items() if at <= until} or None
+        self._due = {}
         self.changed.emit()
+
+    def _plan(self, entries: Iterable[JournalEntry], looked: Collection[int] | None) -> float:
+        """Note when each activity is due, of which some were `looked` at (None: all) just now; the
+        seconds until the first one is.
+        """
+        now, kept = self._services.clock(), {} if looked is None else self._due
+        self._planned_at, self._due = now, {}
+        for each in entries:
+            number, at = each.activity_id, now + seconds_to_next_check([each], self._services)
+            if number not in (looked or ()):  # what was planned may not be put off again and again
+                at = min(at, kept.get(number, at))
+            self._due[number] = min(at, self._due.get(number, at))
+        self.changed.emit()
+        return max(0.0, min(self._due.values(), default=now + OFFLINE_DELAY) - now)

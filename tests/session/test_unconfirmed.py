@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any
@@ -155,6 +156,23 @@ async def test_the_looks_come_at_growing_intervals_and_end_with_the_last(
     assert edit is not None
     assert edit.pending == {"title": MINE}
     assert desk.session.state.check_in is None
+
+
+async def test_only_activities_that_are_due_are_looked_up(desk: Waiting, sandbox: Sandbox) -> None:
+    sandbox.faults.on(Fault("ignored", "PUT"))
+    for activity_id in (42, 7):
+        desk.session.open(activity_id, keep_draft=True)
+        await desk.jobs.wait("open")
+        desk.session.form.set_value("title", MINE)
+        await desk.save()
+        desk.clock.now += 2.0  # 42 is 4 s old when 7 is 2 s old
+    before = len(sandbox.requests)
+    await desk.known()
+    asked = Counter(each.path for each in sandbox.requests[before:])
+    looks = [f"/v1/activity/{number}" for number in (42, 7)]
+    each = len(CHECK_DELAYS) - 1  # the look at the age of 1 s was missed
+    assert (asked[looks[0]], asked[looks[1]]) == (each, each + 1), "once more by its form"
+    assert await desk.outcomes() == [Outcome.DIFFERENT, Outcome.DIFFERENT]
 
 
 async def test_a_field_that_stays_ignored_is_told_only_when_nothing_can_come_any_more(
