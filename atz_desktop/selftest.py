@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atz_desktop.domain.values import Person
-from atz_desktop.session.record_state import SaveState
+from atz_desktop.session.phase import SaveState
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect

@@ -29,7 +29,7 @@ from atz_desktop.launch import start
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.selftest import settle
 from atz_desktop.session.notices import Level, Notice
-from atz_desktop.session.record_state import Phase
+from atz_desktop.session.phase import Phase
 from atz_desktop.session.update_check import UpdateResult, UpdateState
 from atz_desktop.store.backups import back_up
 from atz_desktop.view.editors.date_time_edit import DateTimeEdit

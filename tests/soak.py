@@ -19,7 +19,7 @@ from atz_desktop.cli import parse_options
 from atz_desktop.domain.settings import Settings
 from atz_desktop.launch import create_application
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.record_state import Phase
+from atz_desktop.session.phase import Phase
 from atz_desktop.store.paths import Paths
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.windows.main_window import MainWindow

@@ -13,7 +13,7 @@ from atz_desktop.domain.runs import Run, RunCounts, RunPhase, RunProgress, RunRo
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.bulk_preview import REQUESTS
 from atz_desktop.session.journal_entries import saves_from_base
-from atz_desktop.session.record_state import Phase
+from atz_desktop.session.phase import Phase
 from atz_desktop.session.run_freeze import freeze_edits, freeze_retry, freeze_undo
 from atz_desktop.session.run_loop import RunLoop
 from atz_desktop.session.run_report import Report, run_report

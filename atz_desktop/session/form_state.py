@@ -14,7 +14,7 @@ from atz_desktop.domain.edit import Edit, Problem
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.verify import Verdict
-from atz_desktop.session.record_state import SaveState
+from atz_desktop.session.phase import SaveState
 
 UNFINISHED = "Finish or clear the text in the box."
 

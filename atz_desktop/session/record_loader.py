@@ -17,7 +17,7 @@ from atz_desktop.session.fresh_read import require_same_record
 from atz_desktop.session.journal_entries import saves_from_base_or_none
 from atz_desktop.session.notices import error_notice
 from atz_desktop.session.opening import LoadResult, read_activity, restore_draft
-from atz_desktop.session.record_state import Phase
+from atz_desktop.session.phase import Phase
 
 if TYPE_CHECKING:
     from atz_desktop.session.record_session import RecordSession

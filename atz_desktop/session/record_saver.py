@@ -15,7 +15,7 @@ from atz_desktop.session.base_reading import BaseReading
 from atz_desktop.session.fresh_read import require_same_record
 from atz_desktop.session.journal_entries import saves_from_base_or_none
 from atz_desktop.session.notices import error_notice
-from atz_desktop.session.record_state import Phase
+from atz_desktop.session.phase import Phase
 from atz_desktop.session.restore import restore_request
 from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 

@@ -20,10 +20,11 @@ from atz_desktop.session.form_model import FormModel
 from atz_desktop.session.form_state import FormState
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Notice
+from atz_desktop.session.phase import Phase, SaveState
 from atz_desktop.session.prefetch import Prefetch
 from atz_desktop.session.record_loader import RecordLoader
 from atz_desktop.session.record_saver import RecordSaver
-from atz_desktop.session.record_state import Phase, RecordState, SaveState
+from atz_desktop.session.record_state import RecordState
 from atz_desktop.session.services import Prompts, Services, UnsavedChoice
 from atz_desktop.session.settled_saves import SettledSaves
 from atz_desktop.session.unconfirmed import UnconfirmedSaves

@@ -5,8 +5,9 @@ Needed before the first paint: imports nothing that would delay it.
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
+
+from atz_desktop.session.phase import Phase, SaveState
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
@@ -16,28 +17,6 @@ if TYPE_CHECKING:
 
 _MOST_NAMED = 2
 """Fields that a command is called by."""
-
-
-class Phase(Enum):
-    """What is under way."""
-
-    EMPTY = "empty"
-    OPENING = "opening"
-    READY = "ready"
-    SAVING = "saving"
-
-
-class SaveState(Enum):
-    """What asking for a save would do."""
-
-    OFF = "off"
-    """Nothing: there is nothing to save, or something else is under way."""
-    INVALID = "invalid"
-    """Go to the first problem."""
-    UNPARSED = "unparsed"
-    """Commit the text that is no value yet, then save."""
-    READY = "ready"
-    """Send the changes."""
 
 
 class RecordState(NamedTuple):

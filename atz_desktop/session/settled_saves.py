@@ -13,7 +13,7 @@ from atz_desktop.session.after_save import after_reconciling
 from atz_desktop.session.fresh_read import require_same_record
 from atz_desktop.session.journal_entries import saves_from_base_or_none
 from atz_desktop.session.notices import Level, Notice
-from atz_desktop.session.record_state import Phase
+from atz_desktop.session.phase import Phase
 
 if TYPE_CHECKING:
     from atz_desktop.session.record_session import RecordSession

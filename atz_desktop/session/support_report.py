@@ -23,7 +23,7 @@ from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.settings import COLOURS, THEMES
 from atz_desktop.domain.urls import DEFAULT_API_URL, NO_PROXY, SYSTEM_PROXY
 from atz_desktop.domain.vocabulary import ENTITIES
-from atz_desktop.session.record_state import Phase
+from atz_desktop.session.phase import Phase
 from atz_desktop.store import errors as store_errors
 
 if TYPE_CHECKING:

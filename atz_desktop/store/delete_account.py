@@ -7,23 +7,10 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from atz_desktop.store.backups import delete_from_backups
+from atz_desktop.store.migrations import ACCOUNT_TABLES
 
 if TYPE_CHECKING:
     from atz_desktop.store.database import Database
-
-ACCOUNT_TABLES = (
-    "journal",
-    "drafts",
-    "recent",
-    "names",
-    "name_notes",
-    "work_list_rows",
-    "work_lists",
-    "run_rows",
-    "runs",
-    "recipes",
-)
-"""All tables with a column "account"; those that refer to others before them."""
 
 
 async def delete_account(database: Database, account: str) -> None:

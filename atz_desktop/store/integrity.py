@@ -7,9 +7,8 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from atz_desktop.store.delete_account import ACCOUNT_TABLES
 from atz_desktop.store.errors import Damaged, StoreError
-from atz_desktop.store.migrations import APPLICATION_ID, migrate, newest
+from atz_desktop.store.migrations import ACCOUNT_TABLES, APPLICATION_ID, migrate, newest
 from atz_desktop.store.paths import make_private_file
 
 MAGIC = b"SQLite format 3\0"

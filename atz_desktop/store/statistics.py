@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from atz_desktop.store.backups import list_backups
-from atz_desktop.store.delete_account import ACCOUNT_TABLES
 from atz_desktop.store.errors import StoreError
+from atz_desktop.store.migrations import ACCOUNT_TABLES
 
 if TYPE_CHECKING:
     from atz_desktop.store.database import Database

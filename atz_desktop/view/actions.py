@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from atz_desktop.session.record_state import SaveState
+from atz_desktop.session.phase import SaveState
 
 if TYPE_CHECKING:
     from atz_desktop.session.record_state import RecordState

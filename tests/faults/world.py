@@ -12,7 +12,7 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.sandbox.faults import Fault
-from atz_desktop.session.record_state import SaveState
+from atz_desktop.session.phase import SaveState
 from atz_desktop.session.restore import why_not_restorable
 from atz_desktop.session.services import UnsavedChoice
 from tests.faults.chronicle import FINAL_FOR

@@ -23,8 +23,8 @@ from atz_desktop.session.form_model import FormModel
 from atz_desktop.session.form_state import FormState
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.lookups import Lookups
+from atz_desktop.session.phase import SaveState
 from atz_desktop.session.record_session import RecordSession
-from atz_desktop.session.record_state import SaveState
 from atz_desktop.session.services import Prompts, ReviewResult, Services, UnsavedChoice
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts

@@ -20,7 +20,7 @@ from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.sandbox.data import made_up_account
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.notices import Notice
-from atz_desktop.session.record_state import Phase
+from atz_desktop.session.phase import Phase
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts

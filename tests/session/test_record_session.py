@@ -21,7 +21,8 @@ from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.journal_entries import entry_from_row, entry_or_empty
 from atz_desktop.session.notices import Level, Notice, NoticeAction
-from atz_desktop.session.record_state import Phase, RecordState, SaveState
+from atz_desktop.session.phase import Phase, SaveState
+from atz_desktop.session.record_state import RecordState
 from atz_desktop.session.services import Services, UnsavedChoice
 from tests.session.conftest import Person, new_session, save_state, shown, until
 

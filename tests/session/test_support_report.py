@@ -21,7 +21,7 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.settings import Account, Settings
 from atz_desktop.domain.values import Person
-from atz_desktop.session.record_state import Phase
+from atz_desktop.session.phase import Phase
 from atz_desktop.session.support_report import Pseudonyms, SupportFacts, report_text
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts

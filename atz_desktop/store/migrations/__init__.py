@@ -10,6 +10,20 @@ from atz_desktop.store.errors import StoreBug
 # "ATZ1": how we know our own file (https://sqlite.org/pragma.html#pragma_application_id).
 APPLICATION_ID = 0x41545A31
 
+ACCOUNT_TABLES = (
+    "journal",
+    "drafts",
+    "recent",
+    "names",
+    "name_notes",
+    "work_list_rows",
+    "work_lists",
+    "run_rows",
+    "runs",
+    "recipes",
+)
+"""All tables with a column "account"; those that refer to others before them."""
+
 
 def newest() -> int:
     """The version of the tables that this program writes: the highest number of a file."""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.session.record_state import Phase, SaveState
+from atz_desktop.session.phase import Phase, SaveState
 from atz_desktop.view.form.mail_switch import MailSwitch
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, set_text_colour
