@@ -41,7 +41,8 @@ from atz_desktop.view.windows.main_window import GOOD_SIZE
 from atz_desktop.view.worklist.menu_button import MenuButton
 from tests.screens_many import many
 
-PATIENCE = 15.0
+PATIENCE = 180.0
+"""Seconds until a state counts as one that never comes; a run takes long on a busy machine."""
 _SIZES = {
     "30-small": (900, 600),
     "31-laptop": (1366, 705),

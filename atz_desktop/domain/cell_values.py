@@ -153,6 +153,10 @@ def _people(kind: People, text: str, context: CellContext) -> tuple[Person, ...]
         lambda email: context.by_email(kind.noun, email.lower()),
         lambda name: context.by_name(kind.noun, name),
     )
+    if found.doubtful_keys:
+        name = quoted(found.doubtful_keys[0])
+        unknown = f"No {kind.noun} called {name} is known here"
+        raise CellError(f"{unknown}: give the e-mail address, or fetch names.")
     if found.problem:
         raise CellError(found.problem)
     if found.ambiguous:

@@ -18,6 +18,7 @@ from atz_desktop.domain.kinds import People
 from atz_desktop.domain.people_keys import (
     KEY_LABELS,
     is_certain_key,
+    is_doubtful_key,
     is_name,
     is_phone_like,
     is_plain_name,
@@ -52,7 +53,8 @@ class ParsedPeople:
     """People found in a text; `unparsed` is the remaining text and `problem` its error text.
 
     `pending_emails` and `pending_names` (normalized) are in that text and still have to be looked
-    up; `has_unknown` says that nobody is known by one of its names.
+    up; `has_unknown` says that nobody is known by one of its names. `doubtful_keys` are those of
+    its names that may be slugs, if the problem is about one of them.
     """
 
     people: tuple[Person, ...]
@@ -62,31 +64,34 @@ class ParsedPeople:
     pending_names: tuple[str, ...] = ()
     ambiguous: tuple[AmbiguousPerson, ...] = ()
     has_unknown: bool = False
+    doubtful_keys: tuple[str, ...] = ()
 
 
-def parse_people(
+def parse_people(  # noqa: PLR0913 - a text, what is known, and who hears how far it is
     text: str,
     kind: People,
     by_email: EmailLookup | None = None,
     by_name: NameLookup | None = None,
+    *,
     on_line: Callable[[int], None] = lambda number: None,
+    is_slug: Callable[[str], bool] = lambda key: False,
 ) -> ParsedPeople:
     """Split a list (commas, semicolons, tabs, lines, or spaces between keys) into people.
 
     Accepts keys and, with `by_email`, also `Name <key>` and e-mail addresses (with or without a
-    name) that exactly one person has. A plain word is never a slug: a typed name must not become
-    an attendee by accident. A name beside its owner's address (`Doe, John <john@…>`, the cells of
-    a spreadsheet) is dropped, and so is a phone number in a cell beside an address. With
-    `by_name`, a full name that exactly one person has is that person; names are resolved after
-    addresses, for they may be part of an owner's name. Linear time; `on_line` is called
-    with the number of each line (from 0) before it is read.
+    name) that exactly one person has. A word that may be a name (`Anna`, `Mueller2`) is a slug only
+    if `is_slug` says so: a typed name must not become an attendee by accident. A name beside its
+    owner's address (`Doe, John <john@…>`, the cells of a spreadsheet) is dropped, and so is a phone
+    number in a cell beside an address. With `by_name`, a full name that exactly one person has is
+    that person; names are resolved after addresses, for they may be part of an owner's name.
+    Linear time; `on_line` is called with the number of each line (from 0) before it is read.
     """
     read: list[_Piece] = []
     for number, line in enumerate(
         _lines(expand_mailto(text) if by_email else text, kind, by_email is not None)
     ):
         on_line(number)
-        pieces = [_parse_piece(written, kind, by_email) for written in line.pieces]
+        pieces = [_parse_piece(written, kind, by_email, is_slug) for written in line.pieces]
         read += _remove_descriptions(pieces) if line.of_cells else pieces
     said = _redundant_names(read)
     pieces = [each for each in read if each.person or _name_words(each.text) not in said]
@@ -102,7 +107,14 @@ def parse_people(
         tuple(dict.fromkeys(each.pending_name for each in rest if each.pending_name)),
         tuple(AmbiguousPerson(text, p.choices, p.problem or "") for text, p in several.items()),
         any(each.is_unknown for each in rest),
+        _doubtful_keys(rest),
     )
+
+
+def _doubtful_keys(rest: list[_Piece]) -> tuple[str, ...]:
+    if not rest or not rest[0].doubtful_key:
+        return ()
+    return tuple(dict.fromkeys(each.doubtful_key for each in rest if each.doubtful_key))
 
 
 @dataclass(frozen=True)
@@ -119,14 +131,22 @@ class _Piece:
     is_unknown: bool = False
     is_standalone: bool = True
     """False for a name that may belong to the address beside it."""
+    doubtful_key: str = ""
+    """A key that may as well be a name, and is nobody's name as far as known."""
 
 
-def _parse_piece(text: str, kind: People, by_email: EmailLookup | None) -> _Piece:
+def _parse_piece(
+    text: str, kind: People, by_email: EmailLookup | None, is_slug: Callable[[str], bool]
+) -> _Piece:
     written = text.partition("\t")[0]  # the cells after it describe the same person
     label, inner = _split_label(written) if by_email else ("", written)
     wrong = key_text_problem(inner, kind)
     if wrong is None:
-        return _Piece(text, Person(normalize_key(inner, kind)), label)
+        key = normalize_key(inner, kind)
+        if is_doubtful_key(key, kind) and not is_slug(key):
+            problem = f"No {kind.noun} called {quoted(key)} is known here. Is it a slug?"
+            return _Piece(text, None, label, problem, is_unknown=True, doubtful_key=key)
+        return _Piece(text, Person(key), label)
     # The address in angle brackets counts, whatever the name before it looks like.
     found = (find_email_addresses(inner) or find_email_addresses(written)) if by_email else ()
     if len({each.address.lower() for each in found}) > 1:
@@ -179,7 +199,8 @@ def _resolve_name(piece: _Piece, kind: People, by_name: NameLookup) -> _Piece:
         return piece
     known, quote = by_name(name), quoted(written.strip())
     if known is None:
-        return replace(piece, problem=f"Looking up who is called {quote}…", pending_name=name)
+        asked = replace(piece, pending_name=name, is_unknown=False, doubtful_key="")
+        return replace(asked, problem=f"Looking up who is called {quote}…")
     keyed = [person for person in known if person.key in map(strip_wrapping, beside)]
     if len(keyed or known) == 1:
         return replace(piece, person=(keyed or known)[0])
@@ -189,6 +210,8 @@ def _resolve_name(piece: _Piece, kind: People, by_name: NameLookup) -> _Piece:
     if known:
         several = f"Several people called {quote} are known: choose one."
         return replace(piece, problem=several, choices=known)
+    if piece.doubtful_key:
+        return piece
     instead = f"fetch names, or paste the e-mail address or {KEY_LABELS[kind.by]}"
     return replace(
         piece, problem=f"Nobody called {quote} is known here: {instead}.", is_unknown=True

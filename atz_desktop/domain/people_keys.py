@@ -7,6 +7,7 @@ import re
 from atz_desktop.domain.characters import strip_wrapping
 from atz_desktop.domain.email_addresses import find_email_addresses
 from atz_desktop.domain.kinds import People
+from atz_desktop.domain.parse_input import may_be_name
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.validators import parse_int, slug_problem
 from atz_desktop.domain.vocabulary import ENTITIES
@@ -43,7 +44,13 @@ def is_name(piece: str) -> bool:
 
 def is_plain_name(piece: str) -> bool:
     key = strip_wrapping(piece)
-    return is_name(key) and not _SLUG_LIKE.fullmatch(key) and not find_email_addresses(piece)
+    is_key = _SLUG_LIKE.fullmatch(key) and not may_be_name(key)
+    return is_name(key) and not is_key and not find_email_addresses(piece)
+
+
+def is_doubtful_key(key: str, kind: People) -> bool:
+    """Whether a key may as well be a name: `Mueller2`."""
+    return kind.by == "slug" and may_be_name(key)
 
 
 def is_phone_like(piece: str) -> bool:
@@ -56,12 +63,14 @@ def is_certain_key(piece: str) -> bool:
 
 
 def split_keys(text: str, kind: People) -> list[str]:
-    """Split text into keys; empty if it may be one number with spaces in it.
+    """Split text into keys; empty if it may be one number or name with spaces in it.
 
     A phone number starts with 0, and an unusual space may separate thousands.
     """
     if kind.by == "slug":
-        return text.split()
+        words = text.split()
+        names = any(map(may_be_name, map(strip_wrapping, words)))
+        return [] if names and not any(map(find_email_addresses, words)) else words
     words = re.split(" +", text.strip())
     return [] if any(strip_wrapping(word).startswith("0") for word in words) else words
 

@@ -99,6 +99,8 @@ def test_a_cell_is_read_as_the_form_would_read_it(target: str, cell: Cell, wante
         ("users", "Ana Lima, Bob Ray", "Several people are known as “Bob Ray”"),
         ("users", "Eve Fox", "Nobody called “Eve Fox” is known here"),
         ("candidates", "Ana", "Nobody called “Ana” is known here"),
+        ("candidates", "Mueller2", "No candidate called “Mueller2” is known here: give the e-mail"),
+        ("contacts", "contact_1\njob7", "No contact called “job7” is known here: give the e-mail"),
         ("record", "twin", "Several records are called “twin”: give the slug."),
         ("record", "Unknown", "No record called “Unknown” is known here: give its address"),
         ("record", "Mueller2", "No record called “Mueller2” is known here"),

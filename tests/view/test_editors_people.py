@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import Person
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.view.widgets.chip_input import Chip, ChipInput
@@ -270,3 +271,67 @@ def test_a_name_is_called_a_name_and_never_a_wrong_slug(
     name = text.partition("\n")[0]
     assert bench.editor.input_error.startswith(f"Nobody called “{name}” is known here: ")
     assert bench.editor.input_error.endswith(f"paste the e-mail address or {key}.")
+
+
+@pytest.mark.parametrize("text", ["Mueller2", "job7", "JOB-7", "Anna2018"])
+@pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Comma, Qt.Key.Key_Tab])
+def test_what_may_be_a_name_with_a_digit_is_asked_about_and_never_sent(
+    qtbot: QtBot, text: str, end: Qt.Key
+) -> None:
+    bench = Bench(qtbot, "candidates", (ANA,))
+    type_in(bench, text)
+    press(end)
+    bench.leave()
+    bench.editor.commit()
+    assert (bench.edits, chips(bench)[1:], bench.typed.rstrip(",")) == ([], (), text)
+    known = f"No candidate called “{text}” is known here. Is it a slug?"
+    assert bench.editor.input_error == known
+    action = bench.editor.action
+    assert action is not None
+    assert action.words == f"Use “{text}” as the slug"
+    action.run()
+    assert (bench.value, bench.typed) == ((ANA, Person(text)), "")
+    assert chips(bench)[1].unverified
+
+
+@pytest.mark.parametrize("between", [", ", "\n", "; "])
+def test_of_a_pasted_list_only_what_may_be_names_is_asked_about_and_once(
+    qtbot: QtBot, between: str
+) -> None:
+    bench = Bench(qtbot, "contacts", ())
+    box(bench).setFocus()
+    box(bench).insert(between.join(("Mueller2", "contact_7", "Mueller3", "2f0ea5cd69")))
+    press(Qt.Key.Key_Return)
+    assert bench.value == (Person("contact_7"), Person("2f0ea5cd69"))
+    assert bench.typed == "Mueller2, Mueller3"
+    action = bench.editor.action
+    assert action is not None
+    assert action.words == "Use 2 slugs"
+    action.run()
+    assert bench.value[2:] == (Person("Mueller2"), Person("Mueller3"))
+
+
+def test_a_slug_that_is_known_or_listed_is_asked_about_no_more(qtbot: QtBot) -> None:
+    lookups = Lookups()
+    lookups.add_names([Name("candidate", "ada7", "Ada")])
+    bench = Bench(qtbot, "candidates", (Person("bob8"),), lookups)
+    box(bench).setFocus()
+    box(bench).insert("ada7, bob8,")
+    assert bench.value == (Person("bob8"), Person("ada7", "Ada"))
+    assert bench.editor.input_error == ""
+
+
+def test_what_was_said_to_be_a_slug_is_asked_about_anew_beside_another_activity(
+    qtbot: QtBot,
+) -> None:
+    bench = Bench(qtbot, "candidates", ())
+    for _activity in range(2):
+        type_in(bench, "Mueller2")
+        press(Qt.Key.Key_Return)
+        assert (bench.value, bench.typed) == ((), "Mueller2")
+        action = bench.editor.action
+        assert action is not None
+        action.run()
+        assert bench.value == (Person("Mueller2"),)
+        bench.editor.reset()
+        bench.put(())

@@ -30,6 +30,7 @@ from atz_desktop.domain.bulk_times import MeantAsZone, SameClockOn, SetTimes, Sh
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Attachment, Option, Person, RecordRef
 from atz_desktop.session.lookups import Lookups
+from atz_desktop.view.widgets.link_button import LinkButton
 from atz_desktop.view.widgets.message import Hint
 from atz_desktop.view.worklist.condition_rows import ConditionRows
 from atz_desktop.view.worklist.field_rule import FieldRule
@@ -136,6 +137,29 @@ def test_a_number_that_is_none_is_told(qtbot: QtBot) -> None:
     QTest.keyClicks(line, "two")
     assert row.rule is None
     assert "“two” is no whole number" in row.problem
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "chosen"),
+    [
+        ("candidates", AddPeople(()), AddPeople((Person("Mueller2"),))),
+        ("record", Set(RecordRef(1)), Set(RecordRef(1, "Mueller2"))),
+    ],
+)
+def test_what_may_be_a_name_is_no_slug_before_that_was_said(
+    qtbot: QtBot, name: str, rule: Rule, chosen: Rule
+) -> None:
+    row = row_of(qtbot, name)
+    row.show_rule(rule)
+    line = row.findChildren(QLineEdit)[0]
+    QTest.keyClicks(line, "Mueller2")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert "Is it a slug?" in row.problem
+    offers = [each for each in row.findChildren(LinkButton) if not each.isHidden()]
+    [offer] = [each for each in offers if each.text() == "Use “Mueller2” as the slug"]
+    offer.click()
+    assert (row.problem, row.rule) == ("", chosen)
+    assert offer.isHidden()
 
 
 CONDITIONS: tuple[Condition, ...] = (

@@ -27,12 +27,16 @@ if TYPE_CHECKING:
 
 
 class EditorAction(NamedTuple):
-    """Something to press beside what is said of a text; `spoken` is for screen readers."""
+    """Something to press beside what is said of a text; `spoken` is for screen readers.
+
+    `asks_window`: it ends in a `requested`, and does nothing where nobody answers that.
+    """
 
     words: str
     icon: str
     spoken: str
     run: Callable[[], None]
+    asks_window: bool = False
 
 
 class FormRequest(Enum):
@@ -139,7 +143,7 @@ class FieldEditor(QWidget):
     def fetch_names_action(self) -> EditorAction:
         """Fetching names, where the name in a box is known of nobody."""
         spoken = f"Fetch names for {self.field.label}"
-        return EditorAction("Fetch names", "refresh", spoken, self._request_names)
+        return EditorAction("Fetch names", "refresh", spoken, self._request_names, asks_window=True)
 
     def _request_names(self) -> None:
         self.requested.emit(FormRequest.FETCH_NAMES)

@@ -15,6 +15,7 @@ from atz_desktop.domain.kinds import People
 from atz_desktop.domain.parse_people import ParsedPeople, normalize_name, parse_people
 from atz_desktop.domain.people_keys import KEY_LABELS
 from atz_desktop.domain.schema import Field
+from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Person, Unparsed
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.session.name_extraction import PEOPLE_KINDS
@@ -33,13 +34,15 @@ _COUNTED_EVERY = 100
 """Milliseconds between two numbers of a list that is being read."""
 _LONG = 2_000
 """Characters from which a text is read on a thread: a line of 40 takes a tenth of a millisecond."""
+_MOST_NAMED = 5
 _NOUNS = tuple(entity.noun for entity in ENTITIES.values())
 
 
 class PeopleEditor(FieldEditor):
     """Chips with names, offered while they are typed.
 
-    A slug or ID that nobody knows yet is taken, marked as unverified, and looked up.
+    A slug or ID that nobody knows yet is taken, marked as unverified, and looked up. What may be a
+    name as well is asked about.
     """
 
     def __init__(self, field: Field, lookups: Lookups, parent: QWidget | None = None) -> None:
@@ -54,6 +57,9 @@ class PeopleEditor(FieldEditor):
         self._made: dict[Person, Chip] = {}
         self._named_here: tuple[Any, Any, int, dict[str, tuple[Person, ...]]] = ((), (), -1, {})
         self._has_unknown = False
+        self._doubtful_keys: tuple[str, ...] = ()
+        self._said_slugs: frozenset[str] = frozenset()
+        """What the user said are slugs, although they may be names."""
         self._reading = ""
         self._read: ParsedPeople | None = None
         self._line = 0  # counted on the thread that reads
@@ -141,7 +147,21 @@ class PeopleEditor(FieldEditor):
         label = self.field.label
         if self._reading:
             return EditorAction("Stop", "close", f"Stop reading {label}", self._stop_reading)
-        return self.fetch_names_action() if self._has_unknown and self.input_error else None
+        if not self._has_unknown or not self.input_error:
+            return None
+        keys = self._doubtful_keys
+        if not keys:
+            return self.fetch_names_action()
+        words = f"Use {quoted(keys[0])} as the slug" if len(keys) == 1 else f"Use {len(keys)} slugs"
+        spoken = f"Use {', '.join(map(quoted, keys[:_MOST_NAMED]))} as slugs of {label}"
+        return EditorAction(words, "check", spoken, partial(self._take_as_slugs, keys))
+
+    def _take_as_slugs(self, keys: tuple[str, ...]) -> None:
+        self._said_slugs |= set(keys)
+        self._parse_again(self._chips.box_text().rstrip(", "))
+
+    def reset(self) -> None:
+        self._said_slugs = frozenset()
 
     def _stop_reading(self) -> None:
         self._cancel_parse()
@@ -159,7 +179,17 @@ class PeopleEditor(FieldEditor):
     def _parse(self, text: str) -> ChipParseResult:
         owners = partial(self.lookups.people_with_email, self.field.name)
         namesakes = partial(self._namesakes, self._names_here())
-        read = partial(parse_people, text, self._kind, owners, namesakes, self._count_line)
+        in_list = (person.key for person in (*_people(self._base), *_people(self._value)))
+        is_slug = partial(self._is_slug, self._said_slugs.union(in_list))
+        read = partial(
+            parse_people,
+            text,
+            self._kind,
+            owners,
+            namesakes,
+            on_line=self._count_line,
+            is_slug=is_slug,
+        )
         if self._read is not None:
             found, self._read = self._read, None
         elif len(text) > _LONG and self._parse_in_thread(text, read):
@@ -167,7 +197,7 @@ class PeopleEditor(FieldEditor):
             return ChipParseResult((), text, f"Reading a list of {lines:,} lines… Esc stops.")
         else:
             found = read()
-        self._has_unknown = found.has_unknown
+        self._has_unknown, self._doubtful_keys = found.has_unknown, found.doubtful_keys
         ask = partial(self._resolve, found) if found.pending_emails or found.pending_names else None
         several = (
             AmbiguousText(each.text, self._choices(each.people), each.problem)
@@ -187,6 +217,10 @@ class PeopleEditor(FieldEditor):
     def _resolve(self, found: ParsedPeople) -> None:
         again = partial(self._parse_again, found.unparsed)
         self.lookups.resolve_people(self.field.name, found, again)
+
+    def _is_slug(self, certain: frozenset[str], key: str) -> bool:
+        """Whether it is settled that this is a slug; called on a thread, too."""
+        return key in certain or self.lookups.knows(self._who, key)
 
     def _namesakes(
         self, here: Mapping[str, tuple[Person, ...]], name: str

@@ -16,6 +16,7 @@ from atz_desktop.view.editors.attachment import AttachmentEditor
 from atz_desktop.view.editors.base import FormRequest, OpenLink
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.layouts import hbox
+from atz_desktop.view.widgets.link_button import LinkButton
 from atz_desktop.view.worklist.bulk_input import BulkInput
 
 if TYPE_CHECKING:
@@ -77,7 +78,11 @@ class FormValue(ValueEditor):
         self._editor.status_changed.connect(self.changed)
         self._editor.remarked.connect(self.changed)
         self._editor.requested.connect(self._on_requested)
-        hbox(self, (self._editor, 1))
+        self._action = LinkButton("", "check")
+        self._action.clicked.connect(self._run_action)
+        self._action.hide()
+        self.changed.connect(self._offer_action)
+        hbox(self, (self._editor, 1), self._action)
 
     @property
     def value(self) -> Any:
@@ -106,6 +111,19 @@ class FormValue(ValueEditor):
 
     def focus_first(self) -> None:
         self._editor.focus_first()
+
+    def _offer_action(self) -> None:
+        """What the editor can do about the text in its box, as far as it needs no form for that."""
+        action = self._editor.action
+        offered = action is not None and not action.asks_window
+        if action is not None and offered:
+            self._action.setText(action.words)
+            self._action.setAccessibleName(action.spoken)
+        self._action.setVisible(offered)
+
+    def _run_action(self) -> None:
+        if self._editor.action is not None:
+            self._editor.action.run()
 
     def _on_edited(self, value: Any) -> None:
         self._value = value
