@@ -10,7 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QIcon, QImage
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+from pytestqt.qtbot import QtBot
 
+from atz_desktop.launch import create_application
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from tests.faults.running import environment
@@ -79,3 +83,34 @@ def test_what_nobody_waits_for_leaves_the_computer_to_a_form_that_comes_late(
     sandbox.faults.on(Fault("slow", "GET", "/v1/activity/42", seconds=2.0))
     shown, imported = started(sandbox, tmp_path)
     assert imported[LATER] > shown
+
+
+INDEX = "[Icon Theme]\nName=made\nDirectories=actions\n[actions]\nSize=16\n"
+
+
+@pytest.fixture
+def icon_theme(qapp: QApplication, tmp_path: Path) -> Iterator[None]:
+    """A desktop with an icon theme, in which there are those that Qt decorates fields with."""
+    actions = tmp_path / "made" / "actions"
+    actions.mkdir(parents=True)
+    (actions.parent / "index.theme").write_text(INDEX)
+    picture = QImage(16, 16, QImage.Format.Format_RGB32)
+    for name in ("edit-clear", "edit-undo", "edit-copy"):
+        assert picture.save(str(actions / f"{name}.png"))
+    before = QIcon.themeName(), QIcon.themeSearchPaths()
+    QIcon.setThemeSearchPaths([str(tmp_path)])
+    QIcon.setThemeName("made")
+    yield
+    QIcon.setThemeName(before[0])
+    QIcon.setThemeSearchPaths(before[1])
+
+
+@pytest.mark.usefixtures("icon_theme")
+def test_no_icon_theme_of_the_computer_is_looked_through(qtbot: QtBot) -> None:
+    create_application()
+    line, text = QLineEdit(), QPlainTextEdit()
+    qtbot.addWidget(line)
+    qtbot.addWidget(text)
+    for menu in (line.createStandardContextMenu(), text.createStandardContextMenu()):
+        assert menu.actions()
+        assert all(action.icon().isNull() for action in menu.actions())
