@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import datetime
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 
-MAX_LAG = 120.0
-"""Seconds for which a version that a newer one took the place of is taken for a lagging read."""
+MAX_LAG = 60.0
+"""Seconds for which a version that a newer one took the place of is taken for a lagging read.
+
+Twice what was seen. Which of two is the newer one, stamps tell wrongly once ATZ's clock was set: so
+the last look at a save that is not confirmed (`CHECK_DELAYS`) has to believe what it reads.
+"""
 
 MAX_ACTIVITIES = 200
 """Activities whose versions are remembered; a version has a few KiB."""
@@ -23,30 +28,59 @@ class MonotonicReads:
 
     A version is what one read showed: every field, and `updated_at`, which has whole seconds
     (ATZ_API.md). Without it, or within one second, nothing tells an old version from a colleague
-    who put the old values back: every read counts then.
+    who put the old values back: every read counts then. A read that is not known, but has an
+    earlier stamp than another, may lag behind (`may_lag`), or come after a clock was set back.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._latest: OrderedDict[int, Activity] = OrderedDict()
         self._superseded: dict[int, list[tuple[float, Activity]]] = {}
+        self._stamps: dict[int, tuple[float, datetime]] = {}
+        """By activity: the latest `updated_at` that was read, and when it was read last."""
 
     def latest(self, read: Activity) -> Activity:
         """The newest version that is known: this one, unless it is known to be an earlier one."""
-        now, known = self._clock(), self._latest.get(read.id)
-        if self.is_other_record(read):
-            return read
-        old = [each for each in self._superseded.get(read.id, ()) if now - each[0] < MAX_LAG]
-        if known is not None and any(_is_same_version(read, each) for _, each in old):
-            return known.in_zone(read.zone)
+        newest = self.newest_for(read)
+        if newest is not read or self.is_other_record(read):
+            return newest
+        known = self._latest.get(read.id)
         if known is not None and _is_later_version(read, known):
-            self._superseded[read.id] = [*old, (now, known)]
+            self._superseded[read.id] = [
+                *self._recently_superseded(read.id),
+                (self._clock(), known),
+            ]
+        self._note_stamp(read)
         self._latest[read.id] = read
         self._latest.move_to_end(read.id)
         while len(self._latest) > MAX_ACTIVITIES:
             forgotten, _ = self._latest.popitem(last=False)
             self._superseded.pop(forgotten, None)
+            self._stamps.pop(forgotten, None)
         return read
+
+    def newest_for(self, answer: Activity) -> Activity:
+        """What `latest` returns, without remembering `answer`: no read has shown it yet."""
+        known = self._latest.get(answer.id)
+        if known is None or self.is_other_record(answer):
+            return answer
+        old = self._recently_superseded(answer.id)
+        is_old = any(_is_same_version(answer, each) for _, each in old)
+        return known.in_zone(answer.zone) if is_old else answer
+
+    def may_lag(self, read: Activity) -> bool:
+        """Whether a read with a later stamp was made lately: what this one shows may be old."""
+        at, stamp = self._stamps.get(read.id, (0.0, None))
+        is_recent = stamp is not None and self._clock() - at < MAX_LAG
+        return bool(is_recent and stamp and read.updated_at and read.updated_at < stamp)
+
+    def _recently_superseded(self, activity_id: int) -> list[tuple[float, Activity]]:
+        now = self._clock()
+        return [each for each in self._superseded.get(activity_id, ()) if now - each[0] < MAX_LAG]
+
+    def _note_stamp(self, read: Activity) -> None:
+        if read.updated_at is not None and not self.may_lag(read):
+            self._stamps[read.id] = (self._clock(), read.updated_at)
 
     def newest(self, activity_id: int) -> Activity | None:
         """The newest version that any read has shown so far."""

@@ -174,11 +174,13 @@ async def _settle(
 ) -> tuple[JournalEntry, ...]:
     """The entries of one activity, the oldest first, that a read of it settles."""
     settled, open_before = [], list[JournalEntry]()
+    may_lag = services.monotonic_reads.may_lag(fresh)
     for entry in entries:
         if _is_of_other_record(entry, fresh, services, renewals):
             continue
         proof = verify_entry(entry, fresh)
-        is_certain = proof.is_ok and not any(_overlaps(e, entry.sent) for e in open_before)
+        is_current = not may_lag and not any(_overlaps(e, entry.sent) for e in open_before)
+        is_certain = proof.is_ok and is_current
         if is_certain or _is_due(entry, services, patience):
             outcome = final_outcome(entry, proof)
             await _write(entry, outcome, proof, services)
@@ -186,7 +188,8 @@ async def _settle(
             settled.append(replace(entry, outcome=outcome, after=held))
             continue
         open_before.append(entry)
-        if entry.after is None and any(v.result is FieldResult.STORED for v in proof.verdicts):
+        is_unseen = entry.after is None and not may_lag
+        if is_unseen and any(v.result is FieldResult.STORED for v in proof.verdicts):
             # Should it be changed again before the last look, it did arrive all the same.
             await _write(entry, Outcome.UNKNOWN, proof, services)
     return tuple(settled)

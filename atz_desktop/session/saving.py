@@ -300,9 +300,10 @@ async def _resolve_conflicts(merged: Merge, prompts: Prompts) -> Edit | None:
 
 async def _put(request: SaveRequest, services: Services, read: FreshRead) -> SaveResult | None:
     """Send the edit and find out what became of it; None when it is outdated and did not leave."""
-    edit = request.edit
+    edit, reads = request.edit, services.monotonic_reads
     error: AtzError | None = None
     answered: Verification | None = None
+    answer_may_lag = False
     try:
         body = await services.client.update_activity(
             edit.base.id,
@@ -311,7 +312,8 @@ async def _put(request: SaveRequest, services: Services, read: FreshRead) -> Sav
             read.check,
             background=request.background,
         )
-        answered = verify(edit, Activity.from_response(body, edit.base.zone))
+        answer = reads.newest_for(Activity.from_response(body, edit.base.zone))
+        answered, answer_may_lag = verify(edit, answer), reads.may_lag(answer)
     except Outdated:
         return None
     except AtzError as caught:
@@ -329,9 +331,11 @@ async def _put(request: SaveRequest, services: Services, read: FreshRead) -> Sav
         return SaveResult(
             Outcome.UNKNOWN, edit, response_verification=answered, error=error or unread
         )
+    fresh = reads.latest(fresh)
     proof = verify(edit, fresh)
-    outcome = _outcome_after_put(proof, answered, error)
-    fresh = services.monotonic_reads.latest(fresh)
+    outcome = _outcome_after_put(proof, None if answer_may_lag else answered, error)
+    if reads.may_lag(fresh):
+        outcome = Outcome.UNKNOWN
     saved = SaveResult(outcome, edit, fresh, proof, answered, error)
     return saved if saved.applied else replace(saved, verification=None)
 

@@ -189,3 +189,17 @@ def test_reads_that_lag_never_let_a_row_be_called_different_or_not_stored(
     assert {row.verdict for row in office.rows(run_id)} == {RunVerdict.CHECKED}
     assert office.atz.limit.turned_away == 0
     assert set(office.atz.written.values()) == {1}
+
+
+def test_no_read_of_before_a_run_calls_its_undo_checked(office: Office) -> None:
+    """Nothing of the undo arrives, while every read shows what stood before the run."""
+    run_id = office.do(office.runs.start("Rename", office.atz.edits()[:4]))
+    office.finish()
+    office.atz.sandbox.faults.on(Fault("lagging", "GET", "/v1/activity/", lags=(30.0,)))
+    office.atz.sandbox.faults.on(Fault("reset", "PUT", "/v1/activity/"))
+    seen: set[RunVerdict | None] = set()
+    office.runs.row_changed.connect(lambda row: seen.add(row.verdict))
+    undo_id = office.do(office.runs.undo(run_id))
+    office.finish()
+    assert seen <= {None, RunVerdict.NOT_CONFIRMED, RunVerdict.NOT_SENT}
+    assert {row.verdict for row in office.rows(undo_id)} == {RunVerdict.NOT_SENT}
