@@ -21,6 +21,7 @@ from atz_desktop.view.windows.id_bar import RecentActivity as RecentShown
 if TYPE_CHECKING:
     from atz_desktop.app.windows import WindowController
     from atz_desktop.domain.history import JournalEntry
+    from atz_desktop.domain.runs import RunProgress
     from atz_desktop.session.account_session import AccountSession
 
 
@@ -65,6 +66,8 @@ class ConnectedWindow:
         self.session.loaded.connect(self._on_loaded)
         self.session.visited.connect(self._start_refreshing_recent)
         self.session.settled.connect(self._tell_settled)
+        self.session.settled.connect(program.notifications.on_settled)
+        account.runs.halted.connect(self._tell_halted)
         window.show_session(self.session)
 
     async def start(self) -> None:
@@ -89,6 +92,7 @@ class ConnectedWindow:
         if self.practice is not None:
             self.practice.close()
         await self.session.close()
+        self.account.runs.halted.disconnect(self._tell_halted)
         self.account.runs.sessions.remove(self.session)
         self.account.lookups.windows.remove(self._lookups)
 
@@ -158,3 +162,6 @@ class ConnectedWindow:
         for other in self._program.windows_of(self.account.account.key):
             if other is not self._controller:
                 other.session.on_settled_elsewhere(entries)
+
+    def _tell_halted(self, progress: RunProgress) -> None:
+        self._program.notifications.on_run_halted(progress)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint
 
 from atz_desktop.app.maintenance import Maintenance
+from atz_desktop.app.notifications import Notifications
 from atz_desktop.app.sandbox import SandboxHost
 from atz_desktop.app.settings import SettingsWriter, boolean_format
 from atz_desktop.app.stale_tokens import StaleTokens
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from atz_desktop.publisher import Publisher
     from atz_desktop.store.paths import Paths
     from atz_desktop.view.appearance import Theme
+    from atz_desktop.view.windows.system_messages import SystemMessages
 
 _FORM_SECONDS = 10.0
 """How long what nobody waits for leaves the computer to the first form."""
@@ -114,6 +116,8 @@ class Program:
             settings=lambda: self.settings,
         )
         self.zones = ZoneController()
+        self.notifications = Notifications(lambda: self.settings.notify)
+        self._system_messages: SystemMessages | None = None
 
     async def run(
         self,
@@ -289,6 +293,13 @@ class Program:
         for each in self.windows:
             each.window.messages.withdraw_notice(notice)
 
+    def _show_system_message(self, title: str, text: str) -> None:
+        if self._system_messages is None:
+            from atz_desktop.view.windows.system_messages import SystemMessages
+
+            self._system_messages = SystemMessages(lambda: self.front.window)
+        self._system_messages.show(title, text)
+
     def watch_crashes(self, hook: CrashHook) -> None:
         """Show every error that nobody expected, one at a time; the log has all of them."""
         hook.crashed.connect(self._show_crash)
@@ -346,6 +357,7 @@ class Program:
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, self.quit)
         self.zones.zone_chosen.connect(self._take_zone)
+        self.notifications.told.connect(self._show_system_message)
         self.zones.settings_requested.connect(lambda: self.front.show_settings(zone=True))
         self._starts.listen()
 

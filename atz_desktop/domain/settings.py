@@ -40,6 +40,8 @@ class Settings(NamedTuple):
     `list_columns` are columns of tables that were added to it, each as `target=heading` (see
     domain/column_mapping.py).
 
+    `notify`: messages of the system are wanted while the user works in another program.
+
     `looked_for_updates` is when the last look for a newer version succeeded, ISO 8601.
 
     `account_name`, offered for a new account, `predefined` and `updates_allowed` are set for the
@@ -60,6 +62,7 @@ class Settings(NamedTuple):
     zone_known: tuple[str, ...] = ()
     work_list_shown: bool = False
     list_columns: tuple[str, ...] = ()
+    notify: bool = True
     look_for_updates: bool = True
     looked_for_updates: str = ""
     updates_allowed: bool = True

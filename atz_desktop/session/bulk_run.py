@@ -49,6 +49,8 @@ class BulkRuns(QObject):
     """`progress` is another."""
     row_changed = Signal(object)
     """A row of the run that goes on: the RunRow."""
+    halted = Signal(object)
+    """The run paused, and not because the user said so, or it is over: its RunProgress."""
     saved = Signal(object, object)
     """A row was tried: the activity's ID and the SaveResult."""
     settled = Signal(object)
@@ -258,6 +260,10 @@ class BulkRuns(QObject):
             self.row_changed.emit(self._loop.rows[position].shown)
         self.changed.emit()
 
+    def on_pause(self) -> None:
+        """The run paused, and not because the user said so."""
+        self.halted.emit(self.progress)
+
     def on_saved(self, activity_id: int, result: SaveResult) -> None:
         """A window that shows the activity reads it again."""
         self.saved.emit(activity_id, result)
@@ -307,6 +313,8 @@ class BulkRuns(QObject):
     async def _work(self, loop: RunLoop) -> None:
         await loop.work()
         self.changed.emit()
+        if loop.phase is RunPhase.ENDED:
+            self.halted.emit(self.progress)
         if loop.waits and self.sessions:  # it was stopped, and they are looked up all the same
             self.sessions[-1].start_reconciling(at_once=False)
 

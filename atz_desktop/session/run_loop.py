@@ -48,6 +48,9 @@ class RunHooks(Protocol):
     def on_row(self, position: int) -> None:
         """A row, or where the run stands, is another."""
 
+    def on_pause(self) -> None:
+        """The run paused, and not because the user said so."""
+
     def on_saved(self, activity_id: int, result: SaveResult) -> None:
         """A row was tried."""
 
@@ -114,7 +117,7 @@ class RunLoop:
     def pause(self) -> None:
         """Pause after the row in flight."""
         if self.phase is RunPhase.RUNNING:
-            self._pause("")
+            self._set_paused("")
 
     def go_on(self) -> None:
         """Go on after a pause."""
@@ -285,6 +288,10 @@ class RunLoop:
     def _pause(self, reason: str, *, offline: bool = False) -> None:
         if self.phase is not RunPhase.RUNNING:
             return
+        self._set_paused(reason, offline=offline)
+        self._hooks.on_pause()
+
+    def _set_paused(self, reason: str, *, offline: bool = False) -> None:
         self.phase, self.reason = RunPhase.PAUSED, reason
         self._offline_until = self._services.clock() + OFFLINE_DELAY if offline else None
         self._hooks.on_row(self.current or 0)

@@ -182,6 +182,7 @@ _VALIDATORS: dict[str, Callable[[object], bool]] = {
     "zone_known": _is_text_list,
     "work_list_shown": _is_flag,
     "list_columns": _is_text_list,
+    "notify": _is_flag,
     "look_for_updates": _is_flag,
     "looked_for_updates": _is_text,
 }

@@ -22,6 +22,7 @@ from atz_desktop.session.update_check import UpdateState
 from atz_desktop.view.dialogs.settings_dialog import SettingsDialog
 from atz_desktop.view.widgets.zone_box import zone_names
 
+_NOTIFY = "Tell when a run stops or a save is confirmed late"
 _WEEKLY = "Look once a week whether there is a newer version"
 
 
@@ -96,14 +97,15 @@ def test_tab_goes_down_the_settings(dialog: SettingsDialog) -> None:
     dialog.activateWindow()
     QApplication.processEvents()
     names: list[str] = []
-    for _stop in range(11):
+    for _stop in range(12):
         focused = dialog.focusWidget()
         names.append(focused.accessibleName() or str(focused.property("text")))
         if focused.accessibleName() == "Pages":
             QTest.keyClick(focused, Qt.Key.Key_Right)
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     assert names[:2] == ["Time zone of ATZ", "Look"]
-    assert names[3:] == [_WEEKLY, "Cancel", "OK", "Pages", "API address", "Proxy", "Cancel", "OK"]
+    assert names[3:5] == [_NOTIFY, _WEEKLY]
+    assert names[5:] == ["Cancel", "OK", "Pages", "API address", "Proxy", "Cancel", "OK"]
 
 
 def _zone_line(dialog: SettingsDialog) -> QLineEdit:
@@ -260,6 +262,13 @@ def _agreed(dialog: SettingsDialog) -> Settings:
     dialog.chosen.connect(chosen.append)
     QTest.mouseClick(_ok(dialog), Qt.MouseButton.LeftButton)
     return chosen[0]
+
+
+def test_messages_of_the_system_can_be_switched_off(dialog: SettingsDialog) -> None:
+    box = _named(dialog, QCheckBox, _NOTIFY)
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    assert not _agreed(dialog).notify
 
 
 def test_the_weekly_look_for_updates_can_be_switched_off(dialog: SettingsDialog) -> None:

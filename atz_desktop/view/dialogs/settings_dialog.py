@@ -32,6 +32,9 @@ _ABOUT_ZONE = (
     "ATZ does not say in which time zone it gives its times: UTC or that of your ATZ account. If a "
     "save comes back with other times than you meant, choose the other one."
 )
+_ABOUT_NOTIFICATIONS = (
+    "By a message of the system, and only while you work in another program. It holds no names."
+)
 
 _ABOUT_UPDATES = {
     None: "Only tells; nothing is installed by itself, and nothing about you is sent.",
@@ -84,6 +87,8 @@ class SettingsDialog(BaseDialog):
         self._theme.setCurrentIndex([key for key, _ in _THEMES].index(settings.theme))
         self._review = QCheckBox("Always show what will be sent before it is saved")
         self._review.setChecked(settings.review_before_save)
+        self._notify = QCheckBox("Tell when a run stops or a save is confirmed late")
+        self._notify.setChecked(settings.notify)
         self._updates = QCheckBox("Look once a week whether there is a newer version")
         self._updates.setChecked(settings.look_for_updates and updates_off is None)
         self._updates.setEnabled(updates_off is None)
@@ -111,6 +116,8 @@ class SettingsDialog(BaseDialog):
             ("", _note(_ABOUT_ZONE)),
             ("Look", self._theme),
             ("Saving", self._review),
+            ("Notifications", self._notify),
+            ("", _note(_ABOUT_NOTIFICATIONS)),
             ("Updates", self._updates),
             ("", self._about_updates),
         )
@@ -123,7 +130,7 @@ class SettingsDialog(BaseDialog):
         )
         for rows, name in ((general, "&General"), (network, "&Network")):
             self._pages.addTab(ScrollingForm(_form(rows), self.inner_width), name)
-        for box in (self._review, self._updates):
+        for box in (self._review, self._notify, self._updates):
             box.setAccessibleName(box.text())
         self._pages.tabBar().setAccessibleName("Pages")
         self.page.addWidget(self._pages, 1)
@@ -170,6 +177,7 @@ class SettingsDialog(BaseDialog):
                 zone=self._zone.zone or self._settings.zone,
                 theme=_THEMES[self._theme.currentIndex()][0],
                 review_before_save=self._review.isChecked(),
+                notify=self._notify.isChecked(),
                 look_for_updates=self._wants_updates(),
             )
         )

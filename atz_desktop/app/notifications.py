@@ -1,0 +1,62 @@
+"""Messages of the system about what ends while the user works in another program.
+
+They hold counts and numbers of activities, never a title or a name: a message may stand on a locked
+or shared screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication
+
+from atz_desktop.domain.runs import RunPhase
+from atz_desktop.session.messages import after_reconciling
+
+if TYPE_CHECKING:
+    from atz_desktop.domain.history import JournalEntry
+    from atz_desktop.domain.runs import RunProgress
+
+
+class Notifications(QObject):
+    """Decides what is worth a message; `wanted` says whether the user wants any."""
+
+    told = Signal(object, object)
+    """The title and the text (str) of a message to show."""
+
+    def __init__(self, wanted: Callable[[], bool]) -> None:
+        super().__init__()
+        self._wanted = wanted
+        self._last_halt: RunProgress | None = None
+
+    def on_run_halted(self, progress: RunProgress) -> None:
+        """A run paused by itself or ended; each window of the account may tell."""
+        if progress is self._last_halt:
+            return
+        self._last_halt = progress
+        if progress.phase is RunPhase.PAUSED:
+            tried = progress.counts.total - progress.counts.by_verdict.get(None, 0)
+            text = (
+                f"{tried:,} of {progress.counts.total:,} activities were tried. It waits for you."
+            )
+            self._tell("A run is paused", text)
+        elif progress.phase is RunPhase.ENDED:
+            self._tell("A run has ended", f"{progress.counts.text}.")
+
+    def on_settled(self, entries: tuple[JournalEntry, ...]) -> None:
+        """It became known what became of saves that were not confirmed."""
+        numbers = ", ".join(str(entry.activity_id) for entry in entries)
+        self._tell(after_reconciling(entries).title, f"Activity {numbers}.")
+
+    def _tell(self, title: str, text: str) -> None:
+        if self._wanted() and _is_away():
+            self.told.emit(title, text)
+
+
+def _is_away() -> bool:
+    """Whether the user has no window of the program before their eyes."""
+    tops = QApplication.topLevelWidgets()
+    active = QApplication.applicationState() is Qt.ApplicationState.ApplicationActive
+    return not active or not any(each.isVisible() and not each.isMinimized() for each in tops)
