@@ -41,7 +41,9 @@ class ListSteps:
         self._mark = mark
         self._say_end = say_end
         self._asked: int | None = None
-        """The row that was gone to, as long as it is not loaded; it may not exist."""
+        """The row that was gone to, as long as it is not shown; it may not exist."""
+        self._again = False
+        """Whether that was gone to once more, after it could not be loaded."""
         commands = window.list_commands
         self._links: tuple[tuple[Any, Any], ...] = (
             (commands.saving_and_next, self._save_and_next),
@@ -61,6 +63,7 @@ class ListSteps:
 
     def go_to(self, activity_id: int) -> None:
         """Open a row; what was typed is kept as a draft, which its row shows."""
+        self._again = activity_id == self._asked
         self._asked = activity_id
         self._session.open(activity_id, keep_draft=True)
 
@@ -71,7 +74,10 @@ class ListSteps:
         self._step(-1)
 
     def _step(self, by: int, *, undone: bool = False) -> None:
-        """Go to the next row, or with `undone` to the next where something is to be done."""
+        """Go to the next row, or with `undone` to the next where something is to be done.
+
+        One that could not be loaded is to be done as before: it is passed when that failed twice.
+        """
         pane = self._window.pane
         wanted = pane.rows.step_from(self._here, by, undone=undone) if pane else None
         if wanted is not None:
@@ -81,15 +87,23 @@ class ListSteps:
 
     @property
     def _here(self) -> int | None:
-        activity = self._session.activity
-        return self._asked or (activity.id if activity else None)
+        """The row that one is at: it is shown, being loaded, or can't be."""
+        activity, asked = self._session.activity, self._asked
+        row = self._window.pane.rows.of(asked) if self._window.pane and asked else None
+        failed = row is not None and row.state is not RowState.GONE and not self._is_loading
+        shown = activity.id if activity else None
+        return shown if asked is None or (failed and not self._again) else asked
+
+    @property
+    def _is_loading(self) -> bool:
+        return self._session.jobs.running("open")
 
     def _save_and_next(self) -> None:
         self._jobs.start("save and next", self._save_then_go_on(), finish=True)
 
     async def _save_then_go_on(self) -> None:
         self._prefetch_next()
-        if await self._session.save_to_leave():
+        if await self._session.save_to_go_on():
             self._step(1, undone=True)
 
     def _prefetch_next(self) -> None:

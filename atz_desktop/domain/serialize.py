@@ -161,6 +161,23 @@ def dump_draft(draft: Draft) -> str:
     return to_json(found)
 
 
+def holds_only(text: str, sent: Mapping[str, Any]) -> bool:
+    """Whether a draft has no wish but those that a save `sent`; False for one that is unreadable.
+
+    One that put back what was being sent has a wish of its own, and so has an open conflict.
+    """
+    try:
+        draft = load_draft(text)
+    except ValueError:
+        return False
+    edit = draft.edit
+    has_more = any(draft.unparsed.values()) or edit.originals or draft.sending - edit.pending.keys()
+    return not has_more and all(
+        name in sent and edit.field(name).kind.equal(value, sent[name])
+        for name, value in edit.pending.items()
+    )
+
+
 def summarize_draft(text: str) -> tuple[str, tuple[str, ...]]:
     """The title of the activity and the labels of what the draft changes. Raises ValueError."""
     found = json.loads(text)

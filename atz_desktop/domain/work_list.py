@@ -113,16 +113,20 @@ def row_state(
     mark: RowMark | None, outcome: str | None, *, has_draft: bool, saved_since: bool
 ) -> RowState:
     """The state of a row. `outcome` is the journal's word for the newest save since it was added;
-    `saved_since`: that save is newer than the mark.
+    `saved_since`: that save is newer than the mark; `has_draft`: there are unsaved changes beside
+    what that save sent, all of which stays where it was refused, or ignored.
     """
     if mark is not None and not saved_since:
         return RowState[mark.value]
     if outcome in {"PENDING", "UNKNOWN"}:
         return RowState.NOT_CONFIRMED  # its draft stays until it is confirmed
-    if outcome == "REFUSED":
-        return RowState.REFUSED  # and what was refused stays as a draft
     if has_draft:
         return RowState.CHANGED
-    return {"VERIFIED": RowState.CHECKED, "DIFFERENT": RowState.DIFFERENT}.get(
-        outcome or "", RowState.TO_DO
-    )
+    return _STATES.get(outcome or "", RowState.TO_DO)
+
+
+_STATES = {
+    "VERIFIED": RowState.CHECKED,
+    "DIFFERENT": RowState.DIFFERENT,
+    "REFUSED": RowState.REFUSED,
+}

@@ -17,6 +17,7 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry, Outcome
+from atz_desktop.domain.serialize import holds_only
 from atz_desktop.domain.verify import FieldResult, Verification, verify
 from atz_desktop.session.journal_entries import (
     after_text,
@@ -184,6 +185,8 @@ async def _settle(
         if is_certain or _is_due(entry, services, patience):
             outcome = final_outcome(entry, proof)
             await _write(entry, outcome, proof, services)
+            if outcome is Outcome.VERIFIED:
+                await _drop_saved_draft(entry, services)
             held = {verdict.field.name: verdict.actual for verdict in proof.verdicts}
             settled.append(replace(entry, outcome=outcome, after=held))
             continue
@@ -200,6 +203,12 @@ async def _write(
 ) -> None:
     after, verdicts = after_text(proof), verdicts_text(proof)
     await services.journal.settle(entry.id, outcome.value, after, verdicts, utc_now_text())
+
+
+async def _drop_saved_draft(entry: JournalEntry, services: Services) -> None:
+    """Forget a draft that holds nothing but what is saved; no form may show it by now."""
+    drafts, account, number = services.drafts, services.account, entry.activity_id
+    await drafts.delete_if(account, number, lambda text: holds_only(text, entry.sent))
 
 
 def _is_of_other_record(

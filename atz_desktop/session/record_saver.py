@@ -34,8 +34,8 @@ class RecordSaver:
         self._session = session
         self._loader = loader
         self._upload: Upload | None = None
-        self._outcome: Outcome | None = None
-        """Of the last save; None as long as nothing was sent."""
+        self._result: SaveResult | None = None
+        """Of the last save; None as long as nothing was tried."""
 
     async def save(self, *, review: bool) -> None:
         """Save what changed; with `review` the user looks through it first."""
@@ -53,19 +53,36 @@ class RecordSaver:
         by_default = session.form.state is not None and session.form.state.mails_nobody_by_default
         await self._send(SaveRequest(edit, reason=reason, mails_nobody_by_default=by_default))
 
-    async def save_to_leave(self, *, in_save: bool) -> bool:
+    async def save_to_leave(self, *, in_save: bool, confirmed: bool = True) -> bool:
         """Save; whether nothing is left that the user should see before they go on.
 
-        `in_save`: this is awaited in the job of a save.
+        `in_save`: this is awaited in the job of a save. Unless it has to be `confirmed`, a save may
+        be one that is looked up later; what it sent stays as a draft until then.
         """
-        session, self._outcome = self._session, None
+        session, self._result = self._session, None
         if in_save:
             await self.save(review=session.review_first)
         else:
             await session.wait_saved()  # of the history, which may have begun one meanwhile
             session.save()
             await session.wait_saved()
-        return not session.state.dirty and self._outcome in {None, Outcome.VERIFIED}
+        result = self._result
+        outcome = result.outcome if result else None
+        if result and outcome is Outcome.UNKNOWN and not confirmed:
+            return not result.without_journal and self._holds_only(result)
+        return not session.state.dirty and outcome in {None, Outcome.VERIFIED}
+
+    def _holds_only(self, result: SaveResult) -> bool:
+        """Whether nothing was typed since that save began."""
+        form = self._session.form.state
+        return (
+            form is not None
+            and not any(form.unparsed.values())
+            and all(
+                name in result.unconfirmed and form.edit.has_same_value(result.sent, name)
+                for name in form.edit.pending
+            )
+        )
 
     async def restore(self, entry: JournalEntry, names: frozenset[str] | None) -> None:
         """Put an earlier save back, or the fields in `names`; its activity is loaded if need be."""
@@ -173,7 +190,7 @@ class RecordSaver:
         seen: frozenset[int],
     ) -> None:
         """Show what the server answered; what was typed or put back since `before` stays on top."""
-        session, self._outcome = self._session, result.outcome
+        session, self._result = self._session, result
         _log.info("saving ended: %s", result.outcome.value if result.outcome else "nothing sent")
         session.saved.emit(sent.base.id, result)
         now, zone = session.edit, session.form.zone

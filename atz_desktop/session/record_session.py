@@ -171,11 +171,13 @@ class RecordSession(QObject):
             work = self._saver.save(review=review or self.review_first)
             self.jobs.start("save", work, finish=True)
 
-    async def save_to_leave(self) -> bool:
+    async def save_to_go_on(self) -> bool:
         """Save what changed, and wait for it; whether nothing is left that the user should see
-        before they go on.
+        before they go on. What is not confirmed yet is looked up meanwhile.
         """
-        return not self.state.dirty or await self._saver.save_to_leave(in_save=False)
+        if not self.state.dirty:
+            return True
+        return await self._saver.save_to_leave(in_save=False, confirmed=False)
 
     def restore(self, entry: JournalEntry, names: frozenset[str] | None = None) -> None:
         """Put an earlier save back, or only the fields in `names`; it is a save like any other.

@@ -48,6 +48,20 @@ class Drafts:
         sql = "DELETE FROM drafts WHERE account = ? AND activity_id = ? AND waiting = 0"
         await self._database.execute(sql, (account, activity_id))
 
+    async def delete_if(
+        self, account: str, activity_id: int, is_needless: Callable[[str], bool]
+    ) -> None:
+        """Forget the form's draft if its JSON is found needless."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            mine = (account, activity_id)
+            where = "WHERE account = ? AND activity_id = ? AND waiting = 0"
+            found = connection.execute(f"SELECT draft FROM drafts {where}", mine).fetchone()
+            if found is not None and is_needless(found[0]):
+                connection.execute(f"DELETE FROM drafts {where}", mine)
+
+        await self._database.write(write)
+
     async def get(self, account: str, activity_id: int) -> StoredDraft | None:
         """The form's draft, else the newest one that waits, which is the form's from now on.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from atz_desktop.domain.serialize import holds_only, load_values
 from atz_desktop.domain.work_list import (
     Added,
     NewRow,
@@ -43,9 +44,13 @@ WITH here AS (
 )
 SELECT here.activity_id, here.title, note, cells, mark,
     CASE WHEN save.undoes IS NULL OR save.outcome <> 'VERIFIED' THEN save.outcome END,
-    EXISTS (SELECT 1 FROM drafts
+    (SELECT count(*) FROM drafts
         WHERE drafts.account = here.account AND drafts.activity_id = here.activity_id),
-    coalesce(entry > marked_at, 0)
+    CASE WHEN save.outcome IN ('VERIFIED', 'DIFFERENT', 'REFUSED') THEN
+        (SELECT draft FROM drafts
+            WHERE drafts.account = here.account AND drafts.activity_id = here.activity_id)
+    END,
+    save.sent, coalesce(entry > marked_at, 0)
 FROM here LEFT JOIN journal AS save ON save.id = entry
 ORDER BY position
 """
@@ -174,14 +179,22 @@ def _add(connection: sqlite3.Connection, list_id: int, rows: Sequence[NewRow]) -
 
 
 def _row(found: tuple[Any, ...]) -> WorkListRow:
-    activity_id, title, note, cells, mark, outcome, has_draft, saved_since = found
+    activity_id, title, note, cells, mark, outcome, drafts, draft, sent, saved_since = found
+    is_of_save = drafts == 1 and draft is not None and _holds_only(draft, sent)
     state = row_state(
         RowMark(mark) if mark else None,
         outcome,
-        has_draft=bool(has_draft),
+        has_draft=drafts > 0 and not is_of_save,
         saved_since=bool(saved_since),
     )
     return WorkListRow(activity_id, title, note, _cells(cells), state)
+
+
+def _holds_only(draft: str, sent: str) -> bool:
+    try:
+        return holds_only(draft, load_values(sent))
+    except ValueError:  # the file was damaged
+        return False
 
 
 def _cells(text: str) -> dict[str, str]:

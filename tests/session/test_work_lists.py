@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest_asyncio
 
@@ -43,6 +44,17 @@ class Desk:
         self.session.save()
         await self.jobs.wait("save")
         await self.jobs.wait("draft")
+        await self.jobs.wait("work lists")
+
+    async def save_unconfirmed(self, sandbox: Sandbox, title: str) -> None:
+        self.session.form.set_value("title", title)
+        sandbox.faults.on(Fault("lagging", "GET", seconds=30.0))
+        await self.save()
+
+    async def go_on(self, activity_id: int) -> None:
+        """To another row, with a draft of this one."""
+        self.session.open(activity_id, keep_draft=True)
+        await self.jobs.wait("open")
         await self.jobs.wait("work lists")
 
     async def states(self) -> list[RowState]:
@@ -147,3 +159,70 @@ async def test_a_save_that_is_not_confirmed_is_checked_once_it_is_found(
     await desk.jobs.wait("work lists")
     assert desk.changed
     assert (await desk.states())[0] is RowState.CHECKED
+
+
+async def test_a_save_that_is_confirmed_while_another_row_is_shown_leaves_no_change(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    await desk.save_unconfirmed(sandbox, "Mine")
+    await desk.go_on(7)
+    assert (await desk.states())[0] is RowState.NOT_CONFIRMED
+    sandbox.faults.off()
+    await desk.session.reconcile_once()
+    await desk.jobs.wait("work lists")
+    assert await desk.states() == [RowState.CHECKED, RowState.TO_DO, RowState.TO_DO]
+    services = desk.session.services
+    assert not [each for each in await services.recent.list(services.account) if each.unsaved]
+
+
+async def test_what_was_typed_after_a_save_that_is_confirmed_stays_a_change(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    await desk.save_unconfirmed(sandbox, "Mine")
+    desk.session.form.set_value("location", "Room 9")
+    await desk.go_on(7)
+    sandbox.faults.off()
+    await desk.session.reconcile_once()
+    assert (await desk.states())[0] is RowState.CHANGED
+    await desk.open(42)
+    assert desk.session.edit is not None
+    assert desk.session.edit.pending == {"location": "Room 9"}
+
+
+async def test_what_was_put_back_during_a_save_that_is_confirmed_stays_a_change(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    old = sandbox.account.get(42)["title"]
+    await desk.save_unconfirmed(sandbox, "Mine")
+    desk.session.form.set_value("title", old)
+    await desk.go_on(7)
+    sandbox.faults.off()
+    await desk.session.reconcile_once()
+    assert (await desk.states())[0] is RowState.CHANGED
+    await desk.open(42)
+    assert desk.session.edit is not None
+    assert desk.session.edit.pending == {"title": old}
+
+
+async def test_a_row_is_different_although_what_atz_ignored_stays_as_a_draft(
+    services: Services, person: Person, database: Database, sandbox: Sandbox
+) -> None:
+    desk = Desk(replace(services, check_delays=(0.0,)), person, database)
+    await desk.begin()
+    await desk.open(42)
+    desk.session.form.set_value("title", "Mine")
+    sandbox.faults.on(Fault("ignored", "PUT"))
+    await desk.save()
+    await desk.go_on(7)
+    await desk.session.reconcile_once()
+    assert (await desk.states())[0] is RowState.DIFFERENT
+    await desk.open(42)
+    assert desk.session.edit is not None
+    assert desk.session.edit.pending == {"title": "Mine"}
+    desk.session.form.set_value("title", "Mine after all")
+    await desk.go_on(7)
+    assert (await desk.states())[0] is RowState.CHANGED
+    await desk.session.close()

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.serialize import Draft, dump_draft, dump_values
 from atz_desktop.domain.work_list import NewRow, RowMark, RowState, WorkListCounts
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
@@ -32,9 +36,16 @@ class Desk:
         await self.lists.add(self.number, [NewRow(each) for each in activity_ids])
 
     async def save(
-        self, activity_id: int, outcome: str, *, account: str = ME, undoes: int | None = None
+        self,
+        activity_id: int,
+        outcome: str,
+        *,
+        account: str = ME,
+        undoes: int | None = None,
+        sent: Mapping[str, str] = {},
     ) -> int:
-        new = NewEntry(account, activity_id, "Call", "{}", "{}", "{}", None, undoes, AT)
+        wishes = dump_values(sent)
+        new = NewEntry(account, activity_id, "Call", "{}", wishes, "{}", None, undoes, AT)
         entry = await self.journal.begin(new)
         if outcome != "PENDING":
             await self.journal.settle(entry, outcome, None, None, AT)
@@ -45,6 +56,13 @@ class Desk:
 
     async def state(self, activity_id: int) -> RowState:
         return (await self.states())[activity_id]
+
+
+def draft_of(**wishes: str) -> str:
+    edit = Edit(Activity.from_response({"id": 1}))
+    for name, value in wishes.items():
+        edit = edit.with_value(name, value)
+    return dump_draft(Draft(edit))
 
 
 @pytest.fixture
@@ -101,15 +119,34 @@ async def test_what_became_of_a_row_is_what_the_journal_and_the_drafts_tell(desk
     ]
 
 
-async def test_a_draft_shows_unless_a_save_of_it_is_under_way_or_was_refused(desk: Desk) -> None:
-    await desk.begin(1, 2, 3)
-    for activity_id, outcome in ((1, "VERIFIED"), (2, "UNKNOWN"), (3, "REFUSED")):
-        await desk.save(activity_id, outcome)
-        await desk.drafts.save(ME, activity_id, "{}")
-    expected = [RowState.CHANGED, RowState.NOT_CONFIRMED, RowState.REFUSED]
-    assert list((await desk.states()).values()) == expected
-    await desk.drafts.delete(ME, 1)
-    assert await desk.state(1) is RowState.CHECKED
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        ("VERIFIED", RowState.CHECKED),
+        ("DIFFERENT", RowState.DIFFERENT),
+        ("REFUSED", RowState.REFUSED),
+    ],
+)
+async def test_a_draft_is_a_change_as_far_as_it_holds_more_than_its_save_sent(
+    desk: Desk, outcome: str, state: RowState
+) -> None:
+    await desk.begin(1)
+    await desk.save(1, outcome, sent={"title": "Mine"})
+    for draft in (draft_of(title="Later"), draft_of(title="Mine", location="Room 9"), "damaged"):
+        await desk.drafts.save(ME, 1, draft)
+        assert await desk.state(1) is RowState.CHANGED
+    await desk.drafts.save(ME, 1, draft_of(title="Mine"))
+    assert await desk.state(1) is state
+    await desk.drafts.quarantine(ME, 1)
+    await desk.drafts.save(ME, 1, draft_of(title="Mine"))
+    assert await desk.state(1) is RowState.CHANGED, "another one waits behind it"
+
+
+async def test_a_draft_is_no_change_while_its_save_is_under_way(desk: Desk) -> None:
+    await desk.begin(1)
+    await desk.save(1, "UNKNOWN")
+    await desk.drafts.save(ME, 1, draft_of(title="Mine"))
+    assert await desk.state(1) is RowState.NOT_CONFIRMED
 
 
 async def test_a_save_that_came_to_nothing_leaves_the_one_before_it(desk: Desk) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from atz_desktop.domain.settings import Settings
 from atz_desktop.domain.work_list import RowState
+from atz_desktop.sandbox.faults import Fault, FaultName
 from atz_desktop.selftest import settle
 from atz_desktop.store.paths import Paths
 from atz_desktop.store.settings import load_settings
@@ -119,6 +120,59 @@ async def test_the_next_row_is_read_while_the_one_before_it_is_saved(walk: Walk)
     last_of_42 = max(place for place, path in enumerate(paths) if path == "/v1/activity/42")
     assert paths.count("/v1/activity/7") == 1
     assert paths.index("/v1/activity/7") < last_of_42
+
+
+async def test_on_a_server_that_shows_the_old_value_for_a_while_nobody_is_held(walk: Walk) -> None:
+    ids = TWENTY[:4]
+    await paste(walk, "\n".join(map(str, ids)))
+    await until(partial(shows, walk, ids[0]), "the first is opened by itself")
+    walk.sandbox.faults.on(Fault("lagging", "GET", "/v1/activity/", seconds=30.0))
+    walk.find(QLineEdit, "Location").setFocus(Qt.FocusReason.TabFocusReason)
+    for place, number in enumerate(ids):
+        walk.keys(f"Room {place}")
+        press(Qt.Key.Key_Return, CTRL)
+        if place + 1 < len(ids):
+            await until(partial(shows, walk, ids[place + 1]), f"{number} is left")
+    await until(lambda: set(states(walk).values()) == {RowState.NOT_CONFIRMED}, "all rows say so")
+    await until(lambda: walk.notice == "The work list is done", "the end is said")
+    walk.sandbox.faults.off()
+    walk.program.front.session.start_reconciling()
+    await until(lambda: set(states(walk).values()) == {RowState.CHECKED}, "all are found out")
+    assert puts(walk) == [
+        (f"/v1/activity/{number}", {"location": f"Room {place}"})
+        for place, number in enumerate(ids)
+    ]
+    assert not walk.program.front.state.dirty
+
+
+@pytest.mark.parametrize("name", ["403", "wrong_shape"])
+async def test_a_row_that_could_not_be_loaded_is_to_do_and_gone_to_again(
+    name: FaultName, walk: Walk
+) -> None:
+    await paste(walk, "42\n7\n8")
+    await until(partial(shows, walk, 42), "the first is opened")
+    fault = Fault(name, "GET", "/v1/activity/7")
+    walk.sandbox.faults.on(fault)
+    await go_down_in_vain(walk)
+    assert states(walk)[7] is RowState.TO_DO
+    walk.sandbox.faults.off(fault)
+    press(Qt.Key.Key_Down, ALT)
+    await until(partial(shows, walk, 7), "it is there at the next try")
+    walk.sandbox.faults.on(fault)
+    press(Qt.Key.Key_Up, ALT)
+    await until(partial(shows, walk, 42), "back")
+    await go_down_in_vain(walk)
+    await go_down_in_vain(walk)
+    press(Qt.Key.Key_Down, ALT)
+    await until(partial(shows, walk, 8), "after two tries one comes past it")
+    assert states(walk)[7] is RowState.TO_DO
+
+
+async def go_down_in_vain(walk: Walk) -> None:
+    said = "Activity 7 was not loaded"
+    walk.window.messages.show_notice(None)
+    press(Qt.Key.Key_Down, ALT)
+    await until(lambda: walk.notice == said and shows(walk, 42), said)
 
 
 async def test_what_holds_no_id_and_what_comes_twice_is_named(walk: Walk) -> None:
