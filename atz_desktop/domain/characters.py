@@ -7,6 +7,7 @@ letters; mail programs, chats and input methods bring both along.
 from __future__ import annotations
 
 import unicodedata
+from itertools import filterfalse
 from typing import Final
 
 
@@ -119,5 +120,5 @@ def fold(text: str) -> str:
     if text.isascii():  # most texts, and thousands of them for each key in a filter
         return text.casefold()
     apart = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return bare.translate(_UNDECOMPOSED_LETTERS)
+    bare = "".join(filterfalse(unicodedata.combining, apart))
+    return bare if bare.isascii() else bare.translate(_UNDECOMPOSED_LETTERS)
