@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AtzClient", "DelayReason", "Page", "PendingDelay", "Timeouts", "Upload"]
 
-INLINE_PARSE_LIMIT = 1024 * 1024
+INLINE_PARSE_LIMIT = 64 * 1024
 """Bytes; larger responses are parsed in a thread (these take a few milliseconds)."""
 
 _T = TypeVar("_T")

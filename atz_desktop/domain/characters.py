@@ -78,6 +78,8 @@ def single_line(text: str) -> str:
     flat = " ".join(remove_bidi_overrides(text).translate(_NO_ISOLATES).split())
     if is_blank(flat):
         return ""
+    if flat.isascii():  # a list of people may be 100,000 letters long
+        return flat
     leftward = any(unicodedata.bidirectional(letter) in {"R", "AL", "AN"} for letter in flat)
     return bidi_isolate(flat) if leftward else flat
 

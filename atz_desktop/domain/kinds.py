@@ -208,10 +208,8 @@ class People(Kind):
             return None
         removed = _keys(base) - _keys(mine)
         kept = tuple(person for person in theirs or () if person.key not in removed)
-        added = tuple(
-            person for person in mine or () if person.key not in _keys(base) | _keys(kept)
-        )
-        return kept + added
+        there = _keys(base) | _keys(kept)
+        return kept + tuple(person for person in mine or () if person.key not in there)
 
     def format(self, value: Any) -> str:
         return "nobody" if self.is_empty(value) else super().format(value)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.serialize import Draft, dump_draft
+from atz_desktop.session.crowds import call_for
 from atz_desktop.store.errors import FileGone, StoreError
 
 if TYPE_CHECKING:
@@ -140,8 +142,8 @@ class Autosave(QObject):
         if draft is None:
             return
         drafts, account = self._services.drafts, self._services.account
-        activity_id = draft.edit.base.id
-        text = "" if draft.is_empty else dump_draft(draft)
+        base, activity_id = draft.edit.base, draft.edit.base.id
+        text = "" if draft.is_empty else await call_for(base, partial(dump_draft, draft))
         if self._stored == (activity_id, text):
             return
         self._stored = None

@@ -31,6 +31,7 @@ from atz_desktop.domain.bulk_rules import NO_VALUES, BulkContext, RowValues
 from atz_desktop.domain.calendar_mail import CalendarMail, calendar_mail
 from atz_desktop.domain.clock import monotonic_seconds
 from atz_desktop.domain.edit import Edit
+from atz_desktop.session.crowds import parse_activity
 from atz_desktop.session.name_extraction import names_in
 from atz_desktop.session.notices import error_notice
 from atz_desktop.store.errors import StoreError
@@ -250,7 +251,7 @@ class BulkPreview(QObject):
                 return False
             self._failed[number] = notice.text
         else:
-            read = Activity.from_response(body, self._zone)
+            read = await parse_activity(body, self._zone)
             self._read[number] = self._services.monotonic_reads.latest(read)
             self._lookups.add_names(names_in(read))
         self.progressed.emit()

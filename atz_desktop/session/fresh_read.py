@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from atz_desktop.api.errors import AtzError, Cause, NotSent, Outdated
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
+from atz_desktop.session.crowds import parse_activity
 
 if TYPE_CHECKING:
     from atz_desktop.session.services import Services
@@ -115,5 +116,5 @@ async def _read(
         renewals = services.client.token_renewals
         body = await services.client.get_activity(base.id, places=places, background=background)
         if services.client.token_renewals == renewals:
-            read = Activity.from_response(body, base.zone)
+            read = await parse_activity(body, base.zone)
             return services.monotonic_reads.latest(read), renewals

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from PySide6.QtCore import QObject, Signal
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import Option, Person, RecordRef
 from atz_desktop.domain.vocabulary import TYPES, record_kind
+from atz_desktop.session.crowds import call_for
 from atz_desktop.session.key_lookup import KeyLookup
 from atz_desktop.session.name_extraction import PEOPLE_KINDS, names_in
 from atz_desktop.store.errors import StoreError
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.services import Services
 
 MAX_SUGGESTIONS = 20
+_LEARNED_AT_ONCE = 500
 _QUESTIONS = ("owners", "called", "read")
 """What the jobs are called that find out what a text means, with the name of the field behind."""
 SuggestionCallback = Callable[[str, tuple[Name, ...]], None]
@@ -157,13 +160,22 @@ class Lookups(QObject):
 
     # What is learned
 
-    def learn_from_activity(self, activity: Activity) -> tuple[Name, ...]:
+    async def learn_from_activity(self, activity: Activity) -> tuple[Name, ...]:
         """Take in every name of an activity; returns them for the directory."""
-        names = names_in(activity)
-        self.add_names(names)
+        names = await call_for(activity, partial(names_in, activity))
+        for start in range(0, len(names), _LEARNED_AT_ONCE):
+            self.add_names(names[start : start + _LEARNED_AT_ONCE])
+            await asyncio.sleep(0)  # the window answers between two portions of a long list
         self.clear_people_cache()
         self._fill_missing_names(names)
         return names
+
+    def store_later(self, names: tuple[Name, ...]) -> None:
+        """Put many names into the directory on this computer, in portions between which drafts are
+        written. What a newer call or the end of the account cuts off is learned at the next sight.
+        """
+        if names:
+            self._start("store names", lambda services: _store(services, names))
 
     def clear_people_cache(self) -> None:
         """More names were learned: who has an address or a name is found out anew."""
@@ -370,6 +382,14 @@ class Lookups(QObject):
 
 def _has_pending(found: ParsedPeople) -> bool:
     return bool(found.pending_emails or found.pending_names)
+
+
+async def _store(services: Services, names: tuple[Name, ...]) -> None:
+    for start in range(0, len(names), _LEARNED_AT_ONCE):
+        try:
+            await services.names.learn(services.account, names[start : start + _LEARNED_AT_ONCE])
+        except StoreError:
+            return  # that the store is broken is said where it matters
 
 
 def person_from_name(name: Name) -> Person:

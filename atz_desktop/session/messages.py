@@ -11,6 +11,7 @@ from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.merge import Merge
 from atz_desktop.domain.verify import FieldResult, Verdict, Verification
 from atz_desktop.session.chosen_file import FileState
+from atz_desktop.session.crowds import MANY
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice, NoticeAction, error_notice
 from atz_desktop.session.opening import LoadResult
@@ -31,7 +32,9 @@ async def record_visit(
     """
     title = activity.title
     try:
-        await services.names.learn(services.account, lookups.learn_from_activity(activity))
+        names = await lookups.learn_from_activity(activity)
+        await services.names.learn(services.account, names[:MANY])
+        lookups.store_later(names[MANY:])
         note = services.recent.mark_changed if saved else services.recent.mark_loaded
         at = datetime.now(UTC).isoformat()  # two loads within a second keep their order
         await note(services.account, activity.id, title, at)
@@ -236,16 +239,22 @@ def _different(proof: Verification) -> Notice:
 
 def verdict_text(verdict: Verdict) -> str:
     """One sent field's fate in words, for its row."""
+    known = _VERDICT_TEXTS.get(verdict.result)
+    if known is not None:
+        return known
     shown = single_line(verdict.field.kind.format(verdict.actual))
-    return {
-        FieldResult.STORED: "Checked",
-        FieldResult.NAME_STORED: "The name was checked",
-        FieldResult.UNPROVEN: (
-            "A file of this name was there before, so it can't be told which one ATZ holds now"
-        ),
-        FieldResult.ALTERED: f"ATZ stored “{shown}” instead",
-        FieldResult.IGNORED: f"ATZ did not store it: it still holds “{shown}”",
-    }[verdict.result]
+    if verdict.result is FieldResult.ALTERED:
+        return f"ATZ stored “{shown}” instead"
+    return f"ATZ did not store it: it still holds “{shown}”"
+
+
+_VERDICT_TEXTS = {
+    FieldResult.STORED: "Checked",
+    FieldResult.NAME_STORED: "The name was checked",
+    FieldResult.UNPROVEN: (
+        "A file of this name was there before, so it can't be told which one ATZ holds now"
+    ),
+}
 
 
 def _labels(changes: tuple[Change, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from atz_desktop.domain.activity import Activity
@@ -14,6 +15,7 @@ from atz_desktop.domain.merge import Conflict, merge
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.base_reading import BaseReading
 from atz_desktop.session.chosen_file import FileState, LostFile, check_file
+from atz_desktop.session.crowds import call_for, parse_activity
 from atz_desktop.session.journal_entries import saves_from_base
 from atz_desktop.session.reconcile import pending_entries, reconcile_activity
 from atz_desktop.store.errors import StoreError
@@ -71,7 +73,7 @@ async def read_activity(
         pending = await pending_entries(services, activity_id)
     renewals = services.client.token_renewals
     body = await services.client.get_activity(activity_id, background=background)
-    fresh = services.monotonic_reads.latest(Activity.from_response(body, zone))
+    fresh = services.monotonic_reads.latest(await parse_activity(body, zone))
     settled = await reconcile_activity(fresh, services, renewals)
     left = {entry.id for entry in pending} - {entry.id for entry in settled}
     return CurrentRecord(fresh, settled, frozenset(left))
@@ -82,7 +84,7 @@ async def restore_draft(record: CurrentRecord, services: Services) -> LoadResult
     fresh, settled, _ = record
     try:
         stored = await services.drafts.get(services.account, fresh.id)
-        draft = load_draft(stored.draft) if stored else None
+        draft = await call_for(fresh, partial(load_draft, stored.draft)) if stored else None
         saves = await saves_from_base(draft.base_key, services) if draft else []
     except StoreError as error:
         return LoadResult(Edit(fresh), settled=settled, draft_error=error)

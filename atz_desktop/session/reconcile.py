@@ -19,6 +19,7 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.serialize import holds_only
 from atz_desktop.domain.verify import FieldResult, Verification, verify
+from atz_desktop.session.crowds import parse_activity
 from atz_desktop.session.journal_entries import (
     after_text,
     entry_from_row,
@@ -156,7 +157,7 @@ async def _look_up(
 ) -> tuple[JournalEntry, ...]:
     renewals = services.client.token_renewals
     body = await services.client.get_activity(entries[0].activity_id, background=True)
-    fresh = services.monotonic_reads.latest(Activity.from_response(body, zone))
+    fresh = services.monotonic_reads.latest(await parse_activity(body, zone))
     return await _settle(entries, fresh, services, renewals, patience)
 
 

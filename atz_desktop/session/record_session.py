@@ -15,6 +15,7 @@ from atz_desktop.domain.serialize import Draft
 from atz_desktop.session import messages
 from atz_desktop.session.autosave import Autosave
 from atz_desktop.session.base_reading import BaseReading
+from atz_desktop.session.crowds import parse_activity
 from atz_desktop.session.deferred_save import DeferredSave
 from atz_desktop.session.form_model import FormModel
 from atz_desktop.session.form_state import FormState
@@ -273,7 +274,7 @@ class RecordSession(QObject):
     async def fetch(self, activity_id: int) -> Activity:
         """The record as it is now. Raises AtzError."""
         body = await self.services.client.get_activity(activity_id)
-        return self.services.monotonic_reads.latest(Activity.from_response(body, self.form.zone))
+        return self.services.monotonic_reads.latest(await parse_activity(body, self.form.zone))
 
     # The state and what is said of it
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from atz_desktop.api.errors import AtzError, InvalidResponse, NotFound, Rejected, ServerError
-from atz_desktop.domain.activity import Activity
+from atz_desktop.session.crowds import parse_activity
 from atz_desktop.session.journal_entries import saves_from_base
 from atz_desktop.session.reconcile import (
     entry_age,
@@ -80,7 +80,7 @@ class RunLookup:
         services = self._services
         renewals = services.client.token_renewals
         body = await services.client.get_activity(activity_id, background=True)
-        fresh = services.monotonic_reads.latest(Activity.from_response(body, self._zone))
+        fresh = services.monotonic_reads.latest(await parse_activity(body, self._zone))
         return await reconcile_activity(fresh, services, renewals)
 
     async def _open_saves(self, row: StoredRunRow) -> list[JournalEntry]:

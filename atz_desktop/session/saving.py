@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from atz_desktop.api.errors import (
@@ -27,6 +28,7 @@ from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import Outcome, rebase_on_known_saves
 from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.verify import FieldResult, Verification, verify
+from atz_desktop.session.crowds import call_for, parse_activity
 from atz_desktop.session.field_errors import rejects_false
 from atz_desktop.session.fresh_read import FreshRead, require_same_record
 from atz_desktop.session.journal_entries import (
@@ -42,6 +44,7 @@ from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.api.client import Upload
+    from atz_desktop.domain.history import JournalEntry
     from atz_desktop.session.services import Prompts, Services
     from atz_desktop.store.journal import NewEntry
 
@@ -184,7 +187,7 @@ class _Save:
         The result where nothing is to be sent: there is nothing left, or the user wants it so.
         """
         own = await saves_from_base_or_none(self._request.base_key, self._services)
-        merged = merge(rebase_on_known_saves(self._edit, own, fresh), fresh)
+        merged = await call_for(fresh, partial(_merge_known, self._edit, own, fresh))
         for change in merged.remote_changes:
             first = self._remote_changes.get(change.field.name, change)
             self._remote_changes[change.field.name] = replace(change, old=first.old)
@@ -275,7 +278,11 @@ class _JournalWriter:
             self._services.unconfirmed[self._id] = self._services.clock()
             self._services.seen_with[self._id] = self._renewals
         proof = saved.verification or saved.response_verification
-        after, verdicts = (after_text(proof), verdicts_text(proof)) if proof else (None, None)
+        after = verdicts = None
+        if proof:
+            base = saved.sent.base
+            after = await call_for(base, partial(after_text, proof))
+            verdicts = await call_for(base, partial(verdicts_text, proof))
         outcome = saved.outcome.value
         with suppress(StoreError):
             await self._services.journal.settle(self._id, outcome, after, verdicts, utc_now_text())
@@ -289,6 +296,10 @@ class _JournalWriter:
                     self._id, Outcome.NOT_SENT.value, None, None, utc_now_text()
                 )
         self._id = self._entry = None
+
+
+def _merge_known(edit: Edit, own: list[JournalEntry], fresh: Activity) -> Merge:
+    return merge(rebase_on_known_saves(edit, own, fresh), fresh)
 
 
 async def _resolve_conflicts(merged: Merge, prompts: Prompts) -> Edit | None:
@@ -312,8 +323,9 @@ async def _put(request: SaveRequest, services: Services, read: FreshRead) -> Sav
             read.check,
             background=request.background,
         )
-        answer = reads.newest_for(Activity.from_response(body, edit.base.zone))
-        answered, answer_may_lag = verify(edit, answer), reads.may_lag(answer)
+        answer = reads.newest_for(await parse_activity(body, edit.base.zone))
+        answered = await call_for(answer, partial(verify, edit, answer))
+        answer_may_lag = reads.may_lag(answer)
     except Outdated:
         return None
     except AtzError as caught:
@@ -322,17 +334,15 @@ async def _put(request: SaveRequest, services: Services, read: FreshRead) -> Sav
             return SaveResult(_outcome_of_error(caught), edit, edit.base, error=caught)
     request.on_step("Reading back…")
     try:
-        fresh = Activity.from_response(
-            await services.client.get_activity(edit.base.id, background=request.background),
-            edit.base.zone,
-        )
+        body = await services.client.get_activity(edit.base.id, background=request.background)
+        fresh = await parse_activity(body, edit.base.zone)
         require_same_record(edit.base, fresh)
     except AtzError as unread:
         return SaveResult(
             Outcome.UNKNOWN, edit, response_verification=answered, error=error or unread
         )
     fresh = reads.latest(fresh)
-    proof = verify(edit, fresh)
+    proof = await call_for(fresh, partial(verify, edit, fresh))
     outcome = _outcome_after_put(proof, None if answer_may_lag else answered, error)
     if reads.may_lag(fresh):
         outcome = Outcome.UNKNOWN

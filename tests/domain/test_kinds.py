@@ -184,6 +184,12 @@ class TestPeople:
     def test_a_slug_that_a_list_would_tear_apart_is_refused(self, slug: str) -> None:
         assert CANDIDATES.check((Person(slug),)) is not None
 
+    def test_thousands_of_people_are_merged_in_linear_time(self) -> None:
+        """In quadratic time the test would be stopped."""
+        crowd = tuple(Person(f"c_{n}") for n in range(30_000))
+        mine, theirs = (*crowd, Person("mine")), (Person("theirs"), *crowd)
+        assert CANDIDATES.merge(crowd, theirs, mine) == (*theirs, Person("mine"))
+
     def test_a_list_is_said_by_names(self) -> None:
         assert CANDIDATES.format((Person("a_1", "Ada"), Person("b_2"))) == "Ada, b_2"
         assert CANDIDATES.format(()) == "nobody"

@@ -178,7 +178,7 @@ async def test_who_has_an_address_or_name_is_asked_and_forgotten_when_more_is_le
     assert desk.lookups.people_named("candidates", "carl") == (Person(*CARL[1:4]),)
     assert desk.lookups.people_named("candidates", "x") == ()
     assert desk.lookups.people_named("contacts", "carl") is None
-    desk.lookups.learn_from_activity(Activity.from_response({"id": 1}))
+    await desk.lookups.learn_from_activity(Activity.from_response({"id": 1}))
     assert desk.lookups.people_with_email("candidates", "carl@mail.example") is None
     assert desk.lookups.people_named("candidates", "carl") is None
 
@@ -188,7 +188,7 @@ async def test_who_comes_without_a_name_is_called_as_the_directory_knows_them(
 ) -> None:
     await desk.services.names.learn("test", [CARL])
     nameless = {"related_to_type": "candidate", "related_record": {"slug": CARL.key}}
-    desk.lookups.learn_from_activity(Activity.from_response({"id": 1, **nameless}))
+    await desk.lookups.learn_from_activity(Activity.from_response({"id": 1, **nameless}))
     await desk.quiet()
     assert desk.lookups.record_name(RecordRef(1, CARL.key)) == "Carl"
     assert desk.told == 1

@@ -28,6 +28,7 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Person
 from atz_desktop.domain.vocabulary import IMPORTANCES
+from atz_desktop.session.name_extraction import names_in
 from atz_desktop.view.editors.base import FormRequest, OpenLink
 from atz_desktop.view.editors.file_info import FileInfo
 from atz_desktop.view.form.activity_form import ActivityForm
@@ -207,7 +208,7 @@ def test_a_list_that_cannot_be_read_is_locked(opened: Open) -> None:
 def test_names_that_were_learned_by_a_save_are_shown_when_it_has_ended(opened: Open) -> None:
     model, form = opened()
     model.set_value("users", (Person("9"),))
-    model.lookups.learn_from_activity(Activity.from_response({"id": 1, "created_by": _NORA}))
+    model.lookups.add_names(names_in(Activity.from_response({"id": 1, "created_by": _NORA})))
     model.rebase(model.now.edit)
     assert [chip for chip in form.row("users").findChildren(QWidget) if _says(chip, "Nora")]
 

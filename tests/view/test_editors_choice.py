@@ -12,6 +12,7 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.values import Option
 from atz_desktop.domain.vocabulary import IMPORTANCES
 from atz_desktop.session.lookups import Lookups
+from atz_desktop.session.name_extraction import names_in
 from tests.view.editor_bench import ODD, Bench, compose, press, retype, spoken
 
 
@@ -43,7 +44,7 @@ def learned(*types: tuple[int, str]) -> Lookups:
     lookups = Lookups()
     for number, label in types:
         body = {"id": 1, "activity_type": {"id": number, "label": label}}
-        lookups.learn_from_activity(Activity.from_response(body))
+        lookups.add_names(names_in(Activity.from_response(body)))
     return lookups
 
 
@@ -99,8 +100,8 @@ def test_types_are_the_built_in_ones_then_the_learned_ones(qtbot: QtBot) -> None
 def test_a_type_learned_later_is_offered_without_touching_the_value(qtbot: QtBot) -> None:
     lookups = learned()
     bench = Bench(qtbot, "type", Option(3, "Task"), lookups)
-    lookups.learn_from_activity(
-        Activity.from_response({"id": 1, "activity_type": {"id": 9, "label": "Call"}})
+    lookups.add_names(
+        names_in(Activity.from_response({"id": 1, "activity_type": {"id": 9, "label": "Call"}}))
     )
     bench.editor.show_names()
     assert "Call" in offered(bench)

@@ -15,6 +15,7 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import Person
 from atz_desktop.session.lookups import Lookups
+from atz_desktop.session.name_extraction import names_in
 from atz_desktop.view.widgets.chip_input import Chip, ChipInput
 from tests.view.editor_bench import ODD, PEOPLE, Bench, press, spoken
 
@@ -47,8 +48,8 @@ def remarks(bench: Bench) -> list[str]:
 def knowing_bob() -> Lookups:
     lookups = Lookups()
     bob = {"slug": "candidate_2", "full_name": "Bob"}
-    lookups.learn_from_activity(
-        Activity.from_response({"id": 1, "attendees": {"candidates": [bob]}})
+    lookups.add_names(
+        names_in(Activity.from_response({"id": 1, "attendees": {"candidates": [bob]}}))
     )
     return lookups
 
@@ -130,8 +131,8 @@ def test_names_learned_later_are_shown(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "candidates", (), lookups)
     type_in(bench, "candidate_2,")
     bob = {"slug": "candidate_2", "full_name": "Bob"}
-    lookups.learn_from_activity(
-        Activity.from_response({"id": 1, "attendees": {"candidates": [bob]}})
+    lookups.add_names(
+        names_in(Activity.from_response({"id": 1, "attendees": {"candidates": [bob]}}))
     )
     bench.editor.show_names()
     assert [(chip.text, chip.unverified) for chip in chips(bench)] == [("Bob", False)]
@@ -224,11 +225,24 @@ def test_a_better_name_makes_the_chips_anew(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "candidates", (Person("candidate_2"),), lookups)
     assert [chip.text for chip in chips(bench)] == ["candidate_2"]
     bob = {"slug": "candidate_2", "full_name": "Bob"}
-    lookups.learn_from_activity(
-        Activity.from_response({"id": 1, "attendees": {"candidates": [bob]}})
+    lookups.add_names(
+        names_in(Activity.from_response({"id": 1, "attendees": {"candidates": [bob]}}))
     )
     bench.editor.show_names()
     assert [chip.text for chip in chips(bench)] == ["Bob"]
+
+
+def test_the_chip_of_who_has_a_name_is_made_once(qtbot: QtBot) -> None:
+    lookups = Lookups()
+    bench = Bench(qtbot, "candidates", (ANA,), lookups)
+    first = chips(bench)[0]
+    lookups.add_names([Name("candidate", ANA.key, "Another Name"), Name("candidate", "c_9", "Bob")])
+    bench.editor.show_names()
+    bench.put((Person(ANA.key, ANA.name, ANA.email), Person("c_9")))  # read again
+    assert chips(bench)[0] is first
+    bench.base = bench.value = (Person(ANA.key, "Ana Lima"),)
+    bench.show()
+    assert chips(bench)[0].text == "Ana Lima"
 
 
 def test_another_base_says_anew_who_is_not_verified(qtbot: QtBot) -> None:

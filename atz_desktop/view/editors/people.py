@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -54,8 +54,9 @@ class PeopleEditor(FieldEditor):
         self._base: Any = ()
         self._listed: frozenset[str] = frozenset()
         self._revision = self._names_shown = -1
-        self._made: dict[Person, Chip] = {}
+        self._made: dict[str, tuple[Person, Chip]] = {}
         self._named_here: tuple[Any, Any, int, dict[str, tuple[Person, ...]]] = ((), (), -1, {})
+        self._spoken: tuple[tuple[Chip, ...], str] = ((), "")
         self._has_unknown = False
         self._doubtful_keys: tuple[str, ...] = ()
         self._said_slugs: frozenset[str] = frozenset()
@@ -79,7 +80,7 @@ class PeopleEditor(FieldEditor):
             return  # only the text in the box is another one
         if base is not self._base:
             self._listed = frozenset(person.key for person in _people(base))
-            self._made.clear()
+            self._forget_nameless()
         self._value, self._base = value, base
         self._chips.set_placeholder(
             value.text if isinstance(value, Unparsed) else self._invitation()
@@ -117,13 +118,18 @@ class PeopleEditor(FieldEditor):
                 yield self._chip(person)._replace(mark=Mark.ADDED)
 
     def change_text(self) -> str:
-        marks = Counter(chip.mark for chip in self._chips.listed())
-        counts = ((marks[Mark.ADDED], "added"), (marks[Mark.REMOVED], "removed"))
+        marks = [chip.mark for chip in self._chips.listed()]
+        counts = ((marks.count(Mark.ADDED), "added"), (marks.count(Mark.REMOVED), "removed"))
         words = ", ".join(f"{count:,} {done}" for count, done in counts if count)
         return f"{words}." if words else ""
 
     def spoken_text(self) -> str:
         marked = self._chips.listed()
+        if marked is not self._spoken[0]:
+            self._spoken = marked, self._spoken_marks(marked)
+        return self._spoken[1]
+
+    def _spoken_marks(self, marked: tuple[Chip, ...]) -> str:
         groups = (
             ("Added", [chip for chip in marked if chip.mark is Mark.ADDED]),
             ("Removed", [chip for chip in marked if chip.mark is Mark.REMOVED]),
@@ -171,9 +177,7 @@ class PeopleEditor(FieldEditor):
             self._chips.set_read_only(read_only)
 
     def hint(self) -> tuple[str, str]:
-        new = {person.key: "" for person in _people(self._value)}
-        for person in _people(self._base):
-            new.pop(person.key, None)
+        new = (each.key for each in _people(self._value) if each.key not in self._listed)
         return next(filter(None, map(self._other_kind, new)), ""), "warning"
 
     def _parse(self, text: str) -> ChipParseResult:
@@ -316,14 +320,18 @@ class PeopleEditor(FieldEditor):
         return person if person.name else self.lookups.person(self.field.name, person.key)
 
     def _chip(self, person: Person) -> Chip:
-        """The person as a chip, made once for what is known of names and of the base."""
+        """The person as a chip; made once, for there may be thousands."""
         if self._revision != self.lookups.revision:
             self._revision = self.lookups.revision
-            self._made.clear()
-        chip = self._made.get(person)
-        if chip is None:
-            chip = self._made[person] = self._make_chip(person)
-        return chip
+            self._forget_nameless()
+        made = self._made.get(person.key)
+        if made is None or (made[0] is not person and made[0] != person):
+            made = self._made[person.key] = person, self._make_chip(person)
+        return made[1]
+
+    def _forget_nameless(self) -> None:
+        """Another base, or what is learned of names, makes other chips only of who has none."""
+        self._made = {key: made for key, made in self._made.items() if made[0].name}
 
     def _make_chip(self, person: Person) -> Chip:
         named = self._with_name(person)

@@ -287,7 +287,7 @@ class ActivityForm(QScrollArea):
 
     def _locked(self, field: Field, base: Any) -> str | None:
         """`field.lock_reason`, which looks at every person of a list, once for what ATZ holds."""
-        if field.name not in self._locks or self._locks[field.name][0] is not base:
+        if field.name not in self._locks or self._locks[field.name][0] != base:
             self._locks[field.name] = base, field.lock_reason(base)
         return self._locks[field.name][1]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from atz_desktop.view.widgets.chip import Chip
@@ -15,7 +15,7 @@ _CHANGED_SHOWN: Final = 12
 """Chips behind them that are shown because they are changed, from the end."""
 _MOST_SAID: Final = 20
 _MORE_KEY: Final = "\0more"
-_CHANGED: Final = frozenset({Mark.ADDED, Mark.REMOVED, Mark.AMBIGUOUS})
+_CHANGED: Final = (Mark.ADDED, Mark.REMOVED, Mark.AMBIGUOUS)
 
 
 class Fold(NamedTuple):
@@ -50,15 +50,19 @@ def fold(chips: tuple[Chip, ...]) -> Fold:
     behind = changed[-_CHANGED_SHOWN:]
     kept = frozenset(behind)
     hidden = tuple(place for place in places[SHOWN:] if place not in kept)
-    number = count(1)
-    total = sum(map(is_counted, chips))
-    spoken = [f"chip {next(number)} of {total}" if is_counted(chip) else "" for chip in chips]
-    shown: list[tuple[tuple[int, ...], Chip, str]]
-    shown = [((place,), chips[place], spoken[place]) for place in places[:SHOWN]]
+    numbers = list(accumulate(map(is_counted, chips)))
+    total = numbers[-1] if numbers else 0
+
+    def show(place: int) -> tuple[tuple[int, ...], Chip, str]:
+        chip = chips[place]
+        spoken = f"chip {numbers[place]} of {total}" if is_counted(chip) else ""
+        return (place,), chip, spoken
+
+    shown = [show(place) for place in places[:SHOWN]]
     if hidden:
         more = _more(tuple(chips[place] for place in hidden))
         shown.append((hidden, more, f"press Enter to see all {total}"))
-    shown += [((place,), chips[place], spoken[place]) for place in behind]
+    shown += [show(place) for place in behind]
     return Fold(
         tuple(chip for _places, chip, _words in shown),
         tuple(stands_for for stands_for, _chip, _words in shown),
