@@ -105,11 +105,11 @@ class AtzClient:
         self._delays_cancelled = False
 
     async def get_activity(
-        self, activity_id: int, *, background: bool = False, places: int = 1
+        self, activity_id: int, *, background: bool = False, slots: int = 1
     ) -> dict[str, object]:
         """GET /v1/activity/:id, exactly as received. `slots`: see `Request`."""
         path = requests.resource_path(ACTIVITY.name, str(activity_id))
-        request = replace(requests.get(path, background=background), slots=places)
+        request = replace(requests.get(path, background=background), slots=slots)
         return await self._activity(request, activity_id)
 
     async def update_activity(

@@ -84,13 +84,13 @@ class RateLimiter:
         self,
         *,
         background: bool = False,
-        places: int = 1,
+        slots: int = 1,
         follows: bool = False,
         on_delay: Callable[[float], None] = lambda seconds: None,
     ) -> AsyncIterator[None]:
         """Wait for a slot, and occupy it while the block sends the request.
 
-        With `places` above 1 it waits until that many slots are free, and takes one: a write right
+        With `slots` above 1 it waits until that many slots are free, and takes one: a write right
         after its read does not wait then.
 
         The user's requests are served in order; background work comes after all of them, and see
@@ -98,7 +98,7 @@ class RateLimiter:
         Cancelling while waiting takes no slot. `on_delay` is called once with the estimated seconds
         if no slot is free.
         """
-        await self._wait(background and not follows, min(places, self._limit), on_delay)
+        await self._wait(background and not follows, min(slots, self._limit), on_delay)
         if background:
             self._background_at = self._clock()
         else:
@@ -109,13 +109,13 @@ class RateLimiter:
             self._in_flight -= 1
             self._answered.append(self._clock())
 
-    async def _wait(self, background: bool, places: int, on_delay: Callable[[float], None]) -> None:
+    async def _wait(self, background: bool, slots: int, on_delay: Callable[[float], None]) -> None:
         ticket = next(self._tickets)
         queue = self._waiting[background]
         queue.append(ticket)
         told = False
         try:
-            while (delay := self._delay_of(ticket, background, places)) > 0:
+            while (delay := self._delay_of(ticket, background, slots)) > 0:
                 if not told:
                     on_delay(delay)
                 told = True
@@ -124,8 +124,8 @@ class RateLimiter:
         finally:
             queue.remove(ticket)
 
-    def _delay_of(self, ticket: int, background: bool, places: int) -> float:
-        return self._delay(len(self._ahead(ticket, background)) + places - 1, background)
+    def _delay_of(self, ticket: int, background: bool, slots: int) -> float:
+        return self._delay(len(self._ahead(ticket, background)) + slots - 1, background)
 
     def _ahead(self, ticket: int, background: bool) -> list[int]:
         """Tickets that are served before this one."""

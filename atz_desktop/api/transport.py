@@ -172,7 +172,7 @@ class Transport:
         async with AsyncExitStack() as place:
             turn = self._rate_limiter.slot(
                 background=request.background,
-                places=request.slots,
+                slots=request.slots,
                 follows=request.precondition is not None,
                 on_delay=tell,
             )

@@ -111,11 +111,6 @@ class Applied:
     notes: tuple[str, ...] = ()
     excluded: str | None = None
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether there is something to send, and nothing against it."""
-        return self.edit.dirty and not self.problems
-
 
 def apply(
     bulk: BulkEdit, activity: Activity, context: BulkContext, own: RowValues = NO_VALUES

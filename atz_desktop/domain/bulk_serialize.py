@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, ge
 
 from atz_desktop.domain.bulk_conditions import CONDITIONS, Condition
 from atz_desktop.domain.bulk_edit import RULES, BulkEdit
-from atz_desktop.domain.bulk_rules import RowValues, Rule, Set, SlugAlone
+from atz_desktop.domain.bulk_rules import Rule, Set, SlugAlone
 from atz_desktop.domain.bulk_times import Times
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.serialize import decode, encode, to_json
@@ -83,27 +83,6 @@ def load_recipe(text: str) -> BulkEdit:
     bulk = load_bulk(text.removeprefix("\ufeff"))
     _refuse_files(bulk)
     return bulk
-
-
-def dump_row_values(own: RowValues) -> str:
-    """Serialize a row's own values, for the work list."""
-    values = {name: _encode(value) for name, value in own.values.items()}
-    return to_json({"values": values, "problems": dict(own.problems)})
-
-
-def load_row_values(text: str) -> RowValues:
-    """Inverse of `dump_row_values`; unknown fields are dropped. Raises ValueError."""
-    found = json.loads(text)
-    try:
-        values = {
-            name: _decode(value)
-            for name, value in found["values"].items()
-            if name in ACTIVITY.by_name
-        }
-        problems = {name: str(problem) for name, problem in found["problems"].items()}
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"not the values of a row: {error}") from error
-    return RowValues(MappingProxyType(values), MappingProxyType(problems))
 
 
 def _bulk(found: Mapping[str, Any]) -> BulkEdit:

@@ -21,6 +21,7 @@ from atz_desktop.domain.vocabulary import IMPORTANCES, TYPES
 ACTIVITY = RecordType(
     name="activity",
     path="/v1/activity",
+    update_method="PUT",
     title="title",
     category="type",
     span="when",

@@ -70,8 +70,8 @@ class RecordType:
 
     name: str
     path: str
+    update_method: str
     fields: tuple[Field, ...]
-    update_method: str = "PUT"
     title: str | None = None
     category: str | None = None
     span: str | None = None

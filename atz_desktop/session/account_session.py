@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.api.client import AtzClient
-from atz_desktop.api.errors import AtzError, Rejected
+from atz_desktop.api.errors import AtzError
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.token_text import is_valid_token
@@ -55,7 +55,7 @@ class Credentials(NamedTuple):
     token: str
 
     def __repr__(self) -> str:
-        return f"Given({self.account.name!r})"
+        return f"Credentials({self.account.name!r})"
 
 
 @dataclass
@@ -246,7 +246,7 @@ class AccountSession(QObject):
             pause = next(looks, pause)
             await self.services.sleep(pause)
             # Whatever it answers, it answers; the traffic hears of it. A refusal is for later.
-            with suppress(AtzError, Rejected):
+            with suppress(AtzError):
                 await self.services.client.check(background=True)
         if not self.closed:
             self.back.emit()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from atz_desktop.api.errors import AtzError, Rejected
+from atz_desktop.api.errors import AtzError, Rejected, Unauthorized
 from atz_desktop.session.name_extraction import name_from_type
 from atz_desktop.store.errors import StoreError
 
@@ -28,6 +28,8 @@ async def fetch_types(services: Services, lookups: Lookups, now: datetime | None
             return
         try:
             page = await services.client.list_types(background=True)
+        except Unauthorized:
+            return  # says nothing of the path: it is tried again with the next token
         except Rejected:
             await services.names.set_note(services.account, LAST_FETCH_KEY, today)
             return

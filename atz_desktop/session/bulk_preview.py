@@ -199,15 +199,6 @@ class BulkPreview(QObject):
             self._failed.clear()
             self._jobs.start("read", self._read_all())
 
-    def stop_reading(self) -> None:
-        self._jobs.cancel("read")
-
-    def read_again(self, activity_ids: Iterable[int]) -> None:
-        """These were changed in the meantime."""
-        for each in activity_ids:
-            self._read.pop(each, None)
-        self.start_reading()
-
     def set_bulk(self, bulk: BulkEdit) -> None:
         """Apply another bulk edit, which has no `problems`."""
         self.bulk = bulk

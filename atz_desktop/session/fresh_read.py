@@ -44,10 +44,10 @@ class FreshRead:
     ) -> FreshRead:
         """Read the record of `base`, which was read when the client had `renewals` renewals.
 
-        Raises AtzError; NotSent with Cause.OTHER_RECORD when that number is another record now.
+        Raises AtzError; NotSent with Cause.DIFFERENT_RECORD when that number is another record now.
         """
         # The rate limiter must have room for the PUT as well, or it would wait and be outdated.
-        fresh, renewals_now = await _read(base, services, places=2, background=background)
+        fresh, renewals_now = await _read(base, services, slots=2, background=background)
         is_same = base.is_same_record(fresh)
         if is_same is None and renewals_now != renewals:
             is_same = base.values == fresh.values
@@ -95,7 +95,7 @@ class FreshRead:
 
 
 def require_same_record(shown: Activity, fresh: Activity) -> None:
-    """Raises NotSent with Cause.OTHER_RECORD when it is known that these are two records."""
+    """Raises NotSent with Cause.DIFFERENT_RECORD when it is known that these are two records."""
     if shown.is_same_record(fresh) is False:
         raise _other_record_error(shown)
 
@@ -105,7 +105,7 @@ def _other_record_error(base: Activity) -> NotSent:
 
 
 async def _read(
-    base: Activity, services: Services, *, places: int = 1, background: bool
+    base: Activity, services: Services, *, slots: int = 1, background: bool
 ) -> tuple[Activity, int]:
     """The record as it is now, and the client's `token_renewals` of the token that read it.
 
@@ -114,7 +114,7 @@ async def _read(
     """
     while True:
         renewals = services.client.token_renewals
-        body = await services.client.get_activity(base.id, places=places, background=background)
+        body = await services.client.get_activity(base.id, slots=slots, background=background)
         if services.client.token_renewals == renewals:
             read = await parse_activity(body, base.zone)
             return services.monotonic_reads.latest(read), renewals

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from atz_desktop.api.errors import AtzError, NotFound, Rejected
+from atz_desktop.api.errors import AtzError, NotFound, Rejected, Unauthorized
 from atz_desktop.domain.vocabulary import ENTITY_OF_KIND, Endpoint
 from atz_desktop.session.name_extraction import name_from_record
 from atz_desktop.store.errors import StoreError
@@ -49,7 +49,8 @@ class KeyLookup:
         """Tell `found` names as they are found: those of the directory at once, then ATZ's.
 
         Never in the way of the user's own requests (`background`). Failures are silent: then a
-        key merely stays unverified, and is asked again only if no answer came at all.
+        key merely stays unverified, and is asked again only if no answer came at all, or if it was
+        the token that ATZ refused.
         """
         known = await self._from_store(services, kind, keys)
         if known:
@@ -74,13 +75,13 @@ class KeyLookup:
             return None
         try:
             body = await services.client.get_record(kind, key, background=True)
-        except Rejected as error:
+        except AtzError as error:
+            if not isinstance(error, Rejected) or isinstance(error, Unauthorized):
+                self._asked.discard((kind, key))
+                return None
             self._refused[kind] += 1
             if endpoint is Endpoint.DOCUMENTED and isinstance(error, NotFound):
                 self.missing.add((kind, key))
-            return None
-        except AtzError:
-            self._asked.discard((kind, key))
             return None
         self._refused[kind] = 0
         name = name_from_record(kind, body)

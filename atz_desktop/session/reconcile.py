@@ -1,8 +1,8 @@
 """Finds out what became of saves that are not confirmed: by looking, never by sending again.
 
-A save is confirmed when a read shows what was meant. Until its entry is older than the patience of
-`Services`, a value that is not there yet may still come: a server goes on although the program gave
-up waiting, and a replica may lag behind. Nothing final is written before.
+A save is confirmed when a read shows what was meant. Until its entry is older than
+`Services.grace_period`, a value that is not there yet may still come: a server goes on although the
+program gave up waiting, and a replica may lag behind. Nothing final is written before.
 """
 
 from __future__ import annotations

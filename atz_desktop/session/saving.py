@@ -353,8 +353,7 @@ async def _put(request: SaveRequest, services: Services, read: FreshRead) -> Sav
 def _outcome_after_put(
     proof: Verification, answered: Verification | None, error: AtzError | None
 ) -> Outcome:
-    """What is certain right after a PUT: `verification` by a read, `response_verification` by the
-    PUT's own answer.
+    """What is certain right after a PUT: `proof` by a read, `answered` by the PUT's own answer.
 
     A read that does not show the change is no proof against it: it may lag behind, or the server
     may still be at work. ATZ has surely dealt with the request where its answer shows more than

@@ -13,7 +13,7 @@ StoreError
 StoreBug           programming error (wrong SQL, used after closing): never caught
 """
 
-# ruff: noqa: N818 - the names say what happened, as in DESIGN.md
+# ruff: noqa: N818 - the names say what happened
 
 from __future__ import annotations
 

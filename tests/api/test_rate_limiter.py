@@ -115,7 +115,7 @@ async def test_a_background_write_goes_right_after_its_read() -> None:
 
     async def pairs() -> None:
         for _ in range(60):
-            async with rate_limiter.slot(background=True, places=2):
+            async with rate_limiter.slot(background=True, slots=2):
                 pass
             since = time.now
             async with rate_limiter.slot(background=True, follows=True):
@@ -130,8 +130,8 @@ async def _rows_of_a_run(
 ) -> None:
     """A read that leaves room for its write, the write, and the read-back; a network's pace."""
     for _ in range(rows):
-        for places, follows in ((2, False), (1, True), (1, False)):
-            async with rate_limiter.slot(background=True, places=places, follows=follows):
+        for slots, follows in ((2, False), (1, True), (1, False)):
+            async with rate_limiter.slot(background=True, slots=slots, follows=follows):
                 await time.sleep(0.05)
                 sent.append(time.now)
                 await time.sleep(0.05)

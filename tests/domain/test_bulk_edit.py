@@ -181,7 +181,6 @@ def test_a_text_that_gets_too_long_is_a_problem_of_its_row_and_can_be_corrected_
     done = apply(bulk(title=Prefix("x" * 90)), activity(), CONTEXT)
     assert done.problems == (Problem("title", "7 characters too long: ATZ takes at most 100."),)
     assert done.edit.value("title").endswith("xUpdated Team Sync")
-    assert not done.is_ready
 
 
 def test_a_title_can_not_be_emptied_by_taking_its_text_out() -> None:
@@ -423,8 +422,7 @@ def test_a_cell_that_could_not_be_read_is_a_problem_of_its_row_where_its_column_
     values = RowValues({"title": "New"}, {"done": "“maybe” is neither yes nor no."})
     done = apply(bulk(title=FromTable(), done=FromTable()), activity(), CONTEXT, values)
     assert done.problems == (Problem("done", "“maybe” is neither yes nor no."),)
-    assert not done.is_ready
-    assert apply(bulk(title=FromTable()), activity(), CONTEXT, values).is_ready
+    assert not apply(bulk(title=FromTable()), activity(), CONTEXT, values).problems
 
 
 def test_a_slug_alone_needs_a_record_of_some_kind_in_its_place() -> None:

@@ -14,19 +14,17 @@ from hypothesis import strategies as st
 
 from atz_desktop.domain.bulk_conditions import CONDITIONS
 from atz_desktop.domain.bulk_edit import RULES, BulkEdit
-from atz_desktop.domain.bulk_rules import RowValues, Set, SlugAlone
+from atz_desktop.domain.bulk_rules import Set
 from atz_desktop.domain.bulk_serialize import (
     MAX_RECIPE,
     RecipeError,
     dump_bulk,
     dump_recipe,
-    dump_row_values,
     load_bulk,
     load_recipe,
-    load_row_values,
 )
 from atz_desktop.domain.bulk_times import SetTimes, Times
-from atz_desktop.domain.values import LocalFile, Option, Person
+from atz_desktop.domain.values import LocalFile
 from tests.domain.bulk_strategies import bulk_edits
 from tests.domain.strategies import json_values
 
@@ -145,23 +143,3 @@ def test_names_in_the_file_stay_what_they_were() -> None:
             "minutes": None,
         },
     }
-
-
-def test_the_values_of_a_row_come_back_and_unknown_fields_are_dropped() -> None:
-    own = RowValues(
-        {
-            "title": "New",
-            "type": Option(3, "Task"),
-            "users": (Person("1", "Ana"),),
-            "when": Times(date(2024, 6, 1), minutes=45),
-            "record": SlugAlone("x1"),
-            "done": False,
-        },
-        {"location": "“maybe” is neither yes nor no."},
-    )
-    assert load_row_values(dump_row_values(own)) == own
-    newer = dump_row_values(RowValues({"phone": "1"}))
-    assert load_row_values(newer) == RowValues()
-    for damaged in ("", "[]", '{"values": []}', '{"values": {"title": {"is": "x"}}}'):
-        with pytest.raises(ValueError, match=r"^"):
-            load_row_values(damaged)

@@ -140,17 +140,6 @@ async def test_mail_is_added_up_and_one_switch_asks_for_none(preview: BulkPrevie
         assert ("no_invite" in row.applied.edit.pending) == (row.mail is not None)
 
 
-async def test_activities_that_were_changed_meanwhile_are_read_again(
-    preview: BulkPreview, sandbox: Sandbox
-) -> None:
-    await read(preview)
-    sandbox.account.edit_as_colleague(7, title="Another title")
-    preview.read_again([7])
-    await preview.wait()
-    assert [row.title for row in preview.rows if row.activity_id == 7] == ["Another title"]
-    assert gets(sandbox).count("/v1/activity/42") == 1
-
-
 def test_the_estimate_says_requests_and_time() -> None:
     assert run_estimate(1) == "3 requests: about a minute, behind what you do yourself"
     assert run_estimate(20) == "60 requests: about a minute, behind what you do yourself"

@@ -16,7 +16,7 @@ from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.parse_people import ParsedPeople
 from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.domain.vocabulary import NameKind
-from atz_desktop.sandbox.faults import Fault
+from atz_desktop.sandbox.faults import Fault, FaultName
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.activity_types import fetch_types
 from atz_desktop.session.jobs import Jobs
@@ -120,14 +120,40 @@ async def test_users_are_never_asked_for(desk: Desk, sandbox: Sandbox) -> None:
     assert not desk.lookups.knows("user", "1")
 
 
-async def test_a_slug_that_got_no_answer_is_asked_for_again(desk: Desk, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("fault", ["500", "401"])
+async def test_a_slug_of_which_nothing_was_said_is_asked_for_again(
+    desk: Desk, sandbox: Sandbox, fault: FaultName
+) -> None:
     key = slug(sandbox, "job")
-    away = Fault("500", path="/v1/job")
+    away = Fault(fault, path="/v1/job")
     sandbox.faults.on(away)
     await desk.verify("job", key)
     sandbox.faults.off(away)
     await desk.verify("job", key)
     assert desk.lookups.knows("job", key)
+
+
+async def test_a_refused_token_says_nothing_of_a_path(desk: Desk, sandbox: Sandbox) -> None:
+    expired = Fault("401", path="/v1/contact")
+    sandbox.faults.on(expired)
+    for number in range(4):
+        await desk.verify("contact", f"contact_{number}")
+    sandbox.faults.off(expired)
+    key = slug(sandbox, "contact")
+    await desk.verify("contact", key)
+    assert desk.lookups.knows("contact", key)
+
+
+async def test_the_list_of_types_is_asked_for_again_after_a_refused_token(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    sandbox.account.habits = replace(sandbox.account.habits, types_path=TYPES_PATH)
+    expired = Fault("401", path=TYPES_PATH)
+    sandbox.faults.on(expired)
+    await fetch_types(desk.services, desk.lookups, NOON)
+    sandbox.faults.off(expired)
+    await fetch_types(desk.services, desk.lookups, NOON)
+    assert types(desk.lookups) == {2, 3, 4, 5, 17, 23}
 
 
 async def test_another_record_than_the_one_asked_for_proves_nothing(

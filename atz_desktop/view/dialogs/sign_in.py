@@ -1,4 +1,4 @@
-"""Asks the person at the window to come in (see session.connecting.Door)."""
+"""Asks the person at the window to come in (`session.account.AccountConnection`)."""
 
 from __future__ import annotations
 
