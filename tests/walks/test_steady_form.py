@@ -17,6 +17,7 @@ from atz_desktop.domain.values import Option, Person
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.selftest import settle
 from atz_desktop.view.form.activity_form import ActivityForm
+from atz_desktop.view.form.columns import FieldCard
 from tests.walks.conftest import Walk, until
 
 MANY = 30 if os.environ.get("CI") else 8
@@ -60,9 +61,27 @@ def is_ordinary(activity: Activity) -> bool:
     return short and lines <= 5
 
 
-async def test_every_field_of_an_ordinary_activity_is_in_sight_on_a_laptop(walk: Walk) -> None:
+async def open_beside(walk: Walk, what: str) -> None:
+    """What may stand beside the form, or nothing."""
+    if what == "the work list":
+        connected = walk.program.front.connected
+        assert connected is not None
+        connected.work_list.sources.add_text("42\n7\n3")
+        await until(partial(shows, walk, 42), "the work list is shown")
+    elif what == "the practice":
+        menu = walk.window.menus.sandbox
+        next(each for each in menu.actions() if each.text() == "Practice").trigger()
+        await until(partial(shows, walk, 201), "the first task is shown")
+    walk.window.messages.show_notice(None)
+
+
+@pytest.mark.parametrize("beside", ["nothing", "the work list"])
+async def test_every_field_of_an_ordinary_activity_is_in_sight_on_a_laptop(
+    walk: Walk, beside: str
+) -> None:
     walk.window.resize(*LAPTOP)
     walk.sandbox.pace.limit = None
+    await open_beside(walk, beside)
     bodies = ((n, walk.sandbox.account.get(n)) for n in walk.sandbox.account.ids())
     ordinary = [n for n, body in bodies if is_ordinary(Activity.from_response(body))][:MANY]
     assert len(ordinary) == MANY
@@ -80,11 +99,34 @@ async def test_every_field_of_an_ordinary_activity_is_in_sight_on_a_laptop(walk:
         assert walk.window.rect().contains(QRect(bar.mapTo(walk.window, QPoint()), bar.size()))
 
 
-@pytest.mark.parametrize("size", [LAPTOP, (900, 600), (683, 340)], ids=str)
+@pytest.mark.parametrize("beside", ["nothing", "the work list", "the practice"])
+async def test_in_a_small_window_no_card_touches_the_scroll_bar(walk: Walk, beside: str) -> None:
+    walk.window.resize(900, 600)
+    await open_beside(walk, beside)
+    await walk.load(42)
+    await settle(walk.window)
+    form = form_of(walk)
+    for card in form.findChildren(FieldCard):
+        right = card.mapTo(form.viewport(), QPoint(card.width(), 0)).x()
+        assert right <= form.viewport().width() - 4, card.group
+
+
+@pytest.mark.parametrize(
+    ("size", "beside"),
+    [
+        (LAPTOP, "nothing"),
+        (LAPTOP, "the work list"),
+        (LAPTOP, "the practice"),
+        ((900, 600), "nothing"),
+        ((683, 340), "nothing"),
+    ],
+    ids=str,
+)
 async def test_nothing_moves_while_an_activity_is_changed_saved_and_put_back(
-    walk: Walk, size: tuple[int, int]
+    walk: Walk, size: tuple[int, int], beside: str
 ) -> None:
     walk.window.resize(*size)
+    await open_beside(walk, beside)
     await walk.load(42)
     await settle(walk.window)
     before = places(walk)

@@ -109,6 +109,9 @@ class FieldEditor(QWidget):
     def show_zone(self, zone: str) -> None:
         """All times are read in `zone` (an IANA name). Kinds without times ignore it."""
 
+    def set_room(self, *, scarce: bool) -> None:
+        """Whether what `grows` is to scroll rather than push anything out of sight."""
+
     def commit(self) -> None:
         """Take over what stands in a box, as leaving it would."""
 

@@ -28,7 +28,7 @@ from atz_desktop.view.widgets.exact_text import ExactLineEdit
 from atz_desktop.view.widgets.layouts import hbox
 
 _LONGEST_DATE, _LONGEST_TIME = "Wed 30 May 2024", "12:30 pm"
-_AROUND_DATE, _AROUND_TIME = 48, 28  # frames, and the picture in the box
+_AROUND_DATE, _AROUND_TIME = 42, 18  # frames, and the picture in the box
 _MORNING = time(9)
 _WORKING_HOURS = timedelta(hours=9)
 _QUARTER = timedelta(minutes=15)

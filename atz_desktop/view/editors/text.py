@@ -24,7 +24,8 @@ from atz_desktop.view.widgets.link_button import LinkButton
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
 
-_LINES = 5
+_LINES, _FEWEST_LINES = 5, 3
+_WITH_ITS_TEXT = QSizePolicy.Policy.MinimumExpanding
 _COUNTED_FROM = 0.8
 """Share of the limit from which on it is told how much of it is used."""
 
@@ -43,8 +44,7 @@ class TextEditor(FieldEditor):
         )
         self._box.edited.connect(self._on_text_edited)
         if field.kind.multiline:
-            policy = QSizePolicy.Policy.MinimumExpanding
-            self._box.setSizePolicy(QSizePolicy.Policy.Expanding, policy)
+            self._box.setSizePolicy(QSizePolicy.Policy.Expanding, _WITH_ITS_TEXT)
             self.grows = True
         self.line = QWidget()
         hbox(self.line, (self._box, 1))
@@ -52,6 +52,12 @@ class TextEditor(FieldEditor):
         self._counter = ElidingLabel("muted", "caption")
         self.head.addWidget(self._counter)
         self._counter.hide()
+
+    def set_room(self, *, scarce: bool) -> None:
+        if isinstance(self._box, ExactTextEdit):
+            self._box.set_min_lines(_FEWEST_LINES if scarce else _LINES)
+            policy = QSizePolicy.Policy.Expanding if scarce else _WITH_ITS_TEXT
+            self._box.setSizePolicy(QSizePolicy.Policy.Expanding, policy)
 
     def show_value(self, value: Any, base: Any) -> None:
         self._value, self._base = value, base

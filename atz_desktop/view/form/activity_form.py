@@ -350,7 +350,7 @@ class ActivityForm(QScrollArea):
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             margins = QMargins(margins.right(), 0, margins.left(), margins.bottom())
         # What is covered is added to the page, so that nothing in it has less room than before.
-        self._columns.set_margins(margins, self.height() - NEAR)
+        self._columns.set_size(self.width(), self.height() - NEAR, margins)
 
     def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
         if new is not None:

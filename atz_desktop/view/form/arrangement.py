@@ -18,8 +18,9 @@ _SECOND_COLUMN: Final = frozenset({"Who", "Notes"})
 _BELOW_IF_TALL: Final = frozenset({"Notes"})
 """A tall window gives them all the room below both columns."""
 
-# Of the window's inside, in device-independent pixels. 1366 × 768 has two columns.
-_WIDE: Final = 1180
+# Of the form, in device-independent pixels. 1366 × 768 has two columns, also beside a work list.
+_WIDE: Final = 1080
+_ROOMY: Final = 1250
 _TALL: Final = 780
 _ONE_COLUMN: Final = 860
 _TWO_COLUMNS: Final = 2000
@@ -47,6 +48,11 @@ def place_of(group: str, width: int, height: int) -> Place:
     if not is_wide(width) or group not in _SECOND_COLUMN:
         return Place.FIRST
     return Place.BELOW if group in _BELOW_IF_TALL and height >= _TALL else Place.SECOND
+
+
+def column_shares(width: int) -> tuple[int, int]:
+    """The shares of both columns in a form so wide: where room is scarce, times need more."""
+    return (1, 1) if width >= _ROOMY else (7, 5)
 
 
 def page_inset(width: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from PySide6.QtCore import QMargins, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QWidget
 
-from atz_desktop.view.form.arrangement import Place, line_of, place_of
+from atz_desktop.view.form.arrangement import Place, column_shares, line_of, place_of
 from atz_desktop.view.form.field_row import FieldRow
 from atz_desktop.view.theme import AROUND, HEAD_HEIGHT, NEAR, TIGHT
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
@@ -61,6 +61,15 @@ class FieldCard(Card):
         high = QSizePolicy.Policy.MinimumExpanding if fills else QSizePolicy.Policy.Maximum
         self.setSizePolicy(QSizePolicy.Policy.Preferred, high)
 
+    def set_room(self, *, scarce: bool) -> None:
+        """Whether what grows is to scroll rather than push anything out of sight."""
+        for row in self.rows:
+            row.editor.set_room(scarce=scarce)
+        if self.grows and scarce:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        elif self.grows:
+            self.set_filling(fills=True)
+
 
 class Columns(QWidget):
     """The cards, each where `arrangement` says."""
@@ -72,6 +81,7 @@ class Columns(QWidget):
         columns = hbox(None, (first, 1), second, spacing=AROUND)
         self._page = vbox(None, columns, below, spacing=_GAP)
         self._columns = columns
+        self._second: list[FieldCard] = []
         self._least = QSpacerItem(0, 0)
         self._around = hbox(self, (self._page, 1), spacing=0)
         self._around.addItem(self._least)
@@ -85,12 +95,21 @@ class Columns(QWidget):
         for card in cards:
             place = place_of(card.group, size.width(), size.height())
             used[place].append(card)
+            card.set_room(scarce=False)
             self._places[place].addWidget(card, int(card.grows))
             card.show()  # else Qt does so at each time anew, and lays the card out twice
         self._fill_columns(used)
-        self._columns.setStretchFactor(self._places[Place.SECOND], int(bool(used[Place.SECOND])))
+        self._second = used[Place.SECOND]
+        self._fit(size.width())
         self._page.setStretchFactor(self._columns, int(not used[Place.BELOW]))
         self._page.setStretchFactor(self._places[Place.BELOW], int(bool(used[Place.BELOW])))
+
+    def _fit(self, width: int) -> None:
+        first, second = column_shares(width)
+        self._columns.setStretchFactor(self._places[Place.FIRST], first)
+        self._columns.setStretchFactor(self._places[Place.SECOND], second * bool(self._second))
+        for card in self._second:
+            card.set_room(scarce=first != second)
 
     def _fill_columns(self, used: Mapping[Place, Sequence[FieldCard]]) -> None:
         """Let the last card of the second column end where the first does; that has more cards."""
@@ -102,8 +121,9 @@ class Columns(QWidget):
             if not grows and place is Place.FIRST:
                 self._places[place].addStretch(1)
 
-    def set_margins(self, margins: QMargins, least: int) -> None:
-        """Leave `margins` around the page, which is at least so high, whatever stands on it."""
+    def set_size(self, width: int, least: int, margins: QMargins) -> None:
+        """Fit into a form so wide, with `margins` around a page that is at least so high."""
+        self._fit(width)
         self._around.setContentsMargins(margins)
         self._least.changeSize(0, least)
         self._around.invalidate()

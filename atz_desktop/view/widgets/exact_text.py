@@ -205,6 +205,11 @@ class ExactTextEdit(_ExactEditor, QPlainTextEdit):
         self.textChanged.connect(self._on_text_changed)
         self.document().documentLayout().documentSizeChanged.connect(self._update_height)
 
+    def set_min_lines(self, lines: int) -> None:
+        if lines != self._min_lines:
+            self._min_lines = lines
+            self.updateGeometry()
+
     def _sync_widget(self, old: str) -> None:
         """Replace on the screen only what differs: cursor and scrolling stay where they were."""
         new = self._kept.shown
