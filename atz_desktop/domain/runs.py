@@ -39,7 +39,7 @@ class RunVerdict(Enum):
 
     @property
     def can_retry(self) -> bool:
-        """Whether its change may be sent again: it is known that nothing of it arrived."""
+        """Whether its change may be sent again: ATZ said no to it, or it did not go out."""
         return self in _RETRYABLE
 
 

@@ -172,7 +172,11 @@ def after_saving(saved: SaveResult) -> Notice | None:
         return Notice(Level.GOOD, "Saved and checked", _saved_text(saved), brief=True)
     if saved.outcome is Outcome.DIFFERENT and saved.verification is not None:
         return _different(saved.verification)
-    return error_notice(saved.error, "Not saved") if saved.error else None
+    if saved.error is None:
+        return None
+    # Behind a gateway, or while reads lag, a save that was refused may be in ATZ all the same.
+    refused = saved.outcome is Outcome.REFUSED
+    return error_notice(saved.error, "ATZ said no to the save" if refused else "Not saved")
 
 
 def _not_confirmed(saved: SaveResult) -> Notice:

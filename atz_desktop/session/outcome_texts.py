@@ -28,7 +28,12 @@ OUTCOMES: dict[Outcome | None, OutcomeText] = {
         Level.WARNING,
         "When it was read back, ATZ held something else than was sent in at least one field.",
     ),
-    Outcome.REFUSED: OutcomeText("Refused", Level.PROBLEM, "ATZ said no to this save."),
+    Outcome.REFUSED: OutcomeText(
+        "Refused",
+        Level.PROBLEM,
+        "ATZ said no to this save. Should any of it have come through all the same, the activity "
+        "shows it when it is loaded.",
+    ),
     Outcome.NOT_SENT: OutcomeText(
         "Without effect",
         Level.PROBLEM,

@@ -23,7 +23,7 @@ def why_not_restorable(entry: JournalEntry, account: str | None) -> str | None:
     if entry.account != account:
         return "This save was made with another account. Connect that one to put it back."
     if entry.outcome is Outcome.REFUSED:
-        return "ATZ refused this save, so there is nothing to put back."
+        return "ATZ refused this save. Load the activity to see what it holds."
     if entry.outcome is Outcome.NOT_SENT:
         return "ATZ holds the values from before this save, so there is nothing to put back."
     if not entry.settled:

@@ -36,6 +36,7 @@ class Told(Enum):
 
     SAVED = (Level.GOOD, "Saved and checked")
     NOT_SAVED = (Level.PROBLEM, "Not saved")
+    REFUSED = (Level.PROBLEM, "ATZ said no to the save")
     NOT_CONFIRMED = (Level.WARNING, "Not confirmed yet")
 
     @property
@@ -47,7 +48,7 @@ class Told(Enum):
         return self is Told.NOT_SAVED
 
 
-SAVED, NOT_SAVED, NOT_CONFIRMED = Told
+SAVED, NOT_SAVED, REFUSED, NOT_CONFIRMED = Told
 
 READ_BEFORE = "the read before"
 PUT = "the PUT"
@@ -105,14 +106,14 @@ TABLE = (
     _wrong("the wrong shape", Fault("wrong_shape"), SAVED, applied=True),
     _wrong("the wrong activity", Fault("wrong_activity"), SAVED, applied=True),
     _wrong("redirect to another host", Fault("redirect", location="…"), NOT_CONFIRMED),
-    _wrong("401 in the middle", Fault("401"), NOT_SAVED),
-    _wrong("403", Fault("403"), NOT_SAVED),
+    _wrong("401 in the middle", Fault("401"), REFUSED),
+    _wrong("403", Fault("403"), REFUSED),
     _wrong("403 after the write", Fault("403", applied=True), SAVED, applied=True),
     _wrong("409 after the write", Fault("409", applied=True), SAVED, applied=True),
     _wrong("422 after the write", Fault("422", applied=True), SAVED, applied=True),
     _wrong("202 before the write", Fault("202", applied=False), NOT_CONFIRMED),
     _wrong("202 after the write", Fault("202", applied=True), SAVED, applied=True),
-    _wrong("422", Fault("422"), NOT_SAVED),
+    _wrong("422", Fault("422"), REFUSED),
     Row("429", Fault("429"), SAVED, SAVED, NOT_SAVED),
     Row("429 with Retry-After", Fault("429", retry_after=7), SAVED, SAVED, NOT_SAVED),
 )
@@ -253,7 +254,8 @@ def _look_at_journal(case: Case, entries: list[JournalEntry], holds: bool) -> No
     expected = {
         SAVED: {Outcome.VERIFIED},
         NOT_CONFIRMED: {Outcome.UNKNOWN},
-        NOT_SAVED: {Outcome.NOT_SENT, Outcome.REFUSED},
+        NOT_SAVED: {Outcome.NOT_SENT},
+        REFUSED: {Outcome.REFUSED},
     }
     assert entry.outcome in expected[case.told]
     if entry.outcome is not Outcome.UNKNOWN:

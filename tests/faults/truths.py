@@ -48,7 +48,8 @@ class Truths(Ground):
                     continue
                 assert self._was_answered(shown, name, value), f"typing lost: {name}"
                 hidden[name] = value
-            if name not in edit.pending and name not in self._under_way(shown):
+            is_open = name in self._under_way(shown) or self._is_to_be_shown(shown, name, value)
+            if name not in edit.pending and not is_open:
                 del self.wishes[shown][name]  # ATZ holds it, or something else that it made of it
         self._look_at_undo(hidden)
         # A base of before a save, by a read that lagged: what was put back over it is a change when
@@ -64,6 +65,13 @@ class Truths(Ground):
         self._given_up[shown] -= self.wishes[shown].keys()
         self._put_back[shown] &= self.wishes[shown].keys()
         self.wishes[shown] |= {name: edit.pending[name] for name in edit.pending}
+
+    def _is_to_be_shown(self, shown: int, name: str, put_back: Any) -> bool:
+        """Whether what was put back is to become a change yet: the save of it has come by now, but
+        the form does not show it before another save has ended.
+        """
+        is_equal = ACTIVITY.by_name[name].kind.equal(self.held(shown).value(name), put_back)
+        return name in self._put_back[shown] and not is_equal
 
     def look_at_journal(self) -> None:
         """Nothing that was found out since the last look is wrong."""
@@ -260,8 +268,7 @@ class Truths(Ground):
         if said.title in {"Saved and checked", "Your earlier save is checked"}:
             versions = self.chronicle.versions(number)
             assert any(holds(each.activity, texts) for each in versions), "false: saved"
-        refused = puts[-1].answer is not None and 400 <= puts[-1].answer.status < 500
-        if said.level is Level.PROBLEM and not refused:
+        if said.level is Level.PROBLEM and said.title != "ATZ said no to the save":
             self.chronicle.claim(said.title, number, texts)
 
 

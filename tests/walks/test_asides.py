@@ -35,14 +35,17 @@ async def test_a_disk_that_becomes_full_does_not_hide_a_refusal(walk: Walk) -> N
     walk.sandbox.faults.on(Fault("422", "PUT", times=1))
     type_title(walk, "Mine ")
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
-    await until(lambda: said(walk) == ["Not saved"], "that it was refused")
+    await until(lambda: said(walk) == ["ATZ said no to the save"], "that it was refused")
     with full_disk():
         type_title(walk, "again ")
         await until(lambda: UNKEPT in said(walk), "that nothing is kept")
-        assert said(walk) == ["Not saved", UNKEPT]
+        assert said(walk) == ["ATZ said no to the save", UNKEPT]
         assert any("It says" in label.text() for label in walk._widgets(QLabel))
     type_title(walk, "and again ")
-    await until(lambda: said(walk) == ["Not saved"], "that the draft is kept is said by silence")
+    await until(
+        lambda: said(walk) == ["ATZ said no to the save"],
+        "that the draft is kept is said by silence",
+    )
 
 
 async def test_a_network_that_is_back_does_not_hide_a_refusal(walk: Walk) -> None:
@@ -50,11 +53,11 @@ async def test_a_network_that_is_back_does_not_hide_a_refusal(walk: Walk) -> Non
     walk.sandbox.faults.on(Fault("422", "PUT", times=1))
     type_title(walk, "Mine ")
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
-    await until(lambda: said(walk) == ["Not saved"], "that it was refused")
+    await until(lambda: said(walk) == ["ATZ said no to the save"], "that it was refused")
     account = walk.program.front.entering.connection.session
     assert account is not None
     account.back.emit()
-    assert said(walk) == ["Not saved", "ATZ can be reached again"]
+    assert said(walk) == ["ATZ said no to the save", "ATZ can be reached again"]
 
 
 async def test_a_save_that_is_confirmed_late_is_called_saved_beside_no_newer_change(

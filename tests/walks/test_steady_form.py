@@ -151,7 +151,7 @@ async def test_nothing_moves_while_an_activity_is_changed_saved_and_put_back(
     walk.sandbox.faults.on(Fault("400", "PUT", times=1))
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
     await walk.saved()
-    assert walk.notice == "Not saved"
+    assert walk.notice == "ATZ said no to the save"
     await unmoved("a refusal")
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
     await walk.saved()
