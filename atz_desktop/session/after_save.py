@@ -126,6 +126,10 @@ def _unseen(
         and not sent.field(name).kind.equal(sent.base.value(name), fresh.value(name))
         and not _is_own(sent, name, fresh.value(name), own)
     }
+    for name in ordered.pending.keys() - sent.pending.keys():
+        seen, now = sent.base.value(name), fresh.value(name)
+        if not sent.field(name).kind.equal(seen, now) and not _is_own(sent, name, now, own):
+            seen_last[name] = seen
     for change in result.remote_changes:
         if change.field.name in ordered.pending.keys() - sent.pending.keys():
             old = change.old
