@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.errors import AtzError
 from atz_desktop.api.rate_limiter import RateLimiter
+from atz_desktop.domain.clock import monotonic_seconds
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.token_text import is_valid_token
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
@@ -24,6 +25,7 @@ from atz_desktop.session.activity_types import fetch_types
 from atz_desktop.session.bulk_run import BulkRuns
 from atz_desktop.session.connection_status import ConnectionStatus
 from atz_desktop.session.lookups import Lookups
+from atz_desktop.session.monotonic_reads import MonotonicReads
 from atz_desktop.session.name_sync import NameSync
 from atz_desktop.session.recipes import Recipes
 from atz_desktop.session.services import BooleanFormat, Services
@@ -165,15 +167,17 @@ class AccountSession(QObject):
         self.closed = False
         self._renewing = asyncio.Lock()
         self._asked = 0
+        client = self._client(way, rate_limiter)
         self.services = Services(
             account=given.account.key,
-            client=self._client(way, rate_limiter),
+            client=client,
             journal=stores.journal,
             drafts=stores.drafts,
             names=stores.names,
             recent=stores.recent,
             boolean_format=way.flags(given.account),
             sleep=way.sleep,
+            monotonic_reads=MonotonicReads(monotonic_seconds, lambda: client.token_renewals),
         )
         self.lookups = BackgroundLookups()
         self.name_sync = NameSync(self.jobs, self.services, self.lookups)

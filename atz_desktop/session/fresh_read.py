@@ -48,11 +48,7 @@ class FreshRead:
         """
         # The rate limiter must have room for the PUT as well, or it would wait and be outdated.
         fresh, renewals_now = await _read(base, services, slots=2, background=background)
-        is_same = base.is_same_record(fresh)
-        if is_same is None and renewals_now != renewals:
-            is_same = base.values == fresh.values
-        if is_same is False:
-            raise _other_record_error(base)
+        require_same_record(base, fresh, services, renewals)
         return cls(fresh, services, renewals_now, background=background)
 
     @property
@@ -94,9 +90,18 @@ class FreshRead:
         self._at = self._services.clock()
 
 
-def require_same_record(shown: Activity, fresh: Activity) -> None:
-    """Raises NotSent with Cause.DIFFERENT_RECORD when it is known that these are two records."""
-    if shown.is_same_record(fresh) is False:
+def require_same_record(
+    shown: Activity, fresh: Activity, services: Services, renewals: int
+) -> None:
+    """Raises NotSent with Cause.DIFFERENT_RECORD when these are two records, as far as is known.
+
+    `renewals` is `AtzClient.token_renewals` when `shown` was read. Where ATZ does not tell by what
+    to know a record and the token is another by now, only one that holds the same is the same.
+    """
+    is_same = shown.is_same_record(fresh)
+    if is_same is None and services.client.token_renewals != renewals:
+        is_same = shown.values == fresh.in_zone(shown.zone).values
+    if is_same is False:
         raise _other_record_error(shown)
 
 

@@ -30,10 +30,15 @@ class MonotonicReads:
     (ATZ_API.md). Without it, or within one second, nothing tells an old version from a colleague
     who put the old values back: every read counts then. A read that is not known, but has an
     earlier stamp than another, may lag behind (`may_lag`), or come after a clock was set back.
+    Where ATZ does not tell by what to know a record, none that another token has read is compared:
+    it may be another account's. `renewals` gives `AtzClient.token_renewals`.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], renewals: Callable[[], int] = lambda: 0) -> None:
         self._clock = clock
+        self._renewals = renewals
+        self._read_with: dict[int, int] = {}
+        """By activity: what `renewals` gave when its latest version was read."""
         self._latest: OrderedDict[int, Activity] = OrderedDict()
         self._superseded: dict[int, list[tuple[float, Activity]]] = {}
         self._stamps: dict[int, tuple[float, datetime]] = {}
@@ -51,16 +56,15 @@ class MonotonicReads:
                 (self._clock(), known),
             ]
         self._note_stamp(read)
-        self._latest[read.id] = read
+        self._latest[read.id], self._read_with[read.id] = read, self._renewals()
         self._latest.move_to_end(read.id)
         while len(self._latest) > MAX_ACTIVITIES:
-            forgotten, _ = self._latest.popitem(last=False)
-            self._superseded.pop(forgotten, None)
-            self._stamps.pop(forgotten, None)
+            self._forget(next(iter(self._latest)))
         return read
 
     def newest_for(self, answer: Activity) -> Activity:
         """What `latest` returns, without remembering `answer`: no read has shown it yet."""
+        self._forget_unknown(answer)
         known = self._latest.get(answer.id)
         if known is None or self.is_other_record(answer):
             return answer
@@ -73,6 +77,17 @@ class MonotonicReads:
         at, stamp = self._stamps.get(read.id, (0.0, None))
         is_recent = stamp is not None and self._clock() - at < MAX_LAG
         return bool(is_recent and stamp and read.updated_at and read.updated_at < stamp)
+
+    def _forget_unknown(self, read: Activity) -> None:
+        """… what may be another account's, for all that the two records tell."""
+        known = self._latest.get(read.id)
+        is_unknown = known is not None and known.is_same_record(read) is None
+        if is_unknown and self._read_with[read.id] != self._renewals():
+            self._forget(read.id)
+
+    def _forget(self, activity_id: int) -> None:
+        for each in (self._latest, self._superseded, self._stamps, self._read_with):
+            each.pop(activity_id, None)
 
     def _recently_superseded(self, activity_id: int) -> list[tuple[float, Activity]]:
         now = self._clock()

@@ -43,8 +43,8 @@ class ReconcileResult:
     """The entries that are settled now, and those that are not yet and are to be looked up again.
 
     `readable` says whether the disk gave them at all: then what is left is not known. Of entries
-    whose time is over and whose activity ATZ does not show, nothing more is to be found out with
-    this token: they stay open.
+    whose time is over and whose activity ATZ does not show, or perhaps another one, nothing more is
+    to be found out with this token: they stay open.
     """
 
     settled: tuple[JournalEntry, ...] = ()
@@ -88,8 +88,10 @@ async def reconcile_pending(
         if only is not None and activity_id not in only:
             continue
         mine = [entry for entry in entries if entry.activity_id == activity_id]
+        due = [entry for entry in mine if _is_due(entry, services, grace_period)]
         try:
             settled += await _look_up(mine, services, zone, grace_period)
+            done |= {entry.id for entry in due}  # what is left of them is another record's
         except NotFound:
             due = [entry for entry in mine if _is_due(entry, services, grace_period)]
             done |= {entry.id for entry in due}
@@ -222,7 +224,8 @@ def _is_of_other_record(
     if is_same:
         services.seen_with[entry.id] = renewals
     if is_same is None:
-        is_doubtful = entry.id in services.seen_with and not _is_seen(entry, services)
+        seen = services.seen_with.get(entry.id, 0)  # an earlier run's: with the token of the start
+        is_doubtful = {seen} != {renewals, services.client.token_renewals}
         return is_doubtful or services.monotonic_reads.is_other_record(fresh)
     return not is_same
 

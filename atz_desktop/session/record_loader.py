@@ -129,7 +129,7 @@ class RecordLoader:
         if session.edit is None:
             return
         now = session.edit
-        require_same_record(now.base, fresh)
+        require_same_record(now.base, fresh, session.services, session.renewals)
         session.renewals = renewals
         session.reading = reading.after_reading(own)
         known = rebase_on_own_saves(now, own, fresh, reading.seen)

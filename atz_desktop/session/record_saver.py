@@ -111,7 +111,9 @@ class RecordSaver:
                 entry, names, session.services, session.prompts, session.form.zone
             )
             if request is not None:
-                require_same_record(session.activity, request.edit.base)
+                require_same_record(
+                    session.activity, request.edit.base, session.services, session.renewals
+                )
         except AtzError as error:
             session.notified.emit(error_notice(error, "Nothing was put back"))
             return None

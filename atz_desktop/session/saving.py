@@ -336,7 +336,7 @@ async def _put(request: SaveRequest, services: Services, read: FreshRead) -> Sav
     try:
         body = await services.client.get_activity(edit.base.id, background=request.background)
         fresh = await parse_activity(body, edit.base.zone)
-        require_same_record(edit.base, fresh)
+        require_same_record(edit.base, fresh, services, read.renewals)
     except AtzError as unread:
         return SaveResult(
             Outcome.UNKNOWN, edit, response_verification=answered, error=error or unread

@@ -71,7 +71,7 @@ class SettledSaves:
         with suppress(AtzError):
             saves = await saves_from_base_or_none(reading.key, session.services)
             fresh = await session.fetch(activity.id)
-            require_same_record(activity, fresh)
+            require_same_record(activity, fresh, session.services, session.renewals)
             edit = session.edit if session.state.phase is Phase.READY else None
             # Else the form was read again meanwhile, in the knowledge of what is settled.
             if edit is not None and session.reading is reading:

@@ -184,7 +184,7 @@ class Desk:
             clock=time.read,
             # A save that is not confirmed is looked up by hand where time does not pass by itself.
             sleep=sleep or (time.sleep if isinstance(time, LoopTime) else asyncio.sleep),
-            monotonic_reads=MonotonicReads(time.read),
+            monotonic_reads=MonotonicReads(time.read, lambda: self.client.token_renewals),
         )
         self.failures: list[BaseException] = []
         self.jobs = Jobs(self.failures.append)

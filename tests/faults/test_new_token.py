@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from atz_desktop.domain.history import Outcome
 from atz_desktop.sandbox.account import Account
@@ -14,6 +16,7 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from tests.faults.desk import QUICK, Desk, Person
 from tests.faults.ground import small_account
+from tests.faults.test_typing import pending
 
 ID = 42
 AT = f"/v1/activity/{ID}"
@@ -217,16 +220,115 @@ async def test_no_refusal_of_a_token_that_has_not_read_it_settles_a_save(
     assert await _outcomes(desk) == [Outcome.UNKNOWN]
 
 
-async def test_a_record_that_cannot_be_known_does_not_settle_a_save_with_another_token(
-    desk: Desk, person: Person, sandbox: Sandbox
-) -> None:
-    nameless = {**sandbox.account.get(ID), "created_at": None, "created_by": None}
-    sandbox.account.set(nameless)
+# Records of which ATZ does not tell when and by whom they were made
+
+
+@pytest.fixture
+def written_elsewhere() -> list[Any]:
+    return []
+
+
+@pytest_asyncio.fixture
+async def nameless(
+    desk: Desk, sandbox: Sandbox, written_elsewhere: list[Any]
+) -> AsyncIterator[dict[str, Any]]:
+    """What ATZ holds of such a one, which is loaded; the OTHER token shows another under its ID."""
+    held = {**sandbox.account.get(ID), "created_at": None, "created_by": None}
+    sandbox.account.set(held)
     await desk.open(ID)
-    await _leave_open(desk, sandbox)
-    other = Account([{**nameless, "title": "Another record"}])
+    differs = {"title": "Another record", "location": "Elsewhere"}
+    other = Account([{**held, **differs, "updated_at": "2030-02-02T02:02:02Z"}])
+    other.on_change = written_elsewhere.append
     sandbox.serve(OTHER, other)
+    yield held
+    assert not written_elsewhere
+
+
+async def test_a_record_that_cannot_be_known_does_not_settle_a_save_with_another_token(
+    desk: Desk, person: Person, sandbox: Sandbox, nameless: dict[str, Any]
+) -> None:
+    await _leave_open(desk, sandbox)
     person.token = OTHER
-    await desk.settle(patience=0.0)
+    found = await desk.settle(patience=0.0)
+    assert (found.settled, found.remaining) == ((), 0)
     assert await _outcomes(desk) == [Outcome.UNKNOWN]
+
+
+@pytest.mark.parametrize("text", ["Mine", "Another record"])
+async def test_a_token_between_put_and_read_back_proves_nothing_where_no_record_can_be_known(
+    text: str,
+    desk: Desk,
+    person: Person,
+    sandbox: Sandbox,
+    file: Path,
+    nameless: dict[str, Any],
+) -> None:
+    """Not even where the other record happens to hold what was sent. The next start has the right
+    token again, and finds it out.
+    """
+    person.next_token = OTHER
+    sandbox.faults.on(Fault("401", "GET", AT, skip=1, times=1))
+    desk.session.form.set_value("title", text)
+    await desk.save()
+    desk.jobs.cancel("look up")
+    assert person.token == OTHER
+    assert desk.notices[-1].title == "Not confirmed yet"
+    assert await _outcomes(desk) == [Outcome.UNKNOWN]
+    assert pending(desk) == {"title": text}
+    assert desk.session.activity is not None
+    assert desk.session.activity.value("title") == nameless["title"]
+    assert not (await desk.settle(patience=0.0)).settled
+    await desk.crash()
     person.token = None
+    again = Desk(sandbox, file, person, QUICK)
+    assert (await again.settle(patience=0.0)).settled
+    assert await _outcomes(again) == [Outcome.VERIFIED]
+    await again.crash()
+
+
+@pytest.mark.parametrize("way", ["reload", "restore", "settled"])
+async def test_the_form_is_not_laid_on_what_may_be_another_record(
+    way: str, desk: Desk, person: Person, sandbox: Sandbox, nameless: dict[str, Any]
+) -> None:
+    if way == "settled":
+        await _leave_open(desk, sandbox)
+    else:
+        desk.session.form.set_value("title", "Another record")
+        await desk.save()
+    shown = pending(desk), desk.session.activity
+    person.next_token = OTHER
+    sandbox.faults.on(Fault("401", "GET", AT, skip=1 if way == "settled" else 0, times=1))
+    if way == "reload":
+        desk.session.reload()
+        await desk.jobs.wait("open")
+    elif way == "restore":
+        desk.session.restore((await desk.entries())[0])
+        await desk.jobs.wait("save")
+    else:
+        await desk.session.reconcile_once()
+    assert person.token == OTHER
+    assert (pending(desk), desk.session.activity) == shown
+
+
+async def test_an_earlier_runs_save_is_not_settled_by_a_new_token_where_no_record_can_be_known(
+    desk: Desk, person: Person, sandbox: Sandbox, file: Path, nameless: dict[str, Any]
+) -> None:
+    await _leave_open(desk, sandbox)
+    await desk.on_disk()
+    await desk.crash()
+    again = Desk(sandbox, file, person, QUICK)
+    await again.open(7)
+    person.token = OTHER
+    assert not (await again.settle(patience=0.0)).settled
+    assert await _outcomes(again) == [Outcome.UNKNOWN]
+    await again.crash()
+
+
+async def test_with_the_right_token_again_no_read_is_taken_for_the_other_record(
+    desk: Desk, person: Person, sandbox: Sandbox, nameless: dict[str, Any]
+) -> None:
+    """Which, by its stamp, would be the later version of the two."""
+    person.token = OTHER
+    await desk.session.fetch(ID)
+    person.token = None
+    assert (await desk.session.fetch(ID)).value("title") == nameless["title"]

@@ -59,7 +59,7 @@ class Truths(Ground):
         odd = {
             name
             for name in edit.pending.keys() - known
-            if not (self._is_back(name) or self._is_overtaken(name))
+            if not (self._is_back(name) or self._is_overtaken(name) or self._is_as_before(name))
         }
         assert not odd, f"pending, and nobody typed it: {odd}"
         self._given_up[shown] -= self.wishes[shown].keys()
@@ -120,6 +120,19 @@ class Truths(Ground):
             and same(late.sent[name], edit.pending[name])
             for early, late in itertools.combinations(mine, 2)
         )
+
+    def _is_as_before(self, name: str) -> bool:
+        """Whether the form shows what a colleague set, and what stood before an open save of our
+        own as well: that the save was put back, and that they chose the same of the few values of a
+        field, look alike. Where ATZ holds another one by now, it is asked about before it is sent.
+        """
+        edit, same = self.edit, ACTIVITY.by_name[name].kind.equal
+        assert edit is not None
+        shown, value = edit.base.id, edit.pending[name]
+        opened = [e for e in self.entries() if e.activity_id == shown and not e.settled]
+        is_before = any(name in e.before and same(e.before[name], value) for e in opened)
+        is_asked_about = name in edit.originals and name not in UNIQUE
+        return is_before and is_asked_about and False in self.chronicle.writers(shown, name, value)
 
     def _was_taken(self, shown: int, name: str, put_back: Any) -> bool:
         """Whether a colleague's value shows where the old one was put back; or, where that was the
