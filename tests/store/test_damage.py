@@ -134,6 +134,7 @@ async def use(file: Path) -> str:
     return came
 
 
+@pytest.mark.timeout(900)  # their full number takes a minute
 async def test_whatever_is_damaged_the_program_starts_and_nothing_is_destroyed(
     whole: Path, tmp_path: Path
 ) -> None:
