@@ -208,7 +208,9 @@ async def _times(camera: Camera) -> None:
     dialog.findChildren(QLineEdit)[0].setText("9:30")
     await camera.answer("57-zone-question")
     end = window.findChildren(DateTimeEdit)[1]
+    window.activateWindow()
     end.time_line.setFocus()
+    await camera.until(end.time_line.hasFocus)
     end.open_times()
     await camera.shoot("58-times-of-the-end")
     end.time_line.clearFocus()
@@ -305,9 +307,6 @@ async def _work_list(camera: Camera) -> None:
     window.messages.answers.clear()
     for name, (width, height) in _SIZES.items():
         window.resize(width, height)
-        window.id_bar.show_problem("Type the number of an activity, such as 42.")
-        await camera.shoot(f"{name}-no-id")
-        window.id_bar.show_problem("")
         await camera.shoot(f"68-list-{name.split('-', 1)[1]}")
     window.resize(GOOD_SIZE)
     table = "Activity ID\tLocation\tImportance\tWhy\n42\tRoom 1\thigh\tmoved\n7\tRoom 2\t\tmoved"

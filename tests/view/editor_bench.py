@@ -127,9 +127,8 @@ def compose(widget: QWidget, text: str) -> None:
 
 
 def hint_text(row: FieldRow) -> str:
-    """What is said first beside the label of a row, or below its editor if it is too long."""
-    beside, _old, below = _hints(row)
-    return beside.text or below.text
+    """What is said first beside the label of a row."""
+    return _hints(row)[0].text
 
 
 def old_value_text(row: FieldRow) -> str:
@@ -140,7 +139,7 @@ def old_value_text(row: FieldRow) -> str:
 def _hints(row: FieldRow) -> list[Hint]:
     message = row.findChild(RowMessage)
     assert isinstance(message, RowMessage)
-    return [*message.findChildren(Hint), message.more]
+    return message.findChildren(Hint)
 
 
 def press(key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

@@ -36,6 +36,8 @@ from atz_desktop.view.form.columns import FieldCard
 from atz_desktop.view.form.field_row import FieldRow
 from atz_desktop.view.form.page import FormPage
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
+from atz_desktop.view.widgets.field_problem import FieldProblem
+from atz_desktop.view.widgets.suggestion_list import SuggestionList
 from tests.domain.strategies import bodies, edits, odd_bodies
 from tests.view.editor_bench import hint_text, named, press, retype
 from tests.view.form_bench import ListeningModel, body
@@ -351,8 +353,24 @@ def test_what_is_said_under_a_field_is_in_sight_while_it_is_typed_into(opened: O
     QTest.keyClicks(line, "Ana Maria Lopez 123456,")
     for _turn in range(3):
         QApplication.processEvents()
-    assert row.height() > height
+    assert row.height() == height
+    assert row.message.whole_text.startswith("Nobody called “Ana Maria Lopez 123456” is known")
     assert seen(form, row)
+    [said] = [each for each in form.findChildren(FieldProblem) if each.isVisible()]
+    assert seen(form, said)
+    named(form, "Title").setFocus()
+    assert row.message.whole_text == ""
+
+
+def test_a_list_of_times_goes_out_of_sight_with_its_line(opened: Open) -> None:
+    _model, form = opened(640, 300)
+    QTest.mouseClick(named(form, "Start time"), Qt.MouseButton.LeftButton)
+    [times] = [each for each in form.window().findChildren(SuggestionList) if each.isVisible()]
+    bar = form.verticalScrollBar()
+    bar.setValue(bar.value() + 20)
+    assert times.isVisible()
+    bar.setValue(bar.maximum())
+    assert not times.isVisible()
 
 
 def test_another_activity_begins_at_the_top_and_the_same_one_stays_where_it_was(

@@ -19,6 +19,7 @@ from atz_desktop.domain.text import format_date
 from atz_desktop.domain.values import Span
 from atz_desktop.view.editors.base import FormRequest
 from atz_desktop.view.editors.calendar_popup import CalendarPopup
+from atz_desktop.view.editors.date_time_edit import DateTimeEdit
 from atz_desktop.view.widgets.suggestion_list import SuggestionList
 from tests.view.editor_bench import MORNING, ODD, Bench, press, retype, spoken, wall
 
@@ -576,3 +577,16 @@ def test_nothing_is_told_when_the_same_is_typed_again(qtbot: QtBot) -> None:
     start.setCursorPosition(5)
     QTest.keyClicks(start, " ")
     assert seen == []
+
+
+def test_a_list_of_times_is_open_only_as_long_as_its_line_has_the_keyboard(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "when", MORNING)
+    start = bench.editor.findChildren(DateTimeEdit)[0]
+    bench.elsewhere.setFocus()
+    start.open_times()
+    lists = bench.window.findChildren(SuggestionList)
+    assert not any(each.isVisible() for each in lists)
+    QTest.mouseClick(start.time_line, Qt.MouseButton.LeftButton)
+    offered = times(bench, "Start time")
+    bench.leave()
+    assert not offered.isVisible()

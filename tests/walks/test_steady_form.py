@@ -18,6 +18,8 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.selftest import settle
 from atz_desktop.view.form.activity_form import ActivityForm
 from atz_desktop.view.form.columns import FieldCard
+from atz_desktop.view.widgets.field_problem import FieldProblem
+from tests.view.editor_bench import hint_text
 from tests.walks.conftest import Walk, until
 
 MANY = 30 if os.environ.get("CI") else 8
@@ -164,6 +166,42 @@ async def test_nothing_moves_while_an_activity_is_changed_saved_and_put_back(
     await unmoved("a conflict")
     form.revert_all()
     await unmoved("putting back")
+
+
+@pytest.mark.parametrize("size", [LAPTOP, (900, 600)], ids=str)
+@pytest.mark.parametrize(
+    ("control", "text", "said"),
+    [
+        ("Candidates", "Nobody Whom Anybody Knows,", "Nobody called"),
+        ("Users", "Mueller, Ana Maria Lopez-Fernandez,", "Nobody called"),
+        ("Related record", "Mueller2", "is known here"),
+        ("Start time", "half past nobody knows", "is no time of day"),
+    ],
+)
+async def test_what_is_wrong_is_said_over_the_form_and_moves_nothing(
+    walk: Walk, size: tuple[int, int], control: str, text: str, said: str
+) -> None:
+    walk.window.resize(*size)
+    await walk.load(42)
+    line = walk.find(QLineEdit, control)
+    line.setFocus()
+    await settle(walk.window)
+    before = places(walk)
+    line.selectAll()
+    walk.keys(text, Qt.Key.Key_Return)
+    form = form_of(walk)
+    row = next(row for row in map(form.row, ACTIVITY.by_name) if row.isAncestorOf(line))
+    await until(lambda: said in hint_text(row), "it is said")
+    await settle(walk.window)
+    here = form.mapTo(walk.window, QPoint())
+    moved = {name: now.topLeft() for name, now in places(walk).items()}
+    scrolled = moved[next(iter(before))] - before[next(iter(before))].topLeft()
+    assert moved == {name: place.topLeft() + scrolled for name, place in before.items()}
+    assert row.message.whole_text in {"", hint_text(row)}
+    for over in (each for each in form.findChildren(FieldProblem) if each.isVisible()):
+        assert over.text == hint_text(row)
+        corner = over.mapTo(walk.window, QPoint())
+        assert QRect(here, form.viewport().size()).contains(QRect(corner, over.size()))
 
 
 async def test_another_activity_moves_only_what_its_own_content_makes_longer(walk: Walk) -> None:

@@ -36,7 +36,12 @@ class TimeList(QObject):
     def open_at(
         self, first: datetime, shown: datetime, describe: Callable[[datetime], str]
     ) -> None:
-        """Offer a day of times from `first` on, beginning to look at `shown`."""
+        """Offer a day of times from `first` on, beginning to look at `shown`.
+
+        Nothing is offered to a line without the keyboard: nothing would close that again.
+        """
+        if not self._line.hasFocus():
+            return
         steps = min(_DAY, (_LAST - first) // _QUARTER)
         times = [first + at * _QUARTER for at in range(steps)]
         offered = tuple(Chip(at.isoformat(), f"{at:%H:%M}", describe(at)) for at in times)

@@ -79,7 +79,7 @@ class FieldRow(QFrame):
         self._old: tuple[Any, int, str] | None = None
         self._bar_colour = ""
         self._announced_problem = ""
-        self._message = RowMessage()
+        self.message = RowMessage(self)
         self._revert_button = LinkButton("Put back", "put-back")
         self._revert_button.setAccessibleName(f"Put back {field.label}")
         self._revert_button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -154,9 +154,9 @@ class FieldRow(QFrame):
         remark, remark_ink = self.editor.remark
         shown = " ".join(part for part in (words, remark) if part)
         if shown:
-            self._message.show_message(shown, ink if words else remark_ink, old)
+            self.message.show_message(shown, ink if words else remark_ink, old)
         else:
-            self._message.show_message(old, "muted", "")
+            self.message.show_message(old, "muted", "")
         can_go_back = state.changed or bool(state.raw_text)
         if self._revert_button.hasFocus() and not can_go_back:
             self.editor.focus_first()
@@ -241,14 +241,13 @@ class FieldRow(QFrame):
         if narrow or self.field.parts:
             self._revert_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._revert_button.hide()
-        self.editor.head.addWidget(self._message, 1)
+        self.editor.head.addWidget(self.message, 1)
         self.editor.head.addWidget(self._revert_button)
         # A field without a label above it stands in line with those that have one.
         top = HEAD_HEIGHT if narrow and not self.editor.grid.rowMinimumHeight(0) else 0
         vbox(
             self,
             (self.editor, 1),
-            self._message.more,
             margins=(NEAR, top, NEAR, TIGHT),
             spacing=2,
         )

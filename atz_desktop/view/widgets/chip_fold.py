@@ -50,7 +50,7 @@ def fold(chips: tuple[Chip, ...]) -> Fold:
     behind = changed[-_CHANGED_SHOWN:]
     kept = frozenset(behind)
     hidden = tuple(place for place in places[SHOWN:] if place not in kept)
-    numbers = list(accumulate(map(is_counted, chips)))
+    numbers = list(accumulate(int(is_counted(chip)) for chip in chips))
     total = numbers[-1] if numbers else 0
 
     def show(place: int) -> tuple[tuple[int, ...], Chip, str]:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from atz_desktop.session.notices import Level
 from atz_desktop.view.flat_paint import block
-from atz_desktop.view.theme import AROUND, CARD_RADIUS, TIGHT, colours
+from atz_desktop.view.theme import AROUND, CARD_RADIUS, LEVELS, TIGHT, colours
 from atz_desktop.view.widgets.message import Callout
 
 _WIDEST = 520
@@ -17,38 +17,47 @@ _BESIDE = 64
 
 
 class FieldProblem(Callout):
-    """A sentence below `field`, in the window that this stands in by now."""
+    """A sentence below `field`, or above it where that is out of sight, over the widget `over`."""
 
-    def __init__(self, field: QWidget) -> None:
-        super().__init__(Level.PROBLEM, "", field.window())
+    def __init__(self, field: QWidget, over: QWidget | None = None) -> None:
+        """`over` is an ancestor of `field`; None: its window."""
+        super().__init__(Level.PROBLEM, "", over or field.window())
         self._field = field
-        field.window().installEventFilter(self)
+        self._over = over or field.window()
+        widget: QWidget | None = field
+        while widget is not None:
+            widget.installEventFilter(self)
+            widget = None if widget is self._over else widget.parentWidget()
         self.hide()
 
-    def show_text(self, text: str) -> None:
+    def show_text(self, text: str, level: Level = Level.PROBLEM) -> None:
         """Say what is wrong; "" when nothing is."""
-        self.set_message(Level.PROBLEM, text)
+        self.set_message(level, text)
         self.setVisible(bool(text))
         if text:
             self._place()
             self.raise_()
 
     def _place(self) -> None:
-        window = self._field.window()
-        below = self._field.mapTo(window, QPoint(0, self._field.height() + TIGHT))
+        over = self._over
+        start = self._field.mapTo(over, QPoint(0, 0))
         wanted = self.fontMetrics().horizontalAdvance(self.text) + _BESIDE
-        width = min(wanted, _WIDEST, window.width() - 2 * AROUND)
-        left = max(AROUND, min(below.x(), window.width() - AROUND - width))
-        self.setGeometry(left, below.y(), width, self.heightForWidth(width))
+        width = min(wanted, _WIDEST, over.width() - 2 * AROUND)
+        height = self.heightForWidth(width)
+        left = max(AROUND, min(start.x(), over.width() - AROUND - width))
+        below, above = start.y() + self._field.height() + TIGHT, start.y() - height - TIGHT
+        seen = over.visibleRegion().boundingRect()
+        fits = below + height <= seen.bottom() or above < seen.top()
+        self.setGeometry(left, below if fits else above, width, height)
 
     # Qt overrides
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize) and self.isVisible():
             self._place()
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tones = colours()
-        ground, edge = tones["problem_fill"], tones["problem"]
-        block(QPainter(self), QRectF(self.rect()), ground, edge, CARD_RADIUS)
+        tones, look = colours(), LEVELS[(self.level or Level.PROBLEM).value]
+        rect = QRectF(self.rect())
+        block(QPainter(self), rect, tones[look.ground], tones[look.colour], CARD_RADIUS)

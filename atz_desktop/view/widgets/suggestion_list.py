@@ -162,7 +162,10 @@ class SuggestionList(QListView):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
-            self._reposition()
+            if self._anchor.visibleRegion().isEmpty():
+                self.hide_list()  # it was scrolled out of sight
+            else:
+                self._reposition()
         elif event.type() == QEvent.Type.Hide:
             self.hide_list()
         return False
