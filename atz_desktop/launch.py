@@ -266,6 +266,11 @@ def _prepare_the_rest() -> None:
     import tzlocal
     from PySide6.QtCore import QItemSelectionModel
 
+    import atz_desktop.app.bulk_edit
+    import atz_desktop.app.bulk_runs
+    import atz_desktop.app.support
+    import atz_desktop.app.work_list
+    import atz_desktop.session.run_loop
     import atz_desktop.view.dialogs.review_dialog
     import atz_desktop.view.dialogs.settings_dialog
     import atz_desktop.view.windows.history_window

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
@@ -28,7 +28,7 @@ from atz_desktop.view.widgets.paint_later import bring_to_front
 from atz_desktop.view.worklist.account_label import AccountLook
 
 if TYPE_CHECKING:
-    from atz_desktop.domain.work_list import WorkListRow
+    from atz_desktop.domain.work_list import BulkScope, WorkListRow
     from atz_desktop.session.account_session import AccountSession
     from atz_desktop.session.record_session import RecordSession
     from atz_desktop.view.windows.main_window import MainWindow
@@ -37,13 +37,6 @@ if TYPE_CHECKING:
 
 _MOST_LETTERS = 120
 """Of the title of a run."""
-
-
-class BulkScope(NamedTuple):
-    """The activities that a change is for: the rows of a list, or those of them that are marked."""
-
-    list_id: int | None
-    rows: tuple[WorkListRow, ...]
 
 
 class BulkEditController:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from atz_desktop.app.bulk_edit import BulkEditController
-from atz_desktop.app.bulk_runs import RunsController
 from atz_desktop.app.history import HistoryController
 from atz_desktop.app.names import NameController
-from atz_desktop.app.practice import PracticeController
-from atz_desktop.app.work_list import WorkListController
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.record_session import RecordSession
 from atz_desktop.startup_trace import trace
@@ -19,7 +16,13 @@ from atz_desktop.store.errors import StoreError
 from atz_desktop.view.windows.id_bar import RecentActivity as RecentShown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from atz_desktop.app.bulk_edit import BulkEditController
+    from atz_desktop.app.bulk_runs import RunsController
+    from atz_desktop.app.practice import PracticeController
     from atz_desktop.app.windows import WindowController
+    from atz_desktop.app.work_list import WorkListController
     from atz_desktop.domain.history import JournalEntry
     from atz_desktop.domain.runs import RunProgress
     from atz_desktop.session.account_session import AccountSession
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 
 class ConnectedWindow:
     """The record session of a window, with its Find and History windows.
+
+    What is for many activities at once is made, and its modules are imported, when it is first
+    wanted: they are a fifth of the program, and the first form waits for none of them.
 
     An activity is shown in one window at a time: whoever wants it elsewhere gets that window
     brought forward.
@@ -49,20 +55,22 @@ class ConnectedWindow:
         prompts.lookups = self._lookups
         prompts.api_url = account.account.api_url
         prompts.flags = account.services.boolean_format
-        self.work_list = WorkListController(window, self.session, account, program)
-        sources = self.work_list.sources
-        self.runs = RunsController(window, self.session, account, self._is_in_other_window)
-        self.bulk_edit = BulkEditController(window, self.session, account, self.runs.show)
-        window.list_commands.change_all.connect(self._change_all)
-        window.list_commands.show_runs.connect(self.runs.show)
         self.history = HistoryController(
-            window, self.session, prompts, self._restore_elsewhere, sources.add_seen
+            window, self.session, prompts, self._restore_elsewhere, self._add_seen
         )
-        self.names = NameController(window, self.session, account, sources)
-        sandbox = program.sandbox.server if controller.entering.in_sandbox else None
-        self.practice = (
-            PracticeController(window, self.session, sandbox.account) if sandbox else None
+        self.names = NameController(window, self.session, account, lambda: self.work_list.sources)
+        self.practice = self._create_practice()
+        commands = window.list_commands
+        self._links: tuple[tuple[Any, Callable[[], None]], ...] = (
+            (commands.work_list, self._toggle_list),
+            (commands.add_file, self._add_file),
+            (commands.add_shown, self._add_shown),
+            (commands.add_record, self._add_record),
+            (commands.change_all, self._change_all),
+            (commands.show_runs, self._show_runs),
         )
+        for signal, slot in self._links:
+            signal.connect(slot)
         self.session.loaded.connect(self._on_loaded)
         self.session.visited.connect(self._start_refreshing_recent)
         self.session.settled.connect(self._tell_settled)
@@ -76,25 +84,51 @@ class ConnectedWindow:
             await self.account.runs.recall_requests()
             await self._lookups.load_types(self.account.services)
             await self._offer_recent()
-        self.work_list.start()
+        if self._program.settings.work_list_shown:
+            self.work_list.start()
         self.look_up()
-        await self.runs.offer_unfinished()
+        with suppress(StoreError):
+            if await self.account.runs.unfinished():
+                await self.runs.offer_unfinished()
 
     async def close(self) -> None:
         """End all of it; a save is finished, and what is typed is put on disk."""
         await self.history.close()
         await self.names.close()
-        self._window.list_commands.change_all.disconnect(self._change_all)
-        self._window.list_commands.show_runs.disconnect(self.runs.show)
-        await self.bulk_edit.close()
-        await self.runs.close()
-        await self.work_list.close()
+        for signal, slot in self._links:
+            signal.disconnect(slot)
+        for name in ("bulk_edit", "runs", "work_list"):
+            if name in vars(self):  # it was wanted
+                await getattr(self, name).close()
         if self.practice is not None:
             self.practice.close()
         await self.session.close()
         self.account.runs.halted.disconnect(self._tell_halted)
         self.account.runs.sessions.remove(self.session)
         self.account.lookups.windows.remove(self._lookups)
+
+    @cached_property
+    def work_list(self) -> WorkListController:
+        from atz_desktop.app.work_list import WorkListController
+
+        return WorkListController(self._window, self.session, self.account, self._program)
+
+    @cached_property
+    def bulk_edit(self) -> BulkEditController:
+        from atz_desktop.app.bulk_edit import BulkEditController
+
+        return BulkEditController(self._window, self.session, self.account, self.runs.show)
+
+    @cached_property
+    def runs(self) -> RunsController:
+        from atz_desktop.app.bulk_runs import RunsController
+
+        elsewhere = self._is_in_other_window
+        return RunsController(self._window, self.session, self.account, elsewhere)
+
+    async def confirm_leave(self) -> bool:
+        """Ask what becomes of a run that goes on; whether the window may close."""
+        return not self.account.runs.is_running or await self.runs.confirm_leave()
 
     def look_up(self) -> None:
         """Look up saves that are not confirmed, unless a window of the account does so."""
@@ -132,8 +166,36 @@ class ConnectedWindow:
     def _start_refreshing_recent(self) -> None:
         self.session.jobs.start("recent", self._refresh_recent())
 
+    # What the window's commands are for, which need no controller before they are given
+
+    def _toggle_list(self) -> None:
+        self.work_list.toggle()
+
+    def _add_file(self) -> None:
+        self.work_list.sources.choose_file()
+
+    def _add_shown(self) -> None:
+        self.work_list.sources.add_shown()
+
+    def _add_record(self) -> None:
+        self.work_list.sources.add_record()
+
     def _change_all(self) -> None:
         self.bulk_edit.change_all(self.work_list.scope)
+
+    def _show_runs(self) -> None:
+        self.runs.show()
+
+    def _add_seen(self, activities: Iterable[tuple[int, str]]) -> None:
+        self.work_list.sources.add_seen(activities)
+
+    def _create_practice(self) -> PracticeController | None:
+        sandbox = self._program.sandbox.server
+        if sandbox is None or not self._controller.entering.in_sandbox:
+            return None
+        from atz_desktop.app.practice import PracticeController
+
+        return PracticeController(self._window, self.session, sandbox.account)
 
     # The other windows of the account
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from atz_desktop.app.components import components_here, licence_text, versions
 from atz_desktop.view.dialogs.prompts import show_dialog
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ class HelpController:
 
     def show_about(self) -> None:
         """Versions, licences and the data folder."""
+        from atz_desktop.app.components import components_here, licence_text, versions
         from atz_desktop.view.dialogs.about_dialog import AboutDialog, ComponentInfo
 
         parts = tuple(

@@ -28,7 +28,7 @@ class NameController:
         window: MainWindow,
         session: RecordSession,
         account: AccountSession,
-        sources: ListSources,
+        sources: Callable[[], ListSources],
     ) -> None:
         self._window = window
         self._sources = sources
@@ -78,8 +78,8 @@ class NameController:
             finding = ActivitySearch(self._scope, session.services, session.lookups)
             self._window_or_none = SearchWindow(finding, self._window, filters)
             self._window_or_none.load_requested.connect(self._session.open)
-            self._window_or_none.rows_chosen.connect(self._sources.add_seen)
-            self._window_or_none.all_chosen.connect(self._sources.add_found)
+            self._window_or_none.rows_chosen.connect(self._sources().add_seen)
+            self._window_or_none.all_chosen.connect(self._sources().add_found)
             await asyncio.sleep(0)
         show(self._window_or_none)
 

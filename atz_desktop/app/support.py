@@ -63,7 +63,6 @@ class SupportController:
         self._settings = settings
         self._database = database
         self._log = log
-        window.support_report_requested.connect(self.show_report)
 
     def show_report(self) -> None:
         """Make the report and show it."""

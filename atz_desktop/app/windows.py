@@ -6,26 +6,26 @@ Windows share the process's account sessions, database and settings (app/program
 from __future__ import annotations
 
 import asyncio
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atz_desktop.app.accounts import AccountController
 from atz_desktop.app.connected import ConnectedWindow
 from atz_desktop.app.help import HelpController
-from atz_desktop.app.support import SupportController
 from atz_desktop.app.zones import own_zone
-from atz_desktop.domain.id_list import IdList, parse_id_list
 from atz_desktop.domain.parse_input import parse_activity_id, parse_search_text
 from atz_desktop.session.form_model import FormModel
 from atz_desktop.session.notices import NoticeAction
 from atz_desktop.session.record_state import RecordState
 from atz_desktop.view.dialogs.prompts import DialogPrompts, show_dialog
-from atz_desktop.view.dialogs.settings_dialog import SettingsDialog
 from atz_desktop.view.windows.status_line import StatusLine
 
 if TYPE_CHECKING:
     from atz_desktop.app.program import Program
+    from atz_desktop.app.support import SupportController
     from atz_desktop.cli import Options
+    from atz_desktop.domain.id_list import IdList
     from atz_desktop.session.account_session import AccountSession, Credentials
     from atz_desktop.session.record_session import RecordSession
     from atz_desktop.store.errors import StoreError
@@ -50,17 +50,6 @@ class WindowController:
         """None while the window works on no account."""
         self.entering = AccountController(self)
         self.helping = HelpController(window, self.jobs, program.paths)
-        self._support = SupportController(
-            window,
-            self.jobs,
-            options=options,
-            paths=program.paths,
-            state=lambda: self.state,
-            connection=self.entering.connection,
-            settings=lambda: program.settings,
-            database=lambda: program.database,
-            log=program.logbook,
-        )
         self._listen()
 
     def start(self) -> None:
@@ -165,6 +154,23 @@ class WindowController:
 
     # What the window asks for
 
+    @cached_property
+    def _support(self) -> SupportController:
+        from atz_desktop.app.support import SupportController
+
+        program = self.program
+        return SupportController(
+            self.window,
+            self.jobs,
+            options=self.options,
+            paths=program.paths,
+            state=lambda: self.state,
+            connection=self.entering.connection,
+            settings=lambda: program.settings,
+            database=lambda: program.database,
+            log=program.logbook,
+        )
+
     def _listen(self) -> None:
         window = self.window
         window.load_requested.connect(self.load)
@@ -175,6 +181,7 @@ class WindowController:
         window.quit_requested.connect(self.program.close_all)
         window.activated.connect(self._come_forward)
         window.action_requested.connect(self._take_step)
+        window.support_report_requested.connect(self._show_support_report)
         window.settings_requested.connect(self.show_settings)
         window.history_requested.connect(self._show_history)
         window.search_requested.connect(self._find)
@@ -221,6 +228,9 @@ class WindowController:
             self.connected.work_list.sources.add_files(files)
         else:
             self._connect_once()
+
+    def _show_support_report(self) -> None:
+        self._support.show_report()
 
     def _fetch_names(self) -> None:
         self.connected.names.fetch_names() if self.connected else self._connect_once()
@@ -277,6 +287,8 @@ class WindowController:
     async def _ask_settings(self, zone: bool) -> None:
         here = await asyncio.to_thread(own_zone)  # reads files
         why_off = self.program.updates.why_off
+        from atz_desktop.view.dialogs.settings_dialog import SettingsDialog
+
         dialog = SettingsDialog(self.program.settings, here, self.window, why_off)
         dialog.chosen.connect(self.program.choose)
         if zone:
@@ -297,7 +309,7 @@ class WindowController:
             hangs = not await session.wait_saved(0 if waits else LAST_SECONDS)
             if not hangs and not await session.confirm_leave():
                 return
-            if not await self.connected.runs.confirm_leave():
+            if not await self.connected.confirm_leave():
                 return
         self.program.close_window(self, hangs=hangs)
 
@@ -320,5 +332,7 @@ class WindowController:
 
 def _several_ids(text: str) -> IdList | None:
     """The activities in what was typed; None where it is not several IDs and nothing else."""
+    from atz_desktop.domain.id_list import parse_id_list
+
     found = parse_id_list(text)
     return found if len(found.rows) > 1 and not found.junk else None

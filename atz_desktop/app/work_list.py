@@ -7,11 +7,10 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from atz_desktop.app.bulk_edit import BulkScope
 from atz_desktop.app.list_files import ListFiles
 from atz_desktop.app.list_sources import ListSources
 from atz_desktop.app.list_steps import ListSteps
-from atz_desktop.domain.work_list import RowMark, WorkListCounts
+from atz_desktop.domain.work_list import BulkScope, RowMark, WorkListCounts
 from atz_desktop.session.list_texts import (
     ListInput,
     added_notice,
@@ -57,12 +56,7 @@ class WorkListController:
         files = ListFiles(window, self._scope, program)
         self.sources = ListSources(window, session, self._scope, self.add, files)
         self._steps = ListSteps(window, session, self._scope, self._mark, self._say_end)
-        commands = window.list_commands
         self._links: tuple[tuple[Any, Any], ...] = (
-            (commands.work_list, self.toggle),
-            (commands.add_file, self.sources.choose_file),
-            (commands.add_shown, self.sources.add_shown),
-            (commands.add_record, self.sources.add_record),
             (self._lists.changed, self._on_rows_changed),
             (self._lists.lists_changed, self._on_lists_changed),
             (session.loaded, self._on_loaded),
@@ -71,9 +65,8 @@ class WorkListController:
             signal.connect(slot)
 
     def start(self) -> None:
-        """Show the list that was shown when the program ended last."""
-        if self._program.settings.work_list_shown:
-            self._read("show", self._show_list(None))
+        """Show the newest list: the program ended with one."""
+        self._read("show", self._show_list(None))
 
     async def close(self) -> None:
         """Let it go: the lists belong to the account that is left."""

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+REQUESTS = 3
+"""Of one row: a read, the PUT, and the read-back."""
+
 
 class RunVerdict(Enum):
     """How a row of a run ended; the value says it in words."""

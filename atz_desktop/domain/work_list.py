@@ -73,6 +73,13 @@ class WorkList(NamedTuple):
     size: int
 
 
+class BulkScope(NamedTuple):
+    """The activities that a change is for: the rows of a list, or those of them that are marked."""
+
+    list_id: int | None
+    rows: tuple[WorkListRow, ...]
+
+
 class Added(NamedTuple):
     """What became of rows that were to be added; `doubles` were in the list already."""
 

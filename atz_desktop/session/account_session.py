@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -27,7 +28,6 @@ from atz_desktop.session.connection_status import ConnectionStatus
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.monotonic_reads import MonotonicReads
 from atz_desktop.session.name_sync import NameSync
-from atz_desktop.session.recipes import Recipes
 from atz_desktop.session.services import BooleanFormat, Services
 from atz_desktop.session.work_lists import WorkLists
 from atz_desktop.store.drafts import Drafts
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from atz_desktop.api.requests import Timeouts
     from atz_desktop.domain.settings import Account
     from atz_desktop.session.jobs import Jobs
+    from atz_desktop.session.recipes import Recipes
     from atz_desktop.store.database import Database
 
 _log = logging.getLogger(__name__)
@@ -165,6 +166,7 @@ class AccountSession(QObject):
         self.jobs = jobs.scope()
         self.traffic = ConnectionStatus()
         self.closed = False
+        self._stores = stores
         self._renewing = asyncio.Lock()
         self._asked = 0
         client = self._client(way, rate_limiter)
@@ -183,13 +185,19 @@ class AccountSession(QObject):
         self.name_sync = NameSync(self.jobs, self.services, self.lookups)
         self.work_lists = WorkLists(given.account.key, stores.work_lists, self.jobs)
         self.runs = BulkRuns(self.services, stores.runs, self.jobs, lambda: self.renew(self.token))
-        self.recipes = Recipes(given.account.key, stores.recipes)
         self.runs.saved.connect(self.work_lists.on_saved)
         self.runs.settled.connect(self.work_lists.on_settled)
         self.back.connect(self.runs.on_back)
         self.traffic.went_offline.connect(self._gone)
         self.traffic.attach(rate_limiter)
         _log.info("connected, production: %s", given.account.production)
+
+    @cached_property
+    def recipes(self) -> Recipes:
+        """The recipes for changing many at once."""
+        from atz_desktop.session.recipes import Recipes
+
+        return Recipes(self.account.key, self._stores.recipes)
 
     def come_forward(self, window: AccountWindow) -> None:
         """This window works on the account, too, or is the one in front now."""

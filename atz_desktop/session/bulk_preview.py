@@ -31,6 +31,7 @@ from atz_desktop.domain.bulk_rules import NO_VALUES, BulkContext, RowValues
 from atz_desktop.domain.calendar_mail import CalendarMail, calendar_mail
 from atz_desktop.domain.clock import monotonic_seconds
 from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.runs import REQUESTS
 from atz_desktop.session.crowds import parse_activity
 from atz_desktop.session.name_extraction import names_in
 from atz_desktop.session.notices import error_notice
@@ -47,9 +48,6 @@ SLICE = 0.004
 
 _ABOUT_ALL = Unauthorized | NotSent | OutcomeUnknown | RateLimited | CaptivePortal
 """Errors after which the others could not be read either."""
-
-REQUESTS = 3
-"""Of one row of a run: a read, the PUT, and the read-back."""
 
 
 class BulkTarget(NamedTuple):

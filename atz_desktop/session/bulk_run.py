@@ -8,23 +8,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.domain.review import Review, review_entry, review_unsaved
-from atz_desktop.domain.runs import Run, RunCounts, RunPhase, RunProgress, RunRow
+from atz_desktop.domain.runs import REQUESTS, Run, RunCounts, RunPhase, RunProgress, RunRow
 from atz_desktop.domain.serialize import load_draft
-from atz_desktop.session.bulk_preview import REQUESTS
 from atz_desktop.session.journal_entries import saves_from_base
 from atz_desktop.session.phase import Phase
-from atz_desktop.session.run_freeze import freeze_edits, freeze_retry, freeze_undo
-from atz_desktop.session.run_loop import RunLoop
-from atz_desktop.session.run_report import Report, run_report
-from atz_desktop.session.run_row import RunOptions
 from atz_desktop.store.runs import NewRun
 
 if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
     from atz_desktop.domain.history import JournalEntry
+    from atz_desktop.domain.review import Review
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.record_session import RecordSession
+    from atz_desktop.session.run_loop import RunLoop
+    from atz_desktop.session.run_report import Report
     from atz_desktop.session.saving import SaveResult
     from atz_desktop.session.services import Services
     from atz_desktop.store.runs import NewRunRow, RunStore
@@ -41,6 +38,9 @@ _UNKNOWN_RENEWALS = -1
 
 class BulkRuns(QObject):
     """One for each account; one run at a time. Coroutines raise StoreError.
+
+    What only a run needs is imported when one is begun or shown: each start of the program makes
+    one of these.
 
     `sessions` are those of the windows that work on the account, the last one last.
     """
@@ -100,6 +100,8 @@ class BulkRuns(QObject):
 
     async def review(self, run_id: int, position: int) -> Review | None:
         """What became of a row's change, or else what was to be changed; None for nothing."""
+        from atz_desktop.domain.review import review_entry, review_unsaved
+
         row = await self._store.row(run_id, position)
         saves = await saves_from_base(row.base_key, self._services)
         if saves:
@@ -112,6 +114,8 @@ class BulkRuns(QObject):
 
     async def report(self, run: Run, account: str, what: tuple[str, ...]) -> Report:
         """The evidence of a run, with the account's name and the rules in words."""
+        from atz_desktop.session.run_report import run_report
+
         return await run_report(run, account, what, self._store, self._services)
 
     @property
@@ -150,6 +154,8 @@ class BulkRuns(QObject):
         is `AtzClient.token_renewals` when the activities were read; None: now. Raises RuntimeError
         while another run goes on.
         """
+        from atz_desktop.session.run_freeze import freeze_edits
+
         rows = await asyncio.to_thread(freeze_edits, edits)
         new = NewRun(self._services.account, title, list_id, reason, bulk)
         return await self._begin(new, rows, pause_after, renewals)
@@ -167,6 +173,8 @@ class BulkRuns(QObject):
 
         Raises as `start` does, and ValueError where there is no such run.
         """
+        from atz_desktop.session.run_freeze import freeze_undo
+
         run = await self._known(run_id)
         stored = await self._store.rows(run_id)
         rows = freeze_undo((r for r in stored if _is_meant(r.position, positions)), names)
@@ -179,6 +187,8 @@ class BulkRuns(QObject):
 
         Raises as `undo` does.
         """
+        from atz_desktop.session.run_freeze import freeze_retry
+
         run = await self._known(run_id)
         stored = await self._store.rows(run_id)
         rows = freeze_retry(r for r in stored if _is_meant(r.position, positions))
@@ -301,6 +311,9 @@ class BulkRuns(QObject):
         return run_id
 
     async def _start_loop(self, run: Run, renewals: int, pause_after: int | None = None) -> None:
+        from atz_desktop.session.run_loop import RunLoop
+        from atz_desktop.session.run_row import RunOptions
+
         rows = await self._store.rows(run.id)
         self._require_idle()
         zone = self.sessions[-1].form.zone if self.sessions else "UTC"

@@ -13,11 +13,10 @@ from atz_desktop.api.client import AtzClient
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.runs import RunPhase, RunVerdict
+from atz_desktop.domain.runs import REQUESTS, RunPhase, RunVerdict
 from atz_desktop.domain.values import Option
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.bulk_preview import REQUESTS
 from atz_desktop.session.bulk_run import BulkRuns
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.services import Services

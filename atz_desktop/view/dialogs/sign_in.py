@@ -12,10 +12,10 @@ from shiboken6 import isValid
 from atz_desktop.domain.settings import account_key
 from atz_desktop.session.account import TokenTest
 from atz_desktop.session.account_session import Credentials
-from atz_desktop.view.dialogs.connect_dialog import ConnectDialog, SignInOptions
 
 if TYPE_CHECKING:
     from atz_desktop.domain.settings import Account, Settings
+    from atz_desktop.view.dialogs.connect_dialog import ConnectDialog, SignInOptions
 
 
 class SignInDialogs(QObject):
@@ -33,12 +33,16 @@ class SignInDialogs(QObject):
 
     async def ask_account(self, test: TokenTest) -> Credentials | None:
         """An account that is not worked on yet; the first one is greeted."""
+        from atz_desktop.view.dialogs.connect_dialog import ConnectDialog
+
         offer = sign_in_options(self._settings())
         heading = "Welcome to ATZ Desktop" if offer.first else "Add an account"
         return await self._ask(ConnectDialog(offer, heading, self._window), test)
 
     async def ask_token(self, account: Account, reason: str, test: TokenTest) -> str | None:
         """The token of a known account."""
+        from atz_desktop.view.dialogs.connect_dialog import ConnectDialog
+
         given = await self._ask(ConnectDialog(account, reason, self._window), test)
         return given.token if given else None
 
@@ -79,6 +83,8 @@ class SignInDialogs(QObject):
 def sign_in_options(settings: Settings) -> SignInOptions:
     """At first the accounts set for this computer; later those of them that the person had
     forgotten, because the others are in the menu. A name is offered once only."""
+    from atz_desktop.view.dialogs.connect_dialog import SignInOptions
+
     first = settings.current_account() is None
     ready = tuple(each for each in settings.predefined if (each.key in settings.forgotten) != first)
     taken = frozenset(each.key for each in settings.all_accounts())
