@@ -22,7 +22,7 @@ from pathlib import Path, PurePath
 from typing import TextIO
 
 from atz_desktop.api.redact import redact
-from atz_desktop.session.support_report import LogStep
+from atz_desktop.session.log_step import LogStep
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.paths import (
     make_private,

@@ -23,6 +23,7 @@ from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.settings import COLOURS, THEMES
 from atz_desktop.domain.urls import DEFAULT_API_URL, NO_PROXY, SYSTEM_PROXY
 from atz_desktop.domain.vocabulary import ENTITIES
+from atz_desktop.session.log_step import LogStep
 from atz_desktop.session.phase import Phase
 from atz_desktop.store import errors as store_errors
 
@@ -47,18 +48,6 @@ _WORDS = frozenset(
 )
 """Texts in the arguments of a log line that are words of this program."""
 _PATHS = frozenset({"activity", "activity-type", *(entity.kind for entity in ENTITIES.values())})
-
-
-@dataclass(frozen=True)
-class LogStep:
-    """One line of the log, in parts: `template` is a literal of our source code."""
-
-    at: datetime
-    level: str
-    template: str
-    values: tuple[object, ...] = ()
-    error: str = ""
-    """The classes of an exception and of what led to it."""
 
 
 @dataclass(frozen=True)

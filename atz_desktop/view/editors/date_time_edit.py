@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QMouseEvent
@@ -21,11 +22,13 @@ from atz_desktop.domain.parse_when import (
 )
 from atz_desktop.domain.text import format_date as day_words
 from atz_desktop.domain.text import quoted
-from atz_desktop.view.editors.calendar_popup import CalendarPopup
 from atz_desktop.view.editors.time_list import TimeList
 from atz_desktop.view.icons import icon
 from atz_desktop.view.widgets.exact_text import ExactLineEdit
 from atz_desktop.view.widgets.layouts import hbox
+
+if TYPE_CHECKING:
+    from atz_desktop.view.editors.calendar_popup import CalendarPopup
 
 _LONGEST_DATE, _LONGEST_TIME = "Wed 30 May 2024", "12:30 pm"
 _AROUND_DATE, _AROUND_TIME = 42, 18  # frames, and the picture in the box
@@ -223,6 +226,8 @@ class DateTimeEdit(QWidget):
         if not self.date_line.isEnabled():
             return
         if self._popup is None:
+            from atz_desktop.view.editors.calendar_popup import CalendarPopup
+
             self._popup = CalendarPopup(self.date_line, f"Date of {self._name}")
             self._popup.picked.connect(self._pick_day)
         said, reading = self.parse().moment, self._day_reading()

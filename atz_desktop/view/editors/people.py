@@ -12,7 +12,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from atz_desktop.domain.kinds import People
-from atz_desktop.domain.parse_people import ParsedPeople, normalize_name, parse_people
 from atz_desktop.domain.people_keys import KEY_LABELS
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import quoted
@@ -28,6 +27,7 @@ from atz_desktop.view.widgets.height_for_width_box import HeightForWidthBox
 
 if TYPE_CHECKING:
     from atz_desktop.domain.local_records import Name
+    from atz_desktop.domain.parse_people import ParsedPeople
     from atz_desktop.session.lookups import Lookups
 
 _COUNTED_EVERY = 100
@@ -181,6 +181,8 @@ class PeopleEditor(FieldEditor):
         return next(filter(None, map(self._other_kind, new)), ""), "warning"
 
     def _parse(self, text: str) -> ChipParseResult:
+        from atz_desktop.domain.parse_people import parse_people
+
         owners = partial(self.lookups.people_with_email, self.field.name)
         namesakes = partial(self._namesakes, self._names_here())
         in_list = (person.key for person in (*_people(self._base), *_people(self._value)))
@@ -237,6 +239,8 @@ class PeopleEditor(FieldEditor):
 
     def _names_here(self) -> Mapping[str, tuple[Person, ...]]:
         """Who is in the list, or was, by name; made once for what is known of names and of it."""
+        from atz_desktop.domain.parse_people import normalize_name
+
         known_for = (self._value, self._base, self.lookups.revision)
         if self._named_here[:3] != known_for:
             here: defaultdict[str, tuple[Person, ...]] = defaultdict(tuple)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -28,8 +28,10 @@ from atz_desktop.view.widgets.chip_frame import ChipFrame
 from atz_desktop.view.widgets.chip_line import ChipLineEdit, copy_chips
 from atz_desktop.view.widgets.chip_menu import open_chip_menu
 from atz_desktop.view.widgets.chip_paint import Mark, one_line
-from atz_desktop.view.widgets.chip_popup import ChipPopup
 from atz_desktop.view.widgets.chip_row import ChipRow
+
+if TYPE_CHECKING:
+    from atz_desktop.view.widgets.chip_popup import ChipPopup
 
 _FAR: Final = 10**9
 _STEPS: Final = {
@@ -166,6 +168,8 @@ class ChipField(ChipFrame):
 
     def _open_popup(self) -> None:
         if self._popup is None:
+            from atz_desktop.view.widgets.chip_popup import ChipPopup
+
             self._popup = ChipPopup(self)
             self._popup.remove_requested.connect(self._remove_at)
             self._popup.put_back_requested.connect(self._put_back_at)
