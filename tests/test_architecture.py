@@ -317,6 +317,7 @@ def test_a_foreign_private_would_be_seen() -> None:
 
 SHORT = {
     "domain/clock.py": "one clock for all, which must be replaceable in one place",
+    "session/log_step.py": "known to every log, which needs nothing else of the report for support",
     "resources.py": "where the files are that travel with the program, frozen or not",
     "sandbox/origin_check.py": "who may ask the made-up server: a rule that stands on its own",
     "api/__init__.py": "must run before httpx is imported",
