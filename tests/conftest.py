@@ -23,6 +23,8 @@ import hypothesis
 import pytest
 import pytest_asyncio
 
+from tests.lengths import IS_LONG, examples
+
 THREAD_END_SECONDS = 2.0
 
 
@@ -37,9 +39,9 @@ def before_the_meetings() -> datetime:
 if sys.platform == "linux":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile("here", deadline=None, max_examples=examples(100))
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=False, print_blob=True)
-hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+hypothesis.settings.load_profile("ci" if IS_LONG else "here")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -339,8 +340,14 @@ def test_a_module_below_25_lines_has_a_reason() -> None:
     assert short == SHORT.keys(), f"merge, or give a reason: {sorted(short ^ SHORT.keys())}"
 
 
+@cache
+def nodes_of(source: str) -> tuple[ast.AST, ...]:
+    """Of each module once: six bans look at all of them."""
+    return tuple(ast.walk(ast.parse(source)))
+
+
 def lines_with(ban: Ban, source: str) -> Iterator[int]:
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(source):
         if ban.finds(node):
             yield getattr(node, "lineno", 0)
 
@@ -418,6 +425,8 @@ RUNS_EVENTS = {"mouseMove", "processEvents", "qWait", "waitExposed", "waitActive
 
 def calls_in_coroutines(source: str) -> Iterator[int]:
     """The lines on which a coroutine runs Qt's events."""
+    if not any(name in source for name in RUNS_EVENTS):
+        return
     for function in ast.walk(ast.parse(source)):
         if isinstance(function, ast.AsyncFunctionDef):
             for node in ast.walk(function):

@@ -23,6 +23,7 @@ from atz_desktop.api.errors import (
     Rejected,
 )
 from tests.api.fakes import ACTIVITY, TOKEN, client_of
+from tests.lengths import examples
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -269,7 +270,9 @@ def test_no_answer_whatever_raises_anything_but_a_known_error() -> None:
 
     with asyncio.Runner() as runner:
 
-        @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        @settings(
+            max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        )
         @given(
             status=st.sampled_from([200, 200, 200, 201, 204, 302, 400, 401, 422, 429, 500])
             | st.integers(100, 999),

@@ -36,6 +36,7 @@ from atz_desktop.api.errors import (
 from atz_desktop.api.rate_limiter import RateLimiter
 from tests.api.fakes import ACTIVITY, TOKEN, InstantTime, chosen
 from tests.api.servers import Server, Talk, answer, asked, asked_head, free_port, reset, serving
+from tests.lengths import examples
 
 UNTRUSTED = Path(__file__).with_name("untrusted.pem")
 QUICK = Timeouts(connect=0.3, read=0.3, write=0.3, pool=0.3, total=0.6)
@@ -824,7 +825,9 @@ def test_no_bytes_whatever_on_the_wire_raise_anything_but_a_known_error() -> Non
     )
     with asyncio.Runner() as runner:
 
-        @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        @settings(
+            max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        )
         @given(st.tuples(line | st.binary(max_size=20), st.lists(header | st.binary(max_size=20))))
         def holds(answer: tuple[bytes, list[bytes]]) -> None:
             nonlocal said

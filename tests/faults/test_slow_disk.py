@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.notices import Notice
-from tests.faults.desk import ACCOUNT, Desk
+from tests.faults.desk import ACCOUNT, QUICK, Desk, Person
 from tests.faults.full_disk import UNKEPT, full_disk, locked
 from tests.store.conftest import all_drafts
 
@@ -164,10 +165,21 @@ async def test_the_draft_of_a_save_does_not_return_after_it_was_checked(
     assert not any(await kept(desk)), "nothing of it would come back"
 
 
+@pytest_asyncio.fixture
+async def soon(sandbox: Sandbox, person: Person, file: Path) -> AsyncIterator[Desk]:
+    """A desk whose saves are looked up again after a moment instead of after 20 seconds."""
+    made = Desk(sandbox, file, person, QUICK, sleep=lambda seconds: asyncio.sleep(seconds / 1000))
+    await made.open(ID)
+    yield made
+    await made.crash()
+    assert not made.failures
+
+
 @full_or_locked
 async def test_what_became_of_a_save_is_in_the_history_once_the_disk_takes_it(
-    kind: str, desk: Desk, file: Path, sandbox: Sandbox
+    kind: str, soon: Desk, file: Path, sandbox: Sandbox
 ) -> None:
+    desk = soon
     await impatient(desk)
     desk.session.form.set_value("title", "Typed")
     held = sandbox.faults.on(Fault("slow", "PUT", times=1, seconds=0.1))

@@ -19,6 +19,7 @@ from atz_desktop.domain.verify import FieldResult, verify
 from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.data import made_up_account
 from tests.domain.strategies import bodies, new_values
+from tests.lengths import examples
 
 READ_KEYS = {
     "title": {"title"},
@@ -56,7 +57,7 @@ def held_and_wanted(draw: st.DrawFn, account: Account) -> tuple[int, dict[str, A
 
 
 @given(data=st.data())
-@settings(max_examples=250)
+@settings(max_examples=examples(250))
 def test_the_account_holds_exactly_the_edit_and_every_other_byte_stays(
     data: st.DataObject,
 ) -> None:
