@@ -26,7 +26,7 @@ from atz_desktop.api.json_body import decode_json, parse_record
 from atz_desktop.api.multipart import Upload
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.redact import redact, register_secret
-from atz_desktop.api.requests import DelayReason, Page, PendingDelay, Request, Timeouts
+from atz_desktop.api.requests import Page, PendingDelay, Request, Timeouts
 from atz_desktop.domain.activity import validate_response
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.urls import is_loopback, normalize_api_url
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
     from atz_desktop.api.certificates import Version
     from atz_desktop.api.transport import Transport
-
-__all__ = ["AtzClient", "DelayReason", "Page", "PendingDelay", "Timeouts", "Upload"]
 
 INLINE_PARSE_LIMIT = 64 * 1024
 """Bytes; larger responses are parsed in a thread (these take a few milliseconds)."""

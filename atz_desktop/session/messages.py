@@ -1,8 +1,7 @@
-"""What the user hears after an activity was opened, read again or saved; and what is learned."""
+"""What the user hears after an activity was opened, read again or saved."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from atz_desktop.domain.characters import single_line
@@ -11,38 +10,20 @@ from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.merge import Merge
 from atz_desktop.domain.verify import FieldResult, Verdict, Verification
 from atz_desktop.session.chosen_file import FileState
-from atz_desktop.session.crowds import MANY
-from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Level, Notice, NoticeAction, error_notice
 from atz_desktop.session.opening import LoadResult
 from atz_desktop.session.saving import SaveResult
 from atz_desktop.store.errors import FileGone, StoreError
 
 if TYPE_CHECKING:
-    from atz_desktop.domain.activity import Activity
-    from atz_desktop.session.services import Services
+    pass
 
 
-async def record_visit(
-    services: Services, lookups: Lookups, activity: Activity, saved: bool = False
-) -> Notice | None:
-    """Learn the names of an activity and note that it was seen (or changed) here.
-
-    What to say if the disk does not take them, where nothing else is to be said.
-    """
-    title = activity.title
-    try:
-        names = await lookups.learn_from_activity(activity)
-        await services.names.learn(services.account, names[:MANY])
-        lookups.store_later(names[MANY:])
-        note = services.recent.mark_changed if saved else services.recent.mark_loaded
-        at = datetime.now(UTC).isoformat()  # two loads within a second keep their order
-        await note(services.account, activity.id, title, at)
-    except StoreError as error:
-        text = f"{error.message} The names in this activity were not learned."
-        title = "Not noted on this computer"
-        return Notice(Level.WARNING, title, text, _next_step_text(error), aside=True)
-    return None
+def visit_not_noted(error: StoreError) -> Notice:
+    """The disk does not take the names of an activity, nor that it was seen."""
+    text = f"{error.message} The names in this activity were not learned."
+    title = "Not noted on this computer"
+    return Notice(Level.WARNING, title, text, _next_step(error), aside=True)
 
 
 def draft_not_saved(error: StoreError) -> Notice:
@@ -52,10 +33,10 @@ def draft_not_saved(error: StoreError) -> Notice:
         " changes would not survive a crash."
     )
     title = "Unsaved changes can't be kept on this computer"
-    return Notice(Level.WARNING, title, text, _next_step_text(error), persistent=True, aside=True)
+    return Notice(Level.WARNING, title, text, _next_step(error), persistent=True, aside=True)
 
 
-def _next_step_text(error: StoreError) -> NoticeAction | None:
+def _next_step(error: StoreError) -> NoticeAction | None:
     return NoticeAction.NEW_FOLDER if isinstance(error, FileGone) else None
 
 
@@ -94,9 +75,7 @@ def after_opening(opened: LoadResult) -> Notice | None:
     if opened.draft_error is not None:
         text = "It could not be read whether there are earlier unsaved changes."
         text = f"{text} {opened.draft_error.message}"
-        return Notice(
-            Level.WARNING, "The draft is not shown", text, _next_step_text(opened.draft_error)
-        )
+        return Notice(Level.WARNING, "The draft is not shown", text, _next_step(opened.draft_error))
     if opened.store_problem:
         text = f"There are earlier unsaved changes of this activity. {opened.store_problem}"
         return Notice(Level.WARNING, "The draft is not shown", text)

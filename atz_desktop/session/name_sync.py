@@ -38,7 +38,7 @@ from atz_desktop.session.notices import error_notice
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
-    from atz_desktop.api.client import Page
+    from atz_desktop.api.requests import Page
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.lookups import Lookups
     from atz_desktop.session.services import Services

@@ -18,6 +18,7 @@ from atz_desktop.session.journal_entries import saves_from_base_or_none
 from atz_desktop.session.notices import error_notice
 from atz_desktop.session.opening import LoadResult, read_activity, restore_draft
 from atz_desktop.session.phase import Phase
+from atz_desktop.session.visits import record_visit
 
 if TYPE_CHECKING:
     from atz_desktop.session.record_session import RecordSession
@@ -103,7 +104,7 @@ class RecordLoader:
         session, services = self._session, self._session.services
         await asyncio.sleep(0)  # what is shown is painted before anything else is done with it
         before = session.lookups.revision
-        unnoted = await messages.record_visit(services, session.lookups, opened.edit.base)
+        unnoted = await record_visit(services, session.lookups, opened.edit.base)
         session.visited.emit()
         if session.lookups.revision != before:
             session.lookups.names_learned.emit()

@@ -18,9 +18,10 @@ from atz_desktop.session.notices import error_notice
 from atz_desktop.session.phase import Phase
 from atz_desktop.session.restore import restore_request
 from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
+from atz_desktop.session.visits import record_visit
 
 if TYPE_CHECKING:
-    from atz_desktop.api.client import Upload
+    from atz_desktop.api.multipart import Upload
     from atz_desktop.session.record_loader import RecordLoader
     from atz_desktop.session.record_session import RecordSession
 
@@ -165,9 +166,7 @@ class RecordSaver:
             session.reading = reading
         after = await self._reading_after_save(request, result, own)
         if result.fresh is not None:
-            await messages.record_visit(
-                session.services, session.lookups, result.fresh, result.applied
-            )
+            await record_visit(session.services, session.lookups, result.fresh, result.applied)
         return result, after
 
     async def _reading_after_save(
@@ -210,7 +209,7 @@ class RecordSaver:
             session.update(progress_text=text)
 
     def _create_upload(self, edit: Edit) -> Upload | None:
-        from atz_desktop.api.client import Upload
+        from atz_desktop.api.multipart import Upload
 
         return Upload(self._on_progress) if edit.new_file is not None else None
 

@@ -43,7 +43,7 @@ from atz_desktop.session.reconcile import may_be_overwritten, reconcile_activity
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
-    from atz_desktop.api.client import Upload
+    from atz_desktop.api.multipart import Upload
     from atz_desktop.domain.history import JournalEntry
     from atz_desktop.session.services import Prompts, Services
     from atz_desktop.store.journal import NewEntry

@@ -20,7 +20,7 @@ from atz_desktop.session.notices import Level, Notice, error_notice
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
-    from atz_desktop.api.client import Page
+    from atz_desktop.api.requests import Page
     from atz_desktop.domain.local_records import RecentActivity, SeenName
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.lookups import Lookups

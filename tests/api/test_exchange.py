@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from atz_desktop.api import transport  # noqa: F401  before memory is measured
-from atz_desktop.api.client import AtzClient, Timeouts, Upload
+from atz_desktop.api.client import AtzClient
 from atz_desktop.api.errors import (
     AtzError,
     CaptivePortal,
@@ -33,7 +33,9 @@ from atz_desktop.api.errors import (
     TooLarge,
     UploadCancelled,
 )
+from atz_desktop.api.multipart import Upload
 from atz_desktop.api.rate_limiter import RateLimiter
+from atz_desktop.api.requests import Timeouts
 from tests.api.fakes import ACTIVITY, TOKEN, InstantTime, chosen
 from tests.api.servers import Server, Talk, answer, asked, asked_head, free_port, reset, serving
 from tests.lengths import examples

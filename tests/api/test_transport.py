@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from atz_desktop.api.client import AtzClient, DelayReason, PendingDelay, Upload
+from atz_desktop.api.client import AtzClient
 from atz_desktop.api.errors import (
     AtzError,
     Cause,
@@ -20,7 +20,9 @@ from atz_desktop.api.errors import (
     Unauthorized,
     UploadCancelled,
 )
+from atz_desktop.api.multipart import Upload
 from atz_desktop.api.rate_limiter import RateLimiter
+from atz_desktop.api.requests import DelayReason, PendingDelay
 from tests.api.fakes import ACTIVITY, TOKEN, FakeTime, InstantTime, chosen, client_of
 
 GOOD = httpx.Response(200, json=ACTIVITY)

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from atz_desktop.api.client import AtzClient, PendingDelay, Upload
+from atz_desktop.api.client import AtzClient
 from atz_desktop.api.errors import Cause, NotSent, Outdated
+from atz_desktop.api.multipart import Upload
 from atz_desktop.api.rate_limiter import RateLimiter
+from atz_desktop.api.requests import PendingDelay
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.merge import Merge, Resolution

@@ -14,8 +14,9 @@ import pytest
 import pytest_asyncio
 
 import atz_desktop
-from atz_desktop.api.client import AtzClient, DelayReason, PendingDelay
+from atz_desktop.api.client import AtzClient
 from atz_desktop.api.rate_limiter import RateLimiter
+from atz_desktop.api.requests import DelayReason, PendingDelay
 from atz_desktop.domain.vocabulary import NameKind
 from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.data import made_up_account
