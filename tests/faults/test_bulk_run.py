@@ -10,8 +10,10 @@ import asyncio
 import os
 import random
 import tempfile
+from collections import Counter
 from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -174,6 +176,47 @@ def _undo(office: Office, run_id: int, done: list[int], theirs: list[int]) -> No
         assert rows[number].verdict is RunVerdict.CHECKED, rows[number]
         assert office.atz.title(number) == old_title(number)
     assert office.atz.limit.turned_away == 0
+
+
+HARMLESS = (
+    (Fault("429", "PUT", times=1, retry_after=2),),
+    (Fault("503", "GET", times=1),),
+    (Fault("reset", "PUT", times=1, applied=True),),
+    (Fault("truncated", "PUT", times=1),),
+    (Fault("422", "PUT", times=1, applied=True),),
+    (Fault("lagging", "GET", times=3, seconds=20.0),),
+    (Fault("delayed", "PUT", times=1, seconds=5.0), Fault("502", "PUT", times=1)),
+)
+"""After each of them ATZ holds what was meant."""
+
+
+@pytest.mark.timeout(900)
+def test_an_undo_of_all_after_a_restart_leaves_and_names_what_colleagues_changed_since(
+    office: Office,
+) -> None:
+    """Of 500: 493 back, and 7 named with the reason."""
+    chance, atz = random.Random(7), office.atz
+    for number in chance.sample(atz.ids, ROWS // 3):
+        for fault in chance.choice(HARMLESS):
+            atz.sandbox.faults.on(replace(fault, path=f"/v1/activity/{number}"))
+    run_id = office.do(office.runs.start("Rename", atz.edits()))
+    office.finish()
+    assert Counter(row.verdict for row in office.rows(run_id)) == {RunVerdict.CHECKED: ROWS}
+    atz.sandbox.faults.off()
+    theirs = atz.change_some(chance, atz.ids, COLLEAGUES)
+    office.crash()
+    undo_id = office.do(office.runs.undo(run_id))
+    office.finish()
+    rows = office.rows(undo_id)
+    back, left = RunVerdict.CHECKED, RunVerdict.LEFT
+    assert Counter(row.verdict for row in rows) == {back: ROWS - COLLEAGUES, left: COLLEAGUES}
+    assert sorted(row.activity_id for row in rows if row.verdict is left) == sorted(theirs)
+    assert {row.detail for row in rows if row.verdict is left} == {
+        "Changed since, and left as it is: Title."
+    }
+    held = {number: atz.title(number) for number in atz.ids}
+    expected = {number: old_title(number) for number in atz.ids}
+    assert held == expected | dict.fromkeys(theirs, "A colleague's")
 
 
 @pytest.mark.parametrize("lags", [(30.0,), (0.0, 30.0, 12.0)], ids=["all", "replicas"])
