@@ -40,6 +40,10 @@ CROWDS, BIG_CROWD = (100, 300), 5_000
 ROWS, MANY_ROWS = 1_000, 50_000
 PASTED = 2_000
 LETTERS = 20_000
+LISTED, MANY, PREVIEWED, RUN = 5_000, 2_001, 500, 60
+"""Rows of a work list; the first of those that are changed together, how many of them are looked at
+before, and are run.
+"""
 
 
 class Holds:
@@ -295,7 +299,120 @@ async def _big_listing(program: Program, sandbox: Sandbox) -> None:
     await _listing(program, sandbox, MANY_ROWS)
 
 
-USUAL = (_forms, _typing, _resizing, _windows, _pasting, _listing)
+async def _work_list(program: Program, _sandbox: Sandbox) -> None:
+    """A list of thousands: shown, filtered, sorted, and gone on in."""
+    from atz_desktop.domain.work_list import NewRow
+    from atz_desktop.view.worklist.row_model import RowOrder
+
+    holds, window, session = Holds(), program.front.window, program.front.session
+    assert program.front.connected is not None
+    lists = program.front.connected.account.work_lists
+    rows = [NewRow(n, f"Zweites Gespräch mit Zoë Müller, {n}", f"row {n}") for n in _listed()]
+    await lists.create("Short", [NewRow(42)])
+    window.list_commands.work_list.emit()
+    await _until(lambda: window.pane is not None)
+    number, _ = await lists.create("Long", rows)
+    await _settled()
+    pane = window.pane
+    assert pane is not None
+
+    async def open_list() -> None:
+        pane.head.list_chosen.emit(number)
+        await _until(lambda: pane.rows.total == LISTED)
+        await _settled(100)
+
+    async def filter_rows() -> None:
+        for text in ("m", "mu", "mul", ""):
+            pane.filter.line.setText(text)
+            await _settled(10)
+
+    async def sort_rows() -> None:
+        for order in (RowOrder.TITLE, RowOrder.STATE, RowOrder.ADDED):
+            pane.filter._sort(order)
+            await _settled(10)
+
+    async def save_and_next() -> None:
+        for place in (0, 1, 2):
+            session.form.set_value("location", f"Room {place}")
+            window.list_commands.saving_and_next.emit()
+            await _until(lambda: not session.state.dirty and session.jobs.running("open"))
+            await session.jobs.wait("open")
+            await _settled()
+
+    await _measure(f"opening a list of {LISTED:,}", holds, open_list)
+    await _measure("… keys in its filter", holds, filter_rows)
+    await _measure("… sorting it", holds, sort_rows)
+    await _open(program, _listed()[0])
+    await _measure("… three rows saved with Ctrl+Enter", holds, save_and_next)
+
+
+def _listed() -> range:
+    return range(1, LISTED + 1)
+
+
+async def _bulk_edit(program: Program, sandbox: Sandbox) -> None:
+    """The same change on hundreds, beside a list of thousands: its preview, and its run."""
+    from atz_desktop.domain.bulk_edit import BulkEdit
+    from atz_desktop.domain.bulk_rules import Prefix
+    from atz_desktop.view.worklist.bulk_edit_dialog import BulkEditDialog
+    from atz_desktop.view.worklist.run_window import RunWindow
+
+    holds, connected = Holds(), program.front.connected
+    assert connected is not None
+    pane = program.front.window.pane
+    assert pane is not None
+    for number in range(MANY, MANY + PREVIEWED):
+        sandbox.account.set({**sandbox.account.get(42), "id": number})
+    pane.filter.line.setText("")
+    scope = connected.work_list.scope
+    runs = connected.account.runs
+    chosen = scope._replace(rows=scope.rows[MANY - 1 : MANY - 1 + PREVIEWED])
+
+    async def open_dialog() -> None:
+        connected.bulk_edit.change_all(chosen)
+        await _until(lambda: _shown(BulkEditDialog))
+        await _settled(100)
+
+    async def read() -> None:
+        dialog = _shown(BulkEditDialog)
+        await _until(lambda: len(dialog._model.activities) == PREVIEWED)
+        await _settled()
+
+    async def preview() -> None:
+        dialog = _shown(BulkEditDialog)
+        dialog.preview_button.click()
+        await _until(lambda: dialog.page.count == PREVIEWED)
+        await _settled()
+
+    async def open_runs() -> None:
+        connected.runs.show()
+        await _until(lambda: _shown(RunWindow))
+        await _settled(100)
+
+    async def run() -> None:
+        rows = _shown(BulkEditDialog).page.model.chosen[:RUN]
+        edits = [row.applied.edit for row in rows if row.applied]
+        connected.runs.show(await runs.start("Moved", edits, list_id=chosen.list_id))
+        await _until(lambda: not runs.is_running)
+        await _settled()
+
+    await _measure(f"opening “Change all…” of {PREVIEWED}", holds, open_dialog)
+    await _measure("… while they are read", holds, read)
+    _shown(BulkEditDialog).show_bulk(BulkEdit({"title": Prefix("[Moved] ")}))
+    await _settled()
+    await _measure("… their preview", holds, preview)
+    await _measure("opening the window of runs", holds, open_runs)
+    await _measure(f"… a run of {RUN} of them, with both in sight", holds, run)
+
+
+def _shown(kind: type[Any]) -> Any:
+    from PySide6.QtWidgets import QApplication
+
+    found = (top for top in QApplication.topLevelWidgets() if isinstance(top, kind))
+    return next((top for top in found if top.isVisible()), None)
+
+
+USUAL = (_forms, _typing, _resizing, _windows, _pasting, _listing, _work_list, _bulk_edit)
 BEYOND = (_big_forms, _big_typing, _big_pasting, _big_listing)
 """The cost may grow with the size, but no faster."""
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
 
 from atz_desktop.app.list_files import ListFiles
 from atz_desktop.app.list_sources import ListSources
@@ -33,6 +37,12 @@ if TYPE_CHECKING:
     from atz_desktop.view.worklist.pane import WorkListPane
 
 
+_REFRESH_DELAY = 0.05
+"""Seconds that a change of the rows waits for others: a save brings several, and the next load,
+which wants the window's thread for itself.
+"""
+
+
 class WorkListController:
     """What a window's commands about work lists do. The lists belong to the account."""
 
@@ -49,6 +59,8 @@ class WorkListController:
         self._program = program
         self._scope = session.jobs.scope()
         self._numbers = count()
+        self._has_changed = False
+        """Whether rows changed that are not read again yet."""
         self._pane: WorkListPane | None = None
         """Made when it is first wanted."""
         self._list: WorkList | None = None
@@ -143,7 +155,15 @@ class WorkListController:
 
     def _on_rows_changed(self, list_id: int) -> None:
         if self.is_shown and self._list is not None and self._list.id == list_id:
-            self._read("rows", self._refresh_rows())
+            self._has_changed = True
+            if not self._scope.running("rows"):
+                self._read("rows", self._follow_rows())
+
+    async def _follow_rows(self) -> None:
+        while self._has_changed:
+            await asyncio.sleep(_REFRESH_DELAY)
+            self._has_changed = False
+            await self._refresh_rows()
 
     async def _refresh_rows(self) -> None:
         shown = self._list
@@ -168,8 +188,8 @@ class WorkListController:
             self._pane.head.show_lists(lists, shown)
 
     def _on_loaded(self, activity: Activity) -> None:
-        if self._pane is not None:
-            self._pane.show_open(activity.id)
+        if self._pane is not None:  # after the form, which takes its turn as a whole
+            QTimer.singleShot(1, self._pane, partial(self._pane.show_open, activity.id))
 
     # Lists
 

@@ -12,6 +12,8 @@ from atz_desktop.resources import resource
 from atz_desktop.view.theme import colours
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtSvg import QSvgRenderer
 
 
@@ -21,7 +23,7 @@ def icon(name: str, role: str = "text") -> QIcon:
     It follows a switch between light and dark by itself. Raises FileNotFoundError for an unknown
     name and KeyError for an unknown role, here rather than at the first paint.
     """
-    resource(f"icons/{name}.svg")
+    _file(name)
     _ = colours()[role]
     return QIcon(_LineIcon(name, role))
 
@@ -37,8 +39,13 @@ def paint_icon(painter: QPainter, name: str, rect: QRect | QRectF, colour: str) 
 
 
 @cache
+def _file(name: str) -> Path:
+    return resource(f"icons/{name}.svg")
+
+
+@cache
 def _source(name: str) -> str:
-    return resource(f"icons/{name}.svg").read_text(encoding="utf-8")
+    return _file(name).read_text(encoding="utf-8")
 
 
 @cache

@@ -20,6 +20,7 @@ from atz_desktop.view.widgets.row_table import Index, PagedRowModel
 COLUMNS = ("When", "Activity", "Title", "Changed", "Outcome")
 
 _MOST_LETTERS = 300
+_ICON = int(Qt.ItemDataRole.DecorationRole)
 
 
 class HistoryTableModel(PagedRowModel[JournalEntry]):
@@ -36,12 +37,13 @@ class HistoryTableModel(PagedRowModel[JournalEntry]):
     # Qt overrides
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role != _ICON:
+            return super().data(index, role)
         entry = self.row(index.row())
-        outcome = index.isValid() and COLUMNS[index.column()] == "Outcome"
-        if outcome and entry and role == Qt.ItemDataRole.DecorationRole:
-            look = LEVELS[OUTCOMES[entry.outcome].level.value]
-            return icon(look.icon, look.colour)
-        return super().data(index, role)
+        if entry is None or COLUMNS[index.column()] != "Outcome":
+            return None
+        look = LEVELS[OUTCOMES[entry.outcome].level.value]
+        return icon(look.icon, look.colour)
 
 
 def cell(entry: JournalEntry, column: int) -> str:

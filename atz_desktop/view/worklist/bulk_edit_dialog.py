@@ -21,6 +21,7 @@ from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.message import Callout
+from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.worklist.account_label import AccountLabel, AccountLook, ColourStrip
 from atz_desktop.view.worklist.preview_page import PreviewPage
 from atz_desktop.view.worklist.recipe_button import (
@@ -106,6 +107,8 @@ class BulkEditDialog(QDialog):
     # Pages
 
     def _show_page(self, index: int) -> None:
+        if self.isVisible():
+            paint_later(self)
         self._pages.setCurrentIndex(index)
         for button in (self.recipes, self.preview_button):
             button.setVisible(index == 0)

@@ -22,7 +22,10 @@ _LEVELS: Final = {
     PreviewState.PROBLEM: "problem",
     PreviewState.UNREADABLE: "warning",
 }
-_TICK: Final = Qt.ItemDataRole.CheckStateRole
+_TICK: Final = int(Qt.ItemDataRole.CheckStateRole)
+_PLAIN: Final = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
+_TICKED: Final = _PLAIN | Qt.ItemFlag.ItemIsUserCheckable
+_ICON: Final = int(Qt.ItemDataRole.DecorationRole)
 
 
 class PreviewModel(RowModel[PreviewRow]):
@@ -92,26 +95,25 @@ class PreviewModel(RowModel[PreviewRow]):
         return self._changes[row.activity_id]
 
     def _can_tick(self, row: PreviewRow | None, column: int) -> bool:
-        return row is not None and row.state is PreviewState.READY and column == 0
+        return column == 0 and row is not None and row.state is PreviewState.READY
 
     # Qt overrides
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row = self.row(index.row()) if index.isValid() else None
-        if row is not None and role == _TICK and self._can_tick(row, index.column()):
+        if role not in (_TICK, _ICON):
+            return super().data(index, role)
+        row, column = self.row(index.row()), index.column()
+        if row is not None and role == _TICK and self._can_tick(row, column):
             out = row.activity_id in self._left_out
             return Qt.CheckState.Unchecked if out else Qt.CheckState.Checked
-        last = index.column() == len(COLUMNS) - 1
-        if row is not None and last and role == Qt.ItemDataRole.DecorationRole:
+        if row is not None and role == _ICON and column == len(COLUMNS) - 1:
             look = LEVELS.get(_LEVELS.get(row.state, ""))
             return icon(look.icon, look.colour) if look else None
-        return super().data(index, role)
+        return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = super().flags(index)
-        if self._can_tick(self.row(index.row()), index.column()):
-            flags |= Qt.ItemFlag.ItemIsUserCheckable
-        return flags
+        can_tick = index.column() == 0 and self._can_tick(self.row(index.row()), 0)
+        return _TICKED if can_tick else _PLAIN
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         row = self.row(index.row())

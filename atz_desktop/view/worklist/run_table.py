@@ -26,6 +26,7 @@ _LEVELS: Final = {
     RunVerdict.GONE: "problem",
 }
 """How a verdict is drawn; of the others there is nothing to see."""
+_ICON: Final = int(Qt.ItemDataRole.DecorationRole)
 
 
 class RunModel(RowModel[RunRow]):
@@ -78,12 +79,13 @@ class RunModel(RowModel[RunRow]):
     # Qt overrides
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row = self.row(index.row()) if index.isValid() else None
-        is_verdict = row is not None and COLUMNS[index.column()] == "Verdict"
-        if row is not None and is_verdict and role == Qt.ItemDataRole.DecorationRole:
+        if role != _ICON:
+            return super().data(index, role)
+        row = self.row(index.row())
+        if row is not None and COLUMNS[index.column()] == "Verdict":
             look = LEVELS.get(_LEVELS.get(row.verdict, "") if row.verdict else "")
             return icon(look.icon, look.colour) if look else None
-        return super().data(index, role)
+        return None
 
 
 def cell(row: RunRow, column: int) -> str:
