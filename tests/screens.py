@@ -429,7 +429,7 @@ async def _faults(camera: Camera) -> None:
 
 
 async def _accounts(camera: Camera) -> None:
-    program, entering = camera.program, camera.program.front.entering
+    program, entering = camera.program, camera.program.front.accounts
     entering.add()
     await camera.answer("42-welcome")
     await program.front.jobs.wait("connect")
@@ -449,7 +449,7 @@ async def _troubles(camera: Camera) -> None:
     program.front.session.reload()
     await asyncio.sleep(0.7)
     await camera.shoot("46-countdown")
-    wait = program.front.entering.connection.status.pending_delay
+    wait = program.front.accounts.connection.status.pending_delay
     assert wait is not None
     wait.stop()
     await program.front.session.jobs.wait("open")
@@ -462,7 +462,7 @@ async def _troubles(camera: Camera) -> None:
     try:
         raise LookupError("Amara Nwosu")
     except LookupError as error:
-        program.front.helping.show_crash(crash_report(error, ("21:03 loading", "21:04 saving")))
+        program.front.help.show_crash(crash_report(error, ("21:03 loading", "21:04 saving")))
     await camera.answer("48-crash")
 
 

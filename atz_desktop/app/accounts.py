@@ -223,10 +223,10 @@ class AccountController:
         windows = [w for w in self._program.windows if w.account_key == account.key]
         if not with_texts:
             for each in windows:
-                if not await each.entering.may_leave():
+                if not await each.accounts.may_leave():
                     return
         for each in windows:
-            await each.entering.leave()
+            await each.accounts.leave()
         await self._program.wait_closed(account.key)
         database = self._program.database if with_texts else None
         problem = await self.connection.forget(account, database)

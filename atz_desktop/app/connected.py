@@ -43,7 +43,7 @@ class ConnectedWindow:
         self._controller = controller
         self._program = program = controller.program
         self._window = window = controller.window
-        prompts, form = controller.questions, controller.form
+        prompts, form = controller.prompts, controller.form
         scope = controller.jobs.scope()
         self._lookups = Lookups(account.services, scope)
         account.lookups.windows.append(self._lookups)
@@ -151,7 +151,7 @@ class ConnectedWindow:
     def _ask_for_zone(self) -> None:
         """Ask once in which zone ATZ gives its times; those of the sandbox are UTC."""
         activity = self.session.activity
-        if activity is None or self._controller.entering.in_sandbox:
+        if activity is None or self._controller.accounts.in_sandbox:
             return
         key, settings = self.account.account.key, self._program.settings
         notice = self._program.zones.notice(activity, key, settings)
@@ -191,7 +191,7 @@ class ConnectedWindow:
 
     def _create_practice(self) -> PracticeController | None:
         sandbox = self._program.sandbox.server
-        if sandbox is None or not self._controller.entering.in_sandbox:
+        if sandbox is None or not self._controller.accounts.in_sandbox:
             return None
         from atz_desktop.app.practice import PracticeController
 

@@ -134,7 +134,7 @@ class Program:
             await self._open_store(problem)
             first.start()
             if script is not None:
-                await first.entering.connect()
+                await first.accounts.connect()
                 self._starts.open_windows()
                 await script(self)
             else:
@@ -188,7 +188,7 @@ class Program:
 
     def open_window_like(self, other: WindowController) -> None:
         """Open one more window on the account of another."""
-        account, session = other.entering.connection.account, other.entering.connection.session
+        account, session = other.accounts.connection.account, other.accounts.connection.session
         given = Credentials(account, session.token) if account and session else None
         self.open_window(
             other.options._replace(activity=None, list_file=None, practice=False), given
@@ -265,7 +265,7 @@ class Program:
             if settings.zone != old.zone:
                 each.form.set_zone(settings.zone)
             if proxy_changed:
-                each.entering.connect_again()
+                each.accounts.connect_again()
         self._settings_writer.schedule()
 
     def _take_zone(self, zone: str, account: str) -> None:
@@ -305,7 +305,7 @@ class Program:
         hook.crashed.connect(self._show_crash)
 
     def _show_crash(self, crash: Crash) -> None:
-        self.front.helping.show_crash(crash)
+        self.front.help.show_crash(crash)
 
     # Store
 
@@ -380,7 +380,7 @@ class Program:
         await self._settings_writer.write()
         for each in self.windows:
             await each.leave()
-            await each.entering.connection.disconnect_account()
+            await each.accounts.connection.disconnect_account()
         await self.sandbox.stop()
         if self.database is not None:
             await asyncio.to_thread(self.database.close)

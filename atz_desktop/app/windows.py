@@ -44,28 +44,28 @@ class WindowController:
         self.options = options
         self.jobs = program.jobs.scope()
         self.closed = asyncio.Event()
-        self.questions = DialogPrompts(window)
+        self.prompts = DialogPrompts(window)
         self.form = FormModel(program.settings.zone)
         self.connected: ConnectedWindow | None = None
         """None while the window works on no account."""
-        self.entering = AccountController(self)
-        self.helping = HelpController(window, self.jobs, program.paths)
+        self.accounts = AccountController(self)
+        self.help = HelpController(window, self.jobs, program.paths)
         self._listen()
 
     def start(self) -> None:
         """Give the window its form: the store is open."""
         self.window.attach(self.form)
-        self._line = StatusLine(self.entering.connection.status)
+        self._line = StatusLine(self.accounts.connection.status)
         self.window.add_status_line(self._line)
 
     def connect(self, given: Credentials | None = None) -> None:
         """Enter an account: this one, or what the options say."""
-        self.jobs.start("connect", self.entering.connect(given))
+        self.jobs.start("connect", self.accounts.connect(given))
 
     @property
     def account_key(self) -> str | None:
         """The key of the account that the window works on."""
-        account = self.entering.connection.account
+        account = self.accounts.connection.account
         return account.key if account else None
 
     @property
@@ -130,7 +130,7 @@ class WindowController:
         by_hand = not self.options.sandbox
         if connected.practice is not None and (by_hand or self.options.practice):
             connected.practice.show_if_new()
-        await account.sync_names(made_up=self.entering.in_sandbox)
+        await account.sync_names(made_up=self.accounts.in_sandbox)
 
     async def leave(self) -> None:
         """Work on no account: what is under way on it ends, and what is typed is on the disk.
@@ -165,7 +165,7 @@ class WindowController:
             options=self.options,
             paths=program.paths,
             state=lambda: self.state,
-            connection=self.entering.connection,
+            connection=self.accounts.connection,
             settings=lambda: program.settings,
             database=lambda: program.database,
             log=program.logbook,
@@ -189,19 +189,19 @@ class WindowController:
         window.name_sync_requested.connect(self._fetch_names)
         window.menus.fault_toggled.connect(self._switch_fault)
         window.menus.practice_requested.connect(self._practise)
-        self.entering.connection.connected.connect(self._follow_line)
-        self.entering.connection.came_back.connect(self.look_up)
-        self.entering.dialogs.settings_requested.connect(self.show_settings)
+        self.accounts.connection.connected.connect(self._follow_line)
+        self.accounts.connection.came_back.connect(self.look_up)
+        self.accounts.dialogs.settings_requested.connect(self.show_settings)
 
     def _open_window(self) -> None:
         self.program.open_window_like(self)
 
     def _come_forward(self) -> None:
         self.program.come_forward(self)
-        self.entering.connection.come_forward()
+        self.accounts.connection.come_forward()
 
     def _follow_line(self) -> None:
-        self._line.follow(self.entering.connection.status)
+        self._line.follow(self.accounts.connection.status)
 
     def _connect_once(self) -> None:
         if not self.jobs.running("connect"):
@@ -241,7 +241,7 @@ class WindowController:
 
     def _take_step(self, step: NoticeAction) -> None:
         if step is NoticeAction.SIGN_IN:
-            self.entering.sign_in_again()
+            self.accounts.sign_in_again()
         elif step in {NoticeAction.SETTINGS, NoticeAction.CHOOSE_ZONE}:
             self.show_settings(zone=step is NoticeAction.CHOOSE_ZONE)
         elif step is NoticeAction.COMPARE_TIME:
@@ -304,7 +304,7 @@ class WindowController:
         """A save that has to wait, or hangs, is given up: what it meant stays in the draft."""
         hangs = False
         if self.connected is not None:
-            waits = self.entering.connection.status.pending_delay is not None
+            waits = self.accounts.connection.status.pending_delay is not None
             session = self.connected.session
             hangs = not await session.wait_saved(0 if waits else LAST_SECONDS)
             if not hangs and not await session.confirm_leave():
@@ -315,8 +315,8 @@ class WindowController:
 
     def give_up(self) -> None:
         """Answer what is asked, now and from now on, so that nothing is lost."""
-        self.questions.cancel_all()
-        self.entering.dialogs.cancel_all()
+        self.prompts.cancel_all()
+        self.accounts.dialogs.cancel_all()
 
     async def close(self) -> None:
         """Hide the window, and let it go when its save is over and its draft is on the disk."""
@@ -324,7 +324,7 @@ class WindowController:
         self.window.hide()
         await self.jobs.drain()
         await self.leave()
-        await self.entering.connection.disconnect_account()
+        await self.accounts.connection.disconnect_account()
         self.window.force_close()
         self.window.deleteLater()
         self.closed.set()

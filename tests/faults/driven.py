@@ -139,7 +139,7 @@ async def save(program: Program, change: int) -> None:
 async def end(program: Program, change: int) -> None:
     """Change both fields once, save them, and end when told to; SIGUSR1 closes the window."""
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, program.front.window.close)
-    session, traffic = program.front.session, program.front.entering.connection.status
+    session, traffic = program.front.session, program.front.accounts.connection.status
     await load(program, change)
     session.form.set_value("title", "Title 1")
     session.form.set_value("location", "Room 1")

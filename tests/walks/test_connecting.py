@@ -512,7 +512,7 @@ async def test_a_wrong_address_at_the_start_is_told_and_nothing_is_asked(
     assert "hidden-word" not in f"{notice}"
     assert dialog(walk) is None
     assert walk.program.front.connected is None
-    walk.program.front.entering.switch(account(servers[0], "Mine").key)
+    walk.program.front.accounts.switch(account(servers[0], "Mine").key)
     await sign_in(walk)  # another account can be worked on
 
 
@@ -523,7 +523,7 @@ async def test_an_address_at_the_start_is_understood_with_what_people_add_to_it(
     walk = await start(None, "--api-url", servers[0].url + ending)
     await sign_in(walk)
     await walk.load(42)
-    entered = walk.program.front.entering.connection.account
+    entered = walk.program.front.accounts.connection.account
     assert entered is not None
     assert entered.api_url == servers[0].url
 
@@ -546,11 +546,11 @@ async def test_who_changes_the_account_during_a_save_is_not_told_that_it_is_unsa
     servers[0].faults.on(Fault("slow", "PUT", seconds=0.5, times=1))
     walk.program.front.session.form.set_value("title", "Saved while I left")
     walk.program.front.session.save()
-    walk.program.front.entering.switch(new.key)
+    walk.program.front.accounts.switch(new.key)
     await until(lambda: dialog(walk), "the token of the new account is asked for")
     assert "Please enter the token" in said(walk)
     await sign_in(walk)
-    await until(lambda: walk.program.front.entering.connection.account == new)
+    await until(lambda: walk.program.front.accounts.connection.account == new)
     assert servers[0].account.get(42)["title"] == "Saved while I left"
     assert [each.method for each in servers[0].requests].count("PUT") == 1
     assert "PUT" not in [each.method for each in servers[1].requests]

@@ -76,7 +76,7 @@ async def test_that_nothing_was_put_back_is_said_in_history(walk: Walk) -> None:
     walk.click("Put back…", QPushButton)
     await walk.saved()
     await until(lambda: "Nothing was put back" in said(panel))
-    await until(lambda: walk.program.front.questions.parent_window is None)
+    await until(lambda: walk.program.front.prompts.parent_window is None)
     walk.program.front.session.reload()  # what is not about History is not said there
     await walk.jobs.wait("open")
     assert "was not loaded" not in said(panel)

@@ -596,7 +596,7 @@ def fetch_names(walk: Walk) -> QLabel:
 
 
 def account(walk: Walk) -> AccountSession:
-    session = walk.program.front.entering.connection.session
+    session = walk.program.front.accounts.connection.session
     assert session is not None
     return session
 

@@ -81,7 +81,7 @@ async def test_the_token_is_nowhere_and_texts_of_the_crm_are_in_the_database_alo
         gc.collect()
         _look(walk.window, tmp_path, reports, words, capfd)
         front = walk.program.front
-        assert TOKEN not in f"{front.entering.connection!r} {front.session.services!r}"
+        assert TOKEN not in f"{front.accounts.connection!r} {front.session.services!r}"
     finally:
         hook.remove()
         logbook.close()

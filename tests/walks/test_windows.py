@@ -223,7 +223,7 @@ async def test_a_window_whose_save_waits_is_gone_at_once_and_the_save_is_finishe
     services = second.session.services
     services.client.rate_limiter.pause(1.5)
     second.session.save()
-    await until(lambda: second.entering.connection.status.pending_delay, "the save waits")
+    await until(lambda: second.accounts.connection.status.pending_delay, "the save waits")
     second.window.close()
     await until(lambda: second not in walk.program.windows, "the window is gone")
     assert not second.closed.is_set()
@@ -247,7 +247,7 @@ async def test_another_account_in_one_window_is_none_of_the_others(
     await sign_in(walk)
     first, second = walk.program.front, await another(walk)
     await load(first, 42)
-    second.entering.switch(two.key)
+    second.accounts.switch(two.key)
     await until(lambda: dialogs(second), "its token is asked for")
     (asked,) = dialogs(second)
     (field,) = [each for each in asked.findChildren(QLineEdit) if each.accessibleName() == "Token"]
@@ -271,7 +271,7 @@ async def test_a_forgotten_account_is_left_in_every_window(
     first, second = walk.program.front, await another(walk)
     await load(first, 42)
     await load(second, 7)
-    second.entering._forget(one, with_texts=True)
+    second.accounts._forget(one, with_texts=True)
     await second.jobs.wait("forget")
     for each in (first, second):
         assert each.account_key is None
