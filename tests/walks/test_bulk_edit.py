@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import pytest_asyncio
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -20,12 +21,18 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QToolButton,
     QWidget,
 )
 
+from atz_desktop.domain.bulk_conditions import IsNow
+from atz_desktop.domain.bulk_edit import BulkEdit
+from atz_desktop.domain.bulk_times import ShiftBy
 from atz_desktop.domain.runs import RunVerdict
+from atz_desktop.domain.values import Option
 from atz_desktop.sandbox.faults import Fault
+from atz_desktop.selftest import settle
 from atz_desktop.session.bulk_run import BulkRuns
 from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
 from atz_desktop.view.worklist.bulk_edit_dialog import BulkEditDialog
@@ -224,6 +231,23 @@ async def test_only_where_a_condition_holds_anything_is_changed(walk: Walk) -> N
     await run(dialog)
     await ended(walk)
     assert [path for path, _ in puts(walk)] == ["/v1/activity/42", "/v1/activity/3"]
+
+
+async def test_in_the_smallest_window_every_rule_can_be_scrolled_into_sight(walk: Walk) -> None:
+    dialog = await change_all(walk)
+    dialog.resize(683, 345)
+    where = (IsNow("type", Option(5, "Interview")),)
+    dialog.show_bulk(BulkEdit(MappingProxyType({"when": ShiftBy(2, "working days")}), where))
+    await settle(dialog)
+    [scroll] = [each for each in dialog.findChildren(QScrollArea) if each.isVisible()]
+    content = scroll.widget()
+    assert content is not None
+    for control in content.findChildren(QWidget):
+        if control.isVisibleTo(content) and control.focusPolicy():
+            right = control.mapTo(content, QPoint(control.width(), 0)).x()
+            assert right <= content.width(), control.accessibleName()
+    bar = scroll.horizontalScrollBar()
+    assert bar.isVisible() or content.width() <= scroll.viewport().width()
 
 
 async def test_from_25_activities_on_the_number_is_typed(walk: Walk) -> None:

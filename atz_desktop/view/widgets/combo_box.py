@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QPalette, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QWidget
 
@@ -21,12 +21,19 @@ class NoWheelComboBox(QComboBox):
     def __init__(self, parent: QWidget | None = None, *, wide: bool = True) -> None:
         super().__init__(parent)
         self._choosing = False
+        self._usual_width: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if wide:
             policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             self.setSizeAdjustPolicy(policy)
             self.setMinimumContentsLength(_LONGEST)
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_widths(self, least: int, usual: int) -> None:
+        """Be `usual` pixels wide, or less where there is no room, down to `least`."""
+        self._usual_width = usual
+        self.setMinimumWidth(least)
+        self.setMaximumWidth(usual)
 
     @property
     def is_popup_choice(self) -> bool:
@@ -59,6 +66,10 @@ class NoWheelComboBox(QComboBox):
             around.setFrameShape(QFrame.Shape.StyledPanel)
 
     # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return hint if self._usual_width is None else QSize(self._usual_width, hint.height())
 
     def showPopup(self) -> None:
         self._choosing = True

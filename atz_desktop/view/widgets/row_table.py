@@ -145,6 +145,7 @@ class RowTable(QTableView):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() + 2 * NEAR)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setFixedHeight(self.fontMetrics().lineSpacing() + NEAR + 2)
         model.modelReset.connect(self._paint_later)

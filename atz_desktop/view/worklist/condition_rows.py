@@ -26,6 +26,7 @@ from atz_desktop.view.worklist.value_editors import ValueEditor, value_editor
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
 
+_LEAST_WIDTH: Final = 120
 _WIDTH: Final = 190
 
 
@@ -272,6 +273,6 @@ def _labels() -> list[str]:
 def _combo(name: str, words: list[str]) -> NoWheelComboBox:
     combo = NoWheelComboBox(wide=False)
     combo.setAccessibleName(name)
-    combo.setFixedWidth(_WIDTH)
+    combo.set_widths(_LEAST_WIDTH, _WIDTH)
     combo.addItems(words)
     return combo

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _AROUND_LABEL: Final = 44
 """Pixels beside the longest label: the box of the tick, and room before the rule."""
+_LEAST_RULE_WIDTH: Final = 120
 _RULE_WIDTH: Final = 190
 _SAID: Final = 4
 """Different values that are named; of the others, it is said how many there are."""
@@ -55,7 +56,7 @@ class FieldRule(QFrame):
         self._tick.setMinimumHeight(CONTROL_HEIGHT)
         self._how = NoWheelComboBox(wide=False)
         self._how.setAccessibleName(f"{field.label}: how")
-        self._how.setFixedWidth(_RULE_WIDTH)
+        self._how.set_widths(_LEAST_RULE_WIDTH, _RULE_WIDTH)
         self._how.addItems([rule.label for rule in self._rules])
         self._how.setCurrentIndex(self._rules.index(self._usual_rule(in_table)))
         self._values = ElidingLabel("muted")
