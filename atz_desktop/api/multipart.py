@@ -16,10 +16,10 @@ import os
 import re
 import secrets
 import stat
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from atz_desktop.api.errors import Cause, FileUnreadable, UploadCancelled
+from atz_desktop.domain.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

@@ -5,13 +5,13 @@ from __future__ import annotations
 import enum
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from atz_desktop.api.errors import Cause, NotSent
 from atz_desktop.api.multipart import MultipartForm, Upload
 from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.values import LocalFile
 
 if TYPE_CHECKING:

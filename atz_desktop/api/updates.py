@@ -13,12 +13,12 @@ import base64
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from atz_desktop.api.errors import Cause, InvalidResponse, NotSent, UnusableProxy
 from atz_desktop.api.requests import Request, Timeouts
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.urls import is_loopback
 
 if TYPE_CHECKING:

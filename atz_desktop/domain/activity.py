@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.mapping import read_person
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.schema import RecordType
 from atz_desktop.domain.values import (
     LONE_SURROGATE,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.calendar_mail import is_over
 from atz_desktop.domain.kinds import People, Text
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.schema import RecordType
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Person

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -37,6 +37,7 @@ from atz_desktop.domain.bulk_times import MeantAsZone, SameClockOn, SetTimes, Sh
 from atz_desktop.domain.calendar_mail import mail_warning, with_mail_default
 from atz_desktop.domain.edit import Edit, Problem
 from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.schema import Field, RecordType
 from atz_desktop.domain.text import ambiguous_time_note
 from atz_desktop.domain.values import Option, RecordRef, Span

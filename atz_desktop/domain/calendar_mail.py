@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfoNotFoundError
 
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.kinds import People
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.values import RecordRef, Span, to_utc
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any, Final
@@ -22,6 +22,7 @@ from atz_desktop.domain.parse_input import may_be_name, parse_record
 from atz_desktop.domain.parse_people import normalize_name, parse_people
 from atz_desktop.domain.parse_when import Calendar, Reading, read_date_line, read_time_line
 from atz_desktop.domain.people_keys import KEY_LABELS
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.schema import Field, RecordType
 from atz_desktop.domain.table import Cell, cell_text
 from atz_desktop.domain.text import quoted

@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 from unicodedata import normalize
 
 from atz_desktop.domain.characters import is_blank
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.text import entity_label, format_date, format_size, format_span, quoted
 from atz_desktop.domain.validators import (
     is_valid_unicode,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Protocol
 
 from atz_desktop.domain.characters import is_blank
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.validators import MAX_INT64, parse_int
 from atz_desktop.domain.values import (
     DAY,

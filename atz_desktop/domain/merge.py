@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.schema import Field
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from atz_desktop.domain.cells import split_cells
@@ -26,6 +26,7 @@ from atz_desktop.domain.people_keys import (
     normalize_key,
     split_keys,
 )
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Person
 

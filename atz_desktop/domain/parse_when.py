@@ -7,11 +7,12 @@ month that is shown.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, time, timedelta
 from functools import lru_cache
 
 from atz_desktop.domain.parse_dates import WEEKDAYS, parse_date, parse_time, plain
+from atz_desktop.domain.quick_dataclass import dataclass
 
 _DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1}
 _DAY_OF_MONTH = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.urls import DEFAULT_API_URL
 from atz_desktop.domain.values import LocalFile
 

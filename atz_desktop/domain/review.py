@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.kinds import People, Text
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.request_preview import RequestPreview, preview_request
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import ambiguous_time_note, format_span, quoted

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
+
+from atz_desktop.domain.quick_dataclass import dataclass
 
 REQUESTS = 3
 """Of one row: a read, the PUT, and the read-back."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from atz_desktop.domain.kinds import File, Kind, People
 from atz_desktop.domain.mapping import FieldMapping
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.values import Unparsed
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import field, fields, is_dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.values import (
     LONE_SURROGATE,
     Attachment,

@@ -6,11 +6,11 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
 
 from atz_desktop.domain.characters import strip_invisible
+from atz_desktop.domain.quick_dataclass import dataclass
 
 Cell = str | int | float | bool | date | datetime | time | None
 """A cell of a workbook; those of a text are all texts."""

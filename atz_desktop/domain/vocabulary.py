@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.values import Option
 
 NameKind = Literal["user", "candidate", "contact", "job", "organization", "deal", "other", "type"]

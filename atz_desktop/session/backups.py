@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -15,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.local_records import Backup
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.journal_entries import entry_or_empty
 from atz_desktop.session.notices import Level, Notice

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.session.journal_entries import new_base_key
 
 if TYPE_CHECKING:

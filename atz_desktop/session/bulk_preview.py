@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,6 +30,7 @@ from atz_desktop.domain.bulk_rules import NO_VALUES, BulkContext, RowValues
 from atz_desktop.domain.calendar_mail import CalendarMail, calendar_mail
 from atz_desktop.domain.clock import monotonic_seconds
 from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.runs import REQUESTS
 from atz_desktop.session.crowds import parse_activity
 from atz_desktop.session.name_extraction import names_in

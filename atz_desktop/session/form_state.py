@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +13,7 @@ from atz_desktop.domain.calendar_mail import CalendarMail
 from atz_desktop.domain.edit import Edit, Problem
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.kinds import People
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.verify import Verdict
 from atz_desktop.session.phase import SaveState
 

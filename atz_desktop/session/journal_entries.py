@@ -6,12 +6,12 @@ import json
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from atz_desktop.domain.activity import parse_timestamp
 from atz_desktop.domain.history import JournalEntry, Outcome
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.serialize import dump_values, load_values
 from atz_desktop.domain.values import LocalFile, Person
 from atz_desktop.store.errors import StoreError

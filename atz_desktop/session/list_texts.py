@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.edit import Problem
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.text import format_date
 from atz_desktop.domain.work_list import NewRow, RowState, WorkListCounts
 from atz_desktop.session.notices import Level, Notice

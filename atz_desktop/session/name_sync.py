@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ from atz_desktop.api.errors import (
 )
 from atz_desktop.domain.activity import Activity, parse_timestamp
 from atz_desktop.domain.local_records import SeenName
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.vocabulary import ENTITIES, Endpoint, NameKind
 from atz_desktop.session.name_extraction import (
     PEOPLE_KINDS,

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from enum import Enum
 
 from atz_desktop.api.errors import (
@@ -27,6 +26,7 @@ from atz_desktop.api.errors import (
     UploadCancelled,
 )
 from atz_desktop.domain.characters import single_line
+from atz_desktop.domain.quick_dataclass import dataclass
 
 _log = logging.getLogger(__name__)
 

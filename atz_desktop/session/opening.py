@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +12,7 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import JournalEntry, rebase_on_own_saves
 from atz_desktop.domain.merge import Conflict, merge
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.base_reading import BaseReading
 from atz_desktop.session.chosen_file import FileState, LostFile, check_file

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.session.notices import Level
 
 

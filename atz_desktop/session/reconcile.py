@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from atz_desktop.api.errors import AtzError, NotFound
@@ -17,6 +17,7 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry, Outcome
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.serialize import holds_only
 from atz_desktop.domain.verify import FieldResult, Verification, verify
 from atz_desktop.session.crowds import parse_activity

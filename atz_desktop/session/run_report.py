@@ -12,7 +12,6 @@ import html
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.runs import Run, RunCounts
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.export import list_separator, safe_cell

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from atz_desktop.domain.calendar_mail import without_idle_mail_off
 from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import Outcome, rebase_on_known_saves
 from atz_desktop.domain.merge import Merge, merge
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.verify import FieldResult, Verification, verify
 from atz_desktop.session.crowds import call_for, parse_activity
 from atz_desktop.session.field_errors import rejects_false

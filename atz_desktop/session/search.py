@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.characters import fold
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.text import entity_label, format_date
 from atz_desktop.domain.values import RecordRef, Span
 from atz_desktop.session.name_extraction import seen_names

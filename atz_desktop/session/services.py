@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from atz_desktop.domain.clock import monotonic_seconds
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.session.monotonic_reads import MonotonicReads
 
 CHECK_DELAYS = (1.0, 3.0, 10.0, 30.0, 60.0, 90.0)

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from atz_desktop.api import errors as api_errors
 from atz_desktop.api.errors import Cause
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.settings import COLOURS, THEMES
 from atz_desktop.domain.urls import DEFAULT_API_URL, NO_PROXY, SYSTEM_PROXY
 from atz_desktop.domain.vocabulary import ENTITIES

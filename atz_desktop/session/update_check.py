@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 from atz_desktop import __version__
 from atz_desktop.api.errors import AtzError, NotSent
 from atz_desktop.api.updates import Proxy, Release, UntrustedReleaseError, is_newer, latest_release
+from atz_desktop.domain.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from atz_desktop.api.requests import Timeouts

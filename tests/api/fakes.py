@@ -6,7 +6,6 @@ import asyncio
 import heapq
 import itertools
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -14,6 +13,7 @@ import httpx
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.requests import PendingDelay
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.values import LocalFile
 
 TOKEN = "secret-token-5f2b9c"

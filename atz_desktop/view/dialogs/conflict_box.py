@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.kinds import People, Text
 from atz_desktop.domain.merge import Conflict, FieldResolution, ManualMerge, Resolution
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.review import FieldDiff, field_diff
 from atz_desktop.domain.schema import Field
 from atz_desktop.view.theme import AROUND, INSIDE, NEAR

@@ -8,7 +8,6 @@ through the accessibility interface; whatever the program itself writes is guard
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +15,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QApplication, QGridLayout, QLabel, QWidget
 
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.schema import Field
 from atz_desktop.view.mnemonics import with_mnemonic
 from atz_desktop.view.theme import HEAD_HEIGHT, NEAR

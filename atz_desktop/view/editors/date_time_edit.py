@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from atz_desktop.domain.parse_when import (
     read_date_line,
     read_time_line,
 )
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.text import format_date as day_words
 from atz_desktop.domain.text import quoted
 from atz_desktop.view.editors.time_list import TimeList

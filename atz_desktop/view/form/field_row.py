@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.schema import Field
 from atz_desktop.session.form_state import UNFINISHED
 from atz_desktop.session.messages import verdict_text
