@@ -33,6 +33,8 @@ EAGER = ("ATZ_EAGER_SIGNATURES", "SBK_EMBED")
 _PACKAGES = ("shibokensupport", "shibokensupport.signature")
 _LOADER = "shibokensupport.signature.loader"
 _MAPPING = "shibokensupport.signature.mapping"
+_UNPACKERS = ("base64", "tempfile", "textwrap", "traceback", "zipfile")
+"""What the package is unpacked with, and what goes wrong then is told with: 10 ms to import."""
 _FUNCTIONS = (
     "pyside_type_init",
     "create_signature",
@@ -75,12 +77,29 @@ def _import_shiboken(spec: ModuleSpec, place: str) -> None:
     its_own, module.__file__ = module.__file__, place
     sys.modules[spec.name] = module
     sys.meta_path.insert(0, _Stand)
+    later = {name: _Later(name) for name in _UNPACKERS if name not in sys.modules}
+    sys.modules.update(later)
     try:
         assert spec.loader is not None
         spec.loader.exec_module(module)
     finally:
+        for each in later.values():
+            each.give_way()
         sys.meta_path.remove(_Stand)
         module.__file__ = its_own
+
+
+class _Later(ModuleType):
+    """A module that is imported when something of it is used."""
+
+    def __getattr__(self, name: str) -> Any:
+        self.give_way()
+        return getattr(importlib.import_module(self.__name__), name)
+
+    def give_way(self) -> None:
+        """Let the next import be the real one."""
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
 
 
 class _Stand:

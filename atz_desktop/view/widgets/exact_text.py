@@ -7,13 +7,11 @@ into it, and the rest stays as it was. Undo belongs to the form, not to the edit
 from __future__ import annotations
 
 import math
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QDragEnterEvent,
     QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
@@ -24,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QMenu, QPlainTextEdit, QSizePolicy, QWidget
 
+from atz_desktop.view.widgets.file_drops import NoFileDrops
 from atz_desktop.view.widgets.text_buffer import (
     TextBuffer,
     code_points,
@@ -48,31 +47,6 @@ def is_undo_key(event: QKeyEvent) -> bool:
             and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         )
     )
-
-
-if TYPE_CHECKING:
-    _Editor = QWidget
-else:
-    _Editor = object
-
-
-def dragged_files(dragged: QMimeData) -> list[Path]:
-    """The files of this computer in what is dragged, each once: a browser adds its address."""
-    files = [Path(url.toLocalFile()) for url in dragged.urls() if url.toLocalFile()]
-    return list(dict.fromkeys(files))
-
-
-class NoFileDrops(_Editor):
-    """Mixed into a text editor of Qt: a file dropped on it is the window's to take.
-
-    By itself the editor would take the file's address for text.
-    """
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dragged_files(event.mimeData()):
-            event.ignore()
-        else:
-            super().dragEnterEvent(event)
 
 
 class UndoByWindow(NoFileDrops):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from atz_desktop.view.form.activity_form import ActivityForm
-from atz_desktop.view.widgets.exact_text import dragged_files
+from atz_desktop.view.widgets.file_drops import dragged_files
 from atz_desktop.view.windows.pages import Pages
 
 

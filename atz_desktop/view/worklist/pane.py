@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from atz_desktop.domain.work_list import WorkList, WorkListCounts, WorkListRow
 from atz_desktop.view.theme import AROUND, NEAR, TIGHT, colours
 from atz_desktop.view.widgets.dialog import plain_label
-from atz_desktop.view.widgets.exact_text import dragged_files
+from atz_desktop.view.widgets.file_drops import dragged_files
 from atz_desktop.view.widgets.layouts import vbox
 from atz_desktop.view.worklist.list_view import WorkListView
 from atz_desktop.view.worklist.pane_foot import PaneFoot
