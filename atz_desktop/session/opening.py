@@ -35,14 +35,14 @@ class LoadResult:
 
     `has_draft` says that a draft is on this computer, `restored` that something of it is not in ATZ
     yet: after a crash in the middle of a save, all of it may have arrived. `remote_changes` and
-    `conflicts` are what changed in ATZ under the draft. `raw_text` maps a field's name to text that
+    `conflicts` are what changed in ATZ under the draft. `unparsed` maps a field's name to text that
     was typed but was no value yet. `lost_file` is a chosen file that is gone or changed. `reading`
     is what the edit stands on. `draft_error` is why the disk did not tell whether there is a draft.
     """
 
     edit: Edit
     reading: BaseReading = field(default_factory=BaseReading)
-    raw_text: Mapping[str, str] = field(default_factory=dict)
+    unparsed: Mapping[str, str] = field(default_factory=dict)
     has_draft: bool = False
     restored: bool = False
     remote_changes: tuple[Change, ...] = ()

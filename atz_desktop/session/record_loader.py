@@ -117,7 +117,7 @@ class RecordLoader:
         session.drafts.reset(
             opened.edit.base.id, opened.has_draft, unread=opened.draft_error is not None
         )
-        session.form.load(opened.edit, opened.raw_text)  # in its zone, which may be another by now
+        session.form.load(opened.edit, opened.unparsed)  # in its zone, which may be another by now
         session.loaded.emit(opened.edit.base)
         session.opened.emit(opened.edit.base)
         session.show_notice(messages.after_opening(opened))

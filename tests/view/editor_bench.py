@@ -34,7 +34,7 @@ class Bench:
         self.typed = ""
         self.edits: list[Any] = []
         self.editor.edited.connect(self._edited)
-        self.editor.raw_text_changed.connect(self._typed)
+        self.editor.unparsed_changed.connect(self._typed)
         self.editor.show_zone(zone)
         self.show()
         self.window = QWidget()
@@ -55,7 +55,7 @@ class Bench:
     def show(self) -> None:
         """Show what the form holds."""
         self.editor.show_value(self.value, self.base)
-        self.editor.show_raw_text(self.typed)
+        self.editor.show_unparsed(self.typed)
 
     def put(self, value: Any) -> None:
         """Another value than before, which the program brings (undo, say)."""

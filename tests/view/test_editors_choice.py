@@ -160,10 +160,10 @@ def test_a_number_that_is_none_stays_as_typed_and_says_what_is_wanted(qtbot: QtB
 
 def test_a_half_typed_number_of_a_draft_is_shown_again(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "type", Option(3, "Task"))
-    bench.editor.show_raw_text("1x")
+    bench.editor.show_unparsed("1x")
     assert bench.part("Type number").isVisible()
     assert bench.edits == []
-    bench.editor.show_raw_text("")
+    bench.editor.show_unparsed("")
     assert combo(bench).currentText() == "Task"
 
 

@@ -155,9 +155,9 @@ def test_what_atz_lists_itself_is_not_doubted(qtbot: QtBot) -> None:
 def test_text_of_a_draft_is_shown_again_and_nobody_is_added(qtbot: QtBot) -> None:
     bench = Bench(qtbot, "users", PEOPLE)
     for text in ("Bob", "12"):
-        bench.editor.show_raw_text(text)
+        bench.editor.show_unparsed(text)
         assert (box(bench).text(), bench.edits) == (text, [])
-    bench.editor.show_raw_text("")
+    bench.editor.show_unparsed("")
     assert box(bench).text() == ""
 
 

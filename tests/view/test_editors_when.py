@@ -152,7 +152,7 @@ def test_a_half_typed_date_is_no_value_and_survives_as_text(qtbot: QtBot) -> Non
     assert bench.typed == "Start date: 17 Ju\nStart time: 09:00"
     assert "“17 Ju” is no date" in bench.editor.input_error
     again = Bench(qtbot, "when", MORNING)
-    again.editor.show_raw_text(bench.typed)
+    again.editor.show_unparsed(bench.typed)
     assert texts(again)[:2] == ["17 Ju", "09:00"]
     assert again.edits == []
 

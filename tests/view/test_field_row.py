@@ -151,8 +151,8 @@ def test_the_old_value_is_said_in_words(row_of: RowOf) -> None:
 def test_text_that_is_no_value_yet_is_a_quiet_note_until_the_person_is_done(row_of: RowOf) -> None:
     row = row_of("when", RowState(MORNING, MORNING))
     start = named(row, "Start")
-    row.raw_text_changed.connect(
-        lambda text: row.show_state(RowState(MORNING, MORNING, raw_text=text))
+    row.unparsed_changed.connect(
+        lambda text: row.show_state(RowState(MORNING, MORNING, unparsed=text))
     )
     retype(start, "17 Ju")
     quiet = bar(row)
@@ -166,7 +166,7 @@ def test_text_that_is_no_value_yet_is_a_quiet_note_until_the_person_is_done(row_
 def test_text_that_a_draft_brought_back_is_no_mistake_and_not_passed_over(row_of: RowOf) -> None:
     row = row_of("users", RowState((), ()))
     row.window().setFocus()
-    row.show_state(RowState((), (), raw_text="Ana"))
+    row.show_state(RowState((), (), unparsed="Ana"))
     assert hint_text(row) == "Finish or clear the text in the box."
     assert bar(row) != colours()["problem"]
     assert named(row, "Put back Users").isVisible()
@@ -177,7 +177,7 @@ def test_what_the_person_does_is_passed_on(row_of: RowOf, qtbot: QtBot) -> None:
     with qtbot.waitSignal(row.edited, check_params_cb=lambda value: value == "x"):
         retype(named(row, "Title"), "x")
     row = row_of("users", RowState((), ()))
-    with qtbot.waitSignal(row.raw_text_changed, check_params_cb=lambda text: text == "7"):
+    with qtbot.waitSignal(row.unparsed_changed, check_params_cb=lambda text: text == "7"):
         QTest.keyClicks(named(row, "Users"), "7")
 
 

@@ -67,7 +67,7 @@ class FieldEditor(QWidget):
 
     edited = Signal(object)
     """The user gave the field this value (a value of the domain)."""
-    raw_text_changed = Signal(object)
+    unparsed_changed = Signal(object)
     """The text (str) in a box that is no value yet; "" when there is none."""
     status_changed = Signal()
     """What the editor says of itself (`input_error`, `touched`) is another now."""
@@ -100,7 +100,7 @@ class FieldEditor(QWidget):
         """Show `value` where ATZ holds `base`. Never emits; cursor and focus stay."""
         raise NotImplementedError
 
-    def show_raw_text(self, text: str) -> None:
+    def show_unparsed(self, text: str) -> None:
         """Show text that is no value yet, as a draft kept it. Kinds without such text ignore it."""
 
     def show_names(self) -> None:

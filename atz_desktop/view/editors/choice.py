@@ -66,7 +66,7 @@ class ChoiceEditor(FieldEditor):
             if self._number.isHidden() or not (same or self._is_numbered(value)):
                 self._close_number()
 
-    def show_raw_text(self, text: str) -> None:
+    def show_unparsed(self, text: str) -> None:
         if text and text != self._number.text():
             with self.updating:
                 self._open_number()
@@ -140,7 +140,7 @@ class ChoiceEditor(FieldEditor):
             return
         self._number.show_value(None)
         self._number.hide()
-        self.raw_text_changed.emit("")
+        self.unparsed_changed.emit("")
         self.edited.emit(option)
 
     # A type by its number
@@ -159,7 +159,7 @@ class ChoiceEditor(FieldEditor):
     def _numbered(self, text: str | None) -> None:
         option = self._numbered_option()
         nothing = is_blank(text or "")
-        self.raw_text_changed.emit("" if option is not None or nothing else text)
+        self.unparsed_changed.emit("" if option is not None or nothing else text)
         if option is not None:
             self.edited.emit(option)
         elif nothing:

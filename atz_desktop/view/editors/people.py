@@ -90,7 +90,7 @@ class PeopleEditor(FieldEditor):
         unnamed = (person.key for person in _people(value) if not person.name)
         self.lookups.verify_keys(self._who, [key for key in unnamed if key not in self._listed])
 
-    def show_raw_text(self, text: str) -> None:
+    def show_unparsed(self, text: str) -> None:
         with self.updating:
             if text:
                 self._chips.show_text(text)
@@ -317,7 +317,7 @@ class PeopleEditor(FieldEditor):
             self._reading = ""
             self.lookups.cancel_parse(self.field.name)
         if not self.updating:
-            self.raw_text_changed.emit(self._chips.pending_text())
+            self.unparsed_changed.emit(self._chips.pending_text())
 
     def _with_name(self, person: Person) -> Person:
         """The person with the best name that is known."""

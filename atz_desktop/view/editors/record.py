@@ -70,7 +70,7 @@ class RecordEditor(FieldEditor):
             self._combo.setCurrentIndex(self._index_of(self._record.entity))
         self._show_chip()
 
-    def show_raw_text(self, text: str) -> None:
+    def show_unparsed(self, text: str) -> None:
         with self.updating:
             if text:
                 self._chips.show_text(text)
@@ -271,7 +271,7 @@ class RecordEditor(FieldEditor):
 
     def _text_changed(self) -> None:
         if not self.updating:
-            self.raw_text_changed.emit(self._chips.pending_text())
+            self.unparsed_changed.emit(self._chips.pending_text())
         self.update_hint()
 
     def _on_done(self) -> None:

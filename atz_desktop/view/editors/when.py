@@ -78,7 +78,7 @@ class WhenEditor(FieldEditor):
         self._zone = zone
         self._zone_button.setText(f"Time zone: {zone}")
 
-    def show_raw_text(self, text: str) -> None:
+    def show_unparsed(self, text: str) -> None:
         if not self._notifying and text != self._unparsed_text():
             found = dict(line.split(": ", 1) for line in text.split("\n") if ": " in line)
             for label, box in self._boxes.items():
@@ -165,11 +165,11 @@ class WhenEditor(FieldEditor):
             return span.with_end(_on_its_day(datetime.combine(day, moment.time()), span.start))
         return span.with_end(moment)
 
-    def _emit(self, raw_text: str, span: Span | None = None) -> None:
+    def _emit(self, unparsed: str, span: Span | None = None) -> None:
         """Tell what is half typed and what is meant; the boxes are drawn when both are known."""
         self._notifying = True
         try:
-            self.raw_text_changed.emit(raw_text)
+            self.unparsed_changed.emit(unparsed)
             if span is None or span == self._span:
                 return
             cleared = isinstance(self._base, Unparsed) and span.start is span.end is None

@@ -101,12 +101,12 @@ class ActivityForm(QScrollArea):
             field = ACTIVITY.fields[len(self._rows)]
             row = FieldRow(field, self._lookups, narrow=len(line_of(field.name)) > 1)
             row.edited.connect(partial(self._model.set_value, field.name))
-            row.raw_text_changed.connect(partial(self._model.set_unparsed, field.name))
+            row.unparsed_changed.connect(partial(self._model.set_unparsed, field.name))
             row.invalidated.connect(partial(self._model.mark_invalid, field.name))
-            for told in (row.edited, row.raw_text_changed):
+            for told in (row.edited, row.unparsed_changed):
                 told.connect(partial(self._keep_visible_while_typing, row))
             row.edited.connect(partial(self._on_edited, row))
-            row.raw_text_changed.connect(partial(self._on_typed, row))
+            row.unparsed_changed.connect(partial(self._on_typed, row))
             row.revert_requested.connect(partial(self._revert, field.name))
             row.editor.requested.connect(self.requested)
             self._rows[field.name] = row
@@ -277,7 +277,7 @@ class ActivityForm(QScrollArea):
             value=state.edit.value(field.name),
             base=base,
             zone=state.activity.zone,
-            raw_text=state.unparsed.get(field.name, ""),
+            unparsed=state.unparsed.get(field.name, ""),
             changed=field.name in state.edit.pending,
             problem=state.problem_texts.get(field.name, ""),
             server_error=state.server_errors.get(field.name, ""),

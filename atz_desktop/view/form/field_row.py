@@ -36,13 +36,13 @@ _TYPING_PAUSE = 700
 class RowState:
     """All that a row shows: `value` where ATZ holds `base`, and what applies to it.
 
-    `raw_text_changed` is text in a box that is no value yet, `zone` the one that times are read in.
+    `unparsed_changed` is text in a box that is no value yet, `zone` the one that times are read in.
     """
 
     value: Any
     base: Any
     zone: str = "UTC"
-    raw_text: str = ""
+    unparsed: str = ""
     changed: bool = False
     problem: str = ""
     server_error: str = ""
@@ -55,7 +55,7 @@ class FieldRow(QFrame):
 
     edited = Signal(object)
     """The person gave the field this value."""
-    raw_text_changed = Signal(object)
+    unparsed_changed = Signal(object)
     """Text (str) that is no value yet; "" when there is none."""
     invalidated = Signal()
     """The person is done with that text, and it is no value."""
@@ -72,7 +72,7 @@ class FieldRow(QFrame):
         self.field = field
         self.editor = EDITORS[type(field.kind)](field, lookups)
         self.editor.edited.connect(self.edited)
-        self.editor.raw_text_changed.connect(self.raw_text_changed)
+        self.editor.unparsed_changed.connect(self.unparsed_changed)
         self.editor.status_changed.connect(self._on_status_changed)
         self.editor.remarked.connect(self.update_hints)
         self._state: RowState | None = None
@@ -98,7 +98,7 @@ class FieldRow(QFrame):
         if not same:
             self.editor.show_zone(state.zone)
             self.editor.show_value(state.value, state.base)
-            self.editor.show_raw_text(state.raw_text)
+            self.editor.show_unparsed(state.unparsed)
             self.editor.set_locked(state.locked)
         if learned:
             self.show_names()
@@ -158,7 +158,7 @@ class FieldRow(QFrame):
             self.message.show_message(shown, ink if words else remark_ink, old)
         else:
             self.message.show_message(old, "muted", "")
-        can_go_back = state.changed or bool(state.raw_text)
+        can_go_back = state.changed or bool(state.unparsed)
         if self._revert_button.hasFocus() and not can_go_back:
             self.editor.focus_first()
         self._revert_button.setVisible(can_go_back)
@@ -188,7 +188,7 @@ class FieldRow(QFrame):
 
     def _on_status_changed(self) -> None:
         self.update_hints()
-        editor, typed = self.editor, bool(self._state and self._state.raw_text)
+        editor, typed = self.editor, bool(self._state and self._state.unparsed)
         if typed and editor.input_error and editor.touched and not editor.is_busy:
             self.invalidated.emit()
 
@@ -203,7 +203,7 @@ class FieldRow(QFrame):
 
     def _own_message(self, state: RowState) -> tuple[str, str]:
         """What is said beside the editor's own remark, and its ink: what stops the save first."""
-        if state.raw_text:
+        if state.unparsed:
             complaint = self.editor.input_error or state.problem
             if complaint or not self.editor.touched:
                 wrong = self.editor.touched and not self.editor.is_busy

@@ -74,7 +74,7 @@ class FormValue(ValueEditor):
             self._editor.open_button.hide()
         self._editor.show_value(self._nothing, self._nothing)
         self._editor.edited.connect(self._on_edited)
-        self._editor.raw_text_changed.connect(self._on_raw_text)
+        self._editor.unparsed_changed.connect(self._on_unparsed)
         self._editor.status_changed.connect(self.changed)
         self._editor.remarked.connect(self.changed)
         self._editor.requested.connect(self._on_requested)
@@ -100,7 +100,7 @@ class FormValue(ValueEditor):
         value = self._nothing if self._editor.field.kind.is_empty(value) else value
         self._value, self._raw = value, ""
         self._editor.reset()
-        self._editor.show_raw_text("")
+        self._editor.show_unparsed("")
         self._editor.show_value(value, self._nothing)
 
     def show_names(self) -> None:
@@ -130,7 +130,7 @@ class FormValue(ValueEditor):
         self._editor.show_value(value, self._nothing)
         self.changed.emit()
 
-    def _on_raw_text(self, text: str) -> None:
+    def _on_unparsed(self, text: str) -> None:
         self._raw = text
         self.changed.emit()
 
