@@ -46,7 +46,7 @@ def form(qtbot: QtBot, qapp: QApplication) -> Iterator[Form]:
 
 
 @pytest.mark.parametrize("end", [Key.Key_Return, Key.Key_Enter, Key.Key_Comma, Key.Key_Semicolon])
-def test_enter_comma_and_semicolonparse_slugs_the_text_over(form: Form, end: Qt.Key) -> None:
+def test_enter_comma_and_semicolon_take_the_text_over(form: Form, end: Qt.Key) -> None:
     form.type("candidate_new")
     if end in (Key.Key_Return, Key.Key_Enter):
         form.press(end)
@@ -57,7 +57,7 @@ def test_enter_comma_and_semicolonparse_slugs_the_text_over(form: Form, end: Qt.
     assert form.box.hasFocus()
 
 
-def test_tabparse_slugss_the_text_over_and_moves_on(form: Form) -> None:
+def test_tab_takes_the_text_over_and_moves_on(form: Form) -> None:
     form.type("candidate_ab12")
     form.press(Key.Key_Tab)
     assert form.heard == [(ANA,)]
@@ -75,13 +75,13 @@ def test_tab_shows_once_what_was_not_understood_and_is_no_trap(form: Form) -> No
     assert form.heard == []
 
 
-def test_leaving_the_fieldparse_slugss_the_text_over(form: Form) -> None:
+def test_leaving_the_field_takes_the_text_over(form: Form) -> None:
     form.type("candidate_ab12")
     form.before.setFocus()
     assert form.heard == [(ANA,)]
 
 
-def test_a_look_at_another_windowparse_slugss_nothing_over(form: Form, qtbot: QtBot) -> None:
+def test_a_look_at_another_window_takes_nothing_over(form: Form, qtbot: QtBot) -> None:
     form.type("candidate_ab")
     other = QWidget()
     qtbot.addWidget(other)
@@ -173,7 +173,7 @@ def test_a_chip_that_learns_its_name_keeps_its_place_and_the_focus(form: Form) -
     assert focused().accessibleName() == "Newman, candidate_new, chip 2 of 2"
 
 
-def test_the_focus_goes_with_its_chip_when_one_before_it_isparse_slugsn_away(form: Form) -> None:
+def test_the_focus_goes_with_its_chip_when_one_before_it_is_taken_away(form: Form) -> None:
     form.chips.show_chips([ANA, BOB, EVE])
     form.press(Key.Key_Left)
     form.chips.show_chips([BOB, EVE])
@@ -181,7 +181,7 @@ def test_the_focus_goes_with_its_chip_when_one_before_it_isparse_slugsn_away(for
     assert form.heard == [(BOB,)]
 
 
-def test_a_focused_chip_that_isparse_slugsn_away_leaves_the_focus_in_the_field(form: Form) -> None:
+def test_a_focused_chip_that_is_taken_away_leaves_the_focus_in_the_field(form: Form) -> None:
     form.chips.show_chips([ANA, BOB])
     form.press(Key.Key_Left)
     form.chips.show_chips([ANA])
@@ -408,7 +408,7 @@ def test_an_input_method_on_a_chip_shows_its_words_at_the_box(form: Form) -> Non
     assert form.box.geometry().contains(spot)
 
 
-def test_chips_that_can_only_be_readparse_slugs_no_input_method(form: Form) -> None:
+def test_chips_that_can_only_be_read_take_no_input_method(form: Form) -> None:
     form.chips.show_chips([ANA])
     form.chips.set_read_only(True)
     form.press(Key.Key_Left)
@@ -643,7 +643,7 @@ def test_an_answer_for_an_older_text_is_dropped(form: Form, asked: list[str]) ->
 
 @pytest.mark.parametrize("end", [Key.Key_Return, Key.Key_Enter, Key.Key_Tab])
 @pytest.mark.parametrize("on", ["ika", " B", Key.Key_Backspace])
-def test_a_list_isparse_slugsn_only_for_the_text_that_it_was_made_for(
+def test_a_list_is_taken_only_for_the_text_that_it_was_made_for(
     form: Form, asked: list[str], on: str | Qt.Key, end: Qt.Key
 ) -> None:
     form.type("Ana")
@@ -659,7 +659,7 @@ def test_a_list_isparse_slugsn_only_for_the_text_that_it_was_made_for(
     assert form.heard == [(MORE,)]
 
 
-def test_a_text_typed_back_mayparse_slugs_the_list_that_was_made_for_it(
+def test_a_text_typed_back_may_take_the_list_that_was_made_for_it(
     form: Form, asked: list[str]
 ) -> None:
     form.type("Ana")
@@ -685,7 +685,7 @@ def test_a_text_that_stands_for_itself_is_not_guessed_over(form: Form, asked: li
     assert form.keys == ["candidate_a"]
 
 
-def test_leaving_the_fieldparse_slugss_no_suggestion_that_was_not_chosen(
+def test_leaving_the_field_takes_no_suggestion_that_was_not_chosen(
     form: Form, asked: list[str]
 ) -> None:
     form.type("Ana")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.windows.main_window import GOOD_SIZE, MainWindow
@@ -23,3 +24,26 @@ def test_the_window_comes_back_as_it_was_left(qtbot: QtBot) -> None:
     first.resize(720, 500)
     second.restore_geometry_text(first.geometry_text())
     assert second.size() == first.size()
+
+
+class _Paintings(QObject):
+    count = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+def test_the_step_of_a_resize_does_not_also_paint(qtbot: QtBot) -> None:
+    window, paintings = MainWindow(), _Paintings()
+    qtbot.addWidget(window)
+    window.resize(900, 600)
+    window.show()
+    window.save_bar.installEventFilter(paintings)
+    qtbot.waitUntil(lambda: bool(paintings.count))
+    QCoreApplication.processEvents()
+    before = paintings.count
+    window.resize(940, 600)
+    QCoreApplication.sendPostedEvents()  # what is laid out in the same turn
+    assert paintings.count == before
+    qtbot.waitUntil(lambda: paintings.count > before)

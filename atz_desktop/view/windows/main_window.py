@@ -29,6 +29,7 @@ from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.mnemonics import yield_letters
 from atz_desktop.view.theme import AROUND
 from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.windows.areas import Areas
 from atz_desktop.view.windows.form_commands import FormCommands
 from atz_desktop.view.windows.id_bar import IdBar, RecentActivity
@@ -406,6 +407,8 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        if self.isVisible():
+            paint_later(self)  # to lay everything out takes a third of a frame
         super().resizeEvent(event)
         self.messages.set_window_height(event.size().height())
         self._fit_insets()
