@@ -35,11 +35,12 @@ class BackupKind(Enum):
     DRAFT = "draft"
     SAVE = "save"
     WORK_LIST = "work list"
+    RUN = "run"
 
 
 @dataclass(frozen=True)
 class BackupItem:
-    """One draft, save or work list in a backup, which has no `activity_id`. `what` is its kind or
+    """One thing in a backup; a work list and a run have no `activity_id`. `what` is its kind or
     outcome; `missing`: not here now.
     """
 
@@ -131,8 +132,15 @@ class Backups(QObject):
         gone = {id(row) for rows in lost for row in rows}
         drafts = [self._draft(row, id(row) in gone) for row in content.drafts]
         saves = [self._save(row, id(row) in gone) for row in content.journal]
-        lists = [self._work_list(row, id(row) in gone) for row in content.work_lists]
-        return tuple(sorted((*drafts, *saves, *lists), key=lambda item: item.at, reverse=True))
+        many = [
+            self._many(row, kind, row[at], str(row[name]), id(row) in gone)
+            for kind, rows, at, name in (
+                (BackupKind.WORK_LIST, content.work_lists, "created_at", "name"),
+                (BackupKind.RUN, content.runs, "started_at", "title"),
+            )
+            for row in rows
+        ]
+        return tuple(sorted((*drafts, *saves, *many), key=lambda item: item.at, reverse=True))
 
     def _draft(self, row: Row, lost: bool) -> BackupItem:
         title, changed = "", ""
@@ -170,17 +178,17 @@ class Backups(QObject):
             missing=lost,
         )
 
-    def _work_list(self, row: Row, lost: bool) -> BackupItem:
+    def _many(self, row: Row, kind: BackupKind, at: object, title: str, lost: bool) -> BackupItem:
         size = len(json.loads(str(row["rows"])))
         return BackupItem(
             row,
-            kind=BackupKind.WORK_LIST,
-            at=_parse_time(row["created_at"]),
+            kind=kind,
+            at=_parse_time(at),
             account=self._name(row),
             activity_id=None,
-            title=str(row["name"]),
+            title=title,
             changed=f"{size:,} activit{'y' if size == 1 else 'ies'}",
-            what="Work list",
+            what=kind.value.capitalize(),
             missing=lost,
         )
 
@@ -202,12 +210,13 @@ def _parse_time(text: object) -> datetime:
 
 
 def _restored_notice(done: Restored) -> Notice:
-    drafts, saves, lists = done
+    drafts, saves, lists, runs = done
     if not any(done):
         return Notice(Level.INFO, "Nothing was missing", "All of it is here already.")
     parts = [f"{drafts} draft{'' if drafts == 1 else 's'}"] if drafts else []
     parts += [f"{saves:,} save{'' if saves == 1 else 's'}"] if saves else []
     parts += [f"{lists} work list{'' if lists == 1 else 's'}"] if lists else []
+    parts += [f"{runs} run{'' if runs == 1 else 's'}"] if runs else []
     text = "A draft is offered when you load its activity. " if drafts else ""
     text += "The saves are in the history again." if saves else ""
     return Notice(Level.GOOD, f"Brought back: {', '.join(parts)}", text.strip())

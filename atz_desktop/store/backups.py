@@ -44,6 +44,18 @@ SELECT account, name, created_at, closed, (
 """
 
 
+_RUNS = """
+SELECT account, title, reason, bulk, started_at, ended_at,
+    (SELECT undone.started_at FROM runs AS undone WHERE undone.id = runs.undoes) AS undone_at,
+    (SELECT json_group_array(json_object(
+        'activity_id', activity_id, 'title', title, 'base_key', base_key, 'draft', draft,
+        'undoes', undoes, 'fields', fields, 'state', state, 'verdict', verdict,
+        'detail', detail, 'changed_at', changed_at
+    )) FROM (SELECT * FROM run_rows WHERE run_id = runs.id ORDER BY position)) AS rows
+FROM runs ORDER BY id DESC
+"""
+
+
 class UnreadableBackupError(StoreError):
     """The backup is damaged, or no database of this program."""
 
@@ -66,6 +78,8 @@ class Content(NamedTuple):
     journal: tuple[Row, ...] = ()
     work_lists: tuple[Row, ...] = ()
     """Each with its rows as JSON, under "rows"."""
+    runs: tuple[Row, ...] = ()
+    """The same; "undone_at" is when the run began that it undoes. The newest first."""
 
 
 def backup_folder(database: Path) -> Path:
@@ -126,7 +140,7 @@ def back_up(database: Path, *, before_update: bool = False, now: float | None = 
 
 def back_up_daily(database: Path, now: float | None = None) -> bool:
     """Copy the database if that was not done today (the day of this computer), and there is a
-    draft, a save or a work list to lose; whether a backup was added. Raises `StoreError`.
+    draft, a save, a work list or a run to lose; whether a backup was added. Raises `StoreError`.
     """
     now = time.time() if now is None else now
     backups = list_backups(database)
@@ -135,7 +149,7 @@ def back_up_daily(database: Path, now: float | None = None) -> bool:
     with map_errors(database), closing(_read_only(database)) as connection:
         held = connection.execute(
             "SELECT EXISTS (SELECT 1 FROM journal) OR EXISTS (SELECT 1 FROM drafts)"
-            " OR EXISTS (SELECT 1 FROM work_list_rows)"
+            " OR EXISTS (SELECT 1 FROM work_list_rows) OR EXISTS (SELECT 1 FROM runs)"
         ).fetchone()
     return bool(held[0]) and back_up(database, now=now)
 
@@ -155,8 +169,8 @@ def read_backup(backup: Path) -> Content:
         memory.row_factory = sqlite3.Row
         drafts = memory.execute("SELECT * FROM drafts ORDER BY number DESC")
         journal = memory.execute("SELECT * FROM journal ORDER BY id DESC")
-        lists = memory.execute(_LISTS)
-        return Content(*(tuple(map(dict, each)) for each in (drafts, journal, lists)))
+        lists, runs = memory.execute(_LISTS), memory.execute(_RUNS)
+        return Content(*(tuple(map(dict, each)) for each in (drafts, journal, lists, runs)))
 
 
 def delete_from_backups(database: Path, account: str, tables: tuple[str, ...]) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _SAME_DRAFT = ("account", "activity_id", "draft")
 _SAME_ENTRY = ("account", "activity_id", "at", "sent", "request")
 _SAME_LIST = ("account", "name", "created_at")
+_SAME_RUN = ("account", "title", "started_at")
 """Columns by which a row of the backup is recognised. Not the number of an entry: after a damaged
 file was quarantined, the new one counts from 1 again."""
 
@@ -25,6 +26,7 @@ class Restored(NamedTuple):
     drafts: int
     journal: int
     work_lists: int
+    runs: int
 
 
 async def missing_rows(database: Database, content: Content) -> Content:
@@ -37,7 +39,8 @@ async def restore(database: Database, rows: Content) -> Restored:
 
     A draft waits for whoever loads its activity next, beside one that is there. Entries of the
     history get numbers below all others, so that they stay in the order in which they happened;
-    one whose outcome is not known is looked up like any other.
+    one whose outcome is not known is looked up like any other. So do runs; one that had not ended
+    goes on when the user says so, and what it sends is compared with what ATZ holds by then.
     """
     database.require_disk()
 
@@ -48,7 +51,8 @@ async def restore(database: Database, rows: Content) -> Restored:
         _insert_entries(connection, found.journal)
         for each in found.work_lists:
             _insert_list(connection, each)
-        return Restored(len(found.drafts), len(found.journal), len(found.work_lists))
+        _insert_runs(connection, found.runs)
+        return Restored._make(map(len, found))
 
     return await database.write(write)
 
@@ -58,6 +62,7 @@ def _missing_rows(connection: sqlite3.Connection, content: Content) -> Content:
         _not_in(connection, "drafts", _SAME_DRAFT, content.drafts),
         _not_in(connection, "journal", _SAME_ENTRY, content.journal),
         _not_in(connection, "work_lists", _SAME_LIST, content.work_lists),
+        _not_in(connection, "runs", _SAME_RUN, content.runs),
     )
 
 
@@ -93,6 +98,22 @@ def _insert_list(connection: sqlite3.Connection, row: Row) -> None:
     for position, each in enumerate(json.loads(str(row["rows"])), 1):
         more = {"list_id": list_id, "account": row["account"], "position": position}
         _insert(connection, "work_list_rows", {**each, **more, "since": since, "marked_at": since})
+
+
+def _insert_runs(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    """What became of their rows, the journal tells: the keys of the saves are the same there."""
+    (lowest,) = connection.execute("SELECT min(id) FROM runs").fetchone()
+    first = min(lowest or 0, 0) - len(rows)
+    for run_id, row in enumerate(reversed(rows), first):  # what is undone comes before its undo
+        undone = connection.execute(
+            "SELECT max(id) FROM runs WHERE account = ? AND started_at = ?",
+            (row["account"], row["undone_at"]),
+        ).fetchone()
+        values = {name: row[name] for name in (*_SAME_RUN, "reason", "bulk", "ended_at")}
+        _insert(connection, "runs", {"id": run_id, "undoes": undone[0], **values})
+        for position, each in enumerate(json.loads(str(row["rows"])), 1):
+            more = {"run_id": run_id, "account": row["account"], "position": position}
+            _insert(connection, "run_rows", {**each, **more})
 
 
 def _insert(connection: sqlite3.Connection, table: str, row: Row) -> None:

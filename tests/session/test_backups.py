@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.runs import RunVerdict
 from atz_desktop.domain.serialize import Draft, dump_draft, dump_values
 from atz_desktop.domain.work_list import NewRow
 from atz_desktop.session.backups import BackupKind, Backups
@@ -17,6 +18,7 @@ from atz_desktop.store.backups import back_up, list_backups
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal, NewEntry
+from atz_desktop.store.runs import NewRun, NewRunRow, RunStore
 from atz_desktop.store.work_lists import WorkListStore
 
 ME = "https://api.atzcrm.com Me"
@@ -125,3 +127,20 @@ async def test_a_work_list_is_brought_back_under_its_name(desk: Desk) -> None:
     await desk.restore()
     assert desk.told[-1].title == "Brought back: 1 work list"
     assert [each.name for each in await lists.lists(ME)] == ["Monday"]
+
+
+async def test_a_run_is_brought_back_with_its_rows(desk: Desk) -> None:
+    runs = RunStore(desk.database)
+    rows = [NewRunRow(number, "Call", f"key {number}", draft="{}") for number in (42, 7, 8)]
+    number = await runs.begin(NewRun(ME, "Hand over"), rows)
+    await runs.end(number)
+    back_up(desk.database.path)
+    await runs.delete(number)
+    await desk.look()
+    (lost,) = (item for item in desk.backups.items if item.kind is BackupKind.RUN)
+    shown = (lost.what, lost.account, lost.activity_id, lost.title, lost.changed, lost.missing)
+    assert shown == ("Run", "Berlin", None, "Hand over", "3 activities", True)
+    await desk.restore()
+    assert desk.told[-1].title == "Brought back: 1 run"
+    [run] = await runs.runs(ME)
+    assert [row.verdict for row in await runs.rows(run.id)] == [RunVerdict.STOPPED] * 3

@@ -7,9 +7,11 @@ import time
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
+from atz_desktop.domain.runs import RunVerdict
 from atz_desktop.domain.work_list import NewRow, RowMark, RowState
 from atz_desktop.store.backups import (
     KEPT,
@@ -29,6 +31,7 @@ from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.migrations import newest
 from atz_desktop.store.restore_backup import Restored, missing_rows, restore
+from atz_desktop.store.runs import DONE, NewRun, NewRunRow, RunStore
 from atz_desktop.store.work_lists import WorkListStore
 from tests.store.conftest import OpenDatabase, all_drafts
 from tests.store.test_migrations import write_version
@@ -42,9 +45,11 @@ def entry(title: str, at: str = "2024-06-15T10:00:00Z", undoes: int | None = Non
     return NewEntry(ME, 42, title, "{}", f'{{"title": "{title}"}}', "{}", None, undoes, at)
 
 
-async def save(database: Database, title: str, undoes: int | None = None) -> int:
+async def save(
+    database: Database, title: str, undoes: int | None = None, base_key: str | None = None
+) -> int:
     journal = Journal(database)
-    number = await journal.begin(entry(title, undoes=undoes))
+    number = await journal.begin(entry(title, undoes=undoes)._replace(base_key=base_key))
     await journal.settle(number, "VERIFIED", "{}", "{}", "2024-06-15T10:00:01Z")
     return number
 
@@ -233,7 +238,7 @@ async def test_what_was_lost_comes_back_and_what_is_there_stays(path: Path, tmp_
 
     lost = await missing_rows(database, content)
     assert [row["draft"] for row in lost.drafts] == ["lost"]
-    assert await restore(database, content) == Restored(drafts=1, journal=2, work_lists=0)
+    assert await restore(database, content) == Restored(drafts=1, journal=2, work_lists=0, runs=0)
     listed = await Journal(database).entries(account=ME)
     assert [row.title for row in listed] == ["newer", "an undo of the first", "first"]
     assert listed[1].undoes == listed[2].id
@@ -241,7 +246,7 @@ async def test_what_was_lost_comes_back_and_what_is_there_stays(path: Path, tmp_
     assert found is not None
     assert found.draft == "lost"
     assert len(await all_drafts(database, ME)) == 2
-    assert await restore(database, content) == Restored(drafts=0, journal=0, work_lists=0)
+    assert await restore(database, content) == Restored(drafts=0, journal=0, work_lists=0, runs=0)
     database.close()
 
 
@@ -333,3 +338,45 @@ async def test_a_work_list_alone_is_worth_a_copy(database: Database, path: Path)
     lists = WorkListStore(database)
     await lists.add(await lists.create(ME, "Monday"), [NewRow(42)])
     assert back_up_daily(path, NOON)
+
+
+async def test_runs_come_back_with_their_verdicts_and_what_they_undo(
+    database: Database, path: Path, tmp_path: Path
+) -> None:
+    runs = RunStore(database)
+    first = await runs.begin(NewRun(ME, "Shift", reason="T-7", bulk="{}"), frozen("a", "b"))
+    await save(database, "first", base_key="a")
+    await runs.set_state(first, 1, DONE)
+    await runs.set_state(first, 2, DONE, RunVerdict.CONFLICT, "Title")
+    await runs.end(first)
+    undo = await runs.begin(NewRun(ME, "Undo: Shift", undoes=first), frozen("c"))
+    back_up(path)
+    content = read_backup(list_backups(path)[0].path)
+    fresh, _ = Database.open(tmp_path / "new" / "atz.sqlite3")
+    again = RunStore(fresh)
+    await again.begin(NewRun(ME, "Newer"), frozen("d"))
+    assert (await restore(fresh, content)).runs == 2
+    newer, found_undo, found = await again.runs(ME)
+    assert (newer.title, found_undo.title, found.title) == ("Newer", "Undo: Shift", "Shift")
+    assert (found_undo.undoes, found_undo.ended_at) == (found.id, None)
+    assert (found.reason, found.bulk, found.ended_at is not None) == ("T-7", "{}", True)
+    rows, before = await again.rows(found.id), await runs.rows(first)
+    assert [row.shown._replace(entry_id=None) for row in rows] == [
+        row.shown._replace(entry_id=None) for row in before
+    ]
+    assert [row.verdict for row in rows] == [RunVerdict.CHECKED, RunVerdict.CONFLICT]
+    assert await again.rows(found_undo.id) == [
+        row._replace(changed_at=ANY) for row in await runs.rows(undo)
+    ]
+    assert (await restore(fresh, content)).runs == 0
+    fresh.close()
+
+
+async def test_a_run_alone_is_worth_a_copy(database: Database, path: Path) -> None:
+    assert not back_up_daily(path, NOON)
+    await RunStore(database).begin(NewRun(ME, "Shift"), frozen("a"))
+    assert back_up_daily(path, NOON)
+
+
+def frozen(*keys: str) -> list[NewRunRow]:
+    return [NewRunRow(42, "Call", key, draft='{"of": "a change"}') for key in keys]
