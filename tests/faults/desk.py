@@ -63,6 +63,8 @@ class Person:
         """The token in use; None: the sandbox's own."""
         self.next_token: str | None = None
         """The one to type when the token is refused; None: Cancel."""
+        self.types_token = False
+        """Whether they are being asked for one."""
         self.thinks = 0.0
         """Seconds for which a question stays open."""
         self.while_thinking: Callable[[], None] = lambda: None
@@ -98,8 +100,12 @@ class Person:
         new, self.next_token = self.next_token, None
         if new is not None:
             self.asked.append("token")
-            await self._think()
-            self.token = new
+            self.types_token = True
+            try:
+                await self._think()
+                self.token = new
+            finally:
+                self.types_token = False
         return new is not None
 
     async def _think(self) -> None:

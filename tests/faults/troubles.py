@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import sys
 from contextlib import AbstractContextManager
@@ -48,6 +49,8 @@ class Troubles(World):
         self.person.next_token = TOKEN_OF_ANOTHER_ACCOUNT if other else unused[0]
         self.save((Fault("401", at, AT, times=1),), pick, course)
         self.person.next_token = None
+        while self.person.types_token:  # for a look in the background, which the save outran
+            self.do(asyncio.sleep(1))
         if other:
             self.person.token = before
 

@@ -136,7 +136,8 @@ class Truths(Ground):
 
     def _was_taken(self, shown: int, name: str, put_back: Any) -> bool:
         """Whether a colleague's value shows where the old one was put back; or, where that was the
-        value of a read that lagged, the one that took its place in ATZ since.
+        value of a read that lagged, the one that took its place in ATZ since. Where a colleague's
+        value was put back, that of a read that lags may show in a new run: nothing of it was typed.
         """
         edit, same = self.edit, ACTIVITY.by_name[name].kind.equal
         if edit is None or name not in self._put_back[shown] or name in edit.pending:
@@ -148,15 +149,23 @@ class Truths(Ground):
         stood = [each.activity.value(name) for each in self.chronicle.versions(shown)]
         after = itertools.dropwhile(lambda held: not same(held, put_back), stood)
         is_later = self._stale and any(same(held, value) for held in after)
-        return is_later or False in self.chronicle.writers(shown, name, value)
+        is_theirs = False in self.chronicle.writers(shown, name, put_back)
+        is_earlier = self._stale and is_theirs and any(same(held, value) for held in stood)
+        return is_later or is_earlier or False in self.chronicle.writers(shown, name, value)
 
     def _was_overwritten(self, shown: int, name: str, value: Any) -> bool:
         """Whether ATZ did store this value, and a colleague changed it after that, or a lagging
-        read shows what was before: without a version in the answer, both look the same.
+        read shows what was before: without a version in the answer, both look the same. They may
+        have chosen the same again by now; the form shows what stood between.
         """
         same, versions = ACTIVITY.by_name[name].kind.equal, self.chronicle.versions(shown)
-        stored = any(v.is_ours and same(v.activity.value(name), value) for v in versions)
-        return stored and (self._stale or not same(versions[-1].activity.value(name), value))
+        later = itertools.dropwhile(
+            lambda each: not (each.is_ours and same(each.activity.value(name), value)), versions
+        )
+        stood = [each.activity.value(name) for each in later]
+        is_past = bool(stood) and not same(stood[-1], value)
+        is_shown = self.edit is not None and any(same(v, self.edit.value(name)) for v in stood[1:])
+        return bool(stood) and (self._stale or is_past or is_shown)
 
     def _was_answered(self, shown: int, name: str, value: Any) -> bool:
         """Whether ATZ was found to have stored something else in place of this value."""
@@ -282,7 +291,10 @@ class Truths(Ground):
             versions = self.chronicle.versions(number)
             assert any(holds(each.activity, texts) for each in versions), "false: saved"
         if said.level is Level.PROBLEM and said.title != "ATZ said no to the save":
-            self.chronicle.claim(said.title, number, texts)
+            # Of the same text in an earlier save that is not confirmed, it says nothing.
+            early = [e.sent for e in self.entries() if e.activity_id == number and not e.settled]
+            mine = {n: t for n, t in texts.items() if all(sent.get(n) != t for sent in early)}
+            self.chronicle.claim(said.title, number, mine)
 
 
 def _surely_refused(put: ReceivedRequest) -> bool:
