@@ -249,6 +249,7 @@ def _read_file(file: Path) -> list[Record]:
     if not file.is_file():
         raise ValueError("no file")  # to open a pipe would be to wait for ever
     held = json.loads(file.read_text(encoding="utf-8"))
+    json.dumps(held, ensure_ascii=False).encode()  # half a character could not be written again
     activities = [{**each} for each in held["activities"]]
     if not all(type(each["id"]) is int for each in activities):
         raise ValueError("no IDs")

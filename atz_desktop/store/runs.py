@@ -168,7 +168,7 @@ class RunStore:
         values = (account, since, sending_since)
         rows = await self._database.run(lambda c: c.execute(sql, values).fetchall())
         return [
-            0.0 if state == SENDING else max(0.0, (now - _time(at)).total_seconds())
+            0.0 if state == SENDING else _seconds_since(at, now)
             for at, state in rows
             if state != TO_DO
         ]
@@ -253,14 +253,26 @@ def _stored(row: NewRunRow) -> tuple[object, ...]:
     )
 
 
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def _seconds_since(text: str, now: datetime) -> float:
+    try:
+        return max(0.0, (now - datetime.fromisoformat(text)).total_seconds())
+    except (TypeError, ValueError):  # the file was damaged
+        return 0.0
 
 
 def _row(found: tuple[Any, ...]) -> StoredRunRow:
     row = StoredRunRow._make(found)
     fields, verdict = found[6], found[8]
     return row._replace(
-        fields=None if fields is None else frozenset(json.loads(fields)),
+        fields=None if fields is None else _fields(fields),
         stored_verdict=RunVerdict[verdict] if verdict in RunVerdict.__members__ else None,
     )
+
+
+def _fields(text: object) -> frozenset[str]:
+    """None where the file was damaged: then nothing is put back."""
+    try:
+        found = json.loads(str(text))
+    except ValueError:
+        return frozenset()
+    return frozenset(map(str, found)) if isinstance(found, list) else frozenset()

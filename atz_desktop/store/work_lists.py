@@ -182,7 +182,7 @@ def _row(found: tuple[Any, ...]) -> WorkListRow:
     activity_id, title, note, cells, mark, outcome, drafts, draft, sent, saved_since = found
     is_of_save = drafts == 1 and draft is not None and _holds_only(draft, sent)
     state = row_state(
-        RowMark(mark) if mark else None,
+        RowMark(mark) if mark in RowMark.__members__ else None,
         outcome,
         has_draft=drafts > 0 and not is_of_save,
         saved_since=bool(saved_since),

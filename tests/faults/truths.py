@@ -9,7 +9,7 @@ from typing import Any
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.fields import ACTIVITY
-from atz_desktop.domain.history import JournalEntry
+from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.sandbox.request_log import ReceivedRequest
 from atz_desktop.session.notices import Level, Notice
@@ -17,6 +17,8 @@ from tests.faults.chronicle import APPLIED, TEXTS, Values, holds
 from tests.faults.ground import UNIQUE, Ground, activity_of
 
 GIVING_UP = {Resolution.THEIRS, Resolution.BOTH}
+
+UNFINISHED = {None, Outcome.UNKNOWN, Outcome.DIFFERENT}
 
 FRESH_FOR = 2.0
 """Seconds after which what was read may not be overwritten any more."""
@@ -124,15 +126,20 @@ class Truths(Ground):
     def _is_as_before(self, name: str) -> bool:
         """Whether the form shows what a colleague set, and what stood before an open save of our
         own as well: that the save was put back, and that they chose the same of the few values of a
-        field, look alike. Where ATZ holds another one by now, it is asked about before it is sent.
+        field, look alike. Where ATZ holds another one by now than that save's, it is asked about
+        before it is sent.
         """
         edit, same = self.edit, ACTIVITY.by_name[name].kind.equal
         assert edit is not None
         shown, value = edit.base.id, edit.pending[name]
-        opened = [e for e in self.entries() if e.activity_id == shown and not e.settled]
-        is_before = any(name in e.before and same(e.before[name], value) for e in opened)
-        is_asked_about = name in edit.originals and name not in UNIQUE
-        return is_before and is_asked_about and False in self.chronicle.writers(shown, name, value)
+        if name in UNIQUE or False not in self.chronicle.writers(shown, name, value):
+            return False
+        return any(
+            same(save.before[name], value)
+            and (name in edit.originals or same(save.sent[name], edit.base.value(name)))
+            for save in self.entries()  # one that was settled just now, too
+            if save.activity_id == shown and save.outcome in UNFINISHED and name in save.sent
+        )
 
     def _was_taken(self, shown: int, name: str, put_back: Any) -> bool:
         """Whether a colleague's value shows where the old one was put back; or, where that was the

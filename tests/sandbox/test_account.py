@@ -92,7 +92,16 @@ def test_a_file_carries_the_account_over_a_restart(tmp_path: Path) -> None:
     assert list(file.parent.iterdir()) == [file]
 
 
-@pytest.mark.parametrize("damaged", [b"{", b"[]", b'{"activities": [{}]}', b"\xff"])
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"{",
+        b"[]",
+        b'{"activities": [{}]}',
+        b"\xff",
+        b'{"activities": [{"id": 1, "title": "\\ud800"}]}',
+    ],
+)
 def test_a_damaged_file_is_put_aside(tmp_path: Path, damaged: bytes) -> None:
     file = tmp_path / "account.json"
     file.write_bytes(damaged)

@@ -13,19 +13,28 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing, suppress
+from itertools import product
 from pathlib import Path
 
 import pytest
 
+from atz_desktop.domain.bulk_edit import BulkEdit
+from atz_desktop.domain.bulk_serialize import dump_bulk
 from atz_desktop.domain.local_records import Name
+from atz_desktop.domain.runs import RunVerdict
 from atz_desktop.domain.serialize import load_draft
+from atz_desktop.domain.work_list import NewRow, RowMark
 from atz_desktop.session.journal_entries import entry_or_empty, parse_time
+from atz_desktop.session.recipes import Recipes
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import Damaged, FileGone, StoreError
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
+from atz_desktop.store.recipes import RecipeStore
+from atz_desktop.store.runs import DONE, SENDING, NewRun, NewRunRow, RunStore
+from atz_desktop.store.work_lists import WorkListStore
 from tests.store.conftest import StartProgram, all_drafts
 
 DAMAGES = 1500 if os.environ.get("CI") else 40
@@ -97,7 +106,22 @@ async def _fill(path: Path) -> None:
     names = [Name("user", str(n), f"Jörg Ünal {n}", f"j{n}@x.example") for n in range(30)]
     await NameStore(database).learn(ACCOUNT, names)
     await NameStore(database).set_note(ACCOUNT, "fetched", "3")
+    await _fill_lists_and_runs(database)
     database.close()
+
+
+async def _fill_lists_and_runs(database: Database) -> None:
+    lists, runs = WorkListStore(database), RunStore(database)
+    number = await lists.create(ACCOUNT, "Überholt")
+    rows = [NewRow(n, "Überholt", "Notiz", {"location": "Zürich"}) for n in range(1, 13)]
+    await lists.add(number, rows)
+    await lists.mark(number, [2, 3], RowMark.SKIPPED)
+    frozen = [NewRunRow(n, "Überholt", f"key {n}", DRAFT) for n in range(1, 8)]
+    undone = [NewRunRow(n, "Überholt", "k", None, f"key {n}", frozenset({"title"})) for n in (8, 9)]
+    run = await runs.begin(NewRun(ACCOUNT, "Überholt", number, "T-7", "{}"), [*frozen, *undone])
+    await runs.set_state(run, 1, DONE, RunVerdict.CONFLICT, "Ort")
+    await runs.set_state(run, 2, SENDING)
+    await RecipeStore(database).save(ACCOUNT, "Zürich", dump_bulk(BulkEdit(name="Zürich")))
 
 
 async def read_all(database: Database) -> None:
@@ -119,6 +143,22 @@ async def read_all(database: Database) -> None:
     await directory.by_keys(ACCOUNT, "user", ["3"])
     await directory.by_emails(ACCOUNT, "user", ["j3@x.example"])
     await directory.learn(ACCOUNT, [Name("user", "3", "Jörg Neu", None)])
+    await _read_lists_and_runs(database)
+
+
+async def _read_lists_and_runs(database: Database) -> None:
+    lists, runs = WorkListStore(database), RunStore(database)
+    for each in await lists.lists(ACCOUNT):
+        await lists.rows(each.id)
+    await lists.lists_with(ACCOUNT, [3])
+    await lists.mark_everywhere(ACCOUNT, 4, None)
+    await runs.last_tries(ACCOUNT, 3600.0)
+    for run in await runs.runs(ACCOUNT):
+        for row in await runs.rows(run.id):
+            assert row.shown.activity_id
+            await runs.set_state(run.id, row.position, row.state)
+    await Recipes(ACCOUNT, RecipeStore(database)).list()
+    await database.run(lambda c: c.execute("SELECT count(*) FROM names_found").fetchall())
 
 
 async def use(file: Path) -> str:
@@ -389,3 +429,44 @@ def rot(file: Path) -> None:
         opened.seek((page - 1) * 4096)
         opened.write(bytes(4096))
     os.utime(file, ns=(at, at))
+
+
+WORDS = ("'{\"a\": '", "'[1, 2'", "'[[1]]'", "'null'", "''", "9", "2.5", "'\"\\ud800\"'")
+"""What a text or a number may have become that SQLite takes for one."""
+WORDS_NOW = WORDS if os.environ.get("CI") else WORDS[:1]
+COLUMNS = {
+    "journal": "activity_id title before sent after outcome verdicts reason undoes at settled_at",
+    "drafts": "draft number kept_at",
+    "recent": "title loaded_at changed_at",
+    "names": "name email seen_title seen_date scope words",
+    "name_notes": "note",
+    "work_lists": "name closed created_at",
+    "work_list_rows": "title note cells mark marked_at since",
+    "runs": "list_id title reason bulk undoes started_at ended_at",
+    "run_rows": "title base_key draft undoes fields state verdict detail changed_at",
+    "recipes": "name bulk",
+}
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+async def test_no_value_that_became_another_one_stops_the_reading(
+    table: str, whole: Path, tmp_path: Path
+) -> None:
+    for number, (column, word) in enumerate(product(COLUMNS[table].split(), WORDS_NOW)):
+        file = Path(shutil.copytree(whole, tmp_path / str(number))) / "atz.sqlite3"
+        spoil(file, f"UPDATE OR IGNORE {table} SET {column} = {word}")
+        assert await use(file) in {"read", "readDamaged"}, (column, word)
+
+
+@pytest.mark.parametrize("fields", ["'[1, 2'", "'null'", "'[[1]]'", "9"])
+async def test_of_an_undo_whose_fields_cannot_be_read_nothing_is_put_back(
+    fields: str, whole: Path, tmp_path: Path
+) -> None:
+    file = Path(shutil.copy(whole / "atz.sqlite3", tmp_path))
+    spoil(file, f"UPDATE run_rows SET fields = {fields} WHERE fields IS NOT NULL")
+    database, _ = Database.open(file)
+    runs = RunStore(database)
+    [run] = await runs.runs(ACCOUNT)
+    undone = [row for row in await runs.rows(run.id) if row.undoes]
+    assert [row.fields and row.fields & {"title"} for row in undone] == [frozenset()] * 2
+    database.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -146,5 +147,7 @@ def name_chips(
 
 def _seen(name: Name, today: date) -> str:
     """Second interview, 20 April; "" where nobody knows."""
-    day = format_day(date.fromisoformat(name.seen_date), today) if name.seen_date else ""
+    day = ""
+    with suppress(ValueError):  # where the file was damaged, and where there is none
+        day = format_day(date.fromisoformat(name.seen_date or ""), today)
     return ", ".join(filter(None, (name.seen_title, day)))

@@ -6,7 +6,6 @@ It draws what it is given and tells what the user wants; it decides nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.runs import Run, RunProgress, RunRow, RunVerdict
+from atz_desktop.session.journal_entries import parse_time
 from atz_desktop.session.notices import Level
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
@@ -310,7 +310,7 @@ def _can_fix(row: RunRow) -> bool:
 
 
 def _run_text(run: Run) -> str:
-    at = local_time(datetime.fromisoformat(run.started_at))
+    at = local_time(parse_time(run.started_at))
     size = f"{run.size:,} activit{'y' if run.size == 1 else 'ies'}"
     left = "" if run.ended_at else " · not finished"
     return f"{single_line(run.title) or 'Run'} · {at} · {size}{left}"
