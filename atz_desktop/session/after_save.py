@@ -83,6 +83,7 @@ def after_reconciling(
     and an earlier one that is settled says nothing. `fresh` was read after the outcome was found
     out: where it holds something else than was seen then, somebody else was at it. So was somebody
     where a save ended with a value that none of them sent: over that, a wish is an open conflict.
+    What was put back while a later save is open stays put back over what an earlier one wrote.
     """
     own, saves, last = tuple(own), tuple(saves), dict[str, int]()
     for each in saves:
@@ -97,8 +98,16 @@ def after_reconciling(
     others = {name for name in held if not equal[name](held[name], fresh.value(name))}
     ours = {name: value for name, value in held.items() if _is_own(now, name, value, saves)}
     moved_on = {name for name in ours if not equal[name](sent[name], now.value(name))}
+    opened = {save.id for save in saves if not save.settled}
+    put_back = {
+        name: fresh.value(name)
+        for name, number in last.items()
+        if number in opened
+        and name not in now.pending
+        and _is_own(now, name, fresh.value(name), own)
+    }
     return FormUpdate(
-        rebase_on_saved(now, fresh, ours, moved_on),
+        rebase_on_saved(now, fresh, {**put_back, **ours}, moved_on | put_back.keys()),
         ours.keys() - others,
         _by_name(
             verdict

@@ -122,6 +122,28 @@ async def test_what_was_put_back_stays_so_although_the_save_was_settled_before_t
     assert pending(desk) == {"title": OLD}
 
 
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_what_was_put_back_stays_so_when_the_earlier_of_two_saves_is_settled_first(
+    arrives: bool, desk: Desk, sandbox: Sandbox
+) -> None:
+    """Else it would show, and send, what the earlier one had set."""
+    for text in (MINE, MORE):
+        sandbox.faults.off()
+        sandbox.faults.on(Fault("reset", "PUT"))
+        desk.session.form.set_value("title", text)
+        await desk.save()
+        desk.jobs.cancel("look up")
+    sandbox.faults.off()
+    desk.session.form.revert("title")
+    for text in (MINE, MORE) if arrives else (MINE,):
+        sandbox.account.update(ID, {"title": text})
+        assert await desk.session.reconcile_once() == (text == MINE)
+        await desk.jobs.wait("settled")
+        assert (value(desk, "title"), pending(desk)) == (OLD, {"title": OLD})
+    await desk.save()
+    assert sandbox.account.get(ID)["title"] == OLD
+
+
 async def test_what_was_put_back_stays_so_over_two_restarts(
     desk: Desk, person: Person, sandbox: Sandbox, file: Path
 ) -> None:
