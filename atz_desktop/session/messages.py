@@ -143,6 +143,8 @@ def after_reload(merged: Merge) -> Notice | None:
 
 def after_saving(saved: SaveResult) -> Notice | None:
     """What became of a save, in words that claim nothing that was not seen."""
+    if saved.stopped:
+        return Notice(Level.INFO, "Stopped", "Nothing was sent. What you typed stays.")
     if saved.outcome is None:
         return _nothing_sent(saved)
     if saved.outcome is Outcome.UNKNOWN:

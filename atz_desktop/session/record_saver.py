@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from atz_desktop.api.errors import AtzError
@@ -17,6 +18,7 @@ from atz_desktop.session.journal_entries import saves_from_base_or_none
 from atz_desktop.session.notices import error_notice
 from atz_desktop.session.phase import Phase
 from atz_desktop.session.restore import restore_request
+from atz_desktop.session.save_stop import SaveStop
 from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.visits import record_visit
 
@@ -35,6 +37,7 @@ class RecordSaver:
         self._session = session
         self._loader = loader
         self._upload: Upload | None = None
+        self._stop: SaveStop | None = None
         self._result: SaveResult | None = None
         """Of the last save; None as long as nothing was tried."""
 
@@ -91,9 +94,12 @@ class RecordSaver:
         if request is not None:
             await self._send(request)
 
-    def cancel_upload(self) -> None:
-        """Stop sending a file; it works until the last of it was handed over."""
-        if self._upload is not None:
+    def stop(self) -> None:
+        """Give up the save before it leaves, or else the sending of its file; that works until the
+        last of it was handed over.
+        """
+        stopped = self._stop is not None and self._stop.request()
+        if self._upload is not None and not stopped:
             self._upload.stop()
 
     async def _restore_request(
@@ -129,8 +135,9 @@ class RecordSaver:
         before, self._loader.failed_id = session.edit, None
         # What was said of the last save must not be taken for an answer to this one.
         session.show_notice(None)
-        session.set_phase(Phase.SAVING, "Saving…")
+        session.set_phase(Phase.SAVING, "Saving…", can_stop=True)
         self._upload = self._create_upload(request.edit)
+        self._stop = SaveStop(partial(session.update, can_stop=False))
         request = replace(
             request,
             renewals=session.renewals,
@@ -138,6 +145,7 @@ class RecordSaver:
             base_key=session.reading.key,
             entry_key=session.reading.entry_key,
             on_step=self._show_progress,
+            stop=self._stop,
         )
         if request.undoes is None:
             session.reading = session.reading.with_fields(request.edit.pending)
@@ -146,8 +154,8 @@ class RecordSaver:
         try:
             result, after = await self._send_and_note(request, own)
         finally:
-            self._upload = None
-            session.set_phase(Phase.READY, upload_progress=None)
+            self._upload = self._stop = None
+            session.set_phase(Phase.READY, upload_progress=None, can_stop=False)
         session.reading = after
         self._show_result(request.edit, result, before, own, reading.seen)
 

@@ -189,9 +189,9 @@ class RecordSession(QObject):
             self.deferred_save.give_up()
             self.jobs.start("save", self._saver.restore(entry, names), finish=True)
 
-    def cancel_upload(self) -> None:
-        """Stop sending a file; it works until the last of it was handed over."""
-        self._saver.cancel_upload()
+    def stop_save(self) -> None:
+        """Give up a save before it leaves, or else the sending of its file."""
+        self._saver.stop()
 
     def show_saved(self, notice: Notice | None, outcome: Outcome | None) -> None:
         """Say how a save ended; while that is not known, find it out."""

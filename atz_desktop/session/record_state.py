@@ -25,6 +25,7 @@ class RecordState(NamedTuple):
     `progress_text` says what is waited for, `loading_id` which activity is being read, `waits_for`
     what a save that was asked for waits for. `check_in`: seconds until a save of this activity that
     is not confirmed is looked up again. `upload_progress`: bytes sent of a file, and all of it.
+    `can_stop`: nothing of the save that is under way has left yet.
     """
 
     form: FormState | None = None
@@ -34,6 +35,7 @@ class RecordState(NamedTuple):
     waits_for: str = ""
     check_in: int | None = None
     upload_progress: tuple[int, int] | None = None
+    can_stop: bool = False
 
     @property
     def edit(self) -> Edit | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,7 @@ from atz_desktop.session.journal_entries import (
     verdicts_text,
 )
 from atz_desktop.session.reconcile import may_be_overwritten, reconcile_activity
+from atz_desktop.session.save_stop import SaveStop, SaveStoppedError
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ class SaveResult:
     went out, standing on the record as it was just before; `fresh` is the record as last read, None
     when it could not be read. `verification` compares what was meant with that read, when it was
     applied; `response_verification` compares it with the answer to the PUT itself. `remote_changes`
-    are a colleague's changes to other fields. `without_journal` says that no journal entry holds
-    this save.
+    are a colleague's changes to other fields. `stopped`: the user gave it up before anything left,
+    by `SaveRequest.stop`. `without_journal` says that no journal entry holds this save.
     """
 
     outcome: Outcome | None
@@ -78,6 +79,7 @@ class SaveResult:
     error: AtzError | None = None
     remote_changes: tuple[Change, ...] = ()
     cancelled: bool = False
+    stopped: bool = False
     without_journal: bool = False
 
     @property
@@ -118,6 +120,7 @@ class SaveRequest:
     mails_nobody_by_default: bool = False
     background: bool = False
     on_step: Callable[[str], None] = lambda step: None
+    stop: SaveStop = field(default_factory=SaveStop)
 
 
 async def save_edit(request: SaveRequest, services: Services, prompts: Prompts) -> SaveResult:
@@ -150,12 +153,16 @@ class _Save:
         """Read, merge, write down and send; None: this has to be done once more."""
         self._request.on_step("Reading the activity again…")
         try:
-            read = await FreshRead.read(
-                self._edit.base,
-                self._services,
-                self._request.renewals,
-                background=self._request.background,
-            )
+            async with self._request.stop.scope():
+                read = await FreshRead.read(
+                    self._edit.base,
+                    self._services,
+                    self._request.renewals,
+                    background=self._request.background,
+                )
+        except SaveStoppedError:
+            await self._entry.drop()
+            return SaveResult(None, self._edit, cancelled=True, stopped=True)
         except AtzError as error:
             return await self._end_unsent(error)
         await reconcile_activity(read.activity, self._services, read.renewals)
@@ -317,17 +324,18 @@ async def _put(request: SaveRequest, services: Services, read: FreshRead) -> Sav
     answered: Verification | None = None
     answer_may_lag = False
     try:
-        body = await services.client.update_activity(
-            edit.base.id,
-            edit.body(numeric_flags=services.boolean_format.numeric),
-            request.upload,
-            read.check,
-            background=request.background,
-        )
+        async with request.stop.scope():
+            body = await services.client.update_activity(
+                edit.base.id,
+                edit.body(numeric_flags=services.boolean_format.numeric),
+                request.upload,
+                partial(_check_and_leave, read, request.stop),
+                background=request.background,
+            )
         answer = reads.newest_for(await parse_activity(body, edit.base.zone))
         answered = await call_for(answer, partial(verify, edit, answer))
         answer_may_lag = reads.may_lag(answer)
-    except Outdated:
+    except (Outdated, SaveStoppedError):
         return None
     except AtzError as caught:
         error = caught
@@ -349,6 +357,13 @@ async def _put(request: SaveRequest, services: Services, read: FreshRead) -> Sav
         outcome = Outcome.UNKNOWN
     saved = SaveResult(outcome, edit, fresh, proof, answered, error)
     return saved if saved.applied else replace(saved, verification=None)
+
+
+async def _check_and_leave(read: FreshRead, stop: SaveStop) -> None:
+    """The precondition of the PUT. Raises Outdated where that may not leave."""
+    await read.check()
+    if not stop.close():
+        raise Outdated(*read.activity.update_target)
 
 
 def _outcome_after_put(

@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import Attachment, LocalFile, Option, RecordRef
 from atz_desktop.domain.values import Person as Somebody
@@ -661,7 +662,7 @@ async def test_an_upload_can_be_stopped_and_nothing_was_changed(
 
     def stop(state: RecordState) -> None:
         if state.upload_progress is not None:
-            desk.session.cancel_upload()
+            desk.session.stop_save()
 
     desk.session.changed.connect(stop)
     await desk.save()
@@ -669,6 +670,58 @@ async def test_an_upload_can_be_stopped_and_nothing_was_changed(
     assert desk.session.edit is not None
     assert desk.session.edit.value("attachment") == chosen
     assert desk.session.state.phase is Phase.READY
+
+
+async def test_a_save_can_be_stopped_until_it_leaves_and_nothing_was_sent(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    desk.session.form.set_value("title", "Typed")
+    slow = Fault("slow", "GET", seconds=30)
+    held = sandbox.faults.on(slow)
+    desk.session.save()
+    await until(lambda: held.count and desk.session.state.can_stop)
+    desk.session.stop_save()
+    await desk.jobs.wait("save")
+    assert desk.notice.title == "Stopped"
+    assert save_state(desk.session) is SaveState.READY
+    assert not desk.session.state.can_stop
+    sandbox.faults.off(slow)
+    await desk.save()
+    assert desk.notice.title == "Saved and checked"
+    assert _puts(sandbox) == [{"title": "Typed"}]
+
+
+async def test_a_save_that_was_stopped_while_it_was_written_down_does_not_leave(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    desk.session.form.set_value("title", "Typed")
+
+    def stop(state: RecordState) -> None:
+        if sandbox.requests[-1].method == "GET" and state.progress_text == "Saving…":
+            desk.session.stop_save()
+
+    desk.session.changed.connect(stop)
+    await desk.save()
+    assert desk.notice.title == "Stopped"
+    assert not _puts(sandbox)
+    entries = await desk.session.services.journal.entries(limit=-1)
+    assert [entry_from_row(each).outcome for each in entries] == [Outcome.NOT_SENT]
+
+
+async def test_what_has_left_is_not_stopped_and_ends_as_it_would(
+    desk: Desk, sandbox: Sandbox
+) -> None:
+    await desk.open(42)
+    desk.session.form.set_value("title", "Typed")
+    held = sandbox.faults.on(Fault("slow", "PUT", times=1, seconds=0.2))
+    desk.session.save()
+    await until(lambda: held.count)
+    assert not desk.session.state.can_stop
+    desk.session.stop_save()
+    await desk.jobs.wait("save")
+    assert desk.notice.title == "Saved and checked"
 
 
 async def test_the_types_of_loaded_activities_are_offered(desk: Desk, sandbox: Sandbox) -> None:

@@ -100,3 +100,18 @@ def test_undo_is_offered_of_a_save_from_this_form_alone(qtbot: QtBot) -> None:
         bar.show_state(shown)
         bar.show_result(Notice(Level.GOOD, "Saved and checked", "1 field.", brief=True))
         assert undo.isHidden() is not offered
+
+
+def test_only_a_save_that_takes_long_can_be_stopped_and_only_until_it_leaves(qtbot: QtBot) -> None:
+    bar = SaveBar()
+    qtbot.addWidget(bar)
+    saving = _state(1, can_stop=True)._replace(phase=Phase.SAVING)
+    bar.show_state(saving)
+    assert not bar.can_stop
+    qtbot.waitUntil(lambda: bar.can_stop)
+    bar.show_state(saving._replace(progress_text="Saving…"))
+    assert bar.can_stop
+    bar.show_state(saving._replace(can_stop=False))
+    assert not bar.can_stop
+    bar.show_state(saving)
+    assert not bar.can_stop, "the next save begins anew"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QMenu,
@@ -57,6 +57,7 @@ class SaveBar(Bar):
         self._state: RecordState | None = None
         self._result: Notice | None = None
         self._saved_at = ""
+        self._is_slow = False
         self._status = ElidingLabel()
         self._undo = LinkButton("Undo", "undo")
         self._undo.setAccessibleName("Undo this save")
@@ -68,6 +69,8 @@ class SaveBar(Bar):
         self._progress: QProgressBar | None = None
         self._stop = QPushButton("Stop sending")
         self._stop.clicked.connect(self.stop_requested)
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE)
+        self._patience.timeout.connect(self._update_stop)
         self._revert = QPushButton("Put everything back")
         self._revert.clicked.connect(self.revert_requested)
         self._save = QPushButton("Save")
@@ -126,6 +129,11 @@ class SaveBar(Bar):
         self._show_revert()
 
     @property
+    def can_stop(self) -> bool:
+        """Whether it is offered to stop what is under way."""
+        return not self._stop.isHidden()
+
+    @property
     def result(self) -> Notice | None:
         return self._result
 
@@ -158,10 +166,25 @@ class SaveBar(Bar):
         self._revert.setVisible(not waits and not crowded)
 
     def _show_stop(self, state: RecordState) -> None:
-        """What waits or is being sent can be stopped; the words for it need the room."""
+        """What waits or is being sent can be stopped; the words for it need the room.
+
+        So can a save before it leaves, which mostly takes too short a time to be worth a button.
+        """
+        if not state.can_stop:
+            self._is_slow = False
+            self._patience.stop()
+        elif not self._is_slow and not self._patience.isActive():
+            self._patience.start()
         waits, progress = bool(state.waits_for), state.upload_progress
-        self._stop.setText("Stop waiting" if waits else "Stop sending")
-        self._stop.setVisible(waits or (progress is not None and progress[0] < progress[1]))
+        sends = progress is not None and progress[0] < progress[1]
+        self._stop.setText("Stop waiting" if waits else "Stop sending" if sends else "Stop saving")
+        self._stop.setVisible(waits or sends or (state.can_stop and self._is_slow))
+
+    def _update_stop(self) -> None:
+        """A save has taken so long that the user may want to stop it."""
+        self._is_slow = True
+        if self._state is not None:
+            self._show_stop(self._state)
 
     def _show_upload(self, progress: tuple[int, int] | None) -> None:
         """Draw how far the file has been sent; the bar is there only while one is."""
@@ -229,6 +252,8 @@ class SaveBar(Bar):
         self._show_revert()
 
 
+_PATIENCE = 600
+"""Milliseconds after which a save that has not left yet can be stopped."""
 _ROOMY = 860
 """A bar so wide has room for all that it may say."""
 _CLEAN = "Nothing changed"

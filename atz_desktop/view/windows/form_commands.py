@@ -39,13 +39,9 @@ class FormCommands:
         self.commit_then(lambda session: session.save(review=True))
 
     def stop(self) -> None:
-        """Give up a save that waits, or the file that is being sent."""
-        if self.session and not self.stop_waiting():
-            self.session.cancel_upload()
-
-    def stop_waiting(self) -> bool:
-        """Give up a save that waits; whether one did."""
-        return self.session is not None and self.session.deferred_save.give_up()
+        """Give up a save that waits or has not left yet, or the file that is being sent."""
+        if self.session and not self.session.deferred_save.give_up():
+            self.session.stop_save()
 
     def undo(self) -> None:
         if self._model:

@@ -273,8 +273,12 @@ class MainWindow(QMainWindow):
         return [self.id_bar, *pane, self.pages, *self.messages.bars, self.save_bar]
 
     def _on_escape(self) -> bool:
-        """Give up a save that waits, or else close the message with the keyboard."""
-        if self._commands.stop_waiting():
+        """Give up a load or a save, or else close the message with the keyboard."""
+        if self._state.loading_id is not None:
+            self._commands.cancel_load()
+            return True
+        if self.save_bar.can_stop:
+            self._commands.stop()
             return True
         focused = QApplication.focusWidget()
         for bar in self.messages.bars:

@@ -1,0 +1,43 @@
+"""Giving up what takes long: a load, and a save that has not left yet."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from atz_desktop.sandbox.faults import Fault
+from tests.walks.conftest import Walk, until
+
+
+async def test_escape_stops_a_load_wherever_the_keys_are(walk: Walk) -> None:
+    await walk.load(42)
+    focused = QApplication.focusWidget()
+    held = walk.sandbox.faults.on(Fault("slow", "GET", seconds=20))
+    session = walk.program.front.session
+    session.open(43)
+    await until(lambda: held.count)
+    walk.keys(key=Qt.Key.Key_Escape)
+    await until(lambda: not session.jobs.running("open"))
+    assert session.state.loading_id is None
+    assert walk.edit.base.id == 42
+    assert QApplication.focusWidget() is focused
+
+
+@pytest.mark.parametrize("by", ["the button", "Escape"])
+async def test_a_save_that_takes_long_is_stopped_and_what_was_typed_stays(
+    walk: Walk, by: str
+) -> None:
+    await walk.load(42)
+    walk.keys("Typed")
+    held = walk.sandbox.faults.on(Fault("slow", "GET", seconds=20))
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await until(lambda: held.count and walk.window.save_bar.can_stop)
+    if by == "Escape":
+        walk.keys(key=Qt.Key.Key_Escape)
+    else:
+        walk.click("Stop saving", QPushButton)
+    await walk.saved()
+    assert walk.notice == "Stopped"
+    assert walk.edit.value("title") == "Typed"
+    assert "PUT" not in [each.method for each in walk.sandbox.requests]
