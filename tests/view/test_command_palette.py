@@ -70,6 +70,18 @@ def test_arrow_keys_choose_and_stay_within_the_list(bench: Palette) -> None:
     assert bench.gone == [NAMES[1]]
 
 
+def test_it_is_as_high_as_what_it_shows_and_stays_where_it_begins(bench: Palette) -> None:
+    palette, before = bench.palette, bench.palette.geometry()
+    rows = palette.list.sizeHintForRow(0)
+    QTest.keyClicks(palette.line, "loc")
+    assert bench.names == ["Location"]
+    assert palette.height() == before.height() - (len(NAMES) - 1) * rows
+    assert palette.geometry().topLeft() == before.topLeft()
+    assert palette.list.viewport().height() >= rows
+    palette.line.clear()
+    assert palette.height() == before.height()
+
+
 def test_escape_goes_nowhere(bench: Palette) -> None:
     bench.press(Qt.Key.Key_Escape)
     assert bench.gone == []

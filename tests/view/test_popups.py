@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.appearance import apply_theme
@@ -116,4 +116,18 @@ def test_what_pops_up_has_no_corners_that_only_a_compositor_could_draw(
     right, bottom = shown.width() - 1, shown.height() - 1
     corners = {shown.pixelColor(x, y).name() for x in (0, right) for y in (0, bottom)}
     assert corners == {colours()["field_border"].name()}
+    popup.close()
+
+
+def test_the_calendar_has_room_for_the_names_of_the_days(qapp: QApplication, qtbot: QtBot) -> None:
+    apply_theme(qapp, "light")
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    with qtbot.waitExposed(field):
+        field.show()
+    popup = opened_calendar(field)
+    days = popup.findChildren(QTableView)[0]
+    for column in range(7):
+        index = days.model().index(0, column)
+        assert days.sizeHintForIndex(index).width() <= days.columnWidth(column), index.data()
     popup.close()

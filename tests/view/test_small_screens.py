@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QTableView
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.api.updates import Release
@@ -29,7 +29,7 @@ from atz_desktop.view.dialogs.support_dialog import SupportDialog
 from atz_desktop.view.dialogs.unsaved_changes_dialog import UnsavedChangesDialog
 from atz_desktop.view.dialogs.update_dialog import UpdateDialog
 from atz_desktop.view.dialogs.zone_dialog import ZoneDialog
-from atz_desktop.view.widgets.dialog import BaseDialog
+from atz_desktop.view.widgets.dialog import BaseDialog, resize_to_screen
 from tests.view.samples import edit_of, read
 
 WIDTH, HEIGHT = 651, 320
@@ -128,3 +128,14 @@ async def test_everything_of_a_dialog_fits_and_nothing_overlaps(
     if isinstance(dialog, BackupDialog):
         await dialog._backups._jobs.drain()
     dialog.close()
+
+
+@pytest.mark.parametrize("make", [QWidget, QDialog])
+def test_a_large_window_leaves_room_for_its_frame(qtbot: QtBot, make: type[QWidget]) -> None:
+    window = make()
+    qtbot.addWidget(window)
+    room = window.screen().availableGeometry().size()
+    resize_to_screen(window, QSize(400, 300))
+    assert window.size() == QSize(400, 300)
+    resize_to_screen(window, room * 2)
+    assert (room - window.size()).height() >= 40

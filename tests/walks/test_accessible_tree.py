@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.session.notices import Level, Notice, NoticeAction
 from atz_desktop.view.dialogs.shortcuts_dialog import ShortcutsDialog
 from atz_desktop.view.windows.command_palette import CommandPalette
-from tests.walks.conftest import Walk
+from tests.walks.conftest import Walk, until
 
 ROLES = {
     QAccessible.Role.Button,
@@ -66,6 +66,11 @@ def _read(node: QAccessibleInterface, inside: str) -> Iterator[Node]:
             yield from _read(child, words[0] or inside)
 
 
+def shows(walk: Walk, number: int) -> bool:
+    state = walk.program.front.state
+    return state.activity is not None and state.activity.id == number and state.loading_id is None
+
+
 def _shown(top: QWidget) -> list[Node]:
     root = QAccessible.queryAccessibleInterface(top)
     assert root is not None
@@ -91,6 +96,30 @@ async def test_every_control_has_a_name_and_no_word_is_markup(walk: Walk) -> Non
     assert _faults(nodes) == []
     names = {node.name for node in nodes}
     assert names >= NAMES, NAMES - names
+
+
+async def test_what_stands_beside_the_form_has_names_too(walk: Walk) -> None:
+    """The work list with rows in several states, and the tasks of the sandbox."""
+    connected = walk.program.front.connected
+    assert connected is not None
+    connected.work_list.sources.add_text("42\n4\n5\n99999\ncall me")
+    await until(lambda: shows(walk, 42), "the first row is loaded")
+    walk.window.list_commands.skip.emit()
+    await until(lambda: shows(walk, 4), "the second row is loaded")
+    menu = walk.window.menus.sandbox
+    next(each for each in menu.actions() if each.text() == "Practice").trigger()
+    await until(lambda: shows(walk, 201), "the first task is shown")
+    pane = walk.window.pane
+    assert pane is not None
+    nodes = _shown(walk.window)
+    assert _faults(nodes) == []
+    beside = {"Save and next", "Filter the work list", "Add to work list", "Start over"}
+    names = {node.name for node in nodes}
+    assert names >= NAMES - {"Put back Location", "Close this message"} | beside, names
+    for button in pane.findChildren(QToolButton):
+        entries = button.menu()
+        if entries is not None:
+            assert all(each.text() or each.isSeparator() for each in entries.actions())
 
 
 async def test_no_activity_brings_markup_but_the_one_that_it_holds_as_its_text(

@@ -25,6 +25,7 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.session.notices import Level, Notice, NoticeAction
 from atz_desktop.view.mnemonics import MNEMONICS, mnemonic
 from tests.walks.conftest import Walk, until
+from tests.walks.test_steady_form import open_beside
 
 ALT = Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -118,6 +119,17 @@ async def test_tab_takes_the_same_steps_for_every_activity(walk: Walk) -> None:
     bar = ["1 problem to solve", "Put everything back"]
     place = usual.index("Activity ID")
     assert _tab_stops(walk) == [*usual[:place], *bar, *usual[place:]]
+
+
+@pytest.mark.parametrize("beside", ["the work list", "the practice"])
+async def test_tab_takes_the_same_steps_also_beside_the_form(walk: Walk, beside: str) -> None:
+    await open_beside(walk, beside)
+    await walk.load(42)
+    usual = _tab_stops(walk)
+    form, account = walk.program.front.session.form, walk.sandbox.account
+    for number in sorted(account.ids())[:: 1 if os.environ.get("CI") else 25]:
+        form.load(Edit(Activity.from_response(account.get(number), "UTC")))
+        assert _tab_stops(walk) == usual, f"activity {number}"
 
 
 # The areas of the window, and what Tab leaves out

@@ -93,7 +93,7 @@ class _Calendar(QCalendarWidget):
         """Take on the colours of the moment."""
         tones = colours()
         cell = self.fontMetrics().height() + 2 * NEAR
-        self.setFixedSize(7 * (cell + NEAR), _LINES * cell)
+        self.setFixedSize(7 * (cell + 2 * NEAR), _LINES * cell)
         palette = QPalette(self.palette())
         for role, name in (
             (QPalette.ColorRole.Base, "card"),

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from atz_desktop.view.editors.calendar_popup import CalendarPopup
 
 _LONGEST_DATE, _LONGEST_TIME = "Wed 30 May 2024", "12:30 pm"
-_AROUND_DATE, _AROUND_TIME = 42, 18  # frames, and the picture in the box
+_AROUND_DATE, _AROUND_TIME = 36, 17  # frames, and the picture in the box
 _MORNING = time(9)
 _WORKING_HOURS = timedelta(hours=9)
 _QUARTER = timedelta(minutes=15)

@@ -19,6 +19,8 @@ from atz_desktop.view.widgets.layouts import hbox, vbox
 
 _MARGIN = 32
 """Pixels that stay free between a dialog and the edge of its window or screen."""
+_FRAME = QSize(16, 48)
+"""Pixels that the title bar and the frame of a window take, about."""
 _LOWEST = 60
 """Pixels of a box that scrolls: a common laptop at 200 % is 384 high in all."""
 
@@ -86,6 +88,11 @@ class BaseDialog(QDialog):
         if not self._fitted:
             self.fit_height()
         super().showEvent(event)
+
+
+def resize_to_screen(window: QWidget, wanted: QSize) -> None:
+    """Take that size, as far as the screen has it beside the frame of the window."""
+    window.resize(wanted.boundedTo(window.screen().availableGeometry().size() - _FRAME))
 
 
 def plain_label(text: str) -> QLabel:

@@ -76,6 +76,7 @@ class CommandPalette(QDialog):
         self._extra = extra
         self.shown: list[PaletteItem] = []
         self._chosen: PaletteItem | None = None
+        self._highest = 0
         self.line = QLineEdit()
         self.line.setAccessibleName("Go to anything")
         self.line.setPlaceholderText("A field, a command, an activity, a save")
@@ -107,6 +108,14 @@ class CommandPalette(QDialog):
         self.list.setVisible(bool(items))
         self._empty.setVisible(not items)
         self._select(0)
+        if self.isVisible():
+            self._fit_height()
+
+    def _fit_height(self) -> None:
+        """Be as high as what is shown, as far as there is room."""
+        row = self.list.sizeHintForRow(0) if self.shown else self._empty.sizeHint().height()
+        rows = max(1, len(self.shown)) * row
+        self.resize(self.width(), min(self._highest, 2 * INSIDE + CONTROL_HEIGHT + NEAR + rows))
 
     def _select(self, row: int) -> None:
         model = self.list.model()
@@ -134,6 +143,7 @@ class CommandPalette(QDialog):
         view.setAccessibleName("What can be gone to")
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setUniformItemSizes(True)
+        view.setMinimumHeight(view.fontMetrics().height() + 2 * NEAR)
         view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._empty.setFont(type_font("body"))
@@ -167,9 +177,11 @@ class CommandPalette(QDialog):
         assert parent is not None
         room = parent.size() - QSize(2 * AROUND, 2 * AROUND)
         self.resize(_SIZE.boundedTo(room))
+        self._highest = self.height()
         left = (parent.width() - self.width()) // 2
         top = min(_FROM_TOP, parent.height() - self.height() - AROUND)
         self.move(parent.mapToGlobal(QPoint(left, top)))
+        self._fit_height()
         super().showEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -26,6 +26,7 @@ from atz_desktop.view.dialogs.prompts import save_dialog
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, INSIDE, NEAR
 from atz_desktop.view.widgets.clear_button import add_clear_button
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
+from atz_desktop.view.widgets.dialog import resize_to_screen
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.row_table import RowTable
@@ -63,7 +64,7 @@ class HistoryWindow(QDialog):
         super().__init__(parent)
         self.setWindowTitle("History")
         self.setModal(False)
-        self.resize(QSize(980, 720).boundedTo(self.screen().availableGeometry().size()))
+        resize_to_screen(self, QSize(980, 720))
         self._history = history
         self._chosen: int | None = None
         self.search = QLineEdit()

@@ -28,6 +28,7 @@ from atz_desktop.view.form.arrangement import page_inset
 from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.mnemonics import yield_letters
 from atz_desktop.view.theme import AROUND
+from atz_desktop.view.widgets.dialog import resize_to_screen
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.windows.areas import Areas
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     from atz_desktop.view.worklist.pane import WorkListPane
 
 GOOD_SIZE = QSize(1720, 1080)
-_TITLE_BAR = 40
 """What the system draws above a window, about: the save bar must not end up below the screen."""
 _ROOM_FOR_PANE = 900
 """Width of a window that has room for the work list beside the form."""
@@ -207,8 +207,7 @@ class MainWindow(QMainWindow):
     def restore_geometry_text(self, text: str) -> None:
         """Go to the place and size of the last time; without one, a good size for a form."""
         if not (text and self.restoreGeometry(QByteArray.fromBase64(text.encode()))):
-            room = self.screen().availableGeometry().size() - QSize(0, _TITLE_BAR)
-            self.resize(GOOD_SIZE.boundedTo(room))
+            resize_to_screen(self, GOOD_SIZE)
 
     def geometry_text(self) -> str:
         """Place and size, to be given to `restore_geometry_text` the next time."""

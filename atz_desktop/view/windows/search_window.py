@@ -21,6 +21,7 @@ from atz_desktop.session.notices import Level
 from atz_desktop.session.search import ActivityQuery, filter_recent
 from atz_desktop.view.theme import APART, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.clear_button import add_clear_button
+from atz_desktop.view.widgets.dialog import resize_to_screen
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.paint_later import bring_to_front
@@ -66,7 +67,7 @@ class SearchWindow(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Find an activity")
         self.setModal(False)
-        self.resize(QSize(1060, 640).boundedTo(self.screen().availableGeometry().size()))
+        resize_to_screen(self, QSize(1060, 640))
         self._finding = finding
         self._asked: ActivityQuery | None = None
         self.search = QLineEdit()

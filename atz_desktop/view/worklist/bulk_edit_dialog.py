@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QWidget
 from atz_desktop.domain.bulk_edit import BulkEdit
 from atz_desktop.session.notices import Level
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR
+from atz_desktop.view.widgets.dialog import resize_to_screen
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.message import Callout
@@ -65,7 +66,7 @@ class BulkEditDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Change all")
         self.setModal(False)
-        self.resize(QSize(1120, 780).boundedTo(self.screen().availableGeometry().size()))
+        resize_to_screen(self, QSize(1120, 780))
         self._model = preview
         self._own: tuple[BulkEdit, ...] = ()
         self.rules, self.page = pages

@@ -25,6 +25,7 @@ from atz_desktop.session.journal_entries import parse_time
 from atz_desktop.session.notices import Level
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
+from atz_desktop.view.widgets.dialog import resize_to_screen
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.message import Callout
@@ -77,7 +78,7 @@ class RunWindow(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Runs")
         self.setModal(False)
-        self.resize(QSize(1120, 780).boundedTo(self.screen().availableGeometry().size()))
+        resize_to_screen(self, QSize(1120, 780))
         self._account = account
         self._runs: tuple[Run, ...] = ()
         self.run: Run | None = None
