@@ -362,6 +362,21 @@ def test_what_is_said_under_a_field_is_in_sight_while_it_is_typed_into(opened: O
     assert row.message.whole_text == ""
 
 
+def test_who_goes_to_a_line_from_another_window_finds_its_text_selected(
+    opened: Open, qtbot: QtBot
+) -> None:
+    _model, form = opened(900, 600)
+    other = QLineEdit()
+    qtbot.addWidget(other)
+    with qtbot.waitActive(other):
+        other.show()
+        other.activateWindow()
+    form.focus_label("Location")
+    line = named(form, "Location")
+    assert isinstance(line, QLineEdit)
+    assert line.selectedText() == line.text() != ""
+
+
 def test_a_list_of_times_goes_out_of_sight_with_its_line(opened: Open) -> None:
     _model, form = opened(640, 300)
     QTest.mouseClick(named(form, "Start time"), Qt.MouseButton.LeftButton)

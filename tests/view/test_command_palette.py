@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QLineEdit, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.fields import ACTIVITY
@@ -29,7 +29,7 @@ class Palette:
         items = [PaletteItem("Field", name, partial(self.gone.append, name)) for name in NAMES]
         load = partial(load_item, load=self.gone.append)
         self.palette = CommandPalette(items, self.window, load)
-        self.palette.open()
+        self.palette.show()
 
     @property
     def names(self) -> list[str]:
@@ -136,3 +136,29 @@ def test_the_list_of_shortcuts_has_every_command_with_keys_and_every_field(qtbot
 def test_no_two_commands_share_a_shortcut() -> None:
     every = [keys for command in COMMANDS for keys in command.shortcuts]
     assert len(every) == len(set(every))
+
+
+def test_what_is_typed_before_it_has_the_keyboard_counts(bench: Palette) -> None:
+    bench.press(Qt.Key.Key_Escape)
+    line = QLineEdit()
+    bench.window.setCentralWidget(line)
+    items = [PaletteItem("Field", name, partial(bench.gone.append, name)) for name in NAMES]
+    palette = CommandPalette(items, bench.window)
+    palette.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)  # as on a slow system
+    line.setFocus()
+    palette.show()
+    QTest.keyClicks(line, "loc")
+    assert (line.text(), palette.line.text()) == ("", "loc")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert bench.gone == ["Location"]
+    QTest.keyClicks(line, "then")
+    assert line.text() == "then"
+
+
+def test_it_closes_when_it_is_left(bench: Palette, qtbot: QtBot) -> None:
+    bench.palette.activateWindow()
+    other = QLineEdit()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(lambda: bench.gone == [] and not bench.window.findChildren(CommandPalette))

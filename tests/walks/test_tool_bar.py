@@ -98,6 +98,22 @@ async def test_recent_offers_what_was_loaded(walk: Walk) -> None:
     await until(lambda: walk.program.front.session.activity.id == 42)  # type: ignore[union-attr]
 
 
+async def test_recent_says_what_is_unsaved_as_long_as_it_is(walk: Walk) -> None:
+    await walk.load(42)
+    menu = walk.find(QToolButton, "Recent").menu()
+    assert isinstance(menu, QMenu)
+
+    def offered() -> str:
+        menu.aboutToShow.emit()
+        return menu.actions()[0].text()
+
+    walk.program.front.session.form.set_value("location", "Room 9")
+    await until(lambda: "unsaved: Location" in offered(), "it is said")
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await walk.saved()
+    await until(lambda: offered().startswith("42") and "unsaved" not in offered(), "it is saved")
+
+
 async def test_where_there_is_no_room_the_pictures_stand_alone(walk: Walk) -> None:
     await walk.load(42)
     styles = {}

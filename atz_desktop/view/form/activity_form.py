@@ -162,7 +162,7 @@ class ActivityForm(QScrollArea):
             row = self.row(field.name)
             for control in row.editor.controls:
                 if control.accessibleName() == label:
-                    control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                    self._enter(control)
                     self._scroll_to(row)
                     return
 
@@ -172,11 +172,13 @@ class ActivityForm(QScrollArea):
         """
         name, place = self._focused_control or self._last_edited
         row = self.row(name)
-        control = row.editor.controls[place]
+        self._enter(row.editor.controls[place])
+        self._scroll_to(row)
+
+    def _enter(self, control: QWidget) -> None:
         control.setFocus(Qt.FocusReason.ShortcutFocusReason)
         if isinstance(control, QLineEdit):
-            control.selectAll()  # it may have had the keyboard all the time
-        self._scroll_to(row)
+            control.selectAll()  # it may have had the keyboard all the time, or get it later
 
     @property
     def focused_row(self) -> FieldRow | None:

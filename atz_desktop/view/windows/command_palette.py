@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from PySide6.QtCore import (
+    QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QPoint,
     QRectF,
@@ -24,6 +26,7 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QFrame,
     QLabel,
@@ -56,7 +59,8 @@ _NOTHING: Final = "Nothing here is called so. “Find…” looks in ATZ."
 class CommandPalette(QDialog):
     """A line and a list; Enter goes to what stands out, Escape back to where the user was.
 
-    `extra` makes items of the words themselves.
+    `extra` makes items of the words themselves. What is typed before the system has given it the
+    keyboard counts: a modal window would lose that, so it is none, and closes when it is left.
     """
 
     words_changed = Signal(object)
@@ -70,7 +74,6 @@ class CommandPalette(QDialog):
     ) -> None:
         super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setWindowTitle("Go to anything")
-        self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._items = tuple(items)
         self._extra = extra
@@ -151,9 +154,32 @@ class CommandPalette(QDialog):
         margins = (INSIDE, INSIDE, INSIDE, INSIDE)
         vbox(self, self.line, (view, 1), (self._empty, 1), margins=margins, spacing=NEAR)
 
+    def _collect_keys(self, *, collects: bool) -> None:
+        application = QApplication.instance()
+        if application is not None and collects:
+            application.installEventFilter(self)
+        elif application is not None:
+            application.removeEventFilter(self)
+
     # Qt overrides
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate:
+            self._collect_keys(collects=False)
+        elif event.type() == QEvent.Type.WindowDeactivate and self.isVisible():
+            self.reject()
+        return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        if not isinstance(watched, QWidget) or watched.window() is self:
+            return False
+        QApplication.sendEvent(self.line, event.clone())
+        return True
+
     def done(self, result: int) -> None:
+        self._collect_keys(collects=False)
         super().done(result)
         parent = self.parentWidget()
         assert parent is not None
@@ -182,6 +208,7 @@ class CommandPalette(QDialog):
         top = min(_FROM_TOP, parent.height() - self.height() - AROUND)
         self.move(parent.mapToGlobal(QPoint(left, top)))
         self._fit_height()
+        self._collect_keys(collects=not self.isActiveWindow())
         super().showEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -166,6 +166,8 @@ class MainWindow(QMainWindow):
 
     def show_recent(self, recent: tuple[RecentActivity, ...]) -> None:
         """Offer what was loaded before, in the field and on the empty page."""
+        if recent and recent == self._recent:
+            return
         self._recent = recent
         self.id_bar.show_recent(recent)
         self.pages.start_page.show_recent(recent)
@@ -238,6 +240,8 @@ class MainWindow(QMainWindow):
         from atz_desktop.view.windows import palette_items
         from atz_desktop.view.windows.command_palette import CommandPalette
 
+        if any(each.isVisible() for each in self.findChildren(CommandPalette)):
+            return
         form = self.pages.form if self._state.activity is not None else None
         items = [
             *(palette_items.field_items(form) if form else ()),
@@ -248,7 +252,7 @@ class MainWindow(QMainWindow):
         extra = partial(palette_items.load_item, load=self._request_load)
         palette = CommandPalette(items, self, extra)
         self.palette_opened.emit(palette)
-        palette.open()
+        palette.show()
 
     def show_shortcuts(self) -> None:
         from atz_desktop.view.dialogs.shortcuts_dialog import ShortcutsDialog
