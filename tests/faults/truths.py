@@ -125,18 +125,21 @@ class Truths(Ground):
 
     def _is_as_before(self, name: str) -> bool:
         """Whether the form shows what a colleague set, and what stood before an open save of our
-        own as well: that the save was put back, and that they chose the same of the few values of a
-        field, look alike. Where ATZ holds another one by now than that save's, it is asked about
-        before it is sent.
+        own as well: that the save was put back by us, or by them (or that they chose the same of
+        the few values of a field), look alike. Where ATZ holds another one by now than that
+        save's, it is asked about before it is sent.
         """
         edit, same = self.edit, ACTIVITY.by_name[name].kind.equal
         assert edit is not None
         shown, value = edit.base.id, edit.pending[name]
-        if name in UNIQUE or False not in self.chronicle.writers(shown, name, value):
+        if False not in self.chronicle.writers(shown, name, value):
             return False
         return any(
             same(save.before[name], value)
-            and (name in edit.originals or same(save.sent[name], edit.base.value(name)))
+            and (
+                name in edit.originals
+                or (name not in UNIQUE and same(save.sent[name], edit.base.value(name)))
+            )
             for save in self.entries()  # one that was settled just now, too
             if save.activity_id == shown and save.outcome in UNFINISHED and name in save.sent
         )

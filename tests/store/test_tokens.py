@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
@@ -187,6 +187,70 @@ async def test_an_old_token_that_cannot_be_removed_is_not_used_at_the_next_start
     assert "is not used" in next_start.problem
     assert await next_start.read("somebody else") is None
     assert next_start.problem is None
+
+
+class MoodyKeyStore(StubbornKeyStore):
+    """… and fails at the reads of these numbers."""
+
+    def __init__(self, *refuses: str, blind: Collection[int]) -> None:
+        super().__init__(*refuses)
+        self.blind = blind
+        self._reads = 0
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self._reads += 1
+        if self._reads in self.blind:
+            raise OSError
+        return super().get_password(service, username)
+
+    def delete_password(self, service: str, username: str) -> None:
+        if "deletes silently" not in self.refuses:
+            super().delete_password(service, username)
+
+
+MOODS = [
+    ({writes, deletes} - {""}, blind)
+    for writes in ("", "writes", "writes silently")
+    for deletes in ("", "deletes", "deletes silently")
+    for blind in ((), (1,), (2,), (3,), (4,), (1, 2), (2, 3), (1, 2, 3), range(1, 99))
+]
+"""What a key store refuses, says that it did and did not, and which of its reads fail."""
+
+
+async def _save(tokens: TokenStore) -> str | None:
+    await tokens.save(ME, TOKEN)
+    return TOKEN
+
+
+async def _save_twice(tokens: TokenStore) -> str | None:
+    await tokens.save(ME, TOKEN)
+    await tokens.save(ME, "a newer token")
+    return "a newer token"
+
+
+async def _forget(tokens: TokenStore) -> str | None:
+    await tokens.delete(ME)
+    return None
+
+
+async def _forget_and_save(tokens: TokenStore) -> str | None:
+    await _forget(tokens)
+    return await _save(tokens)
+
+
+@pytest.mark.parametrize("act", [_save, _save_twice, _forget, _forget_and_save])
+async def test_whatever_the_key_store_does_no_later_start_uses_a_token_that_was_replaced(
+    act: Callable[[TokenStore], Awaitable[str | None]],
+) -> None:
+    for refuses, blind in MOODS:
+        backend, marks = MoodyKeyStore(*refuses, blind=blind), InMemoryStaleMarks()
+        allowed = {None, await act(TokenStore(lambda: backend, stale=marks))}  # noqa: B023
+        for start in range(4):
+            if start == 3:  # somebody has repaired it
+                backend.refuses.clear()
+                backend.blind = ()
+            tokens = TokenStore(lambda: backend, stale=marks)  # noqa: B023 - as long as it is
+            assert {await tokens.read(ME), await tokens.read(ME)} <= allowed, (refuses, blind)
 
 
 async def test_a_stale_token_is_removed_as_soon_as_the_key_store_lets_it(
