@@ -156,7 +156,7 @@ class Backups(QObject):
             kind=BackupKind.DRAFT,
             at=_parse_time(row["kept_at"]),
             account=self._name(row),
-            activity_id=int(row["activity_id"] or 0),
+            activity_id=_number(row["activity_id"]),
             title=title,
             changed=changed,
             what="Draft",
@@ -199,6 +199,10 @@ class Backups(QObject):
 
 def _labels(names: set[str]) -> str:
     return ", ".join(ACTIVITY.by_name[name].label for name in ACTIVITY.by_name if name in names)
+
+
+def _number(found: object) -> int:
+    return found if isinstance(found, int) else 0  # the copy was damaged
 
 
 def _parse_time(text: object) -> datetime:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -202,7 +203,8 @@ class Lookups(QObject):
                 self._names[seen[:2]] = best
                 self.revision = next(_revisions)
             if seen.kind == "type":
-                self._types[int(seen.key)] = Option(int(seen.key), best.name)
+                with suppress(ValueError):  # the file was damaged
+                    self._types[int(seen.key)] = Option(int(seen.key), best.name)
 
     def add_and_notify(self, names: Iterable[Name]) -> None:
         """Take in names, and tell whoever shows some when there is anything new among them."""

@@ -281,3 +281,11 @@ async def test_what_is_no_type_is_left_out(desk: Desk, sandbox: Sandbox) -> None
     sandbox.faults.on(Fault("answer", path=TYPES_PATH, body=odd))
     await fetch_types(desk.services, desk.lookups, NOON)
     assert types(desk.lookups) == {2, 3, 4, 5, 7}
+
+
+async def test_a_type_whose_number_was_damaged_on_the_disk_is_left_out(desk: Desk) -> None:
+    """Else the start of an account would end there."""
+    names = [Name("type", "x", "Damaged"), Name("type", "77", "Visit")]
+    await desk.services.names.learn("test", names)
+    await desk.lookups.load_types(desk.services)
+    assert types(desk.lookups) == {2, 3, 4, 5, 77}
