@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench_bulk import bench_bulk
+from tests.bench_idle import bench_idle
 from tests.bench_names import bench_names
 from tests.bench_start import environment
 from tests.bench_table import FILE, Figure, record, recorded, table
@@ -94,6 +95,7 @@ PARTS: dict[str, Callable[[], object]] = {
     "client": lambda: asyncio.run(bench_client()),
     "names": bench_names,
     "bulk": bench_bulk,
+    "idle": bench_idle,
     "holds": lambda: run("-m", "tests.bench_holds"),
     "soak": lambda: run("-m", "tests.soak"),
     "packages": lambda: run(str(ROOT / "packaging" / "measure.py")),

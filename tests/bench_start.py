@@ -99,7 +99,7 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory() as folder,
         own_display() as screen,
-        _server() as (url, token),
+        served() as (url, token),
     ):
         where = "pixels of Xvfb" if screen else "the program's own word, without a display"
         _say(f"Starts, {options.rounds} rounds, moments: {where}.")
@@ -232,7 +232,7 @@ def _words(name: str, values: Sequence[float]) -> str:
 
 
 @contextmanager
-def _server() -> Iterator[tuple[str, str]]:
+def served() -> Iterator[tuple[str, str]]:
     """Address and token of a made-up account, served by a process of its own."""
     command = [sys.executable, "-c", SERVER]
     with subprocess.Popen(command, cwd=ROOT, stdin=-1, stdout=-1, text=True) as server:
