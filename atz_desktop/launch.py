@@ -6,7 +6,6 @@ httpx, pydantic, the database and the sandbox come in on a thread while the wind
 
 from __future__ import annotations
 
-import builtins
 import gc
 import os
 import sys
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 # Imports make a hundred thousand objects and no rubbish: looking for it takes a tenth of the start.
 gc.disable()
 
-from atz_desktop.lazy_signatures import defer_signatures  # noqa: E402
+from atz_desktop.lazy_signatures import defer_signatures, restore_import  # noqa: E402
 from atz_desktop.quick_enums import make_enums_quickly  # noqa: E402
 
 defer_signatures()
@@ -28,11 +27,9 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer  # noqa: E402
 from PySide6.QtGui import QIcon  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
-# PySide6 puts a Python function in the place of the import statement, for `__feature__`, which
-# nothing here uses. Without it every later import is about a quarter cheaper.
-builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
+restore_import()
 
-from atz_desktop.app.crash import CrashHook  # noqa: E402 - after the line above, on purpose
+from atz_desktop.app.crash import CrashHook  # noqa: E402 - after that, on purpose
 from atz_desktop.app.single_instance import Handover, InstanceLock, hand_over  # noqa: E402
 from atz_desktop.cli import Options, parse_options, request_of  # noqa: E402
 from atz_desktop.startup_trace import trace  # noqa: E402

@@ -10,6 +10,7 @@ Until then `PySide6.support.signature` cannot be imported, which nothing here do
 
 from __future__ import annotations
 
+import builtins
 import importlib.util
 import os
 import sys
@@ -43,6 +44,7 @@ _FUNCTIONS = (
     "feature_import",
     "feature_imported",
 )
+_import = builtins.__import__
 _loading = threading.RLock()
 _loaded: list[ModuleType] = []
 _mapping = ModuleType(_MAPPING)
@@ -62,6 +64,14 @@ def defer_signatures() -> bool:
         return True
     sys.modules.pop("shiboken6", None)
     return False
+
+
+def restore_import() -> None:
+    """To be called after PySide6 is imported, which puts a function of its own in the place of the
+    import statement, for `__feature__` and `import *`. Nothing here uses these. Without it every
+    later import is cheaper, and logging.config, which copies it, asks for no text of it: 50 ms.
+    """
+    builtins.__import__ = _import
 
 
 def _is_tried(spec: ModuleSpec) -> bool:

@@ -132,3 +132,16 @@ def test_the_program_starts_without_the_package() -> None:
         "lazy_signatures.defer_signatures()", "__import__('atz_desktop.launch') is not None"
     )
     assert told(code) == "deferred: True\nloaded: False\n"
+
+
+def test_the_import_statement_is_the_ordinary_one_again() -> None:
+    """logging.config copies it, with its text: that of PySide6 takes the package to tell."""
+    code = """
+import builtins, sys
+plain = builtins.__import__
+import atz_desktop.launch
+print(builtins.__import__ is plain)
+import logging.config
+print("shibokensupport.signature.parser" in sys.modules)
+"""
+    assert told(code) == "True\nFalse\n"
