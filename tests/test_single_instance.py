@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
 from atz_desktop.app.single_instance import ADDRESS, LOCK, Handover, InstanceLock, hand_over
 from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.store.paths import Paths
 from tests.faults.running import Line, Running, environment
 
 HEAVY = ("asyncio", "httpx", "pydantic", "qasync", "sqlite3", "keyring", "atz_desktop.view")
@@ -103,6 +105,24 @@ def test_a_later_start_opens_a_window_in_the_running_program_and_imports_little(
     assert program.end() == 0
     assert not address.exists()
     assert not socket.parent.exists()
+
+
+@pytest.mark.xdist_group("many processes")
+def test_a_later_start_hands_a_file_of_ids_to_the_running_program_as_a_work_list(
+    own: Own, start: Start, tmp_path: Path
+) -> None:
+    file = tmp_path / "calls of monday.csv"
+    file.write_text("42\n7\n99999\n", encoding="utf-8")
+    program = own()
+    windows(program, None)
+    assert ended(start("--list", str(file))).strip() == "imported: []"
+    windows(program, None, 42)  # its first row is opened by itself
+    program.process.terminate()
+    assert program.end() == 0, program.errors.decode()
+    with closing(sqlite3.connect(Paths(tmp_path / "data").database)) as database:
+        assert database.execute("SELECT name FROM work_lists").fetchall() == [(file.stem,)]
+        rows = database.execute("SELECT activity_id FROM work_list_rows ORDER BY position")
+        assert rows.fetchall() == [(42,), (7,), (99999,)]
 
 
 @pytest.mark.slow

@@ -320,6 +320,33 @@ async def test_one_activity_of_a_run_is_undone(walk: Walk) -> None:
     assert walk.sandbox.account.get(42)["location"] == "Room 9"
 
 
+async def test_chosen_fields_of_a_run_are_undone_and_the_others_stay(walk: Walk) -> None:
+    before = {number: walk.sandbox.account.get(number)["location"] for number in IDS}
+    dialog = await change_all(walk)
+    tick(dialog, "Location")
+    type_into(dialog, "Location: new value", "Room 9")
+    tick(dialog, "Importance")
+    choose(dialog, "Importance: new value", "Critical")
+    await preview(dialog)
+    window = await run(dialog)
+    await ended(walk)
+    sent = len(puts(walk))
+    await until(lambda: find(window, QPushButton, "Undo this run").isEnabled())
+    click(window, "Undo this run")
+    question = await asked(AgainDialog)
+    box = find(question, QCheckBox, "Importance")
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    click(question, "Run")
+    await until(lambda: window.run is not None and window.run.undoes is not None)
+    await ended(walk)
+    await until(lambda: verdicts(window) == [RunVerdict.CHECKED] * 3)
+    for number, (path, body) in zip(IDS, puts(walk)[sent:], strict=True):
+        body.pop("do_not_send_calendar_invite", None)  # it is over
+        assert (path, body) == (f"/v1/activity/{number}", {"location": before[number]})
+    assert {walk.sandbox.account.get(number)["importance"] for number in IDS} == {"critical"}
+
+
 async def test_a_conflict_stays_for_the_user_with_nothing_preselected(walk: Walk) -> None:
     dialog = await change_all(walk)
     tick(dialog, "Location")
