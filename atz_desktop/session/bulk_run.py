@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from atz_desktop.api.rate_limiter import LIMIT
 from atz_desktop.domain.runs import REQUESTS, Run, RunCounts, RunPhase, RunProgress, RunRow
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.journal_entries import saves_from_base
@@ -85,14 +86,17 @@ class BulkRuns(QObject):
 
     async def recall_requests(self) -> None:
         """Let the rate limiter know what an earlier program sent for a run a moment ago, before
-        anything else is sent: ATZ counts that still. Does nothing the second time.
+        anything else is sent: ATZ counts that still. Before a run began its activities were read,
+        at full pace as far as is known. Does nothing the second time.
         """
         if self._recalled:
             return
         self._recalled = True
         ages = await self._store.last_tries(self._services.account, RECENT)
-        tries = [age for age in ages for _ in range(REQUESTS + SPARE_REQUESTS)]
-        self._services.client.rate_limiter.recall(tries)
+        sent = [age for age in ages for _ in range(REQUESTS + SPARE_REQUESTS)]
+        starts = await self._store.last_starts(self._services.account, RECENT)
+        sent += [age for age in starts for _ in range(LIMIT)]
+        self._services.client.rate_limiter.recall(sent)
 
     async def rows(self, run_id: int) -> list[RunRow]:
         """The rows of a run in their order."""

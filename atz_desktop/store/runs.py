@@ -173,6 +173,14 @@ class RunStore:
             if state != TO_DO
         ]
 
+    async def last_starts(self, account: str, seconds: float) -> list[float]:
+        """How many seconds ago each run of the last so many began."""
+        now = self._now()
+        since = to_utc_text((now - timedelta(seconds=seconds)).isoformat())
+        sql = "SELECT started_at FROM runs WHERE account = ? AND started_at >= ?"
+        rows = await self._database.run(lambda c: c.execute(sql, (account, since)).fetchall())
+        return [_seconds_since(at, now) for (at,) in rows]
+
     async def set_state(
         self,
         run_id: int,
