@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from functools import partial
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -136,6 +139,18 @@ def test_the_list_of_shortcuts_has_every_command_with_keys_and_every_field(qtbot
 def test_no_two_commands_share_a_shortcut() -> None:
     every = [keys for command in COMMANDS for keys in command.shortcuts]
     assert len(every) == len(set(every))
+
+
+def test_the_readme_names_every_key_of_a_command() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    table = readme.partition("### Keys")[2].partition("\n#")[0]
+    named = "\n".join(line.split("|")[1] for line in table.splitlines() if line.startswith("|"))
+    same = {"Ctrl+Return": "Ctrl+Enter"}
+    keys = [same.get(key, key) for command in COMMANDS for key in command.shortcuts]
+    if sys.platform == "darwin":
+        keys = [key.replace("Ctrl+Alt+", "Alt+") for key in keys]
+    found = set(re.findall(r"[A-Z][A-Za-z0-9]*(?:\+(?:[A-Za-z0-9]+|[,/]))*", named))
+    assert [key for key in keys if key not in found] == []
 
 
 def test_what_is_typed_before_it_has_the_keyboard_counts(bench: Palette) -> None:

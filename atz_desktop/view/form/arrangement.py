@@ -52,7 +52,7 @@ def place_of(group: str, width: int, height: int) -> Place:
 
 def column_shares(width: int) -> tuple[int, int]:
     """The shares of both columns in a form so wide: where room is scarce, times need more."""
-    return (1, 1) if width >= _ROOMY else (7, 5)
+    return (1, 1) if width >= _ROOMY else (11, 8)
 
 
 def page_inset(width: int) -> int:
