@@ -46,7 +46,7 @@ def parse_options(arguments: Sequence[str], environment: Mapping[str, str]) -> O
     add("activity", nargs="?", metavar="ACTIVITY_ID", help="the activity to load at once")
     add("--list", metavar="FILE", dest="list_file", help="open a CSV, TSV or XLSX as a work list")
     add("--sandbox", action="store_true", help="work on a made-up account inside the program")
-    add("--practice", action="store_true", help="with --sandbox: begin with its small tasks")
+    add("--practice", action="store_true", help="the sandbox, begun with its small tasks")
     add("--api-url", metavar="URL", help="address of the API (https, or http on this computer)")
     add("--data-dir", metavar="DIR", help="everything that the program writes stays below it")
     add("--self-test", metavar="DIR", type=Path, help="do the main job without a person, and exit")
@@ -58,7 +58,7 @@ def parse_options(arguments: Sequence[str], environment: Mapping[str, str]) -> O
         found.api_url or environment.get("ATZ_API_URL"),
         parse_token(environment.get("ATZ_API_TOKEN") or "") or None,
         found.data_dir or environment.get("ATZ_DESKTOP_HOME"),
-        found.sandbox,
+        found.sandbox or found.practice,
         found.self_test,
         found.startup_trace,
         found.list_file and str(Path(found.list_file).absolute()),

@@ -13,3 +13,8 @@ def test_a_token_of_the_environment_is_understood_as_one_that_is_pasted(given: s
 @pytest.mark.parametrize("given", ["", "  ", "\u200b"])
 def test_an_empty_token_of_the_environment_is_none(given: str) -> None:
     assert parse_options([], {"ATZ_API_TOKEN": given}).token is None
+
+
+def test_who_wants_the_practice_wants_the_sandbox() -> None:
+    assert parse_options(["--practice"], {}).sandbox
+    assert not parse_options([], {}).sandbox

@@ -60,6 +60,7 @@ _PRIMITIVES: Final = {
     _Primitive.PE_PanelButtonCommand: flat_paint.button,
     _Primitive.PE_PanelButtonTool: flat_paint.tool_button,
     _Primitive.PE_FrameDefaultButton: flat_paint.nothing,
+    _Primitive.PE_PanelScrollAreaCorner: flat_paint.nothing,
     _Primitive.PE_PanelLineEdit: flat_paint.line_edit,
     _Primitive.PE_FrameLineEdit: flat_paint.field,
     _Primitive.PE_Frame: flat_paint.frame,
