@@ -287,9 +287,12 @@ def _prepare_the_rest() -> None:
 def _import_rest() -> None:
     import anyio._backends._asyncio  # else httpcore imports it in the middle of the first request
     import anyio._core._synchronization
+    import PySide6.QtNetwork
     import qasync
 
+    import atz_desktop.app.log
     import atz_desktop.app.program
     import atz_desktop.view.form.page
+    import atz_desktop.view.windows.tool_bar
 
-    del anyio, qasync, atz_desktop
+    del anyio, PySide6, qasync, atz_desktop
