@@ -95,6 +95,8 @@ class WorkLists(QObject):
 
     def on_saved(self, activity_id: int, result: SaveResult) -> None:
         """A save ended. Its outcome is in the journal; what is not sent is noted here."""
+        if result.applied and result.fresh is not None:
+            self._later(partial(self._note_read, activity_id, result.fresh.title))
         if isinstance(result.error, NotFound):
             self.on_missing(activity_id)
         elif result.outcome is not None or (result.cancelled and not result.sent.originals):
@@ -113,7 +115,7 @@ class WorkLists(QObject):
         self._later(partial(self._tell, [entry.activity_id for entry in entries]))
 
     def _on_opened(self, activity: Activity) -> None:
-        self._later(partial(self._note_loaded, activity.id, activity.title))
+        self._later(partial(self._note_read, activity.id, activity.title))
 
     def _on_draft(self, activity_id: int) -> None:
         self._later(partial(self._tell, [activity_id]))
@@ -132,7 +134,7 @@ class WorkLists(QObject):
             with suppress(StoreError):  # who typed something is told by its draft
                 await self._queue.pop(0)()
 
-    async def _note_loaded(self, activity_id: int, title: str) -> None:
+    async def _note_read(self, activity_id: int, title: str) -> None:
         """It is there, and this is its title."""
         store, account = self._store, self._account
         changed = await store.set_title(account, activity_id, title)

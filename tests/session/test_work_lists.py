@@ -88,6 +88,9 @@ async def test_the_title_of_a_row_is_the_one_that_was_read_last(
     await desk.open(42)
     title = sandbox.account.get(42)["title"]
     assert [row.title for row in await desk.lists.rows(desk.number)] == [title, "", ""]
+    desk.session.form.set_value("title", "Another")
+    await desk.save()
+    assert [row.title for row in await desk.lists.rows(desk.number)] == ["Another", "", ""]
 
 
 async def test_a_number_that_atz_does_not_have_is_gone_until_it_is_there(

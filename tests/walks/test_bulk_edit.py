@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+import pytest
 import pytest_asyncio
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
@@ -35,6 +36,7 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.selftest import settle
 from atz_desktop.session.bulk_run import BulkRuns
 from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
+from atz_desktop.view.worklist.account_label import AccountLabel, AccountLook
 from atz_desktop.view.worklist.bulk_edit_dialog import BulkEditDialog
 from atz_desktop.view.worklist.run_dialogs import AgainDialog, LeaveRunDialog
 from atz_desktop.view.worklist.run_window import RunWindow
@@ -466,6 +468,52 @@ async def go_on_with_run(walk: Walk) -> None:
     await until(lambda: window.run is not None, "it is shown")
     click(window, "Go on")
     await ended(walk)
+
+
+async def test_the_window_is_free_for_other_work_while_a_run_goes_on(walk: Walk) -> None:
+    ids = range(10, 34)
+    dialog = await change_all(walk, ids)
+    tick(dialog, "Location")
+    type_into(dialog, "Location: new value", "Room 9")
+    await preview(dialog)
+    walk.sandbox.faults.on(Fault("slow", path="/v1/activity/", seconds=0.05))
+    window = await run(dialog)
+    walk.window.activateWindow()
+    await until(lambda: QApplication.activeWindow() is walk.window)
+    await walk.load(42)
+    walk.find(QLineEdit, "Title").setFocus()
+    walk.keys("Mine", Qt.Key.Key_Return, ctrl=False)
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await until(lambda: walk.notice == "Saved and checked", "it is saved meanwhile")
+    assert runs_of(walk).is_running
+    walk.sandbox.faults.off()
+    await ended(walk)
+    await until(lambda: verdicts(window) == [RunVerdict.CHECKED] * len(ids))
+    assert "Mine" in walk.sandbox.account.get(42)["title"]
+
+
+async def test_the_account_is_in_sight_wherever_many_are_changed(walk: Walk) -> None:
+    connected = walk.program.front.connected
+    assert connected is not None
+    name = f"Account {connected.account.account.name}"
+    dialog = await change_all(walk)
+    assert find(dialog, AccountLabel, name)
+    tick(dialog, "Importance")
+    choose(dialog, "Importance: new value", "Critical")
+    await preview(dialog)
+    assert find(dialog, AccountLabel, name)
+    assert find(await run(dialog), AccountLabel, name)
+    await ended(walk)
+
+
+@pytest.mark.parametrize("production", [False, True])
+def test_production_is_marked_where_many_are_changed(qapp: QApplication, production: bool) -> None:
+    label = AccountLabel(AccountLook("Agency <b>", "red", production))
+    label.show()
+    assert ("Production" in said(label)) == production
+    assert "Agency <b>" in label.accessibleName()
+    assert label.accessibleName().startswith("Production. ") == production
+    label.deleteLater()
 
 
 async def test_closing_may_stop_the_run_or_stay(walk: Walk) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest_asyncio
 from openpyxl import Workbook
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QMenu, QPushButton
 
@@ -227,6 +227,32 @@ async def test_all_results_are_frozen_as_ids_page_by_page(walk: Walk) -> None:
     lists = [each for each in walk.sandbox.requests if each.path == "/v1/activity"]
     assert [each.query["page"] for each in lists][-2:] != ["1", "1"]
     assert lists[-1].query["sort_by"] == "created_at"
+
+
+async def test_an_edit_that_the_search_would_not_find_any_more_leaves_the_list_as_it_was(
+    walk: Walk,
+) -> None:
+    await find(walk, "interview")
+    pick(walk, "Add to work list", "All")
+    await until(partial(has_pane, walk), "the work list is shown")
+    rows, before = pane_of(walk).rows, list(states(walk))
+    pane_of(walk).filter.line.setText("interview")
+    shown = [rows.row(place).activity_id for place in range(rows.rowCount())]
+    first = shown[0]
+    pane_of(walk).view.open_requested.emit(first)
+    await until(partial(shows, walk, first), "it is opened")
+    walk.window.activateWindow()
+    await until(lambda: QApplication.activeWindow() is walk.window, "it has the keys")
+    assert walk.window.form is not None
+    title = walk.window.form.form.row("title").editor.controls[0]
+    title.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keySequence(title, QKeySequence(QKeySequence.StandardKey.SelectAll))
+    walk.keys("Call")
+    press(Qt.Key.Key_Return, CTRL)
+    await until(lambda: states(walk)[first] is RowState.CHECKED, "it is checked")
+    await until(lambda: rows.row(0).title == "Call", "its row says what it is called now")
+    assert list(states(walk)) == before
+    assert [rows.row(place).activity_id for place in range(rows.rowCount())] == shown
 
 
 async def test_reading_all_results_can_be_stopped_and_adds_nothing(walk: Walk) -> None:
