@@ -22,7 +22,9 @@ from tests.faults.running import environment
 PATIENCE = 60.0
 LATER = "atz_desktop.view.windows.search_window"
 """The last module that is imported for what nobody has asked for yet."""
-WATCHED = ("httpx", "pydantic", LATER)
+MANY = "atz_desktop.domain.bulk_rules"
+"""What is for many activities at once cannot do without it."""
+WATCHED = ("httpx", "pydantic", LATER, MANY)
 START = f"""
 import sys, time
 class Watch:
@@ -73,6 +75,7 @@ def test_the_form_of_a_start_with_an_id_is_filled_before_what_it_does_not_need_i
     assert imported["httpx"] < shown
     assert imported.get("pydantic", shown) >= shown
     assert imported[LATER] > shown
+    assert imported[MANY] > shown
 
 
 @pytest.mark.slow
