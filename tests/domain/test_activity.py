@@ -12,6 +12,7 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Option, Person, RecordRef, Span, Unparsed
 from tests.domain.strategies import RESPONSE, ZONES, bodies, odd_bodies
+from tests.lengths import examples
 
 
 def test_the_example_of_atz_is_read_as_it_stands() -> None:
@@ -122,7 +123,7 @@ def test_somebody_without_an_id_is_nobody(found: Any) -> None:
     assert Activity.from_response({"id": 7, "created_by": found}).created_by is None
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(bodies)
 def test_another_zone_changes_nothing_but_the_zone(body: dict[str, Any]) -> None:
     activity = Activity.from_response(body)

@@ -27,6 +27,7 @@ from atz_desktop.domain.bulk_times import SetTimes, Times
 from atz_desktop.domain.values import LocalFile
 from tests.domain.bulk_strategies import bulk_edits
 from tests.domain.strategies import json_values
+from tests.lengths import examples
 
 MARK_DONE = json.loads(dump_bulk(BulkEdit(MappingProxyType({"done": Set(True)}), name="Done")))
 
@@ -64,7 +65,7 @@ def test_any_other_JSON_is_no_recipe(found: Any) -> None:
         load_recipe(json.dumps(found))
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(bulk_edits(), st.data())
 def test_a_recipe_with_any_part_changed_is_refused_or_can_be_used(
     made: BulkEdit, data: st.DataObject

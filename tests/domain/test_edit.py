@@ -30,6 +30,7 @@ from tests.domain.strategies import (
     new_values,
     odd_bodies,
 )
+from tests.lengths import examples
 
 
 def wall(text: str) -> datetime:
@@ -94,7 +95,7 @@ class TestTheExamplesOfAtz:
         assert typed(answered(RESPONSE, REQUEST)).body() == {}
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(edits())
 def test_only_what_differs_is_sent_and_every_change_is(edit: Edit) -> None:
     assert edit.problems() == ()
@@ -107,7 +108,7 @@ def test_only_what_differs_is_sent_and_every_change_is(edit: Edit) -> None:
     assert len(edit.changes()) == len(edit.pending)
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(edits())
 def test_after_the_request_atz_holds_what_the_form_shows(edit: Edit) -> None:
     after = Activity.from_response(
@@ -125,7 +126,7 @@ def test_after_the_request_atz_holds_what_the_form_shows(edit: Edit) -> None:
     assert set(edit.rebased(after).pending) <= files | bare
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(edits(), st.data())
 def test_the_order_of_changes_does_not_matter(edit: Edit, data: st.DataObject) -> None:
     again = Edit(edit.base)
@@ -135,7 +136,7 @@ def test_the_order_of_changes_does_not_matter(edit: Edit, data: st.DataObject) -
     assert again.body() == edit.body()
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(edits())
 def test_putting_everything_back_leaves_nothing(edit: Edit) -> None:
     back = edit.without(*edit.pending)
@@ -145,7 +146,7 @@ def test_putting_everything_back_leaves_nothing(edit: Edit) -> None:
     assert (edit.body(), edit.dirty) == ({}, False)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(edits(), st.sets(st.sampled_from(NAMES)))
 def test_single_fields_can_be_put_back(edit: Edit, names: set[str]) -> None:
     assert set(edit.without(*names).pending) == set(edit.pending) - names
@@ -165,7 +166,7 @@ def test_one_change_of_an_odd_answer_sends_its_own_keys_or_says_why_not(
         assert not any(isinstance(value, Unparsed) for value in sent.values())
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(edits(), st.sampled_from(ZONES))
 def test_choosing_another_zone_is_no_change_and_moves_the_instants(edit: Edit, zone: str) -> None:
     moved = edit.in_zone(zone)

@@ -23,6 +23,7 @@ from atz_desktop.domain.merge import Resolution, merge
 from atz_desktop.domain.serialize import dump_values, load_values
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person, Span, Unparsed
 from tests.domain.strategies import RESPONSE, answered, edits
+from tests.lengths import examples
 
 AT = datetime(2024, 6, 16, 8, 30, tzinfo=UTC)
 
@@ -49,7 +50,7 @@ def saved(edit: Edit, zone: str | None = None) -> tuple[JournalEntry, Activity]:
     return entry, after
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(edits())
 def test_after_an_undo_atz_holds_what_it_held_before(edit: Edit) -> None:
     entry, after = saved(edit)
@@ -65,7 +66,7 @@ def test_after_an_undo_atz_holds_what_it_held_before(edit: Edit) -> None:
     assert all(again.value(name) == edit.base.value(name) for name in untouched)
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(edits())
 def test_an_undo_can_be_undone(edit: Edit) -> None:
     entry, after = saved(edit)
@@ -79,7 +80,7 @@ def test_an_undo_can_be_undone(edit: Edit) -> None:
             assert ACTIVITY.by_name[name].kind.matches_server(meant, now), name
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(edits())
 def test_an_undo_works_from_what_the_journal_kept(edit: Edit) -> None:
     entry, after = saved(edit)

@@ -13,6 +13,7 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.merge import Resolution, merge, rebase_after_save
 from atz_desktop.domain.values import Option, Person, RecordRef, Span, Unparsed
 from tests.domain.strategies import RESPONSE, answered, colleagues, edits
+from tests.lengths import examples
 
 ADA, BOB, CLEO = Person("candidate_1", "Ada"), Person("candidate_2"), Person("candidate_3")
 
@@ -36,7 +37,7 @@ def same(name: str, one: Any, other: Any) -> bool:
     return ACTIVITY.by_name[name].kind.equal(one, other)
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(both_at_work())
 def test_nothing_that_was_typed_is_lost_and_nothing_else_is_kept_back(
     work: tuple[Edit, Activity],
@@ -60,7 +61,7 @@ def test_nothing_that_was_typed_is_lost_and_nothing_else_is_kept_back(
     assert not conflicting & taken
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(both_at_work())
 def test_all_theirs_leaves_their_values_and_all_mine_leaves_mine(
     work: tuple[Edit, Activity],
@@ -78,7 +79,7 @@ def test_all_theirs_leaves_their_values_and_all_mine_leaves_mine(
         assert theirs == Edit(fresh)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(both_at_work())
 def test_both_holds_what_each_did_to_a_list(work: tuple[Edit, Activity]) -> None:
     edit, fresh = work
@@ -93,7 +94,7 @@ def test_both_holds_what_each_did_to_a_list(work: tuple[Edit, Activity]) -> None
         assert both == (theirs - (base - mine)) | (mine - base)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(both_at_work())
 def test_an_open_conflict_is_found_again_at_the_next_check(work: tuple[Edit, Activity]) -> None:
     edit, fresh = work
@@ -104,7 +105,7 @@ def test_an_open_conflict_is_found_again_at_the_next_check(work: tuple[Edit, Act
     assert again.remote_changes == ()
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(both_at_work())
 def test_a_decided_conflict_is_not_asked_again(work: tuple[Edit, Activity]) -> None:
     edit, fresh = work
@@ -116,7 +117,7 @@ def test_a_decided_conflict_is_not_asked_again(work: tuple[Edit, Activity]) -> N
     assert merge(decided, fresh).edit == decided
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(edits())
 def test_the_same_record_again_changes_nothing(edit: Edit) -> None:
     merged = merge(edit, edit.base)
@@ -124,7 +125,7 @@ def test_the_same_record_again_changes_nothing(edit: Edit) -> None:
     assert (merged.remote_changes, merged.conflicts) == ((), ())
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(edits(files=False))
 def test_after_ones_own_save_there_is_no_false_conflict(edit: Edit) -> None:
     """… even where the program never heard the answer and still stands on the old base."""

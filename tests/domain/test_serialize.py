@@ -29,9 +29,10 @@ from atz_desktop.domain.values import (
     Unparsed,
 )
 from tests.domain.strategies import RESPONSE, any_value, edits, json_values
+from tests.lengths import examples
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(any_value)
 def test_what_goes_in_comes_out_equal(value: Any) -> None:
     back = decode(json.loads(json.dumps(encode(value))))

@@ -14,6 +14,7 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person, Span
 from atz_desktop.domain.verify import FieldResult, verify
 from tests.domain.strategies import RESPONSE, ZONES, answered, colleagues, edits
+from tests.lengths import examples
 
 CV = LocalFile(Path("/home/ada/cv.pdf"), 1234)
 NEW_SPAN = Span(
@@ -29,7 +30,7 @@ def results(edit: Edit, answer: Activity) -> dict[str, FieldResult]:
     return {v.field.name: v.result for v in verify(edit, answer).verdicts}
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(edits(files=False))
 def test_what_atz_stored_is_called_stored_and_nothing_else_is_reported(edit: Edit) -> None:
     zone = edit.base.zone
@@ -42,7 +43,7 @@ def test_what_atz_stored_is_called_stored_and_nothing_else_is_reported(edit: Edi
     assert not proof.times_changed
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(edits())
 def test_what_atz_ignored_is_called_ignored(edit: Edit) -> None:
     proof = verify(edit, edit.base)
@@ -53,7 +54,7 @@ def test_what_atz_ignored_is_called_ignored(edit: Edit) -> None:
     assert proof.not_applied or not told
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.data())
 def test_good_means_that_every_sent_field_holds_what_was_meant(data: st.DataObject) -> None:
     edit = data.draw(edits())

@@ -33,6 +33,7 @@ from pytestqt.qtbot import QtBot
 from atz_desktop.view.flat_style import FlatStyle
 from atz_desktop.view.widgets.exact_text import ExactLineEdit, ExactTextEdit
 from atz_desktop.view.widgets.text_buffer import TextBuffer
+from tests.lengths import examples
 
 Editor = ExactLineEdit | ExactTextEdit
 BOTH = pytest.mark.parametrize("make", [ExactLineEdit, ExactTextEdit])
@@ -48,7 +49,9 @@ PIECES = st.lists(
 ).map("".join)
 TEXTS = st.one_of(PIECES, st.text(alphabet=st.characters(exclude_categories=()), max_size=20))
 many = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(300),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 
