@@ -9,7 +9,7 @@ import subprocess
 import sys
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -72,6 +72,31 @@ def test_all_processors_test_and_the_slow_tests_are_for_who_asks_and_for_ci(
     assert called[called.index("--max-worker-restart") + 1] == "0"
     assert ("not slow" not in called) is slow_too
     assert "--all" not in called
+
+
+@pytest.mark.parametrize(
+    ("free", "environ", "used"),
+    [
+        (2**31, {}, True),
+        (2**29, {}, False),
+        (2**31, {"CI": "1"}, False),
+        (2**31, {"TMPDIR": "/somewhere"}, False),
+    ],
+)
+def test_the_tests_write_into_memory_where_it_has_the_room_and_nobody_says_otherwise(
+    dev: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    free: int,
+    environ: dict[str, str],
+    *,
+    used: bool,
+) -> None:
+    monkeypatch.setattr(dev, "IN_MEMORY", tmp_path)
+    monkeypatch.setattr(dev.shutil, "disk_usage", lambda _path: SimpleNamespace(free=free))
+    assert dev.temporary_folder(environ) == ({"TMPDIR": str(tmp_path)} if used else {})
+    monkeypatch.setattr(dev, "IN_MEMORY", tmp_path / "missing")
+    assert dev.temporary_folder({}) == {}
 
 
 def test_who_says_what_to_test_gets_plain_pytest(dev: ModuleType) -> None:

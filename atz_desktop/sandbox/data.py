@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from importlib.resources import files
 
 from atz_desktop.sandbox.account import Account
@@ -178,6 +179,13 @@ CROWDED = 41
 
 
 def made_up_account() -> Account:
-    """A new account with all of it; changes to one never show in another."""
-    book = made_up_book()
-    return Account(made_up_activities(book), book)
+    """A new account with all of it; changes to one never show in another.
+
+    The activities are made once: an account changes copies, and gives nothing else away.
+    """
+    return Account(_activities(), made_up_book())
+
+
+@lru_cache(maxsize=1)
+def _activities() -> tuple[Record, ...]:
+    return tuple(made_up_activities(made_up_book()))

@@ -18,6 +18,19 @@ def test_it_is_the_same_at_every_start() -> None:
     assert json.dumps(made_up_account().activities()) == json.dumps(made_up_account().activities())
 
 
+def test_a_change_of_one_account_shows_in_no_other() -> None:
+    one, other, before = made_up_account(), made_up_account(), made_up_account().activities()
+    one.edit_as_colleague(42, title="Another", attendees={})
+    one.update(41, {"candidates_as_attendees": "", "title": "Another"})
+    one.set({"id": 1, "title": "Another"})
+    one.remove(2)
+    for given in (one.get(3), *one.activities()):
+        given.get("collaborators", []).append("mine") if given.get(
+            "collaborators"
+        ) else given.clear()
+    assert other.activities() == made_up_account().activities() == before
+
+
 def test_it_holds_every_type_importance_and_kind_of_record() -> None:
     account = made_up_account()
     activities = account.activities()
