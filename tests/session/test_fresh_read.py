@@ -15,7 +15,7 @@ import pytest_asyncio
 from atz_desktop.api.client import AtzClient
 from atz_desktop.api.errors import Cause, NotSent, Outdated
 from atz_desktop.api.multipart import Upload
-from atz_desktop.api.rate_limiter import RateLimiter
+from atz_desktop.api.rate_limiter import LIMIT, RateLimiter
 from atz_desktop.api.requests import PendingDelay
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Outcome
@@ -24,6 +24,7 @@ from atz_desktop.domain.values import LocalFile
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.opening import read_activity
+from atz_desktop.session.reconcile import reconcile_pending
 from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import Services
 from tests.session.conftest import QUICK, Person
@@ -353,3 +354,24 @@ async def test_a_save_that_nobody_waits_for_is_not_held_up_between_its_read_and_
     assert saved.outcome is Outcome.VERIFIED
     assert [each.method for each in sandbox.requests] == ["GET", "PUT", "GET"]
     assert {each.background for each in waits} == {True}
+
+
+async def test_a_look_at_an_unconfirmed_save_lets_the_users_own_requests_go_first(
+    sandbox: Sandbox, services: Services, person: Person, loaded: Edit, clock: Clock
+) -> None:
+    async def sleep(seconds: float) -> None:
+        clock.now += seconds
+
+    sandbox.faults.on(Fault("reset", "PUT"))
+    saved = await _save(loaded.with_value("title", MINE), services, person)
+    assert saved.outcome is Outcome.UNKNOWN
+    limiter = RateLimiter(clock=clock, sleep=sleep)
+    for _ in range(LIMIT):
+        async with limiter.slot():
+            pass
+    waits: list[PendingDelay] = []
+    client = AtzClient(sandbox.url, sandbox.token, rate_limiter=limiter, on_wait=waits.append)
+    found = await reconcile_pending(replace(services, client=client), "UTC")
+    await client.close()
+    assert found.remaining == 1
+    assert [each.background for each in waits] == [True]
