@@ -38,6 +38,8 @@ class NameController:
         self._window_or_none: SearchWindow | None = None
         self._strip: NameSyncBar | None = None
         account.name_sync.changed.connect(self._show_sync_bar)
+        session.visited.connect(self._refresh_seen)
+        session.drafts.written.connect(self._refresh_seen)
         self._show_sync_bar()
 
     def find(self, words: str = "") -> None:
@@ -64,6 +66,11 @@ class NameController:
         self._window_or_none = self._strip = None
         self._account.name_sync.changed.disconnect(self._show_sync_bar)
         await self._scope.close()
+
+    def _refresh_seen(self) -> None:
+        """What was seen here, or what of it is unsaved, is another now."""
+        if self._window_or_none is not None and self._window_or_none.isVisible():
+            self._window_or_none.refresh_seen()
 
     async def _show_search(self, show: Callable[[SearchWindow], None]) -> None:
         """Made when first wanted: its two halves and the showing each in a turn of its own."""

@@ -133,6 +133,11 @@ class SearchWindow(QDialog):
             table.installEventFilter(self)
             table.doubleClicked.connect(self._load_row)
 
+    def refresh_seen(self) -> None:
+        """What was seen here is another now: read it anew where it is shown."""
+        if self.tabs.currentIndex() == 1:
+            self._finding.load_recent()
+
     def _on_text_edited(self) -> None:
         if self.tabs.currentIndex() == 1:
             self._show_recent()
@@ -276,8 +281,7 @@ class SearchWindow(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.tabs.currentIndex() == 1:
-            self._finding.load_recent()
+        self.refresh_seen()
 
 
 def _with_control(event: QKeyEvent) -> bool:
