@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.services import Services
 
 MAX_SUGGESTIONS = 20
-_LEARNED_AT_ONCE = 500
+_LEARNED_AT_ONCE = 100
 _QUESTIONS = ("owners", "called", "read")
 """What the jobs are called that find out what a text means, with the name of the field behind."""
 SuggestionCallback = Callable[[str, tuple[Name, ...]], None]
