@@ -19,8 +19,8 @@ from atz_desktop.view.widgets.layouts import hbox, vbox
 
 _MARGIN = 32
 """Pixels that stay free between a dialog and the edge of its window or screen."""
-_FRAME = QSize(16, 48)
-"""Pixels that the title bar and the frame of a window take, about."""
+_FRAME = QSize(0, 40)
+"""Pixels that the title bar of a window takes, about; a window as wide as the screen is meant."""
 _LOWEST = 60
 """Pixels of a box that scrolls: a common laptop at 200 % is 384 high in all."""
 
