@@ -329,7 +329,7 @@ class PeopleEditor(FieldEditor):
             self._revision = self.lookups.revision
             self._forget_nameless()
         made = self._made.get(person.key)
-        if made is None or (made[0] is not person and made[0] != person):
+        if made is None or (made[0].name, made[0].email) != (person.name, person.email):
             made = self._made[person.key] = person, self._make_chip(person)
         return made[1]
 

@@ -289,7 +289,8 @@ class ActivityForm(QScrollArea):
 
     def _locked(self, field: Field, base: Any) -> str | None:
         """`field.lock_reason`, which looks at every person of a list, once for what ATZ holds."""
-        if field.name not in self._locks or self._locks[field.name][0] != base:
+        known = self._locks.get(field.name)
+        if known is None or not field.kind.equal(known[0], base):
             self._locks[field.name] = base, field.lock_reason(base)
         return self._locks[field.name][1]
 
