@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from atz_desktop.view.windows.main_window import MainWindow
     from atz_desktop.view.worklist.pane import WorkListPane
 
+
+_Work = Callable[[], Awaitable[object]]
+"""Makes what is awaited when its job begins: a job that is given up before never does."""
 
 _REFRESH_DELAY = 0.05
 """Seconds that a change of the rows waits for others: a save brings several, and the next load,
@@ -78,7 +81,7 @@ class WorkListController:
 
     def start(self) -> None:
         """Show the newest list: the program ended with one."""
-        self._read("show", self._show_list(None))
+        self._read("show", partial(self._show_list, None))
 
     async def close(self) -> None:
         """Let it go: the lists belong to the account that is left."""
@@ -115,7 +118,7 @@ class WorkListController:
             self._window.show_pane(None)
             self._note_shown(shown=False)
         else:
-            self._read("show", self._show_list(self._list.id if self._list else None))
+            self._read("show", partial(self._show_list, self._list.id if self._list else None))
 
     async def _show_list(self, list_id: int | None) -> None:
         """Show this list, or else the newest of those that are not put away."""
@@ -157,7 +160,7 @@ class WorkListController:
         if self.is_shown and self._list is not None and self._list.id == list_id:
             self._has_changed = True
             if not self._scope.running("rows"):
-                self._read("rows", self._follow_rows())
+                self._read("rows", self._follow_rows)
 
     async def _follow_rows(self) -> None:
         while self._has_changed:
@@ -173,7 +176,7 @@ class WorkListController:
 
     def _on_lists_changed(self) -> None:
         if self.is_shown:
-            self._read("lists", self._refresh_lists())
+            self._read("lists", self._refresh_lists)
 
     async def _refresh_lists(self) -> None:
         lists = await self._lists.lists()
@@ -194,18 +197,18 @@ class WorkListController:
     # Lists
 
     def _choose_list(self, list_id: int) -> None:
-        self._read("show", self._show_list(list_id))
-        self._write(self._lists.set_closed(list_id, False))
+        self._read("show", partial(self._show_list, list_id))
+        self._write(partial(self._lists.set_closed, list_id, False))
 
     def _run_list_command(self, command: ListCommand) -> None:
         if command is ListCommand.NEW:
-            self._write(self._make_list())
+            self._write(self._make_list)
         elif self._list is not None and command is ListCommand.RENAME:
-            self._read("ask", self._rename(self._list))
+            self._read("ask", partial(self._rename, self._list))
         elif self._list is not None and command is ListCommand.DELETE:
-            self._read("ask", self._delete(self._list))
+            self._read("ask", partial(self._delete, self._list))
         elif self._list is not None:
-            self._write(self._put_away(self._list))
+            self._write(partial(self._put_away, self._list))
 
     async def _make_list(self) -> None:
         number, _ = await self._lists.create(list_name())
@@ -219,7 +222,9 @@ class WorkListController:
         from atz_desktop.view.worklist.list_dialogs import NameDialog
 
         dialog = NameDialog("Rename this list", shown.name, self._window)
-        dialog.accepted.connect(lambda: self._write(self._lists.rename(shown.id, dialog.name)))
+        dialog.accepted.connect(
+            lambda: self._write(partial(self._lists.rename, shown.id, dialog.name))
+        )
         await show_dialog(dialog)
 
     async def _delete(self, shown: WorkList) -> None:
@@ -227,14 +232,14 @@ class WorkListController:
 
         left = WorkListCounts.of(await self._lists.rows(shown.id)).left
         dialog = DeleteListDialog(shown, left, self._window)
-        dialog.accepted.connect(lambda: self._write(self._lists.delete(shown.id)))
+        dialog.accepted.connect(lambda: self._write(partial(self._lists.delete, shown.id)))
         await show_dialog(dialog)
 
     # What comes into the list
 
     def add(self, given: ListInput) -> None:
         """Put these into the list that is shown, or into a new one."""
-        self._write(self._add(given))
+        self._write(partial(self._add, given))
 
     async def _add(self, given: ListInput) -> None:
         notices = self._window.messages
@@ -272,7 +277,7 @@ class WorkListController:
     # Rows
 
     def _say_end(self) -> None:
-        self._read("end", self._show_end())
+        self._read("end", self._show_end)
 
     async def _show_end(self) -> None:
         if self._list is not None and await self._session.keep_draft():
@@ -281,24 +286,24 @@ class WorkListController:
 
     def _mark(self, activity_ids: tuple[int, ...], mark: RowMark | None) -> None:
         if self._list is not None:
-            self._write(self._lists.mark(self._list.id, activity_ids, mark))
+            self._write(partial(self._lists.mark, self._list.id, activity_ids, mark))
 
     def _remove(self, activity_ids: tuple[int, ...]) -> None:
         if self._list is not None:
-            self._write(self._lists.remove(self._list.id, activity_ids))
+            self._write(partial(self._lists.remove, self._list.id, activity_ids))
 
     # How it is done
 
-    def _read(self, name: str, work: Awaitable[object]) -> None:
+    def _read(self, name: str, work: _Work) -> None:
         """A newer one of that name takes its place."""
         self._scope.start(name, self._tell_trouble(work))
 
-    def _write(self, work: Awaitable[object]) -> None:
+    def _write(self, work: _Work) -> None:
         """It is never given up half-way."""
         self._scope.start(f"write {next(self._numbers)}", self._tell_trouble(work), finish=True)
 
-    async def _tell_trouble(self, work: Awaitable[object]) -> None:
+    async def _tell_trouble(self, work: _Work) -> None:
         try:
-            await work
+            await work()
         except StoreError as error:
             self._window.messages.show_notice(not_kept_notice(error))

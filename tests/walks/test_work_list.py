@@ -122,6 +122,18 @@ async def test_the_next_row_is_read_while_the_one_before_it_is_saved(walk: Walk)
     assert paths.index("/v1/activity/7") < last_of_42
 
 
+async def test_what_is_given_up_before_it_begins_is_nothing_that_was_forgotten(walk: Walk) -> None:
+    """As where the program quits right after its start: a coroutine that nobody awaited is told."""
+    await paste(walk, "42\n7\n8")
+    await until(partial(shows, walk, 42), "the first is opened by itself")
+    connected = walk.program.front.connected
+    assert connected is not None
+    work_list = vars(connected).pop("work_list")  # the window lets go of it
+    connected.account.work_lists.lists_changed.emit()
+    await work_list.close()
+    assert walk.window.pane is None
+
+
 async def test_on_a_server_that_shows_the_old_value_for_a_while_nobody_is_held(walk: Walk) -> None:
     ids = TWENTY[:4]
     await paste(walk, "\n".join(map(str, ids)))
