@@ -159,6 +159,27 @@ def test_escape_changes_nothing(dialog: SettingsDialog) -> None:
     assert not dialog.isVisible()
 
 
+def test_a_zone_that_is_still_being_typed_is_no_mistake_until_it_is_left(
+    dialog: SettingsDialog, qtbot: QtBot
+) -> None:
+    words = "Choose a time zone of the list, such as Europe/Berlin."
+    line, ok = _zone_line(dialog), _ok(dialog)
+    dialog.focus_zone()
+    qtbot.waitUntil(line.hasFocus)
+    line.selectAll()
+    QTest.keyClicks(line, "berl")
+    assert words not in [label.text() for label in dialog.findChildren(QLabel)]
+    assert not ok.isEnabled()
+    QTest.keyClicks(line, "x")
+    assert words in [label.text() for label in dialog.findChildren(QLabel)]
+    QTest.keyClick(line, Qt.Key.Key_Backspace)
+    QTest.keyClick(line, Qt.Key.Key_Escape)  # the list goes
+    QTest.keyClick(line, Qt.Key.Key_Tab)
+    assert not line.hasFocus()
+    assert words in [label.text() for label in dialog.findChildren(QLabel)]
+    assert not ok.isEnabled()
+
+
 def test_a_zone_that_nobody_knows_is_not_taken(dialog: SettingsDialog) -> None:
     box = _named(dialog, QComboBox, "Time zone of ATZ")
     assert isinstance(box, QComboBox)

@@ -102,6 +102,9 @@ class SettingsDialog(BaseDialog):
         self._proxy.textChanged.connect(self._check)
         self._proxy_way.currentIndexChanged.connect(self._check)
         self._zone.currentTextChanged.connect(self._check)
+        line = self._zone.lineEdit()
+        assert line is not None
+        line.editingFinished.connect(self._check)
         self._check()
         self._zone.setFocus()  # what a stray key does not change: no zone has such a name
 
@@ -144,11 +147,12 @@ class SettingsDialog(BaseDialog):
         if self._proxy.isEnabled() and not unquote(self._proxy.text()):
             problem = "Give the address of the proxy, such as http://proxy.example.com:8080."
         problem = problem or api_url_problem(unquote(self._url.text()))
-        if problem is None and self._zone.zone is None:
+        is_complete = self._zone.zone is not None
+        if problem is None and not is_complete and not self._zone.is_being_typed:
             problem = "Choose a time zone of the list, such as Europe/Berlin."
         self._problem.setText(problem or "")
         set_text_colour(self._problem, "problem")
-        self._ok.setEnabled(problem is None)
+        self._ok.setEnabled(problem is None and is_complete)
         if self.isVisible():
             self.fit_height()
 

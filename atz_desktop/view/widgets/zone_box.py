@@ -55,15 +55,24 @@ class ZoneBox(NoWheelComboBox):
         """The chosen zone; None while the text names none that there are rules for."""
         return self._known(self.currentText())
 
+    @property
+    def is_being_typed(self) -> bool:
+        """Whether the text is no zone yet, and may become one."""
+        line = self.lineEdit()
+        typing = line is not None and line.hasFocus() and self.zone is None
+        return typing and bool(self._fitting(self.currentText()))
+
     def _take(self, chip: Chip) -> None:
         self.setCurrentText(chip.key)
 
     def _suggest(self, text: str) -> None:
         """Enter takes the first: for `berl` there is only one."""
-        words = strip_invisible(text).casefold().split()
-        fitting = [name for key, name in self._zones.items() if all(word in key for word in words)]
-        chips = tuple(Chip(name, name) for name in fitting[:_MOST])
+        chips = tuple(Chip(name, name) for name in self._fitting(text)[:_MOST])
         self._completer.show_suggestions(text, chips, preselect=True)
+
+    def _fitting(self, text: str) -> list[str]:
+        words = strip_invisible(text).casefold().split()
+        return [name for key, name in self._zones.items() if all(word in key for word in words)]
 
     def _known(self, text: str) -> str | None:
         name = strip_invisible(text)
