@@ -16,7 +16,7 @@ from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.work_lists import WorkListStore
 
 if TYPE_CHECKING:
-    from tests.store.conftest import OpenDatabase
+    from tests.store.conftest import OpenDatabase, StartProgram
 
 ME, OTHER = "https://api.atzcrm.com Me", "https://api.atzcrm.com Other"
 AT = "2024-06-15T10:00:00.000Z"
@@ -83,6 +83,45 @@ async def test_rows_keep_their_order_and_what_is_there_twice_is_reported(desk: D
     await desk.lists.remove(desk.number, [42])
     await desk.lists.add(desk.number, [NewRow(42)])
     assert [row.activity_id for row in await desk.lists.rows(desk.number)] == [7, 3, 9, 42]
+
+
+KEEPS_LISTS = """
+import asyncio, sys
+from pathlib import Path
+from atz_desktop.domain.work_list import NewRow, RowMark
+from atz_desktop.store.database import Database
+from atz_desktop.store.work_lists import WorkListStore
+
+async def main():
+    lists = WorkListStore(Database.open(Path(sys.argv[1]))[0])
+    for number in range(3):
+        made = await lists.create(sys.argv[2], f"List {number}")
+        await lists.add(made, [NewRow(each, note=f"note {each}") for each in range(1, 41)])
+        await lists.mark(made, [number + 1], RowMark.PARKED)
+        print(made)
+    await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+"""Says each list that it has made; then it waits to be killed."""
+
+
+async def test_what_a_killed_program_was_told_is_kept_of_a_list_is_there(
+    path: Path, open_database: OpenDatabase, start_program: StartProgram
+) -> None:
+    for count in (1, 3):
+        program = start_program(KEEPS_LISTS, path, ME)
+        said = [int(program.line()) for _ in range(count)]
+        program.kill()
+        database = open_database()
+        lists = WorkListStore(database)
+        for number, made in enumerate(said):
+            rows = await lists.rows(made)
+            assert [row.activity_id for row in rows] == list(range(1, 41))
+            assert rows[number].state is RowState.PARKED
+            assert {row.note for row in rows} == {f"note {each}" for each in range(1, 41)}
+        assert {each.id for each in await lists.lists(ME)} >= set(said)
+        database.close()
 
 
 async def test_a_list_is_there_after_a_restart(path: Path, open_database: OpenDatabase) -> None:
