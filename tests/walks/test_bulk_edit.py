@@ -492,6 +492,31 @@ async def test_the_window_is_free_for_other_work_while_a_run_goes_on(walk: Walk)
     assert "Mine" in walk.sandbox.account.get(42)["title"]
 
 
+async def test_a_run_rests_from_pause_until_go_on(walk: Walk) -> None:
+    ids = range(10, 34)
+    dialog = await change_all(walk, ids)
+    tick(dialog, "Location")
+    type_into(dialog, "Location: new value", "Room 9")
+    await preview(dialog)
+    walk.sandbox.faults.on(Fault("slow", path="/v1/activity/", seconds=0.05))
+    window = await run(dialog)
+    await until(lambda: puts(walk), "the first is written")
+    click(window, "Pause")
+    await until(lambda: "paused" in said(window), "it is paused")
+    done = len(puts(walk))
+    assert done < len(ids)
+    walk.window.activateWindow()
+    await until(lambda: QApplication.activeWindow() is walk.window)
+    await walk.load(42)
+    await walk.load(3)
+    assert len(puts(walk)) == done
+    assert verdicts(window).count(RunVerdict.CHECKED) == done
+    click(window, "Go on")
+    await ended(walk)
+    await until(lambda: verdicts(window) == [RunVerdict.CHECKED] * len(ids))
+    assert len(puts(walk)) == len(ids)
+
+
 async def test_the_account_is_in_sight_wherever_many_are_changed(walk: Walk) -> None:
     connected = walk.program.front.connected
     assert connected is not None
