@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime, time
 from typing import Final
 
@@ -98,14 +99,26 @@ def cell_text(cell: Cell) -> str:
 
 
 def _separator(lines: list[str]) -> str:
-    """The separator that splits most lines into the same number of cells, more than one."""
-    best, score = "\t", 0
-    for separator in _SEPARATORS:
-        counts = Counter(map(len, csv.reader(lines, delimiter=separator)))
-        width, often = counts.most_common(1)[0] if counts else (1, 0)
-        if width > 1 and often > score:
-            best, score = separator, often
-    return best
+    """The separator that splits most lines into the same number of cells, more than one.
+
+    Those count before the first line in which something else follows a closing quote: there a
+    separator stands inside of cells. Where that is so with each, quotes are read as they come.
+    """
+    for strict in (True, False):
+        best, score = "\t", 0
+        for separator in _SEPARATORS:
+            counts = Counter(map(len, _sample(lines, separator, strict=strict)))
+            width, often = counts.most_common(1)[0] if counts else (1, 0)
+            if width > 1 and often > score:
+                best, score = separator, often
+        if score:
+            return best
+    return "\t"
+
+
+def _sample(lines: list[str], separator: str, *, strict: bool) -> Iterator[list[str]]:
+    with suppress(csv.Error):
+        yield from csv.reader(lines, delimiter=separator, strict=strict)
 
 
 def _read(text: str, separator: str) -> Iterable[tuple[Cell, ...]]:

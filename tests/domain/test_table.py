@@ -63,6 +63,9 @@ def test_what_a_spreadsheet_writes_is_read_whatever_it_puts_between(
     [
         ("ID;Title\n42;Call, Ana\n", ("ID", "Title"), [("42", "Call, Ana")]),
         ("ID,Title\n42,Call; Ana\n", ("ID", "Title"), [("42", "Call; Ana")]),
+        ('"ID","Who","A;B"\n"42","Ana",";"\n', ("ID", "Who", "A;B"), [("42", "Ana", ";")]),
+        ('"ID";"Who";"A,B"\n"42";"Ana";","\n', ("ID", "Who", "A,B"), [("42", "Ana", ",")]),
+        ('ID,Title\n42,"Call" Ana\n', ("ID", "Title"), [("42", "Call Ana")]),
         ("\ufeffID\tTitle\r\n42\tCall\r\n", ("ID", "Title"), [("42", "Call")]),
         (
             'ID,Title\n42,"Two\nlines, ""quoted"""\n',
