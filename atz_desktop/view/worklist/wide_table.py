@@ -78,15 +78,19 @@ class WideTable(RowTable):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.horizontalHeader().setFixedHeight(self.fontMetrics().lineSpacing() + 2 * NEAR)
         self.fit_columns(model.columns, {"Title": (_TITLE,), **widest})
+        self._title_width = self.columnWidth(self._title)
 
     # Qt overrides
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         narrow = self.viewport().width() < _ROOM
-        if narrow != self.isColumnHidden(self._spare):
-            mode = QHeaderView.ResizeMode
-            self.setColumnHidden(self._spare, narrow)
-            self.horizontalHeader().setSectionResizeMode(
-                self._title, mode.Stretch if narrow else mode.Interactive
-            )
+        if narrow == self.isColumnHidden(self._spare):
+            return
+        header, mode = self.horizontalHeader(), QHeaderView.ResizeMode
+        if narrow:
+            self._title_width = self.columnWidth(self._title)
+        self.setColumnHidden(self._spare, narrow)
+        header.setSectionResizeMode(self._title, mode.Stretch if narrow else mode.Interactive)
+        if not narrow:  # stretched, it would push the others out of sight
+            header.resizeSection(self._title, self._title_width)
