@@ -101,6 +101,35 @@ async def test_every_field_of_an_ordinary_activity_is_in_sight_on_a_laptop(
         assert walk.window.rect().contains(QRect(bar.mapTo(walk.window, QPoint()), bar.size()))
 
 
+FULL_LINES = ("title", "link", "location", "attachment", "record", "users", "description")
+"""Fields that take the whole line of their card."""
+
+
+@pytest.mark.parametrize("beside", ["nothing", "the work list"])
+@pytest.mark.parametrize("size", [LAPTOP, (900, 600), (1920, 1050), (683, 345)])
+async def test_what_takes_a_whole_line_ends_where_the_others_of_its_card_and_column_end(
+    walk: Walk, size: tuple[int, int], beside: str
+) -> None:
+    walk.window.resize(*size)
+    await open_beside(walk, beside)
+    if beside == "nothing":
+        await walk.load(42)
+    form = form_of(walk)
+    await settle(form)
+    cards = form.findChildren(FieldCard)
+    inner = set()
+    for name in FULL_LINES:
+        row = form.row(name)
+        card = next(each for each in cards if each.isAncestorOf(row))
+        drawn = [row.editor, *(each for each in row.findChildren(QPushButton) if each.isVisible())]
+        ends = [each.mapTo(card, QPoint(each.width(), 0)).x() for each in drawn]
+        inner.add(card.width() - max(ends))
+    assert len(inner) == 1
+    lefts = {card.mapTo(form, QPoint()).x() for card in cards}
+    rights = {card.mapTo(form, QPoint(card.width(), 0)).x() for card in cards}
+    assert len(rights) == len(lefts)
+
+
 @pytest.mark.parametrize("beside", ["nothing", "the work list", "the practice"])
 async def test_in_a_small_window_no_card_touches_the_scroll_bar(walk: Walk, beside: str) -> None:
     walk.window.resize(900, 600)
