@@ -10,14 +10,26 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QToolButton, QWidget
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.session.notices import Level, Notice, NoticeAction
 from atz_desktop.view.dialogs.shortcuts_dialog import ShortcutsDialog
 from atz_desktop.view.windows.command_palette import CommandPalette
+from atz_desktop.view.worklist.run_dialogs import AgainDialog
 from tests.walks.conftest import Walk, until
+from tests.walks.test_bulk_edit import (
+    asked,
+    change_all,
+    click,
+    find,
+    preview,
+    run,
+    tick,
+    type_into,
+)
 
 ROLES = {
     QAccessible.Role.Button,
@@ -120,6 +132,33 @@ async def test_what_stands_beside_the_form_has_names_too(walk: Walk) -> None:
         entries = button.menu()
         if entries is not None:
             assert all(each.text() or each.isSeparator() for each in entries.actions())
+
+
+async def test_what_changes_many_has_names_too(walk: Walk) -> None:
+    """Rules that are filled in, the preview, the run, and what is asked before its undo."""
+    dialog = await change_all(walk, (42, 10, 3, 99999))
+    for field in ACTIVITY.fields:
+        tick(dialog, field.label)
+    find(dialog, QAbstractButton, "Add a condition").click()
+    assert _faults(_shown(dialog)) == []
+    for field in ACTIVITY.fields:
+        tick(dialog, field.label)
+    find(dialog, QAbstractButton, "Remove this condition").click()
+    tick(dialog, "Location")
+    type_into(dialog, "Location: new value", "Room 9")
+    await preview(dialog)
+    nodes = _shown(dialog)
+    assert _faults(nodes) == []
+    assert {"Back", "Rehearse", "Run"} <= {node.name for node in nodes}
+    window = await run(dialog)
+    await until(find(window, QAbstractButton, "Undo this run").isEnabled, "the run has ended")
+    nodes = _shown(window)
+    assert _faults(nodes) == []
+    assert {"Export report", "Retry these", "Undo this run"} <= {node.name for node in nodes}
+    click(window, "Undo this run")
+    question = await asked(AgainDialog)
+    assert _faults(_shown(question)) == []
+    question.reject()
 
 
 async def test_no_activity_brings_markup_but_the_one_that_it_holds_as_its_text(
