@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QInputMethodEvent,
     QKeySequence,
     QTextCursor,
+    QTextOption,
 )
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -123,6 +124,27 @@ def test_a_text_shown_over_another_is_whole(qtbot: QtBot, first: str, second: st
         fresh.show_value(second)
         assert _shown(editor) == _shown(fresh)
         assert editor.value() == second
+
+
+def test_a_very_long_word_is_broken_anywhere_and_words_between_them(qtbot: QtBot) -> None:
+    """Else the window is held for seconds, or minutes."""
+    editor = ExactTextEdit()
+    qtbot.addWidget(editor)
+    anywhere = QTextOption.WrapMode.WrapAnywhere
+    for text, is_long in (
+        ("x" * 300_000, True),
+        ("word " * 60_000, False),
+        (f"{'word ' * 9_000}{'/9j4AAQ' * 9_000}", True),
+        ("x\n" * 9_000, False),
+        ("short", False),
+    ):
+        editor.show_value(text)
+        assert (editor.wordWrapMode() is anywhere) == is_long
+    pasted = QMimeData()
+    pasted.setText("/9j4AAQ" * 9_000)
+    editor.insertFromMimeData(pasted)
+    assert editor.wordWrapMode() is anywhere
+    assert editor.value() == f"{'/9j4AAQ' * 9_000}short"
 
 
 def test_a_line_longer_than_qt_s_own_limit_is_not_cut(qtbot: QtBot) -> None:

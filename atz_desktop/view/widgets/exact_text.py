@@ -7,6 +7,7 @@ into it, and the rest stays as it was. Undo belongs to the form, not to the edit
 from __future__ import annotations
 
 import math
+import re
 from typing import Final
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
@@ -18,6 +19,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocumentFragment,
     QTextLayout,
+    QTextOption,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QLineEdit, QMenu, QPlainTextEdit, QSizePolicy, QWidget
@@ -34,6 +36,8 @@ from atz_desktop.view.widgets.window_commands import is_window_command
 
 # QLineEdit cuts what is longer than its limit, 32,767 at first: even a loaded text.
 _NO_LIMIT: Final = 2**31 - 1
+_LONG_WORD: Final = 5_000
+"""Letters. From each line of a word Qt looks for a blank to its very end: seconds for 300,000."""
 _UNDO_KEYS: Final = (Qt.Key.Key_Z, Qt.Key.Key_Y)
 
 
@@ -191,8 +195,14 @@ class ExactTextEdit(_ExactEditor, QPlainTextEdit):
         cursor = QTextCursor(self.document())
         cursor.setPosition(utf16_units(old, start))
         cursor.setPosition(utf16_units(old, len(old) - end), QTextCursor.MoveMode.KeepAnchor)
+        mode = QTextOption.WrapMode
+        is_long = _has_long_word(new)
+        if is_long:  # before it is laid out for the first time
+            self.setWordWrapMode(mode.WrapAnywhere)
         with self._updating:
             cursor.insertText(new[start : len(new) - end])
+        if not is_long:
+            self.setWordWrapMode(mode.WrapAtWordBoundaryOrAnywhere)
 
     def _go_to_start(self) -> None:
         self.moveCursor(QTextCursor.MoveOperation.Start)
@@ -243,6 +253,8 @@ class ExactTextEdit(_ExactEditor, QPlainTextEdit):
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         text = source.text() or QTextDocumentFragment.fromHtml(source.html()).toPlainText()
+        if _has_long_word(text):
+            self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         self.textCursor().insertText(text)
         self.ensureCursorVisible()
 
@@ -266,3 +278,8 @@ class ExactTextEdit(_ExactEditor, QPlainTextEdit):
     def minimumSizeHint(self) -> QSize:
         height = self._height_of(self._min_lines, self._spacing())
         return QSize(super().minimumSizeHint().width(), height)
+
+
+def _has_long_word(text: str) -> bool:
+    pieces = (text[at : at + _LONG_WORD] for at in range(0, len(text) - _LONG_WORD, _LONG_WORD))
+    return any(not re.search(r"\s", piece) for piece in pieces)
