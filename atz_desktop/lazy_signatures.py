@@ -68,8 +68,9 @@ def defer_signatures() -> bool:
 
 def restore_import() -> None:
     """To be called after PySide6 is imported, which puts a function of its own in the place of the
-    import statement, for `__feature__` and `import *`. Nothing here uses these. Without it every
-    later import is cheaper, and logging.config, which copies it, asks for no text of it: 50 ms.
+    import statement, for its feature switches and starred imports. Nothing here uses these. Without
+    it every later import is cheaper, and logging.config, which copies it, asks for no text of it:
+    50 ms.
     """
     builtins.__import__ = _import
 
