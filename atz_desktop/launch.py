@@ -110,12 +110,12 @@ def _show_window(app: QApplication, settings: Settings) -> tuple[MainWindow, The
 
 
 def _load_rest(app: QApplication) -> None:
+    from atz_desktop.app.garbage import collect_seldom
     from atz_desktop.view.icons import app_icon
 
     app.setWindowIcon(app_icon())
     import_in_background(app)
-    gc.freeze()
-    gc.enable()
+    collect_seldom(app)
 
 
 def _run(

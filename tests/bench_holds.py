@@ -538,15 +538,13 @@ def _use_no_display() -> None:
 def _once(wanted: list[str]) -> int:
     """Everything in one window, in this process."""
     _use_no_display()
-    import gc
-
+    from atz_desktop.app.garbage import collect_seldom
     from atz_desktop.launch import create_application, import_in_background, prepare_the_rest
 
     app = create_application()
     import_in_background(app)
     prepare_the_rest()
-    gc.freeze()
-    gc.enable()  # the launch switches it off until everything is imported
+    collect_seldom(app)
     from qasync import QEventLoop
 
     from atz_desktop.api.rate_limiter import RateLimiter
