@@ -285,10 +285,10 @@ class WindowController:
         self.jobs.start("settings", self._ask_settings(zone))
 
     async def _ask_settings(self, zone: bool) -> None:
-        here = await asyncio.to_thread(own_zone)  # reads files
-        why_off = self.program.updates.why_off
         from atz_desktop.view.dialogs.settings_dialog import SettingsDialog
 
+        here = await asyncio.to_thread(own_zone)  # reads files
+        why_off = self.program.updates.why_off
         dialog = SettingsDialog(self.program.settings, here, self.window, why_off)
         dialog.chosen.connect(self.program.choose)
         if zone:

@@ -470,14 +470,21 @@ async def go_on_with_run(walk: Walk) -> None:
     await ended(walk)
 
 
-async def test_the_window_is_free_for_other_work_while_a_run_goes_on(walk: Walk) -> None:
-    ids = range(10, 34)
-    dialog = await change_all(walk, ids)
+SLOW_IDS = range(10, 34)
+
+
+async def slow_run(walk: Walk) -> RunWindow:
+    """A run that takes two seconds or more, as over a network."""
+    dialog = await change_all(walk, SLOW_IDS)
     tick(dialog, "Location")
     type_into(dialog, "Location: new value", "Room 9")
     await preview(dialog)
     walk.sandbox.faults.on(Fault("slow", path="/v1/activity/", seconds=0.05))
-    window = await run(dialog)
+    return await run(dialog)
+
+
+async def test_the_window_is_free_for_other_work_while_a_run_goes_on(walk: Walk) -> None:
+    window = await slow_run(walk)
     walk.window.activateWindow()
     await until(lambda: QApplication.activeWindow() is walk.window)
     await walk.load(42)
@@ -488,23 +495,17 @@ async def test_the_window_is_free_for_other_work_while_a_run_goes_on(walk: Walk)
     assert runs_of(walk).is_running
     walk.sandbox.faults.off()
     await ended(walk)
-    await until(lambda: verdicts(window) == [RunVerdict.CHECKED] * len(ids))
+    await until(lambda: verdicts(window) == [RunVerdict.CHECKED] * len(SLOW_IDS))
     assert "Mine" in walk.sandbox.account.get(42)["title"]
 
 
 async def test_a_run_rests_from_pause_until_go_on(walk: Walk) -> None:
-    ids = range(10, 34)
-    dialog = await change_all(walk, ids)
-    tick(dialog, "Location")
-    type_into(dialog, "Location: new value", "Room 9")
-    await preview(dialog)
-    walk.sandbox.faults.on(Fault("slow", path="/v1/activity/", seconds=0.05))
-    window = await run(dialog)
+    window = await slow_run(walk)
     await until(lambda: puts(walk), "the first is written")
     click(window, "Pause")
     await until(lambda: "paused" in said(window), "it is paused")
     done = len(puts(walk))
-    assert done < len(ids)
+    assert done < len(SLOW_IDS)
     walk.window.activateWindow()
     await until(lambda: QApplication.activeWindow() is walk.window)
     await walk.load(42)
@@ -513,8 +514,8 @@ async def test_a_run_rests_from_pause_until_go_on(walk: Walk) -> None:
     assert verdicts(window).count(RunVerdict.CHECKED) == done
     click(window, "Go on")
     await ended(walk)
-    await until(lambda: verdicts(window) == [RunVerdict.CHECKED] * len(ids))
-    assert len(puts(walk)) == len(ids)
+    await until(lambda: verdicts(window) == [RunVerdict.CHECKED] * len(SLOW_IDS))
+    assert len(puts(walk)) == len(SLOW_IDS)
 
 
 async def test_the_account_is_in_sight_wherever_many_are_changed(walk: Walk) -> None:
