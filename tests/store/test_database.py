@@ -151,8 +151,9 @@ def damage_the_header(path: Path) -> bytes:
 
 def damage_a_page(path: Path) -> bytes:
     content = bytearray(path.read_bytes())
-    middle = len(content) // 2 // 4096 * 4096
-    content[middle : middle + 4096] = b"\xff" * 4096
+    row = content.index(b"x" * 200, len(content) // 2)
+    page = row // 4096 * 4096
+    content[page : page + 4096] = b"\xff" * 4096
     path.write_bytes(content)
     return bytes(content)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from atz_desktop.domain.local_records import Name
+from atz_desktop.domain.runs import RunVerdict
+from atz_desktop.domain.work_list import RowState, WorkListRow
 from atz_desktop.store import migrations
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
@@ -16,6 +18,8 @@ from atz_desktop.store.errors import Busy
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.migrations import APPLICATION_ID, newest
 from atz_desktop.store.names import NameStore, _scope
+from atz_desktop.store.runs import RunStore, StoredRunRow
+from atz_desktop.store.work_lists import WorkListStore
 from tests.store.conftest import older_program
 
 ME = "https://api.atzcrm.com Me"
@@ -31,6 +35,7 @@ SAVE = (
 )
 OLDER = "2024-06-15T09:00:00.000Z"
 ONE_PROCESS = 5
+WORK_LISTS = 7
 PREFIXES = 8
 
 
@@ -66,8 +71,32 @@ def write_version(path: Path, version: int) -> None:
                 f"INSERT INTO journal ({columns}, haystack) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", SAVE
             )
             connection.executemany(
-                "INSERT INTO drafts VALUES (?, 42, ?, ?, ?, ?)",
+                "INSERT INTO drafts (account, activity_id, waiting, draft, kept_at, number)"
+                " VALUES (?, 42, ?, ?, ?, ?)",
                 [(ME, 1, "older", OLDER, 1), (ME, 0, "typed", SAVE[6], 2)],
+            )
+        if version >= WORK_LISTS:
+            connection.execute(
+                "INSERT INTO work_lists (id, account, name, created_at) VALUES (1, ?, 'Calls', ?)",
+                (ME, OLDER),
+            )
+            connection.execute(
+                "INSERT INTO work_list_rows (list_id, account, activity_id, position, title, note,"
+                " cells, since, mark, marked_at) VALUES (1, ?, 43, 1, 'Call', 'soon',"
+                " '{\"Who\": \"Ann\"}', 0, 'PARKED', 1)",
+                (ME,),
+            )
+            connection.execute(
+                "INSERT INTO runs (id, account, list_id, title, started_at)"
+                " VALUES (1, ?, 1, 'Rooms', ?)",
+                (ME, OLDER),
+            )
+            connection.execute(
+                "INSERT INTO run_rows (run_id, account, position, activity_id, title, base_key,"
+                " draft, undoes, fields, state, verdict, detail, changed_at) VALUES"
+                " (1, ?, 1, 43, 'Call', 'key', '{}', 'other', '[\"location\"]', 'DONE', 'SKIPPED',"
+                " 'said so', ?)",
+                (ME, OLDER),
             )
 
 
@@ -100,6 +129,36 @@ async def test_a_file_of_every_earlier_version_takes_new_saves(opened: Database)
     )
     assert [row.id for row in await journal.entries_from_base(ME, "a reading")] == [new]
     assert [row.id for row in await journal.unsettled(ME)] == [old.id]
+
+
+@pytest.mark.parametrize("version", range(WORK_LISTS, newest() + 1))
+async def test_lists_and_runs_of_every_earlier_version_are_as_they_were(
+    path: Path, version: int
+) -> None:
+    write_version(path, version)
+    database, _notice = Database.open(path)
+    assert await WorkListStore(database).rows(1) == [
+        WorkListRow(43, "Call", "soon", {"Who": "Ann"}, RowState.PARKED)
+    ]
+    assert await RunStore(database).rows(1) == [
+        StoredRunRow(
+            *(1, 43, "Call", "key", "{}", "other", frozenset({"location"}), "DONE"),
+            *(RunVerdict.SKIPPED, "said so", OLDER, None, None),
+        )
+    ]
+    await WorkListStore(database).delete(1)
+    assert not await WorkListStore(database).rows(1)
+    database.close()
+
+
+@pytest.mark.parametrize("table", ["drafts", "journal", "run_rows", "work_list_rows"])
+def test_a_table_of_long_texts_has_a_rowid_so_that_no_row_is_copied_to_compare_its_key(
+    path: Path, table: str
+) -> None:
+    database, _notice = Database.open(path)
+    database.close()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute(f"SELECT max(rowid) FROM {table}").fetchone() == (None,)
 
 
 async def test_names_that_an_earlier_version_learned_are_found_by_any_of_their_letters(
