@@ -194,11 +194,11 @@ def proxy(_: Path) -> str:
     from atz_desktop.app.system_proxy import system_proxy
     from atz_desktop.domain.urls import DEFAULT_API_URL
 
-    way = system_proxy(DEFAULT_API_URL)
+    answer = system_proxy(DEFAULT_API_URL)
     return {
         None: "the system names no proxy of its own",
         "": "the system reaches ATZ directly",
-    }.get(way, "the system names a proxy on the way to ATZ")
+    }.get(answer, "the system names a proxy on the way to ATZ")
 
 
 def upload(folder: Path) -> str:

@@ -566,7 +566,7 @@ def _once(wanted: list[str]) -> int:
         async def work() -> int:
             theme = apply_theme(app, "light")
             program = Program(window, theme, options, Paths(Path(folder)), Settings())
-            program.way.rate_limiter = lambda account: RateLimiter(limit=1_000_000)
+            program.network.rate_limiter = lambda account: RateLimiter(limit=1_000_000)
 
             async def script(running: Program) -> None:
                 await _until(lambda: running.front.connected is not None)

@@ -86,11 +86,11 @@ def main() -> int:
         async def work() -> int:
             theme = apply_theme(app, "light")
             program = Program(window, theme, options, Paths(Path(folder)), Settings())
-            way = program.way
-            way.rate_limiter = lambda account: RateLimiter(limit=1_000_000)
+            network = program.network
+            network.rate_limiter = lambda account: RateLimiter(limit=1_000_000)
             # A timer that was stopped stays in the loop until its time has come, so two minutes of
             # these rounds would be held; at 60 requests a minute that is nothing.
-            way.timeouts = Timeouts(connect=2.0, read=2.0, write=2.0, pool=2.0, total=3.0)
+            network.timeouts = Timeouts(connect=2.0, read=2.0, write=2.0, pool=2.0, total=3.0)
 
             async def script(running: Program) -> None:
                 await _soak(running, sandbox)

@@ -160,8 +160,8 @@ def get(
     path: str, query: Mapping[str, object] | None = None, *, background: bool = False
 ) -> Request:
     """A GET. None in the query is left out, booleans are written true and false."""
-    given = {key: _query_text(value) for key, value in (query or {}).items() if value is not None}
-    return Request("GET", path, urlencode(given, errors="replace"), background=background)
+    params = {key: _query_text(value) for key, value in (query or {}).items() if value is not None}
+    return Request("GET", path, urlencode(params, errors="replace"), background=background)
 
 
 def put(path: str, fields: Mapping[str, object], upload: Upload | None = None) -> Request:

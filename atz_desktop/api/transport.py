@@ -252,15 +252,15 @@ def create_http_client(
     """Raises UnusableProxy for proxy settings, ours or the system's. Blocks."""
     # What is on this computer is never looked for behind a proxy.
     if is_loopback(urlsplit(address).hostname or ""):
-        way = ""
+        proxy_url = ""
     elif proxy is None:
-        way = environment_proxy(address)
+        proxy_url = environment_proxy(address)
     else:
-        way = proxy and normalize_proxy_url(proxy)
+        proxy_url = proxy and normalize_proxy_url(proxy)
     return httpx.AsyncClient(
         verify=tls_context(address),
         trust_env=False,
-        proxy=way or None,
+        proxy=proxy_url or None,
         transport=transport,
         cookies=_NoCookies(),
         follow_redirects=False,

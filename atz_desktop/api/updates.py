@@ -74,8 +74,8 @@ async def _fetch(address: str, proxy: Proxy, timeouts: Timeouts) -> Response:
         from atz_desktop.api.exchange import Exchange
         from atz_desktop.api.transport import create_http_client
 
-        way = proxy(address) if callable(proxy) and not local else proxy
-        http = create_http_client(base, timeouts, None, None if callable(way) else way)
+        chosen = proxy(address) if callable(proxy) and not local else proxy
+        http = create_http_client(base, timeouts, None, None if callable(chosen) else chosen)
         return http, Exchange(http, base, request, timeouts)
 
     try:

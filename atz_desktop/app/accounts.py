@@ -46,14 +46,14 @@ class AccountController:
 
     # What the user wants
 
-    async def connect(self, given: Credentials | None = None) -> None:
+    async def connect(self, credentials: Credentials | None = None) -> None:
         """Enter this account, or else the one that the options name or that was worked on last.
 
         What is missing is asked for.
         """
         self._update_accounts()
-        if given is not None:
-            await self._connect(given)
+        if credentials is not None:
+            await self._connect(credentials)
             return
         if self._controller.options.sandbox:
             await self._connect(await self._program.sandbox.account())
@@ -63,13 +63,13 @@ class AccountController:
             return
         account = self._initial_account()
         if account is None:
-            given = await self.connection.add_account()
+            credentials = await self.connection.add_account()
         elif self._controller.options.token:
-            given = Credentials(account, self._controller.options.token)
+            credentials = Credentials(account, self._controller.options.token)
         else:
-            given = await self.connection.sign_in(account)
-        if given is not None:
-            await self._connect(given)
+            credentials = await self.connection.sign_in(account)
+        if credentials is not None:
+            await self._connect(credentials)
 
     def switch(self, key: str) -> None:
         """Work on another account; drafts of this one are kept."""
@@ -159,16 +159,16 @@ class AccountController:
         account = known[0] if known else self.connection.account
         if account is None or not await self.may_leave():
             return
-        given = await self.connection.sign_in(account)
-        if given is not None:
-            await self._connect(given)
+        credentials = await self.connection.sign_in(account)
+        if credentials is not None:
+            await self._connect(credentials)
 
     async def _add(self) -> None:
-        given = await self.connection.add_account()
-        if given is not None:
-            self._choose(self._settings.with_account(given.account))
+        credentials = await self.connection.add_account()
+        if credentials is not None:
+            self._choose(self._settings.with_account(credentials.account))
             if await self.may_leave():
-                await self._connect(given)
+                await self._connect(credentials)
 
     async def _sign_in_again(self) -> None:
         if self.connection.account is None:
@@ -176,13 +176,13 @@ class AccountController:
         elif await self.connection.renew_token() and self._controller.connected:
             self._controller.connected.session.retry()
 
-    async def _connect(self, given: Credentials) -> None:
+    async def _connect(self, credentials: Credentials) -> None:
         database = self._program.database
         if database is None or not await self._is_draft_kept():
             return
         await self._controller.leave()
-        session = await self.connection.connect_account(given, database)
-        account = given.account
+        session = await self.connection.connect_account(credentials, database)
+        account = credentials.account
         if account.key != SANDBOX and not self._controller.options.token:
             self._choose(self._settings.with_account(account))
         self._show()

@@ -95,8 +95,8 @@ class Program:
     def _create_parts(self, publisher: Publisher) -> None:
         """What the windows share; `_close` ends it in reverse order."""
         self.sandbox = SandboxHost(self.paths.root, self.show_notice)
-        self.way = NetworkOptions(self.settings.proxy, system_proxy, flags=self._boolean_format)
-        self.accounts = AccountSessions(self.jobs, self.way)
+        self.network = NetworkOptions(self.settings.proxy, system_proxy, flags=self._boolean_format)
+        self.accounts = AccountSessions(self.jobs, self.network)
         marks = StaleTokens(
             lambda: self.settings, self.take_settings, lambda: self.jobs.wait("keep settings")
         )
@@ -105,7 +105,7 @@ class Program:
             publisher,
             settings=lambda: self.settings,
             keep=self.take_settings,
-            proxy=lambda: self.way.client_proxy,
+            proxy=lambda: self.network.client_proxy,
         )
         self.maintenance = Maintenance(
             lambda: self.front.window,
@@ -172,7 +172,9 @@ class Program:
         if window in self.windows:
             self.windows = [*(each for each in self.windows if each is not window), window]
 
-    def open_window(self, options: Options, given: Credentials | None = None) -> WindowController:
+    def open_window(
+        self, options: Options, credentials: Credentials | None = None
+    ) -> WindowController:
         """Open one more window; it enters this account, or the one that the options say."""
         before = self.front.window
         window = MainWindow()
@@ -182,16 +184,16 @@ class Program:
         window.show()
         made = self._wire(window, options)
         made.start()
-        made.connect(given)
+        made.connect(credentials)
         window.come_forward()
         return made
 
     def open_window_like(self, other: WindowController) -> None:
         """Open one more window on the account of another."""
         account, session = other.accounts.connection.account, other.accounts.connection.session
-        given = Credentials(account, session.token) if account and session else None
+        credentials = Credentials(account, session.token) if account and session else None
         self.open_window(
-            other.options._replace(activity=None, list_file=None, practice=False), given
+            other.options._replace(activity=None, list_file=None, practice=False), credentials
         )
 
     def window_with(
@@ -257,8 +259,8 @@ class Program:
             list_columns=old.list_columns,
         )
         self._theme.choose(settings.theme)  # type: ignore[arg-type]  # checked where it is read
-        proxy_changed = settings.proxy != self.way.proxy
-        self.way.proxy = settings.proxy
+        proxy_changed = settings.proxy != self.network.proxy
+        self.network.proxy = settings.proxy
         for each in self.windows:
             if each.connected is not None:
                 each.connected.session.review_first = settings.review_before_save

@@ -34,18 +34,18 @@ def system_proxy(address: str) -> str | None:
     return first_usable(portal_proxies(address) if sys.platform == "linux" else qt_proxies(address))
 
 
-def first_usable(ways: Sequence[str]) -> str | None:
-    """Of the ways that a system names, best first, the first one that httpx can go.
+def first_usable(urls: Sequence[str]) -> str | None:
+    """Of the proxies that a system names, best first, the first one that httpx can use.
 
     If there is none it is the best one, so that the user hears of it; None for no way at all.
     """
-    for way in ways:
-        scheme = urlsplit(way).scheme
+    for url in urls:
+        scheme = urlsplit(url).scheme
         if scheme == "direct":
             return ""
         if scheme in {"http", "https"}:
-            return way
-    return ways[0] if ways else None
+            return url
+    return urls[0] if urls else None
 
 
 def qt_proxies(address: str) -> list[str]:
@@ -89,4 +89,4 @@ def portal_proxies(address: str) -> list[str]:
         return []
     if reply.header.message_type is not MessageType.method_return:
         return []
-    return [str(way) for way in reply.body[0]]
+    return [str(url) for url in reply.body[0]]

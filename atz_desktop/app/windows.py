@@ -58,9 +58,9 @@ class WindowController:
         self._line = StatusLine(self.accounts.connection.status)
         self.window.add_status_line(self._line)
 
-    def connect(self, given: Credentials | None = None) -> None:
+    def connect(self, credentials: Credentials | None = None) -> None:
         """Enter an account: this one, or what the options say."""
-        self.jobs.start("connect", self.accounts.connect(given))
+        self.jobs.start("connect", self.accounts.connect(credentials))
 
     @property
     def account_key(self) -> str | None:

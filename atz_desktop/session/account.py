@@ -87,10 +87,10 @@ class AccountConnection(QObject):
 
     async def add_account(self) -> Credentials | None:
         """Ask for an account that is not known yet, and keep its token."""
-        given = await self._prompt.ask_account(self.test_credentials)
-        if given is not None:
-            await self.keep_token(given.account, given.token)
-        return given
+        credentials = await self._prompt.ask_account(self.test_credentials)
+        if credentials is not None:
+            await self.keep_token(credentials.account, credentials.token)
+        return credentials
 
     async def connect_account(self, credentials: Credentials, database: Database) -> AccountSession:
         """Work on this account from now on, together with the windows that do so already."""
@@ -124,10 +124,10 @@ class AccountConnection(QObject):
             credentials.account.api_url,
             credentials.token,
             rate_limiter=self.sessions.rate_limiter(credentials.account),
-            timeouts=self.sessions.way.timeouts,
-            proxy=self.sessions.way.client_proxy,
+            timeouts=self.sessions.network.timeouts,
+            proxy=self.sessions.network.client_proxy,
             on_wait=self.status.on_delay,
-            sleep=self.sessions.way.sleep,
+            sleep=self.sessions.network.sleep,
         )
         try:
             await client.check()

@@ -152,16 +152,16 @@ class AccountSession(QObject):
 
     def __init__(
         self,
-        given: Credentials,
-        way: NetworkOptions,
+        credentials: Credentials,
+        network: NetworkOptions,
         rate_limiter: RateLimiter,
         stores: Stores,
         jobs: Jobs,
     ) -> None:
         super().__init__()
-        self.account = given.account
-        self.token = given.token
-        self.proxy = way.proxy
+        self.account = credentials.account
+        self.token = credentials.token
+        self.proxy = network.proxy
         self.windows: list[AccountWindow] = []
         self.jobs = jobs.scope()
         self.traffic = ConnectionStatus()
@@ -169,28 +169,28 @@ class AccountSession(QObject):
         self._stores = stores
         self._renewing = asyncio.Lock()
         self._asked = 0
-        client = self._client(way, rate_limiter)
+        client = self._client(network, rate_limiter)
         self.services = Services(
-            account=given.account.key,
+            account=credentials.account.key,
             client=client,
             journal=stores.journal,
             drafts=stores.drafts,
             names=stores.names,
             recent=stores.recent,
-            boolean_format=way.flags(given.account),
-            sleep=way.sleep,
+            boolean_format=network.flags(credentials.account),
+            sleep=network.sleep,
             monotonic_reads=MonotonicReads(monotonic_seconds, lambda: client.token_renewals),
         )
         self.lookups = BackgroundLookups()
         self.name_sync = NameSync(self.jobs, self.services, self.lookups)
-        self.work_lists = WorkLists(given.account.key, stores.work_lists, self.jobs)
+        self.work_lists = WorkLists(credentials.account.key, stores.work_lists, self.jobs)
         self.runs = BulkRuns(self.services, stores.runs, self.jobs, lambda: self.renew(self.token))
         self.runs.saved.connect(self.work_lists.on_saved)
         self.runs.settled.connect(self.work_lists.on_settled)
         self.back.connect(self.runs.on_back)
         self.traffic.went_offline.connect(self._gone)
         self.traffic.attach(rate_limiter)
-        _log.info("connected, production: %s", given.account.production)
+        _log.info("connected, production: %s", credentials.account.production)
 
     @cached_property
     def recipes(self) -> Recipes:
@@ -267,17 +267,17 @@ class AccountSession(QObject):
         if not self.jobs.running("watch"):
             self.jobs.start("watch", self.watch())
 
-    def _client(self, way: NetworkOptions, rate_limiter: RateLimiter) -> AtzClient:
+    def _client(self, network: NetworkOptions, rate_limiter: RateLimiter) -> AtzClient:
         return AtzClient(
             self.account.api_url,
             lambda: self.token,
             rate_limiter=rate_limiter,
-            timeouts=way.timeouts,
-            proxy=way.client_proxy,
+            timeouts=network.timeouts,
+            proxy=network.client_proxy,
             on_wait=self.traffic.on_delay,
             renew_token=self.renew,
             on_end=self._ended,
-            sleep=way.sleep,
+            sleep=network.sleep,
         )
 
     def _ended(self, error: AtzError | None) -> None:
@@ -288,32 +288,32 @@ class AccountSession(QObject):
 class AccountSessions:
     """The account sessions of the process, and one rate limiter for each account."""
 
-    def __init__(self, jobs: Jobs, way: NetworkOptions | None = None) -> None:
-        self.way = way or NetworkOptions()
+    def __init__(self, jobs: Jobs, network: NetworkOptions | None = None) -> None:
+        self.network = network or NetworkOptions()
         self._jobs = jobs
         self._rate_limiters: dict[str, RateLimiter] = {}
         self._open: list[AccountSession] = []
         self._database: Database | None = None
         self._stores: Stores
 
-    def enter(self, given: Credentials, database: Database) -> AccountSession:
+    def enter(self, credentials: Credentials, database: Database) -> AccountSession:
         """The session of this account with this token, over the proxy of now; made if need be."""
         self._open = [each for each in self._open if not each.closed]
         for each in self._open:
-            same = each.account.key == given.account.key and each.token == given.token
-            if same and each.proxy == self.way.proxy:
+            same = each.account.key == credentials.account.key and each.token == credentials.token
+            if same and each.proxy == self.network.proxy:
                 return each
         if self._database is not database:
             self._database, self._stores = database, Stores.of(database)
-        rate_limiter = self.rate_limiter(given.account)
-        made = AccountSession(given, self.way, rate_limiter, self._stores, self._jobs)
+        rate_limiter = self.rate_limiter(credentials.account)
+        made = AccountSession(credentials, self.network, rate_limiter, self._stores, self._jobs)
         self._open.append(made)
         return made
 
     def rate_limiter(self, account: Account) -> RateLimiter:
         """The account's rate limiter, whichever client sends."""
         if account.key not in self._rate_limiters:
-            self._rate_limiters[account.key] = self.way.rate_limiter(account)
+            self._rate_limiters[account.key] = self.network.rate_limiter(account)
         return self._rate_limiters[account.key]
 
     def cancel_delays(self) -> None:

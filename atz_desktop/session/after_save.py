@@ -33,7 +33,7 @@ class FormUpdate(NamedTuple):
 def after_save(  # noqa: PLR0913 - what the form shows follows from all of them
     now: Edit,
     before: Edit,
-    ordered: Edit,
+    requested: Edit,
     result: SaveResult,
     own: Sequence[JournalEntry],
     *,
@@ -41,27 +41,27 @@ def after_save(  # noqa: PLR0913 - what the form shows follows from all of them
 ) -> FormUpdate:
     """The form after the server's answer. All edits are in the zone of `now`.
 
-    `ordered` is what was to be saved, `before` what the form showed then, `now` what it shows. What
-    still stands as it was ordered becomes what was sent: a conflict may have been decided, or found
-    and left open. `own` are earlier saves from this form, perhaps not confirmed yet; for `seen` see
-    `rebase_on_own_saves`.
+    `requested` is what was to be saved, `before` what the form showed then, `now` what it shows.
+    What still stands as it was requested becomes what was sent: a conflict may have been decided,
+    or found and left open. `own` are earlier saves from this form, perhaps not confirmed yet; for
+    `seen` see `rebase_on_own_saves`.
     """
     names = now.record_type.names
     touched = {name for name in names if not now.has_same_value(before, name)}
-    answered = [name for name in ordered.pending if ordered.has_same_value(now, name)]
+    answered = [name for name in requested.pending if requested.has_same_value(now, name)]
     asked = [
         name
-        for name in ordered.pending.keys() - result.sent.originals.keys()
-        if result.applied or ordered.has_same_value(before, name)
+        for name in requested.pending.keys() - result.sent.originals.keys()
+        if result.applied or requested.has_same_value(before, name)
     ]
     fresh = (result.fresh or result.sent.base).in_zone(now.base.zone)
-    unseen = _unseen(ordered, result, fresh, own)
+    unseen = _unseen(requested, result, fresh, own)
     known = rebase_on_own_saves(now, own, fresh, seen).without(*answered)
     asked = [name for name in asked if name not in unseen]
     shown = rebase_after_save(known, fresh, asked, touched.difference(answered))
     stays = set(answered)
     if result.outcome is Outcome.UNKNOWN:  # a restore, which was not typed, shows from now on
-        stays |= ordered.pending.keys() - now.pending.keys() - touched
+        stays |= requested.pending.keys() - now.pending.keys() - touched
     for name in result.unconfirmed & stays:
         shown = shown.with_value(name, result.sent.value(name))
     verdicts = result.verification.verdicts if result.verification else ()
@@ -119,7 +119,7 @@ def after_reconciling(
 
 
 def _unseen(
-    ordered: Edit, result: SaveResult, fresh: Activity, own: Iterable[JournalEntry]
+    requested: Edit, result: SaveResult, fresh: Activity, own: Iterable[JournalEntry]
 ) -> dict[str, Any]:
     """The fields to be saved where ATZ holds what was in nobody's sight, and what was seen last.
 
@@ -131,16 +131,16 @@ def _unseen(
         name: sent.base.value(name)
         for name, value in sent.pending.items()
         if not sent.field(name).kind.matches_server(value, fresh.value(name))
-        and not ordered.field(name).kind.equal(ordered.original(name), fresh.value(name))
+        and not requested.field(name).kind.equal(requested.original(name), fresh.value(name))
         and not sent.field(name).kind.equal(sent.base.value(name), fresh.value(name))
         and not _is_own(sent, name, fresh.value(name), own)
     }
-    for name in ordered.pending.keys() - sent.pending.keys():
+    for name in requested.pending.keys() - sent.pending.keys():
         seen, now = sent.base.value(name), fresh.value(name)
         if not sent.field(name).kind.equal(seen, now) and not _is_own(sent, name, now, own):
             seen_last[name] = seen
     for change in result.remote_changes:
-        if change.field.name in ordered.pending.keys() - sent.pending.keys():
+        if change.field.name in requested.pending.keys() - sent.pending.keys():
             old = change.old
             seen_last[change.field.name] = old.in_zone(zone) if isinstance(old, Span) else old
     return seen_last

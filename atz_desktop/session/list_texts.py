@@ -38,25 +38,25 @@ def list_name(wanted: str = "") -> str:
     return single_line(wanted)[:_LONGEST] or f"{format_date(now).partition(' ')[2]}, {now:%H:%M}"
 
 
-def added_notice(given: ListInput, added: int, doubles: Iterable[int]) -> Notice:
+def added_notice(found: ListInput, added: int, doubles: Iterable[int]) -> Notice:
     """What came into the list, with all that did not."""
-    twice = tuple(dict.fromkeys((*doubles, *given.doubles)))
+    twice = tuple(dict.fromkeys((*doubles, *found.doubles)))
     said = []
     if twice:
         said.append(f"In the list once, though given more often: {_listed(map(str, twice))}.")
-    if given.junk:
-        said.append(f"Without an ID, and left out: {_listed(map(_quoted, given.junk))}.")
+    if found.junk:
+        said.append(f"Without an ID, and left out: {_listed(map(_quoted, found.junk))}.")
     text = " ".join(said)
     what = "1 activity was" if added == 1 else f"{added:,} activities were"
     title = f"{what} added to the work list"
     return Notice(Level.WARNING if text else Level.INFO, title, text, persistent=bool(text))
 
 
-def nothing_found_notice(given: ListInput) -> Notice:
+def nothing_found_notice(found: ListInput) -> Notice:
     """Nothing of it is an activity."""
     text = "An ID stands alone in its line or cell, or as #42, “activity 42” or an address."
-    if given.junk:
-        text += f" Left out: {_listed(map(_quoted, given.junk))}."
+    if found.junk:
+        text += f" Left out: {_listed(map(_quoted, found.junk))}."
     return Notice(Level.WARNING, "No activity IDs were found", text)
 
 

@@ -1,4 +1,4 @@
-"""Putting an earlier save back, or single fields of it: an order for one more save."""
+"""Putting an earlier save back, or single fields of it: a request for one more save."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ async def restore_request(
     picks = await prompts.restore(undo)
     if picks is None:
         return None
-    order = SaveRequest(undo.merge.resolve(picks), undoes=entry.id)
-    if not order.edit.dirty:
+    request = SaveRequest(undo.merge.resolve(picks), undoes=entry.id)
+    if not request.edit.dirty:
         return None
-    if mail_warning(order.edit, datetime.now(UTC)) is None:
-        return order
-    reviewed = await prompts.review(order.edit)
+    if mail_warning(request.edit, datetime.now(UTC)) is None:
+        return request
+    reviewed = await prompts.review(request.edit)
     if reviewed is None:
         return None
-    return replace(order, edit=reviewed.edit, reason=reviewed.reason)
+    return replace(request, edit=reviewed.edit, reason=reviewed.reason)

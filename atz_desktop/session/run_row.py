@@ -105,12 +105,12 @@ class RunPrompts:
 async def save_row(row: StoredRunRow, options: RunOptions, services: Services) -> RowEnd:
     """Save a row's change, or put back what another row did. Raises StoreError."""
     try:
-        order = await (_undo(row, options, services) if row.undoes else _change(row, options))
+        prepared = await (_undo(row, options, services) if row.undoes else _change(row, options))
     except AtzError as error:
         return _unsent(error)
-    if isinstance(order, RowEnd):
-        return order
-    request, left = order
+    if isinstance(prepared, RowEnd):
+        return prepared
+    request, left = prepared
     prompts = RunPrompts()
     result = await save_edit(request, services, prompts)
     end = _end(result, prompts)
@@ -118,11 +118,11 @@ async def save_row(row: StoredRunRow, options: RunOptions, services: Services) -
     return end._replace(detail=detail, result=result)
 
 
-_Order = tuple[SaveRequest, str]
+_Prepared = tuple[SaveRequest, str]
 """What to save, and a sentence about what is left as it is."""
 
 
-async def _change(row: StoredRunRow, options: RunOptions) -> _Order | RowEnd:
+async def _change(row: StoredRunRow, options: RunOptions) -> _Prepared | RowEnd:
     try:
         edit = load_draft(row.draft or "").edit
     except ValueError:
@@ -130,7 +130,7 @@ async def _change(row: StoredRunRow, options: RunOptions) -> _Order | RowEnd:
     return _request(edit, row, options), ""
 
 
-async def _undo(row: StoredRunRow, options: RunOptions, services: Services) -> _Order | RowEnd:
+async def _undo(row: StoredRunRow, options: RunOptions, services: Services) -> _Prepared | RowEnd:
     saves = [s for s in await saves_from_base(row.undoes or "", services) if s.sent]
     done = [s for s in saves if s.outcome in {Outcome.VERIFIED, Outcome.DIFFERENT}]
     if not done:

@@ -262,8 +262,10 @@ class _JournalWriter:
         return True
 
     def _new_entry(self, edit: Edit) -> NewEntry:
-        order, flags = self._request, self._services.boolean_format
-        entry = new_entry(self._services, edit, order.reason, order.undoes, order.entry_key or None)
+        request, flags = self._request, self._services.boolean_format
+        entry = new_entry(
+            self._services, edit, request.reason, request.undoes, request.entry_key or None
+        )
         return entry._replace(request=request_text(edit.body(numeric_flags=flags.numeric)))
 
     async def settle(self, saved: SaveResult) -> SaveResult:

@@ -211,11 +211,13 @@ class Journal:
             "at < ?": to_utc_text(until) if until else None,
             "id < ?": before_id,
         }
-        given = [(test, value) for test, value in tests.items() if value is not None]
-        given += [("instr(haystack, ?)", escape_surrogates(word)) for word in fold(search).split()]
-        where = " AND ".join(test for test, _ in given) or "TRUE"
+        conditions = [(test, value) for test, value in tests.items() if value is not None]
+        conditions += [
+            ("instr(haystack, ?)", escape_surrogates(word)) for word in fold(search).split()
+        ]
+        where = " AND ".join(test for test, _ in conditions) or "TRUE"
         sql = f"SELECT {_COLUMNS} FROM journal WHERE {where} ORDER BY id DESC LIMIT ?"
-        values = [value for _, value in given]
+        values = [value for _, value in conditions]
         return await self._database.run(lambda c: _rows(c.execute(sql, (*values, limit))))
 
     async def entries_from_base(self, account: str, base_key: str) -> list[JournalRow]:

@@ -74,14 +74,14 @@ class Sending(Truths):
 
     def _send(
         self,
-        ordered: Edit | None,
+        requested: Edit | None,
         pick: Resolution | None,
         act: Callable[[], None],
         undone: JournalEntry | None = None,
         job: str = "save",
     ) -> JournalEntry | None:
         """Do what sends something, and compare what was said with what was done; the new entry."""
-        wanted, changed = self.shown, dict(ordered.pending if ordered else {})
+        wanted, changed = self.shown, dict(requested.pending if requested else {})
         wished = set(changed) | (
             self.wishes[wanted].keys() | self._given_up[wanted] if wanted else set()
         )
@@ -98,7 +98,7 @@ class Sending(Truths):
             self.sight[target or 0][name].append(value)
         self._look_at_requests(first, set(undone.sent) if undone else wished, undone)
         if target is not None:
-            self._look_at_conflicts(target, ordered.originals if ordered else ())
+            self._look_at_conflicts(target, requested.originals if requested else ())
         self._note_unlisted(first, new)
         # What comes by itself is no word about this save.
         said = [each for each in self.desk.notices[told:] if not each.aside]

@@ -75,22 +75,22 @@ class World(Sending):
 
     def save(self, faults: Iterable[Fault], pick: Resolution | None, course: Course) -> None:
         """Save while something goes wrong, while others are at it, and perhaps type on."""
-        if ordered := self._to_be_saved():
-            with self._under(faults, ordered), self._meanwhile(course):
-                self._send(ordered, pick, self.desk.session.save)
+        if requested := self._to_be_saved():
+            with self._under(faults, requested), self._meanwhile(course):
+                self._send(requested, pick, self.desk.session.save)
 
     def save_and_go_on(
         self, activity_id: int, faults: Iterable[Fault], pick: Resolution | None
     ) -> None:
         """Leave for an activity, or for this one anew, with a save; stay if that is not checked."""
-        if ordered := self._to_be_saved():
+        if requested := self._to_be_saved():
             shown, self.person.leaves = self.now_shown, UnsavedChoice.SAVE
-            with self._under(faults, ordered):
+            with self._under(faults, requested):
                 open_ = partial(self.desk.session.open, activity_id)
-                new = self._send(ordered, pick, open_, job="open")
+                new = self._send(requested, pick, open_, job="open")
             if self.shown != shown:
                 # Of a 429, nothing is sent once more where ATZ holds all of it by then.
-                is_needless = new and new.outcome is Outcome.NOT_SENT and self._is_held(ordered)
+                is_needless = new and new.outcome is Outcome.NOT_SENT and self._is_held(requested)
                 is_checked = new is None or new.outcome is Outcome.VERIFIED
                 assert is_checked or is_needless, "left, and not confirmed"
                 for name in self.person.conflicting if pick in GIVING_UP else ():
@@ -104,9 +104,9 @@ class World(Sending):
         return self.edit if is_ready else None
 
     @contextmanager
-    def _under(self, faults: Iterable[Fault], ordered: Edit) -> Iterator[None]:
+    def _under(self, faults: Iterable[Fault], requested: Edit) -> Iterator[None]:
         """Strike with these, once what is on its way to the same fields has come."""
-        self._let_arrive(self.now_shown, ordered.pending)
+        self._let_arrive(self.now_shown, requested.pending)
         faults = tuple(faults)
         is_lagging = any(each.name == "lagging" for each in faults)
         self._note_lag(is_on=is_lagging)

@@ -221,7 +221,7 @@ async def test_a_proxy_that_says_no_is_said_to_be_the_proxy(desk: Desk) -> None:
         await writer.drain()
 
     async with serving(talk) as proxy:
-        desk.connecting.sessions.way.proxy = proxy.url
+        desk.connecting.sessions.network.proxy = proxy.url
         far = Account("far", "Far", "https://api.invalid")
         words = await desk.connecting.test_credentials(Credentials(far, "a-token"))
     assert words is not None
@@ -422,7 +422,7 @@ async def test_how_the_last_account_was_left_says_nothing_of_the_next(
 ) -> None:
     nobody = f"http://127.0.0.1:{free_port()}"
     old = await enter_old(desk, nobody)
-    desk.connecting.sessions.way.sleep = asyncio.sleep
+    desk.connecting.sessions.network.sleep = asyncio.sleep
     await desk.connecting.connect_account(Credentials(old, "old-token"), desk.database)
     services = desk.session.services
     late = asyncio.ensure_future(services.client.get_activity(42))
@@ -509,7 +509,7 @@ async def test_a_web_page_in_one_place_does_not_mean_that_atz_is_away(
 
 
 async def test_a_wait_can_be_given_up(desk: Desk, sandbox: Sandbox) -> None:
-    desk.connecting.sessions.way.sleep = asyncio.sleep
+    desk.connecting.sessions.network.sleep = asyncio.sleep
     await desk.enter(sandbox.token)
     sandbox.faults.on(Fault("429", retry_after=60, times=1))
 
@@ -565,13 +565,13 @@ async def test_a_server_that_enforces_the_limit_never_has_to_say_so() -> None:
     time = InstantTime()
     with Sandbox(clock=time.clock) as strict:
         jobs, whats = Jobs(), set[DelayReason]()
-        way = NetworkOptions(
+        network = NetworkOptions(
             rate_limiter=lambda account: RateLimiter(clock=time.clock, sleep=time.sleep),
             sleep=time.sleep,
         )
         account = Account("strict", "Strict", strict.url, production=False)
         connecting = AccountConnection(
-            TokenStore(lambda: None), Entrance(account), AccountSessions(jobs, way)
+            TokenStore(lambda: None), Entrance(account), AccountSessions(jobs, network)
         )
 
         def look() -> None:
@@ -611,7 +611,7 @@ async def test_no_line_is_shown_at_once_and_its_return_is_noticed(
             sandbox.faults.off(back)
         await asyncio.sleep(0)
 
-    desk.connecting.sessions.way.sleep = sleep
+    desk.connecting.sessions.network.sleep = sleep
     await desk.enter(sandbox.token)
     await desk.open()
     desk.session.form.set_value("title", "Typed while away")
@@ -643,7 +643,7 @@ async def test_a_refusal_shows_that_somebody_is_there(desk: Desk, sandbox: Sandb
 
 
 async def test_leaving_ends_the_quiet_looks(desk: Desk, sandbox: Sandbox) -> None:
-    desk.connecting.sessions.way.sleep = asyncio.sleep
+    desk.connecting.sessions.network.sleep = asyncio.sleep
     await desk.enter(sandbox.token)
     desk.connecting.status.on_request_end(NotSent("GET", "/"))
     jobs = watching(desk)

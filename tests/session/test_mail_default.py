@@ -127,7 +127,7 @@ async def test_it_is_not_sent_alone_when_a_colleague_made_the_change_meanwhile(
     model.set_value("location", "Room 9")
     sandbox.account.edit_as_colleague(42, location="Room 9")
     assert model.state is not None
-    order = SaveRequest(model.state.edit, mails_nobody_by_default=asks_by_default(model))
-    await save_edit(order, services, Person())
+    request = SaveRequest(model.state.edit, mails_nobody_by_default=asks_by_default(model))
+    await save_edit(request, services, Person())
     assert not [each for each in sandbox.requests if each.method == "PUT"]
     assert Activity.from_response(sandbox.account.get(42)).value("no_invite") is False

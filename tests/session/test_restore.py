@@ -38,8 +38,8 @@ async def _undone(
     entry: JournalEntry, services: Services, person: Person, *names: str
 ) -> SaveResult | None:
     chosen = frozenset(names) or None
-    order = await restore_request(entry, chosen, services, person, "UTC")
-    return await save_edit(order, services, person) if order else None
+    request = await restore_request(entry, chosen, services, person, "UTC")
+    return await save_edit(request, services, person) if request else None
 
 
 async def test_a_whole_save_goes_back_and_the_undo_is_an_entry_that_can_be_undone(

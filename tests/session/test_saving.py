@@ -144,8 +144,8 @@ async def test_what_was_never_sent_for_want_of_a_token_was_not_refused_by_atz(
     tokens = {"": sandbox.token, "Saving…": token}
     steps = [""]
     client = AtzClient(sandbox.url, lambda: tokens.get(steps[-1], sandbox.token))
-    order = SaveRequest(loaded.with_value("title", "Corrected"), on_step=steps.append)
-    saved = await save_edit(order, replace(services, client=client), person)
+    request = SaveRequest(loaded.with_value("title", "Corrected"), on_step=steps.append)
+    saved = await save_edit(request, replace(services, client=client), person)
     await client.close()
     assert (saved.outcome, _puts(sandbox)) == (Outcome.NOT_SENT, [])
     assert (await _last(services)).outcome == "NOT_SENT"

@@ -175,7 +175,7 @@ async def running_program(
         window, theme, options, Paths(folder), settings or Settings(), instance=instance
     )
     program.front.form.utc_now = before_the_meetings
-    program.way.rate_limiter = lambda _account: RateLimiter(limit=limit)
+    program.network.rate_limiter = lambda _account: RateLimiter(limit=limit)
     running = asyncio.ensure_future(program.run())
     await until(lambda: program.front.connected is not None or running.done(), "it is connected")
     window.activateWindow()

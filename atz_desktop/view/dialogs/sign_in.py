@@ -43,8 +43,8 @@ class SignInDialogs(QObject):
         """The token of a known account."""
         from atz_desktop.view.dialogs.connect_dialog import ConnectDialog
 
-        given = await self._ask(ConnectDialog(account, reason, self._window), test)
-        return given.token if given else None
+        credentials = await self._ask(ConnectDialog(account, reason, self._window), test)
+        return credentials.token if credentials else None
 
     def cancel_all(self) -> None:
         """Close what is being asked, and ask nothing from now on: not now.
@@ -67,10 +67,10 @@ class SignInDialogs(QObject):
         dialog.open()
         try:
             while (answer := await dialog.ask_credentials()) is not None:
-                given = Credentials(*answer)
-                words = await _unless_closed(dialog, test, given)
+                credentials = Credentials(*answer)
+                words = await _unless_closed(dialog, test, credentials)
                 if words is None:
-                    return given if dialog.isVisible() else None
+                    return credentials if dialog.isVisible() else None
                 dialog.show_failure(words)
             return None
         finally:
@@ -93,7 +93,9 @@ def sign_in_options(settings: Settings) -> SignInOptions:
     return SignInOptions(name if free else "", url, ready, taken, first)
 
 
-async def _unless_closed(dialog: ConnectDialog, test: TokenTest, given: Credentials) -> str | None:
+async def _unless_closed(
+    dialog: ConnectDialog, test: TokenTest, credentials: Credentials
+) -> str | None:
     """What the test says; nobody waits for it any more when the dialog was closed."""
     import asyncio
 
@@ -105,7 +107,7 @@ async def _unless_closed(dialog: ConnectDialog, test: TokenTest, given: Credenti
 
         dialog.finished.connect(stop)
         try:
-            return await test(given)
+            return await test(credentials)
         except asyncio.CancelledError:
             if dialog.isVisible():
                 raise
