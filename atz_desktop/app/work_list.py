@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from functools import partial
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
@@ -62,8 +62,8 @@ class WorkListController:
         self._program = program
         self._scope = session.jobs.scope()
         self._numbers = count()
-        self._has_changed = False
-        """Whether rows changed that are not read again yet."""
+        self._unread: list[Collection[int] | None] = []
+        """Activities whose rows changed and are not read again yet; None: all of the list."""
         self._pane: WorkListPane | None = None
         """Made when it is first wanted."""
         self._list: WorkList | None = None
@@ -102,9 +102,8 @@ class WorkListController:
         if self._pane is None or self._list is None or not self.is_shown:
             return BulkScope(None, ())
         model, marked = self._pane.rows, self._pane.view.chosen()
-        shown = [model.row(place) for place in range(model.rowCount())]
-        rows = [row for row in shown if len(marked) < 2 or row.activity_id in set(marked)]
-        return BulkScope(self._list.id, tuple(rows))
+        rows = model.rows_of(marked) if len(marked) > 1 else model.shown_rows
+        return BulkScope(self._list.id, rows)
 
     # The pane
 
@@ -156,17 +155,27 @@ class WorkListController:
         pane.view.change_requested.connect(self._window.list_commands.change_all)
         return pane
 
-    def _on_rows_changed(self, list_id: int) -> None:
+    def _on_rows_changed(self, list_id: int, activity_ids: Collection[int] | None) -> None:
         if self.is_shown and self._list is not None and self._list.id == list_id:
-            self._has_changed = True
+            self._unread.append(activity_ids)
             if not self._scope.running("rows"):
                 self._read("rows", self._follow_rows)
 
     async def _follow_rows(self) -> None:
-        while self._has_changed:
+        while self._unread:
             await asyncio.sleep(_REFRESH_DELAY)
-            self._has_changed = False
-            await self._refresh_rows()
+            changed = tuple(self._unread)
+            if None in changed:
+                await self._refresh_rows()
+            else:
+                await self._update_rows(set(chain.from_iterable(filter(None, changed))))
+            del self._unread[: len(changed)]
+
+    async def _update_rows(self, activity_ids: Collection[int]) -> None:
+        shown = self._list
+        rows = await self._lists.rows(shown.id, activity_ids) if shown else []
+        if self._pane is not None and self._list is shown:
+            self._pane.update_rows(rows)
 
     async def _refresh_rows(self) -> None:
         shown = self._list

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 class WorkLists(QObject):
     """One for each account. Every coroutine raises StoreError when the disk does not allow it."""
 
-    changed = Signal(object)
-    """The rows of a list, or their states, may be others now: the list's number."""
+    changed = Signal(object, object)
+    """Rows of a list may be others now: the list's number, and the IDs of their activities
+    (collection of int); None: there may be other rows.
+    """
     lists_changed = Signal()
     """There are other lists, or one has another name."""
 
@@ -66,22 +68,24 @@ class WorkLists(QObject):
     async def add(self, list_id: int, rows: Sequence[NewRow]) -> Added:
         """Add rows at the end; those that are in the list already stay where they are."""
         added = await self._store.add(list_id, rows)
-        self.changed.emit(list_id)
+        self.changed.emit(list_id, None)
         return added
 
     async def remove(self, list_id: int, activity_ids: Iterable[int]) -> None:
         """Take rows out of a list."""
         await self._store.remove(list_id, activity_ids)
-        self.changed.emit(list_id)
+        self.changed.emit(list_id, None)
 
-    async def mark(self, list_id: int, activity_ids: Iterable[int], mark: RowMark | None) -> None:
+    async def mark(self, list_id: int, activity_ids: Sequence[int], mark: RowMark | None) -> None:
         """Mark rows, or take their mark away; a later save counts more than a mark."""
         await self._store.mark(list_id, activity_ids, mark)
-        self.changed.emit(list_id)
+        self.changed.emit(list_id, activity_ids)
 
-    async def rows(self, list_id: int) -> list[WorkListRow]:
-        """The rows of a list in their order, each with its state."""
-        return await self._store.rows(list_id)
+    async def rows(
+        self, list_id: int, activity_ids: Collection[int] | None = None
+    ) -> list[WorkListRow]:
+        """The rows of a list in their order, each with its state; or those of some activities."""
+        return await self._store.rows(list_id, activity_ids)
 
     # What happens to activities
 
@@ -139,16 +143,17 @@ class WorkLists(QObject):
         store, account = self._store, self._account
         changed = await store.set_title(account, activity_id, title)
         changed += await store.mark_everywhere(account, activity_id, None, only=RowMark.GONE)
-        self._emit(changed)
+        self._emit(changed, [activity_id])
 
     async def _mark_and_tell(
         self, activity_id: int, mark: RowMark | None, only: RowMark | None
     ) -> None:
-        self._emit(await self._store.mark_everywhere(self._account, activity_id, mark, only))
+        found = await self._store.mark_everywhere(self._account, activity_id, mark, only)
+        self._emit(found, [activity_id])
 
     async def _tell(self, activity_ids: list[int]) -> None:
-        self._emit(await self._store.lists_with(self._account, activity_ids))
+        self._emit(await self._store.lists_with(self._account, activity_ids), activity_ids)
 
-    def _emit(self, list_ids: Iterable[int]) -> None:
+    def _emit(self, list_ids: Iterable[int], activity_ids: Collection[int]) -> None:
         for list_id in dict.fromkeys(list_ids):
-            self.changed.emit(list_id)
+            self.changed.emit(list_id, activity_ids)

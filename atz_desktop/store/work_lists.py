@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,7 @@ WITH here AS (
             AND saves.id > row.since AND saves.outcome <> 'NOT_SENT'
         ORDER BY id DESC LIMIT 1
     ) AS entry
-    FROM work_list_rows AS row WHERE list_id = ?
+    FROM work_list_rows AS row WHERE list_id = ?{}
 )
 SELECT here.activity_id, here.title, note, cells, mark,
     CASE WHEN save.undoes IS NULL OR save.outcome <> 'VERIFIED' THEN save.outcome END,
@@ -54,7 +54,8 @@ SELECT here.activity_id, here.title, note, cells, mark,
 FROM here LEFT JOIN journal AS save ON save.id = entry
 ORDER BY position
 """
-
+_ALL_ROWS = _ROWS.format("")
+_SOME_ROWS = _ROWS.format(" AND activity_id IN (SELECT value FROM json_each(?))")
 
 _NO_CELLS = json.dumps({})
 
@@ -152,11 +153,15 @@ class WorkListStore:
             lambda c: [row[0] for row in c.execute(sql, (account, numbers))]
         )
 
-    async def rows(self, list_id: int) -> list[WorkListRow]:
-        """The rows of a list in their order, each with its state."""
-        return await self._database.run(
-            lambda c: [_row(each) for each in c.execute(_ROWS, (list_id,))]
-        )
+    async def rows(
+        self, list_id: int, activity_ids: Collection[int] | None = None
+    ) -> list[WorkListRow]:
+        """The rows of a list in their order, each with its state; or those of some activities."""
+        values: tuple[object, ...] = (list_id,)
+        sql = _ALL_ROWS
+        if activity_ids is not None:
+            sql, values = _SOME_ROWS, (list_id, json.dumps(list(activity_ids)))
+        return await self._database.run(lambda c: [_row(each) for each in c.execute(sql, values)])
 
 
 def _add(connection: sqlite3.Connection, list_id: int, rows: Sequence[NewRow]) -> Added:

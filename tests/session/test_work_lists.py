@@ -28,8 +28,8 @@ class Desk:
         self.lists = WorkLists(services.account, WorkListStore(database), self.jobs)
         self.lists.attach(self.session)
         self.number = 0
-        self.changed: list[int] = []
-        self.lists.changed.connect(self.changed.append)
+        self.changed: list[tuple[int, object]] = []
+        self.lists.changed.connect(lambda *told: self.changed.append(told))
 
     async def begin(self) -> None:
         rows = [NewRow(42), NewRow(7), NewRow(99_999)]
@@ -76,7 +76,7 @@ async def test_a_row_goes_from_to_do_over_changed_to_checked(desk: Desk) -> None
     desk.session.form.set_value("title", "Another")
     await desk.jobs.wait("draft")
     await desk.jobs.wait("work lists")
-    assert desk.changed == [desk.number]
+    assert desk.changed == [(desk.number, [42])]
     assert (await desk.states())[0] is RowState.CHANGED
     await desk.save()
     assert await desk.states() == [RowState.CHECKED, RowState.TO_DO, RowState.TO_DO]

@@ -78,6 +78,8 @@ async def test_rows_keep_their_order_and_what_is_there_twice_is_reported(desk: D
     assert told.doubles == (42, 3)
     found = await desk.lists.rows(desk.number)
     assert [row.activity_id for row in found] == [7, 42, 3, 9]
+    some = await desk.lists.rows(desk.number, {9, 42, 1})
+    assert some == [found[1], found[3]]
     assert (found[-1].title, found[-1].note) == ("Call", "ask Zoë")
     assert found[-1].cells["Price"].startswith("5 ")
     await desk.lists.remove(desk.number, [42])

@@ -92,6 +92,31 @@ def test_rows_that_change_are_drawn_anew_without_being_laid_out_again(pane: Work
     assert pane.rows.row(99).state is RowState.CHECKED
 
 
+def test_one_row_that_changes_is_drawn_counted_and_found_as_it_is_now(pane: WorkListPane) -> None:
+    pane.show_rows(row(number) for number in range(1, MANY + 1))
+    pane.filter.line.setText("call")
+    told: list[tuple[int, int]] = []
+    pane.rows.dataChanged.connect(lambda first, last, *_: told.append((first.row(), last.row())))
+    pane.update_rows([row(100, RowState.CHECKED, "Dinner"), row(MANY + 1)])
+    assert told == [(99, 99)]
+    links = [link.text() for link in pane.foot.summary.links]
+    assert links == ["4,999 to do", "1 checked"]
+    pane.filter.line.setText("dinner")
+    assert shown(pane.rows) == [100]
+    pane.filter.line.setText("call")
+    assert len(shown(pane.rows)) == MANY - 1
+
+
+def test_a_row_that_changes_before_its_texts_were_looked_at_is_found_as_it_is_now(
+    pane: WorkListPane,
+) -> None:
+    pane.show_rows([row(42), row(7, title="Breakfast"), row(8)])
+    pane.update_rows([row(7, title="Dinner")])
+    for words, found in (("dinner", [7]), ("breakfast", [])):
+        pane.filter.line.setText(words)
+        assert shown(pane.rows) == found
+
+
 def test_a_filter_and_an_order_hold_still_until_the_user_says_so(pane: WorkListPane) -> None:
     pane.rows.arrange("", frozenset({RowState.TO_DO}), RowOrder.NUMBER)
     assert shown(pane.rows) == [7, 8, 42]

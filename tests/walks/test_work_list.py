@@ -69,7 +69,7 @@ def shows(walk: Walk, activity_id: int) -> bool:
 
 
 def states(walk: Walk) -> dict[int, RowState]:
-    return {row.activity_id: row.state for row in pane_of(walk).rows.all_rows}
+    return {row.activity_id: row.state for row in pane_of(walk).rows.shown_rows}
 
 
 def has_pane(walk: Walk) -> bool:

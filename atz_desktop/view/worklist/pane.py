@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.domain.work_list import WorkList, WorkListCounts, WorkListRow
+from atz_desktop.domain.work_list import WorkList, WorkListRow
 from atz_desktop.view.theme import AROUND, NEAR, TIGHT, colours
 from atz_desktop.view.widgets.dialog import plain_label
 from atz_desktop.view.widgets.file_drops import dragged_files
@@ -91,8 +91,13 @@ class WorkListPane(QFrame):
     def show_rows(self, rows: Iterable[WorkListRow]) -> None:
         """Show the rows as they are now, each where it stands."""
         self.rows.set_rows(rows)
-        self.foot.summary.show_counts(WorkListCounts.of(self.rows.all_rows))
+        self.foot.summary.show_counts(self.rows.counts)
         self._show_progress()
+
+    def update_rows(self, rows: Iterable[WorkListRow]) -> None:
+        """These rows of the list are others now."""
+        self.rows.update_rows(rows)
+        self.foot.summary.show_counts(self.rows.counts)
 
     def show_open(self, activity_id: int | None) -> None:
         """This activity is in the form now."""

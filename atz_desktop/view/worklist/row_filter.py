@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
-from atz_desktop.domain.work_list import RowState, WorkListCounts
+from atz_desktop.domain.work_list import RowState
 from atz_desktop.view.widgets.clear_button import add_clear_button
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.worklist.menu_button import MenuButton
@@ -74,7 +74,7 @@ class RowFilter(QWidget):
         )
 
     def _fill_menu(self, menu: QMenu) -> None:
-        counts = WorkListCounts.of(self._model.all_rows)
+        counts = self._model.counts
         states = QActionGroup(menu)
         self._offer(states, f"All ({counts.total:,})", frozenset())
         for state in RowState:

@@ -3,9 +3,9 @@ left where they are, whatever becomes of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable
 from enum import Enum
-from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from PySide6.QtCore import (
@@ -18,7 +18,7 @@ from PySide6.QtCore import (
 )
 
 from atz_desktop.domain.characters import fold, single_line
-from atz_desktop.domain.work_list import RowState, WorkListRow
+from atz_desktop.domain.work_list import RowState, WorkListCounts, WorkListRow
 from atz_desktop.view.theme import plain_tip
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -34,27 +34,22 @@ class RowOrder(Enum):
 
 
 class _Folded(NamedTuple):
-    """The texts of a row without case and accents, and what they were made from."""
+    """The texts of a row without case and accents."""
 
     title: str
-    note: str
-    folded_title: str
-    folded_note: str
+    text: str
+    """All that the words of a filter are looked for in."""
 
     @classmethod
     def of(cls, row: WorkListRow) -> _Folded:
-        return cls(row.title, row.note, fold(row.title), fold(row.note))
+        title = fold(row.title)
+        return cls(title, f"{row.activity_id} {title} {fold(row.note)}")
 
 
-_PREPARED_AT_ONCE: Final = 250
+_FOLDED_AT_ONCE: Final = 250
 """Rows whose texts are folded in one turn of the loop: about 2 ms."""
 
 _STATES = {state: place for place, state in enumerate(RowState)}
-_KEYS: dict[RowOrder, Callable[[WorkListRow, _Folded], Any]] = {
-    RowOrder.NUMBER: lambda row, _: row.activity_id,
-    RowOrder.TITLE: lambda _, texts: texts.folded_title,
-    RowOrder.STATE: lambda row, _: _STATES[row.state],
-}
 
 
 class WorkListModel(QStringListModel):
@@ -69,8 +64,9 @@ class WorkListModel(QStringListModel):
         self._rows: dict[int, WorkListRow] = {}
         """By the ID of the activity, in the order in which they were added."""
         self._numbers: dict[int, int] = {}
+        self._counts: Counter[RowState] = Counter()
         self._folded: dict[int, _Folded] = {}
-        self._unfolded: Iterator[WorkListRow] = iter(())
+        self._unfolded: deque[int] = deque()
         self._folding = QTimer(self, interval=0)
         self._folding.timeout.connect(self._fold_some)
         self._shown: list[int] = []
@@ -83,8 +79,8 @@ class WorkListModel(QStringListModel):
         """Show the list as it is now; rows that are new come at the end, filtered or not."""
         before, self._rows = self._rows, {row.activity_id: row for row in rows}
         self._numbers = {number: place for place, number in enumerate(self._rows, 1)}
-        self._unfolded = iter(self._rows.values())
-        self._folding.start()
+        self._counts = Counter([row.state for row in self._rows.values()])
+        self._fold_later([each for each, row in self._rows.items() if before.get(each) != row])
         if not before:
             self._show(self._arranged())
             return
@@ -94,9 +90,24 @@ class WorkListModel(QStringListModel):
         if self._shown:
             self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
 
+    def update_rows(self, rows: Iterable[WorkListRow]) -> None:
+        """Show these rows as they are now; those that the list does not have are passed over."""
+        for row in rows:
+            number = row.activity_id
+            if (before := self._rows.get(number)) is None:
+                continue
+            self._rows[number] = row
+            self._counts[before.state] -= 1
+            self._counts[row.state] += 1
+            self._folded[number] = _Folded.of(row)
+            if (place := self._places.get(number)) is not None:
+                self.dataChanged.emit(self.index(place), self.index(place))
+
     def begin(self) -> None:
         """Another list comes: nothing of this one stays."""
         self._rows, self._numbers, self._folded = {}, {}, {}
+        self._counts.clear()
+        self._unfolded.clear()
         self._show([])
 
     def arrange(
@@ -127,8 +138,17 @@ class WorkListModel(QStringListModel):
         return len(self._rows)
 
     @property
-    def all_rows(self) -> Sequence[WorkListRow]:
-        return tuple(self._rows.values())
+    def shown_rows(self) -> tuple[WorkListRow, ...]:
+        return self.rows_of(self._shown)
+
+    def rows_of(self, activity_ids: Iterable[int]) -> tuple[WorkListRow, ...]:
+        """The rows of these activities of the list."""
+        return tuple(map(self._rows.__getitem__, activity_ids))
+
+    @property
+    def counts(self) -> WorkListCounts:
+        """How many rows of the whole list are in which state."""
+        return WorkListCounts(dict(self._counts))
 
     def step_from(self, activity_id: int | None, by: int, *, undone: bool = False) -> int | None:
         """The next shown activity in that direction, with `undone` the next where something is to
@@ -141,34 +161,36 @@ class WorkListModel(QStringListModel):
         return next(found, None)
 
     def _arranged(self) -> list[int]:
-        wanted = fold(self._words).split()
-        rows = [row for row in self._rows.values() if self._fits(row, wanted)]
-        if (key := _KEYS.get(self._order)) is not None:
-            rows.sort(key=lambda row: key(row, self._texts_of(row)))
-        return [row.activity_id for row in rows]
+        words = fold(self._words).split()
+        if words or self._order is RowOrder.TITLE:
+            self._fold(len(self._unfolded))
+        rows, texts = self._rows, self._folded
+        ids = [each for each, row in rows.items() if not self._states or row.state in self._states]
+        for word in words:
+            ids = [each for each in ids if word in texts[each].text]
+        match self._order:
+            case RowOrder.NUMBER:
+                ids.sort()
+            case RowOrder.TITLE:
+                ids.sort(key=lambda each: texts[each].title)
+            case RowOrder.STATE:
+                ids.sort(key=lambda each: _STATES[rows[each].state])
+        return ids
 
-    def _fits(self, row: WorkListRow, words: list[str]) -> bool:
-        if self._states and row.state not in self._states:
-            return False
-        if not words:
-            return True
-        texts = self._texts_of(row)
-        text = f"{row.activity_id} {texts.folded_title} {texts.folded_note}"
-        return all(word in text for word in words)
-
-    def _texts_of(self, row: WorkListRow) -> _Folded:
-        known = self._folded.get(row.activity_id)
-        if known is None or known.title != row.title or known.note != row.note:
-            known = self._folded[row.activity_id] = _Folded.of(row)
-        return known
+    def _fold_later(self, ids: Iterable[int]) -> None:
+        """So that the first key in the filter finds them folded: 5,000 take longer than a frame."""
+        self._unfolded.extend(ids)
+        self._folding.start()
 
     def _fold_some(self) -> None:
-        """So that the first key in the filter finds them folded: 5,000 take longer than a frame."""
-        some = list(islice(self._unfolded, _PREPARED_AT_ONCE))
-        for row in some:
-            self._texts_of(row)
-        if not some:
+        self._fold(_FOLDED_AT_ONCE)
+        if not self._unfolded:
             self._folding.stop()
+
+    def _fold(self, count: int) -> None:
+        for _row in range(min(count, len(self._unfolded))):
+            if (row := self._rows.get(self._unfolded.popleft())) is not None:
+                self._folded[row.activity_id] = _Folded.of(row)
 
     def _show(self, ids: list[int]) -> None:
         self._shown = ids
