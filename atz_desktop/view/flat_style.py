@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QLabel,
     QLineEdit,
+    QMenu,
     QProxyStyle,
     QStyle,
     QStyleFactory,
@@ -55,6 +56,10 @@ _INSET: Final = 6  # between the frame of a field and its text
 _ARROWS: Final = 22  # width of the room for the two arrows of a spin box
 _STEP: Final = 11  # height of each
 _OPENS: Final = 14  # room for the arrow of a button that opens a menu
+
+# One that is higher than the screen scrolls: a second column, as in Fusion, is cut on a small one.
+# SH_Menu_Scrollable would need `styleHint` in Python, which Qt asks for everything, all the time.
+_SCROLLS: Final = "QMenu { menu-scrollable: 1; }"
 
 _PRIMITIVES: Final = {
     _Primitive.PE_PanelButtonCommand: flat_paint.button,
@@ -244,8 +249,10 @@ class FlatStyle(QProxyStyle):
         """Qt gives the palette of the system, now and whenever that changes, to be adapted."""
         if isinstance(what, QPalette):
             adapt_palette(what, self.scheme, self.standardPalette())
-        else:
-            super().polish(what)
+            return
+        super().polish(what)
+        if isinstance(what, QMenu) and not what.styleSheet():
+            what.setStyleSheet(_SCROLLS)
 
     def drawPrimitive(
         self,

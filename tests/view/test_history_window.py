@@ -35,6 +35,7 @@ from atz_desktop.domain.values import Option
 from atz_desktop.session.history import PAGE_SIZE, History
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.journal_entries import new_entry
+from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.session.services import Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.journal import Journal
@@ -133,13 +134,14 @@ async def test_the_title_keeps_as_much_room_as_what_changed(desk: Desk, qtbot: Q
     assert abs(title - changed) <= 1
 
 
-@pytest.mark.parametrize("outcome", [Outcome.VERIFIED, Outcome.REFUSED])
+@pytest.mark.parametrize("size", [(560, 600), (WIDTH, HEIGHT)])
+@pytest.mark.parametrize("outcome", [*Outcome, None])
 async def test_the_buttons_of_a_save_keep_their_width_and_its_words_their_lines(
-    desk: Desk, qtbot: QtBot, outcome: Outcome
+    desk: Desk, qtbot: QtBot, outcome: Outcome | None, size: tuple[int, int]
 ) -> None:
-    await desk.save(edit_of(title="Changed"), outcome)
+    await desk.save(edit_of(title="Changed", location="Room 2"), outcome)
     panel = await _panel(desk, qtbot)
-    panel.resize(560, 600)
+    panel.resize(*size)
     await asyncio.sleep(0)  # Qt lays it out
     for begin in ("Load this", "Put back"):
         button = _button(panel, begin)
@@ -308,7 +310,7 @@ class TestPuttingBack:
             (Outcome.VERIFIED, "another", "made with another account"),
         ],
     )
-    async def test_where_it_cannot_be_it_says_why(
+    async def test_where_it_cannot_be_it_says_why_once(
         self, desk: Desk, qtbot: QtBot, outcome: Outcome | None, account: str, why: str
     ) -> None:
         await desk.save(edit_of(title="x"), outcome, account=account)
@@ -317,7 +319,10 @@ class TestPuttingBack:
         await until(lambda: panel.model.rowCount() == 1)
         assert not _button(panel, "Put back").isEnabled()
         assert _button(panel, "Load this activity").isEnabled() is (account == "mine")
-        assert why in _said(panel.entry)
+        assert why in _button(panel, "Put back").toolTip()
+        if account == "mine":
+            assert OUTCOMES[outcome].text in _said(panel.entry)
+        assert (why in _said(panel.entry)) is (account != "mine")
 
     async def test_the_activity_can_be_loaded_from_here(self, desk: Desk, qtbot: QtBot) -> None:
         await desk.save(edit_of({"id": 7}, title="x"), Outcome.UNKNOWN)

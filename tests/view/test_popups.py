@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -86,6 +87,28 @@ def test_every_entry_can_be_hit(qtbot: QtBot) -> None:
     box.hidePopup()
     menu = opened_menu(qtbot)
     assert all(menu.actionGeometry(each).height() >= 24 for each in menu.actions())
+
+
+def test_a_menu_that_is_higher_than_the_screen_scrolls_in_one_column(qtbot: QtBot) -> None:
+    menu = QMenu()
+    for number in range(60):
+        menu.addAction(f"Entry {number}")
+    deep = menu.addMenu("More")
+    for number in range(60):
+        deep.addAction(f"Entry {number}")
+    qtbot.addWidget(menu)
+    for shown in (menu, deep):
+        with qtbot.waitExposed(shown):
+            shown.popup(QPoint(0, 0))
+        assert shown.height() <= shown.screen().availableGeometry().height()
+        QTest.keyClick(shown, Qt.Key.Key_End)
+        last = shown.actions()[-1]
+        assert shown.activeAction() is last
+        assert shown.rect().contains(shown.actionGeometry(last))
+        assert {shown.actionGeometry(each).x() for each in shown.actions()} == {
+            shown.actionGeometry(last).x()
+        }
+        shown.close()
 
 
 def opened_calendar(field: QWidget) -> QWidget:

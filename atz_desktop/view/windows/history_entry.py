@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop.domain.characters import single_line
@@ -70,9 +71,16 @@ class HistoryEntryView(QWidget):
         self._load.setEnabled(entry.account == account)  # elsewhere it is another activity
         why_not = why_not_restorable(entry, account)
         self._why_not.setText(why_not or "")
-        self._why_not.setVisible(why_not is not None)
+        told_above = bool(entry.sent) and entry.account == account  # the outcome is the reason
+        self._why_not.setVisible(why_not is not None and not told_above)
+        self._put_back.setToolTip(why_not or "")
         self._picks.setVisible(why_not is None and len(review.diffs) > 1)
         self._show_button()
+        self._keep_room()
+
+    def _keep_room(self) -> None:
+        """A splitter does not ask how high words are at their width, and would cut a line off."""
+        self._outcome.setMinimumHeight(max(0, self._outcome.heightForWidth(self.width())))
 
     def _show_button(self) -> None:
         if self._entry is None:
@@ -99,6 +107,12 @@ class HistoryEntryView(QWidget):
             button.setMinimumHeight(CONTROL_HEIGHT)
         buttons = hbox(None, (self._picks, 1), 0, self._load, self._put_back)
         vbox(self, self._title, self._about, self._outcome, (self.sheet, 1), self._why_not, buttons)
+
+    # Qt overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_room()
 
 
 def _about(entry: JournalEntry) -> str:

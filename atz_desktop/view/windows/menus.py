@@ -80,11 +80,11 @@ class Menus(QObject):
     def _add(self, command: Command) -> None:
         if command.menu not in self._menus:
             self._menus[command.menu] = self._bar.addMenu(f"&{command.menu}")
+            self._menus[command.menu].aboutToShow.connect(self._update_icons)
         menu = self._menus[command.menu]
         if command.gap_before:
             menu.addSeparator()
         menu.addAction(self.actions[command.run])
-        menu.aboutToShow.connect(self._update_icons)
 
     def _update_icons(self) -> None:
         for command in COMMANDS:
