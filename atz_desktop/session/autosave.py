@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.domain.serialize import Draft, dump_draft
-from atz_desktop.session.crowds import call_for
+from atz_desktop.session.jobs import offload_if_many
 from atz_desktop.store.errors import FileGone, StoreError
 
 if TYPE_CHECKING:
@@ -143,7 +143,11 @@ class Autosave(QObject):
             return
         drafts, account = self._services.drafts, self._services.account
         base, activity_id = draft.edit.base, draft.edit.base.id
-        text = "" if draft.is_empty else await call_for(base, partial(dump_draft, draft))
+        text = (
+            ""
+            if draft.is_empty
+            else await offload_if_many(base.people_count, partial(dump_draft, draft))
+        )
         if self._stored == (activity_id, text):
             return
         self._stored = None

@@ -32,7 +32,7 @@ from atz_desktop.domain.clock import monotonic_seconds
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.runs import REQUESTS
-from atz_desktop.session.crowds import parse_activity
+from atz_desktop.session.monotonic_reads import fetch_activity
 from atz_desktop.session.name_extraction import names_in
 from atz_desktop.session.notices import error_notice
 from atz_desktop.store.errors import StoreError
@@ -230,9 +230,9 @@ class BulkPreview(QObject):
 
     async def _read_one(self, target: BulkTarget) -> bool:
         """Read one; False: the others can't be read either."""
-        client, number = self._services.client, target.activity_id
+        number = target.activity_id
         try:
-            body = await client.get_activity(number, background=True)
+            read = await fetch_activity(number, self._zone, self._services, background=True)
         except AtzError as error:
             notice = error_notice(error, "The activities were not read to the end")
             if isinstance(error, _ABOUT_ALL):
@@ -240,8 +240,7 @@ class BulkPreview(QObject):
                 return False
             self._failed[number] = notice.text
         else:
-            read = await parse_activity(body, self._zone)
-            self._read[number] = self._services.monotonic_reads.latest(read)
+            self._read[number] = read
             self._lookups.add_names(names_in(read))
         self.progressed.emit()
         return True

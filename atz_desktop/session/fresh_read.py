@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from atz_desktop.api.errors import AtzError, Cause, NotSent, Outdated
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.session.crowds import parse_activity
+from atz_desktop.session.monotonic_reads import parse_activity
 
 if TYPE_CHECKING:
     from atz_desktop.session.services import Services

@@ -6,9 +6,14 @@ import asyncio
 import sys
 import weakref
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
+_T = TypeVar("_T")
 Work = Coroutine[Any, Any, object]
+
+MANY = 300
+"""People of one activity, of all kinds; they take about two milliseconds at each step of a load or
+save. 5,000 would hold the window for several frames at each."""
 
 
 class Jobs:
@@ -108,6 +113,14 @@ class Jobs:
             self._writes.discard(name)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._report(error)
+
+
+async def offload_if_many(people: int, work: Callable[[], _T]) -> _T:
+    """Call what takes time for each of so many people and is pure, on a thread where they are many.
+
+    A few take microseconds, less than it takes to get to a thread and back.
+    """
+    return await asyncio.to_thread(work) if people > MANY else work()
 
 
 def _to_excepthook(error: BaseException) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Signal
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import Option, Person, RecordRef
 from atz_desktop.domain.vocabulary import TYPES, record_kind
-from atz_desktop.session.crowds import call_for
+from atz_desktop.session.jobs import offload_if_many
 from atz_desktop.session.key_lookup import KeyLookup
 from atz_desktop.session.name_extraction import PEOPLE_KINDS, names_in
 from atz_desktop.store.errors import StoreError
@@ -163,7 +163,7 @@ class Lookups(QObject):
 
     async def learn_from_activity(self, activity: Activity) -> tuple[Name, ...]:
         """Take in every name of an activity; returns them for the directory."""
-        names = await call_for(activity, partial(names_in, activity))
+        names = await offload_if_many(activity.people_count, partial(names_in, activity))
         for start in range(0, len(names), _LEARNED_AT_ONCE):
             self.add_names(names[start : start + _LEARNED_AT_ONCE])
             await asyncio.sleep(0)  # the window answers between two portions of a long list

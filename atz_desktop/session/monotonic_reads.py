@@ -1,4 +1,4 @@
-"""Reads of one activity never go back in time, although ATZ may answer from a replica that lags.
+"""Reading an activity: what is read never goes back in time, although a replica of ATZ may lag.
 
 ATZ_API.md, "Risks learned": the old value was read for up to about 30 s after a write.
 """
@@ -6,11 +6,16 @@ ATZ_API.md, "Risks learned": the old value was read for up to about 30 s after a
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
+from atz_desktop.session.jobs import offload_if_many
+
+if TYPE_CHECKING:
+    from atz_desktop.session.services import Services
 
 MAX_LAG = 60.0
 """Seconds for which a version that a newer one took the place of is taken for a lagging read.
@@ -110,6 +115,30 @@ class MonotonicReads:
         """Remember a version of an earlier run, as its draft tells it, if `read` is a later one."""
         if _is_later_version(read, earlier):
             self._superseded.setdefault(read.id, []).append((self._clock(), earlier))
+
+
+async def fetch_activity(
+    activity_id: int,
+    zone: str,
+    services: Services,
+    *,
+    background: bool = False,
+) -> Activity:
+    """The activity as it is now, or a newer version that was read before. Raises AtzError.
+
+    `zone` is the IANA name of the one that ATZ's times are read in.
+    """
+    body = await services.client.get_activity(activity_id, background=background)
+    return services.monotonic_reads.latest(await parse_activity(body, zone))
+
+
+async def parse_activity(body: Mapping[str, Any], zone: str) -> Activity:
+    """`Activity.from_response`, on a thread where it is long."""
+    attendees = body.get("attendees")
+    lists = [*attendees.values()] if isinstance(attendees, Mapping) else []
+    lists.append(body.get("collaborators"))
+    people = sum(len(each) for each in lists if isinstance(each, list))
+    return await offload_if_many(people, lambda: Activity.from_response(body, zone))
 
 
 def _is_later_version(one: Activity, other: Activity) -> bool:

@@ -16,8 +16,9 @@ from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.base_reading import BaseReading
 from atz_desktop.session.chosen_file import FileState, LostFile, check_file
-from atz_desktop.session.crowds import call_for, parse_activity
+from atz_desktop.session.jobs import offload_if_many
 from atz_desktop.session.journal_entries import saves_from_base
+from atz_desktop.session.monotonic_reads import fetch_activity
 from atz_desktop.session.reconcile import pending_entries, reconcile_activity
 from atz_desktop.store.errors import StoreError
 
@@ -73,8 +74,7 @@ async def read_activity(
     with suppress(StoreError):
         pending = await pending_entries(services, activity_id)
     renewals = services.client.token_renewals
-    body = await services.client.get_activity(activity_id, background=background)
-    fresh = services.monotonic_reads.latest(await parse_activity(body, zone))
+    fresh = await fetch_activity(activity_id, zone, services, background=background)
     settled = await reconcile_activity(fresh, services, renewals)
     left = {entry.id for entry in pending} - {entry.id for entry in settled}
     return CurrentRecord(fresh, settled, frozenset(left))
@@ -85,7 +85,11 @@ async def restore_draft(record: CurrentRecord, services: Services) -> LoadResult
     fresh, settled, _ = record
     try:
         stored = await services.drafts.get(services.account, fresh.id)
-        draft = await call_for(fresh, partial(load_draft, stored.draft)) if stored else None
+        draft = (
+            await offload_if_many(fresh.people_count, partial(load_draft, stored.draft))
+            if stored
+            else None
+        )
         saves = await saves_from_base(draft.base_key, services) if draft else []
     except StoreError as error:
         return LoadResult(Edit(fresh), settled=settled, draft_error=error)

@@ -20,13 +20,13 @@ from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.serialize import holds_only
 from atz_desktop.domain.verify import FieldResult, Verification, verify
-from atz_desktop.session.crowds import parse_activity
 from atz_desktop.session.journal_entries import (
     after_text,
     entry_from_row,
     utc_now_text,
     verdicts_text,
 )
+from atz_desktop.session.monotonic_reads import fetch_activity
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -159,8 +159,7 @@ async def _look_up(
     entries: list[JournalEntry], services: Services, zone: str, patience: float | None
 ) -> tuple[JournalEntry, ...]:
     renewals = services.client.token_renewals
-    body = await services.client.get_activity(entries[0].activity_id, background=True)
-    fresh = services.monotonic_reads.latest(await parse_activity(body, zone))
+    fresh = await fetch_activity(entries[0].activity_id, zone, services, background=True)
     return await _settle(entries, fresh, services, renewals, patience)
 
 

@@ -15,11 +15,11 @@ from atz_desktop.domain.serialize import Draft
 from atz_desktop.session import messages
 from atz_desktop.session.autosave import Autosave
 from atz_desktop.session.base_reading import BaseReading
-from atz_desktop.session.crowds import parse_activity
 from atz_desktop.session.deferred_save import DeferredSave
 from atz_desktop.session.form_model import FormModel
 from atz_desktop.session.form_state import FormState
 from atz_desktop.session.lookups import Lookups
+from atz_desktop.session.monotonic_reads import fetch_activity
 from atz_desktop.session.notices import Notice
 from atz_desktop.session.phase import Phase, SaveState
 from atz_desktop.session.prefetch import Prefetch
@@ -273,8 +273,7 @@ class RecordSession(QObject):
 
     async def fetch(self, activity_id: int) -> Activity:
         """The record as it is now. Raises AtzError."""
-        body = await self.services.client.get_activity(activity_id)
-        return self.services.monotonic_reads.latest(await parse_activity(body, self.form.zone))
+        return await fetch_activity(activity_id, self.form.zone, self.services)
 
     # The state and what is said of it
 

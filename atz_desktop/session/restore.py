@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from atz_desktop.domain.calendar_mail import mail_warning
 from atz_desktop.domain.history import JournalEntry, Outcome, Restore, restore_entry
-from atz_desktop.session.crowds import call_for, parse_activity
+from atz_desktop.session.jobs import offload_if_many
+from atz_desktop.session.monotonic_reads import fetch_activity
 from atz_desktop.session.saving import SaveRequest
 
 if TYPE_CHECKING:
@@ -46,9 +47,8 @@ async def prepare_restore(
     """
     if entry.account != services.account:
         raise ValueError("an entry of another account")
-    body = await services.client.get_activity(entry.activity_id, background=background)
-    fresh = services.monotonic_reads.latest(await parse_activity(body, zone))
-    return await call_for(fresh, partial(restore_entry, entry, fresh, names))
+    fresh = await fetch_activity(entry.activity_id, zone, services, background=background)
+    return await offload_if_many(fresh.people_count, partial(restore_entry, entry, fresh, names))
 
 
 async def restore_request(

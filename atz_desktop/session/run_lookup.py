@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from atz_desktop.api.errors import AtzError, InvalidResponse, NotFound, Rejected, ServerError
-from atz_desktop.session.crowds import parse_activity
 from atz_desktop.session.journal_entries import saves_from_base
+from atz_desktop.session.monotonic_reads import fetch_activity
 from atz_desktop.session.reconcile import (
     entry_age,
     reconcile_activity,
@@ -79,8 +79,7 @@ class RunLookup:
     async def _read(self, activity_id: int) -> tuple[JournalEntry, ...]:
         services = self._services
         renewals = services.client.token_renewals
-        body = await services.client.get_activity(activity_id, background=True)
-        fresh = services.monotonic_reads.latest(await parse_activity(body, self._zone))
+        fresh = await fetch_activity(activity_id, self._zone, services, background=True)
         return await reconcile_activity(fresh, services, renewals)
 
     async def _open_saves(self, row: StoredRunRow) -> list[JournalEntry]:

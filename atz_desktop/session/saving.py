@@ -29,9 +29,9 @@ from atz_desktop.domain.history import Outcome, rebase_on_known_saves
 from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.verify import FieldResult, Verification, verify
-from atz_desktop.session.crowds import call_for, parse_activity
 from atz_desktop.session.field_errors import rejects_false
 from atz_desktop.session.fresh_read import FreshRead, require_same_record
+from atz_desktop.session.jobs import offload_if_many
 from atz_desktop.session.journal_entries import (
     after_text,
     new_entry,
@@ -40,6 +40,7 @@ from atz_desktop.session.journal_entries import (
     utc_now_text,
     verdicts_text,
 )
+from atz_desktop.session.monotonic_reads import parse_activity
 from atz_desktop.session.reconcile import may_be_overwritten, reconcile_activity
 from atz_desktop.session.save_stop import SaveStop, SaveStoppedError
 from atz_desktop.store.errors import StoreError
@@ -195,7 +196,9 @@ class _Save:
         The result where nothing is to be sent: there is nothing left, or the user wants it so.
         """
         own = await saves_from_base_or_none(self._request.base_key, self._services)
-        merged = await call_for(fresh, partial(_merge_known, self._edit, own, fresh))
+        merged = await offload_if_many(
+            fresh.people_count, partial(_merge_known, self._edit, own, fresh)
+        )
         for change in merged.remote_changes:
             first = self._remote_changes.get(change.field.name, change)
             self._remote_changes[change.field.name] = replace(change, old=first.old)
@@ -291,8 +294,8 @@ class _JournalWriter:
         after = verdicts = None
         if proof:
             base = saved.sent.base
-            after = await call_for(base, partial(after_text, proof))
-            verdicts = await call_for(base, partial(verdicts_text, proof))
+            after = await offload_if_many(base.people_count, partial(after_text, proof))
+            verdicts = await offload_if_many(base.people_count, partial(verdicts_text, proof))
         outcome = saved.outcome.value
         with suppress(StoreError):
             await self._services.journal.settle(self._id, outcome, after, verdicts, utc_now_text())
@@ -335,7 +338,7 @@ async def _put(request: SaveRequest, services: Services, read: FreshRead) -> Sav
                 background=request.background,
             )
         answer = reads.newest_for(await parse_activity(body, edit.base.zone))
-        answered = await call_for(answer, partial(verify, edit, answer))
+        answered = await offload_if_many(answer.people_count, partial(verify, edit, answer))
         answer_may_lag = reads.may_lag(answer)
     except (Outdated, SaveStoppedError):
         return None
@@ -353,7 +356,7 @@ async def _put(request: SaveRequest, services: Services, read: FreshRead) -> Sav
             Outcome.UNKNOWN, edit, response_verification=answered, error=error or unread
         )
     fresh = reads.latest(fresh)
-    proof = await call_for(fresh, partial(verify, edit, fresh))
+    proof = await offload_if_many(fresh.people_count, partial(verify, edit, fresh))
     outcome = _outcome_after_put(proof, None if answer_may_lag else answered, error)
     if reads.may_lag(fresh):
         outcome = Outcome.UNKNOWN

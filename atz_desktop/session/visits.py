@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from atz_desktop.session import messages
-from atz_desktop.session.crowds import MANY
+from atz_desktop.session.jobs import MANY
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
