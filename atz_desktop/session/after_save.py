@@ -18,7 +18,7 @@ from atz_desktop.domain.verify import Verdict
 from atz_desktop.session.field_errors import field_errors
 from atz_desktop.session.form_state import NOTHING
 from atz_desktop.session.reconcile import verify_entry
-from atz_desktop.session.saving import SaveResult
+from atz_desktop.session.save_request import SaveResult
 
 
 class FormUpdate(NamedTuple):

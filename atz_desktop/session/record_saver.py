@@ -18,8 +18,8 @@ from atz_desktop.session.journal_entries import saves_from_base_or_none
 from atz_desktop.session.notices import error_notice
 from atz_desktop.session.phase import Phase
 from atz_desktop.session.restore import restore_request
-from atz_desktop.session.save_stop import SaveStop
-from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
+from atz_desktop.session.save_request import SaveRequest, SaveResult, SaveStop
+from atz_desktop.session.saving import save_edit
 from atz_desktop.session.visits import record_visit
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from atz_desktop.domain.calendar_mail import mail_warning
 from atz_desktop.domain.history import JournalEntry, Outcome, Restore, restore_entry
 from atz_desktop.session.jobs import offload_if_many
 from atz_desktop.session.monotonic_reads import fetch_activity
-from atz_desktop.session.saving import SaveRequest
+from atz_desktop.session.save_request import SaveRequest
 
 if TYPE_CHECKING:
     from atz_desktop.session.services import Prompts, Services

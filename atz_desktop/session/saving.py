@@ -6,10 +6,7 @@ Nothing that may be applied is called failed; nothing that may be lost is called
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import field, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,101 +24,28 @@ from atz_desktop.domain.calendar_mail import without_idle_mail_off
 from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import Outcome, rebase_on_known_saves
 from atz_desktop.domain.merge import Merge, merge
-from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.verify import FieldResult, Verification, verify
+from atz_desktop.domain.verify import Verification, verify
 from atz_desktop.session.field_errors import rejects_false
 from atz_desktop.session.fresh_read import FreshRead, require_same_record
 from atz_desktop.session.jobs import offload_if_many
-from atz_desktop.session.journal_entries import (
-    after_text,
-    new_entry,
-    request_text,
-    saves_from_base_or_none,
-    utc_now_text,
-    verdicts_text,
-)
+from atz_desktop.session.journal_entries import EntryWriter, saves_from_base_or_none
 from atz_desktop.session.monotonic_reads import parse_activity
 from atz_desktop.session.reconcile import may_be_overwritten, reconcile_activity
-from atz_desktop.session.save_stop import SaveStop, SaveStoppedError
-from atz_desktop.store.errors import StoreError
+from atz_desktop.session.save_request import (
+    WAITING,
+    SaveRequest,
+    SaveResult,
+    SaveStop,
+    SaveStoppedError,
+)
 
 if TYPE_CHECKING:
-    from atz_desktop.api.multipart import Upload
     from atz_desktop.domain.history import JournalEntry
     from atz_desktop.session.services import Prompts, Services
-    from atz_desktop.store.journal import NewEntry
-
 
 MAX_READS = 8
 """Reads of one save before it gives up: a server that says 429 to each PUT, while reads of it show
 now this and now that, would keep it for ever."""
-
-WAITING = "Waiting for your answer…"
-"""What is said of a save while the user is asked something."""
-
-
-@dataclass(frozen=True)
-class SaveResult:
-    """How a save ended.
-
-    `outcome` is None when nothing was to be sent or the user stopped it. `sent` is the edit that
-    went out, standing on the record as it was just before; `fresh` is the record as last read, None
-    when it could not be read. `verification` compares what was meant with that read, when it was
-    applied; `response_verification` compares it with the answer to the PUT itself. `remote_changes`
-    are a colleague's changes to other fields. `stopped`: the user gave it up before anything left,
-    by `SaveRequest.stop`. `without_journal` says that no journal entry holds this save.
-    """
-
-    outcome: Outcome | None
-    sent: Edit
-    fresh: Activity | None = None
-    verification: Verification | None = None
-    response_verification: Verification | None = None
-    error: AtzError | None = None
-    remote_changes: tuple[Change, ...] = ()
-    cancelled: bool = False
-    stopped: bool = False
-    without_journal: bool = False
-
-    @property
-    def applied(self) -> bool:
-        """Whether ATZ is known to have taken it, if not quite as it was meant."""
-        return self.outcome in {Outcome.VERIFIED, Outcome.DIFFERENT}
-
-    @property
-    def unconfirmed(self) -> frozenset[str]:
-        """The sent fields that stay as typed: nothing shows that they arrived.
-
-        Of a file under the name of the earlier one nothing can, once the answer was lost.
-        """
-        if not self.applied:
-            return frozenset(self.sent.pending)
-        verdicts = self.verification.verdicts if self.verification and self.error else ()
-        return frozenset(v.field.name for v in verdicts if v.result is FieldResult.UNPROVEN)
-
-
-@dataclass(frozen=True)
-class SaveRequest:
-    """What to save, and how: a reason, the entry it undoes, and what to call at each step.
-
-    `base_key` names the reading that the form stands on (serialize.Draft), `entry_key` is what the
-    journal has in its place: another where this save must not explain an older draft on the disk.
-    `renewals` is `AtzClient.token_renewals` when that was read. `mails_nobody_by_default`: that ATZ
-    is asked to mail nobody is no wish of its own, and is not sent when nothing else would mail.
-    `background`: the user does not wait for it, so that their own requests go first.
-    """
-
-    edit: Edit
-    renewals: int = 0
-    upload: Upload | None = None
-    reason: str | None = None
-    undoes: int | None = None
-    base_key: str = ""
-    entry_key: str = ""
-    mails_nobody_by_default: bool = False
-    background: bool = False
-    on_step: Callable[[str], None] = lambda step: None
-    stop: SaveStop = field(default_factory=SaveStop)
 
 
 async def save_edit(request: SaveRequest, services: Services, prompts: Prompts) -> SaveResult:
@@ -146,7 +70,7 @@ class _Save:
         self._services = services
         self._prompts = prompts
         self._edit = request.edit
-        self._entry = _JournalWriter(services, request)
+        self._entry = EntryWriter(services, request)
         self._remote_changes: dict[str, Change] = {}
         self._flags_retried = False
 
@@ -218,97 +142,29 @@ class _Save:
     async def _settle(self, sent: SaveResult) -> SaveResult | None:
         """Write down what became of the PUT; None: it is sent once more with booleans in the other
         form, because ATZ may have refused those.
+
+        It is not confirmed as long as an earlier save may still come and change it again.
         """
-        flags, result = self._services.boolean_format, await self._entry.settle(sent)
+        result = sent
+        if sent.applied and await may_be_overwritten(sent.sent, self._services, self._entry.id):
+            result = replace(
+                sent,
+                outcome=Outcome.UNKNOWN,
+                fresh=sent.sent.base,
+                response_verification=sent.verification,
+                verification=None,
+            )
+        await self._entry.settle(result)
+        flags = self._services.boolean_format
         if result.outcome is Outcome.REFUSED and rejects_false(result.error, self._edit):
             flags.numeric = not flags.numeric
             if not self._flags_retried:
-                self._entry = _JournalWriter(self._services, self._request)
+                self._entry = EntryWriter(self._services, self._request)
                 self._flags_retried = True
                 return None
         elif self._flags_retried:
             flags.learn()
         return replace(result, without_journal=self._entry.without_journal)
-
-
-class _JournalWriter:
-    """The journal's entry of one save, written before its PUT leaves."""
-
-    def __init__(self, services: Services, request: SaveRequest) -> None:
-        self._services = services
-        self._request = request
-        self._entry: NewEntry | None = None
-        self._id: int | None = None
-        self._renewals = 0
-        self.without_journal = False
-        """The user wants to save although the journal cannot be written."""
-
-    async def write(self, edit: Edit, prompts: Prompts) -> bool:
-        """Write down what is about to be sent; False when that fails and nothing shall be sent.
-
-        What was intended before the record was read again, and is another change now, was not sent.
-        """
-        if self.without_journal:
-            return True
-        self._renewals = self._services.client.token_renewals
-        entry = await asyncio.to_thread(self._new_entry, edit)  # a list may be long
-        if self._entry is not None and entry._replace(at=self._entry.at) == self._entry:
-            return True
-        await self.drop()
-        try:
-            self._id = await self._services.journal.begin(entry)
-        except StoreError as error:
-            self._request.on_step(WAITING)
-            self.without_journal = await prompts.save_without_journal(error.message)
-            return self.without_journal
-        self._entry = entry
-        return True
-
-    def _new_entry(self, edit: Edit) -> NewEntry:
-        request, flags = self._request, self._services.boolean_format
-        entry = new_entry(
-            self._services, edit, request.reason, request.undoes, request.entry_key or None
-        )
-        return entry._replace(request=request_text(edit.body(numeric_flags=flags.numeric)))
-
-    async def settle(self, saved: SaveResult) -> SaveResult:
-        """Write down what became of a save; if that fails, the next look-up settles the entry.
-
-        It is not confirmed as long as an earlier save may still come and change it again.
-        """
-        if saved.applied and await may_be_overwritten(saved.sent, self._services, self._id):
-            base, proof = saved.sent.base, saved.verification
-            saved = replace(
-                saved,
-                outcome=Outcome.UNKNOWN,
-                fresh=base,
-                response_verification=proof,
-                verification=None,
-            )
-        if self._id is None or saved.outcome is None:
-            return saved
-        if saved.outcome is Outcome.UNKNOWN:
-            self._services.unconfirmed[self._id] = self._services.clock()
-            self._services.seen_with[self._id] = self._renewals
-        proof = saved.verification or saved.response_verification
-        after = verdicts = None
-        if proof:
-            base = saved.sent.base
-            after = await offload_if_many(base.people_count, partial(after_text, proof))
-            verdicts = await offload_if_many(base.people_count, partial(verdicts_text, proof))
-        outcome = saved.outcome.value
-        with suppress(StoreError):
-            await self._services.journal.settle(self._id, outcome, after, verdicts, utc_now_text())
-        return saved
-
-    async def drop(self) -> None:
-        """What was intended has not been sent, and will not be."""
-        if self._id is not None:
-            with suppress(StoreError):
-                await self._services.journal.settle(
-                    self._id, Outcome.NOT_SENT.value, None, None, utc_now_text()
-                )
-        self._id = self._entry = None
 
 
 def _merge_known(edit: Edit, own: list[JournalEntry], fresh: Activity) -> Merge:

@@ -25,7 +25,8 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.opening import read_activity
 from atz_desktop.session.reconcile import reconcile_pending
-from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
+from atz_desktop.session.save_request import SaveRequest, SaveResult
+from atz_desktop.session.saving import save_edit
 from atz_desktop.session.services import Services
 from tests.session.conftest import QUICK, Person
 
