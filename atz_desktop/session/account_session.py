@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,13 +19,12 @@ from atz_desktop.api.client import AtzClient
 from atz_desktop.api.errors import AtzError
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.domain.clock import monotonic_seconds
-from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.token_text import is_valid_token
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
 from atz_desktop.session.activity_types import fetch_types
 from atz_desktop.session.bulk_run import BulkRuns
 from atz_desktop.session.connection_status import ConnectionStatus
-from atz_desktop.session.lookups import Lookups
+from atz_desktop.session.known_names import SharedNames
 from atz_desktop.session.monotonic_reads import MonotonicReads
 from atz_desktop.session.name_sync import NameSync
 from atz_desktop.session.services import BooleanFormat, Services
@@ -120,30 +119,6 @@ class AccountWindow(Protocol):
         """Keep the token that ATZ accepted."""
 
 
-class BackgroundLookups(Lookups):
-    """What is learned in the background reaches the lookups of every window of the account."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.windows: list[Lookups] = []
-        self.names_learned.connect(self._tell)
-
-    def add_names(self, names: Iterable[Name]) -> None:
-        """Take in names, in every window."""
-        learned = tuple(names)
-        for each in self.windows:
-            each.add_names(learned)
-
-    def clear_people_cache(self) -> None:
-        """More names were learned, in every window."""
-        for each in self.windows:
-            each.clear_people_cache()
-
-    def _tell(self) -> None:
-        for each in self.windows:
-            each.names_learned.emit()
-
-
 class AccountSession(QObject):
     """`windows` are those that work on the account, the one in front last."""
 
@@ -181,7 +156,7 @@ class AccountSession(QObject):
             sleep=network.sleep,
             monotonic_reads=MonotonicReads(monotonic_seconds, lambda: client.token_renewals),
         )
-        self.lookups = BackgroundLookups()
+        self.lookups = SharedNames()
         self.name_sync = NameSync(self.jobs, self.services, self.lookups)
         self.work_lists = WorkLists(credentials.account.key, stores.work_lists, self.jobs)
         self.runs = BulkRuns(self.services, stores.runs, self.jobs, lambda: self.renew(self.token))

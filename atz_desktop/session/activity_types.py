@@ -14,13 +14,13 @@ from atz_desktop.session.name_extraction import name_from_type
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
-    from atz_desktop.session.lookups import Lookups
+    from atz_desktop.session.known_names import KnownNames
     from atz_desktop.session.services import Services
 
 LAST_FETCH_KEY = "types asked on"
 
 
-async def fetch_types(services: Services, lookups: Lookups, now: datetime | None = None) -> None:
+async def fetch_types(services: Services, lookups: KnownNames, now: datetime | None = None) -> None:
     """Ask for the list unless that was done today (UTC). Every failure is silent."""
     today = (now or datetime.now(UTC)).date().isoformat()
     try:

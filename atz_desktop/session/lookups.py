@@ -1,33 +1,25 @@
-"""Names that the program learned: offered while somebody types, shown on the chips.
+"""Asking for names while somebody types: in the directory on this computer, then of ATZ.
 
-What is in memory answers at once. The directory on this computer and ATZ answer after a moment:
-then `names_learned` tells whoever shows names to ask again.
+Both answer after a moment: then `names_learned` tells whoever shows names to ask again.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import replace
 from functools import partial
-from itertools import count
-from typing import TYPE_CHECKING, Any
-
-from PySide6.QtCore import QObject, Signal
+from typing import TYPE_CHECKING
 
 from atz_desktop.domain.local_records import Name
-from atz_desktop.domain.values import Option, Person, RecordRef
-from atz_desktop.domain.vocabulary import TYPES, record_kind
+from atz_desktop.domain.values import Person
 from atz_desktop.session.jobs import offload_if_many
 from atz_desktop.session.key_lookup import KeyLookup
+from atz_desktop.session.known_names import KnownNames
 from atz_desktop.session.name_extraction import PEOPLE_KINDS, names_in
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
-    from atz_desktop.domain.edit import Edit
-    from atz_desktop.domain.merge import Conflict, Merge
     from atz_desktop.domain.parse_people import ParsedPeople
     from atz_desktop.domain.vocabulary import NameKind
     from atz_desktop.session.jobs import Jobs, Work
@@ -41,123 +33,27 @@ SuggestionCallback = Callable[[str, tuple[Name, ...]], None]
 """Hears the text that was asked for, and who may be meant by it."""
 
 
-_revisions = count(1)
-
-
-class Lookups(QObject):
-    """What is known of people, records and types of one account.
+class Lookups(KnownNames):
+    """Names, and where more of them are asked for.
 
     Whatever is asked for ends with the scope of `jobs`. Without an account (`services`, `jobs`) it
     knows only what it was taught, and nothing can be asked.
     """
-
-    names_learned = Signal()
-    """Better names are known: whoever shows one asks again."""
 
     def __init__(self, services: Services | None = None, jobs: Jobs | None = None) -> None:
         super().__init__()
         self._services = services
         self._jobs = jobs
         self._open: set[str] = set()
-        self.revision = next(_revisions)
-        """Another number as soon as any name is another, and for other lookups: what is made of
-        names can be kept."""
-        self._types: dict[int, Option] = {
-            option.key: option for option in TYPES if isinstance(option.key, int)
-        }
-        self._names: dict[tuple[NameKind, str], Name] = {}
-        self._sights: dict[tuple[NameKind, str], Name] = {}
-        self._owners: dict[tuple[NameKind, str], tuple[Person, ...]] = {}
-        self._namesakes: dict[tuple[NameKind, str], tuple[Person, ...]] = {}
         self._key_lookup = KeyLookup()
 
-    # What is known at once
-
-    def types(self) -> tuple[Option, ...]:
-        """The built-in types, then the learned ones by name."""
-        built_in = {option.key for option in TYPES}
-        learned = [option for key, option in self._types.items() if key not in built_in]
-        return TYPES + tuple(sorted(learned, key=lambda option: option.display_name.casefold()))
-
-    def person(self, field: str, key: str) -> Person:
-        """The person with the best name known; without one, the key alone."""
-        name = self._names.get((PEOPLE_KINDS[field], key))
-        return person_from_name(name) if name else Person(key)
-
-    def name_of(self, kind: NameKind, key: str) -> str | None:
-        """The name behind a slug or ID, if it was ever seen."""
-        known = self._names.get((kind, key))
-        return known.name if known else None
-
-    def user(self, seen: Person) -> Person:
-        """A user with the best name known."""
-        known = self._names.get(("user", seen.key))
-        return person_from_name(known) if known and (known.name or not seen.email) else seen
-
-    def names_of(self, field: str, people: Iterable[Person]) -> tuple[Name, ...]:
-        """What the directory told of people, where they were seen last included."""
-        kind = PEOPLE_KINDS[field]
-        return tuple(
-            self._sights.get((kind, each.key), Name(kind, each.key, each.name, each.email))
-            for each in people
-        )
-
-    def record_name(self, record: RecordRef) -> str | None:
-        """The name of a record, if it was ever seen."""
-        kind = record_kind(record.entity)
-        known = self._names.get((kind, record.slug or "")) if kind else None
-        return record.name or (known.name if known else None)
-
-    def with_names(self, edit: Edit) -> Edit:
-        """The edit with the best names known now: somebody may have been typed by slug before."""
-        for name, value in edit.pending.items():
-            edit = edit.with_value(name, self.value_with_names(name, value))
-        return edit
-
-    def for_display(self, edit: Edit) -> Edit:
-        """The edit to be looked at: what ATZ holds has its best names, too."""
-        base = {name: self.value_with_names(name, edit.base.value(name)) for name in edit.pending}
-        named = {name: self.value_with_names(name, value) for name, value in edit.pending.items()}
-        return replace(edit, base=edit.base.with_values(base), pending=named)
-
-    def merge_for_display(self, merge: Merge) -> Merge:
-        """The merge to be looked at."""
-
-        def named(conflict: Conflict) -> Conflict:
-            values = {
-                part: self.value_with_names(conflict.field.name, getattr(conflict, part))
-                for part in ("original", "theirs", "mine", "both")
-            }
-            return replace(conflict, **values)
-
-        conflicts = tuple(map(named, merge.conflicts))
-        return replace(merge, edit=self.for_display(merge.edit), conflicts=conflicts)
-
-    def value_with_names(self, name: str, value: Any) -> Any:
-        """A field's value with the best names known now."""
-        if name in PEOPLE_KINDS and isinstance(value, tuple):
-            return tuple(p if p.name else self.person(name, p.key) for p in value)
-        if isinstance(value, RecordRef):
-            return replace(value, name=self.record_name(value))
-        return value
-
-    def knows(self, kind: NameKind, key: str) -> bool:
-        """Whether ATZ was ever seen to have somebody or something with this slug or ID."""
-        return (kind, key) in self._names
+    def people_named(self, field: str, name: str) -> tuple[Person, ...] | None:
+        """The same; nobody where there is no account, and so nothing to wait for."""
+        return super().people_named(field, name) if self._services is not None else ()
 
     def is_missing(self, kind: NameKind, key: str) -> bool:
         """Whether ATZ said that there is none with this slug."""
         return (kind, key) in self._key_lookup.missing
-
-    def people_with_email(self, field: str, email: str) -> tuple[Person, ...] | None:
-        """Who has this e-mail address; None: not known yet (`resolve_people`)."""
-        return self._owners.get((PEOPLE_KINDS[field], email.lower()))
-
-    def people_named(self, field: str, name: str) -> tuple[Person, ...] | None:
-        """Who is called exactly so (a folded name); None: not known yet (`resolve_people`)."""
-        if self._services is None:
-            return ()
-        return self._namesakes.get((PEOPLE_KINDS[field], name))
 
     # What is learned
 
@@ -178,40 +74,14 @@ class Lookups(QObject):
         if names:
             self._start("store names", lambda services: _store(services, names))
 
-    def clear_people_cache(self) -> None:
-        """More names were learned: who has an address or a name is found out anew."""
-        self._owners.clear()
-        self._namesakes.clear()
-
     def _fill_missing_names(self, names: tuple[Name, ...]) -> None:
         """Ask the directory alone who they are: an answer of ATZ may hold slugs without names."""
         nameless: dict[NameKind, list[str]] = {}
         for seen in names:
-            if not self._names[seen[:2]].name:
+            if not self.name_of(seen.kind, seen.key):
                 nameless.setdefault(seen.kind, []).append(seen.key)
         if nameless:
             self._start("names", lambda services: self._load_names(services, nameless))
-
-    def add_names(self, names: Iterable[Name]) -> None:
-        """Take in names from wherever; what has a name never loses it."""
-        for seen in names:
-            known = self._names.get(seen[:2], seen)
-            if seen.seen_title:
-                self._sights[seen[:2]] = seen
-            best = Name(*seen[:2], seen.name or known.name, seen.email or known.email)
-            if self._names.get(seen[:2]) != best:
-                self._names[seen[:2]] = best
-                self.revision = next(_revisions)
-            if seen.kind == "type":
-                with suppress(ValueError):  # the file was damaged
-                    self._types[int(seen.key)] = Option(int(seen.key), best.name)
-
-    def add_and_notify(self, names: Iterable[Name]) -> None:
-        """Take in names, and tell whoever shows some when there is anything new among them."""
-        before = self.revision
-        self.add_names(names)
-        if self.revision != before:
-            self.names_learned.emit()
 
     async def load_types(self, services: Services) -> None:
         """Take in the types that the directory holds."""
@@ -344,10 +214,7 @@ class Lookups(QObject):
         except StoreError:
             owners = {email.lower(): [] for email in asked.pending_emails}
             namesakes = {name: [] for name in asked.pending_names}
-        for known, answers in ((self._owners, owners), (self._namesakes, namesakes)):
-            for text, names in answers.items():
-                self.add_names(names)
-                known[kind, text] = tuple(map(person_from_name, names))
+        self.add_people(kind, owners, namesakes)
 
     async def _find_exact(
         self,
@@ -392,8 +259,3 @@ async def _store(services: Services, names: tuple[Name, ...]) -> None:
             await services.names.learn(services.account, names[start : start + _LEARNED_AT_ONCE])
         except StoreError:
             return  # that the store is broken is said where it matters
-
-
-def person_from_name(name: Name) -> Person:
-    """A name of the directory as the form holds it."""
-    return Person(name.key, name.name, name.email)

@@ -41,7 +41,7 @@ from atz_desktop.store.errors import StoreError
 if TYPE_CHECKING:
     from atz_desktop.api.requests import Page
     from atz_desktop.session.jobs import Jobs
-    from atz_desktop.session.lookups import Lookups
+    from atz_desktop.session.known_names import KnownNames
     from atz_desktop.session.services import Services
 
 CURSOR_KEY = "fetching names"
@@ -117,7 +117,7 @@ class NameSync(QObject):
         self,
         jobs: Jobs,
         services: Services,
-        lookups: Lookups,
+        lookups: KnownNames,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         super().__init__()

@@ -29,7 +29,7 @@ from atz_desktop.store.errors import map_errors
 
 if TYPE_CHECKING:
     from atz_desktop.session.bulk_preview import PreviewRow
-    from atz_desktop.session.lookups import Lookups
+    from atz_desktop.session.known_names import KnownNames
     from atz_desktop.session.services import Services
     from atz_desktop.store.runs import RunStore, StoredRunRow
 
@@ -118,7 +118,7 @@ async def run_report(
 
 
 def rehearsal_report(
-    title: str, account: str, what: tuple[str, ...], rows: Iterable[PreviewRow], lookups: Lookups
+    title: str, account: str, what: tuple[str, ...], rows: Iterable[PreviewRow], lookups: KnownNames
 ) -> Report:
     """What a run would do, of which nothing was sent."""
     made = tuple(_preview_row(row, lookups) for row in rows)
@@ -139,7 +139,7 @@ def _run_row(row: StoredRunRow, entry: JournalEntry | None) -> ReportRow:
     return ReportRow(*head, _edit_changes(edit) if edit else ())
 
 
-def _preview_row(row: PreviewRow, lookups: Lookups) -> ReportRow:
+def _preview_row(row: PreviewRow, lookups: KnownNames) -> ReportRow:
     edit = row.applied.edit if row.applied is not None else None
     changes = _edit_changes(lookups.for_display(edit)) if edit is not None else ()
     return ReportRow(row.activity_id, row.title, row.state.value, row.detail, changes)

@@ -12,7 +12,7 @@ from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.table import Cell
 from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.domain.vocabulary import ENTITY_OF_KIND, NameKind
-from atz_desktop.session.lookups import person_from_name
+from atz_desktop.session.known_names import person_from_name
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
