@@ -20,19 +20,17 @@ from atz_desktop.domain.bulk_rules import (
     AddPeople,
     BulkContext,
     Clear,
-    FindReplace,
     FromTable,
-    Prefix,
     RemovePeople,
     Row,
     RowValues,
     Rule,
     RuleError,
     Set,
-    Suffix,
     SwapPeople,
 )
 from atz_desktop.domain.bulk_template import Template
+from atz_desktop.domain.bulk_texts import FindReplace, Prefix, Suffix
 from atz_desktop.domain.bulk_times import MeantAsZone, SameClockOn, SetTimes, ShiftBy
 from atz_desktop.domain.calendar_mail import mail_warning, with_mail_default
 from atz_desktop.domain.edit import Edit, Problem

@@ -1,12 +1,11 @@
 """Rules of a bulk edit: how the new value of one field follows from the value that ATZ holds.
 
-A rule fits fields by their kind, never by their name, so a new field has its rules at once. Times
-have theirs in `bulk_times`, names in texts in `bulk_template`.
+A rule fits fields by their kind, never by their name, so a new field has its rules at once. Texts
+have theirs in `bulk_texts`, names in them in `bulk_template`, times in `bulk_times`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import datetime
@@ -14,12 +13,14 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.kinds import People, Text, When
+from atz_desktop.domain.kinds import People, When
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Person, RecordRef, Unparsed
 from atz_desktop.domain.vocabulary import NameKind
+
+UNREADABLE = "ATZ sent something that this program can't read, so it can't be changed here."
 
 
 class RuleError(ValueError):
@@ -286,91 +287,9 @@ def _people_problem(field: Field, people: tuple[Person, ...]) -> str | None:
 def _people(field: Field, row: Row) -> tuple[Person, ...]:
     old = row.old(field)
     if isinstance(old, Unparsed):
-        raise RuleError(field.lock_reason(old) or _UNREADABLE)
+        raise RuleError(field.lock_reason(old) or UNREADABLE)
     return tuple(old or ())
 
 
 def _unique(people: tuple[Person, ...]) -> tuple[Person, ...]:
     return tuple({person.key: person for person in reversed(people)}.values())[::-1]
-
-
-# Texts
-
-
-@dataclass(frozen=True)
-class _TextRule(Rule):
-    @classmethod
-    def fits(cls, field: Field) -> bool:
-        return isinstance(field.kind, Text)
-
-
-@dataclass(frozen=True)
-class FindReplace(_TextRule):
-    """Replace every occurrence of a text by another. Texts without it stay as they are."""
-
-    label = "Find and replace"
-
-    find: str
-    replacement: str = ""
-    match_case: bool = False
-
-    def problem(self, field: Field) -> str | None:
-        return None if self.find else "Type what to look for."
-
-    def new_value(self, field: Field, row: Row) -> Any:
-        pattern = re.compile(re.escape(self.find), re.NOFLAG if self.match_case else re.IGNORECASE)
-        return pattern.sub(lambda _: self.replacement, _text(field, row))
-
-    def describe(self, field: Field) -> str:
-        case = ", with the same capitals" if self.match_case else ""
-        if not self.replacement:
-            return f"take out {quoted(self.find)}{case}"
-        return f"replace {quoted(self.find)} by {quoted(self.replacement)}{case}"
-
-
-@dataclass(frozen=True)
-class Prefix(_TextRule):
-    """Put a text in front. Texts that begin so already stay as they are."""
-
-    label = "Put in front"
-
-    text: str
-
-    def problem(self, field: Field) -> str | None:
-        return None if self.text else "Type what to put in front."
-
-    def new_value(self, field: Field, row: Row) -> Any:
-        old = _text(field, row)
-        return old if old.startswith(self.text) else self.text + old
-
-    def describe(self, field: Field) -> str:
-        return f"put {quoted(self.text)} in front"
-
-
-@dataclass(frozen=True)
-class Suffix(_TextRule):
-    """Put a text at the end. Texts that end so already stay as they are."""
-
-    label = "Put at the end"
-
-    text: str
-
-    def problem(self, field: Field) -> str | None:
-        return None if self.text else "Type what to put at the end."
-
-    def new_value(self, field: Field, row: Row) -> Any:
-        old = _text(field, row)
-        return old if old.endswith(self.text) else old + self.text
-
-    def describe(self, field: Field) -> str:
-        return f"put {quoted(self.text)} at the end"
-
-
-_UNREADABLE = "ATZ sent something that this program can't read, so it can't be changed here."
-
-
-def _text(field: Field, row: Row) -> str:
-    old = row.old(field)
-    if isinstance(old, Unparsed):
-        raise RuleError(_UNREADABLE)
-    return old or ""

@@ -15,17 +15,15 @@ from atz_desktop.domain.bulk_rules import (
     AddPeople,
     BulkContext,
     Clear,
-    FindReplace,
     FromTable,
     How,
-    Prefix,
     RemovePeople,
     Rule,
     Set,
-    Suffix,
     SwapPeople,
 )
 from atz_desktop.domain.bulk_template import PLACEHOLDERS, Template
+from atz_desktop.domain.bulk_texts import FindReplace, Prefix, Suffix
 from atz_desktop.domain.bulk_times import (
     UNITS,
     MeantAsZone,

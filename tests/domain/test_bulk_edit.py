@@ -19,18 +19,16 @@ from atz_desktop.domain.bulk_rules import (
     AddPeople,
     BulkContext,
     Clear,
-    FindReplace,
     FromTable,
-    Prefix,
     RemovePeople,
     RowValues,
     Rule,
     Set,
     SlugAlone,
-    Suffix,
     SwapPeople,
 )
 from atz_desktop.domain.bulk_template import Template
+from atz_desktop.domain.bulk_texts import FindReplace, Prefix, Suffix
 from atz_desktop.domain.bulk_times import (
     MeantAsZone,
     SetTimes,

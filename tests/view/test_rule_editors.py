@@ -16,16 +16,14 @@ from atz_desktop.domain.bulk_recipes import RECIPES
 from atz_desktop.domain.bulk_rules import (
     AddPeople,
     Clear,
-    FindReplace,
     FromTable,
-    Prefix,
     RemovePeople,
     Rule,
     Set,
-    Suffix,
     SwapPeople,
 )
 from atz_desktop.domain.bulk_template import Template
+from atz_desktop.domain.bulk_texts import FindReplace, Prefix, Suffix
 from atz_desktop.domain.bulk_times import MeantAsZone, SameClockOn, SetTimes, ShiftBy, Times
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Attachment, Option, Person, RecordRef

@@ -11,16 +11,14 @@ from PySide6.QtWidgets import QCheckBox, QLabel
 from atz_desktop.domain.bulk_rules import (
     AddPeople,
     Clear,
-    FindReplace,
     FromTable,
-    Prefix,
     RemovePeople,
     Rule,
     Set,
-    Suffix,
     SwapPeople,
 )
 from atz_desktop.domain.bulk_template import PLACEHOLDERS, Template
+from atz_desktop.domain.bulk_texts import FindReplace, Prefix, Suffix
 from atz_desktop.domain.bulk_times import (
     MeantAsZone,
     SameClockOn,
