@@ -23,21 +23,37 @@ may be the groups of a telephone number, or a date."""
 
 _LINE_END = re.compile(f"[{LINE_ENDS}]+")
 _SEPARATOR = re.compile(rf"\s*[{SEPARATORS}\t]\s*")
-_THOUSANDS = re.compile(r"\d{1,3}(?:[,，]\d{3})+")
-_END = r"(?![\w@]|[.,:/-]\d)"
-_OTHERS = "|".join(entity.noun for entity in ENTITIES.values())
+_THOUSANDS = re.compile(r"[^\d,，]*\d{1,3}(?:[,，]\d{3})+")
+_DASH = "[-‐‑‒–—−~]"
+_END = rf"(?![\w@]|(?:[.,:/]|{_DASH})\d)"
+_BESIDE = r"(?:\s*[,;&]|\s+and)\s*"
+_WORD = r"\s+(?!and\b)[^\W\d_]"
+_MORE = rf"(?:{_BESIDE}\#?\d+{_END}(?!{_WORD}))*"
+_TO = r"\b(?:to|till|until|through|thru|bis)\b"
+_COUNT_BEHIND = re.compile(rf"{_BESIDE}\d+{_END}{_WORD}", re.IGNORECASE)
+"""A number that may count something: `and 3 others`."""
+_RANGE_BEHIND = re.compile(
+    rf"\s*(?:(?:{_DASH}|\.{{2,3}}|…)\s*\#|{_TO}\s*\#?)\s*\d+{_END}", re.IGNORECASE
+)
+_NUMBER_BEHIND = re.compile(rf"\s*{_DASH}\s*\d+{_END}")
+_OTHERS = "|".join((*(entity.noun for entity in ENTITIES.values()), "user"))
 _NUMBER = re.compile(r"(?:(?:activity|id|no)\b[\s.:#]*|#\s*)?\d+", re.IGNORECASE)
 _MARKED = re.compile(
     rf"(?<![\w-])activit(?:y|ies)/(?P<address>\d+)(?:[/?#]\S*+)?"
-    rf"|\bactivit(?:y|ies)\b(?:\s*(?:ids?|nos?|numbers?)\b\.?)?[\s:#]*"
-    rf"(?P<listed>\d+{_END}(?:(?:\s*[,;&]|\s+and)\s*\#?\d+{_END})*)"
-    rf"|(?<![\w#])\#\s?(?P<number>\d+){_END}",
+    rf"|\bactivit(?:y|(?P<several>ies))\b(?:\s*(?:ids?|nos?|numbers?)\b\.?)?[\s:#]*"
+    rf"(?P<listed>\d+{_END}{_MORE})"
+    rf"|(?<![\w#])\#\s?(?P<numbers>\d+{_END}{_MORE})",
     re.IGNORECASE,
 )
 _OF_SOMETHING_ELSE = re.compile(
-    rf"\b(?:{_OTHERS}|case|invoice|issue|order|room|ticket|user)s?[\s:.]*$", re.IGNORECASE
+    rf"\b(?:{_OTHERS}|case|invoice|issue|order|room|ticket)s?[\s:.]*$", re.IGNORECASE
 )
 """What a number sign after it counts: no activities."""
+_OTHER_HEADING = re.compile(
+    rf"(?:{_OTHERS}|phone|tel(?:ephone)?|mobile)s?(?:[ _-]?(?:ids?|no\.?|numbers?|\#))?",
+    re.IGNORECASE,
+)
+"""The headings of columns of numbers that are no activities."""
 _LONGEST_WORD = 20
 _EDGES = " \t-–—:·|,;.()[]<>"
 _JOINERS = {"", "and", "&", "und", "or"}
@@ -78,9 +94,10 @@ def parse_id_list(text: str) -> IdList:
         return _from_table(table, column)
     found: list[ListedId] = []
     junk: list[str] = []
-    for raw in _LINE_END.split(text):
-        line = strip_invisible(raw)
-        ids = list(_ids_in_line(line))
+    lines = list(map(strip_invisible, _LINE_END.split(text)))
+    of_others = _OTHER_HEADING.fullmatch(next(filter(None, lines), ""))
+    for line in lines:
+        ids = [] if of_others and _numbers(line) else list(_ids_in_line(line))
         found += ids
         if line and not ids and not ID_HEADING.fullmatch(line):
             junk.append(line)
@@ -109,11 +126,16 @@ def cell_id(cell: Cell) -> int | None:
 
 
 def id_column(table: Table) -> int | None:
-    """The column of the activity IDs: by its heading, else the first that holds nothing else."""
-    columns = range(len(table.columns))
-    headed = [place for place in columns if ID_HEADING.fullmatch(table.columns[place])]
+    """The column of the activity IDs: by its heading, else the first that holds nothing else.
+
+    `Activity ID` comes before `ID`, and that before `No.`, which may just count the rows.
+    """
+    headings = {place: text.lower() for place, text in enumerate(table.columns)}
+    headed = [place for place, text in headings.items() if ID_HEADING.fullmatch(text)]
+    headed.sort(key=lambda place: ("activit" not in headings[place], "id" not in headings[place]))
     by_heading = (place for place in headed if any(_ids_of(table, place)))
-    by_cells = (place for place in columns if all(_ids_of(table, place)))
+    others = (place for place, text in headings.items() if not _OTHER_HEADING.fullmatch(text))
+    by_cells = (place for place in others if all(_ids_of(table, place)))
     return next((place for places in (by_heading, by_cells) for place in places), None)
 
 
@@ -151,11 +173,29 @@ def _ids_in_line(line: str) -> Iterator[ListedId]:
         yield from map(ListedId, numbers)
         return
     marked = [mark for mark in _MARKED.finditer(line) if not _counts_something_else(mark)]
+    if any(map(_is_doubtful, marked)):
+        return
     note = _without(line, marked)
     for mark in marked:
-        for digits in re.findall(r"\d+", mark["address"] or mark["listed"] or mark["number"]):
+        for digits in _digits(mark):
             if number := parse_int(digits):
                 yield ListedId(number, note)
+
+
+def _digits(mark: re.Match[str]) -> list[str]:
+    return re.findall(r"\d+", mark["address"] or mark["listed"] or mark["numbers"])
+
+
+def _is_doubtful(mark: re.Match[str]) -> bool:
+    """Whether more than the numbers in it may be meant: `#42–#45`, `activities 5, 6 and 7 more`."""
+    if mark["address"]:
+        return False
+    line, end, several = mark.string, mark.end(), mark["several"]
+    return bool(
+        _RANGE_BEHIND.match(line, end)
+        or (several and _NUMBER_BEHIND.match(line, end))
+        or ((several or len(_digits(mark)) > 1) and _COUNT_BEHIND.match(line, end))
+    )
 
 
 def _numbers(line: str) -> list[int]:
@@ -174,7 +214,7 @@ def _numbers(line: str) -> list[int]:
 
 def _counts_something_else(mark: re.Match[str]) -> bool:
     before = mark.string[max(0, mark.start() - _LONGEST_WORD) : mark.start()]
-    return bool(mark["number"] and _OF_SOMETHING_ELSE.search(before))
+    return bool(mark["numbers"] and _OF_SOMETHING_ELSE.search(before))
 
 
 def _without(line: str, marks: list[re.Match[str]]) -> str:

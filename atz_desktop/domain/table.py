@@ -23,6 +23,8 @@ MAX_CELL: Final = 32_767
 _SAMPLE: Final = 50
 """Lines that are looked at to find out what separates the cells."""
 _SEPARATORS: Final = "\t;,|"
+_SAID_SEPARATOR = re.compile(r'"?sep=([\t;,|])"?\r?\n', re.IGNORECASE)
+"""The first line of a table for Excel."""
 _VALUE = re.compile(r"[#(+-]?\s*[\d.,:/\s()+-]*\d[\d.,:/\s()%-]*|https?://\S+")
 """A number, a date, a time or an address: no heading is one."""
 
@@ -47,6 +49,8 @@ def parse_delimited(text: str) -> Table:
     needs no separator.
     """
     text = text.removeprefix("\ufeff")
+    if said := _SAID_SEPARATOR.match(text):
+        return table_of_rows(_read(text[said.end() :], said[1]))
     lines = [line for line in text.splitlines()[:_SAMPLE] if line.strip()]
     return table_of_rows(_read(text, _separator(lines)))
 

@@ -61,6 +61,14 @@ def test_whatever_is_pasted_every_line_gives_an_id_or_is_reported(text: str) -> 
         ("See https://app.atzcrm.com/activities/42, please.", [42]),
         ("Please look at #42 and #43.", [42, 43]),
         ("activities 5, 6 & 7 and 8", [5, 6, 7, 8]),
+        ("#42, 43 and 44", [42, 43, 44]),
+        ("#42 & 43: wrong room", [42, 43]),
+        ("#42, #43 and #44 are wrong", [42, 43, 44]),
+        ("activity 42, 30 minutes late", [42]),
+        ("activity 42, 15 June", [42]),
+        ("#42 and 3 others", [42]),
+        ("#42 to 10:30", [42]),
+        ("activity 42 - 2 people are missing", [42]),
         ("> Activity no. 42: wrong time", [42]),
         ("\ufeff42", [42]),
     ],
@@ -95,6 +103,17 @@ def test_what_is_an_id_by_its_shape_is_taken(text: str, wanted: list[int]) -> No
         "ana42@example.com",
         "reactivity/42",
         "Hi Ana,",
+        "42–45",
+        "#42–45",
+        "#42–#45",
+        "#42 - #45",
+        "#42 to #45",
+        "activities 42 to 45",
+        "activities 42 – 45",
+        "activities 42, 43 and 12 more",
+        "see #42, 43, 44 please",
+        "#1,234",
+        "activity 1,234",
     ],
 )
 def test_any_other_number_is_reported_and_not_taken(text: str) -> None:
@@ -134,6 +153,25 @@ def test_without_headings_the_first_column_of_ids_alone_counts() -> None:
         ListedId(43, "Bob · 8"),
     )
     assert numbers("42;Call with Ana;2024-01-01\n43;Meet;2024-01-02") == [42, 43]
+
+
+@pytest.mark.parametrize("counted", ["No", "#", "ID", "Record ID", "Number"])
+def test_the_heading_that_says_most_about_activities_is_that_of_the_ids(counted: str) -> None:
+    assert numbers(f"{counted}\tActivity ID\n1\t42\n2\t43") == [42, 43]
+
+
+def test_a_heading_with_id_comes_before_one_that_may_count_the_rows() -> None:
+    assert numbers("No.\tID\n1\t42\n2\t43") == [42, 43]
+
+
+@pytest.mark.parametrize("heading", ["Candidate ID", "user ids", "Phone", "Job", "Deal No."])
+@pytest.mark.parametrize("beside", ["", "\tTitle"])
+def test_numbers_below_the_heading_of_something_else_are_reported_and_not_taken(
+    heading: str, beside: str
+) -> None:
+    found = parse_id_list(f"{heading}{beside}\n42{beside}\n43{beside}")
+    assert found.rows == ()
+    assert found.junk == (f"{heading}{beside}", f"42{beside}", f"43{beside}")
 
 
 def test_a_table_without_ids_is_read_as_text() -> None:

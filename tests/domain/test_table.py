@@ -66,6 +66,8 @@ def test_what_a_spreadsheet_writes_is_read_whatever_it_puts_between(
         ('"ID","Who","A;B"\n"42","Ana",";"\n', ("ID", "Who", "A;B"), [("42", "Ana", ";")]),
         ('"ID";"Who";"A,B"\n"42";"Ana";","\n', ("ID", "Who", "A,B"), [("42", "Ana", ",")]),
         ('ID,Title\n42,"Call" Ana\n', ("ID", "Title"), [("42", "Call Ana")]),
+        ("sep=;\nID;Title\n42;a,b\n43;c,d\n", ("ID", "Title"), [("42", "a,b"), ("43", "c,d")]),
+        ('"sep=|"\r\nID|Title\r\n42|a\r\n', ("ID", "Title"), [("42", "a")]),
         ("\ufeffID\tTitle\r\n42\tCall\r\n", ("ID", "Title"), [("42", "Call")]),
         (
             'ID,Title\n42,"Two\nlines, ""quoted"""\n',
