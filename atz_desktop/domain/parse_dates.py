@@ -25,8 +25,8 @@ _LONGEST = 60
 _HALF = r"(?:([ap])\.?\s*m?\.?)?"
 _TIME = re.compile(rf"(\d{{1,2}})(?:\s*[:.h]\s*(\d{{2}})(?::00(?:[.,]0+)?)?|\s*h)?\s*{_HALF}")
 _DIGITS = re.compile(rf"(\d{{1,2}})(\d{{2}})\s*{_HALF}")
-_MIDNIGHT = re.compile(r"24(?:[:.h]?(?:00(?::00)?)?)?|midnight")
-_NOON = {"noon", "midday"}
+_MIDNIGHT = re.compile(r"24(?:[:.h]?(?:00(?::00)?)?)?|(?:12\s)?midnight")
+_NOON = {"noon", "midday", "12 noon", "12 midday"}
 _ISO = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|(\d{2})(\d{2}))")
 _NUMBERS = re.compile(r"(\d{1,2})([./-])\s*(\d{1,2})(?:\2\s*(\d{4}|\d{2})?)?")
 

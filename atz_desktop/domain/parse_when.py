@@ -21,6 +21,7 @@ _TO = re.compile(r"\s*(?:[-–—]|\s(?:to|until|till)\s)\s*")
 _BETWEEN = re.compile(r"(,\s*|\s+at\s+|\s*[·|]\s*|\s+[-–—]\s+|\s+|t(?=\d))(?=\d|noon|midday)")
 _CLOCK = re.compile(r"[:h]|[ap]\.?\s*m?\.?$|noon|midday")
 """What makes a number a time of day."""
+_YEAR_AT_END = re.compile(r"[^\W\d_].*\b\d{4}$")
 _SHIFT = re.compile(
     r"([+-])\s*(?:(\d{1,3}):(\d{2})|(\d{1,4})\s*"
     r"(m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)?(?:\s*(\d{1,2})\s*(?:m|mins?|minutes?)?)?)"
@@ -56,7 +57,7 @@ def read_date_line(text: str, calendar: Calendar) -> Reading | None:
     if day := _day(text, calendar):
         return Reading(day)
     times = _times(text) if _CLOCK.search(plain(text)) else None
-    return _shift(text, "d") or _day_and_times(text, calendar) or times
+    return _shift(text, "d") or times or _day_and_times(text, calendar)
 
 
 @lru_cache(64)
@@ -113,8 +114,8 @@ def _times(text: str) -> Reading | None:
         begin = parse_time(parts[0] + half[0]) or begin
         if begin is not None and begin >= until and not _CLOCK.search(parts[0]):
             begin = time((begin.hour + 12) % 24, begin.minute)  # 11–1pm
-    if begin is None or (until <= begin and not re.search("[:ap]", plain(text))):
-        return None  # 11-1: in the night, or in the afternoon?
+    if begin is None or (until <= begin and not re.search("[:ap]", parts[1])):
+        return None  # 11-1, 11am-1: in the night, or in the afternoon?
     return Reading(clock=begin, until=until)
 
 
@@ -138,11 +139,13 @@ def _day_and_times(text: str, calendar: Calendar) -> Reading | None:
     """A day with a time or a range behind it: 2024-06-16T10:00, 16 June at 2pm, fri 9.
 
     A number behind a mere blank is a time only after a word for a day, or where it looks like one:
-    with a colon, an h, or am and pm. A zone in the text is no part of a wall clock: such a text is
-    not understood.
+    with a colon, an h, or am and pm. Four digits behind a month are its year before they are a
+    time. A zone in the text is no part of a wall clock: such a text is not understood.
     """
     text = plain(text)
-    for gap in _BETWEEN.finditer(text):
+    gaps = list(_BETWEEN.finditer(text))
+    gaps.sort(key=lambda gap: not _YEAR_AT_END.search(text, 0, gap.start()))
+    for gap in gaps:
         before, behind = text[: gap.start()], text[gap.end() :]
         day, times = _day(before, calendar), _times(behind)
         said = gap[1].strip() in {"at", "t"} or _CLOCK.search(behind)

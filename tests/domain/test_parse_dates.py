@@ -168,7 +168,17 @@ def test_the_end_of_a_day_is_told_from_nonsense() -> None:
     assert all(
         map(
             is_end_of_day,
-            ("24:00", "24", "2400", "24h", "24.00", "midnight", "２４：００", "24:00:00"),
+            (
+                "24:00",
+                "24",
+                "2400",
+                "24h",
+                "24.00",
+                "midnight",
+                "12 midnight",
+                "２４：００",
+                "24:00:00",
+            ),
         )
     )
     assert not any(map(is_end_of_day, ("25:00", "24:01", "240", "2:400", "")))

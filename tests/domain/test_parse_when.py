@@ -34,6 +34,10 @@ READERS: tuple[Reader, ...] = (read_date_line, read_time_line)
         ("Sun 16 Jun 2024 · 14h30", time(14, 30)),
         ("16-Jun-2024 - 9h", time(9)),
         ("16 June noon", time(12)),
+        ("16 June 12 noon", time(12)),
+        ("16 Jun 2024 - 14:30", time(14, 30)),
+        ("June 16, 2024 – 9:15", time(9, 15)),
+        ("Jun 16 2024 14h", time(14)),
         ("２０２４－０６－１６　９：３０", time(9, 30)),
     ],
 )
@@ -114,6 +118,7 @@ def test_a_number_is_a_day_of_the_month_that_is_shown(text: str) -> None:
         ("9 - 10 am", time(9), time(10)),
         ("10pm-1am", time(22), time(1)),
         ("22:00-01:00", time(22), time(1)),
+        ("10-11:30", time(10), time(11, 30)),
     ],
 )
 def test_a_range_of_times_is_understood(text: str, clock: time, until: time) -> None:
@@ -122,7 +127,9 @@ def test_a_range_of_times_is_understood(text: str, clock: time, until: time) -> 
     assert read_date_line(f"fri {text}", CALENDAR) == Reading(date(2026, 11, 27), clock, until)
 
 
-@pytest.mark.parametrize("text", ["11-1", "10-9", "9-9", "9-24:00", "1-2-3", "16.6."])
+@pytest.mark.parametrize(
+    "text", ["11-1", "11am-1", "10pm-6", "10-9", "9-9", "9-24:00", "1-2-3", "16.6."]
+)
 def test_numbers_that_are_no_range_are_no_time_and_no_day_in_the_line_for_a_time(
     text: str,
 ) -> None:
@@ -152,6 +159,7 @@ def test_a_bare_number_behind_a_sign_counts_what_the_line_holds() -> None:
 
 def test_the_line_for_a_date_takes_a_time_alone_where_it_looks_like_one() -> None:
     assert read_date_line("noon", CALENDAR) == Reading(clock=time(12))
+    assert read_date_line("12 noon", CALENDAR) == Reading(clock=time(12))
     assert read_date_line("2pm", CALENDAR) == Reading(clock=time(14))
     assert read_date_line("9:30", CALENDAR) == Reading(clock=time(9, 30))
     assert read_date_line("930", CALENDAR) is None
