@@ -117,10 +117,17 @@ _UNDECOMPOSED_LETTERS = str.maketrans(
 )
 
 
+APOSTROPHES: Final = "'’‘‛ʼ´`＇′"
+"""What stands for an apostrophe: word processors, input methods and keyboards differ."""
+_TO_TYPEWRITER: Final = str.maketrans(
+    dict.fromkeys(APOSTROPHES, "'") | dict.fromkeys("‐‑‒–—−", "-")
+)
+
+
 def fold(text: str) -> str:
-    """Remove case and accents for comparison: `Łukasz Müller` → `lukasz muller`."""
+    """Remove case, accents and typography for comparison: `Łukasz O’Shea` → `lukasz o'shea`."""
     if text.isascii():  # most texts, and thousands of them for each key in a filter
         return text.casefold()
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    apart = unicodedata.normalize("NFKD", text.translate(_TO_TYPEWRITER).casefold())
     bare = "".join(filterfalse(unicodedata.combining, apart))
     return bare if bare.isascii() else bare.translate(_UNDECOMPOSED_LETTERS)

@@ -6,14 +6,16 @@ import re
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from atz_desktop.domain.characters import QUOTES, SEPARATORS, strip_wrapping
+from atz_desktop.domain.characters import APOSTROPHES, QUOTES, SEPARATORS, strip_wrapping
 
-_APOSTROPHES: Final = "'’"
-_OPENING: Final = "".join(quote for quote in QUOTES if quote not in _APOSTROPHES)
+_OPENING: Final = "".join(quote for quote in QUOTES if quote not in APOSTROPHES)
+_TO_ASCII: Final = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 # RFC 5322, 3.2.3: a local part holds apostrophes, plus signs and dots; RFC 6531 adds letters of
 # all scripts. Possessive quantifiers: what was read is never read again.
+# A quote between two letters is no opening one: what follows is half of an address.
 _WORD: Final = re.compile(
-    rf"(@)?+[^\s@<>()\[\]:：＜＞（）{re.escape(SEPARATORS + _OPENING)}]++"
+    rf"(@|(?<=\w[{re.escape(_OPENING)}])\w)?+"
+    rf"[^\s@<>()\[\]:：＜＞（）{re.escape(SEPARATORS + _OPENING)}]*+"
     r"(@[\w-]++(?:\.[\w-]++)++(?!@))?"
 )
 _MAILTO: Final = re.compile(r"mailto:([^\s?<>]*+)(?:\?[^\s<>]*+)?", re.IGNORECASE)
@@ -32,7 +34,7 @@ def find_email_addresses(text: str) -> tuple[EmailAddress, ...]:
     if "@" not in text:
         return ()
     return tuple(
-        EmailAddress(strip_wrapping(found[0]).replace("’", "'"), *found.span())
+        EmailAddress(strip_wrapping(found[0]).translate(_TO_ASCII), *found.span())
         for found in _WORD.finditer(text)
         if not found[1] and found[2] and strip_wrapping(found[0][: -len(found[2])])
     )

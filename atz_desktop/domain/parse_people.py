@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from atz_desktop.domain.cells import split_cells
-from atz_desktop.domain.characters import strip_wrapping
+from atz_desktop.domain.characters import fold, strip_wrapping
 from atz_desktop.domain.email_addresses import (
     EmailAddress,
     expand_mailto,
@@ -37,8 +37,8 @@ NameLookup = Callable[[str], tuple[Person, ...] | None]
 
 
 def normalize_name(name: str) -> str:
-    """A name for comparison: trimmed, single spaces, case-folded."""
-    return " ".join(strip_wrapping(name).split()).casefold()
+    """A name for comparison: trimmed, single spaces, folded as the directory does."""
+    return fold(" ".join(strip_wrapping(name).split()))
 
 
 class AmbiguousPerson(NamedTuple):

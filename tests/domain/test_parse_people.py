@@ -263,7 +263,7 @@ def understood(text: str, kind: People = CANDIDATES) -> tuple[list[str], str]:
     "text",
     [
         SHEA,
-        "pat.o’shea@x.example",
+        *(f"pat.o{mark}shea@x.example" for mark in "’‘‛ʼ´`＇′"),
         f"Pat O'Shea <{SHEA}>",
         f'"O\'Shea, Pat" <{SHEA}>',
         f"O'Shea, Pat <{SHEA}>",
@@ -277,6 +277,30 @@ def understood(text: str, kind: People = CANDIDATES) -> tuple[list[str], str]:
 )
 def test_an_address_with_an_apostrophe_is_never_cut(text: str) -> None:
     assert understood(text) == (["candidate_pat"], "")
+
+
+@pytest.mark.parametrize("mark", '"“”„«»「')
+def test_an_address_with_a_quote_in_it_is_refused_whole(mark: str) -> None:
+    text = f"pat.o{mark}shea@x.example"
+    assert understood(text) == ([], text)
+
+
+@pytest.mark.parametrize("written", ["Pat O’Shea", "pat oʼshea", "PAT O´SHEA", "Pat O‘Shea"])
+def test_a_name_is_the_same_with_every_apostrophe(written: str) -> None:
+    assert normalize_name(written) == normalize_name("Pat O'Shea")
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Mary‐Ann Smith", "Mary-Ann Smith"),
+        ("Mary–Ann  Smith", "Mary-Ann Smith"),
+        ("Ju\u0308rgen Groß", "Jürgen Groß"),
+        ("Jose Lopez", "José López"),
+    ],
+)
+def test_a_name_is_compared_as_the_directory_of_names_does(written: str, name: str) -> None:
+    assert normalize_name(written) == normalize_name(name)
 
 
 @pytest.mark.parametrize(

@@ -297,6 +297,15 @@ async def test_a_whole_name_finds_everybody_of_that_name_and_nobody_else(
     assert len(both[typed]) == 3
 
 
+@pytest.mark.parametrize("typed", ["Pat O'Shea", "Pat O’Shea", "pat o‘shea"])
+async def test_a_whole_name_is_found_with_every_apostrophe(
+    directory: NameStore, typed: str
+) -> None:
+    await directory.learn(ME, [person("c_1", "Pat O'Shea"), person("c_2", "Pat O’Shea")])
+    found = await directory.by_exact_names(ME, ["candidate"], [typed])
+    assert {each.key for each in found[typed]} == {"c_1", "c_2"}
+
+
 async def test_a_page_of_names_and_how_far_it_came_are_kept_together(
     directory: NameStore,
 ) -> None:
