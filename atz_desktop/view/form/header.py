@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from atz_desktop.domain.characters import is_blank, single_line
@@ -53,12 +54,13 @@ class RecordHeader(QWidget):
         self._line.setContentsMargins(inset, TIGHT, inset, TIGHT)
 
     def _show_activity(self, activity: Activity) -> None:
+        """The form below takes most of a frame: this has a turn of the loop of its own."""
         self._activity = activity
-        self._show_record()
+        QTimer.singleShot(0, self, self._show_record)
 
     def _show_record(self) -> None:
         activity = self._activity
-        if activity is not None:
+        if activity is not None and self.isVisible():
             self._title.set_text(_title(activity))
             self._which.set_text(self._id_text(activity))
             self._who.set_text(self._authors_text(activity))
@@ -102,6 +104,10 @@ class RecordHeader(QWidget):
         return _DOT.join(parts)
 
     # Qt overrides
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._show_record()
+        super().showEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
