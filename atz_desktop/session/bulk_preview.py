@@ -219,8 +219,9 @@ class BulkPreview(QObject):
         self.progressed.emit()
         try:
             for target in self.targets:
-                known = self._read.keys() | self._failed.keys()
-                if target.activity_id not in known and not await self._read_one(target):
+                number = target.activity_id
+                is_known = number in self._read or number in self._failed
+                if not is_known and not await self._read_one(target):
                     break
             await self._load_names()
         finally:
@@ -274,6 +275,7 @@ class BulkPreview(QObject):
             if monotonic_seconds() >= until:
                 await asyncio.sleep(0)
                 until = monotonic_seconds() + SLICE
+        await asyncio.sleep(0)  # to show them takes a turn of its own
         self.is_applying = False
         self.rows = tuple(made)
         self.rows_changed.emit()

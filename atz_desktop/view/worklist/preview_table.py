@@ -41,12 +41,14 @@ class PreviewModel(RowModel[PreviewRow]):
         self._all: tuple[PreviewRow, ...] = ()
         self._state: PreviewState | None = None
         self._left_out: set[int] = set()
+        self._chosen: tuple[PreviewRow, ...] = ()
         self._changes: dict[int, str] = {}
 
     def show_all(self, rows: tuple[PreviewRow, ...]) -> None:
         """Show other rows; what was left out stays left out."""
         self._all = rows
         self._changes.clear()
+        self._choose()
         self._fill()
 
     def show_state(self, state: PreviewState | None) -> None:
@@ -65,7 +67,11 @@ class PreviewModel(RowModel[PreviewRow]):
     @property
     def chosen(self) -> tuple[PreviewRow, ...]:
         """The rows that are to be changed, shown or not."""
-        return tuple(
+        return self._chosen
+
+    def _choose(self) -> None:
+        """Once for a change: it is asked for at twenty places, and there may be thousands."""
+        self._chosen = tuple(
             row
             for row in self._all
             if row.state is PreviewState.READY and row.activity_id not in self._left_out
@@ -121,6 +127,7 @@ class PreviewModel(RowModel[PreviewRow]):
             return False
         on = Qt.CheckState(value) is Qt.CheckState.Checked
         (self._left_out.discard if on else self._left_out.add)(row.activity_id)
+        self._choose()
         place = index.row()
         self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
         self.ticked.emit()
