@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from atz_desktop.domain.bulk_serialize import RecipeError, load_bulk
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.local_records import Backup
 from atz_desktop.domain.quick_dataclass import dataclass
@@ -36,12 +38,13 @@ class BackupKind(Enum):
     SAVE = "save"
     WORK_LIST = "work list"
     RUN = "run"
+    RECIPE = "recipe"
 
 
 @dataclass(frozen=True)
 class BackupItem:
-    """One thing in a backup; a work list and a run have no `activity_id`. `what` is its kind or
-    outcome; `missing`: not here now.
+    """One thing in a backup; a work list, a run and a recipe have no `activity_id`. `what` is its
+    kind or outcome; `missing`: not here now.
     """
 
     row: Row
@@ -107,7 +110,8 @@ class Backups(QObject):
         try:
             content = await asyncio.to_thread(read_backup, backup.path)
             lost = await missing_rows(database, content) if database else content
-            self.items = await asyncio.to_thread(self._items, content, lost)
+            at = datetime.fromtimestamp(backup.at, UTC)
+            self.items = await asyncio.to_thread(self._items, content, lost, at)
         except StoreError as error:
             self.noticed.emit(Notice(Level.PROBLEM, "This copy can't be read", error.message))
         self.opened.emit()
@@ -128,19 +132,22 @@ class Backups(QObject):
             await self._open(self._backup)
         self.noticed.emit(_restored_notice(done))
 
-    def _items(self, content: Content, lost: Content) -> tuple[BackupItem, ...]:
+    def _items(self, content: Content, lost: Content, at: datetime) -> tuple[BackupItem, ...]:
+        """`at`: when the copy was made."""
         gone = {id(row) for rows in lost for row in rows}
         drafts = [self._draft(row, id(row) in gone) for row in content.drafts]
         saves = [self._save(row, id(row) in gone) for row in content.journal]
         many = [
-            self._many(row, kind, row[at], str(row[name]), id(row) in gone)
-            for kind, rows, at, name in (
+            self._many(row, kind, row[began], str(row[name]), id(row) in gone)
+            for kind, rows, began, name in (
                 (BackupKind.WORK_LIST, content.work_lists, "created_at", "name"),
                 (BackupKind.RUN, content.runs, "started_at", "title"),
             )
             for row in rows
         ]
-        return tuple(sorted((*drafts, *saves, *many), key=lambda item: item.at, reverse=True))
+        recipes = [self._recipe(row, at, id(row) in gone) for row in content.recipes]
+        found = (*drafts, *saves, *many, *recipes)
+        return tuple(sorted(found, key=lambda item: item.at, reverse=True))
 
     def _draft(self, row: Row, lost: bool) -> BackupItem:
         title, changed = "", ""
@@ -192,6 +199,23 @@ class Backups(QObject):
             missing=lost,
         )
 
+    def _recipe(self, row: Row, at: datetime, lost: bool) -> BackupItem:
+        """It does not say when it was saved."""
+        changed = ""
+        with suppress(RecipeError):  # of a newer version; it comes back all the same
+            changed = _labels(set(load_bulk(str(row["bulk"])).rules))
+        return BackupItem(
+            row,
+            kind=BackupKind.RECIPE,
+            at=at,
+            account=self._name(row),
+            activity_id=None,
+            title=str(row["name"]),
+            changed=changed,
+            what="Recipe",
+            missing=lost,
+        )
+
     def _name(self, row: Row) -> str:
         key = str(row["account"])
         return self._names.get(key, key)
@@ -214,13 +238,14 @@ def _parse_time(text: object) -> datetime:
 
 
 def _restored_notice(done: Restored) -> Notice:
-    drafts, saves, lists, runs = done
+    drafts, saves, lists, runs, recipes = done
     if not any(done):
         return Notice(Level.INFO, "Nothing was missing", "All of it is here already.")
     parts = [f"{drafts} draft{'' if drafts == 1 else 's'}"] if drafts else []
     parts += [f"{saves:,} save{'' if saves == 1 else 's'}"] if saves else []
     parts += [f"{lists} work list{'' if lists == 1 else 's'}"] if lists else []
     parts += [f"{runs} run{'' if runs == 1 else 's'}"] if runs else []
+    parts += [f"{recipes} recipe{'' if recipes == 1 else 's'}"] if recipes else []
     text = "A draft is offered when you load its activity. " if drafts else ""
     text += "The saves are in the history again." if saves else ""
     return Notice(Level.GOOD, f"Brought back: {', '.join(parts)}", text.strip())

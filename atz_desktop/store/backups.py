@@ -80,6 +80,7 @@ class Content(NamedTuple):
     """Each with its rows as JSON, under "rows"."""
     runs: tuple[Row, ...] = ()
     """The same; "undone_at" is when the run began that it undoes. The newest first."""
+    recipes: tuple[Row, ...] = ()
 
 
 def backup_folder(database: Path) -> Path:
@@ -140,7 +141,9 @@ def back_up(database: Path, *, before_update: bool = False, now: float | None = 
 
 def back_up_daily(database: Path, now: float | None = None) -> bool:
     """Copy the database if that was not done today (the day of this computer), and there is a
-    draft, a save, a work list or a run to lose; whether a backup was added. Raises `StoreError`.
+    draft, a save, a work list, a run or a recipe to lose; whether a backup was added.
+
+    Raises `StoreError`.
     """
     now = time.time() if now is None else now
     backups = list_backups(database)
@@ -150,6 +153,7 @@ def back_up_daily(database: Path, now: float | None = None) -> bool:
         held = connection.execute(
             "SELECT EXISTS (SELECT 1 FROM journal) OR EXISTS (SELECT 1 FROM drafts)"
             " OR EXISTS (SELECT 1 FROM work_list_rows) OR EXISTS (SELECT 1 FROM runs)"
+            " OR EXISTS (SELECT 1 FROM recipes)"
         ).fetchone()
     return bool(held[0]) and back_up(database, now=now)
 
@@ -170,7 +174,9 @@ def read_backup(backup: Path) -> Content:
         drafts = memory.execute("SELECT * FROM drafts ORDER BY number DESC")
         journal = memory.execute("SELECT * FROM journal ORDER BY id DESC")
         lists, runs = memory.execute(_LISTS), memory.execute(_RUNS)
-        return Content(*(tuple(map(dict, each)) for each in (drafts, journal, lists, runs)))
+        recipes = memory.execute("SELECT account, name, bulk FROM recipes ORDER BY name")
+        found = (drafts, journal, lists, runs, recipes)
+        return Content(*(tuple(map(dict, each)) for each in found))
 
 
 def delete_from_backups(database: Path, account: str, tables: tuple[str, ...]) -> None:

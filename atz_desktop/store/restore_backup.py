@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain, count
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from atz_desktop.store.backups import Content, Row
 
@@ -18,6 +20,8 @@ _SAME_LIST = ("account", "name", "created_at")
 _SAME_RUN = ("account", "title", "started_at")
 """Columns by which a row of the backup is recognised. Not the number of an entry: after a damaged
 file was quarantined, the new one counts from 1 again."""
+_NUMBER: Final = re.compile(r" \(\d+\)\Z")
+"""Behind the name of a recipe that came back beside another one of its name."""
 
 
 class Restored(NamedTuple):
@@ -27,6 +31,7 @@ class Restored(NamedTuple):
     journal: int
     work_lists: int
     runs: int
+    recipes: int
 
 
 async def missing_rows(database: Database, content: Content) -> Content:
@@ -40,7 +45,8 @@ async def restore(database: Database, rows: Content) -> Restored:
     A draft waits for whoever loads its activity next, beside one that is there. Entries of the
     history get numbers below all others, so that they stay in the order in which they happened;
     one whose outcome is not known is looked up like any other. So do runs; one that had not ended
-    goes on when the user says so, and what it sends is compared with what ATZ holds by then.
+    goes on when the user says so, and what it sends is compared with what ATZ holds by then. A
+    recipe whose name another one has by now gets a number behind it.
     """
     database.require_disk()
 
@@ -52,6 +58,8 @@ async def restore(database: Database, rows: Content) -> Restored:
         for each in found.work_lists:
             _insert_list(connection, each)
         _insert_runs(connection, found.runs)
+        for recipe in found.recipes:
+            _insert_recipe(connection, recipe)
         return Restored._make(map(len, found))
 
     return await database.write(write)
@@ -63,6 +71,7 @@ def _missing_rows(connection: sqlite3.Connection, content: Content) -> Content:
         _not_in(connection, "journal", _SAME_ENTRY, content.journal),
         _not_in(connection, "work_lists", _SAME_LIST, content.work_lists),
         _not_in(connection, "runs", _SAME_RUN, content.runs),
+        _missing_recipes(connection, content.recipes),
     )
 
 
@@ -114,6 +123,41 @@ def _insert_runs(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
         for position, each in enumerate(json.loads(str(row["rows"])), 1):
             more = {"run_id": run_id, "account": row["account"], "position": position}
             _insert(connection, "run_rows", {**each, **more})
+
+
+def _missing_recipes(connection: sqlite3.Connection, rows: Sequence[Row]) -> tuple[Row, ...]:
+    found = connection.execute("SELECT account, name, bulk FROM recipes")
+    here = {_recipe_key(*recipe) for recipe in found}
+    return tuple(
+        row for row in rows if _recipe_key(row["account"], row["name"], row["bulk"]) not in here
+    )
+
+
+def _recipe_key(account: object, name: object, bulk: object) -> tuple[object, str, str]:
+    """By what a recipe is recognised, also under the name with which it came back."""
+    recipe = _recipe_json(bulk)
+    rules = json.dumps({**recipe, "name": ""}, sort_keys=True) if recipe else str(bulk)
+    return account, _NUMBER.sub("", str(name)), rules
+
+
+def _recipe_json(bulk: object) -> dict[str, Any]:
+    """The object in that text; {} where it can't be read."""
+    try:
+        found = json.loads(str(bulk))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _insert_recipe(connection: sqlite3.Connection, row: Row) -> None:
+    """Its name stands in its JSON, too."""
+    found = connection.execute("SELECT name FROM recipes WHERE account = ?", (row["account"],))
+    names, name = {each for (each,) in found}, str(row["name"])
+    numbered = (f"{_NUMBER.sub('', name)} ({number})" for number in count(2))
+    free = next(each for each in chain([name], numbered) if each not in names)
+    recipe = _recipe_json(row["bulk"])
+    bulk = json.dumps({**recipe, "name": free}) if recipe and free != name else row["bulk"]
+    _insert(connection, "recipes", {**row, "name": free, "bulk": bulk})
 
 
 def _insert(connection: sqlite3.Connection, table: str, row: Row) -> None:

@@ -7,6 +7,9 @@ import pytest
 import pytest_asyncio
 
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.bulk_edit import BulkEdit
+from atz_desktop.domain.bulk_serialize import dump_bulk
+from atz_desktop.domain.bulk_texts import Prefix
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.runs import RunVerdict
 from atz_desktop.domain.serialize import Draft, dump_draft, dump_values
@@ -18,6 +21,7 @@ from atz_desktop.store.backups import back_up, list_backups
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal, NewEntry
+from atz_desktop.store.recipes import RecipeStore
 from atz_desktop.store.runs import NewRun, NewRunRow, RunStore
 from atz_desktop.store.work_lists import WorkListStore
 
@@ -144,3 +148,21 @@ async def test_a_run_is_brought_back_with_its_rows(desk: Desk) -> None:
     assert desk.told[-1].title == "Brought back: 1 run"
     [run] = await runs.runs(ME)
     assert [row.verdict for row in await runs.rows(run.id)] == [RunVerdict.STOPPED] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"), [(dump_bulk(BulkEdit({"title": Prefix("a")})), "Title"), ("no JSON", "")]
+)
+async def test_a_recipe_is_brought_back_under_its_name(desk: Desk, text: str, changed: str) -> None:
+    recipes = RecipeStore(desk.database)
+    await recipes.save(ME, "Moved", text)
+    back_up(desk.database.path)
+    await recipes.delete(ME, "Moved")
+    await desk.look()
+    (lost,) = (item for item in desk.backups.items if item.kind is BackupKind.RECIPE)
+    shown = (lost.what, lost.account, lost.activity_id, lost.title, lost.changed, lost.missing)
+    assert shown == ("Recipe", "Berlin", None, "Moved", changed, True)
+    assert lost.at.timestamp() == desk.backups.backups[0].at
+    await desk.restore()
+    assert desk.told[-1].title == "Brought back: 1 recipe"
+    assert await recipes.list(ME) == [text]

@@ -5,12 +5,17 @@ import stat
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from unittest.mock import ANY
 
 import pytest
 
+from atz_desktop.domain.bulk_edit import BulkEdit
+from atz_desktop.domain.bulk_rules import Clear
+from atz_desktop.domain.bulk_serialize import dump_bulk, load_bulk
+from atz_desktop.domain.bulk_texts import Prefix
 from atz_desktop.domain.runs import RunVerdict
 from atz_desktop.domain.work_list import NewRow, RowMark, RowState
 from atz_desktop.store.backups import (
@@ -30,6 +35,7 @@ from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.migrations import newest
+from atz_desktop.store.recipes import RecipeStore
 from atz_desktop.store.restore_backup import Restored, missing_rows, restore
 from atz_desktop.store.runs import DONE, NewRun, NewRunRow, RunStore
 from atz_desktop.store.work_lists import WorkListStore
@@ -238,7 +244,7 @@ async def test_what_was_lost_comes_back_and_what_is_there_stays(path: Path, tmp_
 
     lost = await missing_rows(database, content)
     assert [row["draft"] for row in lost.drafts] == ["lost"]
-    assert await restore(database, content) == Restored(drafts=1, journal=2, work_lists=0, runs=0)
+    assert await restore(database, content) == Restored(1, 2, 0, 0, 0)
     listed = await Journal(database).entries(account=ME)
     assert [row.title for row in listed] == ["newer", "an undo of the first", "first"]
     assert listed[1].undoes == listed[2].id
@@ -246,7 +252,7 @@ async def test_what_was_lost_comes_back_and_what_is_there_stays(path: Path, tmp_
     assert found is not None
     assert found.draft == "lost"
     assert len(await all_drafts(database, ME)) == 2
-    assert await restore(database, content) == Restored(drafts=0, journal=0, work_lists=0, runs=0)
+    assert await restore(database, content) == Restored(0, 0, 0, 0, 0)
     database.close()
 
 
@@ -375,6 +381,72 @@ async def test_runs_come_back_with_their_verdicts_and_what_they_undo(
 async def test_a_run_alone_is_worth_a_copy(database: Database, path: Path) -> None:
     assert not back_up_daily(path, NOON)
     await RunStore(database).begin(NewRun(ME, "Shift"), frozen("a"))
+    assert back_up_daily(path, NOON)
+
+
+async def names_of(recipes: RecipeStore, account: str = ME) -> list[str]:
+    return [load_bulk(text).name for text in await recipes.list(account)]
+
+
+async def test_recipes_come_back_beside_others_of_the_same_name(
+    database: Database, path: Path
+) -> None:
+    recipes = RecipeStore(database)
+    moved = BulkEdit({"title": Prefix("[Moved] ")}, name="Moved")
+    gone = BulkEdit({"location": Clear()}, name="No room")
+    for account, bulk in ((ME, moved), (ME, gone), (OTHER, moved)):
+        await recipes.save(account, bulk.name, dump_bulk(bulk))
+    back_up(path)
+    content = read_backup(list_backups(path)[0].path)
+    await recipes.delete(ME, "No room")
+    other = replace(moved, rules={"title": Prefix("[Later] ")})
+    await recipes.save(ME, "Moved", dump_bulk(other))
+    lost = await missing_rows(database, content)
+    assert [(row["account"], row["name"]) for row in lost.recipes] == [
+        (ME, "Moved"),
+        (ME, "No room"),
+    ]
+    assert await restore(database, content) == Restored(0, 0, 0, 0, 2)
+    assert [load_bulk(text) for text in await recipes.list(ME)] == [
+        other,
+        replace(moved, name="Moved (2)"),
+        gone,
+    ]
+    assert await names_of(recipes, OTHER) == ["Moved"]
+    assert (await restore(database, content)).recipes == 0, "they are here by now"
+
+
+async def test_of_two_recipes_that_came_back_beside_a_third_each_has_its_own_name(
+    database: Database, path: Path
+) -> None:
+    recipes = RecipeStore(database)
+    for day, tag in enumerate(("first", "second", "third")):
+        bulk = BulkEdit({"title": Prefix(tag)}, name="Tag")
+        await recipes.save(ME, "Tag", dump_bulk(bulk))
+        back_up(path, now=NOON + day * DAY)
+    for backup in list_backups(path):
+        await restore(database, read_backup(backup.path))
+    assert await names_of(recipes) == ["Tag", "Tag (2)", "Tag (3)"]
+    found = [load_bulk(text).rules["title"] for text in await recipes.list(ME)]
+    assert found == [Prefix("third"), Prefix("second"), Prefix("first")]
+
+
+async def test_a_recipe_that_this_version_cannot_read_comes_back_as_it_was(
+    database: Database, path: Path
+) -> None:
+    recipes = RecipeStore(database)
+    await recipes.save(ME, "odd", "no JSON")
+    back_up(path)
+    await recipes.delete(ME, "odd")
+    content = read_backup(list_backups(path)[0].path)
+    await recipes.save(ME, "odd", '{"of": "a newer version"}')
+    await restore(database, content)
+    assert sorted(await recipes.list(ME)) == ["no JSON", '{"of": "a newer version"}']
+
+
+async def test_a_recipe_alone_is_worth_a_copy(database: Database, path: Path) -> None:
+    assert not back_up_daily(path, NOON)
+    await RecipeStore(database).save(ME, "Moved", "{}")
     assert back_up_daily(path, NOON)
 
 
