@@ -11,6 +11,7 @@ done in several processes, and the least and the median of them are told.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import statistics
 import subprocess
@@ -506,7 +507,7 @@ def _lines_of_one_process(parts: list[str]) -> list[list[str]]:
 
 def _start() -> int:
     """The program as it starts with an activity, from the first turn of its event loop on."""
-    _use_no_display()
+    _begin_like_the_program()
     from PySide6.QtCore import QTimer
 
     from atz_desktop.cli import parse_options
@@ -530,14 +531,16 @@ def _start() -> int:
     return 0
 
 
-def _use_no_display() -> None:
+def _begin_like_the_program() -> None:
+    """Without a display; PySide6 must not be imported before `launch`, which makes it quicker."""
     if sys.platform == "linux":
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    importlib.import_module("atz_desktop.launch")
 
 
 def _once(wanted: list[str]) -> int:
     """Everything in one window, in this process."""
-    _use_no_display()
+    _begin_like_the_program()
     from atz_desktop.app.garbage import collect_seldom
     from atz_desktop.launch import create_application, import_in_background, prepare_the_rest
 

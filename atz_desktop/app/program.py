@@ -133,6 +133,7 @@ class Program:
         try:
             await self._open_store(problem)
             first.start()
+            await asyncio.sleep(0)  # the window answers between the two
             if script is not None:
                 await first.accounts.connect()
                 self._starts.open_windows()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, QRect
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.widgets.layouts import vbox
@@ -51,3 +51,23 @@ def test_what_is_wrong_is_said_in_full_and_crowds_nothing_in_a_small_window(qtbo
     assert said.height() >= said.heightForWidth(said.width())
     bar.show_problem("")
     assert not said.isVisible()
+
+
+def test_a_bar_moves_while_a_load_takes_long_and_not_in_one_that_ends_soon(qtbot: QtBot) -> None:
+    long, short = IdBar(), IdBar()
+    for bar in (long, short):
+        qtbot.addWidget(bar)
+        bar.show()
+        bar.show_loading("Loading activity 42")
+    assert not is_busy(long)
+    short.show_loading(None)
+    qtbot.waitUntil(lambda: is_busy(long))
+    assert not is_busy(short)
+    long.show_loading(None)
+    assert not is_busy(long)
+    long.show_loading("Loading activity 43")
+    assert not is_busy(long)
+
+
+def is_busy(bar: IdBar) -> bool:
+    return any(each.isVisible() for each in bar.findChildren(QProgressBar))

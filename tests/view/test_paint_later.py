@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.widgets.layouts import vbox
-from atz_desktop.view.widgets.paint_later import paint_later
+from atz_desktop.view.widgets.paint_later import paint_in_halves, paint_later
 from atz_desktop.view.widgets.row_table import RowModel, RowTable
 
 
@@ -60,6 +60,23 @@ def test_a_window_that_comes_up_is_painted_in_a_turn_of_its_own(
     qtbot.waitUntil(lambda: all(each.painted for each in labels))
     labels[0].update()
     qtbot.waitUntil(lambda: labels[0].painted > 1)
+
+
+def test_the_lower_half_of_what_is_painted_in_halves_waits_for_a_turn_of_its_own(
+    qtbot: QtBot, labels: list[_Counting]
+) -> None:
+    upper, lower = labels
+    window = upper.window()
+    window.show()
+    qtbot.waitUntil(lambda: bool(upper.painted and lower.painted))
+    QCoreApplication.processEvents()
+    before = upper.painted, lower.painted
+    paint_in_halves(window)
+    for label in labels:
+        label.repaint()
+    assert (upper.painted, lower.painted) == (before[0] + 1, before[1])
+    qtbot.waitUntil(lambda: lower.painted > before[1])
+    assert upper.painted == before[0] + 1
 
 
 @pytest.mark.parametrize("shown", [False, True])

@@ -62,7 +62,6 @@ class ActivityForm(QScrollArea):
         self._lookups: Lookups
         self._state = model.state
         self._rows: dict[str, FieldRow] = {}
-        self._unpainted: FieldRow | None = None
         self._unfilled: set[str] = set()
         self._cards: dict[str, FieldCard] = {}
         self._locks: dict[str, tuple[Any, str | None]] = {}
@@ -112,20 +111,16 @@ class ActivityForm(QScrollArea):
             self._rows[field.name] = row
             self._card(field.group).add_row(row)
             self._fill({field.name})
-            self._unpainted = row
         return not self.is_complete
 
     @property
     def is_prepared(self) -> bool:
         """Whether nothing is left to be done before it is shown."""
-        return self.is_complete and not self._unpainted and not self._unfilled
+        return self.is_complete and not self._unfilled
 
     def prepare_next(self) -> bool:
         """Take one short step towards showing the form; whether there is another one to take."""
-        if self._unpainted is not None:
-            self._unpainted.grab()  # lays it out and paints it: half of what showing it takes
-            self._unpainted = None
-        elif not self.is_complete:
+        if not self.is_complete:
             self.build_next()
         else:
             until = time.perf_counter() + _STEP

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
+_REST_LATER = 10
+"""Milliseconds: the upper half is painted by then."""
 _BELOW_LATER = 20
 """Milliseconds after which the window below a new one is painted, which is not looked at then."""
 
@@ -26,6 +28,16 @@ def paint_later(widget: QWidget) -> None:
     below = window.parentWidget()
     if below is not None:  # painted anew, too: its colours are those of a window without the keys
         _Postponement(below.window(), _BELOW_LATER)
+
+
+def paint_in_halves(widget: QWidget) -> None:
+    """Let the lower half of `widget`, which is painted next, wait for a turn of its own."""
+    cover = QWidget(widget)
+    cover.setAutoFillBackground(True)  # Qt paints nothing of what is below it
+    cover.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    cover.setGeometry(widget.rect().adjusted(0, widget.height() // 2, 0, 0))
+    cover.show()
+    QTimer.singleShot(_REST_LATER, cover, cover.deleteLater)
 
 
 def bring_to_front(window: QWidget) -> None:

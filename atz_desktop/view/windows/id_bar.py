@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from atz_desktop.view.widgets.field_problem import FieldProblem
 
 
+_BUSY_AFTER = 300
+"""Milliseconds: most loads end before, and painting what moves would make each of them longer."""
 _USUAL_WIDTH = 200
 _LEAST_WIDTH = 100
 """A number of seven digits, and the button that clears it."""
@@ -91,6 +93,10 @@ class IdBar(Bar):
         self._problem: FieldProblem | None = None
         self.account = AccountButton()
         self._busy: QProgressBar | None = None
+        self._step: str | None = None
+        """What a load is about now; None: nothing is loaded."""
+        self._busy_timer = QTimer(self, singleShot=True, interval=_BUSY_AFTER)
+        self._busy_timer.timeout.connect(self._show_busy)
         self._offered: QStringListModel | None = None
         self._loading = False
         self._field.returnPressed.connect(self._request_load)
@@ -121,10 +127,13 @@ class IdBar(Bar):
         self._loading = step is not None
         self._load.setText("Stop" if self._loading else "Load")
         self._load.setAccessibleName(self._load.text())
-        if self._busy is None and step is not None:
-            self._busy = self._create_busy_indicator()
+        if step is None:
+            self._busy_timer.stop()
+        elif self._step is None:
+            self._busy_timer.start()
+        self._step = step
         if self._busy is not None:
-            self._busy.setVisible(self._loading)
+            self._busy.setHidden(step is None or self._busy.isHidden())
             self._busy.setAccessibleDescription(step or "")
 
     def show_problem(self, words: str) -> None:
@@ -210,8 +219,14 @@ class IdBar(Bar):
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._field.selectAll()  # it may have had the keys before
 
+    def _show_busy(self) -> None:
+        if self._busy is None:
+            self._busy = self._create_busy_indicator()
+        self._busy.setAccessibleDescription(self._step or "")
+        self._busy.show()
+
     def _create_busy_indicator(self) -> QProgressBar:
-        """Made at the first load: its class alone would delay the first paint."""
+        """Made when it is first shown: its class alone would delay the first paint."""
         from PySide6.QtWidgets import QProgressBar
 
         made = QProgressBar()

@@ -123,6 +123,7 @@ class MainWindow(QMainWindow):
         from atz_desktop.view.windows.latin_shortcuts import LatinShortcuts
         from atz_desktop.view.windows.tool_bar import ToolBar
 
+        paint_later(self)
         LatinShortcuts(self)
         self._file_drop = FileDrop(self.pages)
         self.setAcceptDrops(True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from atz_desktop.view.widgets.paint_later import paint_later
+from atz_desktop.view.widgets.paint_later import paint_in_halves, paint_later
 from atz_desktop.view.windows.start_page import StartPage
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Pages(QStackedWidget):
         self._keyboard_at_load: QWidget | None = None
         """None: it was used elsewhere since."""
         self._landing = False
+        self._laid_out = False
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._prepare)
         self.addWidget(self.start_page)
@@ -92,11 +93,22 @@ class Pages(QStackedWidget):
         if not self.form.is_prepared:
             self.form.prepare_next()
             return  # to show it takes a turn of its own
+        if not self._laid_out:
+            self._lay_out()
+            return
         self._timer.stop()
         self.prepared.emit()
         if self._model is not None and self._model.state is not None:
             paint_later(self)
             self._show_form()
+            paint_in_halves(self)
+
+    def _lay_out(self) -> None:
+        """Lay the hidden form out at the size that it will have: half of what showing it takes."""
+        self._laid_out = True
+        if self.form_page is not None:
+            self.form_page.setGeometry(self.contentsRect())
+            self.form_page.grab(QRect(0, 0, 1, 1))  # Qt lays out all of it for any part
 
     def _show_form(self) -> None:
         """Show the activity, and go where the work is unless somebody works elsewhere by now."""
