@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
 
 from atz_desktop.app.maintenance import Maintenance
 from atz_desktop.app.notifications import Notifications
@@ -34,6 +33,7 @@ from atz_desktop.session.update_check import UpdateCheck
 from atz_desktop.store.database import Database
 from atz_desktop.store.errors import FileGone, StoreError
 from atz_desktop.store.tokens import TokenStore
+from atz_desktop.view.widgets.dialog import place_beside
 from atz_desktop.view.windows.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -48,8 +48,6 @@ if TYPE_CHECKING:
 
 _FORM_SECONDS = 10.0
 """How long what nobody waits for leaves the computer to the first form."""
-_BESIDE = QPoint(32, 32)
-"""Pixels by which another window lies beside the one that it was opened from."""
 
 
 class Program:
@@ -180,8 +178,7 @@ class Program:
         before = self.front.window
         window = MainWindow()
         window.setWindowIcon(before.windowIcon())
-        window.resize(before.size())
-        window.move(before.pos() + _BESIDE)
+        place_beside(window, before)
         window.show()
         made = self._wire(window, options)
         made.start()

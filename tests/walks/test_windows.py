@@ -55,6 +55,17 @@ async def closed(walk: Walk, at: WindowController) -> None:
     assert at not in walk.program.windows
 
 
+async def test_another_window_lies_beside_the_first_and_wholly_on_the_screen(walk: Walk) -> None:
+    room = walk.window.screen().availableGeometry()
+    for corner in (room.topLeft(), room.center()):
+        before = walk.program.front.window
+        before.resize(room.size())
+        before.move(corner)
+        window = (await another(walk)).window
+        assert window.pos() != before.pos()
+        assert room.contains(window.frameGeometry())
+
+
 # What they share
 
 
