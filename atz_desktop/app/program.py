@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-
 from atz_desktop.app.maintenance import Maintenance
 from atz_desktop.app.notifications import Notifications
 from atz_desktop.app.sandbox import SandboxHost

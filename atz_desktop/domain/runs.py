@@ -131,6 +131,11 @@ class RunCounts:
         return self.total - sum(self.by_verdict.get(each, 0) for each in open_)
 
     @property
+    def reached(self) -> int:
+        """Rows that were tried, or need no try."""
+        return self.total - sum(self.by_verdict.get(e, 0) for e in (None, RunVerdict.STOPPED))
+
+    @property
     def text(self) -> str:
         """493 checked, 7 conflict."""
         found = ((verdict, self.by_verdict.get(verdict, 0)) for verdict in RunVerdict)

@@ -144,6 +144,12 @@ def runs_of(walk: Walk) -> BulkRuns:
     return connected.account.runs
 
 
+def current(walk: Walk) -> int | None:
+    """The activity that a run is at."""
+    progress = runs_of(walk).progress
+    return progress.current.activity_id if progress is not None and progress.current else None
+
+
 def said(window: QWidget) -> str:
     """All words in a window."""
     return " ".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
@@ -280,11 +286,21 @@ async def test_stop_names_the_last_one_and_leaves_the_next_untouched(walk: Walk)
     window = await tried_run(walk)
     click(window, "Stop")
     await ended(walk)
-    await until(lambda: "Stopped after activity 42" in said(window), "it is named")
+    await until(lambda: "Stopped after activity 42: 1 of 3" in said(window), "it is named")
     await until(
         lambda: verdicts(window) == [RunVerdict.CHECKED, RunVerdict.STOPPED, RunVerdict.STOPPED]
     )
     assert [path for path, _ in puts(walk)] == ["/v1/activity/42"]
+
+
+async def test_a_pause_is_told_as_done_only_when_the_row_in_flight_is(walk: Walk) -> None:
+    window = await tried_run(walk)
+    walk.sandbox.faults.on(Fault("slow", "PUT", seconds=0.5))
+    click(window, "Go on")
+    await until(lambda: current(walk) == 7 and window.bar.pause.isVisible(), "it is in flight")
+    click(window, "Pause")
+    await until(lambda: "pauses after activity 7" in said(window), "it is not done yet")
+    await until(lambda: "2 of 3 · paused after activity 7" in said(window), "it is done")
 
 
 async def test_undo_puts_all_back_and_names_what_somebody_changed_since(walk: Walk) -> None:

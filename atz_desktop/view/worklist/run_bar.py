@@ -63,18 +63,14 @@ class RunBar(QWidget):
     def show_ended(self, counts: RunCounts, *, can_go_on: bool) -> None:
         """Show a run of the past; one that was left can go on."""
         self._show_counts(counts)
-        done = counts.total - counts.by_verdict.get(None, 0)
-        if can_go_on:
-            self._where.set_text(f"Not finished: {done:,} of {counts.total:,} done")
-        else:
-            self._where.set_text(f"Ended: {counts.total:,} of {counts.total:,}")
+        far = f"{counts.reached:,} of {counts.total:,}"
+        self._where.set_text(f"Not finished: {far} done" if can_go_on else f"Ended: {far}")
         self._show_buttons(go_on=can_go_on, leave=can_go_on)
         self._why.hide()
 
     def _show_counts(self, counts: RunCounts) -> None:
-        done = counts.total - counts.by_verdict.get(None, 0)
         self._bar.setMaximum(max(1, counts.total))
-        self._bar.setValue(done)
+        self._bar.setValue(counts.reached)
         self._counts.set_text(counts.text)
 
     def _show_buttons(
@@ -96,19 +92,26 @@ class RunBar(QWidget):
 
 def _where_text(progress: RunProgress) -> str:
     counts, phase = progress.counts, progress.phase
-    done = counts.total - counts.by_verdict.get(None, 0)
-    far = f"{done:,} of {counts.total:,}"
+    far = f"{counts.reached:,} of {counts.total:,}"
     name = f"activity {progress.current.activity_id}" if progress.current else "the first activity"
     match phase:
         case RunPhase.RUNNING:
             left = time_left(progress.seconds_left)
             return f"{far} · {left}" if left else far
         case RunPhase.PAUSED:
-            return f"{far} · paused after {name}" if progress.current else f"{far} · paused"
+            return f"{far} · {_paused_text(progress, name)}"
         case RunPhase.STOPPING:
             return f"{far} · stops after {name}"
     stopped = any(verdict and verdict.name == "STOPPED" for verdict in counts.by_verdict)
     return f"Stopped after {name}: {far}" if stopped else f"Ended: {far}"
+
+
+def _paused_text(progress: RunProgress, name: str) -> str:
+    if progress.current is None:
+        return "paused"
+    if progress.current.verdict is not None:
+        return f"paused after {name}"
+    return f"paused at {name}" if progress.reason else f"pauses after {name}"
 
 
 def time_left(seconds: float | None) -> str:
