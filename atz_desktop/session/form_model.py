@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.domain.calendar_mail import calendar_mail, without_mail_default
+from atz_desktop.domain.calendar_mail import calendar_mail, with_mail_default, without_mail_default
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Span
@@ -94,7 +94,10 @@ class FormModel(QObject):
         if self.state is not None:
             if saved := tuple(saved):
                 self._before_save = {name: self.state.activity.value(name) for name in saved}
-            edit = without_mail_default(edit, self.utc_now())
+            now = self.utc_now()
+            edit = without_mail_default(edit, now)
+            if not self._mail_wanted:  # going back, a step is to be as it was shown
+                self._undo_stack.map(lambda step: with_mail_default(step, now))
             self._undo_stack.current = self.state.edit  # as it was saved, with the default
             self._undo_stack.rebase(edit, saved)
             state = replace(self.state, edit=edit, verdicts=verdicts, server_errors=server_errors)
@@ -194,7 +197,7 @@ class FormModel(QObject):
         """Read all times in another zone: the wall clock stays, so nothing counts as changed."""
         self.zone = zone
         if self.state is not None:
-            self._undo_stack.in_zone(zone)
+            self._undo_stack.map(lambda step: step.in_zone(zone))
             edit = self._undo_stack.current
             spans = {name for name in ALL_FIELDS if isinstance(edit.value(name), Span)}
             self._set(self.state.with_edit(edit, spans), spans)

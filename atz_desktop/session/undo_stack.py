@@ -88,11 +88,11 @@ class UndoStack:
         self._typing = None
         self.current = edit
 
-    def in_zone(self, zone: str) -> None:
-        """Read all times in another zone."""
-        self._past = [step.in_zone(zone) for step in self._past]
-        self._future = [step.in_zone(zone) for step in self._future]
-        self.current = self.current.in_zone(zone)
+    def map(self, change: Callable[[Edit], Edit]) -> None:
+        """Replace every step, the current one included."""
+        self._past = list(map(change, self._past))
+        self._future = list(map(change, self._future))
+        self.current = change(self.current)
 
 
 def _differing(one: Edit, other: Edit) -> tuple[str, ...]:

@@ -120,6 +120,18 @@ def test_undoing_a_quiet_save_is_quiet_too(model: FormModel) -> None:
     assert model.state.edit.value("no_invite") is True
 
 
+def test_undoing_a_later_save_takes_back_nothing_but_that_save(model: FormModel) -> None:
+    quiet = {"do_not_send_calendar_invite": True}
+    model.set_value("location", "Room 9")
+    model.rebase(Edit(read({"location": "Room 9", **quiet})), ("location", "no_invite"))
+    model.undo()
+    model.set_value("title", "Another")
+    assert pending(model) == {"location", "title"}
+    model.rebase(Edit(read({"title": "Another", **quiet})), ("location", "title"))
+    model.undo()
+    assert pending(model) == {"title"}
+
+
 async def test_it_is_not_sent_alone_when_a_colleague_made_the_change_meanwhile(
     sandbox: Sandbox, services: Services, loaded: Edit
 ) -> None:
