@@ -103,7 +103,7 @@ class Maintenance:
             if database is not None:
                 await database.check()
         except Damaged as error:
-            self._window().messages.show_notice(files_notice(error.message))
+            self._window().messages.show_notice(files_notice(error.message, "the database"))
             return False
         except StoreError as error:
             _log.warning("the database was not checked: %s", type(error).__name__)

@@ -37,7 +37,7 @@ class SandboxHost:
                 started = await asyncio.to_thread(_started, Sandbox, self._file)
                 self.server = started.sandbox
                 if started.told:
-                    self._tell(files_notice(started.told))
+                    self._tell(files_notice(started.told, "the sandbox's file"))
         url = self.server.url
         account = Account(SANDBOX, "Sandbox", url, colour="purple", production=False)
         return Credentials(account, self.server.token)
@@ -64,6 +64,6 @@ def _started(kind: type[Sandbox], file: Path) -> _StartedSandbox:
             told = quarantine_notice(file, sandbox.account.kept_aside)
     except (OSError, StoreError):
         sandbox = kind()
-        told = f"What you change in it is forgotten at the end: “{file}” can't be written."
+        told = f"What you change in the sandbox is forgotten at the end: “{file}” can't be written."
     sandbox.start()
     return _StartedSandbox(sandbox, told)

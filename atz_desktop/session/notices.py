@@ -74,9 +74,13 @@ class Notice:
     brief: bool = False
 
 
-def files_notice(words: str) -> Notice:
-    """What was set aside at the start, or cannot be kept: it must not pass unseen."""
-    return Notice(Level.WARNING, "About this computer's files", words, persistent=True)
+def files_notice(words: str, about: str = "this computer's files") -> Notice:
+    """What was set aside at the start, or cannot be kept: it must not pass unseen.
+
+    `about` differs for all that may be said in one run: a later notice of the same title takes the
+    earlier one's place.
+    """
+    return Notice(Level.WARNING, f"About {about}", words, persistent=True)
 
 
 _NOT_SENT = {

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.session.notices import Level, Notice
 from tests.faults.full_disk import full_disk
-from tests.walks.conftest import Walk, until
+from tests.walks.conftest import Walk, running_program, until
 
 UNKEPT = "Unsaved changes can't be kept on this computer"
 
@@ -102,6 +103,22 @@ async def test_of_several_messages_that_come_by_themselves_none_is_lost(walk: Wa
     assert said(walk) == ["Disk"]
     walk.window.messages.withdraw_notice(disk)
     assert said(walk) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit for the size of a file")
+async def test_that_the_sandbox_keeps_nothing_does_not_hide_that_nothing_is_kept_at_all(
+    tmp_path: Path, qapp: QApplication
+) -> None:
+    with full_disk():
+        async for walk in running_program(tmp_path, qapp):
+            bar = walk.window.messages.answers
+            await until(partial(said, walk), "that something cannot be written")
+            told = []
+            while bar.notice is not None:
+                told.append(bar.notice.text)
+                bar.clear()
+            assert any("in the sandbox is forgotten" in text for text in told)
+            assert any("Drafts and history are not kept" in text for text in told)
 
 
 async def test_in_a_low_window_two_messages_leave_the_fields_their_room(walk: Walk) -> None:
