@@ -115,7 +115,10 @@ class Text(Kind):
 
     def _normalized(self, value: Any) -> Any:
         if self.multiline and isinstance(value, str):
-            return _LINE_END.sub("\n", value).replace("\u00a0", " ")
+            # A regular expression takes a millisecond for 20,000 letters, at each key.
+            for end in _LINE_ENDS:
+                value = value.replace(end, "\n")
+            return value.replace("\u00a0", " ")
         return value or ""
 
 
@@ -378,7 +381,7 @@ class File(Kind):
         return str(value.name or value.link)
 
 
-_LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
+_LINE_ENDS = ("\r\n", "\r", "\u2028", "\u2029")
 
 
 _SIGNATURE = re.compile(r"[?&](?:[^&=]*signature|sig)=", re.IGNORECASE)

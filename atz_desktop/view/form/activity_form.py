@@ -285,7 +285,7 @@ class ActivityForm(QScrollArea):
     def _locked(self, field: Field, base: Any) -> str | None:
         """`field.lock_reason`, which looks at every person of a list, once for what ATZ holds."""
         known = self._locks.get(field.name)
-        if known is None or not field.kind.equal(known[0], base):
+        if known is None or not (known[0] is base or field.kind.equal(known[0], base)):
             self._locks[field.name] = base, field.lock_reason(base)
         return self._locks[field.name][1]
 

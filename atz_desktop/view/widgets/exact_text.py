@@ -38,6 +38,8 @@ from atz_desktop.view.widgets.window_commands import is_window_command
 _NO_LIMIT: Final = 2**31 - 1
 _LONG_WORD: Final = 5_000
 """Letters. From each line of a word Qt looks for a blank to its very end: seconds for 300,000."""
+_LONG_PARAGRAPH: Final = range(1_000, 100_000)
+"""Letters, of which Qt keeps about 50 bytes each."""
 _UNDO_KEYS: Final = (Qt.Key.Key_Z, Qt.Key.Key_Y)
 
 
@@ -181,6 +183,7 @@ class ExactTextEdit(_ExactEditor, QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.textChanged.connect(self._on_text_changed)
+        self.cursorPositionChanged.connect(self._keep_glyphs)
         self.document().documentLayout().documentSizeChanged.connect(self._update_height)
 
     def set_min_lines(self, lines: int) -> None:
@@ -217,6 +220,14 @@ class ExactTextEdit(_ExactEditor, QPlainTextEdit):
 
     def _update_height(self) -> None:
         self.updateGeometry()
+
+    def _keep_glyphs(self) -> None:
+        """Let Qt keep what it measured of a long paragraph: else it measures all of it again for
+        the cursor, and for each painting.
+        """
+        block = self.textCursor().block()
+        if block.length() in _LONG_PARAGRAPH:
+            block.layout().setCacheEnabled(True)
 
     def _height_of(self, lines: float, spacing: float) -> int:
         # Qt takes the frame off twice when it decides whether to scroll.

@@ -29,13 +29,10 @@ class TextBuffer:
         self._lines = lines
         self._loaded_units = _UNIT.findall(text or "")
         self._units = self._loaded_units
+        self.value = text
+        """The loaded text with the user's changes; if it looks as loaded, exactly the loaded."""
         self._break = _usual_break(text or "")
         self.shown = self._loaded_shown = _showable(text or "", lines=lines)
-
-    @property
-    def value(self) -> str | None:
-        """The loaded text with the user's changes; if it looks as loaded, exactly the loaded."""
-        return self._loaded if self._units is self._loaded_units else "".join(self._units)
 
     def update(self, shown: str, caret: int) -> bool:
         """Take over what stands on the screen now; whether that was a change.
@@ -52,10 +49,11 @@ class TextBuffer:
         tail = len(self.shown) - rest
         self.shown = self.shown[:start] + put_in + self.shown[tail:]
         if self.shown == self._loaded_shown:
-            self._units = self._loaded_units
+            self._units, self.value = self._loaded_units, self._loaded
         else:
             typed = [self._break if _BREAK.fullmatch(each) else each for each in put_in]
             self._units = [*self._units[:start], *typed, *self._units[tail:]]
+            self.value = "".join(self._units)
         return True
 
 
