@@ -74,8 +74,8 @@ def field(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> N
     field_frame(
         painter,
         option.rect,
-        focused=bool(option.state & _State.State_HasFocus),
-        enabled=bool(option.state & _State.State_Enabled),
+        focused=_State.State_HasFocus in option.state,
+        enabled=_State.State_Enabled in option.state,
     )
 
 
@@ -129,11 +129,11 @@ def nothing(option: QStyleOption, painter: QPainter, widget: QWidget | None) -> 
 def button(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
     tones = colours()
     features = option.features if isinstance(option, QStyleOptionButton) else _Feature.None_
-    enabled = bool(option.state & _State.State_Enabled)
+    enabled = _State.State_Enabled in option.state
     lively = enabled and bool(
         option.state & (_State.State_MouseOver | _State.State_Sunken | _State.State_On)
     )
-    if features & _Feature.Flat and not lively:
+    if _Feature.Flat in features and not lively:
         return
     ground = tones["hover" if lively else "card"]
     border = tones["field_border" if enabled else "card_border"]
@@ -146,10 +146,10 @@ def button(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> 
 
 def is_filled(option: QStyleOption) -> bool:
     """Whether a button is filled with the accent: the default one, unless it is flat or off."""
-    if not isinstance(option, QStyleOptionButton) or option.features & _Feature.Flat:
+    if not isinstance(option, QStyleOptionButton) or _Feature.Flat in option.features:
         return False
-    enabled = bool(option.state & _State.State_Enabled)
-    return enabled and bool(option.features & _Feature.DefaultButton)
+    enabled = _State.State_Enabled in option.state
+    return enabled and _Feature.DefaultButton in option.features
 
 
 def button_ring(option: QStyleOption, painter: QPainter) -> None:
@@ -167,11 +167,11 @@ def button_ring(option: QStyleOption, painter: QPainter) -> None:
 
 def tool_button(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
     pressed = option.state & (_State.State_Sunken | _State.State_On)
-    hovered = option.state & _State.State_MouseOver and option.state & _State.State_Enabled
+    hovered = _State.State_MouseOver in option.state and _State.State_Enabled in option.state
     if pressed or hovered:
         ground = colours()["card_border" if pressed else "hover"]
         block(painter, QRectF(option.rect), ground, ground, FIELD_RADIUS)
-    elif not option.state & _State.State_AutoRaise:
+    elif _State.State_AutoRaise not in option.state:
         button(option, painter, None)
 
 
@@ -181,13 +181,13 @@ def check_box(option: QStyleOption, painter: QPainter, _widget: QWidget | None) 
     box = QRectF(option.rect)
     block(painter, box, ground, border, _BOX_RADIUS)
     if marked:
-        shape = _TICK if option.state & _State.State_On else _DASH
+        shape = _TICK if _State.State_On in option.state else _DASH
         points = [box.topLeft() + QPointF(x * box.width(), y * box.height()) for x, y in shape]
         stroke(painter, points, mark, 2)
 
 
 def radio_button(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
-    marked = bool(option.state & _State.State_On)
+    marked = _State.State_On in option.state
     ground, border, mark = _box_tones(option, marked=marked)
     box = QRectF(option.rect)
     block(painter, box, ground, border, box.width() / 2)
@@ -200,11 +200,11 @@ def radio_button(option: QStyleOption, painter: QPainter, _widget: QWidget | Non
 def _box_tones(option: QStyleOption, *, marked: bool) -> tuple[QColor, QColor, QColor]:
     """Ground, frame and mark of a check box or radio button."""
     tones = colours()
-    if not option.state & _State.State_Enabled:
+    if _State.State_Enabled not in option.state:
         return tones["window"], tones["card_border"], tones["disabled"]
     if marked:
         return tones["accent_fill"], tones["accent_fill"], tones["on_accent"]
-    ground = "hover" if option.state & _State.State_MouseOver else "field"
+    ground = "hover" if _State.State_MouseOver in option.state else "field"
     return tones[ground], tones["field_border"], tones["on_accent"]
 
 
@@ -224,7 +224,7 @@ def scroll_handle(option: QStyleOptionSlider, painter: QPainter, room: QRect) ->
         thin = (handle.height() - _BAR) / 2
         handle.adjust(2, thin, -2, -thin)
     lively = option.state & (_State.State_MouseOver | _State.State_Sunken)
-    ground = colours()["muted" if lively else "field_border"]
+    ground = QColor(colours()["muted" if lively else "field_border"])
     ground.setAlpha(255 if lively else 150)
     painter.save()
     fill(painter, handle.adjusted(0.5, 0.5, -0.5, -0.5), ground, _BAR / 2)
@@ -256,11 +256,11 @@ def header_section(option: QStyleOption, painter: QPainter) -> None:
 def tab(option: QStyleOption, painter: QPainter) -> None:
     """The page in front is underlined."""
     tones = colours()
-    if option.state & _State.State_Selected:
+    if _State.State_Selected in option.state:
         line = QRectF(option.rect)
         line.setTop(line.bottom() - 2)
         fill(painter, line, tones["accent"], 1)
-    elif option.state & _State.State_MouseOver:
+    elif _State.State_MouseOver in option.state:
         fill(painter, QRectF(option.rect).adjusted(2, 2, -2, -4), tones["hover"], FIELD_RADIUS)
 
 

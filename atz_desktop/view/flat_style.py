@@ -141,7 +141,7 @@ class FlatStyle(QProxyStyle):
     ) -> None:
         flat_paint.field(option, painter, widget)
         arrow = self.subControlRect(_Complex.CC_ComboBox, option, _Sub.SC_ComboBoxArrow, widget)
-        enabled = bool(option.state & _State.State_Enabled)
+        enabled = _State.State_Enabled in option.state
         flat_paint.chevron(painter, arrow, up=False, enabled=enabled)
 
     def _spin_box(
@@ -170,7 +170,7 @@ class FlatStyle(QProxyStyle):
             rest.setRight(rest.right() - _OPENS)
             arrow.setLeft(rest.right() - 2)
         label.rect = QStyle.visualRect(option.direction, option.rect, rest)
-        enabled = bool(option.state & _State.State_Enabled)
+        enabled = _State.State_Enabled in option.state
         place = QStyle.visualRect(option.direction, option.rect, arrow)
         flat_paint.chevron(painter, place, up=False, enabled=enabled)
         return label
@@ -181,7 +181,7 @@ class FlatStyle(QProxyStyle):
         """One that opens no menu and lies still is a label: Qt draws that without us."""
         if flat_options.opens_menu(widget):
             option = flat_options.without_arrow(option)
-        elif option.state & _State.State_AutoRaise and not option.state & _LIVELY:
+        elif _State.State_AutoRaise in option.state and not option.state & _LIVELY:
             tool = _Complex.CC_ToolButton
             self._plain.drawComplexControl(tool, option, painter, cast(QWidget, widget))
             return
@@ -231,13 +231,15 @@ class FlatStyle(QProxyStyle):
         """An entry of a list or a table; its row says that it has the keys, no ring inside."""
         inner = QStyleOptionViewItem(option)
         inner.rect = option.rect.adjusted(_ITEM_INSET, 0, -_ITEM_INSET, 0)
-        if option.state & _State.State_Selected:
-            inner.state &= ~_State.State_HasFocus
-            active = bool(option.state & _State.State_Active)
+        state = option.state
+        selected = _State.State_Selected in state
+        if selected:
+            inner.state = state & ~_State.State_HasFocus
+            active = _State.State_Active in state
             group = QPalette.ColorGroup.Active if active else QPalette.ColorGroup.Inactive
             painter.fillRect(option.rect, option.palette.brush(group, _HIGHLIGHT))
-        ticks = option.features & QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
-        if ticks or inner.state & _State.State_HasFocus:
+        ticks = QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator in option.features
+        if ticks or (_State.State_HasFocus in state and not selected):
             super().drawControl(_Control.CE_ItemViewItem, inner, painter, widget)
         else:
             item = _Control.CE_ItemViewItem
@@ -274,12 +276,15 @@ class FlatStyle(QProxyStyle):
         painter: QPainter,
         widget: QWidget | None = None,
     ) -> None:
+        if element == _Control.CE_ItemViewItem and isinstance(option, QStyleOptionViewItem):
+            self._draw_item(option, painter, widget)
+            return
         if element == _Control.CE_ShapedFrame and isinstance(widget, QLabel):
             return  # which has none
         if (
             element == _Control.CE_PushButton
             and isinstance(option, QStyleOptionButton)
-            and not (option.state & _State.State_HasFocus or option.features & _Feature.HasMenu)
+            and not (_State.State_HasFocus in option.state or _Feature.HasMenu in option.features)
         ):
             self._push_button(option, painter, widget)
             return
@@ -293,9 +298,6 @@ class FlatStyle(QProxyStyle):
         ):
             flat_paint.progress_bar(option, painter)
             return
-        if element == _Control.CE_ItemViewItem and isinstance(option, QStyleOptionViewItem):
-            self._draw_item(option, painter, widget)
-            return
         if element in _GROUNDS:
             _GROUNDS[element](option, painter)
             return
@@ -308,7 +310,7 @@ class FlatStyle(QProxyStyle):
         if element == _Control.CE_ToolButtonLabel and isinstance(option, QStyleOptionToolButton):
             option = self._label_beside_arrow(option, painter, widget)
         super().drawControl(element, option, painter, widget)
-        if element == _Control.CE_PushButton and option.state & _State.State_HasFocus:
+        if element == _Control.CE_PushButton and _State.State_HasFocus in option.state:
             flat_paint.button_ring(option, painter)
 
     def drawComplexControl(

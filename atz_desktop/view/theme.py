@@ -102,8 +102,8 @@ class Colours:
         self._values = dict(values)
 
     def __getitem__(self, name: str) -> QColor:
-        """A copy of the colour of that name; KeyError for an unknown name."""
-        return QColor(self._values[name])
+        """The colour of that name, which is never changed; KeyError for an unknown name."""
+        return self._values[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
