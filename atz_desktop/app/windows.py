@@ -286,10 +286,13 @@ class WindowController:
 
     async def _ask_settings(self, zone: bool) -> None:
         from atz_desktop.view.dialogs.settings_dialog import SettingsDialog
+        from atz_desktop.view.widgets.zone_box import ZoneBox
 
         here = await asyncio.to_thread(own_zone)  # reads files
-        why_off = self.program.updates.why_off
-        dialog = SettingsDialog(self.program.settings, here, self.window, why_off)
+        settings, why_off = self.program.settings, self.program.updates.why_off
+        zones = ZoneBox(settings.zone, (here,))
+        await asyncio.sleep(0)  # all else takes a turn of its own
+        dialog = SettingsDialog(settings, here, self.window, why_off, zones)
         dialog.chosen.connect(self.program.choose)
         if zone:
             dialog.focus_zone()
