@@ -147,7 +147,7 @@ class Journal:
 
         def write(connection: sqlite3.Connection) -> bool:
             values = (*stored, _search_text(json_values_text(after)))
-            number = self._device_and_inode(entry_id)
+            number = self._current_number(entry_id)
             return connection.execute(sql, (*values, number, PENDING, UNKNOWN)).rowcount == 1
 
         changed = await self._database.write(write)
@@ -239,7 +239,7 @@ class Journal:
             elif found != tuple(values[name] for name in _SAME):
                 self._renumbered[entry_id] = _insert(connection, lost)
 
-    def _device_and_inode(self, entry_id: int) -> int:
+    def _current_number(self, entry_id: int) -> int:
         """The number that an entry has now; one that was read since goes by its own."""
         return entry_id if entry_id in self._read else self._renumbered.get(entry_id, entry_id)
 
