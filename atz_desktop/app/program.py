@@ -92,7 +92,9 @@ class Program:
     def _create_parts(self, publisher: Publisher) -> None:
         """What the windows share; `_close` ends it in reverse order."""
         self.sandbox = SandboxHost(self.paths.root, self.show_notice)
-        self.network = NetworkOptions(self.settings.proxy, system_proxy, flags=self._boolean_format)
+        self.network = NetworkOptions(
+            self.settings.proxy, system_proxy, boolean_format=self._boolean_format
+        )
         self.accounts = AccountSessions(self.jobs, self.network)
         marks = StaleTokens(
             lambda: self.settings, self.take_settings, lambda: self.jobs.wait("keep settings")

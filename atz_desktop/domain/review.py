@@ -134,11 +134,11 @@ def review_entry(entry: JournalEntry) -> Review:
     edit = Edit(Activity(entry.activity_id, {**nothing, **entry.before}))
     edit = Edit(edit.base, entry.sent)
     found = entry.after or {}
-    proof = verify(edit, edit.base.with_values(found))
+    verification = verify(edit, edit.base.with_values(found))
     as_meant = entry.outcome is Outcome.VERIFIED
     verdicts = {
         v.field.name: v
-        for v in proof.verdicts
+        for v in verification.verdicts
         if v.field.name in found and not (as_meant and v.result is FieldResult.STORED)
     }
     lines = tuple(

@@ -64,7 +64,7 @@ class AccountConnection(QObject):
     @property
     def status(self) -> ConnectionStatus:
         """The line to the account; without one that of a token that is tried."""
-        return self.session.traffic if self.session else self._idle
+        return self.session.status if self.session else self._idle
 
     async def sign_in(self, account: Account, reason: str = "") -> Credentials | None:
         """The account with its token: the one in use or kept, or else the user is asked.
@@ -97,8 +97,8 @@ class AccountConnection(QObject):
         await self.disconnect_account()
         session = self.sessions.enter(credentials, database)
         session.come_forward(self)
-        session.back.connect(self._tell_back)
-        session.traffic.went_online.connect(self.came_back)
+        session.reconnected.connect(self._on_reconnected)
+        session.status.went_online.connect(self.came_back)
         self.account, self.session = credentials.account, session
         self.connected.emit()
         return session
@@ -108,8 +108,8 @@ class AccountConnection(QObject):
         session, self.session = self.session, None
         self.account = None
         if session is not None:
-            session.back.disconnect(self._tell_back)
-            session.traffic.went_online.disconnect(self.came_back)
+            session.reconnected.disconnect(self._on_reconnected)
+            session.status.went_online.disconnect(self.came_back)
             self.connected.emit()
             await session.leave(self)
 
@@ -169,7 +169,7 @@ class AccountConnection(QObject):
                 return " ".join(each for each in (problem, error.message) if each)
         return problem
 
-    def _tell_back(self) -> None:
+    def _on_reconnected(self) -> None:
         text = "The connection is back. What you typed is still here."
         step = NoticeAction.TRY_AGAIN if self.can_retry() else None
         title = "ATZ can be reached again"

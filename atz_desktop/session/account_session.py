@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-LOOKS = (5.0, 10.0, 20.0, 30.0)
+POLL_DELAYS = (5.0, 10.0, 20.0, 30.0)
 """Seconds between two looks whether ATZ can be reached again; the last one from then on."""
 
 
@@ -74,7 +74,7 @@ class NetworkOptions:
     timeouts: Timeouts | None = None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     rate_limiter: Callable[[Account], RateLimiter] = lambda account: RateLimiter()
-    flags: Callable[[Account], BooleanFormat] = lambda account: BooleanFormat()
+    boolean_format: Callable[[Account], BooleanFormat] = lambda account: BooleanFormat()
 
     @property
     def client_proxy(self) -> str | Callable[[str], str | None] | None:
@@ -122,7 +122,7 @@ class AccountWindow(Protocol):
 class AccountSession(QObject):
     """`windows` are those that work on the account, the one in front last."""
 
-    back = Signal()
+    reconnected = Signal()
     """ATZ could not be reached for a while, and now it can."""
 
     def __init__(
@@ -139,11 +139,11 @@ class AccountSession(QObject):
         self.proxy = network.proxy
         self.windows: list[AccountWindow] = []
         self.jobs = jobs.scope()
-        self.traffic = ConnectionStatus()
+        self.status = ConnectionStatus()
         self.closed = False
         self._stores = stores
         self._renewing = asyncio.Lock()
-        self._asked = 0
+        self._prompt_count = 0
         client = self._client(network, rate_limiter)
         self.services = Services(
             account=credentials.account.key,
@@ -152,7 +152,7 @@ class AccountSession(QObject):
             drafts=stores.drafts,
             names=stores.names,
             recent=stores.recent,
-            boolean_format=network.flags(credentials.account),
+            boolean_format=network.boolean_format(credentials.account),
             sleep=network.sleep,
             monotonic_reads=MonotonicReads(monotonic_seconds, lambda: client.token_renewals),
         )
@@ -162,9 +162,9 @@ class AccountSession(QObject):
         self.runs = BulkRuns(self.services, stores.runs, self.jobs, lambda: self.renew(self.token))
         self.runs.saved.connect(self.work_lists.on_saved)
         self.runs.settled.connect(self.work_lists.on_settled)
-        self.back.connect(self.runs.on_back)
-        self.traffic.went_offline.connect(self._gone)
-        self.traffic.attach(rate_limiter)
+        self.reconnected.connect(self.runs.on_reconnected)
+        self.status.went_offline.connect(self._on_offline)
+        self.status.attach(rate_limiter)
         _log.info("connected, production: %s", credentials.account.production)
 
     @cached_property
@@ -187,7 +187,7 @@ class AccountSession(QObject):
     async def close(self) -> None:
         """End what is under way here, then close the connections: no answer comes any more."""
         self.closed, self.token = True, ""
-        self.traffic.detach()
+        self.status.detach()
         self.runs.suspend()
         await self.jobs.drain()
         await self.services.client.close()
@@ -197,18 +197,18 @@ class AccountSession(QObject):
 
         Several requests may be refused at once: one window asks, and "not now" is an answer to all.
         """
-        asked = self._asked
+        asked = self._prompt_count
         async with self._renewing:
             if self.closed or not self.windows:
                 return False
-            if refused != self.token or asked != self._asked:
+            if refused != self.token or asked != self._prompt_count:
                 return refused != self.token
             reason = "ATZ no longer accepts the token of this account"
             if not is_valid_token(refused.strip()):
                 reason = "This account has no token that could be sent"
             window = self.windows[-1]
             token = await window.ask_token(self.account, reason)
-            self._asked += 1
+            self._prompt_count += 1
             if token is None:
                 return False
             if not self.closed:
@@ -225,22 +225,22 @@ class AccountSession(QObject):
         if not made_up and not self.jobs.running("types"):
             self.jobs.start("types", fetch_types(self.services, self.lookups))
 
-    async def watch(self) -> None:
+    async def poll_until_online(self) -> None:
         """Look quietly, now and then, until ATZ can be reached again; then say so."""
-        looks = iter(LOOKS)
-        pause = LOOKS[-1]
-        while self.traffic.offline and not self.closed:
+        looks = iter(POLL_DELAYS)
+        pause = POLL_DELAYS[-1]
+        while self.status.offline and not self.closed:
             pause = next(looks, pause)
             await self.services.sleep(pause)
             # Whatever it answers, it answers; the traffic hears of it. A refusal is for later.
             with suppress(AtzError):
                 await self.services.client.check(background=True)
         if not self.closed:
-            self.back.emit()
+            self.reconnected.emit()
 
-    def _gone(self) -> None:
+    def _on_offline(self) -> None:
         if not self.jobs.running("watch"):
-            self.jobs.start("watch", self.watch())
+            self.jobs.start("watch", self.poll_until_online())
 
     def _client(self, network: NetworkOptions, rate_limiter: RateLimiter) -> AtzClient:
         return AtzClient(
@@ -249,15 +249,15 @@ class AccountSession(QObject):
             rate_limiter=rate_limiter,
             timeouts=network.timeouts,
             proxy=network.client_proxy,
-            on_wait=self.traffic.on_delay,
+            on_wait=self.status.on_delay,
             renew_token=self.renew,
-            on_end=self._ended,
+            on_end=self._on_request_end,
             sleep=network.sleep,
         )
 
-    def _ended(self, error: AtzError | None) -> None:
+    def _on_request_end(self, error: AtzError | None) -> None:
         if not self.closed:
-            self.traffic.on_request_end(error)
+            self.status.on_request_end(error)
 
 
 class AccountSessions:

@@ -251,10 +251,10 @@ class BulkRuns(QObject):
         if self._loop is not None:
             self._loop.suspend()
 
-    def on_back(self) -> None:
+    def on_reconnected(self) -> None:
         """ATZ can be reached again."""
         if self._loop is not None:
-            self._loop.on_back()
+            self._loop.on_reconnected()
             self.changed.emit()
 
     # What a run asks and tells (RunHooks)

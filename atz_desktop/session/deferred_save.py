@@ -47,31 +47,31 @@ class DeferredSave(QObject):
         self._jobs = jobs
         self._lookups = lookups
         self._form = form
-        self._words = ""
+        self._text = ""
 
     def start(self, save: Callable[[], None]) -> bool:
         """Call `save` when the half-typed text is looked up; False: none is being looked up."""
         before = self._form.state
         typed = before.unparsed.items() if before else ()
-        asked = {name: text for name, text in typed if self._lookups.is_asking(name)}
+        asked = {name: text for name, text in typed if self._lookups.is_resolving(name)}
         if before is None or not asked:
             return False
-        self._be(f"Saving as soon as {_listed(asked)} is looked up")
+        self._set_text(f"Saving as soon as {_listed(asked)} is looked up")
         self._jobs.start(_JOB, self._wait(asked, before, save))
         return True
 
     def give_up(self) -> bool:
         """Save nothing, whatever the look-ups find; whether a save was waiting."""
-        waited = bool(self._words)
+        waited = bool(self._text)
         self._jobs.cancel(_JOB)
-        self._be("")
+        self._set_text("")
         return waited
 
     async def _wait(
         self, asked: Mapping[str, str], before: FormState, save: Callable[[], None]
     ) -> None:
-        await self._lookups.answered(asked)
-        self._be("")
+        await self._lookups.wait_resolved(asked)
+        self._set_text("")
         if self._went_on(before, asked):
             self.noticed.emit(TYPED_ON)
         else:
@@ -94,10 +94,10 @@ class DeferredSave(QObject):
         )
         return edited or retyped or not left
 
-    def _be(self, words: str) -> None:
-        if words != self._words:
-            self._words = words
-            self.changed.emit(words)
+    def _set_text(self, text: str) -> None:
+        if text != self._text:
+            self._text = text
+            self.changed.emit(text)
 
 
 def _listed(asked: Mapping[str, str]) -> str:

@@ -78,14 +78,16 @@ def request_text(body: Mapping[str, Any]) -> str:
     return json.dumps(shown, ensure_ascii=False)
 
 
-def after_text(proof: Verification) -> str:
+def after_text(verification: Verification) -> str:
     """What ATZ holds of the sent fields, as the journal keeps it."""
-    return dump_values({verdict.field.name: verdict.actual for verdict in proof.verdicts})
+    return dump_values({verdict.field.name: verdict.actual for verdict in verification.verdicts})
 
 
-def verdicts_text(proof: Verification) -> str:
+def verdicts_text(verification: Verification) -> str:
     """Field name → what became of it, as the journal keeps it."""
-    return json.dumps({verdict.field.name: verdict.result.value for verdict in proof.verdicts})
+    return json.dumps(
+        {verdict.field.name: verdict.result.value for verdict in verification.verdicts}
+    )
 
 
 def entry_from_row(row: JournalRow) -> JournalEntry:
@@ -206,12 +208,12 @@ class EntryWriter:
         if result.outcome is Outcome.UNKNOWN:
             self._services.unconfirmed[self.id] = self._services.clock()
             self._services.seen_with[self.id] = self._renewals
-        proof = result.verification or result.response_verification
+        verification = result.verification or result.response_verification
         after = verdicts = None
-        if proof:
+        if verification:
             people = result.sent.base.people_count
-            after = await offload_if_many(people, partial(after_text, proof))
-            verdicts = await offload_if_many(people, partial(verdicts_text, proof))
+            after = await offload_if_many(people, partial(after_text, verification))
+            verdicts = await offload_if_many(people, partial(verdicts_text, verification))
         with suppress(StoreError):
             await self._services.journal.settle(
                 self.id, result.outcome.value, after, verdicts, utc_now_text()

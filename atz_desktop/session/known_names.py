@@ -41,7 +41,7 @@ class KnownNames(QObject):
             option.key: option for option in TYPES if isinstance(option.key, int)
         }
         self._names: dict[tuple[NameKind, str], Name] = {}
-        self._sights: dict[tuple[NameKind, str], Name] = {}
+        self._last_seen: dict[tuple[NameKind, str], Name] = {}
         self._owners: dict[tuple[NameKind, str], tuple[Person, ...]] = {}
         self._namesakes: dict[tuple[NameKind, str], tuple[Person, ...]] = {}
 
@@ -70,7 +70,7 @@ class KnownNames(QObject):
         """What the directory told of people, where they were seen last included."""
         kind = PEOPLE_KINDS[field]
         return tuple(
-            self._sights.get((kind, each.key), Name(kind, each.key, each.name, each.email))
+            self._last_seen.get((kind, each.key), Name(kind, each.key, each.name, each.email))
             for each in people
         )
 
@@ -132,7 +132,7 @@ class KnownNames(QObject):
         for seen in names:
             known = self._names.get(seen[:2], seen)
             if seen.seen_title:
-                self._sights[seen[:2]] = seen
+                self._last_seen[seen[:2]] = seen
             best = Name(*seen[:2], seen.name or known.name, seen.email or known.email)
             if self._names.get(seen[:2]) != best:
                 self._names[seen[:2]] = best

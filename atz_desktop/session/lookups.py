@@ -130,11 +130,11 @@ class Lookups(KnownNames):
             f"read {field}", lambda services: self._parse_in_thread(services, field, read, answer)
         )
 
-    def is_asking(self, field: str) -> bool:
+    def is_resolving(self, field: str) -> bool:
         """Whether it is being found out what the text in the box of this field means."""
         return bool(self._under_way(field))
 
-    async def answered(self, fields: Iterable[str]) -> None:
+    async def wait_resolved(self, fields: Iterable[str]) -> None:
         """Wait until that is found out for all these fields, or was given up."""
         for field in fields:
             while names := self._under_way(field):

@@ -203,10 +203,10 @@ def _saved_text(saved: SaveResult) -> str:
     return " ".join(parts)
 
 
-def _different(proof: Verification) -> Notice:
-    wrong = [verdict for verdict in proof.verdicts if not verdict.is_ok]
+def _different(verification: Verification) -> Notice:
+    wrong = [verdict for verdict in verification.verdicts if not verdict.is_ok]
     names = ", ".join(verdict.field.label for verdict in wrong)
-    if proof.times_changed:
+    if verification.times_changed:
         text = (
             f"ATZ stored other times than you meant. Most likely ATZ does not work in the time "
             f"zone that is chosen here. Please check: {names}."
@@ -215,7 +215,7 @@ def _different(proof: Verification) -> Notice:
     if {verdict.result for verdict in wrong} == {FieldResult.UNPROVEN}:
         text = f"{names}: ATZ shows the same name as before, so the file itself can't be checked."
         return Notice(Level.WARNING, "Sent, but not to be checked", text)
-    if all(verdict.result is FieldResult.IGNORED for verdict in proof.verdicts):
+    if all(verdict.result is FieldResult.IGNORED for verdict in verification.verdicts):
         text = f"ATZ took the request but changed nothing: {names}."
         return Notice(Level.WARNING, "ATZ did not store the change", text)
     text = f"ATZ stored something else than you meant, or ignored it: {names}."

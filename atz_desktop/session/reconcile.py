@@ -91,13 +91,15 @@ async def reconcile_pending(
         mine = [entry for entry in entries if entry.activity_id == activity_id]
         due = [entry for entry in mine if _is_due(entry, services, grace_period)]
         try:
-            settled += await _look_up(mine, services, zone, grace_period)
+            settled += await _read_and_settle(mine, services, zone, grace_period)
             done |= {entry.id for entry in due}  # what is left of them is another record's
         except NotFound:
             due = [entry for entry in mine if _is_due(entry, services, grace_period)]
             done |= {entry.id for entry in due}
             with suppress(StoreError):
-                settled += [await _gone(e, services) for e in due if _is_seen(e, services)]
+                settled += [
+                    await _settle_deleted(e, services) for e in due if _is_seen(e, services)
+                ]
         except (AtzError, StoreError):
             continue
     done |= {entry.id for entry in settled}
@@ -155,15 +157,15 @@ async def may_be_overwritten(sent: Edit, services: Services, but: int | None) ->
     return False
 
 
-async def _look_up(
-    entries: list[JournalEntry], services: Services, zone: str, patience: float | None
+async def _read_and_settle(
+    entries: list[JournalEntry], services: Services, zone: str, grace_period: float | None
 ) -> tuple[JournalEntry, ...]:
     renewals = services.client.token_renewals
     fresh = await fetch_activity(entries[0].activity_id, zone, services, background=True)
-    return await _settle(entries, fresh, services, renewals, patience)
+    return await _settle(entries, fresh, services, renewals, grace_period)
 
 
-async def _gone(entry: JournalEntry, services: Services) -> JournalEntry:
+async def _settle_deleted(entry: JournalEntry, services: Services) -> JournalEntry:
     """The activity was deleted meanwhile: whatever was saved, ATZ no longer holds it."""
     await services.journal.settle(entry.id, Outcome.DIFFERENT.value, None, None, utc_now_text())
     return replace(entry, outcome=Outcome.DIFFERENT)
@@ -174,7 +176,7 @@ async def _settle(
     fresh: Activity,
     services: Services,
     renewals: int,
-    patience: float | None = None,
+    grace_period: float | None = None,
 ) -> tuple[JournalEntry, ...]:
     """The entries of one activity, the oldest first, that a read of it settles."""
     settled, open_before = [], list[JournalEntry]()
@@ -182,29 +184,29 @@ async def _settle(
     for entry in entries:
         if _is_of_other_record(entry, fresh, services, renewals):
             continue
-        proof = verify_entry(entry, fresh)
+        verification = verify_entry(entry, fresh)
         is_current = not may_lag and not any(_overlaps(e, entry.sent) for e in open_before)
-        is_certain = proof.is_ok and is_current
-        if is_certain or _is_due(entry, services, patience):
-            outcome = final_outcome(entry, proof)
-            await _write(entry, outcome, proof, services)
+        is_certain = verification.is_ok and is_current
+        if is_certain or _is_due(entry, services, grace_period):
+            outcome = final_outcome(entry, verification)
+            await _write(entry, outcome, verification, services)
             if outcome is Outcome.VERIFIED:
                 await _drop_saved_draft(entry, services)
-            held = {verdict.field.name: verdict.actual for verdict in proof.verdicts}
+            held = {verdict.field.name: verdict.actual for verdict in verification.verdicts}
             settled.append(replace(entry, outcome=outcome, after=held))
             continue
         open_before.append(entry)
         is_unseen = entry.after is None and not may_lag
-        if is_unseen and any(v.result is FieldResult.STORED for v in proof.verdicts):
+        if is_unseen and any(v.result is FieldResult.STORED for v in verification.verdicts):
             # Should it be changed again before the last look, it did arrive all the same.
-            await _write(entry, Outcome.UNKNOWN, proof, services)
+            await _write(entry, Outcome.UNKNOWN, verification, services)
     return tuple(settled)
 
 
 async def _write(
-    entry: JournalEntry, outcome: Outcome, proof: Verification, services: Services
+    entry: JournalEntry, outcome: Outcome, verification: Verification, services: Services
 ) -> None:
-    after, verdicts = after_text(proof), verdicts_text(proof)
+    after, verdicts = after_text(verification), verdicts_text(verification)
     await services.journal.settle(entry.id, outcome.value, after, verdicts, utc_now_text())
 
 
@@ -238,8 +240,8 @@ def _is_seen(entry: JournalEntry, services: Services) -> bool:
     return services.seen_with.get(entry.id) == services.client.token_renewals
 
 
-def _is_due(entry: JournalEntry, services: Services, patience: float | None) -> bool:
-    needed = services.grace_period if patience is None else patience
+def _is_due(entry: JournalEntry, services: Services, grace_period: float | None) -> bool:
+    needed = services.grace_period if grace_period is None else grace_period
     return entry_age(entry, services) + TIMER_TOLERANCE >= needed
 
 
@@ -259,12 +261,12 @@ def verify_entry(entry: JournalEntry, fresh: Activity) -> Verification:
     return verify(edit, fresh)
 
 
-def final_outcome(entry: JournalEntry, proof: Verification) -> Outcome:
+def final_outcome(entry: JournalEntry, verification: Verification) -> Outcome:
     """The outcome that a last look shows. `entry.after` is what the answer to the PUT, or an
     earlier look, showed of it.
     """
-    if proof.is_ok:
+    if verification.is_ok:
         return Outcome.VERIFIED
-    if entry.after is None and proof.not_applied:
+    if entry.after is None and verification.not_applied:
         return Outcome.NOT_SENT
     return Outcome.DIFFERENT

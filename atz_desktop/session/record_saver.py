@@ -152,14 +152,14 @@ class RecordSaver:
         reading = session.reading
         own = await saves_from_base_or_none(reading.key, session.services)
         try:
-            result, after = await self._send_and_note(request, own)
+            result, after = await self._send_and_record(request, own)
         finally:
             self._upload = self._stop = None
             session.set_phase(Phase.READY, upload_progress=None, can_stop=False)
         session.reading = after
         self._show_result(request.edit, result, before, own, reading.seen)
 
-    async def _send_and_note(
+    async def _send_and_record(
         self, request: SaveRequest, own: list[JournalEntry]
     ) -> tuple[SaveResult, BaseReading]:
         """What became of the save, and what the form stands on now; `own` are the earlier saves."""

@@ -99,7 +99,7 @@ class RecordSession(QObject):
         self._unconfirmed = UnconfirmedSaves(
             jobs, services, lambda: self.form.zone, self._settled_saves.show_settled_here
         )
-        self._listen()
+        self._connect_signals()
 
     @property
     def edit(self) -> Edit | None:
@@ -215,7 +215,7 @@ class RecordSession(QObject):
 
     def start_reconciling(self, at_once: bool = True) -> None:
         """Look up saves that are not confirmed, again and again until their outcome is known."""
-        self._unconfirmed.start(at_once=at_once)
+        self._unconfirmed.start_checking(at_once=at_once)
 
     async def reconcile_once(self) -> int:
         """Look once; the number of saves whose outcome is still not known."""
@@ -294,7 +294,7 @@ class RecordSession(QObject):
         if self.drafts.problem is not None:
             self.notified.emit(self._draft_notice)
 
-    def _listen(self) -> None:
+    def _connect_signals(self) -> None:
         self.drafts.failed.connect(self._on_draft_failed)
         self.drafts.recovered.connect(self._on_draft_recovered)
         self._unconfirmed.changed.connect(self._show_next_check)

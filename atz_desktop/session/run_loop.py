@@ -127,7 +127,7 @@ class RunLoop:
             self._pause_after = None
             self._go.set()
 
-    def on_back(self) -> None:
+    def on_reconnected(self) -> None:
         """ATZ can be reached again."""
         if self._offline_until is not None:
             self.go_on()

@@ -163,7 +163,7 @@ class _Save:
                 self._flags_retried = True
                 return None
         elif self._flags_retried:
-            flags.learn()
+            flags.remember()
         return replace(result, without_journal=self._entry.without_journal)
 
 
@@ -212,11 +212,11 @@ async def _put(request: SaveRequest, services: Services, read: FreshRead) -> Sav
             Outcome.UNKNOWN, edit, response_verification=answered, error=error or unread
         )
     fresh = reads.latest(fresh)
-    proof = await offload_if_many(fresh.people_count, partial(verify, edit, fresh))
-    outcome = _outcome_after_put(proof, None if answer_may_lag else answered, error)
+    verification = await offload_if_many(fresh.people_count, partial(verify, edit, fresh))
+    outcome = _outcome_after_put(verification, None if answer_may_lag else answered, error)
     if reads.may_lag(fresh):
         outcome = Outcome.UNKNOWN
-    saved = SaveResult(outcome, edit, fresh, proof, answered, error)
+    saved = SaveResult(outcome, edit, fresh, verification, answered, error)
     return saved if saved.applied else replace(saved, verification=None)
 
 
@@ -228,21 +228,21 @@ async def _check_and_leave(read: FreshRead, stop: SaveStop) -> None:
 
 
 def _outcome_after_put(
-    proof: Verification, answered: Verification | None, error: AtzError | None
+    verification: Verification, answered: Verification | None, error: AtzError | None
 ) -> Outcome:
-    """What is certain right after a PUT: `proof` by a read, `answered` by the PUT's own answer.
+    """What is certain right after a PUT: `verification` by a read, `answered` by its own answer.
 
     A read that does not show the change is no proof against it: it may lag behind, or the server
     may still be at work. ATZ has surely dealt with the request where its answer shows more than
     the old values, and a read agrees with that answer.
     """
-    if proof.is_ok:
+    if verification.is_ok:
         return Outcome.VERIFIED
     if error is not None:
-        not_applied = proof.not_applied and not error.may_have_been_applied
+        not_applied = verification.not_applied and not error.may_have_been_applied
         return _outcome_of_error(error) if not_applied else Outcome.UNKNOWN
     is_dealt_with = answered is not None and not answered.not_applied
-    if answered is not None and is_dealt_with and answered.has_same_values(proof):
+    if answered is not None and is_dealt_with and answered.has_same_values(verification):
         return Outcome.DIFFERENT
     return Outcome.UNKNOWN
 

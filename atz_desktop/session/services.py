@@ -35,7 +35,7 @@ class BooleanFormat:
 
     def __init__(self, numeric: bool = False, learn: Callable[[], object] = lambda: None) -> None:
         self.numeric = numeric
-        self.learn = learn
+        self.remember = learn
 
 
 @dataclass(frozen=True)

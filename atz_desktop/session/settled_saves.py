@@ -24,15 +24,15 @@ class SettledSaves:
 
     def __init__(self, session: RecordSession) -> None:
         self._session = session
-        self._heard: list[JournalEntry] = []
+        self._received: list[JournalEntry] = []
         self.not_confirmed: Notice | None = None
 
     def add(self, entries: tuple[JournalEntry, ...]) -> None:
         """Show entries of this activity that another window found out about."""
         jobs = self._session.jobs
-        self._heard += [each for each in entries if self._concerns(each)]
-        if self._heard and not jobs.running("settled"):
-            jobs.start("settled", self._show_heard())
+        self._received += [each for each in entries if self._concerns(each)]
+        if self._received and not jobs.running("settled"):
+            jobs.start("settled", self._show_received())
 
     async def show_settled_here(self, entries: tuple[JournalEntry, ...]) -> None:
         """Show, and tell, what a look of this session settled."""
@@ -40,9 +40,9 @@ class SettledSaves:
         await self._show(entries)
         self._tell(entries)
 
-    async def _show_heard(self) -> None:
-        while entries := tuple(each for each in self._heard if self._concerns(each)):
-            self._heard.clear()
+    async def _show_received(self) -> None:
+        while entries := tuple(each for each in self._received if self._concerns(each)):
+            self._received.clear()
             await self._show(entries)
             self._tell(entries)
 

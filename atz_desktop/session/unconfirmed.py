@@ -55,7 +55,7 @@ class UnconfirmedSaves(QObject):
         due = self._due.get(activity_id)
         return None if due is None else math.ceil(round(due - self._planned_at, 3))
 
-    def start(self, *, at_once: bool) -> None:
+    def start_checking(self, *, at_once: bool) -> None:
         """Look until every outcome is known; `at_once` at all, then at each when it is due."""
         self._jobs.start("look up", self._run(at_once))
 

@@ -201,7 +201,7 @@ async def test_a_lost_network_pauses_and_the_run_goes_on_by_itself(desk: Desk) -
     number = await desk.runs.start("Rename", desk.edits())
     assert "Nobody answers" in await desk.paused()
     desk.sandbox.faults.off()
-    desk.runs.on_back()
+    desk.runs.on_reconnected()
     await desk.ended()
     assert await desk.verdicts(number) == [RunVerdict.CHECKED] * len(IDS)
     assert [each for each, _ in desk.puts()] == list(IDS)

@@ -57,7 +57,7 @@ async def test_a_network_that_is_back_does_not_hide_a_refusal(walk: Walk) -> Non
     await until(lambda: said(walk) == ["ATZ said no to the save"], "that it was refused")
     account = walk.program.front.accounts.connection.session
     assert account is not None
-    account.back.emit()
+    account.reconnected.emit()
     assert said(walk) == ["ATZ said no to the save", "ATZ can be reached again"]
 
 

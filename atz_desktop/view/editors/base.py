@@ -126,7 +126,7 @@ class FieldEditor(QWidget):
     @property
     def is_busy(self) -> bool:
         """Whether it is being found out what the text means: `input_error` is no problem yet."""
-        return self.lookups.is_asking(self.field.name)
+        return self.lookups.is_resolving(self.field.name)
 
     @property
     def action(self) -> EditorAction | None:

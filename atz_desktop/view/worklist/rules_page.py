@@ -90,7 +90,7 @@ class RulesPage(QWidget):
             row.commit()
         self.conditions.commit()
         # Who is meant may have to be found out first; then it goes on by itself.
-        self._waiting = any(self._lookups.is_asking(name) for name in self.rows)
+        self._waiting = any(self._lookups.is_resolving(name) for name in self.rows)
         if not self._waiting:
             self._finish()
 
