@@ -160,9 +160,10 @@ class ConnectedWindow:
             self._window.messages.show_notice(notice)
 
     def _on_loaded(self) -> None:
-        trace(self._controller.options.startup_trace, "shown")
         self._start_refreshing_recent()
-        self.look_up()
+        if self.session.state.loading_id is not None:  # it was asked for, and is not what was saved
+            trace(self._controller.options.startup_trace, "shown")
+            self.look_up()
 
     def _start_refreshing_recent(self) -> None:
         self.session.jobs.start("recent", self._refresh_recent())

@@ -194,10 +194,11 @@ class RecordSession(QObject):
         self._saver.stop()
 
     def show_saved(self, notice: Notice | None, outcome: Outcome | None) -> None:
-        """Say how a save ended; while that is not known, find it out."""
+        """Say how a save ended; while that is not known, or not on the disk, go on with it."""
         self.show_notice(notice)
         if outcome is Outcome.UNKNOWN:
             self._settled_saves.not_confirmed = notice
+        if outcome is Outcome.UNKNOWN or self.services.journal.has_unwritten:
             self.start_reconciling(at_once=False)
 
     async def wait_saved(self, max_seconds: float | None = None) -> bool:
@@ -304,7 +305,8 @@ class RecordSession(QObject):
 
     def _on_form_changed(self, form: FormState | None) -> None:
         self.drafts.schedule()
-        if form is not None and self.activity is not form.activity:
+        shown = self.activity.id if self.activity else None
+        if form is not None and form.activity.id != shown:
             check_in = self._unconfirmed.seconds_to_next_check(form.activity.id)
             self.update(form=form, check_in=check_in)
         else:

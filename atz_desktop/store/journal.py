@@ -113,6 +113,13 @@ class Journal:
         self._open_entries[entry_id] = values
         return entry_id
 
+    @property
+    def has_unwritten(self) -> bool:
+        """Whether the disk did not take what became of a save: that is written at the next look at
+        what is `unsettled`.
+        """
+        return bool(self._unwritten)
+
     async def settle(
         self, entry_id: int, outcome: str, after: str | None, verdicts: str | None, at: str
     ) -> bool:
@@ -120,9 +127,8 @@ class Journal:
         or once more UNKNOWN, for the first `after`: what a read showed of it stays known.
 
         False if that was settled already (another window was first) or there is no such entry:
-        then nothing is changed. `after` and `verdicts` are JSON. What the disk does not take now is
-        written before the next look at what is `unsettled`. Raises ValueError for a word that is no
-        outcome.
+        then nothing is changed. `after` and `verdicts` are JSON. For what the disk does not take
+        now see `has_unwritten`. Raises ValueError for a word that is no outcome.
         """
         if outcome not in OUTCOMES:
             raise ValueError(f"No outcome: {outcome}")

@@ -188,7 +188,6 @@ async def test_what_became_of_a_save_is_in_the_history_once_the_disk_takes_it(
     with trouble(file, kind):
         await desk.jobs.wait("save")
         assert "Saved and checked" in [notice.title for notice in desk.notices]
-        desk.session.start_reconciling()
         await a_turn_of_the_loop()
         assert [entry.outcome for entry in await desk.entries()] == [None]
     await desk.jobs.wait("look up")
