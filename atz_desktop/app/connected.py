@@ -134,8 +134,8 @@ class ConnectedWindow:
     def look_up(self) -> None:
         """Look up saves that are not confirmed, unless a window of the account does so."""
         windows = self._program.windows_of(self.account.account.key)
-        if not any(each.session.is_reconciling for each in windows):
-            self.session.start_reconciling()
+        if not any(each.session.unconfirmed_saves.is_checking for each in windows):
+            self.session.unconfirmed_saves.start_checking()
 
     async def _offer_recent(self) -> None:
         services = self.account.services

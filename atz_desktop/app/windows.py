@@ -261,7 +261,7 @@ class WindowController:
         if step is NoticeAction.TRY_AGAIN:
             session.retry()
         elif step is NoticeAction.LOOK_AGAIN:
-            session.start_reconciling()
+            session.unconfirmed_saves.start_checking()
         else:
             session.reload()
 

@@ -15,7 +15,6 @@ from atz_desktop.domain.history import NOT_APPLIED, JournalEntry, Outcome, rebas
 from atz_desktop.domain.merge import rebase_after_save, rebase_on_saved
 from atz_desktop.domain.values import Span
 from atz_desktop.domain.verify import Verdict
-from atz_desktop.session.field_errors import field_errors
 from atz_desktop.session.form_state import NOTHING
 from atz_desktop.session.reconcile import verify_entry
 from atz_desktop.session.save_request import SaveResult
@@ -70,7 +69,7 @@ def after_save(  # noqa: PLR0913 - what the form shows follows from all of them
         shown.with_originals({**shown.originals, **unseen, **result.sent.originals}),
         result.sent.pending.keys() if result.applied else (),
         _by_name(each for each in verdicts if each.field.name not in retyped),
-        {n: text for n, text in field_errors(result.error).items() if n not in retyped},
+        {n: text for n, text in result.field_errors.items() if n not in retyped},
     )
 
 

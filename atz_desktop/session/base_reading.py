@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.session.journal_entries import new_base_key
+from atz_desktop.session.journal_entries import entry_or_empty
+from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.domain.history import JournalEntry
+    from atz_desktop.session.services import Services
+
+
+def new_base_key() -> str:
+    """A key that no other reading has, on whatever computer and by whatever clock."""
+    return secrets.token_hex(8)
 
 
 @dataclass(frozen=True)
@@ -57,3 +66,21 @@ class BaseReading:
         """
         saves = tuple(saves)
         return BaseReading() if all(save.settled for save in saves) else self.with_seen(saves)
+
+
+async def saves_from_base(base_key: str, services: Services) -> list[JournalEntry]:
+    """The saves that were made from one reading of a record, the oldest first.
+
+    `base_key` may be several, see serialize.Draft. Raises StoreError when the journal cannot be
+    read.
+    """
+    journal, account = services.journal, services.account
+    rows = [r for key in base_key.split() for r in await journal.entries_from_base(account, key)]
+    return [entry_or_empty(row) for row in sorted(rows, key=lambda row: row.id)]
+
+
+async def saves_from_base_or_none(base_key: str, services: Services) -> list[JournalEntry]:
+    """The same; none when the journal cannot be read."""
+    with suppress(StoreError):
+        return await saves_from_base(base_key, services)
+    return []

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -123,29 +122,6 @@ def _origin_values(base: Activity) -> dict[str, str]:
     if base.created_by is not None:
         values["created_by"] = base.created_by.key
     return values
-
-
-async def saves_from_base(base_key: str, services: Services) -> list[JournalEntry]:
-    """The saves that were made from one reading of a record, the oldest first.
-
-    `base_key` may be several, see serialize.Draft. Raises StoreError when the journal cannot be
-    read.
-    """
-    journal, account = services.journal, services.account
-    rows = [r for key in base_key.split() for r in await journal.entries_from_base(account, key)]
-    return [entry_or_empty(row) for row in sorted(rows, key=lambda row: row.id)]
-
-
-async def saves_from_base_or_none(base_key: str, services: Services) -> list[JournalEntry]:
-    """The same; none when the journal cannot be read."""
-    with suppress(StoreError):
-        return await saves_from_base(base_key, services)
-    return []
-
-
-def new_base_key() -> str:
-    """A key that no other reading has, on whatever computer and by whatever clock."""
-    return secrets.token_hex(8)
 
 
 def parse_time(text: str) -> datetime:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import Person
-from atz_desktop.session.jobs import offload_if_many
+from atz_desktop.session.jobs import MANY, offload_if_many
 from atz_desktop.session.key_lookup import KeyLookup
 from atz_desktop.session.known_names import KnownNames
 from atz_desktop.session.name_extraction import PEOPLE_KINDS, names_in
@@ -57,22 +57,23 @@ class Lookups(KnownNames):
 
     # What is learned
 
-    async def learn_from_activity(self, activity: Activity) -> tuple[Name, ...]:
-        """Take in every name of an activity; returns them for the directory."""
+    async def learn_from_activity(self, activity: Activity) -> None:
+        """Take in every name of an activity, and put it into the directory on this computer: the
+        first `MANY` before this returns, the others in portions between which drafts are written.
+
+        What a newer call or the end of the account cuts off is learned at the next sight. Raises
+        StoreError.
+        """
         names = await offload_if_many(activity.people_count, partial(names_in, activity))
         for start in range(0, len(names), _LEARNED_AT_ONCE):
             self.add_names(names[start : start + _LEARNED_AT_ONCE])
             await asyncio.sleep(0)  # the window answers between two portions of a long list
         self.clear_people_cache()
         self._fill_missing_names(names)
-        return names
-
-    def store_later(self, names: tuple[Name, ...]) -> None:
-        """Put many names into the directory on this computer, in portions between which drafts are
-        written. What a newer call or the end of the account cuts off is learned at the next sight.
-        """
-        if names:
-            self._start("store names", lambda services: _store(services, names))
+        if self._services is not None:
+            await self._services.names.learn(self._services.account, names[:MANY])
+        if later := names[MANY:]:
+            self._start("store names", lambda services: _store(services, later))
 
     def _fill_missing_names(self, names: tuple[Name, ...]) -> None:
         """Ask the directory alone who they are: an answer of ATZ may hold slugs without names."""

@@ -12,13 +12,13 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import rebase_on_own_saves
 from atz_desktop.domain.merge import merge
 from atz_desktop.session import messages
+from atz_desktop.session.base_reading import saves_from_base_or_none
 from atz_desktop.session.form_model import ALL_FIELDS
 from atz_desktop.session.fresh_read import require_same_record
-from atz_desktop.session.journal_entries import saves_from_base_or_none
+from atz_desktop.session.monotonic_reads import fetch_activity
 from atz_desktop.session.notices import error_notice
 from atz_desktop.session.opening import LoadResult, read_activity, restore_draft
 from atz_desktop.session.phase import Phase
-from atz_desktop.session.visits import record_visit
 
 if TYPE_CHECKING:
     from atz_desktop.session.record_session import RecordSession
@@ -101,10 +101,10 @@ class RecordLoader:
         await session.jobs.wait(visit)
 
     async def _note_visit(self, opened: LoadResult) -> None:
-        session, services = self._session, self._session.services
+        session = self._session
         await asyncio.sleep(0)  # what is shown is painted before anything else is done with it
         before = session.lookups.revision
-        unnoted = await record_visit(services, session.lookups, opened.edit.base)
+        unnoted = await session.record_visit(opened.edit.base)
         session.visited.emit()
         if session.lookups.revision != before:
             session.lookups.names_learned.emit()
@@ -126,7 +126,7 @@ class RecordLoader:
         session, reading = self._session, self._session.reading
         renewals = session.services.client.token_renewals
         own = await saves_from_base_or_none(reading.key, session.services)
-        fresh = await session.fetch(activity_id)
+        fresh = await fetch_activity(activity_id, session.form.zone, session.services)
         if session.edit is None:
             return
         now = session.edit

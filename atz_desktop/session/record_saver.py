@@ -12,15 +12,13 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.session import messages
 from atz_desktop.session.after_save import after_save
-from atz_desktop.session.base_reading import BaseReading
+from atz_desktop.session.base_reading import BaseReading, saves_from_base_or_none
 from atz_desktop.session.fresh_read import require_same_record
-from atz_desktop.session.journal_entries import saves_from_base_or_none
 from atz_desktop.session.notices import error_notice
 from atz_desktop.session.phase import Phase
 from atz_desktop.session.restore import restore_request
 from atz_desktop.session.save_request import SaveRequest, SaveResult, SaveStop
 from atz_desktop.session.saving import save_edit
-from atz_desktop.session.visits import record_visit
 
 if TYPE_CHECKING:
     from atz_desktop.api.multipart import Upload
@@ -174,7 +172,7 @@ class RecordSaver:
             session.reading = reading
         after = await self._reading_after_save(request, result, own)
         if result.fresh is not None:
-            await record_visit(session.services, session.lookups, result.fresh, result.applied)
+            await session.record_visit(result.fresh, saved=result.applied)
         return result, after
 
     async def _reading_after_save(

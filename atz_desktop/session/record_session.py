@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -19,7 +20,6 @@ from atz_desktop.session.deferred_save import DeferredSave
 from atz_desktop.session.form_model import FormModel
 from atz_desktop.session.form_state import FormState
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.session.monotonic_reads import fetch_activity
 from atz_desktop.session.notices import Notice
 from atz_desktop.session.phase import Phase, SaveState
 from atz_desktop.session.prefetch import Prefetch
@@ -29,10 +29,10 @@ from atz_desktop.session.record_state import RecordState
 from atz_desktop.session.services import Prompts, Services, UnsavedChoice
 from atz_desktop.session.settled_saves import SettledSaves
 from atz_desktop.session.unconfirmed import UnconfirmedSaves
+from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
-    from atz_desktop.store.errors import StoreError
 
 _log = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ class RecordSession(QObject):
         self._loader = RecordLoader(self)
         self._saver = RecordSaver(self, self._loader)
         self._settled_saves = SettledSaves(self)
-        self._unconfirmed = UnconfirmedSaves(
+        self.unconfirmed_saves = UnconfirmedSaves(
             jobs, services, lambda: self.form.zone, self._settled_saves.show_settled_here
         )
         self._connect_signals()
@@ -199,7 +199,7 @@ class RecordSession(QObject):
         if outcome is Outcome.UNKNOWN:
             self._settled_saves.not_confirmed = notice
         if outcome is Outcome.UNKNOWN or self.services.journal.has_unwritten:
-            self.start_reconciling(at_once=False)
+            self.unconfirmed_saves.start_checking(at_once=False)
 
     async def wait_saved(self, max_seconds: float | None = None) -> bool:
         """Wait until no save is under way, at most `max_seconds`; whether none is."""
@@ -211,21 +211,6 @@ class RecordSession(QObject):
         while self.jobs.running("save") or self.jobs.running("open"):
             await self.jobs.wait("save")
             await self.jobs.wait("open")
-
-    # Saves that are not confirmed
-
-    def start_reconciling(self, at_once: bool = True) -> None:
-        """Look up saves that are not confirmed, again and again until their outcome is known."""
-        self._unconfirmed.start_checking(at_once=at_once)
-
-    async def reconcile_once(self) -> int:
-        """Look once; the number of saves whose outcome is still not known."""
-        return await self._unconfirmed.reconcile_once()
-
-    @property
-    def is_reconciling(self) -> bool:
-        """Whether saves that are not confirmed are looked up, now or at the next interval."""
-        return self.jobs.running("look up")
 
     def on_settled_elsewhere(self, entries: tuple[JournalEntry, ...]) -> None:
         """Another window of the account found out what became of these saves."""
@@ -272,9 +257,19 @@ class RecordSession(QObject):
     def _on_draft_recovered(self) -> None:
         self.notice_withdrawn.emit(self._draft_notice)
 
-    async def fetch(self, activity_id: int) -> Activity:
-        """The record as it is now. Raises AtzError."""
-        return await fetch_activity(activity_id, self.form.zone, self.services)
+    async def record_visit(self, activity: Activity, *, saved: bool = False) -> Notice | None:
+        """Keep what stays of an activity that was seen (or changed) here: its names, and its place
+        among the recent ones. What to say if the disk does not take it, where nothing else is.
+        """
+        account, recent = self.services.account, self.services.recent
+        note = recent.mark_changed if saved else recent.mark_loaded
+        try:
+            await self.lookups.learn_from_activity(activity)
+            at = datetime.now(UTC).isoformat()  # two loads within a second keep their order
+            await note(account, activity.id, activity.title, at)
+        except StoreError as error:
+            return messages.visit_not_noted(error)
+        return None
 
     # The state and what is said of it
 
@@ -298,7 +293,7 @@ class RecordSession(QObject):
     def _connect_signals(self) -> None:
         self.drafts.failed.connect(self._on_draft_failed)
         self.drafts.recovered.connect(self._on_draft_recovered)
-        self._unconfirmed.changed.connect(self._show_next_check)
+        self.unconfirmed_saves.changed.connect(self._show_next_check)
         self.deferred_save.changed.connect(self._show_wait)
         self.deferred_save.noticed.connect(self.notified)
         self.form.changed.connect(self._on_form_changed)
@@ -307,7 +302,7 @@ class RecordSession(QObject):
         self.drafts.schedule()
         shown = self.activity.id if self.activity else None
         if form is not None and form.activity.id != shown:
-            check_in = self._unconfirmed.seconds_to_next_check(form.activity.id)
+            check_in = self.unconfirmed_saves.seconds_to_next_check(form.activity.id)
             self.update(form=form, check_in=check_in)
         else:
             self.update(form=form)
@@ -317,7 +312,7 @@ class RecordSession(QObject):
 
     def _show_next_check(self) -> None:
         activity = self.activity
-        check_in = self._unconfirmed.seconds_to_next_check(activity.id) if activity else None
+        check_in = self.unconfirmed_saves.seconds_to_next_check(activity.id) if activity else None
         self.update(check_in=check_in)
 
 

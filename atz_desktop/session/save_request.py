@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from atz_desktop.api.errors import Rejected
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.verify import FieldResult, Verification
@@ -137,3 +138,35 @@ class SaveResult:
             return frozenset(self.sent.pending)
         verdicts = self.verification.verdicts if self.verification and self.error else ()
         return frozenset(v.field.name for v in verdicts if v.result is FieldResult.UNPROVEN)
+
+    @property
+    def field_errors(self) -> dict[str, str]:
+        """Field name → what ATZ said against it.
+
+        The form of an error is not documented (ATZ_API.md): a sentence that names exactly one
+        field's key counts for that field.
+        """
+        if not isinstance(self.error, Rejected):
+            return {}
+        by_key = self.sent.record_type.by_key
+        found = {
+            by_key[key].name: " ".join(texts)
+            for key, texts in self.error.fields.items()
+            if key in by_key and texts
+        }
+        if found or not self.error.message:
+            return found
+        said = self.error.message.lower()
+        named = {field.name for key, field in by_key.items() if _mentions(said, key)}
+        return {named.pop(): self.error.message} if len(named) == 1 else {}
+
+    @property
+    def rejects_false(self) -> bool:
+        """Whether it was refused for a boolean sent as `false` (ATZ_API.md, "Risks learned")."""
+        is_refused = self.outcome is Outcome.REFUSED
+        return is_refused and any(self.sent.pending.get(n) is False for n in self.field_errors)
+
+
+def _mentions(said: str, key: str) -> bool:
+    words = f" {''.join(c if c.isalnum() or c == '_' else ' ' for c in said)} "
+    return f" {key} " in words or f" {key.replace('_', ' ')} " in words

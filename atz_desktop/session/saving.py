@@ -25,10 +25,10 @@ from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import Outcome, rebase_on_known_saves
 from atz_desktop.domain.merge import Merge, merge
 from atz_desktop.domain.verify import Verification, verify
-from atz_desktop.session.field_errors import rejects_false
+from atz_desktop.session.base_reading import saves_from_base_or_none
 from atz_desktop.session.fresh_read import FreshRead, require_same_record
 from atz_desktop.session.jobs import offload_if_many
-from atz_desktop.session.journal_entries import EntryWriter, saves_from_base_or_none
+from atz_desktop.session.journal_entries import EntryWriter
 from atz_desktop.session.monotonic_reads import parse_activity
 from atz_desktop.session.reconcile import may_be_overwritten, reconcile_activity
 from atz_desktop.session.save_request import (
@@ -156,7 +156,7 @@ class _Save:
             )
         await self._entry.settle(result)
         flags = self._services.boolean_format
-        if result.outcome is Outcome.REFUSED and rejects_false(result.error, self._edit):
+        if result.rejects_false:
             flags.numeric = not flags.numeric
             if not self._flags_retried:
                 self._entry = EntryWriter(self._services, self._request)

@@ -10,8 +10,9 @@ from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.history import JournalEntry
 from atz_desktop.session import messages
 from atz_desktop.session.after_save import after_reconciling
+from atz_desktop.session.base_reading import saves_from_base_or_none
 from atz_desktop.session.fresh_read import require_same_record
-from atz_desktop.session.journal_entries import saves_from_base_or_none
+from atz_desktop.session.monotonic_reads import fetch_activity
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.phase import Phase
 
@@ -70,7 +71,7 @@ class SettledSaves:
         reading = session.reading
         with suppress(AtzError):
             saves = await saves_from_base_or_none(reading.key, session.services)
-            fresh = await session.fetch(activity.id)
+            fresh = await fetch_activity(activity.id, session.form.zone, session.services)
             require_same_record(activity, fresh, session.services, session.renewals)
             edit = session.edit if session.state.phase is Phase.READY else None
             # Else the form was read again meanwhile, in the knowledge of what is settled.

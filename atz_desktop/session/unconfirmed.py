@@ -55,7 +55,12 @@ class UnconfirmedSaves(QObject):
         due = self._due.get(activity_id)
         return None if due is None else math.ceil(round(due - self._planned_at, 3))
 
-    def start_checking(self, *, at_once: bool) -> None:
+    @property
+    def is_checking(self) -> bool:
+        """Whether saves are looked up, now or at the next interval."""
+        return self._jobs.running("look up")
+
+    def start_checking(self, *, at_once: bool = True) -> None:
         """Look until every outcome is known; `at_once` at all, then at each when it is due."""
         self._jobs.start("look up", self._run(at_once))
 

@@ -156,7 +156,7 @@ class Ground:
         desk = Desk(self.sandbox, file, self.person, HURRIED, LoopTime())
         desk.session.changed.connect(lambda state: self._see(state.edit))
         desk.session.opened.connect(lambda _: self._note_opened())
-        desk.session.start_reconciling()  # as the program does when an account is connected
+        desk.session.unconfirmed_saves.start_checking()  # as on connecting
         return desk
 
     def _note_opened(self) -> None:

@@ -91,7 +91,7 @@ async def test_a_read_of_before_the_save_does_not_take_its_place(
     await then(runs)
     assert pending(runs.desk)["title"] == MINE
     runs.sandbox.faults.off()
-    assert await runs.desk.session.reconcile_once() == 0
+    assert await runs.desk.session.unconfirmed_saves.reconcile_once() == 0
     assert value(runs.desk, "title") == runs.sandbox.account.get(ID)["title"] == MINE
     assert not pending(runs.desk)
     assert {each.outcome for each in await runs.desk.entries()} == {Outcome.VERIFIED}
@@ -110,7 +110,7 @@ async def test_a_read_of_an_earlier_save_does_not_take_the_place_of_the_later_on
     assert pending(runs.desk)["title"] == MINE_AGAIN
     assert not runs.person.conflicting
     runs.sandbox.faults.off()
-    await runs.desk.session.reconcile_once()
+    await runs.desk.session.unconfirmed_saves.reconcile_once()
     assert value(runs.desk, "title") == runs.sandbox.account.get(ID)["title"] == MINE_AGAIN
 
 

@@ -147,7 +147,7 @@ async def test_ones_own_save_is_no_conflict_though_another_window_looked_it_up(
     here, there = await start(), await start()
     await _save_unconfirmed(here, sandbox, title="Sent")
     await type_(here, title="Sent, and then some")
-    assert await there.session.reconcile_once() == 0
+    assert await there.session.unconfirmed_saves.reconcile_once() == 0
     await here.save()
     assert not person.asked
     assert sandbox.account.get(ID)["title"] == "Sent, and then some"

@@ -95,7 +95,7 @@ async def test_a_save_under_way_is_in_the_history_of_the_new_folder(
         "nothing that comes next would be kept"
     )
     await renew(desk)
-    await desk.session.reconcile_once()
+    await desk.session.unconfirmed_saves.reconcile_once()
     assert [entry.outcome for entry in await desk.entries()] == [Outcome.VERIFIED]
     assert await after_a_crash(desk, sandbox, folder) == {}
 

@@ -125,7 +125,7 @@ async def test_a_new_run_takes_no_read_of_before_what_it_has_read_for_a_proof(
     sandbox.faults.on(Fault("reset", "PUT", PATH))
     entry = await _put_back(desk, put_back)
     assert entry.outcome is Outcome.UNKNOWN
-    await desk.session.reconcile_once()
+    await desk.session.unconfirmed_saves.reconcile_once()
     assert (await desk.entries())[-1].outcome is Outcome.UNKNOWN
     sandbox.faults.off()
     await desk.known()
@@ -152,10 +152,10 @@ async def test_the_last_look_believes_what_it_reads_although_atz_stamped_it_earl
     sandbox.faults.off()
     sandbox.faults.on(Fault("lagging", "GET", PATH, lags=(0.0, 30.0)))
     again = LateDesk(sandbox, tmp_path / "atz.sqlite3", time)
-    await again.session.reconcile_once()
+    await again.session.unconfirmed_saves.reconcile_once()
     await again.open(ID)
     sandbox.faults.off()
-    again.session.start_reconciling()
+    again.session.unconfirmed_saves.start_checking()
     await again.known()
     (entry,) = await again.entries()
     assert entry.outcome is Outcome.DIFFERENT

@@ -118,7 +118,7 @@ async def test_a_program_that_starts_again_before_it_came_does_not_call_it_lost(
     desk = LateDesk(sandbox, file, time)
     await desk.open(ID)
     assert form_of(desk) == {"title": NEW, "location": MEANWHILE}
-    desk.session.start_reconciling()
+    desk.session.unconfirmed_saves.start_checking()
     await desk.known()
     await _look_at_the_end(sandbox, desk)
 
@@ -135,7 +135,7 @@ async def test_a_new_run_looks_without_the_activity_being_opened_and_says_what_w
     assert title is not None
     sandbox.account.edit_as_colleague(ID, title=title.title)
     desk = LateDesk(sandbox, file, time)
-    desk.session.start_reconciling()
+    desk.session.unconfirmed_saves.start_checking()
     assert [entry.outcome for entry in await desk.entries()] == [Outcome.UNKNOWN]
     await desk.known()
     told = desk.notices[-1]
@@ -171,7 +171,7 @@ async def test_a_wall_clock_that_is_set_after_the_put_changes_no_word(
         await desk.crash()
         desk = LateDesk(sandbox, file, time)
         await desk.open(ID)
-        desk.session.start_reconciling()
+        desk.session.unconfirmed_saves.start_checking()
     await desk.known()
     if comes:
         await _look_at_the_end(sandbox, desk)

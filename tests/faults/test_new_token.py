@@ -14,7 +14,8 @@ from atz_desktop.domain.history import Outcome
 from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from tests.faults.desk import QUICK, Desk, Person
+from atz_desktop.session.monotonic_reads import fetch_activity
+from tests.faults.desk import QUICK, ZONE, Desk, Person
 from tests.faults.ground import small_account
 from tests.faults.test_typing import pending
 
@@ -64,7 +65,7 @@ async def test_a_look_up_with_it_neither_settles_a_save_nor_changes_the_form(
     assert desk.notices[-1].title == "Not saved"
     settled = await desk.settle(patience=0.0)
     assert not settled.settled
-    assert await desk.session.reconcile_once() == 1
+    assert await desk.session.unconfirmed_saves.reconcile_once() == 1
     await _goes_on(desk, person, sandbox, written)
     assert sandbox.account.get(ID)["description"] == "More"
 
@@ -107,7 +108,7 @@ async def test_after_a_look_that_the_right_token_made_its_404_proves_nothing(
     person.next_token = OTHER
     sandbox.faults.on(Fault("slow", "GET", AT, times=1, seconds=0.3))
     sandbox.faults.on(Fault("401", "GET", "/v1/activity/7", times=1))
-    looking = desk.session.reconcile_once()
+    looking = desk.session.unconfirmed_saves.reconcile_once()
     await asyncio.gather(looking, _type_a_token_during_a_read(desk, sandbox))
     assert person.asked == ["token"]
     found = await desk.settle(patience=0.0)
@@ -135,7 +136,7 @@ async def test_the_form_is_not_laid_on_it_when_a_save_is_settled_meanwhile(
     sandbox.faults.off()
     person.next_token = OTHER
     sandbox.faults.on(Fault("401", "GET", AT, skip=1, times=1))
-    assert await desk.session.reconcile_once() == 0
+    assert await desk.session.unconfirmed_saves.reconcile_once() == 0
     assert person.token == OTHER
     await _goes_on(desk, person, sandbox, written)
 
@@ -305,7 +306,7 @@ async def test_the_form_is_not_laid_on_what_may_be_another_record(
         desk.session.restore((await desk.entries())[0])
         await desk.jobs.wait("save")
     else:
-        await desk.session.reconcile_once()
+        await desk.session.unconfirmed_saves.reconcile_once()
     assert person.token == OTHER
     assert (pending(desk), desk.session.activity) == shown
 
@@ -329,6 +330,6 @@ async def test_with_the_right_token_again_no_read_is_taken_for_the_other_record(
 ) -> None:
     """Which, by its stamp, would be the later version of the two."""
     person.token = OTHER
-    await desk.session.fetch(ID)
+    await fetch_activity(ID, ZONE, desk.services)
     person.token = None
-    assert (await desk.session.fetch(ID)).value("title") == nameless["title"]
+    assert (await fetch_activity(ID, ZONE, desk.services)).value("title") == nameless["title"]

@@ -94,7 +94,7 @@ async def test_what_is_put_back_before_a_save_is_confirmed_is_a_change_after_it(
     assert desk.notices[-1].title == "Not confirmed yet"
     desk.session.form.revert("title")
     sandbox.faults.off()
-    assert await desk.session.reconcile_once() == 0
+    assert await desk.session.unconfirmed_saves.reconcile_once() == 0
     assert (_base(desk, "title"), pending(desk)) == (MINE, {"title": OLD})
 
 

@@ -137,7 +137,7 @@ async def test_what_was_put_back_stays_so_when_the_earlier_of_two_saves_is_settl
     desk.session.form.revert("title")
     for text in (MINE, MORE) if arrives else (MINE,):
         sandbox.account.update(ID, {"title": text})
-        assert await desk.session.reconcile_once() == (text == MINE)
+        assert await desk.session.unconfirmed_saves.reconcile_once() == (text == MINE)
         await desk.jobs.wait("settled")
         assert (value(desk, "title"), pending(desk)) == (OLD, {"title": OLD})
     await desk.save()
@@ -181,7 +181,7 @@ async def test_a_colleagues_value_over_the_later_of_two_saves_is_no_wish_of_ours
     await desk.jobs.wait("open")
     sandbox.account.edit_as_colleague(ID, title=THEIRS)
     await time.sleep(40)
-    assert await desk.session.reconcile_once() == 1
+    assert await desk.session.unconfirmed_saves.reconcile_once() == 1
     assert (value(desk, "title"), pending(desk)) == (THEIRS, {})
     await desk.crash()
 
@@ -237,7 +237,7 @@ async def test_a_colleague_right_after_a_save_was_confirmed_is_not_written_over_
     await _arrive_unseen(desk, sandbox)
     desk.session.form.set_value("title", MORE)
     desk.session.settled.connect(lambda _: sandbox.account.edit_as_colleague(ID, title=THEIRS))
-    assert await desk.session.reconcile_once() == 0
+    assert await desk.session.unconfirmed_saves.reconcile_once() == 0
     assert pending(desk) == {"title": MORE}
     await desk.save()
     assert person.theirs == [("title", THEIRS)]
@@ -249,7 +249,7 @@ async def test_undo_past_a_save_asks_about_a_colleague_right_after_it_was_confir
 ) -> None:
     await _arrive_unseen(desk, sandbox)
     desk.session.settled.connect(lambda _: sandbox.account.edit_as_colleague(ID, title=THEIRS))
-    assert await desk.session.reconcile_once() == 0
+    assert await desk.session.unconfirmed_saves.reconcile_once() == 0
     assert (value(desk, "title"), pending(desk)) == (THEIRS, {})
     desk.session.form.undo()
     assert value(desk, "title") in {OLD, MINE}
@@ -267,7 +267,7 @@ async def _settled(desk: Desk, how: str, sandbox: Sandbox, file: Path) -> Desk:
         desk = Desk(sandbox, file, desk.person, QUICK, desk.passing)
         await desk.open(ID)
     await desk.passing.sleep(100)
-    assert await desk.session.reconcile_once() == 0
+    assert await desk.session.unconfirmed_saves.reconcile_once() == 0
     assert [each.outcome for each in await desk.entries()][-1] is Outcome.DIFFERENT
     return desk
 
@@ -323,7 +323,7 @@ async def test_a_save_of_another_window_over_an_unconfirmed_one_is_asked_about(
     await other.save()
     await other.crash()
     await time.sleep(100)
-    await desk.session.reconcile_once()
+    await desk.session.unconfirmed_saves.reconcile_once()
     assert pending(desk) == {"title": MORE}
     await desk.save()
     assert person.theirs == [("title", "Typed elsewhere")]

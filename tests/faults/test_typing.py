@@ -226,7 +226,7 @@ async def test_typing_on_while_the_program_looks_up_by_itself_is_no_conflict(
 ) -> None:
     await _lose(desk, sandbox)
     desk.session.form.set_value("title", "Sent, and then some")
-    assert await desk.session.reconcile_once() == 0
+    assert await desk.session.unconfirmed_saves.reconcile_once() == 0
     told = desk.notices[-1]
     assert (told.level, told.title) == (Level.INFO, "Your earlier save is checked")
     assert pending(desk) == {"title": "Sent, and then some"}
@@ -245,7 +245,7 @@ async def test_typing_on_before_a_crash_is_no_conflict_after_it(
     await desk.on_disk()
     await desk.crash()
     again = Desk(sandbox, tmp_path / "atz.sqlite3", person, QUICK)
-    assert await again.session.reconcile_once() == 0
+    assert await again.session.unconfirmed_saves.reconcile_once() == 0
     await again.open(ID)
     assert "Also changed in ATZ" not in again.notices[-1].text
     await again.save()
@@ -258,7 +258,7 @@ async def test_a_colleague_after_an_unconfirmed_save_is_a_conflict_all_the_same(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     await _lose(desk, sandbox)
-    assert await desk.session.reconcile_once() == 0
+    assert await desk.session.unconfirmed_saves.reconcile_once() == 0
     desk.session.form.set_value("title", "Mine")
     sandbox.account.edit_as_colleague(ID, title="Theirs")
     await desk.save()
@@ -287,7 +287,7 @@ async def test_a_save_that_timed_out_is_called_failed_only_when_it_cannot_come_a
     sandbox.faults.on(Fault("timeout", "PUT", times=1))
     await desk.save()
     assert desk.notices[-1].title == "Not confirmed yet"
-    assert await desk.session.reconcile_once() == 1, "it may still come"
+    assert await desk.session.unconfirmed_saves.reconcile_once() == 1, "it may still come"
     assert (await desk.settle(patience=0)).remaining == 0
     assert [each.outcome for each in await desk.entries()] == [Outcome.NOT_SENT]
 

@@ -132,7 +132,7 @@ class World(Sending):
         self.do(self._look_up())
 
     async def _look_up(self) -> None:
-        await self.desk.session.reconcile_once()
+        await self.desk.session.unconfirmed_saves.reconcile_once()
 
     def returnable(self) -> list[JournalEntry]:
         """The saves that the history offers to put back."""

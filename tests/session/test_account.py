@@ -369,7 +369,7 @@ async def test_nothing_is_begun_on_an_account_that_was_left(desk: Desk, sandbox:
     await desk.leave()
     session.open(42)
     session.lookups.verify_keys("job", ["job_1"])
-    session.start_reconciling()
+    session.unconfirmed_saves.start_checking()
     assert not any(map(session.jobs.running, ("open", "verify job job_1", "look up")))
 
 

@@ -13,7 +13,6 @@ from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.field_errors import field_errors
 from atz_desktop.session.save_request import SaveRequest, SaveResult
 from atz_desktop.session.saving import save_edit
 from atz_desktop.session.services import BooleanFormat, Services
@@ -79,7 +78,7 @@ async def test_a_flag_that_is_refused_in_both_forms_stays_typed_with_the_words_a
     saved = await _save(ticked.with_value("done", False), account, person)
     assert saved.outcome is Outcome.REFUSED
     assert saved.unconfirmed == {"done"}
-    assert field_errors(saved.error) == {"done": "Only an administrator can do that."}
+    assert saved.field_errors == {"done": "Only an administrator can do that."}
     assert len(_puts(sandbox)) == 2
     assert (account.boolean_format.numeric, learned) == (False, [])
 

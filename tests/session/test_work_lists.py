@@ -157,7 +157,7 @@ async def test_a_save_that_is_not_confirmed_is_checked_once_it_is_found(
     assert (await desk.states())[0] is RowState.NOT_CONFIRMED
     sandbox.faults.off()
     desk.changed.clear()
-    await desk.session.reconcile_once()
+    await desk.session.unconfirmed_saves.reconcile_once()
     await desk.jobs.wait("draft")
     await desk.jobs.wait("work lists")
     assert desk.changed
@@ -172,7 +172,7 @@ async def test_a_save_that_is_confirmed_while_another_row_is_shown_leaves_no_cha
     await desk.go_on(7)
     assert (await desk.states())[0] is RowState.NOT_CONFIRMED
     sandbox.faults.off()
-    await desk.session.reconcile_once()
+    await desk.session.unconfirmed_saves.reconcile_once()
     await desk.jobs.wait("work lists")
     assert await desk.states() == [RowState.CHECKED, RowState.TO_DO, RowState.TO_DO]
     services = desk.session.services
@@ -187,7 +187,7 @@ async def test_what_was_typed_after_a_save_that_is_confirmed_stays_a_change(
     desk.session.form.set_value("location", "Room 9")
     await desk.go_on(7)
     sandbox.faults.off()
-    await desk.session.reconcile_once()
+    await desk.session.unconfirmed_saves.reconcile_once()
     assert (await desk.states())[0] is RowState.CHANGED
     await desk.open(42)
     assert desk.session.edit is not None
@@ -203,7 +203,7 @@ async def test_what_was_put_back_during_a_save_that_is_confirmed_stays_a_change(
     desk.session.form.set_value("title", old)
     await desk.go_on(7)
     sandbox.faults.off()
-    await desk.session.reconcile_once()
+    await desk.session.unconfirmed_saves.reconcile_once()
     assert (await desk.states())[0] is RowState.CHANGED
     await desk.open(42)
     assert desk.session.edit is not None
@@ -220,7 +220,7 @@ async def test_a_row_is_different_although_what_atz_ignored_stays_as_a_draft(
     sandbox.faults.on(Fault("ignored", "PUT"))
     await desk.save()
     await desk.go_on(7)
-    await desk.session.reconcile_once()
+    await desk.session.unconfirmed_saves.reconcile_once()
     assert (await desk.states())[0] is RowState.DIFFERENT
     await desk.open(42)
     assert desk.session.edit is not None

@@ -71,7 +71,7 @@ async def test_a_save_that_is_confirmed_late_is_called_saved_beside_no_newer_cha
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
     await until(lambda: said(walk) == ["Not confirmed yet"], "that nobody knows")
     walk.sandbox.faults.off()
-    walk.program.front.session.start_reconciling()
+    walk.program.front.session.unconfirmed_saves.start_checking()
     await until(lambda: walk.window.save_bar.result is not None, "it was checked")
     assert (said(walk), walk.notice) == ([], "Saved and checked")
     type_title(walk, "More ")

@@ -79,7 +79,7 @@ async def test_what_becomes_of_a_save_that_was_not_confirmed_is_told(walk: Walk)
     await until(lambda: walk.notice == "Not confirmed yet", "that nobody knows")
     look_away(walk)
     walk.sandbox.faults.off()
-    walk.program.front.session.start_reconciling()
+    walk.program.front.session.unconfirmed_saves.start_checking()
     await until(lambda: heard, "the outcome is told")
     assert heard == [("Saved and checked", "Activity 42.")]
 

@@ -140,7 +140,7 @@ async def test_the_outcome_of_a_save_is_shown_in_the_window_that_saved_whoever_f
     walk.sandbox.faults.off(lagging)
     refused = Notice(Level.PROBLEM, "Not saved", "A later save was refused.")
     first.window.messages.show_notice(refused)
-    await second.session.reconcile_once()
+    await second.session.unconfirmed_saves.reconcile_once()
     form = first.session.form
     await until(lambda: form.state and form.state.verdicts.get("title"), "the first shows it")
     services = first.session.services

@@ -148,7 +148,7 @@ async def test_on_a_server_that_shows_the_old_value_for_a_while_nobody_is_held(w
     await until(lambda: set(states(walk).values()) == {RowState.NOT_CONFIRMED}, "all rows say so")
     await until(lambda: walk.notice == "The work list is done", "the end is said")
     walk.sandbox.faults.off()
-    walk.program.front.session.start_reconciling()
+    walk.program.front.session.unconfirmed_saves.start_checking()
     await until(lambda: set(states(walk).values()) == {RowState.CHECKED}, "all are found out")
     assert puts(walk) == [
         (f"/v1/activity/{number}", {"location": f"Room {place}"})
