@@ -95,15 +95,15 @@ class RequestTrace:
         return self._connecting and not self._sending
 
 
-def map_timeout(request: Request, flight: RequestTrace, status: int | None = None) -> AtzError:
+def map_timeout(request: Request, trace: RequestTrace, status: int | None = None) -> AtzError:
     """The error for a response that was not complete after `Timeouts.total`."""
-    if flight.definitely_not_sent:
+    if trace.definitely_not_sent:
         return NotSent(request.method, request.path, cause=Cause.TIMED_OUT)
     return OutcomeUnknown(request.method, request.path, cause=Cause.TIMED_OUT, status=status)
 
 
 def map_error(
-    request: Request, flight: RequestTrace, error: Exception, status: int | None = None
+    request: Request, trace: RequestTrace, error: Exception, status: int | None = None
 ) -> AtzError:
     """Map an exception of httpx. The result keeps no reference to it: the exception references
     the request, and that contains the token.
@@ -111,8 +111,8 @@ def map_error(
     roots = list(_exception_chain(error))
     detail = redact("; ".join(f"{type(root).__name__}: {root}" for root in roots))
     why = _cause(error, roots)
-    if isinstance(error, _NEVER_SENT) or flight.definitely_not_sent:
-        if flight.through_proxy and why not in (Cause.CERTIFICATE, Cause.TIMED_OUT):
+    if isinstance(error, _NEVER_SENT) or trace.definitely_not_sent:
+        if trace.through_proxy and why not in (Cause.CERTIFICATE, Cause.TIMED_OUT):
             why = Cause.PROXY
         return NotSent(request.method, request.path, cause=why, detail=detail)
     if isinstance(error, httpx.DecodingError):

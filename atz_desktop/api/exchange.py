@@ -52,14 +52,14 @@ class Exchange:
     """One try. Made for it and thrown away after `run`."""
 
     def __init__(
-        self, http: httpx.AsyncClient, address: str, call: Request, timeouts: Timeouts
+        self, http: httpx.AsyncClient, address: str, request: Request, timeouts: Timeouts
     ) -> None:
         self._http = http
-        self._call = call
-        self._url = address + call.path + (f"?{call.query}" if call.query else "")
+        self._request = request
+        self._url = address + request.path + (f"?{request.query}" if request.query else "")
         self._timeouts = timeouts
         self._host = urlsplit(address).hostname or ""
-        self._flight = RequestTrace(self._host)
+        self._trace = RequestTrace(self._host)
         self._status: int | None = None
         self._headers = httpx.Headers()
         self._decompressor: Decompressor | None = None
@@ -70,16 +70,16 @@ class Exchange:
 
     async def run(self, headers: dict[str, str], content: bytes | MultipartBody | None) -> Response:
         """Send and read. Raises AtzError, and keeps no exception of httpx alive in it."""
-        upload = self._call.form.upload if self._call.form else None
+        upload = self._request.form.upload if self._request.form else None
         scope = asyncio.timeout(self._timeouts.total)
         failure: AtzError | None = None
         try:
             async with scope:
                 self._allow = allowing(scope)
-                self._flight.on_sent = lambda: self._allow(self._timeouts.total)
+                self._trace.on_sent = lambda: self._allow(self._timeouts.total)
                 if upload is not None:
                     # How long a file takes depends on the user's line: no bound on that.
-                    self._flight.on_sending = lambda: scope.reschedule(None)
+                    self._trace.on_sending = lambda: scope.reschedule(None)
                     upload.begin(lambda: self._allow(0))
                 await self._send(headers, content)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
@@ -89,7 +89,7 @@ class Exchange:
                 upload.begin(None)
         if failure is not None and upload is not None and upload.stopped:
             began = isinstance(content, MultipartBody) and content.began
-            failure = UploadCancelled(self._call.method, self._call.path, started=began)
+            failure = UploadCancelled(self._request.method, self._request.path, started=began)
         wrong = await self._decompress()
         return self._answer(failure or wrong)
 
@@ -98,14 +98,14 @@ class Exchange:
         # The last part of a file may still be on its way when the wait for the response begins.
         silence = steps.total if isinstance(content, MultipartBody) else steps.read
         request = self._http.build_request(
-            self._call.method,
+            self._request.method,
             self._url,
             headers=headers,
             content=content if isinstance(content, bytes) else None,
             timeout=httpx.Timeout(
                 connect=steps.connect, read=silence, write=steps.write, pool=steps.pool
             ),
-            extensions={"trace": self._flight.trace},
+            extensions={"trace": self._trace.trace},
         )
         if isinstance(content, MultipartBody):
             request = httpx.Request(
@@ -159,14 +159,14 @@ class Exchange:
 
     def _sorted(self, error: Exception, *, is_late: bool) -> AtzError:
         if is_late and isinstance(error, TimeoutError):
-            return map_timeout(self._call, self._flight, self._status)
-        return map_error(self._call, self._flight, error, self._status)
+            return map_timeout(self._request, self._trace, self._status)
+        return map_error(self._request, self._trace, error, self._status)
 
     def _answer(self, failure: AtzError | None) -> Response:
         """What the status says goes before what went wrong while the body was read."""
         body = bytes(self._body)
         if self._status is not None:
-            wrong = map_status(self._call, self._status, self._headers, body, self._host)
+            wrong = map_status(self._request, self._status, self._headers, body, self._host)
             failure = wrong or failure
             if self._too_large and 200 <= self._status < 300:
                 failure = self._oversized(self._status, body)
@@ -177,8 +177,8 @@ class Exchange:
 
     def _oversized(self, status: int, body: bytes) -> InvalidResponse:
         return InvalidResponse(
-            self._call.method,
-            self._call.path,
+            self._request.method,
+            self._request.path,
             status=status,
             body_excerpt=excerpt(body),
             detail="larger than any answer of this API",

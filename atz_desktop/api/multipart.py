@@ -96,7 +96,7 @@ class MultipartBody:
     ) -> None:
         self._form = form
         self._precondition = precondition
-        self._call = (method, path)
+        self._target = (method, path)
         self._file: BinaryIO | None = None
         self._closed = False
         self._sent = 0
@@ -161,7 +161,7 @@ class MultipartBody:
             # while it cleans up, and the connection would stay open.
             await asyncio.get_running_loop().create_future()
         if upload.stopped:
-            raise UploadCancelled(*self._call, started=self.began)
+            raise UploadCancelled(*self._target, started=self.began)
 
     def _open(self) -> None:
         path = self._form.file.path
@@ -199,7 +199,7 @@ class MultipartBody:
     def _unreadable(self, why: Cause, detail: str) -> FileUnreadable:
         name = self._form.file.name
         return FileUnreadable(
-            *self._call,
+            *self._target,
             cause=why,
             file_name=name,
             started=self.began,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -65,13 +65,6 @@ class BulkEdit:
     only_where: tuple[Condition, ...] = ()
     name: str = ""
     mail_nobody: bool = False
-
-    def with_rule(self, name: str, rule: Rule | None) -> BulkEdit:
-        """A copy with another rule for a field; None keeps the field."""
-        rules = {n: each for n, each in self.rules.items() if n != name}
-        if rule is not None:
-            rules[name] = rule
-        return replace(self, rules=MappingProxyType(rules))
 
     def problems(self, record_type: RecordType = ACTIVITY) -> tuple[Problem, ...]:
         """What must be filled in or corrected first; those of conditions under the name ""."""

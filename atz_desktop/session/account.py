@@ -66,20 +66,16 @@ class AccountConnection(QObject):
         """The line to the account; without one that of a token that is tried."""
         return self.session.status if self.session else self._idle
 
-    async def sign_in(self, account: Account, reason: str = "") -> Credentials | None:
-        """The account with its token: the one in use or kept, or else the user is asked.
-
-        `reason` says why the kept one will not do.
-        """
+    async def sign_in(self, account: Account) -> Credentials | None:
+        """The account with its token: the one in use or kept, or else the user is asked."""
         used = self.session is not None and self.session.account.key == account.key
-        if not reason and used and self.session and self.session.token:
-            return Credentials(
-                account, self.session.token
-            )  # perhaps from the environment, and kept nowhere
-        token = None if reason else await self._tokens.read(account.key)
+        if used and self.session and self.session.token:
+            # Perhaps from the environment, and kept nowhere.
+            return Credentials(account, self.session.token)
+        token = await self._tokens.read(account.key)
         if token is None:
-            words = reason or self._tokens.problem or "Please enter the token of this account"
-            token = await self._prompt.ask_token(account, words, self.test_credentials)
+            reason = self._tokens.problem or "Please enter the token of this account"
+            token = await self._prompt.ask_token(account, reason, self.test_credentials)
             if token is None:
                 return None
             await self.keep_token(account, token)

@@ -73,7 +73,6 @@ async def reconcile_activity(
 async def reconcile_pending(
     services: Services,
     zone: str,
-    grace_period: float | None = None,
     *,
     only: Container[int] | None = None,
 ) -> ReconcileResult:
@@ -89,12 +88,12 @@ async def reconcile_pending(
         if only is not None and activity_id not in only:
             continue
         mine = [entry for entry in entries if entry.activity_id == activity_id]
-        due = [entry for entry in mine if _is_due(entry, services, grace_period)]
+        due = [entry for entry in mine if _is_due(entry, services)]
         try:
-            settled += await _read_and_settle(mine, services, zone, grace_period)
+            settled += await _read_and_settle(mine, services, zone)
             done |= {entry.id for entry in due}  # what is left of them is another record's
         except NotFound:
-            due = [entry for entry in mine if _is_due(entry, services, grace_period)]
+            due = [entry for entry in mine if _is_due(entry, services)]
             done |= {entry.id for entry in due}
             with suppress(StoreError):
                 settled += [
@@ -158,11 +157,11 @@ async def may_be_overwritten(sent: Edit, services: Services, but: int | None) ->
 
 
 async def _read_and_settle(
-    entries: list[JournalEntry], services: Services, zone: str, grace_period: float | None
+    entries: list[JournalEntry], services: Services, zone: str
 ) -> tuple[JournalEntry, ...]:
     renewals = services.client.token_renewals
     fresh = await fetch_activity(entries[0].activity_id, zone, services, background=True)
-    return await _settle(entries, fresh, services, renewals, grace_period)
+    return await _settle(entries, fresh, services, renewals)
 
 
 async def _settle_deleted(entry: JournalEntry, services: Services) -> JournalEntry:
@@ -176,7 +175,6 @@ async def _settle(
     fresh: Activity,
     services: Services,
     renewals: int,
-    grace_period: float | None = None,
 ) -> tuple[JournalEntry, ...]:
     """The entries of one activity, the oldest first, that a read of it settles."""
     settled, open_before = [], list[JournalEntry]()
@@ -187,7 +185,7 @@ async def _settle(
         verification = verify_entry(entry, fresh)
         is_current = not may_lag and not any(_overlaps(e, entry.sent) for e in open_before)
         is_certain = verification.is_ok and is_current
-        if is_certain or _is_due(entry, services, grace_period):
+        if is_certain or _is_due(entry, services):
             outcome = final_outcome(entry, verification)
             await _write(entry, outcome, verification, services)
             if outcome is Outcome.VERIFIED:
@@ -240,9 +238,8 @@ def _is_seen(entry: JournalEntry, services: Services) -> bool:
     return services.seen_with.get(entry.id) == services.client.token_renewals
 
 
-def _is_due(entry: JournalEntry, services: Services, grace_period: float | None) -> bool:
-    needed = services.grace_period if grace_period is None else grace_period
-    return entry_age(entry, services) + TIMER_TOLERANCE >= needed
+def _is_due(entry: JournalEntry, services: Services) -> bool:
+    return entry_age(entry, services) + TIMER_TOLERANCE >= services.grace_period
 
 
 def _overlaps(earlier: JournalEntry, wishes: Mapping[str, Any]) -> bool:

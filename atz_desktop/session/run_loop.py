@@ -95,7 +95,7 @@ class RunLoop:
         self._interrupted = states[SENDING]
         """Rows of which it is to be found out where they stand."""
         self._recovered: set[int] = set()
-        """Rows that another program, or a full disk, left SENDING."""
+        """Rows that an earlier program, or a full disk, left SENDING."""
         self._postponed: set[int] = set()
         self._equal_ends: list[tuple[RunVerdict, str]] = []
         self._go = asyncio.Event()

@@ -198,23 +198,18 @@ class Journal:
         search: str = "",
         outcome: str | None = None,
         activity_id: int | None = None,
-        since: str | None = None,
-        until: str | None = None,
         limit: int = 100,
         before_id: int | None = None,
     ) -> list[JournalRow]:
         """The newest entries that fit everything given; `before_id` continues a list.
 
         Every word of `search` occurs in the title, the activity's number, the reason or a value;
-        case and accents do not count. `since` is included, `until` is not; both ISO 8601. A
-        `limit` of -1 means all.
+        case and accents do not count. A `limit` of -1 means all.
         """
         tests: dict[str, object] = {
             "account = ?": account,
             "outcome = ?": outcome,
             "activity_id = ?": activity_id,
-            "at >= ?": to_utc_text(since) if since else None,
-            "at < ?": to_utc_text(until) if until else None,
             "id < ?": before_id,
         }
         conditions = [(test, value) for test, value in tests.items() if value is not None]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -222,7 +223,7 @@ class Desk:
 
     async def settle(self, patience: float) -> ReconcileResult:
         """Look up every save whose outcome nobody knows yet."""
-        return await reconcile_pending(self.services, ZONE, patience)
+        return await reconcile_pending(replace(self.services, check_delays=(patience,)), ZONE)
 
     async def crash(self) -> None:
         """End as kill -9 would: nothing is finished, tidied up or said; the locks are gone."""

@@ -193,8 +193,9 @@ async def settled(sandbox: Sandbox, home: Path) -> list[JournalEntry]:
             drafts=Drafts(database),
             names=NameStore(database),
             recent=Recent(database),
+            check_delays=(0.0,),
         )
-        assert not (await reconcile_pending(services, "UTC", grace_period=0)).remaining
+        assert not (await reconcile_pending(services, "UTC")).remaining
         return [entry_from_row(row) for row in await journal.entries(limit=-1)]
     finally:
         await client.close()

@@ -65,7 +65,7 @@ async def test_each_activity_is_read_once_however_often_the_rules_change(
 ) -> None:
     await read(preview)
     for text in ("A ", "B "):
-        states = await applied(preview, BulkEdit().with_rule("title", Prefix(text)))
+        states = await applied(preview, BulkEdit({"title": Prefix(text)}))
         assert states == [PreviewState.READY] * 3
     assert gets(sandbox) == [f"/v1/activity/{number}" for number in IDS]
     assert {each.method for each in sandbox.requests} == {"GET"}
@@ -94,7 +94,7 @@ async def test_an_activity_that_atz_does_not_have_is_named_and_the_others_are_re
 ) -> None:
     preview = preview_of(services, Jobs(), 42, 99_999, 7)
     await read(preview)
-    states = await applied(preview, BulkEdit().with_rule("title", Prefix("A ")))
+    states = await applied(preview, BulkEdit({"title": Prefix("A ")}))
     assert states == [PreviewState.READY, PreviewState.UNREADABLE, PreviewState.READY]
     assert preview.rows[1].detail
     await preview.close()
@@ -121,14 +121,14 @@ async def test_what_atz_would_refuse_is_a_problem_with_the_field_and_the_reason(
     preview: BulkPreview,
 ) -> None:
     await read(preview)
-    states = await applied(preview, BulkEdit().with_rule("title", Template("x" * 101)))
+    states = await applied(preview, BulkEdit({"title": Template("x" * 101)}))
     assert states == [PreviewState.PROBLEM] * 3
     assert preview.rows[0].detail.startswith("Title: ")
 
 
 async def test_mail_is_added_up_and_one_switch_asks_for_none(preview: BulkPreview) -> None:
     await read(preview)
-    bulk = BulkEdit().with_rule("when", ShiftBy(1, "days"))
+    bulk = BulkEdit({"when": ShiftBy(1, "days")})
     await applied(preview, bulk)
     loud = preview.counts
     mails = sum(row.mail.people or 0 for row in preview.rows if row.mail)

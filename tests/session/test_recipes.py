@@ -17,7 +17,7 @@ from atz_desktop.store.database import Database
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.recipes import RecipeStore
 
-MOVED = replace(BulkEdit().with_rule("title", Prefix("Moved: ")), name="Moved")
+MOVED = replace(BulkEdit({"title": Prefix("Moved: ")}), name="Moved")
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ async def test_own_recipes_are_kept_by_name_and_for_their_account(
     recipes.changed.connect(lambda: told.append(True))
     await recipes.save(replace(MOVED, name="zoo"))
     await recipes.save(MOVED)
-    other = replace(MOVED.with_rule("title", Prefix("New: ")), name="Moved")
+    other = replace(BulkEdit({"title": Prefix("New: ")}), name="Moved")
     await recipes.save(other)
     assert await recipes.list() == [other, replace(MOVED, name="zoo")]
     assert await Recipes("you", RecipeStore(database)).list() == []
@@ -71,7 +71,7 @@ async def test_a_file_of_one_computer_is_never_shared(recipes: Recipes, tmp_path
     file = LocalFile(tmp_path / "cv.pdf", 3)
     path = tmp_path / "File.atzrecipe.json"
     with pytest.raises(RecipeError):
-        await recipes.share(BulkEdit().with_rule("attachment", Set(file)), path)
+        await recipes.share(BulkEdit({"attachment": Set(file)}), path)
     assert not path.exists()
 
 
