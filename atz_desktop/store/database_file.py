@@ -1,9 +1,11 @@
-"""Opens the database file; a damaged or too new one is quarantined."""
+"""Opens the database file; a damaged or too new one is quarantined, a deleted one recovered from
+the connection that still reads it.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,7 +36,6 @@ from atz_desktop.store.migrations import migrate
 from atz_desktop.store.older_programs import is_older_running, remove_older_files
 from atz_desktop.store.paths import make_private_file, make_private_folder
 from atz_desktop.store.quarantine import quarantine, quarantine_if_unusable
-from atz_desktop.store.rescue import copy_lost_file
 
 # How long another program's short transaction, of a backup say, may hold us up.
 _BUSY_SECONDS = 5.0
@@ -123,7 +124,29 @@ def _quarantine_companion(path: Path, suffix: str) -> str | None:
 
 def _recover_lost_file(lost: OpenFile, path: Path) -> bool:
     replaced = path.exists() and not lost.files[0].is_there()
-    return not replaced and copy_lost_file(lost.connection, path, _COMPANIONS)
+    return not replaced and _copy_lost_file(lost.connection, path)
+
+
+def _copy_lost_file(lost: sqlite3.Connection, path: Path) -> bool:
+    """Put a copy of what the connection reads instead of its file; whether it can be read.
+
+    The copy holds what the files beside it held. Raises OSError where nothing can be written.
+    """
+    copy = path.with_name(path.name + ".copy")
+    copy.unlink(missing_ok=True)
+    make_private_file(copy)
+    try:
+        with closing(sqlite3.connect(copy)) as target:
+            lost.backup(target)
+            # Or the copy would have companions of its own.
+            target.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error:
+        copy.unlink()
+        return False
+    copy.replace(path)
+    for suffix in _COMPANIONS:
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return True
 
 
 def _files(path: Path) -> tuple[FileIdentity, ...]:
