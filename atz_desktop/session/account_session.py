@@ -64,9 +64,9 @@ class Credentials(NamedTuple):
 class NetworkOptions:
     """How requests travel: `proxy` as in the settings; tests take less patience and no pauses.
 
-    `system_proxy` answers what the system says of an address, as AtzClient's `proxy` does, and
-    `rate_limiter` makes the turns of an account whose token was not used yet in this run; `flags`
-    is how its booleans are written.
+    `system_proxy` answers what the system says of an address, as AtzClient's `proxy` does.
+    `rate_limiter` makes that of an account whose token was not used yet in this run,
+    `boolean_format` tells how its booleans are written.
     """
 
     proxy: str = SYSTEM_PROXY

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.edit import Change
 from atz_desktop.domain.history import JournalEntry, Outcome
@@ -14,9 +12,6 @@ from atz_desktop.session.notices import Level, Notice, NoticeAction, error_notic
 from atz_desktop.session.opening import LoadResult
 from atz_desktop.session.save_request import SaveResult
 from atz_desktop.store.errors import FileGone, StoreError
-
-if TYPE_CHECKING:
-    pass
 
 
 def visit_not_noted(error: StoreError) -> Notice:
