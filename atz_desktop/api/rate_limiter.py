@@ -33,7 +33,7 @@ LOOK_AGAIN = 1.0
 
 
 class RateLimiter:
-    """The turns of one token. Lives on one thread; `clock` is monotonic, in seconds."""
+    """The request slots of one token. Lives on one thread; `clock` is monotonic, in seconds."""
 
     def __init__(
         self,

@@ -169,14 +169,14 @@ class Transport:
             pause.seconds = seconds
             self._announce(pause)
 
-        async with AsyncExitStack() as place:
-            turn = self._rate_limiter.slot(
+        async with AsyncExitStack() as occupied:
+            slot = self._rate_limiter.slot(
                 background=request.background,
                 slots=request.slots,
                 follows=request.precondition is not None,
                 on_delay=tell,
             )
-            await self._wait_cancellably(request, pause, place.enter_async_context(turn))
+            await self._wait_cancellably(request, pause, occupied.enter_async_context(slot))
             if pause.stopped:
                 raise NotSent(request.method, request.path, cause=Cause.CANCELLED)
             return await self._attempt(request)

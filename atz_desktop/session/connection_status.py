@@ -20,9 +20,7 @@ __all__ = ["LIMIT", "ConnectionStatus", "DelayReason", "PendingDelay", "Timeouts
 
 
 class ConnectionStatus(QObject):
-    """Told by the client, asked by the window. `rate_limiter` gives the turns of the current
-    account.
-    """
+    """Told by the client, asked by the window. `rate_limiter` is that of the current account."""
 
     changed = Signal()
     """`pending_delay`, `available` or `offline` may be another now."""
