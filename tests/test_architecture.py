@@ -325,7 +325,6 @@ SHORT = {
     "api/__init__.py": "must run before httpx is imported",
     "view/editors/__init__.py": "the table of editors by kind",
     "view/widgets/clear_button.py": "used by dialogs and windows alike",
-    "view/widgets/window_commands.py": "read before the first paint, and by editors",
     "view/widgets/updating.py": "used by editors, dialogs and windows alike",
 }
 """Modules below 25 lines, and why each is one."""

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from atz_desktop.view.widgets.exact_text import UndoByWindow, is_undo_key
+from atz_desktop.view.widgets.window_commands import UndoByWindow, is_undo_key
 
 # What was copied last, in words, and the keys of the same chips: pasted back, a parser is sure to
 # understand these. (A QMimeData of our own would say both at once, but Python's must not be on the

@@ -10,29 +10,24 @@ import math
 import re
 from typing import Final
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSignalBlocker, QSize, Signal
 from PySide6.QtGui import (
-    QContextMenuEvent,
     QInputMethodEvent,
-    QKeyEvent,
-    QKeySequence,
     QTextCursor,
     QTextDocumentFragment,
     QTextLayout,
     QTextOption,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QLineEdit, QMenu, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
-from atz_desktop.view.widgets.file_drops import NoFileDrops
 from atz_desktop.view.widgets.text_buffer import (
     TextBuffer,
     code_points,
     common_affixes,
     utf16_units,
 )
-from atz_desktop.view.widgets.updating import Updating
-from atz_desktop.view.widgets.window_commands import is_window_command
+from atz_desktop.view.widgets.window_commands import UndoByWindow
 
 # QLineEdit cuts what is longer than its limit, 32,767 at first: even a loaded text.
 _NO_LIMIT: Final = 2**31 - 1
@@ -40,50 +35,6 @@ _LONG_WORD: Final = 5_000
 """Letters. From each line of a word Qt looks for a blank to its very end: seconds for 300,000."""
 _LONG_PARAGRAPH: Final = range(1_000, 100_000)
 """Letters, of which Qt keeps about 50 bytes each."""
-_UNDO_KEYS: Final = (Qt.Key.Key_Z, Qt.Key.Key_Y)
-
-
-def is_undo_key(event: QKeyEvent) -> bool:
-    """Whether the key asks for undo or redo, on this system or by habit from another."""
-    return (
-        event.matches(QKeySequence.StandardKey.Undo)
-        or event.matches(QKeySequence.StandardKey.Redo)
-        or (
-            event.key() in _UNDO_KEYS
-            and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        )
-    )
-
-
-class UndoByWindow(NoFileDrops):
-    """Mixed into a text editor of Qt: undo belongs to the window, not to the editor."""
-
-    def event(self, event: QEvent) -> bool:
-        override = event.type() == QEvent.Type.ShortcutOverride
-        key = event if override and isinstance(event, QKeyEvent) else None
-        if key is not None and (is_undo_key(key) or is_window_command(self, key)):
-            event.ignore()
-            return False
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        held = event.isAutoRepeat() and event.key() == Qt.Key.Key_Backspace
-        if held and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            return  # it may have put the field back, and must not delete what came
-        if is_undo_key(event):
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu: QMenu = self.createStandardContextMenu()  # type: ignore[attr-defined]  # both have it
-        for action in menu.actions():
-            if action.objectName() in ("edit-undo", "edit-redo"):
-                menu.removeAction(action)
-        if menu.actions() and menu.actions()[0].isSeparator():
-            menu.removeAction(menu.actions()[0])
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(event.globalPos())
 
 
 class _ExactEditor(UndoByWindow):
@@ -92,7 +43,6 @@ class _ExactEditor(UndoByWindow):
     def _begin(self, *, lines: bool) -> None:
         self._lines = lines
         self._kept = TextBuffer(None, lines=lines)
-        self._updating = Updating()
         self._composing = False
         self._waiting: list[str | None] = []
 
@@ -146,7 +96,7 @@ class ExactLineEdit(_ExactEditor, QLineEdit):
             return
         caret = code_points(old, self.cursorPosition())
         start, end = common_affixes(old, new, len(new) - (len(old) - caret))
-        with self._updating:
+        with QSignalBlocker(self):
             self.setText(new)
         if caret > start:
             caret = len(new) - min(end, len(old) - caret)
@@ -156,8 +106,6 @@ class ExactLineEdit(_ExactEditor, QLineEdit):
         self.setCursorPosition(0)
 
     def _on_text_changed(self, text: str) -> None:
-        if self._updating:
-            return
         if self._kept.update(text, code_points(text, self.cursorPosition())):
             self._waiting = []
             self._sync_widget(text)
@@ -202,8 +150,9 @@ class ExactTextEdit(_ExactEditor, QPlainTextEdit):
         is_long = _has_long_word(new)
         if is_long:  # before it is laid out for the first time
             self.setWordWrapMode(mode.WrapAnywhere)
-        with self._updating:
+        with QSignalBlocker(self):
             cursor.insertText(new[start : len(new) - end])
+        self._keep_glyphs()
         if not is_long:
             self.setWordWrapMode(mode.WrapAtWordBoundaryOrAnywhere)
 
@@ -211,8 +160,6 @@ class ExactTextEdit(_ExactEditor, QPlainTextEdit):
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _on_text_changed(self) -> None:
-        if self._updating:
-            return
         text = self.document().toRawText()
         if self._kept.update(text, code_points(text, self.textCursor().position())):
             self._waiting = []
