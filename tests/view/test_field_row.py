@@ -151,7 +151,7 @@ def test_the_old_value_is_said_in_words(row_of: RowOf) -> None:
 def test_text_that_is_no_value_yet_is_a_quiet_note_until_the_person_is_done(row_of: RowOf) -> None:
     row = row_of("when", RowState(MORNING, MORNING))
     start = named(row, "Start")
-    row.unparsed_changed.connect(
+    row.editor.unparsed_changed.connect(
         lambda text: row.show_state(RowState(MORNING, MORNING, unparsed=text))
     )
     retype(start, "17 Ju")
@@ -170,15 +170,6 @@ def test_text_that_a_draft_brought_back_is_no_mistake_and_not_passed_over(row_of
     assert hint_text(row) == "Finish or clear the text in the box."
     assert bar(row) != colours()["problem"]
     assert named(row, "Put back Users").isVisible()
-
-
-def test_what_the_person_does_is_passed_on(row_of: RowOf, qtbot: QtBot) -> None:
-    row = row_of("title", CLEAN)
-    with qtbot.waitSignal(row.edited, check_params_cb=lambda value: value == "x"):
-        retype(named(row, "Title"), "x")
-    row = row_of("users", RowState((), ()))
-    with qtbot.waitSignal(row.unparsed_changed, check_params_cb=lambda text: text == "7"):
-        QTest.keyClicks(named(row, "Users"), "7")
 
 
 def test_a_long_old_value_does_not_push_the_form_wide(row_of: RowOf) -> None:
@@ -217,7 +208,7 @@ def test_a_missing_record_is_no_mistake_before_one_could_type_it(
     held = RecordRef(1, "candidate_1")
     row = row_of("record", RowState(held, held))
     missing = RowState(RecordRef(2), held, changed=True, problem="Choose the job.")
-    row.edited.connect(lambda _value: row.show_state(missing))
+    row.editor.edited.connect(lambda _value: row.show_state(missing))
     row.editor.controls[0].setFocus()
     press(Qt.Key.Key_Down)
     assert (hint_text(row), bar(row)) == ("Choose the job.", colours()["changed"])

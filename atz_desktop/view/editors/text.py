@@ -78,10 +78,11 @@ class TextEditor(FieldEditor):
         if self._limit is None:
             return
         length = len(self._box.value() or "")
-        self._counter.setVisible(length >= _COUNTED_FROM * self._limit)
-        self._counter.set_text(
-            f"{length} / {self._limit}", "problem" if length > self._limit else "muted"
-        )
+        is_near = length >= _COUNTED_FROM * self._limit
+        self._counter.setVisible(is_near)
+        if is_near:
+            ink = "problem" if length > self._limit else "muted"
+            self._counter.set_text(f"{length} / {self._limit}", ink)
 
 
 class LinkEditor(TextEditor):

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.kinds import Text
 from atz_desktop.domain.schema import Field
 from atz_desktop.view.editors.attachment import AttachmentEditor
 from atz_desktop.view.editors.base import FormRequest
@@ -99,13 +100,9 @@ class ActivityForm(QScrollArea):
         if not self.is_complete:
             field = ACTIVITY.fields[len(self._rows)]
             row = FieldRow(field, self._lookups, narrow=len(line_of(field.name)) > 1)
-            row.edited.connect(partial(self._model.set_value, field.name))
-            row.unparsed_changed.connect(partial(self._model.set_unparsed, field.name))
+            row.editor.edited.connect(partial(self._on_edited, row))
+            row.editor.unparsed_changed.connect(partial(self._on_unparsed_changed, row))
             row.invalidated.connect(partial(self._model.mark_invalid, field.name))
-            for told in (row.edited, row.unparsed_changed):
-                told.connect(partial(self._keep_visible_while_typing, row))
-            row.edited.connect(partial(self._on_edited, row))
-            row.unparsed_changed.connect(partial(self._on_typed, row))
             row.revert_requested.connect(partial(self._revert, field.name))
             row.editor.requested.connect(self.requested)
             self._rows[field.name] = row
@@ -257,7 +254,8 @@ class ActivityForm(QScrollArea):
             self._begin()
         self._unfilled |= self._rows.keys() & names
         if self.isVisible():
-            paint_later(self)
+            if not (len(names) == 1 and all(_is_text(name) for name in names)):
+                paint_later(self)  # a key in a text is painted at once
             self._fill(self._unfilled)
 
     def _fill(self, names: Iterable[str]) -> None:
@@ -359,16 +357,23 @@ class ActivityForm(QScrollArea):
         if row is not None:
             self._scroll_to(row)
 
-    def _on_typed(self, row: FieldRow, text: str) -> None:
-        if text:  # else there is none any more: a save may have taken it over
-            self._on_edited(row, text)
+    def _on_edited(self, row: FieldRow, value: object) -> None:
+        self._note_edit(row)
+        self._model.set_value(row.field.name, value)
+        self._keep_visible_while_typing(row)
 
-    def _on_edited(self, row: FieldRow, _told: object) -> None:
+    def _on_unparsed_changed(self, row: FieldRow, text: str) -> None:
+        if text:  # else there is none any more: a save may have taken it over
+            self._note_edit(row)
+        self._model.set_unparsed(row.field.name, text)
+        self._keep_visible_while_typing(row)
+
+    def _note_edit(self, row: FieldRow) -> None:
         last, controls = self._last_control, row.editor.controls
         self._last_edited = row.field.name, controls.index(last) if last in controls else 0
         self.edited.emit()
 
-    def _keep_visible_while_typing(self, row: FieldRow, _told: object) -> None:
+    def _keep_visible_while_typing(self, row: FieldRow) -> None:
         """What is said at a field comes up while it is typed into, perhaps below the edge."""
 
         def show() -> None:
@@ -424,3 +429,7 @@ class ActivityForm(QScrollArea):
             QTimer.singleShot(0, self, self._arrange_later)
         self._set_margins()
         super().resizeEvent(event)
+
+
+def _is_text(name: str) -> bool:
+    return isinstance(ACTIVITY.by_name[name].kind, Text)

@@ -53,12 +53,8 @@ class RowState:
 class FieldRow(QFrame):
     """Draws one line of the field table. It is marked by a bar and by words while it is changed."""
 
-    edited = Signal(object)
-    """The person gave the field this value."""
-    unparsed_changed = Signal(object)
-    """Text (str) that is no value yet; "" when there is none."""
     invalidated = Signal()
-    """The person is done with that text, and it is no value."""
+    """The person is done with the text in a box, and it is no value."""
     revert_requested = Signal()
     """The person wants the value that ATZ holds."""
     announced = Signal(object)
@@ -71,8 +67,6 @@ class FieldRow(QFrame):
         super().__init__(parent)
         self.field = field
         self.editor = EDITORS[type(field.kind)](field, lookups)
-        self.editor.edited.connect(self.edited)
-        self.editor.unparsed_changed.connect(self.unparsed_changed)
         self.editor.status_changed.connect(self._on_status_changed)
         self.editor.remarked.connect(self.update_hints)
         self._state: RowState | None = None
@@ -81,6 +75,8 @@ class FieldRow(QFrame):
         self._bar_colour = ""
         self._announced_problem = ""
         self.message = RowMessage(self)
+        self._said = ("", "muted", "")
+        """What `message` shows."""
         self._revert_button = LinkButton("Put back", "put-back")
         self._revert_button.setAccessibleName(f"Put back {field.label}")
         self._revert_button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -154,10 +150,10 @@ class FieldRow(QFrame):
         words, ink = self._own_message(state)
         remark, remark_ink = self.editor.remark
         shown = " ".join(part for part in (words, remark) if part)
-        if shown:
-            self.message.show_message(shown, ink if words else remark_ink, old)
-        else:
-            self.message.show_message(old, "muted", "")
+        said = (shown, ink if words else remark_ink, old) if shown else (old, "muted", "")
+        if said != self._said:
+            self._said = said
+            self.message.show_message(*said)
         can_go_back = state.changed or bool(state.unparsed)
         if self._revert_button.hasFocus() and not can_go_back:
             self.editor.focus_first()

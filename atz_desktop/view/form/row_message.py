@@ -26,8 +26,7 @@ class RowMessage(QWidget):
     def __init__(self, row: QWidget) -> None:
         super().__init__()
         self._row = row
-        self._text, self._old = "", ""
-        self._ink = "muted"
+        self._text, self._ink = "", "muted"
         self._width: int | None = None  # not laid out yet
         self._hint, self._old_hint = Hint(lines=1), Hint(lines=1)
         self._whole: FieldProblem | None = None
@@ -40,13 +39,12 @@ class RowMessage(QWidget):
 
     def show_message(self, text: str, ink: str, old: str) -> None:
         """Show `text` in that ink, and what the field held before."""
-        if (text, ink, old) != (self._text, self._ink, self._old):
-            self._text, self._ink, self._old = text, ink, old
-            if ink in _LONG:
-                self._follow_keyboard()
-            self._hint.set_text(text, ink)
-            self._old_hint.set_text(old)
-            self._show_whole()
+        self._text, self._ink = text, ink
+        if ink in _LONG:
+            self._follow_keyboard()
+        self._hint.set_text(text, ink)
+        self._old_hint.set_text(old)
+        self._show_whole()
 
     @property
     def whole_text(self) -> str:
