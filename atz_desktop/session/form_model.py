@@ -37,6 +37,9 @@ class FormModel(QObject):
     changed = Signal(object, object)
     """The FormState, None when no activity is shown any more; and the names (frozenset) of the
     fields that may differ from the last one."""
+    summary_changed = Signal()
+    """Emitted after `changed`, where more than the letters of a value is another: what a title, a
+    save bar or a command shows of the form."""
     stepped = Signal(object)
     """The names (tuple) of the fields that undo or redo just changed, in the order of the form."""
     activity_changed = Signal(object)
@@ -79,6 +82,7 @@ class FormModel(QObject):
         """Show no activity any more."""
         self.state = None
         self.changed.emit(None, ALL_FIELDS)
+        self.summary_changed.emit()
 
     def rebase(
         self,
@@ -261,3 +265,5 @@ class FormModel(QObject):
         if before is None or before.activity is not state.activity:
             self.activity_changed.emit(state.activity)
         self.changed.emit(self.state, frozenset(names))
+        if before is None or not self.state.looks_like(before):
+            self.summary_changed.emit()

@@ -82,6 +82,25 @@ class FormState:
         """Whether there is anything that would be lost."""
         return self.edit.dirty or bool(self.unparsed)
 
+    def looks_like(self, other: FormState) -> bool:
+        """Whether title, save bar and commands are the same: one more letter changes none."""
+        return self.activity is other.activity and self._figures == other._figures
+
+    @cached_property
+    def _figures(self) -> tuple[object, ...]:
+        return (
+            self.changed_labels,
+            self.unfinished_labels,
+            len(self.problems),
+            self.save_state,
+            self.can_undo,
+            self.can_redo,
+            self.undo_names,
+            self.redo_names,
+            self.mail,
+            self.mails_nobody_by_default,
+        )
+
     @cached_property
     def save_state(self) -> SaveState:
         """What a save would do if nothing else is under way."""

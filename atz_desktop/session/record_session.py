@@ -18,7 +18,6 @@ from atz_desktop.session.autosave import Autosave
 from atz_desktop.session.base_reading import BaseReading
 from atz_desktop.session.deferred_save import DeferredSave
 from atz_desktop.session.form_model import FormModel
-from atz_desktop.session.form_state import FormState
 from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.notices import Notice
 from atz_desktop.session.phase import Phase, SaveState
@@ -46,7 +45,7 @@ class RecordSession(QObject):
     """
 
     changed = Signal(object)
-    """The RecordState, whenever anything of it is another."""
+    """The RecordState, where more of it is another than the letters of a value."""
     missing = Signal(object)
     """ATZ has no activity of this ID, which was asked for."""
     saved = Signal(object, object)
@@ -82,7 +81,7 @@ class RecordSession(QObject):
         self.lookups = lookups
         self.jobs = jobs
         self.prompts = prompts
-        self.state = RecordState()
+        self._state = RecordState()
         self.reading = BaseReading()
         self.renewals = 0
         """`AtzClient.token_renewals` when the shown record was read."""
@@ -100,6 +99,11 @@ class RecordSession(QObject):
             jobs, services, lambda: self.form.zone, self._settled_saves.show_settled_here
         )
         self._connect_signals()
+
+    @property
+    def state(self) -> RecordState:
+        """What is shown, and what is under way."""
+        return self._state._replace(form=self.form.state)
 
     @property
     def edit(self) -> Edit | None:
@@ -241,7 +245,8 @@ class RecordSession(QObject):
         self.deferred_save.give_up()
         await self.jobs.drain()
         await self.drafts.close()
-        self.form.changed.disconnect(self._on_form_changed)
+        self.form.changed.disconnect(self.drafts.schedule)
+        self.form.summary_changed.disconnect(self._on_summary_changed)
         await self.jobs.close()
 
     def _current_draft(self) -> Draft | None:
@@ -275,7 +280,7 @@ class RecordSession(QObject):
 
     def update(self, **changes: Any) -> None:
         """Make the next RecordState and tell it."""
-        self.state = self.state._replace(**changes)
+        self._state = self._state._replace(**changes)
         self.changed.emit(self.state)
 
     def set_phase(self, phase: Phase, progress_text: str = "", **changes: Any) -> None:
@@ -296,24 +301,23 @@ class RecordSession(QObject):
         self.unconfirmed_saves.changed.connect(self._show_next_check)
         self.deferred_save.changed.connect(self._show_wait)
         self.deferred_save.noticed.connect(self.notified)
-        self.form.changed.connect(self._on_form_changed)
-
-    def _on_form_changed(self, form: FormState | None) -> None:
-        self.drafts.schedule()
-        shown = self.activity.id if self.activity else None
-        if form is not None and form.activity.id != shown:
-            check_in = self.unconfirmed_saves.seconds_to_next_check(form.activity.id)
-            self.update(form=form, check_in=check_in)
-        else:
-            self.update(form=form)
+        self.form.changed.connect(self.drafts.schedule)
+        self.form.summary_changed.connect(self._on_summary_changed)
 
     def _show_wait(self, text: str) -> None:
         self.update(waits_for=text)
 
+    def _on_summary_changed(self) -> None:
+        self.update(check_in=self._check_in)
+
     def _show_next_check(self) -> None:
+        if self._check_in != self._state.check_in:
+            self.update(check_in=self._check_in)
+
+    @property
+    def _check_in(self) -> int | None:
         activity = self.activity
-        check_in = self.unconfirmed_saves.seconds_to_next_check(activity.id) if activity else None
-        self.update(check_in=check_in)
+        return self.unconfirmed_saves.seconds_to_next_check(activity.id) if activity else None
 
 
 async def _shown_nowhere(_activity_id: int) -> bool:

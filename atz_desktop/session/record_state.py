@@ -89,32 +89,6 @@ class RecordState(NamedTuple):
         """Whether there is an activity that could be read again now."""
         return self.phase is Phase.READY
 
-    def looks_like(self, other: RecordState) -> bool:
-        """Whether title, save bar and commands are the same: one more letter changes none."""
-        return (
-            self.activity is other.activity
-            and self._replace(form=None) == other._replace(form=None)
-            and self._figures == other._figures
-        )
-
-    @property
-    def _figures(self) -> tuple[object, ...]:
-        form = self.form
-        if form is None:
-            return ()
-        return (
-            form.changed_labels,
-            form.unfinished_labels,
-            len(form.problems),
-            form.save_state,
-            form.can_undo,
-            form.can_redo,
-            form.undo_names,
-            form.redo_names,
-            form.mail,
-            form.mails_nobody_by_default,
-        )
-
     @property
     def save_state(self) -> SaveState:
         """What asking for a save would do now."""

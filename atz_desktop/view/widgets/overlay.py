@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from atz_desktop.view.theme import NEAR
 from atz_desktop.view.widgets.layouts import vbox
+
+
+class Underlay(QWidget):
+    """What an overlay lies over."""
+
+    resized = Signal()
+
+    # Qt overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
 
 class Overlay(QWidget):
@@ -15,13 +28,13 @@ class Overlay(QWidget):
     height_changed = Signal(object)
     """How much of `under` it covers now, in pixels (int); 0 when nothing is shown."""
 
-    def __init__(self, under: QWidget) -> None:
+    def __init__(self, under: Underlay) -> None:
         super().__init__(under)
         self._under = under
         self._inset = 0
         self._covers = 0
         self._column: QVBoxLayout = vbox(self, spacing=NEAR)
-        under.installEventFilter(self)
+        under.resized.connect(self._fit)
         self.hide()
 
     def add(self, widget: QWidget) -> None:
@@ -56,10 +69,6 @@ class Overlay(QWidget):
         return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kinds = (QEvent.Type.Resize,) if watched is self._under else _SHOWING
-        if event.type() in kinds:
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
             self._fit()
         return super().eventFilter(watched, event)
-
-
-_SHOWING = (QEvent.Type.ShowToParent, QEvent.Type.HideToParent)

@@ -30,6 +30,7 @@ from atz_desktop.view.mnemonics import yield_letters
 from atz_desktop.view.theme import AROUND
 from atz_desktop.view.widgets.dialog import resize_to_screen
 from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.overlay import Underlay
 from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.windows.areas import Areas
 from atz_desktop.view.windows.form_commands import FormCommands
@@ -315,8 +316,6 @@ class MainWindow(QMainWindow):
 
     def _show_state(self, state: RecordState) -> None:
         before, self._state = self._state, state
-        if state.looks_like(before):
-            return
         if state.loading_id != before.loading_id:
             if state.loading_id is not None:
                 self.pages.begin_load()
@@ -363,7 +362,7 @@ class MainWindow(QMainWindow):
         self.menus.actions["revert_field"].setEnabled(self._commands.can_revert_field)
 
     def _build_layout(self) -> None:
-        middle = QWidget()
+        middle = Underlay()
         vbox(middle, (self.pages, 1))
         self.messages = Messages(middle, self.save_bar)
         # What lies under messages can be scrolled into sight.

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
 from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.widgets.notice_bar import NoticeBar
-from atz_desktop.view.widgets.overlay import Overlay
+from atz_desktop.view.widgets.overlay import Overlay, Underlay
 
 if TYPE_CHECKING:
     from atz_desktop.session.notices import Notice
@@ -24,7 +23,7 @@ class Messages(Overlay):
     action_requested = Signal(object)
     """A NoticeAction that was offered."""
 
-    def __init__(self, under: QWidget, save_bar: SaveBar) -> None:
+    def __init__(self, under: Underlay, save_bar: SaveBar) -> None:
         super().__init__(under)
         self._save_bar = save_bar
         self._low = False
