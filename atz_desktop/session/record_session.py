@@ -82,6 +82,7 @@ class RecordSession(QObject):
         self.jobs = jobs
         self.prompts = prompts
         self._state = RecordState()
+        self._shown_id: int | None = None
         self.reading = BaseReading()
         self.renewals = 0
         """`AtzClient.token_renewals` when the shown record was read."""
@@ -308,7 +309,12 @@ class RecordSession(QObject):
         self.update(waits_for=text)
 
     def _on_summary_changed(self) -> None:
-        self.update(check_in=self._check_in)
+        shown = self.activity.id if self.activity else None
+        if shown != self._shown_id:
+            self._shown_id = shown
+            self.update(check_in=self._check_in)
+        else:
+            self.update()
 
     def _show_next_check(self) -> None:
         if self._check_in != self._state.check_in:
