@@ -25,7 +25,7 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.opening import read_activity
 from atz_desktop.session.reconcile import reconcile_pending
-from atz_desktop.session.save_request import SaveRequest, SaveResult
+from atz_desktop.session.save_request import SaveRequest, SaveResult, SaveStop
 from atz_desktop.session.saving import save_edit
 from atz_desktop.session.services import Services
 from tests.session.conftest import QUICK, Person
@@ -376,3 +376,23 @@ async def test_a_look_at_an_unconfirmed_save_lets_the_users_own_requests_go_firs
     await client.close()
     assert found.remaining == 1
     assert [each.background for each in waits] == [True]
+
+
+async def test_what_is_stopped_in_the_moment_in_which_it_would_leave_does_not_leave(
+    sandbox: Sandbox, services: Services, clock: Clock, loaded: Edit
+) -> None:
+    """From the last look at the clock to the request nothing else has its turn."""
+    stop, steps = SaveStop(), list[str]()
+
+    def last_look() -> float:
+        if steps[-1:] == ["Saving…"]:
+            stop.request()
+        return clock()
+
+    timed = replace(services, clock=last_look)
+    edit = loaded.with_value("title", MINE)
+    result = await save_edit(SaveRequest(edit, on_step=steps.append, stop=stop), timed, Person())
+    assert stop.requested
+    assert not stop.close(), "and nothing that comes later may take it for one that may leave"
+    assert result.stopped
+    assert _puts(sandbox) == []
