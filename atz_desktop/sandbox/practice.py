@@ -47,8 +47,7 @@ TASKS = (
     PracticeTask(
         201,
         "Fix the time",
-        "This interview begins at 14:00, not at 9:30. Type 14 into the time of Start, and press "
-        "Ctrl+S.",
+        "This interview begins at 14:00, not at 9:30. Type 14:00 into Start, and press Ctrl+S.",
         lambda _: {"start_time": "09:30", "end_time": "10:30"},
         lambda record: bool(record["start_time"] == "14:00"),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
@@ -62,20 +63,22 @@ async def ticked(walk: Walk, title: str) -> None:
     await until(lambda: walk.shows(QToolButton, f"{title}, done"), f"“{title}” is ticked")
 
 
-async def fix_the_time(walk: Walk) -> None:
-    line = walk.find(QLineEdit, "Start time")
-    line.setFocus()
-    line.selectAll()
-    walk.keys("14")
+async def fix_the_time(walk: Walk, line: str = "Start time") -> None:
+    found = walk.find(QLineEdit, line)
+    found.setFocus()
+    found.selectAll()
+    walk.keys("14:00")
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
     await ticked(walk, TIME)
 
 
-async def test_the_time_is_fixed_and_ticked_when_it_was_read_back(walk: Walk) -> None:
+@pytest.mark.parametrize("line", ["Start time", "Start"])
+async def test_the_time_is_fixed_and_ticked_when_it_was_read_back(walk: Walk, line: str) -> None:
+    """What is to be typed is a time in either line of Start: Alt+S leads to that of the date."""
     await begin(walk)
-    assert "begins at 14:00" in said(walk)
+    assert "Type 14:00 into Start" in said(walk)
     assert not walk.shows(QToolButton, f"{TIME}, done")
-    await fix_the_time(walk)
+    await fix_the_time(walk, line)
     assert value(walk, 201, "start_time") == "14:00"
     assert "Done: the change was read back" in said(walk)
 
