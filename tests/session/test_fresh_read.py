@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -21,14 +22,14 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.merge import Merge, Resolution
 from atz_desktop.domain.values import LocalFile
-from atz_desktop.sandbox.faults import Fault
+from atz_desktop.sandbox.faults import ActiveFault, Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.opening import read_activity
 from atz_desktop.session.reconcile import reconcile_pending
 from atz_desktop.session.save_request import SaveRequest, SaveResult, SaveStop
 from atz_desktop.session.saving import save_edit
 from atz_desktop.session.services import Services
-from tests.session.conftest import QUICK, Person
+from tests.session.conftest import QUICK, Person, until
 
 MINE, THEIRS, LATER = "My title", "A colleague's title", "The colleague's second thought"
 
@@ -395,4 +396,23 @@ async def test_what_is_stopped_in_the_moment_in_which_it_would_leave_does_not_le
     assert stop.requested
     assert not stop.close(), "and nothing that comes later may take it for one that may leave"
     assert result.stopped
+    assert _puts(sandbox) == []
+
+
+async def test_a_save_is_stopped_while_it_looks_once_more_before_it_leaves(
+    sandbox: Sandbox, services: Services, clock: Clock, loaded: Edit
+) -> None:
+    stop, held = SaveStop(), list[ActiveFault]()
+
+    def step(text: str) -> None:
+        if text == "Saving…":
+            clock.now += 120.0
+            held.append(sandbox.faults.on(Fault("slow", "GET", seconds=60)))
+
+    request = SaveRequest(loaded.with_value("title", MINE), on_step=step, stop=stop)
+    saving = asyncio.ensure_future(save_edit(request, replace(services, clock=clock), Person()))
+    await until(lambda: held and held[0].count)
+    stop.request()
+    assert (await saving).stopped
+    assert held[0].count == 1, "it does not wait until the server is called silent"
     assert _puts(sandbox) == []
