@@ -270,8 +270,10 @@ def _seconds_since(text: str, now: datetime) -> float:
 
 def _row(found: tuple[Any, ...]) -> StoredRunRow:
     row = StoredRunRow._make(found)
-    fields, verdict = found[6], found[8]
+    fields, state, verdict = found[6], found[7], found[8]
     return row._replace(
+        # Damaged: it may have been sent, so it is looked up.
+        state=state if state in {TO_DO, SENDING, DONE} else SENDING,
         fields=None if fields is None else _fields(fields),
         stored_verdict=RunVerdict[verdict] if verdict in RunVerdict.__members__ else None,
     )

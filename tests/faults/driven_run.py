@@ -1,7 +1,8 @@
 """A program that saves many activities in one run: `python -m tests.faults.driven_run IDS…`.
 
 Started again on the same folder, it goes on with the run. What takes a minute takes it
-1/`SPEED` of that. Whoever started it may kill it at any moment.
+1/`SPEED` of that. With WISH=pause or WISH=stop in its environment it does that to the run when the
+first row is done, and a pause lasts. Whoever started it may kill it at any moment.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
-from atz_desktop.domain.runs import RunPhase
+from atz_desktop.domain.runs import RunPhase, RunVerdict
 from atz_desktop.session.bulk_run import BulkRuns
 from atz_desktop.store.paths import Paths
 from atz_desktop.store.runs import RunStore
@@ -59,8 +60,14 @@ async def main(ids: list[int]) -> None:
         read = [await desk.client.get_activity(number, background=True) for number in ids]
         await runs.start("Rename", [new_edit(body) for body in read])
     say("works")
+    wish = env.get("WISH", "")
     while runs.is_running:
-        if runs.progress is not None and runs.progress.phase is RunPhase.PAUSED:
+        progress = runs.progress
+        if wish and progress is not None and progress.counts.by_verdict.get(RunVerdict.CHECKED):
+            {"pause": runs.pause, "stop": runs.stop}[wish]()
+            say("wished")
+            wish = ""
+        elif progress is not None and progress.phase is RunPhase.PAUSED and "WISH" not in env:
             runs.go_on()
         await asyncio.sleep(0.01)
     await desk.leave()

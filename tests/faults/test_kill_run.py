@@ -23,6 +23,7 @@ from tests.faults.running import Running, environment
 IS_LONG = bool(os.environ.get("CI"))
 ROWS = 500 if IS_LONG else 15
 KILLS = 100 if IS_LONG else 3
+FEW_ROWS = 6
 COLLEAGUES = 7 if IS_LONG else 2
 LONGEST_LIFE = 0.8
 """Seconds from the moment at which the run goes on to the end, at most."""
@@ -59,6 +60,35 @@ def test_a_run_that_is_killed_at_any_moment_leaves_none_out_and_writes_none_twic
     assert set(conflicts) <= set(theirs)
     atz.look(rows, entries, conflicts)
     assert not list(tmp_path.rglob("*damaged*"))
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("many processes")
+@pytest.mark.parametrize("wish", ["stop", "pause"] if IS_LONG else ["stop"])
+def test_a_run_that_is_paused_or_stopped_and_killed_then_sends_no_row_twice(
+    tmp_path: Path, wish: str
+) -> None:
+    """One that was stopped is over, unless it is killed before that is on the disk."""
+    seed = random.randrange(10**9)
+    print("seed", seed)  # noqa: T201 - pytest shows it when the test fails
+    chance, atz = random.Random(seed), ManyActivities(FEW_ROWS, fast_clock)
+    with atz.sandbox as sandbox:
+        env = environment(sandbox, tmp_path)
+        with Running(DRIVEN, *atz.ids, env={**env, "WISH": wish}) as program:
+            program.line("wished")
+            time.sleep(chance.choice((0, chance.uniform(0, LONGEST_LIFE))))
+            program.kill()
+            is_over = any(line["what"] == "ended" for line in program.rest())
+        with Running(DRIVEN, *atz.ids, env=env) as program:
+            assert program.end(120) == 0, program.errors.decode()
+        rows, entries = asyncio.run(_found(sandbox, Paths(tmp_path).database))
+    assert [row.activity_id for row in rows] == list(atz.ids)
+    stopped = {row.activity_id for row in rows if row.verdict is RunVerdict.STOPPED}
+    assert len(stopped) >= is_over
+    assert wish == "stop" or not stopped
+    assert atz.written == {number: 1 for number in atz.ids if number not in stopped}
+    assert {each.activity_id for each in entries} == set(atz.written)
+    assert {row.verdict for row in rows} <= {RunVerdict.CHECKED, RunVerdict.STOPPED}
 
 
 async def _found(sandbox: Sandbox, file: Path) -> tuple[list[RunRow], list[JournalEntry]]:

@@ -46,6 +46,17 @@ def database(open_database: OpenDatabase) -> Database:
     return open_database()
 
 
+async def damage(database: Database, sql: str) -> None:
+    """Change what is on the disk past every rule, under a program that runs."""
+
+    def change(connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute(sql)
+        connection.execute("PRAGMA ignore_check_constraints = OFF")
+
+    await database.run(change)
+
+
 async def all_drafts(database: Database, account: str) -> list[str]:
     """Every draft of the account, the newest first."""
     sql = "SELECT draft FROM drafts WHERE account = ? ORDER BY number DESC, waiting DESC"

@@ -62,6 +62,8 @@ async def test_what_waits_as_a_draft_comes_first_with_what_it_holds(
     now = datetime(2024, 6, 15, 11, 5, tzinfo=UTC)
     assert found[0].unsaved_text(now) == "Location · 2 h ago"
     assert found[2].unsaved_text(now) == ""
+    for damaged in ("no time", "2024-06-15T10:00:00"):
+        assert found[0]._replace(kept_at=damaged).unsaved_text(now) == "Location"
     await drafts.delete("me", 1)
     assert [each.activity_id for each in await recent.list("me")] == [7, 2, 1]
 

@@ -8,6 +8,7 @@ from atz_desktop.store.errors import DiskFull
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.runs import DONE, SENDING, TO_DO, NewRun, NewRunRow, RunStore
 from atz_desktop.store.work_lists import WorkListStore
+from tests.store.conftest import damage
 
 ME = "https://api.atzcrm.com Me"
 AT = "2024-06-15T10:00:00.000Z"
@@ -72,6 +73,15 @@ async def test_the_verdict_of_a_row_is_what_the_journal_tells_of_its_newest_save
     counts = RunCounts.of(row.shown for row in rows)
     assert (counts.total, counts.done) == (7, 5)
     assert counts.text == "2 checked, 1 refused, 1 not sent, 1 not confirmed, 1 conflict"
+
+
+async def test_a_row_of_which_it_cannot_be_read_where_it_stands_is_looked_up(
+    runs: RunStore, database: Database
+) -> None:
+    number = await runs.begin(NewRun(ME, "Shift"), frozen(1))
+    await damage(database, "UPDATE run_rows SET state = 'TO_DP'")
+    [row] = await runs.rows(number)
+    assert (row.state, row.verdict) == (SENDING, None)
 
 
 async def test_what_a_run_did_not_reach_is_said_so_and_the_run_is_over(

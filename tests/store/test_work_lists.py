@@ -14,6 +14,7 @@ from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.work_lists import WorkListStore
+from tests.store.conftest import damage
 
 if TYPE_CHECKING:
     from tests.store.conftest import OpenDatabase, StartProgram
@@ -181,6 +182,26 @@ async def test_a_draft_is_a_change_as_far_as_it_holds_more_than_its_save_sent(
     await desk.drafts.quarantine(ME, 1)
     await desk.drafts.save(ME, 1, draft_of(title="Mine"))
     assert await desk.state(1) is RowState.CHANGED, "another one waits behind it"
+
+
+async def test_a_draft_beside_a_save_whose_fields_cannot_be_read_is_a_change(
+    desk: Desk, database: Database
+) -> None:
+    await desk.begin(1)
+    await desk.save(1, "DIFFERENT", sent={"title": "Mine"})
+    await desk.drafts.save(ME, 1, draft_of(title="Mine"))
+    await damage(database, "UPDATE journal SET sent = '{\"title\": '")
+    assert await desk.state(1) is RowState.CHANGED
+
+
+async def test_a_row_whose_mark_cannot_be_read_is_as_one_without(
+    desk: Desk, database: Database
+) -> None:
+    await desk.begin(1, 2)
+    await desk.save(2, "VERIFIED")
+    await desk.lists.mark(desk.number, [1, 2], RowMark.PARKED)
+    await damage(database, "UPDATE work_list_rows SET mark = 'PARKEE'")
+    assert await desk.states() == {1: RowState.TO_DO, 2: RowState.CHECKED}
 
 
 async def test_a_draft_is_no_change_while_its_save_is_under_way(desk: Desk) -> None:

@@ -26,6 +26,7 @@ def seen(name: Name, title: str, day: str | None) -> Name:
         (seen(ANA, "Second interview", "2026-04-20"), "Second interview, 20 April"),
         (seen(ANA, "Second interview", "2024-04-20"), "Second interview, 20 April 2024"),
         (seen(ANA, "Second interview", None), "Second interview"),
+        (seen(ANA, "Second interview", "2024-0#-20"), "Second interview"),  # damaged on the disk
         (ANA, "Candidate"),
         (Name("user", "7", None, "bo@mail.example"), "bo@mail.example"),
     ],
