@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from atz_desktop import __version__
 from atz_desktop.domain.token_text import parse_token
+
+
+_HELP_WIDTH = 78
 
 
 class Options(NamedTuple):
@@ -41,6 +45,8 @@ def parse_options(arguments: Sequence[str], environment: Mapping[str, str]) -> O
         "only what was changed.",
         epilog="ATZ_API_URL, ATZ_API_TOKEN and ATZ_DESKTOP_HOME are read from the environment. "
         "With address and token given nothing is asked.",
+        # Asked how wide the terminal is, the formatter would import shutil at each argument: 3 ms.
+        formatter_class=partial(argparse.HelpFormatter, width=_HELP_WIDTH),
     )
     add = parser.add_argument
     add("activity", nargs="?", metavar="ACTIVITY_ID", help="the activity to load at once")

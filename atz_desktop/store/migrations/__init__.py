@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from importlib.resources import files
+from pathlib import Path
 
 from atz_desktop.store.errors import StoreBug
 
@@ -40,18 +40,14 @@ def migrate(connection: sqlite3.Connection) -> None:
         if number > version:
             with connection:
                 connection.executescript(
-                    f"BEGIN IMMEDIATE;\n{script}\n;"
+                    f"BEGIN IMMEDIATE;\n{script.read_text('utf-8')}\n;"
                     f"PRAGMA application_id = {APPLICATION_ID};"
                     f"PRAGMA user_version = {number}; COMMIT;"
                 )
 
 
-def _scripts() -> dict[int, str]:
-    found = {
-        int(file.name.split("_", 1)[0]): file.read_text("utf-8")
-        for file in files(__name__).iterdir()
-        if file.name.endswith(".sql")
-    }
+def _scripts() -> dict[int, Path]:
+    found = {int(file.name.split("_", 1)[0]): file for file in Path(__file__).parent.glob("*.sql")}
     if not found:
         raise StoreBug("This build lacks atz_desktop/store/migrations/*.sql")
     return found

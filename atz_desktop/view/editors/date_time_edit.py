@@ -22,13 +22,13 @@ from atz_desktop.domain.parse_when import (
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.text import format_date as day_words
 from atz_desktop.domain.text import quoted
-from atz_desktop.view.editors.time_list import TimeList
 from atz_desktop.view.icons import icon
 from atz_desktop.view.widgets.exact_text import ExactLineEdit
 from atz_desktop.view.widgets.layouts import hbox
 
 if TYPE_CHECKING:
     from atz_desktop.view.editors.calendar_popup import CalendarPopup
+    from atz_desktop.view.editors.time_list import TimeList
 
 _LONGEST_DATE, _LONGEST_TIME = "Wed 30 May 2024", "12:30 pm"
 _AROUND_DATE, _AROUND_TIME = 36, 17  # frames, and the picture in the box
@@ -239,6 +239,8 @@ class DateTimeEdit(QWidget):
         if self.time_line.isReadOnly() or not self.time_line.isEnabled():
             return
         if self._times is None:
+            from atz_desktop.view.editors.time_list import TimeList
+
             self._times = TimeList(self.time_line)
             self._times.picked.connect(self._pick_moment)
         day = datetime.combine(self._shown_day(), time())

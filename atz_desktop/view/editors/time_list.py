@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListView, QWidget
 
 from atz_desktop.view.widgets.chip import Chip
-from atz_desktop.view.widgets.suggestion_list import STEPS, SuggestionList
+from atz_desktop.view.widgets.suggestion_list import SuggestionList
 
 _QUARTER = timedelta(minutes=15)
 _DAY = 96  # quarters of an hour
@@ -71,12 +71,10 @@ class TimeList(QObject):
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
         chip = self._list.selected(_TEXT)
-        if event.key() in STEPS:
-            self._list.move_selection(_TEXT, STEPS[Qt.Key(event.key())])
-        elif event.key() in _PICKS and chip is not None:
+        if event.key() in _PICKS and chip is not None:
             self._pick(chip)
         elif event.key() == Qt.Key.Key_Escape:
             self.close()
         else:
-            return False
+            return self._list.move_selection(_TEXT, event.key())
         return True

@@ -16,10 +16,10 @@ from atz_desktop.domain.text import format_day
 from atz_desktop.domain.vocabulary import ENTITIES
 from atz_desktop.view.widgets.chip import Chip
 from atz_desktop.view.widgets.chip_paint import one_line
-from atz_desktop.view.widgets.suggestion_list import STEPS, SuggestionList
 
 if TYPE_CHECKING:
     from atz_desktop.domain.local_records import Name
+    from atz_desktop.view.widgets.suggestion_list import SuggestionList
 
 _KIND_LABELS: Final = {entity.kind: entity.label for entity in ENTITIES.values()}
 _TAKES: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
@@ -71,6 +71,8 @@ class Completer(QObject):
             self.close()
             return
         if self._list is None:
+            from atz_desktop.view.widgets.suggestion_list import SuggestionList
+
             self._list = SuggestionList(self._field, compact=self._compact)
             self._list.chosen.connect(self._accept)
         self._list.open_at(self._line, text, suggestions, preselect=preselect)
@@ -98,8 +100,7 @@ class Completer(QObject):
         current = self._list.selected(text)
         if event.key() == Qt.Key.Key_Escape:
             self.close()
-        elif event.key() in STEPS:
-            self._list.move_selection(text, STEPS[Qt.Key(event.key())])
+        elif self._list.move_selection(text, event.key()):
             current = self._list.selected(text)
             if current is not None:
                 self._announce(", ".join(filter(None, (one_line(current.text), current.detail))))

@@ -35,7 +35,7 @@ from atz_desktop.view.widgets.chip_paint import one_line
 _NARROWEST: Final = 280
 _NARROWEST_COMPACT: Final = 190
 _MOST_ROWS: Final = 7
-STEPS: Final = {
+_STEPS: Final = {
     Qt.Key.Key_Up: -1,
     Qt.Key.Key_Down: 1,
     Qt.Key.Key_PageUp: 1 - _MOST_ROWS,
@@ -121,10 +121,18 @@ class SuggestionList(QListView):
         made = text == self._made_for and 0 <= row < len(self._offered)
         return self._offered[row] if made else None
 
-    def move_selection(self, text: str, rows: int) -> None:
-        """Move the choice for `text` by so many rows; beyond an end it stays there."""
-        if text != self._made_for:
-            return
+    def move_selection(self, text: str, key: int) -> bool:
+        """Move the choice for `text` if that key does; beyond an end it stays there.
+
+        Returns whether it is such a key.
+        """
+        if key not in _STEPS:
+            return False
+        if text == self._made_for:
+            self._move_by(_STEPS[Qt.Key(key)])
+        return True
+
+    def _move_by(self, rows: int) -> None:
         row = self.currentIndex().row()
         to = rows - 1 if row < 0 < rows else row + rows
         self.setCurrentIndex(self.model().index(min(max(to, 0), len(self._offered) - 1), 0))
