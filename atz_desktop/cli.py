@@ -11,7 +11,6 @@ from typing import NamedTuple
 from atz_desktop import __version__
 from atz_desktop.domain.token_text import parse_token
 
-
 _HELP_WIDTH = 78
 
 
