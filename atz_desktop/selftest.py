@@ -74,7 +74,7 @@ async def _main_job(program: Program, folder: Path) -> None:
     from atz_desktop.view.windows.main_window import GOOD_SIZE
 
     session, sandbox = program.front.session, program.sandbox.server
-    session.form.utc_now = _before_the_meeting
+    session.model.utc_now = _before_the_meeting
     _must(sandbox is not None, "the sandbox is running")
     assert sandbox is not None
     _say(f"The sandbox listens on {sandbox.url}.")
@@ -88,10 +88,10 @@ async def _main_job(program: Program, folder: Path) -> None:
 
     old = session.edit.value("importance") if session.edit else None
     wanted = Option("high") if old != Option("high", "High") else Option("low")
-    session.form.set_value("importance", wanted)
+    session.model.set_value("importance", wanted)
     held = session.edit.value("candidates") if session.edit else ()
     people = (*held, _somebody_else(sandbox, {person.key for person in held}))
-    session.form.set_value("candidates", people)
+    session.model.set_value("candidates", people)
     _must(session.state.save_state is SaveState.READY, "two changes can be saved")
     await _shoot(program, folder / "self-test-changed.png")
     session.save()
@@ -103,7 +103,7 @@ async def _main_job(program: Program, folder: Path) -> None:
     rest = {key for key in before if before[key] != after.get(key)} - touched
     _must(not rest, f"no other field has moved: {sorted(rest)}")
     _must(not session.state.dirty, "nothing is left to save")
-    found = session.form.state.verdicts if session.form.state else {}
+    found = session.model.state.verdicts if session.model.state else {}
     good = {name for name, verdict in found.items() if verdict.is_ok}
     _must(good == {"importance", "candidates"}, "both fields were read back as meant")
     rows = await session.services.journal.entries(account="sandbox")

@@ -141,7 +141,7 @@ async def _forms(program: Program, sandbox: Sandbox, counts: tuple[int, ...] = C
         await _settled()
 
     async def type_title() -> None:
-        session.form.set_value("title", f"Another title {time.perf_counter_ns()}")
+        session.model.set_value("title", f"Another title {time.perf_counter_ns()}")
         await _settled(10)
 
     if counts == CROWDS:
@@ -153,7 +153,7 @@ async def _forms(program: Program, sandbox: Sandbox, counts: tuple[int, ...] = C
         await _measure("… typing into its title", holds, type_title)
         await _measure("… saving its title", holds, save)
         value = session.edit.value("candidates") if session.edit else ()
-        session.form.set_value("candidates", value[:-1])
+        session.model.set_value("candidates", value[:-1])
         await _settled()
         await _measure("… saving with one attendee less", holds, save)
 
@@ -172,10 +172,10 @@ async def _typing(program: Program, sandbox: Sandbox, chips: int = CROWDS[0]) ->
     activity["description"] = "A long description, as pasted from a mail. " * (LETTERS // 43)
     sandbox.account.set(activity)
     await _open(program, 52, 200)
-    form, holds = program.front.window.form, Holds()
-    assert form is not None
-    box = form.form.row("description").editor.controls[0]
-    people = form.form.row("candidates").editor.findChildren(QLineEdit)[0]
+    page, holds = program.front.window.page, Holds()
+    assert page is not None
+    box = page.form.row("description").editor.controls[0]
+    people = page.form.row("candidates").editor.findChildren(QLineEdit)[0]
 
     def typing(into: QWidget) -> Callable[[], Awaitable[None]]:
         async def keys() -> None:
@@ -186,11 +186,11 @@ async def _typing(program: Program, sandbox: Sandbox, chips: int = CROWDS[0]) ->
 
         return keys
 
-    title = form.form.row("title").editor.controls[0]
+    title = page.form.row("title").editor.controls[0]
     await _measure("typing into the title", holds, typing(title))
     await _measure(f"typing into a description of {LETTERS:,} letters", holds, typing(box))
     await _measure(f"typing beside {chips:,} chips", holds, typing(people))
-    program.front.session.form.revert_all()
+    program.front.session.model.revert_all()
     await _settled()
 
 
@@ -207,9 +207,9 @@ async def _long_text(program: Program, _sandbox: Sandbox) -> None:
     written: list[object] = []
     session.drafts.written.connect(written.append)
 
-    form = program.front.window.form
-    assert form is not None
-    box = form.form.row("description").editor.controls[0]
+    page = program.front.window.page
+    assert page is not None
+    box = page.form.row("description").editor.controls[0]
 
     async def keep(change: Callable[[], None]) -> None:
         written.clear()
@@ -217,13 +217,13 @@ async def _long_text(program: Program, _sandbox: Sandbox) -> None:
         await _until(lambda: written)
 
     text = line * (LONG // len(line))
-    show = partial(session.form.set_value, "description", text)
+    show = partial(session.model.set_value, "description", text)
     await _measure(f"showing a text of {LONG // 10**6} MB", Holds(), partial(keep, show))
     box.setFocus()
     what, key = "… a key in it, until the draft is on the disk", partial(QTest.keyClicks, box, "a")
     await _measure(what, Holds(), partial(keep, key), within=0.5)
     session.drafts.written.disconnect(written.append)
-    session.form.revert_all()
+    session.model.revert_all()
     await _settled()
 
 
@@ -248,7 +248,7 @@ async def _windows(program: Program, _sandbox: Sandbox) -> None:
 
     holds, window = Holds(), program.front.window
     await _open(program, 42)
-    program.front.session.form.set_value("title", "Another title")
+    program.front.session.model.set_value("title", "Another title")
     await _settled()
 
     def after(ask: Callable[[], None]) -> Callable[[], Awaitable[None]]:
@@ -269,21 +269,21 @@ async def _windows(program: Program, _sandbox: Sandbox) -> None:
             if isinstance(dialog, QDialog) and dialog.isVisible():
                 dialog.reject()
         await _settled()
-    program.front.session.form.revert_all()
+    program.front.session.model.revert_all()
     await _settled()
 
 
 async def _pasting(program: Program, _sandbox: Sandbox, count: int = CROWDS[0]) -> None:
     from PySide6.QtWidgets import QLineEdit
 
-    session, form = program.front.session, program.front.window.form
-    assert form is not None
-    session.form.revert_all()
+    session, page = program.front.session, program.front.window.page
+    assert page is not None
+    session.model.revert_all()
     await _open(program, 42)
     await _known(session.services, count)
     text = "\n".join(f"Pasted Person {n}\tpasted{n}@mail.example" for n in range(count))
     wanted = len(session.edit.value("candidates")) + count if session.edit else 0
-    box = form.form.row("candidates").editor.findChildren(QLineEdit)[0]
+    box = page.form.row("candidates").editor.findChildren(QLineEdit)[0]
 
     async def paste() -> None:
         box.setFocus()
@@ -292,7 +292,7 @@ async def _pasting(program: Program, _sandbox: Sandbox, count: int = CROWDS[0]) 
         await _settled(100)
 
     await _measure(f"pasting {count:,} lines of “Name⇥address”", Holds(), paste)
-    session.form.revert_all()
+    session.model.revert_all()
     await _settled()
 
 
@@ -384,7 +384,7 @@ async def _work_list(program: Program, _sandbox: Sandbox) -> None:
 
     async def save_and_next() -> None:
         for place in (0, 1, 2):
-            session.form.set_value("location", f"Room {place}")
+            session.model.set_value("location", f"Room {place}")
             window.list_commands.saving_and_next.emit()
             await _until(lambda: not session.state.dirty and session.jobs.running("open"))
             await session.jobs.wait("open")

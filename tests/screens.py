@@ -75,7 +75,7 @@ class Camera:
 
     async def load(self, activity_id: int) -> None:
         session = self.program.front.session
-        session.form.revert_all()
+        session.model.revert_all()
         session.open(activity_id)
         await self.until(
             lambda: (
@@ -164,7 +164,7 @@ async def _people(camera: Camera) -> None:
     ]
     await services.names.learn(services.account, twins)
     await camera.load(42)
-    page = front.window.form
+    page = front.window.page
     assert page is not None
     chips = page.form.row("candidates").editor.findChildren(ChipInput)[0]
     page.form.focus_field("candidates")
@@ -185,7 +185,7 @@ async def _people(camera: Camera) -> None:
     await asyncio.sleep(0.3)
     await camera.shoot("63-record-suggested")
     record.clear()
-    front.session.form.revert_all()
+    front.session.model.revert_all()
     await camera.load(_odd(camera.program)[-1])
     crowd = max(page.findChildren(ChipInput), key=lambda field: len(field.chips()))
     crowd.setFocus()
@@ -195,7 +195,7 @@ async def _people(camera: Camera) -> None:
     popup = page.findChildren(ChipPopup)[-1]
     await camera.shoot("65-crowd-all", popup)
     popup.close()
-    front.session.form.revert_all()
+    front.session.model.revert_all()
 
 
 async def _times(camera: Camera) -> None:
@@ -219,10 +219,10 @@ async def _times(camera: Camera) -> None:
 async def _upkeep(camera: Camera) -> None:
     program = camera.program
     await camera.load(42)
-    program.front.session.form.set_value("location", "Room 9")
+    program.front.session.model.set_value("location", "Room 9")
     await asyncio.sleep(0.6)
     await asyncio.to_thread(back_up, program.paths.database)
-    program.front.session.form.revert_all()
+    program.front.session.model.revert_all()
     await asyncio.sleep(0.6)
     program.front.window.backups_requested.emit()
     await asyncio.sleep(0.3)
@@ -261,8 +261,8 @@ async def _ways(camera: Camera) -> None:
     palette.reject()
     window.show_shortcuts()
     await camera.answer("59-shortcuts")
-    program.front.session.form.set_value("location", "Room 9")
-    program.front.session.form.set_value("importance", Option("high", "High"))
+    program.front.session.model.set_value("location", "Room 9")
+    program.front.session.model.set_value("importance", Option("high", "High"))
     await program.front.session.keep_draft()
     first = program.front
     program.open_window_like(first)
@@ -270,7 +270,7 @@ async def _ways(camera: Camera) -> None:
     await asyncio.sleep(0.5)
     await camera.shoot("60-kept", program.front.window)
     program.close_window(program.front)
-    first.session.form.revert_all()
+    first.session.model.revert_all()
 
 
 async def _work_list(camera: Camera) -> None:
@@ -279,7 +279,7 @@ async def _work_list(camera: Camera) -> None:
     work_list = _connected(camera.program).work_list
     sandbox = camera.program.sandbox.server
     assert sandbox is not None
-    front.session.form.revert_all()
+    front.session.model.revert_all()
     work_list.toggle()
     await camera.until(lambda: window.pane)
     await camera.shoot("66-list-empty")
@@ -294,11 +294,11 @@ async def _work_list(camera: Camera) -> None:
     commands.park.emit()
     await camera.until(lambda: front.session.activity and front.session.activity.id == 4)
     await front.session.jobs.wait("open")
-    front.session.form.set_value("location", "Room 9")
+    front.session.model.set_value("location", "Room 9")
     commands.saving_and_next.emit()
     await camera.until(lambda: front.session.activity and front.session.activity.id == 5)
     await front.session.jobs.wait("open")
-    front.session.form.set_value("location", "Room 9")
+    front.session.model.set_value("location", "Room 9")
     commands.next_activity.emit()
     await camera.until(lambda: front.session.activity and front.session.activity.id == 6)
     await asyncio.sleep(0.8)
@@ -364,17 +364,17 @@ async def _changed(camera: Camera) -> None:
     edit = session.edit
     assert edit is not None
     span = edit.value("when")
-    session.form.set_value("title", "Second interview with Amara Nwosu, moved to the afternoon")
-    session.form.set_value("importance", Option("high", "High"))
-    session.form.set_value("when", span.with_start(span.start + timedelta(hours=4)))
-    session.form.set_value("candidates", edit.value("candidates")[:1])
+    session.model.set_value("title", "Second interview with Amara Nwosu, moved to the afternoon")
+    session.model.set_value("importance", Option("high", "High"))
+    session.model.set_value("when", span.with_start(span.start + timedelta(hours=4)))
+    session.model.set_value("candidates", edit.value("candidates")[:1])
     await camera.shoot("03-changed")
-    session.form.set_value("link", "meet me there")
-    session.form.set_unparsed("contacts", "Ana")
+    session.model.set_value("link", "meet me there")
+    session.model.set_unparsed("contacts", "Ana")
     camera.program.front.window.menus.actions["go_to_problem"].trigger()
     await camera.shoot("04-problem")
-    session.form.set_unparsed("contacts", "")
-    session.form.revert("link")
+    session.model.set_unparsed("contacts", "")
+    session.model.revert("link")
     session.save(review=True)
     await camera.answer("05-review")
     session.open(7)
@@ -387,7 +387,7 @@ async def _saved(camera: Camera) -> None:
     assert sandbox is not None
     await camera.save()
     await camera.shoot("07-saved")
-    session.form.set_value("title", "My title")
+    session.model.set_value("title", "My title")
     sandbox.account.edit_as_colleague(42, title="A colleague's title")
     session.save()
     await camera.answer("08-conflict")
@@ -397,7 +397,7 @@ async def _saved(camera: Camera) -> None:
     await camera.shoot("09-conflict-open")
     await camera.load(7)
     sandbox.faults.on(Fault("ignored", "PUT", fields=("location",), times=1))
-    session.form.set_value("location", "Room 9")
+    session.model.set_value("location", "Room 9")
     await camera.save()
     await camera.shoot("10-ignored")
 
@@ -408,9 +408,9 @@ async def _faults(camera: Camera) -> None:
     await camera.load(42)
     body = b'{"message": "The given data was invalid.", "errors": {"title": ["Reserved word."]}}'
     sandbox.faults.on(Fault("400", "PUT", body=body, times=1))
-    session.form.set_value("title", "A reserved word")
+    session.model.set_value("title", "A reserved word")
     users = session.edit.value("users") if session.edit else ()
-    session.form.set_value("users", (*users, Person("7")))
+    session.model.set_value("users", (*users, Person("7")))
     await camera.save()
     await camera.shoot("11-refused")
     slow = Fault("slow", seconds=1.0, times=1)
@@ -419,7 +419,7 @@ async def _faults(camera: Camera) -> None:
     await asyncio.sleep(0.3)
     await camera.shoot("12-loading")
     await camera.program.front.session.jobs.wait("open")
-    session.form.revert_all()
+    session.model.revert_all()
     # For this path alone: a read in the background must not take it.
     sandbox.faults.on(Fault("401", "GET", "/v1/activity/3", times=1))
     session.open(3)
@@ -467,7 +467,7 @@ async def _troubles(camera: Camera) -> None:
 
 
 async def _sizes(camera: Camera) -> None:
-    window, form = camera.program.front.window, camera.program.front.form
+    window, form = camera.program.front.window, camera.program.front.model
     await camera.load(2)
     window.load_requested.emit("999999")
     await camera.until(lambda: window.messages.answers.notice)

@@ -46,7 +46,7 @@ async def _round(program: Program, sandbox: Sandbox, number: int) -> None:
     session = program.front.session
     session.open(1 + number % 40)
     await program.front.session.jobs.wait("open")
-    session.form.set_value("location", f"Room {number}")
+    session.model.set_value("location", f"Room {number}")
     session.save()
     await program.front.session.jobs.wait("save")
     if session.state.phase is not Phase.READY or session.state.dirty:

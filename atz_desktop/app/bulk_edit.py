@@ -83,9 +83,9 @@ class BulkEditController:
         self._account.lookups.windows.append(lookups)
         await lookups.load_types(services)
         targets = await self._targets(scope.rows, lookups)
-        zone = self._session.form.zone
+        zone = self._session.model.zone
         preview = self._preview = BulkPreview(targets, services, self._scope, lookups, zone)
-        preview.utc_now = self._session.form.utc_now
+        preview.utc_now = self._session.model.utc_now
         recipes = await self._account.recipes.list()
         self._opened = scope
         dialog = self._dialog = await self._create_dialog(preview, lookups)
@@ -128,7 +128,7 @@ class BulkEditController:
         own = [NO_VALUES] * len(rows)
         if any(row.cells for row in rows):
             today = datetime.now(UTC).astimezone().date()
-            zone, day_first = self._session.form.zone, day_comes_first()
+            zone, day_first = self._session.model.zone, day_comes_first()
             form = CellFormat(lookups.types(), zone, today, day_first)
             cells = [row.cells for row in rows]
             own = await read_table_values(cells, form, self._account.services)

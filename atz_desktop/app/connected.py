@@ -43,11 +43,11 @@ class ConnectedWindow:
         self._controller = controller
         self._program = program = controller.program
         self._window = window = controller.window
-        prompts, form = controller.prompts, controller.form
+        prompts, model = controller.prompts, controller.model
         scope = controller.jobs.scope()
         self._lookups = Lookups(account.services, scope)
         account.lookups.windows.append(self._lookups)
-        self.session = RecordSession(account.services, form, self._lookups, scope, prompts)
+        self.session = RecordSession(account.services, model, self._lookups, scope, prompts)
         self.session.review_first = program.settings.review_before_save
         self.session.shown_elsewhere = self._is_elsewhere
         account.work_lists.attach(self.session)

@@ -111,7 +111,7 @@ class ListSteps:
         pane, session = self._window.pane, self._session
         wanted = pane.rows.step_from(self._here, 1, undone=True) if pane else None
         if wanted is not None:
-            session.prefetch.start(wanted, session.form.zone)
+            session.prefetch.start(wanted, session.model.zone)
 
     def _skip(self) -> None:
         self._put_aside(RowMark.SKIPPED)
@@ -140,8 +140,10 @@ class ListSteps:
     async def _lay_own_values(self, activity: Activity, cells: Mapping[str, str]) -> None:
         """Show what the table says of this activity as unsaved changes of it."""
         session = self._session
-        now = session.form.utc_now()
-        form = CellFormat(session.lookups.types(), session.form.zone, now.date(), day_comes_first())
+        now = session.model.utc_now()
+        form = CellFormat(
+            session.lookups.types(), session.model.zone, now.date(), day_comes_first()
+        )
         [own] = await read_table_values([cells], form, session.services)
         shown = session.activity
         if shown is None or shown.id != activity.id or session.state.dirty:
@@ -149,6 +151,6 @@ class ListSteps:
         bulk = BulkEdit({name: FromTable() for name in (*own.values, *own.problems)})
         applied = apply(bulk, shown, BulkContext(now, session.lookups.name_of), own)
         if applied.edit.dirty:
-            session.form.push(applied.edit)
+            session.model.push(applied.edit)
         if applied.problems:
             self._window.messages.show_notice(own_values_notice(applied.problems, activity))

@@ -68,7 +68,7 @@ class PracticeController:
         return bar
 
     def _start_over(self) -> None:
-        self._session.form.revert_all()
+        self._session.model.revert_all()
         self._session.jobs.start("practice", self._begin(anew=True))
 
     def _on_opened(self, activity: Activity) -> None:

@@ -264,7 +264,7 @@ class Program:
             if each.connected is not None:
                 each.connected.session.review_first = settings.review_before_save
             if settings.zone != old.zone:
-                each.form.set_zone(settings.zone)
+                each.model.set_zone(settings.zone)
             if proxy_changed:
                 each.accounts.connect_again()
         self._settings_writer.schedule()

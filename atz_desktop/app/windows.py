@@ -45,7 +45,7 @@ class WindowController:
         self.jobs = program.jobs.scope()
         self.closed = asyncio.Event()
         self.prompts = DialogPrompts(window)
-        self.form = FormModel(program.settings.zone)
+        self.model = FormModel(program.settings.zone)
         self.connected: ConnectedWindow | None = None
         """None while the window works on no account."""
         self.accounts = AccountController(self)
@@ -54,7 +54,7 @@ class WindowController:
 
     def start(self) -> None:
         """Give the window its form: the store is open."""
-        self.window.attach(self.form)
+        self.window.attach(self.model)
         self._line = StatusLine(self.accounts.connection.status)
         self.window.add_status_line(self._line)
 
@@ -144,7 +144,7 @@ class WindowController:
     async def _leave(self, connected: ConnectedWindow) -> None:
         await connected.close()
         self.connected = None
-        self.form.clear()
+        self.model.clear()
         self.window.show_session(None)
 
     def look_up(self) -> None:

@@ -320,7 +320,7 @@ class BulkRuns(QObject):
 
         rows = await self._store.rows(run.id)
         self._require_idle()
-        zone = self.sessions[-1].form.zone if self.sessions else "UTC"
+        zone = self.sessions[-1].model.zone if self.sessions else "UTC"
         options = RunOptions(run.reason, zone, renewals, pause_after)
         loop = RunLoop(run, rows, options, services=self._services, store=self._store, hooks=self)
         self._loop = loop

@@ -75,13 +75,13 @@ class RecordLoader:
         finally:
             # Of a read that a newer one replaced, the end says nothing.
             if this == self._load_count:
-                phase = Phase.READY if session.state.form else Phase.EMPTY
+                phase = Phase.READY if session.state.form_state else Phase.EMPTY
                 session.set_phase(phase, loading_id=None)
 
     async def _read_and_show(self, activity_id: int) -> None:
         session, services = self._session, self._session.services
         renewals = services.client.token_renewals
-        zone = session.form.zone
+        zone = session.model.zone
         record = await session.prefetch.take(activity_id, zone)
         if record is None:
             record = await read_activity(activity_id, zone, services)
@@ -117,7 +117,7 @@ class RecordLoader:
         session.drafts.reset(
             opened.edit.base.id, opened.has_draft, unread=opened.draft_error is not None
         )
-        session.form.load(opened.edit, opened.unparsed)  # in its zone, which may be another by now
+        session.model.load(opened.edit, opened.unparsed)  # in its zone, which may be another by now
         session.loaded.emit(opened.edit.base)
         session.opened.emit(opened.edit.base)
         session.show_notice(messages.after_opening(opened))
@@ -126,7 +126,7 @@ class RecordLoader:
         session, reading = self._session, self._session.reading
         renewals = session.services.client.token_renewals
         own = await saves_from_base_or_none(reading.key, session.services)
-        fresh = await fetch_activity(activity_id, session.form.zone, session.services)
+        fresh = await fetch_activity(activity_id, session.model.zone, session.services)
         if session.edit is None:
             return
         now = session.edit
@@ -135,7 +135,7 @@ class RecordLoader:
         session.reading = reading.after_reading(own)
         known = rebase_on_own_saves(now, own, fresh, reading.seen)
         merged = merge(known, fresh)
-        session.form.rebase(merged.with_open_conflicts, _changed_fields(now.base, known.base))
+        session.model.rebase(merged.with_open_conflicts, _changed_fields(now.base, known.base))
         session.loaded.emit(fresh)
         session.show_notice(messages.after_reload(merged))
 

@@ -50,9 +50,9 @@ class RecordSaver:
             if reviewed is None:
                 return
             if reviewed.edit != edit:
-                session.form.push(reviewed.edit)
+                session.model.push(reviewed.edit)
             edit, reason = reviewed.edit, reviewed.reason
-        by_default = session.form.state is not None and session.form.state.mails_nobody_by_default
+        by_default = session.model.state is not None and session.model.state.mails_nobody_by_default
         await self._send(SaveRequest(edit, reason=reason, mails_nobody_by_default=by_default))
 
     async def save_to_leave(self, *, in_save: bool, confirmed: bool = True) -> bool:
@@ -76,7 +76,7 @@ class RecordSaver:
 
     def _holds_only(self, result: SaveResult) -> bool:
         """Whether nothing was typed since that save began."""
-        form = self._session.form.state
+        form = self._session.model.state
         return (
             form is not None
             and not any(form.unparsed.values())
@@ -113,7 +113,7 @@ class RecordSaver:
             return None
         try:
             request = await restore_request(
-                entry, names, session.services, session.prompts, session.form.zone
+                entry, names, session.services, session.prompts, session.model.zone
             )
             if request is not None:
                 require_same_record(
@@ -200,12 +200,12 @@ class RecordSaver:
         session, self._result = self._session, result
         _log.info("saving ended: %s", result.outcome.value if result.outcome else "nothing sent")
         session.saved.emit(sent.base.id, result)
-        now, zone = session.edit, session.form.zone
+        now, zone = session.edit, session.model.zone
         if now is None or before is None:
             return
         # Another zone may be chosen by now.
         update = after_save(now, before.in_zone(zone), sent.in_zone(zone), result, own, seen=seen)
-        session.form.rebase(*update)
+        session.model.rebase(*update)
         session.loaded.emit(update.edit.base)
         session.show_saved(messages.after_saving(result), result.outcome)
 

@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 class RecordSession(QObject):
     """From sign-in to sign-out, one activity at a time.
 
-    Every task that asks the server or the disk for it is in the scope `jobs`. `form` holds what is
+    Every task that asks the server or the disk for it is in the scope `jobs`. `model` holds what is
     shown; it belongs to the window. How an activity is read, saved and reconciled stands in
     record_loader.py, record_saver.py and settled_saves.py, which call `update` and its kin.
     """
@@ -70,14 +70,14 @@ class RecordSession(QObject):
     def __init__(
         self,
         services: Services,
-        form: FormModel,
+        model: FormModel,
         lookups: Lookups,
         jobs: Jobs,
         prompts: Prompts,
     ) -> None:
         super().__init__()
         self.services = services
-        self.form = form
+        self.model = model
         self.lookups = lookups
         self.jobs = jobs
         self.prompts = prompts
@@ -90,21 +90,21 @@ class RecordSession(QObject):
         self.shown_elsewhere: Callable[[int], Awaitable[bool]] = _shown_nowhere
         """Brings the window forward that has this activity, if another one has it."""
         self.drafts = Autosave(jobs, services, self._current_draft)
-        self.deferred_save = DeferredSave(jobs, lookups, form)
+        self.deferred_save = DeferredSave(jobs, lookups, model)
         self.prefetch = Prefetch(services, jobs)
         self._draft_notice: Notice | None = None
         self._loader = RecordLoader(self)
         self._saver = RecordSaver(self, self._loader)
         self._settled_saves = SettledSaves(self)
         self.unconfirmed_saves = UnconfirmedSaves(
-            jobs, services, lambda: self.form.zone, self._settled_saves.show_settled_here
+            jobs, services, lambda: self.model.zone, self._settled_saves.show_settled_here
         )
         self._connect_signals()
 
     @property
     def state(self) -> RecordState:
         """What is shown, and what is under way."""
-        return self._state._replace(form=self.form.state)
+        return self._state._replace(form_state=self.model.state)
 
     @property
     def edit(self) -> Edit | None:
@@ -158,13 +158,13 @@ class RecordSession(QObject):
         answer = UnsavedChoice.KEEP_DRAFT
         self.deferred_save.give_up()
         self.leaving.emit()
-        form = self.form.state
+        form = self.model.state
         if form is not None and form.dirty and not keep_draft:
             edit = self.lookups.with_names(form.edit)
             answer = await self.prompts.unsaved_changes(edit, form.unparsed)
         if answer is UnsavedChoice.DISCARD:
             self.reading = BaseReading()  # nothing of it is to come back after a save
-            self.form.revert_all()
+            self.model.revert_all()
         if answer is UnsavedChoice.SAVE and not await self._saver.save_to_leave(in_save=in_save):
             return False
         return answer is not UnsavedChoice.STAY and await self.keep_draft()
@@ -246,12 +246,12 @@ class RecordSession(QObject):
         self.deferred_save.give_up()
         await self.jobs.drain()
         await self.drafts.close()
-        self.form.changed.disconnect(self.drafts.schedule)
-        self.form.summary_changed.disconnect(self._on_summary_changed)
+        self.model.changed.disconnect(self.drafts.schedule)
+        self.model.summary_changed.disconnect(self._on_summary_changed)
         await self.jobs.close()
 
     def _current_draft(self) -> Draft | None:
-        form = self.form.state
+        form = self.model.state
         if form is None:
             return None
         return Draft(form.edit, form.unparsed, self.reading.key, self.reading.sending)
@@ -302,8 +302,8 @@ class RecordSession(QObject):
         self.unconfirmed_saves.changed.connect(self._show_next_check)
         self.deferred_save.changed.connect(self._show_wait)
         self.deferred_save.noticed.connect(self.notified)
-        self.form.changed.connect(self.drafts.schedule)
-        self.form.summary_changed.connect(self._on_summary_changed)
+        self.model.changed.connect(self.drafts.schedule)
+        self.model.summary_changed.connect(self._on_summary_changed)
 
     def _show_wait(self, text: str) -> None:
         self.update(waits_for=text)

@@ -20,7 +20,7 @@ _MOST_NAMED = 2
 
 
 class RecordState(NamedTuple):
-    """`form` is None while no activity is shown.
+    """`form_state` is None while no activity is shown.
 
     `progress_text` says what is waited for, `loading_id` which activity is being read, `waits_for`
     what a save that was asked for waits for. `check_in`: seconds until a save of this activity that
@@ -28,7 +28,7 @@ class RecordState(NamedTuple):
     `can_stop`: nothing of the save that is under way has left yet.
     """
 
-    form: FormState | None = None
+    form_state: FormState | None = None
     phase: Phase = Phase.EMPTY
     progress_text: str = ""
     loading_id: int | None = None
@@ -39,21 +39,21 @@ class RecordState(NamedTuple):
 
     @property
     def edit(self) -> Edit | None:
-        return self.form.edit if self.form else None
+        return self.form_state.edit if self.form_state else None
 
     @property
     def activity(self) -> Activity | None:
         """The record as it was last read."""
-        return self.form.activity if self.form else None
+        return self.form_state.activity if self.form_state else None
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        return self.form.problems if self.form else ()
+        return self.form_state.problems if self.form_state else ()
 
     @property
     def dirty(self) -> bool:
         """Whether there is anything that would be lost."""
-        return self.form is not None and self.form.dirty
+        return self.form_state is not None and self.form_state.dirty
 
     @property
     def related_record(self) -> RecordRef | None:
@@ -62,19 +62,19 @@ class RecordState(NamedTuple):
 
     @property
     def can_undo(self) -> bool:
-        return self.form is not None and self.form.can_undo
+        return self.form_state is not None and self.form_state.can_undo
 
     @property
     def undo_text(self) -> str:
         """What the command is called that undoes the last step: Undo Title."""
-        return self._step_text("Undo", self.form.undo_names if self.form else ())
+        return self._step_text("Undo", self.form_state.undo_names if self.form_state else ())
 
     @property
     def redo_text(self) -> str:
-        return self._step_text("Redo", self.form.redo_names if self.form else ())
+        return self._step_text("Redo", self.form_state.redo_names if self.form_state else ())
 
     def _step_text(self, what: str, names: tuple[str, ...]) -> str:
-        fields = self.form.edit.record_type.by_name if self.form else {}
+        fields = self.form_state.edit.record_type.by_name if self.form_state else {}
         labels = [fields[name].label for name in names]
         if len(labels) > _MOST_NAMED:
             return f"{what} {len(labels)} fields"
@@ -82,7 +82,7 @@ class RecordState(NamedTuple):
 
     @property
     def can_redo(self) -> bool:
-        return self.form is not None and self.form.can_redo
+        return self.form_state is not None and self.form_state.can_redo
 
     @property
     def can_reload(self) -> bool:
@@ -92,4 +92,4 @@ class RecordState(NamedTuple):
     @property
     def save_state(self) -> SaveState:
         """What asking for a save would do now."""
-        return self.form.save_state if self.form and self.can_reload else SaveState.OFF
+        return self.form_state.save_state if self.form_state and self.can_reload else SaveState.OFF

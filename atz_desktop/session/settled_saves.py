@@ -71,14 +71,14 @@ class SettledSaves:
         reading = session.reading
         with suppress(AtzError):
             saves = await saves_from_base_or_none(reading.key, session.services)
-            fresh = await fetch_activity(activity.id, session.form.zone, session.services)
+            fresh = await fetch_activity(activity.id, session.model.zone, session.services)
             require_same_record(activity, fresh, session.services, session.renewals)
             edit = session.edit if session.state.phase is Phase.READY else None
             # Else the form was read again meanwhile, in the knowledge of what is settled.
             if edit is not None and session.reading is reading:
                 own = [e for e in mine if reading.has(e) and e.id not in reading.seen]
                 session.reading = reading.after_reading(saves)
-                session.form.rebase(*after_reconciling(edit, fresh, own, saves))
+                session.model.rebase(*after_reconciling(edit, fresh, own, saves))
                 session.loaded.emit(fresh)
 
     def _concerns(self, entry: JournalEntry) -> bool:

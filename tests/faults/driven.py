@@ -93,7 +93,7 @@ async def see(
         told=told,
         outcomes=[[json.loads(row.sent)["title"], row.outcome] for row in rows],
     )
-    session.form.revert_all()
+    session.model.revert_all()
     await program.front.session.jobs.wait("draft")
 
 
@@ -111,8 +111,8 @@ async def edit(program: Program, before: int, change: int, save_at: int = 0) -> 
     while True:
         number += 1
         say("types", number=number)
-        session.form.set_value("title", f"Title {number}")
-        session.form.set_value("location", f"Room {number}")
+        session.model.set_value("title", f"Title {number}")
+        session.model.set_value("location", f"Room {number}")
         if number == save_at:
             session.save()
             say("saves")
@@ -126,8 +126,8 @@ async def save(program: Program, change: int) -> None:
     """Change both fields once, save them, and stay."""
     session = program.front.session
     await load(program, change)
-    session.form.set_value("title", "Title 1")
-    session.form.set_value("location", "Room 1")
+    session.model.set_value("title", "Title 1")
+    session.model.set_value("location", "Room 1")
     await program.front.session.jobs.wait("draft")
     say("saves")
     session.save()
@@ -141,8 +141,8 @@ async def end(program: Program, change: int) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, program.front.window.close)
     session, traffic = program.front.session, program.front.accounts.connection.status
     await load(program, change)
-    session.form.set_value("title", "Title 1")
-    session.form.set_value("location", "Room 1")
+    session.model.set_value("title", "Title 1")
+    session.model.set_value("location", "Room 1")
     await program.front.session.jobs.wait("draft")
     traffic.changed.connect(lambda: say("waits") if traffic.pending_delay else None)
     session.save()
@@ -175,7 +175,7 @@ async def tour(program: Program, change: int) -> None:
     """Do everything that could let the token out; the second save is refused with 401."""
     session, token = program.front.session, os.environ["ATZ_API_TOKEN"]
     await load(program, change)
-    session.form.set_value("title", "Title 1")
+    session.model.set_value("title", "Title 1")
     session.save(review=True)
     await press("Show the exact request", "Copy as curl")
     say("clipboard", text=QGuiApplication.clipboard().text())
@@ -183,7 +183,7 @@ async def tour(program: Program, change: int) -> None:
     await program.front.session.jobs.wait("save")
     session.save()
     await program.front.session.jobs.wait("save")
-    session.form.set_value("title", "Title 2")
+    session.model.set_value("title", "Title 2")
     session.save()
     (await shown(QLineEdit, "Token")).setText(f"{token}-mistyped")
     await press("Connect")
@@ -196,7 +196,7 @@ async def tour(program: Program, change: int) -> None:
     for name in ("history.csv", "history.json"):
         history.export(Path(os.environ["ATZ_DESKTOP_HOME"]) / name)
         await program.front.jobs.wait("export")
-    session.form.set_value("title", "Title 3")
+    session.model.set_value("title", "Title 3")
     await program.front.session.jobs.wait("draft")
     say("toured")
 

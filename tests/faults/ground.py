@@ -154,7 +154,7 @@ class Ground:
     async def _start(self) -> Desk:
         file = Path(self._folder) / "atz.sqlite3"
         desk = Desk(self.sandbox, file, self.person, HURRIED, LoopTime())
-        desk.session.form.changed.connect(lambda form, _names: self._see(form and form.edit))
+        desk.session.model.changed.connect(lambda form, _names: self._see(form and form.edit))
         desk.session.opened.connect(lambda _: self._note_opened())
         desk.session.unconfirmed_saves.start_checking()  # as on connecting
         return desk

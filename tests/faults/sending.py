@@ -47,7 +47,7 @@ class Sending(Truths):
 
     def wish(self, shown: int, name: str, value: Any) -> None:
         self._touched[shown].add(name)
-        self.desk.session.form.set_value(name, value)
+        self.desk.session.model.set_value(name, value)
         assert self.edit is not None
         if ACTIVITY.by_name[name].kind.equal(value, self.edit.base.value(name)):
             self.wishes[shown].pop(name, None)

@@ -41,7 +41,7 @@ class Runs:
         await self.desk.jobs.wait("open")
 
     async def save_another_field(self) -> None:
-        self.desk.session.form.set_value("location", ROOM)
+        self.desk.session.model.set_value("location", ROOM)
         await self.desk.save()
 
     def version(self) -> bytes:
@@ -56,7 +56,7 @@ class Runs:
     async def save_answered(self, title: str, shows: bytes, skip: int) -> None:
         """ATZ takes it and answers with the new record; the read after that shows another one."""
         self.reads_show(shows, skip)
-        self.desk.session.form.set_value("title", title)
+        self.desk.session.model.set_value("title", title)
         await self.desk.save()
         assert self.desk.notices[-1].title == "Not confirmed yet"
         assert pending(self.desk) == {"title": title}
@@ -122,7 +122,7 @@ async def test_what_is_put_back_before_the_save_is_confirmed_stays_put_back(
     runs.sandbox.account.edit_as_colleague(ID, title="A colleague's")
     await runs.reload()
     await runs.save_answered(MINE, shows=runs.version(), skip=1)
-    runs.desk.session.form.revert("title")
+    runs.desk.session.model.revert("title")
     runs.person.pick = Resolution.MINE
     runs.reads_show(earlier)
     await then(runs)

@@ -50,8 +50,8 @@ async def opened(sandbox: Sandbox, folder: Path) -> Desk:
 async def choose(desk: Desk, folder: Path) -> Path:
     file = folder / "cv.pdf"
     file.write_bytes(CHOSEN)
-    desk.session.form.set_value("attachment", LocalFile.from_stat(file, file.stat()))
-    desk.session.form.set_value("title", "With a file")
+    desk.session.model.set_value("attachment", LocalFile.from_stat(file, file.stat()))
+    desk.session.model.set_value("title", "With a file")
     await desk.on_disk()
     return file
 

@@ -58,7 +58,7 @@ def pending(desk: Desk) -> dict[str, Any]:
 async def type_(desk: Desk, **values: Any) -> None:
     """Type, and wait until it is on the disk."""
     for name, each in values.items():
-        desk.session.form.set_value(name, each)
+        desk.session.model.set_value(name, each)
     await desk.on_disk()
 
 
@@ -188,8 +188,8 @@ async def test_what_was_typed_just_before_the_save_is_not_called_unsaved(
     desk = await start()
     if on_disk_before:
         await type_(desk, title=on_disk_before)
-    desk.session.form.set_value("title", "The last word")
-    desk.session.form.set_value("location", "Room 9")
+    desk.session.model.set_value("title", "The last word")
+    desk.session.model.set_value("location", "Room 9")
     await _die_saving(desk, sandbox)
     again = await start()
     assert (value(again, "title"), value(again, "location")) == ("The last word", "Room 9")
@@ -201,9 +201,9 @@ async def test_of_two_quick_saves_the_second_wins_over_the_first_ones_draft(
     start: Start, sandbox: Sandbox
 ) -> None:
     desk = await start()
-    desk.session.form.set_value("title", "First")
+    desk.session.model.set_value("title", "First")
     await desk.save()
-    desk.session.form.set_value("title", "Second")
+    desk.session.model.set_value("title", "Second")
     await _die_saving(desk, sandbox)
     again = await start()
     assert not pending(again)
@@ -216,7 +216,7 @@ async def test_what_was_put_back_while_the_save_ran_is_put_back_after_the_crash(
     desk = await start()
     before = value(desk, "title")
     await type_(desk, title="Sent", location="Room 9")
-    await _die_saving(desk, sandbox, lambda: desk.session.form.revert("title", "location"))
+    await _die_saving(desk, sandbox, lambda: desk.session.model.revert("title", "location"))
     again = await start()
     assert pending(again)["title"] == before
     await again.save()
@@ -229,7 +229,7 @@ async def test_typing_on_while_the_save_ran_is_no_conflict_after_the_crash(
     desk = await start()
     await type_(desk, title="Sent")
     await _die_saving(
-        desk, sandbox, lambda: desk.session.form.set_value("title", "Sent, and then some")
+        desk, sandbox, lambda: desk.session.model.set_value("title", "Sent, and then some")
     )
     again = await start()
     assert pending(again) == {"title": "Sent, and then some"}

@@ -178,7 +178,7 @@ async def test_whatever_happens_the_words_are_true_and_nothing_is_lost(
     before = sandbox.account.get(ID)
     desk = Desk(sandbox, tmp_path / "atz.sqlite3", Person(), QUICK)
     await desk.open(ID)
-    desk.session.form.set_value("title", NEW)
+    desk.session.model.set_value("title", NEW)
     desk.at_step = lambda step: type_meanwhile(desk, step)
     sandbox.faults.on(case.fault(elsewhere))
 
@@ -208,7 +208,7 @@ async def test_whatever_happens_the_words_are_true_and_nothing_is_lost(
 
 def type_meanwhile(desk: Desk, step: str) -> None:
     if step:
-        desk.session.form.set_value("location", MEANWHILE)
+        desk.session.model.set_value("location", MEANWHILE)
 
 
 def form_of(desk: Desk) -> dict[str, Any]:
@@ -275,7 +275,7 @@ async def test_a_disk_that_is_full_before_the_put_asks_first(
     desk = Desk(sandbox, tmp_path / "atz.sqlite3", person, QUICK)
     await desk.open(ID)
     before = sandbox.account.get(ID)["title"]
-    desk.session.form.set_value("title", NEW)
+    desk.session.model.set_value("title", NEW)
     await desk.on_disk()
     with full_disk():
         await desk.save()
@@ -309,7 +309,7 @@ async def test_a_disk_that_is_full_after_the_put_takes_nothing_back(
 ) -> None:
     desk = Desk(sandbox, tmp_path / "atz.sqlite3", Person(), QUICK)
     await desk.open(ID)
-    desk.session.form.set_value("title", NEW)
+    desk.session.model.set_value("title", NEW)
     await desk.on_disk()
     with ExitStack() as full:
         steps: list[str] = []

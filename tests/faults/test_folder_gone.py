@@ -53,10 +53,10 @@ async def after_a_crash(desk: Desk, sandbox: Sandbox, folder: Path) -> dict[str,
 async def test_a_draft_that_no_folder_holds_is_said_and_the_folder_made_anew_at_a_click(
     desk: Desk, sandbox: Sandbox, folder: Path
 ) -> None:
-    desk.session.form.set_value("title", "Typed")
+    desk.session.model.set_value("title", "Typed")
     await desk.on_disk()
     shutil.rmtree(folder)
-    desk.session.form.set_value("location", "Room 9")
+    desk.session.model.set_value("location", "Room 9")
     await desk.on_disk()
     assert (desk.notices[-1].title, desk.notices[-1].action) == (UNKEPT, NoticeAction.NEW_FOLDER)
     await renew(desk)
@@ -66,7 +66,7 @@ async def test_a_draft_that_no_folder_holds_is_said_and_the_folder_made_anew_at_
 async def test_no_save_is_sent_unasked_that_no_history_holds(
     desk: Desk, person: Person, sandbox: Sandbox, folder: Path
 ) -> None:
-    desk.session.form.set_value("title", "Typed")
+    desk.session.model.set_value("title", "Typed")
     shutil.rmtree(folder)
     await desk.save()
     assert person.asked == ["without journal"]
@@ -82,7 +82,7 @@ async def test_no_save_is_sent_unasked_that_no_history_holds(
 async def test_a_save_under_way_is_in_the_history_of_the_new_folder(
     desk: Desk, sandbox: Sandbox, folder: Path
 ) -> None:
-    desk.session.form.set_value("title", "Typed")
+    desk.session.model.set_value("title", "Typed")
     held = sandbox.faults.on(Fault("slow", "PUT", times=1, seconds=0.2))
     desk.session.save()
     async with asyncio.timeout(5):
@@ -103,7 +103,7 @@ async def test_a_save_under_way_is_in_the_history_of_the_new_folder(
 async def test_nobody_is_let_go_while_the_folder_is_gone(
     desk: Desk, sandbox: Sandbox, folder: Path
 ) -> None:
-    desk.session.form.set_value("title", "Typed")
+    desk.session.model.set_value("title", "Typed")
     shutil.rmtree(folder)
     await desk.open(OTHER)
     assert desk.session.activity is not None
@@ -121,7 +121,7 @@ async def test_a_folder_that_is_put_back_needs_no_click(
     gone: list[object] = []
     desk.session.notice_withdrawn.connect(gone.append)
     away = str(shutil.move(folder, folder.with_name("away")))
-    desk.session.form.set_value("title", "Typed")
+    desk.session.model.set_value("title", "Typed")
     await desk.on_disk()
     shutil.move(away, folder)
     async with asyncio.timeout(5):

@@ -42,7 +42,7 @@ def _restore(desk: LateDesk, entry: JournalEntry) -> None:
 
 
 def _type_back(desk: LateDesk, entry: JournalEntry) -> None:
-    desk.session.form.set_value("title", entry.before["title"])
+    desk.session.model.set_value("title", entry.before["title"])
     desk.session.save()
 
 
@@ -60,7 +60,7 @@ async def _put_back(desk: LateDesk, put_back: PutBack) -> JournalEntry:
 async def _saved(sandbox: Sandbox, file: Path, time: HeldTime) -> LateDesk:
     desk = LateDesk(sandbox, file, time)
     await desk.open(ID)
-    desk.session.form.set_value("title", NEW)
+    desk.session.model.set_value("title", NEW)
     await desk.save()
     assert desk.notices[-1].title == "Saved and checked"
     return desk
@@ -96,7 +96,7 @@ async def test_what_is_put_back_stays_so_while_reads_lag_and_the_next_save_is_no
     assert sandbox.account.get(ID)["title"] == entry.sent["title"]
     sandbox.faults.on(Fault("delayed", "PUT", PATH, seconds=20.0))
     sandbox.faults.on(Fault("old_record", "PUT", PATH))
-    desk.session.form.set_value("title", "Newer")
+    desk.session.model.set_value("title", "Newer")
     await desk.save()
     assert (await desk.entries())[-1].outcome is Outcome.UNKNOWN
     await desk.known()
@@ -144,8 +144,8 @@ async def test_the_last_look_believes_what_it_reads_although_atz_stamped_it_earl
     sandbox.faults.on(Fault("500", "GET", PATH, skip=1))
     sandbox.faults.on(Fault("reset", "PUT", PATH, applied=True))
     sandbox.faults.on(Fault("ignored", "PUT", PATH, fields=("location",)))
-    desk.session.form.set_value("title", NEW)
-    desk.session.form.set_value("location", "Ignored")
+    desk.session.model.set_value("title", NEW)
+    desk.session.model.set_value("location", "Ignored")
     await desk.save()
     await desk.on_disk()
     await desk.crash()
@@ -171,7 +171,7 @@ async def _refuse(sandbox: Sandbox, desk: LateDesk, status: Any) -> None:
     await desk.open(ID)
     sandbox.faults.on(Fault("lagging", "GET", PATH, seconds=30.0))
     sandbox.faults.on(Fault(status, "PUT", PATH, applied=True, times=1))
-    desk.session.form.set_value("title", NEW)
+    desk.session.model.set_value("title", NEW)
     await desk.save()
 
 

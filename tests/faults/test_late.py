@@ -72,7 +72,7 @@ def sandbox(time: HeldTime) -> Iterator[Sandbox]:
 
 async def _save_late(sandbox: Sandbox, desk: LateDesk, faults: list[Fault]) -> None:
     await desk.open(ID)
-    desk.session.form.set_value("title", NEW)
+    desk.session.model.set_value("title", NEW)
     desk.at_step = lambda step: type_meanwhile(desk, step)
     for fault in faults:
         sandbox.faults.on(fault)

@@ -43,7 +43,7 @@ def _lock_at(desk: Desk, step: str, file: Path, lock: ExitStack, seconds: float 
 @pytest_asyncio.fixture
 async def desk(desk: Desk) -> Desk:
     """A desk with one change that is on the disk as a draft."""
-    desk.session.form.set_value("title", NEW)
+    desk.session.model.set_value("title", NEW)
     await desk.on_disk()
     return desk
 
@@ -100,8 +100,8 @@ async def test_a_file_that_stays_locked_after_the_put_takes_nothing_back(
         assert (desk.notices[-1].level, desk.notices[-1].title) == SAVED.value
         assert [entry.outcome for entry in await desk.entries()] == [None]
     await desk.settle(patience=0)
-    desk.session.form.set_value("location", "Room 9")  # the draft is written now, not in 1 s
-    desk.session.form.undo()
+    desk.session.model.set_value("location", "Room 9")  # the draft is written now, not in 1 s
+    desk.session.model.undo()
     await _ends_saved(desk, sandbox)
 
 
@@ -118,7 +118,7 @@ async def test_an_own_save_is_no_conflict_although_the_locked_disk_stopped_the_n
     sandbox.faults.off()
     for _ in range(2):
         with locked(file):
-            desk.session.form.set_value("title", NEWER)
+            desk.session.model.set_value("title", NEWER)
             await desk.save()
     await desk.save()
     assert set(person.asked) == {"without journal"}

@@ -41,7 +41,7 @@ async def _goes_on(desk: Desk, person: Person, sandbox: Sandbox, written: list[A
     assert desk.session.activity.value("title") != "Another record"
     person.token = None
     sandbox.faults.off()
-    desk.session.form.set_value("location", "Room 9")
+    desk.session.model.set_value("location", "Room 9")
     await desk.save()
     held = sandbox.account.get(ID)
     assert (held["title"], held["location"]) == ("Mine", "Room 9")
@@ -54,13 +54,13 @@ async def test_a_look_up_with_it_neither_settles_a_save_nor_changes_the_form(
 ) -> None:
     sandbox.faults.on(Fault("500", "GET", AT, skip=1))
     sandbox.faults.on(Fault("reset", "PUT", AT, applied=True))
-    desk.session.form.set_value("title", "Mine")
+    desk.session.model.set_value("title", "Mine")
     await desk.save()
     assert desk.notices[-1].title == "Not confirmed yet"
     sandbox.faults.off()
     person.next_token = OTHER
     sandbox.faults.on(Fault("401", "GET", AT, times=1))
-    desk.session.form.set_value("description", "More")
+    desk.session.model.set_value("description", "More")
     await desk.save()
     assert desk.notices[-1].title == "Not saved"
     settled = await desk.settle(patience=0.0)
@@ -85,7 +85,7 @@ async def test_a_save_whose_read_the_right_token_made_does_not_leave_with_it(
     person.next_token = OTHER
     sandbox.faults.on(Fault("slow", "GET", AT, times=1, seconds=0.3))
     sandbox.faults.on(Fault("401", "GET", "/v1/activity/7", times=1))
-    desk.session.form.set_value("title", "Mine")
+    desk.session.model.set_value("title", "Mine")
     await asyncio.gather(desk.save(), _type_a_token_during_a_read(desk, sandbox))
     assert person.asked == ["token"]
     assert desk.notices[-1].title == "Not saved"
@@ -101,7 +101,7 @@ async def test_after_a_look_that_the_right_token_made_its_404_proves_nothing(
     sandbox.serve(OTHER, other)
     sandbox.faults.on(Fault("500", "GET", AT, skip=1))
     sandbox.faults.on(Fault("reset", "PUT", AT))
-    desk.session.form.set_value("title", "Mine")
+    desk.session.model.set_value("title", "Mine")
     await desk.save()
     desk.jobs.cancel("look up")
     sandbox.faults.off()
@@ -121,7 +121,7 @@ async def test_a_read_back_with_it_confirms_nothing_and_does_not_change_the_form
 ) -> None:
     person.next_token = OTHER
     sandbox.faults.on(Fault("401", "GET", AT, skip=1, times=1))
-    desk.session.form.set_value("title", "Mine")
+    desk.session.model.set_value("title", "Mine")
     await desk.save()
     assert [each.outcome for each in await desk.entries()] == [Outcome.UNKNOWN]
     await _goes_on(desk, person, sandbox, written)
@@ -131,7 +131,7 @@ async def test_the_form_is_not_laid_on_it_when_a_save_is_settled_meanwhile(
     desk: Desk, person: Person, sandbox: Sandbox, written: list[Any]
 ) -> None:
     sandbox.faults.on(Fault("500", "GET", AT, skip=1))
-    desk.session.form.set_value("title", "Mine")
+    desk.session.model.set_value("title", "Mine")
     await desk.save()
     sandbox.faults.off()
     person.next_token = OTHER
@@ -147,7 +147,7 @@ async def test_a_new_run_with_it_settles_no_save_of_the_other_record(
 ) -> None:
     sandbox.faults.on(Fault("500", "GET", AT, skip=1))
     sandbox.faults.on(Fault("reset", "PUT", AT, applied=True))
-    desk.session.form.set_value("title", "Mine")
+    desk.session.model.set_value("title", "Mine")
     await desk.save()
     await desk.on_disk()
     await desk.crash()
@@ -169,7 +169,7 @@ async def _leave_open(desk: Desk, sandbox: Sandbox) -> None:
     """Save a title without hearing what became of it."""
     sandbox.faults.on(Fault("500", "GET", AT, skip=1))
     sandbox.faults.on(Fault("reset", "PUT", AT, applied=True))
-    desk.session.form.set_value("title", "Mine")
+    desk.session.model.set_value("title", "Mine")
     await desk.save()
     desk.jobs.cancel("look up")
     sandbox.faults.off()
@@ -269,7 +269,7 @@ async def test_a_token_between_put_and_read_back_proves_nothing_where_no_record_
     """
     person.next_token = OTHER
     sandbox.faults.on(Fault("401", "GET", AT, skip=1, times=1))
-    desk.session.form.set_value("title", text)
+    desk.session.model.set_value("title", text)
     await desk.save()
     desk.jobs.cancel("look up")
     assert person.token == OTHER
@@ -294,7 +294,7 @@ async def test_the_form_is_not_laid_on_what_may_be_another_record(
     if way == "settled":
         await _leave_open(desk, sandbox)
     else:
-        desk.session.form.set_value("title", "Another record")
+        desk.session.model.set_value("title", "Another record")
         await desk.save()
     shown = pending(desk), desk.session.activity
     person.next_token = OTHER

@@ -41,10 +41,10 @@ def _meanwhile(desk: Desk, step: str, change: Callable[[], object]) -> None:
 
 
 WAYS: dict[str, Callable[[Desk], object]] = {
-    "put back": lambda desk: desk.session.form.revert("title"),
-    "put everything back": lambda desk: desk.session.form.revert_all(),
-    "undone": lambda desk: desk.session.form.undo(),
-    "typed again": lambda desk: desk.session.form.set_value("title", OLD),
+    "put back": lambda desk: desk.session.model.revert("title"),
+    "put everything back": lambda desk: desk.session.model.revert_all(),
+    "undone": lambda desk: desk.session.model.undo(),
+    "typed again": lambda desk: desk.session.model.set_value("title", OLD),
 }
 
 
@@ -53,7 +53,7 @@ WAYS: dict[str, Callable[[Desk], object]] = {
 async def test_what_is_put_back_while_a_save_runs_is_a_change_after_it(
     way: Callable[[Desk], object], step: str, desk: Desk, sandbox: Sandbox
 ) -> None:
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     _meanwhile(desk, step, lambda: way(desk))
     await desk.save()
     assert (_base(desk, "title"), pending(desk)) == (MINE, {"title": OLD})
@@ -65,8 +65,8 @@ async def test_what_is_put_back_while_a_save_runs_is_a_change_after_it(
 async def test_a_tick_that_is_taken_out_while_it_is_saved_is_a_change_after_it(
     desk: Desk, sandbox: Sandbox
 ) -> None:
-    desk.session.form.set_value("done", value=True)
-    _meanwhile(desk, "Reading back…", lambda: desk.session.form.set_value("done", value=False))
+    desk.session.model.set_value("done", value=True)
+    _meanwhile(desk, "Reading back…", lambda: desk.session.model.set_value("done", value=False))
     await desk.save()
     assert pending(desk) == {"done": False}
     await desk.save()
@@ -77,8 +77,8 @@ async def test_what_is_put_back_while_a_save_is_refused_is_clean(
     desk: Desk, sandbox: Sandbox
 ) -> None:
     sandbox.faults.on(Fault("422", "PUT"))
-    desk.session.form.set_value("title", MINE)
-    _meanwhile(desk, "Saving…", lambda: desk.session.form.revert("title"))
+    desk.session.model.set_value("title", MINE)
+    _meanwhile(desk, "Saving…", lambda: desk.session.model.revert("title"))
     await desk.save()
     assert not pending(desk)
     assert value(desk, "title") == OLD
@@ -89,10 +89,10 @@ async def test_what_is_put_back_before_a_save_is_confirmed_is_a_change_after_it(
 ) -> None:
     before = json.dumps(sandbox.account.get(ID)).encode()
     sandbox.faults.on(Fault("answer", "GET", skip=1, body=before))
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
     assert desk.notices[-1].title == "Not confirmed yet"
-    desk.session.form.revert("title")
+    desk.session.model.revert("title")
     sandbox.faults.off()
     assert await desk.session.unconfirmed_saves.reconcile_once() == 0
     assert (_base(desk, "title"), pending(desk)) == (MINE, {"title": OLD})
@@ -109,7 +109,7 @@ UNCONFIRMED = {
 async def test_a_save_whose_restore_is_not_confirmed_shows_what_stood_before_it(
     fault: Fault, desk: Desk, sandbox: Sandbox
 ) -> None:
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
     blind = Fault("500", "GET", skip=2)
     sandbox.faults.on(fault)
@@ -123,7 +123,7 @@ async def test_a_save_whose_restore_is_not_confirmed_shows_what_stood_before_it(
 async def test_a_restore_that_is_refused_changes_nothing_in_the_form(
     desk: Desk, sandbox: Sandbox
 ) -> None:
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
     sandbox.faults.on(Fault("422", "PUT"))
     await _restore(desk)
@@ -134,10 +134,10 @@ async def test_an_unconfirmed_save_does_not_come_back_over_a_restore(
     desk: Desk, sandbox: Sandbox, person: Person
 ) -> None:
     person.pick = Resolution.MINE
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
-    desk.session.form.set_value("title", "Mine again")
-    desk.session.form.set_value("location", "My room")
+    desk.session.model.set_value("title", "Mine again")
+    desk.session.model.set_value("location", "My room")
     _meanwhile(
         desk,
         "Reading back…",
@@ -146,8 +146,8 @@ async def test_an_unconfirmed_save_does_not_come_back_over_a_restore(
     await desk.save()
     assert desk.notices[-1].title == "Not confirmed yet"
     await _restore(desk)
-    desk.session.form.revert("location")
-    desk.session.form.set_value("description", "Something else")
+    desk.session.model.revert("location")
+    desk.session.model.set_value("description", "Something else")
     await desk.save()
     assert sandbox.account.get(ID)["title"] == OLD
     assert "title" not in pending(desk)
@@ -164,7 +164,7 @@ async def _arrive_unseen(desk: Desk, sandbox: Sandbox) -> None:
     before = json.dumps(sandbox.account.get(ID)).encode()
     sandbox.faults.on(Fault("reset", "PUT", applied=True))
     sandbox.faults.on(Fault("answer", "GET", skip=1, body=before))
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
     desk.jobs.cancel("look up")
     sandbox.faults.off()
@@ -175,7 +175,7 @@ async def test_what_is_put_back_before_a_reload_sees_the_save_stays_put_back(
     desk: Desk, sandbox: Sandbox
 ) -> None:
     await _arrive_unseen(desk, sandbox)
-    desk.session.form.revert("title")
+    desk.session.model.revert("title")
     desk.session.reload()
     await desk.jobs.wait("open")
     assert (_base(desk, "title"), pending(desk)) == (MINE, {"title": OLD})
@@ -185,8 +185,8 @@ async def test_what_is_put_back_before_another_save_sees_the_first_stays_and_is_
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     await _arrive_unseen(desk, sandbox)
-    desk.session.form.revert("title")
-    desk.session.form.set_value("location", "Room 9")
+    desk.session.model.revert("title")
+    desk.session.model.set_value("location", "Room 9")
     await desk.save()
     assert (_base(desk, "title"), pending(desk)) == (MINE, {"title": OLD})
     assert json.loads(sandbox.requests[-2].body) == {"location": "Room 9"}
@@ -197,7 +197,7 @@ async def test_what_is_put_back_before_a_crash_comes_back_as_a_change(
     desk: Desk, person: Person, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     await _arrive_unseen(desk, sandbox)
-    desk.session.form.revert("title")
+    desk.session.model.revert("title")
     await desk.on_disk()
     await desk.crash()
     again = Desk(sandbox, tmp_path / "atz.sqlite3", person, QUICK)
@@ -215,9 +215,9 @@ async def test_a_read_that_lags_after_a_restart_takes_nothing_back(
     desk: Desk, person: Person, sandbox: Sandbox, file: Path
 ) -> None:
     before = _earlier_version(sandbox)
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
-    desk.session.form.set_value("title", OLD)
+    desk.session.model.set_value("title", OLD)
     await desk.on_disk()
     await desk.crash()
     sandbox.faults.on(Fault("answer", "GET", f"/v1/activity/{ID}", body=before))
@@ -238,7 +238,7 @@ async def test_what_only_a_lagging_look_shows_is_sent_all_the_same(
     await desk.crash()
     desk = Desk(sandbox, file, person, QUICK)
     await desk.open(ID)
-    desk.session.form.set_value("title", OLD)
+    desk.session.model.set_value("title", OLD)
     if restarted:
         await desk.on_disk()
         await desk.crash()
@@ -254,10 +254,10 @@ async def test_what_only_a_lagging_look_shows_is_sent_all_the_same(
 async def test_ones_own_unseen_save_is_no_conflict_although_a_colleague_changed_a_part_of_it(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
-    desk.session.form.set_value("location", "Room 9")
+    desk.session.model.set_value("location", "Room 9")
     await _arrive_unseen(desk, sandbox)
     sandbox.account.edit_as_colleague(ID, title=THEIRS)
-    desk.session.form.set_value("location", "Room 10")
+    desk.session.model.set_value("location", "Room 10")
     await desk.save()
     assert person.conflicting == ["title"]
 
@@ -269,7 +269,7 @@ async def test_ones_own_unseen_save_is_no_conflict_although_a_colleague_changed_
 async def test_a_found_conflict_shows_what_atz_holds_and_is_asked_about_again(
     found: str, desk: Desk, person: Person, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.on_disk()
     sandbox.account.edit_as_colleague(ID, title=THEIRS)
     if found == "by a save":
@@ -294,7 +294,7 @@ async def test_a_found_conflict_shows_what_atz_holds_and_is_asked_about_again(
 async def test_an_open_conflict_outlives_a_crash(
     desk: Desk, person: Person, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     sandbox.account.edit_as_colleague(ID, title=THEIRS)
     await desk.save()
     await desk.on_disk()
@@ -309,12 +309,12 @@ async def test_an_open_conflict_outlives_a_crash(
 async def test_put_back_after_a_found_conflict_takes_theirs(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     sandbox.account.edit_as_colleague(ID, title=THEIRS)
     await desk.save()
-    desk.session.form.revert("title")
+    desk.session.model.revert("title")
     assert (value(desk, "title"), pending(desk)) == (THEIRS, {})
-    desk.session.form.set_value("location", "Room 9")
+    desk.session.model.set_value("location", "Room 9")
     await desk.save()
     assert person.asked == ["conflicts"]
     assert sandbox.account.get(ID)["title"] == THEIRS
@@ -323,10 +323,10 @@ async def test_put_back_after_a_found_conflict_takes_theirs(
 async def test_what_is_typed_on_after_a_found_conflict_is_still_asked_about(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     sandbox.account.edit_as_colleague(ID, title=THEIRS)
     await desk.save()
-    desk.session.form.set_value("title", "Typed on")
+    desk.session.model.set_value("title", "Typed on")
     await desk.save()
     assert person.asked == ["conflicts", "conflicts"]
     assert sandbox.account.get(ID)["title"] == THEIRS
@@ -335,12 +335,12 @@ async def test_what_is_typed_on_after_a_found_conflict_is_still_asked_about(
 async def test_undo_after_a_reload_asks_before_it_writes_over_a_colleague(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
-    desk.session.form.set_value("title", MINE)
-    desk.session.form.revert("title")
+    desk.session.model.set_value("title", MINE)
+    desk.session.model.revert("title")
     sandbox.account.edit_as_colleague(ID, title=THEIRS)
     desk.session.reload()
     await desk.jobs.wait("open")
-    desk.session.form.undo()
+    desk.session.model.undo()
     assert pending(desk) == {"title": MINE}
     await desk.save()
     assert person.asked == ["conflicts"]
@@ -366,17 +366,17 @@ async def test_what_colleagues_put_back_and_set_again_is_no_change_of_ours(
 ) -> None:
     lost = Fault("ignored", "PUT")
     sandbox.faults.on(lost)
-    desk.session.form.set_value("location", "Room 1")
+    desk.session.model.set_value("location", "Room 1")
     await desk.save()  # not confirmed: whatever comes now goes by the same base
     sandbox.faults.off(lost)
-    desk.session.form.revert("location")
-    desk.session.form.set_value(name, mine)
+    desk.session.model.revert("location")
+    desk.session.model.set_value(name, mine)
     await desk.save()
     sandbox.account.edit_as_colleague(ID, **back)
     await _read_again(desk)
     sandbox.account.edit_as_colleague(ID, **redone)
     if again == "save":
-        desk.session.form.set_value("description", "Another field")
+        desk.session.model.set_value("description", "Another field")
         await desk.save()
     await _read_again(desk)
     assert name not in pending(desk)

@@ -62,7 +62,7 @@ async def _arrive_unseen(desk: Desk, sandbox: Sandbox) -> Fault:
     before = _earlier(sandbox)
     sandbox.faults.on(Fault("reset", "PUT", applied=True))
     sandbox.faults.on(Fault("500", "GET", skip=1))
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
     desk.jobs.cancel("look up")
     sandbox.faults.off()
@@ -75,7 +75,7 @@ async def test_a_save_that_could_not_read_the_record_forgets_no_earlier_one(
 ) -> None:
     await _arrive_unseen(desk, sandbox)
     await desk.settle(patience=0.0)
-    desk.session.form.set_value("title", MORE)
+    desk.session.model.set_value("title", MORE)
     sandbox.faults.on(Fault("500", "GET"))
     await desk.save()
     assert desk.notices[-1].title == "Not saved"
@@ -89,8 +89,8 @@ async def test_a_save_that_is_settled_after_another_one_read_is_no_colleagues(
     desk: Desk, person: Hesitant, sandbox: Sandbox
 ) -> None:
     await _arrive_unseen(desk, sandbox)
-    desk.session.form.set_value("title", MORE)
-    desk.session.form.set_value("location", "My room")
+    desk.session.model.set_value("title", MORE)
+    desk.session.model.set_value("location", "My room")
     lagging = _earlier(sandbox, title=OLD, location="A colleague's room")
     sandbox.faults.on(lagging)
 
@@ -111,13 +111,13 @@ async def test_what_was_put_back_stays_so_although_the_save_was_settled_before_t
     again: str, desk: Desk, sandbox: Sandbox
 ) -> None:
     await _arrive_unseen(desk, sandbox)
-    desk.session.form.revert("title")
+    desk.session.model.revert("title")
     await desk.settle(patience=0.0)
     if again == "reload":
         desk.session.reload()
         await desk.jobs.wait("open")
     else:
-        desk.session.form.set_value("location", "Room 9")
+        desk.session.model.set_value("location", "Room 9")
         await desk.save()
     assert pending(desk) == {"title": OLD}
 
@@ -130,11 +130,11 @@ async def test_what_was_put_back_stays_so_when_the_earlier_of_two_saves_is_settl
     for text in (MINE, MORE):
         sandbox.faults.off()
         sandbox.faults.on(Fault("reset", "PUT"))
-        desk.session.form.set_value("title", text)
+        desk.session.model.set_value("title", text)
         await desk.save()
         desk.jobs.cancel("look up")
     sandbox.faults.off()
-    desk.session.form.revert("title")
+    desk.session.model.revert("title")
     for text in (MINE, MORE) if arrives else (MINE,):
         sandbox.account.update(ID, {"title": text})
         assert await desk.session.unconfirmed_saves.reconcile_once() == (text == MINE)
@@ -148,7 +148,7 @@ async def test_what_was_put_back_stays_so_over_two_restarts(
     desk: Desk, person: Person, sandbox: Sandbox, file: Path
 ) -> None:
     lagging = await _arrive_unseen(desk, sandbox)
-    desk.session.form.revert("title")
+    desk.session.model.revert("title")
     for fault in (lagging, None):
         await desk.on_disk()
         await desk.crash()
@@ -170,11 +170,11 @@ async def test_a_colleagues_value_over_the_later_of_two_saves_is_no_wish_of_ours
     await desk.open(ID)
     ignored = Fault("ignored", "PUT")
     sandbox.faults.on(ignored)
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
     sandbox.faults.off()
     await time.sleep(60)
-    desk.session.form.set_value("title", MORE)
+    desk.session.model.set_value("title", MORE)
     await desk.save()
     assert [each.outcome for each in await desk.entries()] == [Outcome.UNKNOWN] * 2
     desk.session.reload()
@@ -202,7 +202,7 @@ async def _lose(desk: Desk, sandbox: Sandbox, title: str, *, arrives: bool) -> N
     """Save a title without an answer, and without a read after it."""
     sandbox.faults.on(Fault("reset", "PUT", applied=arrives))
     sandbox.faults.on(Fault("500", "GET", skip=1))
-    desk.session.form.set_value("title", title)
+    desk.session.model.set_value("title", title)
     await desk.save()
     desk.jobs.cancel("look up")
     sandbox.faults.off()
@@ -216,7 +216,7 @@ async def test_a_save_that_the_disk_did_not_take_lets_the_form_forget_no_earlier
     lagging = await _arrive_unseen(desk, sandbox)
     sandbox.faults.on(lagging)
     with full_disk():
-        desk.session.form.set_value("location", "Room 9")
+        desk.session.model.set_value("location", "Room 9")
         sandbox.faults.on(Fault("reset", "PUT", applied=True))
         await desk.save()
     assert person.asked == ["without journal"]
@@ -225,7 +225,7 @@ async def test_a_save_that_the_disk_did_not_take_lets_the_form_forget_no_earlier
     assert "not looked up by itself" in told.text
     desk.jobs.cancel("look up")
     sandbox.faults.off()
-    desk.session.form.set_value("title", MORE)
+    desk.session.model.set_value("title", MORE)
     await desk.save()
     assert "title" not in person.conflicting
     assert sandbox.account.get(ID)["title"] == MORE
@@ -235,7 +235,7 @@ async def test_a_colleague_right_after_a_save_was_confirmed_is_not_written_over_
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     await _arrive_unseen(desk, sandbox)
-    desk.session.form.set_value("title", MORE)
+    desk.session.model.set_value("title", MORE)
     desk.session.settled.connect(lambda _: sandbox.account.edit_as_colleague(ID, title=THEIRS))
     assert await desk.session.unconfirmed_saves.reconcile_once() == 0
     assert pending(desk) == {"title": MORE}
@@ -251,7 +251,7 @@ async def test_undo_past_a_save_asks_about_a_colleague_right_after_it_was_confir
     desk.session.settled.connect(lambda _: sandbox.account.edit_as_colleague(ID, title=THEIRS))
     assert await desk.session.unconfirmed_saves.reconcile_once() == 0
     assert (value(desk, "title"), pending(desk)) == (THEIRS, {})
-    desk.session.form.undo()
+    desk.session.model.undo()
     assert value(desk, "title") in {OLD, MINE}
     await desk.save()
     assert person.theirs == [("title", THEIRS)]
@@ -281,7 +281,7 @@ async def test_a_colleague_over_a_save_is_asked_about_whether_more_was_typed_or_
     desk = Desk(sandbox, file, person, QUICK, Clockless())
     await desk.open(ID)
     await _arrive_unseen(desk, sandbox)
-    desk.session.form.set_value("title", wish)
+    desk.session.model.set_value("title", wish)
     sandbox.account.edit_as_colleague(ID, title=THEIRS)
     desk = await _settled(desk, how, sandbox, file)
     assert pending(desk) == {"title": wish}
@@ -316,10 +316,10 @@ async def test_a_save_of_another_window_over_an_unconfirmed_one_is_asked_about(
     desk = Desk(sandbox, file, person, QUICK, time)
     await desk.open(ID)
     await _arrive_unseen(desk, sandbox)
-    desk.session.form.set_value("title", MORE)
+    desk.session.model.set_value("title", MORE)
     other = Desk(sandbox, file, Person(), QUICK, time)
     await other.open(ID)
-    other.session.form.set_value("title", "Typed elsewhere")
+    other.session.model.set_value("title", "Typed elsewhere")
     await other.save()
     await other.crash()
     await time.sleep(100)
@@ -341,11 +341,11 @@ async def test_a_colleague_between_look_and_put_is_asked_about_while_the_put_is_
         if step == "Saving…" and sandbox.requests[-1:] != before:
             sandbox.account.edit_as_colleague(ID, title=THEIRS)
         if step == "Reading back…" and types_on:
-            desk.session.form.set_value("title", MORE)
+            desk.session.model.set_value("title", MORE)
 
     desk.at_step, before = act, sandbox.requests[-1:]
     sandbox.faults.on(Fault("202", "PUT", applied=False))
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
     desk.jobs.cancel("look up")
     sandbox.faults.off()
@@ -363,11 +363,11 @@ async def test_what_was_typed_over_what_atz_made_of_a_save_is_asked_about(
 
     def act(step: str) -> None:
         if step == "Reading back…":
-            desk.session.form.set_value("title", MORE)
+            desk.session.model.set_value("title", MORE)
 
     desk.at_step = act
     sandbox.faults.on(Fault("altered", "PUT", values={"title": THEIRS}))
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
     sandbox.faults.off()
     assert pending(desk) == {"title": MORE}
@@ -385,12 +385,12 @@ async def test_a_second_thought_of_a_colleague_whose_first_was_chosen_is_asked_a
 
     def act(step: str) -> None:
         if step == "Reading back…":
-            desk.session.form.set_value("title", MORE)
+            desk.session.model.set_value("title", MORE)
 
     sandbox.serve("new", sandbox.account)
     desk.at_step, person.next_token, person.pick = act, "new", Resolution.THEIRS
-    desk.session.form.set_value("title", MINE)
-    desk.session.form.set_value("location", "Room 9")
+    desk.session.model.set_value("title", MINE)
+    desk.session.model.set_value("location", "Room 9")
     sandbox.account.edit_as_colleague(ID, title=THEIRS)
     if answer is not None:
         sandbox.faults.on(Fault(answer, "PUT", times=1))

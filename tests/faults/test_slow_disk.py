@@ -57,10 +57,10 @@ async def test_what_was_undone_while_the_disk_was_slow_does_not_come_back(
     desk: Desk, file: Path
 ) -> None:
     with locked(file):
-        desk.session.form.set_value("title", "Typed")
+        desk.session.model.set_value("title", "Typed")
         first = leaving(desk)
         await a_turn_of_the_loop()
-        desk.session.form.undo()
+        desk.session.model.undo()
         second = leaving(desk)
         await a_turn_of_the_loop()
     assert await first
@@ -72,13 +72,13 @@ async def test_what_was_undone_while_the_disk_was_slow_does_not_come_back(
 async def test_what_was_undone_and_redone_while_the_disk_was_slow_is_on_it(
     desk: Desk, file: Path
 ) -> None:
-    desk.session.form.set_value("title", "Typed")
+    desk.session.model.set_value("title", "Typed")
     await desk.on_disk()
     with locked(file):
-        desk.session.form.undo()
+        desk.session.model.undo()
         first = leaving(desk)
         await a_turn_of_the_loop()
-        desk.session.form.redo()
+        desk.session.model.redo()
         second = leaving(desk)
         await a_turn_of_the_loop()
     assert await first
@@ -91,14 +91,14 @@ async def test_a_load_that_is_given_up_while_the_disk_is_slow_leaves_the_disk_as
     desk: Desk, file: Path
 ) -> None:
     with locked(file):
-        desk.session.form.set_value("title", "Typed")
+        desk.session.model.set_value("title", "Typed")
         desk.session.open(OTHER)
         await a_turn_of_the_loop()
         desk.session.cancel_load()
         await desk.jobs.wait("open")
     await desk.on_disk()
     assert await kept(desk) == [{"title": "Typed"}]
-    desk.session.form.undo()
+    desk.session.model.undo()
     await desk.on_disk()
     assert await kept(desk) == []
 
@@ -130,10 +130,10 @@ async def test_writing_is_tried_again_by_itself_and_the_words_go_away(
     withdrawn: list[Notice] = []
     desk.session.notice_withdrawn.connect(withdrawn.append)
     with trouble(file, kind):
-        desk.session.form.set_value("title", "Typed")
+        desk.session.model.set_value("title", "Typed")
         await desk.on_disk()
         assert desk.notices[-1].title == UNKEPT
-        desk.session.form.set_value("title", "Typed on")
+        desk.session.model.set_value("title", "Typed on")
         await desk.on_disk()
         assert not withdrawn
     await until(lambda: withdrawn)
@@ -146,8 +146,8 @@ async def test_the_draft_of_a_save_does_not_return_after_it_was_checked(
     kind: str, desk: Desk, file: Path, sandbox: Sandbox
 ) -> None:
     await impatient(desk)
-    desk.session.form.set_value("title", "Typed")
-    desk.session.form.set_value("location", "Room 9")
+    desk.session.model.set_value("title", "Typed")
+    desk.session.model.set_value("location", "Room 9")
     await desk.on_disk()
     held = sandbox.faults.on(Fault("slow", "PUT", times=1, seconds=0.1))
     desk.session.save()
@@ -157,8 +157,8 @@ async def test_the_draft_of_a_save_does_not_return_after_it_was_checked(
         assert "Saved and checked" in [notice.title for notice in desk.notices]
         await desk.on_disk()
         assert len(await kept(desk)) == 1, "it could not be dropped"
-        desk.session.form.set_value("title", "Typed on")
-        desk.session.form.revert("title")
+        desk.session.model.set_value("title", "Typed on")
+        desk.session.model.revert("title")
         await desk.on_disk()
     await until(lambda: not desk.jobs.running("draft again"))
     await desk.on_disk()
@@ -181,7 +181,7 @@ async def test_what_became_of_a_save_is_in_the_history_once_the_disk_takes_it(
 ) -> None:
     desk = soon
     await impatient(desk)
-    desk.session.form.set_value("title", "Typed")
+    desk.session.model.set_value("title", "Typed")
     held = sandbox.faults.on(Fault("slow", "PUT", times=1, seconds=0.1))
     desk.session.save()
     await until(lambda: held.count)
@@ -198,14 +198,14 @@ async def test_a_draft_that_the_disk_did_not_give_is_not_written_over(
     desk: Desk, file: Path
 ) -> None:
     await impatient(desk)
-    desk.session.form.set_value("title", "Typed before")
+    desk.session.model.set_value("title", "Typed before")
     await desk.open(OTHER)
     with locked(file):
         await desk.open(ID)
         assert desk.notices[-1].title == "The draft is not shown"
-    desk.session.form.set_value("location", "Typed now")
+    desk.session.model.set_value("location", "Typed now")
     await desk.on_disk()
     assert await kept(desk) == [{"location": "Typed now"}, {"title": "Typed before"}]
-    desk.session.form.undo()
+    desk.session.model.undo()
     await desk.on_disk()
     assert await kept(desk) == [{"title": "Typed before"}]

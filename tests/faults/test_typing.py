@@ -56,7 +56,7 @@ async def test_what_is_typed_while_an_activity_loads_waits_as_a_draft(
     slow = sandbox.faults.on(Fault("slow", "GET", seconds=0.05))
     desk.session.open(wanted)
     await until(lambda: slow.count)
-    desk.session.form.set_value("title", "Typed while it loaded")
+    desk.session.model.set_value("title", "Typed while it loaded")
     await desk.jobs.wait("open")
     sandbox.faults.off()
     if wanted != ID:
@@ -71,7 +71,7 @@ async def test_nobody_is_let_go_with_a_draft_that_cannot_be_kept(
 ) -> None:
     person.leaves = UnsavedChoice.KEEP_DRAFT
     with full_disk():
-        desk.session.form.set_value("title", "Typed")
+        desk.session.model.set_value("title", "Typed")
         await desk.on_disk()
         for _ in range(2):
             desk.notices.clear()
@@ -92,7 +92,7 @@ async def test_what_is_typed_while_an_activity_loads_stays_if_it_cannot_be_kept(
     with full_disk():
         desk.session.open(OTHER)
         await until(lambda: sandbox.requests[-1].path.endswith(f"/{OTHER}"))
-        desk.session.form.set_value("title", "Typed")
+        desk.session.model.set_value("title", "Typed")
         await desk.jobs.wait("open")
         assert value(desk, "title") == "Typed"
         assert "can't be kept" in desk.notices[-1].title
@@ -109,7 +109,7 @@ async def test_a_draft_that_cannot_be_read_is_kept_while_one_types(
     again = Desk(sandbox, tmp_path / "atz.sqlite3", Person(), QUICK)
     await again.open(ID)
     assert again.notices[-1].title == "The draft is not shown"
-    again.session.form.set_value("title", "Typed")
+    again.session.model.set_value("title", "Typed")
     await again.on_disk()
     kept = await all_drafts(again.database, ACCOUNT)
     assert len(kept) == 2
@@ -124,13 +124,13 @@ async def test_a_value_that_was_given_up_for_a_colleagues_is_not_sent_by_the_nex
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     person.pick = Resolution.THEIRS
-    desk.session.form.set_value("title", "Mine")
-    desk.session.form.set_value("location", "Room 9")
+    desk.session.model.set_value("title", "Mine")
+    desk.session.model.set_value("location", "Room 9")
     sandbox.account.edit_as_colleague(ID, title="Theirs")
     await desk.save()
     assert value(desk, "title") == "Theirs"
     assert not pending(desk)
-    desk.session.form.undo()
+    desk.session.model.undo()
     assert pending(desk)["title"] == "Mine", "what was typed can be had back"
 
 
@@ -138,7 +138,7 @@ async def test_two_lists_that_were_joined_stay_joined(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     person.pick = Resolution.BOTH
-    desk.session.form.set_value("collaborators", (*value(desk, "collaborators"), Somebody("5")))
+    desk.session.model.set_value("collaborators", (*value(desk, "collaborators"), Somebody("5")))
     sandbox.account.edit_as_colleague(ID, collaborators="3,6,1")
     await desk.save()
     assert {each.key for each in value(desk, "collaborators")} == {"3", "6", "1", "5"}
@@ -149,8 +149,8 @@ async def test_a_decision_outlives_a_save_that_failed(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     person.pick = Resolution.THEIRS
-    desk.session.form.set_value("title", "Mine")
-    desk.session.form.set_value("location", "Room 9")
+    desk.session.model.set_value("title", "Mine")
+    desk.session.model.set_value("location", "Room 9")
     sandbox.account.edit_as_colleague(ID, title="Theirs")
     sandbox.faults.on(Fault("422", "PUT", times=1))
     await desk.save()
@@ -166,7 +166,7 @@ async def test_a_decision_outlives_a_save_that_is_not_confirmed(
     person.pick = Resolution.MINE
     sandbox.account.edit_as_colleague(ID, title="Theirs")
     await _lose(desk, sandbox)
-    desk.session.form.set_value("title", "Sent, and then some")
+    desk.session.model.set_value("title", "Sent, and then some")
     await desk.save()
     assert person.asked == ["conflicts"], "and not once more"
     assert sandbox.account.get(ID)["title"] == "Sent, and then some"
@@ -176,10 +176,10 @@ async def test_what_atz_did_not_store_as_typed_comes_back_with_undo(
     desk: Desk, sandbox: Sandbox
 ) -> None:
     sandbox.faults.on(Fault("altered", "PUT"))
-    desk.session.form.set_value("title", "A long title that the server does not want")
+    desk.session.model.set_value("title", "A long title that the server does not want")
     await desk.save()
     assert value(desk, "title") == sandbox.account.get(ID)["title"]
-    desk.session.form.undo()
+    desk.session.model.undo()
     assert pending(desk) == {"title": "A long title that the server does not want"}
 
 
@@ -196,7 +196,7 @@ async def test_a_file_that_may_not_have_arrived_stays_chosen(
     file = tmp_path / (value(desk, "attachment").name if name == "the same" else name)
     file.write_bytes(b"%PDF-1.7")
     chosen = LocalFile.from_stat(file, file.stat())
-    desk.session.form.set_value("attachment", chosen)
+    desk.session.model.set_value("attachment", chosen)
     sandbox.faults.on(fault)
     await desk.save()
     assert pending(desk) == {"attachment": chosen}
@@ -214,7 +214,7 @@ async def test_typing_on_after_an_unconfirmed_save_is_no_conflict_at_the_next_on
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     await _lose(desk, sandbox)
-    desk.session.form.set_value("title", "Sent, and then some")
+    desk.session.model.set_value("title", "Sent, and then some")
     await desk.save()
     assert not person.asked
     assert sandbox.account.get(ID)["title"] == "Sent, and then some"
@@ -225,7 +225,7 @@ async def test_typing_on_while_the_program_looks_up_by_itself_is_no_conflict(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     await _lose(desk, sandbox)
-    desk.session.form.set_value("title", "Sent, and then some")
+    desk.session.model.set_value("title", "Sent, and then some")
     assert await desk.session.unconfirmed_saves.reconcile_once() == 0
     told = desk.notices[-1]
     assert (told.level, told.title) == (Level.INFO, "Your earlier save is checked")
@@ -233,7 +233,7 @@ async def test_typing_on_while_the_program_looks_up_by_itself_is_no_conflict(
     await desk.save()
     assert not person.asked
     assert desk.notices[-1].title == "Saved and checked"
-    desk.session.form.undo()
+    desk.session.model.undo()
     assert value(desk, "title") == "Sent", "undo steps over each save"
 
 
@@ -241,7 +241,7 @@ async def test_typing_on_before_a_crash_is_no_conflict_after_it(
     desk: Desk, person: Person, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     await _lose(desk, sandbox)
-    desk.session.form.set_value("title", "Sent, and then some")
+    desk.session.model.set_value("title", "Sent, and then some")
     await desk.on_disk()
     await desk.crash()
     again = Desk(sandbox, tmp_path / "atz.sqlite3", person, QUICK)
@@ -259,7 +259,7 @@ async def test_a_colleague_after_an_unconfirmed_save_is_a_conflict_all_the_same(
 ) -> None:
     await _lose(desk, sandbox)
     assert await desk.session.unconfirmed_saves.reconcile_once() == 0
-    desk.session.form.set_value("title", "Mine")
+    desk.session.model.set_value("title", "Mine")
     sandbox.account.edit_as_colleague(ID, title="Theirs")
     await desk.save()
     assert person.asked == ["conflicts"]
@@ -268,7 +268,7 @@ async def test_a_colleague_after_an_unconfirmed_save_is_a_conflict_all_the_same(
 
 async def _lose(desk: Desk, sandbox: Sandbox) -> None:
     """Save a title that arrives, without the program learning of it."""
-    desk.session.form.set_value("title", "Sent")
+    desk.session.model.set_value("title", "Sent")
     sandbox.faults.on(UNREADABLE)
     sandbox.faults.on(LOST)
     await desk.save()
@@ -283,7 +283,7 @@ async def _lose(desk: Desk, sandbox: Sandbox) -> None:
 async def test_a_save_that_timed_out_is_called_failed_only_when_it_cannot_come_any_more(
     desk: Desk, sandbox: Sandbox
 ) -> None:
-    desk.session.form.set_value("title", "Slow")
+    desk.session.model.set_value("title", "Slow")
     sandbox.faults.on(Fault("timeout", "PUT", times=1))
     await desk.save()
     assert desk.notices[-1].title == "Not confirmed yet"
@@ -308,7 +308,7 @@ async def test_what_may_still_come_is_counted_from_when_it_was_sent_not_from_whe
 async def test_a_draft_of_which_all_arrived_is_not_called_unsaved(
     desk: Desk, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    desk.session.form.set_value("title", "Sent")
+    desk.session.model.set_value("title", "Sent")
     await desk.on_disk()
     held = sandbox.faults.on(Fault("timeout", "PUT", applied=True, times=1))
     desk.session.save()
@@ -326,7 +326,7 @@ async def test_a_draft_of_which_all_arrived_is_not_called_unsaved(
 async def test_try_again_does_what_failed_last(desk: Desk, sandbox: Sandbox) -> None:
     sandbox.faults.on(Fault("404", "GET", f"/v1/activity/{OTHER}", times=1))
     await desk.open(OTHER)
-    desk.session.form.set_value("title", "Typed")
+    desk.session.model.set_value("title", "Typed")
     sandbox.faults.on(Fault("401", "PUT", PATH, times=1))
     await desk.save()
     desk.session.retry()

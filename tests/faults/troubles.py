@@ -62,7 +62,7 @@ class Troubles(World):
             return
         path = Path(self._folder) / f"cv {next(self._numbers)}.pdf"
         path.write_bytes(b"%PDF of Ann")
-        session.form.set_value("attachment", LocalFile.from_stat(path, path.stat()))
+        session.model.set_value("attachment", LocalFile.from_stat(path, path.stat()))
         before = self._attachment(shown)
         if replaced:
             other = path.with_suffix(".new")
@@ -72,7 +72,7 @@ class Troubles(World):
         assert not self._open[shown]
         after = self._attachment(shown)
         assert after == before if replaced else after.name == path.name, "not the chosen file"
-        session.form.revert("attachment")
+        session.model.revert("attachment")
         self.look_at_journal()
         self.close_and_open()
 

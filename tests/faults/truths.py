@@ -217,12 +217,12 @@ class Truths(Ground):
         """What was typed and is not shown any more comes back with one step of undo."""
         assert self.edit is not None
         if hidden:
-            self.desk.session.form.undo()
+            self.desk.session.model.undo()
             for name, value in hidden.items():
                 assert ACTIVITY.by_name[name].kind.equal(self.edit.value(name), value), (
                     f"lost: {name}"
                 )
-            self.desk.session.form.redo()
+            self.desk.session.model.redo()
 
     # What was sent
 

@@ -44,14 +44,14 @@ class World(Sending):
     def put_typing_back(self, name: str) -> None:
         assert self.shown is not None
         assert self.edit is not None
-        self.desk.session.form.revert(name)
+        self.desk.session.model.revert(name)
         is_shown_anew = self.wishes[self.shown].pop(name, None) is not None
         self._keep_put_back([name] if is_shown_anew else [])
 
     def walk(self, back: bool) -> None:
         """Undo or redo; the other way round again shows the same as before."""
         session = self.desk.session
-        form, state = session.form, session.state
+        form, state = session.model, session.state
         there, again = (form.undo, form.redo) if back else (form.redo, form.undo)
         can = state.can_undo if back else state.can_redo
         before = self._form()

@@ -126,8 +126,8 @@ def new_session(services: Services, jobs: Jobs, prompts: Prompts) -> RecordSessi
 
 def shown(session: RecordSession) -> FormState:
     """What the form shows now."""
-    assert session.form.state is not None
-    return session.form.state
+    assert session.model.state is not None
+    return session.model.state
 
 
 def save_state(session: RecordSession) -> SaveState:

@@ -238,7 +238,7 @@ async def test_a_save_goes_on_with_a_new_token_and_is_sent_once(
     await desk.open()
     sandbox.faults.on(Fault("401", "GET", times=1))
     desk.door.tokens = ["wrong-one", sandbox.token]
-    desk.session.form.set_value("title", "Kept over a refused token")
+    desk.session.model.set_value("title", "Kept over a refused token")
     await desk.save()
     assert len(desk.door.reasons) == 1
     assert sandbox.account.get(42)["title"] == "Kept over a refused token"
@@ -255,7 +255,7 @@ async def test_a_put_that_was_refused_is_repeated_and_applied_once(
     await desk.open()
     sandbox.faults.on(Fault("401", "PUT", times=1))
     desk.door.tokens = [sandbox.token]
-    desk.session.form.set_value("title", "Sent twice, applied once")
+    desk.session.model.set_value("title", "Sent twice, applied once")
     await desk.save()
     puts = [each for each in sandbox.requests if each.method == "PUT"]
     assert len(puts) == 2
@@ -269,7 +269,7 @@ async def test_who_gives_no_token_keeps_every_edit(desk: Desk, sandbox: Sandbox)
     await desk.enter(sandbox.token)
     await desk.open()
     sandbox.faults.on(Fault("401", times=1))
-    desk.session.form.set_value("title", "Still here")
+    desk.session.model.set_value("title", "Still here")
     await desk.save()
     assert desk.session.edit is not None
     assert desk.session.edit.pending == {"title": "Still here"}
@@ -447,7 +447,7 @@ async def test_forgetting_an_account_removes_its_token_and_on_wish_its_texts(
     assert given is not None
     await desk.enter(given.token)
     await desk.open()
-    desk.session.form.set_value("title", "Text of the account")
+    desk.session.model.set_value("title", "Text of the account")
     await desk.save()
     await desk.leave()
     assert await desk.connecting.forget(given.account, None) is None
@@ -614,7 +614,7 @@ async def test_no_line_is_shown_at_once_and_its_return_is_noticed(
     desk.connecting.sessions.network.sleep = sleep
     await desk.enter(sandbox.token)
     await desk.open()
-    desk.session.form.set_value("title", "Typed while away")
+    desk.session.model.set_value("title", "Typed while away")
     sandbox.faults.on(back)
     await desk.save()
     assert desk.connecting.status.offline

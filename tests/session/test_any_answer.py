@@ -133,8 +133,8 @@ async def _load_and_save(answers: list[tuple[int, bytes]]) -> None:
     try:
         session.open(42)
         await jobs.wait("open")
-        session.form.set_value("title", "A new title")
-        session.form.set_value("location", "Room 9")
+        session.model.set_value("title", "A new title")
+        session.model.set_value("location", "Room 9")
         session.save()
         await jobs.wait("save")
         assert session.state.phase in {Phase.EMPTY, Phase.READY}
@@ -184,7 +184,7 @@ async def test_a_number_that_nobody_can_hold_stops_no_load_and_no_save_of_other_
     session = new_session(replace(services, client=client), jobs, Person())
     session.open(42)
     await jobs.wait("open")
-    session.form.set_value("title", "New")
+    session.model.set_value("title", "New")
     session.save()
     await jobs.wait("save")
     assert (sent, bugs) == ([b'{"title": "New"}'], [])

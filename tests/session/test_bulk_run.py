@@ -226,7 +226,7 @@ async def test_an_activity_that_somebody_types_into_waits_and_is_then_left(
     desk.runs.sessions.append(session)
     session.open(102)
     await desk.jobs.wait("open")
-    session.form.set_value("location", "My own room")
+    session.model.set_value("location", "My own room")
     number = await desk.run()
     rows = await desk.runs.rows(number)
     assert rows[1].verdict is RunVerdict.SKIPPED

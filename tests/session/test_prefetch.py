@@ -32,7 +32,7 @@ class Desk:
         await self.jobs.wait("open")
 
     async def read_ahead(self, activity_id: int) -> None:
-        self.session.prefetch.start(activity_id, self.session.form.zone)
+        self.session.prefetch.start(activity_id, self.session.model.zone)
         await self.jobs.wait("prefetch")
 
     @property
@@ -67,7 +67,7 @@ async def test_what_was_read_ahead_is_shown_without_another_request(
 
 async def test_what_is_still_on_its_way_is_waited_for(desk: Desk, sandbox: Sandbox) -> None:
     sandbox.faults.on(Fault("slow", "GET", "/v1/activity/7", seconds=0.2))
-    desk.session.prefetch.start(7, desk.session.form.zone)
+    desk.session.prefetch.start(7, desk.session.model.zone)
     await desk.open(7)
     assert desk.title == sandbox.account.get(7)["title"]
     assert _gets(sandbox, 7) == 1
@@ -109,7 +109,7 @@ async def test_a_save_of_what_was_read_ahead_reads_it_again_first(
     await desk.read_ahead(7)
     sandbox.account.edit_as_colleague(7, importance="low")
     await desk.open(7)
-    desk.session.form.set_value("importance", Option("critical"))
+    desk.session.model.set_value("importance", Option("critical"))
     desk.session.save()
     await desk.jobs.wait("save")
     assert [name for name, *_ in person.asked] == ["conflicts"]

@@ -37,7 +37,7 @@ class Desk:
         self.notices: list[Notice | None] = []
         self.told: list[frozenset[str]] = []
         self.session.notified.connect(self.notices.append)
-        self.session.form.changed.connect(lambda _state, names: self.told.append(names))
+        self.session.model.changed.connect(lambda _state, names: self.told.append(names))
 
     async def open(self, activity_id: int = 42) -> None:
         self.session.open(activity_id)
@@ -86,10 +86,10 @@ async def test_every_field_sends_its_own_keys_alone_and_is_compared(
         edit = desk.session.edit
         assert edit is not None
         value = _other(sandbox, field.name, edit.value(field.name))
-        desk.session.form.set_value(field.name, value)
-        desk.session.form.revert(field.name)
+        desk.session.model.set_value(field.name, value)
+        desk.session.model.revert(field.name)
         assert not desk.session.state.dirty, field.name
-        desk.session.form.set_value(field.name, value)
+        desk.session.model.set_value(field.name, value)
         await desk.save()
         assert set(_puts(sandbox)[-1]) <= set(field.mapping.keys), field.name
         verdict = shown(desk.session).verdicts.get(field.name)
@@ -172,7 +172,7 @@ async def test_loading_another_id_asks_and_staying_keeps_everything(
     desk: Desk, person: Person
 ) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Typed")
+    desk.session.model.set_value("title", "Typed")
     await desk.open(7)
     assert [question[0] for question in person.asked] == ["leave"]
     assert desk.session.activity is not None
@@ -185,7 +185,7 @@ async def test_saving_before_leaving_saves_and_then_goes_on(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Typed")
+    desk.session.model.set_value("title", "Typed")
     person.leaves = UnsavedChoice.SAVE
     await desk.open(7)
     assert desk.session.activity is not None
@@ -203,7 +203,7 @@ async def test_who_saves_before_leaving_stays_where_the_save_did_not_do_what_was
     stayed: list[bool] = []
     await desk.open(42)
     desk.session.stayed.connect(lambda: stayed.append(True))
-    desk.session.form.set_value("location", "Typed")
+    desk.session.model.set_value("location", "Typed")
     person.leaves = UnsavedChoice.SAVE
     await desk.open(7)
     assert desk.session.activity is not None
@@ -217,11 +217,11 @@ async def test_what_is_put_back_elsewhere_comes_after_what_is_saved_here(
 ) -> None:
     """The job of that save asks, and the one of the changes here can't be another job."""
     await desk.open(42)
-    desk.session.form.set_value("title", "Once")
+    desk.session.model.set_value("title", "Once")
     await desk.save()
     (row,) = await services.journal.entries(account="test")
     await desk.open(7)
-    desk.session.form.set_value("title", "Of the other")
+    desk.session.model.set_value("title", "Of the other")
     person.leaves = UnsavedChoice.SAVE
     desk.session.restore(entry_or_empty(row))
     await desk.jobs.wait("save")
@@ -234,8 +234,8 @@ async def test_a_kept_draft_comes_back_over_a_fresh_copy(
     desk: Desk, person: Person, sandbox: Sandbox
 ) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Typed")
-    desk.session.form.set_unparsed("candidates", "half a sl")
+    desk.session.model.set_value("title", "Typed")
+    desk.session.model.set_unparsed("candidates", "half a sl")
     person.leaves = UnsavedChoice.KEEP_DRAFT
     await desk.open(7)
     assert not desk.session.state.dirty
@@ -251,7 +251,7 @@ async def test_a_kept_draft_comes_back_over_a_fresh_copy(
 
 async def test_a_discarded_draft_does_not_come_back(desk: Desk, person: Person) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Typed")
+    desk.session.model.set_value("title", "Typed")
     await desk.jobs.wait("draft")
     person.leaves = UnsavedChoice.DISCARD
     await desk.open(7)
@@ -261,7 +261,7 @@ async def test_a_discarded_draft_does_not_come_back(desk: Desk, person: Person) 
 
 async def test_text_that_is_no_value_yet_is_discarded_for_good(desk: Desk, person: Person) -> None:
     await desk.open(42)
-    desk.session.form.set_unparsed("candidates", "half a sl")
+    desk.session.model.set_unparsed("candidates", "half a sl")
     await desk.jobs.wait("draft")
     person.leaves = UnsavedChoice.DISCARD
     desk.told.clear()
@@ -274,9 +274,9 @@ async def test_text_that_is_no_value_yet_is_discarded_for_good(desk: Desk, perso
 
 async def test_putting_everything_back_leaves_no_text_in_a_box(desk: Desk) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Typed")
-    desk.session.form.set_unparsed("candidates", "half a sl")
-    desk.session.form.revert_all()
+    desk.session.model.set_value("title", "Typed")
+    desk.session.model.set_unparsed("candidates", "half a sl")
+    desk.session.model.revert_all()
     assert not desk.session.state.dirty
 
 
@@ -284,7 +284,7 @@ async def test_what_was_typed_a_moment_before_the_account_goes_is_kept(
     desk: Desk, services: Services
 ) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Typed")
+    desk.session.model.set_value("title", "Typed")
     await desk.session.close()
     stored = await services.drafts.get("test", 42)
     assert stored is not None
@@ -295,11 +295,11 @@ async def test_a_restored_draft_that_is_put_back_is_gone_for_good(
     desk: Desk, person: Person
 ) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Typed")
+    desk.session.model.set_value("title", "Typed")
     person.leaves = UnsavedChoice.KEEP_DRAFT
     await desk.open(7)
     await desk.open(42)
-    desk.session.form.revert_all()
+    desk.session.model.revert_all()
     await desk.jobs.wait("draft")
     await desk.open(7)
     await desk.open(42)
@@ -308,9 +308,9 @@ async def test_a_restored_draft_that_is_put_back_is_gone_for_good(
 
 async def test_changes_put_back_a_moment_before_leaving_do_not_come_back(desk: Desk) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Typed")
+    desk.session.model.set_value("title", "Typed")
     await desk.jobs.wait("draft")
-    desk.session.form.revert_all()
+    desk.session.model.revert_all()
     await desk.open(7)
     await desk.open(42)
     assert not desk.session.state.dirty
@@ -319,11 +319,11 @@ async def test_changes_put_back_a_moment_before_leaving_do_not_come_back(desk: D
 async def test_typing_while_saving_is_carried_over(desk: Desk, sandbox: Sandbox) -> None:
     await desk.open(42)
     sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
-    desk.session.form.set_value("title", "Saved")
+    desk.session.model.set_value("title", "Saved")
     desk.session.save()
     await sandbox_received(sandbox, 3)
-    desk.session.form.set_value("location", "Typed meanwhile")
-    desk.session.form.set_value("title", "Saved, and then some")
+    desk.session.model.set_value("location", "Typed meanwhile")
+    desk.session.model.set_value("title", "Saved, and then some")
     await desk.jobs.wait("save")
     assert desk.session.edit is not None
     assert dict(desk.session.edit.pending) == {
@@ -339,10 +339,10 @@ async def test_typing_while_saving_never_goes_over_a_colleagues_change_unasked(
     await desk.open(42)
     sandbox.account.edit_as_colleague(42, location="Theirs")
     sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
-    desk.session.form.set_value("title", "Saved")
+    desk.session.model.set_value("title", "Saved")
     desk.session.save()
     await sandbox_received(sandbox, 3)
-    desk.session.form.set_value("location", "Mine")
+    desk.session.model.set_value("location", "Mine")
     await desk.jobs.wait("save")
     await desk.save()
     assert [question[0] for question in person.asked] == ["conflicts"]
@@ -355,9 +355,9 @@ async def test_putting_back_leaves_a_conflict_at_other_fields_open(
     desk: Desk, sandbox: Sandbox, person: Person, services: Services
 ) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Saved")
+    desk.session.model.set_value("title", "Saved")
     await desk.save()
-    desk.session.form.set_value("location", "Mine")
+    desk.session.model.set_value("location", "Mine")
     sandbox.account.edit_as_colleague(42, location="Theirs")
     person.picks = {}
     desk.session.restore(entry_from_row((await services.journal.entries())[0]))
@@ -372,7 +372,7 @@ async def test_putting_back_leaves_a_conflict_at_other_fields_open(
 async def test_a_second_save_while_one_runs_is_refused(desk: Desk, sandbox: Sandbox) -> None:
     await desk.open(42)
     sandbox.faults.on(Fault("slow", "PUT", seconds=0.1))
-    desk.session.form.set_value("title", "Once")
+    desk.session.model.set_value("title", "Once")
     desk.session.save()
     desk.session.save()
     await desk.jobs.wait("save")
@@ -384,7 +384,7 @@ async def test_a_field_that_others_changed_twice_is_named_once(
 ) -> None:
     await desk.open()
     sandbox.faults.on(Fault("colleague", "GET"))
-    desk.session.form.set_value("title", "Mine")
+    desk.session.model.set_value("title", "Mine")
     await desk.save()
     assert desk.notice.title == "Saved and checked"
     assert desk.notice.text.endswith("Changed by others meanwhile: Location.")
@@ -392,10 +392,10 @@ async def test_a_field_that_others_changed_twice_is_named_once(
 
 async def test_what_was_said_of_the_last_save_goes_when_the_next_one_begins(desk: Desk) -> None:
     await desk.open()
-    desk.session.form.set_value("title", "First")
+    desk.session.model.set_value("title", "First")
     await desk.save()
     assert desk.notice.title == "Saved and checked"
-    desk.session.form.set_value("title", "Second")
+    desk.session.model.set_value("title", "Second")
     desk.notices.clear()
     await desk.save()
     assert [notice and notice.title for notice in desk.notices] == [None, "Saved and checked"]
@@ -405,9 +405,9 @@ async def test_undo_after_a_save_offers_the_earlier_value_as_a_change(desk: Desk
     await desk.open(42)
     assert desk.session.edit is not None
     old = desk.session.edit.value("title")
-    desk.session.form.set_value("title", "Saved")
+    desk.session.model.set_value("title", "Saved")
     await desk.save()
-    desk.session.form.undo()
+    desk.session.model.undo()
     assert desk.session.edit is not None
     assert dict(desk.session.edit.pending) == {"title": old}
 
@@ -421,12 +421,12 @@ async def test_undo_after_a_new_file_says_that_the_earlier_one_is_gone(
     file = tmp_path / "new.pdf"
     file.write_bytes(b"new")
     chosen = LocalFile.from_stat(file, file.stat())
-    desk.session.form.set_value("attachment", chosen)
+    desk.session.model.set_value("attachment", chosen)
     await desk.save()
-    desk.session.form.undo()
+    desk.session.model.undo()
     assert [problem.name for problem in desk.session.state.problems] == ["attachment"]
     assert save_state(desk.session) is not SaveState.READY
-    desk.session.form.revert("attachment")
+    desk.session.model.revert("attachment")
     assert not desk.session.state.dirty
 
 
@@ -436,19 +436,19 @@ async def test_a_refusal_stands_at_its_field_until_it_is_touched(
     await desk.open(42)
     body = b'{"errors": {"meeting_link": ["The host is not allowed."]}}'
     sandbox.faults.on(Fault("400", "PUT", body=body, times=1))
-    desk.session.form.set_value("link", "https://bad.example/x")
+    desk.session.model.set_value("link", "https://bad.example/x")
     await desk.save()
     assert shown(desk.session).server_errors.get("link") == "The host is not allowed."
     assert desk.session.edit is not None
     assert desk.session.edit.value("link") == "https://bad.example/x"
-    desk.session.form.set_value("link", "https://bad.example/xy")
+    desk.session.model.set_value("link", "https://bad.example/xy")
     assert shown(desk.session).server_errors.get("link") is None
 
 
 async def test_a_message_that_names_one_field_counts_for_it(desk: Desk, sandbox: Sandbox) -> None:
     await desk.open(42)
     sandbox.faults.on(Fault("400", "PUT", body=b'{"message": "location is full"}', times=1))
-    desk.session.form.set_value("location", "Room 1")
+    desk.session.model.set_value("location", "Room 1")
     await desk.save()
     assert shown(desk.session).server_errors.get("location") == "location is full"
 
@@ -472,7 +472,7 @@ async def test_reloading_keeps_the_typing_and_takes_over_the_rest(
     desk: Desk, sandbox: Sandbox
 ) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Mine")
+    desk.session.model.set_value("title", "Mine")
     sandbox.account.edit_as_colleague(42, location="Moved", title="Theirs")
     desk.session.reload()
     await desk.jobs.wait("open")
@@ -486,7 +486,7 @@ async def test_a_conflict_seen_at_reload_is_still_asked_about_at_the_save(
     desk: Desk, sandbox: Sandbox, person: Person
 ) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Mine")
+    desk.session.model.set_value("title", "Mine")
     sandbox.account.edit_as_colleague(42, title="Theirs")
     desk.session.reload()
     await desk.jobs.wait("open")
@@ -497,62 +497,62 @@ async def test_a_conflict_seen_at_reload_is_still_asked_about_at_the_save(
 
 async def test_text_that_is_no_value_yet_keeps_the_save_off(desk: Desk, sandbox: Sandbox) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Typed")
-    desk.session.form.set_unparsed("candidates", "Ana")
+    desk.session.model.set_value("title", "Typed")
+    desk.session.model.set_unparsed("candidates", "Ana")
     assert save_state(desk.session) is not SaveState.READY
     desk.session.save()
     await desk.jobs.wait("save")
     assert not _puts(sandbox)
-    desk.session.form.set_unparsed("candidates", "")
+    desk.session.model.set_unparsed("candidates", "")
     assert save_state(desk.session) is SaveState.READY
 
 
 async def test_text_is_no_mistake_before_it_could_not_be_taken_over(desk: Desk) -> None:
     await desk.open(42)
     assert save_state(desk.session) is SaveState.OFF
-    desk.session.form.set_unparsed("candidates", "Ana")
+    desk.session.model.set_unparsed("candidates", "Ana")
     assert not desk.session.state.problems
     assert save_state(desk.session) is SaveState.UNPARSED, "it is taken over first"
-    desk.session.form.mark_invalid("candidates")
+    desk.session.model.mark_invalid("candidates")
     assert [problem.name for problem in desk.session.state.problems] == ["candidates"]
     assert save_state(desk.session) is SaveState.INVALID
-    desk.session.form.set_unparsed("candidates", "Anaï")
+    desk.session.model.set_unparsed("candidates", "Anaï")
     assert not desk.session.state.problems
 
 
 async def test_what_stands_half_typed_at_a_save_is_a_problem(desk: Desk) -> None:
     await desk.open(42)
-    desk.session.form.set_unparsed("candidates", "Ana")
-    desk.session.form.set_unparsed("when", "End time: 25:99")
-    desk.session.form.set_unparsed("users", "")
-    desk.session.form.mark_invalid()
+    desk.session.model.set_unparsed("candidates", "Ana")
+    desk.session.model.set_unparsed("when", "End time: 25:99")
+    desk.session.model.set_unparsed("users", "")
+    desk.session.model.mark_invalid()
     assert [problem.name for problem in desk.session.state.problems] == ["when", "candidates"]
 
 
 async def test_save_is_off_while_a_value_is_wrong(desk: Desk) -> None:
     await desk.open(42)
     assert save_state(desk.session) is SaveState.OFF
-    desk.session.form.set_value("link", "no address")
+    desk.session.model.set_value("link", "no address")
     assert save_state(desk.session) is SaveState.INVALID
 
 
 async def test_undo_takes_half_typed_text_before_an_older_change_elsewhere(desk: Desk) -> None:
     await desk.open(42)
     session = desk.session
-    session.form.set_value("title", "Changed")
-    session.form.set_unparsed("users", "Ana")
-    session.form.undo()
+    session.model.set_value("title", "Changed")
+    session.model.set_unparsed("users", "Ana")
+    session.model.undo()
     assert session.edit is not None
     assert (shown(session).unparsed, set(session.edit.pending)) == ({}, {"title"})
     assert session.state.can_redo
-    session.form.undo()
+    session.model.undo()
     assert not session.edit.pending
-    session.form.redo()
-    session.form.redo()
+    session.model.redo()
+    session.model.redo()
     assert shown(session).unparsed == {"users": "Ana"}
     assert set(session.edit.pending) == {"title"}
-    session.form.set_value("location", "Newer")
-    session.form.undo()
+    session.model.set_value("location", "Newer")
+    session.model.undo()
     assert shown(session).unparsed == {"users": "Ana"}, "the newest change goes first"
 
 
@@ -562,20 +562,20 @@ async def test_undo_shows_the_earlier_value_and_not_what_was_half_typed_over_it(
     await desk.open(42)
     session = desk.session
     assert session.edit is not None
-    session.form.set_unparsed("users", "Ana")
-    session.form.set_unparsed("when", "End date: \nEnd time: 25:99")
-    session.form.set_value("when", session.edit.value("when").with_end(None))
-    session.form.undo()
+    session.model.set_unparsed("users", "Ana")
+    session.model.set_unparsed("when", "End date: \nEnd time: 25:99")
+    session.model.set_value("when", session.edit.value("when").with_end(None))
+    session.model.undo()
     assert not session.edit.pending
     assert shown(session).unparsed == {"users": "Ana"}
 
 
 async def test_putting_everything_back_clears_what_is_half_typed(desk: Desk) -> None:
     await desk.open(42)
-    desk.session.form.set_unparsed("when", "End date: \nEnd time: 25:99")
+    desk.session.model.set_unparsed("when", "End date: \nEnd time: 25:99")
     assert desk.session.state.dirty
     desk.told.clear()
-    desk.session.form.revert_all()
+    desk.session.model.revert_all()
     assert not desk.session.state.dirty
     assert desk.told == [{"when"}]
     assert not desk.session.state.can_undo
@@ -583,7 +583,7 @@ async def test_putting_everything_back_clears_what_is_half_typed(desk: Desk) -> 
 
 async def test_another_zone_is_no_change(desk: Desk) -> None:
     await desk.open(42)
-    desk.session.form.set_zone("Europe/Berlin")
+    desk.session.model.set_zone("Europe/Berlin")
     assert not desk.session.state.dirty
     assert desk.session.edit is not None
     assert desk.session.edit.value("when").zone == "Europe/Berlin"
@@ -595,8 +595,8 @@ async def test_somebody_typed_by_slug_is_reviewed_by_the_name_learned_since(
     await desk.open(42)
     assert desk.session.edit is not None
     ana = desk.session.edit.value("candidates")[0]
-    desk.session.form.set_value("candidates", (Somebody(ana.key), Somebody("candidate_new")))
-    desk.session.form.set_value("record", RecordRef(2, "job_new"))
+    desk.session.model.set_value("candidates", (Somebody(ana.key), Somebody("candidate_new")))
+    desk.session.model.set_value("record", RecordRef(2, "job_new"))
     names = Name("candidate", "candidate_new", "Bo Lind"), Name("job", "job_new", "Cook")
     desk.session.lookups.add_names(names)
     desk.session.save(review=True)
@@ -612,7 +612,7 @@ async def test_a_name_learned_during_a_save_leaves_nothing_to_save(
 ) -> None:
     await desk.open(42)
     sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
-    desk.session.form.set_value("users", (Somebody("1"),))
+    desk.session.model.set_value("users", (Somebody("1"),))
     desk.session.lookups.add_names((Name("user", "1", "Somebody Known"),))
     await desk.save()
     assert not desk.session.state.dirty
@@ -625,7 +625,7 @@ async def test_a_zone_chosen_during_a_load_counts_for_what_is_loaded(
     sandbox.faults.on(Fault("slow", seconds=0.2))
     desk.session.open(42)
     await sandbox_received(sandbox, 1)
-    desk.session.form.set_zone("Europe/Berlin")
+    desk.session.model.set_zone("Europe/Berlin")
     await desk.jobs.wait("open")
     assert desk.session.edit is not None
     assert desk.session.edit.base.zone == "Europe/Berlin"
@@ -638,15 +638,15 @@ async def test_a_zone_chosen_during_a_save_counts_for_the_next_one(
     assert desk.session.edit is not None
     span = desk.session.edit.value("when")
     sandbox.faults.on(Fault("slow", "PUT", seconds=0.2))
-    desk.session.form.set_value("when", span.with_end(span.end + timedelta(minutes=15)))
+    desk.session.model.set_value("when", span.with_end(span.end + timedelta(minutes=15)))
     desk.session.save()
     await sandbox_received(sandbox, 3)
-    desk.session.form.set_zone("Europe/Berlin")
+    desk.session.model.set_zone("Europe/Berlin")
     await desk.jobs.wait("save")
     assert not desk.session.state.dirty
     span = desk.session.edit.value("when")
     assert span.zone == "Europe/Berlin"
-    desk.session.form.set_value("when", span.with_end(span.end + timedelta(minutes=15)))
+    desk.session.model.set_value("when", span.with_end(span.end + timedelta(minutes=15)))
     assert desk.session.edit.pending["when"].zone == "Europe/Berlin"
 
 
@@ -658,7 +658,7 @@ async def test_an_upload_can_be_stopped_and_nothing_was_changed(
     file = tmp_path / "large.bin"
     file.write_bytes(b"x" * 8_000_000)
     chosen = LocalFile.from_stat(file, file.stat())
-    desk.session.form.set_value("attachment", chosen)
+    desk.session.model.set_value("attachment", chosen)
 
     def stop(state: RecordState) -> None:
         if state.upload_progress is not None:
@@ -676,7 +676,7 @@ async def test_a_save_can_be_stopped_until_it_leaves_and_nothing_was_sent(
     desk: Desk, sandbox: Sandbox
 ) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Typed")
+    desk.session.model.set_value("title", "Typed")
     slow = Fault("slow", "GET", seconds=30)
     held = sandbox.faults.on(slow)
     desk.session.save()
@@ -696,7 +696,7 @@ async def test_a_save_that_was_stopped_while_it_was_written_down_does_not_leave(
     desk: Desk, sandbox: Sandbox
 ) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Typed")
+    desk.session.model.set_value("title", "Typed")
 
     def stop(state: RecordState) -> None:
         if sandbox.requests[-1].method == "GET" and state.progress_text == "Saving…":
@@ -714,7 +714,7 @@ async def test_what_has_left_is_not_stopped_and_ends_as_it_would(
     desk: Desk, sandbox: Sandbox
 ) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Typed")
+    desk.session.model.set_value("title", "Typed")
     held = sandbox.faults.on(Fault("slow", "PUT", times=1, seconds=0.2))
     desk.session.save()
     await until(lambda: held.count)

@@ -122,7 +122,7 @@ async def test_a_change_that_shows_late_is_checked_in_the_end_and_never_called_l
     await desk.open()
     for fault in faults:
         sandbox.faults.on(fault)
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
     at_first = desk.notice
     await desk.known()
@@ -145,7 +145,7 @@ async def test_the_looks_come_at_growing_intervals_and_end_with_the_last(
 ) -> None:
     await desk.open()
     sandbox.faults.on(Fault("reset", "PUT", times=1))
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
     await desk.known()
     waited = [sum(seconds for seconds, *_ in desk.waits[: n + 1]) for n in range(len(desk.waits))]
@@ -163,7 +163,7 @@ async def test_only_activities_that_are_due_are_looked_up(desk: Waiting, sandbox
     for activity_id in (42, 7):
         desk.session.open(activity_id, keep_draft=True)
         await desk.jobs.wait("open")
-        desk.session.form.set_value("title", MINE)
+        desk.session.model.set_value("title", MINE)
         await desk.save()
         desk.clock.now += 2.0  # 42 is 4 s old when 7 is 2 s old
     before = len(sandbox.requests)
@@ -180,7 +180,7 @@ async def test_a_field_that_stays_ignored_is_told_only_when_nothing_can_come_any
 ) -> None:
     await desk.open()
     sandbox.faults.on(Fault("ignored", "PUT"))
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
     assert desk.notice.title == "Not confirmed yet"
     await desk.known()
@@ -198,7 +198,7 @@ async def test_another_value_that_answer_and_read_both_show_is_told_at_once(
 ) -> None:
     await desk.open()
     sandbox.faults.on(Fault("altered", "PUT", values={"title": "Cut"}))
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
     assert desk.notice.title == "Saved, but not as meant"
     assert await desk.outcomes() == [Outcome.DIFFERENT]
@@ -206,10 +206,10 @@ async def test_another_value_that_answer_and_read_both_show_is_told_at_once(
 
 async def test_a_lagging_read_is_no_colleagues_change(desk: Waiting, sandbox: Sandbox) -> None:
     await desk.open()
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
     sandbox.faults.on(Fault("lagging", lags=(30.0, 0.0)))
-    desk.session.form.set_value("location", "Room 9")
+    desk.session.model.set_value("location", "Room 9")
     await desk.save()
     await desk.known()
     edit = desk.session.edit
@@ -228,7 +228,7 @@ async def test_ones_own_second_save_of_a_field_is_no_conflict_when_reads_lag(
     await desk.open()
     sandbox.faults.on(Fault("lagging", lags=(0.0, 30.0, 0.0)))
     for title in (MINE, LATER):
-        desk.session.form.set_value("title", title)
+        desk.session.model.set_value("title", title)
         await desk.save()
         await desk.known()
     assert not person.asked
@@ -240,7 +240,7 @@ async def test_what_a_colleague_puts_back_is_seen(desk: Waiting, sandbox: Sandbo
     await desk.open()
     assert desk.session.activity is not None
     old = desk.session.activity.value("title")
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
     desk.clock.now += 5.0
     sandbox.account.edit_as_colleague(42, title=old)
@@ -255,9 +255,9 @@ async def test_a_later_save_is_not_confirmed_while_an_earlier_one_may_still_chan
     await desk.open()
     sandbox.faults.on(Fault("delayed", "PUT", seconds=40.0, times=1))
     sandbox.faults.on(Fault("reset", "PUT", times=1))
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
-    desk.session.form.set_value("title", LATER)
+    desk.session.model.set_value("title", LATER)
     await desk.save()
     assert sandbox.account.get(42)["title"] == LATER
     assert desk.notice.title == "Not confirmed yet"
@@ -274,9 +274,9 @@ async def test_work_goes_on_and_another_save_goes_out_while_one_is_not_confirmed
 ) -> None:
     await desk.open()
     sandbox.faults.on(Fault("lagging", seconds=30.0))
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
-    desk.session.form.set_value("importance", Option("critical"))
+    desk.session.model.set_value("importance", Option("critical"))
     await desk.save()
     await desk.known()
     assert [set(put) for put in _puts(sandbox)][-1] >= {"importance"}
@@ -293,7 +293,7 @@ async def test_a_refusal_after_the_change_was_made_is_no_proof_against_it(
 ) -> None:
     await desk.open()
     sandbox.faults.on(Fault(status, "PUT", applied=True))
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
     assert desk.notice.title == "Saved and checked"
     assert await desk.outcomes() == [Outcome.VERIFIED]
@@ -305,8 +305,8 @@ async def test_a_refusal_after_a_part_was_applied_claims_nothing_before_it_is_kn
     await desk.open()
     sandbox.faults.on(Fault("ignored", "PUT", fields=("title",)))
     sandbox.faults.on(Fault("422", "PUT", applied=True))
-    desk.session.form.set_value("title", MINE)
-    desk.session.form.set_value("location", "Room 9")
+    desk.session.model.set_value("title", MINE)
+    desk.session.model.set_value("location", "Room 9")
     await desk.save()
     assert desk.notice.title == "Not confirmed yet"
     await desk.known()
@@ -323,7 +323,7 @@ async def test_a_refusal_that_cannot_be_looked_up_is_not_confirmed_and_told_at_t
     body = b'{"errors": {"title": ["Reserved."]}}'
     sandbox.faults.on(Fault("422", "PUT", applied=True, body=body))
     sandbox.faults.on(Fault("502", "GET", skip=1, times=3))
-    desk.session.form.set_value("title", MINE)
+    desk.session.model.set_value("title", MINE)
     await desk.save()
     assert desk.notice.title == "Not confirmed yet"
     assert shown(desk.session).server_errors.get("title") == "Reserved."

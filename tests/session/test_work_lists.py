@@ -47,7 +47,7 @@ class Desk:
         await self.jobs.wait("work lists")
 
     async def save_unconfirmed(self, sandbox: Sandbox, title: str) -> None:
-        self.session.form.set_value("title", title)
+        self.session.model.set_value("title", title)
         sandbox.faults.on(Fault("lagging", "GET", seconds=30.0))
         await self.save()
 
@@ -73,7 +73,7 @@ async def test_a_row_goes_from_to_do_over_changed_to_checked(desk: Desk) -> None
     await desk.open(42)
     assert await desk.states() == [RowState.TO_DO] * 3
     desk.changed.clear()
-    desk.session.form.set_value("title", "Another")
+    desk.session.model.set_value("title", "Another")
     await desk.jobs.wait("draft")
     await desk.jobs.wait("work lists")
     assert desk.changed == [(desk.number, [42])]
@@ -88,7 +88,7 @@ async def test_the_title_of_a_row_is_the_one_that_was_read_last(
     await desk.open(42)
     title = sandbox.account.get(42)["title"]
     assert [row.title for row in await desk.lists.rows(desk.number)] == [title, "", ""]
-    desk.session.form.set_value("title", "Another")
+    desk.session.model.set_value("title", "Another")
     await desk.save()
     assert [row.title for row in await desk.lists.rows(desk.number)] == ["Another", "", ""]
 
@@ -105,7 +105,7 @@ async def test_a_number_that_atz_does_not_have_is_gone_until_it_is_there(
 
 async def test_a_row_that_was_deleted_before_its_save_is_gone(desk: Desk, sandbox: Sandbox) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Another")
+    desk.session.model.set_value("title", "Another")
     sandbox.account.remove(42)
     await desk.save()
     assert (await desk.states())[0] is RowState.GONE
@@ -115,7 +115,7 @@ async def test_a_conflict_stays_open_until_it_is_decided(
     desk: Desk, sandbox: Sandbox, person: Person
 ) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Mine")
+    desk.session.model.set_value("title", "Mine")
     sandbox.account.edit_as_colleague(42, title="Theirs")
     await desk.save()
     assert (await desk.states())[0] is RowState.CONFLICT
@@ -128,7 +128,7 @@ async def test_a_conflict_that_ends_with_the_colleagues_value_leaves_nothing_to_
     desk: Desk, sandbox: Sandbox, person: Person
 ) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Mine")
+    desk.session.model.set_value("title", "Mine")
     sandbox.account.edit_as_colleague(42, title="Theirs")
     await desk.save()
     person.picks = {"title": Resolution.THEIRS}
@@ -140,7 +140,7 @@ async def test_a_refused_row_says_so_although_what_was_typed_stays(
     desk: Desk, sandbox: Sandbox
 ) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Mine")
+    desk.session.model.set_value("title", "Mine")
     sandbox.faults.on(Fault("422", "PUT"))
     await desk.save()
     assert desk.session.state.dirty
@@ -151,7 +151,7 @@ async def test_a_save_that_is_not_confirmed_is_checked_once_it_is_found(
     desk: Desk, sandbox: Sandbox
 ) -> None:
     await desk.open(42)
-    desk.session.form.set_value("title", "Mine")
+    desk.session.model.set_value("title", "Mine")
     sandbox.faults.on(Fault("lagging", "GET", seconds=30.0))
     await desk.save()
     assert (await desk.states())[0] is RowState.NOT_CONFIRMED
@@ -184,7 +184,7 @@ async def test_what_was_typed_after_a_save_that_is_confirmed_stays_a_change(
 ) -> None:
     await desk.open(42)
     await desk.save_unconfirmed(sandbox, "Mine")
-    desk.session.form.set_value("location", "Room 9")
+    desk.session.model.set_value("location", "Room 9")
     await desk.go_on(7)
     sandbox.faults.off()
     await desk.session.unconfirmed_saves.reconcile_once()
@@ -200,7 +200,7 @@ async def test_what_was_put_back_during_a_save_that_is_confirmed_stays_a_change(
     await desk.open(42)
     old = sandbox.account.get(42)["title"]
     await desk.save_unconfirmed(sandbox, "Mine")
-    desk.session.form.set_value("title", old)
+    desk.session.model.set_value("title", old)
     await desk.go_on(7)
     sandbox.faults.off()
     await desk.session.unconfirmed_saves.reconcile_once()
@@ -216,7 +216,7 @@ async def test_a_row_is_different_although_what_atz_ignored_stays_as_a_draft(
     desk = Desk(replace(services, check_delays=(0.0,)), person, database)
     await desk.begin()
     await desk.open(42)
-    desk.session.form.set_value("title", "Mine")
+    desk.session.model.set_value("title", "Mine")
     sandbox.faults.on(Fault("ignored", "PUT"))
     await desk.save()
     await desk.go_on(7)
@@ -225,7 +225,7 @@ async def test_a_row_is_different_although_what_atz_ignored_stays_as_a_draft(
     await desk.open(42)
     assert desk.session.edit is not None
     assert desk.session.edit.pending == {"title": "Mine"}
-    desk.session.form.set_value("title", "Mine after all")
+    desk.session.model.set_value("title", "Mine after all")
     await desk.go_on(7)
     assert (await desk.states())[0] is RowState.CHANGED
     await desk.session.close()

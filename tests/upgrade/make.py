@@ -57,15 +57,15 @@ async def _work(program: Program) -> None:
         await program.front.session.jobs.wait("open")
 
     await load(42)
-    session.form.set_value("importance", Option("high"))
-    session.form.set_value("location", "Room 9")
+    session.model.set_value("importance", Option("high"))
+    session.model.set_value("location", "Room 9")
     session.save()
     await program.front.session.jobs.wait("save")
-    session.form.set_value("location", "Room 10")
+    session.model.set_value("location", "Room 10")
     session.save()
     await program.front.session.jobs.wait("save")
     await load(7)
-    session.form.set_value("title", "Typed and never saved")
+    session.model.set_value("title", "Typed and never saved")
     await asyncio.sleep(1)
 
 

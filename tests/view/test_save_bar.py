@@ -64,9 +64,9 @@ def test_of_a_meeting_that_is_over_it_says_that_nobody_is_mailed(qtbot: QtBot) -
     qtbot.addWidget(bar)
     mail = CalendarMail(6, ("Location",), past=True, is_off=True)
     state = _state(0)
-    assert state.form is not None
-    form = replace(state.form, mail=mail, mails_nobody_by_default=True)
-    bar.show_state(state._replace(form=form))
+    assert state.form_state is not None
+    form = replace(state.form_state, mail=mail, mails_nobody_by_default=True)
+    bar.show_state(state._replace(form_state=form))
     words = "This meeting is over:"
     assert words in [label.text() for label in bar.findChildren(QLabel)]
     assert bar.mail.switch.isChecked()
@@ -92,10 +92,10 @@ def test_undo_is_offered_of_a_save_from_this_form_alone(qtbot: QtBot) -> None:
     qtbot.addWidget(bar)
     [undo] = [each for each in bar.findChildren(LinkButton) if each.text() == "Undo"]
     state = _state(0)
-    assert state.form is not None
+    assert state.form_state is not None
     field = ACTIVITY.by_name["title"]
     verdict = Verdict(field, "Before", "Team sync", "Team sync", FieldResult.STORED)
-    saved = state._replace(form=replace(state.form, verdicts={"title": verdict}))
+    saved = state._replace(form_state=replace(state.form_state, verdicts={"title": verdict}))
     for shown, offered in ((state, False), (saved, True)):
         bar.show_state(shown)
         bar.show_result(Notice(Level.GOOD, "Saved and checked", "1 field.", brief=True))

@@ -133,8 +133,8 @@ class Walk:
                 self.program.front.session.activity is not None
                 and self.program.front.session.activity.id == activity_id
                 and self.program.front.session.state.loading_id is None
-                and self.window.form is not None
-                and self.window.form.isVisible()
+                and self.window.page is not None
+                and self.window.page.isVisible()
             ),
             f"activity {activity_id} is loaded",
         )
@@ -174,7 +174,7 @@ async def running_program(
     program = Program(
         window, theme, options, Paths(folder), settings or Settings(), instance=instance
     )
-    program.front.form.utc_now = before_the_meetings
+    program.front.model.utc_now = before_the_meetings
     program.network.rate_limiter = lambda _account: RateLimiter(limit=limit)
     running = asyncio.ensure_future(program.run())
     await until(lambda: program.front.connected is not None or running.done(), "it is connected")

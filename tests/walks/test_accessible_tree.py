@@ -167,7 +167,7 @@ async def test_no_activity_brings_markup_but_the_one_that_it_holds_as_its_text(
     """Long texts are cut and said whole in a tip, which Qt takes for a description."""
     await walk.load(42)
     walk.window.resize(walk.window.minimumSize())
-    form, account = walk.program.front.session.form, walk.sandbox.account
+    form, account = walk.program.front.session.model, walk.sandbox.account
     for number in sorted(account.ids())[:: 1 if os.environ.get("CI") else 7]:
         body = account.get(number)
         form.load(Edit(Activity.from_response(body, "UTC")))

@@ -123,7 +123,7 @@ async def test_that_the_sandbox_keeps_nothing_does_not_hide_that_nothing_is_kept
 
 async def test_in_a_low_window_two_messages_leave_the_fields_their_room(walk: Walk) -> None:
     await walk.load(42)
-    page = walk.window.form
+    page = walk.window.page
     assert page is not None
     assert page.header.isVisible()
     words = "A sentence about what happened, and about what can be done now. " * 2

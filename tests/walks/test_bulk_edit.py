@@ -389,7 +389,7 @@ async def test_a_conflict_stays_for_the_user_with_nothing_preselected(walk: Walk
     assert not any(button.isChecked() for button in question.findChildren(QRadioButton))
     question.reject()
     await walk.saved()
-    session.form.revert_all()
+    session.model.revert_all()
 
 
 async def test_refused_rows_are_tried_again(walk: Walk) -> None:

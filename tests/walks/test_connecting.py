@@ -317,15 +317,15 @@ async def test_names_are_those_of_the_account_that_is_shown(
     walk = await start(Settings().with_account(two).with_account(one))
     await sign_in(walk)
     await walk.load(42)
-    walk.program.front.session.form.set_value("candidates", (Person("candidate_x"),))
+    walk.program.front.session.model.set_value("candidates", (Person("candidate_x"),))
     walk.program.front.session.lookups.add_and_notify([_candidate("Xenia of One")])
     assert "Xenia of One" in chips(walk, "candidates")
-    walk.program.front.session.form.revert_all()
+    walk.program.front.session.model.revert_all()
     walk.window.id_bar.account.chosen.emit(two.key)
     await until(lambda: dialog(walk), "its token is asked for")
     await sign_in(walk)
     await walk.load(42)
-    walk.program.front.session.form.set_value("candidates", (Person("candidate_x"),))
+    walk.program.front.session.model.set_value("candidates", (Person("candidate_x"),))
     assert "candidate_x" in chips(walk, "candidates")
     walk.program.front.session.lookups.add_and_notify([_candidate("Xaver of Two")])
     assert "Xaver of Two" in chips(walk, "candidates")
@@ -336,8 +336,8 @@ def _candidate(name: str) -> Name:
 
 
 def chips(walk: Walk, field: str) -> list[str]:
-    assert walk.window.form is not None
-    row = walk.window.form.form.row(field)
+    assert walk.window.page is not None
+    row = walk.window.page.form.row(field)
     shown = [each for each in row.findChildren(ChipButton) if each.isVisible()]
     return [each.accessibleName().split(", ")[0] for each in shown]
 
@@ -389,7 +389,7 @@ async def test_what_one_account_was_listed_to_have_is_gone_with_it(
     walk = await start(Settings().with_account(two).with_account(one))
     await sign_in(walk)
     await walk.load(42)
-    walk.program.front.session.form.set_value("title", "Saved in One")
+    walk.program.front.session.model.set_value("title", "Saved in One")
     walk.click("Save", QPushButton)
     await walk.saved()
     walk.window.history_requested.emit()
@@ -435,8 +435,8 @@ async def test_an_account_is_forgotten_with_its_texts(
     walk.click("Close", QPushButton)
     await until(lambda: dialog(walk) is None)
     assert walk.program.front.connected is None
-    assert walk.window.form is not None
-    assert not walk.window.form.isVisible()
+    assert walk.window.page is not None
+    assert not walk.window.page.isVisible()
     assert not walk.program.settings.accounts
     assert not any(b"Amara" in content for content in _database(tmp_path))
 
@@ -544,7 +544,7 @@ async def test_who_changes_the_account_during_a_save_is_not_told_that_it_is_unsa
     await sign_in(walk)
     await walk.load(42)
     servers[0].faults.on(Fault("slow", "PUT", seconds=0.5, times=1))
-    walk.program.front.session.form.set_value("title", "Saved while I left")
+    walk.program.front.session.model.set_value("title", "Saved while I left")
     walk.program.front.session.save()
     walk.program.front.accounts.switch(new.key)
     await until(lambda: dialog(walk), "the token of the new account is asked for")

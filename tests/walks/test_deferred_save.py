@@ -204,6 +204,6 @@ async def test_another_activity_is_not_saved_by_the_wait(known: Walk) -> None:
         save(known)
         known.program.front.session.open(7)
     await until(lambda: not waits(known))
-    known.program.front.session.form.revert_all()
+    known.program.front.session.model.revert_all()
     await looked_up(known)
     assert puts(known) == []

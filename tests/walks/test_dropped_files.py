@@ -57,7 +57,7 @@ async def test_a_file_dropped_on_a_text_is_attached_and_no_text(
     await until(lambda: walk.edit.pending, "the file was looked at")
     assert set(walk.edit.pending) == {"attachment"}
     assert walk.edit.pending["attachment"].path == file
-    assert not walk.program.front.form.state.unparsed  # type: ignore[union-attr]
+    assert not walk.program.front.model.state.unparsed  # type: ignore[union-attr]
 
 
 async def test_several_files_are_refused_in_words_at_the_field(walk: Walk, tmp_path: Path) -> None:

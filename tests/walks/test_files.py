@@ -22,7 +22,7 @@ async def test_every_file_of_a_run_is_known_and_for_this_user_alone(
     logbook = AppLog(data / "logs")
     async for walk in running_program(data, qapp):
         await walk.load(42)
-        walk.program.front.session.form.set_value("title", "Changed")
+        walk.program.front.session.model.set_value("title", "Changed")
         walk.program.front.session.save()
         await walk.saved()
         files = [each for each in data.rglob("*") if each.is_file()]

@@ -15,7 +15,7 @@ from tests.walks.conftest import Walk, until
 async def history(walk: Walk) -> HistoryWindow:
     """The History window over a form in whose Title the keyboard was left."""
     await walk.load(42)
-    walk.program.front.session.form.set_value("location", "Room 1")
+    walk.program.front.session.model.set_value("location", "Room 1")
     walk.click("Save", QPushButton)
     await walk.saved()
     walk.find(QLineEdit, "Title").setFocus()
@@ -84,7 +84,7 @@ async def test_that_nothing_was_put_back_is_said_in_history(walk: Walk) -> None:
 
 async def test_unsaved_changes_are_asked_about_over_history(walk: Walk) -> None:
     panel = await history(walk)
-    walk.program.front.session.form.set_value("title", "Not saved")
+    walk.program.front.session.model.set_value("title", "Not saved")
     panel.entry.load_requested.emit(41)
     dialog = await question(walk, "Keep for later")
     assert dialog.parentWidget() is panel

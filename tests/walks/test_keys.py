@@ -107,7 +107,7 @@ async def test_tab_takes_the_same_steps_for_every_activity(walk: Walk) -> None:
     """With links, files or lists that can't be read, or without; changed, and with messages."""
     await walk.load(42)
     usual = _tab_stops(walk)
-    form, account = walk.program.front.session.form, walk.sandbox.account
+    form, account = walk.program.front.session.model, walk.sandbox.account
     for number in sorted(account.ids())[:: 1 if os.environ.get("CI") else 10]:
         form.load(Edit(Activity.from_response(account.get(number), "UTC")))
         assert _tab_stops(walk) == usual, f"activity {number}"
@@ -126,7 +126,7 @@ async def test_tab_takes_the_same_steps_also_beside_the_form(walk: Walk, beside:
     await open_beside(walk, beside)
     await walk.load(42)
     usual = _tab_stops(walk)
-    form, account = walk.program.front.session.form, walk.sandbox.account
+    form, account = walk.program.front.session.model, walk.sandbox.account
     for number in sorted(account.ids())[:: 1 if os.environ.get("CI") else 25]:
         form.load(Edit(Activity.from_response(account.get(number), "UTC")))
         assert _tab_stops(walk) == usual, f"activity {number}"

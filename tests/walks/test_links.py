@@ -42,7 +42,7 @@ async def test_a_link_that_hides_its_host_is_opened_only_after_a_look(
     [agree] = [each for each in dialog.findChildren(QPushButton) if each.text() == "Open it"]
     QTest.mouseClick(agree, Qt.MouseButton.LeftButton)
     assert opened == ["https://zoom.us@evil.example/"]
-    walk.program.front.session.form.set_value("link", "https://zoom.us/j/1")
+    walk.program.front.session.model.set_value("link", "https://zoom.us/j/1")
     walk.click("Open Meeting link", QPushButton)
     assert opened[1:] == ["https://zoom.us/j/1"]
     assert not _asked(walk)

@@ -243,8 +243,8 @@ async def test_an_edit_that_the_search_would_not_find_any_more_leaves_the_list_a
     await until(partial(shows, walk, first), "it is opened")
     walk.window.activateWindow()
     await until(lambda: QApplication.activeWindow() is walk.window, "it has the keys")
-    assert walk.window.form is not None
-    title = walk.window.form.form.row("title").editor.controls[0]
+    assert walk.window.page is not None
+    title = walk.window.page.form.row("title").editor.controls[0]
     title.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keySequence(title, QKeySequence(QKeySequence.StandardKey.SelectAll))
     walk.keys("Call")
@@ -287,7 +287,7 @@ async def test_all_activities_of_the_record_are_added(walk: Walk) -> None:
 async def test_the_saves_that_are_marked_in_the_history_are_added(walk: Walk) -> None:
     for number in (42, 7):
         await walk.load(number)
-        walk.program.front.form.set_value("location", "Room 9")
+        walk.program.front.model.set_value("location", "Room 9")
         walk.keys(key=Qt.Key.Key_S, ctrl=True)
         await walk.saved()
     walk.window.history_requested.emit()

@@ -21,9 +21,9 @@ TEXT = "\n".join(f"Pasted Person {n}\tpasted{n}@mail.example" for n in range(LIN
 
 
 def row(walk: Walk) -> FieldRow:
-    form = walk.window.form
-    assert form is not None
-    return form.form.row("candidates")
+    page = walk.window.page
+    assert page is not None
+    return page.form.row("candidates")
 
 
 def box(walk: Walk) -> QLineEdit:

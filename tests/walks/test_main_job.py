@@ -161,7 +161,7 @@ async def test_ctrl_s_takes_over_an_id_that_is_not_confirmed_yet(walk: Walk) -> 
 
 async def test_ctrl_s_takes_over_an_id_that_a_draft_brought_back(walk: Walk) -> None:
     await walk.load(42)
-    walk.program.front.session.form.set_unparsed("users", "12")
+    walk.program.front.session.model.set_unparsed("users", "12")
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
     await walk.saved()
     assert [list(put) for put in _puts(walk)] == [["users_as_attendees"]]

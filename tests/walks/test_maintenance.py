@@ -192,7 +192,7 @@ async def test_what_was_typed_on_a_day_can_be_brought_back_the_day_after(run: Ru
     walk = await run.start()
     await until(lambda: list_backups(run.paths.database), "the copy of the second start")
     await walk.load(42)
-    run.program.front.session.form.revert_all()
+    run.program.front.session.model.revert_all()
     await until(lambda: not run.program.front.session.state.dirty)
     await run.program.front.session.jobs.wait("draft")
 
@@ -234,7 +234,7 @@ async def test_the_report_is_shown_copied_and_saved_and_holds_no_word_of_the_crm
     walk = await run.start()
     await walk.load(42)
     title, token = str(walk.edit.value("title")), walk.sandbox.token
-    walk.program.front.session.form.set_value("location", "Room of Amara")
+    walk.program.front.session.model.set_value("location", "Room of Amara")
     choose(walk, "Report for support…")
     await until(lambda: walk.shows(QPlainTextEdit, "Report"))
     assert not QGuiApplication.clipboard().text(), "copied before it was shown"

@@ -183,8 +183,8 @@ async def test_an_unknown_slug_is_looked_up_and_unverified_until_then(walk: Walk
     lookups = walk.program.front.session.lookups
     assert not lookups.knows("candidate", zoe["slug"])
     await until(lambda: lookups.knows("candidate", zoe["slug"]), "it was looked up")
-    assert walk.window.form is not None
-    chips = walk.window.form.form.row("candidates").editor.findChildren(ChipButton)
+    assert walk.window.page is not None
+    chips = walk.window.page.form.row("candidates").editor.findChildren(ChipButton)
     heard = {chip.accessibleName().split(", ")[0]: chip.accessibleName() for chip in chips}
     assert "not verified" not in heard["Zoë van der Meer"]
     assert "not verified" in heard["candidate_nobody"]
@@ -240,15 +240,15 @@ async def test_pasted_names_that_one_person_has_each_become_people(
 
 def chips_of(walk: Walk, field: str) -> list[str]:
     """What stands on the chips of a field."""
-    assert walk.window.form is not None
-    buttons = walk.window.form.form.row(field).editor.findChildren(ChipButton)
+    assert walk.window.page is not None
+    buttons = walk.window.page.form.row(field).editor.findChildren(ChipButton)
     return [button.chip.text for button in buttons if button.isVisible()]
 
 
 def ambiguous(walk: Walk, field: str) -> list[str]:
     """The chips of which one is to be chosen."""
-    assert walk.window.form is not None
-    row = walk.window.form.form.row(field.lower())
+    assert walk.window.page is not None
+    row = walk.window.page.form.row(field.lower())
     chips = [button.chip for button in row.editor.findChildren(ChipButton) if button.isVisible()]
     return [chip.text for chip in chips if chip.mark is Mark.AMBIGUOUS]
 

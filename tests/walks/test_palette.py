@@ -78,12 +78,12 @@ async def test_buttons_that_tab_leaves_out_are_there_while_they_can_be_pressed(w
 async def test_activities_drafts_and_saves_are_found_by_their_words(walk: Walk) -> None:
     await walk.load(42)
     session = walk.program.front.session
-    session.form.set_value("location", "Room 1")
+    session.model.set_value("location", "Room 1")
     session.save()
     await walk.saved()
-    session.form.set_value("importance", None)
+    session.model.set_value("importance", None)
     await session.keep_draft()
-    session.form.revert_all()
+    session.model.revert_all()
     session.loaded.emit(session.activity)  # the lists are read again
     await session.jobs.wait("recent")
     palette = await _open(walk)

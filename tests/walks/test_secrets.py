@@ -75,7 +75,7 @@ async def test_the_token_is_nowhere_and_texts_of_the_crm_are_in_the_database_alo
                 walk.click("Connect")
             await until(lambda: not walk.jobs.running("save"), f"a save with {fault}")
             server.faults.off(switched)
-            walk.program.front.session.form.set_value("location", f"{TEXTS[1]} {fault}")
+            walk.program.front.session.model.set_value("location", f"{TEXTS[1]} {fault}")
         walk.program.front.jobs.start("broken", _fail())
         await until(lambda: reports)
         gc.collect()

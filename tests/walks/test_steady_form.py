@@ -28,8 +28,8 @@ LAPTOP = 1366, 705
 
 
 def form_of(walk: Walk) -> ActivityForm:
-    assert walk.window.form is not None
-    return walk.window.form.form
+    assert walk.window.page is not None
+    return walk.window.page.form
 
 
 def places(walk: Walk) -> dict[str, QRect]:
@@ -167,7 +167,7 @@ async def test_nothing_moves_while_an_activity_is_changed_saved_and_put_back(
         form_of(walk).verticalScrollBar().setValue(0)
         assert places(walk) == before, after
 
-    form = walk.program.front.form
+    form = walk.program.front.model
     title = walk.find(QLineEdit, "Title")
     title.setFocus()
     title.end(False)
@@ -262,7 +262,7 @@ async def test_the_save_bar_names_what_changed_and_what_became_of_it(walk: Walk)
     walk.window.resize(*LAPTOP)
     await walk.load(42)
     assert said(walk) == ["Nothing changed"]
-    form = walk.program.front.form
+    form = walk.program.front.model
     form.set_value("importance", Option("high", "High"))
     form.set_value("title", "Another")
     assert said(walk) == ["Title, Importance changed"]
@@ -287,7 +287,7 @@ async def test_text_that_is_no_value_yet_is_not_called_nothing(walk: Walk) -> No
 async def test_whom_atz_may_mail_is_said_and_one_click_asks_it_not_to(walk: Walk) -> None:
     walk.window.resize(*LAPTOP)
     await walk.load(42)
-    form = walk.program.front.form
+    form = walk.program.front.model
     form.set_value("title", "Another")
     assert not walk.window.save_bar.mail.isVisible()
     form.set_value("location", "Room 9")
@@ -307,7 +307,7 @@ async def test_whom_atz_may_mail_is_said_and_one_click_asks_it_not_to(walk: Walk
 
 async def test_while_a_question_waits_nothing_is_said_to_be_read(walk: Walk) -> None:
     await walk.load(42)
-    walk.program.front.form.set_value("title", "Mine")
+    walk.program.front.model.set_value("title", "Mine")
     walk.sandbox.account.edit_as_colleague(42, title="Theirs")
     walk.click("Save", QPushButton)
     await until(lambda: "Waiting for your answer…" in said(walk), "that it waits")

@@ -27,7 +27,7 @@ def dialogs(walk: Walk) -> list[QDialog]:
 async def test_undo_is_called_by_what_it_undoes(walk: Walk) -> None:
     await walk.load(42)
     assert not undo_button(walk).isEnabled()
-    form = walk.program.front.form
+    form = walk.program.front.model
     form.set_value("importance", Option("high", "High"))
     assert undo_button(walk).text() == "Undo Importance"
     form.set_value("location", "Room 9")
@@ -52,11 +52,11 @@ async def test_undo_is_called_by_what_it_undoes(walk: Walk) -> None:
 async def test_undo_and_redo_bring_into_sight_what_they_change_and_mark_it(walk: Walk) -> None:
     walk.window.resize(900, 480)
     await walk.load(42)
-    page = walk.window.form
+    page = walk.window.page
     assert page is not None
     form = page.form
-    walk.program.front.form.set_value("attachment", None)
-    walk.program.front.form.set_value("description", "Other notes")
+    walk.program.front.model.set_value("attachment", None)
+    walk.program.front.model.set_value("description", "Other notes")
     bar, row = form.verticalScrollBar(), form.row("description")
     for key in (Qt.Key.Key_Z, Qt.Key.Key_Y):
         bar.setValue(0)
@@ -107,7 +107,7 @@ async def test_recent_says_what_is_unsaved_as_long_as_it_is(walk: Walk) -> None:
         menu.aboutToShow.emit()
         return menu.actions()[0].text()
 
-    walk.program.front.session.form.set_value("location", "Room 9")
+    walk.program.front.session.model.set_value("location", "Room 9")
     await until(lambda: "unsaved: Location" in offered(), "it is said")
     walk.keys(key=Qt.Key.Key_S, ctrl=True)
     await walk.saved()
@@ -133,7 +133,7 @@ async def test_where_there_is_no_room_the_pictures_stand_alone(walk: Walk) -> No
 async def test_a_long_name_of_undo_takes_the_words_of_no_other_command(walk: Walk) -> None:
     walk.window.resize(1366, 700)
     await walk.load(42)
-    form = walk.program.front.form
+    form = walk.program.front.model
     form.set_value("no_invite", True)
     form.set_value("importance", Option("high", "High"))
     form.revert_all()

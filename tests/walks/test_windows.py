@@ -85,7 +85,7 @@ async def test_windows_share_client_limit_and_database(walk: Walk) -> None:
     left = "14 of 60 requests left this minute"
     for each in (first, second):
         await until(partial(says, each, left), f"a window shows: {left}")
-    second.session.form.set_value("title", "Typed in the second")
+    second.session.model.set_value("title", "Typed in the second")
     await second.session.jobs.wait("draft")
     assert await one.drafts.get(one.account, 7)
 
@@ -93,7 +93,7 @@ async def test_windows_share_client_limit_and_database(walk: Walk) -> None:
 async def test_what_is_chosen_in_the_settings_holds_in_every_window(walk: Walk) -> None:
     first, second = walk.program.front, await another(walk)
     walk.program.choose(walk.program.settings._replace(zone="Asia/Tokyo"))
-    assert first.session.form.zone == second.session.form.zone == "Asia/Tokyo"
+    assert first.session.model.zone == second.session.model.zone == "Asia/Tokyo"
 
 
 async def test_a_refused_token_is_asked_for_once_and_serves_both_windows(
@@ -132,7 +132,7 @@ async def test_the_outcome_of_a_save_is_shown_in_the_window_that_saved_whoever_f
     await load(first, 42)
     lagging = Fault("lagging", seconds=30.0)
     walk.sandbox.faults.on(lagging)
-    first.session.form.set_value("title", "Saved, and not seen at once")
+    first.session.model.set_value("title", "Saved, and not seen at once")
     first.session.save()
     await first.session.jobs.wait("save")
     await until(lambda: first.session.state.check_in, "it is not confirmed")
@@ -141,7 +141,7 @@ async def test_the_outcome_of_a_save_is_shown_in_the_window_that_saved_whoever_f
     refused = Notice(Level.PROBLEM, "Not saved", "A later save was refused.")
     first.window.messages.show_notice(refused)
     await second.session.unconfirmed_saves.reconcile_once()
-    form = first.session.form
+    form = first.session.model
     await until(lambda: form.state and form.state.verdicts.get("title"), "the first shows it")
     services = first.session.services
     (row,) = await services.journal.entries(activity_id=42)
@@ -179,7 +179,7 @@ async def test_a_save_is_put_back_in_the_window_that_has_the_activity(walk: Walk
     first, second = walk.program.front, await another(walk)
     await load(first, 42)
     assert first.session.edit is not None
-    first.session.form.set_value("no_invite", not first.session.edit.value("no_invite"))
+    first.session.model.set_value("no_invite", not first.session.edit.value("no_invite"))
     first.session.save()
     await first.session.jobs.wait("save")
     second.window.history_requested.emit()
@@ -196,7 +196,7 @@ async def test_a_save_is_put_back_in_the_window_that_has_the_activity(walk: Walk
 async def test_a_closed_window_leaves_the_other_and_its_draft_comes_back_there(walk: Walk) -> None:
     first, second = walk.program.front, await another(walk)
     await load(second, 7)
-    second.session.form.set_value("title", "Typed in the second")
+    second.session.model.set_value("title", "Typed in the second")
     second.window.close()
     await until(lambda: second.window.findChildren(UnsavedChangesDialog), "it is asked")
     walk.click("Keep for later", QPushButton)
@@ -205,7 +205,7 @@ async def test_a_closed_window_leaves_the_other_and_its_draft_comes_back_there(w
     await load(first, 7)
     assert first.session.edit is not None
     assert first.session.edit.value("title") == "Typed in the second"
-    first.session.form.revert_all()
+    first.session.model.revert_all()
 
 
 async def test_the_first_window_may_be_closed_before_the_others(
@@ -232,7 +232,7 @@ async def test_a_window_whose_save_waits_is_gone_at_once_and_the_save_is_finishe
 ) -> None:
     first, second = walk.program.front, await another(walk)
     await load(second, 7)
-    second.session.form.set_value("title", "Saved behind the scenes")
+    second.session.model.set_value("title", "Saved behind the scenes")
     services = second.session.services
     services.client.rate_limiter.pause(1.5)
     second.session.save()
@@ -298,7 +298,7 @@ async def test_the_sandbox_goes_on_for_the_window_that_is_left(walk: Walk, which
     left = windows.pop(which)
     await closed(walk, next(iter(windows.values())))
     await load(left, 42)
-    left.session.form.set_value("title", "Still here")
+    left.session.model.set_value("title", "Still here")
     left.session.save()
     await left.session.jobs.wait("save")
     assert walk.sandbox.account.get(42)["title"] == "Still here"

@@ -98,7 +98,9 @@ class SaveBar(Bar):
         self._problems.setText(f"{pluralize(len(state.problems), 'problem')} to solve")
         if state.problems:
             self._style_problems_button()
-        self.mail.show_state(None if saving or state.problems or state.waits_for else state.form)
+        self.mail.show_state(
+            None if saving or state.problems or state.waits_for else state.form_state
+        )
         self._revert.setEnabled(state.dirty)
         self._show_revert()
         self._save.setText(f"Save {pluralize(changed, 'change')}" if changed else "Save")
@@ -155,7 +157,7 @@ class SaveBar(Bar):
             self._status.set_text(words, "text")
             self._status.setAccessibleName("")
         # What an earlier run saved cannot be undone here: nobody knows what was there before.
-        checked = state.form is not None and bool(state.form.verdicts)
+        checked = state.form_state is not None and bool(state.form_state.verdicts)
         self._undo.setVisible(result is not None and checked)
 
     def _show_revert(self) -> None:
@@ -262,7 +264,7 @@ _CLEAN = "Nothing changed"
 def _status(state: RecordState) -> str:
     if state.phase in {Phase.SAVING, Phase.OPENING}:
         return state.progress_text
-    form = state.form
+    form = state.form_state
     if form is None:
         return ""
     if state.waits_for:

@@ -91,7 +91,7 @@ class FormCommands:
     def _save_what_is_taken(
         self, session: RecordSession, save: Callable[[RecordSession], None]
     ) -> None:
-        session.form.mark_invalid()
+        session.model.mark_invalid()
         if session.state.problems:
             self.go_to_problem()
         else:

@@ -156,9 +156,9 @@ class MainWindow(QMainWindow):
             self._show_state(RecordState())
             self.messages.show_notice(None)
             return
-        if self.form is not None:
-            self.form.set_lookups(session.lookups)
-            session.leaving.connect(self.form.commit_edits)
+        if self.page is not None:
+            self.page.set_lookups(session.lookups)
+            session.leaving.connect(self.page.commit_edits)
         session.changed.connect(self._show_state)
         session.notified.connect(self.messages.show_notice)
         session.notice_withdrawn.connect(self.messages.withdraw_notice)
@@ -230,8 +230,8 @@ class MainWindow(QMainWindow):
         self.close()
 
     @property
-    def form(self) -> FormPage | None:
-        return self.pages.form_page
+    def page(self) -> FormPage | None:
+        return self.pages.page
 
     # The commands that actions.py names, beside some of the signals and FormCommands
 
@@ -308,7 +308,7 @@ class MainWindow(QMainWindow):
     # How it is drawn
 
     def _request_load(self, text: str) -> None:
-        if self.form is None:
+        if self.page is None:
             self._pending_id = text
         else:
             self._pending_id = None
@@ -390,8 +390,8 @@ class MainWindow(QMainWindow):
 
     def _yield_letters(self) -> None:
         """Beside a work list some letters are those of its commands, and no field has them."""
-        if self.form is not None:
-            yield_letters(self.form, yielded=self.pane is not None)
+        if self.page is not None:
+            yield_letters(self.page, yielded=self.pane is not None)
 
     # Qt overrides
 

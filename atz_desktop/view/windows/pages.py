@@ -31,7 +31,7 @@ class Pages(QStackedWidget):
         super().__init__()
         self._id_bar = id_bar
         self.start_page = StartPage()
-        self.form_page: FormPage | None = None
+        self.page: FormPage | None = None
         self._model: FormModel | None = None
         self._keyboard_at_load: QWidget | None = None
         """None: it was used elsewhere since."""
@@ -46,18 +46,18 @@ class Pages(QStackedWidget):
         from atz_desktop.view.form.page import FormPage
 
         self._model = model
-        page = self.form_page = FormPage(model)
+        page = self.page = FormPage(model)
         self.addWidget(page)
         self._timer.start()
         return page
 
     @property
     def form(self) -> ActivityForm | None:
-        return self.form_page.form if self.form_page else None
+        return self.page.form if self.page else None
 
     @property
     def shows_form(self) -> bool:
-        return self.currentWidget() is self.form_page
+        return self.currentWidget() is self.page
 
     def begin_load(self) -> None:
         self._keyboard_at_load = self.window().focusWidget()
@@ -106,17 +106,17 @@ class Pages(QStackedWidget):
     def _lay_out(self) -> None:
         """Lay the hidden form out at the size that it will have: half of what showing it takes."""
         self._laid_out = True
-        if self.form_page is not None:
-            self.form_page.setGeometry(self.contentsRect())
-            self.form_page.grab(QRect(0, 0, 1, 1))  # Qt lays out all of it for any part
+        if self.page is not None:
+            self.page.setGeometry(self.contentsRect())
+            self.page.grab(QRect(0, 0, 1, 1))  # Qt lays out all of it for any part
 
     def _show_form(self) -> None:
         """Show the activity, and go where the work is unless somebody works elsewhere by now."""
-        if self.form_page is None:
+        if self.page is None:
             return
         before = self._keyboard_at_load
         free = before is not None and before is self.window().focusWidget()
-        self.setCurrentWidget(self.form_page)
+        self.setCurrentWidget(self.page)
         if self._landing and free and not self._id_bar.is_typed:
-            self.form_page.form.land()
+            self.page.form.land()
         self._landing = False
