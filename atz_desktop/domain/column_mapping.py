@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from atz_desktop.domain.characters import fold
@@ -25,6 +27,8 @@ TIME_PARTS: Final = {
     "minutes": ("Duration (minutes)", "duration", "minutes"),
 }
 """Parts of a field of start and end, each of which may have a column: its label, other headings."""
+_DATED_PARTS: Final = (".day", ".start", ".end")
+_NUMERIC_DATE: Final = re.compile(r"(?<!\d)(\d{1,2})([/-])(\d{1,2})\2(\d{4}|(?<=/)\d{2})(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -112,8 +116,19 @@ def _by_heading(record_type: RecordType) -> dict[str, str]:
 
 
 def map_rows(table: Table, mapping: ColumnMapping) -> tuple[MappedRow, ...]:
-    """The rows of the table, read so. Requires a mapping without a `problem`."""
-    return tuple(_mapped(row, number, mapping) for number, row in enumerate(table.rows, 1))
+    """The rows of the table, read so. Requires a mapping without a `problem`.
+
+    Where one of its dates shows whether day or month comes first (`6/25/2026`), all are read so,
+    and not by the order of this computer.
+    """
+    rows = tuple(_mapped(row, number, mapping) for number, row in enumerate(table.rows, 1))
+    day_first = _day_first(cell for row in rows for cell in _times_of(row).values())
+    if day_first is None:
+        return rows
+    return tuple(
+        replace(row, cells={**row.cells, **_with_iso_dates(_times_of(row), day_first)})
+        for row in rows
+    )
 
 
 def _mapped(row: tuple[Cell, ...], number: int, mapping: ColumnMapping) -> MappedRow:
@@ -123,3 +138,25 @@ def _mapped(row: tuple[Cell, ...], number: int, mapping: ColumnMapping) -> Mappe
     cells = {t: cell for t, cell in pairs if t not in {ID, NOTE, IGNORED} and cell is not None}
     note = " · ".join(filter(None, notes))
     return MappedRow(number, cell_id(found), cell_text(found), note, cells)
+
+
+def _times_of(row: MappedRow) -> dict[str, str]:
+    """The cells of dates and times that are texts."""
+    cells = row.cells.items()
+    return {t: cell for t, cell in cells if t.endswith(_DATED_PARTS) and isinstance(cell, str)}
+
+
+def _day_first(texts: Iterable[str]) -> bool | None:
+    """The order of day and month in all these texts; None where none shows it, or they differ."""
+    dates = [found for text in texts if (found := _NUMERIC_DATE.search(text))]
+    orders = {int(date[1]) > 12 for date in dates if (int(date[1]) > 12) != (int(date[3]) > 12)}
+    return orders.pop() if len(orders) == 1 else None
+
+
+def _with_iso_dates(cells: Mapping[str, str], day_first: bool) -> dict[str, str]:
+    def iso(date: re.Match[str]) -> str:
+        day, month = (date[1], date[3]) if day_first else (date[3], date[1])
+        year = f"20{date[4]}"[-4:]
+        return f"{year}-{month}-{day}"
+
+    return {target: _NUMERIC_DATE.sub(iso, text, count=1) for target, text in cells.items()}

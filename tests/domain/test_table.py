@@ -25,6 +25,7 @@ from atz_desktop.domain.table import (
     MAX_CELL,
     MAX_COLUMNS,
     MAX_ROWS,
+    Cell,
     Table,
     TableError,
     cell_text,
@@ -193,3 +194,46 @@ def test_every_field_can_have_a_column_and_the_labels_are_different() -> None:
     found = targets()
     assert {name.partition(".")[0] for name in found} >= {field.name for field in ACTIVITY.fields}
     assert len(set(found.values())) == len(found)
+
+
+def _dates(*written: str) -> list[Cell]:
+    table = Table(("ID", "Date"), tuple((number, text) for number, text in enumerate(written, 1)))
+    mapped = map_rows(table, ColumnMapping((ID, "when.day")))
+    return [row.cells["when.day"] for row in mapped]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (["6/5/2026", "6/25/2026"], ["2026-6-5", "2026-6-25"]),
+        (["5/6/2026", "25/6/26"], ["2026-6-5", "2026-6-25"]),
+        (
+            ["12-11-2026 2:30 PM", "12-31-2026 9:00 AM"],
+            ["2026-12-11 2:30 PM", "2026-12-31 9:00 AM"],
+        ),
+    ],
+)
+def test_one_date_that_shows_the_order_of_day_and_month_decides_for_the_whole_table(
+    written: list[str], read: list[str]
+) -> None:
+    assert _dates(*written) == read
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ["6/5/2026", "7/5/2026"],
+        ["6/5/2026", "25/6/2026", "6/26/2026"],
+        ["2026-06-05", "26-06-05", "5.6.2026"],
+    ],
+)
+def test_dates_that_show_no_order_or_two_are_left_to_that_of_the_computer(
+    written: list[str],
+) -> None:
+    assert _dates(*written) == written
+
+
+def test_the_order_in_one_column_of_dates_holds_for_the_others() -> None:
+    table = Table(("ID", "Start", "End"), ((1, "6/5/2026 9:00", "6/25/2026 10:00"),))
+    (row,) = map_rows(table, ColumnMapping((ID, "when.start", "when.end")))
+    assert row.cells == {"when.start": "2026-6-5 9:00", "when.end": "2026-6-25 10:00"}
