@@ -13,12 +13,12 @@ _TO_ASCII: Final = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 # RFC 5322, 3.2.3: a local part holds apostrophes, plus signs and dots; RFC 6531 adds letters of
 # all scripts. Possessive quantifiers: what was read is never read again.
 # A quote between two letters is no opening one: what follows is half of an address.
-_WORD: Final = re.compile(
+_WORD: Final = (
     rf"(@|(?<=\w[{re.escape(_OPENING)}])\w)?+"
     rf"[^\s@<>()\[\]:：＜＞（）{re.escape(SEPARATORS + _OPENING)}]*+"
     r"(@[\w-]++(?:\.[\w-]++)++(?!@))?"
 )
-_MAILTO: Final = re.compile(r"mailto:([^\s?<>]*+)(?:\?[^\s<>]*+)?", re.IGNORECASE)
+_MAILTO: Final = r"(?i)mailto:([^\s?<>]*+)(?:\?[^\s<>]*+)?"
 
 
 class EmailAddress(NamedTuple):
@@ -35,7 +35,7 @@ def find_email_addresses(text: str) -> tuple[EmailAddress, ...]:
         return ()
     return tuple(
         EmailAddress(strip_wrapping(found[0]).translate(_TO_ASCII), *found.span())
-        for found in _WORD.finditer(text)
+        for found in re.finditer(_WORD, text)
         if not found[1] and found[2] and strip_wrapping(found[0][: -len(found[2])])
     )
 
@@ -51,4 +51,4 @@ def sole_email_address(text: str) -> str | None:
 
 def expand_mailto(text: str) -> str:
     """Replace `mailto:` links (RFC 6068) by their addresses; parameters are dropped."""
-    return _MAILTO.sub(lambda found: unquote(found[1]), text)
+    return re.sub(_MAILTO, lambda found: unquote(found[1]), text)

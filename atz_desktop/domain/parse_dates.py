@@ -22,32 +22,28 @@ _EARLIEST, _LATEST = 1900, 2199
 _LONGEST = 60
 """Characters. No date is longer."""
 
+# `re` compiles and keeps a pattern when it is first used: a start of the program needs none.
 _HALF = r"(?:([ap])\.?\s*m?\.?)?"
-_TIME = re.compile(rf"(\d{{1,2}})(?:\s*[:.h]\s*(\d{{2}})(?::00(?:[.,]0+)?)?|\s*h)?\s*{_HALF}")
-_DIGITS = re.compile(rf"(\d{{1,2}})(\d{{2}})\s*{_HALF}")
-_MIDNIGHT = re.compile(r"24(?:[:.h]?(?:00(?::00)?)?)?|(?:12\s)?midnight")
+_TIME = rf"(\d{{1,2}})(?:\s*[:.h]\s*(\d{{2}})(?::00(?:[.,]0+)?)?|\s*h)?\s*{_HALF}"
+_DIGITS = rf"(\d{{1,2}})(\d{{2}})\s*{_HALF}"
+_MIDNIGHT = r"24(?:[:.h]?(?:00(?::00)?)?)?|(?:12\s)?midnight"
 _NOON = {"noon", "midday", "12 noon", "12 midday"}
-_ISO = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|(\d{2})(\d{2}))")
-_NUMBERS = re.compile(r"(\d{1,2})([./-])\s*(\d{1,2})(?:\2\s*(\d{4}|\d{2})?)?")
+_ISO = r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|(\d{2})(\d{2}))"
+_NUMBERS = r"(\d{1,2})([./-])\s*(\d{1,2})(?:\2\s*(\d{4}|\d{2})?)?"
 
 _DAY = r"(?P<day>\d{1,2})"
 _ORDINAL = r"(?:\.|st|nd|rd|th)?"
 _MONTH = r"(?P<month>[^\W\d_]{3,})"
 _YEAR = r"'?(?P<year>\d{4}|\d{2})"
 # Between the numbers of a day and a year stands something, or “Jun 2027” would be the 20th.
-_NAMED = tuple(
-    map(
-        re.compile,
-        (
-            rf"{_DAY}{_ORDINAL}\s*(?:of\s+)?{_MONTH}\.?(?:,?\s*{_YEAR})?",
-            rf"{_DAY}(?P<sep>[-/.]){_MONTH}(?:(?P=sep){_YEAR})?",
-            rf"{_MONTH}\.?\s*{_DAY}{_ORDINAL}(?:(?:,\s*|\s+){_YEAR})?",
-            rf"{_MONTH}-{_DAY}-(?P<year>\d{{4}})",
-            rf"(?P<year>\d{{4}})([\s-]){_MONTH}\.?\2{_DAY}",
-        ),
-    )
+_NAMED = (
+    rf"{_DAY}{_ORDINAL}\s*(?:of\s+)?{_MONTH}\.?(?:,?\s*{_YEAR})?",
+    rf"{_DAY}(?P<sep>[-/.]){_MONTH}(?:(?P=sep){_YEAR})?",
+    rf"{_MONTH}\.?\s*{_DAY}{_ORDINAL}(?:(?:,\s*|\s+){_YEAR})?",
+    rf"{_MONTH}-{_DAY}-(?P<year>\d{{4}})",
+    rf"(?P<year>\d{{4}})([\s-]){_MONTH}\.?\2{_DAY}",
 )
-_WEEKDAY = re.compile(r"([^\W\d_]{2,})([.,]*)\s+(?=\w)")
+_WEEKDAY = r"([^\W\d_]{2,})([.,]*)\s+(?=\w)"
 
 
 def parse_time(text: str) -> time | None:
@@ -58,7 +54,7 @@ def parse_time(text: str) -> time | None:
     text = plain(text)
     if text in _NOON:
         return time(12)
-    found = _DIGITS.fullmatch(text) or _TIME.fullmatch(text)
+    found = re.fullmatch(_DIGITS, text) or re.fullmatch(_TIME, text)
     if not found:
         return None
     hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
@@ -71,7 +67,7 @@ def parse_time(text: str) -> time | None:
 
 def is_end_of_day(text: str) -> bool:
     """Whether the text says 24:00, which is 00:00 of the next day and so no time of this one."""
-    return bool(_MIDNIGHT.fullmatch(plain(text)))
+    return bool(re.fullmatch(_MIDNIGHT, plain(text)))
 
 
 @lru_cache(64)
@@ -82,13 +78,13 @@ def parse_date(text: str, near: date, day_first: bool) -> date | None:
     numbers between slashes; dots and a number above 12 leave no choice.
     """
     text = plain(text)
-    if found := _ISO.fullmatch(text):
+    if found := re.fullmatch(_ISO, text):
         return _date(int(found[1]), int(found[3] or found[5]), int(found[4] or found[6]))
-    if found := _NUMBERS.fullmatch(text):
+    if found := re.fullmatch(_NUMBERS, text):
         return _from_numbers(found, near, day_first or found[2] == ".")
     text = _without_weekday(text)
     for pattern in _NAMED:
-        if found := pattern.fullmatch(text):
+        if found := re.fullmatch(pattern, text):
             month = _month(found["month"])
             return _date(_year(found["year"], near), month, int(found["day"])) if month else None
     return None
@@ -102,7 +98,7 @@ def plain(text: str) -> str:
 
 def _without_weekday(text: str) -> str:
     """The text without the day of the week that it begins with, of any language with a comma."""
-    found = _WEEKDAY.match(text)
+    found = re.match(_WEEKDAY, text)
     if not found or _month(found[1]):
         return text
     known = any(name.startswith(found[1]) for name in WEEKDAYS)

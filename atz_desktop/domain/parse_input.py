@@ -10,8 +10,8 @@ from atz_desktop.domain.validators import parse_int
 from atz_desktop.domain.vocabulary import ENTITIES
 
 _NUMBER = re.compile(r"(?:activity)? ?(?:#|no\.?|id)? ?[:#]? ?([0-9]+)", re.IGNORECASE)
-_ACTIVITY_URL = re.compile(r"(?:.*/)?activit(?:y|ies)/([0-9]+)(?:[/?#].*)?", re.IGNORECASE)
-_ID_IN_URL = re.compile(r"activit(?:y|ies)/([0-9]+)", re.IGNORECASE)
+_ACTIVITY_URL = r"(?i)(?:.*/)?activit(?:y|ies)/([0-9]+)(?:[/?#].*)?"
+_ID_IN_URL = r"(?i)activit(?:y|ies)/([0-9]+)"
 
 
 def parse_activity_id(text: str) -> int | None:
@@ -27,8 +27,8 @@ def _id_in_urls(text: str) -> int | None:
     ids = set()
     for word in text.split():
         address = strip_wrapping(strip_wrapping(word).rstrip(".,;:!?"))
-        if _ACTIVITY_URL.fullmatch(address):
-            ids |= set(_ID_IN_URL.findall(address))
+        if re.fullmatch(_ACTIVITY_URL, address):
+            ids |= set(re.findall(_ID_IN_URL, address))
         elif any(c.isdigit() for c in word):
             return None
     return parse_int(ids.pop()) if len(ids) == 1 else None

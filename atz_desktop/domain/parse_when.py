@@ -15,14 +15,15 @@ from atz_desktop.domain.parse_dates import WEEKDAYS, parse_date, parse_time, pla
 from atz_desktop.domain.quick_dataclass import dataclass
 
 _DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1}
-_DAY_OF_MONTH = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?")
-_WEEKDAY = re.compile(r"(?:(next|this|last)\s+)?([a-z]{3,})\.?")
-_TO = re.compile(r"\s*(?:[-–—]|\s(?:to|until|till)\s)\s*")
-_BETWEEN = re.compile(r"(,\s*|\s+at\s+|\s*[·|]\s*|\s+[-–—]\s+|\s+|t(?=\d))(?=\d|noon|midday)")
-_CLOCK = re.compile(r"[:h]|[ap]\.?\s*m?\.?$|noon|midday")
+# `re` compiles and keeps a pattern when it is first used: a start of the program needs none.
+_DAY_OF_MONTH = r"(\d{1,2})(?:\.|st|nd|rd|th)?"
+_WEEKDAY = r"(?:(next|this|last)\s+)?([a-z]{3,})\.?"
+_TO = r"\s*(?:[-–—]|\s(?:to|until|till)\s)\s*"
+_BETWEEN = r"(,\s*|\s+at\s+|\s*[·|]\s*|\s+[-–—]\s+|\s+|t(?=\d))(?=\d|noon|midday)"
+_CLOCK = r"[:h]|[ap]\.?\s*m?\.?$|noon|midday"
 """What makes a number a time of day."""
-_YEAR_AT_END = re.compile(r"[^\W\d_].*\b\d{4}$")
-_SHIFT = re.compile(
+_YEAR_AT_END = r"[^\W\d_].*\b\d{4}$"
+_SHIFT = (
     r"([+-])\s*(?:(\d{1,3}):(\d{2})|(\d{1,4})\s*"
     r"(m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)?(?:\s*(\d{1,2})\s*(?:m|mins?|minutes?)?)?)"
 )
@@ -56,7 +57,7 @@ def read_date_line(text: str, calendar: Calendar) -> Reading | None:
     """The reading of a line for a date, which takes a time with it or alone; None: no reading."""
     if day := _day(text, calendar):
         return Reading(day)
-    times = _times(text) if _CLOCK.search(plain(text)) else None
+    times = _times(text) if re.search(_CLOCK, plain(text)) else None
     return _shift(text, "d") or times or _day_and_times(text, calendar)
 
 
@@ -72,7 +73,7 @@ def read_time_line(text: str, calendar: Calendar) -> Reading | None:
 
 def _day(text: str, calendar: Calendar) -> date | None:
     found = parse_date(text, calendar.shown, calendar.day_first) or _named_day(text, calendar.today)
-    if found is None and (number := _DAY_OF_MONTH.fullmatch(plain(text))):
+    if found is None and (number := re.fullmatch(_DAY_OF_MONTH, plain(text))):
         try:
             return calendar.shown.replace(day=int(number[1]))
         except ValueError:
@@ -85,7 +86,7 @@ def _named_day(text: str, today: date) -> date | None:
     text = plain(text)
     if text in _DAYS:
         return today + timedelta(days=_DAYS[text])
-    if not (found := _WEEKDAY.fullmatch(text)):
+    if not (found := re.fullmatch(_WEEKDAY, text)):
         return None
     place = next((at for at, name in enumerate(WEEKDAYS) if name.startswith(found[2])), None)
     if place is None:
@@ -106,13 +107,13 @@ def _times(text: str) -> Reading | None:
     """9:30, or 9:30–11; am or pm behind the second counts for the first too."""
     if clock := parse_time(text):
         return Reading(clock=clock)
-    parts = _TO.split(plain(text))
+    parts = re.split(_TO, plain(text))
     if len(parts) != 2 or not (until := parse_time(parts[1])):
         return None
     begin = parse_time(parts[0])
     if half := re.search(r"[ap]\.?\s*m?\.?$", parts[1]):
         begin = parse_time(parts[0] + half[0]) or begin
-        if begin is not None and begin >= until and not _CLOCK.search(parts[0]):
+        if begin is not None and begin >= until and not re.search(_CLOCK, parts[0]):
             begin = time((begin.hour + 12) % 24, begin.minute)  # 11–1pm
     if begin is None or (until <= begin and not re.search("[:ap]", parts[1])):
         return None  # 11-1, 11am-1: in the night, or in the afternoon?
@@ -121,7 +122,7 @@ def _times(text: str) -> Reading | None:
 
 def _shift(text: str, unit: str) -> Reading | None:
     """+1h, +1h30, +1:30, -15, +2 weeks; a bare number counts in `unit`."""
-    found = _SHIFT.fullmatch(plain(text).replace("−", "-"))
+    found = re.fullmatch(_SHIFT, plain(text).replace("−", "-"))
     if not found:
         return None
     sign, hours, minutes, number, given, rest = found.groups()
@@ -143,12 +144,12 @@ def _day_and_times(text: str, calendar: Calendar) -> Reading | None:
     time. A zone in the text is no part of a wall clock: such a text is not understood.
     """
     text = plain(text)
-    gaps = list(_BETWEEN.finditer(text))
-    gaps.sort(key=lambda gap: not _YEAR_AT_END.search(text, 0, gap.start()))
+    gaps = list(re.finditer(_BETWEEN, text))
+    gaps.sort(key=lambda gap: not re.search(_YEAR_AT_END, text[: gap.start()]))
     for gap in gaps:
         before, behind = text[: gap.start()], text[gap.end() :]
         day, times = _day(before, calendar), _times(behind)
-        said = gap[1].strip() in {"at", "t"} or _CLOCK.search(behind)
+        said = gap[1].strip() in {"at", "t"} or re.search(_CLOCK, behind)
         if day and times and (said or _named_day(before, calendar.today)):
             return replace(times, day=day)
     return None

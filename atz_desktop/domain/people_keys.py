@@ -12,8 +12,8 @@ from atz_desktop.domain.text import quoted
 from atz_desktop.domain.validators import parse_int, slug_problem
 from atz_desktop.domain.vocabulary import ENTITIES
 
-_SLUG_LIKE = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9_])[A-Za-z0-9_-]+")
-_PHONE_LIKE = re.compile(r"(?=.*[0-9])[0-9+()./\s–-]+")
+_SLUG_LIKE = r"(?=.*[A-Za-z])(?=.*[0-9_])[A-Za-z0-9_-]+"
+_PHONE_LIKE = r"(?=.*[0-9])[0-9+()./\s–-]+"
 _SLUG_PREFIXES = tuple(f"{entity.kind}_" for entity in ENTITIES.values())
 KEY_LABELS = {"id": "user ID", "slug": "slug"}
 
@@ -21,7 +21,7 @@ KEY_LABELS = {"id": "user ID", "slug": "slug"}
 def key_text_problem(piece: str, kind: People) -> str | None:
     """Error text if an item is no slug or ID; otherwise None."""
     key = strip_wrapping(piece)
-    if kind.by == "slug" and _SLUG_LIKE.fullmatch(key):
+    if kind.by == "slug" and re.fullmatch(_SLUG_LIKE, key):
         return slug_problem(key)
     if kind.by == "id" and not kind.key_problem(key):
         return None
@@ -44,7 +44,7 @@ def is_name(piece: str) -> bool:
 
 def is_plain_name(piece: str) -> bool:
     key = strip_wrapping(piece)
-    is_key = _SLUG_LIKE.fullmatch(key) and not may_be_name(key)
+    is_key = re.fullmatch(_SLUG_LIKE, key) and not may_be_name(key)
     return is_name(key) and not is_key and not find_email_addresses(piece)
 
 
@@ -54,7 +54,7 @@ def is_doubtful_key(key: str, kind: People) -> bool:
 
 
 def is_phone_like(piece: str) -> bool:
-    return bool(_PHONE_LIKE.fullmatch(piece.strip()))
+    return bool(re.fullmatch(_PHONE_LIKE, piece.strip()))
 
 
 def is_certain_key(piece: str) -> bool:
