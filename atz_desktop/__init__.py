@@ -1,3 +1,3 @@
-"""ATZ Desktop: corrects one activity of ATZ CRM at a time, and proves that it did."""
+"""ATZ Desktop: corrects activities of ATZ CRM, one or many, and proves that it did."""
 
 __version__ = "0.1.0"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import asyncio
 
 _WELCOME = (
-    "ATZ Desktop corrects one activity of ATZ CRM at a time. Look around in the sandbox first, "
+    "ATZ Desktop corrects activities of ATZ CRM, one or many. Look around in the sandbox first, "
     "where everything is made up, or connect your own account."
 )
 _ABOUT = (
