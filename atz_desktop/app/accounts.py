@@ -123,7 +123,7 @@ class AccountController:
 
     def _can_retry(self) -> bool:
         connected = self._controller.connected
-        return connected is not None and connected.session.load_failed
+        return connected is not None and connected.session.failed_load_id is not None
 
     def _choose(self, settings: Settings) -> None:
         self._program.take_settings(settings)

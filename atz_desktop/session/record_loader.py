@@ -21,25 +21,26 @@ from atz_desktop.session.opening import LoadResult, read_activity, restore_draft
 from atz_desktop.session.phase import Phase
 
 if TYPE_CHECKING:
-    from atz_desktop.session.record_session import RecordSession
+    from atz_desktop.session.record_context import RecordContext
+    from atz_desktop.session.record_saver import RecordSaver
 
 
 class RecordLoader:
-    """The loads of a record session. Of a load that fails, `failed_id` is what was asked for."""
+    """One load at a time; a newer one takes the place of one that is under way."""
 
-    def __init__(self, session: RecordSession) -> None:
-        self._session = session
+    def __init__(self, context: RecordContext, saver: RecordSaver) -> None:
+        self._context = context
+        self._saver = saver
         self._load_count = 0
-        self.failed_id: int | None = None
 
     async def open(self, activity_id: int, *, keep_draft: bool) -> None:
         """Show another activity, unless another window has it, or the user wants to stay."""
-        session = self._session
-        await session.wait_saved()
+        context = self._context
+        await context.wait_saved()
         if await self._may_open(activity_id, keep_draft=keep_draft):
             await self.load(activity_id)
         else:
-            session.stayed.emit()
+            context.stayed.emit()
 
     async def load(self, activity_id: int) -> None:
         """Show another activity, whatever is shown now."""
@@ -50,94 +51,94 @@ class RecordLoader:
         await self._run(activity_id, self._read_and_merge(activity_id))
 
     async def _may_open(self, activity_id: int, *, keep_draft: bool) -> bool:
-        session = self._session
-        if await session.shown_elsewhere(activity_id):
+        context = self._context
+        if await context.shown_elsewhere(activity_id):
             return False
-        if not await session.confirm_leave(keep_draft=keep_draft):
+        if not await self._saver.confirm_leave(keep_draft=keep_draft):
             return False
         # While it was asked, a save may have been put back from the history.
-        await session.wait_saved()
-        return not await session.shown_elsewhere(activity_id)
+        await context.wait_saved()
+        return not await context.shown_elsewhere(activity_id)
 
     async def _run(self, activity_id: int, work: Awaitable[None]) -> None:
-        session = self._session
+        context = self._context
         self._load_count += 1
-        this, self.failed_id = self._load_count, None
+        this, context.failed_load_id = self._load_count, None
         text = f"Loading activity {activity_id}…"
-        session.set_phase(Phase.OPENING, text, loading_id=activity_id)
+        context.set_phase(Phase.OPENING, text, loading_id=activity_id)
         try:
             await work
         except AtzError as error:
-            self.failed_id = activity_id
+            context.failed_load_id = activity_id
             if isinstance(error, NotFound):
-                session.missing.emit(activity_id)
-            session.notified.emit(error_notice(error, f"Activity {activity_id} was not loaded"))
+                context.missing.emit(activity_id)
+            context.notified.emit(error_notice(error, f"Activity {activity_id} was not loaded"))
         finally:
             # Of a read that a newer one replaced, the end says nothing.
             if this == self._load_count:
-                phase = Phase.READY if session.state.form_state else Phase.EMPTY
-                session.set_phase(phase, loading_id=None)
+                phase = Phase.READY if context.state.form_state else Phase.EMPTY
+                context.set_phase(phase, loading_id=None)
 
     async def _read_and_show(self, activity_id: int) -> None:
-        session, services = self._session, self._session.services
+        context, services = self._context, self._context.services
         renewals = services.client.token_renewals
-        zone = session.model.zone
-        record = await session.prefetch.take(activity_id, zone)
+        zone = context.model.zone
+        record = await context.prefetch.take(activity_id, zone)
         if record is None:
             record = await read_activity(activity_id, zone, services)
         while True:
             # What was typed while the answer was on its way waits as a draft, too.
-            await session.drafts.flush()
+            await context.drafts.flush()
             opened = await restore_draft(record, services)
-            if not session.drafts.is_pending:
+            if not context.drafts.is_pending:
                 break
-        if session.report_unwritten_draft():
+        if context.report_unwritten_draft():
             return
-        session.renewals = renewals
+        context.renewals = renewals
         self._show(opened)
         # A job of its own: it is noted that the activity was seen, too, where it is left at once.
         visit = f"visit {self._load_count}"
-        session.jobs.start(visit, self._note_visit(opened), finish=True)
-        await session.jobs.wait(visit)
+        context.jobs.start(visit, self._note_visit(opened), finish=True)
+        await context.jobs.wait(visit)
 
     async def _note_visit(self, opened: LoadResult) -> None:
-        session = self._session
+        context = self._context
         await asyncio.sleep(0)  # what is shown is painted before anything else is done with it
-        before = session.lookups.revision
-        unnoted = await session.record_visit(opened.edit.base)
-        session.visited.emit()
-        if session.lookups.revision != before:
-            session.lookups.names_learned.emit()
+        before = context.lookups.revision
+        unnoted = await context.record_visit(opened.edit.base)
+        context.visited.emit()
+        if context.lookups.revision != before:
+            context.lookups.names_learned.emit()
         if unnoted is not None and messages.after_opening(opened) is None:
-            session.notified.emit(unnoted)
+            context.notified.emit(unnoted)
 
     def _show(self, opened: LoadResult) -> None:
-        session = self._session
-        session.reading = opened.reading
-        session.drafts.reset(
+        context = self._context
+        context.reading = opened.reading
+        context.drafts.reset(
             opened.edit.base.id, opened.has_draft, unread=opened.draft_error is not None
         )
-        session.model.load(opened.edit, opened.unparsed)  # in its zone, which may be another by now
-        session.loaded.emit(opened.edit.base)
-        session.opened.emit(opened.edit.base)
-        session.show_notice(messages.after_opening(opened))
+        context.model.load(opened.edit, opened.unparsed)  # in its zone, which may be another by now
+        context.loaded.emit(opened.edit.base)
+        context.opened.emit(opened.edit.base)
+        context.show_notice(messages.after_opening(opened))
 
     async def _read_and_merge(self, activity_id: int) -> None:
-        session, reading = self._session, self._session.reading
-        renewals = session.services.client.token_renewals
-        own = await saves_from_base_or_none(reading.key, session.services)
-        fresh = await fetch_activity(activity_id, session.model.zone, session.services)
-        if session.edit is None:
+        context, reading = self._context, self._context.reading
+        renewals = context.services.client.token_renewals
+        own = await saves_from_base_or_none(reading.key, context.services)
+        fresh = await fetch_activity(activity_id, context.model.zone, context.services)
+        if context.edit is None:
             return
-        now = session.edit
-        require_same_record(now.base, fresh, session.services, session.renewals)
-        session.renewals = renewals
-        session.reading = reading.after_reading(own)
+        now = context.edit
+        require_same_record(now.base, fresh, context.services, context.renewals)
+        context.renewals = renewals
+        context.reading = reading.after_reading(own)
         known = rebase_on_own_saves(now, own, fresh, reading.seen)
         merged = merge(known, fresh)
-        session.model.rebase(merged.with_open_conflicts, _changed_fields(now.base, known.base))
-        session.loaded.emit(fresh)
-        session.show_notice(messages.after_reload(merged))
+        context.model.rebase(merged.with_open_conflicts, _changed_fields(now.base, known.base))
+        context.loaded.emit(fresh)
+        context.show_notice(messages.after_reload(merged))
 
 
 def _changed_fields(old: Activity, new: Activity) -> list[str]:

@@ -7,13 +7,19 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.calendar_mail import mail_warning
 from atz_desktop.domain.history import JournalEntry, Outcome, Restore, restore_entry
+from atz_desktop.session.fresh_read import require_same_record
 from atz_desktop.session.jobs import offload_if_many
 from atz_desktop.session.monotonic_reads import fetch_activity
+from atz_desktop.session.notices import error_notice
 from atz_desktop.session.save_request import SaveRequest
 
 if TYPE_CHECKING:
+    from atz_desktop.session.record_context import RecordContext
+    from atz_desktop.session.record_loader import RecordLoader
+    from atz_desktop.session.record_saver import RecordSaver
     from atz_desktop.session.services import Prompts, Services
 
 
@@ -76,3 +82,46 @@ async def restore_request(
     if reviewed is None:
         return None
     return replace(request, edit=reviewed.edit, reason=reviewed.reason)
+
+
+class RecordRestorer:
+    """Puts earlier saves back, from the window that shows the activity."""
+
+    def __init__(self, context: RecordContext, loader: RecordLoader, saver: RecordSaver) -> None:
+        self._context = context
+        self._loader = loader
+        self._saver = saver
+
+    async def restore(self, entry: JournalEntry, names: frozenset[str] | None) -> None:
+        """Put an earlier save back, or the fields in `names`; its activity is loaded if need be."""
+        request = await self._request(entry, names)
+        if request is not None:
+            await self._saver.send(request)
+
+    async def _request(
+        self, entry: JournalEntry, names: frozenset[str] | None
+    ) -> SaveRequest | None:
+        context = self._context
+        if not self._shows(entry):
+            left = await self._saver.confirm_leave(in_save=True)
+            if not left or await context.shown_elsewhere(entry.activity_id):
+                return None
+            await self._loader.load(entry.activity_id)
+        if context.activity is None or not self._shows(entry):
+            return None
+        try:
+            request = await restore_request(
+                entry, names, context.services, context.prompts, context.model.zone
+            )
+            if request is not None:
+                require_same_record(
+                    context.activity, request.edit.base, context.services, context.renewals
+                )
+        except AtzError as error:
+            context.notified.emit(error_notice(error, "Nothing was put back"))
+            return None
+        return request
+
+    def _shows(self, entry: JournalEntry) -> bool:
+        activity = self._context.activity
+        return activity is not None and activity.id == entry.activity_id

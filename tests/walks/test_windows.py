@@ -116,7 +116,7 @@ async def test_a_refused_token_is_asked_for_once_and_serves_both_windows(
     walk.click("Connect", QPushButton)
     for each in (first, second):
         await each.session.jobs.wait("open")
-        assert not each.session.load_failed
+        assert each.session.failed_load_id is None
     assert not dialogs(first)
     assert not dialogs(second)
 
@@ -272,7 +272,7 @@ async def test_another_account_in_one_window_is_none_of_the_others(
     assert shown(first) == 42
     first.session.reload()
     await first.session.jobs.wait("open")
-    assert not first.session.load_failed
+    assert first.session.failed_load_id is None
 
 
 async def test_a_forgotten_account_is_left_in_every_window(
