@@ -128,7 +128,7 @@ def cell_id(cell: Cell) -> int | None:
 def id_column(table: Table) -> int | None:
     """The column of the activity IDs: by its heading, else the first that holds nothing else.
 
-    `Activity ID` comes before `ID`, and that before `No.`, which may just count the rows.
+    `Activity ID` comes before `ID`, and that before “No.”, which may just count the rows.
     """
     headings = {place: text.lower() for place, text in enumerate(table.columns)}
     headed = [place for place, text in headings.items() if ID_HEADING.fullmatch(text)]
