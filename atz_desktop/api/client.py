@@ -237,9 +237,9 @@ class AtzClient:
                     self._transport = await asyncio.to_thread(self._create_transport)
             except UnusableProxy as unusable:
                 why = unusable.cause
-            except ValueError:  # the system's answer, when asked for the way, was no address
+            except ValueError:  # what the system named as proxy was no address
                 why = Cause.PROXY_SETTING
-            if self._closed:  # perhaps only now: finding the way may have taken seconds
+            if self._closed:  # perhaps only now: finding the proxy may have taken seconds
                 await self._close_transport()
                 raise NotSent(request.method, request.path, cause=Cause.CLOSED)
             if self._transport is None:

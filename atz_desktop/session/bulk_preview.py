@@ -164,7 +164,7 @@ class BulkPreview(QObject):
         self.bulk = BulkEdit()
         self.renewals = services.client.token_renewals
         """`AtzClient.token_renewals` when the first activity was read."""
-        self.rows: tuple[PreviewRow, ...] = tuple(map(_unread, self.targets))
+        self.rows: tuple[PreviewRow, ...] = tuple(map(_unread_row, self.targets))
         self._services = services
         self._jobs = jobs.scope()
         self._lookups = lookups
@@ -291,10 +291,10 @@ class BulkPreview(QObject):
                 state = PreviewState.UNREADABLE
                 yield PreviewRow(target.activity_id, target.title, state, why)
             else:
-                yield _unread(target)
+                yield _unread_row(target)
 
 
-def _unread(target: BulkTarget) -> PreviewRow:
+def _unread_row(target: BulkTarget) -> PreviewRow:
     return PreviewRow(target.activity_id, target.title, PreviewState.UNREAD)
 
 

@@ -179,9 +179,9 @@ class BulkRuns(QObject):
         """
         from atz_desktop.session.run_freeze import freeze_undo
 
-        run = await self._known(run_id)
+        run = await self._require_run(run_id)
         stored = await self._store.rows(run_id)
-        rows = freeze_undo((r for r in stored if _is_meant(r.position, positions)), names)
+        rows = freeze_undo((r for r in stored if _is_selected(r.position, positions)), names)
         title = f"Undo: {run.title}"
         new = NewRun(self._services.account, title, run.list_id, reason, None, run_id)
         return await self._begin(new, rows)
@@ -193,9 +193,9 @@ class BulkRuns(QObject):
         """
         from atz_desktop.session.run_freeze import freeze_retry
 
-        run = await self._known(run_id)
+        run = await self._require_run(run_id)
         stored = await self._store.rows(run_id)
-        rows = freeze_retry(r for r in stored if _is_meant(r.position, positions))
+        rows = freeze_retry(r for r in stored if _is_selected(r.position, positions))
         if not rows:
             return None
         new = NewRun(
@@ -208,7 +208,7 @@ class BulkRuns(QObject):
 
         Raises as `undo` does.
         """
-        await self._start_loop(await self._known(run_id), _UNKNOWN_RENEWALS)
+        await self._start_loop(await self._require_run(run_id), _UNKNOWN_RENEWALS)
 
     async def abandon(self, run_id: int) -> None:
         """End a run that is not to go on: what was not reached never will be."""
@@ -294,7 +294,7 @@ class BulkRuns(QObject):
 
     # Inside
 
-    async def _known(self, run_id: int) -> Run:
+    async def _require_run(self, run_id: int) -> Run:
         run = await self._store.run(run_id)
         if run is None:
             raise ValueError(f"no run {run_id}")
@@ -311,7 +311,7 @@ class BulkRuns(QObject):
         run_id = await self._store.begin(new, rows)
         if renewals is None:
             renewals = self._services.client.token_renewals
-        await self._start_loop(await self._known(run_id), renewals, pause_after)
+        await self._start_loop(await self._require_run(run_id), renewals, pause_after)
         return run_id
 
     async def _start_loop(self, run: Run, renewals: int, pause_after: int | None = None) -> None:
@@ -349,5 +349,5 @@ class BulkRuns(QObject):
         return max(requests * limiter.seconds_per_request, loop.left * measured)
 
 
-def _is_meant(position: int, positions: Collection[int] | None) -> bool:
+def _is_selected(position: int, positions: Collection[int] | None) -> bool:
     return positions is None or position in positions

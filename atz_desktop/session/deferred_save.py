@@ -72,12 +72,12 @@ class DeferredSave(QObject):
     ) -> None:
         await self._lookups.wait_resolved(asked)
         self._set_text("")
-        if self._went_on(before, asked):
+        if self._was_edited(before, asked):
             self.noticed.emit(TYPED_ON)
         else:
             save()
 
-    def _went_on(self, before: FormState, asked: Mapping[str, str]) -> bool:
+    def _was_edited(self, before: FormState, asked: Mapping[str, str]) -> bool:
         """Whether anything changed but what the look-ups made of the text."""
         now = self._form.state
         if now is None or before.activity.id != now.activity.id:

@@ -150,7 +150,7 @@ class _Json:
     def write(self, file: TextIO, entries: list[JournalEntry]) -> None:
         for entry in entries:
             file.write(",\n" if self._begun else "\n")
-            file.write(to_json(_object(entry)))
+            file.write(to_json(_entry_object(entry)))
             self._begun = True
 
     def end(self, file: TextIO) -> None:
@@ -191,7 +191,7 @@ def list_separator() -> str:
 
 
 def _lines(entry: JournalEntry) -> Iterator[list[str]]:
-    head = [str(entry.id), _at(entry), entry.account, str(entry.activity_id), entry.title]
+    head = [str(entry.id), _time_text(entry), entry.account, str(entry.activity_id), entry.title]
     tail = [OUTCOMES[entry.outcome].label, entry.reason or "", str(entry.undoes or "")]
     if not entry.sent:
         yield [*head, "", "", "", "", *tail]
@@ -200,10 +200,10 @@ def _lines(entry: JournalEntry) -> Iterator[list[str]]:
         yield [*head, ACTIVITY.by_name[name].label, *values, *tail]
 
 
-def _object(entry: JournalEntry) -> dict[str, Any]:
+def _entry_object(entry: JournalEntry) -> dict[str, Any]:
     return {
         "save": entry.id,
-        "at": _at(entry),
+        "at": _time_text(entry),
         "account": entry.account,
         "activity_id": entry.activity_id,
         "title": entry.title,
@@ -226,5 +226,5 @@ def _display_values(name: str, values: Any) -> str:
     return ACTIVITY.by_name[name].kind.format(values[name]) if values and name in values else ""
 
 
-def _at(entry: JournalEntry) -> str:
+def _time_text(entry: JournalEntry) -> str:
     return entry.at.isoformat(timespec="seconds")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MAX_SUGGESTIONS = 20
 _LEARNED_AT_ONCE = 100
-_QUESTIONS = ("owners", "called", "read")
+_RESOLVING_JOBS = ("owners", "called", "read")
 """What the jobs are called that find out what a text means, with the name of the field behind."""
 SuggestionCallback = Callable[[str, tuple[Name, ...]], None]
 """Hears the text that was asked for, and who may be meant by it."""
@@ -44,7 +44,7 @@ class Lookups(KnownNames):
         super().__init__()
         self._services = services
         self._jobs = jobs
-        self._open: set[str] = set()
+        self._resolving: set[str] = set()
         self._key_lookup = KeyLookup()
 
     def people_named(self, field: str, name: str) -> tuple[Person, ...] | None:
@@ -105,7 +105,7 @@ class Lookups(KnownNames):
     def resolve_people(self, field: str, found: ParsedPeople, answer: Callable[[], None]) -> None:
         """Find out who has the e-mail addresses and names in `found` that are not known yet;
         `answer` is called when `people_with_email` and `people_named` know."""
-        self._ask(
+        self._start_resolving(
             f"owners {field}", lambda services: self._resolve_people(services, field, found, answer)
         )
 
@@ -114,7 +114,7 @@ class Lookups(KnownNames):
     ) -> bool:
         """Who is called exactly so, case, accents and blanks aside, to `answer`; whether it was
         begun to find out."""
-        return self._ask(
+        return self._start_resolving(
             f"called {requester}",
             lambda services: self._find_exact(services, requester, kinds, text, answer),
         )
@@ -127,29 +127,29 @@ class Lookups(KnownNames):
     ) -> bool:
         """Call `read`, which takes long, on a thread, and again when the owners of all e-mail
         addresses in it are known; whether that was begun."""
-        return self._ask(
+        return self._start_resolving(
             f"read {field}", lambda services: self._parse_in_thread(services, field, read, answer)
         )
 
     def is_resolving(self, field: str) -> bool:
         """Whether it is being found out what the text in the box of this field means."""
-        return bool(self._under_way(field))
+        return bool(self._running_jobs(field))
 
     async def wait_resolved(self, fields: Iterable[str]) -> None:
         """Wait until that is found out for all these fields, or was given up."""
         for field in fields:
-            while names := self._under_way(field):
+            while names := self._running_jobs(field):
                 assert self._jobs is not None
                 await self._jobs.wait(names[0])
 
-    def _under_way(self, field: str) -> list[str]:
-        names = [f"{what} {field}" for what in _QUESTIONS]
-        return [n for n in names if n in self._open and self._jobs and self._jobs.running(n)]
+    def _running_jobs(self, field: str) -> list[str]:
+        names = [f"{what} {field}" for what in _RESOLVING_JOBS]
+        return [n for n in names if n in self._resolving and self._jobs and self._jobs.running(n)]
 
     def cancel_parse(self, field: str) -> None:
         """Give up what `parse_in_thread` began: it is never answered."""
         if self._jobs is not None:
-            self._open.discard(f"read {field}")
+            self._resolving.discard(f"read {field}")
             self._jobs.cancel(f"read {field}")
 
     def verify_keys(self, kind: NameKind, keys: Iterable[str]) -> None:
@@ -162,11 +162,11 @@ class Lookups(KnownNames):
                 lambda services: self._verify(services, kind, new),
             )
 
-    def _ask(self, name: str, work: Callable[[Services], Work]) -> bool:
+    def _start_resolving(self, name: str, work: Callable[[Services], Work]) -> bool:
         """Start finding out what a text means; it is open until just before it is answered."""
         begun = self._start(name, work)
         if begun:
-            self._open.add(name)
+            self._resolving.add(name)
         return begun
 
     def _start(self, name: str, work: Callable[[Services], Work]) -> bool:
@@ -195,14 +195,14 @@ class Lookups(KnownNames):
         while _has_pending(found):
             await self._load_people(services, field, found)
             found = await asyncio.to_thread(read)
-        self._open.discard(f"read {field}")
+        self._resolving.discard(f"read {field}")
         answer(found)
 
     async def _resolve_people(
         self, services: Services, field: str, found: ParsedPeople, answer: Callable[[], None]
     ) -> None:
         await self._load_people(services, field, found)
-        self._open.discard(f"owners {field}")
+        self._resolving.discard(f"owners {field}")
         answer()
 
     async def _load_people(self, services: Services, field: str, asked: ParsedPeople) -> None:
@@ -229,7 +229,7 @@ class Lookups(KnownNames):
             found = (await services.names.by_exact_names(services.account, kinds, [text]))[text]
         except StoreError:
             found = []  # the text stays as it is, with what was said of it
-        self._open.discard(f"called {asker}")
+        self._resolving.discard(f"called {asker}")
         self.add_names(found)
         answer(text, tuple(found))
 

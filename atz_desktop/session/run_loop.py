@@ -169,7 +169,7 @@ class RunLoop:
         elif (due := self._lookup.next_due()) is not None:
             await self._look_up(due)
         elif self._to_do:
-            await self._do(self._to_do.popleft())
+            await self._process_row(self._to_do.popleft())
         elif self._lookup:
             await self._services.sleep(min(self._lookup.seconds, STEP))
         else:
@@ -225,7 +225,7 @@ class RunLoop:
         else:
             await self._set_state(position, DONE, detail=_outcome_text(row.outcome))
 
-    async def _do(self, position: int) -> None:
+    async def _process_row(self, position: int) -> None:
         row = self.rows[position]
         if self._hooks.is_edited(row.activity_id):
             await self._postpone(position)

@@ -148,7 +148,7 @@ class ActivitySearch(QObject):
             id=activity.id,
             title=" ".join(activity.title.split()),
             type=getattr(chosen, "display_name", "") or "",
-            when=_when(activity.span),
+            when=_span_text(activity.span),
             record=self._record(activity.role(activity.record_type.related)),
             changed=activity.updated_at,
         )
@@ -212,7 +212,7 @@ def filter_recent(words: str, seen: Iterable[RecentActivity]) -> tuple[RecentAct
     )
 
 
-def _when(span: Span) -> str:
+def _span_text(span: Span) -> str:
     if span.start is None:
         return ""
     end = f" – {span.end:%H:%M}" if span.end else ""

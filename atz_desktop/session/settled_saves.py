@@ -38,16 +38,16 @@ class SettledSaves:
     async def show_settled_here(self, entries: tuple[JournalEntry, ...]) -> None:
         """Show, and tell, what a look of this session settled."""
         self._context.settled.emit(entries)
-        await self._show(entries)
-        self._tell(entries)
+        await self._rebase_form(entries)
+        self._notify(entries)
 
     async def _show_received(self) -> None:
         while entries := tuple(each for each in self._received if self._concerns(each)):
             self._received.clear()
-            await self._show(entries)
-            self._tell(entries)
+            await self._rebase_form(entries)
+            self._notify(entries)
 
-    def _tell(self, entries: tuple[JournalEntry, ...]) -> None:
+    def _notify(self, entries: tuple[JournalEntry, ...]) -> None:
         """Aside: it comes by itself, and must not replace the result of a later save."""
         context = self._context
         if self.not_confirmed is not None:
@@ -56,7 +56,7 @@ class SettledSaves:
         lasting = told.level is Level.WARNING
         context.notified.emit(replace(told, aside=True, persistent=lasting))
 
-    async def _show(self, entries: tuple[JournalEntry, ...]) -> None:
+    async def _rebase_form(self, entries: tuple[JournalEntry, ...]) -> None:
         """Show what became of saves of this activity; what was typed stays on top.
 
         What stands in fields that were saved from this form is no colleague's change.

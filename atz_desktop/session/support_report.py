@@ -92,12 +92,12 @@ def report_text(facts: SupportFacts, pseudonyms: Pseudonyms) -> str:
         ("Screen", [f"{name}: {value}" for name, value in facts.display.items()]),
         ("Settings", [*_settings(facts.settings, pseudonyms), f"data folder: {facts.data_folder}"]),
         ("Now", list(_now(facts, pseudonyms))),
-        ("Kept on this computer", list(_kept(facts.statistics))),
+        ("Kept on this computer", list(_statistics_lines(facts.statistics))),
         (
             f"The newest saves (at most {MAX_SAVES})",
             [_save(row, pseudonyms) for row in facts.saves],
         ),
-        ("What was done, newest last", [_step(step, pseudonyms) for step in facts.steps]),
+        ("What was done, newest last", [_log_line(step, pseudonyms) for step in facts.steps]),
     )
     return "\n\n".join(f"{title}\n" + _lines(lines) for title, lines in sections) + "\n"
 
@@ -109,10 +109,11 @@ def _lines(lines: Iterable[str]) -> str:
 def _settings(settings: Settings, stand_ins: Pseudonyms) -> Iterator[str]:
     proxies = {SYSTEM_PROXY: "as the system says", NO_PROXY: "none"}
     yield f"look: {_one_of(settings.theme, THEMES)}"
-    yield f"zone is UTC: {_yes(settings.zone == 'UTC')}"
-    yield f"review before each save: {_yes(settings.review_before_save)}"
+    yield f"zone is UTC: {_yes_no(settings.zone == 'UTC')}"
+    yield f"review before each save: {_yes_no(settings.review_before_save)}"
     yield f"proxy: {proxies.get(settings.proxy, 'its own address')}"
-    yield f"weekly look for updates: {_yes(settings.look_for_updates and settings.updates_allowed)}"
+    looks = settings.look_for_updates and settings.updates_allowed
+    yield f"weekly look for updates: {_yes_no(looks)}"
     yield f"accounts set for the computer: {len(settings.predefined)}"
     for account in settings.all_accounts():
         yield _account(account, stand_ins)
@@ -141,11 +142,11 @@ def _now(facts: SupportFacts, stand_ins: Pseudonyms) -> Iterator[str]:
         yield f"problems: {_fields(facts.problems)}"
 
 
-def _kept(figures: Statistics | None) -> Iterator[str]:
+def _statistics_lines(figures: Statistics | None) -> Iterator[str]:
     if figures is None:
         return
     yield f"tables of version {figures.tables_version}, SQLite {figures.sqlite_version}"
-    yield f"on the disk: {_yes(figures.on_disk)}"
+    yield f"on the disk: {_yes_no(figures.on_disk)}"
     for counts in (figures.rows, figures.outcomes, figures.files):
         if counts:
             yield ", ".join(f"{name}: {count:,}" for name, count in counts.items())
@@ -169,7 +170,7 @@ def _save(row: JournalRow, stand_ins: Pseudonyms) -> str:
     return ", ".join(parts)
 
 
-def _step(step: LogStep, stand_ins: Pseudonyms) -> str:
+def _log_line(step: LogStep, stand_ins: Pseudonyms) -> str:
     said = [_value(value, stand_ins) for value in step.values]
     try:
         words = step.template % tuple(said) if said else step.template
@@ -210,5 +211,5 @@ def _time(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
 
 
-def _yes(true: bool) -> str:
+def _yes_no(true: bool) -> str:
     return "yes" if true else "no"

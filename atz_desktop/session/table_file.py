@@ -80,7 +80,7 @@ def _read(path: Path, sheet: str | None) -> TableFile:
 def _decoded(content: bytes) -> tuple[str, str]:
     """The text, and a note where its encoding had to be assumed."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _strict(content, "utf-16"), ""
+        return _decode_strict(content, "utf-16"), ""
     try:
         return content.decode("utf-8-sig"), ""
     except UnicodeDecodeError:
@@ -89,7 +89,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
         return text, "The file does not say how its letters are encoded: look at the accents."
 
 
-def _strict(content: bytes, encoding: str) -> str:
+def _decode_strict(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:

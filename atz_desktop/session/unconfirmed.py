@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class UnconfirmedSaves(QObject):
-    """The open journal entries of the account, and when they are looked up again.
+    """The open journal entries of the account, and when they are checked again.
 
     `zone` gives the IANA name of the zone that ATZ's times are read in; `on_settled` is awaited
     with the entries that a look settled.
@@ -47,7 +47,7 @@ class UnconfirmedSaves(QObject):
         self._zone = zone
         self._on_settled = on_settled
         self._due: dict[int, float] = {}
-        """When each activity with an open entry is looked up again, by `Services.clock`."""
+        """When each activity with an open entry is checked again, by `Services.clock`."""
         self._planned_at = 0.0
 
     def seconds_to_next_check(self, activity_id: int) -> int | None:
@@ -57,7 +57,7 @@ class UnconfirmedSaves(QObject):
 
     @property
     def is_checking(self) -> bool:
-        """Whether saves are looked up, now or at the next interval."""
+        """Whether saves are checked, now or at the next interval."""
         return self._jobs.running("look up")
 
     def start_checking(self, *, at_once: bool = True) -> None:
@@ -77,28 +77,28 @@ class UnconfirmedSaves(QObject):
         return found.remaining
 
     async def _run(self, at_once: bool) -> None:
-        looked: Collection[int] | None = None if at_once else ()
-        while not at_once or await self.reconcile_once(looked):
+        checked: Collection[int] | None = None if at_once else ()
+        while not at_once or await self.reconcile_once(checked):
             at_once = True
             entries: list[JournalEntry] = []  # those of a disk that is busy or full are read later
             with suppress(StoreError):
                 entries = await pending_entries(self._services)
-            wait = self._plan(entries, looked)
+            wait = self._plan(entries, checked)
             await self._services.sleep(wait)
             until = max(self._planned_at + wait, self._services.clock()) + TIMER_TOLERANCE
-            looked = {each for each, at in self._due.items() if at <= until} or None
+            checked = {each for each, at in self._due.items() if at <= until} or None
         self._due = {}
         self.changed.emit()
 
-    def _plan(self, entries: Iterable[JournalEntry], looked: Collection[int] | None) -> float:
-        """Note when each activity is due, of which some were `looked` at (None: all) just now; the
+    def _plan(self, entries: Iterable[JournalEntry], checked: Collection[int] | None) -> float:
+        """Note when each activity is due, of which some were `checked` (None: all) just now; the
         seconds until the first one is.
         """
-        now, kept = self._services.clock(), {} if looked is None else self._due
+        now, kept = self._services.clock(), {} if checked is None else self._due
         self._planned_at, self._due = now, {}
         for each in entries:
             number, at = each.activity_id, now + seconds_to_next_check([each], self._services)
-            if number not in (looked or ()):  # what was planned may not be put off again and again
+            if number not in (checked or ()):  # what was planned may not be put off again and again
                 at = min(at, kept.get(number, at))
             self._due[number] = min(at, self._due.get(number, at))
         self.changed.emit()

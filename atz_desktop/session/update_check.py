@@ -84,7 +84,7 @@ class UpdateCheck:
             return False
         if self._failed_at is not None and now - self._failed_at < RETRY_INTERVAL:
             return False
-        last = _moment(settings.looked_for_updates)
+        last = _time_or_none(settings.looked_for_updates)
         # A clock that was set back must not stop the looks for years.
         return last is None or not timedelta(0) <= now - last < INTERVAL
 
@@ -98,7 +98,7 @@ class UpdateCheck:
         except (AtzError, UntrustedReleaseError) as error:
             self._failed_at = self._now()
             _log.info("no word of updates: %s", type(error).__name__)
-            return UpdateResult(UpdateState.FAILED, text=_why(error, address))
+            return UpdateResult(UpdateState.FAILED, text=_error_text(error, address))
         self._failed_at = None
         looked = self._now().isoformat(timespec="seconds")
         self._keep(self._settings()._replace(looked_for_updates=looked))
@@ -106,7 +106,7 @@ class UpdateCheck:
         return UpdateResult(UpdateState.NEWER if newer else UpdateState.NEWEST, release)
 
 
-def _why(error: AtzError | UntrustedReleaseError, address: str) -> str:
+def _error_text(error: AtzError | UntrustedReleaseError, address: str) -> str:
     host = urlsplit(address).hostname or address
     if isinstance(error, UntrustedReleaseError):
         return (
@@ -121,7 +121,7 @@ def _why(error: AtzError | UntrustedReleaseError, address: str) -> str:
     return f"“{host}” gave no usable answer. Try again later."
 
 
-def _moment(text: str) -> datetime | None:
+def _time_or_none(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

@@ -100,11 +100,11 @@ class WorkLists(QObject):
     def on_saved(self, activity_id: int, result: SaveResult) -> None:
         """A save ended. Its outcome is in the journal; what is not sent is noted here."""
         if result.applied and result.fresh is not None:
-            self._later(partial(self._note_read, activity_id, result.fresh.title))
+            self._enqueue(partial(self._note_read, activity_id, result.fresh.title))
         if isinstance(result.error, NotFound):
             self.on_missing(activity_id)
         elif result.outcome is not None or (result.cancelled and not result.sent.originals):
-            self._later(partial(self._tell, [activity_id]))
+            self._enqueue(partial(self._emit_lists_with, [activity_id]))
         elif result.cancelled:
             self._mark(activity_id, RowMark.CONFLICT)
         else:  # somebody's value was taken, and nothing was left to send
@@ -116,24 +116,24 @@ class WorkLists(QObject):
 
     def on_settled(self, entries: tuple[JournalEntry, ...]) -> None:
         """It was found out what became of these saves."""
-        self._later(partial(self._tell, [entry.activity_id for entry in entries]))
+        self._enqueue(partial(self._emit_lists_with, [entry.activity_id for entry in entries]))
 
     def _on_opened(self, activity: Activity) -> None:
-        self._later(partial(self._note_read, activity.id, activity.title))
+        self._enqueue(partial(self._note_read, activity.id, activity.title))
 
     def _on_draft(self, activity_id: int) -> None:
-        self._later(partial(self._tell, [activity_id]))
+        self._enqueue(partial(self._emit_lists_with, [activity_id]))
 
     def _mark(self, activity_id: int, mark: RowMark | None, only: RowMark | None = None) -> None:
-        self._later(partial(self._mark_and_tell, activity_id, mark, only))
+        self._enqueue(partial(self._mark_and_tell, activity_id, mark, only))
 
-    def _later(self, work: Callable[[], Awaitable[None]]) -> None:
+    def _enqueue(self, work: Callable[[], Awaitable[None]]) -> None:
         """Write these one after the other, in the order in which they happened."""
         self._queue.append(work)
         if not self._jobs.running("work lists"):
-            self._jobs.start("work lists", self._work_off(), finish=True)
+            self._jobs.start("work lists", self._run_queue(), finish=True)
 
-    async def _work_off(self) -> None:
+    async def _run_queue(self) -> None:
         while self._queue:
             with suppress(StoreError):  # who typed something is told by its draft
                 await self._queue.pop(0)()
@@ -151,7 +151,7 @@ class WorkLists(QObject):
         found = await self._store.mark_everywhere(self._account, activity_id, mark, only)
         self._emit(found, [activity_id])
 
-    async def _tell(self, activity_ids: list[int]) -> None:
+    async def _emit_lists_with(self, activity_ids: list[int]) -> None:
         self._emit(await self._store.lists_with(self._account, activity_ids), activity_ids)
 
     def _emit(self, list_ids: Iterable[int], activity_ids: Collection[int]) -> None:
