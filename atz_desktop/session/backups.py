@@ -18,7 +18,7 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.local_records import Backup
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.serialize import load_draft
-from atz_desktop.session.journal_entries import entry_or_empty
+from atz_desktop.session.journal_entries import entry_or_empty, parse_time
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.store.backups import Content, Row, list_backups, read_backup
@@ -138,7 +138,7 @@ class Backups(QObject):
         drafts = [self._draft(row, id(row) in gone) for row in content.drafts]
         saves = [self._save(row, id(row) in gone) for row in content.journal]
         many = [
-            self._many(row, kind, row[began], str(row[name]), id(row) in gone)
+            self._list_or_run(row, kind, row[began], str(row[name]), id(row) in gone)
             for kind, rows, began, name in (
                 (BackupKind.WORK_LIST, content.work_lists, "created_at", "name"),
                 (BackupKind.RUN, content.runs, "started_at", "title"),
@@ -161,7 +161,7 @@ class Backups(QObject):
         return BackupItem(
             row,
             kind=BackupKind.DRAFT,
-            at=_parse_time(row["kept_at"]),
+            at=parse_time(str(row["kept_at"])),
             account=self._name(row),
             activity_id=_number(row["activity_id"]),
             title=title,
@@ -176,7 +176,7 @@ class Backups(QObject):
         return BackupItem(
             row,
             kind=BackupKind.SAVE,
-            at=_parse_time(row["at"]),
+            at=parse_time(str(row["at"])),
             account=self._name(row),
             activity_id=entry.activity_id,
             title=entry.title,
@@ -185,12 +185,14 @@ class Backups(QObject):
             missing=lost,
         )
 
-    def _many(self, row: Row, kind: BackupKind, at: object, title: str, lost: bool) -> BackupItem:
+    def _list_or_run(
+        self, row: Row, kind: BackupKind, at: object, title: str, lost: bool
+    ) -> BackupItem:
         size = len(json.loads(str(row["rows"])))
         return BackupItem(
             row,
             kind=kind,
-            at=_parse_time(at),
+            at=parse_time(str(at)),
             account=self._name(row),
             activity_id=None,
             title=title,
@@ -227,14 +229,6 @@ def _labels(names: set[str]) -> str:
 
 def _number(found: object) -> int:
     return found if isinstance(found, int) else 0  # the copy was damaged
-
-
-def _parse_time(text: object) -> datetime:
-    try:
-        found = datetime.fromisoformat(str(text))
-    except ValueError:
-        return datetime.fromtimestamp(0, UTC)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _restored_notice(done: Restored) -> Notice:
