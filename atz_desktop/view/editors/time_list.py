@@ -16,7 +16,6 @@ _QUARTER = timedelta(minutes=15)
 _DAY = 96  # quarters of an hour
 _LAST = datetime(9999, 12, 31)  # noqa: DTZ001 - a wall clock
 _TEXT = ""  # the list is not made for what is typed: typing closes it
-_PICKS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class TimeList(QObject):
@@ -70,11 +69,4 @@ class TimeList(QObject):
         assert isinstance(event, QKeyEvent)
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
-        chip = self._list.selected(_TEXT)
-        if event.key() in _PICKS and chip is not None:
-            self._pick(chip)
-        elif event.key() == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            return self._list.move_selection(_TEXT, event.key())
-        return True
+        return self._list.handle_key(_TEXT, event.key())

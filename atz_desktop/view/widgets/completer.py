@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from atz_desktop.view.widgets.suggestion_list import SuggestionList
 
 _KIND_LABELS: Final = {entity.kind: entity.label for entity in ENTITIES.values()}
-_TAKES: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
 
 class Completer(QObject):
@@ -75,6 +74,7 @@ class Completer(QObject):
 
             self._list = SuggestionList(self._field, compact=self._compact)
             self._list.chosen.connect(self._accept)
+            self._list.moved.connect(self._announce_choice)
         self._list.open_at(self._line, text, suggestions, preselect=preselect)
         self._announce(f"{len(suggestions)} suggestions")
 
@@ -96,19 +96,10 @@ class Completer(QObject):
                 self.on_text_edited()
                 return True
             return False
-        text = self._line.text()
-        current = self._list.selected(text)
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        elif self._list.move_selection(text, event.key()):
-            current = self._list.selected(text)
-            if current is not None:
-                self._announce(", ".join(filter(None, (one_line(current.text), current.detail))))
-        elif event.key() in _TAKES and current is not None:
-            self._accept(current)
-        else:
-            return False
-        return True
+        return self._list.handle_key(self._line.text(), event.key(), tab=True)
+
+    def _announce_choice(self, chip: Chip) -> None:
+        self._announce(", ".join(filter(None, (one_line(chip.text), chip.detail))))
 
     def _announce(self, words: str) -> None:
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._line, words))

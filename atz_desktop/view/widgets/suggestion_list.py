@@ -42,6 +42,7 @@ _STEPS: Final = {
     Qt.Key.Key_PageDown: _MOST_ROWS - 1,
 }
 """By how many rows the keys of the field move the choice."""
+_CHOOSES: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _PAD: Final = 10
 _FRAME: Final = 5
 
@@ -54,6 +55,9 @@ class SuggestionList(QListView):
     """
 
     chosen = Signal(object)
+    """The Chip that the user took."""
+    moved = Signal(object)
+    """The Chip that stands out after a key."""
 
     def __init__(self, field: QWidget, *, compact: bool = False) -> None:
         """`compact`: each suggestion in one line, its tip behind its name."""
@@ -121,21 +125,28 @@ class SuggestionList(QListView):
         made = text == self._made_for and 0 <= row < len(self._offered)
         return self._offered[row] if made else None
 
-    def move_selection(self, text: str, key: int) -> bool:
-        """Move the choice for `text` if that key does; beyond an end it stays there.
-
-        Returns whether it is such a key.
+    def handle_key(self, text: str, key: int, *, tab: bool = False) -> bool:
+        """Choose (also with Tab if `tab`), move or close as `key` does while the field holds
+        `text`; whether it does any of that.
         """
-        if key not in _STEPS:
+        current = self.selected(text)
+        if key == Qt.Key.Key_Escape:
+            self.hide_list()
+        elif key in _STEPS:
+            if text == self._made_for:
+                self._move_by(_STEPS[Qt.Key(key)])
+        elif current is not None and (key in _CHOOSES or (tab and key == Qt.Key.Key_Tab)):
+            self.chosen.emit(current)
+        else:
             return False
-        if text == self._made_for:
-            self._move_by(_STEPS[Qt.Key(key)])
         return True
 
     def _move_by(self, rows: int) -> None:
+        """Move the choice; beyond an end it stays there."""
         row = self.currentIndex().row()
         to = rows - 1 if row < 0 < rows else row + rows
         self.setCurrentIndex(self.model().index(min(max(to, 0), len(self._offered) - 1), 0))
+        self.moved.emit(self._offered[self.currentIndex().row()])
 
     def _clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(self._offered[index.row()])
