@@ -73,7 +73,7 @@ class ConnectedWindow:
             signal.connect(slot)
         self.session.loaded.connect(self._on_loaded)
         self.session.visited.connect(self._start_refreshing_recent)
-        self.session.drafts.written.connect(self._on_draft_written)
+        self.session.drafts.fields_changed.connect(self._on_draft_fields_changed)
         self.session.settled.connect(self._tell_settled)
         self.session.settled.connect(program.notifications.on_settled)
         account.runs.halted.connect(self._tell_halted)
@@ -182,7 +182,7 @@ class ConnectedWindow:
     def _add_record(self) -> None:
         self.work_list.sources.add_record()
 
-    def _on_draft_written(self) -> None:
+    def _on_draft_fields_changed(self) -> None:
         """What is kept for later, or no longer, stands beside what was loaded before."""
         self.session.jobs.start("recent drafts", self._refresh_kept())
 

@@ -39,7 +39,7 @@ class NameController:
         self._strip: NameSyncBar | None = None
         account.name_sync.changed.connect(self._show_sync_bar)
         session.visited.connect(self._refresh_seen)
-        session.drafts.written.connect(self._refresh_seen)
+        session.drafts.fields_changed.connect(self._refresh_seen)
         self._show_sync_bar()
 
     def find(self, words: str = "") -> None:

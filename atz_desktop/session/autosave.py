@@ -41,6 +41,8 @@ class Autosave(QObject):
     """The draft could not be written: the StoreError. Emitted once for each kind of trouble."""
     written = Signal(object)
     """The draft of this activity was written, or dropped."""
+    fields_changed = Signal()
+    """The draft on disk is about other fields, or about none any more."""
     recovered = Signal()
     """What `failed` told is over: the newest state is on the disk."""
 
@@ -65,6 +67,8 @@ class Autosave(QObject):
         self._stored: tuple[int, str] | None = None
         """The activity and the text that the disk holds; None while that is not known."""
         self._has_unread_draft = False
+        self._stored_fields: frozenset[str] | None = None
+        """The fields of the draft on disk; None while they are not known."""
 
     def reset(self, activity_id: int, restored: bool, unread: bool = False) -> None:
         """Another activity is shown; `restored` says that a draft of it is on disk.
@@ -73,6 +77,7 @@ class Autosave(QObject):
         written in its place.
         """
         self._stored = (activity_id, "on disk" if restored else "")
+        self._stored_fields = None
         self._has_unread_draft = unread
 
     def schedule(self) -> None:
@@ -102,7 +107,7 @@ class Autosave(QObject):
 
     async def rewrite(self) -> None:
         """Write at once what is to be kept, whatever the disk held: its file is another one."""
-        self._stored = None
+        self._stored = self._stored_fields = None
         self._start_job()
         await self.flush()
 
@@ -160,6 +165,10 @@ class Autosave(QObject):
             await drafts.delete(account, activity_id)
         self._stored = (activity_id, text)
         self.written.emit(activity_id)
+        fields = frozenset({*draft.edit.pending, *draft.unparsed} if text else ())
+        if fields != self._stored_fields:
+            self._stored_fields = fields
+            self.fields_changed.emit()
 
     def _on_failure(self, error: StoreError) -> None:
         """Try again later, and say it once if there is something to lose."""

@@ -291,6 +291,24 @@ async def test_what_was_typed_a_moment_before_the_account_goes_is_kept(
     assert "Typed" in stored.draft
 
 
+async def test_that_a_draft_is_kept_of_other_fields_is_told_once_and_not_at_each_letter(
+    desk: Desk,
+) -> None:
+    await desk.open()
+    told: list[set[str]] = []
+    desk.session.drafts.fields_changed.connect(
+        lambda: told.append(set(desk.session.edit.pending if desk.session.edit else ()))
+    )
+    for title in ("T", "Ty"):
+        desk.session.model.set_value("title", title)
+        await desk.session.drafts.flush()
+    desk.session.model.set_value("location", "Room 9")
+    await desk.session.drafts.flush()
+    desk.session.model.revert_all()
+    await desk.session.drafts.flush()
+    assert told == [{"title"}, {"title", "location"}, set()]
+
+
 async def test_a_restored_draft_that_is_put_back_is_gone_for_good(
     desk: Desk, person: Person
 ) -> None:

@@ -46,12 +46,6 @@ class RowMessage(QWidget):
         self._old_hint.set_text(old)
         self._show_whole()
 
-    @property
-    def whole_text(self) -> str:
-        """What is shown whole over what stands below the row; "": nothing."""
-        shown = self._whole is not None and self._whole.isVisible()
-        return self._whole.text if self._whole and shown else ""
-
     def _show_whole(self) -> None:
         wanted = self._ink in _LONG and not self._fits() and self._has_keyboard()
         if wanted or self._whole is not None:
