@@ -163,11 +163,16 @@ class RunsController:
     @property
     def _progress(self) -> RunProgress | None:
         """That of the shown run, if it is the one that was begun or resumed last."""
-        progress, shown = self._runs.progress, self._shown
-        return progress if progress and shown and progress.run.id == shown.id else None
+        return self._runs.progress if self._shows_current else None
+
+    @property
+    def _shows_current(self) -> bool:
+        """Whether the shown run is the one that was begun or resumed last."""
+        run, shown = self._runs.run, self._shown
+        return run is not None and shown is not None and run.id == shown.id
 
     def _on_row(self, row: RunRow) -> None:
-        if self._panel is not None and self._progress is not None:
+        if self._panel is not None and self._shows_current:
             self._panel.update_row(row)
 
     def _on_changed(self) -> None:

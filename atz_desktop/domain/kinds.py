@@ -103,7 +103,7 @@ class Text(Kind):
     multiline: bool = False
 
     def equal(self, one: Any, other: Any) -> bool:
-        return bool(self._normalized(one) == self._normalized(other))
+        return bool(one == other or self._normalized(one) == self._normalized(other))
 
     def check(self, value: Any) -> str | None:
         text = value or ""

@@ -106,7 +106,7 @@ class BulkRuns(QObject):
         """What became of a row's change, or else what was to be changed; None for nothing."""
         from atz_desktop.domain.review import review_entry, review_unsaved
 
-        row = await self._store.row(run_id, position)
+        row = await self._store.row(run_id, position, with_draft=True)
         saves = await saves_from_base(row.base_key, self._services)
         if saves:
             return await asyncio.to_thread(review_entry, saves[-1])
@@ -126,6 +126,11 @@ class BulkRuns(QObject):
     def is_running(self) -> bool:
         """Whether a run goes on, or is paused: another cannot begin."""
         return self._jobs.running("run")
+
+    @property
+    def run(self) -> Run | None:
+        """The run that was begun or resumed last; None without one."""
+        return self._loop.run if self._loop is not None else None
 
     @property
     def progress(self) -> RunProgress | None:
@@ -194,7 +199,7 @@ class BulkRuns(QObject):
         from atz_desktop.session.run_freeze import freeze_retry
 
         run = await self._require_run(run_id)
-        stored = await self._store.rows(run_id)
+        stored = await self._store.rows(run_id, with_drafts=True)
         rows = freeze_retry(r for r in stored if _is_selected(r.position, positions))
         if not rows:
             return None
@@ -220,7 +225,7 @@ class BulkRuns(QObject):
 
         An earlier draft of it waits behind that.
         """
-        row = await self._store.row(run_id, position)
+        row = await self._store.row(run_id, position, with_draft=True)
         drafts, account = self._services.drafts, self._services.account
         if row.draft is not None:
             await drafts.quarantine(account, row.activity_id)

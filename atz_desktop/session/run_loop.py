@@ -62,7 +62,9 @@ class RunHooks(Protocol):
 
 
 class RunLoop:
-    """`rows` by position, as stored. Of a run that an earlier program began, some are SENDING."""
+    """`rows` by position, as stored, without their drafts: each is read when it is sent. Of a run
+    that an earlier program began, some are SENDING.
+    """
 
     def __init__(  # noqa: PLR0913 - what a run needs, by name
         self,
@@ -233,7 +235,8 @@ class RunLoop:
         self.current, began = position, self._services.clock()
         try:
             await self._set_state(position, SENDING)
-            end = await save_row(row, self._options, self._services)
+            change = await self._store.row(self.run.id, position, with_draft=True)
+            end = await save_row(change, self._options, self._services)
             await self._note(position, end)
         except StoreError:
             self._interrupted.append(position)

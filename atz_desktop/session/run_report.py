@@ -98,7 +98,7 @@ async def run_report(
     run: Run, account: str, what: tuple[str, ...], store: RunStore, services: Services
 ) -> Report:
     """The report of a run as it stands now. Raises StoreError."""
-    stored = await store.rows(run.id)
+    stored = await store.rows(run.id, with_drafts=True)
     rows = []
     for row in stored:
         saves = await saves_from_base(row.base_key, services)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -104,7 +105,7 @@ class RunPrompts:
 
 
 async def save_row(row: StoredRunRow, options: RunOptions, services: Services) -> RowEnd:
-    """Save a row's change, or put back what another row did. Raises StoreError."""
+    """Save a row's change (its draft), or put back what another row did. Raises StoreError."""
     try:
         prepared = await (_undo(row, options, services) if row.undoes else _change(row, options))
     except AtzError as error:
@@ -125,10 +126,10 @@ _Prepared = tuple[SaveRequest, str]
 
 async def _change(row: StoredRunRow, options: RunOptions) -> _Prepared | RowEnd:
     try:
-        edit = load_draft(row.draft or "").edit
+        draft = await asyncio.to_thread(load_draft, row.draft or "")
     except ValueError:
         return RowEnd(DONE, RunVerdict.NOT_SENT, "The change can't be read from the disk any more.")
-    return _request(edit, row, options), ""
+    return _request(draft.edit, row, options), ""
 
 
 async def _undo(row: StoredRunRow, options: RunOptions, services: Services) -> _Prepared | RowEnd:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ class Recent:
 
     async def list(self, account: str, limit: int = 50) -> Sequence[RecentActivity]:
         """Those with a draft, the newest first; then those last loaded or changed."""
-        return await self._database.run(lambda c: _read(c, account)[:limit])
+        return await self._database.run(lambda c: _read(c, account, limit))
 
     async def _upsert(
         self, column: str, account: str, activity_id: int, title: str, at: str
@@ -45,24 +45,32 @@ class Recent:
         await self._database.execute(sql, values)
 
 
-def _read(connection: sqlite3.Connection, account: str) -> list[RecentActivity]:
+def _read(connection: sqlite3.Connection, account: str, limit: int) -> list[RecentActivity]:
     rows = connection.execute(
         "SELECT activity_id, title, loaded_at, changed_at FROM recent WHERE account = ?"
         " ORDER BY max(coalesce(loaded_at, ''), coalesce(changed_at, '')) DESC",
         (account,),
     )
     seen = {row[0]: RecentActivity(*row) for row in rows}
-    drafts = connection.execute(
-        "SELECT activity_id, draft, kept_at FROM drafts WHERE account = ? ORDER BY number",
-        (account,),
-    )
     kept: dict[int, RecentActivity] = {}
-    for activity_id, draft, kept_at in drafts:  # of several of one activity the newest stays
-        with suppress(ValueError):  # one that can't be read is set aside when it is loaded
-            title, labels = summarize_draft(draft)
-            known = seen.get(activity_id) or RecentActivity(activity_id, title, None, None)
-            kept.pop(activity_id, None)
-            if labels:
-                kept[activity_id] = known._replace(unsaved=labels, kept_at=kept_at)
+    looked_at: set[int] = set()
+    for activity_id, draft, kept_at in _drafts(connection, account):
+        if len(kept) == limit:
+            break
+        if activity_id not in looked_at:  # of several of one activity the newest counts
+            with suppress(ValueError):  # one that can't be read is set aside when it is loaded
+                title, labels = summarize_draft(draft)
+                looked_at.add(activity_id)
+                known = seen.get(activity_id) or RecentActivity(activity_id, title, None, None)
+                if labels:
+                    kept[activity_id] = known._replace(unsaved=labels, kept_at=kept_at)
     rest = (each for number, each in seen.items() if number not in kept)
-    return [*reversed(kept.values()), *rest]
+    return [*kept.values(), *rest][:limit]
+
+
+def _drafts(connection: sqlite3.Connection, account: str) -> Iterator[tuple[int, str, str]]:
+    """The drafts, the newest first; each is read when it is wanted, for it may be long."""
+    sql = "SELECT rowid FROM drafts WHERE account = ? ORDER BY number DESC"
+    for rowid in connection.execute(sql, (account,)).fetchall():
+        found = "SELECT activity_id, draft, kept_at FROM drafts WHERE rowid = ?"
+        yield connection.execute(found, rowid).fetchone()

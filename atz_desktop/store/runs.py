@@ -51,7 +51,9 @@ class NewRunRow(NamedTuple):
 
 
 class StoredRunRow(NamedTuple):
-    """One row as stored; `outcome` and `entry_id` are those of its newest save."""
+    """One row as stored; `outcome` and `entry_id` are those of its newest save. `draft` is None
+    where another row is undone, and where it was not read.
+    """
 
     position: int
     activity_id: int
@@ -96,7 +98,7 @@ _RUNS = (
     " (SELECT count(*) FROM run_rows WHERE run_id = runs.id) FROM runs"
 )
 _ROWS = """
-SELECT position, row.activity_id, row.title, row.base_key, draft, row.undoes, fields, state,
+SELECT position, row.activity_id, row.title, row.base_key, {}, row.undoes, fields, state,
     verdict, detail, changed_at, save.id, save.outcome
 FROM run_rows AS row LEFT JOIN journal AS save ON save.id = (
     SELECT max(id) FROM journal
@@ -138,15 +140,16 @@ class RunStore:
         row = await self._database.run(lambda c: c.execute(sql, (run_id,)).fetchone())
         return Run._make(row) if row else None
 
-    async def rows(self, run_id: int) -> list[StoredRunRow]:
-        """The rows of a run in their order."""
+    async def rows(self, run_id: int, *, with_drafts: bool = False) -> list[StoredRunRow]:
+        """The rows of a run in their order; their drafts may be long, and most want none."""
+        sql = _rows_sql(with_drafts) + " ORDER BY position"
         return await self._database.run(
-            lambda c: [_row(each) for each in c.execute(_ROWS + " ORDER BY position", (run_id,))]
+            lambda c: [_row(each) for each in c.execute(sql, (run_id,))]
         )
 
-    async def row(self, run_id: int, position: int) -> StoredRunRow:
+    async def row(self, run_id: int, position: int, *, with_draft: bool = False) -> StoredRunRow:
         """One row of a run."""
-        sql = _ROWS + " AND position = ?"
+        sql = _rows_sql(with_draft) + " AND position = ?"
         return await self._database.run(
             lambda c: _row(c.execute(sql, (run_id, position)).fetchone())
         )
@@ -226,6 +229,10 @@ class RunStore:
 
     def _now_text(self) -> str:
         return to_utc_text(self._now().isoformat())
+
+
+def _rows_sql(with_drafts: bool) -> str:
+    return _ROWS.format("draft" if with_drafts else "NULL")
 
 
 def _begin(connection: sqlite3.Connection, new: NewRun, rows: Iterable[NewRunRow], now: str) -> int:

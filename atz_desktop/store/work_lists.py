@@ -31,7 +31,8 @@ _LISTS = (
     " FROM work_lists WHERE account = ? ORDER BY id"
 )
 
-# A save without effect says nothing of a row, and one that was put back is to be done again.
+# A save without effect says nothing of a row, and one that was put back is to be done again. What a
+# save sent is compared with the draft, where there is one: both may be long.
 _ROWS = """
 WITH here AS (
     SELECT *, (
@@ -39,18 +40,21 @@ WITH here AS (
         WHERE saves.account = row.account AND saves.activity_id = row.activity_id
             AND saves.id > row.since AND saves.outcome <> 'NOT_SENT'
         ORDER BY id DESC LIMIT 1
-    ) AS entry
+    ) AS entry, (
+        SELECT count(*) FROM drafts
+        WHERE drafts.account = row.account AND drafts.activity_id = row.activity_id
+    ) AS drafts
     FROM work_list_rows AS row WHERE list_id = ?{}
 )
 SELECT here.activity_id, here.title, note, cells, mark,
     CASE WHEN save.undoes IS NULL OR save.outcome <> 'VERIFIED' THEN save.outcome END,
-    (SELECT count(*) FROM drafts
-        WHERE drafts.account = here.account AND drafts.activity_id = here.activity_id),
-    CASE WHEN save.outcome IN ('VERIFIED', 'DIFFERENT', 'REFUSED') THEN
+    here.drafts,
+    CASE WHEN here.drafts = 1 AND save.outcome IN ('VERIFIED', 'DIFFERENT', 'REFUSED') THEN
         (SELECT draft FROM drafts
             WHERE drafts.account = here.account AND drafts.activity_id = here.activity_id)
     END,
-    save.sent, coalesce(entry > marked_at, 0)
+    CASE WHEN here.drafts = 1 THEN save.sent END,
+    coalesce(entry > marked_at, 0)
 FROM here LEFT JOIN journal AS save ON save.id = entry
 ORDER BY position
 """
@@ -185,7 +189,7 @@ def _add(connection: sqlite3.Connection, list_id: int, rows: Sequence[NewRow]) -
 
 def _row(found: tuple[Any, ...]) -> WorkListRow:
     activity_id, title, note, cells, mark, outcome, drafts, draft, sent, saved_since = found
-    is_of_save = drafts == 1 and draft is not None and _holds_only(draft, sent)
+    is_of_save = draft is not None and _holds_only(draft, sent)
     state = row_state(
         RowMark(mark) if mark in RowMark.__members__ else None,
         outcome,

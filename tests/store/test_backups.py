@@ -371,8 +371,8 @@ async def test_runs_come_back_with_their_verdicts_and_what_they_undo(
         row.shown._replace(entry_id=None) for row in before
     ]
     assert [row.verdict for row in rows] == [RunVerdict.CHECKED, RunVerdict.CONFLICT]
-    assert await again.rows(found_undo.id) == [
-        row._replace(changed_at=ANY) for row in await runs.rows(undo)
+    assert await again.rows(found_undo.id, with_drafts=True) == [
+        row._replace(changed_at=ANY) for row in await runs.rows(undo, with_drafts=True)
     ]
     assert (await restore(fresh, content)).runs == 0
     fresh.close()

@@ -68,6 +68,25 @@ async def test_what_waits_as_a_draft_comes_first_with_what_it_holds(
     assert [each.activity_id for each in await recent.list("me")] == [7, 2, 1]
 
 
+async def test_of_several_drafts_of_one_activity_the_newest_says_what_waits(
+    database: Database, recent: Recent
+) -> None:
+    drafts = Drafts(database)
+    edit = Edit(Activity.from_response({"id": 7, "title": "Seven"}, "UTC"))
+    await drafts.save("me", 7, dump_draft(Draft(edit.with_value("location", "Room 9"))))
+    await drafts.save("me", 8, dump_draft(Draft(edit.with_value("location", "Room 9"))))
+    await drafts.quarantine("me", 7)
+    await drafts.save("me", 7, dump_draft(Draft(edit.with_value("title", "Later"))))
+    found = await recent.list("me")
+    assert [(each.activity_id, each.unsaved) for each in found] == [
+        (7, ("Title",)),
+        (8, ("Location",)),
+    ]
+    assert await recent.list("me", 1) == found[:1]
+    await drafts.save("me", 7, "damaged")
+    assert [each.activity_id for each in await recent.list("me")] == [8, 7]
+
+
 async def test_accounts_have_lists_of_their_own(recent: Recent) -> None:
     await recent.mark_loaded("me", 1, "One", at(1))
     assert list(await recent.list("other")) == []

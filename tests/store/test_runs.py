@@ -37,11 +37,14 @@ async def test_a_run_comes_back_as_it_was_frozen(runs: RunStore) -> None:
     number = await runs.begin(NewRun(ME, "Hand over \ud83d", None, "T-7", "{}"), rows)
     [run] = await runs.runs(ME, unfinished=True)
     assert (run.id, run.reason, run.size, run.ended_at) == (number, "T-7", 3, None)
-    found = await runs.rows(number)
+    found = await runs.rows(number, with_drafts=True)
     assert [row.position for row in found] == [1, 2, 3]
+    assert [row.draft for row in found] == ["{}", "{}", None]
+    assert await runs.rows(number) == [row._replace(draft=None) for row in found]
     assert [row.state for row in found] == [TO_DO] * 3
     assert (found[2].undoes, found[2].fields) == ("key 1", frozenset({"title"}))
-    assert await runs.row(number, 2) == found[1]
+    assert await runs.row(number, 2, with_draft=True) == found[1]
+    assert await runs.row(number, 2) == found[1]._replace(draft=None)
     assert await runs.runs("another account") == []
 
 
