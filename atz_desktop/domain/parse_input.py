@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final, NamedTuple
+from urllib.parse import unquote
 
 from atz_desktop.domain.characters import strip_wrapping
 from atz_desktop.domain.validators import parse_int
@@ -59,12 +60,16 @@ class RecordReference(NamedTuple):
 def parse_record(text: str) -> RecordReference:
     """The slug in `candidate_1`, `“candidate_1”` or `https://…/candidates/candidate_1`.
 
-    Any other text comes back as it is, without what mail programs put around it.
+    Any other text comes back as it is, without what mail programs put around it, or a full stop
+    behind a slug.
     """
     plain = strip_wrapping(text)
+    bare = plain.rstrip(".!?…")
+    if "_" in bare.rpartition("/")[2] and len(bare.split()) == 1:
+        plain = bare
     found = _RECORD_URL.fullmatch(plain)
     return (
-        RecordReference(found[2], _ENTITY_IDS[found[1].lower()])
+        RecordReference(unquote(found[2]), _ENTITY_IDS[found[1].lower()])
         if found
         else RecordReference(plain)
     )

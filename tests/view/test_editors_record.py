@@ -299,6 +299,9 @@ def test_a_record_of_another_kind_brings_its_kind_along(qtbot: QtBot) -> None:
         "\u200bjob_7\u200b",
         "https://api.atzcrm.com/v1/job/job_7",
         "https://app.example/jobs/job_7?tab=notes#top",
+        "https://app.example/jobs/job%5F7",
+        "https://app.example/jobs/job_7.",
+        "job_7.",
         "<https://app.example/#/Jobs/job_7/edit>",
     ],
 )
