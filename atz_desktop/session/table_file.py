@@ -7,6 +7,7 @@ archive, and 40 kB of it can hold gigabytes.
 from __future__ import annotations
 
 import asyncio
+import re
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -114,11 +115,38 @@ def read_workbook(content: bytes, sheet: str | None = None) -> TableFile:
         if chosen not in names:
             missing = f"The workbook has no sheet {quoted(chosen)}." if chosen else _NO_SHEET
             raise TableError(missing)
-        return TableFile(table_of_rows(_rows(book[chosen])), chosen, names)
+        table = table_of_rows(_rows(book[chosen]))
+        note = _NO_RESULTS if _has_formula_without_result(content) else ""
+        return TableFile(table, chosen, names, note)
     except TableError:
         raise
     except _DAMAGED as error:
         raise TableError("The workbook is damaged: it can't be read.") from error
+
+
+_NO_RESULTS = (
+    "The workbook holds formulas without their results, which are read as empty cells: open it in "
+    "a spreadsheet and save it there."
+)
+_FORMULA_WITHOUT_RESULT: Final = re.compile(
+    rb'<c(?![^>]*\bt="str")[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
+)
+"""A program that does not calculate leaves it out; an empty text is a result ("str")."""
+_PIECE, _LONGEST_CELL = 1_000_000, 10_000
+
+
+def _has_formula_without_result(content: bytes) -> bool:
+    with ZipFile(BytesIO(content)) as archive:
+        for part in archive.namelist():
+            if not part.startswith("xl/worksheets/"):
+                continue
+            with archive.open(part) as file:
+                before = b""
+                while piece := file.read(_PIECE):
+                    if _FORMULA_WITHOUT_RESULT.search(before + piece):
+                        return True
+                    before = piece[-_LONGEST_CELL:]
+    return False
 
 
 _NO_SHEET = "The workbook has no sheet with cells."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
@@ -44,6 +45,35 @@ async def test_a_workbook_gives_its_numbers_texts_and_times(book: Any, tmp_path:
     assert found.table.rows[0] == (42, "Call\nAna", True, moment, midnight, at, time(0, 45))
     assert found.table.rows[1] == (43, None, False, None, None, None, None)
     assert found.sheets == (found.sheet,) == ("Sheet",)
+
+
+@pytest.mark.parametrize(
+    ("cell", "noted"),
+    [
+        ("<c r='B2'><f>A2*2</f><v/></c>", True),
+        ('<c r="B2" s="1"><f>A2*2</f></c>', True),
+        ('<c r="B2"><f t="shared" si="0"/><v></v></c>', True),
+        ('<c r="B2"><f>A2*2</f><v>84</v></c>', False),
+        ('<c r="B2" t="str"><f>""</f><v></v></c>', False),
+        ('<c r="B2" s="1"/>', False),
+    ],
+)
+async def test_formulas_without_their_results_are_named(
+    cell: str, noted: bool, book: Any, tmp_path: Path
+) -> None:
+    """A program that does not calculate wrote them; each would be an empty cell without a word."""
+    book.active.append(["ID", "Location"])
+    book.active.append([42, "here"])
+    path, sheet = saved(book, tmp_path), "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    written = re.sub(rb'<c r="B2".*?</c>', cell.encode(), parts[sheet])
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in (parts | {sheet: written}).items():
+            archive.writestr(name, part)
+    found = await read_table_file(path)
+    assert found.table.columns == ("ID", "Location")
+    assert ("formulas" in found.note) == noted
 
 
 async def test_times_are_whole_minutes_although_a_workbook_holds_fractions_of_a_day(
