@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -30,6 +30,8 @@ class ToolBar(QWidget):
         self._recent: tuple[RecentActivity, ...] = ()
         self._buttons: list[QToolButton] = []
         self._undoes = ""
+        self._needed: int | None = None
+        """How wide all are with their words; None: not measured since the font changed."""
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
         for command in COMMANDS:
@@ -94,21 +96,26 @@ class ToolBar(QWidget):
         return self._buttons[-1]
 
     def _fit(self, width: int) -> None:
-        self._undo.setText(self._undo.accessibleName())
-        free = width - self._width_of(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        if free < 0:
-            self._width_of(Qt.ToolButtonStyle.ToolButtonIconOnly)
-            self._undo.setText(self._undoes)
-        elif self._undoes:
-            metrics = self._undo.fontMetrics()
-            room = metrics.horizontalAdvance(self._undo.text()) + free
-            words = metrics.elidedText(self._undoes, Qt.TextElideMode.ElideRight, room)
-            self._undo.setText(words)
-
-    def _width_of(self, style: Qt.ToolButtonStyle) -> int:
+        free = width - self._needed_width()
+        style = Qt.ToolButtonStyle
         for button in self._buttons:
-            button.setToolButtonStyle(style)
-        return sum(button.sizeHint().width() + _GAP for button in self._buttons)
+            button.setToolButtonStyle(
+                style.ToolButtonIconOnly if free < 0 else style.ToolButtonTextBesideIcon
+            )
+        words = self._undoes or self._undo.accessibleName()
+        if free >= 0 and self._undoes:
+            metrics = self._undo.fontMetrics()
+            room = metrics.horizontalAdvance(self._undo.accessibleName()) + free
+            words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+        self._undo.setText(words)
+
+    def _needed_width(self) -> int:
+        if self._needed is None:
+            self._undo.setText(self._undo.accessibleName())
+            for button in self._buttons:
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            self._needed = sum(button.sizeHint().width() + _GAP for button in self._buttons)
+        return self._needed
 
     # Qt overrides
 
@@ -117,6 +124,11 @@ class ToolBar(QWidget):
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._needed = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
