@@ -15,7 +15,7 @@ _CHANGED_SHOWN: Final = 12
 """Chips behind them that are shown because they are changed, from the end."""
 _MOST_SAID: Final = 20
 _MORE_KEY: Final = "\0more"
-_CHANGED: Final = (Mark.ADDED, Mark.REMOVED, Mark.AMBIGUOUS)
+_KEPT, _ADDED = Mark.NONE, Mark.ADDED  # to name a member of an enum costs as much as to call
 
 
 class Fold(NamedTuple):
@@ -40,27 +40,28 @@ class Fold(NamedTuple):
 
 def is_counted(chip: Chip) -> bool:
     """Whether the chip is in the list as it would be saved."""
-    return chip.mark in (Mark.NONE, Mark.ADDED)
+    return chip.mark is _KEPT or chip.mark is _ADDED
 
 
 def fold(chips: tuple[Chip, ...]) -> Fold:
     """Fold a list of more than `SHOWN` chips; linear time."""
     places = range(len(chips))
-    changed = [place for place in places[SHOWN:] if chips[place].mark in _CHANGED]
+    marks = [chip.mark for chip in chips]
+    counted = [mark is _KEPT or mark is _ADDED for mark in marks]
+    changed = [place for place in places[SHOWN:] if marks[place] is not _KEPT]
     behind = changed[-_CHANGED_SHOWN:]
     kept = frozenset(behind)
     hidden = tuple(place for place in places[SHOWN:] if place not in kept)
-    numbers = list(accumulate(int(is_counted(chip)) for chip in chips))
-    total = numbers[-1] if numbers else 0
+    numbers = list(accumulate(counted, initial=0))
+    total = numbers[-1]
 
     def show(place: int) -> tuple[tuple[int, ...], Chip, str]:
-        chip = chips[place]
-        spoken = f"chip {numbers[place]} of {total}" if is_counted(chip) else ""
-        return (place,), chip, spoken
+        spoken = f"chip {numbers[place + 1]} of {total}" if counted[place] else ""
+        return (place,), chips[place], spoken
 
     shown = [show(place) for place in places[:SHOWN]]
     if hidden:
-        more = _more(tuple(chips[place] for place in hidden))
+        more = _more(len(hidden), sum(counted[place] for place in hidden))
         shown.append((hidden, more, f"press Enter to see all {total}"))
     shown += [show(place) for place in behind]
     return Fold(
@@ -70,9 +71,8 @@ def fold(chips: tuple[Chip, ...]) -> Fold:
     )
 
 
-def _more(hidden: tuple[Chip, ...]) -> Chip:
-    counted = sum(map(is_counted, hidden))
-    gone = len(hidden) - counted
+def _more(hidden: int, counted: int) -> Chip:
+    gone = hidden - counted
     words = [f"+{counted:,} more" if counted else "", f"{gone:,} removed" if gone else ""]
     return Chip(_MORE_KEY, ", ".join(filter(None, words)), "Show all", mark=Mark.MORE)
 
