@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,15 +26,20 @@ class HelpController:
 
     def show_about(self) -> None:
         """Versions, licences and the data folder."""
+        self._jobs.start("about", self._show_about())
+
+    async def _show_about(self) -> None:
         from atz_desktop.app.components import components_here, licence_text, versions
         from atz_desktop.view.dialogs.about_dialog import AboutDialog, ComponentInfo
 
+        # Each version stands in a file of its own, which is read as a mail is.
+        lines = await asyncio.to_thread(versions)
+        components = await asyncio.to_thread(lambda: tuple(components_here()))
         parts = tuple(
             ComponentInfo(each.name, version, each.licence, partial(licence_text, each))
-            for each, version in components_here()
+            for each, version in components
         )
-        dialog = AboutDialog(versions(), parts, self._paths.root, self._window)
-        self._jobs.start("about", show_dialog(dialog))
+        await show_dialog(AboutDialog(lines, parts, self._paths.root, self._window))
 
     def show_crash(self, crash: Crash) -> None:
         """Show one report."""

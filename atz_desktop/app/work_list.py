@@ -126,7 +126,10 @@ class WorkListController:
         wanted = next((each for each in offered if each.id == list_id), None)
         self._list = wanted or next(reversed(offered), None)
         rows = await self._lists.rows(self._list.id) if self._list else []
-        pane = self._pane = self._pane or self._create_pane()
+        pane = self._pane
+        if pane is None:
+            pane = self._pane = self._create_pane()
+            await asyncio.sleep(0)  # it was made in this turn, and to show it takes as long again
         pane.begin_list(lists, self._list.id if self._list else None)
         pane.show_rows(rows)
         pane.show_open(self._session.activity.id if self._session.activity else None)

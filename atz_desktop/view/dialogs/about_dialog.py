@@ -100,8 +100,9 @@ class AboutDialog(BaseDialog):
         header.setHighlightSections(False)  # as in the other lists of the program
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in (1, 2):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        for column in (1, 2):  # measured once: ResizeToContents does so at each step of a layout
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            table.resizeColumnToContents(column)
         table.itemSelectionChanged.connect(self._show_licence)
         return table
 

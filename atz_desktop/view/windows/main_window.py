@@ -200,6 +200,8 @@ class MainWindow(QMainWindow):
             self._beside.removeWidget(self.pane)
             self.pane.hide()
         self.pane = pane
+        if self.isVisible():
+            paint_later(self)
         if pane is not None:
             self._beside.insertWidget(0, pane)
             pane.show()
