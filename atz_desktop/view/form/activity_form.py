@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMargins, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QGuiApplication,
-    QInputMethodEvent,
-    QResizeEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QLineEdit,
-    QScrollArea,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.kinds import Text
 from atz_desktop.domain.schema import Field
 from atz_desktop.view.editors.attachment import AttachmentEditor
 from atz_desktop.view.editors.base import FormRequest
-from atz_desktop.view.form.arrangement import Place, line_of, page_inset, place_of
-from atz_desktop.view.form.columns import Columns, FieldCard
+from atz_desktop.view.form.arrangement import line_of
+from atz_desktop.view.form.card_area import CardArea
 from atz_desktop.view.form.field_row import FieldRow, RowState
-from atz_desktop.view.theme import NEAR
 from atz_desktop.view.widgets.paint_later import paint_later
 
 if TYPE_CHECKING:
@@ -43,7 +31,7 @@ _STEP = 0.005
 """Seconds that a step of preparing takes, about."""
 
 
-class ActivityForm(QScrollArea):
+class ActivityForm(CardArea):
     """Shows the state of a form model, and calls its commands.
 
     As long as it is hidden, it is built and filled in short steps (`prepare_next`), so that the
@@ -64,21 +52,10 @@ class ActivityForm(QScrollArea):
         self._state = model.state
         self._rows: dict[str, FieldRow] = {}
         self._unfilled: set[str] = set()
-        self._cards: dict[str, FieldCard] = {}
         self._locks: dict[str, tuple[Any, str | None]] = {}
         self._last_edited: tuple[str, int] = (ACTIVITY.fields[0].name, 0)
         self._last_control: QWidget | None = None
         """The one with the keyboard; what is taken over as it is left was edited there."""
-        self._arranged: Mapping[str, Place] = {}
-        self._covered = 0
-        self._columns = Columns()
-        self.setWidget(self._columns)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Its room is always kept, so that nothing is moved aside when there is something to scroll.
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         model.changed.connect(self._show_state)
         model.stepped.connect(self._show_step)
         self.set_lookups(lookups)
@@ -106,7 +83,7 @@ class ActivityForm(QScrollArea):
             row.revert_requested.connect(partial(self._revert, field.name))
             row.editor.requested.connect(self.requested)
             self._rows[field.name] = row
-            self._card(field.group).add_row(row)
+            self.add_row(row)
             self._fill({field.name})
         return not self.is_complete
 
@@ -137,6 +114,11 @@ class ActivityForm(QScrollArea):
         return self._rows[name]
 
     @property
+    def rows(self) -> tuple[FieldRow, ...]:
+        """Those that are built, in the order of the form."""
+        return tuple(self._rows.values())
+
+    @property
     def last_tab_stop(self) -> QWidget:
         return self.row(ACTIVITY.fields[-1].name).last_tab_stop
 
@@ -146,7 +128,7 @@ class ActivityForm(QScrollArea):
         """Put the cursor into a field and bring it into sight."""
         row = self.row(name)
         row.editor.focus_first()
-        self._scroll_to(row)
+        self.scroll_to(row)
 
     def focus_label(self, label: str) -> None:
         """Put the cursor into the control with this label."""
@@ -155,7 +137,7 @@ class ActivityForm(QScrollArea):
             for control in row.editor.controls:
                 if control.accessibleName() == label:
                     self._enter(control)
-                    self._scroll_to(row)
+                    self.scroll_to(row)
                     return
 
     def land(self) -> None:
@@ -165,7 +147,7 @@ class ActivityForm(QScrollArea):
         name, place = self._focused_control or self._last_edited
         row = self.row(name)
         self._enter(row.editor.controls[place])
-        self._scroll_to(row)
+        self.scroll_to(row)
 
     def _enter(self, control: QWidget) -> None:
         control.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -186,32 +168,6 @@ class ActivityForm(QScrollArea):
         if row is None or focused not in row.editor.controls:
             return None
         return row.field.name, row.editor.controls.index(focused)
-
-    @property
-    def can_revert_focused(self) -> bool:
-        """Whether the field with the keyboard has another value than ATZ, and no half-typed text.
-
-        Such text is no step of undo: it would be gone.
-        """
-        row, state = self.focused_row, self._model.state
-        if row is None or state is None:
-            return False
-        name = row.field.name
-        return name in state.edit.pending and not state.unparsed.get(name)
-
-    def revert_focused(self) -> None:
-        """Put the field with the keyboard back, which can be undone."""
-        row = self.focused_row
-        if row is not None and self.can_revert_focused:
-            self._model.revert(row.field.name)
-
-    def open_link(self) -> None:
-        """Open the address of the field with the keyboard, else the first that can be opened."""
-        rows = filter(None, (self.focused_row, *self._rows.values()))
-        buttons = (row.editor.open_button for row in rows)
-        usable = (b for b in buttons if b and b.isEnabled() and not b.isHidden())
-        for button in tuple(usable)[:1]:
-            button.click()
 
     def choose_file(self) -> None:
         """Ask for a file to attach, unless the field can only be read."""
@@ -240,9 +196,8 @@ class ActivityForm(QScrollArea):
 
     def attach_file(self, path: str | Path) -> None:
         self._fill(self._unfilled)
-        for row in self._rows.values():
-            if isinstance(row.editor, AttachmentEditor):
-                row.editor.attach_file(Path(path))
+        if self.attachment is not None:
+            self.attachment.attach_file(Path(path))
 
     # What the model says
 
@@ -296,7 +251,7 @@ class ActivityForm(QScrollArea):
     def _reset_rows(self) -> None:
         """What was begun for the last activity must not end in this one."""
         focused = QApplication.focusWidget()
-        if focused is not None and self._columns.isAncestorOf(focused):
+        if focused is not None and self.isAncestorOf(focused):
             # Nothing is composed any more: the text of the last activity would come along.
             QApplication.sendEvent(focused, QInputMethodEvent())
         for row in self._rows.values():
@@ -310,52 +265,16 @@ class ActivityForm(QScrollArea):
         self._model.revert(name)
         self._model.set_unparsed(name, "")
 
-    # How it is laid out
-
-    def set_covered(self, height: int) -> None:
-        """So much of the lower end lies under something else: let it be scrolled into sight."""
-        self._covered = height
-        self._set_margins()
-
-    def _card(self, group: str) -> FieldCard:
-        if group not in self._cards:
-            self._cards[group] = FieldCard(group)
-            self._arrange()
-        return self._cards[group]
-
-    def _arrange(self) -> None:
-        """Put the cards where they belong, if that is elsewhere than where they are."""
-        places = self._places()
-        if places != self._arranged:
-            self._arranged = places
-            self._columns.arrange(self._cards.values(), self.size())
-
-    def _places(self) -> dict[str, Place]:
-        size = self.size()
-        return {group: place_of(group, size.width(), size.height()) for group in self._cards}
-
-    def _arrange_later(self) -> None:
-        """To lay everything out in its new place takes as long as the step of a resize."""
-        if self._places() != self._arranged:
-            paint_later(self)
-            self._arrange()
-
-    def _set_margins(self) -> None:
-        inset, bar = page_inset(self.width()), self.verticalScrollBar().sizeHint().width()
-        margins = QMargins(inset, 0, inset - bar, NEAR + self._covered)
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
-            margins = QMargins(margins.right(), 0, margins.left(), margins.bottom())
-        # What is covered is added to the page, so that nothing in it has less room than before.
-        self._columns.set_size(self.width(), self.height() - NEAR, margins)
+    # What the keyboard brings into sight
 
     def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
         if new is not None:
             self._last_control = new
-        if new is None or QGuiApplication.mouseButtons() or not self._columns.isAncestorOf(new):
+        if new is None or QGuiApplication.mouseButtons() or not self.isAncestorOf(new):
             return
         row = next((row for row in self._rows.values() if row.holds(new)), None)
         if row is not None:
-            self._scroll_to(row)
+            self.scroll_to(row)
 
     def _on_edited(self, row: FieldRow, value: object) -> None:
         self._note_edit(row)
@@ -380,7 +299,7 @@ class ActivityForm(QScrollArea):
             focused = QApplication.focusWidget()
             typing = focused is not None and row.isAncestorOf(focused)
             if typing and row.height() <= self.viewport().height():
-                self._show_row(row)
+                self.show_row(row)
 
         QTimer.singleShot(0, row, show)
 
@@ -390,45 +309,13 @@ class ActivityForm(QScrollArea):
         for row in rows:
             row.flash()
         for row in rows[:1]:
-            self._scroll_to(row)
-
-    def _scroll_to(self, row: FieldRow) -> None:
-        self._show_with_heading(row)
-        # A note under the row may just have appeared: its room is given at the next turn.
-        QTimer.singleShot(0, row, partial(self._show_with_heading, row))
-
-    def _show_with_heading(self, row: FieldRow) -> None:
-        """Bring a row into sight, and with the first of a card the heading, if both have room."""
-        self._show_row(row)
-        card = self._cards[row.field.group]
-        top = card.mapTo(self.viewport(), QPoint(0, 0)).y()
-        high = row.mapTo(card, QPoint(0, row.height())).y()
-        is_first = row.y() <= card.rows[0].y()
-        if is_first and top < 0 and high <= self.viewport().height() - self._covered:
-            bar = self.verticalScrollBar()
-            bar.setValue(bar.value() + top)
-
-    def _show_row(self, row: FieldRow) -> None:
-        self.ensureWidgetVisible(row, 0, NEAR)
-        bottom = row.mapTo(self.viewport(), QPoint(0, row.height() + NEAR)).y()
-        hidden = bottom - (self.viewport().height() - self._covered)
-        if hidden > 0:
-            bar = self.verticalScrollBar()
-            bar.setValue(bar.value() + hidden)
+            self.scroll_to(row)
 
     # Qt overrides
 
     def showEvent(self, event: QShowEvent) -> None:
         self._fill(self._unfilled)
         super().showEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        if not self.isVisible() or not event.oldSize().isValid():
-            self._arrange()  # it is not in sight yet
-        elif self._places() != self._arranged:
-            QTimer.singleShot(0, self, self._arrange_later)
-        self._set_margins()
-        super().resizeEvent(event)
 
 
 def _is_text(name: str) -> bool:

@@ -55,21 +55,34 @@ class FormCommands:
         if self._model:
             self._model.revert_all()
 
-    def revert_field(self) -> None:
-        if self._form:
-            self._form.revert_focused()
-
     @property
     def can_revert_field(self) -> bool:
-        return self._form is not None and self._form.can_revert_focused
+        """Whether the field with the keyboard has another value than ATZ, and no half-typed text.
+
+        Such text is no step of undo: it would be gone.
+        """
+        row = self._form.focused_row if self._form else None
+        state = self._model.state if self._model else None
+        if row is None or state is None:
+            return False
+        return row.field.name in state.edit.pending and row.field.name not in state.unparsed
+
+    def revert_field(self) -> None:
+        row = self._form.focused_row if self._form else None
+        if self._model and row is not None and self.can_revert_field:
+            self._model.revert(row.field.name)
 
     def choose_file(self) -> None:
         if self._form:
             self._form.choose_file()
 
     def open_link(self) -> None:
-        if self._form:
-            self._form.open_link()
+        """Open the address of the field with the keyboard, else the first that can be opened."""
+        rows = (self._form.focused_row, *self._form.rows) if self._form else ()
+        buttons = (row.editor.open_button for row in rows if row)
+        usable = (b for b in buttons if b and b.isEnabled() and not b.isHidden())
+        if button := next(usable, None):
+            button.click()
 
     def go_to_problem(self) -> None:
         problems = self._model.state.problems if self._model and self._model.state else ()
