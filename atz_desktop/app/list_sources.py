@@ -107,7 +107,7 @@ class ListSources:
         self._name = name or query.search
         if self._bar is None:
             self._bar = CollectBar(self._collector, self._window)
-            self._window.add_bar(self._bar)
+            self._window.body.add_bar(self._bar)
         self._collector.start(query)
 
     def _take_collected(self, rows: tuple[NewRow, ...]) -> None:

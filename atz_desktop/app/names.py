@@ -98,4 +98,4 @@ class NameController:
 
         # With its parent from the start: alone it would be a window, and take the focus.
         self._strip = NameSyncBar(sync, self._window)
-        self._window.add_bar(self._strip)
+        self._window.body.add_bar(self._strip)

@@ -64,7 +64,7 @@ class PracticeController:
         bar.task_requested.connect(self._session.open)
         bar.start_over_requested.connect(self._start_over)
         bar.close_requested.connect(self.close)
-        self._window.add_bar(bar)
+        self._window.body.add_bar(bar)
         return bar
 
     def _start_over(self) -> None:

@@ -56,7 +56,7 @@ class WindowController:
         """Give the window its form: the store is open."""
         self.window.attach(self.model)
         self._line = StatusLine(self.accounts.connection.status)
-        self.window.add_status_line(self._line)
+        self.window.save_bar.add_status(self._line)
 
     def connect(self, credentials: Credentials | None = None) -> None:
         """Enter an account: this one, or what the options say."""

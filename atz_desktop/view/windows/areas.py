@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
@@ -12,18 +12,27 @@ from shiboken6 import isValid
 class Areas:
     """Remembers the control of each area that had the keyboard last."""
 
-    def __init__(self) -> None:
+    def __init__(self, areas: Callable[[], Sequence[QWidget]]) -> None:
+        """`areas` in the order of the eye."""
+        self._areas = areas
         self._last: dict[QWidget, QWidget] = {}
 
-    def note(self, areas: Sequence[QWidget], focused: QWidget) -> None:
+    def note(self, focused: QWidget) -> None:
         """`focused` has the keyboard now."""
-        for area in areas:
+        for area in self._areas():
             if area.isAncestorOf(focused):
                 self._last[area] = focused
 
-    def step(self, areas: Sequence[QWidget], by: int) -> None:
-        """Go to the next area (or with -1 to the one before) in which anything takes keys."""
-        focused = QApplication.focusWidget()
+    def next_area(self) -> None:
+        """Go to the next area in which anything takes keys."""
+        self._step(1)
+
+    def previous_area(self) -> None:
+        """Go to the one before."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        areas, focused = self._areas(), QApplication.focusWidget()
         inside = [
             place for place, area in enumerate(areas) if focused and area.isAncestorOf(focused)
         ]

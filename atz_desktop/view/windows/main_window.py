@@ -20,24 +20,20 @@ from PySide6.QtGui import (
     QKeyEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QBoxLayout, QMainWindow, QMenuBar, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QWidget
 
 from atz_desktop.domain.characters import single_line
 from atz_desktop.session.record_state import RecordState
-from atz_desktop.view.form.arrangement import page_inset
 from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.mnemonics import yield_letters
-from atz_desktop.view.theme import AROUND
 from atz_desktop.view.widgets.dialog import resize_to_screen
-from atz_desktop.view.widgets.layouts import hbox, vbox
-from atz_desktop.view.widgets.overlay import Underlay
 from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.windows.areas import Areas
+from atz_desktop.view.windows.body import WindowBody
 from atz_desktop.view.windows.form_commands import FormCommands
 from atz_desktop.view.windows.id_bar import IdBar, RecentActivity
 from atz_desktop.view.windows.list_commands import ListCommands
 from atz_desktop.view.windows.menus import Menus
-from atz_desktop.view.windows.messages import Messages
 from atz_desktop.view.windows.pages import Pages
 from atz_desktop.view.windows.sandbox_banner import SandboxBanner
 
@@ -51,8 +47,6 @@ if TYPE_CHECKING:
 
 GOOD_SIZE = QSize(1720, 1080)
 """What the system draws above a window, about: the save bar must not end up below the screen."""
-_ROOM_FOR_PANE = 900
-"""Width of a window that has room for the work list beside the form."""
 LEAST_WIDTH, LEAST_HEIGHT = 680, 330
 """Common screens have that at 200 %, and the save bar fits with all that it may say."""
 
@@ -95,17 +89,19 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._pending_id: str | None = None
         self._recent: tuple[RecentActivity, ...] = ()
-        self._areas = Areas()
         self._commands = FormCommands()
         self.id_bar = IdBar()
         self.save_bar = SaveBar()
         self.banner = SandboxBanner()
+        self.id_bar.add_badge(self.banner)
         self.pages = Pages(self.id_bar)
+        self.body = WindowBody(self.id_bar, self.pages, self.save_bar)
+        self.messages = self.body.messages
+        self.setCentralWidget(self.body)
+        self._areas = Areas(lambda: self.body.areas)
         self.list_commands = ListCommands(self._commands)
-        self.menus = Menus(self.menuBar(), self, self._commands, self.list_commands)
-        self.pane: WorkListPane | None = None
-        """The work list, while it is shown."""
-        self._build_layout()
+        commands = (self, self._areas, self._commands, self.list_commands)
+        self.menus = Menus(self.menuBar(), *commands)
         self.id_bar.load_requested.connect(self._request_load)
         self.pages.start_page.load_requested.connect(self._request_load)
         self.pages.prepared.connect(self._order_tab_stops)
@@ -186,29 +182,15 @@ class MainWindow(QMainWindow):
         self.banner.hide()
         self.menus.hide_sandbox()
 
-    def add_status_line(self, line: QWidget) -> None:
-        """Put what is told of the connection into the save bar."""
-        self.save_bar.add_status(line)
-
-    def add_bar(self, strip: QWidget) -> None:
-        """Put a strip above the save bar, for something that goes on in the background."""
-        self._column.insertWidget(self._column.indexOf(self.save_bar), strip)
-
     def show_pane(self, pane: WorkListPane | None) -> None:
         """Have the work list beside the page, or (None) no more. It is not deleted here."""
-        if self.pane is not None:
-            self._beside.removeWidget(self.pane)
-            self.pane.hide()
-        self.pane = pane
         if self.isVisible():
             paint_later(self)
-        if pane is not None:
-            self._beside.insertWidget(0, pane)
-            pane.show()
+        self.body.show_pane(pane)
         self.menus.show_list(shown=pane is not None)
         self.save_bar.show_list(shown=pane is not None)
         self._yield_letters()
-        self._fit_insets()
+        self.body.fit(self.size())
 
     def restore_geometry_text(self, text: str) -> None:
         """Go to the place and size of the last time; without one, a good size for a form."""
@@ -230,6 +212,11 @@ class MainWindow(QMainWindow):
         """Close for good: everything was asked and kept."""
         self._closing = True
         self.close()
+
+    @property
+    def pane(self) -> WorkListPane | None:
+        """The work list, while it is shown."""
+        return self.body.pane
 
     @property
     def page(self) -> FormPage | None:
@@ -266,18 +253,7 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def next_area(self) -> None:
-        self._areas.step(self._all_areas(), 1)
-
-    def previous_area(self) -> None:
-        self._areas.step(self._all_areas(), -1)
-
     # Where the keyboard is
-
-    def _all_areas(self) -> list[QWidget]:
-        """What F6 goes round, in the order of the eye."""
-        pane = (self.pane,) if self.pane else ()
-        return [self.id_bar, *pane, self.pages, *self.messages.bars, self.save_bar]
 
     def _on_escape(self) -> bool:
         """Give up a load or a save, or else close the message with the keyboard."""
@@ -298,7 +274,7 @@ class MainWindow(QMainWindow):
     def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
         # A menu is opened about the field that has the keyboard.
         if new is not None and new.window() is self and not isinstance(new, QMenuBar):
-            self._areas.note(self._all_areas(), new)
+            self._areas.note(new)
             self._update_revert()
 
     def _order_tab_stops(self) -> None:
@@ -363,33 +339,6 @@ class MainWindow(QMainWindow):
     def _update_revert(self) -> None:
         self.menus.actions["revert_field"].setEnabled(self._commands.can_revert_field)
 
-    def _build_layout(self) -> None:
-        middle = Underlay()
-        vbox(middle, (self.pages, 1))
-        self.messages = Messages(middle, self.save_bar)
-        # What lies under messages can be scrolled into sight.
-        self.messages.height_changed.connect(self.pages.set_covered)
-        self.id_bar.add_badge(self.banner)
-        page = QWidget()
-        self._beside = hbox(None, (middle, 1), spacing=0)
-        self._column = vbox(page, self.id_bar, self._beside, self.save_bar, spacing=0)
-        self._column.setStretchFactor(self._beside, 1)
-        self.setCentralWidget(page)
-
-    def _fit_insets(self) -> None:
-        """Let the bars begin where the page does; beside a pane they begin with it."""
-        room = self.width()
-        narrow = room < _ROOM_FOR_PANE
-        if self.pane is not None:
-            self.pane.set_narrow(narrow=narrow)
-            sides = QBoxLayout.Direction
-            self._beside.setDirection(sides.TopToBottom if narrow else sides.LeftToRight)
-        is_beside = self.pane is not None and not narrow
-        for part in (self.id_bar, self.save_bar):
-            part.set_inset(AROUND if is_beside else page_inset(room))
-        taken = self.pane.minimumWidth() if self.pane else 0
-        self.messages.set_inset(page_inset(room - taken))
-
     def _yield_letters(self) -> None:
         """Beside a work list some letters are those of its commands, and no field has them."""
         if self.page is not None:
@@ -419,8 +368,7 @@ class MainWindow(QMainWindow):
         if self.isVisible():
             paint_later(self)  # to lay everything out takes a third of a frame
         super().resizeEvent(event)
-        self.messages.set_window_height(event.size().height())
-        self._fit_insets()
+        self.body.fit(event.size())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._closing:
