@@ -85,6 +85,14 @@ def test_it_is_as_high_as_what_it_shows_and_stays_where_it_begins(bench: Palette
     assert palette.height() == before.height()
 
 
+def test_it_stays_where_it_is_although_the_system_told_another_place(bench: Palette) -> None:
+    """As X11 may: the corner of the screen, until the window manager has said where it is."""
+    place = bench.palette.pos()
+    bench.palette.move(0, 0)
+    QTest.keyClicks(bench.palette.line, "loc")
+    assert bench.palette.pos() == place
+
+
 def test_escape_goes_nowhere(bench: Palette) -> None:
     bench.press(Qt.Key.Key_Escape)
     assert bench.gone == []

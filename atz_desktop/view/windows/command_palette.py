@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QPoint,
+    QRect,
     QRectF,
     QSize,
     QStringListModel,
@@ -80,6 +81,8 @@ class CommandPalette(QDialog):
         self.shown: list[PaletteItem] = []
         self._chosen: PaletteItem | None = None
         self._highest = 0
+        self._corner = QPoint()
+        """On the screen, where it begins."""
         self.line = QLineEdit()
         self.line.setAccessibleName("Go to anything")
         self.line.setPlaceholderText("A field, a command, an activity, a save")
@@ -115,10 +118,15 @@ class CommandPalette(QDialog):
             self._fit_height()
 
     def _fit_height(self) -> None:
-        """Be as high as what is shown, as far as there is room."""
+        """Be as high as what is shown, as far as there is room.
+
+        The place is set again: under X11 Qt may hold the corner of the screen for it, and a new
+        size would take the window there.
+        """
         row = self.list.sizeHintForRow(0) if self.shown else self._empty.sizeHint().height()
         rows = max(1, len(self.shown)) * row
-        self.resize(self.width(), min(self._highest, 2 * INSIDE + CONTROL_HEIGHT + NEAR + rows))
+        height = min(self._highest, 2 * INSIDE + CONTROL_HEIGHT + NEAR + rows)
+        self.setGeometry(QRect(self._corner, QSize(self.width(), height)))
 
     def _select(self, row: int) -> None:
         model = self.list.model()
@@ -206,7 +214,7 @@ class CommandPalette(QDialog):
         self._highest = self.height()
         left = (parent.width() - self.width()) // 2
         top = min(_FROM_TOP, parent.height() - self.height() - AROUND)
-        self.move(parent.mapToGlobal(QPoint(left, top)))
+        self._corner = parent.mapToGlobal(QPoint(left, top))
         self._fit_height()
         self._collect_keys(collects=not self.isActiveWindow())
         super().showEvent(event)
