@@ -22,6 +22,7 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.merge import Merge, Resolution
 from atz_desktop.domain.values import LocalFile
+from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.faults import ActiveFault, Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.opening import read_activity
@@ -420,3 +421,31 @@ async def test_a_save_is_stopped_while_it_looks_once_more_before_it_leaves(
     assert (await saving).stopped
     assert held[0].count == 1, "it does not wait until the server is called silent"
     assert _puts(sandbox) == []
+
+
+async def test_what_one_token_has_read_does_not_leave_with_another(
+    sandbox: Sandbox, services: Services, clock: Clock, person: Person, loaded: Edit
+) -> None:
+    """It is typed for another request, in the moment between the read and the PUT."""
+    written = list[object]()
+    other = Account([{**sandbox.account.get(42), "created_at": "2020-02-02T02:02:02Z"}])
+    other.on_change = written.append
+    sandbox.serve("another-token", other)
+    tokens = [sandbox.token]
+
+    def step(text: str) -> None:
+        if text == "Saving…":
+            tokens.append("another-token")
+
+    client = AtzClient(
+        sandbox.url,
+        lambda: tokens[-1],
+        timeouts=QUICK,
+        rate_limiter=RateLimiter(limit=10_000),
+    )
+    asked = replace(services, client=client, clock=clock)
+    saved = await _save(loaded.with_value("title", MINE), asked, person, on_step=step)
+    await client.close()
+    assert (saved.outcome, written) == (Outcome.NOT_SENT, [])
+    assert isinstance(saved.error, NotSent)
+    assert saved.error.cause is Cause.DIFFERENT_RECORD
