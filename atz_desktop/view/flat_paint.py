@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from atz_desktop.view.cached_paint import paint_cached
 from atz_desktop.view.theme import FIELD_RADIUS, colours
 
 _State = QStyle.StateFlag
@@ -177,13 +179,24 @@ def tool_button(option: QStyleOption, painter: QPainter, _widget: QWidget | None
 
 def check_box(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
     marked = bool(option.state & (_State.State_On | _State.State_NoChange))
-    ground, border, mark = _box_tones(option, marked=marked)
-    box = QRectF(option.rect)
-    block(painter, box, ground, border, _BOX_RADIUS)
+    tones = _box_tones(option, marked=marked)
+    shape: tuple[tuple[float, float], ...] = ()
     if marked:
         shape = _TICK if _State.State_On in option.state else _DASH
-        points = [box.topLeft() + QPointF(x * box.width(), y * box.height()) for x, y in shape]
-        stroke(painter, points, mark, 2)
+    key = f"box {len(shape)} {' '.join(tone.name() for tone in tones)}"
+    paint_cached(painter, QRectF(option.rect), key, partial(_box, tones, shape))
+
+
+def _box(
+    tones: tuple[QColor, QColor, QColor],
+    shape: tuple[tuple[float, float], ...],
+    painter: QPainter,
+    box: QRectF,
+) -> None:
+    ground, border, mark = tones
+    block(painter, box, ground, border, _BOX_RADIUS)
+    points = [box.topLeft() + QPointF(x * box.width(), y * box.height()) for x, y in shape]
+    stroke(painter, points, mark, 2)
 
 
 def radio_button(option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
 
 from atz_desktop.resources import resource
+from atz_desktop.view.cached_paint import paint_cached
 from atz_desktop.view.theme import colours
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def app_icon() -> QIcon:
 
 def paint_icon(painter: QPainter, name: str, rect: QRect | QRectF, colour: str) -> None:
     """Paint that icon into `rect` in `colour` (`#rrggbb`), for widgets that paint themselves."""
-    _drawing(name, colour).render(painter, QRectF(rect))
+    paint_cached(painter, QRectF(rect), f"drawing {name} {colour}", _drawing(name, colour).render)
 
 
 @cache
