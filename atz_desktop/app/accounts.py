@@ -227,7 +227,7 @@ class AccountController:
                     return
         for each in windows:
             await each.accounts.leave()
-        await self._program.wait_closed(account.key)
+        await self._program.windows.wait_closed(account.key)
         database = self._program.database if with_texts else None
         problem = await self.connection.forget(account, database)
         self._choose(self._settings.without_account(account.key))

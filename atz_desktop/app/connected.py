@@ -133,7 +133,7 @@ class ConnectedWindow:
 
     def look_up(self) -> None:
         """Look up saves that are not confirmed, unless a window of the account does so."""
-        windows = self._program.windows_of(self.account.account.key)
+        windows = self._program.windows.of_account(self.account.account.key)
         if not any(each.session.unconfirmed_saves.is_checking for each in windows):
             self.session.unconfirmed_saves.start_checking()
 
@@ -211,27 +211,29 @@ class ConnectedWindow:
 
     def _is_in_other_window(self, activity_id: int) -> bool:
         key = self.account.account.key
-        return self._program.window_with(key, activity_id, but=self._controller) is not None
+        return (
+            self._program.windows.with_activity(key, activity_id, but=self._controller) is not None
+        )
 
     async def _is_elsewhere(self, activity_id: int) -> bool:
         key = self.account.account.key
-        while closing := self._program.closing_with(key, activity_id):
+        while closing := self._program.windows.closing_with(key, activity_id):
             await closing.closed.wait()  # its save is not over; then its draft is on the disk
-        other = self._program.window_with(key, activity_id, but=self._controller)
+        other = self._program.windows.with_activity(key, activity_id, but=self._controller)
         if other is not None:
             other.window.come_forward()
         return other is not None
 
     def _restore_elsewhere(self, entry: JournalEntry, names: frozenset[str] | None) -> bool:
         key = self.account.account.key
-        other = self._program.window_with(key, entry.activity_id, but=self._controller)
+        other = self._program.windows.with_activity(key, entry.activity_id, but=self._controller)
         if other is not None:
             other.window.come_forward()
             other.session.restore(entry, names)
         return other is not None
 
     def _tell_settled(self, entries: tuple[JournalEntry, ...]) -> None:
-        for other in self._program.windows_of(self.account.account.key):
+        for other in self._program.windows.of_account(self.account.account.key):
             if other is not self._controller:
                 other.session.on_settled_elsewhere(entries)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from atz_desktop.app.maintenance import Maintenance
 from atz_desktop.app.notifications import Notifications
+from atz_desktop.app.open_windows import OpenWindows
 from atz_desktop.app.sandbox import SandboxHost
 from atz_desktop.app.settings import SettingsWriter, boolean_format
 from atz_desktop.app.stale_tokens import StaleTokens
@@ -76,9 +77,7 @@ class Program:
         self.database: Database | None = None
         self.on_idle: Callable[[], None] = lambda: None
         """Called once, when nobody waits for the first form any more."""
-        self.windows: list[WindowController] = []
-        """The one in front last."""
-        self._closing: list[WindowController] = []
+        self.windows = OpenWindows()
         self._theme = theme
         self._ended = asyncio.Event()
         self._grace_seconds = LAST_SECONDS
@@ -165,12 +164,7 @@ class Program:
     @property
     def front(self) -> WindowController:
         """The window that the user worked in last."""
-        return self.windows[-1]
-
-    def come_forward(self, window: WindowController) -> None:
-        """This one is the window in front."""
-        if window in self.windows:
-            self.windows = [*(each for each in self.windows if each is not window), window]
+        return self.windows.front
 
     def open_window(
         self, options: Options, credentials: Credentials | None = None
@@ -195,26 +189,6 @@ class Program:
             other.options._replace(activity=None, list_file=None, practice=False), credentials
         )
 
-    def window_with(
-        self, account_key: str, activity_id: int, but: WindowController | None = None
-    ) -> WindowController | None:
-        """The window that has this activity of this account."""
-        found = (w for w in self.windows if w is not but and w.has(account_key, activity_id))
-        return next(found, None)
-
-    def windows_of(self, account_key: str) -> list[WindowController]:
-        """The windows that work on this account, but for hidden ones."""
-        return [w for w in self.windows if w.connected and w.account_key == account_key]
-
-    def closing_with(self, account_key: str, activity_id: int) -> WindowController | None:
-        """The same among the windows that are hidden, and whose save is not over."""
-        return next((w for w in self._closing if w.has(account_key, activity_id)), None)
-
-    async def wait_closed(self, account_key: str) -> None:
-        """Wait until no hidden window writes under this account any more."""
-        for each in [w for w in self._closing if w.account_key == account_key]:
-            await each.closed.wait()
-
     def close_window(self, window: WindowController, *, hangs: bool = False) -> None:
         """The user was asked and may close this window; `hangs`: a save in it takes long.
 
@@ -226,8 +200,7 @@ class Program:
             self._grace_seconds = 0.0 if hangs else LAST_SECONDS
             self._ended.set()
             return
-        self.windows.remove(window)
-        self._closing.append(window)
+        self.windows.begin_closing(window)
         self.jobs.start(f"close {id(window)}", self._let_go(window), finish=True)
 
     def close_all(self) -> None:
@@ -237,12 +210,12 @@ class Program:
 
     async def _let_go(self, window: WindowController) -> None:
         await window.close()
-        self._closing.remove(window)
+        self.windows.end_closing(window)
 
     def _wire(self, window: MainWindow, options: Options) -> WindowController:
         made = WindowController(self, window, options)
         self.maintenance.attach(window)
-        self.windows.append(made)
+        self.windows.add(made)
         return made
 
     # Settings
@@ -364,7 +337,7 @@ class Program:
 
     async def _close(self) -> None:
         self._starts.close()
-        for each in (*self.windows, *self._closing):
+        for each in (*self.windows, *self.windows.closing):
             each.give_up()
         self.accounts.cancel_delays()
         if not await self.jobs.drain(self._grace_seconds):

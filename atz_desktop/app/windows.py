@@ -197,7 +197,7 @@ class WindowController:
         self.program.open_window_like(self)
 
     def _come_forward(self) -> None:
-        self.program.come_forward(self)
+        self.program.windows.come_forward(self)
         self.accounts.connection.come_forward()
 
     def _follow_line(self) -> None:
