@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from atz_desktop.cli import parse_options
@@ -18,3 +21,10 @@ def test_an_empty_token_of_the_environment_is_none(given: str) -> None:
 def test_who_wants_the_practice_wants_the_sandbox() -> None:
     assert parse_options(["--practice"], {}).sandbox
     assert not parse_options([], {}).sandbox
+
+
+def test_a_command_line_is_read_without_asking_how_wide_the_terminal_is() -> None:
+    """To ask imports shutil, and with it all that compresses: the first paint would wait for it."""
+    read = "import sys; from atz_desktop.cli import parse_options; parse_options(['42'], {})"
+    asked = f"{read}; sys.exit('shutil' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0

@@ -24,7 +24,9 @@ LATER = "atz_desktop.view.windows.search_window"
 """The last module that is imported for what nobody has asked for yet."""
 MANY = "atz_desktop.domain.bulk_rules"
 """What is for many activities at once cannot do without it."""
-WATCHED = ("httpx", "pydantic", LATER, MANY)
+TYPED = "atz_desktop.view.widgets.suggestion_list"
+"""What is wanted when something is typed."""
+WATCHED = ("httpx", "pydantic", LATER, MANY, TYPED)
 START = f"""
 import sys, time
 class Watch:
@@ -76,6 +78,7 @@ def test_the_form_of_a_start_with_an_id_is_filled_before_what_it_does_not_need_i
     assert imported.get("pydantic", shown) >= shown
     assert imported[LATER] > shown
     assert imported[MANY] > shown
+    assert imported.get(TYPED, shown) >= shown
 
 
 @pytest.mark.slow

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from pytestqt.qtbot import QtBot
 
+from atz_desktop.session.form_model import FormModel
+from atz_desktop.view.form.field_row import FieldRow
 from atz_desktop.view.windows.main_window import GOOD_SIZE, MainWindow
 
 
@@ -47,3 +49,20 @@ def test_the_step_of_a_resize_does_not_also_paint(qtbot: QtBot) -> None:
     QCoreApplication.sendPostedEvents()  # what is laid out in the same turn
     assert paintings.count == before
     qtbot.waitUntil(lambda: paintings.count > before)
+
+
+def test_the_form_has_its_place_before_it_is_shown(qtbot: QtBot) -> None:
+    """To lay it out takes as long as to paint it: each has a turn of its own."""
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.resize(1300, 800)
+    window.show()
+    with qtbot.waitSignal(window.pages.prepared):
+        window.attach(FormModel("UTC"))
+    page = window.pages.page
+    assert page is not None
+    rows = page.findChildren(FieldRow)
+    before = [row.geometry() for row in rows]
+    window.pages.setCurrentWidget(page)
+    QCoreApplication.processEvents()
+    assert [row.geometry() for row in rows] == before
