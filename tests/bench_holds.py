@@ -242,35 +242,67 @@ async def _resizing(program: Program, _sandbox: Sandbox) -> None:
     await _settled()
 
 
+def _after(ask: Callable[[], None]) -> Callable[[], Awaitable[None]]:
+    async def shown() -> None:
+        ask()
+        await _settled(100)
+
+    return shown
+
+
 async def _windows(program: Program, _sandbox: Sandbox) -> None:
     """The windows that are made when they are first wanted."""
     from PySide6.QtWidgets import QApplication, QDialog
 
+    from tests.bench_store import SAVES, add_saves
+
     holds, window = Holds(), program.front.window
+    assert program.database is not None
+    await add_saves(program.database, program.front.session.services.account)
     await _open(program, 42)
     program.front.session.model.set_value("title", "Another title")
     await _settled()
 
-    def after(ask: Callable[[], None]) -> Callable[[], Awaitable[None]]:
-        async def shown() -> None:
-            ask()
-            await _settled(100)
-
-        return shown
-
     for what, ask in (
         ("the review", window.menus.actions["review"].trigger),
         ("the settings", window.settings_requested.emit),
-        ("the history", window.history_requested.emit),
+        (f"the history of {SAVES:,} saves", window.history_requested.emit),
         ("Find", window.search_requested.emit),
+        ("the palette", window.open_palette),
+        ("About", window.about_requested.emit),
     ):
-        await _measure(f"opening {what}", holds, after(ask))
+        await _measure(f"opening {what}", holds, _after(ask))
         for dialog in QApplication.topLevelWidgets():
             if isinstance(dialog, QDialog) and dialog.isVisible():
                 dialog.reject()
         await _settled()
     program.front.session.model.revert_all()
     await _settled()
+
+
+async def _popups(program: Program, sandbox: Sandbox) -> None:
+    """What comes up over the form, the first time."""
+    from PySide6.QtWidgets import QApplication
+
+    from atz_desktop.view.editors.date_time_edit import DateTimeEdit
+    from atz_desktop.view.widgets.chip_input import ChipInput
+
+    _crowded(sandbox, 53, CROWDS[0])
+    await _open(program, 53, 200)
+    page = program.front.window.page
+    assert page is not None
+    times = page.form.row("when").editor.findChildren(DateTimeEdit)[0]
+    people = page.form.row("candidates").editor.findChildren(ChipInput)[0]
+
+    for what, ask in (
+        ("opening a calendar", times.open_calendar),
+        (f"showing all {CROWDS[0]} of a list", people._open_popup),
+    ):
+        await _measure(what, Holds(), _after(ask))
+        popup = QApplication.activePopupWidget()
+        assert popup is not None
+        popup.close()
+        await _settled()
 
 
 async def _pasting(program: Program, _sandbox: Sandbox, count: int = CROWDS[0]) -> None:
@@ -465,7 +497,7 @@ def _shown(kind: type[Any]) -> Any:
     return next((top for top in found if top.isVisible()), None)
 
 
-USUAL = (_forms, _typing, _resizing, _windows, _pasting, _listing, _work_list, _bulk_edit)
+USUAL = (_forms, _typing, _resizing, _windows, _popups, _pasting, _listing, _work_list, _bulk_edit)
 BEYOND = (_long_text, _big_forms, _big_typing, _big_pasting, _big_listing)
 """The cost may grow with the size, but no faster."""
 

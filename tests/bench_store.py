@@ -30,6 +30,10 @@ async def _fill(file: Path) -> None:
     names = made_up_names()
     for start in range(0, len(names), AT_ONCE):
         await NameStore(database).learn_page(ACCOUNT, names[start : start + AT_ONCE])
-    rows = [(ACCOUNT, number % 500, _VALUES, _VALUES, _VALUES) for number in range(SAVES)]
-    await database.write(lambda connection: connection.executemany(_ENTRY, rows).close())
+    await add_saves(database, ACCOUNT)
     await asyncio.to_thread(database.close)
+
+
+async def add_saves(database: Database, account: str) -> None:
+    rows = [(account, number % 500, _VALUES, _VALUES, _VALUES) for number in range(SAVES)]
+    await database.write(lambda connection: connection.executemany(_ENTRY, rows).close())

@@ -88,7 +88,9 @@ class AutoHeightText(QTextEdit):
         """
         bar = Qt.ScrollBarPolicy
         fits = self._whole_height(self.width()) <= self.height()
-        self.setVerticalScrollBarPolicy(bar.ScrollBarAlwaysOff if fits else bar.ScrollBarAsNeeded)
+        policy = bar.ScrollBarAlwaysOff if fits else bar.ScrollBarAsNeeded
+        if policy != self.verticalScrollBarPolicy():  # else Qt lays all out again all the same
+            self.setVerticalScrollBarPolicy(policy)
 
     # Qt overrides
 

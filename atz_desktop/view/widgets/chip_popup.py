@@ -166,6 +166,7 @@ class _ChipModel(QAbstractListModel):
         self.chips: tuple[Chip, ...] = ()
         self.places: list[int] = []
         self._searched: list[str] = []
+        """For each chip; made when there first is a filter."""
         self._words: list[str] = []
 
     def set_chips(self, chips: tuple[Chip, ...]) -> None:
@@ -176,7 +177,7 @@ class _ChipModel(QAbstractListModel):
             return
         self.beginResetModel()
         self.chips = chips
-        self._searched = [_searchable(f" {chip.text} {chip.tip}") for chip in chips]
+        self._searched = []
         self._apply()
         self.endResetModel()
 
@@ -187,6 +188,12 @@ class _ChipModel(QAbstractListModel):
         self.endResetModel()
 
     def _apply(self) -> None:
+        if not self._words:
+            self.places = list(range(len(self.chips)))
+            return
+        self._searched = self._searched or [
+            _searchable(f" {chip.text} {chip.tip}") for chip in self.chips
+        ]
         self.places = [
             place
             for place, searched in enumerate(self._searched)
@@ -276,4 +283,6 @@ def _button_rect(rect: QRect, direction: Qt.LayoutDirection) -> QRectF:
 def _searchable(text: str) -> str:
     """Text for a comparison that minds neither case nor accents; its words have a blank before."""
     letters = normalize("NFKD", one_line(text).replace("@", " @").casefold())
+    if letters.isascii():
+        return letters
     return "".join(letter for letter in letters if not combining(letter))
