@@ -36,7 +36,7 @@ from atz_desktop.session.history import PAGE_SIZE, History
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.journal_entries import new_entry
 from atz_desktop.session.outcome_texts import OUTCOMES
-from atz_desktop.session.services import Services
+from atz_desktop.session.services import BooleanFormat, Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.journal import Journal
 from atz_desktop.view.appearance import apply_theme
@@ -54,8 +54,9 @@ class Desk:
     def __init__(self, database: Database) -> None:
         self.journal = Journal(database)
         self.jobs = Jobs()
-        # The history needs no more of the services than these two.
-        services = type("Two", (), {"account": "mine", "journal": self.journal})()
+        # The history and the entry of a save need no more of the services than these three.
+        three = {"account": "mine", "journal": self.journal, "boolean_format": BooleanFormat()}
+        services = type("Three", (), three)()
         self.services = cast("Services", services)
         self.history = History(self.jobs, self.services)
 
