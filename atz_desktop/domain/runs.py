@@ -36,6 +36,8 @@ class RunVerdict(Enum):
     STOPPED = "not reached"
     """The run was stopped before it."""
 
+    __hash__ = object.__hash__  # as that of RowState
+
     @property
     def applied(self) -> bool:
         """Whether ATZ is known to have taken it, if not quite as it was meant."""

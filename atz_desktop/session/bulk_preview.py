@@ -69,6 +69,8 @@ class PreviewState(Enum):
     PROBLEM = "with a problem"
     UNREADABLE = "could not be read"
 
+    __hash__ = object.__hash__  # as that of RowState
+
 
 class PreviewRow(NamedTuple):
     """One activity; `detail` says why it is not changed, `applied` is None as long as it is unread.

@@ -58,6 +58,17 @@ class RunModel(RowModel[RunRow]):
             self._rows[place] = row
             self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
 
+    def update_rows(self, rows: Iterable[RunRow]) -> None:
+        """These rows have other verdicts, perhaps: the whole table is drawn anew once."""
+        for row in rows:
+            if row.position in self._all:
+                self._all[row.position] = row
+                if (place := self._places.get(row.position)) is not None:
+                    self._rows[place] = row
+        if self._rows:
+            last = self.index(len(self._rows) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
     @property
     def all_rows(self) -> tuple[RunRow, ...]:
         """Every row of the run, shown or not."""

@@ -129,8 +129,7 @@ class RunWindow(QDialog):
 
     def show_rows(self, rows: Sequence[RunRow]) -> None:
         """The rows of the shown run as they are now; the chosen one stays."""
-        for row in rows:
-            self.model.update_row(row)
+        self.model.update_rows(rows)
         self._fill_filter()
         self._show_row(self.table.currentIndex())
 
