@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.api.errors import UNREACHABLE_CAUSES, AtzError, CaptivePortal, NotSent
 from atz_desktop.api.rate_limiter import LIMIT, RateLimiter
 from atz_desktop.api.requests import DelayReason, PendingDelay, Timeouts
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _FEW = 15
 """So few requests left are told of: before, nobody needs to know the number."""
@@ -23,7 +18,7 @@ class ConnectionStatus(QObject):
     """Told by the client, asked by the window. `rate_limiter` is that of the current account."""
 
     changed = Signal()
-    """`pending_delay`, `available` or `offline` may be another now."""
+    """`pending_delay`, `few_left` or `offline` may be another now."""
     went_offline = Signal()
     went_online = Signal()
 
@@ -32,6 +27,8 @@ class ConnectionStatus(QObject):
         self.rate_limiter: RateLimiter | None = None
         self.offline = False
         self._delays: list[PendingDelay] = []
+        self._was_quiet = False
+        """Whether nothing was to be shown when `changed` was told last."""
 
     @property
     def pending_delay(self) -> PendingDelay | None:
@@ -58,18 +55,18 @@ class ConnectionStatus(QObject):
     def attach(self, rate_limiter: RateLimiter) -> None:
         """Another account is connected."""
         self.rate_limiter, self.offline = rate_limiter, False
-        self.changed.emit()
+        self._tell()
 
     def detach(self) -> None:
         """No account is connected any more."""
         self.rate_limiter, self.offline = None, False
-        self.changed.emit()
+        self._tell()
 
     def on_delay(self, wait: PendingDelay) -> None:
         """A request begins to wait."""
         if not wait.background:
             self._delays.append(wait)
-        self.changed.emit()
+        self._tell()
 
     def on_request_end(self, error: AtzError | None) -> None:
         """A request is over: it shows whether ATZ can be reached."""
@@ -77,11 +74,18 @@ class ConnectionStatus(QObject):
             offline = error.is_certain
         else:
             offline = isinstance(error, NotSent) and error.cause in UNREACHABLE_CAUSES
-        unclear = isinstance(error, CaptivePortal | NotSent) and not offline
-        if unclear or offline == self.offline:
+        is_unclear = isinstance(error, CaptivePortal | NotSent) and not offline
+        was_offline = self.offline
+        if not is_unclear:
+            self.offline = offline
+        self._tell()
+        if self.offline and not was_offline:
+            self.went_offline.emit()
+        elif was_offline and not self.offline:
+            self.went_online.emit()
+
+    def _tell(self) -> None:
+        is_quiet = not self.offline and not self.is_changing
+        if not is_quiet or not self._was_quiet:
             self.changed.emit()
-            return
-        self.offline = offline
-        self.changed.emit()
-        tell: Callable[[], None] = self.went_offline.emit if offline else self.went_online.emit
-        tell()
+        self._was_quiet = is_quiet
