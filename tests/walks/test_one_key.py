@@ -26,6 +26,7 @@ ONCE = (
     "view/form/activity_form.py ActivityForm._row_state",
     "view/form/field_row.py FieldRow.show_state",
     "view/form/field_row.py FieldRow.update_hints",
+    "view/editors/base.py FieldEditor.update_hint",
     "view/editors/text.py TextEditor._update_counter",
 )
 

@@ -153,9 +153,10 @@ class FieldEditor(QWidget):
 
     def set_locked(self, reason: str | None) -> None:
         """Make the field one that can only be read, and say why; None: it can be edited."""
-        self._lock = reason or ""
-        self.set_read_only(bool(reason))
-        self.update_hint()
+        if (reason or "") != self._lock:
+            self._lock = reason or ""
+            self.set_read_only(bool(reason))
+            self.update_hint()
 
     def set_read_only(self, read_only: bool) -> None:
         """Let the controls take no edit; overridden where they can still be read and copied."""

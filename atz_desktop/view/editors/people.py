@@ -173,8 +173,7 @@ class PeopleEditor(FieldEditor):
         self._cancel_parse()
 
     def set_read_only(self, read_only: bool) -> None:
-        if read_only != self._chips.is_read_only():
-            self._chips.set_read_only(read_only)
+        self._chips.set_read_only(read_only)
 
     def hint(self) -> tuple[str, str]:
         new = (each.key for each in _people(self._value) if each.key not in self._listed)

@@ -107,8 +107,7 @@ class RecordEditor(FieldEditor):
 
     def set_read_only(self, read_only: bool) -> None:
         self._combo.setEnabled(not read_only)
-        if read_only != self._chips.is_read_only():
-            self._chips.set_read_only(read_only)
+        self._chips.set_read_only(read_only)
 
     @property
     def input_error(self) -> str:
