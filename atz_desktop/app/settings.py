@@ -28,6 +28,15 @@ class Notices(Protocol):
     def withdraw_notice(self, notice: Notice) -> None: ...
 
 
+class SettingsHolder(Protocol):
+    """Who has the settings, and keeps what is noted on the way."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    def take_settings(self, settings: Settings) -> None: ...
+
+
 class SettingsWriter:
     """Writes `settings()` into the file when told so.
 
