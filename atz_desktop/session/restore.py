@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,8 @@ from atz_desktop.session.notices import error_notice
 from atz_desktop.session.save_request import SaveRequest
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from atz_desktop.session.record_context import RecordContext
     from atz_desktop.session.record_loader import RecordLoader
     from atz_desktop.session.record_saver import RecordSaver
@@ -57,17 +58,20 @@ async def prepare_restore(
     return await offload_if_many(fresh.people_count, partial(restore_entry, entry, fresh, names))
 
 
-async def restore_request(
+async def restore_request(  # noqa: PLR0913 - what is put back, and who decides when
     entry: JournalEntry,
     names: frozenset[str] | None,
     services: Services,
     prompts: Prompts,
     zone: str,
+    *,
+    now: datetime,
 ) -> SaveRequest | None:
     """What to save so that an earlier save is put back; None when the user does not want it.
 
     Asks what to do with values that moved on. When ATZ may mail attendees about it, the user
-    reviews it too, and can suppress that. Raises as `prepare_restore` does.
+    reviews it too, and can suppress that: the default where the activity is over. Raises as
+    `prepare_restore` does.
     """
     undo = await prepare_restore(entry, names, services, zone)
     picks = await prompts.restore(undo)
@@ -76,9 +80,10 @@ async def restore_request(
     request = SaveRequest(undo.merge.resolve(picks), undoes=entry.id)
     if not request.edit.dirty:
         return None
-    if mail_warning(request.edit, datetime.now(UTC)) is None:
+    mail = mail_warning(request.edit, now)
+    if mail is None:
         return request
-    reviewed = await prompts.review(request.edit)
+    reviewed = await prompts.review(request.edit, quiet=mail.past)
     if reviewed is None:
         return None
     return replace(request, edit=reviewed.edit, reason=reviewed.reason)
@@ -111,7 +116,12 @@ class RecordRestorer:
             return None
         try:
             request = await restore_request(
-                entry, names, context.services, context.prompts, context.model.zone
+                entry,
+                names,
+                context.services,
+                context.prompts,
+                context.model.zone,
+                now=context.model.utc_now(),
             )
             if request is not None:
                 require_same_record(

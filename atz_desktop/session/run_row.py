@@ -85,8 +85,9 @@ class RunPrompts:
         del edit, typed
         return UnsavedChoice.STAY
 
-    async def review(self, edit: Edit) -> ReviewResult | None:
+    async def review(self, edit: Edit, *, quiet: bool = False) -> ReviewResult | None:
         """It was reviewed before the run."""
+        del quiet
         return ReviewResult(edit)
 
     async def resolve_conflicts(self, merge: Merge) -> Mapping[str, FieldResolution] | None:

@@ -97,8 +97,8 @@ class Prompts(Protocol):
     async def unsaved_changes(self, edit: Edit, typed: Mapping[str, str]) -> UnsavedChoice:
         """Unsaved changes stand in the way."""
 
-    async def review(self, edit: Edit) -> ReviewResult | None:
-        """Look through what will be sent."""
+    async def review(self, edit: Edit, *, quiet: bool = False) -> ReviewResult | None:
+        """Look through what will be sent; `quiet`: ATZ mails nobody unless the user says so."""
 
     async def resolve_conflicts(self, merge: Merge) -> Mapping[str, FieldResolution] | None:
         """A colleague changed the same fields: one choice for each."""

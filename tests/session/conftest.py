@@ -51,8 +51,8 @@ class Person:
         self.asked.append(("leave", edit, dict(typed)))
         return self.leaves
 
-    async def review(self, edit: Edit) -> ReviewResult | None:
-        self.asked.append(("review", edit))
+    async def review(self, edit: Edit, *, quiet: bool = False) -> ReviewResult | None:
+        self.asked.append(("review", edit, quiet))
         return self.reviewed
 
     async def resolve_conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:

@@ -6,6 +6,7 @@ An undo reads first, asks where something moved on, and is a save like any other
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ from atz_desktop.session.saving import save_edit
 from atz_desktop.session.services import ReviewResult, Services
 from tests.session.conftest import Person
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
 
 async def _saved(edit: Edit, services: Services, person: Person) -> JournalEntry:
     saved = await save_edit(SaveRequest(edit, reason="first"), services, person)
@@ -39,7 +42,7 @@ async def _undone(
     entry: JournalEntry, services: Services, person: Person, *names: str
 ) -> SaveResult | None:
     chosen = frozenset(names) or None
-    request = await restore_request(entry, chosen, services, person, "UTC")
+    request = await restore_request(entry, chosen, services, person, "UTC", now=NOW)
     return await save_edit(request, services, person) if request else None
 
 
@@ -123,6 +126,19 @@ async def test_an_undo_that_may_mail_attendees_is_reviewed_and_can_suppress_it(
     assert (undo.undoes, undo.reason) == (entry.id, "wrong room")
 
 
+@pytest.mark.parametrize(("year", "quiet"), [("2025", True), ("2027", False)])
+async def test_an_undo_about_an_activity_that_is_over_mails_nobody_by_default(
+    year: str, quiet: bool, sandbox: Sandbox, services: Services, person: Person
+) -> None:
+    sandbox.account.set({**sandbox.account.get(42), "start_date": f"{year}-06-16"})
+    edit = Edit(Activity.from_response(sandbox.account.get(42)))
+    entry = await _saved(edit.with_value("location", "Room 99"), services, person)
+    person.picks = {}
+    await _undone(entry, services, person)
+    kind, _edit, asked_quietly = person.asked[-1]
+    assert (kind, asked_quietly) == ("review", quiet)
+
+
 async def test_a_replaced_file_stays_and_the_reason_is_told(
     services: Services, person: Person, loaded: Edit, tmp_path: Path
 ) -> None:
@@ -145,7 +161,7 @@ async def test_an_entry_of_another_account_is_never_put_back(
     foreign = replace(entry, account="another")
     count = len(sandbox.requests)
     with pytest.raises(ValueError, match="another account"):
-        await restore_request(foreign, None, services, person, "UTC")
+        await restore_request(foreign, None, services, person, "UTC", now=NOW)
     assert len(sandbox.requests) == count
     assert why_not_restorable(foreign, "test") is not None
     assert why_not_restorable(entry, "test") is None

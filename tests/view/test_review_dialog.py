@@ -131,6 +131,18 @@ class TestInvites:
         assert dialog.answer is not None
         assert dialog.answer.edit == edit_of(location="Room 2")
 
+    def test_it_may_be_suppressed_from_the_start(self, qtbot: QtBot) -> None:
+        dialog = ReviewDialog(edit_of(location="Room 2"), NOW, quiet=True)
+        qtbot.addWidget(dialog)
+        dialog.open()
+        [suppress] = dialog.findChildren(QCheckBox)
+        assert suppress.isChecked()
+        assert _button(dialog, "Save").text() == "Save 2 changes"
+        _click(suppress)
+        _click(_button(dialog, "Save"))
+        assert dialog.answer is not None
+        assert dialog.answer.edit == edit_of(location="Room 2")
+
     def test_the_warning_counts_and_turns_into_a_promise(self, qtbot: QtBot) -> None:
         dialog = _shown(qtbot, location="Room 2")
         [suppress] = dialog.findChildren(QCheckBox)

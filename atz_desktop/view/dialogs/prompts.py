@@ -101,7 +101,7 @@ class DialogPrompts:
         await self._ask(dialog)
         return dialog.answer
 
-    async def review(self, edit: Edit) -> ReviewResult | None:
+    async def review(self, edit: Edit, *, quiet: bool = False) -> ReviewResult | None:
         """Look through what will be sent."""
         from atz_desktop.view.dialogs.review_dialog import ReviewDialog
 
@@ -113,6 +113,7 @@ class DialogPrompts:
             self.api_url,
             numeric_flags=numeric,
             shown=self.lookups.for_display,
+            quiet=quiet,
         )
         await self._ask(dialog)
         return dialog.answer

@@ -53,8 +53,11 @@ class ReviewDialog(BaseDialog):
         *,
         numeric_flags: bool = False,
         shown: Callable[[Edit], Edit] = lambda edit: edit,
+        quiet: bool = False,
     ) -> None:
-        """`shown` puts names to the slugs of what is only to be looked at."""
+        """`shown` puts names to the slugs of what is only to be looked at; `quiet`: ATZ is asked to
+        mail nobody, unless the user unticks that.
+        """
         super().__init__("Review changes", WIDTH, parent)
         self.answer: ReviewResult | None = None
         self._given = edit
@@ -79,6 +82,8 @@ class ReviewDialog(BaseDialog):
         if self._mail:
             self._mail.suppress.toggled.connect(self._suppress)
         self._show()
+        if self._mail and quiet:
+            self._mail.suppress.setChecked(True)
 
     def _suppress(self, on: bool) -> None:
         """Suppressing the invite is one more changed field; taking it back is none."""
