@@ -249,6 +249,22 @@ async def test_a_kept_draft_comes_back_over_a_fresh_copy(
     assert "Location" in desk.notice.text
 
 
+async def test_a_draft_is_not_laid_over_an_activity_of_that_number_in_another_account(
+    desk: Desk, person: Person, sandbox: Sandbox
+) -> None:
+    person.leaves = UnsavedChoice.KEEP_DRAFT
+    await desk.open(42)
+    desk.session.model.set_value("title", "Meant for the other one")
+    await desk.open(7)
+    other = {**sandbox.account.get(42), "created_at": "2020-02-02T02:02:02Z"}
+    sandbox.account.set(other)
+    await desk.open(42)
+    assert desk.session.edit is not None
+    assert not desk.session.edit.dirty
+    assert desk.session.edit.value("title") == other["title"]
+    assert "another ATZ account" in desk.notice.text
+
+
 async def test_a_discarded_draft_does_not_come_back(desk: Desk, person: Person) -> None:
     await desk.open(42)
     desk.session.model.set_value("title", "Typed")
