@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.merge import Resolution
 from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
@@ -139,6 +140,22 @@ async def test_the_form_is_not_laid_on_it_when_a_save_is_settled_meanwhile(
     assert await desk.session.unconfirmed_saves.reconcile_once() == 0
     assert person.token == OTHER
     await _goes_on(desk, person, sandbox, written)
+
+
+async def test_nothing_is_put_back_in_the_other_account_with_it(
+    desk: Desk, person: Person, sandbox: Sandbox, written: list[Any]
+) -> None:
+    desk.session.model.set_value("title", "Mine")
+    await desk.save()
+    [entry] = await desk.entries()
+    person.next_token, person.pick = OTHER, Resolution.MINE
+    sandbox.faults.on(Fault("401", "GET", AT, times=1))
+    desk.session.restore(entry)
+    await desk.jobs.wait("save")
+    assert person.asked[0] == "token"
+    assert desk.notices[-1].title == "Nothing was put back"
+    assert not written
+    assert len(await desk.entries()) == 1
 
 
 @pytest.mark.parametrize("way", ["looked up", "loaded"])
