@@ -131,7 +131,7 @@ class Program:
         try:
             await self._open_store(problem)
             first.start()
-            await asyncio.sleep(0)  # the window answers between the two
+            await asyncio.sleep(0.002)  # the window is painted meanwhile
             if script is not None:
                 await first.accounts.connect()
                 self._starts.open_windows()
