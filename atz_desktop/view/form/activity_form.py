@@ -13,7 +13,6 @@ from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from atz_desktop.domain.fields import ACTIVITY
-from atz_desktop.domain.kinds import Text
 from atz_desktop.domain.schema import Field
 from atz_desktop.view.editors.attachment import AttachmentEditor
 from atz_desktop.view.editors.base import FormRequest
@@ -209,8 +208,7 @@ class ActivityForm(CardArea):
             self._begin()
         self._unfilled |= self._rows.keys() & names
         if self.isVisible():
-            if not (len(names) == 1 and all(_is_text(name) for name in names)):
-                paint_later(self)  # a key in a text is painted at once
+            paint_later(self)  # a key and its painting are too long for one step
             self._fill(self._unfilled)
 
     def _fill(self, names: Iterable[str]) -> None:
@@ -316,7 +314,3 @@ class ActivityForm(CardArea):
     def showEvent(self, event: QShowEvent) -> None:
         self._fill(self._unfilled)
         super().showEvent(event)
-
-
-def _is_text(name: str) -> bool:
-    return isinstance(ACTIVITY.by_name[name].kind, Text)
