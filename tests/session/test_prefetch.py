@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest_asyncio
 
-from atz_desktop.api.rate_limiter import RESERVE
+from atz_desktop.api.client import AtzClient
+from atz_desktop.api.rate_limiter import RESERVE, RateLimiter
 from atz_desktop.domain.values import Option
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
@@ -15,7 +16,7 @@ from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.prefetch import MAX_AGE
 from atz_desktop.session.record_session import RecordSession
 from atz_desktop.session.services import Services
-from tests.session.conftest import Person, new_session
+from tests.session.conftest import QUICK, Person, new_session
 
 
 class Desk:
@@ -114,3 +115,25 @@ async def test_a_save_of_what_was_read_ahead_reads_it_again_first(
     await desk.jobs.wait("save")
     assert [name for name, *_ in person.asked] == ["conflicts"]
     assert sandbox.account.get(7)["importance"] == "low"
+
+
+async def test_what_another_token_has_read_is_read_again(
+    services: Services, sandbox: Sandbox, person: Person
+) -> None:
+    """It may be the token of another account, where another activity has this number."""
+    tokens = [sandbox.token]
+    client = AtzClient(
+        sandbox.url,
+        lambda: tokens[-1],
+        timeouts=QUICK,
+        rate_limiter=RateLimiter(limit=10_000),
+    )
+    desk = Desk(replace(services, client=client), person)
+    await desk.open(42)
+    await desk.read_ahead(7)
+    sandbox.serve("another-token", sandbox.account)
+    tokens.append("another-token")
+    await desk.open(7)
+    assert _gets(sandbox, 7) == 2
+    await desk.session.close()
+    await client.close()

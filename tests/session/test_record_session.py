@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from atz_desktop.session.notices import Level, Notice, NoticeAction
 from atz_desktop.session.phase import Phase, SaveState
 from atz_desktop.session.record_state import RecordState
 from atz_desktop.session.services import Services, UnsavedChoice
+from atz_desktop.store.database import Database
+from atz_desktop.store.drafts import Drafts, StoredDraft
 from tests.session.conftest import Person, new_session, save_state, shown, until
 
 
@@ -773,3 +776,30 @@ async def test_an_activity_that_is_left_as_soon_as_it_shows_was_seen_all_the_sam
     await desk.jobs.wait("open")
     seen = [each.activity_id for each in await services.recent.list(services.account)]
     assert sorted(seen) == [42, 43]
+
+
+class _DraftsReadWhileTyping(Drafts):
+    """Drafts of which one is read while somebody types on."""
+
+    types: Callable[[], None] | None = None
+
+    async def get(self, account: str, activity_id: int) -> StoredDraft | None:
+        types, self.types = self.types, None
+        if types is not None:
+            types()
+        return await super().get(account, activity_id)
+
+
+async def test_what_is_typed_while_the_draft_of_the_next_activity_is_read_is_kept(
+    services: Services, database: Database, person: Person
+) -> None:
+    drafts = _DraftsReadWhileTyping(database)
+    desk = Desk(replace(services, drafts=drafts), person)
+    person.leaves = UnsavedChoice.KEEP_DRAFT
+    await desk.open(42)
+    desk.session.model.set_value("title", "First")
+    drafts.types = lambda: desk.session.model.set_value("title", "First and last")
+    await desk.open(7)
+    await desk.open(42)
+    assert shown(desk.session).edit.value("title") == "First and last"
+    await desk.jobs.drain()
