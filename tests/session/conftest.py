@@ -46,13 +46,15 @@ class Person:
     goes_without_journal: bool = False
     reviewed: ReviewResult | None = None
     asked: list[Any] = field(default_factory=list)
+    asked_quietly: bool = False
 
     async def unsaved_changes(self, edit: Edit, typed: Mapping[str, str]) -> UnsavedChoice:
         self.asked.append(("leave", edit, dict(typed)))
         return self.leaves
 
     async def review(self, edit: Edit, *, quiet: bool = False) -> ReviewResult | None:
-        self.asked.append(("review", edit, quiet))
+        self.asked.append(("review", edit))
+        self.asked_quietly = quiet
         return self.reviewed
 
     async def resolve_conflicts(self, merge: Merge) -> Mapping[str, Resolution] | None:

@@ -13,6 +13,7 @@ from atz_desktop.domain.values import Option
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.jobs import Jobs
+from atz_desktop.session.monotonic_reads import fetch_activity
 from atz_desktop.session.prefetch import MAX_AGE
 from atz_desktop.session.record_session import RecordSession
 from atz_desktop.session.services import Services
@@ -137,3 +138,11 @@ async def test_what_another_token_has_read_is_read_again(
     assert _gets(sandbox, 7) == 2
     await desk.session.close()
     await client.close()
+
+
+async def test_what_a_later_read_has_overtaken_is_read_again(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.read_ahead(7)
+    sandbox.account.edit_as_colleague(7, title="Changed since")
+    await fetch_activity(7, desk.session.model.zone, desk.session.services)
+    await desk.open(7)
+    assert desk.title == "Changed since"

@@ -28,6 +28,7 @@ from atz_desktop.session.record_state import RecordState
 from atz_desktop.session.services import Services, UnsavedChoice
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts, StoredDraft
+from atz_desktop.store.errors import StoreError
 from tests.session.conftest import Person, new_session, save_state, shown, until
 
 
@@ -802,4 +803,39 @@ async def test_what_is_typed_while_the_draft_of_the_next_activity_is_read_is_kep
     await desk.open(7)
     await desk.open(42)
     assert shown(desk.session).edit.value("title") == "First and last"
+    await desk.jobs.drain()
+
+
+class _DraftsReadAtTheSecondTry(Drafts):
+    """Drafts on a disk that does not answer at first."""
+
+    answers = False
+
+    async def get(self, account: str, activity_id: int) -> StoredDraft | None:
+        if not self.answers:
+            self.answers = True
+            raise StoreError(Path("drafts"))
+        return await super().get(account, activity_id)
+
+
+async def test_a_draft_that_could_not_be_read_is_not_written_over(
+    services: Services, database: Database, person: Person
+) -> None:
+    person.leaves = UnsavedChoice.KEEP_DRAFT
+    first = Desk(services, person)
+    await first.open(42)
+    first.session.model.set_value("title", "Of an earlier run")
+    await first.open(7)
+    await first.jobs.drain()
+    desk = Desk(replace(services, drafts=_DraftsReadAtTheSecondTry(database)), person)
+    await desk.open(42)
+    assert desk.session.edit is not None
+    assert not desk.session.edit.dirty
+    desk.session.model.set_value("location", "Typed since")
+    await desk.jobs.wait("draft")
+    desk.session.model.revert_all()
+    await desk.jobs.wait("draft")
+    await desk.open(7)
+    await desk.open(42)
+    assert shown(desk.session).edit.value("title") == "Of an earlier run"
     await desk.jobs.drain()
