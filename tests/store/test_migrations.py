@@ -140,7 +140,7 @@ async def test_lists_and_runs_of_every_earlier_version_are_as_they_were(
     assert await WorkListStore(database).rows(1) == [
         WorkListRow(43, "Call", "soon", {"Who": "Ann"}, RowState.PARKED)
     ]
-    assert await RunStore(database).rows(1) == [
+    assert await RunStore(database).rows(1, with_drafts=True) == [
         StoredRunRow(
             *(1, 43, "Call", "key", "{}", "other", frozenset({"location"}), "DONE"),
             *(RunVerdict.SKIPPED, "said so", OLDER, None, None),
