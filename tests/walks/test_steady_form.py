@@ -158,7 +158,8 @@ async def test_nothing_moves_while_an_activity_is_changed_saved_and_put_back(
 ) -> None:
     walk.window.resize(*size)
     await open_beside(walk, beside)
-    await walk.load(42)
+    if beside != "the work list":  # which shows 42: a second load would end at some time later
+        await walk.load(42)
     await settle(walk.window)
     before = places(walk)
 
