@@ -299,6 +299,20 @@ async def test_the_undo_mails_nobody_about_what_is_over(desk: Desk) -> None:
     assert held["do_not_send_calendar_invite"] is True
 
 
+async def test_the_undo_writes_nothing_into_another_accounts_activity_of_that_number(
+    desk: Desk,
+) -> None:
+    first = await desk.runs.start("Rename", desk.edits())
+    await desk.ended()
+    other = {**desk.sandbox.account.get(101), "created_at": "2020-02-02T02:02:02Z"}
+    desk.sandbox.account.set(other)
+    undo = await desk.runs.undo(first)
+    await desk.ended()
+    rows = await desk.runs.rows(undo)
+    assert [row.verdict for row in rows] == [RunVerdict.NOT_SENT, *[RunVerdict.CHECKED] * 5]
+    assert desk.sandbox.account.get(101)["title"] == other["title"]
+
+
 async def test_the_undo_counts_what_there_was_nothing_of_to_put_back(desk: Desk) -> None:
     edits = desk.edits()
     desk.sandbox.account.edit_as_colleague(101, title="Theirs")
