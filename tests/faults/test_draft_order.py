@@ -6,7 +6,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from atz_desktop.domain.values import Option
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from tests.faults.desk import QUICK, Desk, Person
+from tests.faults.full_disk import locked
+from tests.faults.test_slow_disk import impatient
 
 ID = 42
 HELD = Fault("timeout", "PUT", applied=True, times=1)
@@ -195,6 +197,26 @@ async def test_what_was_typed_just_before_the_save_is_not_called_unsaved(
     assert (value(again, "title"), value(again, "location")) == ("The last word", "Room 9")
     assert not pending(again)
     assert not again.session.state.dirty
+
+
+async def test_a_draft_older_than_the_save_that_the_disk_did_not_replace_is_asked_about(
+    start: Start, person: Person, sandbox: Sandbox, file: Path
+) -> None:
+    desk = await start()
+    await type_(desk, title="An earlier word")
+    await impatient(desk)
+    with ExitStack() as lock:
+        lock.enter_context(locked(file))
+        await type_(desk, title="The last word")
+        desk.at_step = lambda step: lock.close() if step == "Reading the activity again…" else None
+        await _die_saving(desk, sandbox)
+    assert "without journal" not in person.asked
+    again = await start()
+    assert pending(again) == {"title": "An earlier word"}
+    person.pick = None
+    await again.save()
+    assert person.asked == ["conflicts"]
+    assert sandbox.account.get(ID)["title"] == "The last word"
 
 
 async def test_of_two_quick_saves_the_second_wins_over_the_first_ones_draft(
