@@ -43,6 +43,7 @@ class Maintenance:
         *,
         database: Callable[[], Database | None],
         settings: Callable[[], Settings],
+        on_restored: Callable[[], None],
         interval: float = INTERVAL_SECONDS,
     ) -> None:
         self._every = interval
@@ -52,6 +53,7 @@ class Maintenance:
         self._updates = updates
         self._database = database
         self._settings = settings
+        self._on_restored = on_restored
         self._found: UpdateResult | None = None
 
     def attach(self, window: MainWindow) -> None:
@@ -71,6 +73,7 @@ class Maintenance:
         names = {each.key: each.name for each in self._settings().all_accounts()}
         file = self._paths.database
         backups = Backups(self._jobs, file, self._database, {**names, "sandbox": "Sandbox"})
+        backups.restored.connect(self._on_restored)
         dialog = BackupDialog(backups, backup_folder(file), self._window())
         self._jobs.start("backups", show_dialog(dialog))
 

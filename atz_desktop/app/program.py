@@ -112,6 +112,7 @@ class Program:
             self.updates,
             database=lambda: self.database,
             settings=lambda: self.settings,
+            on_restored=self._on_restored,
         )
         self.zones = ZoneController()
         self.notifications = Notifications(lambda: self.settings.notify)
@@ -252,6 +253,12 @@ class Program:
         """Keep what was noted on the way."""
         self.settings = settings
         self._settings_writer.schedule()
+
+    def _on_restored(self) -> None:
+        """Rows came back from a backup: what the windows show of them is read again."""
+        for each in self.windows:
+            if each.connected is not None:
+                each.connected.account.work_lists.on_restored()
 
     def _boolean_format(self, account: Account) -> BooleanFormat:
         return boolean_format(account, lambda: self.settings, self.take_settings)

@@ -66,6 +66,7 @@ class Backups(QObject):
     """`items` are those of the backup asked for last."""
     noticed = Signal(object)
     """A Notice, or None: what was said before no longer holds."""
+    restored = Signal()
 
     def __init__(
         self,
@@ -128,6 +129,7 @@ class Backups(QObject):
         except StoreError as error:
             self.noticed.emit(Notice(Level.PROBLEM, "Nothing was brought back", error.message))
             return
+        self.restored.emit()
         if self._backup is not None:
             await self._open(self._backup)
         self.noticed.emit(_restored_notice(done))

@@ -43,6 +43,10 @@ class WorkLists(QObject):
         """All lists, the oldest first, the closed ones too."""
         return await self._store.lists(self._account)
 
+    def on_restored(self) -> None:
+        """Lists may have come back from a backup."""
+        self.lists_changed.emit()
+
     async def create(self, name: str, rows: Sequence[NewRow] = ()) -> tuple[int, Added]:
         """Make a list with these rows; its number, and which of them are doubles."""
         number = await self._store.create(self._account, name)

@@ -9,16 +9,26 @@ from pathlib import Path
 
 import pytest_asyncio
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+)
 
 from atz_desktop.app.log import AppLog
 from atz_desktop.app.maintenance import Maintenance
 from atz_desktop.app.program import Program
 from atz_desktop.cli import parse_options
 from atz_desktop.domain.settings import Settings
+from atz_desktop.domain.work_list import NewRow
 from atz_desktop.publisher import Publisher
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.update_check import UpdateCheck
+from atz_desktop.session.work_lists import WorkLists
 from atz_desktop.store.backups import list_backups
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.paths import Paths
@@ -67,6 +77,12 @@ class Run:
         window.activateWindow()
         return Walk(window, self.program)
 
+    @property
+    def lists(self) -> WorkLists:
+        connected = self.program.front.connected
+        assert connected is not None
+        return connected.account.work_lists
+
     async def end(self) -> None:
         self.program.quit()
         assert await self._running == 0
@@ -97,6 +113,13 @@ def dialog(walk: Walk) -> QDialog | None:
 def said(walk: Walk) -> str:
     shown = dialog(walk)
     return "\n".join(label.text() for label in shown.findChildren(QLabel)) if shown else ""
+
+
+def offered(walk: Walk) -> list[str]:
+    """The lists in the menu of the pane."""
+    menu = walk.find(QToolButton, "Lists").menu()
+    menu.aboutToShow.emit()
+    return [each.text().split(" (")[0] for each in menu.actions() if each.isCheckable()]
 
 
 def told(walk: Walk) -> str:
@@ -148,6 +171,7 @@ async def test_a_program_that_runs_for_weeks_looks_again_and_again(run: Run) -> 
         updates,
         database=lambda: database,
         settings=lambda: settings[0],
+        on_restored=lambda: None,
         interval=0.01,
     )
     upkeep.start(partial(asyncio.sleep, 0))
@@ -206,6 +230,30 @@ async def test_what_was_typed_on_a_day_can_be_brought_back_the_day_after(run: Ru
     walk = await run.start()
     await walk.load(42)
     assert str(walk.edit.value("title")).startswith("Typed the day before")
+    await run.end()
+
+
+async def test_a_work_list_that_is_brought_back_is_in_the_menu_of_the_pane_at_once(
+    run: Run,
+) -> None:
+    run.publisher = Publisher()
+    await run.start()
+    number, _ = await run.lists.create("Monday", [NewRow(42)])
+    await run.lists.create("Tuesday", [NewRow(7)])
+    await run.end()
+    walk = await run.start()
+    await until(lambda: list_backups(run.paths.database), "the copy of the second start")
+    await run.lists.delete(number)
+    walk.window.list_commands.work_list.emit()
+    await until(lambda: walk.window.pane)
+    await until(lambda: offered(walk) == ["Tuesday"])
+    choose(walk, "Safety copies…")
+    await until(lambda: walk.shows(QPushButton, "Tick all that is missing (1)"))
+    walk.click("Tick all that is missing (1)", QPushButton)
+    walk.click("Bring back (1)", QPushButton)
+    await until(lambda: "Brought back: 1 work list" in said(walk))
+    await until(lambda: sorted(offered(walk)) == ["Monday", "Tuesday"])
+    walk.click("Close", QPushButton)
     await run.end()
 
 
