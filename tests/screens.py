@@ -240,9 +240,10 @@ async def _upkeep(camera: Camera) -> None:
     await program.maintenance._notify(release.version)
     await camera.shoot("55-update-told")
     program.front.window.messages.answers.clear()
-    for menu in program.front.window.menuBar().findChildren(QMenu):
+    bar = program.front.window.menuBar()
+    for menu in bar.findChildren(QMenu):
         if menu.title() in {"&Help", "&Activity"}:
-            menu.popup(program.front.window.mapToGlobal(program.front.window.rect().center()))
+            menu.popup(bar.mapToGlobal(bar.rect().bottomLeft()))
             await camera.shoot(f"56-menu-{menu.title().strip('&').lower()}", menu)
             menu.close()
 

@@ -11,10 +11,12 @@ from typing import Final, cast
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QLabel,
     QLineEdit,
     QMenu,
+    QMenuBar,
     QProxyStyle,
     QStyle,
     QStyleFactory,
@@ -60,6 +62,8 @@ _OPENS: Final = 14  # room for the arrow of a button that opens a menu
 # One that is higher than the screen scrolls: a second column, as in Fusion, is cut on a small one.
 # SH_Menu_Scrollable would need `styleHint` in Python, which Qt asks for everything, all the time.
 _SCROLLS: Final = "QMenu { menu-scrollable: 1; }"
+# Not a menu that is asked for at a point: one that scrolls is empty where that is below the screen.
+_OPENERS: Final = (QMenuBar, QAbstractButton, QMenu)
 
 _PRIMITIVES: Final = {
     _Primitive.PE_PanelButtonCommand: flat_paint.button,
@@ -253,7 +257,8 @@ class FlatStyle(QProxyStyle):
             adapt_palette(what, self.scheme, self.standardPalette())
             return
         super().polish(what)
-        if isinstance(what, QMenu) and not what.styleSheet():
+        of_control = isinstance(what, QMenu) and isinstance(what.parent(), _OPENERS)
+        if of_control and not what.styleSheet():
             what.setStyleSheet(_SCROLLS)
 
     def drawPrimitive(

@@ -9,7 +9,16 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QMenu,
+    QMenuBar,
+    QPushButton,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.appearance import apply_theme
@@ -89,14 +98,18 @@ def test_every_entry_can_be_hit(qtbot: QtBot) -> None:
     assert all(menu.actionGeometry(each).height() >= 24 for each in menu.actions())
 
 
-def test_a_menu_that_is_higher_than_the_screen_scrolls_in_one_column(qtbot: QtBot) -> None:
-    menu = QMenu()
+@pytest.mark.parametrize("opener", [QToolButton, QPushButton, QMenuBar])
+def test_a_menu_that_is_higher_than_the_screen_scrolls_in_one_column(
+    qtbot: QtBot, opener: Callable[[], QWidget]
+) -> None:
+    control = opener()
+    qtbot.addWidget(control)
+    menu = QMenu(control)
     for number in range(60):
         menu.addAction(f"Entry {number}")
     deep = menu.addMenu("More")
     for number in range(60):
         deep.addAction(f"Entry {number}")
-    qtbot.addWidget(menu)
     for shown in (menu, deep):
         with qtbot.waitExposed(shown):
             shown.popup(QPoint(0, 0))
@@ -109,6 +122,22 @@ def test_a_menu_that_is_higher_than_the_screen_scrolls_in_one_column(qtbot: QtBo
             shown.actionGeometry(last).x()
         }
         shown.close()
+
+
+@pytest.mark.parametrize("below", [5, 200])
+def test_a_menu_that_is_asked_for_below_the_screen_is_shown_whole_on_it(
+    qtbot: QtBot, below: int
+) -> None:
+    menu = QMenu()
+    for name in NAMES:
+        menu.addAction(name)
+    qtbot.addWidget(menu)
+    room = menu.screen().availableGeometry()
+    with qtbot.waitExposed(menu):
+        menu.popup(QPoint(100, room.bottom() + below))
+    assert room.contains(menu.geometry())
+    assert menu.size() == menu.sizeHint()
+    menu.close()
 
 
 def opened_calendar(field: QWidget) -> QWidget:
