@@ -317,7 +317,7 @@ async def _work_list(camera: Camera) -> None:
     for button in window.pane.findChildren(MenuButton):
         menu = button.menu()
         assert isinstance(menu, QMenu)
-        menu.popup(window.mapToGlobal(window.rect().center()))
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
         name = button.accessibleName().lower().replace(" ", "-")
         await camera.shoot(f"70-list-menu-{name}", menu)
         menu.close()
