@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 _FORM_SECONDS = 10.0
 """How long what nobody waits for leaves the computer to the first form."""
+_PAINT_SECONDS = 0.002
+"""For what waits to be painted: that and entering an account held the window in one step."""
 
 
 class Program:
@@ -132,7 +134,7 @@ class Program:
         try:
             await self._open_store(problem)
             first.start()
-            await asyncio.sleep(0.002)  # the window is painted meanwhile
+            await asyncio.sleep(_PAINT_SECONDS)
             if script is not None:
                 await first.accounts.connect()
                 self._starts.open_windows()
