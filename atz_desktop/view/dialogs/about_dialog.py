@@ -50,7 +50,7 @@ class AboutDialog(BaseDialog):
         self._parts = parts
         self._folder = folder
         self.add_heading("ATZ Desktop")
-        self.add_text("Corrects one activity of ATZ CRM at a time, and proves that it did.")
+        self.add_text("Corrects activities of ATZ CRM, one or many, and proves that it did.")
         self.add_text("\n".join(versions)).setFont(type_font("caption"))
         self.page.addLayout(self._folder_row())
         self.add_text("What it is made of, and under which licences:")
