@@ -1,0 +1,28 @@
+"""The way of a save: from the key to "Saved and checked", in few files."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+
+from tests.walks.calls import Calls
+from tests.walks.conftest import Walk, until
+
+FILES = 89
+
+
+async def test_a_save_passes_few_files(walk: Walk) -> None:
+    await walk.load(42)
+    session = walk.program.front.session
+    for letter in "ab":  # the first save makes what is made once
+        walk.find(QLineEdit, "Title").setFocus()
+        walk.keys(letter)
+        await until(lambda: not session.jobs.running("draft"), "the draft is written")
+        with Calls() as calls:
+            walk.keys(key=Qt.Key.Key_S, ctrl=True)
+            await until(lambda: not session.jobs.running("save"), "the save has ended")
+            await asyncio.sleep(0)
+        assert walk.notice == "Saved and checked"
+    assert len(calls.files) <= FILES, sorted(calls.files)
