@@ -24,8 +24,8 @@ from atz_desktop.domain.urls import is_loopback
 if TYPE_CHECKING:
     import httpx
 
-    from atz_desktop.api.exchange import Exchange
     from atz_desktop.api.requests import Response
+    from atz_desktop.api.transport import Exchange
 
 PRODUCT = "atz-desktop"
 MAX_SIZE = 64 * 1024
@@ -71,8 +71,7 @@ async def _fetch(address: str, proxy: Proxy, timeouts: Timeouts) -> Response:
         )
 
     def connect() -> tuple[httpx.AsyncClient, Exchange]:
-        from atz_desktop.api.exchange import Exchange
-        from atz_desktop.api.transport import create_http_client
+        from atz_desktop.api.transport import Exchange, create_http_client
 
         chosen = proxy(address) if callable(proxy) and not local else proxy
         http = create_http_client(base, timeouts, None, None if callable(chosen) else chosen)

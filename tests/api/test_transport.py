@@ -418,6 +418,19 @@ async def test_the_token_stands_in_no_part_of_an_error(step: Step) -> None:
     assert SECOND not in f"{error} {error!r} {error.args} {vars(error)}"
 
 
+async def test_a_token_that_takes_the_place_of_another_stands_in_no_error_either() -> None:
+    def echo(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(422, json={"message": f"no: {request.headers['authorization'][7:]}"})
+
+    client = client_of(
+        echo, token=tokens("third-secret-4e1a", "third-secret-4e1a", "fourth-secret")
+    )
+    for _ in range(3):  # the second time with the same one, then with another
+        with pytest.raises(AtzError) as caught:
+            await client.get_activity(42)
+        assert "secret" not in f"{caught.value} {vars(caught.value)}"
+
+
 async def test_words_that_were_searched_for_stand_in_no_error_and_no_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
