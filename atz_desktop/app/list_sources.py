@@ -69,8 +69,10 @@ class ListSources:
         self._start(self._read_text(text))
 
     def add_pasted(self, text: str) -> None:
-        """Add the activities of a text that was pasted into the field for the ID; one that has not
-        several is put there."""
+        """Add the activities of a text that was pasted into the field for the ID.
+
+        One that is no table and has not several is put there.
+        """
         self._start(self._read_text(text, least=2))
 
     def choose_file(self) -> None:
@@ -113,7 +115,7 @@ class ListSources:
     def _take_collected(self, rows: tuple[NewRow, ...]) -> None:
         self._add(ListInput(rows, name=self._name))
 
-    async def _read_text(self, text: str, least: int = 1) -> None:
+    async def _read_text(self, text: str, least: int = 0) -> None:
         found = await asyncio.to_thread(parse_id_list, text)
         if found.table is not None:
             given = await self._files.ask(TableFile(found.table))

@@ -27,6 +27,9 @@ TIME_PARTS: Final = {
     "minutes": ("Duration (minutes)", "duration", "minutes"),
 }
 """Parts of a field of start and end, each of which may have a column: its label, other headings."""
+_NO_ID_COLUMN: Final = (
+    "Choose the column that holds the activity IDs. A table without one can't be added."
+)
 _DATED_PARTS: Final = (".day", ".start", ".end")
 _NUMERIC_DATE: Final = re.compile(r"(?<!\d)(\d{1,2})([/-])(\d{1,2})\2(\d{4}|(?<=/)\d{2})(?!\d)")
 
@@ -59,7 +62,7 @@ class ColumnMapping:
     def problem(self) -> str | None:
         """Why the table can't be taken over so, as a sentence; None if it can."""
         if ID not in self.targets:
-            return "Choose the column that holds the activity IDs."
+            return _NO_ID_COLUMN
         return None
 
 

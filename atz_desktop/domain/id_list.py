@@ -77,8 +77,8 @@ class IdList:
     """`rows` in the order of the text, each ID once. `doubles` are the IDs that came again, as
     often as they did; `junk` the lines without an ID, as they were written.
 
-    `table` is the table that the text is, if it has more columns than that of the IDs: then they
-    can be mapped to fields (see `column_mapping`).
+    `table` is the table that the text is, if it has more columns than that of the IDs, or holds no
+    ID that can be told: then its columns can be asked about (see `column_mapping`).
     """
 
     rows: tuple[ListedId, ...] = ()
@@ -95,13 +95,16 @@ def parse_id_list(text: str) -> IdList:
     found: list[ListedId] = []
     junk: list[str] = []
     lines = list(map(strip_invisible, _LINE_END.split(text)))
-    of_others = _OTHER_HEADING.fullmatch(next(filter(None, lines), ""))
+    first = next(filter(None, lines), "")
+    of_others = _OTHER_HEADING.fullmatch(first)
     for line in lines:
         ids = [] if of_others and _numbers(line) else list(_ids_in_line(line))
         found += ids
         if line and not ids and not ID_HEADING.fullmatch(line):
             junk.append(line)
-    return without_doubles(found, junk)
+    if found or (table is not None and "\t" not in text and _is_prose(table, first)):
+        table = None
+    return without_doubles(found, junk, table)
 
 
 def without_doubles(
@@ -152,8 +155,17 @@ def _table(text: str) -> Table | None:
         table = parse_delimited(text)
     except TableError:
         return None
-    is_even = all(row[-1] is not None for row in table.rows) or table.has_header
-    return table if len(table.columns) > 1 and ("\t" in text or is_even) else None
+    is_table = "\t" in text or table.has_header or _is_even(table)
+    return table if len(table.columns) > 1 and is_table else None
+
+
+def _is_prose(table: Table, first: str) -> bool:
+    """Whether the separators are rather those of sentences; `first` is the first line."""
+    return first.endswith((",", ";")) or not _is_even(table)
+
+
+def _is_even(table: Table) -> bool:
+    return all(row[-1] is not None for row in table.rows)
 
 
 def _from_table(table: Table, column: int) -> IdList:

@@ -178,7 +178,23 @@ def test_a_table_without_ids_is_read_as_text() -> None:
     found = parse_id_list("Name\tTown\nAna\tBonn\nsee #42\t\n")
     assert found.rows == (ListedId(42, "see"),)
     assert found.junk == ("Name\tTown", "Ana\tBonn")
+    assert found.table is None
     assert parse_id_list("") == parse_id_list(" \n\t\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["Name\tTown\nAna\tBonn", "Ana\tBonn\n\tKiel", "Name;Town\nAna;Bonn\nBob;Kiel"]
+)
+def test_a_table_in_which_no_id_can_be_told_can_be_asked_about(text: str) -> None:
+    found = parse_id_list(text)
+    assert found.rows == ()
+    assert found.table is not None
+    assert len(found.table.columns) == 2
+
+
+@pytest.mark.parametrize("text", ["Hi Ana,\nsee you, Bob", "A, B\nC", "A call.\nA, b, c.\nD, e."])
+def test_prose_with_commas_is_no_table(text: str) -> None:
+    assert parse_id_list(text).table is None
 
 
 @pytest.mark.parametrize(

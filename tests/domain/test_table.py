@@ -174,7 +174,9 @@ def test_the_ids_are_found_by_their_cells_where_no_heading_names_them() -> None:
     table = Table(("Name", "Reference"), (("Ana", 42), ("Bob", 43)))
     assert guess(table).targets == (NOTE, ID)
     without = Table(("Name", "Town"), (("Ana", "Bonn"),))
-    assert guess(without).problem() == "Choose the column that holds the activity IDs."
+    assert guess(without).problem() == (
+        "Choose the column that holds the activity IDs. A table without one can't be added."
+    )
 
 
 def test_the_names_that_the_API_uses_are_known_as_headings() -> None:

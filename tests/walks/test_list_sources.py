@@ -9,12 +9,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from openpyxl import Workbook
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QMenu, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QWidget,
+)
 
 from atz_desktop.cli import options_of, parse_options, request_of
 from atz_desktop.domain.work_list import RowState, WorkList
@@ -34,6 +44,12 @@ async def walk(tmp_path: Path, qapp: QApplication) -> AsyncIterator[Walk]:
     async for made in running_program(tmp_path, qapp, limit=10_000):
         made.sandbox.pace.limit = None
         yield made
+
+
+def drop(widget: QWidget, dropped: QMimeData) -> None:
+    none = Qt.KeyboardModifier.NoModifier
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    widget.dropEvent(QDropEvent(QPointF(5, 5), copy, dropped, left, none))
 
 
 def workbook(folder: Path) -> Path:
@@ -83,6 +99,40 @@ async def test_the_columns_of_a_pasted_table_become_the_values_of_each_row(walk:
     assert all(each.path.endswith(("/42", "/7")) for each in asked if "/activity/" in each.path)
 
 
+NO_IDS = "Location\tWhy\nRoom 1\tmoved\nRoom 2\tmoved"
+
+
+@pytest.mark.parametrize("dropped", [False, True])
+async def test_a_table_without_a_column_of_ids_is_asked_about_and_is_no_text_for_the_id(
+    walk: Walk, dropped: bool
+) -> None:
+    field = walk.find(QLineEdit, "Activity ID")
+    if dropped:
+        given = QMimeData()
+        given.setText(NO_IDS)
+        drop(field, given)
+    else:
+        walk.window.id_bar.lines_given.emit(NO_IDS)
+    await until(partial(walk.shows, QComboBox, "Location"), "it is asked about the columns")
+    assert not walk.find(QPushButton, "Add to the work list").isEnabled()
+    assert walk.shows(
+        QLabel, "Choose the column that holds the activity IDs. A table without one can't be added."
+    )
+    walk.click("Cancel", QPushButton)
+    assert field.text() == ""
+    assert not has_pane(walk)
+
+
+async def test_a_list_into_which_no_id_is_pasted_says_so(walk: Walk) -> None:
+    press(Qt.Key.Key_L, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    await until(partial(has_pane, walk), "the work list is shown")
+    pane_of(walk).text_given.emit("Hi Ana,\nsee you, Bob")
+    await until(lambda: walk.notice == "No activity IDs were found", "it is told")
+    assert walk.find(QLineEdit, "Activity ID").text() == ""
+    pane_of(walk).text_given.emit(NO_IDS)
+    await until(partial(walk.shows, QComboBox, "Location"), "it is asked about the columns")
+
+
 async def paste_table(walk: Walk, text: str) -> None:
     walk.window.id_bar.lines_given.emit(text)
     await until(partial(walk.shows, QComboBox, "Activity ID"), "it is asked about the columns")
@@ -124,9 +174,7 @@ async def test_a_workbook_is_dropped_on_the_list_and_doubles_are_named(
     await until(partial(has_pane, walk), "the work list is shown")
     dropped = QMimeData()
     dropped.setUrls([QUrl.fromLocalFile(str(workbook(tmp_path)))])
-    none = Qt.KeyboardModifier.NoModifier
-    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    pane_of(walk).dropEvent(QDropEvent(QPointF(5, 5), copy, dropped, left, none))
+    drop(pane_of(walk), dropped)
     await until(partial(walk.shows, QComboBox, "Where"), "it is asked about the columns")
     walk.find(QComboBox, "Where").setCurrentText("Location")
     walk.click("Add 3 to the work list", QPushButton)
@@ -143,10 +191,7 @@ async def test_a_list_that_is_dropped_on_the_field_for_the_id_is_no_attachment(
     file.write_text("8\n7\n")
     dropped = QMimeData()
     dropped.setUrls([QUrl.fromLocalFile(str(file))])
-    none = Qt.KeyboardModifier.NoModifier
-    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    field = walk.find(QLineEdit, "Activity ID")
-    field.dropEvent(QDropEvent(QPointF(5, 5), copy, dropped, left, none))
+    drop(walk.find(QLineEdit, "Activity ID"), dropped)
     await until(partial(has_pane, walk), "the work list is shown")
     assert list(states(walk)) == [8, 7]
     assert not walk.edit.dirty
