@@ -22,7 +22,6 @@ from atz_desktop.api.errors import (
     NotSent,
     UnusableProxy,
 )
-from atz_desktop.api.json_body import decode_json, parse_record
 from atz_desktop.api.multipart import Upload
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.redact import redact, register_secret
@@ -153,7 +152,7 @@ class AtzClient:
     ) -> dict[str, object]:
         """GET /v1/{entity}/:slug: job and deal are documented, others may not exist."""
         return await self._send_and_parse(
-            requests.get(requests.resource_path(entity, slug), background=background), parse_record
+            requests.get(requests.resource_path(entity, slug), background=background), _parse_record
         )
 
     async def check(self, *, background: bool = False) -> None:
@@ -208,6 +207,8 @@ class AtzClient:
         finally:
             self._in_flight -= 1
 
+        from atz_desktop.api.response_body import decode_json, excerpt, is_html
+
         def read() -> _T:
             return parse(decode_json(response.body))
 
@@ -217,8 +218,6 @@ class AtzClient:
             return read()
         except ValueError as wrong:
             detail = redact(str(wrong))
-        from atz_desktop.api.error_mapping import excerpt, is_html
-
         raise (CaptivePortal if is_html(response.body) else InvalidResponse)(
             request.method,
             request.path,
@@ -302,3 +301,11 @@ def _parse_page(value: object) -> Page:
     from atz_desktop.api.models import parse_page
 
     return parse_page(value)
+
+
+def _parse_record(value: object) -> dict[str, object]:
+    """One record, bare or under `data` (ATZ_API.md: the form is not documented)."""
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    inner = value.get("data")
+    return inner if isinstance(inner, dict) and "slug" not in value else value

@@ -13,9 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from atz_desktop.api.error_bodies import parse_error_body
 from atz_desktop.api.errors import (
-    EXCERPT_LIMIT,
     AtzError,
     CaptivePortal,
     Cause,
@@ -32,6 +30,7 @@ from atz_desktop.api.errors import (
     Unauthorized,
 )
 from atz_desktop.api.redact import redact
+from atz_desktop.api.response_body import excerpt, parse_error_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -216,23 +215,12 @@ def map_status(
     return InvalidResponse(*at, status=status, body_excerpt=text, detail=kind)
 
 
-def is_html(body: bytes) -> bool:
-    """Whether the body is markup, not JSON."""
-    return body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
-
-
 def _redirects_elsewhere(headers: Mapping[str, str], host: str) -> bool:
     try:
         target = urlsplit(headers.get("location", "").strip()).hostname
     except ValueError:
         return False
     return target is not None and target != host.lower()
-
-
-def excerpt(body: bytes) -> str:
-    """The start of a body as text, redacted."""
-    # Redacted before it is cut, so that half a secret at the end is not left standing.
-    return redact(body[: 32 * EXCERPT_LIMIT].decode("utf-8", "replace"))[:EXCERPT_LIMIT]
 
 
 def parse_retry_after(headers: Mapping[str, str]) -> float | None:

@@ -18,8 +18,7 @@ import httpx
 
 from atz_desktop import __version__
 from atz_desktop.api.certificates import tls_context
-from atz_desktop.api.decompression import ACCEPT_ENCODING, Decompressor, TooLargeError
-from atz_desktop.api.error_mapping import RequestTrace, excerpt, map_error, map_status, map_timeout
+from atz_desktop.api.error_mapping import RequestTrace, map_error, map_status, map_timeout
 from atz_desktop.api.errors import (
     AtzError,
     Cause,
@@ -33,6 +32,7 @@ from atz_desktop.api.multipart import MultipartBody
 from atz_desktop.api.proxies import environment_proxy, normalize_proxy_url
 from atz_desktop.api.redact import register_secret
 from atz_desktop.api.requests import DelayReason, PendingDelay, Response
+from atz_desktop.api.response_body import ACCEPT_ENCODING, Decompressor, TooLargeError, excerpt
 from atz_desktop.api.retry import MAX_RETRY_AFTER, WINDOW, may_repeat
 from atz_desktop.domain.token_text import is_valid_token
 from atz_desktop.domain.urls import is_loopback
@@ -322,7 +322,6 @@ class Exchange:
         self._trace = RequestTrace(self._host)
         self._status: int | None = None
         self._headers = httpx.Headers()
-        self._decompressor: Decompressor | None = None
         self._compressed: list[bytes] = []
         self._body = bytearray()
         self._too_large = False
@@ -391,7 +390,6 @@ class Exchange:
         is too large is not left: it has a moment to end by itself, then its read is cancelled.
         """
         assert isinstance(stream, httpx.AsyncByteStream)
-        self._decompressor = Decompressor(self._headers.get("content-encoding", ""), LARGEST_ANSWER)
         size = 0
         async for chunk in stream:
             size += len(chunk)
@@ -404,9 +402,9 @@ class Exchange:
     async def _decompress(self) -> AtzError | None:
         """Unpack what came of the body, also when it was cut off."""
         try:
+            unpacked = Decompressor(self._headers.get("content-encoding", ""), LARGEST_ANSWER)
             for chunk in self._compressed:
-                assert self._decompressor is not None
-                for piece in self._decompressor.feed(chunk):
+                for piece in unpacked.feed(chunk):
                     self._body += piece
                     if len(self._body) > LARGEST_ANSWER:
                         raise TooLargeError

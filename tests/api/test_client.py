@@ -144,6 +144,16 @@ async def test_records_are_listed_and_looked_up_by_entity() -> None:
     assert asked == ["/v1/candidate?page=3&limit=25", "/v1/job/job_1"]
 
 
+async def test_a_record_is_read_bare_too_and_anything_else_is_none() -> None:
+    bare = {"slug": "a", "data": "x"}
+    answers = iter([{"slug": "a"}, bare, []])
+    client = client_of(lambda request: httpx.Response(200, json=next(answers)))
+    assert await client.get_record("job", "a") == {"slug": "a"}
+    assert await client.get_record("job", "a") == bare
+    with pytest.raises(InvalidResponse):
+        await client.get_record("job", "a")
+
+
 async def test_a_check_is_one_cheap_request() -> None:
     asked: list[str] = []
 

@@ -1,3 +1,5 @@
+"""Bytes that came, whatever they are."""
+
 from __future__ import annotations
 
 import json
@@ -7,13 +9,51 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atz_desktop.api.error_bodies import parse_error_body
+from atz_desktop.api.redact import register_secret
+from atz_desktop.api.response_body import decode_json, excerpt, parse_error_body
+from atz_desktop.domain.activity import validate_response
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=15,
 )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b" \n",
+        b"<html>",
+        b'{"id": 42',
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+        b"[" * 100 + b"]" * 100,
+    ],
+)
+def test_what_is_no_json_for_us_is_said_to_be_none(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        decode_json(body)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400", "1" * 10_000])
+def test_a_number_that_nobody_can_hold_stops_no_other_field(number: str) -> None:
+    came = decode_json(f'{{"id": 42, "title": "A", "odd": {number}}}'.encode())
+    assert validate_response(came, 42) is came
+    assert isinstance(came["odd"], float)
+    with pytest.raises(ValueError, match="id"):
+        validate_response(decode_json(f'{{"id": {number}}}'.encode()), 42)
+
+
+def test_json_with_a_byte_order_mark_is_read() -> None:
+    assert decode_json(b'\xef\xbb\xbf{"id": 42}') == {"id": 42}
+
+
+def test_an_excerpt_does_not_end_in_half_a_secret() -> None:
+    register_secret("echoed-secret-1")
+    text = "x" * 1_995 + "echoed-secret-1"
+    assert excerpt(text.encode()) == "x" * 1_995 + "•••"
 
 
 @pytest.mark.parametrize(
