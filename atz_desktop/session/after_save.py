@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.history import NOT_APPLIED, JournalEntry, Outcome, rebase_on_own_saves
-from atz_desktop.domain.merge import rebase_after_save, rebase_on_saved
+from atz_desktop.domain.history import NOT_APPLIED, JournalEntry, Outcome
+from atz_desktop.domain.merge import rebase_after_save, rebase_on_own_saves, rebase_on_saved
 from atz_desktop.domain.values import Span
 from atz_desktop.domain.verify import Verdict
 from atz_desktop.session.form_state import NOTHING

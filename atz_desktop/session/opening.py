@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
-from atz_desktop.domain.history import JournalEntry, rebase_on_own_saves
-from atz_desktop.domain.merge import Conflict, merge
+from atz_desktop.domain.history import JournalEntry
+from atz_desktop.domain.merge import Conflict, merge, rebase_on_own_saves
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.base_reading import BaseReading, saves_from_base

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from atz_desktop.api.errors import AtzError, NotFound
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.history import rebase_on_own_saves
-from atz_desktop.domain.merge import merge
+from atz_desktop.domain.merge import merge, rebase_on_own_saves
 from atz_desktop.session import messages
 from atz_desktop.session.base_reading import saves_from_base_or_none
 from atz_desktop.session.form_model import ALL_FIELDS

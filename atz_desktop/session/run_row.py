@@ -32,8 +32,7 @@ from atz_desktop.store.runs import DONE, SENDING, TO_DO
 
 if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
-    from atz_desktop.domain.history import Restore
-    from atz_desktop.domain.merge import FieldResolution, Merge
+    from atz_desktop.domain.merge import FieldResolution, Merge, Restore
     from atz_desktop.session.services import Services
     from atz_desktop.store.runs import StoredRunRow
 

@@ -22,8 +22,8 @@ from atz_desktop.api.errors import (
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.calendar_mail import without_idle_mail_off
 from atz_desktop.domain.edit import Change, Edit
-from atz_desktop.domain.history import Outcome, rebase_on_known_saves
-from atz_desktop.domain.merge import Merge, merge
+from atz_desktop.domain.history import Outcome
+from atz_desktop.domain.merge import Merge, merge, rebase_on_known_saves
 from atz_desktop.domain.verify import Verification, verify
 from atz_desktop.session.base_reading import saves_from_base_or_none
 from atz_desktop.session.fresh_read import FreshRead, require_same_record

@@ -19,8 +19,7 @@ seconds. Replicas were seen to lag by 30 (ATZ_API.md, "Risks learned")."""
 if TYPE_CHECKING:
     from atz_desktop.api.client import AtzClient
     from atz_desktop.domain.edit import Edit
-    from atz_desktop.domain.history import Restore
-    from atz_desktop.domain.merge import FieldResolution, Merge
+    from atz_desktop.domain.merge import FieldResolution, Merge, Restore
     from atz_desktop.store.drafts import Drafts
     from atz_desktop.store.journal import Journal
     from atz_desktop.store.names import NameStore

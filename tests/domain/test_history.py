@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
-from atz_desktop.domain.history import (
-    JournalEntry,
-    Outcome,
+from atz_desktop.domain.history import JournalEntry, Outcome
+from atz_desktop.domain.merge import (
+    Resolution,
+    merge,
     rebase_on_known_saves,
     rebase_on_own_saves,
     restore_entry,
 )
-from atz_desktop.domain.merge import Resolution, merge
 from atz_desktop.domain.serialize import dump_values, load_values
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person, Span, Unparsed
 from tests.domain.strategies import RESPONSE, answered, edits

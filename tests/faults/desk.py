@@ -15,8 +15,8 @@ from atz_desktop.api.client import AtzClient
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.requests import Timeouts
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.history import JournalEntry, Restore
-from atz_desktop.domain.merge import Merge, Resolution
+from atz_desktop.domain.history import JournalEntry
+from atz_desktop.domain.merge import Merge, Resolution, Restore
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.form_model import FormModel
 from atz_desktop.session.jobs import Jobs

@@ -16,8 +16,7 @@ from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.requests import Timeouts
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.domain.history import Restore
-from atz_desktop.domain.merge import Merge, Resolution
+from atz_desktop.domain.merge import Merge, Resolution, Restore
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.form_model import FormModel
 from atz_desktop.session.form_state import FormState

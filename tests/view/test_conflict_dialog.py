@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from atz_desktop.domain.history import JournalEntry, Outcome, restore_entry
-from atz_desktop.domain.merge import ManualMerge, Merge, Resolution, merge
+from atz_desktop.domain.history import JournalEntry, Outcome
+from atz_desktop.domain.merge import ManualMerge, Merge, Resolution, merge, restore_entry
 from atz_desktop.domain.values import Attachment, LocalFile, Option, Person
 from atz_desktop.view.dialogs.conflict_box import ConflictBox, ValueText
 from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog

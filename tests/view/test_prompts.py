@@ -22,9 +22,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from atz_desktop.domain.history import Restore
 from atz_desktop.domain.local_records import Name
-from atz_desktop.domain.merge import Merge, Resolution, merge
+from atz_desktop.domain.merge import Merge, Resolution, Restore, merge
 from atz_desktop.domain.values import Person
 from atz_desktop.session.services import UnsavedChoice
 from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog

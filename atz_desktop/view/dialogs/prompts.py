@@ -22,8 +22,7 @@ from atz_desktop.view.widgets.paint_later import paint_later
 
 if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
-    from atz_desktop.domain.history import Restore
-    from atz_desktop.domain.merge import FieldResolution, Merge
+    from atz_desktop.domain.merge import FieldResolution, Merge, Restore
     from atz_desktop.session.services import BooleanFormat, ReviewResult, UnsavedChoice
 
 

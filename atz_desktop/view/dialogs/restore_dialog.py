@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop.domain.fields import ACTIVITY
-from atz_desktop.domain.history import Restore
-from atz_desktop.domain.merge import FieldResolution, Resolution
+from atz_desktop.domain.merge import FieldResolution, Resolution, Restore
 from atz_desktop.domain.review import review_unsaved
 from atz_desktop.session.notices import Level
 from atz_desktop.view.dialogs.conflict_box import ColumnTitles
