@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import (
+    QAccessible,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QInputMethodEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,8 +32,9 @@ from pytestqt.qtbot import QtBot
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
-from atz_desktop.domain.values import Person
-from atz_desktop.domain.vocabulary import IMPORTANCES
+from atz_desktop.domain.values import Attachment, Person, RecordRef, Span
+from atz_desktop.domain.vocabulary import IMPORTANCES, NameKind
+from atz_desktop.session.lookups import Lookups
 from atz_desktop.session.name_extraction import names_in
 from atz_desktop.view.editors.base import FormRequest, OpenLink
 from atz_desktop.view.editors.file_info import FileInfo
@@ -39,7 +46,7 @@ from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.field_problem import FieldProblem
 from atz_desktop.view.widgets.suggestion_list import SuggestionList
 from tests.domain.strategies import bodies, edits, odd_bodies
-from tests.view.editor_bench import hint_text, named, press, retype
+from tests.view.editor_bench import compose, hint_text, named, press, retype, spoken, wall
 from tests.view.form_bench import ListeningModel, body
 
 Open = Callable[..., tuple[ListeningModel, ActivityForm]]
@@ -243,11 +250,132 @@ def test_what_only_the_window_can_do_is_passed_on(
     assert model.asked[0][:2] == ("set", "attachment")
 
 
-def test_saving_takes_over_what_stands_in_a_box(opened: Open) -> None:
+def _type(line: QLineEdit, text: str) -> None:
+    line.setFocus()
+    line.clear()
+    QTest.keyClicks(line, text)
+
+
+def _paste(line: QLineEdit, text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    line.setFocus()
+    line.selectAll()
+    press(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+
+def _compose(line: QLineEdit, text: str) -> None:
+    line.setFocus()
+    line.clear()
+    compose(line, text)
+
+
+def _drop(line: QLineEdit, text: str) -> None:
+    """Without the keyboard: a drop does not bring it."""
+    dragged = QMimeData()
+    dragged.setText(text)
+    end, none = QPointF(line.width() - 4, line.height() / 2), Qt.KeyboardModifier.NoModifier
+    actions, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    line.clear()
+    QApplication.sendEvent(line, QDragEnterEvent(end.toPoint(), actions, dragged, left, none))
+    QApplication.sendEvent(line, QDropEvent(end, actions, dragged, left, none))
+
+
+def _dictate(line: QLineEdit, text: str) -> None:
+    line.setFocus()
+    spoken(line).setText(QAccessible.Text.Value, text)
+
+
+def _dictate_from_afar(line: QLineEdit, text: str) -> None:
+    spoken(line).setText(QAccessible.Text.Value, text)
+
+
+WAYS = (_type, _paste, _compose, _drop, _dictate, _dictate_from_afar)
+BOXES = {
+    "Title": ("Weekly", "title", "Weekly"),
+    "Meeting link": (" <https://a.example/b> ", "link", "https://a.example/b"),
+    "Attachment": ("https://a.example/c", "attachment", Attachment(None, "https://a.example/c")),
+    "Related record": ("candidate_77", "record", RecordRef(1, "candidate_77")),
+    "Start": ("17 Jun 2024", "when", Span(wall("2024-06-17 09:00"), wall("2024-06-17 10:00"))),
+    "Start time": ("9:30", "when", Span(wall("2024-06-16 09:30"), wall("2024-06-16 10:30"))),
+    "End time": ("11", "when", Span(wall("2024-06-16 09:00"), wall("2024-06-16 11:00"))),
+    "Users": ("7", "users", (Person("1"), Person("7"))),
+    "Contacts": ("contact_12", "contacts", (Person("contact_12"),)),
+}
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["in the window", "from another window"])
+@pytest.mark.parametrize("way", WAYS)
+def test_saving_takes_over_what_stands_in_a_box_however_it_came_there(
+    opened: Open, qtbot: QtBot, way: Callable[[QLineEdit, str], None], away: bool
+) -> None:
+    model, form = opened(height=1400)
+    other = QLineEdit()
+    qtbot.addWidget(other)
+    other.show()
+    for name, (text, field, meant) in BOXES.items():
+        if name == "Attachment" and way is _drop:
+            continue  # it takes files
+        with qtbot.waitActive(form):
+            form.activateWindow()
+        line = named(form, name)
+        assert isinstance(line, QLineEdit)
+        way(line, text)
+        if away:
+            with qtbot.waitActive(other):
+                other.activateWindow()
+        form.commit()
+        assert ACTIVITY.by_name[field].kind.equal(model.now.edit.value(field), meant), name
+        assert not model.now.unparsed, name
+        model.revert_all()
+
+
+@pytest.mark.parametrize("box", ["Users", "Related record", "Start time"])
+def test_saving_takes_over_what_a_draft_brought(opened: Open, box: str) -> None:
     model, form = opened()
-    QTest.keyClicks(named(form, "Users"), "7")
+    text, field, meant = BOXES[box]
+    text = f"Start date: 16 Jun 2024\nStart time: {text}" if box == "Start time" else text
+    model.load(model.now.edit, {field: text})
     form.commit()
-    assert model.asked[-1][:2] == ("set", "users")
+    assert ACTIVITY.by_name[field].kind.equal(model.now.edit.value(field), meant)
+    assert not model.now.unparsed
+
+
+def test_saving_looks_up_the_record_that_a_draft_brought(opened: Open) -> None:
+    model, form = opened()
+    directory = _AskedDirectory()
+    form.set_lookups(directory)
+    model.load(model.now.edit.with_value("record", RecordRef(1, "candidate_77")))
+    form.commit()
+    assert directory.asked == ["candidate_77"]
+
+
+class _AskedDirectory(Lookups):
+    """Notes the keys that are to be looked up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def verify_keys(self, kind: NameKind, keys: Iterable[str]) -> None:
+        self.asked += keys
+
+
+def test_saving_leaves_a_box_that_says_what_atz_holds(opened: Open) -> None:
+    model, form = opened(height=1400)
+    retype(named(form, "Meeting link"), "  https://example.com/room ")
+    form.commit()
+    assert texts_in(form, "Meeting link") == ["https://example.com/room"]
+    retype(named(form, "Attachment"), "https://example.com/a.pdf")
+    press(Qt.Key.Key_Tab)
+    assert texts_in(form, "Attachment") == [""]
+    kind = named(form, "Type")
+    assert isinstance(kind, QComboBox)
+    kind.setFocus()
+    kind.setCurrentIndex(kind.count() - 1)
+    assert named(form, "Type number").isVisible()
+    form.commit()
+    assert kind.currentText() == "Task"
+    assert not model.now.dirty
 
 
 # Order and sight

@@ -46,6 +46,7 @@ class AttachmentEditor(FieldEditor):
         self._address.setPlaceholderText("Web address of a file, or drop a file here")
         self._address.setAcceptDrops(False)
         self._address.edited.connect(self._on_text_edited)
+        self._address.editingFinished.connect(self.commit)
         self._name = ElidingLabel()
         self._open = QPushButton("Open")
         self._open.setIcon(icon("link-open", "muted"))

@@ -174,10 +174,17 @@ class ActivityForm(CardArea):
             self.requested.emit(FormRequest.CHOOSE_FILE)
 
     def commit(self) -> None:
-        """Take over what stands in the boxes, as leaving them would."""
+        """Take over what stands in the boxes, as leaving them would.
+
+        The model is told of each text that is no value yet, whoever typed, dropped or dictated it;
+        a box without such text was left before, but for the one with the keyboard.
+        """
         self._fill(self._unfilled)
-        for row in self._rows.values():
-            row.editor.commit()
+        state, inside = self._state, self.window().focusWidget()
+        told = {*state.edit.pending, *state.unparsed} if state is not None else set()
+        for name, row in self._rows.items():
+            if name in told or (inside is not None and row.isAncestorOf(inside)):
+                row.editor.commit()
 
     @property
     def attachment(self) -> AttachmentEditor | None:
