@@ -1,4 +1,4 @@
-"""The form of one window: the commands on it, and one frozen state for whoever draws it."""
+"""The form of one window: the commands on it, its undo, and one frozen state for who draws it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from PySide6.QtCore import QObject, Signal
 from atz_desktop.domain.calendar_mail import calendar_mail, with_mail_default, without_mail_default
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.merge import rebase_after_save
 from atz_desktop.domain.values import Span
 from atz_desktop.domain.verify import Verdict
 from atz_desktop.session.form_state import NOTHING, FormState
-from atz_desktop.session.undo_stack import UndoStack
 
 ALL_FIELDS = ACTIVITY.names
+TYPING_PAUSE = 1.0
+"""Seconds without a key press after which typing in the same field is a new step."""
+MAX_STEPS = 500
 
 
 def current_time() -> datetime:
@@ -267,3 +270,97 @@ class FormModel(QObject):
         self.changed.emit(self.state, frozenset(names))
         if before is None or not self.state.looks_like(before):
             self.summary_changed.emit()
+
+
+class UndoStack:
+    """Undo and redo over the whole form: the edits before `current`, and those that were undone.
+
+    Typing in one field is one step until the user pauses or goes elsewhere. `clock` gives seconds.
+    """
+
+    def __init__(self, edit: Edit, clock: Callable[[], float]) -> None:
+        self.current = edit
+        self._clock = clock
+        self._past: list[Edit] = []
+        self._future: list[Edit] = []
+        self._typing: str | None = None
+        self._typed_at = 0.0
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._future)
+
+    @property
+    def undo_names(self) -> tuple[str, ...]:
+        """The fields whose values one step back changes."""
+        return _differing(self.current, self._past[-1]) if self._past else ()
+
+    @property
+    def redo_names(self) -> tuple[str, ...]:
+        """The fields whose values one step forward changes."""
+        return _differing(self.current, self._future[-1]) if self._future else ()
+
+    def push(self, edit: Edit, typing: str | None = None) -> None:
+        """A new edit; `typing` names the field when it is text that grows key by key."""
+        at = self._clock()
+        goes_on = typing is not None and typing == self._typing
+        if not (goes_on and self._past and at - self._typed_at < TYPING_PAUSE):
+            self._past = [*self._past, self.current][-MAX_STEPS:]
+        self._typing, self._typed_at = typing, at
+        self._future = []
+        self.current = edit
+
+    def undo(self) -> None:
+        """Go one step back, if there is one."""
+        if self._past:
+            self._future.append(self.current)
+            self.current = self._past.pop()
+            self._typing = None
+
+    def redo(self) -> None:
+        """Go one step forward again, if there is one."""
+        if self._future:
+            self._past.append(self.current)
+            self.current = self._future.pop()
+            self._typing = None
+
+    def rebase(self, edit: Edit, saved: Iterable[str] = ()) -> None:
+        """Go on from `edit`, which stands on a base that was read again.
+
+        `saved` names what was just saved: going back over a save shows the earlier values of
+        these fields as wishes again. What was shown and is not any more (ATZ ignored it, say) is
+        a step to go back to: nothing that was typed is lost. Where somebody else changed a field,
+        going back to what was typed over the earlier value leaves that conflict open.
+        """
+        saved = tuple(saved)
+        shown = rebase_after_save(self.current, edit.base, saved, saved)
+        self._past = [rebase_after_save(step, edit.base, saved, saved) for step in self._past]
+        self._future = [rebase_after_save(step, edit.base, saved, saved) for step in self._future]
+        if any(not _holds(edit, name, wish) for name, wish in shown.pending.items()):
+            self._past = [*self._past, shown][-MAX_STEPS:]
+        self._typing = None
+        self.current = edit
+
+    def map(self, change: Callable[[Edit], Edit]) -> None:
+        """Replace every step, the current one included."""
+        self._past = list(map(change, self._past))
+        self._future = list(map(change, self._future))
+        self.current = change(self.current)
+
+
+def _differing(one: Edit, other: Edit) -> tuple[str, ...]:
+    """In the order of the form; both stand on the same base."""
+    names = one.pending.keys() | other.pending.keys()
+    return tuple(
+        field.name
+        for field in one.record_type.fields
+        if field.name in names and one.value(field.name) != other.value(field.name)
+    )
+
+
+def _holds(edit: Edit, name: str, wish: Any) -> bool:
+    return edit.field(name).kind.matches_server(wish, edit.value(name))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
-from atz_desktop.session.undo_stack import TYPING_PAUSE, UndoStack
+from atz_desktop.session.form_model import TYPING_PAUSE, UndoStack
 
 
 def _edit(**values: object) -> Edit:
