@@ -25,8 +25,8 @@ from atz_desktop.session.activity_types import fetch_types
 from atz_desktop.session.bulk_run import BulkRuns
 from atz_desktop.session.connection_status import ConnectionStatus
 from atz_desktop.session.known_names import SharedNames
-from atz_desktop.session.monotonic_reads import MonotonicReads
 from atz_desktop.session.name_sync import NameSync
+from atz_desktop.session.reads import MonotonicReads
 from atz_desktop.session.services import BooleanFormat, Services
 from atz_desktop.session.work_lists import WorkLists
 from atz_desktop.store.drafts import Drafts

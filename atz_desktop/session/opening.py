@@ -17,7 +17,7 @@ from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.base_reading import BaseReading, saves_from_base
 from atz_desktop.session.chosen_file import FileState, LostFile, check_file
 from atz_desktop.session.jobs import offload_if_many
-from atz_desktop.session.monotonic_reads import fetch_activity
+from atz_desktop.session.reads import fetch_activity
 from atz_desktop.session.reconcile import pending_entries, reconcile_activity
 from atz_desktop.store.errors import StoreError
 

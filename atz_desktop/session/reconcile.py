@@ -26,7 +26,7 @@ from atz_desktop.session.journal_entries import (
     utc_now_text,
     verdicts_text,
 )
-from atz_desktop.session.monotonic_reads import fetch_activity
+from atz_desktop.session.reads import fetch_activity
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:

@@ -13,11 +13,10 @@ from atz_desktop.domain.merge import merge, rebase_on_own_saves
 from atz_desktop.session import messages
 from atz_desktop.session.base_reading import saves_from_base_or_none
 from atz_desktop.session.form_model import ALL_FIELDS
-from atz_desktop.session.fresh_read import require_same_record
-from atz_desktop.session.monotonic_reads import fetch_activity
 from atz_desktop.session.notices import error_notice
 from atz_desktop.session.opening import LoadResult, read_activity, restore_draft
 from atz_desktop.session.phase import Phase
+from atz_desktop.session.reads import fetch_activity, require_same_record
 
 if TYPE_CHECKING:
     from atz_desktop.session.record_context import RecordContext

@@ -10,10 +10,9 @@ from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.calendar_mail import mail_warning
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.merge import Restore, restore_entry
-from atz_desktop.session.fresh_read import require_same_record
 from atz_desktop.session.jobs import offload_if_many
-from atz_desktop.session.monotonic_reads import fetch_activity
 from atz_desktop.session.notices import error_notice
+from atz_desktop.session.reads import fetch_activity, require_same_record
 from atz_desktop.session.save_request import SaveRequest
 
 if TYPE_CHECKING:

@@ -26,10 +26,9 @@ from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.merge import Merge, merge, rebase_on_known_saves
 from atz_desktop.domain.verify import Verification, verify
 from atz_desktop.session.base_reading import saves_from_base_or_none
-from atz_desktop.session.fresh_read import FreshRead, require_same_record
 from atz_desktop.session.jobs import offload_if_many
 from atz_desktop.session.journal_entries import EntryWriter
-from atz_desktop.session.monotonic_reads import parse_activity
+from atz_desktop.session.reads import FreshRead, parse_activity, require_same_record
 from atz_desktop.session.reconcile import may_be_overwritten, reconcile_activity
 from atz_desktop.session.save_request import (
     WAITING,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from atz_desktop.domain.clock import monotonic_seconds
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.session.monotonic_reads import MonotonicReads
+from atz_desktop.session.reads import MonotonicReads
 
 CHECK_DELAYS = (1.0, 3.0, 10.0, 30.0, 60.0, 90.0)
 """A slow server goes on although nobody waits any more: gateways commonly end a request after 60

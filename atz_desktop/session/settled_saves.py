@@ -11,10 +11,9 @@ from atz_desktop.domain.history import JournalEntry
 from atz_desktop.session import messages
 from atz_desktop.session.after_save import after_reconciling
 from atz_desktop.session.base_reading import saves_from_base_or_none
-from atz_desktop.session.fresh_read import require_same_record
-from atz_desktop.session.monotonic_reads import fetch_activity
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.phase import Phase
+from atz_desktop.session.reads import fetch_activity, require_same_record
 
 if TYPE_CHECKING:
     from atz_desktop.session.record_context import RecordContext

@@ -22,8 +22,8 @@ from atz_desktop.session.form_model import FormModel
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.journal_entries import entry_from_row
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.session.monotonic_reads import MonotonicReads
 from atz_desktop.session.notices import Notice
+from atz_desktop.session.reads import MonotonicReads
 from atz_desktop.session.reconcile import ReconcileResult, reconcile_pending
 from atz_desktop.session.record_session import RecordSession
 from atz_desktop.session.services import ReviewResult, Services, UnsavedChoice

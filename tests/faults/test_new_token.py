@@ -15,7 +15,7 @@ from atz_desktop.domain.merge import Resolution
 from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.monotonic_reads import fetch_activity
+from atz_desktop.session.reads import fetch_activity
 from tests.faults.desk import QUICK, ZONE, Desk, Person
 from tests.faults.ground import small_account
 from tests.faults.test_typing import pending

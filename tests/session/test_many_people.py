@@ -10,7 +10,7 @@ import pytest
 
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.jobs import MANY, Jobs
-from atz_desktop.session.monotonic_reads import parse_activity
+from atz_desktop.session.reads import parse_activity
 from atz_desktop.session.services import Services
 from tests.session.conftest import Person, new_session, until
 

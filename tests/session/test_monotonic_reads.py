@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.session.monotonic_reads import MAX_ACTIVITIES, MAX_LAG, MonotonicReads
+from atz_desktop.session.reads import MAX_ACTIVITIES, MAX_LAG, MonotonicReads
 
 FIRST, SECOND = "2026-04-20T15:03:11Z", "2026-04-20T15:03:12Z"
 

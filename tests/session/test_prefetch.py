@@ -13,8 +13,8 @@ from atz_desktop.domain.values import Option
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.session.monotonic_reads import fetch_activity
 from atz_desktop.session.prefetch import MAX_AGE
+from atz_desktop.session.reads import fetch_activity
 from atz_desktop.session.record_session import RecordSession
 from atz_desktop.session.services import Services
 from tests.session.conftest import QUICK, Person, new_session

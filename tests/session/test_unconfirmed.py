@@ -17,8 +17,8 @@ from atz_desktop.domain.values import Option
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.journal_entries import entry_from_row
-from atz_desktop.session.monotonic_reads import MonotonicReads
 from atz_desktop.session.notices import Level, NoticeAction
+from atz_desktop.session.reads import MonotonicReads
 from atz_desktop.session.services import CHECK_DELAYS, Services
 from tests.session.conftest import Person, shown
 from tests.session.test_record_session import Desk
