@@ -19,9 +19,9 @@ from atz_desktop.session.services import UnsavedChoice
 
 if TYPE_CHECKING:
     from atz_desktop.api.multipart import Upload
+    from atz_desktop.session.reconcile import UnconfirmedSaves
     from atz_desktop.session.record_context import RecordContext
     from atz_desktop.session.settled_saves import SettledSaves
-    from atz_desktop.session.unconfirmed import UnconfirmedSaves
 
 _log = logging.getLogger(__name__)
 
