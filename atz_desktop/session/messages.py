@@ -7,9 +7,8 @@ from atz_desktop.domain.edit import Change
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.merge import Merge
 from atz_desktop.domain.verify import FieldResult, Verdict, Verification
-from atz_desktop.session.chosen_file import FileState
 from atz_desktop.session.notices import Level, Notice, NoticeAction, error_notice
-from atz_desktop.session.opening import LoadResult
+from atz_desktop.session.opening import FileState, LoadResult
 from atz_desktop.session.save_request import SaveResult
 from atz_desktop.store.errors import FileGone, StoreError
 

@@ -1,13 +1,23 @@
-"""Opening an activity: the record, the draft laid over it, and what earlier saves left open."""
+"""Opening an activity: the record, the draft laid over it, and what earlier saves left open.
+
+A draft's file is looked at on a thread of its own, since a drive may take its time. `Prefetch`
+reads the activity that will most likely be opened next, so that it is there at once.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import field, replace
+from enum import Enum
 from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
+from atz_desktop.api.errors import AtzError
+from atz_desktop.api.rate_limiter import RESERVE
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import JournalEntry
@@ -15,15 +25,23 @@ from atz_desktop.domain.merge import Conflict, merge, rebase_on_own_saves
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.base_reading import BaseReading, saves_from_base
-from atz_desktop.session.chosen_file import FileState, LostFile, check_file
 from atz_desktop.session.jobs import offload_if_many
 from atz_desktop.session.reads import fetch_activity
 from atz_desktop.session.reconcile import pending_entries, reconcile_activity
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from atz_desktop.domain.values import LocalFile
+    from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.services import Services
 
+FILE_TIMEOUT = 2.0
+"""Seconds that the load of an activity waits for a drive that does not answer."""
+PREFETCH_MAX_AGE = 5.0
+"""Seconds for which what was read ahead is shown as the record is now. A save reads it again in any
+case."""
 _OTHER_RECORD = (
     "They were made on another activity of this number, which belongs to another ATZ account."
 )
@@ -137,3 +155,86 @@ async def _without_lost_file(edit: Edit) -> tuple[Edit, LostFile | None]:
     if state in {FileState.SAME, FileState.SILENT}:
         return edit, None
     return edit.without(name), LostFile(chosen.path, state)
+
+
+class FileState(Enum):
+    """What is in the place of a chosen file now."""
+
+    SAME = "the file that was chosen"
+    CHANGED = "another file, or it was written to"
+    GONE = "nothing, or nothing that can be looked at"
+    SILENT = "the drive does not answer"
+
+
+class LostFile(NamedTuple):
+    """A chosen file that must be chosen again, and why."""
+
+    path: Path
+    state: FileState
+
+
+async def check_file(file: LocalFile, patience: float = FILE_TIMEOUT) -> FileState:
+    """Whether the file is still the one that was chosen. Raises nothing.
+
+    The thread is a daemon: a drive that never answers must not keep the program from ending.
+    """
+    found: Future[FileState] = Future()
+    found.set_running_or_notify_cancel()
+    Thread(target=_look, args=(file, found), name="chosen file", daemon=True).start()
+    waiting = asyncio.wrap_future(found)
+    await asyncio.wait([waiting], timeout=patience)
+    return waiting.result() if waiting.done() else FileState.SILENT
+
+
+def _look(file: LocalFile, found: Future[FileState]) -> None:
+    try:
+        status = file.path.stat()
+    except (OSError, ValueError):
+        found.set_result(FileState.GONE)
+    else:
+        found.set_result(FileState.SAME if file.is_unchanged(status) else FileState.CHANGED)
+
+
+class _Prefetched(NamedTuple):
+    """A record, the clock before it was asked for, and `AtzClient.token_renewals` then."""
+
+    record: CurrentRecord
+    at: float
+    renewals: int
+
+
+class Prefetch:
+    """One activity at a time, in the background, as long as requests are left for the user."""
+
+    def __init__(self, services: Services, jobs: Jobs) -> None:
+        self._services = services
+        self._jobs = jobs
+        self._wanted: int | None = None
+        self._found: _Prefetched | None = None
+
+    def start(self, activity_id: int, zone: str) -> None:
+        """Read this activity, in place of another one; `zone` as in `read_activity`."""
+        self._wanted = self._found = None
+        if self._services.client.rate_limiter.available() > RESERVE:
+            self._wanted = activity_id
+            self._jobs.start("prefetch", self._read(activity_id, zone))
+
+    async def take(self, activity_id: int, zone: str) -> CurrentRecord | None:
+        """The record, once, if it was read just now; None: it is to be read."""
+        if self._wanted != activity_id:
+            return None
+        await self._jobs.wait("prefetch")
+        found, self._wanted, self._found = self._found, None, None
+        if found is None or found.record.activity.zone != zone:
+            return None
+        client, latest = self._services.client, self._services.monotonic_reads.latest
+        is_young = self._services.clock() - found.at <= PREFETCH_MAX_AGE
+        is_same_token = found.renewals == client.token_renewals
+        is_newest = latest(found.record.activity) is found.record.activity
+        return found.record if is_young and is_same_token and is_newest else None
+
+    async def _read(self, activity_id: int, zone: str) -> None:
+        at, renewals = self._services.clock(), self._services.client.token_renewals
+        with suppress(AtzError):  # the load itself says what is wrong
+            record = await read_activity(activity_id, zone, self._services, background=True)
+            self._found = _Prefetched(record, at, renewals)

@@ -14,7 +14,7 @@ from atz_desktop.session import messages
 from atz_desktop.session.autosave import Autosave
 from atz_desktop.session.base_reading import BaseReading
 from atz_desktop.session.deferred_save import DeferredSave
-from atz_desktop.session.prefetch import Prefetch
+from atz_desktop.session.opening import Prefetch
 from atz_desktop.session.record_state import RecordState
 from atz_desktop.store.errors import StoreError
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from atz_desktop.domain.values import LocalFile
-from atz_desktop.session.chosen_file import FileState, check_file
+from atz_desktop.session.opening import FileState, check_file
 
 
 @pytest.fixture

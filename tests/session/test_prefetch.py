@@ -13,7 +13,7 @@ from atz_desktop.domain.values import Option
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.jobs import Jobs
-from atz_desktop.session.prefetch import MAX_AGE
+from atz_desktop.session.opening import PREFETCH_MAX_AGE
 from atz_desktop.session.reads import fetch_activity
 from atz_desktop.session.record_session import RecordSession
 from atz_desktop.session.services import Services
@@ -78,7 +78,7 @@ async def test_what_is_still_on_its_way_is_waited_for(desk: Desk, sandbox: Sandb
 async def test_what_is_older_than_a_few_seconds_is_read_again(desk: Desk, sandbox: Sandbox) -> None:
     await desk.read_ahead(7)
     sandbox.account.edit_as_colleague(7, title="Changed since")
-    desk.now += MAX_AGE + 1
+    desk.now += PREFETCH_MAX_AGE + 1
     await desk.open(7)
     assert desk.title == "Changed since"
 
