@@ -21,11 +21,10 @@ from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.domain.clock import monotonic_seconds
 from atz_desktop.domain.token_text import is_valid_token
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
-from atz_desktop.session.activity_types import fetch_types
 from atz_desktop.session.bulk_run import BulkRuns
 from atz_desktop.session.connection_status import ConnectionStatus
 from atz_desktop.session.known_names import SharedNames
-from atz_desktop.session.name_sync import NameSync
+from atz_desktop.session.name_sync import NameSync, fetch_types
 from atz_desktop.session.reads import MonotonicReads
 from atz_desktop.session.services import BooleanFormat, Services
 from atz_desktop.session.work_lists import WorkLists

@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ from atz_desktop.session.name_extraction import (
     PEOPLE_KINDS,
     UNKNOWN_TIME,
     name_from_record,
+    name_from_type,
     seen_names,
 )
 from atz_desktop.session.notices import error_notice
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
 
 CURSOR_KEY = "fetching names"
 """Under which the position is kept."""
+TYPES_KEY = "types asked on"
+"""Under which the day is kept on which the list of activity types was asked for."""
 JOB = "fetch names"
 ACTIVITY = "activity"
 DOCUMENTED = (ACTIVITY, *(e.kind for e in ENTITIES.values() if e.all is Endpoint.DOCUMENTED))
@@ -317,3 +321,30 @@ def _names_in_item(listed: str, item: Mapping[str, Any]) -> tuple[SeenName, ...]
 def _seen_at(item: Mapping[str, Any]) -> str:
     seen = parse_timestamp(item.get("updated_at")) or parse_timestamp(item.get("created_at"))
     return seen.isoformat() if seen else UNKNOWN_TIME
+
+
+async def fetch_types(services: Services, lookups: KnownNames, now: datetime | None = None) -> None:
+    """Ask for the account's list of activity types unless that was done today (UTC). Every failure
+    is silent.
+
+    That "Get Activity Types" exists is documented, its path is not (ATZ_API.md): it is tried at
+    `api.requests.TYPES_PATH` and taken if it answers; all else is learned from activities.
+    """
+    today = (now or datetime.now(UTC)).date().isoformat()
+    try:
+        if await services.names.get_note(services.account, TYPES_KEY) == today:
+            return
+        try:
+            page = await services.client.list_types(background=True)
+        except Unauthorized:
+            return  # says nothing of the path: it is tried again with the next token
+        except Rejected:
+            await services.names.set_note(services.account, TYPES_KEY, today)
+            return
+        names = [name for name in map(name_from_type, page.items) if name is not None]
+        lookups.add_names(names)
+        lookups.names_learned.emit()
+        await services.names.learn(services.account, names)
+        await services.names.set_note(services.account, TYPES_KEY, today)
+    except (AtzError, StoreError):
+        return

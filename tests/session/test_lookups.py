@@ -18,9 +18,9 @@ from atz_desktop.domain.values import Person, RecordRef
 from atz_desktop.domain.vocabulary import NameKind
 from atz_desktop.sandbox.faults import Fault, FaultName
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.activity_types import fetch_types
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.lookups import Lookups
+from atz_desktop.session.name_sync import fetch_types
 from atz_desktop.session.services import Services
 
 CARL = Name("candidate", "candidate_9", "Carl", "carl@mail.example")
