@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
         self._file_drop = FileDrop(self.pages)
         self.setAcceptDrops(True)
         self._tools = ToolBar(self.menus.actions, self._request_load, self)
+        self._tools.name_undo(self._state.undo_text)
         self._tools.show_recent(self._recent)
         self.id_bar.add_tools(self._tools)
         page = self.pages.attach(model)
@@ -158,7 +159,6 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._show_state)
         session.notified.connect(self.messages.show_notice)
         session.notice_withdrawn.connect(self.messages.withdraw_notice)
-        session.loaded.connect(self._on_loaded)
         session.opened.connect(self._on_opened)
         session.stayed.connect(self.id_bar.restore)
 
@@ -298,18 +298,16 @@ class MainWindow(QMainWindow):
             if state.loading_id is not None:
                 self.pages.begin_load()
             self.id_bar.show_requested(state.loading_id)
-        if (state.loading_id, state.progress_text) != (before.loading_id, before.progress_text):
-            loading = state.loading_id is not None
-            self.id_bar.show_loading(state.progress_text if loading else None)
+        if _load_step(state) != _load_step(before):
+            self.id_bar.show_loading(_load_step(state))
         self.save_bar.show_state(state)
         self._update_actions()
+        if self._tools is not None and state.undo_text != before.undo_text:
+            self._tools.name_undo(state.undo_text)
         if state.activity is not before.activity:
-            self._show_title()
-        self.setWindowModified(state.dirty)
-
-    def _on_loaded(self, activity: Activity) -> None:
-        self.id_bar.show_id(activity.id)
-        self.pages.show_read()
+            self._show_activity(before.activity)
+        if state.dirty != before.dirty:
+            self.setWindowModified(state.dirty)
 
     def _on_opened(self, activity: Activity) -> None:
         words = f"Loaded {single_line(activity.title) or 'an activity'}, activity {activity.id}"
@@ -317,12 +315,18 @@ class MainWindow(QMainWindow):
         self.announced.emit(words)
         self.pages.show_opened()
 
-    def _show_title(self) -> None:
+    def _show_activity(self, before: Activity | None) -> None:
+        """Another activity is shown than `before`, or the same one as it was read again."""
         activity = self._state.activity
+        self._show_title(activity)
+        number = activity.id if activity is not None else None
+        if number != (before.id if before is not None else None):
+            self.id_bar.show_id(number)
+            self.pages.show_start() if number is None else self.pages.show_read()
+
+    def _show_title(self, activity: Activity | None) -> None:
         if activity is None:
             self.setWindowTitle("ATZ Desktop")
-            self.id_bar.show_id(None)
-            self.pages.show_start()
             return
         title = single_line(activity.title[:80]) or "Activity"
         # The marks keep a title that runs right to left from turning the whole line round, also
@@ -332,8 +336,6 @@ class MainWindow(QMainWindow):
 
     def _update_actions(self) -> None:
         self.menus.show_state(self._state)
-        if self._tools is not None:
-            self._tools.name_undo(self._state.undo_text)
         self._update_revert()
 
     def _update_revert(self) -> None:
@@ -376,3 +378,8 @@ class MainWindow(QMainWindow):
         else:
             event.ignore()
             self.close_requested.emit()
+
+
+def _load_step(state: RecordState) -> str | None:
+    """What a load is about now; None while nothing is loaded."""
+    return state.progress_text if state.loading_id is not None else None

@@ -49,11 +49,10 @@ class ToolBar(QWidget):
 
     def name_undo(self, words: str) -> None:
         """Say what Undo undoes, as far as there is room for it."""
-        if self._undoes != words:
-            self._undoes = words
-            self._undo.setToolTip(f"{words} (Ctrl+Z)")
-            self._undo.setAccessibleDescription(words)
-            self._fit(self.width())
+        self._undoes = words
+        self._undo.setToolTip(f"{words} (Ctrl+Z)")
+        self._undo.setAccessibleDescription(words)
+        self._fit(self.width())
 
     def _add(self, button: QToolButton, picture: str) -> None:
         button.setAutoRaise(True)
