@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from atz_desktop.api.errors import Cause, NotSent
 from atz_desktop.api.multipart import MultipartForm, Upload
+from atz_desktop.domain.characters import escape_surrogates, is_valid_unicode
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.values import LocalFile
@@ -179,31 +180,16 @@ def put(path: str, fields: Mapping[str, object], upload: Upload | None = None) -
         if not isinstance(value, (str, int)):
             raise ValueError(f"{key} cannot be a {type(value).__name__}")
     if not files:
-        return Request(method, path, json=_json(plain))
+        body = escape_surrogates(json.dumps(plain, ensure_ascii=False))
+        return Request(method, path, json=body.encode())
     if len(files) > 1:
         raise ValueError("only one file fits into a request")
     texts = {key: _query_text(value) for key, value in plain.items()}
-    if not all(_fits_utf8(text) for text in texts.values()):
+    if not all(map(is_valid_unicode, texts.values())):
         raise NotSent(method, path, cause=Cause.INVALID_REQUEST)
     [(field, file)] = files.items()
     return Request(method, path, form=MultipartForm(texts, field, file, upload or Upload()))
 
 
-def _json(fields: Mapping[str, object]) -> bytes:
-    try:
-        return json.dumps(fields, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        # Half a surrogate pair, as some texts of a CRM hold it, can only be written as an escape.
-        return json.dumps(fields).encode()
-
-
 def _query_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _fits_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -1,4 +1,5 @@
-"""Unicode characters around or between pasted items, and text without case and accents.
+"""What a text may hold, the Unicode characters around and between pasted items, and text without
+case and accents.
 
 Python's `str.strip` knows no zero-width or formatting characters, and its `isspace` no blank
 letters; mail programs, chats and input methods bring both along.
@@ -6,9 +7,33 @@ letters; mail programs, chats and input methods bring both along.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from itertools import filterfalse
 from typing import Final
+
+LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+"""JSON and file names can contain one; UTF-8, and so requests and the database, cannot."""
+
+
+def is_valid_unicode(text: str) -> bool:
+    """False if the text contains a lone surrogate."""
+    return not LONE_SURROGATE.search(text)
+
+
+def length_problem(text: str, limit: int | None) -> str | None:
+    if limit is None or len(text) <= limit:
+        return None
+    over = len(text) - limit
+    return f"{over} character{'s' if over > 1 else ''} too long: ATZ takes at most {limit}."
+
+
+def escape_surrogates(text: str) -> str:
+    """Escape lone surrogates (`\\ud83d`), which UTF-8 cannot hold.
+
+    A server may send such halves. Inside JSON the result means the same as before.
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _chars(*ranges: tuple[int, int]) -> str:

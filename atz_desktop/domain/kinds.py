@@ -11,16 +11,10 @@ from dataclasses import replace
 from typing import Any, ClassVar
 from unicodedata import normalize
 
-from atz_desktop.domain.characters import is_blank
+from atz_desktop.domain.characters import is_blank, is_valid_unicode, length_problem
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.text import entity_label, format_date, format_size, format_span, quoted
-from atz_desktop.domain.validators import (
-    is_valid_unicode,
-    length_problem,
-    parse_int,
-    slug_problem,
-    url_problem,
-)
+from atz_desktop.domain.validators import parse_int, slug_problem, url_problem
 from atz_desktop.domain.values import (
     DAY,
     Attachment,

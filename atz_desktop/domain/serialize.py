@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.characters import escape_surrogates
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.values import (
-    LONE_SURROGATE,
     Attachment,
     LocalFile,
     Option,
@@ -85,8 +85,7 @@ def decode(found: Any) -> Any:
 
 def to_json(found: Any) -> str:
     """JSON with lone surrogates (of a file name, say) escaped, as UTF-8 can't hold them."""
-    text = json.dumps(found, ensure_ascii=False)
-    return LONE_SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+    return escape_surrogates(json.dumps(found, ensure_ascii=False))
 
 
 def dump_values(values: Mapping[str, Any]) -> str:

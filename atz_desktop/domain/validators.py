@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from atz_desktop.domain.characters import SEPARATORS
+from atz_desktop.domain.characters import SEPARATORS, length_problem
 from atz_desktop.domain.text import quoted
-from atz_desktop.domain.values import LONE_SURROGATE
 
 MAX_INT64 = 2**63 - 1
 """The largest ID that fits a 64-bit database column."""
@@ -56,19 +55,7 @@ def add_https(text: str) -> str | None:
     return address if has_domain and "://" not in text and "@" not in text else None
 
 
-def is_valid_unicode(text: str) -> bool:
-    """False if the text contains a lone surrogate."""
-    return not LONE_SURROGATE.search(text)
-
-
 def url_problem(text: str) -> str | None:
     if is_web_url(text):
         return None
     return "This is no web address: it must start with https:// or http://."
-
-
-def length_problem(text: str, limit: int | None) -> str | None:
-    if limit is None or len(text) <= limit:
-        return None
-    over = len(text) - limit
-    return f"{over} character{'s' if over > 1 else ''} too long: ATZ takes at most {limit}."

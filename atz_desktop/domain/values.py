@@ -6,7 +6,6 @@ are read in) and `RecordRef` (entity and slug).
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from os import stat_result
@@ -14,9 +13,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from atz_desktop.domain.quick_dataclass import dataclass
-
-LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-"""JSON and file names can contain one; UTF-8, and so requests and the database, cannot."""
 
 
 @dataclass(frozen=True, slots=True)

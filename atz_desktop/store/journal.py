@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from atz_desktop.domain.characters import fold
+from atz_desktop.domain.characters import escape_surrogates, fold
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.text import escape_surrogates, json_values_text, to_utc_text
+from atz_desktop.store.text import json_values_text, to_utc_text
 
 if TYPE_CHECKING:
     import sqlite3

@@ -11,11 +11,11 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from atz_desktop.domain.characters import fold
+from atz_desktop.domain.characters import escape_surrogates, fold
 from atz_desktop.domain.local_records import Name, SeenName
 from atz_desktop.domain.vocabulary import NameKind
 from atz_desktop.store.errors import NO_ID
-from atz_desktop.store.text import escape_surrogates, to_utc_text
+from atz_desktop.store.text import to_utc_text
 
 if TYPE_CHECKING:
     from atz_desktop.store.database import Database

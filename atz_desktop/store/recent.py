@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from atz_desktop.domain.characters import escape_surrogates
 from atz_desktop.domain.local_records import RecentActivity
 from atz_desktop.domain.serialize import summarize_draft
-from atz_desktop.store.text import escape_surrogates, to_utc_text
+from atz_desktop.store.text import to_utc_text
 
 if TYPE_CHECKING:
     import sqlite3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from atz_desktop.store.text import escape_surrogates
+from atz_desktop.domain.characters import escape_surrogates
 
 if TYPE_CHECKING:
     from atz_desktop.store.database import Database

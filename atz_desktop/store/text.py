@@ -8,14 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 
-def escape_surrogates(text: str) -> str:
-    """Escape lone surrogates (`\\ud83d`), which UTF-8 cannot hold.
-
-    A server may send such halves. Inside JSON the result means the same as before.
-    """
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
 def json_values_text(text: str | None, without: Iterable[str] = ()) -> str:
     """All values (not keys) of a JSON text, one per line; the text itself if it is not JSON.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from atz_desktop.domain.characters import escape_surrogates
 from atz_desktop.domain.serialize import holds_only, load_values
 from atz_desktop.domain.work_list import (
     Added,
@@ -16,7 +17,7 @@ from atz_desktop.domain.work_list import (
     WorkListRow,
     row_state,
 )
-from atz_desktop.store.text import escape_surrogates, to_utc_text
+from atz_desktop.store.text import to_utc_text
 
 if TYPE_CHECKING:
     import sqlite3
