@@ -38,7 +38,7 @@ from atz_desktop.view.widgets.chip_input import ChipInput
 from atz_desktop.view.widgets.chip_popup import ChipPopup
 from atz_desktop.view.windows.command_palette import CommandPalette
 from atz_desktop.view.windows.main_window import GOOD_SIZE
-from atz_desktop.view.worklist.menu_button import MenuButton
+from atz_desktop.view.worklist.pane_head import MenuButton
 from tests.screens_many import many
 
 PATIENCE = 180.0

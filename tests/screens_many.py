@@ -46,7 +46,7 @@ async def many(camera: Camera) -> None:
     await _preview(camera, dialog)
     server.faults.on(Fault("400", "PUT", "/v1/activity/3", times=1))
     server.account.edit_as_colleague(5, location="A colleague's room")
-    dialog.page.number.setText(str(dialog.page.count))
+    dialog.page.number.line.setText(str(dialog.page.count))
     dialog.page.request_run()
     await camera.until(lambda: _shown(RunWindow))
     await _run(camera, _get(RunWindow), connected)

@@ -25,7 +25,7 @@ from atz_desktop.session.table_values import read_table_values
 from atz_desktop.store.errors import StoreError
 from atz_desktop.view.editors.date_time_edit import day_comes_first
 from atz_desktop.view.widgets.paint_later import bring_to_front
-from atz_desktop.view.worklist.account_label import AccountLook
+from atz_desktop.view.worklist.bulk_window import AccountLook
 
 if TYPE_CHECKING:
     from atz_desktop.domain.work_list import BulkScope, WorkListRow
@@ -96,9 +96,8 @@ class BulkEditController:
     async def _create_dialog(self, preview: BulkPreview, lookups: Lookups) -> BulkEditDialog:
         """Each row of the rules, and the preview, is made in a turn of its own."""
         from atz_desktop.view.worklist.bulk_edit_dialog import BulkEditDialog
-        from atz_desktop.view.worklist.field_rule import FieldRule
         from atz_desktop.view.worklist.preview_page import PreviewPage
-        from atz_desktop.view.worklist.rules_page import RulesPage
+        from atz_desktop.view.worklist.rules_page import FieldRule, RulesPage
 
         account = self._account.account
         look = AccountLook(account.name, account.colour, account.production)

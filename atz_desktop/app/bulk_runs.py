@@ -24,7 +24,7 @@ from atz_desktop.session.run_report import write_report
 from atz_desktop.store.errors import StoreError
 from atz_desktop.view.dialogs.prompts import show_dialog
 from atz_desktop.view.widgets.paint_later import bring_to_front
-from atz_desktop.view.worklist.account_label import AccountLook
+from atz_desktop.view.worklist.bulk_window import AccountLook
 
 if TYPE_CHECKING:
     from atz_desktop.session.account_session import AccountSession
@@ -83,7 +83,7 @@ class RunsController:
         progress = self._runs.progress
         if progress is None or not self._runs.is_running or len(self._runs.sessions) > 1:
             return True
-        from atz_desktop.view.worklist.run_dialogs import LeaveRun, LeaveRunDialog
+        from atz_desktop.view.worklist.dialogs import LeaveRun, LeaveRunDialog
 
         done = progress.counts.total - progress.counts.by_verdict.get(None, 0)
         dialog = LeaveRunDialog(done, progress.counts.total, self._window)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.record_session import RecordSession
     from atz_desktop.view.windows.main_window import MainWindow
-    from atz_desktop.view.worklist.collect_bar import CollectBar
+    from atz_desktop.view.worklist.pane import CollectBar
 
 
 class ListSources:
@@ -104,7 +104,7 @@ class ListSources:
 
     def add_found(self, query: ActivityQuery, name: str = "") -> None:
         """Add all that a search finds, page by page; a newer one takes its place."""
-        from atz_desktop.view.worklist.collect_bar import CollectBar
+        from atz_desktop.view.worklist.pane import CollectBar
 
         self._name = name or query.search
         if self._bar is None:

@@ -231,16 +231,16 @@ class WorkListController:
         await self._show_list(None)
 
     async def _rename(self, shown: WorkList) -> None:
-        from atz_desktop.view.worklist.list_dialogs import NameDialog
+        from atz_desktop.view.worklist.dialogs import NameDialog
 
-        dialog = NameDialog("Rename this list", shown.name, self._window)
+        dialog = NameDialog("Rename this list", "list", shown.name, self._window)
         dialog.accepted.connect(
             lambda: self._write(partial(self._lists.rename, shown.id, dialog.name))
         )
         await show_dialog(dialog)
 
     async def _delete(self, shown: WorkList) -> None:
-        from atz_desktop.view.worklist.list_dialogs import DeleteListDialog
+        from atz_desktop.view.worklist.dialogs import DeleteListDialog
 
         left = WorkListCounts.of(await self._lists.rows(shown.id)).left
         dialog = DeleteListDialog(shown, left, self._window)

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.calendar_mail import is_over
-from atz_desktop.domain.kinds import People, Text
+from atz_desktop.domain.kinds import File, Flag, People, Text, When
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.schema import RecordType
+from atz_desktop.domain.schema import Field, RecordType
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Person
 
@@ -19,6 +19,11 @@ class Condition:
     """Which activities are meant; `label` is what stands in a list of choices."""
 
     label: ClassVar[str]
+
+    @classmethod
+    def fits(cls, field: Field | None) -> bool:
+        """Whether the condition can be chosen for the field; None: for the activity as such."""
+        raise NotImplementedError
 
     def holds(self, activity: Activity, now: datetime) -> bool:
         """Whether the activity, as ATZ holds it, is meant. `now` is aware."""
@@ -43,6 +48,10 @@ class IsNow(Condition):
     field: str
     value: Any
 
+    @classmethod
+    def fits(cls, field: Field | None) -> bool:
+        return field is not None and not isinstance(field.kind, When | File)
+
     def holds(self, activity: Activity, now: datetime) -> bool:
         kind = activity.record_type.by_name[self.field].kind
         return kind.equal(activity.value(self.field), self.value)
@@ -66,6 +75,10 @@ class IsEmpty(Condition):
 
     field: str
 
+    @classmethod
+    def fits(cls, field: Field | None) -> bool:
+        return field is not None and not isinstance(field.kind, Flag)
+
     def holds(self, activity: Activity, now: datetime) -> bool:
         kind = activity.record_type.by_name[self.field].kind
         return kind.is_empty(activity.value(self.field))
@@ -85,6 +98,10 @@ class Includes(Condition):
 
     field: str
     value: Person | str
+
+    @classmethod
+    def fits(cls, field: Field | None) -> bool:
+        return field is not None and isinstance(field.kind, Text | People)
 
     def holds(self, activity: Activity, now: datetime) -> bool:
         found = activity.value(self.field)
@@ -116,6 +133,10 @@ class IsOver(Condition):
 
     label = "is over"
 
+    @classmethod
+    def fits(cls, field: Field | None) -> bool:
+        return field is None
+
     def holds(self, activity: Activity, now: datetime) -> bool:
         return is_over(activity.span, now)
 
@@ -124,3 +145,9 @@ class IsOver(Condition):
 
 
 CONDITIONS: tuple[type[Condition], ...] = (IsNow, IsEmpty, Includes, IsOver)
+"""In the order in which they are offered."""
+
+
+def conditions_for(field: Field | None) -> tuple[type[Condition], ...]:
+    """The conditions that can be chosen for a field; None: for the activity as such."""
+    return tuple(each for each in CONDITIONS if each.fits(field))

@@ -31,8 +31,8 @@ from atz_desktop.session.lookups import Lookups
 from atz_desktop.view.widgets.link_button import LinkButton
 from atz_desktop.view.widgets.message import Hint
 from atz_desktop.view.worklist.condition_rows import ConditionRows
-from atz_desktop.view.worklist.field_rule import FieldRule
 from atz_desktop.view.worklist.rule_editors import RULE_EDITORS
+from atz_desktop.view.worklist.rules_page import FieldRule
 
 ANA, BO = Person("7", "Ana"), Person("8", "Bo")
 FILLED: tuple[tuple[str, Rule], ...] = (

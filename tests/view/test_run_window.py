@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.runs import Run, RunRow, RunVerdict
-from atz_desktop.view.worklist.account_label import AccountLook
+from atz_desktop.view.worklist.bulk_window import AccountLook
 from atz_desktop.view.worklist.run_window import RunWindow
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.widgets.row_table import RowModel
-from atz_desktop.view.worklist.wide_table import WideTable
+from atz_desktop.view.worklist.tables import WideTable
 
 COLUMNS = ("Title", "Activity", "What happened")
 

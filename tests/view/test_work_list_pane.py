@@ -13,9 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.work_list import RowMark, RowState, WorkList, WorkListRow
 from atz_desktop.view.windows.main_window import MainWindow
+from atz_desktop.view.worklist.list_view import ROW_LOOKS, WorkListDelegate
 from atz_desktop.view.worklist.pane import WorkListPane
-from atz_desktop.view.worklist.row_delegate import WorkListDelegate
-from atz_desktop.view.worklist.row_looks import ROW_LOOKS
 from atz_desktop.view.worklist.row_model import RowOrder, WorkListModel
 
 MANY = 5_000

@@ -18,7 +18,7 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.session.notices import Level, Notice, NoticeAction
 from atz_desktop.view.dialogs.shortcuts_dialog import ShortcutsDialog
 from atz_desktop.view.windows.command_palette import CommandPalette
-from atz_desktop.view.worklist.run_dialogs import AgainDialog
+from atz_desktop.view.worklist.dialogs import AgainDialog
 from tests.walks.conftest import Walk, until
 from tests.walks.test_bulk_edit import (
     asked,

@@ -36,9 +36,9 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.selftest import settle
 from atz_desktop.session.bulk_run import BulkRuns
 from atz_desktop.view.dialogs.conflict_dialog import ConflictDialog
-from atz_desktop.view.worklist.account_label import AccountLabel, AccountLook
 from atz_desktop.view.worklist.bulk_edit_dialog import BulkEditDialog
-from atz_desktop.view.worklist.run_dialogs import AgainDialog, LeaveRunDialog
+from atz_desktop.view.worklist.bulk_window import AccountLabel, AccountLook
+from atz_desktop.view.worklist.dialogs import AgainDialog, LeaveRunDialog
 from atz_desktop.view.worklist.run_window import RunWindow
 from tests.walks.conftest import Walk, running_program, until
 

@@ -30,7 +30,7 @@ from atz_desktop.cli import options_of, parse_options, request_of
 from atz_desktop.domain.work_list import RowState, WorkList
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.view.windows.search_window import SearchWindow
-from atz_desktop.view.worklist.collect_bar import CollectBar
+from atz_desktop.view.worklist.pane import CollectBar
 from tests.walks.conftest import Walk, running_program, until
 from tests.walks.test_work_list import CTRL, has_pane, pane_of, press, puts, shows, states
 

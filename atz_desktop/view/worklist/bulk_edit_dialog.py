@@ -1,47 +1,52 @@
-"""“Change all…”: what is to be changed, then what that would do. A window beside the others.
+"""“Change all…”: what is to be changed, then what that would do; and the menu of recipes.
 
 Nothing is sent from here: a run is asked for with `run_requested`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
-from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QWidget,
+)
 
 from atz_desktop.domain.bulk_edit import BulkEdit
-from atz_desktop.session.notices import Level
-from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR
-from atz_desktop.view.widgets.dialog import resize_to_screen
+from atz_desktop.domain.bulk_recipes import RECIPES
+from atz_desktop.domain.bulk_serialize import RECIPE_SUFFIX
+from atz_desktop.domain.characters import single_line
+from atz_desktop.view.dialogs.prompts import save_dialog
+from atz_desktop.view.theme import CONTROL_HEIGHT
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
-from atz_desktop.view.widgets.layouts import hbox, vbox
-from atz_desktop.view.widgets.message import Callout
+from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.paint_later import paint_later
-from atz_desktop.view.worklist.account_label import AccountLabel, AccountLook, ColourStrip
-from atz_desktop.view.worklist.preview_page import PreviewPage
-from atz_desktop.view.worklist.recipe_button import (
-    RecipeButton,
-    RecipeNameDialog,
-    open_recipe_dialog,
-    share_recipe_dialog,
+from atz_desktop.view.worklist.bulk_window import (
+    AccountLook,
+    BulkWindow,
+    file_stem,
+    open_dialog,
+    report_dialog,
 )
-from atz_desktop.view.worklist.report_dialog import report_dialog
+from atz_desktop.view.worklist.dialogs import NameDialog
+from atz_desktop.view.worklist.preview_page import PreviewPage
 from atz_desktop.view.worklist.rules_page import RulesPage
 
 if TYPE_CHECKING:
     from atz_desktop.session.bulk_preview import BulkPreview
-    from atz_desktop.session.notices import Notice
 
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_FILTER = f"Recipes of ATZ Desktop (*{RECIPE_SUFFIX})"
 
 
-class BulkEditDialog(QDialog):
+class BulkEditDialog(BulkWindow):
     """Two pages: the rules, and the preview. The activities stay those that it was opened with."""
 
     run_requested = Signal(object)
@@ -63,17 +68,13 @@ class BulkEditDialog(QDialog):
         account: AccountLook,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Change all")
-        self.setModal(False)
-        resize_to_screen(self, QSize(1120, 780))
+        super().__init__("Change all", account, parent)
         self._model = preview
         self._own: tuple[BulkEdit, ...] = ()
         self.rules, self.page = pages
         self._pages = QStackedWidget()
         self._title = ElidingLabel(role="title")
         self.status = ElidingLabel("muted")
-        self._said = Callout(Level.PROBLEM)
         self.recipes = RecipeButton()
         self.recipes.can_save = lambda: bool(self.rules.bulk.rules)
         self._again = QPushButton("Read the rest")
@@ -82,7 +83,7 @@ class BulkEditDialog(QDialog):
         self._rehearse = QPushButton("Rehearse")
         self._try = QPushButton("Try on one first")
         self._run = QPushButton("Run")
-        self._build_layout(account)
+        self._build_layout()
         self._connect()
         self._show_page(0)
         self._update()
@@ -96,14 +97,6 @@ class BulkEditDialog(QDialog):
         """Fill in a recipe; it is looked at before anything comes of it."""
         self._show_page(0)
         self.rules.show_bulk(bulk)
-
-    def show_notice(self, notice: Notice | None) -> None:
-        """Say something above the page, or (None) that it is over."""
-        self._said.setVisible(notice is not None)
-        if notice is not None:
-            text = f"{notice.title}. {notice.text}"
-            self._said.set_message(notice.level, text)
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     # Pages
 
@@ -149,9 +142,11 @@ class BulkEditDialog(QDialog):
     def _save_recipe(self) -> None:
         bulk = self.rules.bulk
         taken = [each.name for each in self._own]
-        dialog = RecipeNameDialog(bulk.name, taken, self)
+        dialog = NameDialog(
+            "Save as own recipe", "recipe", bulk.name, self, taken=taken, take="Save"
+        )
         dialog.accepted.connect(lambda: self.recipe_saved.emit(replace(bulk, name=dialog.name)))
-        _open(dialog)
+        open_dialog(dialog)
 
     def _share_recipe(self) -> None:
         bulk = self.rules.bulk
@@ -191,35 +186,89 @@ class BulkEditDialog(QDialog):
         self.recipes.share_requested.connect(self._share_recipe)
         self.recipes.open_requested.connect(self._open_recipe)
 
-    def _build_layout(self, account: AccountLook) -> None:
+    def _build_layout(self) -> None:
         self._run.setAccessibleName("Run")
         self._rehearse.setToolTip("Stop here: export what would be changed, and send nothing")
         self._try.setToolTip("Change the first one, then wait for you")
-        self._said.hide()
         buttons = (self._back, self._rehearse, self._try, self._run)
         for button in (*buttons, self.recipes, self._again, self.preview_button):
             button.setAutoDefault(False)
             button.setMinimumHeight(CONTROL_HEIGHT)
         self._pages.addWidget(self.rules)
         self._pages.addWidget(self.page)
-        head = hbox(None, (self._title, 1), AccountLabel(account))
         foot = hbox(
             None, self._back, self.recipes, self._again, (self.status, 1), self._rehearse,
             self._try, self._run, self.preview_button,
         )  # fmt: skip
-        inside = vbox(
-            None, head, self._said, (self._pages, 1), foot, margins=(AROUND, NEAR, AROUND, AROUND)
-        )
-        vbox(self, ColourStrip(account), inside, spacing=0)
-
-    # Qt overrides
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() not in _ENTER:  # nothing here is a default button
-            super().keyPressEvent(event)
+        self.arrange(self._title, (self._pages, 1), foot)
 
 
-def _open(dialog: QDialog) -> None:
-    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+class RecipeButton(QPushButton):
+    """Offers recipes, and tells which one is wanted."""
+
+    wanted = Signal(object)
+    """A BulkEdit to begin with; a ready one has blanks that are to be filled in."""
+    save_requested = Signal()
+    delete_requested = Signal(object)
+    """The BulkEdit of the user's own that is to be forgotten."""
+    share_requested = Signal()
+    open_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("Recipes")
+        self._own: tuple[BulkEdit, ...] = ()
+        self.can_save: Callable[[], bool] = bool
+        menu = QMenu(self)
+        menu.aboutToShow.connect(self._fill)
+        self.setMenu(menu)
+
+    def show_own(self, recipes: Sequence[BulkEdit]) -> None:
+        """The user's own recipes, by their names."""
+        self._own = tuple(recipes)
+
+    def _fill(self) -> None:
+        menu = self.menu()
+        menu.clear()
+        self._offer(menu, RECIPES)
+        menu.addSeparator()
+        if self._own:
+            self._offer(menu, self._own)
+            forget = menu.addMenu("Delete an own recipe")
+            for bulk in self._own:
+                action = forget.addAction(_menu_text(bulk.name))
+                action.triggered.connect(partial(self.delete_requested.emit, bulk))
+            menu.addSeparator()
+        save = menu.addAction("Save as own recipe…")
+        save.triggered.connect(self.save_requested)
+        share = menu.addAction("Share as a file…")
+        share.triggered.connect(self.share_requested)
+        for action in (save, share):
+            action.setEnabled(self.can_save())
+        menu.addAction("Open a recipe file…").triggered.connect(self.open_requested)
+
+    def _offer(self, menu: QMenu, recipes: Sequence[BulkEdit]) -> None:
+        for bulk in recipes:
+            action = menu.addAction(_menu_text(bulk.name))
+            action.triggered.connect(partial(self.wanted.emit, bulk))
+
+
+def open_recipe_dialog(parent: QWidget) -> QFileDialog:
+    """The dialog that asks for a recipe file, not opened yet."""
+    dialog = QFileDialog(parent, "Open a recipe file")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters([_FILTER, "All files (*)"])
     dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
+    return dialog
+
+
+def share_recipe_dialog(parent: QWidget, name: str) -> QFileDialog:
+    """The dialog that asks where to write a recipe file, not opened yet."""
+    suggested = f"{file_stem(name) or 'Recipe'}{RECIPE_SUFFIX}"
+    dialog = save_dialog(parent, "Share a recipe", suggested, (_FILTER,))
+    dialog.setDefaultSuffix(RECIPE_SUFFIX.removeprefix("."))
+    dialog.finished.connect(dialog.deleteLater)
+    return dialog
+
+
+def _menu_text(words: str) -> str:
+    return single_line(words).replace("&", "&&")

@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from atz_desktop.domain.bulk_conditions import Condition, Includes, IsEmpty, IsNow, IsOver
+from atz_desktop.domain.bulk_conditions import (
+    Condition,
+    Includes,
+    IsEmpty,
+    IsNow,
+    IsOver,
+    conditions_for,
+)
 from atz_desktop.domain.fields import ACTIVITY
-from atz_desktop.domain.kinds import File, Flag, People, Text, When
+from atz_desktop.domain.kinds import Text
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.values import Person
 from atz_desktop.view.icons import icon
@@ -28,16 +35,6 @@ if TYPE_CHECKING:
 
 _LEAST_WIDTH: Final = 120
 _WIDTH: Final = 190
-
-
-def tests_for(field: Field) -> tuple[type[Condition], ...]:
-    """The conditions that make sense for a field, by its kind."""
-    kind = field.kind
-    if isinstance(kind, Flag):
-        return (IsNow,)
-    if isinstance(kind, When | File):
-        return (IsEmpty,)
-    return (IsNow, IsEmpty, Includes) if isinstance(kind, Text | People) else (IsNow, IsEmpty)
 
 
 class ConditionRows(QWidget):
@@ -229,7 +226,7 @@ class ConditionRow(QWidget):
 
     def _fill_tests(self) -> None:
         field = self._chosen_field
-        self._tests: tuple[type[Condition], ...] = tests_for(field) if field else (IsOver,)
+        self._tests = conditions_for(field)
         with QSignalBlocker(self._test):
             self._test.clear()
             self._test.addItems([test.label for test in self._tests])

@@ -1,11 +1,15 @@
-"""The work list at the left of the window: many activities, one of which is in the form."""
+"""The work list at the left of the window: many activities, one of which is in the form.
+
+Here is also its foot, and the strip that shows how a search is read for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QMimeData, QRect, Signal
+from PySide6.QtCore import QMimeData, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QDragEnterEvent,
@@ -21,21 +25,31 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QLabel,
+    QProgressBar,
+    QPushButton,
     QSizePolicy,
     QStackedWidget,
+    QStyle,
+    QToolButton,
     QWidget,
 )
 
-from atz_desktop.domain.work_list import WorkList, WorkListRow
+from atz_desktop.domain.work_list import RowState, WorkList, WorkListCounts, WorkListRow
+from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, NEAR, TIGHT, colours
+from atz_desktop.view.widgets.chip_layout import flow
 from atz_desktop.view.widgets.dialog import plain_label
+from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.file_drops import dragged_files
-from atz_desktop.view.widgets.layouts import vbox
+from atz_desktop.view.widgets.layouts import hbox, vbox
+from atz_desktop.view.widgets.link_button import LinkButton
+from atz_desktop.view.widgets.panels import Bar
 from atz_desktop.view.worklist.list_view import WorkListView
-from atz_desktop.view.worklist.pane_foot import PaneFoot
-from atz_desktop.view.worklist.pane_head import AddFrom, PaneHead
-from atz_desktop.view.worklist.row_filter import RowFilter
+from atz_desktop.view.worklist.pane_head import AddFrom, PaneHead, RowFilter
 from atz_desktop.view.worklist.row_model import WorkListModel
+
+if TYPE_CHECKING:
+    from atz_desktop.session.list_collector import ListCollector
 
 WIDTH: Final = 260
 _ANY_WIDTH: Final = 16_777_215  # QWIDGETSIZE_MAX, which PySide6 does not name
@@ -197,3 +211,138 @@ def _empty_page() -> QLabel:
     label = plain_label(_EMPTY)
     label.setContentsMargins(AROUND, 0, AROUND, 0)
     return label
+
+
+_HEIGHT = 28
+_STEPS: Final = (
+    ("previous_activity", "up"),
+    ("next_activity", "down"),
+    ("skip", "skip"),
+    ("park", "pause"),
+    ("change_all", "pencil"),
+)
+"""Commands of actions.py, and their pictures."""
+_IN_WORDS: Final = ("skip", "park")
+
+
+class PaneFoot(QWidget):
+    """`actions` by the name of their command."""
+
+    def __init__(self, actions: Mapping[str, QAction]) -> None:
+        super().__init__()
+        self.summary = Summary()
+        in_words = [run in _IN_WORDS for run, _ in _STEPS]
+        buttons = [_button(actions[run], picture, run in _IN_WORDS) for run, picture in _STEPS]
+        steps = hbox(None, *zip(buttons, map(int, in_words), strict=True), spacing=TIGHT)
+        self._column = vbox(self, self.summary, steps, spacing=TIGHT)
+        self.set_narrow(narrow=False)
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Take one line."""
+        self._column.setContentsMargins(NEAR, 0, NEAR, 0 if narrow else NEAR)
+
+
+def _button(action: QAction, picture: str, in_words: bool) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(picture))
+    button.setFixedHeight(_HEIGHT)
+    button.setAccessibleName(action.text())
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    button.setToolTip(f"{action.text()} ({keys})")
+    button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    if in_words:
+        button.setText(action.text())
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        policy = button.sizePolicy()
+        policy.setHorizontalPolicy(policy.Policy.Expanding)
+        button.setSizePolicy(policy)
+    button.clicked.connect(action.trigger)
+    button.setEnabled(action.isEnabled())
+    action.enabledChanged.connect(button.setEnabled)
+    return button
+
+
+_GAP = 2
+
+
+class Summary(QWidget):
+    """Links in as many lines as they need."""
+
+    chosen = Signal(object)
+    """The RowState whose rows the user wants to see alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._links: dict[RowState, LinkButton] = {}
+        self.setAccessibleName("Summary of the work list")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def show_counts(self, counts: WorkListCounts) -> None:
+        """Say how many there are of each."""
+        for state in RowState:
+            number = counts.by_state.get(state, 0)
+            if number and state not in self._links:
+                self._links[state] = self._create_link(state)
+            if state in self._links:
+                link = self._links[state]
+                link.setText(f"{number:,} {state.value}")
+                link.setAccessibleName(link.text())
+                link.setVisible(number > 0)
+        self._arrange()
+
+    @property
+    def links(self) -> list[LinkButton]:
+        """Those that are shown, in the order of the states."""
+        made = (self._links.get(state) for state in RowState)
+        return [link for link in made if link is not None and not link.isHidden()]
+
+    def _create_link(self, state: RowState) -> LinkButton:
+        link = LinkButton("", parent=self)
+        link.setToolTip("Show these alone")
+        link.clicked.connect(partial(self.chosen.emit, state))
+        return link
+
+    def _arrange(self) -> None:
+        sizes = [link.sizeHint() for link in self.links]
+        high = max((size.height() for size in sizes), default=0) + _GAP
+        places = flow((size.width() for size in sizes), max(self.width(), 1), _GAP).chips
+        for link, place in zip(self.links, places, strict=True):
+            spot = QRect(place.left, place.line * high, place.width, high - _GAP)
+            link.setGeometry(QStyle.visualRect(self.layoutDirection(), self.rect(), spot))
+        self.setFixedHeight((places[-1].line + 1) * high if places else 0)
+
+    # Qt overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+
+class CollectBar(Bar):
+    """Says how many were read, and lets the user stop; hidden while nothing is read."""
+
+    edge = "top"
+
+    def __init__(self, collector: ListCollector, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._collector = collector
+        self._words = ElidingLabel()
+        self._progress = QProgressBar()
+        self._progress.setAccessibleName("Activities read for the work list")
+        self._progress.setTextVisible(False)
+        self._progress.setFixedSize(140, 6)
+        stop = QPushButton("Stop")
+        stop.setAccessibleName("Stop reading for the work list")
+        stop.clicked.connect(collector.stop)
+        margins = (AROUND, NEAR, AROUND, NEAR)
+        hbox(self, (self._words, 1), self._progress, stop, margins=margins)
+        collector.changed.connect(self._show_state)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        read, total = self._collector.read, self._collector.total
+        self.setVisible(self._collector.running)
+        of = f" of {total:,}" if total is not None else ""
+        self._words.set_text(f"Reading activities for the work list: {read:,}{of}")
+        self._progress.setRange(0, total or 0)
+        self._progress.setValue(min(read, total or 0))

@@ -5,18 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QLabel,
-    QLineEdit,
-    QSplitter,
     QWidget,
 )
 
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.review import review_save, review_unsaved
-from atz_desktop.domain.validators import parse_int
 from atz_desktop.session.bulk_preview import (
     BulkPreview,
     PreviewCounts,
@@ -30,20 +26,19 @@ from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.review_text import ReviewText
-from atz_desktop.view.worklist.preview_table import PreviewModel
-from atz_desktop.view.worklist.wide_table import RowFilterBox, WideTable
+from atz_desktop.view.worklist.bulk_window import NumberBox, ReasonBox
+from atz_desktop.view.worklist.tables import PreviewModel, RowFilterBox, WideTable
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
 
-TYPED_FROM: Final = 25
-"""Activities from which on the number is typed before a run."""
-
 _SHEET_WIDTH: Final = 420
 _WIDEST: Final = {
-    "Activity": ("Activity", "00000000"),
     "State": tuple(f"{state.value}      " for state in PreviewState),
 }
+
+
+_FINE: Final = {PreviewState.READY, PreviewState.UNCHANGED, PreviewState.EXCLUDED}
 
 
 class RunOrder(NamedTuple):
@@ -80,9 +75,8 @@ class PreviewPage(QWidget):
         self._quiet.setAccessibleName("Ask ATZ to mail nobody about any of them")
         self._about = ElidingLabel("muted", lines=2)
         self._detail = Callout(Level.PROBLEM)
-        self.reason = QLineEdit()
-        self.number = QLineEdit()
-        self._number_label = QLabel()
+        self.reason = ReasonBox()
+        self.number = NumberBox()
         self._build_layout()
         self._connect()
         self._show_rows()
@@ -102,15 +96,13 @@ class PreviewPage(QWidget):
         """Whether there is anything to change, and its number is typed where it must be."""
         if self._preview.is_applying or self._preview.is_reading or not self.count:
             return False
-        typed = parse_int(self.number.text().strip().replace(",", ""))
-        return self.count < TYPED_FROM or typed == self.count
+        return self.number.is_right
 
     def request_run(self, *, try_one: bool = False) -> None:
         """Ask for the run of what is ticked. Requires `may_run`."""
         rows = self.model.chosen
         edits = tuple(row.applied.edit for row in rows if row.applied is not None)
-        reason = self.reason.text().strip() or None
-        self.run_requested.emit(RunOrder(edits, reason, try_one))
+        self.run_requested.emit(RunOrder(edits, self.reason.reason, try_one))
 
     def _connect(self) -> None:
         self._preview.rows_changed.connect(self._show_rows)
@@ -121,7 +113,7 @@ class PreviewPage(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._show_row)
         self._filter.changed.connect(self._on_filter)
         self._quiet.toggled.connect(self._on_quiet)
-        self.number.textChanged.connect(self.changed)
+        self.number.changed.connect(self.changed)
 
     def _show_rows(self) -> None:
         self.model.show_all(self._preview.rows)
@@ -145,10 +137,7 @@ class PreviewPage(QWidget):
         self._mail.setVisible(bool(chosen.mail_text))
         self._quiet.setVisible(bool(chosen.mail_text))
         self._fill_filter(counts)
-        many = self.count >= TYPED_FROM
-        self._number_label.setText(f"Type {self.count} to change so many:")
-        self._number_label.setVisible(many)
-        self.number.setVisible(many)
+        self.number.set_count(self.count)
 
     def _fill_filter(self, counts: PreviewCounts) -> None:
         states = [(state, state.value, counts.by_state.get(state, 0)) for state in PreviewState]
@@ -173,8 +162,7 @@ class PreviewPage(QWidget):
         detail = row.detail if row is not None else ""
         self._detail.setVisible(bool(detail))
         if row is not None and detail:
-            is_note = row.state in {PreviewState.READY, PreviewState.UNCHANGED}
-            is_note = is_note or row.state is PreviewState.EXCLUDED
+            is_note = row.state in _FINE
             self._detail.set_message(Level.INFO if is_note else Level.PROBLEM, detail)
         self.sheet.setVisible(edit is not None and edit.dirty)
         if row is None or edit is None or not edit.dirty:
@@ -190,23 +178,12 @@ class PreviewPage(QWidget):
         self._show_row(self.table.currentIndex())
 
     def _build_layout(self) -> None:
-        self.reason.setAccessibleName("Reason or ticket number")
-        self.reason.setPlaceholderText("Optional; kept in the history on this computer")
-        self.number.setAccessibleName("Number of activities to change")
-        self.number.setFixedWidth(self.fontMetrics().averageCharWidth() * 12)
-        for control in (self.reason, self.number, self._filter):
+        self.number.line.setFixedWidth(self.fontMetrics().averageCharWidth() * 12)
+        for control in (self.reason.line, self.number.line, self._filter):
             control.setMinimumHeight(CONTROL_HEIGHT)
         side = QWidget()
         vbox(side, self._about, self._detail, (self.sheet, 1), 0, margins=(NEAR, 0, 0, 0))
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.table)
-        split.addWidget(side)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
-        label = QLabel("Reason or ticket number")
-        label.setBuddy(self.reason)
-        last = hbox(None, label, (self.reason, 1), self._number_label, self.number)
+        last = hbox(None, (self.reason, 1), self.number)
         words = vbox(None, self._counts, self._estimate, spacing=2)
         mail = hbox(None, (self._mail, 1), self._quiet)
-        vbox(self, hbox(None, (words, 1), self._filter), mail, (split, 1), last)
+        vbox(self, hbox(None, (words, 1), self._filter), mail, (self.table.beside(side), 1), last)

@@ -1,4 +1,4 @@
-"""The runs of the account: the one that goes on, and those of the past. A window beside the others.
+"""The runs of the account: the one that goes on, and those of the past. A window beside others.
 
 It draws what it is given and tells what the user wants; it decides nothing.
 """
@@ -10,43 +10,39 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Signal
 from PySide6.QtWidgets import (
-    QDialog,
+    QProgressBar,
     QPushButton,
-    QSplitter,
     QWidget,
 )
 
 from atz_desktop.domain.characters import single_line
-from atz_desktop.domain.runs import Run, RunProgress, RunRow, RunVerdict
+from atz_desktop.domain.runs import Run, RunCounts, RunPhase, RunProgress, RunRow, RunVerdict
 from atz_desktop.session.journal_entries import parse_time
 from atz_desktop.session.notices import Level
-from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, NEAR
+from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
-from atz_desktop.view.widgets.dialog import resize_to_screen
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.message import Callout
 from atz_desktop.view.widgets.review_text import ReviewText
 from atz_desktop.view.windows.history_table import local_time
-from atz_desktop.view.worklist.account_label import AccountLabel, AccountLook, ColourStrip
-from atz_desktop.view.worklist.report_dialog import report_dialog
-from atz_desktop.view.worklist.run_bar import RunBar
-from atz_desktop.view.worklist.run_dialogs import AgainDialog
-from atz_desktop.view.worklist.run_table import RunModel
-from atz_desktop.view.worklist.wide_table import RowFilterBox, WideTable
+from atz_desktop.view.worklist.bulk_window import (
+    AccountLook,
+    BulkWindow,
+    open_dialog,
+    report_dialog,
+)
+from atz_desktop.view.worklist.dialogs import AgainDialog
+from atz_desktop.view.worklist.tables import RowFilterBox, RunModel, WideTable
 
 if TYPE_CHECKING:
     from atz_desktop.domain.review import Review
-    from atz_desktop.session.notices import Notice
 
 _SHEET_WIDTH: Final = 420
-_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _SHORT_VERDICTS: Final = (RunVerdict.NOT_CONFIRMED, RunVerdict.UNCHANGED)
 _WIDEST: Final = {
-    "Activity": ("Activity", "00000000"),
     "Verdict": tuple(f"{verdict.value}      " for verdict in _SHORT_VERDICTS),
 }
 
@@ -59,7 +55,7 @@ class UndoOrder(NamedTuple):
     reason: str | None
 
 
-class RunWindow(QDialog):
+class RunWindow(BulkWindow):
     """Shows one run at a time."""
 
     run_chosen = Signal(object)
@@ -75,11 +71,7 @@ class RunWindow(QDialog):
     """The Path of the file."""
 
     def __init__(self, account: AccountLook, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Runs")
-        self.setModal(False)
-        resize_to_screen(self, QSize(1120, 780))
-        self._account = account
+        super().__init__("Runs", account, parent)
         self._runs: tuple[Run, ...] = ()
         self.run: Run | None = None
         """The one that is shown."""
@@ -87,7 +79,6 @@ class RunWindow(QDialog):
         self._fields: Mapping[str, str] = {}
         self._choice = NoWheelComboBox()
         self._choice.setAccessibleName("Which run to show")
-        self._said = Callout(Level.PROBLEM)
         self.bar = RunBar()
         self.model = RunModel(self)
         self.table = WideTable("Activities of the run", self.model, _WIDEST, "What happened")
@@ -160,14 +151,6 @@ class RunWindow(QDialog):
             if review is not None:
                 self.sheet.set_review(review)
 
-    def show_notice(self, notice: Notice | None) -> None:
-        """Say something above the run, or (None) that it is over."""
-        self._said.setVisible(notice is not None)
-        if notice is not None:
-            text = f"{notice.title}. {notice.text}".strip()
-            self._said.set_message(notice.level, text)
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
-
     # What the user does
 
     @property
@@ -218,11 +201,11 @@ class RunWindow(QDialog):
             "Each activity is read first. What somebody changed since is left as it is, and named. "
             "ATZ may mail the attendees, where times, places or people are put back."
         )
-        dialog = AgainDialog(title, text, count, self._account, fields=self._fields, parent=self)
+        dialog = AgainDialog(title, text, count, self.account, fields=self._fields, parent=self)
         dialog.accepted.connect(
             lambda: self.undo_requested.emit(UndoOrder(positions, dialog.names, dialog.reason))
         )
-        _open(dialog)
+        open_dialog(dialog)
 
     def _ask_retry(self) -> None:
         rows = self.model.all_rows
@@ -232,10 +215,10 @@ class RunWindow(QDialog):
             "meanwhile, nothing is sent, and the conflict stays for you."
         )
         dialog = AgainDialog(
-            "Retry these", text, count, self._account, asks_reason=False, parent=self
+            "Retry these", text, count, self.account, asks_reason=False, parent=self
         )
         dialog.accepted.connect(self.retry_requested)
-        _open(dialog)
+        open_dialog(dialog)
 
     def _choose_report(self) -> None:
         name = self.run.title if self.run is not None else "Run"
@@ -270,7 +253,6 @@ class RunWindow(QDialog):
     def _build_layout(self) -> None:
         self._fix.setToolTip("Open the activity with this change laid over what ATZ holds now")
         self._retry.setAccessibleName("Retry these")
-        self._said.hide()
         self.bar.hide()
         self.sheet.hide()
         self._verdict.hide()
@@ -282,25 +264,8 @@ class RunWindow(QDialog):
         side = QWidget()
         below = hbox(None, self._fix, self._undo_row, 1)
         vbox(side, self._about, self._verdict, (self.sheet, 1), 0, below, margins=(NEAR, 0, 0, 0))
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.table)
-        split.addWidget(side)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
-        head = hbox(None, (self._choice, 1), AccountLabel(self._account))
         foot = hbox(None, self._filter, 1, self._report, self._retry, self._undo)
-        inside = vbox(
-            None, head, self._said, self.bar, (split, 1), foot,
-            margins=(AROUND, NEAR, AROUND, AROUND),
-        )  # fmt: skip
-        vbox(self, ColourStrip(self._account), inside, spacing=0)
-
-    # Qt overrides
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() not in _ENTER:  # nothing here is a default button
-            super().keyPressEvent(event)
+        self.arrange(self._choice, self.bar, (self.table.beside(side), 1), foot)
 
 
 def _can_fix(row: RunRow) -> bool:
@@ -316,7 +281,112 @@ def _run_text(run: Run) -> str:
     return f"{single_line(run.title) or 'Run'} · {at} · {size}{left}"
 
 
-def _open(dialog: QDialog) -> None:
-    dialog.setWindowModality(Qt.WindowModality.WindowModal)
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
+class RunBar(QWidget):
+    """Shows a run, and tells what the user wants with it."""
+
+    pause_requested = Signal()
+    go_on_requested = Signal()
+    stop_requested = Signal()
+    leave_requested = Signal()
+    """A run that was left is not to go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(8)
+        self._bar.setAccessibleName("Progress of the run")
+        self._where = ElidingLabel()
+        self._counts = ElidingLabel("muted", lines=2)
+        self._why = Callout(Level.WARNING)
+        self.pause, self.go_on = QPushButton("Pause"), QPushButton("Go on")
+        self.stop, self.leave = QPushButton("Stop"), QPushButton("End it here")
+        self.stop.setToolTip("Finish the activity in flight, and send nothing more")
+        self.leave.setToolTip("What was not reached stays as it is")
+        self.pause.clicked.connect(self.pause_requested)
+        self.go_on.clicked.connect(self.go_on_requested)
+        self.stop.clicked.connect(self.stop_requested)
+        self.leave.clicked.connect(self.leave_requested)
+        buttons = (self.pause, self.go_on, self.stop, self.leave)
+        for button in buttons:
+            button.setAutoDefault(False)
+            button.setMinimumHeight(CONTROL_HEIGHT)
+        words = vbox(None, self._where, self._counts, spacing=2)
+        vbox(self, hbox(None, (words, 1), *buttons), self._bar, self._why)
+
+    def show_progress(self, progress: RunProgress) -> None:
+        """Show a run that goes on, is paused or has just ended."""
+        phase = progress.phase
+        self._show_counts(progress.counts)
+        self._where.set_text(_where_text(progress))
+        paused = phase is RunPhase.PAUSED
+        self._show_buttons(
+            pause=phase is RunPhase.RUNNING,
+            go_on=paused,
+            stop=paused or phase is RunPhase.RUNNING,
+        )
+        self._why.setVisible(paused and bool(progress.reason))
+        self._why.set_message(Level.WARNING, progress.reason)
+
+    def show_ended(self, counts: RunCounts, *, can_go_on: bool) -> None:
+        """Show a run of the past; one that was left can go on."""
+        self._show_counts(counts)
+        far = f"{counts.reached:,} of {counts.total:,}"
+        self._where.set_text(f"Not finished: {far} done" if can_go_on else f"Ended: {far}")
+        self._show_buttons(go_on=can_go_on, leave=can_go_on)
+        self._why.hide()
+
+    def _show_counts(self, counts: RunCounts) -> None:
+        self._bar.setMaximum(max(1, counts.total))
+        self._bar.setValue(counts.reached)
+        self._counts.set_text(counts.text)
+
+    def _show_buttons(
+        self,
+        *,
+        pause: bool = False,
+        go_on: bool = False,
+        stop: bool = False,
+        leave: bool = False,
+    ) -> None:
+        wanted = ((self.pause, pause), (self.go_on, go_on), (self.stop, stop), (self.leave, leave))
+        had_keys = any(button.hasFocus() for button, _ in wanted)
+        for button, on in wanted:
+            button.setVisible(on)
+        first = next((button for button, on in wanted if on), None)
+        if had_keys and first is not None:
+            first.setFocus()  # so that Space pauses and goes on
+
+
+def _where_text(progress: RunProgress) -> str:
+    counts, phase = progress.counts, progress.phase
+    far = f"{counts.reached:,} of {counts.total:,}"
+    name = f"activity {progress.current.activity_id}" if progress.current else "the first activity"
+    match phase:
+        case RunPhase.RUNNING:
+            left = time_left(progress.seconds_left)
+            return f"{far} · {left}" if left else far
+        case RunPhase.PAUSED:
+            return f"{far} · {_paused_text(progress, name)}"
+        case RunPhase.STOPPING:
+            return f"{far} · stops after {name}"
+    stopped = any(verdict and verdict.name == "STOPPED" for verdict in counts.by_verdict)
+    return f"Stopped after {name}: {far}" if stopped else f"Ended: {far}"
+
+
+def _paused_text(progress: RunProgress, name: str) -> str:
+    if progress.current is None:
+        return "paused"
+    if progress.current.verdict is not None:
+        return f"paused after {name}"
+    return f"paused at {name}" if progress.reason else f"pauses after {name}"
+
+
+def time_left(seconds: float | None) -> str:
+    """About 12 min left."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return "less than a minute left"
+    minutes = round(seconds / 60)
+    return f"about {minutes} min left" if minutes < 90 else f"about {round(minutes / 60)} h left"

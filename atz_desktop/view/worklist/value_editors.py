@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from atz_desktop.domain.kinds import Flag, People
 from atz_desktop.domain.schema import Field
@@ -17,10 +17,34 @@ from atz_desktop.view.editors.base import FormRequest, OpenLink
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.widgets.link_button import LinkButton
-from atz_desktop.view.worklist.bulk_input import BulkInput
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups
+
+
+class BulkInput(QWidget):
+    """`error` says why what stands there can't be read; "" for no reason."""
+
+    changed = Signal()
+    """What is filled in, or what is said of it, is another."""
+
+    @property
+    def error(self) -> str:
+        return ""
+
+    @property
+    def remark(self) -> str:
+        """What there is to say about what is filled in."""
+        return ""
+
+    def show_names(self) -> None:
+        """Better names are known."""
+
+    def commit(self) -> None:
+        """Take over what is typed, as leaving the box would."""
+
+    def focus_first(self) -> None:
+        raise NotImplementedError
 
 
 class ValueEditor(BulkInput):
