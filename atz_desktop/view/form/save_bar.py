@@ -1,4 +1,6 @@
-"""The bar that is always in sight: what would be saved, what stands in the way, and Save."""
+"""The bar that is always in sight: what would be saved, whom ATZ may mail, what stands in the way,
+and Save.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QMenu,
     QPushButton,
     QToolButton,
@@ -15,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from atz_desktop.session.phase import Phase, SaveState
-from atz_desktop.view.form.mail_switch import MailSwitch
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, set_text_colour
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
@@ -26,8 +28,16 @@ from atz_desktop.view.widgets.panels import Bar
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QProgressBar
 
+    from atz_desktop.session.form_state import FormState
     from atz_desktop.session.notices import Notice
     from atz_desktop.session.record_state import RecordState
+
+
+_PATIENCE = 600
+"""Milliseconds after which a save that has not left yet can be stopped."""
+_ROOMY = 860
+"""A bar so wide has room for all that it may say."""
+_CLEAN = "Nothing changed"
 
 
 def pluralize(number: int, noun: str) -> str:
@@ -254,13 +264,6 @@ class SaveBar(Bar):
         self._show_revert()
 
 
-_PATIENCE = 600
-"""Milliseconds after which a save that has not left yet can be stopped."""
-_ROOMY = 860
-"""A bar so wide has room for all that it may say."""
-_CLEAN = "Nothing changed"
-
-
 def _status(state: RecordState) -> str:
     if state.phase in {Phase.SAVING, Phase.OPENING}:
         return state.progress_text
@@ -282,3 +285,36 @@ def _disabled_reason(state: RecordState, can_save: bool) -> str:
     if state.problems:
         return "Solve the problems first (F8 goes to the first)"
     return "Nothing to save"
+
+
+class MailSwitch(QWidget):
+    """Is shown as soon as a change may make ATZ mail somebody, or would if it were not asked."""
+
+    switched = Signal(object)
+    """Whether ATZ is to be asked to mail nobody (bool)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = ElidingLabel("warning")
+        self.switch = QCheckBox("Don't mail")
+        self.switch.setToolTip("Sends “Do not send calendar invite” along, as one more change")
+        self.switch.clicked.connect(self._on_clicked)
+        hbox(self, self._words, self.switch)
+
+    def show_state(self, form: FormState | None) -> None:
+        """Say whom a save of the form may make ATZ mail; None: nothing is to be said."""
+        mail = form.mail if form is not None else None
+        self.setVisible(mail is not None)
+        if form is None or mail is None:
+            return
+        self.switch.setChecked(mail.is_off)
+        if not mail.is_off:
+            self._words.set_text(f"ATZ may mail {mail.recipients}", "warning")
+        elif form.mails_nobody_by_default:
+            self._words.set_text("This meeting is over:", "text")
+        else:
+            self._words.set_text(f"ATZ is asked not to mail {mail.recipients}", "text")
+        self.switch.setAccessibleDescription(self._words.text())
+
+    def _on_clicked(self) -> None:
+        self.switched.emit(self.switch.isChecked())
