@@ -8,7 +8,7 @@ from atz_desktop.view.windows.form_commands import FormCommands
 
 
 class ListCommands(QObject):
-    """Each is named by actions.py."""
+    """Each is named by menus.py."""
 
     work_list = Signal()
     """Show the pane, or close it."""

@@ -222,7 +222,7 @@ class MainWindow(QMainWindow):
     def page(self) -> FormPage | None:
         return self.pages.page
 
-    # The commands that actions.py names, beside some of the signals and FormCommands
+    # The commands that menus.py names, beside some of the signals and FormCommands
 
     def go_to_id(self) -> None:
         self.id_bar.focus_input()

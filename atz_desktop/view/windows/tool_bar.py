@@ -8,11 +8,11 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
-from atz_desktop.view.actions import COMMANDS, Command
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import CONTROL_HEIGHT
 from atz_desktop.view.widgets.layouts import hbox
 from atz_desktop.view.windows.id_bar import RecentActivity, recent_line
+from atz_desktop.view.windows.menus import COMMANDS, Command
 
 _LONGEST_TITLE = 60
 _GAP = 2
