@@ -30,9 +30,8 @@ from atz_desktop.view.widgets.dialog import resize_to_screen
 from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.windows.areas import Areas
 from atz_desktop.view.windows.body import WindowBody
-from atz_desktop.view.windows.form_commands import FormCommands
+from atz_desktop.view.windows.commands import FormCommands, ListCommands
 from atz_desktop.view.windows.id_bar import IdBar, RecentActivity
-from atz_desktop.view.windows.list_commands import ListCommands
 from atz_desktop.view.windows.menus import Menus
 from atz_desktop.view.windows.pages import Pages
 from atz_desktop.view.windows.sandbox_banner import SandboxBanner

@@ -1,10 +1,14 @@
-"""What the commands of the window do with the activity that it shows."""
+"""What the commands of the window (menus.py) do: with the activity that it shows, and with the work
+list.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
     from atz_desktop.session.form_model import FormModel
@@ -13,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class FormCommands:
-    """Each does nothing while there is nobody to do it: no account, or no form yet."""
+    """Those of the activity. Each does nothing while there is nobody to do it: no account, or no
+    form yet.
+    """
 
     def __init__(self) -> None:
         self.session: RecordSession | None = None
@@ -109,3 +115,30 @@ class FormCommands:
             self.go_to_problem()
         else:
             save(session)
+
+
+class ListCommands(QObject):
+    """Those of the work list, told to whoever has one."""
+
+    work_list = Signal()
+    """Show the pane, or close it."""
+    add_file = Signal()
+    add_shown = Signal()
+    add_record = Signal()
+    next_activity = Signal()
+    previous_activity = Signal()
+    skip = Signal()
+    park = Signal()
+    change_all = Signal()
+    """The same change on the rows of the list, or on those that are marked."""
+    show_runs = Signal()
+    saving_and_next = Signal()
+    """What was half typed is taken over: save it, and open the next activity."""
+
+    def __init__(self, form: FormCommands) -> None:
+        super().__init__()
+        self._form = form
+
+    def save_and_next(self) -> None:
+        """Take over what is half typed first; where it is no value, go there instead."""
+        self._form.commit_then(lambda _session: self.saving_and_next.emit())
