@@ -1,25 +1,33 @@
-"""One field of the form: its editor, and under it what there is to know about it."""
+"""One field of the form: its editor, and beside its label what there is to know about it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QApplication, QFrame, QLayout, QScrollArea, QSizePolicy, QWidget
 
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.schema import Field
 from atz_desktop.session.form_state import UNFINISHED
 from atz_desktop.session.messages import verdict_text
+from atz_desktop.session.notices import Level
 from atz_desktop.view.editors import EDITORS
 from atz_desktop.view.flat_paint import fill
-from atz_desktop.view.form.row_message import RowMessage
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import FIELD_RADIUS, HEAD_HEIGHT, NEAR, TIGHT, colours, plain_tip
-from atz_desktop.view.widgets.layouts import vbox
+from atz_desktop.view.widgets.field_problem import FieldProblem
+from atz_desktop.view.widgets.layouts import hbox, vbox
 from atz_desktop.view.widgets.link_button import LinkButton
+from atz_desktop.view.widgets.message import Hint
 
 if TYPE_CHECKING:
     from atz_desktop.domain.verify import Verdict
@@ -36,7 +44,7 @@ _TYPING_PAUSE = 700
 class RowState:
     """All that a row shows: `value` where ATZ holds `base`, and what applies to it.
 
-    `unparsed_changed` is text in a box that is no value yet, `zone` the one that times are read in.
+    `unparsed` is text in a box that is no value yet, `zone` the one that times are read in.
     """
 
     value: Any
@@ -75,8 +83,6 @@ class FieldRow(QFrame):
         self._bar_colour = ""
         self._announced_problem = ""
         self.message = RowMessage(self)
-        self._said = ("", "muted", "")
-        """What `message` shows."""
         self._revert_button = LinkButton("Put back", "put-back")
         self._revert_button.setAccessibleName(f"Put back {field.label}")
         self._revert_button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -150,10 +156,10 @@ class FieldRow(QFrame):
         words, ink = self._own_message(state)
         remark, remark_ink = self.editor.remark
         shown = " ".join(part for part in (words, remark) if part)
-        said = (shown, ink if words else remark_ink, old) if shown else (old, "muted", "")
-        if said != self._said:
-            self._said = said
-            self.message.show_message(*said)
+        if shown:
+            self.message.show_message(shown, ink if words else remark_ink, old)
+        else:
+            self.message.show_message(old, "muted", "")
         can_go_back = state.changed or bool(state.unparsed)
         if self._revert_button.hasFocus() and not can_go_back:
             self.editor.focus_first()
@@ -261,3 +267,82 @@ class FieldRow(QFrame):
         x = self.width() - _BAR if leftward else 0
         bar = QRectF(x, TIGHT, _BAR, self.height() - 2 * TIGHT)
         fill(QPainter(self), bar, colours()[self._bar_colour], _BAR / 2)
+
+
+_LONG = {"problem": Level.PROBLEM, "warning": Level.WARNING}
+"""Inks of sentences that must be read to the end."""
+
+
+class RowMessage(QWidget):
+    """A sentence and the old value in the line of the label: they take no room of their own, so
+    nothing below moves.
+
+    A problem or warning that does not fit is cut there, and shown whole over what stands below
+    `row` while the row has the keyboard.
+    """
+
+    def __init__(self, row: QWidget) -> None:
+        super().__init__()
+        self._row = row
+        self._text, self._ink, self._old = "", "muted", ""
+        self._width: int | None = None  # not laid out yet
+        self._hint, self._old_hint = Hint(lines=1), Hint(lines=1)
+        self._whole: FieldProblem | None = None
+        self._follows = False
+        line = hbox(self, self._hint, (self._old_hint, 1), 1, spacing=NEAR)
+        # Whatever it says, it takes the room that is left, and none of the field's.
+        line.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._old_hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_message(self, text: str, ink: str, old: str) -> None:
+        """Show `text` in that ink, and what the field held before."""
+        if (text, ink, old) == (self._text, self._ink, self._old):
+            return
+        self._text, self._ink, self._old = text, ink, old
+        if ink in _LONG:
+            self._follow_keyboard()
+        self._hint.set_text(text, ink)
+        self._old_hint.set_text(old)
+        self._show_whole()
+
+    def _show_whole(self) -> None:
+        wanted = self._ink in _LONG and not self._fits() and self._has_keyboard()
+        if wanted or self._whole is not None:
+            self._whole = self._whole or self._create_whole()
+            level = _LONG.get(self._ink, Level.PROBLEM)
+            self._whole.show_text(self._text if wanted else "", level)
+
+    def _create_whole(self) -> FieldProblem:
+        area: QWidget | None = self._row
+        while area is not None and not isinstance(area, QScrollArea):
+            area = None if area.isWindow() else area.parentWidget()
+        made = FieldProblem(self._row, area.widget() if isinstance(area, QScrollArea) else None)
+        made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        return made
+
+    def _fits(self) -> bool:
+        return self._width is None or self._hint.width_of(self._text) <= self._width
+
+    def _has_keyboard(self) -> bool:
+        focused = QApplication.focusWidget()
+        return focused is not None and self._row.isAncestorOf(focused)
+
+    def _follow_keyboard(self) -> None:
+        application = QApplication.instance()
+        if not self._follows and isinstance(application, QApplication):
+            self._follows = True
+            application.focusChanged.connect(self._show_whole)
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, HEAD_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._width = event.size().width()
+        self._show_whole()
