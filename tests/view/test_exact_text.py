@@ -32,8 +32,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.flat_style import FlatStyle
-from atz_desktop.view.widgets.exact_text import ExactLineEdit, ExactTextEdit
-from atz_desktop.view.widgets.text_buffer import TextBuffer
+from atz_desktop.view.widgets.exact_text import ExactLineEdit, ExactTextEdit, TextBuffer
 from tests.lengths import examples
 
 Editor = ExactLineEdit | ExactTextEdit

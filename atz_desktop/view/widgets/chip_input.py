@@ -20,7 +20,7 @@ from atz_desktop.view.widgets.chip_field import ChipField
 from atz_desktop.view.widgets.chip_fold import is_counted, spoken_names
 from atz_desktop.view.widgets.chip_paint import Mark, one_line
 from atz_desktop.view.widgets.completer import Completer
-from atz_desktop.view.widgets.text_buffer import common_affixes
+from atz_desktop.view.widgets.exact_text import common_affixes
 from atz_desktop.view.widgets.updating import Updating
 
 __all__ = ["AmbiguousText", "Chip", "ChipInput", "ChipParseResult"]
