@@ -17,7 +17,7 @@ from atz_desktop.domain.values import Span
 from atz_desktop.domain.verify import Verdict
 from atz_desktop.session.form_state import NOTHING
 from atz_desktop.session.reconcile import verify_entry
-from atz_desktop.session.save_request import SaveResult
+from atz_desktop.session.saving import SaveResult
 
 
 class FormUpdate(NamedTuple):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from atz_desktop.session.record_session import RecordSession
     from atz_desktop.session.run_loop import RunLoop
     from atz_desktop.session.run_report import Report
-    from atz_desktop.session.save_request import SaveResult
+    from atz_desktop.session.saving import SaveResult
     from atz_desktop.session.services import Services
     from atz_desktop.store.runs import NewRunRow, RunStore
 

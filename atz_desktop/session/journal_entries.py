@@ -1,15 +1,11 @@
-"""Journal entries between the session, which thinks in values, and the store, which keeps text;
-and how the entry of a save is written before its request leaves.
-"""
+"""Journal entries between the session, which thinks in values, and the store, which keeps text."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from atz_desktop.domain.activity import parse_timestamp
@@ -17,15 +13,12 @@ from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.serialize import dump_values, load_values
 from atz_desktop.domain.values import LocalFile, Person
-from atz_desktop.session.jobs import offload_if_many
-from atz_desktop.session.save_request import WAITING, SaveRequest, SaveResult
-from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
     from atz_desktop.domain.edit import Edit
     from atz_desktop.domain.verify import Verification
-    from atz_desktop.session.services import Prompts, Services
+    from atz_desktop.session.services import Services
     from atz_desktop.store.journal import JournalRow, NewEntry
 
 
@@ -138,68 +131,3 @@ def entry_or_empty(row: JournalRow) -> JournalEntry:
         return entry_from_row(row)
     except ValueError:
         return entry_from_row(row._replace(before="{}", sent="{}", after=None))
-
-
-class EntryWriter:
-    """The journal's entry of one save, written before its PUT leaves."""
-
-    def __init__(self, services: Services, request: SaveRequest) -> None:
-        self._services = services
-        self._request = request
-        self._entry: NewEntry | None = None
-        self._renewals = 0
-        self.id: int | None = None
-        """The journal's number of it; None while nothing is written down."""
-        self.without_journal = False
-        """The user wants to save although the journal cannot be written."""
-
-    async def write(self, edit: Edit, prompts: Prompts) -> bool:
-        """Write down what is about to be sent; False when that fails and nothing shall be sent.
-
-        What was intended before the record was read again, and is another change now, was not sent.
-        """
-        if self.without_journal:
-            return True
-        services, request = self._services, self._request
-        self._renewals = services.client.token_renewals
-        entry = await asyncio.to_thread(  # a list may be long
-            new_entry, services, edit, request.reason, request.undoes, request.entry_key or None
-        )
-        if self._entry is not None and entry._replace(at=self._entry.at) == self._entry:
-            return True
-        await self.drop()
-        try:
-            self.id = await services.journal.begin(entry)
-        except StoreError as error:
-            request.on_step(WAITING)
-            self.without_journal = await prompts.save_without_journal(error.message)
-            return self.without_journal
-        self._entry = entry
-        return True
-
-    async def settle(self, result: SaveResult) -> None:
-        """Write down what became of the save; if that fails, the next look-up settles the entry."""
-        if self.id is None or result.outcome is None:
-            return
-        if result.outcome is Outcome.UNKNOWN:
-            self._services.unconfirmed[self.id] = self._services.clock()
-            self._services.seen_with[self.id] = self._renewals
-        verification = result.verification or result.response_verification
-        after = verdicts = None
-        if verification:
-            people = result.sent.base.people_count
-            after = await offload_if_many(people, partial(after_text, verification))
-            verdicts = await offload_if_many(people, partial(verdicts_text, verification))
-        with suppress(StoreError):
-            await self._services.journal.settle(
-                self.id, result.outcome.value, after, verdicts, utc_now_text()
-            )
-
-    async def drop(self) -> None:
-        """What was intended has not been sent, and will not be."""
-        if self.id is not None:
-            with suppress(StoreError):
-                await self._services.journal.settle(
-                    self.id, Outcome.NOT_SENT.value, None, None, utc_now_text()
-                )
-        self.id = self._entry = None

@@ -9,7 +9,7 @@ from atz_desktop.domain.merge import Merge
 from atz_desktop.domain.verify import FieldResult, Verdict, Verification
 from atz_desktop.session.notices import Level, Notice, NoticeAction, error_notice
 from atz_desktop.session.opening import FileState, LoadResult
-from atz_desktop.session.save_request import SaveResult
+from atz_desktop.session.saving import SaveResult
 from atz_desktop.store.errors import FileGone, StoreError
 
 

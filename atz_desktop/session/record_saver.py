@@ -12,9 +12,9 @@ from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.session import messages
 from atz_desktop.session.after_save import after_save
 from atz_desktop.session.base_reading import BaseReading, saves_from_base_or_none
+from atz_desktop.session.jobs import Stop
 from atz_desktop.session.phase import Phase, SaveState
-from atz_desktop.session.save_request import SaveRequest, SaveResult, SaveStop
-from atz_desktop.session.saving import save_edit
+from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import UnsavedChoice
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class RecordSaver:
         self._settled = settled
         self._unconfirmed = unconfirmed
         self._upload: Upload | None = None
-        self._stop: SaveStop | None = None
+        self._stop: Stop | None = None
         self._result: SaveResult | None = None
         """Of the last save; None as long as nothing was tried."""
 
@@ -129,7 +129,7 @@ class RecordSaver:
         context.show_notice(None)
         context.set_phase(Phase.SAVING, "Saving…", can_stop=True)
         self._upload = self._create_upload(request.edit)
-        self._stop = SaveStop(partial(context.update, can_stop=False))
+        self._stop = Stop(partial(context.update, can_stop=False))
         request = replace(
             request,
             renewals=context.renewals,

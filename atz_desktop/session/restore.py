@@ -13,7 +13,7 @@ from atz_desktop.domain.merge import Restore, restore_entry
 from atz_desktop.session.jobs import offload_if_many
 from atz_desktop.session.notices import error_notice
 from atz_desktop.session.reads import fetch_activity, require_same_record
-from atz_desktop.session.save_request import SaveRequest
+from atz_desktop.session.saving import SaveRequest
 
 if TYPE_CHECKING:
     from datetime import datetime

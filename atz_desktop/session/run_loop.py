@@ -22,7 +22,7 @@ from atz_desktop.store.runs import DONE, SENDING, TO_DO
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
-    from atz_desktop.session.save_request import SaveResult
+    from atz_desktop.session.saving import SaveResult
     from atz_desktop.session.services import Services
     from atz_desktop.store.runs import RunStore, StoredRunRow
 

@@ -25,8 +25,7 @@ from atz_desktop.session import messages
 from atz_desktop.session.base_reading import saves_from_base
 from atz_desktop.session.notices import error_notice
 from atz_desktop.session.restore import prepare_restore, why_not_restorable
-from atz_desktop.session.save_request import SaveRequest, SaveResult
-from atz_desktop.session.saving import save_edit
+from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import ReviewResult, UnsavedChoice
 from atz_desktop.store.runs import DONE, SENDING, TO_DO
 

@@ -1,4 +1,5 @@
-"""One save: read, merge, intend, PUT, read back, verify, settle. A plain coroutine.
+"""One save, from what is asked of it to how it ended: read, merge, intend, PUT, read back, verify,
+settle. `save_edit` is a plain coroutine.
 
 Whatever the network does, the answer is one of five outcomes, and the journal holds the same one.
 Nothing that may be applied is called failed; nothing that may be lost is called saved.
@@ -6,7 +7,10 @@ Nothing that may be applied is called failed; nothing that may be lost is called
 
 from __future__ import annotations
 
-from dataclasses import replace
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,27 +28,127 @@ from atz_desktop.domain.calendar_mail import without_idle_mail_off
 from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.merge import Merge, merge, rebase_on_known_saves
-from atz_desktop.domain.verify import Verification, verify
+from atz_desktop.domain.quick_dataclass import dataclass
+from atz_desktop.domain.verify import FieldResult, Verification, verify
 from atz_desktop.session.base_reading import saves_from_base_or_none
-from atz_desktop.session.jobs import offload_if_many
-from atz_desktop.session.journal_entries import EntryWriter
+from atz_desktop.session.jobs import Stop, StoppedError, offload_if_many
+from atz_desktop.session.journal_entries import (
+    after_text,
+    new_entry,
+    utc_now_text,
+    verdicts_text,
+)
 from atz_desktop.session.reads import FreshRead, parse_activity, require_same_record
 from atz_desktop.session.reconcile import may_be_overwritten, reconcile_activity
-from atz_desktop.session.save_request import (
-    WAITING,
-    SaveRequest,
-    SaveResult,
-    SaveStop,
-    SaveStoppedError,
-)
+from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
+    from atz_desktop.api.multipart import Upload
     from atz_desktop.domain.history import JournalEntry
     from atz_desktop.session.services import Prompts, Services
+    from atz_desktop.store.journal import NewEntry
 
 MAX_READS = 8
 """Reads of one save before it gives up: a server that says 429 to each PUT, while reads of it show
 now this and now that, would keep it for ever."""
+WAITING = "Waiting for your answer…"
+"""What is said of a save while the user is asked something."""
+
+
+@dataclass(frozen=True)
+class SaveRequest:
+    """What to save, and how: a reason, the entry it undoes, and what to call at each step.
+
+    `base_key` names the reading that the form stands on (serialize.Draft), `entry_key` is what the
+    journal has in its place: another where this save must not explain an older draft on the disk.
+    `renewals` is `AtzClient.token_renewals` when that was read. `mails_nobody_by_default`: that ATZ
+    is asked to mail nobody is no wish of its own, and is not sent when nothing else would mail.
+    `background`: the user does not wait for it, so that their own requests go first.
+    """
+
+    edit: Edit
+    renewals: int = 0
+    upload: Upload | None = None
+    reason: str | None = None
+    undoes: int | None = None
+    base_key: str = ""
+    entry_key: str = ""
+    mails_nobody_by_default: bool = False
+    background: bool = False
+    on_step: Callable[[str], None] = lambda step: None
+    stop: Stop = field(default_factory=Stop)
+
+
+@dataclass(frozen=True)
+class SaveResult:
+    """How a save ended.
+
+    `outcome` is None when nothing was to be sent or the user stopped it. `sent` is the edit that
+    went out, standing on the record as it was just before; `fresh` is the record as last read, None
+    when it could not be read. `verification` compares what was meant with that read, when it was
+    applied; `response_verification` compares it with the answer to the PUT itself. `remote_changes`
+    are a colleague's changes to other fields. `stopped`: the user gave it up before anything left,
+    by `SaveRequest.stop`. `without_journal` says that no journal entry holds this save.
+    """
+
+    outcome: Outcome | None
+    sent: Edit
+    fresh: Activity | None = None
+    verification: Verification | None = None
+    response_verification: Verification | None = None
+    error: AtzError | None = None
+    remote_changes: tuple[Change, ...] = ()
+    cancelled: bool = False
+    stopped: bool = False
+    without_journal: bool = False
+
+    @property
+    def applied(self) -> bool:
+        """Whether ATZ is known to have taken it, if not quite as it was meant."""
+        return self.outcome in {Outcome.VERIFIED, Outcome.DIFFERENT}
+
+    @property
+    def unconfirmed(self) -> frozenset[str]:
+        """The sent fields that stay as typed: nothing shows that they arrived.
+
+        Of a file under the name of the earlier one nothing can, once the answer was lost.
+        """
+        if not self.applied:
+            return frozenset(self.sent.pending)
+        verdicts = self.verification.verdicts if self.verification and self.error else ()
+        return frozenset(v.field.name for v in verdicts if v.result is FieldResult.UNPROVEN)
+
+    @property
+    def field_errors(self) -> dict[str, str]:
+        """Field name → what ATZ said against it.
+
+        The form of an error is not documented (ATZ_API.md): a sentence that names exactly one
+        field's key counts for that field.
+        """
+        if not isinstance(self.error, Rejected):
+            return {}
+        by_key = self.sent.record_type.by_key
+        found = {
+            by_key[key].name: " ".join(texts)
+            for key, texts in self.error.fields.items()
+            if key in by_key and texts
+        }
+        if found or not self.error.message:
+            return found
+        said = self.error.message.lower()
+        named = {field.name for key, field in by_key.items() if _mentions(said, key)}
+        return {named.pop(): self.error.message} if len(named) == 1 else {}
+
+    @property
+    def rejects_false(self) -> bool:
+        """Whether it was refused for a boolean sent as `false` (ATZ_API.md, "Risks learned")."""
+        is_refused = self.outcome is Outcome.REFUSED
+        return is_refused and any(self.sent.pending.get(n) is False for n in self.field_errors)
+
+
+def _mentions(said: str, key: str) -> bool:
+    words = f" {''.join(c if c.isalnum() or c == '_' else ' ' for c in said)} "
+    return f" {key} " in words or f" {key.replace('_', ' ')} " in words
 
 
 async def save_edit(request: SaveRequest, services: Services, prompts: Prompts) -> SaveResult:
@@ -69,7 +173,7 @@ class _Save:
         self._services = services
         self._prompts = prompts
         self._edit = request.edit
-        self._entry = EntryWriter(services, request)
+        self._entry = _EntryWriter(services, request)
         self._remote_changes: dict[str, Change] = {}
         self._flags_retried = False
 
@@ -84,7 +188,7 @@ class _Save:
                     self._request.renewals,
                     background=self._request.background,
                 )
-        except SaveStoppedError:
+        except StoppedError:
             await self._entry.drop()
             return SaveResult(None, self._edit, cancelled=True, stopped=True)
         except AtzError as error:
@@ -158,7 +262,7 @@ class _Save:
         if result.rejects_false:
             flags.numeric = not flags.numeric
             if not self._flags_retried:
-                self._entry = EntryWriter(self._services, self._request)
+                self._entry = _EntryWriter(self._services, self._request)
                 self._flags_retried = True
                 return None
         elif self._flags_retried:
@@ -195,7 +299,7 @@ async def _put(request: SaveRequest, services: Services, read: FreshRead) -> Sav
         answer = reads.newest_for(await parse_activity(body, edit.base.zone))
         answered = await offload_if_many(answer.people_count, partial(verify, edit, answer))
         answer_may_lag = reads.may_lag(answer)
-    except (Outdated, SaveStoppedError):
+    except (Outdated, StoppedError):
         return None
     except AtzError as caught:
         error = caught
@@ -219,7 +323,7 @@ async def _put(request: SaveRequest, services: Services, read: FreshRead) -> Sav
     return saved if saved.applied else replace(saved, verification=None)
 
 
-async def _check_and_leave(read: FreshRead, stop: SaveStop) -> None:
+async def _check_and_leave(read: FreshRead, stop: Stop) -> None:
     """The precondition of the PUT. Raises Outdated where that may not leave."""
     await read.check()
     if not stop.close():
@@ -260,3 +364,68 @@ def _outcome_of_error(error: AtzError) -> Outcome:
     unsent = isinstance(error, Unauthorized) and error.status is None
     not_sent = unsent or isinstance(error, NotSent | UploadCancelled | RateLimited)
     return Outcome.NOT_SENT if not_sent else Outcome.REFUSED
+
+
+class _EntryWriter:
+    """The journal's entry of one save, written before its PUT leaves."""
+
+    def __init__(self, services: Services, request: SaveRequest) -> None:
+        self._services = services
+        self._request = request
+        self._entry: NewEntry | None = None
+        self._renewals = 0
+        self.id: int | None = None
+        """The journal's number of it; None while nothing is written down."""
+        self.without_journal = False
+        """The user wants to save although the journal cannot be written."""
+
+    async def write(self, edit: Edit, prompts: Prompts) -> bool:
+        """Write down what is about to be sent; False when that fails and nothing shall be sent.
+
+        What was intended before the record was read again, and is another change now, was not sent.
+        """
+        if self.without_journal:
+            return True
+        services, request = self._services, self._request
+        self._renewals = services.client.token_renewals
+        entry = await asyncio.to_thread(  # a list may be long
+            new_entry, services, edit, request.reason, request.undoes, request.entry_key or None
+        )
+        if self._entry is not None and entry._replace(at=self._entry.at) == self._entry:
+            return True
+        await self.drop()
+        try:
+            self.id = await services.journal.begin(entry)
+        except StoreError as error:
+            request.on_step(WAITING)
+            self.without_journal = await prompts.save_without_journal(error.message)
+            return self.without_journal
+        self._entry = entry
+        return True
+
+    async def settle(self, result: SaveResult) -> None:
+        """Write down what became of the save; if that fails, the next look-up settles the entry."""
+        if self.id is None or result.outcome is None:
+            return
+        if result.outcome is Outcome.UNKNOWN:
+            self._services.unconfirmed[self.id] = self._services.clock()
+            self._services.seen_with[self.id] = self._renewals
+        verification = result.verification or result.response_verification
+        after = verdicts = None
+        if verification:
+            people = result.sent.base.people_count
+            after = await offload_if_many(people, partial(after_text, verification))
+            verdicts = await offload_if_many(people, partial(verdicts_text, verification))
+        with suppress(StoreError):
+            await self._services.journal.settle(
+                self.id, result.outcome.value, after, verdicts, utc_now_text()
+            )
+
+    async def drop(self) -> None:
+        """What was intended has not been sent, and will not be."""
+        if self.id is not None:
+            with suppress(StoreError):
+                await self._services.journal.settle(
+                    self.id, Outcome.NOT_SENT.value, None, None, utc_now_text()
+                )
+        self.id = self._entry = None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from atz_desktop.domain.history import JournalEntry
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.record_session import RecordSession
-    from atz_desktop.session.save_request import SaveResult
+    from atz_desktop.session.saving import SaveResult
     from atz_desktop.store.work_lists import WorkListStore
 
 

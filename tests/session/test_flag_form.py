@@ -13,8 +13,7 @@ from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.values import LocalFile
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
-from atz_desktop.session.save_request import SaveRequest, SaveResult
-from atz_desktop.session.saving import save_edit
+from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import BooleanFormat, Services
 from tests.session.conftest import Person
 

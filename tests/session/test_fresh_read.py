@@ -25,10 +25,10 @@ from atz_desktop.domain.values import LocalFile
 from atz_desktop.sandbox.account import Account
 from atz_desktop.sandbox.faults import ActiveFault, Fault
 from atz_desktop.sandbox.server import Sandbox
+from atz_desktop.session.jobs import Stop
 from atz_desktop.session.opening import read_activity
 from atz_desktop.session.reconcile import reconcile_pending
-from atz_desktop.session.save_request import SaveRequest, SaveResult, SaveStop
-from atz_desktop.session.saving import save_edit
+from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import Services
 from tests.session.conftest import QUICK, Person, until
 
@@ -388,7 +388,7 @@ async def test_what_is_stopped_in_the_moment_in_which_it_would_leave_does_not_le
     sandbox: Sandbox, services: Services, clock: Clock, loaded: Edit
 ) -> None:
     """From the last look at the clock to the request nothing else has its turn."""
-    stop, steps = SaveStop(), list[str]()
+    stop, steps = Stop(), list[str]()
 
     def last_look() -> float:
         if steps[-1:] == ["Saving…"]:
@@ -407,7 +407,7 @@ async def test_what_is_stopped_in_the_moment_in_which_it_would_leave_does_not_le
 async def test_a_save_is_stopped_while_it_looks_once_more_before_it_leaves(
     sandbox: Sandbox, services: Services, clock: Clock, loaded: Edit
 ) -> None:
-    stop, held = SaveStop(), list[ActiveFault]()
+    stop, held = Stop(), list[ActiveFault]()
 
     def step(text: str) -> None:
         if text == "Saving…":

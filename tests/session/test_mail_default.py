@@ -11,8 +11,7 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.values import Span
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.form_model import FormModel
-from atz_desktop.session.save_request import SaveRequest
-from atz_desktop.session.saving import save_edit
+from atz_desktop.session.saving import SaveRequest, save_edit
 from atz_desktop.session.services import Services
 from tests.session.conftest import Person
 from tests.view.editor_bench import wall

@@ -19,8 +19,7 @@ from atz_desktop.domain.values import LocalFile, Option
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.journal_entries import entry_or_empty, new_entry, utc_now_text
 from atz_desktop.session.restore import prepare_restore, restore_request, why_not_restorable
-from atz_desktop.session.save_request import SaveRequest, SaveResult
-from atz_desktop.session.saving import save_edit
+from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import ReviewResult, Services
 from tests.session.conftest import Person
 

@@ -20,8 +20,7 @@ from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.journal_entries import entry_from_row
 from atz_desktop.session.notices import error_notice
-from atz_desktop.session.save_request import SaveRequest, SaveResult
-from atz_desktop.session.saving import save_edit
+from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import Services
 from atz_desktop.store.journal import JournalRow
 from tests.session.conftest import Person
