@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from atz_desktop.api.rate_limiter import LIMIT
 from atz_desktop.domain.runs import REQUESTS, Run, RunCounts, RunPhase, RunProgress, RunRow
 from atz_desktop.domain.serialize import load_draft
-from atz_desktop.session.base_reading import saves_from_base
+from atz_desktop.session.journal_entries import saves_from_base
 from atz_desktop.session.phase import Phase
 from atz_desktop.store.runs import NewRun
 

@@ -1,10 +1,14 @@
-"""Journal entries between the session, which thinks in values, and the store, which keeps text."""
+"""The journal's entries as values (the store keeps text), and the reading that a form stands on, by
+whose key its saves are found in it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +17,12 @@ from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.serialize import dump_values, load_values
 from atz_desktop.domain.values import LocalFile, Person
+from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.domain.activity import Activity
     from atz_desktop.domain.edit import Edit
+    from atz_desktop.domain.history import JournalEntry
     from atz_desktop.domain.verify import Verification
     from atz_desktop.session.services import Services
     from atz_desktop.store.journal import JournalRow, NewEntry
@@ -131,3 +137,73 @@ def entry_or_empty(row: JournalRow) -> JournalEntry:
         return entry_from_row(row)
     except ValueError:
         return entry_from_row(row._replace(before="{}", sent="{}", after=None))
+
+
+def new_base_key() -> str:
+    """A key that no other reading has, on whatever computer and by whatever clock."""
+    return secrets.token_hex(8)
+
+
+@dataclass(frozen=True)
+class BaseReading:
+    """The reading of a record that a form stands on, and the saves that were made from it.
+
+    `key` names it, see serialize.Draft. `sending` are the fields of the saves. `seen` are the
+    journal's numbers of those saves whose outcome was known when the record was read that the form
+    stands on now: what became of them is in the form.
+    """
+
+    key: str = field(default_factory=new_base_key)
+    sending: frozenset[str] = frozenset()
+    seen: frozenset[int] = frozenset()
+
+    @property
+    def entry_key(self) -> str:
+        """What a journal entry has that is to explain a draft of this form."""
+        return self.key.split()[-1]
+
+    def has(self, entry: JournalEntry) -> bool:
+        """Whether a save was made from this reading."""
+        return entry.base_key in self.key.split()
+
+    def with_fields(self, names: Iterable[str]) -> BaseReading:
+        """After a save of these fields began."""
+        return replace(self, sending=self.sending.union(names))
+
+    def with_other_key(self) -> BaseReading:
+        """The same reading, where the disk holds an older draft: that one is to be explained by the
+        earlier saves alone, the form and its next draft by those that are still to come as well.
+        """
+        return replace(self, key=f"{self.key} {new_base_key()}")
+
+    def with_seen(self, saves: Iterable[JournalEntry]) -> BaseReading:
+        """After the form was shown what became of those of these saves that are settled."""
+        return replace(self, seen=self.seen | {save.id for save in saves if save.settled})
+
+    def after_reading(self, saves: Iterable[JournalEntry]) -> BaseReading:
+        """The reading that takes the place of this one.
+
+        `saves` are those made from this one, as the journal had them before the record was read: a
+        save that was open then may not stand in what was read, though its outcome is known by now.
+        While there is one, both go by one key.
+        """
+        saves = tuple(saves)
+        return BaseReading() if all(save.settled for save in saves) else self.with_seen(saves)
+
+
+async def saves_from_base(base_key: str, services: Services) -> list[JournalEntry]:
+    """The saves that were made from one reading of a record, the oldest first.
+
+    `base_key` may be several, see serialize.Draft. Raises StoreError when the journal cannot be
+    read.
+    """
+    journal, account = services.journal, services.account
+    rows = [r for key in base_key.split() for r in await journal.entries_from_base(account, key)]
+    return [entry_or_empty(row) for row in sorted(rows, key=lambda row: row.id)]
+
+
+async def saves_from_base_or_none(base_key: str, services: Services) -> list[JournalEntry]:
+    """The same; none when the journal cannot be read."""
+    with suppress(StoreError):
+        return await saves_from_base(base_key, services)
+    return []

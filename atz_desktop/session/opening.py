@@ -24,8 +24,8 @@ from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.merge import Conflict, merge, rebase_on_own_saves
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.serialize import load_draft
-from atz_desktop.session.base_reading import BaseReading, saves_from_base
 from atz_desktop.session.jobs import offload_if_many
+from atz_desktop.session.journal_entries import BaseReading, saves_from_base
 from atz_desktop.session.reads import fetch_activity
 from atz_desktop.session.reconcile import pending_entries, reconcile_activity
 from atz_desktop.store.errors import StoreError

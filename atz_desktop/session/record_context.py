@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from atz_desktop.domain.serialize import Draft
 from atz_desktop.session import messages
 from atz_desktop.session.autosave import Autosave
-from atz_desktop.session.base_reading import BaseReading
 from atz_desktop.session.deferred_save import DeferredSave
+from atz_desktop.session.journal_entries import BaseReading
 from atz_desktop.session.opening import Prefetch
 from atz_desktop.session.record_state import RecordState
 from atz_desktop.store.errors import StoreError

@@ -11,8 +11,8 @@ from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.merge import merge, rebase_on_own_saves
 from atz_desktop.session import messages
-from atz_desktop.session.base_reading import saves_from_base_or_none
 from atz_desktop.session.form_model import ALL_FIELDS
+from atz_desktop.session.journal_entries import saves_from_base_or_none
 from atz_desktop.session.notices import error_notice
 from atz_desktop.session.opening import LoadResult, read_activity, restore_draft
 from atz_desktop.session.phase import Phase

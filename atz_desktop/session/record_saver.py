@@ -11,8 +11,8 @@ from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.session import messages
 from atz_desktop.session.after_save import after_save
-from atz_desktop.session.base_reading import BaseReading, saves_from_base_or_none
 from atz_desktop.session.jobs import Stop
+from atz_desktop.session.journal_entries import BaseReading, saves_from_base_or_none
 from atz_desktop.session.phase import Phase, SaveState
 from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit
 from atz_desktop.session.services import UnsavedChoice

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from atz_desktop.domain.runs import RunVerdict
 from atz_desktop.domain.serialize import Draft, dump_draft
-from atz_desktop.session.base_reading import new_base_key
+from atz_desktop.session.journal_entries import new_base_key
 from atz_desktop.store.runs import NewRunRow
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from atz_desktop.api.errors import AtzError, InvalidResponse, NotFound, Rejected, ServerError
-from atz_desktop.session.base_reading import saves_from_base
+from atz_desktop.session.journal_entries import saves_from_base
 from atz_desktop.session.reads import fetch_activity
 from atz_desktop.session.reconcile import (
     entry_age,

@@ -22,8 +22,8 @@ from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.runs import Run, RunCounts
 from atz_desktop.domain.serialize import load_draft
-from atz_desktop.session.base_reading import saves_from_base
 from atz_desktop.session.export import list_separator, safe_cell
+from atz_desktop.session.journal_entries import saves_from_base
 from atz_desktop.store.atomic import AtomicFile
 from atz_desktop.store.errors import map_errors
 

@@ -22,7 +22,7 @@ from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.runs import RunVerdict
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session import messages
-from atz_desktop.session.base_reading import saves_from_base
+from atz_desktop.session.journal_entries import saves_from_base
 from atz_desktop.session.notices import error_notice
 from atz_desktop.session.restore import prepare_restore, why_not_restorable
 from atz_desktop.session.saving import SaveRequest, SaveResult, save_edit

@@ -30,11 +30,11 @@ from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.merge import Merge, merge, rebase_on_known_saves
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.verify import FieldResult, Verification, verify
-from atz_desktop.session.base_reading import saves_from_base_or_none
 from atz_desktop.session.jobs import Stop, StoppedError, offload_if_many
 from atz_desktop.session.journal_entries import (
     after_text,
     new_entry,
+    saves_from_base_or_none,
     utc_now_text,
     verdicts_text,
 )

@@ -10,7 +10,7 @@ from atz_desktop.api.errors import AtzError
 from atz_desktop.domain.history import JournalEntry
 from atz_desktop.session import messages
 from atz_desktop.session.after_save import after_reconciling
-from atz_desktop.session.base_reading import saves_from_base_or_none
+from atz_desktop.session.journal_entries import saves_from_base_or_none
 from atz_desktop.session.notices import Level, Notice
 from atz_desktop.session.phase import Phase
 from atz_desktop.session.reads import fetch_activity, require_same_record
