@@ -12,9 +12,8 @@ from atz_desktop.session.phase import Phase
 from atz_desktop.session.reconcile import UnconfirmedSaves
 from atz_desktop.session.record_context import RecordContext
 from atz_desktop.session.record_loader import RecordLoader
-from atz_desktop.session.record_saver import RecordSaver
+from atz_desktop.session.record_saver import RecordSaver, SettledSaves
 from atz_desktop.session.restore import RecordRestorer
-from atz_desktop.session.settled_saves import SettledSaves
 
 if TYPE_CHECKING:
     from atz_desktop.domain.history import JournalEntry
