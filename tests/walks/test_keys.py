@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
+    QToolButton,
 )
 
 from atz_desktop.domain.activity import Activity
@@ -160,6 +162,41 @@ async def test_escape_closes_the_message_with_the_keyboard_and_goes_back_to_the_
     _press(Qt.Key.Key_Escape)
     assert _focused() == "Location"
     assert walk.notice == ""
+
+
+async def test_what_had_the_keys_and_goes_away_gives_them_back_to_the_field(walk: Walk) -> None:
+    walk.window.menus.practice_requested.emit()
+    await until(lambda: walk.shows(QToolButton, "Close the practice"), "the strip is shown")
+    await walk.load(42)
+    walk.find(QLineEdit, "Location").setFocus()
+    walk.find(QToolButton, "Close the practice").setFocus()
+    walk.click("Close the practice")
+    assert _focused() == "Location"
+    walk.window.messages.show_notice(Notice(Level.INFO, "Look", "Something"))
+    walk.click("Close this message")
+    assert _focused() == "Location"
+    walk.keys("x")
+    walk.click("Save")
+    await walk.saved()
+    assert _focused() == "Location", "there is nothing more to save"
+    walk.click("Undo", QToolButton)
+    await until(lambda: not walk.find(QToolButton, "Undo").isEnabled(), "all is undone")
+    assert _focused() == "Location"
+
+
+async def test_names_that_are_fetched_leave_the_keys_in_the_field(walk: Walk) -> None:
+    walk.sandbox.pace.limit = None
+    await walk.load(42)
+    walk.find(QLineEdit, "Location").setFocus()
+    walk.window.name_sync_requested.emit()
+    await until(lambda: walk.shows(QPushButton, "Pause fetching names"), "it begins")
+    walk.click("Pause fetching names")
+    walk.click("Go on fetching names")
+    assert _focused() == "Pause fetching names"
+    await until(lambda: walk.shows(QPushButton, "Close this line"), "it has ended")
+    assert _focused() == "Location"
+    walk.click("Close this line")
+    assert _focused() == "Location"
 
 
 @pytest.mark.parametrize("name", ["Title", "Description", "Importance", "Mark as done"])

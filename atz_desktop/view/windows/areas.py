@@ -21,7 +21,13 @@ class Areas:
         """`focused` has the keyboard now."""
         for area in self._areas():
             if area.isAncestorOf(focused):
+                self._last.pop(area, None)  # the newest comes last
                 self._last[area] = focused
+
+    def go_back(self, left: QWidget) -> None:
+        """`left` had the keyboard and takes no keys any more: go on where one was before it."""
+        areas = [area for area in self._areas() if not area.isAncestorOf(left)]
+        any(self.enter(area) for area in reversed(self._last) if area in areas)
 
     def next_area(self) -> None:
         """Go to the next area in which anything takes keys."""

@@ -270,11 +270,20 @@ class MainWindow(QMainWindow):
                 return True
         return False
 
-    def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+    def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
         # A menu is opened about the field that has the keyboard.
-        if new is not None and new.window() is self and not isinstance(new, QMenuBar):
-            self._areas.note(new)
-            self._update_revert()
+        if new is None or new.window() is not self or isinstance(new, QMenuBar):
+            return
+        if old is not None and self._is_gone(old):  # Qt goes to what happens to stand next
+            self._areas.go_back(old)
+            return
+        self._areas.note(new)
+        self._update_revert()
+
+    def _is_gone(self, control: QWidget) -> bool:
+        """Whether it is a control around the page that was hidden, or is off now."""
+        around = self.isAncestorOf(control) and not self.pages.isAncestorOf(control)
+        return around and not (control.isVisibleTo(self) and control.isEnabled())
 
     def _order_tab_stops(self) -> None:
         # The form was made after the bar below it, and so Tab would come to it later.
