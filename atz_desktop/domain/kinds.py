@@ -14,7 +14,8 @@ from unicodedata import normalize
 from atz_desktop.domain.characters import is_blank, is_valid_unicode, length_problem
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.text import entity_label, format_date, format_size, format_span, quoted
-from atz_desktop.domain.validators import parse_int, slug_problem, url_problem
+from atz_desktop.domain.urls import url_problem
+from atz_desktop.domain.validators import parse_int, slug_problem
 from atz_desktop.domain.values import (
     DAY,
     Attachment,

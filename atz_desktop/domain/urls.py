@@ -1,4 +1,7 @@
-"""Which URLs of the API and of a proxy are valid. Light imports: read before the first paint."""
+"""Which URLs are valid: of the API, of a proxy, and of the web in a field.
+
+Light imports: read before the first paint.
+"""
 
 from __future__ import annotations
 
@@ -17,24 +20,10 @@ def normalize_api_url(text: str) -> str:
     """
     from urllib.parse import urlsplit
 
-    text = text.strip()
-    try:
-        parts = urlsplit(text)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        raise ValueError("This is not a web address.") from None
-    if parts.scheme not in ("https", "http") or not host or any(c.isspace() for c in text):
-        raise ValueError("The address must look like https://api.example.com.")
-    if "@" in parts.netloc:
-        raise ValueError("The address must not hold a user name or a password.")
-    if parts.query or parts.fragment:
-        raise ValueError("The address must not hold a question mark or a number sign.")
-    if parts.scheme == "http" and not is_loopback(host):
-        raise ValueError(
-            "Without encryption (http) only this computer itself can be reached. Use https."
-        )
-    path = parts.path.rstrip("/").removesuffix("/v1").rstrip("/")
-    return f"{parts.scheme}://{parts.netloc}{path}"
+    address = text.strip().rstrip("/").removesuffix("/v1").rstrip("/")
+    if problem := api_url_problem(address):
+        raise ValueError(problem)
+    return urlsplit(address).geturl()  # the scheme in lower case
 
 
 def is_loopback(host: str) -> bool:
@@ -99,6 +88,36 @@ def proxy_problem(text: str) -> str | None:
     if "@" in parts.netloc:
         return "A user name and password of the proxy can't be kept in the settings file."
     return None
+
+
+def is_web_url(text: str) -> bool:
+    """Whether text is a complete http or https URL, safe to open in a browser."""
+    from urllib.parse import urlsplit
+
+    if any(c.isspace() or not c.isprintable() for c in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def add_https(text: str) -> str | None:
+    """Add https:// to text such as `zoom.us/j/1`; None if that gives no URL with a domain."""
+    from urllib.parse import urlsplit
+
+    address = f"https://{text.removeprefix('//')}"
+    host = urlsplit(address).hostname if is_web_url(address) else None
+    has_domain = bool(host) and "." in str(host).strip(".")
+    return address if has_domain and "://" not in text and "@" not in text else None
+
+
+def url_problem(text: str) -> str | None:
+    if is_web_url(text):
+        return None
+    return "This is no web address: it must start with https:// or http://."
 
 
 def _is_valid_netloc(netloc: str) -> bool:

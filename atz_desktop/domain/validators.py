@@ -1,9 +1,8 @@
-"""Validation of text for requests: numbers, slugs, URLs, lengths."""
+"""Validation of text for requests: numbers and slugs."""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from atz_desktop.domain.characters import SEPARATORS, length_problem
 from atz_desktop.domain.text import quoted
@@ -33,29 +32,3 @@ def slug_problem(slug: str, limit: int | None = 50) -> str | None:
             "such as candidate_2f0ea5cd69a6cd6c7163."
         )
     return length_problem(slug, limit)
-
-
-def is_web_url(text: str) -> bool:
-    """Whether text is a complete http or https URL, safe to open in a browser."""
-    if any(c.isspace() or not c.isprintable() for c in text):
-        return False
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
-
-
-def add_https(text: str) -> str | None:
-    """Add https:// to text such as `zoom.us/j/1`; None if that gives no URL with a domain."""
-    address = f"https://{text.removeprefix('//')}"
-    host = urlsplit(address).hostname if is_web_url(address) else None
-    has_domain = bool(host) and "." in str(host).strip(".")
-    return address if has_domain and "://" not in text and "@" not in text else None
-
-
-def url_problem(text: str) -> str | None:
-    if is_web_url(text):
-        return None
-    return "This is no web address: it must start with https:// or http://."

@@ -184,7 +184,7 @@ async def test_a_path_in_the_address_comes_before_that_of_the_api() -> None:
 
 
 def test_the_token_cannot_be_sent_in_clear_to_another_computer() -> None:
-    with pytest.raises(ValueError, match="Without encryption"):
+    with pytest.raises(ValueError, match="nobody on the way can read your token"):
         AtzClient("http://api.atzcrm.com", TOKEN)
 
 

@@ -15,7 +15,8 @@ from atz_desktop.domain.text import (
     format_span,
     quoted,
 )
-from atz_desktop.domain.validators import is_web_url, parse_int, slug_problem
+from atz_desktop.domain.urls import is_web_url
+from atz_desktop.domain.validators import parse_int, slug_problem
 from atz_desktop.domain.values import (
     Attachment,
     LocalFile,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from atz_desktop.domain.urls import api_url_problem, proxy_problem
+from atz_desktop.domain.urls import api_url_problem, normalize_api_url, proxy_problem
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,45 @@ def test_an_address_that_is_wrong_or_unsafe_is_explained(url: str, word: str) ->
     problem = api_url_problem(url)
     assert problem
     assert word in problem
+
+
+@pytest.mark.parametrize(
+    ("given", "base"),
+    [
+        ("https://api.atzcrm.com", "https://api.atzcrm.com"),
+        (" https://api.atzcrm.com/ ", "https://api.atzcrm.com"),
+        ("https://api.atzcrm.com/v1/", "https://api.atzcrm.com"),
+        ("https://gateway.example.com/atz/v1", "https://gateway.example.com/atz"),
+        ("HTTPS://api.atzcrm.com", "https://api.atzcrm.com"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("http://localhost:8000", "http://localhost:8000"),
+    ],
+)
+def test_an_address_is_tidied(given: str, base: str) -> None:
+    assert normalize_api_url(given) == base
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "api.atzcrm.com",
+        "ftp://api.atzcrm.com",
+        "https://",
+        "https://api.atzcrm.com:port",
+        "https://[::1",
+        "http://api.atzcrm.com",
+        "http://127.0.0.1.example.com",
+        "https://user:password@api.atzcrm.com",
+        "https://api.atzcrm.com?token=1",
+        "https://api.atzcrm.com/a b",
+    ],
+)
+def test_the_token_goes_to_no_other_address(given: str) -> None:
+    with pytest.raises(ValueError, match=r"\w") as caught:
+        normalize_api_url(given)
+    assert str(caught.value) == api_url_problem(given)
 
 
 @pytest.mark.parametrize("good", ["", "none", "http://proxy:8080", "http://10.0.0.1:3128/"])

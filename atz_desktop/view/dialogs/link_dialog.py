@@ -10,7 +10,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from atz_desktop.domain.text import quoted
-from atz_desktop.domain.validators import is_web_url
+from atz_desktop.domain.urls import is_web_url
 from atz_desktop.view.theme import plain_tip
 from atz_desktop.view.widgets.dialog import BaseDialog
 from atz_desktop.view.widgets.eliding_label import ElidingLabel

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from atz_desktop.domain.characters import single_line, unquote
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import format_size
-from atz_desktop.domain.validators import is_web_url
+from atz_desktop.domain.urls import is_web_url
 from atz_desktop.domain.values import Attachment, LocalFile, Unparsed
 from atz_desktop.view.dialogs.link_dialog import describe_opening, target_of
 from atz_desktop.view.editors.base import FieldEditor, FormRequest, OpenLink

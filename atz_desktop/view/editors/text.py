@@ -11,7 +11,7 @@ from atz_desktop.domain.characters import unquote
 from atz_desktop.domain.kinds import Text
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import quoted
-from atz_desktop.domain.validators import add_https
+from atz_desktop.domain.urls import add_https
 from atz_desktop.domain.values import Unparsed
 from atz_desktop.view.dialogs.link_dialog import describe_opening, target_of
 from atz_desktop.view.editors.base import FieldEditor, OpenLink
