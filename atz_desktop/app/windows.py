@@ -14,7 +14,7 @@ from atz_desktop.app.accounts import AccountController
 from atz_desktop.app.connected import ConnectedWindow
 from atz_desktop.app.help import HelpController
 from atz_desktop.app.zones import own_zone
-from atz_desktop.domain.parse_input import parse_activity_id, parse_search_text
+from atz_desktop.domain.identifiers import parse_activity_id, parse_search_text
 from atz_desktop.session.form_model import FormModel
 from atz_desktop.session.notices import NoticeAction
 from atz_desktop.session.record_state import RecordState

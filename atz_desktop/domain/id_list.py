@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from atz_desktop.domain.characters import LINE_ENDS, SEPARATORS, strip_invisible, strip_wrapping
-from atz_desktop.domain.parse_input import parse_activity_id
+from atz_desktop.domain.identifiers import parse_activity_id, parse_int
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.table import Cell, Table, TableError, cell_text, parse_delimited
-from atz_desktop.domain.validators import parse_int
 from atz_desktop.domain.vocabulary import ENTITIES
 
 MIN_SPACED_DIGITS: Final = 5

@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 from unicodedata import normalize
 
 from atz_desktop.domain.characters import is_blank, is_valid_unicode, length_problem
+from atz_desktop.domain.identifiers import parse_int, slug_problem
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.text import entity_label, format_date, format_size, format_span, quoted
 from atz_desktop.domain.urls import url_problem
-from atz_desktop.domain.validators import parse_int, slug_problem
 from atz_desktop.domain.values import (
     DAY,
     Attachment,

@@ -12,8 +12,8 @@ from datetime import date, datetime, time
 from typing import Any, Protocol
 
 from atz_desktop.domain.characters import is_blank
+from atz_desktop.domain.identifiers import MAX_INT64, parse_int
 from atz_desktop.domain.quick_dataclass import dataclass
-from atz_desktop.domain.validators import MAX_INT64, parse_int
 from atz_desktop.domain.values import (
     DAY,
     Attachment,

@@ -6,10 +6,9 @@ import re
 
 from atz_desktop.domain.characters import strip_wrapping
 from atz_desktop.domain.email_addresses import find_email_addresses
+from atz_desktop.domain.identifiers import may_be_name, parse_int, slug_problem
 from atz_desktop.domain.kinds import People
-from atz_desktop.domain.parse_input import may_be_name
 from atz_desktop.domain.text import quoted
-from atz_desktop.domain.validators import parse_int, slug_problem
 from atz_desktop.domain.vocabulary import ENTITIES
 
 _SLUG_LIKE = r"(?=.*[A-Za-z])(?=.*[0-9_])[A-Za-z0-9_-]+"

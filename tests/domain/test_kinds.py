@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from atz_desktop.domain.identifiers import parse_int, slug_problem
 from atz_desktop.domain.kinds import Choice, File, Flag, Link, People, Record, Text, When
 from atz_desktop.domain.text import (
     ambiguous_time_note,
@@ -16,7 +17,6 @@ from atz_desktop.domain.text import (
     quoted,
 )
 from atz_desktop.domain.urls import is_web_url
-from atz_desktop.domain.validators import parse_int, slug_problem
 from atz_desktop.domain.values import (
     Attachment,
     LocalFile,

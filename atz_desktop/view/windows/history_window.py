@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.domain.parse_input import parse_activity_id
+from atz_desktop.domain.identifiers import parse_activity_id
 from atz_desktop.session.history import History
 from atz_desktop.session.journal_entries import HistoryQuery
 from atz_desktop.session.notices import Level

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
-from atz_desktop.domain.parse_input import parse_record
+from atz_desktop.domain.identifiers import parse_record
 from atz_desktop.domain.values import Option, RecordRef
 from atz_desktop.domain.vocabulary import ENTITIES, ENTITY_OF_KIND, IMPORTANCES, record_kind
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QLineEdit, QWidget
 
 from atz_desktop.domain.characters import single_line
-from atz_desktop.domain.validators import parse_int
+from atz_desktop.domain.identifiers import parse_int
 from atz_desktop.session.notices import Level
 from atz_desktop.view.dialogs.prompts import save_dialog
 from atz_desktop.view.theme import AROUND, NEAR, colours
