@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.session.notices import Level, Notice, NoticeAction
-from atz_desktop.view.widgets.notice_bar import NoticeBar
 from atz_desktop.view.windows.main_window import LEAST_WIDTH
+from atz_desktop.view.windows.messages import NoticeBar
 
 LONG_WORD = "https://files.example/" + "abcdefghij" * 20
 SENTENCE = "A sign-in page of your network can be the reason. " * 6

@@ -37,8 +37,8 @@ from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.store.paths import Paths
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.widgets.chip import ChipButton
-from atz_desktop.view.widgets.notice_bar import NoticeBar
 from atz_desktop.view.windows.main_window import MainWindow
+from atz_desktop.view.windows.messages import NoticeBar
 from atz_desktop.view.windows.status_line import StatusLine
 from tests.walks.conftest import Walk, until
 

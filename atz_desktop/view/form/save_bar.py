@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QMenu,
@@ -129,8 +129,6 @@ class SaveBar(Bar):
         if self._state is not None:
             self._show_status(self._state)
         if notice is not None:
-            from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-
             event = QAccessibleAnnouncementEvent(self, f"{notice.title}. {notice.text}")
             QAccessible.updateAccessibility(event)
 

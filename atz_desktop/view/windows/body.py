@@ -11,9 +11,8 @@ from atz_desktop.view.form.arrangement import page_inset
 from atz_desktop.view.form.save_bar import SaveBar
 from atz_desktop.view.theme import AROUND
 from atz_desktop.view.widgets.layouts import hbox, vbox
-from atz_desktop.view.widgets.overlay import Underlay
 from atz_desktop.view.windows.id_bar import IdBar
-from atz_desktop.view.windows.messages import Messages
+from atz_desktop.view.windows.messages import Messages, Underlay
 from atz_desktop.view.windows.pages import Pages
 
 if TYPE_CHECKING:
