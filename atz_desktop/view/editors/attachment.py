@@ -22,8 +22,8 @@ from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import FIELD_RADIUS, colours, plain_tip
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.exact_text import ExactLineEdit
-from atz_desktop.view.widgets.file_drops import dragged_files
 from atz_desktop.view.widgets.layouts import hbox
+from atz_desktop.view.widgets.window_commands import dragged_files
 
 if TYPE_CHECKING:
     from atz_desktop.session.lookups import Lookups

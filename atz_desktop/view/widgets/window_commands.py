@@ -1,17 +1,21 @@
-"""Which keys an editor leaves to its window.
+"""What an editor leaves to its window: commands, undo, and files that are dropped.
 
 Needed before the first paint: imports nothing that would delay it.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QMimeData, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QDragEnterEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from atz_desktop.view.widgets.file_drops import NoFileDrops
+if TYPE_CHECKING:
+    _Editor = QWidget
+else:
+    _Editor = object
 
 _UNDO_KEYS: Final = (Qt.Key.Key_Z, Qt.Key.Key_Y)
 
@@ -38,6 +42,25 @@ def is_undo_key(event: QKeyEvent) -> bool:
             and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         )
     )
+
+
+def dragged_files(dragged: QMimeData) -> list[Path]:
+    """The files of this computer in what is dragged, each once: a browser adds its address."""
+    files = [Path(url.toLocalFile()) for url in dragged.urls() if url.toLocalFile()]
+    return list(dict.fromkeys(files))
+
+
+class NoFileDrops(_Editor):
+    """Mixed into a text editor of Qt: a file dropped on it is the window's to take.
+
+    By itself the editor would take the file's address for text.
+    """
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dragged_files(event.mimeData()):
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
 
 
 class UndoByWindow(NoFileDrops):

@@ -115,13 +115,11 @@ class MainWindow(QMainWindow):
 
     def attach(self, model: FormModel) -> None:
         """Give the window its form, which is built in short steps from now on."""
-        from atz_desktop.view.windows.file_drop import FileDrop
         from atz_desktop.view.windows.latin_shortcuts import LatinShortcuts
         from atz_desktop.view.windows.tool_bar import ToolBar
 
         paint_later(self)
         LatinShortcuts(self)
-        self._file_drop = FileDrop(self.pages)
         self.setAcceptDrops(True)
         self._tools = ToolBar(self.menus.actions, self._request_load, self)
         self._tools.name_undo(self._state.undo_text)
@@ -362,13 +360,13 @@ class MainWindow(QMainWindow):
             self.activated.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self._file_drop.enter(event)
+        self.pages.show_drag(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._file_drop.leave()
+        self.pages.hide_drag()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._file_drop.drop(event)
+        self.pages.attach_dropped(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape or not self._on_escape():

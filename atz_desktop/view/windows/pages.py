@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from atz_desktop.view.widgets.paint_later import paint_in_halves, paint_later
+from atz_desktop.view.widgets.window_commands import dragged_files
 from atz_desktop.view.windows.start_page import StartPage
 
 if TYPE_CHECKING:
     from atz_desktop.session.form_model import FormModel
+    from atz_desktop.view.editors.attachment import AttachmentEditor
     from atz_desktop.view.form.activity_form import ActivityForm
     from atz_desktop.view.form.page import FormPage
     from atz_desktop.view.windows.id_bar import IdBar
@@ -83,6 +86,30 @@ class Pages(QStackedWidget):
         """So many pixels of the lower end lie under messages: let them be scrolled into sight."""
         if self.form is not None:
             self.form.set_covered(height)
+
+    # Files that are dragged over the window
+
+    def show_drag(self, event: QDragEnterEvent) -> None:
+        """Let the field for a file show that it takes what is dragged, wherever it is dropped."""
+        if self._attachment is not None and dragged_files(event.mimeData()):
+            event.acceptProposedAction()
+            self._attachment.show_drag_over(over=True)
+
+    def hide_drag(self) -> None:
+        if self._attachment is not None:
+            self._attachment.show_drag_over(over=False)
+
+    def attach_dropped(self, event: QDropEvent) -> None:
+        files = dragged_files(event.mimeData())
+        if self.form is not None and self._attachment is not None and files:
+            event.acceptProposedAction()
+            self.form.attach_dropped(files)
+
+    @property
+    def _attachment(self) -> AttachmentEditor | None:
+        return self.form.attachment if self.form is not None and self.shows_form else None
+
+    # Building and showing the form
 
     def _on_edited(self) -> None:
         self._keyboard_at_load = None
