@@ -32,7 +32,7 @@ from atz_desktop.domain.clock import monotonic_seconds
 from atz_desktop.domain.edit import Edit
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.runs import REQUESTS
-from atz_desktop.session.name_extraction import names_in
+from atz_desktop.session.known_names import names_in
 from atz_desktop.session.notices import error_notice
 from atz_desktop.session.reads import fetch_activity
 from atz_desktop.store.errors import StoreError

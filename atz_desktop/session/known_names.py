@@ -1,39 +1,63 @@
 """Names in memory: whatever was learned of people, records and types shows at once.
 
-Who asks for more of them, on this computer and of ATZ, is `Lookups`.
+There is no documented list of types or users, and no search by name (ATZ_API.md, "Names for
+people, records and types"): every answer that passes through teaches what it holds. Who asks for
+more of them, on this computer and of ATZ, is `Lookups`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.domain.local_records import Name
+from atz_desktop.domain.activity import Activity
+from atz_desktop.domain.characters import is_blank
+from atz_desktop.domain.fields import ACTIVITY
+from atz_desktop.domain.kinds import People
+from atz_desktop.domain.local_records import Name, SeenName
+from atz_desktop.domain.mapping import record_name
 from atz_desktop.domain.values import Option, Person, RecordRef
-from atz_desktop.domain.vocabulary import TYPES, record_kind
-from atz_desktop.session.name_extraction import PEOPLE_KINDS
+from atz_desktop.domain.vocabulary import TYPES, NameKind, record_kind
+from atz_desktop.session.jobs import MANY, offload_if_many
+from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
     from atz_desktop.domain.merge import Conflict, Merge
-    from atz_desktop.domain.vocabulary import NameKind
+    from atz_desktop.session.jobs import Jobs, Work
+    from atz_desktop.session.services import Services
 
+PEOPLE_KINDS = {f.name: f.kind.noun for f in ACTIVITY.fields if isinstance(f.kind, People)}
+"""Field name → the kind of names of the people in it."""
+
+UNKNOWN_TIME = "2000-01-01T00:00:00+00:00"
+"""When a name was seen that came without a time."""
+_LEARNED_AT_ONCE = 100
+_LONGEST_TITLE = 100
 _revisions = count(1)
 
 
 class KnownNames(QObject):
-    """What is known of people, records and types of one account."""
+    """What is known of people, records and types of one account.
+
+    Whatever is asked for ends with the scope of `jobs`. Without an account (`services`, `jobs`) it
+    knows only what it was taught, and nothing can be asked.
+    """
 
     names_learned = Signal()
     """Better names are known: whoever shows one asks again."""
 
-    def __init__(self) -> None:
+    def __init__(self, services: Services | None = None, jobs: Jobs | None = None) -> None:
         super().__init__()
+        self._services = services
+        self._jobs = jobs
         self.revision = next(_revisions)
         """Another number as soon as any name is another, and for other names: what is made of
         names can be kept."""
@@ -127,6 +151,33 @@ class KnownNames(QObject):
 
     # What is learned
 
+    async def learn_from_activity(self, activity: Activity) -> None:
+        """Take in every name of an activity, and put it into the directory on this computer: the
+        first `MANY` before this returns, the others in portions between which drafts are written.
+
+        What a newer call or the end of the account cuts off is learned at the next sight. Raises
+        StoreError.
+        """
+        names = await offload_if_many(activity.people_count, partial(names_in, activity))
+        for start in range(0, len(names), _LEARNED_AT_ONCE):
+            self.add_names(names[start : start + _LEARNED_AT_ONCE])
+            await asyncio.sleep(0)  # the window answers between two portions of a long list
+        self.clear_people_cache()
+        self._fill_missing_names(names)
+        if self._services is not None:
+            await self._services.names.learn(self._services.account, names[:MANY])
+        if later := names[MANY:]:
+            self._start("store names", lambda services: _store(services, later))
+
+    def _fill_missing_names(self, names: tuple[Name, ...]) -> None:
+        """Ask the directory alone who they are: an answer of ATZ may hold slugs without names."""
+        nameless: dict[NameKind, list[str]] = {}
+        for seen in names:
+            if not self.name_of(seen.kind, seen.key):
+                nameless.setdefault(seen.kind, []).append(seen.key)
+        if nameless:
+            self._start("names", lambda services: self._load_names(services, nameless))
+
     def add_names(self, names: Iterable[Name]) -> None:
         """Take in names from wherever; what has a name never loses it."""
         for seen in names:
@@ -166,6 +217,19 @@ class KnownNames(QObject):
                 self.add_names(found)
                 known[kind, text] = tuple(map(person_from_name, found))
 
+    async def _load_names(self, services: Services, keys: Mapping[NameKind, list[str]]) -> None:
+        try:
+            for kind, nameless in keys.items():
+                found = await services.names.by_keys(services.account, kind, nameless)
+                self.add_and_notify(found.values())
+        except StoreError:
+            return  # the slugs go on being shown
+
+    def _start(self, name: str, work: Callable[[Services], Work]) -> bool:
+        if self._jobs is None or self._services is None:
+            return False
+        return self._jobs.start(name, work(self._services))
+
 
 class SharedNames(KnownNames):
     """What is learned in the background reaches the names of every window of the account."""
@@ -191,6 +255,74 @@ class SharedNames(KnownNames):
             each.names_learned.emit()
 
 
+def names_in(activity: Activity) -> tuple[Name, ...]:
+    """Every name that an activity holds; one without a name or e-mail still says: this exists."""
+    title, start = activity.title.strip()[:_LONGEST_TITLE] or None, activity.span.start
+    day = start.date().isoformat() if start and title else None
+    return tuple(
+        name if name.kind == "type" else name._replace(seen_title=title, seen_date=day)
+        for name in _names_in(activity)
+    )
+
+
+def seen_names(activity: Activity) -> tuple[SeenName, ...]:
+    """The same, each seen when the activity was last changed: old ones do not push today's down."""
+    seen = activity.updated_at or activity.created_at
+    return tuple(
+        SeenName(name, seen.isoformat() if seen else UNKNOWN_TIME) for name in names_in(activity)
+    )
+
+
+def name_from_record(kind: NameKind, body: Mapping[str, Any]) -> Name | None:
+    """The name in a record as `GET /v1/{entity}` and `/v1/{entity}/:slug` give it.
+
+    None when it holds no slug: ATZ_API.md does not document these answers.
+    """
+    slug = body.get("slug")
+    if not isinstance(slug, str) or not slug:
+        return None
+    email = body.get("email")
+    return Name(kind, slug, record_name(body), email if isinstance(email, str) else None)
+
+
+def name_from_type(body: Mapping[str, Any]) -> Name | None:
+    """An activity type as an undocumented list may give it; None when it is none."""
+    number, label = body.get("id"), body.get("label") or record_name(body) or body.get("title")
+    if not isinstance(number, int) or isinstance(number, bool) or number <= 0:
+        return None
+    return (
+        Name("type", str(number), label) if isinstance(label, str) and not is_blank(label) else None
+    )
+
+
+def _names_in(activity: Activity) -> Iterator[Name]:
+    chosen = activity.role(activity.record_type.category)
+    if isinstance(chosen, Option) and isinstance(chosen.key, int):
+        yield Name("type", str(chosen.key), chosen.label)
+    for field, kind in PEOPLE_KINDS.items():
+        people: Any = activity.value(field)
+        if isinstance(people, tuple):
+            yield from (_name_of_person(kind, person) for person in people)
+    for person in (activity.created_by, activity.updated_by):
+        if person is not None:
+            yield _name_of_person("user", person)
+    record = activity.related
+    if record is not None and record.slug and (of := record_kind(record.entity)):
+        yield Name(of, record.slug, record.name)
+
+
+def _name_of_person(kind: NameKind, person: Person) -> Name:
+    return Name(kind, person.key, person.name, person.email)
+
+
 def person_from_name(name: Name) -> Person:
     """A name of the directory as the form holds it."""
     return Person(name.key, name.name, name.email)
+
+
+async def _store(services: Services, names: tuple[Name, ...]) -> None:
+    for start in range(0, len(names), _LEARNED_AT_ONCE):
+        try:
+            await services.names.learn(services.account, names[start : start + _LEARNED_AT_ONCE])
+        except StoreError:
+            return  # that the store is broken is said where it matters

@@ -6,27 +6,26 @@ Both answer after a moment: then `names_learned` tells whoever shows names to as
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from atz_desktop.api.errors import AtzError, NotFound, Rejected, Unauthorized
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import Person
-from atz_desktop.session.jobs import MANY, offload_if_many
-from atz_desktop.session.key_lookup import KeyLookup
-from atz_desktop.session.known_names import KnownNames
-from atz_desktop.session.name_extraction import PEOPLE_KINDS, names_in
+from atz_desktop.domain.vocabulary import ENTITY_OF_KIND, Endpoint
+from atz_desktop.session.known_names import PEOPLE_KINDS, KnownNames, name_from_record
 from atz_desktop.store.errors import StoreError
 
 if TYPE_CHECKING:
-    from atz_desktop.domain.activity import Activity
     from atz_desktop.domain.parse_people import ParsedPeople
     from atz_desktop.domain.vocabulary import NameKind
     from atz_desktop.session.jobs import Jobs, Work
     from atz_desktop.session.services import Services
 
 MAX_SUGGESTIONS = 20
-_LEARNED_AT_ONCE = 100
+MAX_REJECTIONS = 3
+"""Refusals in a row after which a path that is not documented counts as not there."""
 _RESOLVING_JOBS = ("owners", "called", "read")
 """What the jobs are called that find out what a text means, with the name of the field behind."""
 SuggestionCallback = Callable[[str, tuple[Name, ...]], None]
@@ -34,16 +33,10 @@ SuggestionCallback = Callable[[str, tuple[Name, ...]], None]
 
 
 class Lookups(KnownNames):
-    """Names, and where more of them are asked for.
-
-    Whatever is asked for ends with the scope of `jobs`. Without an account (`services`, `jobs`) it
-    knows only what it was taught, and nothing can be asked.
-    """
+    """Names, and where more of them are asked for."""
 
     def __init__(self, services: Services | None = None, jobs: Jobs | None = None) -> None:
-        super().__init__()
-        self._services = services
-        self._jobs = jobs
+        super().__init__(services, jobs)
         self._resolving: set[str] = set()
         self._key_lookup = KeyLookup()
 
@@ -54,35 +47,6 @@ class Lookups(KnownNames):
     def is_missing(self, kind: NameKind, key: str) -> bool:
         """Whether ATZ said that there is none with this slug."""
         return (kind, key) in self._key_lookup.missing
-
-    # What is learned
-
-    async def learn_from_activity(self, activity: Activity) -> None:
-        """Take in every name of an activity, and put it into the directory on this computer: the
-        first `MANY` before this returns, the others in portions between which drafts are written.
-
-        What a newer call or the end of the account cuts off is learned at the next sight. Raises
-        StoreError.
-        """
-        names = await offload_if_many(activity.people_count, partial(names_in, activity))
-        for start in range(0, len(names), _LEARNED_AT_ONCE):
-            self.add_names(names[start : start + _LEARNED_AT_ONCE])
-            await asyncio.sleep(0)  # the window answers between two portions of a long list
-        self.clear_people_cache()
-        self._fill_missing_names(names)
-        if self._services is not None:
-            await self._services.names.learn(self._services.account, names[:MANY])
-        if later := names[MANY:]:
-            self._start("store names", lambda services: _store(services, later))
-
-    def _fill_missing_names(self, names: tuple[Name, ...]) -> None:
-        """Ask the directory alone who they are: an answer of ATZ may hold slugs without names."""
-        nameless: dict[NameKind, list[str]] = {}
-        for seen in names:
-            if not self.name_of(seen.kind, seen.key):
-                nameless.setdefault(seen.kind, []).append(seen.key)
-        if nameless:
-            self._start("names", lambda services: self._load_names(services, nameless))
 
     async def load_types(self, services: Services) -> None:
         """Take in the types that the directory holds."""
@@ -169,11 +133,6 @@ class Lookups(KnownNames):
             self._resolving.add(name)
         return begun
 
-    def _start(self, name: str, work: Callable[[Services], Work]) -> bool:
-        if self._jobs is None or self._services is None:
-            return False
-        return self._jobs.start(name, work(self._services))
-
     async def _suggest(
         self, services: Services, kinds: tuple[NameKind, ...], text: str, answer: SuggestionCallback
     ) -> None:
@@ -233,14 +192,6 @@ class Lookups(KnownNames):
         self.add_names(found)
         answer(text, tuple(found))
 
-    async def _load_names(self, services: Services, keys: Mapping[NameKind, list[str]]) -> None:
-        try:
-            for kind, nameless in keys.items():
-                found = await services.names.by_keys(services.account, kind, nameless)
-                self.add_and_notify(found.values())
-        except StoreError:
-            return  # the slugs go on being shown
-
     async def _verify(self, services: Services, kind: NameKind, keys: list[str]) -> None:
         def found(names: Iterable[Name]) -> None:
             self.add_names(names)
@@ -254,9 +205,79 @@ def _has_pending(found: ParsedPeople) -> bool:
     return bool(found.pending_emails or found.pending_names)
 
 
-async def _store(services: Services, names: tuple[Name, ...]) -> None:
-    for start in range(0, len(names), _LEARNED_AT_ONCE):
+class KeyLookup:
+    """Whether a slug or ID that somebody typed exists: asked of the directory, then of ATZ.
+
+    ATZ answers for one job and one deal (ATZ_API.md, documented). For one candidate, contact or
+    organization it may (not documented): after a few refusals it is not asked again in this run.
+    For users there is nothing to ask. Remembers what was asked, so that nothing is asked twice.
+    `missing`: ATZ has none such.
+    """
+
+    def __init__(self) -> None:
+        self.missing: set[tuple[NameKind, str]] = set()
+        self._asked: set[tuple[NameKind, str]] = set()
+        self._refused: Counter[NameKind] = Counter()
+
+    def claim(self, kind: NameKind, keys: Iterable[str]) -> list[str]:
+        """Those of the keys that were not asked yet; from now on they count as asked."""
+        new = [key for key in keys if (kind, key) not in self._asked]
+        self._asked |= {(kind, key) for key in new}
+        return new
+
+    async def look_up(
+        self,
+        services: Services,
+        kind: NameKind,
+        keys: list[str],
+        found: Callable[[Iterable[Name]], None],
+    ) -> None:
+        """Tell `found` names as they are found: those of the directory at once, then ATZ's.
+
+        Never in the way of the user's own requests (`background`). Failures are silent: then a
+        key merely stays unverified, and is asked again only if no answer came at all, or if it was
+        the token that ATZ refused.
+        """
+        known = await self._from_store(services, kind, keys)
+        if known:
+            found(known.values())
+        for key in (key for key in keys if key not in known):
+            answer = await self._from_atz(services, kind, key)
+            if answer is not None:
+                found([answer])
+
+    async def _from_store(
+        self, services: Services, kind: NameKind, keys: list[str]
+    ) -> dict[str, Name]:
         try:
-            await services.names.learn(services.account, names[start : start + _LEARNED_AT_ONCE])
+            return await services.names.by_keys(services.account, kind, keys)
         except StoreError:
-            return  # that the store is broken is said where it matters
+            return {}
+
+    async def _from_atz(self, services: Services, kind: NameKind, key: str) -> Name | None:
+        endpoint = ENTITY_OF_KIND[kind].one if kind in ENTITY_OF_KIND else Endpoint.NONE
+        missing = endpoint is Endpoint.PERHAPS and self._refused[kind] >= MAX_REJECTIONS
+        if endpoint is Endpoint.NONE or missing:
+            return None
+        try:
+            body = await services.client.get_record(kind, key, background=True)
+        except AtzError as error:
+            if not isinstance(error, Rejected) or isinstance(error, Unauthorized):
+                self._asked.discard((kind, key))
+                return None
+            self._refused[kind] += 1
+            if endpoint is Endpoint.DOCUMENTED and isinstance(error, NotFound):
+                self.missing.add((kind, key))
+            return None
+        self._refused[kind] = 0
+        name = name_from_record(kind, body)
+        if name is None or name.key != key:
+            return None
+        await self._store(services, name)
+        return name
+
+    async def _store(self, services: Services, name: Name) -> None:
+        try:
+            await services.names.learn(services.account, [name])
+        except StoreError:
+            return  # known in this run all the same

@@ -30,7 +30,7 @@ from atz_desktop.domain.activity import Activity, parse_timestamp
 from atz_desktop.domain.local_records import SeenName
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.vocabulary import ENTITIES, Endpoint, NameKind
-from atz_desktop.session.name_extraction import (
+from atz_desktop.session.known_names import (
     PEOPLE_KINDS,
     UNKNOWN_TIME,
     name_from_record,

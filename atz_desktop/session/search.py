@@ -15,7 +15,7 @@ from atz_desktop.domain.characters import fold
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.text import entity_label, format_date
 from atz_desktop.domain.values import RecordRef, Span
-from atz_desktop.session.name_extraction import seen_names
+from atz_desktop.session.known_names import seen_names
 from atz_desktop.session.notices import Level, Notice, error_notice
 from atz_desktop.store.errors import StoreError
 

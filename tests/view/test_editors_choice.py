@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.values import Option
 from atz_desktop.domain.vocabulary import IMPORTANCES
+from atz_desktop.session.known_names import names_in
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.session.name_extraction import names_in
 from tests.view.editor_bench import ODD, Bench, compose, press, retype, spoken
 
 

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.local_records import Name
 from atz_desktop.domain.values import Person
+from atz_desktop.session.known_names import names_in
 from atz_desktop.session.lookups import Lookups
-from atz_desktop.session.name_extraction import names_in
 from atz_desktop.view.widgets.chip_input import Chip, ChipInput
 from tests.view.editor_bench import ODD, PEOPLE, Bench, press, spoken
 

@@ -8,7 +8,7 @@ import pytest
 
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.local_records import Name
-from atz_desktop.session.name_extraction import names_in
+from atz_desktop.session.known_names import names_in
 from atz_desktop.view.widgets.completer import name_chips
 
 TODAY = date(2026, 11, 27)

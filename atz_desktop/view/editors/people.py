@@ -17,7 +17,7 @@ from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Person, Unparsed
 from atz_desktop.domain.vocabulary import ENTITIES
-from atz_desktop.session.name_extraction import PEOPLE_KINDS
+from atz_desktop.session.known_names import PEOPLE_KINDS
 from atz_desktop.view.editors.base import EditorAction, FieldEditor
 from atz_desktop.view.widgets.chip_fold import spoken_names
 from atz_desktop.view.widgets.chip_input import AmbiguousText, Chip, ChipInput, ChipParseResult
