@@ -15,8 +15,12 @@ from atz_desktop.api.client import AtzClient
 from atz_desktop.api.errors import AtzError, Unauthorized
 from atz_desktop.domain.settings import Account
 from atz_desktop.domain.token_text import NO_TOKEN
-from atz_desktop.session.account_session import AccountSession, AccountSessions, Credentials
-from atz_desktop.session.connection_status import ConnectionStatus
+from atz_desktop.session.account_session import (
+    AccountSession,
+    AccountSessions,
+    ConnectionStatus,
+    Credentials,
+)
 from atz_desktop.session.notices import Level, Notice, NoticeAction, error_notice
 from atz_desktop.store.delete_account import delete_account
 from atz_desktop.store.errors import StoreError

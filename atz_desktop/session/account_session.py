@@ -1,6 +1,7 @@
 """One account in this process, from the first window that works on it until the last leaves.
 
-Its windows share one client, one token, one rate limiter and what this run knows of ATZ.
+Its windows share one client, one token, one rate limiter, what this run knows of ATZ, and what is
+told of the line to it (`ConnectionStatus`).
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from atz_desktop.api.client import AtzClient
-from atz_desktop.api.errors import AtzError
-from atz_desktop.api.rate_limiter import RateLimiter
+from atz_desktop.api.errors import UNREACHABLE_CAUSES, AtzError, CaptivePortal, NotSent
+from atz_desktop.api.rate_limiter import LIMIT, RateLimiter
+from atz_desktop.api.requests import DelayReason, PendingDelay, Timeouts
 from atz_desktop.domain.clock import monotonic_seconds
 from atz_desktop.domain.token_text import is_valid_token
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY
 from atz_desktop.session.bulk_run import BulkRuns
-from atz_desktop.session.connection_status import ConnectionStatus
 from atz_desktop.session.known_names import SharedNames
 from atz_desktop.session.name_sync import NameSync, fetch_types
 from atz_desktop.session.reads import MonotonicReads
@@ -37,16 +38,19 @@ from atz_desktop.store.runs import RunStore
 from atz_desktop.store.work_lists import WorkListStore
 
 if TYPE_CHECKING:
-    from atz_desktop.api.requests import Timeouts
     from atz_desktop.domain.settings import Account
     from atz_desktop.session.jobs import Jobs
     from atz_desktop.session.recipes import Recipes
     from atz_desktop.store.database import Database
 
+__all__ = ["LIMIT", "DelayReason", "PendingDelay", "Timeouts"]  # for the view, which has no api
+
 _log = logging.getLogger(__name__)
 
 POLL_DELAYS = (5.0, 10.0, 20.0, 30.0)
 """Seconds between two looks whether ATZ can be reached again; the last one from then on."""
+_FEW = 15
+"""So few requests left are told of: before, nobody needs to know the number."""
 
 
 class Credentials(NamedTuple):
@@ -302,3 +306,83 @@ class AccountSessions:
         for each in self._open:
             if not each.closed:
                 await each.services.client.close()
+
+
+class ConnectionStatus(QObject):
+    """What the line to ATZ is doing: pauses, requests left, and whether there is a line at all.
+
+    Told by the client, asked by the window. `rate_limiter` is that of the current account.
+    """
+
+    changed = Signal()
+    """`pending_delay`, `few_left` or `offline` may be another now."""
+    went_offline = Signal()
+    went_online = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rate_limiter: RateLimiter | None = None
+        self.offline = False
+        self._delays: list[PendingDelay] = []
+        self._was_quiet = False
+        """Whether nothing was to be shown when `changed` was told last."""
+
+    @property
+    def pending_delay(self) -> PendingDelay | None:
+        """The pause that somebody is waiting for, the newest if there are several."""
+        self._delays = [wait for wait in self._delays if not wait.finished]
+        return self._delays[-1] if self._delays else None
+
+    @property
+    def available(self) -> int | None:
+        """Requests that may be sent at once; None without an account. LIMIT is all there are."""
+        return self.rate_limiter.available() if self.rate_limiter else None
+
+    @property
+    def few_left(self) -> int | None:
+        """`available` where that is worth telling; None while there are plenty."""
+        left = self.available
+        return left if left is not None and left < _FEW else None
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether time alone changes what is to be shown."""
+        return self.pending_delay is not None or self.few_left is not None
+
+    def attach(self, rate_limiter: RateLimiter) -> None:
+        """Another account is connected."""
+        self.rate_limiter, self.offline = rate_limiter, False
+        self._tell()
+
+    def detach(self) -> None:
+        """No account is connected any more."""
+        self.rate_limiter, self.offline = None, False
+        self._tell()
+
+    def on_delay(self, wait: PendingDelay) -> None:
+        """A request begins to wait."""
+        if not wait.background:
+            self._delays.append(wait)
+        self._tell()
+
+    def on_request_end(self, error: AtzError | None) -> None:
+        """A request is over: it shows whether ATZ can be reached."""
+        if isinstance(error, CaptivePortal):
+            offline = error.is_certain
+        else:
+            offline = isinstance(error, NotSent) and error.cause in UNREACHABLE_CAUSES
+        is_unclear = isinstance(error, CaptivePortal | NotSent) and not offline
+        was_offline = self.offline
+        if not is_unclear:
+            self.offline = offline
+        self._tell()
+        if self.offline and not was_offline:
+            self.went_offline.emit()
+        elif was_offline and not self.offline:
+            self.went_online.emit()
+
+    def _tell(self) -> None:
+        is_quiet = not self.offline and not self.is_changing
+        if not is_quiet or not self._was_quiet:
+            self.changed.emit()
+        self._was_quiet = is_quiet

@@ -7,7 +7,7 @@ import pytest
 from atz_desktop.api.errors import AtzError, Cause, NotSent
 from atz_desktop.api.rate_limiter import RateLimiter
 from atz_desktop.api.requests import DelayReason, PendingDelay
-from atz_desktop.session.connection_status import ConnectionStatus
+from atz_desktop.session.account_session import ConnectionStatus
 
 AWAY = NotSent("GET", "/v1/activity/42", cause=Cause.NO_NETWORK)
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from atz_desktop.domain.characters import unquote
 from atz_desktop.domain.settings import Settings
 from atz_desktop.domain.urls import NO_PROXY, SYSTEM_PROXY, api_url_problem, proxy_problem
-from atz_desktop.session.connection_status import Timeouts
+from atz_desktop.session.account_session import Timeouts
 from atz_desktop.session.update_check import UpdateState
 from atz_desktop.view.theme import INSIDE, set_text_colour, type_font
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox

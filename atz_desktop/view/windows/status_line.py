@@ -10,12 +10,12 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from atz_desktop.session.connection_status import LIMIT, DelayReason
+from atz_desktop.session.account_session import LIMIT, DelayReason
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox
 
 if TYPE_CHECKING:
-    from atz_desktop.session.connection_status import ConnectionStatus, PendingDelay
+    from atz_desktop.session.account_session import ConnectionStatus, PendingDelay
 
 _TICK = 500
 """Milliseconds between two looks at the clock, while time changes what is shown."""
