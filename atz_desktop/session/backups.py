@@ -19,8 +19,8 @@ from atz_desktop.domain.local_records import Backup
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.serialize import load_draft
 from atz_desktop.session.journal_entries import entry_or_empty, parse_time
+from atz_desktop.session.messages import OUTCOMES
 from atz_desktop.session.notices import Level, Notice
-from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.store.backups import Content, Row, list_backups, read_backup
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import JournalRow

@@ -21,7 +21,7 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.serialize import encode, to_json
 from atz_desktop.session.journal_entries import HistoryQuery, entry_or_empty
-from atz_desktop.session.outcome_texts import OUTCOMES
+from atz_desktop.session.messages import OUTCOMES
 from atz_desktop.store.atomic import AtomicFile
 
 if TYPE_CHECKING:

@@ -1,6 +1,8 @@
-"""What the user hears after an activity was opened, read again or saved."""
+"""The words after an activity was opened, read again or saved, and of outcomes in the history."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.edit import Change
@@ -239,3 +241,54 @@ _VERDICT_TEXTS = {
 def _labels(changes: tuple[Change, ...]) -> str:
     """Each field once, though it may have changed before the save and again after it."""
     return ", ".join(dict.fromkeys(change.field.label for change in changes))
+
+
+class OutcomeText(NamedTuple):
+    """An outcome for people: `label` in a list, `text` as a sentence."""
+
+    label: str
+    level: Level
+    text: str
+
+
+OUTCOMES: dict[Outcome | None, OutcomeText] = {
+    Outcome.VERIFIED: OutcomeText(
+        "Saved and checked",
+        Level.GOOD,
+        "Every field was read back from ATZ and found as meant.",
+    ),
+    Outcome.DIFFERENT: OutcomeText(
+        "Stored differently",
+        Level.WARNING,
+        "When it was read back, ATZ held something else than was sent in at least one field.",
+    ),
+    Outcome.REFUSED: OutcomeText(
+        "Refused",
+        Level.PROBLEM,
+        "ATZ said no to this save. Should any of it have come through all the same, the activity "
+        "shows it when it is loaded.",
+    ),
+    Outcome.NOT_SENT: OutcomeText(
+        "Without effect",
+        Level.PROBLEM,
+        "It did not reach ATZ, or was put back there before it was looked up: ATZ held the earlier "
+        "values.",
+    ),
+    Outcome.UNKNOWN: OutcomeText(
+        "Not confirmed yet",
+        Level.WARNING,
+        "It went out, but ATZ did not show it yet. It is looked up again by itself, and whenever "
+        "this activity is loaded.",
+    ),
+    None: OutcomeText(
+        "Not finished",
+        Level.WARNING,
+        "It is under way, or was cut short. It is looked up by itself, and whenever this activity "
+        "is loaded.",
+    ),
+}
+
+
+def outcome_word(outcome: Outcome | None) -> str:
+    """The journal's word for an outcome; that of an entry without one is PENDING."""
+    return outcome.value if outcome else "PENDING"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.runs import Run, RunPhase, RunVerdict
 from atz_desktop.session.journal_entries import saves_from_base
-from atz_desktop.session.outcome_texts import OUTCOMES
+from atz_desktop.session.messages import OUTCOMES
 from atz_desktop.session.run_lookup import RunLookup
 from atz_desktop.session.run_row import RowEnd, RunOptions, save_row
 from atz_desktop.store.errors import StoreError

@@ -16,8 +16,8 @@ from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.sandbox.server import Sandbox
 from atz_desktop.session.journal_entries import parse_time
+from atz_desktop.session.messages import OUTCOMES
 from atz_desktop.session.notices import Level
-from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.session.restore import why_not_restorable
 from tests.faults.late_desk import HeldTime, LateDesk
 from tests.faults.test_fault_table import ID, NEW, PATH, form_of

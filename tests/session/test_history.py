@@ -15,8 +15,8 @@ from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.session.history import PAGE_SIZE, History
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.journal_entries import HistoryQuery, new_entry, utc_now_text
+from atz_desktop.session.messages import outcome_word
 from atz_desktop.session.notices import Level, Notice
-from atz_desktop.session.outcome_texts import outcome_word
 from atz_desktop.session.restore import why_not_restorable
 from atz_desktop.session.services import Services
 from atz_desktop.store.errors import Unreachable

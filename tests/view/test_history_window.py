@@ -35,7 +35,7 @@ from atz_desktop.domain.values import Option
 from atz_desktop.session.history import PAGE_SIZE, History
 from atz_desktop.session.jobs import Jobs
 from atz_desktop.session.journal_entries import new_entry
-from atz_desktop.session.outcome_texts import OUTCOMES
+from atz_desktop.session.messages import OUTCOMES
 from atz_desktop.session.services import BooleanFormat, Services
 from atz_desktop.store.database import Database
 from atz_desktop.store.journal import Journal

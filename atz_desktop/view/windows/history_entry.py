@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from atz_desktop.domain.characters import single_line
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.review import review_entry
+from atz_desktop.session.messages import OUTCOMES
 from atz_desktop.session.notices import Level
-from atz_desktop.session.outcome_texts import OUTCOMES
 from atz_desktop.session.restore import why_not_restorable
 from atz_desktop.view.theme import CONTROL_HEIGHT
 from atz_desktop.view.widgets.dialog import plain_label

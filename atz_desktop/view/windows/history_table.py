@@ -12,7 +12,7 @@ from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry
 from atz_desktop.domain.text import format_date
 from atz_desktop.session.history import History
-from atz_desktop.session.outcome_texts import OUTCOMES
+from atz_desktop.session.messages import OUTCOMES
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import LEVELS
 from atz_desktop.view.widgets.row_table import Index, PagedRowModel

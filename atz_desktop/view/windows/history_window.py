@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from atz_desktop.domain.identifiers import parse_activity_id
 from atz_desktop.session.history import History
 from atz_desktop.session.journal_entries import HistoryQuery
+from atz_desktop.session.messages import OUTCOMES, outcome_word
 from atz_desktop.session.notices import Level
-from atz_desktop.session.outcome_texts import OUTCOMES, outcome_word
 from atz_desktop.view.dialogs.prompts import save_dialog
 from atz_desktop.view.theme import AROUND, CONTROL_HEIGHT, INSIDE, NEAR
 from atz_desktop.view.widgets.clear_button import add_clear_button

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from atz_desktop.domain.characters import fold, single_line
 from atz_desktop.domain.fields import ACTIVITY
-from atz_desktop.session.outcome_texts import OUTCOMES
+from atz_desktop.session.messages import OUTCOMES
 from atz_desktop.view.mnemonics import mnemonic
 from atz_desktop.view.windows.history_table import local_time
 from atz_desktop.view.windows.id_bar import RecentActivity

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from atz_desktop.domain.history import Outcome
-from atz_desktop.session.outcome_texts import OUTCOMES, outcome_word
+from atz_desktop.session.messages import OUTCOMES, outcome_word
 from atz_desktop.store.journal import OUTCOMES as WORDS
 
 
