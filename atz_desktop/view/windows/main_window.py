@@ -30,9 +30,8 @@ from atz_desktop.view.widgets.dialog import resize_to_screen
 from atz_desktop.view.widgets.paint_later import paint_later
 from atz_desktop.view.windows.areas import Areas
 from atz_desktop.view.windows.body import WindowBody
-from atz_desktop.view.windows.commands import FormCommands, ListCommands
+from atz_desktop.view.windows.commands import FormCommands, ListCommands, Menus
 from atz_desktop.view.windows.id_bar import IdBar, RecentActivity
-from atz_desktop.view.windows.menus import Menus
 from atz_desktop.view.windows.pages import Pages
 from atz_desktop.view.windows.sandbox_banner import SandboxBanner
 
@@ -219,7 +218,7 @@ class MainWindow(QMainWindow):
     def page(self) -> FormPage | None:
         return self.pages.page
 
-    # The commands that menus.py names, beside some of the signals and FormCommands
+    # The commands that commands.py names, beside some of the signals and FormCommands
 
     def go_to_id(self) -> None:
         self.id_bar.focus_input()

@@ -14,9 +14,9 @@ from atz_desktop.domain.characters import fold, single_line
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.session.messages import OUTCOMES
 from atz_desktop.view.mnemonics import mnemonic
+from atz_desktop.view.windows.commands import COMMANDS, Command
 from atz_desktop.view.windows.history_table import local_time
 from atz_desktop.view.windows.id_bar import RecentActivity
-from atz_desktop.view.windows.menus import COMMANDS, Command
 
 if TYPE_CHECKING:
     from atz_desktop.domain.history import JournalEntry

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import CONTROL_HEIGHT
 from atz_desktop.view.widgets.layouts import hbox
+from atz_desktop.view.windows.commands import COMMANDS, Command
 from atz_desktop.view.windows.id_bar import RecentActivity, recent_line
-from atz_desktop.view.windows.menus import COMMANDS, Command
 
 _LONGEST_TITLE = 60
 _GAP = 2

@@ -221,7 +221,7 @@ _STEPS: Final = (
     ("park", "pause"),
     ("change_all", "pencil"),
 )
-"""Commands of menus.py, and their pictures."""
+"""Commands of commands.py, and their pictures."""
 _IN_WORDS: Final = ("skip", "park")
 
 
