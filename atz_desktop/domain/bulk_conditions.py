@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.calendar_mail import is_over
 from atz_desktop.domain.kinds import File, Flag, People, Text, When
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.schema import Field, RecordType
@@ -138,7 +137,7 @@ class IsOver(Condition):
         return field is None
 
     def holds(self, activity: Activity, now: datetime) -> bool:
-        return is_over(activity.span, now)
+        return activity.span.is_over(now)
 
     def describe(self, record_type: RecordType) -> str:
         return f"the {record_type.name} is over"

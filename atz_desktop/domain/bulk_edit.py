@@ -32,8 +32,7 @@ from atz_desktop.domain.bulk_rules import (
 from atz_desktop.domain.bulk_template import Template
 from atz_desktop.domain.bulk_texts import FindReplace, Prefix, Suffix
 from atz_desktop.domain.bulk_times import MeantAsZone, SameClockOn, SetTimes, ShiftBy
-from atz_desktop.domain.calendar_mail import mail_warning, with_mail_default
-from atz_desktop.domain.edit import Edit, Problem
+from atz_desktop.domain.edit import Edit, Problem, mail_warning, with_mail_default
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.schema import Field, RecordType
@@ -58,7 +57,7 @@ class BulkEdit:
     """Field name → rule, for the activities that fit all conditions of `only_where`.
 
     `mail_nobody` asks ATZ to mail nobody about any of them; else only about those that are over
-    (see `calendar_mail.with_mail_default`), as for a single activity.
+    (see `edit.with_mail_default`), as for a single activity.
     """
 
     rules: Mapping[str, Rule] = field(default_factory=lambda: MappingProxyType({}))

@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.calendar_mail import CalendarMail, changed_label, instant, mail_warning
 from atz_desktop.domain.diff import ChangeType, Segment, elide, elide_text, word_diff
-from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.edit import CalendarMail, Change, Edit, mail_warning
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.kinds import People, Text
@@ -19,7 +18,7 @@ from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.request_preview import RequestPreview, preview_request
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import ambiguous_time_note, format_span, quoted
-from atz_desktop.domain.values import Attachment, LocalFile, Person, Span
+from atz_desktop.domain.values import Attachment, LocalFile, Person, Span, instant
 from atz_desktop.domain.verify import FieldResult, Verdict, verify
 
 WORD_DIFF_MIN_LENGTH = 60
@@ -152,7 +151,7 @@ def field_diff(field: Field, old: Any, new: Any) -> FieldDiff:
     """The difference of one field, without notes."""
     line = FieldDiff(
         field.name,
-        changed_label(field, old, new),
+        Change(field, old, new).label,
         elide_text(field.kind.format(old)),
         elide_text(field.kind.format(new)),
         was_empty=field.kind.is_empty(old),

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from os import stat_result
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from atz_desktop.domain.quick_dataclass import dataclass
 
@@ -110,6 +110,12 @@ class Span:
             return None
         return (self.end.date() - self.start.date()).days
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether its end (without one, its start) is past. `now` is aware."""
+        last = self.end or self.start
+        ended = instant(last, self.zone) if last is not None else None
+        return ended is not None and ended < now
+
 
 def to_utc(wall: datetime, zone: str) -> datetime:
     """Convert a wall-clock time to UTC; an ambiguous one means the first (fold=0).
@@ -117,6 +123,14 @@ def to_utc(wall: datetime, zone: str) -> datetime:
     Raises OverflowError if the time is not `is_representable`.
     """
     return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+
+
+def instant(wall: datetime, zone: str) -> datetime | None:
+    """A wall-clock time in UTC; None if the zone is unknown or the time out of range."""
+    try:
+        return to_utc(wall, zone)
+    except (ZoneInfoNotFoundError, ValueError, OverflowError):
+        return None
 
 
 def is_representable(wall: datetime) -> bool:

@@ -27,9 +27,8 @@ from atz_desktop.api.rate_limiter import LIMIT, WINDOW
 from atz_desktop.domain.activity import Activity
 from atz_desktop.domain.bulk_edit import Applied, BulkEdit, apply
 from atz_desktop.domain.bulk_rules import NO_VALUES, BulkContext, RowValues
-from atz_desktop.domain.calendar_mail import CalendarMail, calendar_mail
 from atz_desktop.domain.clock import monotonic_seconds
-from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.edit import CalendarMail, Edit, calendar_mail
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.runs import REQUESTS
 from atz_desktop.session.known_names import names_in

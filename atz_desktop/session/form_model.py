@@ -10,8 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from atz_desktop.domain.calendar_mail import calendar_mail, with_mail_default, without_mail_default
-from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.edit import Edit, calendar_mail, with_mail_default, without_mail_default
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.merge import rebase_after_save
 from atz_desktop.domain.values import Span

@@ -9,8 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.calendar_mail import CalendarMail
-from atz_desktop.domain.edit import Edit, Problem
+from atz_desktop.domain.edit import CalendarMail, Edit, Problem
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.quick_dataclass import dataclass

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from atz_desktop.api.errors import AtzError
-from atz_desktop.domain.calendar_mail import mail_warning
+from atz_desktop.domain.edit import mail_warning
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.merge import Restore, restore_entry
 from atz_desktop.session.jobs import offload_if_many

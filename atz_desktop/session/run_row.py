@@ -16,7 +16,7 @@ from atz_desktop.api.errors import (
     RateLimited,
     Unauthorized,
 )
-from atz_desktop.domain.calendar_mail import with_mail_default
+from atz_desktop.domain.edit import with_mail_default
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.merge import Resolution
 from atz_desktop.domain.runs import RunVerdict

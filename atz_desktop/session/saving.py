@@ -24,8 +24,7 @@ from atz_desktop.api.errors import (
     UploadCancelled,
 )
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.calendar_mail import without_idle_mail_off
-from atz_desktop.domain.edit import Change, Edit
+from atz_desktop.domain.edit import Change, Edit, without_idle_mail_off
 from atz_desktop.domain.history import Outcome
 from atz_desktop.domain.merge import Merge, merge, rebase_on_known_saves
 from atz_desktop.domain.quick_dataclass import dataclass

@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.calendar_mail import changed_label
 from atz_desktop.domain.diff import ChangeType
-from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.edit import Change, Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.history import JournalEntry, Outcome
 from atz_desktop.domain.review import (
@@ -145,9 +144,9 @@ def test_an_hour_that_comes_twice_is_mentioned() -> None:
 def test_the_label_is_that_of_the_part_which_alone_differs() -> None:
     record = ACTIVITY.by_name["record"]
     job = RecordRef(2, "job_1")
-    assert changed_label(record, job, RecordRef(2, "job_2")) == "Related record"
-    assert changed_label(record, job, RecordRef(5, "deal_2")) == "Related to"
-    assert changed_label(record, None, job) == "Related to"
+    assert Change(record, job, RecordRef(2, "job_2")).label == "Related record"
+    assert Change(record, job, RecordRef(5, "deal_2")).label == "Related to"
+    assert Change(record, None, job).label == "Related to"
 
 
 def test_a_replaced_file_is_said_to_be_gone_for_good_before_saving() -> None:

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from atz_desktop.domain.activity import Activity
-from atz_desktop.domain.calendar_mail import CalendarMail
-from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.edit import CalendarMail, Edit
 from atz_desktop.domain.fields import ACTIVITY
 from atz_desktop.domain.values import Unparsed
 from atz_desktop.domain.verify import FieldResult, Verdict

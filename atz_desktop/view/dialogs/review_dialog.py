@@ -23,9 +23,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.domain.calendar_mail import CalendarMail
 from atz_desktop.domain.diff import elide_text
-from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.edit import CalendarMail, Edit
 from atz_desktop.domain.request_preview import RequestPreview
 from atz_desktop.domain.review import review_save
 from atz_desktop.domain.urls import DEFAULT_API_URL

@@ -8,8 +8,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from atz_desktop.domain.calendar_mail import mail_warning
-from atz_desktop.domain.edit import Edit
+from atz_desktop.domain.edit import Edit, mail_warning
 from atz_desktop.domain.review import review_unsaved
 from atz_desktop.session.notices import Level
 from atz_desktop.session.services import UnsavedChoice
