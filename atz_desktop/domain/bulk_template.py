@@ -12,7 +12,7 @@ from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import entity_label, format_date, quoted
 from atz_desktop.domain.values import Option, Person, RecordRef, Span
-from atz_desktop.domain.vocabulary import ENTITY_OF_KIND, NameKind, record_kind
+from atz_desktop.domain.vocabulary import ENTITY_OF_KIND, KIND_OF_ENTITY, NameKind
 
 _PLACEHOLDER = re.compile(r"\{\s*([^{}\s][^{}]*?)\s*\}")
 
@@ -102,7 +102,7 @@ def _record(row: Row) -> str | None:
 
 
 def _record_name(record: RecordRef, row: Row) -> str | None:
-    kind = record_kind(record.entity)
+    kind = KIND_OF_ENTITY.get(record.entity)
     if not record.slug or kind is None:
         return None
     known = record.name or row.context.name_of(kind, record.slug)

@@ -14,7 +14,7 @@ from atz_desktop.domain.characters import LINE_ENDS, SEPARATORS, strip_invisible
 from atz_desktop.domain.identifiers import parse_activity_id, parse_int
 from atz_desktop.domain.quick_dataclass import dataclass
 from atz_desktop.domain.table import Cell, Table, TableError, cell_text, parse_delimited
-from atz_desktop.domain.vocabulary import ENTITIES
+from atz_desktop.domain.vocabulary import ENTITY_OF_KIND
 
 MIN_SPACED_DIGITS: Final = 5
 """Numbers with nothing but spaces between are a list of IDs from here on, all of them; shorter ones
@@ -35,7 +35,7 @@ _RANGE_BEHIND = re.compile(
     rf"\s*(?:(?:{_DASH}|\.{{2,3}}|…)\s*\#|{_TO}\s*\#?)\s*\d+{_END}", re.IGNORECASE
 )
 _NUMBER_BEHIND = re.compile(rf"\s*{_DASH}\s*\d+{_END}")
-_OTHERS = "|".join((*(entity.noun for entity in ENTITIES.values()), "user"))
+_OTHERS = "|".join((*ENTITY_OF_KIND, "user"))
 _NUMBER = re.compile(r"(?:(?:activity|id|no)\b[\s.:#]*|#\s*)?\d+", re.IGNORECASE)
 _MARKED = re.compile(
     rf"(?<![\w-])activit(?:y|ies)/(?P<address>\d+)(?:[/?#]\S*+)?"

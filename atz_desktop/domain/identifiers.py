@@ -74,9 +74,9 @@ def parse_search_text(text: str) -> str | None:
     return words if any(c.isalpha() for c in words) and "://" not in words else None
 
 
-_ENTITY_IDS: Final = {entity.noun: number for number, entity in ENTITIES.items()}
+_ENTITY_NUMBERS: Final = {str(entity.kind): number for number, entity in ENTITIES.items()}
 _RECORD_URL: Final = re.compile(
-    rf"(?:.*/)?({'|'.join(_ENTITY_IDS)})s?/([^/?#\s]+)(?:[/?#].*)?", re.IGNORECASE | re.DOTALL
+    rf"(?:.*/)?({'|'.join(_ENTITY_NUMBERS)})s?/([^/?#\s]+)(?:[/?#].*)?", re.IGNORECASE | re.DOTALL
 )
 
 
@@ -99,7 +99,7 @@ def parse_record(text: str) -> RecordReference:
         plain = bare
     found = _RECORD_URL.fullmatch(plain)
     return (
-        RecordReference(unquote(found[2]), _ENTITY_IDS[found[1].lower()])
+        RecordReference(unquote(found[2]), _ENTITY_NUMBERS[found[1].lower()])
         if found
         else RecordReference(plain)
     )

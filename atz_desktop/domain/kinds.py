@@ -303,7 +303,7 @@ class Record(Kind):
             return slug_problem(value.slug, self.limit)
         if value.entity == OTHER_ENTITY:
             return None
-        return f"Choose the {ENTITIES[value.entity].noun}: type or paste its slug."
+        return f"Choose the {ENTITIES[value.entity].kind}: type or paste its slug."
 
     def transition_error(self, value: Any, base: Any) -> str | None:
         if isinstance(base, RecordRef) and base.entity == value.entity:

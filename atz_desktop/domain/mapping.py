@@ -259,8 +259,9 @@ def record_name(record: Body) -> str | None:
 
 
 def _parse_entity(word: str | None) -> int | str | None:
-    known = {entity.noun: number for number, entity in ENTITIES.items()}
-    return known.get(word.lower(), word) if word else None
+    if not word:
+        return None
+    return next((each.number for each in ENTITIES.values() if each.kind == word.lower()), word)
 
 
 def _parse_id(found: Any) -> int | None:

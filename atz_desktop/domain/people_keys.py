@@ -9,11 +9,11 @@ from atz_desktop.domain.email_addresses import find_email_addresses
 from atz_desktop.domain.identifiers import may_be_name, parse_int, slug_problem
 from atz_desktop.domain.kinds import People
 from atz_desktop.domain.text import quoted
-from atz_desktop.domain.vocabulary import ENTITIES
+from atz_desktop.domain.vocabulary import ENTITY_OF_KIND
 
 _SLUG_LIKE = r"(?=.*[A-Za-z])(?=.*[0-9_])[A-Za-z0-9_-]+"
 _PHONE_LIKE = r"(?=.*[0-9])[0-9+()./\s–-]+"
-_SLUG_PREFIXES = tuple(f"{entity.kind}_" for entity in ENTITIES.values())
+_SLUG_PREFIXES = tuple(f"{kind}_" for kind in ENTITY_OF_KIND)
 KEY_LABELS = {"id": "user ID", "slug": "slug"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Literal
 
@@ -24,8 +25,8 @@ class Endpoint(Enum):
 class Entity:
     """A kind of record that an activity may be related to.
 
-    `kind` is its word in paths and in the names that are kept; `all` and `one` say of
-    `GET /v1/{kind}` and `GET /v1/{kind}/:slug` whether they exist.
+    `kind` is its word in sentences, in answers, in paths and in the names that are kept; `all` and
+    `one` say of `GET /v1/{kind}` and `GET /v1/{kind}/:slug` whether they exist.
     """
 
     number: int
@@ -33,11 +34,6 @@ class Entity:
     kind: NameKind
     all: Endpoint = Endpoint.PERHAPS
     one: Endpoint = Endpoint.PERHAPS
-
-    @property
-    def noun(self) -> str:
-        """The word inside a sentence."""
-        return self.label.lower()
 
 
 ENTITIES = {
@@ -55,11 +51,8 @@ ENTITIES = {
 
 ENTITY_OF_KIND = {entity.kind: entity for entity in ENTITIES.values()}
 
-
-def record_kind(entity: int | str | None) -> NameKind | None:
-    """The kind of names of an entity's records; None for one that ATZ_API.md does not list."""
-    known = ENTITIES.get(entity) if isinstance(entity, int) else None
-    return known.kind if known else None
+KIND_OF_ENTITY: Mapping[object, NameKind] = {n: entity.kind for n, entity in ENTITIES.items()}
+"""An entity that ATZ_API.md does not list, and none, has no kind: ask with `get`."""
 
 
 OTHER_ENTITY = 10

@@ -24,7 +24,7 @@ from atz_desktop.domain.kinds import People
 from atz_desktop.domain.local_records import Name, SeenName
 from atz_desktop.domain.mapping import record_name
 from atz_desktop.domain.values import Option, Person, RecordRef
-from atz_desktop.domain.vocabulary import TYPES, NameKind, record_kind
+from atz_desktop.domain.vocabulary import KIND_OF_ENTITY, TYPES, NameKind
 from atz_desktop.session.jobs import MANY, offload_if_many
 from atz_desktop.store.errors import StoreError
 
@@ -100,7 +100,7 @@ class KnownNames(QObject):
 
     def record_name(self, record: RecordRef) -> str | None:
         """The name of a record, if it was ever seen."""
-        kind = record_kind(record.entity)
+        kind = KIND_OF_ENTITY.get(record.entity)
         known = self._names.get((kind, record.slug or "")) if kind else None
         return record.name or (known.name if known else None)
 
@@ -307,7 +307,7 @@ def _names_in(activity: Activity) -> Iterator[Name]:
         if person is not None:
             yield _name_of_person("user", person)
     record = activity.related
-    if record is not None and record.slug and (of := record_kind(record.entity)):
+    if record is not None and record.slug and (of := KIND_OF_ENTITY.get(record.entity)):
         yield Name(of, record.slug, record.name)
 
 

@@ -206,7 +206,7 @@ def answered(body: Mapping[str, Any], sent: Mapping[str, Any], zone: str = "UTC"
     if "activity_type_id" in sent:
         answer["activity_type"] = {"id": sent["activity_type_id"], "label": "Some type"}
     if "related_to_entity" in sent:
-        answer["related_to_type"] = ENTITIES[sent["related_to_entity"]].noun
+        answer["related_to_type"] = ENTITIES[sent["related_to_entity"]].kind
     if "related_to" in sent:
         answer["related_to"] = sent["related_to"]
     if "start_datetime" in sent:

@@ -16,7 +16,7 @@ from atz_desktop.domain.people_keys import KEY_LABELS
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import quoted
 from atz_desktop.domain.values import Person, Unparsed
-from atz_desktop.domain.vocabulary import ENTITIES
+from atz_desktop.domain.vocabulary import ENTITY_OF_KIND
 from atz_desktop.session.known_names import PEOPLE_KINDS
 from atz_desktop.view.editors.base import EditorAction, FieldEditor
 from atz_desktop.view.widgets.chip_fold import spoken_names
@@ -35,7 +35,7 @@ _COUNTED_EVERY = 100
 _LONG = 2_000
 """Characters from which a text is read on a thread: a line of 40 takes a tenth of a millisecond."""
 _MOST_NAMED = 5
-_NOUNS = tuple(entity.noun for entity in ENTITIES.values())
+_NOUNS = tuple(ENTITY_OF_KIND)
 
 
 class PeopleEditor(FieldEditor):

@@ -14,7 +14,7 @@ from atz_desktop.domain.identifiers import may_be_name, parse_record, slug_probl
 from atz_desktop.domain.schema import Field
 from atz_desktop.domain.text import entity_label, quoted
 from atz_desktop.domain.values import RecordRef, Unparsed
-from atz_desktop.domain.vocabulary import ENTITIES, ENTITY_OF_KIND, OTHER_ENTITY, record_kind
+from atz_desktop.domain.vocabulary import ENTITIES, ENTITY_OF_KIND, KIND_OF_ENTITY, OTHER_ENTITY
 from atz_desktop.view.editors.base import EditorAction, FieldEditor
 from atz_desktop.view.widgets.chip_input import AmbiguousText, Chip, ChipInput, ChipParseResult
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
@@ -90,7 +90,7 @@ class RecordEditor(FieldEditor):
 
     def commit(self) -> None:
         self._chips.commit_text()
-        record, kind = self._record, record_kind(self._record.entity)
+        record, kind = self._record, KIND_OF_ENTITY.get(self._record.entity)
         if kind is not None and record.slug and not self.field.kind.equal(record, self._base):
             self.lookups.verify_keys(kind, [record.slug])  # a draft brought it along
         self._on_done()
@@ -138,7 +138,7 @@ class RecordEditor(FieldEditor):
     def hint(self) -> tuple[str, str]:
         if isinstance(self._value, Unparsed):
             return f"ATZ sent something that can't be read: {self._value.text}", "warning"
-        record, kind = self._record, record_kind(self._record.entity)
+        record, kind = self._record, KIND_OF_ENTITY.get(self._record.entity)
         typing = bool(self._chips.pending_text())
         if kind is None or not record.slug or typing or self.field.kind.equal(record, self._base):
             return "", "muted"
@@ -171,7 +171,7 @@ class RecordEditor(FieldEditor):
 
     def _by_slug(self, slug: str, entity: Any, *, shaped: bool) -> RecordRef | None:
         """The record with this slug; None where it is not known and not shaped as one."""
-        base, kind = self._base_of(entity), record_kind(entity)
+        base, kind = self._base_of(entity), KIND_OF_ENTITY.get(entity)
         if base is not None and slug == base.slug:
             return base
         if not shaped and not (kind is not None and self.lookups.knows(kind, slug)):
@@ -224,7 +224,7 @@ class RecordEditor(FieldEditor):
     def _kinds(self) -> tuple[NameKind, ...]:
         """What may be meant: the chosen kind, or any as long as none is chosen."""
         entity = self._record.entity
-        chosen = record_kind(entity)
+        chosen = KIND_OF_ENTITY.get(entity)
         return tuple(ENTITY_OF_KIND) if entity is None else (chosen,) if chosen else ()
 
     def _suggest(self, text: str) -> None:
@@ -244,7 +244,7 @@ class RecordEditor(FieldEditor):
         return name_chips(names, with_kind=self._record.entity is None)
 
     def _chip(self, record: RecordRef) -> Chip:
-        slug, kind = record.slug or "", record_kind(record.entity)
+        slug, kind = record.slug or "", KIND_OF_ENTITY.get(record.entity)
         self._records[slug] = record
         name = self.lookups.record_name(record)
         seen = name or kind is None or self.lookups.knows(kind, slug)
@@ -263,7 +263,7 @@ class RecordEditor(FieldEditor):
             value = self._base
         if value != self._value:
             self.edited.emit(value)
-        kind = record_kind(record.entity)
+        kind = KIND_OF_ENTITY.get(record.entity)
         if kind is not None and record.slug and value is not base:
             self.lookups.verify_keys(kind, [record.slug])
 

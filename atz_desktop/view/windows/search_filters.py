@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from atz_desktop.domain.identifiers import parse_record
 from atz_desktop.domain.values import Option, RecordRef
-from atz_desktop.domain.vocabulary import ENTITIES, ENTITY_OF_KIND, IMPORTANCES, record_kind
+from atz_desktop.domain.vocabulary import ENTITIES, ENTITY_OF_KIND, IMPORTANCES, KIND_OF_ENTITY
 from atz_desktop.view.theme import CONTROL_HEIGHT, NEAR
 from atz_desktop.view.widgets.clear_button import add_clear_button
 from atz_desktop.view.widgets.combo_box import NoWheelComboBox
@@ -130,7 +130,7 @@ class SearchFilters(QWidget):
             self.text_edited.emit()
 
     def _suggest(self, text: str) -> None:
-        kind = record_kind(self._entity)
+        kind = KIND_OF_ENTITY.get(self._entity)
         kinds = (kind,) if kind else tuple(ENTITY_OF_KIND)
         self._lookups.suggest("find", kinds, text.strip(), self._show_suggestions)
 
