@@ -52,7 +52,6 @@ class HistoryController:
         self._put_back_elsewhere = put_back_elsewhere
         self._add_to_list = add_to_list
         self._history_window: HistoryWindow | None = None
-        session.notified.connect(self._show_notice)
         window.palette_opened.connect(self._serve_palette)
 
     def show(self) -> None:
@@ -114,6 +113,7 @@ class HistoryController:
         panel.entry.load_requested.connect(self._load)
         panel.rows_chosen.connect(self._add_to_list)
         self._session.loaded.connect(listed.refresh)
+        self._session.notified.connect(self._show_notice)
         return panel
 
     def _restore(self, entry: JournalEntry, names: frozenset[str] | None) -> None:

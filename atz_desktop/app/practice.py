@@ -22,8 +22,6 @@ class PracticeController:
         self._session = session
         self._account = account
         self._bar: PracticeBar | None = None
-        session.loaded.connect(self._on_loaded)
-        session.opened.connect(self._on_opened)
 
     def show(self) -> None:
         """Offer the tasks, and open the first that is not done."""
@@ -36,6 +34,8 @@ class PracticeController:
     def close(self) -> None:
         """Another account is shown, or the user has enough."""
         if self._bar is not None:
+            self._session.loaded.disconnect(self._on_loaded)
+            self._session.opened.disconnect(self._on_opened)
             self._bar.hide()
             self._bar.deleteLater()
             self._bar = None
@@ -65,6 +65,8 @@ class PracticeController:
         bar.start_over_requested.connect(self._start_over)
         bar.close_requested.connect(self.close)
         self._window.body.add_bar(bar)
+        self._session.loaded.connect(self._on_loaded)
+        self._session.opened.connect(self._on_opened)
         return bar
 
     def _start_over(self) -> None:
@@ -72,16 +74,15 @@ class PracticeController:
         self._session.jobs.start("practice", self._begin(anew=True))
 
     def _on_opened(self, activity: Activity) -> None:
-        if self._bar is not None:
-            from atz_desktop.sandbox.practice import meet_colleague
+        from atz_desktop.sandbox.practice import meet_colleague
 
-            meeting = asyncio.to_thread(meet_colleague, self._account, activity.id)
-            self._session.jobs.start("colleague", meeting)
+        meeting = asyncio.to_thread(meet_colleague, self._account, activity.id)
+        self._session.jobs.start("colleague", meeting)
 
     def _on_loaded(self, activity: Activity) -> None:
-        if self._bar is not None:
-            self._bar.show_task(activity.id)
-            self._session.jobs.start("tick", self._tick())
+        assert self._bar is not None
+        self._bar.show_task(activity.id)
+        self._session.jobs.start("tick", self._tick())
 
     async def _tick(self) -> None:
         """Off the window's thread: the account may just be writing its file."""

@@ -59,6 +59,8 @@ class Autosave(QObject):
         self._current = current
         self._retry = retry
         self._pending = False
+        self._is_waiting = False
+        """Whether the job is in its pause: it will write what is there when that is over."""
         self._closed = False
         self._flush_requested = asyncio.Event()
         self._failures = 0
@@ -82,7 +84,7 @@ class Autosave(QObject):
 
     def schedule(self) -> None:
         """Something changed."""
-        if not self._closed:
+        if not self._closed and not self._is_waiting:
             self._start_job()
 
     @property
@@ -136,11 +138,14 @@ class Autosave(QObject):
             self._flush_requested.clear()
 
     async def _debounce(self) -> None:
+        self._is_waiting = True
         try:
             async with asyncio.timeout(WRITE_DELAY):
                 await self._flush_requested.wait()
         except TimeoutError:
             return
+        finally:
+            self._is_waiting = False
 
     async def _write_all(self) -> None:
         draft = self._current()

@@ -317,8 +317,9 @@ class FormCommands:
         if self.session is None or self._form is None:
             return
         self._form.commit()
+        form = self.session.model.state
         go_on = partial(self._save_what_is_taken, self.session, save)
-        if not self.session.deferred_save.start(go_on):
+        if not (form and form.unparsed and self.session.deferred_save.start(go_on)):
             go_on()
 
     def _save_what_is_taken(
