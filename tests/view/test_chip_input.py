@@ -30,8 +30,8 @@ from pytestqt.qtbot import QtBot
 
 from atz_desktop.view.appearance import apply_theme
 from atz_desktop.view.widgets.chip import Chip, ChipButton
+from atz_desktop.view.widgets.chip_frame import flow
 from atz_desktop.view.widgets.chip_input import ChipInput
-from atz_desktop.view.widgets.chip_layout import flow
 from tests.view.chip_form import ANA, BOB, CTRL, EVE, SHIFT, Form, Key, focused, parse_slugs
 
 

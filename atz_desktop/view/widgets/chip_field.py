@@ -24,11 +24,10 @@ from PySide6.QtWidgets import (
 
 from atz_desktop.view.widgets.chip import Chip
 from atz_desktop.view.widgets.chip_fold import Fold, fold, is_counted, spoken_names
-from atz_desktop.view.widgets.chip_frame import ChipFrame
+from atz_desktop.view.widgets.chip_frame import ChipFrame, ChipRow
 from atz_desktop.view.widgets.chip_line import ChipLineEdit, copy_chips
 from atz_desktop.view.widgets.chip_menu import open_chip_menu
 from atz_desktop.view.widgets.chip_paint import Mark, one_line
-from atz_desktop.view.widgets.chip_row import ChipRow
 
 if TYPE_CHECKING:
     from atz_desktop.view.widgets.chip_popup import ChipPopup

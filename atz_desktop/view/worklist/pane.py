@@ -37,7 +37,7 @@ from PySide6.QtWidgets import (
 from atz_desktop.domain.work_list import RowState, WorkList, WorkListCounts, WorkListRow
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import AROUND, NEAR, TIGHT, colours
-from atz_desktop.view.widgets.chip_layout import flow
+from atz_desktop.view.widgets.chip_frame import flow
 from atz_desktop.view.widgets.dialog import plain_label
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
 from atz_desktop.view.widgets.layouts import hbox, vbox
