@@ -1,7 +1,11 @@
-"""One chip: a name with a small button behind it, seen, clicked, focused and read out by itself."""
+"""One chip: a name with a small button behind it, seen, clicked, focused and read out by itself; and
+its context menu.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, NamedTuple, Protocol
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
@@ -9,6 +13,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
     QFocusEvent,
+    QGuiApplication,
     QInputMethodEvent,
     QKeyEvent,
     QMouseEvent,
@@ -16,7 +21,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from atz_desktop.view.theme import colours, plain_tip
 from atz_desktop.view.widgets.chip_paint import (
@@ -34,6 +39,7 @@ _SPOKEN_MARKS: Final = {
     Mark.REMOVED: "removed, not saved yet",
     Mark.AMBIGUOUS: "several are called so, press Enter to choose",
 }
+_VERBS: Final = {Mark.REMOVED: "Put back", Mark.AMBIGUOUS: "Choose…", Mark.MORE: "Show all"}
 
 
 class Chip(NamedTuple):
@@ -222,3 +228,21 @@ class _RemoveButton(QAbstractButton):
         painter.drawEllipse(middle, 9.0, 9.0)
         paint = paint_put_back if self._chip.chip.mark is Mark.REMOVED else paint_cross
         paint(painter, middle, tones["chip_selected" if self._chip.selected else "chip"])
+
+
+def open_chip_menu(
+    field: QWidget, at: QPoint, chip: Chip, key_name: str, change: Callable[[], None] | None
+) -> None:
+    """Open the menu of a chip at a place of the screen. `change` is what the chip is there for (None: it can only
+    be read), `key_name` what its key is called: slug, user ID."""
+    menu = QMenu(field)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    copy = QGuiApplication.clipboard().setText
+    if chip.mark not in (Mark.AMBIGUOUS, Mark.MORE):
+        if chip.text != chip.key:
+            menu.addAction("Copy name", partial(copy, one_line(chip.text)))
+        menu.addAction(f"Copy {key_name}", partial(copy, chip.key))
+    if change is not None:
+        menu.addAction(_VERBS.get(chip.mark, "Remove"), change)
+    if menu.actions():
+        menu.popup(at)

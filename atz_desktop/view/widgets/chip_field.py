@@ -22,11 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from atz_desktop.view.widgets.chip import Chip
+from atz_desktop.view.widgets.chip import Chip, open_chip_menu
 from atz_desktop.view.widgets.chip_fold import Fold, fold, is_counted, spoken_names
 from atz_desktop.view.widgets.chip_frame import ChipFrame, ChipRow
 from atz_desktop.view.widgets.chip_line import ChipLineEdit, copy_chips
-from atz_desktop.view.widgets.chip_menu import open_chip_menu
 from atz_desktop.view.widgets.chip_paint import Mark, one_line
 
 if TYPE_CHECKING:
