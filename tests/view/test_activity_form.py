@@ -36,8 +36,8 @@ from atz_desktop.domain.values import Attachment, Person, RecordRef, Span
 from atz_desktop.domain.vocabulary import IMPORTANCES, NameKind
 from atz_desktop.session.known_names import names_in
 from atz_desktop.session.lookups import Lookups
+from atz_desktop.view.editors.attachment import FileInfo
 from atz_desktop.view.editors.base import FormRequest, OpenLink
-from atz_desktop.view.editors.file_info import FileInfo
 from atz_desktop.view.form.activity_form import ActivityForm
 from atz_desktop.view.form.columns import FieldCard
 from atz_desktop.view.form.field_row import FieldRow

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import stat
+import threading
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from atz_desktop.domain.characters import single_line, unquote
 from atz_desktop.domain.schema import Field
-from atz_desktop.domain.text import format_size
+from atz_desktop.domain.text import format_size, quoted
 from atz_desktop.domain.urls import is_web_url
 from atz_desktop.domain.values import Attachment, LocalFile, Unparsed
 from atz_desktop.view.dialogs.link_dialog import describe_opening, target_of
 from atz_desktop.view.editors.base import FieldEditor, FormRequest, OpenLink
-from atz_desktop.view.editors.file_info import FileInfo, UnusableFile
 from atz_desktop.view.icons import icon
 from atz_desktop.view.theme import FIELD_RADIUS, colours, plain_tip
 from atz_desktop.view.widgets.eliding_label import ElidingLabel
@@ -200,3 +202,42 @@ class AttachmentEditor(FieldEditor):
             painter = QPainter(self)
             painter.setPen(QPen(colours()["accent"], 2, Qt.PenStyle.DashLine))
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), FIELD_RADIUS, FIELD_RADIUS)
+
+
+class UnusableFile(NamedTuple):
+    """A path that can't be attached, and why, as a sentence."""
+
+    path: Path
+    why: str
+
+
+class FileInfo(QObject):
+    """Finds out size and date of a file on a thread of its own.
+
+    The thread is a daemon rather than one of Qt's pool: the pool is waited for at the end of the
+    program, and a drive that never answers would keep the program from ending.
+    """
+
+    found = Signal(object)
+    """The LocalFile."""
+    failed = Signal(object)
+    """What is `UnusableFile`."""
+
+    def read(self, path: Path) -> None:
+        """Look at `path`; one of the signals tells what came of it."""
+        threading.Thread(target=self._look, args=(path,), name="file peek", daemon=True).start()
+
+    def _look(self, path: Path) -> None:
+        # The window, and this object with it, may be gone when a slow drive answers at last.
+        with suppress(RuntimeError):
+            try:
+                seen = path.stat()
+            except (OSError, ValueError):
+                why = f"{quoted(path.name or str(path))} can't be read. Is the drive still there?"
+                self.failed.emit(UnusableFile(path, why))
+                return
+            if stat.S_ISREG(seen.st_mode):
+                self.found.emit(LocalFile.from_stat(path, seen))
+            else:
+                why = f"{quoted(path.name or str(path))} is no file. Choose a single file."
+                self.failed.emit(UnusableFile(path, why))

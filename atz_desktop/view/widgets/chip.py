@@ -1,5 +1,5 @@
-"""One chip: a name with a small button behind it, seen, clicked, focused and read out by itself; and
-its context menu.
+"""One chip: a name with a small button behind it, seen, clicked, focused and read out by itself;
+and the menu of one.
 """
 
 from __future__ import annotations
@@ -233,8 +233,9 @@ class _RemoveButton(QAbstractButton):
 def open_chip_menu(
     field: QWidget, at: QPoint, chip: Chip, key_name: str, change: Callable[[], None] | None
 ) -> None:
-    """Open the menu of a chip at a place of the screen. `change` is what the chip is there for (None: it can only
-    be read), `key_name` what its key is called: slug, user ID."""
+    """Open the menu of a chip at a place of the screen. `change` is what the chip is there for
+    (None: it can only be read), `key_name` what its key is called: slug, user ID.
+    """
     menu = QMenu(field)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     copy = QGuiApplication.clipboard().setText
