@@ -39,7 +39,7 @@ from atz_desktop.session.lookups import Lookups
 from atz_desktop.view.editors.attachment import FileInfo
 from atz_desktop.view.editors.base import FormRequest, OpenLink
 from atz_desktop.view.form.activity_form import ActivityForm
-from atz_desktop.view.form.columns import FieldCard
+from atz_desktop.view.form.card_area import FieldCard
 from atz_desktop.view.form.field_row import FieldRow
 from atz_desktop.view.form.page import FormPage
 from atz_desktop.view.widgets.eliding_label import ElidingLabel

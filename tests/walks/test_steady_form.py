@@ -17,7 +17,7 @@ from atz_desktop.domain.values import Option, Person
 from atz_desktop.sandbox.faults import Fault
 from atz_desktop.selftest import settle
 from atz_desktop.view.form.activity_form import ActivityForm
-from atz_desktop.view.form.columns import FieldCard
+from atz_desktop.view.form.card_area import FieldCard
 from atz_desktop.view.widgets.field_problem import FieldProblem
 from tests.view.editor_bench import hint_text
 from tests.walks.conftest import Walk, until
