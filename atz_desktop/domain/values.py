@@ -125,6 +125,17 @@ def to_utc(wall: datetime, zone: str) -> datetime:
     return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
 
+def to_utc_text(at: str) -> str:
+    """Normalize an ISO 8601 time to UTC in a fixed format that sorts as text.
+
+    Raises ValueError if it is invalid or has no zone.
+    """
+    moment = datetime.fromisoformat(at)
+    if moment.tzinfo is None:
+        raise ValueError(f"A time without a zone: {at}")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def instant(wall: datetime, zone: str) -> datetime | None:
     """A wall-clock time in UTC; None if the zone is unknown or the time out of range."""
     try:

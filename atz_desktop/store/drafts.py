@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from atz_desktop.domain.characters import escape_surrogates
-from atz_desktop.store.text import to_utc_text
+from atz_desktop.domain.values import to_utc_text
 
 if TYPE_CHECKING:
     import sqlite3

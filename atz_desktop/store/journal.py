@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atz_desktop.domain.characters import escape_surrogates, fold
+from atz_desktop.domain.values import to_utc_text
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.text import json_values_text, to_utc_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -152,7 +154,7 @@ class Journal:
         stored = (outcome, _stored(after), _stored(verdicts), to_utc_text(at))
 
         def write(connection: sqlite3.Connection) -> bool:
-            values = (*stored, _search_text(json_values_text(after)))
+            values = (*stored, _search_text(_json_values_text(after)))
             number = self._current_number(entry_id)
             return connection.execute(sql, (*values, number, PENDING, UNKNOWN)).rowcount == 1
 
@@ -266,5 +268,32 @@ def _search_text(*texts: str | None) -> str:
 
 
 def _entry_search_text(new: NewEntry) -> str:
-    before, sent = json_values_text(new.before, without=ORIGIN), json_values_text(new.sent)
+    before, sent = _json_values_text(new.before, without=ORIGIN), _json_values_text(new.sent)
     return _search_text(str(new.activity_id), new.title, new.reason, before, sent)
+
+
+def _json_values_text(text: str | None, without: Iterable[str] = ()) -> str:
+    """All values (not keys) of a JSON text, one per line; the text itself if it is not JSON.
+
+    `without` are keys of the outermost object whose values are left out.
+    """
+    if not text:
+        return ""
+    try:
+        found = json.loads(text)
+        if isinstance(found, dict):
+            found = {key: value for key, value in found.items() if key not in set(without)}
+        return "\n".join(_leaves(found))
+    except (ValueError, RecursionError):
+        return text
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _leaves(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _leaves(inner)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)

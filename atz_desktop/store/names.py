@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from atz_desktop.domain.characters import escape_surrogates, fold
 from atz_desktop.domain.local_records import Name, SeenName
+from atz_desktop.domain.values import to_utc_text
 from atz_desktop.domain.vocabulary import NameKind
 from atz_desktop.store.errors import NO_ID
-from atz_desktop.store.text import to_utc_text
 
 if TYPE_CHECKING:
     from atz_desktop.store.database import Database

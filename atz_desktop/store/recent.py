@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from atz_desktop.domain.characters import escape_surrogates
 from atz_desktop.domain.local_records import RecentActivity
 from atz_desktop.domain.serialize import summarize_draft
-from atz_desktop.store.text import to_utc_text
+from atz_desktop.domain.values import to_utc_text
 
 if TYPE_CHECKING:
     import sqlite3

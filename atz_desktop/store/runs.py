@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from atz_desktop.domain.characters import escape_surrogates
 from atz_desktop.domain.runs import Run, RunRow, RunVerdict
-from atz_desktop.store.text import to_utc_text
+from atz_desktop.domain.values import to_utc_text
 
 if TYPE_CHECKING:
     import sqlite3

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from atz_desktop.domain.characters import escape_surrogates
 from atz_desktop.domain.serialize import holds_only, load_values
+from atz_desktop.domain.values import to_utc_text
 from atz_desktop.domain.work_list import (
     Added,
     NewRow,
@@ -17,7 +18,6 @@ from atz_desktop.domain.work_list import (
     WorkListRow,
     row_state,
 )
-from atz_desktop.store.text import to_utc_text
 
 if TYPE_CHECKING:
     import sqlite3
