@@ -7,14 +7,13 @@ Read before the first paint, so light imports. Never the token: that belongs to 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from atz_desktop.domain.settings import Account, Settings
+from atz_desktop.domain.settings import COLOURS, Account, Settings, account_key
 from atz_desktop.domain.urls import DEFAULT_API_URL, api_url_problem, proxy_problem
-from atz_desktop.store import predefined
 
 REGISTRY_KEY = r"SOFTWARE\ATZ Desktop"
 FILES = {
@@ -26,6 +25,9 @@ NAMES = ("api_url", "proxy", "account_name")
 ACCOUNTS = "accounts"
 ACCOUNTS_FILE = "accounts_file"
 """Path of a JSON file with more accounts: how an MSI property can set them."""
+ACCOUNT_NAMES = ("name", "api_url", "colour", "production")
+"""What can be set of one. Only the name must be; an account is production unless it says not."""
+NO_TOKEN = "A token for everybody is not used: each person enters their own."
 NO_UPDATE_CHECK = "no_update_check"
 MORE_IS_NO_SETTING = 64 * 1024
 
@@ -88,7 +90,7 @@ def chosen(found: Mapping[str, Any], place: str) -> MachineSettings:
     }
     values = {name: value for name, value in texts.items() if value}
     listed, unread = _with_accounts_file(found)
-    accounts, wrong = predefined.read_accounts(listed, values.get("api_url", DEFAULT_API_URL))
+    accounts, wrong = _read_accounts(listed, values.get("api_url", DEFAULT_API_URL))
     wrong[:0] = unread
     no_update_check = found.get(NO_UPDATE_CHECK) or False
     if not isinstance(no_update_check, bool):
@@ -96,11 +98,7 @@ def chosen(found: Mapping[str, Any], place: str) -> MachineSettings:
         no_update_check = True
         wrong.append(f"{NO_UPDATE_CHECK}: must be true or false; taken as true.")
     known = {ACCOUNTS, ACCOUNTS_FILE, NO_UPDATE_CHECK}
-    strange = sorted(str(name) for name in found.keys() - texts.keys() - known)
-    if "token" in {name.lower() for name in strange}:
-        wrong.insert(0, predefined.NO_TOKEN)
-    elif strange:
-        wrong.insert(0, f"not understood: {', '.join(strange)}.")
+    wrong[:0] = _not_understood(found.keys() - texts.keys() - known)
     problem = f"In “{place}”: {' '.join(wrong)}" if wrong else None
     return MachineSettings(values, problem, accounts, no_update_check)
 
@@ -147,6 +145,64 @@ def usual_settings(machine: MachineSettings) -> tuple[Settings, str | None]:
     return usual, " ".join(told) or None
 
 
+def _read_accounts(entries: object, api_url: str) -> tuple[tuple[Account, ...], list[str]]:
+    """The accounts, and what is wrong in sentences that repeat no value: it may be a token.
+
+    `api_url` is that of an entry that names none. What makes no sense is left out, alone.
+    """
+    if not isinstance(entries, list):
+        return (), ["accounts: must be a list."]
+    found, wrong = dict[str, Account](), list[str]()
+    for number, entry in enumerate(entries, 1):
+        account, words = _read_account(entry, api_url)
+        called = f"“{account.name}”" if account else f"number {number}"
+        if account and account.key in found:
+            words = ["is there twice."]
+        elif account:
+            found[account.key] = account
+        wrong += [f"Account {called}: {each}" for each in words]
+    return tuple(found.values()), wrong
+
+
+def _read_account(entry: object, api_url: str) -> tuple[Account | None, list[str]]:
+    """One account, and what is wrong with it; None if nobody could be connected to it."""
+    if not isinstance(entry, Mapping):
+        return None, ["must be a JSON object."]
+    name, url = entry.get("name"), entry.get("api_url", api_url)
+    if not isinstance(name, str) or not name.strip():
+        return None, ["has no name."]
+    if not isinstance(url, str) or api_url_problem(url.strip()):
+        words = (
+            api_url_problem(url.strip()) if isinstance(url, str) else "The address must be text."
+        )
+        return None, [f"api_url: {words}"]
+    name, url = " ".join(name.split()), url.strip().rstrip("/")
+    looks, wrong = _looks(entry)
+    return Account(account_key(url, name), name, url)._replace(**looks), wrong
+
+
+def _looks(entry: Mapping[Any, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Colour and production, where they make sense, and what does not or is not understood."""
+    looks = dict[str, Any]()
+    wrong = _not_understood(entry.keys() - set(ACCOUNT_NAMES))
+    if (colour := entry.get("colour", COLOURS[0])) in COLOURS:
+        looks["colour"] = colour
+    else:
+        wrong.append(f"colour: must be one of {', '.join(COLOURS)}.")
+    if isinstance(production := entry.get("production", True), bool):
+        looks["production"] = production
+    else:
+        wrong.append("production: must be true or false.")
+    return looks, wrong
+
+
+def _not_understood(names: Iterable[object]) -> list[str]:
+    strange = sorted(map(str, names))
+    if "token" in {name.lower() for name in strange}:
+        return [NO_TOKEN]
+    return [f"not understood: {', '.join(strange)}."] if strange else []
+
+
 def read_registry(hive: int, key: str = REGISTRY_KEY) -> dict[str, Any]:
     """What is set below that key of Windows' registry, as the JSON file would hold it.
 
@@ -165,7 +221,7 @@ def as_in_file(
     found = _ours(values, (*NAMES, ACCOUNTS_FILE, NO_UPDATE_CHECK), flag=NO_UPDATE_CHECK)
     if accounts:
         found[ACCOUNTS] = [
-            {**_ours(each, predefined.NAMES, flag="production"), "name": name}
+            {**_ours(each, ACCOUNT_NAMES, flag="production"), "name": name}
             for name, each in accounts.items()
         ]
     return found
