@@ -4,8 +4,9 @@ the connection that still reads it.
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,7 +34,6 @@ from atz_desktop.store.integrity import (
     take_closed_mark,
 )
 from atz_desktop.store.migrations import migrate
-from atz_desktop.store.older_programs import is_older_running, remove_older_files
 from atz_desktop.store.paths import make_private_file, make_private_folder
 from atz_desktop.store.quarantine import quarantine, quarantine_if_unusable
 
@@ -85,7 +85,7 @@ def open_file(path: Path, lost: OpenFile | None = None) -> OpenFile:
         try:
             connection, checked = _connect(path, in_order)
         except UnusableDatabaseError as unusable:
-            if is_older_running(path.parent):
+            if _is_older_running(path.parent):
                 raise _in_use(path, unusable) from unusable
             told.append(_quarantine(path, unusable))
             in_order = False
@@ -204,9 +204,9 @@ def _require_no_older_program(connection: sqlite3.Connection, path: Path) -> Non
     """Raises Busy if the file must be migrated under a program that needs its earlier form."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version < _ONE_PROCESS:
-        if is_older_running(path.parent):
+        if _is_older_running(path.parent):
             raise Busy(path, f"version {version}, and an older program has it open")
-        remove_older_files(path.parent)
+        _remove_older_files(path.parent)
 
 
 def _quarantine(path: Path, unusable: UnusableDatabaseError) -> str:
@@ -228,3 +228,51 @@ def _in_use(path: Path, unusable: UnusableDatabaseError) -> StoreError:
 def _remove(path: Path) -> None:
     for suffix in ("", *_COMPANIONS):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+# Programs of the first versions, several of which could work on one data folder. Each of them holds
+# an SQLite lock on an empty file in `running/` as long as it lives; the system frees it, however it
+# ends. The tables must not be migrated under such a program: it could not keep what is typed in it.
+_SUFFIX = ".lock"
+_FOLDER = "running"
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_TURNS = ("turns.sqlite3", "turns.sqlite3-wal", "turns.sqlite3-shm")
+"""Their requests of the last minute: nothing in it matters any more."""
+_LOCKS = ("atz.sqlite3.opening", "backups/changing.lock")
+
+
+def _is_older_running(root: Path) -> bool:
+    """Whether one of them works on this data folder."""
+    return any(_is_held(file) for file in (root / _FOLDER).glob("*" + _SUFFIX))
+
+
+def _remove_older_files(root: Path) -> None:
+    """Remove what they used among each other; what is no file of theirs stays."""
+    locks = [*(root / _FOLDER).glob("*" + _SUFFIX), *(root / name for name in _LOCKS)]
+    with suppress(OSError):
+        for file in locks:
+            if _is_sign(file):
+                file.unlink()
+        (root / _FOLDER).rmdir()
+    for name in _TURNS:
+        with suppress(OSError):
+            (root / name).unlink()
+
+
+def _is_sign(file: Path) -> bool:
+    """Whether it may be a lock file of theirs: nothing is ever written into one."""
+    return file.is_file() and file.stat().st_size == 0 and os.access(file, os.R_OK | os.W_OK)
+
+
+def _is_held(file: Path) -> bool:
+    if not _is_sign(file):
+        return False
+    connection = sqlite3.connect(file, timeout=0, isolation_level=None)
+    try:
+        # A shared lock, so that two that ask at once do not take each other for the owner.
+        connection.execute("SELECT 1 FROM sqlite_schema").fetchall()
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode & 0xFF in _BUSY
+    finally:
+        connection.close()
+    return False
