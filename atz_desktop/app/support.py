@@ -19,8 +19,7 @@ from atz_desktop.session.support_report import MAX_SAVES, Pseudonyms, SupportFac
 from atz_desktop.store.atomic import write_atomically
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal, JournalRow
-from atz_desktop.store.pseudonyms import LENGTH, pseudonym_key
-from atz_desktop.store.statistics import Statistics, read_statistics
+from atz_desktop.store.support_data import LENGTH, Statistics, pseudonym_key, read_statistics
 from atz_desktop.view.dialogs.prompts import show_dialog
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from atz_desktop.domain.edit import Edit
     from atz_desktop.domain.settings import Account, Settings
     from atz_desktop.store.journal import JournalRow
-    from atz_desktop.store.statistics import Statistics
+    from atz_desktop.store.support_data import Statistics
 
 MAX_SAVES = 20
 """The newest saves that are listed."""

@@ -28,9 +28,8 @@ from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.names import NameStore
-from atz_desktop.store.pseudonyms import LENGTH, pseudonym_key
 from atz_desktop.store.recent import Recent
-from atz_desktop.store.statistics import read_statistics
+from atz_desktop.store.support_data import LENGTH, pseudonym_key, read_statistics
 
 PLANTED = 1_000
 KEY = bytes(range(LENGTH))
