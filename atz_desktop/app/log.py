@@ -29,8 +29,8 @@ from atz_desktop.store.paths import (
     make_private_file,
     make_private_folder,
     open_private,
+    quarantine_if_unusable,
 )
-from atz_desktop.store.quarantine import quarantine_if_unusable
 
 OURS = "atz_desktop"
 LOG = "atz-desktop.log"

@@ -11,8 +11,7 @@ from atz_desktop.domain.settings import Account
 from atz_desktop.session.account_session import Credentials
 from atz_desktop.session.notices import Notice, files_notice
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.paths import make_private_folder
-from atz_desktop.store.quarantine import quarantine_notice
+from atz_desktop.store.paths import make_private_folder, quarantine_notice
 from atz_desktop.view.windows.account_button import SANDBOX
 
 if TYPE_CHECKING:

@@ -22,9 +22,14 @@ from PySide6.QtCore import QLockFile
 from shiboken6 import Shiboken
 
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.file_identity import FileIdentity
-from atz_desktop.store.paths import make_private, make_private_folder
-from atz_desktop.store.quarantine import quarantine, quarantine_if_unusable, quarantine_notice
+from atz_desktop.store.paths import (
+    FileIdentity,
+    make_private,
+    make_private_folder,
+    quarantine,
+    quarantine_if_unusable,
+    quarantine_notice,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,8 +20,7 @@ from typing import NamedTuple
 from atz_desktop.domain.local_records import Backup
 from atz_desktop.store.errors import StoreError, map_errors
 from atz_desktop.store.migrations import APPLICATION_ID, migrate, newest
-from atz_desktop.store.paths import make_private_file, make_private_folder
-from atz_desktop.store.quarantine import quarantine_if_unusable
+from atz_desktop.store.paths import make_private_file, make_private_folder, quarantine_if_unusable
 
 KEPT = 7
 _WAIT_SECONDS = 15.0

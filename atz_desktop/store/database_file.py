@@ -19,7 +19,6 @@ from atz_desktop.store.errors import (
     map_errors,
     map_sqlite_error,
 )
-from atz_desktop.store.file_identity import FileIdentity
 from atz_desktop.store.integrity import (
     CLOSED,
     DAMAGED,
@@ -34,8 +33,13 @@ from atz_desktop.store.integrity import (
     take_closed_mark,
 )
 from atz_desktop.store.migrations import migrate
-from atz_desktop.store.paths import make_private_file, make_private_folder
-from atz_desktop.store.quarantine import quarantine, quarantine_if_unusable
+from atz_desktop.store.paths import (
+    FileIdentity,
+    make_private_file,
+    make_private_folder,
+    quarantine,
+    quarantine_if_unusable,
+)
 
 # How long another program's short transaction, of a backup say, may hold us up.
 _BUSY_SECONDS = 5.0

@@ -9,8 +9,7 @@ from atz_desktop.domain.settings import COLOURS, THEMES, Account, Settings, is_z
 from atz_desktop.domain.urls import api_url_problem, proxy_problem
 from atz_desktop.store.atomic import write_atomically
 from atz_desktop.store.errors import map_os_error
-from atz_desktop.store.paths import make_private_folder
-from atz_desktop.store.quarantine import quarantine
+from atz_desktop.store.paths import make_private_folder, quarantine
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,8 +15,8 @@ import pytest
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import FileGone
-from atz_desktop.store.file_identity import FileIdentity
 from atz_desktop.store.journal import UNKNOWN, Journal, JournalRow, NewEntry
+from atz_desktop.store.paths import FileIdentity
 from tests.store.conftest import all_drafts
 
 pytestmark = pytest.mark.skipif(
