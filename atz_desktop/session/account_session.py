@@ -33,8 +33,7 @@ from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal
 from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
-from atz_desktop.store.recipes import RecipeStore
-from atz_desktop.store.runs import RunStore
+from atz_desktop.store.runs import RecipeStore, RunStore
 from atz_desktop.store.work_lists import WorkListStore
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from atz_desktop.store.atomic import write_atomically
 from atz_desktop.store.errors import map_errors
 
 if TYPE_CHECKING:
-    from atz_desktop.store.recipes import RecipeStore
+    from atz_desktop.store.runs import RecipeStore
 
 
 class Recipes(QObject):

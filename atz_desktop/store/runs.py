@@ -1,4 +1,5 @@
-"""Runs on disk: a write-ahead log of the rows, beside the journal's of the saves.
+"""Bulk edits on disk: runs, a write-ahead log of their rows beside the journal of the saves, and
+the user's own recipes.
 
 A row is SENDING on disk before anything of it is sent. What its saves became, the journal tells.
 """
@@ -294,3 +295,31 @@ def _fields(text: object) -> frozenset[str]:
     except ValueError:
         return frozenset()
     return frozenset(map(str, found)) if isinstance(found, list) else frozenset()
+
+
+class RecipeStore:
+    """Every method raises `StoreError`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list(self, account: str) -> list[str]:
+        """The bulk edits (JSON of bulk_serialize), by name."""
+        sql = "SELECT bulk FROM recipes WHERE account = ? ORDER BY name COLLATE NOCASE"
+        rows = await self._database.run(lambda c: c.execute(sql, (account,)).fetchall())
+        return [bulk for (bulk,) in rows]
+
+    async def save(self, account: str, name: str, bulk: str) -> None:
+        """Keep a recipe; one of the same name gives way."""
+        await self._database.execute(
+            "INSERT INTO recipes (account, name, bulk) VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET bulk = excluded.bulk",
+            (account, escape_surrogates(name), escape_surrogates(bulk)),
+        )
+
+    async def delete(self, account: str, name: str) -> None:
+        """Forget the recipe of that name."""
+        await self._database.execute(
+            "DELETE FROM recipes WHERE account = ? AND name = ?",
+            (account, escape_surrogates(name)),
+        )

@@ -21,8 +21,7 @@ from atz_desktop.store.backups import back_up, list_backups
 from atz_desktop.store.database import Database
 from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.journal import Journal, NewEntry
-from atz_desktop.store.recipes import RecipeStore
-from atz_desktop.store.runs import NewRun, NewRunRow, RunStore
+from atz_desktop.store.runs import NewRun, NewRunRow, RecipeStore, RunStore
 from atz_desktop.store.work_lists import WorkListStore
 
 ME = "https://api.atzcrm.com Me"

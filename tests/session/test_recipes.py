@@ -15,7 +15,7 @@ from atz_desktop.domain.values import LocalFile
 from atz_desktop.session.recipes import Recipes
 from atz_desktop.store.database import Database
 from atz_desktop.store.errors import StoreError
-from atz_desktop.store.recipes import RecipeStore
+from atz_desktop.store.runs import RecipeStore
 
 MOVED = replace(BulkEdit({"title": Prefix("Moved: ")}), name="Moved")
 

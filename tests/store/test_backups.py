@@ -35,9 +35,8 @@ from atz_desktop.store.drafts import Drafts
 from atz_desktop.store.errors import StoreError
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.migrations import newest
-from atz_desktop.store.recipes import RecipeStore
 from atz_desktop.store.restore_backup import Restored, missing_rows, restore
-from atz_desktop.store.runs import DONE, NewRun, NewRunRow, RunStore
+from atz_desktop.store.runs import DONE, NewRun, NewRunRow, RecipeStore, RunStore
 from atz_desktop.store.work_lists import WorkListStore
 from tests.store.conftest import OpenDatabase, all_drafts
 from tests.store.test_migrations import write_version

@@ -32,8 +32,7 @@ from atz_desktop.store.errors import Damaged, FileGone, StoreError
 from atz_desktop.store.journal import Journal, NewEntry
 from atz_desktop.store.names import NameStore
 from atz_desktop.store.recent import Recent
-from atz_desktop.store.recipes import RecipeStore
-from atz_desktop.store.runs import DONE, SENDING, NewRun, NewRunRow, RunStore
+from atz_desktop.store.runs import DONE, SENDING, NewRun, NewRunRow, RecipeStore, RunStore
 from atz_desktop.store.work_lists import WorkListStore
 from tests.store.conftest import StartProgram, all_drafts
 
