@@ -7,7 +7,7 @@ are read in) and `RecordRef` (entity and slug).
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, time, timedelta
 from os import stat_result
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -160,6 +160,23 @@ def is_ambiguous(wall: datetime, zone: str) -> bool:
     first = wall.replace(tzinfo=ZoneInfo(zone), fold=0).utcoffset()
     second = wall.replace(tzinfo=ZoneInfo(zone), fold=1).utcoffset()
     return first != second and not is_nonexistent(wall, zone)
+
+
+def fitting_zones(read: datetime, seen: time, own_zone: str) -> list[str]:
+    """The likely zones (IANA names) in which the wall clock `read` is the moment that a clock of
+    `own_zone` shows as `seen`: that one, UTC, both or none.
+
+    ATZ names no zone (ATZ_API.md, "Time zone is unknown"). Its web page is taken to show the clock
+    of whoever looks at it, by the zone of their computer.
+    """
+    here = ZoneInfo(own_zone)
+    likely = ["UTC"] if _is_always_utc(own_zone, read.year) else [own_zone, "UTC"]
+    return [zone for zone in likely if to_utc(read, zone).astimezone(here).time() == seen]
+
+
+def _is_always_utc(zone: str, year: int) -> bool:
+    winter_and_summer = (datetime(year, month, 15, tzinfo=ZoneInfo(zone)) for month in (1, 7))
+    return not any(each.utcoffset() for each in winter_and_summer)
 
 
 DAY = timedelta(days=1)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,7 @@ from atz_desktop.domain.values import (
     Option,
     Person,
     Span,
+    fitting_zones,
     is_ambiguous,
     is_nonexistent,
     is_representable,
@@ -154,3 +155,30 @@ def test_an_option_without_a_label_cannot_be_taken_for_a_label() -> None:
     assert Option(31, "Coffee").display_name == "Coffee"
     assert Option(31).display_name == "No. 31"
     assert Option("urgent").display_name == "urgent"
+
+
+SUMMER = datetime.fromisoformat("2026-07-01 13:00")
+WINTER = datetime.fromisoformat("2026-01-14 13:00")
+LATE = datetime.fromisoformat("2026-07-01 23:30")
+
+
+@pytest.mark.parametrize(
+    ("read", "seen", "own_zone", "zones"),
+    [
+        (SUMMER, time(13), "Europe/Berlin", ["Europe/Berlin"]),
+        (SUMMER, time(15), "Europe/Berlin", ["UTC"]),
+        (WINTER, time(14), "Europe/Berlin", ["UTC"]),
+        (SUMMER, time(14), "Europe/Berlin", []),
+        (LATE, time(1, 30), "Europe/Berlin", ["UTC"]),
+        (SUMMER, time(18, 30), "Asia/Kolkata", ["UTC"]),
+        (SUMMER, time(9), "America/New_York", ["UTC"]),
+        (SUMMER, time(14), "Europe/London", ["UTC"]),
+        (WINTER, time(13), "Europe/London", ["Europe/London", "UTC"]),
+        (WINTER, time(13), "Etc/UTC", ["UTC"]),
+        (WINTER, time(13), "Africa/Abidjan", ["UTC"]),
+    ],
+)
+def test_the_zone_follows_from_the_time_that_the_web_page_shows(
+    read: datetime, seen: time, own_zone: str, zones: list[str]
+) -> None:
+    assert fitting_zones(read, seen, own_zone) == zones
