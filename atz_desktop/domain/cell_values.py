@@ -154,8 +154,11 @@ def _people(kind: People, text: str, context: CellContext) -> tuple[Person, ...]
         lambda name: context.by_name(kind.noun, name),
     )
     if found.doubtful_keys:
-        name = quoted(found.doubtful_keys[0])
-        unknown = f"No {kind.noun} called {name} is known here"
+        key = quoted(found.doubtful_keys[0])
+        if kind.by == "id":
+            doubt = f"{key} beside a name may be a telephone number"
+            raise CellError(f"{doubt}: take it out, or give IDs without names.")
+        unknown = f"No {kind.noun} called {key} is known here"
         raise CellError(f"{unknown}: give the e-mail address, or fetch names.")
     if found.problem:
         raise CellError(found.problem)

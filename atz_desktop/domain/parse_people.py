@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from atz_desktop.domain.people_keys import (
     KEY_LABELS,
     is_certain_key,
     is_doubtful_key,
+    is_long_as_a_phone_number,
     is_name,
     is_phone_like,
     is_plain_name,
@@ -75,13 +76,15 @@ def parse_people(  # noqa: PLR0913 - a text, what is known, and who hears how fa
     by_name: NameLookup | None = None,
     *,
     on_line: Callable[[int], None] = lambda number: None,
-    is_slug: Callable[[str], bool] = lambda key: False,
+    is_key: Callable[[str], bool] = lambda key: False,
+    doubted: Container[str] = (),
 ) -> ParsedPeople:
     """Split a list (commas, semicolons, tabs, lines, or spaces between keys) into people.
 
     Accepts keys and, with `by_email`, also `Name <key>` and e-mail addresses (with or without a
-    name) that exactly one person has. A word that may be a name (`Anna`, `Mueller2`) is a slug only
-    if `is_slug` says so: a typed name must not become an attendee by accident. A name beside its
+    name) that exactly one person has. A word that may be a name (`Anna`, `Mueller2`) is a slug, and
+    a long number in a line with a name or address (`Ana Lima, 5551234`) or in `doubted` an ID, only
+    if `is_key` says so: what was typed must not become an attendee by accident. A name beside its
     owner's address (`Doe, John <john@…>`, the cells of a spreadsheet) is dropped, and so is a phone
     number in a cell beside an address. With `by_name`, a full name that exactly one person has is
     that person; names are resolved after addresses, for they may be part of an owner's name.
@@ -92,7 +95,9 @@ def parse_people(  # noqa: PLR0913 - a text, what is known, and who hears how fa
         _lines(expand_mailto(text) if by_email else text, kind, by_email is not None)
     ):
         on_line(number)
-        pieces = [_parse_piece(written, kind, by_email, is_slug) for written in line.pieces]
+        is_beside = any(key_text_problem(each, kind) for each in line.pieces)
+        doubts = _Doubts(kind, is_key, doubted, is_beside)
+        pieces = [_parse_piece(written, kind, by_email, doubts) for written in line.pieces]
         read += _remove_descriptions(pieces) if line.of_cells else pieces
     said = _redundant_names(read)
     pieces = [each for each in read if each.person or _name_words(each.text) not in said]
@@ -133,20 +138,38 @@ class _Piece:
     is_standalone: bool = True
     """False for a name that may belong to the address beside it."""
     doubtful_key: str = ""
-    """A key that may as well be a name, and is nobody's name as far as known."""
+    """A key that may as well be a name or a telephone number, and is nobody's as far as known."""
 
 
-def _parse_piece(
-    text: str, kind: People, by_email: EmailLookup | None, is_slug: Callable[[str], bool]
-) -> _Piece:
+class _Doubts(NamedTuple):
+    """Tells what may be a key by accident; `is_beside` somebody: in a line with other than keys."""
+
+    kind: People
+    is_key: Callable[[str], bool]
+    doubted: Container[str]
+    is_beside: bool
+
+    def of(self, key: str, label: str) -> str | None:
+        """Why it may be no key, as a sentence; None if it is one. `label` is the name beside it."""
+        if self.is_key(key):
+            return None
+        if is_doubtful_key(key, self.kind):
+            return f"No {self.kind.noun} called {quoted(key)} is known here. Is it a slug?"
+        may_be_phone = self.kind.by == "id" and not label and is_long_as_a_phone_number(key)
+        if may_be_phone and (self.is_beside or key in self.doubted):
+            unknown = f"No {self.kind.noun} with the ID {quoted(key)} is known here."
+            return f"{unknown} Is it one, or a telephone number?"
+        return None
+
+
+def _parse_piece(text: str, kind: People, by_email: EmailLookup | None, doubts: _Doubts) -> _Piece:
     written = text.partition("\t")[0]  # the cells after it describe the same person
     label, inner = _split_label(written) if by_email else ("", written)
     wrong = key_text_problem(inner, kind)
     if wrong is None:
         key = normalize_key(inner, kind)
-        if is_doubtful_key(key, kind) and not is_slug(key):
-            problem = f"No {kind.noun} called {quoted(key)} is known here. Is it a slug?"
-            return _Piece(text, None, label, problem, is_unknown=True, doubtful_key=key)
+        if doubt := doubts.of(key, label):
+            return _Piece(text, None, label, doubt, is_unknown=True, doubtful_key=key)
         return _Piece(text, Person(key), label)
     # The address in angle brackets counts, whatever the name before it looks like.
     found = (find_email_addresses(inner) or find_email_addresses(written)) if by_email else ()

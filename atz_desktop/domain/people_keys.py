@@ -14,6 +14,8 @@ from atz_desktop.domain.vocabulary import ENTITY_OF_KIND
 _SLUG_LIKE = r"(?=.*[A-Za-z])(?=.*[0-9_])[A-Za-z0-9_-]+"
 _PHONE_LIKE = r"(?=.*[0-9])[0-9+()./\s–-]+"
 _SLUG_PREFIXES = tuple(f"{kind}_" for kind in ENTITY_OF_KIND)
+_PHONE_DIGITS = 7
+"""Telephone numbers without an area code have so many and more; IDs of users are seldom so long."""
 KEY_LABELS = {"id": "user ID", "slug": "slug"}
 
 
@@ -54,6 +56,10 @@ def is_doubtful_key(key: str, kind: People) -> bool:
 
 def is_phone_like(piece: str) -> bool:
     return bool(re.fullmatch(_PHONE_LIKE, piece.strip()))
+
+
+def is_long_as_a_phone_number(key: str) -> bool:
+    return len(key) >= _PHONE_DIGITS
 
 
 def is_certain_key(piece: str) -> bool:

@@ -97,6 +97,7 @@ def test_a_cell_is_read_as_the_form_would_read_it(target: str, cell: Cell, wante
         ("attachment", "cv.pdf", "This is no web address: it must start with https:// or http://."),
         ("users", "Bob Ray", "Several people are known as “Bob Ray”: give the user ID instead."),
         ("users", "Ana Lima, Bob Ray", "Several people are known as “Bob Ray”"),
+        ("users", "Ana Lima,5551234", "“5551234” beside a name may be a telephone number"),
         ("users", "Eve Fox", "Nobody called “Eve Fox” is known here"),
         ("candidates", "Ana", "Nobody called “Ana” is known here"),
         ("candidates", "Mueller2", "No candidate called “Mueller2” is known here: give the e-mail"),

@@ -410,7 +410,25 @@ def test_a_number_beside_an_address_without_a_comma_is_asked_about() -> None:
     assert "“5551234” beside an address may be a user ID or a telephone number" in str(
         found.problem
     )
-    assert understood("john@x.example, 5551234", USERS) == ([BOB, "5551234"], "")
+
+
+@pytest.mark.parametrize("text", ["john@x.example, 5551234", "Jo 2; 5551234", "5551234, Jo 2"])
+def test_a_long_number_in_a_line_with_a_name_or_an_address_is_asked_about(text: str) -> None:
+    found = parse_people(f"3\n{text}\n12, 13", USERS, owners, CALLED.get)
+    assert [person.key for person in found.people] == ["3", BOB if "@" in text else "7", "12", "13"]
+    assert (found.unparsed, found.doubtful_keys) == ("5551234", ("5551234",))
+    assert found.problem == (
+        "No user with the ID “5551234” is known here. Is it one, or a telephone number?"
+    )
+    again = parse_people(found.unparsed, USERS, doubted={"5551234"})
+    assert (again.people, again.unparsed) == ((), "5551234")
+
+
+def test_a_number_that_is_settled_or_has_its_name_before_it_is_an_id() -> None:
+    known = {"5551234"}.__contains__
+    settled = parse_people("Jo 2, 5551234", USERS, owners, CALLED.get, is_key=known)
+    assert [person.key for person in settled.people] == ["7", "5551234"]
+    assert understood("john@x.example, Ana <5551234>", USERS) == ([BOB, "5551234"], "")
 
 
 def test_a_slug_in_a_cell_beside_an_address_is_still_somebody() -> None:

@@ -308,6 +308,43 @@ def test_what_may_be_a_name_with_a_digit_is_asked_about_and_never_sent(
     assert chips(bench)[1].unverified
 
 
+def test_a_telephone_number_beside_a_name_is_asked_about_and_never_sent(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, "users", PEOPLE[:1])
+    box(bench).setFocus()
+    box(bench).insert("John Doe,5551234\n7")
+    press(Qt.Key.Key_Return)
+    bench.leave()
+    bench.editor.commit()
+    assert bench.value == (PEOPLE[0], Person("7"))
+    assert bench.typed == "John Doe, 5551234"
+    box(bench).setText(bench.typed.removeprefix("John Doe, "))
+    bench.editor.commit()
+    assert (bench.value[1:], bench.typed) == ((Person("7"),), "5551234")
+    asked = "No user with the ID “5551234” is known here. Is it one, or a telephone number?"
+    assert bench.editor.input_error == asked
+    action = bench.editor.action
+    assert action is not None
+    assert action.words == "Use “5551234” as the user ID"
+    action.run()
+    assert (bench.value[2:], bench.typed) == ((Person("5551234"),), "")
+    assert chips(bench)[2].unverified
+
+
+def test_what_a_draft_kept_of_a_list_is_asked_about_and_what_is_typed_alone_is_not(
+    qtbot: QtBot,
+) -> None:
+    bench = Bench(qtbot, "users", ())
+    bench.typed = "5551234"
+    bench.show()
+    bench.editor.commit()
+    assert (bench.value, bench.typed) == ((), "5551234")
+    bench.editor.reset()
+    box(bench).clear()
+    type_in(bench, "5551234")
+    press(Qt.Key.Key_Return)
+    assert bench.value == (Person("5551234"),)
+
+
 @pytest.mark.parametrize("between", [", ", "\n", "; "])
 def test_of_a_pasted_list_only_what_may_be_names_is_asked_about_and_once(
     qtbot: QtBot, between: str

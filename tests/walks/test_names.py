@@ -193,6 +193,23 @@ async def test_an_unknown_slug_is_looked_up_and_unverified_until_then(walk: Walk
     assert sorted(asked) == [f"/v1/candidate/{key}" for key in (zoe["slug"], "candidate_nobody")]
 
 
+async def test_a_long_id_beside_a_name_is_taken_if_the_directory_has_it_and_else_not_sent(
+    walk: Walk,
+) -> None:
+    await teach(walk, Name("user", "7654321", "Zed"), Name("user", "12", "Yan Oe"))
+    await walk.load(42)
+    users = walk.find(QLineEdit, "Users")
+    users.setFocus()
+    users.insert("Yan Oe, 7654321, 5551234")
+    walk.keys(key=Qt.Key.Key_Return)
+    await until(lambda: keys_of(walk, "users")[2:] == ["12", "7654321"], "they are known")
+    await quiet()
+    walk.keys(key=Qt.Key.Key_S, ctrl=True)
+    await walk.saved()
+    assert puts(walk) == []
+    assert users.text() == "5551234"
+
+
 async def test_the_related_record_is_found_by_name_within_its_kind(walk: Walk) -> None:
     candidate, contact = (shelf(walk, kind, EMILY) for kind in ("candidate", "contact"))
     await teach(walk, as_name("candidate", candidate, EMILY), as_name("contact", contact, EMILY))

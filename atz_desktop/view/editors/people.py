@@ -59,8 +59,10 @@ class PeopleEditor(FieldEditor):
         self._spoken: tuple[tuple[Chip, ...], str] = ((), "")
         self._has_unknown = False
         self._doubtful_keys: tuple[str, ...] = ()
-        self._said_slugs: frozenset[str] = frozenset()
-        """What the user said are slugs, although they may be names."""
+        self._said_keys: frozenset[str] = frozenset()
+        """What the user said are slugs or IDs, although they may be names or telephone numbers."""
+        self._doubted: frozenset[str] = frozenset()
+        """What was left of a list, or comes from a draft: no number in it was typed alone."""
         self._reading = ""
         self._read: ParsedPeople | None = None
         self._line = 0  # counted on the thread that reads
@@ -92,9 +94,10 @@ class PeopleEditor(FieldEditor):
 
     def show_unparsed(self, text: str) -> None:
         with self.updating:
-            if text:
+            if text and text != self._chips.pending_text():
                 self._chips.show_text(text)
-            elif self._chips.pending_text():
+                self._doubted = _items(text)
+            elif not text and self._chips.pending_text():
                 self._chips.clear_text()
 
     def show_names(self) -> None:
@@ -158,16 +161,18 @@ class PeopleEditor(FieldEditor):
         keys = self._doubtful_keys
         if not keys:
             return self.fetch_names_action()
-        words = f"Use {quoted(keys[0])} as the slug" if len(keys) == 1 else f"Use {len(keys)} slugs"
-        spoken = f"Use {', '.join(map(quoted, keys[:_MOST_NAMED]))} as slugs of {label}"
-        return EditorAction(words, "check", spoken, partial(self._take_as_slugs, keys))
+        what = KEY_LABELS[self._kind.by]
+        named = f"Use {quoted(keys[0])} as the {what}"
+        words = named if len(keys) == 1 else f"Use {len(keys)} {what}s"
+        spoken = f"Use {', '.join(map(quoted, keys[:_MOST_NAMED]))} as {what}s of {label}"
+        return EditorAction(words, "check", spoken, partial(self._take_as_keys, keys))
 
-    def _take_as_slugs(self, keys: tuple[str, ...]) -> None:
-        self._said_slugs |= set(keys)
+    def _take_as_keys(self, keys: tuple[str, ...]) -> None:
+        self._said_keys |= set(keys)
         self._parse_again(self._chips.box_text().rstrip(", "))
 
     def reset(self) -> None:
-        self._said_slugs = frozenset()
+        self._said_keys = self._doubted = frozenset()
 
     def _stop_reading(self) -> None:
         self._cancel_parse()
@@ -185,7 +190,7 @@ class PeopleEditor(FieldEditor):
         owners = partial(self.lookups.people_with_email, self.field.name)
         namesakes = partial(self._namesakes, self._names_here())
         in_list = (person.key for person in (*_people(self._base), *_people(self._value)))
-        is_slug = partial(self._is_slug, self._said_slugs.union(in_list))
+        is_key = partial(self._is_key, self._said_keys.union(in_list))
         read = partial(
             parse_people,
             text,
@@ -193,7 +198,8 @@ class PeopleEditor(FieldEditor):
             owners,
             namesakes,
             on_line=self._count_line,
-            is_slug=is_slug,
+            is_key=is_key,
+            doubted=self._doubted,
         )
         if self._read is not None:
             found, self._read = self._read, None
@@ -203,6 +209,9 @@ class PeopleEditor(FieldEditor):
         else:
             found = read()
         self._has_unknown, self._doubtful_keys = found.has_unknown, found.doubtful_keys
+        self._doubted = _items(found.unparsed)
+        if self._kind.by == "id" and found.doubtful_keys:
+            self.lookups.verify_keys(self._who, found.doubtful_keys)
         ask = partial(self._resolve, found) if found.pending_emails or found.pending_names else None
         several = (
             AmbiguousText(each.text, self._choices(each.people), each.problem)
@@ -223,8 +232,8 @@ class PeopleEditor(FieldEditor):
         again = partial(self._parse_again, found.unparsed)
         self.lookups.resolve_people(self.field.name, found, again)
 
-    def _is_slug(self, certain: frozenset[str], key: str) -> bool:
-        """Whether it is settled that this is a slug; called on a thread, too."""
+    def _is_key(self, certain: frozenset[str], key: str) -> bool:
+        """Whether it is settled that this is a slug or ID; called on a thread, too."""
         return key in certain or self.lookups.knows(self._who, key)
 
     def _namesakes(
@@ -375,6 +384,10 @@ class _PeopleInput(ChipInput):
 
     def box_key(self, event: QKeyEvent) -> bool:
         return (event.key() == Qt.Key.Key_Escape and self._stop()) or super().box_key(event)
+
+
+def _items(text: str) -> frozenset[str]:
+    return frozenset(text.replace(",", " ").split())
 
 
 def _people(value: Any) -> tuple[Person, ...]:
